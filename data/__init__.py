@@ -1,0 +1,1 @@
+"""Reads and writes, one file per subject; the database, its migrations, and the sample event's files."""

@@ -1,0 +1,235 @@
+"""The board of a moment, and the small document that the walls draw from."""
+
+from datetime import datetime, time, timedelta, timezone
+
+from sqlmodel import Session, select
+
+from data import changes
+from data.attendance import arrivals_at, delegations, headcounts_at
+from data.event import clock_of, real_now
+from data.incidents import open_entries
+from data.programme import items_at
+from data.readiness import sections_at, tasks_at
+from models.attendance import Headcount, planned_share
+from models.base import Change
+from models.board import Arrivals, day_on_show, focus, lanes, running, upcoming
+from models.event import Event, View, local_day, phase_at, zone
+from models.programme import ItemStanding
+
+NEWEST = 8
+MISSING = 5
+ON_WALL = 6  # open entries that the wall receives; it says how many more there are
+TOLD = ("readiness", "incidents", "programme", "media", "reviews")
+
+
+def arrivals_board(session: Session, event: Event, view: View, group: list[ItemStanding]) -> Arrivals:
+    """How the items of one gathering fill."""
+    ids = [item.id for item in group]
+    counts = headcounts_at(session, ids, view)
+    names = {delegation.id: delegation for delegation in delegations(session, event)}
+    by_delegation: dict[int, Headcount] = {}
+    for (_, delegation_id), count in counts.items():
+        by_delegation[delegation_id] = by_delegation.get(delegation_id, Headcount()) + count
+    per_item = tuple(sum((count for (item, _), count in counts.items() if item == item_id), Headcount()) for item_id in ids)
+    missing = sorted(
+        (
+            (names[number].name_vi, names[number].name_en, count.missing, count.expected)
+            for number, count in by_delegation.items()
+            if count.missing
+        ),
+        key=lambda row: (-row[2], row[0]),
+    )
+    return Arrivals(
+        items=tuple(group),
+        count=sum(by_delegation.values(), Headcount()),
+        per_item=per_item,
+        curve=tuple(arrivals_at(session, ids, view)),
+        missing=tuple(missing[:MISSING]),
+    )
+
+
+def wall_document(session: Session, event: Event, view: View) -> dict:
+    """What a wall draws, as JSON-ready values; moments in milliseconds since 1970 (UTC); no names of people.
+
+    `valid_until` is the next moment at which something changes by the clock alone; None where nothing will.
+    """
+    tasks = tasks_at(session, event, view)
+    sections = sections_at(session, event, view, tasks)
+    items = items_at(session, event, view)
+    group = focus(items, now=view.moment)
+    entries = open_entries(session, event, view)
+    shown = day_on_show(items, now=view.moment, local=lambda at: local_day(event, at))
+    until = _next_turn(event, view.moment, tasks, sections, items)
+    following = upcoming(items, now=view.moment)
+    return {
+        "revision": changes.latest(session),
+        "moment": _ms(view.moment),
+        "past": view.past,
+        "valid_until": _ms(until) if until else None,
+        "event": {
+            "run": event.id,
+            "name": _both(event, "short_name"),
+            "theme": _both(event, "theme"),
+            "rehearsal": event.rehearsal,
+            "offset": int(view.moment.astimezone(zone(event)).utcoffset() / timedelta(minutes=1)),
+            "phase": phase_at(event, view.moment).value,
+        },
+        "clock": _clock(session, event, view),
+        "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
+        "next": _item(following) if following else None,
+        "arrivals": _arrivals(event, arrivals_board(session, event, view, group)) if group else None,
+        "sections": [_section(section) for section in sections],
+        "entries": [_entry(entry) for entry in entries[:ON_WALL]],
+        "entries_open": len(entries),
+        "newest": _newest(session, event, view, {task.id: task for task in tasks}, {item.id: item for item in items}),
+        "programme": _programme(shown),
+    }
+
+
+def _ms(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _both(record, name: str) -> dict[str, str]:
+    return {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")}
+
+
+def _clock(session: Session, event: Event, view: View) -> dict:
+    clock = clock_of(session, event)
+    if view.past:
+        return {"real": _ms(view.moment), "event": _ms(view.moment), "speed": 0}
+    return {"real": _ms(clock.real_at), "event": _ms(clock.event_at), "speed": clock.speed}
+
+
+def _item(item: ItemStanding) -> dict:
+    return {
+        "id": item.id,
+        "title": _both(item, "title"),
+        "short": _both(item, "short"),
+        "venue": _both(item, "venue"),
+        "kind": item.kind,
+        "starts": _ms(item.starts_at),
+        "ends": _ms(item.ends_at),
+        "started": _ms(item.started_at) if item.started_at else None,
+        "finished": _ms(item.finished_at) if item.finished_at else None,
+    }
+
+
+def _arrivals(event: Event, arrivals: Arrivals) -> dict:
+    total, curve = 0, []
+    for minute, arrived in arrivals.curve:
+        total += arrived
+        curve.append([_ms(minute), total])
+    plan = event.arrival_plan
+    starts = arrivals.starts_at
+    return {
+        "titles": [_both(item, "title") for item in arrivals.items],
+        "starts": _ms(starts),
+        "expected": arrivals.count.expected,
+        "here": arrivals.count.here,
+        "missing": arrivals.count.missing,
+        "excused": arrivals.count.excused,
+        "substituted": arrivals.count.substituted,
+        "per_item": [
+            {"short": _both(item, "short"), "here": count.here, "expected": count.expected}
+            for item, count in zip(arrivals.items, arrivals.per_item, strict=True)
+        ],
+        "curve": curve,
+        "plan": [[_ms(starts - timedelta(minutes=before)), round(share * arrivals.count.expected)] for before, share in plan],
+        "behind": [
+            {"name": {"vi": name_vi, "en": name_en}, "missing": missing, "expected": expected}
+            for name_vi, name_en, missing, expected in arrivals.missing
+        ],
+    }
+
+
+def planned_now(event: Event, arrivals: Arrivals, moment: datetime) -> int:
+    """How many should be in by the plan at a moment."""
+    before = (arrivals.starts_at - moment) / timedelta(minutes=1)
+    return round(planned_share(event.arrival_plan, minutes_before=before) * arrivals.count.expected)
+
+
+def _section(section) -> dict:
+    return {
+        "key": section.key,
+        "id": section.id,
+        "name": _both(section, "short"),
+        "level": section.level.value,
+        "silent": section.silent,
+        "headline": section.headline,
+        "done": section.done,
+        "total": section.total,
+        "late": section.late,
+        "at_risk": section.at_risk,
+        "confirmed": _ms(section.confirmed_at) if section.confirmed_at else None,
+        "silent_at": _ms(section.silent_at) if section.silent_at else None,
+    }
+
+
+def _entry(entry) -> dict:
+    return {
+        "number": entry.number,
+        "section": entry.section_id,
+        "priority": entry.priority,
+        "text": entry.text,
+        "opened": _ms(entry.opened_at),
+        "status": entry.status.value,
+    }
+
+
+def _newest(session: Session, event: Event, view: View, tasks: dict, items: dict) -> list[dict]:
+    """The latest changes that concern a reader of the wall, newest first; scans are in the curve already."""
+    rows: list[Change] = []
+    for topic in TOLD:  # one short walk down the index for each; a single query over all topics would read the whole log
+        query = select(Change).where(Change.event_id == event.id, Change.topic == topic)
+        if view.past:
+            query = query.where(Change.at <= view.moment)
+        rows += session.exec(query.order_by(Change.id.desc()).limit(NEWEST)).all()
+    newest = sorted(rows, key=lambda row: row.id, reverse=True)[:NEWEST]
+    return [_told(row, tasks, items) for row in newest]
+
+
+def _told(change: Change, tasks: dict, items: dict) -> dict:
+    what = change.what
+    subject = {}
+    if change.subject == "task" and change.subject_id in tasks:
+        subject = _both(tasks[change.subject_id], "title")
+    elif change.subject == "item" and change.subject_id in items:
+        subject = _both(items[change.subject_id], "short")
+    return {
+        "id": change.id,
+        "at": _ms(change.at),
+        "command": what["command"],
+        "section": what.get("section"),
+        "status": what.get("status"),
+        "number": what.get("number"),
+        "text": what.get("text") or "",
+        "subject": subject,
+    }
+
+
+def _programme(items: list[ItemStanding]) -> list[dict]:
+    """The day's bars: a session that has segments is shown by them."""
+    parents = {item.parent_id for item in items}
+    bars = [item for item in items if item.id not in parents]
+    lane = lanes(bars)
+    return [{**_item(item), "lane": lane[item.id]} for item in bars]
+
+
+def _next_turn(event: Event, now: datetime, tasks: list, sections: list, items: list[ItemStanding]) -> datetime | None:
+    midnight = datetime.combine(local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event))
+    moments = [midnight] + [task.due_at for task in tasks] + [section.silent_at for section in sections if section.silent_at]
+    for item in items:
+        moments += [item.starts_at, item.ends_at]
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def board_now(session: Session, event: Event) -> dict:
+    """The wall's document of now, by the event's clock."""
+    moment = clock_of(session, event).shows(real_now())
+    return wall_document(session, event, View(moment))
+
+
+def board_at(session: Session, event: Event, moment: datetime) -> dict:
+    """The wall's document as at a past moment (aware)."""
+    return wall_document(session, event, View(moment.astimezone(timezone.utc), past=True))

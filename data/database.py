@@ -1,0 +1,130 @@
+"""The engine and the only two ways in: `reading` and `writing`."""
+
+import os
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TypeVar
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from data import changes
+from models.errors import Refusal
+
+try:
+    import pysqlite3 as sqlite
+except ImportError:  # a platform without that wheel
+    sqlite = sqlite3
+
+VAR = Path(__file__).parent / "var"
+SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
+
+Answer = TypeVar("Answer")
+
+_engine: Engine | None = None
+_one_writer = threading.RLock()
+
+
+def url() -> str:
+    """`DATABASE_URL`, or the SQLite file under `data/var/`."""
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{(VAR / 'san_sang.db').as_posix()}"
+
+
+def require_place() -> None:
+    """Refuses `folder_unwritable` where the SQLite file could not be written."""
+    parts = make_url(url())
+    if parts.get_backend_name() != "sqlite" or not parts.database:
+        return
+    folder = Path(parts.database).resolve().parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        trial = folder / f".trial-{os.getpid()}"
+        trial.write_text("", encoding="utf-8")
+        trial.unlink()
+    except OSError as failure:
+        raise Refusal("folder_unwritable", folder=str(folder), why=failure.strerror) from None
+
+
+def engine() -> Engine:
+    """The process's engine. At module level and not in a Streamlit cache, which any visitor may empty."""
+    global _engine
+    if _engine is None:
+        _engine = _create(url())
+    return _engine
+
+
+def dispose() -> None:
+    """Lets go of all connections; the next use connects anew, to what `DATABASE_URL` then says."""
+    global _engine
+    if _engine is not None:
+        _engine.dispose()
+        _engine = None
+
+
+def _create(address: str) -> Engine:
+    if make_url(address).get_backend_name() != "sqlite":
+        return create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 3})
+    require_place()
+    made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False})
+    event.listen(made, "connect", _prepare_sqlite)
+    event.listen(made, "begin", _begin_sqlite)
+    return made
+
+
+def _prepare_sqlite(connection, _record) -> None:
+    connection.isolation_level = None  # the driver must not begin transactions of its own: `_begin_sqlite` does
+    journal = "WAL" if sqlite.sqlite_version_info >= SAFE_WAL else "DELETE"
+    for setting in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        connection.execute(f"PRAGMA {setting}").close()
+
+
+def _begin_sqlite(connection) -> None:
+    # IMMEDIATE takes the write lock before the first read: check-then-insert cannot be raced.
+    immediate = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """A session that sees one moment of the database and writes nothing."""
+    with Session(engine()) as session:
+        yield session
+
+
+@contextmanager
+def writing() -> Iterator[Session]:
+    """A session whose work is committed once, with its change rows, or not at all; then the viewers are woken.
+
+    Writers of one process wait here and not in SQLite, whose own waiting is unfair.
+    """
+    with _one_writer if engine().dialect.name == "sqlite" else _nobody_waits():
+        with Session(engine().execution_options(writes=True), expire_on_commit=False) as session:
+            yield session
+            topics = changes.store(session)
+            revision = changes.latest(session) if topics else 0
+            session.commit()
+    if topics:
+        changes.announce(revision, topics)
+
+
+@contextmanager
+def _nobody_waits() -> Iterator[None]:
+    yield
+
+
+def run(command: Callable[..., Answer], **facts: object) -> Answer:
+    """Runs one command in one transaction.
+
+    Where two of the same nonce raced on PostgreSQL the loser's insert fails; on its second try it finds the first answer.
+    """
+    try:
+        with writing() as session:
+            return command(session, **facts)
+    except IntegrityError:
+        with writing() as session:
+            return command(session, **facts)

@@ -1,0 +1,142 @@
+"""The command room's log: entries and what became of them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, select
+
+from data import changes
+from data.event import require_event
+from models.errors import Refusal
+from models.event import Event, View
+from models.incidents import Entry, EntryState, EntryStatus, EntryUpdate, require_entry_text, require_priority, require_step
+from models.people import Person, require_may
+from models.readiness import Section
+
+
+@dataclass(frozen=True)
+class EntryStanding:
+    """A log entry as at a moment; `said` is the latest word on it."""
+
+    id: int
+    number: int
+    section_id: int
+    priority: int
+    text: str
+    opened_at: datetime
+    status: EntryStatus
+    said: str
+    said_at: datetime
+
+    @property
+    def open(self) -> bool:
+        return self.status is not EntryStatus.CLOSED
+
+
+def open_entries(session: Session, event: Event, view: View) -> list[EntryStanding]:
+    """The entries open at the view's moment, worst first, then newest."""
+    if view.past:
+        found = [entry for entry in entries_at(session, event, view) if entry.open]
+    else:
+        rows = session.execute(
+            select(Entry, EntryState.status, EntryState.text, EntryState.at)
+            .join(EntryState, EntryState.entry_id == Entry.id)
+            .where(EntryState.event_id == event.id, EntryState.closed.is_(False))
+        )
+        found = [_standing(*row) for row in rows]
+    return sorted(found, key=lambda entry: (entry.priority, -entry.number))
+
+
+def entries_at(session: Session, event: Event, view: View) -> list[EntryStanding]:
+    """All entries as at the view's moment, newest first."""
+    if view.past:
+        update = aliased(EntryUpdate)
+        newest = (
+            select(update.id)
+            .where(update.entry_id == Entry.id, update.at <= view.moment)
+            .order_by(update.at.desc(), update.id.desc())
+            .limit(1)
+            .correlate(Entry)
+            .scalar_subquery()
+        )
+        query = select(Entry, EntryUpdate.status, EntryUpdate.text, EntryUpdate.at).outerjoin(
+            EntryUpdate, EntryUpdate.id == newest
+        )
+    else:
+        query = select(Entry, EntryState.status, EntryState.text, EntryState.at).join(
+            EntryState, EntryState.entry_id == Entry.id
+        )
+    rows = session.execute(query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(Entry.number.desc()))
+    return [_standing(*row) for row in rows]
+
+
+def _standing(entry: Entry, status: str | None, text: str | None, at: datetime | None) -> EntryStanding:
+    return EntryStanding(
+        id=entry.id,
+        number=entry.number,
+        section_id=entry.section_id,
+        priority=entry.priority,
+        text=entry.text,
+        opened_at=entry.at,
+        status=EntryStatus(status or EntryStatus.OPEN),
+        said=text or "",
+        said_at=at or entry.at,
+    )
+
+
+def open_entry(session: Session, *, section_id: int, priority: int, text: str, nonce: str, by: Person, now: datetime) -> Entry:
+    """Enters one line in the log. Refuses an empty or too long line, an unknown priority, an unknown section."""
+    require_may(by, "open_entry")
+    event = require_event(session)
+    section = session.get(Section, section_id)
+    if section is None or section.event_id != event.id:
+        raise Refusal("section_unknown", section=section_id)
+    require_priority(priority)
+    written = require_entry_text(text)
+    earlier = session.exec(select(Entry).where(Entry.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    number = (session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0) + 1
+    entry = Entry(
+        event_id=event.id,
+        number=number,
+        section_id=section_id,
+        priority=priority,
+        text=written,
+        at=now,
+        person_id=by.id,
+        nonce=nonce,
+    )
+    session.add(entry)
+    session.flush()
+    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=EntryStatus.OPEN.value, at=now))
+    what = {"command": "open_entry", "section": section_id, "priority": priority, "number": number, "text": written}
+    changes.note(session, event_id=event.id, at=now, by=by, topic="incidents", subject="entry", subject_id=entry.id, what=what)
+    return entry
+
+
+def update_entry(
+    session: Session, *, entry_id: int, status: str, text: str, nonce: str, by: Person, now: datetime
+) -> EntryUpdate:
+    """Says that an entry is being handled, closed or reopened. Refuses a step that makes no sense."""
+    event = require_event(session)
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.event_id != event.id:
+        raise Refusal("entry_unknown", entry=entry_id)
+    section = session.get(Section, entry.section_id)
+    require_may(by, "update_entry", section=section.key)
+    earlier = session.exec(select(EntryUpdate).where(EntryUpdate.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    state = session.get(EntryState, entry_id)
+    step = require_step(state.status, status, number=entry.number)
+    said = require_entry_text(text) if text.strip() else ""
+    update = EntryUpdate(entry_id=entry_id, status=step.value, text=said, at=now, person_id=by.id, nonce=nonce)
+    session.add(update)
+    state.status, state.closed, state.text, state.at = step.value, step is EntryStatus.CLOSED, said, now
+    session.add(state)
+    what = {"command": "update_entry", "section": entry.section_id, "number": entry.number, "status": step.value, "text": said}
+    changes.note(session, event_id=event.id, at=now, by=by, topic="incidents", subject="entry", subject_id=entry_id, what=what)
+    return update

@@ -1,0 +1,105 @@
+"""The communications plan and what was published of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_
+from sqlmodel import Session, select
+
+from data import changes
+from data.event import require_event
+from models.errors import Refusal
+from models.event import Event, Phase, View, phase_at
+from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
+from models.people import Person, require_may
+
+
+@dataclass(frozen=True)
+class MediaStanding:
+    """A media item as at a moment."""
+
+    id: int
+    outlet: str
+    kind: str
+    title_vi: str
+    title_en: str
+    phase: str
+    planned_at: datetime
+    published_at: datetime | None
+    late: bool
+
+
+def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
+    """Every media item as at the view's moment, by planned time."""
+    rows = session.execute(
+        select(MediaItem, MediaPublication.at)
+        .outerjoin(MediaPublication, (MediaPublication.media_id == MediaItem.id) & (MediaPublication.at <= view.moment))
+        .where(MediaItem.event_id == event.id)
+        .where(or_(MediaItem.entered_at.is_(None), MediaItem.entered_at <= view.moment))
+        .order_by(MediaItem.planned_at, MediaItem.id)
+    )
+    return [
+        MediaStanding(
+            id=item.id,
+            outlet=item.outlet,
+            kind=item.kind,
+            title_vi=item.title_vi,
+            title_en=item.title_en,
+            phase=item.phase,
+            planned_at=item.planned_at,
+            published_at=published_at,
+            late=published_at is None and item.planned_at < view.moment,
+        )
+        for item, published_at in rows
+    ]
+
+
+def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, now: datetime) -> MediaPublication:
+    """Marks a planned item as published. Refuses one that already is."""
+    require_may(by, "publish_media")
+    event = require_event(session)
+    item = session.get(MediaItem, media_id)
+    if item is None or item.event_id != event.id:
+        raise Refusal("media_unknown", media=media_id)
+    earlier = session.exec(select(MediaPublication).where(MediaPublication.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    known = session.exec(select(MediaPublication).where(MediaPublication.media_id == media_id)).first()
+    require_unpublished(item.title_vi, known.at if known else None)
+    fact = MediaPublication(media_id=media_id, at=now, person_id=by.id, nonce=nonce)
+    session.add(fact)
+    _note_change(session, event, item, command="publish_media", by=by, at=now)
+    return fact
+
+
+def plan_media(
+    session: Session, *, outlet: str, kind: str, title: str, planned_at: datetime, nonce: str, by: Person, now: datetime
+) -> MediaItem:
+    """Adds an item to the plan. Its key is the nonce, so that a repeated tap adds it once."""
+    require_may(by, "plan_media")
+    event = require_event(session)
+    where, what = require_media_item(outlet, kind, title)
+    earlier = session.exec(select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == nonce)).first()
+    if earlier:
+        return earlier
+    phase = phase_at(event, planned_at)
+    item = MediaItem(
+        event_id=event.id,
+        key=nonce,
+        outlet=where,
+        kind=kind,
+        title_vi=what,
+        title_en=what,
+        phase="before" if phase is Phase.NEAR else phase.value,
+        planned_at=planned_at,
+        entered_at=now,
+    )
+    session.add(item)
+    session.flush()
+    _note_change(session, event, item, command="plan_media", by=by, at=now)
+    return item
+
+
+def _note_change(session: Session, event: Event, item: MediaItem, *, command: str, by: Person, at: datetime) -> None:
+    what = {"command": command, "media": item.id, "text": item.title_vi}
+    changes.note(session, event_id=event.id, at=at, by=by, topic="media", subject="media", subject_id=item.id, what=what)

@@ -1,0 +1,87 @@
+"""The programme's items as planned and as they really went."""
+
+from datetime import datetime
+
+from sqlmodel import Session, select
+
+from data import changes
+from data.event import require_event, venues
+from models.errors import Refusal
+from models.event import Event, View
+from models.people import Person, require_may
+from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
+
+
+def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
+    """Every programme item as at the view's moment, by planned start, then position."""
+    marks: dict[int, dict[str, datetime]] = {}
+    rows = session.execute(
+        select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
+        .join(ProgrammeItem, ProgrammeItem.id == ProgrammeMark.item_id)
+        .where(ProgrammeItem.event_id == event.id, ProgrammeMark.at <= view.moment)
+    )
+    for item_id, mark, at in rows:
+        marks.setdefault(item_id, {})[mark] = at
+    places = venues(session, event)
+    found = session.exec(
+        select(ProgrammeItem)
+        .where(ProgrammeItem.event_id == event.id)
+        .order_by(ProgrammeItem.starts_at, ProgrammeItem.position)
+    )
+    return [_standing(item, marks.get(item.id, {}), places, now=view.moment) for item in found]
+
+
+def _standing(item: ProgrammeItem, marks: dict[str, datetime], places: dict, *, now: datetime) -> ItemStanding:
+    venue = places.get(item.venue_id)
+    started_at = marks.get("started")
+    return ItemStanding(
+        id=item.id,
+        key=item.key,
+        parent_id=item.parent_id,
+        kind=item.kind,
+        title_vi=item.title_vi,
+        title_en=item.title_en,
+        short_vi=item.short_vi,
+        short_en=item.short_en,
+        venue_vi=venue.name_vi if venue else "",
+        venue_en=venue.name_en if venue else "",
+        chair=item.chair,
+        expects=item.expects,
+        illustrative=item.illustrative,
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        started_at=started_at,
+        finished_at=marks.get("finished"),
+        drift=drift_minutes(item.starts_at, started_at, now=now),
+    )
+
+
+def start_item(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+    """Marks that an item began. Refuses one that already did."""
+    return _mark(session, item_id, command="start_item", mark="started", nonce=nonce, by=by, now=now)
+
+
+def finish_item(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+    """Marks that an item ended. Refuses one that has not begun or already ended."""
+    return _mark(session, item_id, command="finish_item", mark="finished", nonce=nonce, by=by, now=now)
+
+
+def _mark(session: Session, item_id: int, *, command: str, mark: str, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+    require_may(by, command)
+    event = require_event(session)
+    item = session.get(ProgrammeItem, item_id)
+    if item is None or item.event_id != event.id:
+        raise Refusal("item_unknown", item=item_id)
+    earlier = session.exec(select(ProgrammeMark).where(ProgrammeMark.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    marked = {known.mark: known.at for known in session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))}
+    if mark == "started":
+        require_startable(item.title_vi, started_at=marked.get("started"))
+    else:
+        require_finishable(item.title_vi, started_at=marked.get("started"), finished_at=marked.get("finished"))
+    fact = ProgrammeMark(item_id=item_id, mark=mark, at=now, person_id=by.id, nonce=nonce)
+    session.add(fact)
+    what = {"command": command, "item": item_id}
+    changes.note(session, event_id=event.id, at=now, by=by, topic="programme", subject="item", subject_id=item_id, what=what)
+    return fact

@@ -1,0 +1,279 @@
+"""Sections and tasks: what was reported, and how they stand now or at a past moment."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlalchemy.orm import aliased
+from sqlmodel import Session, select
+
+from data import changes
+from data.event import require_event
+from models.errors import Refusal
+from models.event import Event, View, phase_at
+from models.people import Person, require_may
+from models.readiness import (
+    Level,
+    Section,
+    SectionReport,
+    SectionState,
+    Status,
+    Task,
+    TaskPrerequisite,
+    TaskReport,
+    TaskStanding,
+    TaskState,
+    cadence,
+    is_overdue,
+    require_headline,
+    require_status_with_note,
+    section_level,
+    task_level,
+)
+
+
+@dataclass(frozen=True)
+class SectionStanding:
+    """A section as at a moment. `silent_at` is when its confirmation runs out (None before the first one)."""
+
+    id: int
+    key: str
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    level: Level
+    silent: bool
+    headline: str
+    done: int
+    total: int
+    late: int
+    at_risk: int
+    confirmed_at: datetime | None
+    silent_at: datetime | None
+
+
+# --- reads -----------------------------------------------------------------------------------------------------------
+
+
+def sections(session: Session, event: Event) -> list[Section]:
+    """The event's sections in their order; detached."""
+    found = list(session.exec(select(Section).where(Section.event_id == event.id).order_by(Section.position)).all())
+    for section in found:
+        session.expunge(section)
+    return found
+
+
+def tasks_at(session: Session, event: Event, view: View) -> list[TaskStanding]:
+    """Every task as at the view's moment, by number."""
+    reported = _latest_reports(view).subquery()
+    rows = session.execute(
+        select(Task, reported.c.status, reported.c.note, reported.c.at)
+        .outerjoin(reported, reported.c.task_id == Task.id)
+        .where(Task.event_id == event.id)
+        .order_by(Task.number)
+    ).all()
+    return [_standing(task, status, note, at, now=view.moment) for task, status, note, at in rows]
+
+
+def _latest_reports(view: View):
+    """One row per reported task: task_id, status, note, at."""
+    if not view.past:
+        return select(TaskState.task_id, TaskState.status, TaskState.note, TaskState.at)
+    later = aliased(TaskReport)
+    newest = (
+        select(later.id)
+        .where(later.task_id == Task.id, later.at <= view.moment)
+        .order_by(later.at.desc(), later.id.desc())
+        .limit(1)
+        .correlate(Task)
+        .scalar_subquery()
+    )
+    return select(TaskReport.task_id, TaskReport.status, TaskReport.note, TaskReport.at).join(Task, TaskReport.id == newest)
+
+
+def _standing(task: Task, status: str | None, note: str | None, at: datetime | None, *, now: datetime) -> TaskStanding:
+    declared = Status(status or Status.NOT_STARTED)
+    return TaskStanding(
+        id=task.id,
+        number=task.number,
+        section_id=task.section_id,
+        title_vi=task.title_vi,
+        title_en=task.title_en,
+        owner=task.owner,
+        critical=task.critical,
+        due_at=task.due_at,
+        status=declared,
+        note=note or "",
+        reported_at=at,
+        level=task_level(declared, due_at=task.due_at, critical=task.critical, now=now),
+        overdue=is_overdue(declared, due_at=task.due_at, now=now),
+    )
+
+
+def sections_at(session: Session, event: Event, view: View, tasks: list[TaskStanding]) -> list[SectionStanding]:
+    """Every section as at the view's moment, given its tasks as at that moment."""
+    spoken = _headlines_and_confirmations(session, event, view)
+    phase = phase_at(event, view.moment)
+    standings = []
+    for section in sections(session, event):
+        own = [task for task in tasks if task.section_id == section.id]
+        headline, confirmed_at = spoken.get(section.id, ("", None))
+        silent_at = confirmed_at + cadence(section, phase) if confirmed_at else None
+        standings.append(
+            SectionStanding(
+                id=section.id,
+                key=section.key,
+                name_vi=section.name_vi,
+                name_en=section.name_en,
+                short_vi=section.short_vi,
+                short_en=section.short_en,
+                level=section_level(own, now=view.moment),
+                silent=silent_at is not None and silent_at <= view.moment,
+                headline=headline,
+                done=sum(task.status is Status.DONE for task in own),
+                total=len(own),
+                late=sum(task.level is Level.LATE for task in own),
+                at_risk=sum(task.level is Level.AT_RISK for task in own),
+                confirmed_at=confirmed_at,
+                silent_at=silent_at,
+            )
+        )
+    return standings
+
+
+def _headlines_and_confirmations(session: Session, event: Event, view: View) -> dict[int, tuple[str, datetime]]:
+    """Per section that ever spoke: its headline and when it last confirmed anything."""
+    if not view.past:
+        rows = session.exec(
+            select(SectionState).join(Section, Section.id == SectionState.section_id).where(Section.event_id == event.id)
+        )
+        return {row.section_id: (row.headline, row.confirmed_at) for row in rows}
+    spoken: dict[int, tuple[str, datetime]] = {}
+    of_tasks = session.execute(
+        select(Task.section_id, func.max(TaskReport.at))
+        .join(TaskReport, TaskReport.task_id == Task.id)
+        .where(Task.event_id == event.id, TaskReport.at <= view.moment)
+        .group_by(Task.section_id)
+    )
+    for section_id, at in of_tasks:
+        spoken[section_id] = ("", at)
+    of_sections = session.execute(
+        select(SectionReport.section_id, SectionReport.headline, SectionReport.at)
+        .join(Section, Section.id == SectionReport.section_id)
+        .where(Section.event_id == event.id, SectionReport.at <= view.moment)
+        .order_by(SectionReport.at, SectionReport.id)
+    )
+    for section_id, headline, at in of_sections:
+        before, confirmed_at = spoken.get(section_id, ("", at))
+        spoken[section_id] = (before if headline is None else headline, max(confirmed_at, at))
+    return spoken
+
+
+def prerequisites(session: Session, event: Event) -> dict[int, list[int]]:
+    """Task id to the ids of the tasks it needs."""
+    rows = session.execute(
+        select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
+        .join(Task, Task.id == TaskPrerequisite.task_id)
+        .where(Task.event_id == event.id)
+    )
+    needs: dict[int, list[int]] = {}
+    for task_id, needs_id in rows:
+        needs.setdefault(task_id, []).append(needs_id)
+    return needs
+
+
+def reports_until(session: Session, event: Event, moment: datetime) -> list[tuple[int, str, datetime]]:
+    """Every report of every task up to a moment as (task_id, status, at), oldest first; for the trend."""
+    rows = session.execute(
+        select(TaskReport.task_id, TaskReport.status, TaskReport.at)
+        .join(Task, Task.id == TaskReport.task_id)
+        .where(Task.event_id == event.id, TaskReport.at <= moment)
+        .order_by(TaskReport.at, TaskReport.id)
+    )
+    return [tuple(row) for row in rows]
+
+
+# --- writes ----------------------------------------------------------------------------------------------------------
+
+
+def report_status(
+    session: Session, *, task_id: int, status: str, note: str, nonce: str, by: Person, now: datetime
+) -> TaskReport:
+    """Declares a task's status. Refuses an unknown status, a trouble without a note, and whoever may not."""
+    event = require_event(session)
+    task = session.get(Task, task_id)
+    if task is None or task.event_id != event.id:
+        raise Refusal("task_unknown", task=task_id)
+    section = session.get(Section, task.section_id)
+    require_may(by, "report_status", section=section.key)
+    earlier = session.exec(select(TaskReport).where(TaskReport.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    declared, written = require_status_with_note(status, note)
+    report = TaskReport(task_id=task_id, status=declared.value, note=written, at=now, person_id=by.id, nonce=nonce)
+    session.add(report)
+    session.flush()
+    _keep_task(session, report)
+    _keep_section(session, section.id, at=now)
+    what = {"command": "report_status", "section": section.id, "status": declared.value, "text": written}
+    _note_change(session, event, by=by, at=now, subject="task", subject_id=task.id, what=what)
+    return report
+
+
+def confirm_section(session: Session, *, section_id: int, nonce: str, by: Person, now: datetime) -> SectionReport:
+    """Confirms that nothing changed in a section, which renews its freshness."""
+    return _speak(session, section_id, command="confirm_section", headline=None, nonce=nonce, by=by, now=now)
+
+
+def set_headline(session: Session, *, section_id: int, headline: str, nonce: str, by: Person, now: datetime) -> SectionReport:
+    """Sets a section's headline for the wall. Refuses an empty one and one too long for the tile."""
+    return _speak(session, section_id, command="set_headline", headline=require_headline(headline), nonce=nonce, by=by, now=now)
+
+
+def _speak(
+    session: Session, section_id: int, *, command: str, headline: str | None, nonce: str, by: Person, now: datetime
+) -> SectionReport:
+    event = require_event(session)
+    section = session.get(Section, section_id)
+    if section is None or section.event_id != event.id:
+        raise Refusal("section_unknown", section=section_id)
+    require_may(by, command, section=section.key)
+    earlier = session.exec(select(SectionReport).where(SectionReport.nonce == nonce)).first()
+    if earlier:
+        return earlier
+    report = SectionReport(section_id=section_id, headline=headline, at=now, person_id=by.id, nonce=nonce)
+    session.add(report)
+    session.flush()
+    _keep_section(session, section_id, at=now, headline=headline)
+    what = {"command": command, "section": section_id, "text": headline or ""}
+    _note_change(session, event, by=by, at=now, subject="section", subject_id=section_id, what=what)
+    return report
+
+
+def _note_change(
+    session: Session, event: Event, *, by: Person, at: datetime, subject: str, subject_id: int, what: dict
+) -> None:
+    changes.note(session, event_id=event.id, at=at, by=by, topic="readiness", subject=subject, subject_id=subject_id, what=what)
+
+
+# --- the kept state --------------------------------------------------------------------------------------------------
+
+
+def _keep_task(session: Session, report: TaskReport) -> None:
+    state = session.get(TaskState, report.task_id)
+    if state is None:
+        state = TaskState(task_id=report.task_id, report_id=report.id, status=report.status, note=report.note, at=report.at)
+    elif report.at >= state.at:
+        state.report_id, state.status, state.note, state.at = report.id, report.status, report.note, report.at
+    session.add(state)
+
+
+def _keep_section(session: Session, section_id: int, *, at: datetime, headline: str | None = None) -> None:
+    state = session.get(SectionState, section_id)
+    if state is None:
+        state = SectionState(section_id=section_id, confirmed_at=at)
+    state.confirmed_at = max(state.confirmed_at, at)
+    if headline is not None and (state.headline_at is None or at >= state.headline_at):
+        state.headline, state.headline_at = headline, at
+    session.add(state)

@@ -1,0 +1,210 @@
+"""The rehearsal: a scenario performed through the same commands that people use, up to what its clock shows."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from sqlmodel import Session, select
+
+from data import attendance, incidents, media, people, programme, readiness, reviews
+from data.event import clock_of, keep_clock, require_event
+from data.event_files import Row, read_csv
+from data.loading import SAMPLE, load_event
+from models.errors import Refusal
+from models.event import Event, require_rehearsal, zone
+from models.incidents import Entry, EntryStatus
+from models.media import MediaItem
+from models.people import Person, require_may
+from models.programme import ProgrammeItem
+from models.readiness import Section, Status, Task
+from models.rehearsal import RehearsalProgress
+
+log = logging.getLogger(__name__)
+
+COMMANDS = (
+    "report_status",
+    "confirm_section",
+    "set_headline",
+    "open_entry",
+    "update_entry",
+    "start_item",
+    "finish_item",
+    "publish_media",
+    "hold_review",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of the scenario: at a moment, somebody gives a command."""
+
+    at: datetime
+    by: str
+    command: str
+    row: Row
+
+    @property
+    def place(self) -> str:
+        return f"{self.row.file}:{self.row.line}"
+
+
+@cache
+def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
+    """The steps of `scenario.csv` and `arrivals.csv` by moment. Refuses a malformed line with file, line and field."""
+    acts = read_csv(folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text"))
+    arrivals = read_csv(folder, "arrivals.csv", ("when", "by", "item", "badge", "kind", "text"))
+    kinds = ("present", "excused", "substitute")
+    steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [(row, row.one_of("kind", kinds)) for row in arrivals]
+    made = [
+        Step(at=row.moment("when", first_day=first_day, time_zone=time_zone), by=row.required("by"), command=command, row=row)
+        for row, command in steps
+    ]
+    return tuple(sorted(made, key=lambda step: step.at))
+
+
+def steps_of(event: Event) -> tuple[Step, ...]:
+    return scenario(SAMPLE, event.first_day, zone(event))
+
+
+def start_run(session: Session, *, real: datetime, speed: float = 1.0, until: datetime | None = None) -> Event:
+    """Loads the sample as a new run and performs its scenario up to `until` (by default where a rehearsal starts)."""
+    event = load_event(session, SAMPLE, rehearsal=True, now=real)
+    opening = until or event.rehearsal_starts
+    session.add(RehearsalProgress(event_id=event.id))
+    keep_clock(session, event, event_at=opening, speed=speed, resume_speed=speed or 1.0, real=real, by=None)
+    perform_due(session, event, until=opening)
+    return event
+
+
+def restart(session: Session, *, by: Person, real: datetime) -> Event:
+    """Begins the rehearsal anew, as a new run; the old one's facts stay."""
+    event = _require_player(session, by)
+    clock = clock_of(session, event)
+    return start_run(session, real=real, speed=clock.speed or clock.resume_speed)
+
+
+def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event:
+    """Sets the rehearsal's clock to a moment, and performs what lies between; back in time means a new run up to there."""
+    event = _require_player(session, by)
+    clock = clock_of(session, event)
+    if not steps_of(event)[0].at <= to <= steps_of(event)[-1].at:
+        raise Refusal("jump_outside", first=steps_of(event)[0].at, last=steps_of(event)[-1].at)
+    if to < clock.shows(real):
+        return start_run(session, real=real, speed=clock.speed, until=to)
+    keep_clock(session, event, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed, real=real, by=by)
+    perform_due(session, event, until=to)
+    return event
+
+
+def _require_player(session: Session, by: Person) -> Event:
+    require_may(by, "set_clock")
+    event = require_event(session)
+    require_rehearsal(event)
+    return event
+
+
+def next_moment(session: Session, event: Event) -> datetime | None:
+    """When the next step falls due; None after the last one."""
+    progress = session.get(RehearsalProgress, event.id)
+    steps = steps_of(event)
+    return steps[progress.performed].at if progress and progress.performed < len(steps) else None
+
+
+def perform_due(session: Session, event: Event, *, until: datetime, most: int | None = None) -> int:
+    """Performs the steps due up to a moment, at most `most`; returns how many.
+
+    Progress moves in the same transaction, so that a step happens once however often the player is killed. A step that the
+    rules refuse (somebody may have done it by hand already) is passed over.
+    """
+    query = select(RehearsalProgress).where(RehearsalProgress.event_id == event.id).with_for_update()
+    progress = session.exec(query.execution_options(populate_existing=True)).one()
+    cast = Cast(session, event)
+    done = 0
+    for step in steps_of(event)[progress.performed :]:
+        if step.at > until or done == most:
+            break
+        try:
+            cast.perform(step)
+        except Refusal as refusal:
+            log.info("rehearsal step %s passed over: %s", step.place, refusal.code)
+        done += 1
+    progress.performed += done
+    session.add(progress)
+    return done
+
+
+class Cast:
+    """Who and what the scenario's keys stand for in one run, and the commands that its steps give."""
+
+    def __init__(self, session: Session, event: Event) -> None:
+        self.session = session
+        self.event = event
+        self.people = {person.key: person for person in people.people(session)}
+        self.sections = self._ids(Section, Section.key)
+        self.tasks = self._ids(Task, Task.number)
+        self.items = self._ids(ProgrammeItem, ProgrammeItem.key)
+        self.media = self._ids(MediaItem, MediaItem.key)
+
+    def _ids(self, table, key) -> dict[str, int]:
+        rows = self.session.execute(select(key, table.id).where(table.event_id == self.event.id))
+        return {str(name): number for name, number in rows}
+
+    def nonce(self, step: Step) -> str:
+        """The same for the same step of the same run, so that a step can never count twice."""
+        return f"rehearsal-{self.event.id}-{step.place}"
+
+    def entry(self, step: Step) -> int:
+        """The entry that an earlier step of this run opened under the same reference."""
+        opened = next(
+            earlier
+            for earlier in steps_of(self.event)
+            if earlier.command == "open_entry" and earlier.row.text("subject") == step.row.text("subject")
+        )
+        entry = self.session.exec(select(Entry).where(Entry.nonce == self.nonce(opened))).first()
+        if entry is None:
+            raise Refusal("entry_unknown", entry=step.row.text("subject"))
+        return entry.id
+
+    def perform(self, step: Step) -> None:
+        row, session = step.row, self.session
+        who = {"by": row.known("by", self.people), "now": step.at}
+        once = {"nonce": self.nonce(step), **who}
+        match step.command:
+            case "report_status":
+                task_id = row.known("subject", self.tasks)
+                status = row.one_of("value", list(Status))
+                readiness.report_status(session, task_id=task_id, status=status, note=row.text("text"), **once)
+            case "confirm_section":
+                readiness.confirm_section(session, section_id=row.known("subject", self.sections), **once)
+            case "set_headline":
+                readiness.set_headline(
+                    session, section_id=row.known("subject", self.sections), headline=row.text("text"), **once
+                )
+            case "open_entry":
+                section_id, priority = row.known("section", self.sections), int(row.number("value"))
+                incidents.open_entry(session, section_id=section_id, priority=priority, text=row.text("text"), **once)
+            case "update_entry":
+                status = row.one_of("value", list(EntryStatus))
+                incidents.update_entry(session, entry_id=self.entry(step), status=status, text=row.text("text"), **once)
+            case "start_item":
+                programme.start_item(session, item_id=row.known("subject", self.items), **once)
+            case "finish_item":
+                programme.finish_item(session, item_id=row.known("subject", self.items), **once)
+            case "publish_media":
+                media.publish_media(session, media_id=row.known("subject", self.media), **once)
+            case "hold_review":
+                reviews.hold_review(session, conclusion=row.text("text"), **once)
+            case "present" | "excused" | "substitute":
+                self._arrive(step, who)
+
+    def _arrive(self, step: Step, who: dict) -> None:
+        row = step.row
+        scan = {"badge": row.text("badge"), "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
+        if step.command == "excused":
+            attendance.excuse(self.session, reason=row.text("text"), **scan)
+        elif step.command == "substitute":
+            attendance.admit(self.session, substitute=row.required("text"), **scan)
+        else:
+            attendance.admit(self.session, **scan)

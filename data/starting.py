@@ -1,0 +1,17 @@
+"""What has to be in order before the server answers: the place, the tables, an event."""
+
+from data import database, migrate, rehearsal
+from data.event import current_event, real_now
+
+
+def prepare() -> None:
+    """Migrates the database, and loads the sample event as a rehearsal where there is no event yet.
+
+    Refuses what `database.require_place` and the event's files refuse.
+    """
+    database.require_place()
+    migrate.upgrade()
+    with database.reading() as session:
+        known = current_event(session)
+    if known is None:
+        database.run(rehearsal.start_run, real=real_now())

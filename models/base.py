@@ -1,0 +1,62 @@
+"""The tables' common ground: one registry, UTC time in storage, and the change log behind every screen."""
+
+from datetime import datetime, timezone
+
+from sqlalchemy import JSON, DateTime, Index
+from sqlalchemy.orm import registry
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Column, Field, SQLModel
+
+UTC = timezone.utc
+
+
+class UtcTime(TypeDecorator):
+    """An aware moment, stored as UTC.
+
+    SQLite forgets time zones, so what comes back from it is stamped UTC again; a naive value is refused rather than guessed.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a naive moment cannot be stored: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+class Record(SQLModel, registry=registry()):
+    """Base of every table. Its own registry, because a reload of the source would else declare each table twice."""
+
+
+def moment_column(**options) -> Column:
+    """A column for an aware UTC moment."""
+    return Column(UtcTime, **{"nullable": False, **options})
+
+
+class Change(Record, table=True):
+    """What changed, appended in the transaction of the fact itself.
+
+    Its highest id is the revision: the cache key, the wake-up call and the audit trail are one mechanism.
+    `at` is the event's clock; `recorded_at` is the real one (they differ in a rehearsal).
+    `what` holds the command and the facts it was given, never a sentence.
+    """
+
+    __table_args__ = (Index("ix_change_newest", "event_id", "topic", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    at: datetime = Field(sa_column=moment_column())
+    recorded_at: datetime = Field(sa_column=moment_column())
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    topic: str
+    subject: str
+    subject_id: int | None = None
+    what: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -1,0 +1,102 @@
+"""The log of the command room: one-line entries with a section, a priority and whether they are still open."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record, moment_column
+from models.errors import Refusal
+from models.text import clean
+
+ENTRY_LENGTH = 140
+PRIORITIES = (1, 2, 3, 4)
+"""1 critical, 2 high, 3 ordinary, 4 a note for the record."""
+
+
+class EntryStatus(StrEnum):
+    OPEN = "open"
+    HANDLING = "handling"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+
+
+NEXT = {
+    EntryStatus.OPEN: {EntryStatus.HANDLING, EntryStatus.CLOSED},
+    EntryStatus.HANDLING: {EntryStatus.HANDLING, EntryStatus.CLOSED},
+    EntryStatus.REOPENED: {EntryStatus.HANDLING, EntryStatus.CLOSED},
+    EntryStatus.CLOSED: {EntryStatus.REOPENED},
+}
+
+
+class Entry(Record, table=True):
+    """A fact: something was entered in the log. `number` counts within the event."""
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("priority BETWEEN 1 AND 4"),
+        CheckConstraint("length(text) > 0"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    number: int
+    section_id: int = Field(foreign_key="section.id")
+    priority: int
+    text: str
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class EntryUpdate(Record, table=True):
+    """A fact: an entry is being handled, was closed or reopened."""
+
+    __table_args__ = (
+        Index("ix_entry_update_latest", "entry_id", "at", "id"),
+        CheckConstraint("status IN ('handling','closed','reopened')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    entry_id: int = Field(foreign_key="entry.id")
+    status: str
+    text: str = ""
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class EntryState(Record, table=True):
+    """Kept: where an entry stands now. `closed` lets the wall read the open ones by index."""
+
+    __table_args__ = (Index("ix_entry_state_open", "event_id", "closed"),)
+
+    entry_id: int = Field(foreign_key="entry.id", primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    status: str
+    closed: bool = False
+    text: str = ""
+    at: datetime = Field(sa_column=moment_column())
+
+
+def require_entry_text(text: str) -> str:
+    """One cleaned line. Refuses `entry_text_needed` and `entry_text_too_long`."""
+    written = clean(text)
+    if not written:
+        raise Refusal("entry_text_needed")
+    if len(written) > ENTRY_LENGTH:
+        raise Refusal("entry_text_too_long", length=len(written), limit=ENTRY_LENGTH)
+    return written
+
+
+def require_priority(priority: int) -> None:
+    if priority not in PRIORITIES:
+        raise Refusal("priority_unknown", priority=priority)
+
+
+def require_step(now: str, to: str, *, number: int) -> EntryStatus:
+    """Refuses `entry_step` where an entry cannot go from one status to the other."""
+    if to not in {status.value for status in NEXT[EntryStatus(now)]}:
+        raise Refusal("entry_step", number=number, now=now, to=to[:20])
+    return EntryStatus(to)

@@ -1,0 +1,64 @@
+"""The communications plan: what which outlet brings when, and what has been published."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record, moment_column
+from models.errors import Refusal
+from models.text import clean
+
+KINDS = ("article", "broadcast", "web", "social")
+TITLE_LENGTH = 200
+
+
+class MediaItem(Record, table=True):
+    """A planned item. What was published without a plan is planned at the moment it was entered."""
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "key"),
+        CheckConstraint("phase IN ('before','during','after')"),
+        CheckConstraint("kind IN ('article','broadcast','web','social')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    key: str
+    outlet: str
+    kind: str
+    title_vi: str
+    title_en: str
+    phase: str
+    planned_at: datetime = Field(sa_column=moment_column())
+    entered_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    illustrative: bool = False
+
+
+class MediaPublication(Record, table=True):
+    """A fact: a planned item was published."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    media_id: int = Field(foreign_key="mediaitem.id", unique=True)
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:
+    """The cleaned outlet and title. Refuses `outlet_needed`, `media_kind_unknown`, `media_title_needed`, `media_title_too_long`."""
+    where, what = clean(outlet), clean(title)
+    if not where:
+        raise Refusal("outlet_needed")
+    if kind not in KINDS:
+        raise Refusal("media_kind_unknown", kind=kind[:20])
+    if not what:
+        raise Refusal("media_title_needed")
+    if len(what) > TITLE_LENGTH or len(where) > TITLE_LENGTH:
+        raise Refusal("media_title_too_long", length=max(len(what), len(where)), limit=TITLE_LENGTH)
+    return where, what
+
+
+def require_unpublished(title: str, published_at: datetime | None) -> None:
+    if published_at:
+        raise Refusal("already_published", title=title, at=published_at)

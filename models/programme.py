@@ -1,0 +1,103 @@
+"""The programme: what takes place when and where, and when it really began and ended."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record, moment_column
+from models.errors import Refusal
+
+KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
+EXPECTS = ("all", "district", "forum", "none")
+
+
+class ProgrammeItem(Record, table=True):
+    """An item of the programme; a segment belongs to a session. `illustrative` lists what the source does not state."""
+
+    __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    key: str
+    position: int
+    parent_id: int | None = Field(default=None, foreign_key="programmeitem.id")
+    kind: str
+    title_vi: str
+    title_en: str
+    short_vi: str
+    short_en: str
+    venue_id: int | None = Field(default=None, foreign_key="venue.id")
+    starts_at: datetime = Field(sa_column=moment_column())
+    ends_at: datetime = Field(sa_column=moment_column())
+    chair: str = ""
+    expects: str
+    illustrative: str = ""
+
+
+class ProgrammeMark(Record, table=True):
+    """A fact: an item began or ended."""
+
+    __table_args__ = (
+        Index("ix_programme_mark", "item_id", "at", "id"),
+        UniqueConstraint("item_id", "mark"),
+        CheckConstraint("mark IN ('started','finished')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id")
+    mark: str
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+@dataclass(frozen=True)
+class ItemStanding:
+    """A programme item as at a moment. `drift` is how much later than planned it began (or should have), in minutes."""
+
+    id: int
+    key: str
+    parent_id: int | None
+    kind: str
+    title_vi: str
+    title_en: str
+    short_vi: str
+    short_en: str
+    venue_vi: str
+    venue_en: str
+    chair: str
+    expects: str
+    illustrative: str
+    starts_at: datetime
+    ends_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    drift: int
+
+    @property
+    def running(self) -> bool:
+        return self.started_at is not None and self.finished_at is None
+
+    @property
+    def counts_attendance(self) -> bool:
+        return self.expects != "none"
+
+
+def drift_minutes(starts_at: datetime, started_at: datetime | None, *, now: datetime) -> int:
+    """Whole minutes between plan and start: of an item that began, how late; of one that did not, how late by now (never early)."""
+    begun = started_at or max(now, starts_at)
+    return int((begun - starts_at) / timedelta(minutes=1))
+
+
+def require_startable(title: str, *, started_at: datetime | None) -> None:
+    if started_at:
+        raise Refusal("item_already_started", item=title, at=started_at)
+
+
+def require_finishable(title: str, *, started_at: datetime | None, finished_at: datetime | None) -> None:
+    if not started_at:
+        raise Refusal("item_not_started", item=title)
+    if finished_at:
+        raise Refusal("item_already_finished", item=title, at=finished_at)

@@ -1,0 +1,243 @@
+"""Sections, their tasks, what was reported of them, and how ready that makes a section."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.base import Record, moment_column
+from models.errors import Refusal
+from models.event import Phase
+from models.text import clean
+
+NOTE_LENGTH = 300
+HEADLINE_LENGTH = 90
+
+
+class Status(StrEnum):
+    """What a lead declares of a task."""
+
+    NOT_STARTED = "not_started"
+    ON_TRACK = "on_track"
+    AT_RISK = "at_risk"
+    OFF_TRACK = "off_track"
+    BLOCKED = "blocked"
+    DONE = "done"
+
+
+NEEDS_NOTE = {Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED}
+
+
+class Level(StrEnum):
+    """How a task or a section stands, worst first: the order of this list is the order of every screen."""
+
+    LATE = "late"
+    AT_RISK = "at_risk"
+    SILENT = "silent"
+    NOT_STARTED = "not_started"
+    ON_TRACK = "on_track"
+    READY = "ready"
+
+
+WORST_FIRST = list(Level)
+
+
+class Section(Record, table=True):
+    """A section (tiểu ban) of the organising committee, and how often it must confirm in each phase, in hours."""
+
+    __table_args__ = (UniqueConstraint("event_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    key: str
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    position: int
+    cadence_before_hours: float
+    cadence_near_hours: float
+    cadence_day_hours: float
+    illustrative: bool = False
+
+
+class Task(Record, table=True):
+    """A task of a section. `due` is an offset from the event's first day (`D-58 17:00`), `due_at` the moment it gives."""
+
+    __table_args__ = (UniqueConstraint("event_id", "number"), Index("ix_task_section", "section_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    section_id: int = Field(foreign_key="section.id")
+    number: int
+    title_vi: str
+    title_en: str
+    phase: str
+    due: str
+    due_at: datetime = Field(sa_column=moment_column())
+    owner: str
+    critical: bool = False
+    illustrative: bool = True
+
+
+class TaskPrerequisite(Record, table=True):
+    """Task `task_id` can be finished only after task `needs_id`."""
+
+    task_id: int = Field(foreign_key="task.id", primary_key=True)
+    needs_id: int = Field(foreign_key="task.id", primary_key=True)
+
+
+class TaskReport(Record, table=True):
+    """A fact: somebody declared a status of a task."""
+
+    __table_args__ = (
+        Index("ix_task_report_latest", "task_id", "at", "id"),
+        CheckConstraint("status IN ('not_started','on_track','at_risk','off_track','blocked','done')"),
+        CheckConstraint("status NOT IN ('at_risk','off_track','blocked') OR length(note) > 0"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    task_id: int = Field(foreign_key="task.id")
+    status: str
+    note: str = ""
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class SectionReport(Record, table=True):
+    """A fact: a section confirmed that nothing changed (`headline` is null) or set its headline for the wall."""
+
+    __table_args__ = (Index("ix_section_report_latest", "section_id", "at", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    section_id: int = Field(foreign_key="section.id")
+    headline: str | None = None
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class TaskState(Record, table=True):
+    """Kept: the latest report of a task, so that the board of now does not read the log."""
+
+    task_id: int = Field(foreign_key="task.id", primary_key=True)
+    report_id: int = Field(foreign_key="taskreport.id")
+    status: str
+    note: str
+    at: datetime = Field(sa_column=moment_column())
+
+
+class SectionState(Record, table=True):
+    """Kept: a section's headline and when it last confirmed anything."""
+
+    section_id: int = Field(foreign_key="section.id", primary_key=True)
+    headline: str = ""
+    headline_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    confirmed_at: datetime = Field(sa_column=moment_column())
+
+
+@dataclass(frozen=True)
+class TaskStanding:
+    """A task as at a moment: what was declared last, and the level that follows from it and the clock."""
+
+    id: int
+    number: int
+    section_id: int
+    title_vi: str
+    title_en: str
+    owner: str
+    critical: bool
+    due_at: datetime
+    status: Status
+    note: str
+    reported_at: datetime | None
+    level: Level
+    overdue: bool
+
+
+def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime) -> Level:
+    """A declared trouble counts as declared; an overdue task is late when critical and at risk when not."""
+    if status is Status.DONE:
+        return Level.READY
+    if status in (Status.OFF_TRACK, Status.BLOCKED):
+        return Level.LATE
+    if is_overdue(status, due_at=due_at, now=now):
+        return Level.LATE if critical else Level.AT_RISK
+    if status is Status.AT_RISK:
+        return Level.AT_RISK
+    return Level.ON_TRACK if status is Status.ON_TRACK else Level.NOT_STARTED
+
+
+def is_overdue(status: Status, *, due_at: datetime, now: datetime) -> bool:
+    return status is not Status.DONE and due_at < now
+
+
+def section_level(tasks: list[TaskStanding], *, now: datetime) -> Level:
+    """The worst of the section's tasks, never a mean.
+
+    A task that has not been started and is not due counts neither for nor against; a section without a single report is
+    not started; one whose every task due by now is done, with nothing open in trouble, is ready.
+    """
+    moved = [task for task in tasks if task.status is not Status.NOT_STARTED or task.overdue]
+    if not moved:
+        return Level.NOT_STARTED
+    worst = min((task.level for task in moved), key=WORST_FIRST.index)
+    if worst in (Level.LATE, Level.AT_RISK):
+        return worst
+    due = [task for task in tasks if task.due_at <= now]
+    return Level.READY if due and all(task.status is Status.DONE for task in due) else Level.ON_TRACK
+
+
+def cadence(section: Section, phase: Phase) -> timedelta:
+    """How long a confirmation holds in a phase."""
+    hours = {
+        Phase.BEFORE: section.cadence_before_hours,
+        Phase.NEAR: section.cadence_near_hours,
+        Phase.DURING: section.cadence_day_hours,
+        Phase.AFTER: section.cadence_before_hours,
+    }[phase]
+    return timedelta(hours=hours)
+
+
+def require_status_with_note(status: str, note: str) -> tuple[Status, str]:
+    """The status and the cleaned note. Refuses `status_unknown`, `note_needed`, `note_too_long`."""
+    try:
+        declared = Status(status)
+    except ValueError:
+        raise Refusal("status_unknown", status=status[:40]) from None
+    written = clean(note)
+    if declared in NEEDS_NOTE and not written:
+        raise Refusal("note_needed", status=declared.value)
+    if len(written) > NOTE_LENGTH:
+        raise Refusal("note_too_long", length=len(written), limit=NOTE_LENGTH)
+    return declared, written
+
+
+def require_headline(headline: str) -> str:
+    """The cleaned headline. Refuses `headline_needed` and `headline_too_long`."""
+    written = clean(headline)
+    if not written:
+        raise Refusal("headline_needed")
+    if len(written) > HEADLINE_LENGTH:
+        raise Refusal("headline_too_long", length=len(written), limit=HEADLINE_LENGTH)
+    return written
+
+
+def require_no_cycle(needs: dict[int, list[int]]) -> None:
+    """Refuses `prerequisite_cycle` with the task numbers along the cycle. `needs`: task number to those it needs."""
+    finished: set[int] = set()
+    for start in needs:
+        _walk(start, needs, path=[], finished=finished)
+
+
+def _walk(number: int, needs: dict[int, list[int]], *, path: list[int], finished: set[int]) -> None:
+    if number in finished:
+        return
+    if number in path:
+        raise Refusal("prerequisite_cycle", cycle=" → ".join(str(step) for step in path[path.index(number) :] + [number]))
+    for needed in needs.get(number, []):
+        _walk(needed, needs, path=[*path, number], finished=finished)
+    finished.add(number)

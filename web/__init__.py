@@ -1,0 +1,5 @@
+"""What machines speak: the live feed, sign-in, health; and what starts and stops with the server."""
+
+from web.routes import lifespan, middleware, routes
+
+__all__ = ["lifespan", "middleware", "routes"]

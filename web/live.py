@@ -1,0 +1,220 @@
+"""The live feed: one WebSocket per tab, woken by commits; walls get the board itself, serialised once for all of them."""
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass, field
+
+import anyio
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from data import board, changes, database
+from data.event import clock_of, current_event, real_now
+from web.security import same_origin
+
+log = logging.getLogger(__name__)
+
+BEAT = 3.0  # seconds between heartbeats; a browser warns past 8 without one
+REST = 0.4  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
+WALL = "wall"
+TOPICS = {"event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", WALL}
+
+
+@dataclass(eq=False)
+class Viewer:
+    """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer holds up nobody."""
+
+    socket: WebSocket
+    topics: frozenset[str]
+    outbox: dict[str, str] = field(default_factory=dict)
+    filled: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def post(self, kind: str, message: str) -> None:
+        self.outbox[kind] = message
+        self.filled.set()
+
+    async def send(self) -> None:
+        while True:
+            await self.filled.wait()
+            self.filled.clear()
+            messages, self.outbox = list(self.outbox.values()), {}
+            for message in messages:
+                await self.socket.send_text(message)
+
+
+class Hub:
+    """Everybody who watches, and what they have to be told next."""
+
+    def __init__(self) -> None:
+        self.viewers: set[Viewer] = set()
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.dirty: set[str] = set()
+        self.revision = 0
+        self.healthy = True
+        self.document: str | None = None
+        self.work = asyncio.Event()
+        self.turn: asyncio.TimerHandle | None = None
+
+    # --- from the database's side ---
+
+    def changed(self, revision: int, topics: frozenset[str]) -> None:
+        """Hears of a commit, on whatever thread made it."""
+        if self.loop and not self.loop.is_closed():
+            self.loop.call_soon_threadsafe(self._mark, revision, topics)
+
+    def catch_up(self) -> None:
+        """Marks everything: something may have been missed."""
+        self.changed(0, frozenset(TOPICS))
+
+    def _mark(self, revision: int, topics: frozenset[str]) -> None:
+        self.revision = max(self.revision, revision)
+        self.dirty |= topics
+        self.work.set()
+
+    async def deliver(self) -> None:
+        """Tells the viewers what changed, at most once every `REST` seconds."""
+        self.loop = asyncio.get_running_loop()
+        stop = changes.subscribe(self.changed)
+        try:
+            while True:
+                await self.work.wait()
+                self.work.clear()
+                topics, self.dirty = frozenset(self.dirty), set()
+                if any(WALL in viewer.topics for viewer in self.viewers):
+                    await self._deliver_board()
+                else:
+                    self.document = None  # nobody looks; the next wall has it computed
+                told = json.dumps({"kind": "changed", "revision": self.revision, "topics": sorted(topics)})
+                for viewer in self.viewers:
+                    if viewer.topics & topics:
+                        viewer.post("changed", told)
+                await asyncio.sleep(REST)
+        finally:
+            stop()
+
+    async def _deliver_board(self) -> None:
+        try:
+            document, turn_in = await anyio.to_thread.run_sync(_compute_board)
+        except SQLAlchemyError:
+            log.warning("the board could not be computed: the database does not answer")
+            self.healthy = False
+            return
+        self._set_turn(turn_in)
+        if document == self.document:
+            return
+        self.document = document
+        for viewer in self.viewers:
+            if WALL in viewer.topics:
+                viewer.post("board", document)
+
+    def _set_turn(self, seconds: float | None) -> None:
+        """Wakes up when the clock alone changes the board: a task falls overdue, a section falls silent."""
+        if self.turn:
+            self.turn.cancel()
+        self.turn = (
+            self.loop.call_later(max(seconds, 0.05), self._mark, 0, frozenset({"readiness"})) if seconds is not None else None
+        )
+
+    async def beat(self) -> None:
+        """Sends the heartbeat with the database's health; what other processes committed unheard is caught here."""
+        while True:
+            await self._probe()
+            message = json.dumps({"kind": "beat", "healthy": self.healthy, "revision": self.revision, "real": _real_ms()})
+            for viewer in self.viewers:
+                viewer.post("beat", message)
+            await asyncio.sleep(BEAT)
+
+    async def _probe(self) -> None:
+        try:
+            with anyio.fail_after(BEAT):
+                revision = await anyio.to_thread.run_sync(_latest_revision, abandon_on_cancel=True)
+        except (SQLAlchemyError, TimeoutError):
+            self.healthy = False
+            return
+        returned = not self.healthy
+        self.healthy = True
+        if returned or revision != self.revision:
+            self.revision = 0
+            self._mark(revision, frozenset(TOPICS))
+
+    # --- from the viewers' side ---
+
+    async def connect(self, socket: WebSocket) -> None:
+        """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch": [...]}`."""
+        if not same_origin(socket.headers):
+            await socket.close(4403)
+            return
+        await socket.accept()
+        viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")))
+        viewer.post(
+            "beat", json.dumps({"kind": "beat", "healthy": self.healthy, "revision": self.revision, "real": _real_ms()})
+        )
+        self.viewers.add(viewer)
+        if WALL in viewer.topics:
+            self._greet_wall(viewer)
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(viewer.send)
+                await self._hear(viewer)
+                tasks.cancel_scope.cancel()
+        except* (WebSocketDisconnect, RuntimeError, OSError):
+            pass  # the tab is gone; nothing is owed to it
+        finally:
+            self.viewers.discard(viewer)
+
+    def _greet_wall(self, viewer: Viewer) -> None:
+        if self.document:
+            viewer.post("board", self.document)
+        else:
+            self._mark(self.revision, frozenset({WALL}))
+
+    async def _hear(self, viewer: Viewer) -> None:
+        while True:
+            try:
+                asked = await viewer.socket.receive_text()
+            except WebSocketDisconnect:
+                return
+            viewer.topics |= _asked_topics(asked)
+
+
+def _asked_topics(asked: str) -> frozenset[str]:
+    """What a tab asks to watch as well; anything else that it sends is ignored."""
+    try:
+        told = json.loads(asked[:1000])
+    except ValueError:
+        return frozenset()
+    watched = told.get("watch") if isinstance(told, dict) else None
+    return _topics(watched) if isinstance(watched, list) else frozenset()
+
+
+def _topics(names: list) -> frozenset[str]:
+    return frozenset(name for name in names if isinstance(name, str)) & TOPICS
+
+
+def _real_ms() -> int:
+    return round(real_now().timestamp() * 1000)
+
+
+def _latest_revision() -> int:
+    with database.reading() as session:
+        return changes.latest(session)
+
+
+def _compute_board() -> tuple[str, float | None]:
+    """The wall's document as JSON, and in how many real seconds the clock alone will change it."""
+    with database.reading() as session:
+        event = current_event(session)
+        if event is None:
+            return json.dumps({"kind": "board", "board": None}), None
+        document = board.board_now(session, event)
+        clock, real = clock_of(session, event), real_now()
+    until = document["valid_until"]
+    turn_in = None
+    if until is not None and not clock.paused:
+        turn_in = (until / 1000 - clock.shows(real).timestamp()) / clock.speed
+    document["moment"] = None  # a wall tells the time by the clock's setting; without it equal boards are equal texts
+    return json.dumps({"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":")), turn_in
+
+
+hub = Hub()
