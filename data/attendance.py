@@ -4,8 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import and_, func, insert, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, update
 from sqlmodel import Session, select
 
 from data import changes
@@ -30,7 +29,7 @@ from models.errors import Refusal
 from models.event import Event, View
 from models.people import Person, Role, require_may
 from models.programme import ProgrammeItem
-from models.text import badge_code, folded
+from models.text import badge_code, clean, folded
 
 SEARCH_LIMIT = 20
 COUNTED = {Standing.PRESENT: "present", Standing.SUBSTITUTE: "substituted", Standing.EXCUSED: "excused"}
@@ -117,7 +116,8 @@ def search_delegates(session: Session, event: Event, *, item_id: int, query: str
 
     Words typed with accents rank first those who match them exactly, so that `nghi vạn` puts Nghi Vạn before Nghi Văn.
     """
-    words = folded(query[:100]).split()
+    asked = clean(query[:100]).lower()
+    words = folded(asked).split()
     if not words:
         return []
     rows = session.execute(
@@ -127,8 +127,7 @@ def search_delegates(session: Session, event: Event, *, item_id: int, query: str
         .limit(SEARCH_LIMIT * 10)
     )
     found = [_found(row) for row in rows]
-    accented = query.lower().split()
-    return sorted(found, key=lambda one: _distance(one, accented))[:SEARCH_LIMIT]
+    return sorted(found, key=lambda one: _distance(one, asked.split()))[:SEARCH_LIMIT]
 
 
 def _distance(found: Found, accented: list[str]) -> tuple[int, int]:
@@ -202,17 +201,21 @@ def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[
 # --- writes ----------------------------------------------------------------------------------------------------------
 
 
-def admit(
-    session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime, substitute: str = ""
-) -> Admission:
-    """Lets a delegate, or with `substitute` (an office) somebody in his place, in to an item.
+def admit(session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime) -> Admission:
+    """Lets a delegate in to an item.
 
     The same `scan_id` changes nothing and returns the first answer. Refuses a malformed, mistyped or unknown badge, the
     wrong item (naming the right one), and a badge that is already in (naming when and where). An excused delegate who comes
     all the same is let in.
     """
-    standing = Standing.SUBSTITUTE if substitute.strip() else Standing.PRESENT
-    return _record(session, badge, item_id, standing, substitute, command="admit", scan_id=scan_id, by=by, now=now)
+    return _record(session, badge, item_id, Standing.PRESENT, "", command="admit", scan_id=scan_id, by=by, now=now)
+
+
+def admit_substitute(
+    session: Session, *, badge: str, item_id: int, substitute: str, scan_id: str, by: Person, now: datetime
+) -> Admission:
+    """Lets somebody in, named by his office, in a delegate's place. Refuses what `admit` does, and an empty office."""
+    return _record(session, badge, item_id, Standing.SUBSTITUTE, substitute, command="admit", scan_id=scan_id, by=by, now=now)
 
 
 def excuse(session: Session, *, badge: str, item_id: int, reason: str, scan_id: str, by: Person, now: datetime) -> Admission:
@@ -223,6 +226,65 @@ def excuse(session: Session, *, badge: str, item_id: int, reason: str, scan_id: 
 def undo_attendance(session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime) -> Admission:
     """Takes back what was recorded last of a delegate at an item. Refuses where there is nothing to take back."""
     return _record(session, badge, item_id, Standing.UNDONE, "", command="undo_attendance", scan_id=scan_id, by=by, now=now)
+
+
+# Every scan takes this path, so its statements are built once and carry plain columns instead of objects.
+_DESK = (
+    select(Desk.id)
+    .join(DeskItem, DeskItem.desk_id == Desk.id)
+    .where(Desk.event_id == bindparam("event"), Desk.key == bindparam("desk"), DeskItem.item_id == bindparam("item"))
+)
+_EARLIER = (
+    select(
+        AttendanceFact.id,
+        AttendanceFact.standing,
+        AttendanceFact.at,
+        Delegate.badge,
+        Delegate.title_vi,
+        Delegate.title_en,
+        Delegation.name_vi,
+    )
+    .join(Delegate, Delegate.id == AttendanceFact.delegate_id)
+    .join(Delegation, Delegation.id == Delegate.delegation_id)
+    .where(AttendanceFact.scan_id == bindparam("scan"))
+)
+_SCANNED = (
+    select(
+        Delegate.id,
+        Delegate.badge,
+        Delegate.title_vi,
+        Delegate.title_en,
+        Delegate.delegation_id,
+        Delegation.name_vi.label("delegation_vi"),
+        Expectation.item_id.is_not(None).label("expected"),
+        AttendanceState.fact_id,
+        AttendanceState.standing,
+        AttendanceState.at,
+    )
+    .join(Delegation, Delegation.id == Delegate.delegation_id)
+    .outerjoin(Expectation, and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == bindparam("item")))
+    .outerjoin(AttendanceState, and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == bindparam("item")))
+    .where(Delegate.event_id == bindparam("event"), Delegate.badge == bindparam("badge"))
+)
+_FACTS, _STATES, _COUNTS, _MINUTES = (
+    table.__table__ for table in (AttendanceFact, AttendanceState, AttendanceCount, ArrivalMinute)
+)
+_ADD_FACT, _ADD_STATE, _ADD_MINUTE = insert(_FACTS), insert(_STATES), insert(_MINUTES)
+_MOVE_STATE = (
+    update(_STATES)
+    .where(_STATES.c.item_id == bindparam("item"), _STATES.c.delegate_id == bindparam("delegate"))
+    .values({name: bindparam(name) for name in ("fact_id", "standing", "at")})
+)
+_MOVE_COUNT = (
+    update(_COUNTS)
+    .where(_COUNTS.c.item_id == bindparam("item"), _COUNTS.c.delegation_id == bindparam("delegation"))
+    .values({name: _COUNTS.c[name] + bindparam(f"{name}_step") for name in COUNTED.values()})
+)
+_MOVE_MINUTE = (
+    update(_MINUTES)
+    .where(_MINUTES.c.item_id == bindparam("item"), _MINUTES.c.minute == bindparam("at"))
+    .values(arrived=_MINUTES.c.arrived + bindparam("step"))
+)
 
 
 def _record(
@@ -241,181 +303,109 @@ def _record(
     item = session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != event.id or item.expects == "none":
         raise Refusal("item_unknown", item=item_id)
-    desk = _require_desk(session, event, by, item, command)
-    earlier = _earlier_answer(session, scan_id)
+    desk_id = _require_desk(session, event, by, item, command)
+    earlier = session.execute(_EARLIER, {"scan": scan_id}).first()
     if earlier:
-        return earlier
+        fact_id, stood, at, *who = earlier
+        return Admission(fact_id, *who, Standing(stood), at, repeated=True)
     code = badge_code(badge)
-    delegate, delegation_vi = _require_delegate(session, event, code)
-    _require_expected(session, event, delegate, item)
+    scanned = session.execute(_SCANNED, {"event": event.id, "item": item_id, "badge": code}).first()
+    _require_expected(session, event, scanned, item, code)
     written = require_words(standing, words)
-    fact_id = _append(session, item_id, delegate, standing, written, desk, scan_id=scan_id, by=by, now=now)
+    _require_turn(session, scanned, to=standing)
+    fact = {"item_id": item_id, "delegate_id": scanned.id, "standing": standing.value, "words": written, "desk_id": desk_id}
+    fact_id = _append(session, scanned, fact | {"at": now, "person_id": by.id, "scan_id": scan_id})
     what = {"command": command, "item": item_id, "badge": code, "standing": standing.value}
     changes.note(
-        session, event_id=event.id, at=now, by=by, topic="attendance", subject="delegate", subject_id=delegate.id, what=what
+        session, event_id=event.id, at=now, by=by, topic="attendance", subject="delegate", subject_id=scanned.id, what=what
     )
-    return Admission(fact_id, code, delegate.title_vi, delegate.title_en, delegation_vi, standing, now)
+    return Admission(fact_id, code, scanned.title_vi, scanned.title_en, scanned.delegation_vi, standing, now)
 
 
-def _require_desk(session: Session, event: Event, by: Person, item: ProgrammeItem, command: str) -> Desk | None:
+def _require_desk(session: Session, event: Event, by: Person, item: ProgrammeItem, command: str) -> int | None:
     """The desk that the person sits at, if any. Refuses `desk_not_for_item` where a desk does not serve the item."""
     require_may(by, command, desk=by.desk_key if by else None)
     if Role(by.role) is not Role.DESK:
         return None
-    desk = session.exec(
-        select(Desk)
-        .join(DeskItem, DeskItem.desk_id == Desk.id)
-        .where(Desk.event_id == event.id, Desk.key == by.desk_key, DeskItem.item_id == item.id)
-    ).first()
-    if desk is None:
+    desk_id = session.execute(_DESK, {"event": event.id, "desk": by.desk_key, "item": item.id}).scalar()
+    if desk_id is None:
         raise Refusal("desk_not_for_item", item=item.title_vi)
-    return desk
+    return desk_id
 
 
-def _earlier_answer(session: Session, scan_id: str) -> Admission | None:
-    row = session.execute(
-        select(AttendanceFact, Delegate, Delegation.name_vi)
-        .join(Delegate, Delegate.id == AttendanceFact.delegate_id)
-        .join(Delegation, Delegation.id == Delegate.delegation_id)
-        .where(AttendanceFact.scan_id == scan_id)
-    ).first()
-    if row is None:
-        return None
-    fact, delegate, delegation_vi = row
-    return Admission(
-        fact.id,
-        delegate.badge,
-        delegate.title_vi,
-        delegate.title_en,
-        delegation_vi,
-        Standing(fact.standing),
-        fact.at,
-        repeated=True,
-    )
-
-
-def _require_delegate(session: Session, event: Event, code: str) -> tuple[Delegate, str]:
-    row = session.execute(
-        select(Delegate, Delegation.name_vi)
-        .join(Delegation, Delegation.id == Delegate.delegation_id)
-        .where(Delegate.event_id == event.id, Delegate.badge == code)
-    ).first()
-    if row is None:
+def _require_expected(session: Session, event: Event, scanned: Row | None, item: ProgrammeItem, code: str) -> None:
+    """Refuses `badge_unknown`, `wrong_item` with the item that expects the delegate at that time, or `not_expected`."""
+    if scanned is None:
         raise Refusal("badge_unknown", badge=code)
-    return row
-
-
-def _require_expected(session: Session, event: Event, delegate: Delegate, item: ProgrammeItem) -> None:
-    """Refuses `wrong_item` with the item that expects the delegate at that time, or `not_expected` where none does."""
-    # The lock lets two desks that scan one badge at once take turns on PostgreSQL; on SQLite every writer takes turns.
-    if session.get(Expectation, (item.id, delegate.id), with_for_update=True):
+    if scanned.expected:
         return
     right = session.exec(
         select(ProgrammeItem)
         .join(Expectation, Expectation.item_id == ProgrammeItem.id)
         .where(
             ProgrammeItem.event_id == event.id,
-            Expectation.delegate_id == delegate.id,
+            Expectation.delegate_id == scanned.id,
             ProgrammeItem.starts_at < item.ends_at,
             ProgrammeItem.ends_at > item.starts_at,
         )
     ).first()
     if right:
-        raise Refusal("wrong_item", badge=delegate.badge, delegate=delegate.title_vi, right=right.title_vi)
-    raise Refusal("not_expected", badge=delegate.badge, delegate=delegate.title_vi, item=item.title_vi)
+        raise Refusal("wrong_item", badge=code, delegate=scanned.title_vi, right=right.title_vi)
+    raise Refusal("not_expected", badge=code, delegate=scanned.title_vi, item=item.title_vi)
 
 
-def _append(
-    session: Session,
-    item_id: int,
-    delegate: Delegate,
-    standing: Standing,
-    words: str,
-    desk: Desk | None,
-    *,
-    scan_id: str,
-    by: Person,
-    now: datetime,
-) -> int:
+def _require_turn(session: Session, scanned: Row, *, to: Standing) -> None:
+    was = _stood(scanned)
+    if to is Standing.UNDONE and was is Standing.UNDONE:
+        raise Refusal("nothing_to_undo", badge=scanned.badge, delegate=scanned.title_vi)
+    if to is not Standing.UNDONE and was in HERE:
+        raise _already_in(session, scanned)
+    if to is Standing.EXCUSED and was is Standing.EXCUSED:
+        raise Refusal("already_excused", badge=scanned.badge, delegate=scanned.title_vi)
+
+
+def _stood(scanned: Row) -> Standing:
+    return Standing(scanned.standing or Standing.UNDONE)
+
+
+def _already_in(session: Session, scanned: Row) -> Refusal:
+    desk = session.execute(
+        select(Desk.name_vi).join(AttendanceFact, AttendanceFact.desk_id == Desk.id).where(AttendanceFact.id == scanned.fact_id)
+    ).scalar()
+    code = "already_in_at_desk" if desk else "already_in"
+    return Refusal(code, badge=scanned.badge, delegate=scanned.title_vi, at=scanned.at, desk=desk or "")
+
+
+def _append(session: Session, scanned: Row, fact: dict) -> int:
     """Appends the fact and moves the kept state and counts with it; returns the fact's id."""
-    state = session.execute(
-        select(AttendanceState.fact_id, AttendanceState.standing, AttendanceState.at).where(
-            AttendanceState.item_id == item_id, AttendanceState.delegate_id == delegate.id
-        )
-    ).first()
-    was = Standing(state.standing) if state else Standing.UNDONE
-    _require_turn(session, delegate, state, was=was, to=standing)
-    fact_id = session.execute(
-        insert(AttendanceFact).values(
-            item_id=item_id,
-            delegate_id=delegate.id,
-            standing=standing.value,
-            words=words,
-            desk_id=desk.id if desk else None,
-            at=now,
-            person_id=by.id,
-            scan_id=scan_id,
-        )
-    ).inserted_primary_key[0]
-    _keep_state(session, item_id, delegate, state, fact_id=fact_id, standing=standing, at=now)
-    _keep_count(session, item_id, delegate.delegation_id, was=was, to=standing)
+    connection = session.connection()
+    fact_id = connection.execute(_ADD_FACT, fact).inserted_primary_key[0]
+    was, to = _stood(scanned), Standing(fact["standing"])
+    _keep_state(connection, scanned, fact, fact_id)
+    _keep_count(connection, fact["item_id"], scanned.delegation_id, was=was, to=to)
     if was in HERE:
-        _keep_minute(session, item_id, state.at, -1)
-    if standing in HERE:
-        _keep_minute(session, item_id, now, 1)
+        _keep_minute(connection, fact["item_id"], scanned.at, -1)
+    if to in HERE:
+        _keep_minute(connection, fact["item_id"], fact["at"], 1)
     return fact_id
 
 
-def _require_turn(session: Session, delegate: Delegate, state, *, was: Standing, to: Standing) -> None:
-    if to is Standing.UNDONE and was is Standing.UNDONE:
-        raise Refusal("nothing_to_undo", badge=delegate.badge, delegate=delegate.title_vi)
-    if to is not Standing.UNDONE and was in HERE:
-        raise _already_in(session, delegate, state)
-    if to is Standing.EXCUSED and was is Standing.EXCUSED:
-        raise Refusal("already_excused", badge=delegate.badge, delegate=delegate.title_vi)
-
-
-def _already_in(session: Session, delegate: Delegate, state) -> Refusal:
-    desk = session.execute(
-        select(Desk.name_vi).join(AttendanceFact, AttendanceFact.desk_id == Desk.id).where(AttendanceFact.id == state.fact_id)
-    ).scalar()
-    code = "already_in_at_desk" if desk else "already_in"
-    return Refusal(code, badge=delegate.badge, delegate=delegate.title_vi, at=state.at, desk=desk or "")
-
-
-def _keep_state(
-    session: Session, item_id: int, delegate: Delegate, state, *, fact_id: int, standing: Standing, at: datetime
-) -> None:
-    """Moves the kept state; where another transaction was faster, refuses instead of admitting twice."""
-    values = {"fact_id": fact_id, "standing": standing.value, "at": at}
-    place = {"item_id": item_id, "delegate_id": delegate.id}
-    if state is None:
-        moved = session.execute(_insert(session, AttendanceState).values(**place, **values).on_conflict_do_nothing())
+def _keep_state(connection: Connection, scanned: Row, fact: dict, fact_id: int) -> None:
+    """Moves the kept state. Writers take turns; were two of them here at once, the primary key would stop the second."""
+    values = {"fact_id": fact_id, "standing": fact["standing"], "at": fact["at"]}
+    if scanned.fact_id is None:
+        connection.execute(_ADD_STATE, {"item_id": fact["item_id"], "delegate_id": scanned.id, **values})
     else:
-        moved = session.execute(update(AttendanceState).filter_by(**place, fact_id=state.fact_id).values(**values))
-    if moved.rowcount != 1:
-        raise Refusal("somebody_was_faster", badge=delegate.badge, delegate=delegate.title_vi)
+        connection.execute(_MOVE_STATE, {"item": fact["item_id"], "delegate": scanned.id, **values})
 
 
-def _keep_count(session: Session, item_id: int, delegation_id: int, *, was: Standing, to: Standing) -> None:
-    moves: dict[str, int] = {}
-    for standing, step in ((was, -1), (to, 1)):
-        if standing in COUNTED:
-            moves[COUNTED[standing]] = moves.get(COUNTED[standing], 0) + step
-    values = {name: getattr(AttendanceCount, name) + step for name, step in moves.items()}
-    session.execute(update(AttendanceCount).filter_by(item_id=item_id, delegation_id=delegation_id).values(**values))
+def _keep_count(connection: Connection, item_id: int, delegation_id: int, *, was: Standing, to: Standing) -> None:
+    steps = {f"{name}_step": (to is standing) - (was is standing) for standing, name in COUNTED.items()}
+    connection.execute(_MOVE_COUNT, {"item": item_id, "delegation": delegation_id, **steps})
 
 
-def _keep_minute(session: Session, item_id: int, at: datetime, step: int) -> None:
+def _keep_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:
     minute = at.replace(second=0, microsecond=0)
-    kept = _insert(session, ArrivalMinute).values(item_id=item_id, minute=minute, arrived=step)
-    session.execute(
-        kept.on_conflict_do_update(
-            index_elements=["item_id", "minute"], set_={"arrived": ArrivalMinute.arrived + kept.excluded.arrived}
-        )
-    )
-
-
-def _insert(session: Session, table):
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    moved = connection.execute(_MOVE_MINUTE, {"item": item_id, "at": minute, "step": step})
+    if not moved.rowcount:
+        connection.execute(_ADD_MINUTE, {"item_id": item_id, "minute": minute, "arrived": step})

@@ -10,9 +10,9 @@ from data.event import clock_of, real_now
 from data.incidents import open_entries
 from data.programme import items_at
 from data.readiness import sections_at, tasks_at
-from models.attendance import Headcount, planned_share
+from models.attendance import Headcount
 from models.base import Change
-from models.board import Arrivals, day_on_show, focus, lanes, running, upcoming
+from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
 from models.event import Event, View, local_day, phase_at, zone
 from models.programme import ItemStanding
 
@@ -143,12 +143,6 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
     }
 
 
-def planned_now(event: Event, arrivals: Arrivals, moment: datetime) -> int:
-    """How many should be in by the plan at a moment."""
-    before = (arrivals.starts_at - moment) / timedelta(minutes=1)
-    return round(planned_share(event.arrival_plan, minutes_before=before) * arrivals.count.expected)
-
-
 def _section(section) -> dict:
     return {
         "key": section.key,
@@ -220,7 +214,7 @@ def _next_turn(event: Event, now: datetime, tasks: list, sections: list, items: 
     midnight = datetime.combine(local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event))
     moments = [midnight] + [task.due_at for task in tasks] + [section.silent_at for section in sections if section.silent_at]
     for item in items:
-        moments += [item.starts_at, item.ends_at]
+        moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
     return min((moment for moment in moments if moment > now), default=None)
 
 

@@ -16,7 +16,6 @@ from models.people import Person
 log = logging.getLogger(__name__)
 
 CHANNEL = "san_sang"
-ORDER_LOCK = 20230721  # any constant: it names the advisory lock that makes ids grow in the order of the commits
 
 Listener = Callable[[int, frozenset[str]], None]
 _listeners: list[Listener] = []
@@ -49,23 +48,16 @@ def note(
 
 
 def store(session: Session) -> frozenset[str]:
-    """Writes the noted changes at the end of the transaction and returns their topics.
-
-    On PostgreSQL a lock is held from here to the commit: without it a lower id could become visible after a higher one,
-    and what is cached under the higher revision would lack the lower one's fact for good.
-    """
+    """Writes the noted changes at the end of the transaction and returns their topics."""
     rows = session.info.pop("changes", [])
     if not rows:
         return frozenset()
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
+    session.execute(insert(Change), rows)
     if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": ORDER_LOCK})
-        session.execute(insert(Change), rows)
         told = json.dumps({"revision": latest(session), "topics": sorted(topics)})
         session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})
-    else:
-        session.execute(insert(Change), rows)
     return topics
 
 

@@ -23,6 +23,7 @@ except ImportError:  # a platform without that wheel
 
 VAR = Path(__file__).parent / "var"
 SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
+ONE_WRITER = 20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
 
 Answer = TypeVar("Answer")
 
@@ -68,7 +69,9 @@ def dispose() -> None:
 
 def _create(address: str) -> Engine:
     if make_url(address).get_backend_name() != "sqlite":
-        return create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 3})
+        made = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 3})
+        event.listen(made, "begin", _begin_postgresql)
+        return made
     require_place()
     made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False})
     event.listen(made, "connect", _prepare_sqlite)
@@ -89,10 +92,20 @@ def _begin_sqlite(connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
+def _begin_postgresql(connection) -> None:
+    # Writers take turns, as on SQLite: a check before an insert cannot be raced, two batches cannot deadlock, and change ids
+    # grow in the order of the commits. Else a lower id could become visible after a higher one, and what is cached under
+    # the higher revision would lack the lower one's fact for good.
+    if connection.get_execution_options().get("writes"):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
+
+
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that sees one moment of the database and writes nothing."""
-    with Session(engine()) as session:
+    # PostgreSQL's default shows each statement another moment: a board could carry a revision whose fact it lacks.
+    one_moment = {"isolation_level": "REPEATABLE READ"} if engine().dialect.name == "postgresql" else {}
+    with Session(engine().execution_options(**one_moment)) as session:
         yield session
 
 
@@ -120,7 +133,8 @@ def _nobody_waits() -> Iterator[None]:
 def run(command: Callable[..., Answer], **facts: object) -> Answer:
     """Runs one command in one transaction.
 
-    Where two of the same nonce raced on PostgreSQL the loser's insert fails; on its second try it finds the first answer.
+    Writers take turns, so that a repeated nonce finds the first answer. Should a unique key refuse one all the same (somebody
+    wrote past `writing`), the command is tried once more and finds it then.
     """
     try:
         with writing() as session:

@@ -9,6 +9,8 @@ from models.errors import Refusal
 from models.event import Clock, ClockSetting, Event, Venue, real_clock, require_rehearsal, require_speed
 from models.people import Person, require_may
 
+_NEWEST = select(Event).order_by(Event.id.desc()).limit(1)  # built once: every command asks
+
 
 def real_now() -> datetime:
     """The real time; the one place that asks for it."""
@@ -17,7 +19,7 @@ def real_now() -> datetime:
 
 def current_event(session: Session) -> Event | None:
     """The event that everything is about: the newest one, detached; None before one was loaded."""
-    event = session.exec(select(Event).order_by(Event.id.desc()).limit(1)).first()
+    event = session.exec(_NEWEST).first()
     if event:
         session.expunge(event)
     return event

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -16,6 +16,8 @@ from models.event import moment_of
 from models.text import clean
 
 Value = TypeVar("Value")
+
+MOST = 1_000_000  # no count, hour or minute of an event is greater; "inf" and 1e300 would fail much later
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,15 @@ class Row:
             raise self.refuse(field, "not_a_number") from None
         if not value >= least:
             raise self.refuse(field, "too_small")
+        if value > MOST:
+            raise self.refuse(field, "too_large")
         return value
+
+    def whole(self, field: str, *, least: int = 0) -> int:
+        value = self.number(field, least=least)
+        if value != int(value):
+            raise self.refuse(field, "not_whole")
+        return int(value)
 
     def day(self, field: str) -> date:
         value = self.values.get(field)
@@ -72,8 +82,8 @@ class Row:
         return found[key]
 
     def known_all(self, field: str, found: dict[str, Value]) -> list[Value]:
-        """What each of the keys in this field, separated by semicolons, stands for."""
-        keys = [key.strip() for key in self.text(field).split(";") if key.strip()]
+        """What each of the keys in this field, separated by semicolons, stands for; a key given twice counts once."""
+        keys = dict.fromkeys(key.strip() for key in self.text(field).split(";") if key.strip())
         if any(key not in found for key in keys):
             raise self.refuse(field, "unknown_key")
         return [found[key] for key in keys]
@@ -97,22 +107,38 @@ class Row:
 
 
 def read_csv(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
-    """The lines of a CSV file. Refuses a missing file, wrong encoding, missing columns, a line of another width, no lines."""
-    reader = csv.reader(io.StringIO(_read(folder, name)))
-    header = next(reader, [])
+    """The lines of a CSV file, each with the number of its first line.
+
+    Refuses a missing file, wrong encoding, missing columns, a quotation mark without its other half, a line of another
+    width, no lines.
+    """
+    lines = _lines(name, _read(folder, name))
+    _, header = next(lines, (1, []))
     for column in columns:
         if column not in header:
             raise Refusal("file_column_missing", file=name, line=1, field=column)
     rows = []
-    for cells in reader:
+    for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise Refusal("file_width", file=name, line=reader.line_num, cells=len(cells), columns=len(header))
-        rows.append(Row(name, reader.line_num, dict(zip(header, cells, strict=True))))
+            raise Refusal("file_width", file=name, line=line, cells=len(cells), columns=len(header))
+        rows.append(Row(name, line, dict(zip(header, cells, strict=True))))
     if not rows:
         raise Refusal("file_empty", file=name)
     return rows
+
+
+def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise Refusal("file_not_csv", file=name, line=line) from None
 
 
 def read_toml(folder: Path, name: str) -> Row:
@@ -137,11 +163,11 @@ def _read(folder: Path, name: str) -> str:
         raise Refusal("file_not_utf8", file=name, line=raw[: failure.start].count(b"\n") + 1) from None
 
 
-def require_unique(rows: list[Row], field: str) -> None:
-    """Refuses the second line with the same value in a field, naming the first."""
-    seen: dict[str, int] = {}
+def require_unique(rows: list[Row], field: str, *, read: Callable[[Row, str], object] = Row.required) -> None:
+    """Refuses the second line with the same value in a field, naming the first. `read`: how a line's value is told."""
+    seen: dict[object, int] = {}
     for row in rows:
-        value = row.required(field)
+        value = read(row, field)
         if value in seen:
             raise row.refuse(field, "used_twice", first=seen[value])
         seen[value] = row.line

@@ -15,7 +15,7 @@ from models.errors import Refusal
 from models.event import Event, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
-from models.people import Person, Role
+from models.people import OWN_SECTION, Person, Role
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness import Section, Task, TaskPrerequisite, require_no_cycle
 from models.text import badge_code, folded, sort_key
@@ -34,6 +34,7 @@ class Load:
     venues: dict[str, int] = field(default_factory=dict)
     sections: dict[str, int] = field(default_factory=dict)
     items: dict[str, ProgrammeItem] = field(default_factory=dict)
+    desks: dict[str, int] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
 
     def moment(self, row: Row, name: str) -> datetime:
@@ -88,7 +89,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
         time_zone=time_zone.key,
         first_day=first_day,
         last_day=last_day,
-        expected_delegates=int(file.number("expected_delegates", least=1)),
+        expected_delegates=file.whole("expected_delegates", least=1),
         rehearsal=rehearsal,
         rehearsal_starts=starts,
         arrival_plan=_arrival_plan(file),
@@ -113,7 +114,8 @@ def _arrival_plan(file: Row) -> list[list[float]]:
         raise file.refuse("arrival_plan", "not_a_list")
     rows = [Row(f"{file.file} [[arrival_plan]]", 0, table) for table in tables]
     plan = [[row.number("minutes_before"), row.number("share")] for row in rows]
-    if plan != sorted(plan, key=lambda pair: (-pair[0], pair[1])) or any(share > 1 for _, share in plan):
+    minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
+    if minutes != sorted(minutes, reverse=True) or shares != sorted(shares) or any(share > 1 for share in shares):
         raise file.refuse("arrival_plan", "not_rising")
     return plan
 
@@ -180,7 +182,7 @@ def _desks(load: Load) -> None:
     require_unique(rows, "key")
     for row in rows:
         desk = Desk(event_id=load.event.id, **{name: row.required(name) for name in ("key", "name_vi", "name_en")})
-        load.add(desk)
+        load.desks[desk.key] = load.add(desk).id
         for item in row.known_all("items", load.items):
             load.session.add(DeskItem(desk_id=desk.id, item_id=item.id))
 
@@ -191,10 +193,13 @@ def _people(load: Load) -> None:
     require_unique(rows, "key")
     known = {person.key: person for person in load.session.exec(select(Person))}
     for row in rows:
-        if row.text("section"):
+        role = row.one_of("role", [role.value for role in Role])
+        if role in OWN_SECTION or row.text("section"):
             row.known("section", load.sections)
+        if role == Role.DESK or row.text("desk"):
+            row.known("desk", load.desks)
         person = known.get(row.required("key")) or Person(key=row.required("key"), role="", name_vi="", name_en="")
-        person.role = row.one_of("role", [role.value for role in Role])
+        person.role = role
         person.section_key = row.text("section") or None
         person.desk_key = row.text("desk") or None
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
@@ -204,7 +209,7 @@ def _people(load: Load) -> None:
 def _tasks(load: Load) -> None:
     columns = ("id", "section", "task_vi", "task_en", "phase", "due", "owner_role", "critical", "depends_on", "basis")
     rows = read_csv(load.folder, "tasks.csv", columns)
-    require_unique(rows, "id")
+    require_unique(rows, "id", read=Row.whole)
     tasks = {row.required("id"): load.add(_task(load, row)) for row in rows}
     needs = {}
     for row in rows:
@@ -217,7 +222,7 @@ def _tasks(load: Load) -> None:
         require_no_cycle(needs)
     except Refusal as refusal:
         first = int(str(refusal.facts["cycle"]).split(" ")[0])
-        row = next(row for row in rows if row.required("id") == str(first))
+        row = next(row for row in rows if row.whole("id") == first)
         raise row.refuse("depends_on", "cycle", cycle=refusal.facts["cycle"]) from None
 
 
@@ -225,7 +230,7 @@ def _task(load: Load, row: Row) -> Task:
     return Task(
         event_id=load.event.id,
         section_id=row.known("section", load.sections),
-        number=int(row.number("id", least=1)),
+        number=row.whole("id", least=1),
         title_vi=row.required("task_vi"),
         title_en=row.required("task_en"),
         phase=row.one_of("phase", ("before", "during", "after")),
@@ -254,7 +259,7 @@ def _delegations(load: Load) -> None:
 
 def _roster(load: Load) -> None:
     rows = read_csv(load.folder, "roster.csv", ("badge", "delegation", "level", "title_vi", "title_en", "forum"))
-    require_unique(rows, "badge")
+    require_unique(rows, "badge", read=lambda row, field: row.checked(field, badge_code))
     names = {
         row.required("code"): row.required("name_vi") for row in read_csv(load.folder, "delegations.csv", ("code", "name_vi"))
     }
@@ -272,8 +277,9 @@ def _roster(load: Load) -> None:
         for item in load.items.values():
             if item.expects == "all" or item is forum or (item.expects == "district" and level == "district"):
                 expected.append({"item_id": item.id, "delegate_id": ids[row.required("badge")]})
-    load.session.execute(insert(Expectation), expected)
-    _counts(load)
+    if expected:  # a programme may count nobody
+        load.session.execute(insert(Expectation), expected)
+        _counts(load)
 
 
 def _delegate(load: Load, row: Row, names: dict[str, str]) -> dict:

@@ -16,7 +16,8 @@ from models.people import Person, SignIn
 def people(session: Session) -> list[Person]:
     """Everybody, in the order in which the event's file names them; detached."""
     found = list(session.exec(select(Person).order_by(Person.id)).all())
-    session.expunge_all()
+    for person in found:
+        session.expunge(person)
     return found
 
 

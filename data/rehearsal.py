@@ -205,6 +205,6 @@ class Cast:
         if step.command == "excused":
             attendance.excuse(self.session, reason=row.text("text"), **scan)
         elif step.command == "substitute":
-            attendance.admit(self.session, substitute=row.required("text"), **scan)
+            attendance.admit_substitute(self.session, substitute=row.text("text"), **scan)
         else:
             attendance.admit(self.session, **scan)

@@ -40,7 +40,7 @@ def focus(items: list[ItemStanding], *, now: datetime) -> list[ItemStanding]:
     """
     groups = gatherings(items)
     for group in groups:
-        over = all(item.finished_at or item.ends_at + FOCUS_TAIL < now for item in group)
+        over = all(item.finished_at or item.ends_at + FOCUS_TAIL <= now for item in group)
         if not over:
             return group
     return groups[-1] if groups else []

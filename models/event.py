@@ -125,7 +125,11 @@ def moment_of(offset: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
     days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
     if hours > 23 or minutes > 59 or seconds > 59:
         raise Refusal("offset_malformed", value=offset)
-    return datetime.combine(first_day + timedelta(days=days), time(hours, minutes, seconds), tzinfo=time_zone)
+    try:
+        day = first_day + timedelta(days=days)
+    except OverflowError:
+        raise Refusal("offset_malformed", value=offset) from None
+    return datetime.combine(day, time(hours, minutes, seconds), tzinfo=time_zone)
 
 
 def local_day(event: Event, moment: datetime) -> date:

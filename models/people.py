@@ -80,7 +80,8 @@ def may(person: Person | None, command: str, *, section: str | None = None, desk
         return True
     if role not in own:
         return False
-    return desk == person.desk_key if role is Role.DESK else section == person.section_key
+    scope, theirs = (desk, person.desk_key) if role is Role.DESK else (section, person.section_key)
+    return scope is not None and scope == theirs
 
 
 def require_may(person: Person | None, command: str, *, section: str | None = None, desk: str | None = None) -> None:

@@ -172,7 +172,7 @@ def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetim
 
 
 def is_overdue(status: Status, *, due_at: datetime, now: datetime) -> bool:
-    return status is not Status.DONE and due_at < now
+    return status is not Status.DONE and due_at <= now
 
 
 def section_level(tasks: list[TaskStanding], *, now: datetime) -> Level:

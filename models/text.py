@@ -14,14 +14,18 @@ TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huy
 # left in Vietnamese mode still types a badge code unharmed.
 BADGE_LETTERS = "BCGHKLMNPQT"
 BADGE_WEIGHTS = (5, 4, 3, 2)
-BADGE = re.compile(rf"(\d{{4}})([{BADGE_LETTERS}])")
+BADGE = re.compile(rf"([0-9]{{4}})([{BADGE_LETTERS}])")
 
 
 def clean(text: str) -> str:
-    """The text in NFC, look-alike letters mapped, control characters dropped, white space folded to single spaces."""
-    composed = unicodedata.normalize("NFC", text.translate(LOOK_ALIKES))
-    printable = "".join(" " if unicodedata.category(letter) in ("Cc", "Zl", "Zp") else letter for letter in composed)
-    return " ".join(printable.split())
+    """The text in NFC, look-alike letters mapped, what cannot be seen dropped, white space folded to single spaces.
+
+    Invisible letters (zero width, direction marks, halves of a surrogate pair) would let an empty note pass as a written
+    one, turn a line on the wall around, or not fit into the database.
+    """
+    kinds = ((letter, unicodedata.category(letter)) for letter in text.translate(LOOK_ALIKES))
+    seen = "".join(" " if kind in ("Cc", "Zl", "Zp") else letter for letter, kind in kinds if kind not in ("Cf", "Cs"))
+    return " ".join(unicodedata.normalize("NFC", seen).split())
 
 
 def folded(text: str) -> str:

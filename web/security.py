@@ -1,14 +1,29 @@
 """What every answer carries and every connection must show, before Streamlit sees it."""
 
+import base64
+import hashlib
+import importlib.util
+import re
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+
+
+def _inline_scripts() -> str:
+    """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
+    page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"
+    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
+
+
+# Streamlit loads a component's inline code from a blob that its own script made; nothing typed by people gets there.
 POLICY = "; ".join(
     (
         "default-src 'self'",
-        "script-src 'self'",
+        f"script-src 'self' blob: {_inline_scripts()}",
         "style-src 'self' 'unsafe-inline'",
         "font-src 'self' data:",
         "img-src 'self' data: blob:",

@@ -1,0 +1,48 @@
+"""The entry: the pages' addresses, and the application that serves them."""
+
+import logging
+
+import streamlit as st
+from sqlalchemy.exc import OperationalError, TimeoutError
+
+import web
+from ui import menu
+
+log = logging.getLogger("san_sang")
+
+
+def main() -> None:
+    """One run of whatever page was asked for."""
+    from ui import frame  # not before the server runs: the caches of `ui.feeds` belong to its runtime
+
+    words = frame.words_before_event()
+    st.navigation([menu.page(name, words(f"page.{name}")) for name in menu.ICONS], position="top").run()
+
+
+def on_error(failure: Exception) -> bool:
+    """A bug goes to the log with its trace and to the visitor as one sentence; a lost database is not a bug."""
+    from ui import frame
+
+    words = frame.words_before_event()
+    if isinstance(failure, (OperationalError, TimeoutError)):
+        log.warning("a page could not be read: the database does not answer")
+        st.error(words("live.lost_database"), icon=":material/cloud_off:")
+    else:
+        log.error("a page failed", exc_info=failure)
+        st.error(words("app.failed"), icon=":material/error:")
+    return True
+
+
+if __name__ == "__main__":  # Streamlit runs this file as a script on every rerun
+    main()
+else:  # the server imports it once
+    # Claim the addresses now: on a fresh server a deep link to /update would else run pages/update.py without the frame.
+    with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
+        st.navigation([menu.page(name) for name in menu.ICONS])
+    app = st.App(
+        __file__,
+        routes=web.routes,
+        middleware=web.middleware,
+        lifespan=web.lifespan,
+        on_script_error=on_error,
+    )

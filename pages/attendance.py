@@ -1,0 +1,76 @@
+"""Attendance of one programme item: who is in, who is missing, and the desk's check-in."""
+
+import streamlit as st
+
+from models.attendance import Headcount
+from models.board import focus
+from ui import check_in, feeds, frame, live
+
+here = frame.require("attendance")
+
+
+def choose_item(now: frame.Visit):
+    """The programme item shown; by default the one that fills now, or the one that the desk serves then."""
+    items = [item for item in feeds.items(now.moment) if item.counts_attendance]
+    _, served = feeds.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
+    group = focus(items, now=now.moment.view.moment)
+    wanted = next((item for item in group if item.id in served), group[0])
+    return st.selectbox(
+        now.words("attendance.item"),
+        items,
+        index=items.index(wanted),
+        format_func=lambda item: f"{now.words.day_short(item.starts_at)} {now.words.time(item.starts_at)} · {now.words.of(item, 'title')}",
+        key="attendance.item",
+    )
+
+
+@st.fragment(key="attendance.check_in")
+def desk() -> None:
+    now = frame.visit()
+    if now.may("admit"):
+        check_in.desk(now, st.session_state["attendance.item"])
+    else:
+        st.caption(now.words("attendance.read_only"))
+
+
+@st.fragment(key="attendance.figures", run_every=60)
+def figures() -> None:
+    """The figures of the item, the curve, and the delegations with most still missing first."""
+    now = frame.visit()
+    live.watch(now.moment, now.words, "attendance")
+    words, item = now.words, st.session_state["attendance.item"]
+    counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}
+    total = sum(counts.values(), Headcount())
+    with st.container(horizontal=True, key="attendance_totals"):
+        st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
+        st.metric(words("attendance.missing"), words.number(total.missing), width="content")
+        st.metric(words("attendance.substituted"), words.number(total.substituted), width="content")
+        st.metric(words("attendance.excused"), words.number(total.excused), width="content")
+    st.caption(words("attendance.curve"))
+    chart = feeds.arrivals_chart(now.moment, item_id=item.id, language=words.language)
+    st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
+    st.subheader(words("attendance.by_delegation"), anchor=False)
+    st.table(by_delegation(now, counts), border="horizontal", hide_index=True)
+
+
+def by_delegation(now: frame.Visit, counts: dict) -> dict[str, list[str]]:
+    """Column name to cells, the delegations with most still missing first."""
+    words = now.words
+    known = [(delegation, counts[delegation.id]) for delegation in feeds.delegations(now.moment) if delegation.id in counts]
+    known.sort(key=lambda pair: -pair[1].missing)
+    columns = {
+        "delegation": [words.of(delegation, "name") for delegation, _ in known],
+        "present": [f"{words.number(count.here)} / {words.number(count.expected)}" for _, count in known],
+        "missing": [words.number(count.missing) for _, count in known],
+        "substituted": [words.number(count.substituted) for _, count in known],
+        "excused": [words.number(count.excused) for _, count in known],
+    }
+    return {words(f"attendance.{name}"): cells for name, cells in columns.items()}
+
+
+choose_item(here)
+left, right = st.columns([1, 1], gap="large")
+with left:
+    desk()
+with right:
+    figures()

@@ -1,0 +1,72 @@
+"""The first page: what is going on now, and the way to one's own page in one tap."""
+
+from collections import Counter
+
+import streamlit as st
+
+from models.board import focus, running, upcoming
+from ui import components, feeds, frame, live, menu
+
+here = frame.open_page("home")
+
+WAYS = ("wall", "update", "attendance", "log", "programme", "media", "review")
+
+
+@st.fragment(key="home.now", run_every=60)
+def happening() -> None:
+    """The event at a glance."""
+    now = frame.visit()
+    live.watch(now.moment, now.words, "readiness", "attendance", "incidents", "programme")
+    words, items = now.words, feeds.items(now.moment)
+    with st.container(border=True, key="home_now"):
+        going = [words.of(item, "short") for item in running(items) if item.kind != "broadcast"]
+        st.caption(words("home.welcome"))
+        st.subheader(" · ".join(going) or words("wall.nothing_now"), anchor=False)
+        following = upcoming(items, now=now.moment.view.moment)
+        if following:
+            at = words.time(following.starts_at) + ", " + words.day_short(following.starts_at)
+            st.text(f"{words('wall.next')}: {words.of(following, 'title')} ({at})")
+        with st.container(horizontal=True, key="home_figures"):
+            figures(now, items)
+
+
+def figures(now: frame.Visit, items: list) -> None:
+    """Present, sections by level, open entries."""
+    words = now.words
+    group = focus(items, now=now.moment.view.moment)
+    counts = feeds.headcounts(now.moment, [item.id for item in group])
+    present, expected = sum(count.here for count in counts.values()), sum(count.expected for count in counts.values())
+    st.metric(words("home.present"), f"{words.number(present)} / {words.number(expected)}", width="content")
+    levels = Counter(components.section_level(section).value for section in feeds.sections(now.moment))
+    told = words(
+        "home.count_levels",
+        ready=levels["ready"] + levels["on_track"] + levels["not_started"],
+        at_risk=levels["at_risk"],
+        late=levels["late"],
+        silent=levels["silent"],
+    )
+    with st.container(width="content"):
+        st.caption(words("home.sections"))
+        st.text(told)
+    waiting = [entry for entry in feeds.entries(now.moment) if entry.open]
+    st.metric(words("home.open_entries"), words.number(len(waiting)), width="content")
+
+
+def ways() -> None:
+    """The way to every page, one's own first."""
+    words, own = here.words, frame.home_of(here.person)
+    if own != "home":
+        st.page_link(menu.path(own), label=f"**{words('home.your_page')}: {words(f'page.{own}')}**", icon=":material/arrow_forward:")
+    with st.grid(min_column_width=300, key="home_ways"):
+        for name in WAYS:
+            with st.container(border=True):
+                st.page_link(menu.path(name), label=words(f"home.go_{name}"), icon=f":material/{menu.ICONS[name]}:")
+                st.caption(words(f"home.go_{name}_why"))
+
+
+st.title(here.words.of(here.moment.event, "name"), anchor=False)
+st.caption(f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}")
+happening()
+if here.person is None and st.button(here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:"):
+    live.go("/sign-in")
+ways()

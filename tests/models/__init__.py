@@ -1,0 +1,1 @@
+"""Tests of the rules: tables of cases and Hypothesis; no database."""

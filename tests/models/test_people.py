@@ -1,0 +1,63 @@
+"""Tests of models/people.py: the matrix of role and command."""
+
+import pytest
+
+from models.errors import Refusal
+from models.people import PERMISSIONS, Person, Role, may, require_may
+
+ROLES = ("admin", "command", "committee", "media", "lead", "deputy", "desk")
+# "yes" anywhere, "own" within the own section or at the own desk, "no" never; in the order of ROLES
+MATRIX = {
+    "report_status": ("yes", "yes", "no", "no", "own", "own", "no"),
+    "confirm_section": ("yes", "yes", "no", "no", "own", "own", "no"),
+    "set_headline": ("yes", "yes", "no", "no", "own", "own", "no"),
+    "admit": ("yes", "yes", "no", "no", "no", "no", "own"),
+    "excuse": ("yes", "yes", "no", "no", "no", "no", "own"),
+    "undo_attendance": ("yes", "yes", "no", "no", "no", "no", "own"),
+    "open_entry": ("yes", "yes", "yes", "yes", "yes", "yes", "yes"),
+    "update_entry": ("yes", "yes", "no", "no", "own", "own", "no"),
+    "start_item": ("yes", "yes", "no", "no", "no", "no", "no"),
+    "finish_item": ("yes", "yes", "no", "no", "no", "no", "no"),
+    "plan_media": ("yes", "yes", "no", "yes", "no", "no", "no"),
+    "publish_media": ("yes", "yes", "no", "yes", "no", "no", "no"),
+    "hold_review": ("yes", "yes", "yes", "no", "no", "no", "no"),
+    "set_clock": ("yes", "yes", "no", "no", "no", "no", "no"),
+}
+CASES = [(command, role, cell) for command, row in MATRIX.items() for role, cell in zip(ROLES, row, strict=True)]
+
+
+def somebody(role: str) -> Person:
+    return Person(key=role, role=role, section_key="an_ninh", desk_key="ban_1", name_vi="", name_en="")
+
+
+def test_the_matrix_has_every_command_and_every_role():
+    assert set(MATRIX) == set(PERMISSIONS)
+    assert set(ROLES) == {role.value for role in Role}
+
+
+@pytest.mark.parametrize(("command", "role", "cell"), CASES)
+def test_who_may_do_what(command, role, cell):
+    own, foreign = {"section": "an_ninh", "desk": "ban_1"}, {"section": "hau_can", "desk": "ban_2"}
+    assert may(somebody(role), command, **own) is (cell != "no")
+    assert may(somebody(role), command, **foreign) is (cell == "yes")
+
+
+@pytest.mark.parametrize("command", MATRIX)
+def test_nobody_does_anything_without_signing_in(command):
+    assert not may(None, command, section="an_ninh", desk="ban_1")
+    with pytest.raises(Refusal, match="sign_in_needed"):
+        require_may(None, command)
+
+
+def test_who_may_not_is_refused_with_the_command():
+    with pytest.raises(Refusal) as caught:
+        require_may(somebody("lead"), "report_status", section="hau_can")
+    assert (caught.value.code, caught.value.facts) == ("not_permitted", {"command": "report_status"})
+    require_may(somebody("lead"), "report_status", section="an_ninh")
+
+
+@pytest.mark.parametrize("role", ["lead", "deputy", "desk"])
+def test_a_command_without_a_scope_is_nobodys_own(role):
+    """A lead without a section, asked about no section, must not match by having nothing in common."""
+    nobodys = Person(key=role, role=role, name_vi="", name_en="")
+    assert not any(may(nobodys, command) for command, row in MATRIX.items() if row[ROLES.index(role)] == "own")

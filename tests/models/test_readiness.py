@@ -1,0 +1,202 @@
+"""Tests of models/readiness.py."""
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.errors import Refusal
+from models.event import Phase
+from models.readiness import (
+    HEADLINE_LENGTH,
+    NOTE_LENGTH,
+    WORST_FIRST,
+    Level,
+    Section,
+    Status,
+    TaskStanding,
+    cadence,
+    is_overdue,
+    require_headline,
+    require_no_cycle,
+    require_status_with_note,
+    section_level,
+    task_level,
+)
+
+NOW = datetime(2023, 7, 21, 3, tzinfo=timezone.utc)
+DAY = timedelta(days=1)
+
+
+def standing(status: Status, *, due: timedelta = DAY, critical: bool = False) -> TaskStanding:
+    """A task due so long after (or before) now."""
+    due_at = NOW + due
+    return TaskStanding(
+        id=1,
+        number=1,
+        section_id=1,
+        title_vi="Việc",
+        title_en="Task",
+        owner="Văn phòng",
+        critical=critical,
+        due_at=due_at,
+        status=status,
+        note="",
+        reported_at=None,
+        level=task_level(status, due_at=due_at, critical=critical, now=NOW),
+        overdue=is_overdue(status, due_at=due_at, now=NOW),
+    )
+
+
+STANDINGS = st.builds(
+    standing,
+    st.sampled_from(Status),
+    due=st.integers(-3, 3).map(lambda days: days * DAY),
+    critical=st.booleans(),
+)
+
+
+@pytest.mark.parametrize(
+    ("status", "due", "critical", "level"),
+    [
+        (Status.DONE, -DAY, True, Level.READY),
+        (Status.DONE, DAY, True, Level.READY),
+        (Status.NOT_STARTED, DAY, True, Level.NOT_STARTED),
+        (Status.NOT_STARTED, -DAY, False, Level.AT_RISK),
+        (Status.NOT_STARTED, -DAY, True, Level.LATE),
+        (Status.ON_TRACK, DAY, True, Level.ON_TRACK),
+        (Status.ON_TRACK, -DAY, False, Level.AT_RISK),
+        (Status.ON_TRACK, -DAY, True, Level.LATE),
+        (Status.AT_RISK, DAY, True, Level.AT_RISK),
+        (Status.AT_RISK, -DAY, False, Level.AT_RISK),
+        (Status.AT_RISK, -DAY, True, Level.LATE),
+        (Status.OFF_TRACK, DAY, False, Level.LATE),
+        (Status.BLOCKED, DAY, False, Level.LATE),
+        (Status.BLOCKED, -DAY, True, Level.LATE),
+    ],
+)
+def test_how_a_task_stands(status, due, critical, level):
+    assert standing(status, due=due, critical=critical).level is level
+
+
+@pytest.mark.parametrize(("seconds", "overdue"), [(-1, False), (0, True), (1, True)])
+def test_a_task_is_overdue_from_the_moment_it_is_due(seconds, overdue):
+    assert is_overdue(Status.ON_TRACK, due_at=NOW, now=NOW + timedelta(seconds=seconds)) is overdue
+    assert not is_overdue(Status.DONE, due_at=NOW, now=NOW + timedelta(seconds=seconds))
+
+
+@pytest.mark.parametrize(
+    ("tasks", "level"),
+    [
+        ([], Level.NOT_STARTED),
+        ([standing(Status.NOT_STARTED)] * 9, Level.NOT_STARTED),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.OFF_TRACK)], Level.LATE),
+        ([standing(Status.DONE, due=-DAY)] * 99 + [standing(Status.BLOCKED)], Level.LATE),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.AT_RISK)], Level.AT_RISK),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED, due=-DAY, critical=True)], Level.LATE),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED, due=-DAY)], Level.AT_RISK),
+        ([standing(Status.AT_RISK), standing(Status.BLOCKED), standing(Status.ON_TRACK)], Level.LATE),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED)], Level.READY),
+        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.ON_TRACK)], Level.READY),
+        ([standing(Status.DONE, due=DAY), standing(Status.ON_TRACK)], Level.ON_TRACK),
+        ([standing(Status.ON_TRACK), standing(Status.NOT_STARTED)], Level.ON_TRACK),
+        ([standing(Status.DONE, due=DAY)], Level.ON_TRACK),  # nothing was due yet, so nothing proves it ready
+    ],
+)
+def test_a_section_stands_as_its_worst_task_and_never_as_a_mean(tasks, level):
+    assert section_level(tasks, now=NOW) is level
+
+
+@given(st.lists(STANDINGS, max_size=30))
+def test_no_number_of_better_tasks_hides_a_late_one(others):
+    late = standing(Status.OFF_TRACK)
+    for place in (0, len(others)):
+        assert section_level([*others[:place], late, *others[place:]], now=NOW) is Level.LATE
+
+
+@given(st.lists(STANDINGS, max_size=20), STANDINGS)
+def test_one_more_task_in_trouble_never_makes_a_section_look_better(tasks, more):
+    troubled = {Level.LATE, Level.AT_RISK}
+    if more.level in troubled:
+        before, after = (section_level(chosen, now=NOW) for chosen in (tasks, [*tasks, more]))
+        assert WORST_FIRST.index(after) <= WORST_FIRST.index(before)
+        assert after in troubled
+
+
+@given(st.lists(STANDINGS, max_size=20), st.randoms())
+def test_the_order_of_the_tasks_does_not_matter(tasks, random):
+    shuffled = random.sample(tasks, len(tasks))
+    assert section_level(tasks, now=NOW) is section_level(shuffled, now=NOW)
+
+
+@given(st.lists(STANDINGS, min_size=1, max_size=20))
+def test_a_section_with_an_overdue_task_is_never_ready_or_on_track(tasks):
+    if any(task.overdue for task in tasks):
+        assert section_level(tasks, now=NOW) in (Level.LATE, Level.AT_RISK)
+
+
+@pytest.mark.parametrize(
+    ("phase", "hours"), [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)]
+)
+def test_how_long_a_confirmation_holds(phase, hours):
+    section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
+    assert cadence(section, phase) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize("status", ["at_risk", "off_track", "blocked"])
+@pytest.mark.parametrize("note", ["", "   ", "\n\t", "\u200b"])
+def test_a_trouble_without_a_note_is_refused(status, note):
+    with pytest.raises(Refusal) as caught:
+        require_status_with_note(status, note)
+    assert (caught.value.code, caught.value.facts) == ("note_needed", {"status": status})
+
+
+@pytest.mark.parametrize("status", ["not_started", "on_track", "done"])
+def test_a_good_status_needs_no_note(status):
+    assert require_status_with_note(status, "  ") == (Status(status), "")
+
+
+def test_a_note_is_cleaned_and_may_be_so_long_and_not_longer():
+    assert require_status_with_note("blocked", "  chờ   duyệt ")[1] == "chờ duyệt"
+    assert len(require_status_with_note("blocked", "ệ" * NOTE_LENGTH)[1]) == NOTE_LENGTH
+    with pytest.raises(Refusal) as caught:
+        require_status_with_note("blocked", "ệ" * (NOTE_LENGTH + 1))
+    assert caught.value.code == "note_too_long"
+    assert caught.value.facts == {"length": NOTE_LENGTH + 1, "limit": NOTE_LENGTH}
+
+
+def test_an_unknown_status_is_refused_and_told_only_in_part():
+    with pytest.raises(Refusal) as caught:
+        require_status_with_note("x" * 500, "")
+    assert (caught.value.code, caught.value.facts) == ("status_unknown", {"status": "x" * 40})
+
+
+def test_a_headline_is_needed_and_has_to_fit_the_tile():
+    assert require_headline(" Đã  sẵn sàng ") == "Đã sẵn sàng"
+    with pytest.raises(Refusal, match="headline_needed"):
+        require_headline(" \u200b ")
+    with pytest.raises(Refusal, match="headline_too_long"):
+        require_headline("x" * (HEADLINE_LENGTH + 1))
+
+
+@pytest.mark.parametrize(
+    ("needs", "cycle"),
+    [({1: [1]}, "1 → 1"), ({1: [2], 2: [1]}, "1 → 2 → 1"), ({1: [2], 2: [3], 3: [4], 4: [2]}, "2 → 3 → 4 → 2")],
+)
+def test_a_cycle_of_prerequisites_is_refused_with_its_way(needs, cycle):
+    with pytest.raises(Refusal) as caught:
+        require_no_cycle(needs)
+    assert (caught.value.code, caught.value.facts) == ("prerequisite_cycle", {"cycle": cycle})
+
+
+@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12))))
+def test_prerequisites_that_only_point_back_are_accepted_and_a_way_round_never_is(pairs):
+    back = {}
+    for one, other in pairs:
+        if one != other:
+            back.setdefault(max(one, other), []).append(min(one, other))
+    require_no_cycle(back)
+    for later, needed in list(back.items()):
+        with pytest.raises(Refusal, match="prerequisite_cycle"):
+            require_no_cycle({**back, needed[0]: [*back.get(needed[0], []), later]})

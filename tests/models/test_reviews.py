@@ -1,0 +1,66 @@
+"""Tests of models/reviews.py."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+
+from models.errors import Refusal
+from models.readiness import WORST_FIRST, Level, Status
+from models.reviews import CONCLUSION_LENGTH, Turn, require_conclusion, turned
+from tests.models.test_readiness import STANDINGS, standing
+
+DAY = timedelta(days=1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "turn"),
+    [
+        (Status.ON_TRACK, Status.AT_RISK, Turn.WORSENED),
+        (Status.ON_TRACK, Status.BLOCKED, Turn.WORSENED),
+        (Status.AT_RISK, Status.OFF_TRACK, Turn.WORSENED),
+        (Status.NOT_STARTED, Status.BLOCKED, Turn.WORSENED),
+        (Status.DONE, Status.AT_RISK, Turn.WORSENED),
+        (Status.OFF_TRACK, Status.AT_RISK, Turn.RECOVERED),
+        (Status.BLOCKED, Status.ON_TRACK, Turn.RECOVERED),
+        (Status.AT_RISK, Status.ON_TRACK, Turn.RECOVERED),
+        (Status.BLOCKED, Status.DONE, Turn.DONE),
+        (Status.NOT_STARTED, Status.DONE, Turn.DONE),
+        (Status.NOT_STARTED, Status.ON_TRACK, Turn.STARTED),
+        (Status.DONE, Status.DONE, None),
+        (Status.OFF_TRACK, Status.BLOCKED, None),
+        (Status.ON_TRACK, Status.ON_TRACK, None),
+    ],
+)
+def test_how_a_task_turned_between_two_moments(before, after, turn):
+    found = turned(standing(before), standing(after))
+    assert (found.turn if found else None) == turn
+
+
+def test_a_task_that_only_fell_overdue_has_worsened():
+    found = turned(standing(Status.ON_TRACK), standing(Status.ON_TRACK, due=-DAY, critical=True))
+    assert (found.turn, found.was) == (Turn.WORSENED, Level.ON_TRACK)
+
+
+@given(STANDINGS, STANDINGS)
+def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never(before, after):
+    found = turned(before, after)
+    if before == after:
+        assert found is None
+    if after.level in (Level.LATE, Level.AT_RISK) and WORST_FIRST.index(after.level) < WORST_FIRST.index(before.level):
+        assert found.turn is Turn.WORSENED
+    if found:
+        assert (found.task, found.was) == (after, before.level)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [(" ", "conclusion_needed"), ("\u200b", "conclusion_needed"), ("x" * (CONCLUSION_LENGTH + 1), "conclusion_too_long")],
+)
+def test_a_conclusion_is_needed_and_has_a_limit(text, code):
+    with pytest.raises(Refusal, match=code):
+        require_conclusion(text)
+
+
+def test_a_conclusion_is_cleaned():
+    assert require_conclusion(" Đồng ý.\n") == "Đồng ý."

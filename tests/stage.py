@@ -1,0 +1,148 @@
+"""What the tests of reads and writes share: who acts, when, what exists, and that a refusal wrote nothing."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta, timezone
+from itertools import count
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from data import changes, database
+from data.event import current_event
+from data.people import person_by_key
+from models.attendance import Delegate
+from models.base import Record
+from models.errors import Refusal
+from models.event import Event, moment_of, zone
+from models.incidents import Entry
+from models.media import MediaItem
+from models.people import Person
+from models.programme import ProgrammeItem
+from models.readiness import Section, Task
+
+SMALL = Path(__file__).parent / "data" / "small_event"
+REAL = datetime(2026, 1, 5, 1, 0, tzinfo=timezone.utc)  # the real time at which tests load an event
+
+VAN, VAN_CHAIR, VAN_WITH_DOT = "0005T", "0006C", "0007H"  # Nghi Văn's two delegates and Nghi Vạn's first
+DISTRICT = "0001G"
+
+_nonces = count(1)
+
+
+def nonce() -> str:
+    return f"nonce-{next(_nonces)}"
+
+
+def current() -> Event:
+    with database.reading() as session:
+        return current_event(session)
+
+
+def at(offset: str) -> datetime:
+    """The moment of an offset of the current event, in UTC."""
+    event = current()
+    return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(timezone.utc)
+
+
+def person(key: str) -> Person:
+    with database.reading() as session:
+        found = person_by_key(session, key)
+        session.expunge(found)
+        return found
+
+
+def _id(table, column, value) -> int:
+    query = select(table.id).where(column == value, table.event_id == current().id)
+    with database.reading() as session:
+        return session.execute(query).scalar_one()
+
+
+def item(key: str) -> int:
+    return _id(ProgrammeItem, ProgrammeItem.key, key)
+
+
+def task(number: int) -> int:
+    return _id(Task, Task.number, number)
+
+
+def section(key: str) -> int:
+    return _id(Section, Section.key, key)
+
+
+def media(key: str) -> int:
+    return _id(MediaItem, MediaItem.key, key)
+
+
+def entry(number: int) -> int:
+    return _id(Entry, Entry.number, number)
+
+
+def delegate(badge: str) -> int:
+    return _id(Delegate, Delegate.badge, badge)
+
+
+def give(command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts):
+    """Gives a command as somebody at a moment, in one transaction, with a fresh nonce unless `once` is given."""
+    wanted = command.__code__.co_varnames[: command.__code__.co_argcount + command.__code__.co_kwonlyargcount]
+    key = "scan_id" if "scan_id" in wanted else "nonce"
+    who = person(by) if isinstance(by, str) else by
+    now = at(when) if isinstance(when, str) else when
+    return database.run(command, by=who, now=now, **{key: once or nonce()}, **facts)
+
+
+def revision() -> int:
+    with database.reading() as session:
+        return changes.latest(session)
+
+
+def row_counts() -> dict[str, int]:
+    """How many rows each table holds."""
+    with database.reading() as session:
+        return {
+            name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for name, table in Record.metadata.tables.items()
+        }
+
+
+def content(*tables: str) -> list:
+    """Every row of some tables, to compare."""
+    with database.reading() as session:
+        return [sorted(map(str, session.execute(text(f'SELECT * FROM "{name}"')))) for name in tables]
+
+
+@contextmanager
+def refused(code: str, **facts: object) -> Iterator[None]:
+    """What is done inside is refused with this code and at least these facts, and leaves every table as it was."""
+    tables = sorted(Record.metadata.tables)
+    before = content(*tables)
+    with pytest.raises(Refusal) as caught:
+        yield
+    assert caught.value.code == code, caught.value
+    assert {name: caught.value.facts.get(name) for name in facts} == facts
+    assert content(*tables) == before
+
+
+@contextmanager
+def one_change(command: str) -> Iterator[None]:
+    """What is done inside writes exactly one change row, which names the command."""
+    before = revision()
+    yield
+    with database.reading() as session:
+        rows = session.execute(text('SELECT what FROM "change" WHERE id > :before'), {"before": before}).all()
+    assert len(rows) == 1
+    assert command in str(rows[0][0])
+
+
+@contextmanager
+def nothing_written() -> Iterator[None]:
+    """What is done inside succeeds and writes nothing."""
+    tables = sorted(Record.metadata.tables)
+    before = content(*tables)
+    yield
+    assert content(*tables) == before
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)

@@ -1,0 +1,46 @@
+"""The browser's end of the push: a fragment that watches topics is rerun when one of them changes."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from data.words import Words
+from ui.feeds import Moment
+from ui.words import language
+
+def _script(module: str, name: str) -> str:
+    """A component's inline code: it fetches what it does from /assets, shared by everything of a tab.
+
+    Streamlit loads inline code from a blob, where a path alone has no host; and code of a single line would be taken for a path.
+    """
+    return f'const {{ {name} }} = await import(location.origin + "/assets/{module}");\nexport default {name};\n'
+
+
+_WATCH = st.components.v2.component("san_sang_watch", js=_script("live.js", "watch"))
+_GO = st.components.v2.component("san_sang_go", js=_script("live.js", "go"))
+_WALL = st.components.v2.component(
+    "san_sang_wall",
+    html='<div class="wall"></div>\n',
+    css=(Path(__file__).parent.parent / "web" / "assets" / "wall.css").read_text(encoding="utf-8"),
+    js=_script("wall.js", "mount"),
+)
+
+
+def watch(moment: Moment, words: Words, *topics: str) -> None:
+    """Reruns the surrounding fragment whenever a change of one of the topics is committed; first thing in the fragment."""
+    told = {"topics": ["event", "clock", *topics], "revision": moment.revision, "language": language(), "words": words.group("live")}
+    _WATCH(key=f"live.{'.'.join(topics)}", data=told, on_revision_change=lambda: None)
+
+
+def go(to: str, *, post: str = "") -> None:
+    """Sends the browser to an address of this server, in the same tab, after a post where one is given."""
+    _GO(key="live.go", data={"to": to, "post": post})
+
+
+def wall(document: dict, words: Words) -> None:
+    """Mounts the wall, which draws itself from here on: the feed brings it every new board."""
+    said = words.group("wall") | {
+        f"{group}.{key}": text for group in ("level", "status", "entry", "age") for key, text in words.group(group).items()
+    }
+    said |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
+    _WALL(key="wall.board", data={"board": document, "words": said, "language": words.language})

@@ -1,0 +1,25 @@
+"""The visitor's language, and his words."""
+
+from zoneinfo import ZoneInfo
+
+import streamlit as st
+
+from data.words import DEFAULT, LANGUAGES, Words
+
+COOKIE = "san_sang_language"
+
+
+def language() -> str:
+    """The language chosen in this tab, else the address's `lang`, else the one kept from an earlier visit, else Vietnamese."""
+    if "language" not in st.session_state:
+        asked = (st.query_params.get("lang"), st.context.cookies.get(COOKIE))
+        st.session_state["language"] = next((choice for choice in asked if choice in LANGUAGES), DEFAULT)
+    return st.session_state["language"]
+
+
+def switch_language() -> None:
+    st.session_state["language"] = LANGUAGES[1 - LANGUAGES.index(language())]
+
+
+def words_for(time_zone: str) -> Words:
+    return Words(language(), ZoneInfo(time_zone))

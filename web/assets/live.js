@@ -1,0 +1,147 @@
+// The browser's end of the live feed: one WebSocket for the whole tab, shared by everything on the page.
+// It wakes the fragments whose topics changed, and says so itself when the server or the database is silent.
+
+const SILENCE = 8000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
+const RETRY = [500, 1000, 2000, 3000];
+const GRACE = 2500; // ms that a page gets to redraw after the server is back, before it is loaded anew
+
+class Live {
+  constructor() {
+    this.watchers = new Map(); // element -> {topics, seen, wake}
+    this.boards = new Set(); // functions that draw the wall's board
+    this.states = new Set(); // functions that show the connection's state
+    this.socket = null;
+    this.attempt = 0;
+    this.heard = Date.now(); // when anything was last heard
+    this.healthy = true;
+    this.skew = 0; // ms that the server's clock is ahead of this one
+    this.board = null;
+    setInterval(() => this.look(), 1000);
+    addEventListener("online", () => this.open());
+  }
+
+  get age() { return Date.now() - this.heard; }
+  get lost() { return this.age > SILENCE; }
+  get now() { return Date.now() + this.skew; }
+
+  topics() {
+    const all = new Set(this.boards.size ? ["wall", "event", "clock"] : []);
+    for (const { topics } of this.watchers.values()) topics.forEach(topic => all.add(topic));
+    return [...all];
+  }
+
+  open() {
+    if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    const scheme = location.protocol === "https:" ? "wss" : "ws";
+    const socket = new WebSocket(`${scheme}://${location.host}/live?topics=${this.topics().join(",")}`);
+    this.socket = socket;
+    this.fresh = true;
+    socket.onmessage = message => this.hear(JSON.parse(message.data));
+    socket.onclose = () => {
+      if (this.socket !== socket) return;
+      this.socket = null;
+      setTimeout(() => this.open(), RETRY[Math.min(this.attempt++, RETRY.length - 1)]);
+    };
+  }
+
+  hear(told) {
+    this.heard = Date.now();
+    this.attempt = 0;
+    if (told.kind === "beat") {
+      this.healthy = told.healthy;
+      this.skew = told.real - Date.now();
+      if (this.fresh) this.wakeAll(told.revision); // what happened while nobody listened
+      this.fresh = false;
+    } else if (told.kind === "changed") {
+      const topics = new Set(told.topics);
+      for (const watcher of this.watchers.values())
+        if (watcher.topics.some(topic => topics.has(topic))) this.rouse(watcher, told.revision);
+    } else if (told.kind === "board" && told.board) {
+      this.board = told.board;
+      this.boards.forEach(draw => draw(told.board));
+    }
+    this.show();
+  }
+
+  wakeAll(revision) {
+    for (const watcher of this.watchers.values()) if (watcher.seen < revision) this.rouse(watcher, revision);
+  }
+
+  rouse(watcher, revision) {
+    watcher.seen = Math.max(watcher.seen, revision);
+    watcher.wake(revision);
+  }
+
+  watch(element, topics, revision, wake) {
+    this.watchers.set(element, { topics, seen: revision, wake });
+    this.ask();
+    return () => this.watchers.delete(element);
+  }
+
+  drawBoard(draw) {
+    this.boards.add(draw);
+    this.ask();
+    return () => this.boards.delete(draw);
+  }
+
+  ask() {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ watch: this.topics() }));
+    else if (!this.socket) this.open();
+  }
+
+  look() {
+    this.show();
+    if (!this.lost) return;
+    // A half-open connection never closes by itself: drop it, and load the page anew once the server answers again.
+    if (this.socket && this.age > SILENCE + 2000) {
+      const dead = this.socket;
+      this.socket = null;
+      dead.close();
+      this.open();
+    }
+  }
+
+  show() { this.states.forEach(state => state(this)); }
+}
+
+export const live = (window.sanSangLive ??= new Live());
+
+// --- the banner of every page but the wall, which draws its own notice ---
+
+let banner = null;
+
+function drawBanner(words) {
+  return connection => {
+    const text = connection.lost ? words.lost : connection.healthy ? "" : words.lost_database;
+    if (!banner && text) {
+      banner = document.createElement("div");
+      banner.setAttribute("role", "alert");
+      banner.dataset.testid = "live-lost";
+      banner.style.cssText =
+        "position:fixed;left:0;right:0;bottom:0;z-index:1000000;padding:12px 16px;background:#8c1d18;color:#fff;" +
+        "font:600 16px/1.4 'Be Vietnam Pro',sans-serif;text-align:center";
+      document.body.append(banner);
+    }
+    if (banner) {
+      banner.textContent = text;
+      banner.hidden = !text;
+      banner.style.display = text ? "block" : "none";
+    }
+  };
+}
+
+let state = null;
+
+export function watch({ data, parentElement, setTriggerValue }) {
+  if (state) live.states.delete(state);
+  live.states.add((state = drawBanner(data.words)));
+  if (data.language) document.cookie = `san_sang_language=${data.language};path=/;max-age=31536000;samesite=lax`;
+  document.documentElement.lang = data.language ?? "vi";
+  return live.watch(parentElement, data.topics, data.revision, revision => setTriggerValue("revision", revision));
+}
+
+// Leaves this page for an address of this server, in the same tab; Streamlit's own links open a new one.
+export async function go({ data }) {
+  if (data.post) await fetch(data.post, { method: "POST", redirect: "manual" });
+  if (data.to?.startsWith("/")) location.assign(data.to);
+}

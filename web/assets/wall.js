@@ -1,0 +1,374 @@
+// Draws the wall from the board document: the values come from the server, the clock and all ages run here.
+// Everything that people typed is set as text, never as markup.
+
+import { live } from "/assets/live.js";
+
+const MARKS = { late: "✕", at_risk: "!", silent: "?", not_started: "–", on_track: "✓", ready: "✓" };
+const MINUTE = 60000;
+
+export function mount({ data, parentElement }) {
+  const wall = (parentElement.wall ??= new Wall(parentElement));
+  wall.dress(data);
+  return () => wall.leave();
+}
+
+function node(tag, name, ...children) {
+  const made = document.createElement(tag);
+  if (name) made.className = name;
+  made.append(...children.filter(child => child !== null && child !== undefined && child !== ""));
+  return made;
+}
+
+const span = (name, text) => node("span", name, text);
+
+class Wall {
+  constructor(root) {
+    this.root = root.querySelector(".wall");
+    this.ticks = [];
+    this.forget = live.drawBoard(board => this.draw(board));
+    this.onState = () => this.notice();
+    live.states.add(this.onState);
+    this.timer = setInterval(() => this.tick(), 500);
+    this.sized = new ResizeObserver(() => this.board && this.draw(this.board));
+    this.sized.observe(this.root);
+  }
+
+  leave() {
+    this.forget();
+    live.states.delete(this.onState);
+    clearInterval(this.timer);
+    this.sized.disconnect();
+  }
+
+  dress({ words, language, board, frameless }) {
+    this.words = words;
+    this.language = language;
+    this.frameless = frameless;
+    this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
+    document.documentElement.lang = language;
+    const newest = live.board && board && live.board.revision > board.revision ? live.board : board;
+    if (newest) this.draw(newest);
+    else if (!this.board) this.root.replaceChildren(span("waiting", this.say("waiting")));
+    document.fonts?.ready.then(() => this.board && this.draw(this.board)); // what fits depends on the font
+  }
+
+  // --- words and figures ---
+
+  say(key, facts = {}) {
+    return (this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+  }
+  in(both) { return both?.[this.language] ?? ""; }
+  figure(value) { return this.figures.format(value); }
+  local(moment) { return new Date(moment + this.board.event.offset * MINUTE); }
+  time(moment) {
+    const at = this.local(moment);
+    return `${String(at.getUTCHours()).padStart(2, "0")}:${String(at.getUTCMinutes()).padStart(2, "0")}`;
+  }
+  day(moment) {
+    const at = this.local(moment);
+    if (this.language === "vi") return `${at.getUTCDate()}/${at.getUTCMonth() + 1}/${at.getUTCFullYear()}`;
+    return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  }
+  span(ms) {
+    const minutes = Math.max(Math.floor(ms / MINUTE), 0);
+    if (minutes < 1) return this.say("age.now");
+    if (minutes < 120) return this.say("age.minutes", { number: this.figure(minutes) });
+    if (minutes < 48 * 60) return this.say("age.hours", { number: this.figure(Math.floor(minutes / 60)) });
+    return this.say("age.days", { number: this.figure(Math.floor(minutes / 1440)) });
+  }
+  lasting(ms) { // a countdown: rounded up, and "1 minute" rather than "just now"
+    return this.span(Math.max(Math.ceil(ms / MINUTE), 1) * MINUTE);
+  }
+  now() {
+    const { real, event, speed } = this.board.clock;
+    return event + (live.now - real) * speed;
+  }
+
+  // --- drawing ---
+
+  every(update) { // a value that the clock changes: now, and at every tick
+    update();
+    this.ticks.push(update);
+  }
+
+  ticking(name, text) {
+    const made = span(name, "");
+    this.every(() => { const said = text(this.now()); if (made.textContent !== said) made.textContent = said; });
+    return made;
+  }
+
+  draw(board) {
+    this.board = board;
+    this.ticks = [];
+    this.root.classList.toggle("is-past", Boolean(board.past));
+    this.root.replaceChildren(this.head(), this.people(), this.sections(), this.side(), this.programme(), this.noticeBox());
+    this.fit();
+    this.curve();
+    this.notice();
+  }
+
+  tick() {
+    if (!this.board) return;
+    this.ticks.forEach(update => update());
+    this.moveNowLines();
+  }
+
+  head() {
+    const { event, running, next } = this.board;
+    const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
+    const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
+    const going = running.length
+      ? [span("label", this.say("now")), ...this.together(running), this.ticking("until", () => this.say("ends", { at: this.time(Math.max(...running.map(item => item.ends))) }))]
+      : [span("label", this.say("now")), span("what quiet", this.say("nothing_now"))];
+    const coming = next
+      ? [span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]
+      : [span("label", this.say("next")), span("what quiet", this.say("nothing_next"))];
+    const clock = node("div", "clock", this.ticking("time", now => this.time(now)), this.ticking("date", now => this.date(now)));
+    this.state = span("state", "");
+    clock.append(this.state);
+    return node("header", "head", name, node("div", "going", node("div", "line", ...going), node("div", "line next", ...coming)), clock);
+  }
+
+  together(items) {
+    const shared = items.length > 1 ? this.say("forums", { count: items.length }) : this.in(items[0].short);
+    const places = new Set(items.map(item => this.in(item.venue)));
+    return [span("what", shared), ...(places.size === 1 ? [span("where", [...places][0])] : [])];
+  }
+
+  countdown(item) {
+    const made = this.ticking("countdown", now => {
+      const left = item.starts - now;
+      return left >= 0 ? this.say("in", { span: this.lasting(left) }) : this.say("late_by", { span: this.lasting(-left) });
+    });
+    this.every(() => made.classList.toggle("late", item.starts < this.now()));
+    return made;
+  }
+
+  date(now) {
+    const weekday = this.say(`weekday_${this.local(now).getUTCDay()}`);
+    return `${weekday} ${this.day(now)}`;
+  }
+
+  people() {
+    const { arrivals } = this.board;
+    if (!arrivals) return node("section", "panel people", span("label", this.say("present")));
+    const share = arrivals.expected ? (arrivals.here / arrivals.expected) * 100 : 0;
+    const bar = node("div", "bar", node("i", ""));
+    bar.firstChild.style.width = `${share}%`;
+    const title = arrivals.per_item.length > 1 ? this.say("forums", { count: arrivals.per_item.length }) : this.in(arrivals.per_item[0].short);
+    this.chart = node("div", "curve");
+    return node(
+      "section", "panel people",
+      node("div", "row label", span("", this.say("present")), span("at", `${title} · ${this.time(arrivals.starts)}`)),
+      node("div", "count", span("here", this.figure(arrivals.here)), span("of", `/ ${this.figure(arrivals.expected)}`)),
+      bar,
+      ...(arrivals.per_item.length > 1 ? arrivals.per_item.map(item => this.row(this.in(item.short), `${this.figure(item.here)} / ${this.figure(item.expected)}`)) : []),
+      this.row(this.say("missing"), this.figure(arrivals.missing)),
+      this.row(`${this.say("excused")} · ${this.say("substituted")}`, `${this.figure(arrivals.excused)} · ${this.figure(arrivals.substituted)}`),
+      this.chart,
+      node("div", "label behind-title", arrivals.behind.length ? this.say("behind") : this.say("all_in")),
+      node("div", "behind fits", ...arrivals.behind.map(one => this.row(this.in(one.name), `${this.figure(one.missing)} / ${this.figure(one.expected)}`))),
+    );
+  }
+
+  row(name, value) { return node("div", "row", span("", name), span("value", value)); }
+
+  sections() {
+    const tiles = this.board.sections.map(section => this.tile(section));
+    const made = node("section", "sections", ...tiles);
+    made.style.setProperty("--columns", tiles.length > 10 ? 3 : 2);
+    return made;
+  }
+
+  tile(section) {
+    const tile = node("article", "tile");
+    const chip = span("chip", "");
+    const age = this.ticking("age", now => (section.confirmed === null ? "" : this.span(now - section.confirmed)));
+    const silence = span("silence", "");
+    const figures = `${this.figure(section.done)}/${this.figure(section.total)} ${this.say("tasks")}`;
+    const late = section.late ? ` · ${this.say("late_tasks", { count: this.figure(section.late) })}` : "";
+    tile.append(
+      node("div", "row top", span("title", this.in(section.name)), age),
+      node("div", "headline", section.headline || this.say("no_headline")),
+      node("div", "row foot", chip, silence, span("tasks", figures + late)),
+    );
+    this.every(() => {
+      const silent = section.silent_at !== null && section.silent_at <= this.now();
+      // Silence never hides a red or an amber: their word stays, and the silence is said beside it.
+      const shown = silent && !["late", "at_risk"].includes(section.level) ? "silent" : section.level;
+      tile.className = `tile ${shown}${silent ? " hatched" : ""}`;
+      chip.textContent = `${MARKS[shown]} ${this.say(`level.${shown}`)}`;
+      silence.textContent = silent && shown !== "silent" ? `? ${this.say("level.silent")}` : "";
+      age.classList.toggle("old", silent);
+    });
+    return tile;
+  }
+
+  side() {
+    const { entries, entries_open: open, newest, sections } = this.board;
+    this.sectionName = Object.fromEntries(sections.map(section => [section.id, this.in(section.name)]));
+    const more = span("more", "");
+    this.entryList = node("div", "entries fits", ...entries.map(entry => this.entry(entry)));
+    this.entryMore = more;
+    return node(
+      "section", "panel side",
+      node("div", "row label", span("", this.say("entries")), span("value", this.figure(open))),
+      entries.length ? this.entryList : node("div", "none", `✓ ${this.say("no_entries")}`),
+      more,
+      node("div", "label newest-title", this.say("newest")),
+      node("div", "newest fits", ...newest.map(change => this.change(change))),
+    );
+  }
+
+  entry(entry) {
+    const facts = this.ticking("facts", now => `${this.say(`entry.${entry.status}`)} · ${this.span(now - entry.opened)} · ${this.sectionName[entry.section] ?? ""}`);
+    return node("div", `entry p${entry.priority}`, span("priority", `P${entry.priority}`), node("div", "", node("div", "text", `#${String(entry.number).padStart(3, "0")} ${entry.text}`), facts));
+  }
+
+  change(change) {
+    const where = this.sectionName[change.section] ?? "";
+    return node("div", `change ${change.status ?? ""}`, span("at", this.time(change.at)), node("div", "", where ? span("where", `${where} `) : null, span("what", this.told(change))));
+  }
+
+  told(change) {
+    const subject = this.in(change.subject);
+    const number = String(change.number ?? "").padStart(3, "0");
+    switch (change.command) {
+      case "report_status": return `${this.say(`status.${change.status}`)}: ${change.text || subject}`;
+      case "confirm_section": return this.say("confirmed");
+      case "set_headline": return change.text;
+      case "open_entry": return `${this.say("entry_opened", { number })}: ${change.text}`;
+      case "update_entry": return [this.say(`entry_${change.status}`, { number }), change.text].filter(Boolean).join(": ");
+      case "start_item": return `${subject}: ${this.say("item_started")}`;
+      case "finish_item": return `${subject}: ${this.say("item_finished")}`;
+      case "publish_media": return `${change.text} – ${this.say("published")}`;
+      case "plan_media": return `${change.text} – ${this.say("planned")}`;
+      case "hold_review": return `${this.say("reviewed")}: ${change.text}`;
+      default: return change.text;
+    }
+  }
+
+  programme() {
+    const items = this.board.programme;
+    const made = node("section", "panel programme");
+    this.lines = [];
+    if (!items.length) return made;
+    const from = Math.min(...items.map(item => item.starts)), to = Math.max(...items.map(item => item.ends));
+    const lanes = Math.max(...items.map(item => item.lane)) + 1;
+    const track = node("div", "track");
+    track.style.setProperty("--lanes", lanes);
+    const at = moment => ((moment - from) / (to - from)) * 100;
+    for (let hour = Math.ceil(from / (60 * MINUTE)) * 60 * MINUTE; hour < to; hour += 60 * MINUTE) {
+      const tick = node("i", "hour", span("", this.time(hour)));
+      tick.style.left = `${at(hour)}%`;
+      track.append(tick);
+    }
+    for (const item of items) track.append(this.bar(item, at));
+    const line = node("i", "now-line");
+    track.append(line);
+    this.lines.push({ line, from, to });
+    made.append(node("div", "when", span("label", this.say("programme")), span("value", this.day(from).replace(/[/ ]\d{4}$/, ""))), track);
+    return made;
+  }
+
+  bar(item, at) {
+    const made = node("div", "item", span("", this.in(item.short)));
+    made.style.left = `${at(item.starts)}%`;
+    made.style.width = `calc(${at(item.ends) - at(item.starts)}% - 3px)`;
+    made.style.setProperty("--lane", item.lane);
+    this.every(() => {
+      const now = this.now();
+      const late = (!item.started && now > item.starts + MINUTE) || (!item.finished && now > item.ends + MINUTE);
+      made.className = `item ${item.finished ? "finished" : item.started ? "running" : "waiting"} ${late ? "late" : ""} ${item.kind}`;
+    });
+    return made;
+  }
+
+  moveNowLines() {
+    for (const { line, from, to } of this.lines ?? []) {
+      const share = (this.now() - from) / (to - from);
+      line.hidden = share < 0 || share > 1;
+      line.style.left = `${share * 100}%`;
+    }
+  }
+
+  // --- the arrival curve ---
+
+  curve() {
+    const { arrivals } = this.board;
+    if (!arrivals || !this.chart) return;
+    const { width, height } = this.chart.getBoundingClientRect();
+    if (width < 50 || height < 30) return;
+    const points = [...arrivals.curve];
+    const starts = arrivals.starts, plan = arrivals.plan;
+    const from = Math.min(plan.length ? plan[0][0] : starts - 60 * MINUTE, points.length ? points[0][0] : starts);
+    const to = Math.max(starts + 20 * MINUTE, points.length ? points[points.length - 1][0] : 0);
+    const top = Math.max(arrivals.expected, arrivals.here, 1);
+    const unit = parseFloat(getComputedStyle(this.root).getPropertyValue("--unit-px")) || width / 480;
+    const floor = height - 26 * unit, ceiling = 6 * unit;
+    const x = moment => ((Math.min(Math.max(moment, from), to) - from) / (to - from)) * width;
+    const y = value => floor - (value / top) * (floor - ceiling);
+    const path = list => list.map(([moment, value], i) => `${i ? "L" : "M"}${x(moment).toFixed(1)},${y(value).toFixed(1)}`).join("");
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("width", width);
+    svg.setAttribute("height", height);
+    const shape = (tag, name, attributes) => {
+      const made = document.createElementNS(svg.namespaceURI, tag);
+      made.setAttribute("class", name);
+      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+      svg.append(made);
+      return made;
+    };
+    const label = (text, left, bottom, anchor, name = "tick") => { shape("text", name, { x: left, y: bottom, "text-anchor": anchor }).textContent = text; };
+    shape("line", "axis", { x1: 0, x2: width, y1: floor, y2: floor });
+    if (plan.length) shape("path", "plan", { d: path([...plan, [to, plan[plan.length - 1][1]]]) });
+    const end = Math.min(this.now(), to);
+    if (points.length) {
+      const drawn = [[points[0][0], 0], ...points, [Math.max(end, points[points.length - 1][0]), arrivals.here]];
+      shape("path", "area", { d: `${path(drawn)}L${x(drawn[drawn.length - 1][0])},${floor}L${x(drawn[0][0])},${floor}Z` });
+      shape("path", "actual", { d: path(drawn) });
+    }
+    const now = this.now();
+    if (now >= from && now <= to) shape("line", "now", { x1: x(now), x2: x(now), y1: ceiling, y2: floor });
+    shape("line", "start", { x1: x(starts), x2: x(starts), y1: ceiling, y2: floor });
+    label(this.time(from), 0, height - 3 * unit, "start");
+    label(this.time(starts), Math.min(x(starts), width - 30 * unit), height - 3 * unit, "middle");
+    if (plan.length) label(`– – ${this.say("plan")}`, 2, ceiling + 20 * unit, "start", "tick legend");
+    this.chart.replaceChildren(svg);
+  }
+
+  // --- what fits, and what is lost ---
+
+  fit() { // a line is shown whole or not at all
+    const narrow = matchMedia("(max-width: 900px)").matches;
+    for (const list of this.root.querySelectorAll(".fits")) {
+      const bottom = list.getBoundingClientRect().bottom + 1;
+      const over = [...list.children].filter(child => !narrow && child.getBoundingClientRect().bottom > bottom);
+      over.forEach(child => child.classList.add("out"));
+      if (list !== this.entryList) continue;
+      const rest = this.board.entries_open - (list.children.length - over.length);
+      this.entryMore.textContent = rest > 0 ? this.say("entries_more", { count: this.figure(rest) }) : "";
+    }
+  }
+
+  noticeBox() {
+    this.box = node("div", "notice");
+    this.box.setAttribute("role", "alert");
+    return this.box;
+  }
+
+  notice() {
+    if (!this.box) return;
+    const { lost, healthy, age } = live;
+    const cut = lost ? this.say("lost") : healthy ? "" : this.say("lost_database");
+    if (cut && !this.cutSince) this.cutSince = lost ? live.heard : Date.now();
+    if (!cut) this.cutSince = null;
+    const seconds = Math.round((Date.now() - (this.cutSince ?? Date.now())) / 1000);
+    const since = seconds < 120 ? this.say("seconds", { number: seconds }) : this.span(seconds * 1000);
+    this.box.replaceChildren(...(cut ? [span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
+    this.root.classList.toggle("is-lost", Boolean(cut));
+    const paused = this.board?.clock.speed === 0 && !this.board?.past;
+    this.state.className = cut ? "state bad" : paused ? "state paused" : "state";
+    this.state.textContent = this.board?.past ? this.say("past") : cut ? `✕ ${since}` : paused ? `❚❚ ${this.say("paused")}` : `● ${this.say("live")} · ${this.say("seconds", { number: Math.round(age / 1000) })}`;
+  }
+}
