@@ -15,20 +15,30 @@ def choose_item(now: frame.Visit):
     _, served = feeds.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
     group = focus(items, now=now.moment.view.moment)
     wanted = next((item for item in group if item.id in served), group[0])
+    words = now.words
+    titles = {
+        item.id: f"{words.day_short(item.starts_at)} {words.time(item.starts_at)} · {words.of(item, 'title')}" for item in items
+    }
     return st.selectbox(
-        now.words("attendance.item"),
-        items,
+        words("attendance.item"),
+        list(titles),
         index=items.index(wanted),
-        format_func=lambda item: f"{now.words.day_short(item.starts_at)} {now.words.time(item.starts_at)} · {now.words.of(item, 'title')}",
-        key="attendance.item",
+        format_func=titles.get,
+        key=f"attendance.item.{now.moment.event.id}",
     )
+
+
+def chosen_item(now: frame.Visit):
+    """The chosen item as it stands now; the chosen one is kept by its id, since its figures move."""
+    chosen = st.session_state[f"attendance.item.{now.moment.event.id}"]
+    return next(item for item in feeds.items(now.moment) if item.id == chosen)
 
 
 @st.fragment(key="attendance.check_in")
 def desk() -> None:
     now = frame.visit()
     if now.may("admit"):
-        check_in.desk(now, st.session_state["attendance.item"])
+        check_in.desk(now, chosen_item(now))
     else:
         st.caption(now.words("attendance.read_only"))
 
@@ -38,10 +48,10 @@ def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
     now = frame.visit()
     live.watch(now.moment, now.words, "attendance")
-    words, item = now.words, st.session_state["attendance.item"]
+    words, item = now.words, chosen_item(now)
     counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}
     total = sum(counts.values(), Headcount())
-    with st.container(horizontal=True, key="attendance_totals"):
+    with st.container(horizontal=True, gap="large", key="attendance_totals"):
         st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
         st.metric(words("attendance.missing"), words.number(total.missing), width="content")
         st.metric(words("attendance.substituted"), words.number(total.substituted), width="content")

@@ -26,7 +26,7 @@ def happening() -> None:
         if following:
             at = words.time(following.starts_at) + ", " + words.day_short(following.starts_at)
             st.text(f"{words('wall.next')}: {words.of(following, 'title')} ({at})")
-        with st.container(horizontal=True, key="home_figures"):
+        with st.container(horizontal=True, gap="medium", key="home_figures"):
             figures(now, items)
 
 
@@ -56,7 +56,9 @@ def ways() -> None:
     """The way to every page, one's own first."""
     words, own = here.words, frame.home_of(here.person)
     if own != "home":
-        st.page_link(menu.path(own), label=f"**{words('home.your_page')}: {words(f'page.{own}')}**", icon=":material/arrow_forward:")
+        st.page_link(
+            menu.path(own), label=f"**{words('home.your_page')}: {words(f'page.{own}')}**", icon=":material/arrow_forward:"
+        )
     with st.grid(min_column_width=300, key="home_ways"):
         for name in WAYS:
             with st.container(border=True):
@@ -64,7 +66,7 @@ def ways() -> None:
                 st.caption(words(f"home.go_{name}_why"))
 
 
-st.title(here.words.of(here.moment.event, "name"), anchor=False)
+st.title(here.words.of(here.moment.event, "short_name"), anchor=False)
 st.caption(f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}")
 happening()
 if here.person is None and st.button(here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:"):

@@ -29,7 +29,12 @@ def new_entry() -> None:
                 width=260,
             )
             st.segmented_control(
-                words("log.priority"), PRIORITIES, default=3, required=True, format_func=lambda number: f"P{number}", key="log.priority"
+                words("log.priority"),
+                PRIORITIES,
+                default=3,
+                required=True,
+                format_func=lambda number: f"P{number}",
+                key="log.priority",
             )
             st.button(words("log.save"), key="log.save", type="primary", icon=":material/add:", on_click=save)
         st.caption(words(f"entry.p{st.session_state['log.priority']}"))
@@ -70,7 +75,9 @@ def card(now: frame.Visit, entry, names: dict) -> None:
             components.priority_badge(entry.priority)
             st.markdown(f"**#{entry.number:03d} {components.plain(entry.text)}**", width="content")
         ago = words.ago(now.moment.view.moment - entry.opened_at)
-        st.caption(f"{name} · {words('log.opened_at', at=words.moment(entry.opened_at), ago=ago)} · {words(f'entry.{entry.status.value}')}")
+        st.caption(
+            f"{name} · {words('log.opened_at', at=words.moment(entry.opened_at), ago=ago)} · {words(f'entry.{entry.status.value}')}"
+        )
         if entry.said:
             st.text(f"{words.time(entry.said_at)} {entry.said}")
         if now.may("update_entry", section=key):
@@ -81,7 +88,11 @@ def steps(words, entry) -> None:
     form = f"entry.{entry.id}"
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text_input(
-            words("log.said"), key=f"log.said.{entry.id}", label_visibility="collapsed", placeholder=words("log.said"), width=320
+            words("log.said"),
+            key=f"log.said.{entry.id}",
+            label_visibility="collapsed",
+            placeholder=words("log.said"),
+            width=320,
         )
         offered = {"handling": "log.handling", "closed": "log.close"} if entry.open else {"reopened": "log.reopen"}
         for status, label in offered.items():

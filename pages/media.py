@@ -92,7 +92,12 @@ def add() -> None:
         st.text_input(words("media.add_title"), key="media.title", max_chars=TITLE_LENGTH)
         st.text_input(words("media.outlet"), key="media.outlet", max_chars=TITLE_LENGTH)
         st.segmented_control(
-            words("media.kind"), KINDS, default=KINDS[0], required=True, format_func=lambda kind: words(f"media.{kind}"), key="media.kind"
+            words("media.kind"),
+            KINDS,
+            default=KINDS[0],
+            required=True,
+            format_func=lambda kind: words(f"media.{kind}"),
+            key="media.kind",
         )
         components.day_and_time(now, "media.planned", words("media.add_day"), words("media.add_time"))
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(now,))
@@ -102,7 +107,11 @@ def add() -> None:
 def save(now: frame.Visit) -> None:
     day, at = st.session_state["media.planned.day"], st.session_state["media.planned.time"]
     planned_at = datetime.combine(day, at or time(), tzinfo=now.words.time_zone)
-    asked = {"outlet": st.session_state["media.outlet"], "kind": st.session_state["media.kind"], "title": st.session_state["media.title"]}
+    asked = {
+        "outlet": st.session_state["media.outlet"],
+        "kind": st.session_state["media.kind"],
+        "title": st.session_state["media.title"],
+    }
     if item := actions.perform("media.add", plan_media, planned_at=planned_at, **asked):
         st.session_state["media.title"] = ""
         actions.say("media.added", text=item.title_vi)

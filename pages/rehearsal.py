@@ -11,7 +11,13 @@ from ui import actions, components, frame, live
 
 here = frame.require("rehearsal")
 
-POINTS = {"point_week": (-7, 8, 0), "point_forums": (0, 13, 30), "point_arrivals": (1, 6, 40), "point_main": (1, 8, 30), "point_after": (2, 9, 0)}
+POINTS = {
+    "point_week": (-7, 8, 0),
+    "point_forums": (0, 13, 30),
+    "point_arrivals": (1, 6, 40),
+    "point_main": (1, 8, 30),
+    "point_after": (2, 9, 0),
+}
 
 
 @st.fragment(key="rehearsal.clock", run_every=10)
@@ -29,7 +35,9 @@ def clock() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if running.paused:
-            st.button(words("rehearsal.resume"), key="rehearsal.resume", type="primary", on_click=run, args=(running.resume_speed,))
+            st.button(
+                words("rehearsal.resume"), key="rehearsal.resume", type="primary", on_click=run, args=(running.resume_speed,)
+            )
         else:
             st.button(words("rehearsal.pause"), key="rehearsal.pause", on_click=pause)
         st.segmented_control(
@@ -65,7 +73,9 @@ def leaps() -> None:
     st.caption(words("rehearsal.jump_why"))
     with st.container(horizontal=True, key="rehearsal_points"):
         for name, (day, hour, minute) in POINTS.items():
-            at = datetime(event.first_day.year, event.first_day.month, event.first_day.day, hour, minute, tzinfo=words.time_zone)
+            at = datetime(
+                event.first_day.year, event.first_day.month, event.first_day.day, hour, minute, tzinfo=words.time_zone
+            )
             st.button(words(f"rehearsal.{name}"), key=f"rehearsal.{name}", on_click=leap, args=(at + timedelta(days=day),))
     components.day_and_time(here, "rehearsal.to", words("rehearsal.jump_day"), words("rehearsal.jump_time"))
     st.button(words("rehearsal.jump_go"), key="rehearsal.jump", type="primary", on_click=leap_to_chosen)

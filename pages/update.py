@@ -4,15 +4,14 @@ from datetime import timedelta
 
 import streamlit as st
 
-from data.readiness import confirm_section, report_status, set_headline
+from data.readiness import confirm_section, set_headline
 from models.people import may
-from models.readiness import HEADLINE_LENGTH, NEEDS_NOTE, NOTE_LENGTH, Level, Status
-from ui import actions, components, feeds, frame, live
+from models.readiness import HEADLINE_LENGTH, Level, Status
+from ui import actions, components, feeds, frame, live, tasks
 
 here = frame.require("update")
 
 SOON = timedelta(days=2)
-CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
 
 
 def own_section(now: frame.Visit):
@@ -21,13 +20,15 @@ def own_section(now: frame.Visit):
     own = next((section for section in sections if section.key == now.person.section_key), None)
     if own and not may(now.person, "report_status"):
         return own
-    return st.selectbox(
+    by_id = {section.id: section for section in sections}
+    chosen = st.selectbox(
         now.words("update.choose"),
-        sections,
+        list(by_id),
         index=sections.index(own) if own else 0,
-        format_func=lambda section: now.words.of(section, "short"),
-        key="update.section",
+        format_func=lambda number: now.words.of(by_id[number], "short"),
+        key=f"update.section.{now.moment.event.id}",
     )
+    return by_id[chosen]
 
 
 @st.fragment(key="update.section_fragment", run_every=60)
@@ -81,9 +82,11 @@ def headline(now: frame.Visit, section) -> None:
     if section.headline:
         st.caption(words("update.headline"))
         st.text(section.headline)
-    with st.expander(words("update.headline"), icon=":material/tv:", key="update.headline_box"):
+    with st.expander(words("update.headline_edit"), icon=":material/edit:", key="update.headline_box"):
         st.text_input(words("update.headline"), key=key, max_chars=HEADLINE_LENGTH, placeholder=words("update.headline_hint"))
-        st.button(words("update.headline_save"), key="update.headline_save", on_click=put_headline, args=(form, key, section.id))
+        st.button(
+            words("update.headline_save"), key="update.headline_save", on_click=put_headline, args=(form, key, section.id)
+        )
     actions.refused(form, words)
 
 
@@ -97,96 +100,21 @@ def task_lists(now: frame.Visit, section) -> None:
     """What matters now on top: in trouble, overdue, or due within two days; the rest folded away."""
     moment = now.moment.view.moment
     own = [task for task in feeds.tasks(now.moment) if task.section_id == section.id]
-    pressing = [task for task in own if matters(task, moment) or f"draft.{task.id}" in st.session_state]
+    pressing = [task for task in own if matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
     order = list(Level)
     st.markdown(f"**{now.words('update.now')}**")
     for task in sorted(pressing, key=lambda task: (order.index(task.level), task.due_at)):
-        task_card(now, task)
+        tasks.card(now, task)
     if not pressing:
         st.text(now.words("update.nothing_now"))
     with st.expander(now.words("update.rest", number=len(rest)), key="update.rest"):
         for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
-            task_card(now, task)
+            tasks.card(now, task)
 
 
 def matters(task, moment) -> bool:
     return task.status is not Status.DONE and (task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON)
-
-
-def task_card(now: frame.Visit, task) -> None:
-    """One task: its title, its due time, its status in one tap, and the note where it is in trouble."""
-    words = now.words
-    with st.container(border=True, key=f"task_{task.id}"):
-        st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            components.status_badge(task.status, words)
-            if task.overdue:
-                st.badge(words("status.overdue"), color="red", icon=":material/alarm:")
-            if task.critical:
-                st.badge(words("update.critical"), color="violet", icon=":material/priority:")
-            st.caption(words("update.due", at=task.due_at))
-        if task.note:
-            st.text(task.note)
-        st.segmented_control(
-            words("update.status_of", number=str(task.number)),
-            CHOICES,
-            key=choice_key(task),
-            default=task.status if task.status in CHOICES else None,
-            format_func=lambda status: words(f"status.{status.value}"),
-            label_visibility="collapsed",
-            wrap=True,
-            on_change=choose,
-            args=(task,),
-        )
-        note_form(now, task)
-        actions.refused(f"task.{task.id}", words)
-
-
-def choice_key(task) -> str:
-    """New with every report, so that the control shows what is recorded and not what was tapped once."""
-    return f"update.status.{task.id}.{task.reported_at.timestamp() if task.reported_at else 0}"
-
-
-def choose(task) -> None:
-    """A tap on a status: recorded at once, or a note is asked for first."""
-    status = st.session_state[choice_key(task)]
-    if status is None:
-        return
-    if status in NEEDS_NOTE:
-        st.session_state[f"draft.{task.id}"] = status
-        return
-    save(task.id, status, "")
-
-
-def note_form(now: frame.Visit, task) -> None:
-    status, words = st.session_state.get(f"draft.{task.id}"), now.words
-    if status is None:
-        return
-    st.text_area(
-        f"{words(f'status.{status.value}')} – {words('update.note')}",
-        key=f"update.note.{task.id}",
-        max_chars=NOTE_LENGTH,
-        placeholder=words("update.note_hint"),
-        height=80,
-    )
-    with st.container(horizontal=True):
-        st.button(words("update.note_save"), key=f"update.save.{task.id}", type="primary", on_click=save_note, args=(task.id, status))
-        st.button(words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,))
-
-
-def save_note(task_id: int, status: Status) -> None:
-    save(task_id, status, st.session_state[f"update.note.{task_id}"])
-
-
-def save(task_id: int, status: Status, note: str) -> None:
-    if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note):
-        st.session_state.pop(f"draft.{task_id}", None)
-
-
-def drop(task) -> None:
-    for key in (f"draft.{task.id}", f"refused.task.{task.id}", choice_key(task)):
-        st.session_state.pop(key, None)
 
 
 section_page()

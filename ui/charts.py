@@ -169,7 +169,9 @@ def programme(items: list[ItemStanding], event: Event, moment: datetime, languag
         x2="end:T",
         y=alt.Y("item:N", sort=order, axis=alt.Axis(title=None, labelLimit=170)),
         color=alt.Color(
-            "bar:N", scale=alt.Scale(domain=[plan, actual], range=["#c9d6e6", ACTUAL]), legend=alt.Legend(title=None, orient="top")
+            "bar:N",
+            scale=alt.Scale(domain=[plan, actual], range=["#c9d6e6", ACTUAL]),
+            legend=alt.Legend(title=None, orient="top"),
         ),
         size=alt.Size("bar:N", scale=alt.Scale(domain=[plan, actual], range=[18, 8]), legend=None),
     )

@@ -58,7 +58,8 @@ def answer(now: Visit) -> None:
     show = st.success if admission.standing in (Standing.PRESENT, Standing.SUBSTITUTE) else st.info
     title = components.plain(now.words.of(admission, "title"))
     show(
-        f"**{now.words(key)}** · {title} · {components.plain(admission.delegation_vi)} · {admission.badge}", icon=":material/how_to_reg:"
+        f"**{now.words(key)}** · {title} · {components.plain(admission.delegation_vi)} · {admission.badge}",
+        icon=":material/how_to_reg:",
     )
 
 
@@ -83,7 +84,9 @@ def person(now: Visit, item: ItemStanding, found: Found) -> None:
     """One delegate with what can be recorded of him."""
     words = now.words
     with st.container(border=True, key=f"delegate_{found.delegate_id}"):
-        st.markdown(f"**{components.plain(words.of(found, 'title'))}** · {components.plain(words.of(found, 'delegation'))} · {found.badge}")
+        st.markdown(
+            f"**{components.plain(words.of(found, 'title'))}** · {components.plain(words.of(found, 'delegation'))} · {found.badge}"
+        )
         if found.standing:
             how = words(f"attendance.standing_{found.standing.value}")
             st.caption(words("attendance.came", how=how, at=words.time(found.at)))
@@ -125,6 +128,11 @@ def newest(now: Visit, item: ItemStanding) -> None:
     if not latest:
         return
     st.markdown(f"**{words('attendance.newest')}**")
-    for found, desk_name in latest:
-        how = words(f"attendance.standing_{found.standing.value}")
-        st.text(" · ".join(part for part in (words.time(found.at), found.badge, words.of(found, "title"), how, desk_name) if part))
+    with st.container(gap="xsmall", key="attendance_newest"):
+        for found, desk_name in latest:
+            how = words(f"attendance.standing_{found.standing.value}")
+            st.text(
+                " · ".join(
+                    part for part in (words.time(found.at), found.badge, words.of(found, "title"), how, desk_name) if part
+                )
+            )

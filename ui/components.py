@@ -55,7 +55,9 @@ def section_level(section) -> Level:
     return Level.SILENT if hides else section.level
 
 
-def day_and_time(here, key: str, day_label: str, time_label: str, *, days: list[date] | None = None, value: datetime | None = None) -> None:
+def day_and_time(
+    here, key: str, day_label: str, time_label: str, *, days: list[date] | None = None, value: datetime | None = None
+) -> None:
     """A day to choose from the event's days and a time on a slider, both in the visitor's words; kept as `key.day`, `key.time`.
 
     Streamlit's own date fields name months and weekdays in the browser's language, whatever the page's is.

@@ -73,11 +73,11 @@ def bar(name: str, here: Visit) -> None:
     """The line above every page: what event, whether it is a rehearsal, which language, who."""
     words, event = here.words, here.moment.event
     with st.container(key="frame_bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f":material/event: {words.of(event, 'short_name')}" if name == "home" else f"**{words(f'page.{name}')}**")
+        st.markdown(f"**{words('app.name') if name == 'home' else words(f'page.{name}')}**", width="content")
         st.space("stretch")
         if event.rehearsal:
-            st.badge(words("app.rehearsal"), color="orange", icon=":material/theater_comedy:")
-        st.button(words("app.language"), key="frame.language", on_click=switch_language, icon=":material/translate:")
+            st.badge(words("app.rehearsal"), color="orange")
+        st.button(words("app.language"), key="frame.language", on_click=switch_language)
         who(here, name)
 
 
@@ -85,11 +85,11 @@ def who(here: Visit, name: str) -> None:
     """The person and the way out, or the way in."""
     words = here.words
     if here.person is None:
-        if st.button(words("frame.sign_in"), key="frame.sign_in", icon=":material/login:"):
-            live.go(f"/sign-in?next=/{'' if name == 'home' else name}")
+        if name != "home" and st.button(words("frame.sign_in"), key="frame.sign_in", icon=":material/login:"):
+            live.go(f"/sign-in?next=/{name}")
         return
-    with st.popover(words.of(here.person, "name"), icon=":material/person:", key="frame_who"):
-        st.text(words(f"role.{here.person.role}"))
+    with st.popover(":material/person:", key="frame_who"):
+        st.text(words.of(here.person, "name"))
         if st.button(words("frame.sign_out"), key="frame.sign_out", icon=":material/logout:"):
             live.go("/", post="/sign-out")
 
@@ -112,4 +112,3 @@ def home_of(person: Person | None) -> str:
 def past_notice(here: Visit) -> None:
     """Says, wherever a past moment is shown, that it is past."""
     st.warning(here.words("review.past_notice", at=here.moment.view.moment), icon=":material/history:")
-

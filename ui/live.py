@@ -8,6 +8,7 @@ from data.words import Words
 from ui.feeds import Moment
 from ui.words import language
 
+
 def _script(module: str, name: str) -> str:
     """A component's inline code: it fetches what it does from /assets, shared by everything of a tab.
 
@@ -28,7 +29,12 @@ _WALL = st.components.v2.component(
 
 def watch(moment: Moment, words: Words, *topics: str) -> None:
     """Reruns the surrounding fragment whenever a change of one of the topics is committed; first thing in the fragment."""
-    told = {"topics": ["event", "clock", *topics], "revision": moment.revision, "language": language(), "words": words.group("live")}
+    told = {
+        "topics": ["event", "clock", *topics],
+        "revision": moment.revision,
+        "language": language(),
+        "words": words.group("live"),
+    }
     _WATCH(key=f"live.{'.'.join(topics)}", data=told, on_revision_change=lambda: None)
 
 
@@ -43,4 +49,7 @@ def wall(document: dict, words: Words) -> None:
         f"{group}.{key}": text for group in ("level", "status", "entry", "age") for key, text in words.group(group).items()
     }
     said |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
-    _WALL(key="wall.board", data={"board": document, "words": said, "language": words.language})
+    _WALL(
+        key="wall.board",
+        data={"board": document, "words": said, "language": words.language, "framed": not st.context.is_embedded},
+    )

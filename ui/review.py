@@ -20,7 +20,10 @@ def changes(words: Words, shown: Moment, since: datetime) -> None:
     """The tasks that stand differently than at `since`, worsened ones first."""
     before = {task.id: task for task in feeds.tasks(feeds.at(shown, since))}
     found = [turn for task in feeds.tasks(shown) if (turn := turned(before[task.id], task))]
-    st.subheader(words("review.changed", since=since) if since > shown.view.moment - timedelta(days=399) else words("review.start"), anchor=False)
+    st.subheader(
+        words("review.changed", since=since) if since > shown.view.moment - timedelta(days=399) else words("review.start"),
+        anchor=False,
+    )
     if not found:
         st.text(words("review.nothing_changed"))
     with st.grid(min_column_width=300, key="review_turns"):
@@ -45,7 +48,11 @@ def fold(found: list, draw: Callable, words: Words, *, most: int = 6) -> None:
 def turn_line(words: Words, one: Turned) -> None:
     with st.container(gap=None):
         st.text(f"{one.task.number}. {words.of(one.task, 'title')}")
-        told = [words(f"status.{one.task.status.value}"), words("review.was", level=words(f"level.{one.was.value}")), one.task.note]
+        told = [
+            words(f"status.{one.task.status.value}"),
+            words("review.was", level=words(f"level.{one.was.value}")),
+            one.task.note,
+        ]
         st.caption(components.plain(" · ".join(part for part in told if part)))
 
 

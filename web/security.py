@@ -11,7 +11,6 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
-
 def _inline_scripts() -> str:
     """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
     page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"

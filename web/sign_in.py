@@ -44,7 +44,10 @@ def page(request: Request) -> Response:
 def _page(request: Request, event, everybody: list[Person], *, refused: str = "", status: int = 200) -> Response:
     words = _words(request)
     groups = [
-        (words("sign_in.others"), [person for person in everybody if person.role in ("command", "committee", "media", "admin")]),
+        (
+            words("sign_in.others"),
+            [person for person in everybody if person.role in ("command", "committee", "media", "admin")],
+        ),
         (words("sign_in.section_leads"), [person for person in everybody if person.role == "lead"]),
         (words("sign_in.desks"), [person for person in everybody if person.role == "desk"]),
         (words("sign_in.deputies"), [person for person in everybody if person.role == "deputy"]),

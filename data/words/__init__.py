@@ -83,7 +83,9 @@ class Words:
     def day(self, value: date | datetime) -> str:
         """21/7/2023, or 21 Jul 2023."""
         local = value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
-        return f"{local.day}/{local.month}/{local.year}" if self.language == "vi" else format_date(local, "d MMM y", locale="en")
+        return (
+            f"{local.day}/{local.month}/{local.year}" if self.language == "vi" else format_date(local, "d MMM y", locale="en")
+        )
 
     def day_short(self, value: date | datetime) -> str:
         """21/7, or 21 Jul."""

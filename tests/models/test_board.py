@@ -19,7 +19,7 @@ def clock(minutes: float) -> datetime:
 def item(number: int, start: float, end: float, **facts) -> ItemStanding:
     """An item with its times in minutes after midnight; `started` and `finished` likewise."""
     started, finished = facts.pop("started", None), facts.pop("finished", None)
-    texts = "key title_vi title_en short_vi short_en venue_vi venue_en chair illustrative".split()
+    texts = ["key", "title_vi", "title_en", "short_vi", "short_en", "venue_vi", "venue_en", "chair", "illustrative"]
     return ItemStanding(
         **{
             **dict.fromkeys(texts, ""),

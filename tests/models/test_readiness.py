@@ -136,9 +136,7 @@ def test_a_section_with_an_overdue_task_is_never_ready_or_on_track(tasks):
         assert section_level(tasks, now=NOW) in (Level.LATE, Level.AT_RISK)
 
 
-@pytest.mark.parametrize(
-    ("phase", "hours"), [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)]
-)
+@pytest.mark.parametrize(("phase", "hours"), [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)])
 def test_how_long_a_confirmation_holds(phase, hours):
     section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
     assert cadence(section, phase) == timedelta(hours=hours)

@@ -40,10 +40,10 @@ class Wall {
     this.sized.disconnect();
   }
 
-  dress({ words, language, board, frameless }) {
+  dress({ words, language, board, framed }) {
     this.words = words;
     this.language = language;
-    this.frameless = frameless;
+    this.framed = framed;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
     document.documentElement.lang = language;
     const newest = live.board && board && live.board.revision > board.revision ? live.board : board;
@@ -267,8 +267,16 @@ class Wall {
     const line = node("i", "now-line");
     track.append(line);
     this.lines.push({ line, from, to });
-    made.append(node("div", "when", span("label", this.say("programme")), span("value", this.day(from).replace(/[/ ]\d{4}$/, ""))), track);
+    made.append(node("div", "when", span("label", this.say("programme")), span("value", this.day(from).replace(/[/ ]\d{4}$/, "")), this.framed ? this.ways() : null), track);
     return made;
+  }
+
+  ways() { // out of the wall, and to the whole screen; a television (/tv) shows neither
+    const home = node("a", "way", this.say("home"));
+    home.href = "/";
+    const full = node("button", "way", this.say("fullscreen"));
+    full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
+    return node("div", "ways", home, full);
   }
 
   bar(item, at) {

@@ -1,0 +1,92 @@
+"""A task as a card to tap: its status, and the note that a trouble needs."""
+
+import streamlit as st
+
+from data.readiness import report_status
+from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Status, TaskStanding
+from ui import actions, components
+from ui.frame import Visit
+
+CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
+
+
+def drafted(task: TaskStanding) -> bool:
+    """Whether the visitor is in the middle of a note on the task."""
+    return f"draft.{task.id}" in st.session_state
+
+
+def card(now: Visit, task: TaskStanding) -> None:
+    """One task: its title, its due time, its status in one tap, and the note where it is in trouble."""
+    words = now.words
+    with st.container(border=True, key=f"task_{task.id}"):
+        st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            components.status_badge(task.status, words)
+            if task.overdue:
+                st.badge(words("status.overdue"), color="red", icon=":material/alarm:")
+            if task.critical:
+                st.badge(words("update.critical"), color="violet", icon=":material/priority:")
+            st.caption(words("update.due", at=task.due_at))
+        if task.note:
+            st.text(task.note)
+        st.segmented_control(
+            words("update.status_of", number=str(task.number)),
+            CHOICES,
+            key=choice_key(task),
+            default=task.status if task.status in CHOICES else None,
+            format_func=lambda status: words(f"status.{status.value}"),
+            label_visibility="collapsed",
+            wrap=True,
+            on_change=choose,
+            args=(task,),
+        )
+        note_form(now, task)
+        actions.refused(f"task.{task.id}", words)
+
+
+def choice_key(task) -> str:
+    """New with every report, so that the control shows what is recorded and not what was tapped once."""
+    return f"update.status.{task.id}.{task.reported_at.timestamp() if task.reported_at else 0}"
+
+
+def choose(task) -> None:
+    """A tap on a status: recorded at once, or a note is asked for first."""
+    status = st.session_state[choice_key(task)]
+    if status is None:
+        return
+    if status in NEEDS_NOTE:
+        st.session_state[f"draft.{task.id}"] = status
+        return
+    save(task.id, status, "")
+
+
+def note_form(now: Visit, task) -> None:
+    status, words = st.session_state.get(f"draft.{task.id}"), now.words
+    if status is None:
+        return
+    st.text_area(
+        f"{words(f'status.{status.value}')} – {words('update.note')}",
+        key=f"update.note.{task.id}",
+        max_chars=NOTE_LENGTH,
+        placeholder=words("update.note_hint"),
+        height=80,
+    )
+    with st.container(horizontal=True):
+        st.button(
+            words("update.note_save"), key=f"update.save.{task.id}", type="primary", on_click=save_note, args=(task.id, status)
+        )
+        st.button(words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,))
+
+
+def save_note(task_id: int, status: Status) -> None:
+    save(task_id, status, st.session_state[f"update.note.{task_id}"])
+
+
+def save(task_id: int, status: Status, note: str) -> None:
+    if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note):
+        st.session_state.pop(f"draft.{task_id}", None)
+
+
+def drop(task) -> None:
+    for key in (f"draft.{task.id}", f"refused.task.{task.id}", choice_key(task)):
+        st.session_state.pop(key, None)
