@@ -85,6 +85,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
     event = Event(
         slug=slug,
         run=run,
+        folder=str(folder.resolve()),
         **names,
         time_zone=time_zone.key,
         first_day=first_day,

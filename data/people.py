@@ -4,13 +4,13 @@ import hashlib
 import secrets
 from datetime import datetime
 
-from sqlalchemy import literal, or_
+from sqlalchemy import literal, or_, update
 from sqlmodel import Session, select
 
 from data.event import current_event
 from models.errors import Refusal
 from models.event import Event, require_rehearsal
-from models.people import Person, SignIn
+from models.people import Invitation, Person, SignIn
 
 
 def people(session: Session) -> list[Person]:
@@ -32,9 +32,31 @@ def person_by_key(session: Session, key: str) -> Person:
 def enter_rehearsal(session: Session, *, event: Event, key: str, now: datetime) -> str:
     """Signs a browser in with a rehearsal role, without a password, and returns its token. Refuses outside a rehearsal."""
     require_rehearsal(event)
+    return _sign_in(session, person_by_key(session, key).id, rehearsal=True, now=now)
+
+
+def invite(session: Session, *, key: str, now: datetime) -> str:
+    """Makes a link's token for a person, good for one browser. Refuses `person_unknown`."""
+    token = secrets.token_urlsafe(24)
+    session.add(Invitation(token_hash=_hash(token), person_id=person_by_key(session, key).id, made_at=now))
+    return token
+
+
+def join(session: Session, *, token: str, now: datetime) -> str:
+    """Signs a browser in with an invitation and returns its own token. Refuses `invitation_unknown`, also for a used one."""
+    used = session.execute(
+        update(Invitation).where(Invitation.token_hash == _hash(token), Invitation.used_at.is_(None)).values(used_at=now)
+    )
+    if used.rowcount != 1:  # the count decides, so that two browsers cannot use one link at once
+        raise Refusal("invitation_unknown")
+    person_id = session.exec(select(Invitation.person_id).where(Invitation.token_hash == _hash(token))).one()
+    return _sign_in(session, person_id, rehearsal=False, now=now)
+
+
+def _sign_in(session: Session, person_id: int, *, rehearsal: bool, now: datetime) -> str:
     token = secrets.token_urlsafe(32)
-    person = person_by_key(session, key)
-    session.add(SignIn(token_hash=_hash(token), person_id=person.id, rehearsal=True, started_at=now))
+    session.add(SignIn(token_hash=_hash(token), person_id=person_id, rehearsal=rehearsal, started_at=now))
+    session.flush()
     return token
 
 

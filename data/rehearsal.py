@@ -52,9 +52,15 @@ class Step:
 
 @cache
 def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
-    """The steps of `scenario.csv` and `arrivals.csv` by moment. Refuses a malformed line with file, line and field."""
-    acts = read_csv(folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text"))
-    arrivals = read_csv(folder, "arrivals.csv", ("when", "by", "item", "badge", "kind", "text"))
+    """The steps of `scenario.csv` and `arrivals.csv` by moment; none where an event has no such files.
+
+    Refuses a malformed line with file, line and field.
+    """
+    acts, arrivals = [], []
+    if (folder / "scenario.csv").exists():
+        acts = read_csv(folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text"))
+    if (folder / "arrivals.csv").exists():
+        arrivals = read_csv(folder, "arrivals.csv", ("when", "by", "item", "badge", "kind", "text"))
     kinds = ("present", "excused", "substitute")
     steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [(row, row.one_of("kind", kinds)) for row in arrivals]
     made = [
@@ -65,12 +71,14 @@ def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
 
 
 def steps_of(event: Event) -> tuple[Step, ...]:
-    return scenario(SAMPLE, event.first_day, zone(event))
+    return scenario(Path(event.folder), event.first_day, zone(event))
 
 
-def start_run(session: Session, *, real: datetime, speed: float = 1.0, until: datetime | None = None) -> Event:
-    """Loads the sample as a new run and performs its scenario up to `until` (by default where a rehearsal starts)."""
-    event = load_event(session, SAMPLE, rehearsal=True, now=real)
+def start_run(
+    session: Session, *, real: datetime, folder: Path = SAMPLE, speed: float = 1.0, until: datetime | None = None
+) -> Event:
+    """Loads a folder's event as a new run and performs its scenario up to `until` (by default where its rehearsal starts)."""
+    event = load_event(session, folder, rehearsal=True, now=real)
     opening = until or event.rehearsal_starts
     session.add(RehearsalProgress(event_id=event.id))
     keep_clock(session, event, event_at=opening, speed=speed, resume_speed=speed or 1.0, real=real, by=None)
@@ -82,17 +90,20 @@ def restart(session: Session, *, by: Person, real: datetime) -> Event:
     """Begins the rehearsal anew, as a new run; the old one's facts stay."""
     event = _require_player(session, by)
     clock = clock_of(session, event)
-    return start_run(session, real=real, speed=clock.speed or clock.resume_speed)
+    return start_run(session, real=real, folder=Path(event.folder), speed=clock.speed or clock.resume_speed)
 
 
 def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event:
     """Sets the rehearsal's clock to a moment, and performs what lies between; back in time means a new run up to there."""
     event = _require_player(session, by)
     clock = clock_of(session, event)
-    if not steps_of(event)[0].at <= to <= steps_of(event)[-1].at:
-        raise Refusal("jump_outside", first=steps_of(event)[0].at, last=steps_of(event)[-1].at)
+    steps = steps_of(event)
+    first = steps[0].at if steps else event.rehearsal_starts
+    last = max(steps[-1].at if steps else first, clock.shows(real))
+    if not first <= to <= last:
+        raise Refusal("jump_outside", first=first, last=last)
     if to < clock.shows(real):
-        return start_run(session, real=real, speed=clock.speed, until=to)
+        return start_run(session, real=real, folder=Path(event.folder), speed=clock.speed, until=to)
     keep_clock(session, event, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed, real=real, by=by)
     perform_due(session, event, until=to)
     return event

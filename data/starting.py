@@ -4,14 +4,18 @@ from data import database, migrate, rehearsal
 from data.event import current_event, real_now
 
 
+def is_first() -> bool:
+    """Migrates the database and says whether there is no event in it yet."""
+    database.require_place()
+    migrate.upgrade()
+    with database.reading() as session:
+        return current_event(session) is None
+
+
 def prepare() -> None:
     """Migrates the database, and loads the sample event as a rehearsal where there is no event yet.
 
     Refuses what `database.require_place` and the event's files refuse.
     """
-    database.require_place()
-    migrate.upgrade()
-    with database.reading() as session:
-        known = current_event(session)
-    if known is None:
+    if is_first():
         database.run(rehearsal.start_run, real=real_now())

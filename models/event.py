@@ -28,7 +28,8 @@ class Phase(StrEnum):
 class Event(Record, table=True):
     """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
 
-    The current event is the newest row. `first_day` is a local date; every due date is an offset from it.
+    The current event is the newest row. `first_day` is a local date; every due date is an offset from it. `folder` holds the
+    files it was loaded from, and the scenario of its rehearsal.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -36,6 +37,7 @@ class Event(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     slug: str
     run: int = 1
+    folder: str
     name_vi: str
     name_en: str
     short_name_vi: str

@@ -48,6 +48,16 @@ class SignIn(Record, table=True):
     ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
+class Invitation(Record, table=True):
+    """A link that signs one browser in, once. Only the hash of its token is kept."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    token_hash: str = Field(unique=True)
+    person_id: int = Field(foreign_key="person.id")
+    made_at: datetime = Field(sa_column=moment_column())
+    used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
 EVERYWHERE = {Role.ADMIN, Role.COMMAND}
 OWN_SECTION = {Role.LEAD, Role.DEPUTY}
 

@@ -1,1 +1,92 @@
-"""Starts the application: python -m web."""
+"""Starts the application: python -m web. HOST, PORT and DATABASE_URL are honoured; the same on Linux, Windows and macOS."""
+
+import os
+import runpy
+import socket
+import sys
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.exc import OperationalError
+
+from data import database, starting
+from data.words import LANGUAGES, Words
+from models.errors import Refusal
+
+ROOT = Path(__file__).parent.parent
+BEFORE_EVENT = ZoneInfo("Asia/Ho_Chi_Minh")
+SAID = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
+
+
+def main() -> None:
+    """Checks what would stop the server, prepares the database, says the addresses, and serves."""
+    host = os.environ.get("HOST") or "0.0.0.0"
+    try:
+        port = require_port(os.environ.get("PORT") or "8501")
+        require_free(host, port)
+        database.require_place()
+        prepare()
+    except Refusal as refusal:
+        sys.exit("\n".join(words.refusal(refusal) for words in SAID))
+    for words in SAID:
+        for name in addresses(host):
+            print(f"{words('run.wall')}: http://{name}:{port}/tv    {words('run.home')}: http://{name}:{port}/", flush=True)
+    serve(host, port)
+
+
+def addresses(host: str) -> list[str]:
+    """The names under which the server is reached: where it listens everywhere, from here and from the local network."""
+    if host not in ("0.0.0.0", "::"):
+        return [host]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
+        try:
+            trial.connect(("192.168.255.255", 9))  # sends nothing; only asks the system which address it would use
+            return ["localhost", trial.getsockname()[0]]
+        except OSError:
+            return ["localhost"]
+
+
+def require_port(value: str) -> int:
+    """Refuses `port_malformed`."""
+    if not value.isascii() or not value.isdigit() or not 0 < int(value) < 65536:
+        raise Refusal("port_malformed", value=value[:20])
+    return int(value)
+
+
+def require_free(host: str, port: int) -> None:
+    """Refuses `port_taken` where another program listens."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as trial:
+        if os.name != "nt":  # there it would allow a port that is in use
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            raise Refusal("port_taken", port=port) from None
+
+
+def prepare() -> None:
+    """Migrates and, the first time, loads the sample. Refuses `database_unreachable` and what the files refuse."""
+    try:
+        if starting.is_first():
+            print("\n".join(words("run.first") for words in SAID), flush=True)
+        starting.prepare()
+    except OperationalError as failure:
+        raise Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]) from None
+
+
+def serve(host: str, port: int) -> None:
+    os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml here
+    # Without browser.serverAddress Streamlit asks a host on the internet for its outside address.
+    options = [
+        f"--server.address={host}",
+        f"--server.port={port}",
+        "--server.headless=true",
+        f"--browser.serverAddress={addresses(host)[0]}",
+    ]
+    sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
+    runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()

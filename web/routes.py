@@ -34,6 +34,8 @@ routes = [
     Route("/healthz", health.alive),
     Route("/sign-in", sign_in.page, methods=["GET"]),
     Route("/sign-in", sign_in.enter, methods=["POST"]),
+    Route("/join/{token}", sign_in.invitation, methods=["GET"]),
+    Route("/join/{token}", sign_in.join, methods=["POST"]),
     Route("/sign-out", sign_in.leave, methods=["POST"]),
     WebSocketRoute("/live", hub.connect),
     Mount("/assets", StaticFiles(directory=ASSETS)),

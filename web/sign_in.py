@@ -72,16 +72,44 @@ def _enter(request: Request, key: str, wanted: str) -> Response:
         token, person = database.run(_sign_in, key=key)
     except Refusal as refusal:
         return _page(request, None, [], refused=words.refusal(refusal), status=403)
-    answer = RedirectResponse(wanted or STARTS[Role(person.role)], status_code=303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, token, max_age=WEEK, httponly=True, samesite="lax", secure=secure, path="/")
-    return answer
+    return _signed_in(request, token, wanted or STARTS[Role(person.role)])
 
 
 def _sign_in(session, *, key: str) -> tuple[str, Person]:
     token = people.enter_rehearsal(session, event=require_event(session), key=key, now=real_now())
-    session.flush()
     return token, people.person_of(session, token)
+
+
+def invitation(request: Request) -> Response:
+    """Where an invitation's link leads: a page with one button, since a preview of the link must not use it up."""
+    with database.reading() as session:
+        event = current_event(session)
+    html = templates.get_template("join.html").render(words=_words(request), event=event, token=request.path_params["token"])
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def join(request: Request) -> Response:
+    """Signs in with an invitation."""
+    words = _words(request)
+    if not same_origin(request.headers):
+        return _page(request, None, [], refused=words("sign_in.other_site"), status=403)
+    try:
+        token, person = database.run(_join, token=request.path_params["token"])
+    except Refusal as refusal:
+        return _page(request, None, [], refused=words.refusal(refusal), status=403)
+    return _signed_in(request, token, STARTS[Role(person.role)])
+
+
+def _join(session, *, token: str) -> tuple[str, Person]:
+    own = people.join(session, token=token, now=real_now())
+    return own, people.person_of(session, own)
+
+
+def _signed_in(request: Request, token: str, to: str) -> Response:
+    answer = RedirectResponse(to, status_code=303)
+    secure = request.url.scheme == "https"
+    answer.set_cookie(COOKIE, token, max_age=WEEK, httponly=True, samesite="lax", secure=secure, path="/")
+    return answer
 
 
 def leave(request: Request) -> Response:

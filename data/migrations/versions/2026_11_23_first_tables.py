@@ -1,4 +1,4 @@
-"""first tables."""
+"""The first tables."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('slug', sa.String(), nullable=False),
     sa.Column('run', sa.Integer(), nullable=False),
+    sa.Column('folder', sa.String(), nullable=False),
     sa.Column('name_vi', sa.String(), nullable=False),
     sa.Column('name_en', sa.String(), nullable=False),
     sa.Column('short_name_vi', sa.String(), nullable=False),
@@ -101,6 +102,16 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], ),
     sa.PrimaryKeyConstraint('id'),
     sa.UniqueConstraint('event_id', 'key')
+    )
+    op.create_table('invitation',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(), nullable=False),
+    sa.Column('person_id', sa.Integer(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], ),
+    sa.PrimaryKeyConstraint('id'),
+    sa.UniqueConstraint('token_hash')
     )
     op.create_table('mediaitem',
     sa.Column('id', sa.Integer(), nullable=False),

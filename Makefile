@@ -1,0 +1,27 @@
+# On Windows, or without make: the same steps as plain python and pip lines are in README.md.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test bench
+
+run: .venv/run.stamp
+	@$(BIN)/python -m web
+
+test: .venv/dev.stamp
+	@$(BIN)/python -m tests.prepare
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+bench: .venv/dev.stamp
+	@$(BIN)/python -m tests.prepare
+	@$(BIN)/python -m tests.bench
+
+.venv/run.stamp: requirements.txt
+	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'Python 3.11 or newer is needed; this is ' + sys.version.split()[0])"
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/dev.stamp: .venv/run.stamp requirements-dev.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
