@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -66,6 +66,12 @@ class Row:
         value = self.values.get(field)
         if not isinstance(value, date) or isinstance(value, datetime):
             raise self.refuse(field, "not_a_date")
+        return value
+
+    def time_of_day(self, field: str) -> time:
+        value = self.values.get(field)
+        if not isinstance(value, time):
+            raise self.refuse(field, "not_a_time")
         return value
 
     def one_of(self, field: str, choices: Iterable[str]) -> str:

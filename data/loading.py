@@ -1,7 +1,7 @@
 """Loading an event from its files: one transaction, so that a refusal anywhere leaves nothing behind."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -91,6 +91,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
         first_day=first_day,
         last_day=last_day,
         expected_delegates=file.whole("expected_delegates", least=1),
+        **_hours(file),
         rehearsal=rehearsal,
         rehearsal_starts=starts,
         arrival_plan=_arrival_plan(file),
@@ -99,6 +100,17 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
     session.add(event)
     session.flush()
     return event
+
+
+def _hours(file: Row) -> dict[str, time]:
+    """The waking hours on event days; the whole day where the file names none."""
+    if "hours" not in file.values:
+        return {}
+    table = _table(file, "hours")
+    day_from, day_to = table.time_of_day("from"), table.time_of_day("to")
+    if day_to <= day_from:
+        raise table.refuse("to", "not_after_start")
+    return {"day_from": day_from, "day_to": day_to}
 
 
 def _table(file: Row, name: str) -> Row:

@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from data import changes
 from data.event import require_event
 from models.errors import Refusal
-from models.event import Event, View, phase_at
+from models.event import Event, View, phase_at, zone
 from models.people import Person, require_may
 from models.readiness import (
     Level,
@@ -27,6 +27,7 @@ from models.readiness import (
     is_overdue,
     require_headline,
     require_status_with_note,
+    runs_out,
     section_level,
     task_level,
 )
@@ -119,7 +120,10 @@ def sections_at(session: Session, event: Event, view: View, tasks: list[TaskStan
     for section in sections(session, event):
         own = [task for task in tasks if task.section_id == section.id]
         headline, confirmed_at = spoken.get(section.id, ("", None))
-        silent_at = confirmed_at + cadence(section, phase) if confirmed_at else None
+        silent_at = None
+        if confirmed_at:
+            span = cadence(section, phase)
+            silent_at = runs_out(confirmed_at, span, day_from=event.day_from, day_to=event.day_to, zone=zone(event))
         standings.append(
             SectionStanding(
                 id=section.id,

@@ -28,7 +28,7 @@ class Phase(StrEnum):
 class Event(Record, table=True):
     """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
 
-    The current event is the newest row. `first_day` is a local date; every due date is an offset from it. `folder` holds the
+    The current event is the newest row. Between `day_to` and `day_from` (local) nobody is asked to confirm anything. `first_day` is a local date; every due date is an offset from it. `folder` holds the
     files it was loaded from, and the scenario of its rehearsal.
     """
 
@@ -50,6 +50,8 @@ class Event(Record, table=True):
     first_day: date
     last_day: date
     expected_delegates: int
+    day_from: time = time(0, 0)
+    day_to: time = time(23, 59, 59)
     rehearsal: bool = False
     rehearsal_starts: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     arrival_plan: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))

@@ -1,8 +1,9 @@
 """Sections, their tasks, what was reported of them, and how ready that makes a section."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
@@ -200,6 +201,22 @@ def cadence(section: Section, phase: Phase) -> timedelta:
         Phase.AFTER: section.cadence_before_hours,
     }[phase]
     return timedelta(hours=hours)
+
+
+def runs_out(confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo) -> datetime:
+    """When a confirmation runs out. A span of less than a day counts the hours between `day_from` and `day_to` (local) only:
+    who confirmed at 21:30 is not silent at 23:00, when everybody sleeps, but after the same waking time next morning.
+    """
+    if span >= timedelta(days=1):
+        return confirmed_at + span
+    at, left = confirmed_at.astimezone(zone), span
+    while True:
+        opens, closes = (datetime.combine(at.date(), edge, tzinfo=zone) for edge in (day_from, day_to))
+        at = max(at, opens)
+        if at + left <= closes:
+            return (at + left).astimezone(confirmed_at.tzinfo)
+        left -= max(closes - at, timedelta(0))
+        at = opens + timedelta(days=1)
 
 
 def require_status_with_note(status: str, note: str) -> tuple[Status, str]:

@@ -28,6 +28,8 @@ def upgrade() -> None:
     sa.Column('first_day', sa.Date(), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=False),
     sa.Column('expected_delegates', sa.Integer(), nullable=False),
+    sa.Column('day_from', sa.Time(), nullable=False),
+    sa.Column('day_to', sa.Time(), nullable=False),
     sa.Column('rehearsal', sa.Boolean(), nullable=False),
     sa.Column('rehearsal_starts', sa.DateTime(timezone=True), nullable=True),
     sa.Column('arrival_plan', sa.JSON(), nullable=False),
