@@ -25,7 +25,7 @@ from models.attendance import (
     Standing,
     require_words,
 )
-from models.errors import Refusal
+from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, Role, require_may
 from models.programme import ProgrammeItem
@@ -175,18 +175,18 @@ def delegates_of(session: Session, *, item_id: int, delegation_id: int) -> list[
     return [_found(row) for row in rows]
 
 
-def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tuple[Found, str]]:
-    """The latest people who came or were excused at an item, with the desk's name, newest first."""
+def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tuple[Found, dict[str, str]]]:
+    """The latest people who came or were excused at an item, with the desk's name in both languages, newest first."""
     rows = session.execute(
         _found_query(item_id)
-        .add_columns(Desk.name_vi)
+        .add_columns(Desk.name_vi, Desk.name_en)
         .join(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
         .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
         .where(AttendanceState.standing != Standing.UNDONE.value)
         .order_by(AttendanceState.fact_id.desc())
         .limit(limit)
     )
-    return [(_found(row[:6]), row[6] or "") for row in rows]
+    return [(_found(row[:6]), {"vi": row[6] or "", "en": row[7] or ""}) for row in rows]
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:
@@ -329,7 +329,7 @@ def _require_desk(session: Session, event: Event, by: Person, item: ProgrammeIte
         return None
     desk_id = session.execute(_DESK, {"event": event.id, "desk": by.desk_key, "item": item.id}).scalar()
     if desk_id is None:
-        raise Refusal("desk_not_for_item", item=item.title_vi)
+        raise Refusal("desk_not_for_item", item=both(item, "title"))
     return desk_id
 
 
@@ -350,18 +350,18 @@ def _require_expected(session: Session, event: Event, scanned: Row | None, item:
         )
     ).first()
     if right:
-        raise Refusal("wrong_item", badge=code, delegate=scanned.title_vi, right=right.title_vi)
-    raise Refusal("not_expected", badge=code, delegate=scanned.title_vi, item=item.title_vi)
+        raise Refusal("wrong_item", badge=code, delegate=both(scanned, "title"), right=both(right, "title"))
+    raise Refusal("not_expected", badge=code, delegate=both(scanned, "title"), item=both(item, "title"))
 
 
 def _require_turn(session: Session, scanned: Row, *, to: Standing) -> None:
     was = _stood(scanned)
     if to is Standing.UNDONE and was is Standing.UNDONE:
-        raise Refusal("nothing_to_undo", badge=scanned.badge, delegate=scanned.title_vi)
+        raise Refusal("nothing_to_undo", badge=scanned.badge, delegate=both(scanned, "title"))
     if to is not Standing.UNDONE and was in HERE:
         raise _already_in(session, scanned)
     if to is Standing.EXCUSED and was is Standing.EXCUSED:
-        raise Refusal("already_excused", badge=scanned.badge, delegate=scanned.title_vi)
+        raise Refusal("already_excused", badge=scanned.badge, delegate=both(scanned, "title"))
 
 
 def _stood(scanned: Row) -> Standing:
@@ -369,11 +369,11 @@ def _stood(scanned: Row) -> Standing:
 
 
 def _already_in(session: Session, scanned: Row) -> Refusal:
-    desk = session.execute(
-        select(Desk.name_vi).join(AttendanceFact, AttendanceFact.desk_id == Desk.id).where(AttendanceFact.id == scanned.fact_id)
-    ).scalar()
-    code = "already_in_at_desk" if desk else "already_in"
-    return Refusal(code, badge=scanned.badge, delegate=scanned.title_vi, at=scanned.at, desk=desk or "")
+    desk = session.exec(
+        select(Desk).join(AttendanceFact, AttendanceFact.desk_id == Desk.id).where(AttendanceFact.id == scanned.fact_id)
+    ).first()
+    facts = {"badge": scanned.badge, "delegate": both(scanned, "title"), "at": scanned.at}
+    return Refusal("already_in_at_desk", desk=both(desk, "name"), **facts) if desk else Refusal("already_in", **facts)
 
 
 def _append(session: Session, scanned: Row, fact: dict) -> int:

@@ -13,6 +13,7 @@ from data.readiness import sections_at, tasks_at
 from models.attendance import Headcount
 from models.base import Change
 from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
+from models.errors import both
 from models.event import Event, View, local_day, phase_at, zone
 from models.programme import ItemStanding
 
@@ -68,8 +69,8 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
         "valid_until": _ms(until) if until else None,
         "event": {
             "run": event.id,
-            "name": _both(event, "short_name"),
-            "theme": _both(event, "theme"),
+            "name": both(event, "short_name"),
+            "theme": both(event, "theme"),
             "rehearsal": event.rehearsal,
             "offset": int(view.moment.astimezone(zone(event)).utcoffset() / timedelta(minutes=1)),
             "phase": phase_at(event, view.moment).value,
@@ -90,10 +91,6 @@ def _ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
-def _both(record, name: str) -> dict[str, str]:
-    return {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")}
-
-
 def _clock(session: Session, event: Event, view: View) -> dict:
     clock = clock_of(session, event)
     if view.past:
@@ -104,9 +101,9 @@ def _clock(session: Session, event: Event, view: View) -> dict:
 def _item(item: ItemStanding) -> dict:
     return {
         "id": item.id,
-        "title": _both(item, "title"),
-        "short": _both(item, "short"),
-        "venue": _both(item, "venue"),
+        "title": both(item, "title"),
+        "short": both(item, "short"),
+        "venue": both(item, "venue"),
         "kind": item.kind,
         "starts": _ms(item.starts_at),
         "ends": _ms(item.ends_at),
@@ -123,7 +120,7 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
     plan = event.arrival_plan
     starts = arrivals.starts_at
     return {
-        "titles": [_both(item, "title") for item in arrivals.items],
+        "titles": [both(item, "title") for item in arrivals.items],
         "starts": _ms(starts),
         "expected": arrivals.count.expected,
         "here": arrivals.count.here,
@@ -131,7 +128,7 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
         "excused": arrivals.count.excused,
         "substituted": arrivals.count.substituted,
         "per_item": [
-            {"short": _both(item, "short"), "here": count.here, "expected": count.expected}
+            {"short": both(item, "short"), "here": count.here, "expected": count.expected}
             for item, count in zip(arrivals.items, arrivals.per_item, strict=True)
         ],
         "curve": curve,
@@ -147,7 +144,7 @@ def _section(section) -> dict:
     return {
         "key": section.key,
         "id": section.id,
-        "name": _both(section, "short"),
+        "name": both(section, "short"),
         "level": section.level.value,
         "silent": section.silent,
         "headline": section.headline,
@@ -187,9 +184,9 @@ def _told(change: Change, tasks: dict, items: dict) -> dict:
     what = change.what
     subject = {}
     if change.subject == "task" and change.subject_id in tasks:
-        subject = _both(tasks[change.subject_id], "title")
+        subject = both(tasks[change.subject_id], "title")
     elif change.subject == "item" and change.subject_id in items:
-        subject = _both(items[change.subject_id], "short")
+        subject = both(items[change.subject_id], "short")
     return {
         "id": change.id,
         "at": _ms(change.at),

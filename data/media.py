@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event
-from models.errors import Refusal
+from models.errors import Refusal, both
 from models.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
 from models.people import Person, require_may
@@ -65,7 +65,7 @@ def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, no
     if earlier:
         return earlier
     known = session.exec(select(MediaPublication).where(MediaPublication.media_id == media_id)).first()
-    require_unpublished(item.title_vi, known.at if known else None)
+    require_unpublished(both(item, "title"), known.at if known else None)
     fact = MediaPublication(media_id=media_id, at=now, person_id=by.id, nonce=nonce)
     session.add(fact)
     _note_change(session, event, item, command="publish_media", by=by, at=now)

@@ -6,7 +6,7 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event, venues
-from models.errors import Refusal
+from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, require_may
 from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
@@ -77,9 +77,9 @@ def _mark(session: Session, item_id: int, *, command: str, mark: str, nonce: str
         return earlier
     marked = {known.mark: known.at for known in session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))}
     if mark == "started":
-        require_startable(item.title_vi, started_at=marked.get("started"))
+        require_startable(both(item, "title"), started_at=marked.get("started"))
     else:
-        require_finishable(item.title_vi, started_at=marked.get("started"), finished_at=marked.get("finished"))
+        require_finishable(both(item, "title"), started_at=marked.get("started"), finished_at=marked.get("finished"))
     fact = ProgrammeMark(item_id=item_id, mark=mark, at=now, person_id=by.id, nonce=nonce)
     session.add(fact)
     what = {"command": command, "item": item_id}

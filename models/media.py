@@ -59,6 +59,6 @@ def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:
     return where, what
 
 
-def require_unpublished(title: str, published_at: datetime | None) -> None:
+def require_unpublished(title: dict[str, str], published_at: datetime | None) -> None:
     if published_at:
         raise Refusal("already_published", title=title, at=published_at)

@@ -91,12 +91,12 @@ def drift_minutes(starts_at: datetime, started_at: datetime | None, *, now: date
     return int((begun - starts_at) / timedelta(minutes=1))
 
 
-def require_startable(title: str, *, started_at: datetime | None) -> None:
+def require_startable(title: dict[str, str], *, started_at: datetime | None) -> None:
     if started_at:
         raise Refusal("item_already_started", item=title, at=started_at)
 
 
-def require_finishable(title: str, *, started_at: datetime | None, finished_at: datetime | None) -> None:
+def require_finishable(title: dict[str, str], *, started_at: datetime | None, finished_at: datetime | None) -> None:
     if not started_at:
         raise Refusal("item_not_started", item=title)
     if finished_at:

@@ -114,13 +114,15 @@ def content(*tables: str) -> list:
 
 @contextmanager
 def refused(code: str, **facts: object) -> Iterator[None]:
-    """What is done inside is refused with this code and at least these facts, and leaves every table as it was."""
+    """What is done inside is refused with this code and at least these facts (those in both languages by the Vietnamese one),
+    and leaves every table as it was."""
     tables = sorted(Record.metadata.tables)
     before = content(*tables)
     with pytest.raises(Refusal) as caught:
         yield
     assert caught.value.code == code, caught.value
-    assert {name: caught.value.facts.get(name) for name in facts} == facts
+    told = {name: caught.value.facts.get(name) for name in facts}
+    assert {name: fact["vi"] if isinstance(fact, dict) else fact for name, fact in told.items()} == facts
     assert content(*tables) == before
 
 

@@ -68,7 +68,11 @@ def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> 
             scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),
             legend=alt.Legend(title=None, orient="top"),
         ),
-        strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]), legend=None),
+        strokeDash=alt.StrokeDash(
+            "line:N",
+            scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
     )
     return _finish(base.mark_line(strokeWidth=2.5), height=240)
 
@@ -144,7 +148,11 @@ def media(items: list, event: Event, moment: datetime, language: str) -> dict:
             scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),
             legend=alt.Legend(title=None, orient="top"),
         ),
-        strokeDash=alt.StrokeDash("line:N", scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]), legend=None),
+        strokeDash=alt.StrokeDash(
+            "line:N",
+            scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
     )
     return _finish(alt.layer(chart, _rule(event, moment)), height=240)
 
@@ -173,9 +181,9 @@ def programme(items: list[ItemStanding], event: Event, moment: datetime, languag
             scale=alt.Scale(domain=[plan, actual], range=["#c9d6e6", ACTUAL]),
             legend=alt.Legend(title=None, orient="top"),
         ),
-        size=alt.Size("bar:N", scale=alt.Scale(domain=[plan, actual], range=[18, 8]), legend=None),
     )
-    bars = base.mark_bar()
+    layers = [base.transform_filter(alt.datum.bar == name).mark_bar(size=size) for name, size in ((plan, 18), (actual, 8))]
+    bars = alt.layer(*layers)
     today = moment.astimezone(zone(event)).date().isoformat() == day
     chart = alt.layer(bars, _rule(event, moment)) if today and rows else bars
     return _finish(chart, height=max(26 * len(order), 60) + 40)

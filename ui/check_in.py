@@ -133,6 +133,8 @@ def newest(now: Visit, item: ItemStanding) -> None:
             how = words(f"attendance.standing_{found.standing.value}")
             st.text(
                 " · ".join(
-                    part for part in (words.time(found.at), found.badge, words.of(found, "title"), how, desk_name) if part
+                    part
+                    for part in (words.time(found.at), found.badge, words.of(found, "title"), how, desk_name[words.language])
+                    if part
                 )
             )

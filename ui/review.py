@@ -84,7 +84,7 @@ def task_line(words: Words, shown: Moment, task: TaskStanding) -> None:
     late = shown.view.moment - task.due_at
     due = words("review.overdue_by", span=words.age(late)) if task.overdue else words("review.due", at=task.due_at)
     with st.container(gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
             components.level_badge(task.level, words)
             st.text(f"{task.number}. {words.of(task, 'title')}")
         st.caption(components.plain(" · ".join(part for part in (names[task.section_id], due, task.owner, task.note) if part)))

@@ -15,7 +15,7 @@ from web.security import same_origin
 
 log = logging.getLogger(__name__)
 
-BEAT = 3.0  # seconds between heartbeats; a browser warns past 8 without one
+BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.4  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 TOPICS = {"event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", WALL}

@@ -50,6 +50,8 @@ class Words:
         return {key[len(prefix) + 1 :]: text for key, text in catalogue(self.language).items() if key.startswith(f"{prefix}.")}
 
     def fact(self, value: object) -> str:
+        if isinstance(value, dict):  # a name in both languages
+            return value[self.language]
         if isinstance(value, bool):
             return str(value)
         if isinstance(value, int):

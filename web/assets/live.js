@@ -1,9 +1,8 @@
 // The browser's end of the live feed: one WebSocket for the whole tab, shared by everything on the page.
 // It wakes the fragments whose topics changed, and says so itself when the server or the database is silent.
 
-const SILENCE = 8000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
+const SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
 const RETRY = [500, 1000, 2000, 3000];
-const GRACE = 2500; // ms that a page gets to redraw after the server is back, before it is loaded anew
 
 class Live {
   constructor() {
@@ -92,7 +91,7 @@ class Live {
   look() {
     this.show();
     if (!this.lost) return;
-    // A half-open connection never closes by itself: drop it, and load the page anew once the server answers again.
+    // A half-open connection never closes by itself: drop it and try a new one.
     if (this.socket && this.age > SILENCE + 2000) {
       const dead = this.socket;
       this.socket = null;

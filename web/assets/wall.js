@@ -373,7 +373,7 @@ class Wall {
     if (!cut) this.cutSince = null;
     const seconds = Math.round((Date.now() - (this.cutSince ?? Date.now())) / 1000);
     const since = seconds < 120 ? this.say("seconds", { number: seconds }) : this.span(seconds * 1000);
-    this.box.replaceChildren(...(cut ? [span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
+    this.box.replaceChildren(...(cut ? [...(this.board?.event.rehearsal ? [span("rehearsal", this.say("rehearsal"))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
     this.root.classList.toggle("is-lost", Boolean(cut));
     const paused = this.board?.clock.speed === 0 && !this.board?.past;
     this.state.className = cut ? "state bad" : paused ? "state paused" : "state";

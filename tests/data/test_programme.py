@@ -1,0 +1,111 @@
+"""Tests of data/programme.py: what began and ended when."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from data import database, loading, programme
+from data.programme import finish_item, start_item
+from models.errors import Refusal
+from models.event import View
+from tests.stage import REAL, SMALL, at, give, item, nonce, nothing_written, one_change, person, refused, row_counts
+
+
+def start(key="phien_chinh", *, by="command", when="D+1 07:33", **facts):
+    return give(start_item, by=by, when=when, item_id=item(key), **facts)
+
+
+def finish(key="phien_chinh", *, by="command", when="D+1 11:25", **facts):
+    return give(finish_item, by=by, when=when, item_id=item(key), **facts)
+
+
+def stands(event, key="phien_chinh", when="D+1 12:00", *, past=False):
+    with database.reading() as session:
+        return next(one for one in programme.items_at(session, event, View(at(when), past)) if one.key == key)
+
+
+def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
+    with one_change("start_item"):
+        assert start().mark == "started"
+    assert stands(event).running
+    with one_change("finish_item"):
+        finish()
+    found = stands(event)
+    assert (found.started_at, found.finished_at, found.drift) == (at("D+1 07:33"), at("D+1 11:25"), 3)
+    assert not found.running
+
+
+def test_an_item_that_should_have_begun_drifts_by_the_clock(event):
+    assert [stands(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")] == [0, 0, 11]
+
+
+def test_items_come_by_planned_start_with_their_venue(event):
+    with database.reading() as session:
+        found = programme.items_at(session, event, View(at("D+0 00:00")))
+    assert [one.key for one in found][:5] == ["don_tiep", "dang_hoa", "dien_dan_1", "dien_dan_2", "truyen_hinh"]
+    assert [one.starts_at for one in found] == sorted(one.starts_at for one in found)
+    assert (stands(event, "dien_dan_1").venue_vi, stands(event, "dang_hoa").venue_vi) == ("Phòng số 1", "")
+    assert stands(event, "khai_mac").parent_id == item("phien_chinh")
+
+
+@pytest.mark.parametrize("past", [False, True])
+def test_a_past_moment_shows_what_was_going_on_then(event, past):
+    start()
+    finish()
+    moments = ["D+1 07:32", "D+1 07:33", "D+1 11:24", "D+1 11:25"]
+    assert [stands(event, when=when, past=past).running for when in moments] == [False, True, True, False]
+
+
+@pytest.mark.parametrize("command", [start, finish])
+def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+    if command is finish:
+        start()
+    first = command(once="same")
+    with nothing_written():
+        assert command(once="same").model_dump() == first.model_dump()
+
+
+def test_a_mark_that_makes_no_sense_is_refused(event):
+    with refused("item_not_started", item="Phiên chính"):
+        finish()
+    start()
+    with refused("item_already_started", item="Phiên chính", at=at("D+1 07:33")):
+        start(when="D+1 07:40")
+    finish()
+    with refused("item_already_finished", at=at("D+1 11:25")):
+        finish(when="D+1 11:30")
+    with refused("item_already_started"):
+        start(when="D+1 11:31")
+
+
+@pytest.mark.parametrize("command", [start, finish])
+def test_only_the_command_room_marks_items(event, command):
+    for key in ("lead.an_ninh", "deputy.an_ninh", "committee", "media", "desk.ban_1"):
+        with refused("not_permitted"):
+            command(by=key)
+    with refused("sign_in_needed"):
+        command(by=None)
+
+
+def test_an_item_that_does_not_exist_or_is_of_an_earlier_run_is_refused(event):
+    old = item("phien_chinh")
+    database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
+    for number in (old, 4711):
+        for command in (start_item, finish_item):
+            with refused("item_unknown", item=number):
+                give(command, by="admin", when="D+1 07:30", item_id=number)
+
+
+def test_sixteen_at_once_start_an_item_once(event):
+    who, number, now = person("command"), item("phien_chinh"), at("D+1 07:33")
+
+    def attempt(_) -> str:
+        try:
+            database.run(start_item, item_id=number, nonce=nonce(), by=who, now=now)
+        except Refusal as refusal:
+            return refusal.code
+        return "started"
+
+    with ThreadPoolExecutor(16) as pool:
+        assert sorted(pool.map(attempt, range(16))) == ["item_already_started"] * 15 + ["started"]
+    assert row_counts()["programmemark"] == 1

@@ -1,0 +1,68 @@
+"""Events for the pages to show, each at a fixed moment of a clock that stands, and visitors to open them."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+
+import pytest
+import streamlit as st
+from streamlit.runtime.context import ContextProxy, StreamlitCookies
+
+from data import database, loading
+from data.event import current_event, keep_clock, real_now
+from models.event import Event
+from tests import stage
+from tests.pages.visitor import Visitor
+
+
+@pytest.fixture(autouse=True)
+def _nothing_cached() -> Iterator[None]:
+    """The cache outlives a test, and two tests' databases have the same revisions."""
+    st.cache_data.clear()
+    yield
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def visit(monkeypatch) -> Callable[..., Visitor]:
+    """Makes visitors: `visit("command", language="en").open("log")`."""
+    jar: dict[str, str] = {}
+    monkeypatch.setattr(ContextProxy, "cookies", property(lambda context: StreamlitCookies(dict(jar))))
+    return lambda person=None, language="vi": Visitor(jar, person, language)
+
+
+@pytest.fixture
+def nothing_loaded(sqlite_databases) -> Iterator[None]:
+    """Tables without an event."""
+    for _ in sqlite_databases.fresh("tables"):
+        yield
+
+
+@pytest.fixture
+def sample(sqlite_databases) -> Iterator[Event]:
+    """The sample event as its rehearsal begins, D+1 06:52, with the clock stopped."""
+    for _ in sqlite_databases.fresh("sample"):
+        yield stand("D+1 06:52")
+
+
+@pytest.fixture
+def unreported(sqlite_databases) -> Iterator[Event]:
+    """The small event of the tests, with nothing reported yet, a week before."""
+    for _ in sqlite_databases.fresh("tables"):
+        database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
+        yield stand("D-7 08:00")
+
+
+@pytest.fixture
+def real_event(sqlite_databases) -> Iterator[Event]:
+    """The small event as a real one."""
+    for _ in sqlite_databases.fresh("tables"):
+        yield database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
+
+
+def stand(offset: str) -> Event:
+    """Stops the current event's clock at an offset of it, performing nothing."""
+    moment = stage.at(offset)
+    with database.writing() as session:
+        event = current_event(session)
+        keep_clock(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=datetime.now(timezone.utc), by=None)
+    return event

@@ -1,0 +1,153 @@
+"""Every page opens for everybody, in both languages, empty and full, and speaks one language only."""
+
+import json
+import re
+from functools import cache
+
+import pytest
+from sqlalchemy import select
+
+from data import database, loading
+from data.people import people
+from data.words import LANGUAGES, catalogue
+from models.base import Record
+from tests.pages.visitor import FRAMED, PAGES
+from tests.stage import REAL, SMALL
+
+ROLES = ("admin", "committee", "command", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1")
+VIETNAMESE = re.compile("[ăâđêôơưĂÂĐÊÔƠƯà-ỹÀ-Ỹ]")
+KEY = re.compile(r"\b[a-z_]+\.[a-z_0-9]+\b")
+DETACHED = " · "  # what pages put between the parts of a line
+
+
+@cache
+def sentences(language: str) -> list[re.Pattern]:
+    """The catalogue's texts with letters of their own, as patterns whose facts may be anything."""
+    other = next(one for one in LANGUAGES if one != language)
+    own = {text for key, text in catalogue(language).items() if text not in catalogue(other).values()}
+    bare = [text for text in own if re.search("[^\\W\\d_]{2}", re.sub(r"\{\w+\}", "", text))]
+    return [re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)), re.DOTALL) for text in bare]
+
+
+def speaks(language: str, shown: str) -> bool:
+    return any(sentence.fullmatch(part) for part in [shown, *shown.split(DETACHED)] for sentence in sentences(language))
+
+
+def typed_by_people() -> list[str]:
+    """Every text of the database, longest first: names, titles, what was reported. It is shown as it was written."""
+    found = set()
+    with database.reading() as session:
+        for table in Record.metadata.tables.values():
+            for row in session.execute(select(table)):
+                found.update(value for value in row if isinstance(value, str) and VIETNAMESE.search(value))
+    return sorted(found, key=len, reverse=True)
+
+
+def without(shown: str, written: list[str]) -> str:
+    for known in written:
+        shown = shown.replace(known, "")
+    return shown
+
+
+def everybody() -> list[str]:
+    with database.reading() as session:
+        return [person.key for person in people(session)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_an_event_every_page_says_so_in_one_sentence(nothing_loaded, visit, page, language):
+    visitor = visit(language=language).open(page)
+    assert [one.value for one in visitor.at.warning] == [catalogue(language)["app.no_event"]]
+    assert not visitor.at.button
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("event", ["sample", "unreported"])
+def test_every_page_opens_for_whoever_has_not_signed_in(request, event, visit, language):
+    request.getfixturevalue(event)
+    visitor = visit(language=language)
+    for page in PAGES:
+        visitor.open(page)
+        asked = [one.value for one in visitor.at.info] == [catalogue(language)["frame.sign_in_first"]]
+        assert asked is (page not in ("home", "wall")), page
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", ["sample", "unreported"])
+def test_every_page_opens_for_every_role_in_one_language(request, event, visit, role, language):
+    request.getfixturevalue(event)
+    visitor = visit(role, language)
+    other = next(one for one in LANGUAGES if one != language)
+    keys = set(catalogue("vi"))
+    written = typed_by_people()
+    for page in PAGES:
+        for shown in visitor.open(page).texts():
+            assert not keys & set(KEY.findall(shown)), f"{page} shows a key of the catalogue: {shown!r}"
+            if shown != catalogue(language)["app.language"]:
+                assert not speaks(other, without(shown, written)), f"{page} shows {other}: {shown!r}"
+
+
+@pytest.mark.parametrize("role", ["command", "desk.ban_1"])
+def test_on_an_english_page_only_what_people_wrote_is_vietnamese(sample, visit, role):
+    visitor = visit(role, "en")
+    written = [*typed_by_people(), catalogue("en")["app.name"]]
+    for page in PAGES:
+        for shown in visitor.open(page).texts():
+            if shown != catalogue("en")["app.language"]:
+                assert not VIETNAMESE.search(without(shown, written)), f"{page}: {shown!r}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_walls_words_are_of_the_visitors_language(sample, visit, language):
+    (wall,) = visit(language=language).open("wall").at.get("bidi_component")
+    told = wall.proto.json or wall.proto.mixed.json
+    words = json.loads(told)["words"]
+    assert words["present"] == catalogue(language)["wall.present"]
+    assert words["level.late"] == catalogue(language)["level.late"]
+
+
+@pytest.mark.parametrize("page", FRAMED)
+def test_every_page_says_that_it_is_a_rehearsal(sample, visit, page):
+    assert visit("command").open(page).shows("DIỄN TẬP")
+
+
+@pytest.mark.parametrize("page", FRAMED)
+def test_no_page_of_a_real_event_says_rehearsal(real_event, visit, page):
+    visitor = visit()
+    visitor.open(page)
+    assert not visitor.shows("DIỄN TẬP")
+
+
+def test_a_rehearsal_sign_in_counts_for_nothing_in_a_real_event(unreported, visit):
+    lead = visit("lead.an_ninh").open("update")
+    assert lead.has_button("update.no_change")
+    database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
+    assert [one.value for one in lead.open("update").at.info] == [catalogue("vi")["frame.sign_in_first"]]
+
+
+def test_one_tap_changes_the_language_and_back(sample, visit):
+    visitor = visit("command").open("home")
+    assert visitor.shows("Đang diễn ra")
+    visitor.tap("frame.language")
+    assert visitor.shows("Delegates present") and not visitor.shows("Đang diễn ra")
+    visitor.open("log")
+    assert visitor.shows("Log it")
+    visitor.tap("frame.language")
+    assert not visitor.shows("Log it")
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_home_offers_ones_own_page_first(sample, visit, role):
+    visitor = visit(role).open("home")
+    own = {"lead": "update", "deputy": "update", "desk": "attendance", "command": "log", "admin": "rehearsal"}
+    page = own.get(role.split(".")[0], {"media": "media", "committee": "review"}.get(role))
+    first = visitor.at.get("page_link")[0]
+    assert catalogue("vi")[f"page.{page}"] in first.label
+
+
+def test_everybody_of_the_event_can_open_his_page(sample, visit):
+    for person in everybody():
+        visitor = visit(person).open("home")
+        assert visitor.at.get("page_link"), person

@@ -1,0 +1,136 @@
+"""A visitor of the pages as `AppTest` sees them: who he is, which page is open, and every text that it shows."""
+
+import json
+import re
+from datetime import datetime, timezone
+from pathlib import Path
+
+from google.protobuf.json_format import MessageToDict
+from streamlit.testing.v1 import AppTest
+
+from data import database, people
+from data.event import require_event
+
+APP = Path(__file__).parents[2] / "app.py"
+PAGES = ("home", "wall", "update", "attendance", "log", "programme", "media", "review", "rehearsal")
+FRAMED = tuple(name for name in PAGES if name != "wall")
+
+UNSEEN = {
+    "id", "formId", "scope", "icon", "key", "elementType", "colors", "color", "iconPosition", "styles", "arrowTable",
+    "type", "format", "fragmentId", "autocomplete", "page", "pageScriptHash", "htmlTag", "componentName", "mixed", "json",
+    "clickMode", "labelVisibility", "value", "default", "min", "max", "queryParamKey", "url", "style",
+}  # fmt: skip
+MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\")
+
+
+class Visitor:
+    """One browser tab. Its cookies are handed to Streamlit's own `st.context.cookies`, which `AppTest` leaves empty."""
+
+    def __init__(self, jar: dict, person: str | None = None, language: str = "vi") -> None:
+        self.jar = jar
+        self.cookies = {"san_sang_language": language}
+        if person:
+            self.cookies["san_sang"] = database.run(_enter, key=person)
+        self.at = AppTest.from_file(str(APP), default_timeout=30)
+
+    def open(self, page: str) -> "Visitor":
+        """Opens a page as a click in the menu does."""
+        self._as_this_visitor()
+        self.at.run()
+        self.at.switch_page(f"pages/{page}.py")
+        return self.run()
+
+    def run(self, *, refused: bool = False) -> "Visitor":
+        """Runs the page anew; a refusal must be shown where one is expected, and nowhere else."""
+        self._as_this_visitor()
+        self.at.run()
+        assert not self.at.exception, self.at.exception
+        told = [one.value for one in self.at.error]
+        assert bool(told) is refused, told
+        return self
+
+    def tap(self, key: str, *, refused: bool = False) -> "Visitor":
+        self.at.button(key=key).click()
+        return self.run(refused=refused)
+
+    def choose(self, key: str, value: object, *, refused: bool = False) -> "Visitor":
+        """Taps one of a row of choices."""
+        self.at.button_group(key=key).set_value(value)
+        return self.run(refused=refused)
+
+    def write(self, key: str, text: str) -> "Visitor":
+        """Types into a field, without leaving it."""
+        self.field(key).set_value(text)
+        return self
+
+    def field(self, key: str):
+        found = [one for one in [*self.at.text_input, *self.at.text_area] if one.key == key]
+        assert len(found) == 1, f"{key}: {len(found)} fields"
+        return found[0]
+
+    def has_button(self, key: str) -> bool:
+        return any(one.key == key for one in self.at.button)
+
+    @property
+    def refusal(self) -> str:
+        """The one sentence that says what was refused."""
+        (told,) = (one.value for one in self.at.error)
+        return told
+
+    def texts(self) -> list[str]:
+        """Every text that the page shows, labels and hints included, without Markdown's marks."""
+        found: list[str] = []
+        for block in self.at._tree.children.values():
+            _collect(block, found)
+        return [plain for text in found if (plain := MARKUP.sub("", text).strip())]
+
+    def shows(self, text: str) -> bool:
+        return any(text in shown for shown in self.texts())
+
+    def _as_this_visitor(self) -> None:
+        self.jar.clear()
+        self.jar.update(self.cookies)
+
+
+def _enter(session, *, key: str) -> str:
+    return people.enter_rehearsal(session, event=require_event(session), key=key, now=datetime.now(timezone.utc))
+
+
+def _collect(node, found: list[str]) -> None:
+    proto = getattr(node, "proto", None)
+    kind = getattr(node, "type", "")
+    if kind in ("html", "bidi_component"):  # style sheets, and what the browser draws by itself
+        return
+    if kind == "vega_lite_chart":
+        found += _legend(json.loads(proto.spec))
+    elif kind == "table":
+        frame = node.value
+        found += [str(cell) for cell in [*frame.columns, *frame.to_numpy().ravel()]]
+    elif proto is not None and hasattr(proto, "DESCRIPTOR"):
+        _strings(MessageToDict(proto), found)
+    for child in getattr(node, "children", {}).values():
+        _collect(child, found)
+
+
+def _strings(value: object, found: list[str]) -> None:
+    if isinstance(value, str):
+        found.append(value)
+    elif isinstance(value, list):
+        for one in value:
+            _strings(one, found)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name not in UNSEEN:
+                _strings(one, found)
+
+
+def _legend(spec: object) -> list[str]:
+    """The names in a chart's scales, and its titles."""
+    if isinstance(spec, list):
+        return [name for one in spec for name in _legend(one)]
+    if not isinstance(spec, dict):
+        return []
+    named = [name for name in spec.get("domain", []) if isinstance(name, str)] if isinstance(spec.get("domain"), list) else []
+    if isinstance(spec.get("title"), str):
+        named.append(spec["title"])
+    return named + [name for one in spec.values() for name in _legend(one)]
