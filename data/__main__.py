@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
@@ -58,16 +59,14 @@ def main() -> int:
         migrate.upgrade()
         asked.work(getattr(asked, asked.argument))
     except Refusal as refusal:
-        return refuse(refusal)
+        return tell_refusal(refusal)
     except OperationalError as failure:
-        return refuse(Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]))
+        return tell_refusal(Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]))
     return 0
 
 
-def refuse(refusal: Refusal) -> int:
+def tell_refusal(refusal: Refusal) -> int:
     """Says in both languages why nothing was done."""
-    from zoneinfo import ZoneInfo
-
     for language in LANGUAGES:
         print(Words(language, ZoneInfo(BEFORE_EVENT)).refusal(refusal), file=sys.stderr)
     return 1

@@ -165,16 +165,6 @@ def _found(row) -> Found:
     )
 
 
-def delegates_of(session: Session, *, item_id: int, delegation_id: int) -> list[Found]:
-    """The delegates of a delegation who are expected at an item, in the Vietnamese order of their units."""
-    rows = session.execute(
-        _found_query(item_id)
-        .where(Delegate.delegation_id == delegation_id, Expectation.item_id == item_id)
-        .order_by(Delegate.sort_key)
-    )
-    return [_found(row) for row in rows]
-
-
 def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, with the desk's name in both languages, newest first."""
     rows = session.execute(

