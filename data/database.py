@@ -130,7 +130,7 @@ def _nobody_waits() -> Iterator[None]:
     yield
 
 
-def run(command: Callable[..., Answer], **facts: object) -> Answer:
+def run(command: Callable[..., Answer], /, **facts: object) -> Answer:
     """Runs one command in one transaction.
 
     Writers take turns, so that a repeated nonce finds the first answer. Should a unique key refuse one all the same (somebody

@@ -11,9 +11,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from data import database, loading, migrate, rehearsal
-from data.event import current_event
 from models.event import Event
-from tests.stage import REAL, SMALL
+from tests.stage import REAL, SMALL, current
 
 settings.register_profile(
     "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -91,13 +90,15 @@ class Databases:
         os.environ["DATABASE_URL"] = self.store.address(name)
 
     def template(self, content: str) -> str | None:
-        """The database to copy for a content: `nothing`, `tables`, or `sample` (the real one up to its start)."""
+        """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real one up to its start)."""
         if content == "nothing":
             return None
         if content not in self.templates:
             made = self.store.copy(None)
             self.use(made)
             migrate.upgrade()
+            if content == "small":
+                database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
             if content == "sample":
                 database.run(rehearsal.start_run, real=REAL)
             database.dispose()
@@ -161,15 +162,14 @@ def db(databases) -> Iterator[str]:
 
 
 @pytest.fixture
-def event(db) -> Event:
-    """The small event of `tests/data/small_event`, loaded as a rehearsal without a scenario."""
-    return database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
+def event(databases) -> Iterator[Event]:
+    """The small event of `tests/data/small_event`, loaded as a rehearsal with nothing performed."""
+    for _ in databases.fresh("small"):
+        yield current()
 
 
 @pytest.fixture
 def sample(databases) -> Iterator[Event]:
     """The real sample, replayed to where its rehearsal starts."""
     for _ in databases.fresh("sample"):
-        with database.reading() as session:
-            found = current_event(session)
-        yield found
+        yield current()

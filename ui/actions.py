@@ -32,7 +32,7 @@ def perform(form: str, command: Callable, *, once: str = "nonce", **facts: objec
     st.session_state.pop(f"refused.{form}", None)
     by = feeds.visitor(st.context.cookies.get(COOKIE))
     try:
-        answer = database.run(_at_event_time, command=command, by=by, **{once: nonce(form)}, **facts)
+        answer = database.run(_at_event_time, act=command, by=by, **{once: nonce(form)}, **facts)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
         return None
@@ -58,8 +58,8 @@ def set_clock(form: str, command: Callable, **facts: object):
     return None
 
 
-def _at_event_time(session, *, command: Callable, **facts: object):
-    return command(session, now=event_now(session, require_event(session)), **facts)
+def _at_event_time(session, *, act: Callable, **facts: object):
+    return act(session, now=event_now(session, require_event(session)), **facts)
 
 
 def refused(form: str, words: Words) -> None:
@@ -73,5 +73,7 @@ def say(key: str, **facts: object) -> None:
     """A short word that something was recorded."""
     here = visit()
     if here:
-        told = {name: here.words(f"status.{value.value}") if isinstance(value, Status) else value for name, value in facts.items()}
+        told = {
+            name: here.words(f"status.{value.value}") if isinstance(value, Status) else value for name, value in facts.items()
+        }
         st.toast(here.words(key, **told), icon=":material/check:")

@@ -31,6 +31,12 @@ def _local(event: Event, moment: datetime) -> str:
     return f"{moment.astimezone(zone(event)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
 
 
+def _count_axis(language: str, *, ticks: int) -> alt.Axis:
+    """An axis of whole numbers: 1.121 in Vietnamese, 1,121 in English."""
+    english = "format(datum.value, ',')"
+    return alt.Axis(title=None, tickCount=ticks, labelExpr=english if language == "en" else f"replace({english}, ',', '.')")
+
+
 def _finish(chart: alt.Chart | alt.LayerChart, *, height: int) -> dict:
     return chart.properties(height=height, width="container").configure_view(strokeWidth=0).to_dict()
 
@@ -62,7 +68,7 @@ def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> 
         rows.append({"at": _local(event, last), "people": total, "line": actual})
     base = alt.Chart(_frame(rows, ["at", "people", "line"])).encode(
         x=alt.X("at:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format="%H:%M", title=None, tickCount=6)),
-        y=alt.Y("people:Q", scale=alt.Scale(domain=[0, max(board.count.expected, 1)]), axis=alt.Axis(title=None, tickCount=4)),
+        y=alt.Y("people:Q", scale=alt.Scale(domain=[0, max(board.count.expected, 1)]), axis=_count_axis(language, ticks=4)),
         color=alt.Color(
             "line:N",
             scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),
@@ -94,7 +100,7 @@ def trend(reports: list[tuple], tasks: list[TaskStanding], event: Event, moment:
         .mark_bar()
         .encode(
             x=alt.X("utcyearmonthdate(day):T", axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True)),
-            y=alt.Y("tasks:Q", axis=alt.Axis(title=None, tickCount=4), scale=alt.Scale(domain=[0, max(len(tasks), 1)])),
+            y=alt.Y("tasks:Q", axis=_count_axis(language, ticks=4), scale=alt.Scale(domain=[0, max(len(tasks), 1)])),
             color=alt.Color(
                 "level:N",
                 scale=alt.Scale(domain=list(names.values()), range=[COLOURS[level] for level in levels]),
@@ -142,7 +148,7 @@ def media(items: list, event: Event, moment: datetime, language: str) -> dict:
     base = alt.Chart(_frame(rows, ["at", "number", "line"])).mark_line(interpolate="step-after", strokeWidth=2.5)
     chart = base.encode(
         x=alt.X("at:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format="%-d/%-m", title=None, tickCount=8)),
-        y=alt.Y("number:Q", axis=alt.Axis(title=None, tickCount=5)),
+        y=alt.Y("number:Q", axis=_count_axis(language, ticks=5)),
         color=alt.Color(
             "line:N",
             scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),

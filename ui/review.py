@@ -86,7 +86,7 @@ def task_line(words: Words, shown: Moment, task: TaskStanding) -> None:
     with st.container(gap=None):
         with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
             components.level_badge(task.level, words)
-            st.text(f"{task.number}. {words.of(task, 'title')}")
+            st.text(f"{task.number}. {words.of(task, 'title')}", width="stretch")
         st.caption(components.plain(" · ".join(part for part in (names[task.section_id], due, task.owner, task.note) if part)))
 
 

@@ -1,0 +1,186 @@
+"""The update page: a section's lead says how things stand, mostly in one tap."""
+
+import pytest
+from sqlalchemy import func, select
+
+from data import database
+from data.readiness import tasks_at
+from data.words import catalogue
+from models.event import View
+from models.people import Person
+from models.readiness import NOTE_LENGTH, Section, SectionReport, SectionState, Status, TaskReport
+from tests import stage
+from tests.pages.visitor import Visitor
+
+SAY = catalogue("vi")
+
+
+def of_section(event, key: str):
+    """A section's tasks, by number."""
+    with database.reading() as session:
+        section = session.execute(select(Section.id).where(Section.event_id == event.id, Section.key == key)).scalar_one()
+        return [task for task in tasks_at(session, event, View(stage.at("D+1 06:52"))) if task.section_id == section]
+
+
+def some_task(event, key: str = "an_ninh"):
+    return of_section(event, key)[0]
+
+
+def reports(task_id: int) -> list[tuple]:
+    with database.reading() as session:
+        query = select(TaskReport.status, TaskReport.note, Person.key).join(Person, Person.id == TaskReport.person_id)
+        return [tuple(row) for row in session.execute(query.where(TaskReport.task_id == task_id).order_by(TaskReport.id))]
+
+
+def section_reports(key: str) -> list[tuple]:
+    with database.reading() as session:
+        query = select(SectionReport.headline, SectionReport.at).where(SectionReport.section_id == stage.section(key))
+        return [tuple(row) for row in session.execute(query.order_by(SectionReport.id))]
+
+
+def key_of(visitor: Visitor, task) -> str:
+    """The key of a task's row of statuses; it changes with every report."""
+    return next(
+        one.key for one in visitor.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")
+    )  # fmt: skip
+
+
+def tap_status(visitor: Visitor, task, status: Status, **options) -> Visitor:
+    return visitor.choose(key_of(visitor, task), status, **options)
+
+
+def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
+    lead = visit("lead.an_ninh").open("update")
+    shown = {int(one.key.split(".")[2]) for one in lead.at.get("button_group") if one.key.startswith("update.status.")}
+    assert shown == {task.id for task in of_section(sample, "an_ninh")}
+    assert not [one for one in lead.at.selectbox if one.key.startswith("update.section")]
+
+
+def test_one_tap_on_a_status_records_it(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.DONE)
+    assert reports(task.id) == [*before, ("done", "", "lead.an_ninh")]
+    assert lead.at.button_group(key=key_of(lead, task)).value is Status.DONE
+
+
+@pytest.mark.parametrize("status", [Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED])
+def test_a_trouble_asks_for_a_note_before_it_is_recorded(sample, visit, status):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, status)
+    assert reports(task.id) == before
+    lead.write(f"update.note.{task.id}", "Thiếu   hai xe").tap(f"update.save.{task.id}")
+    assert reports(task.id) == [*before, (status.value, "Thiếu hai xe", "lead.an_ninh")]
+    assert lead.shows("Thiếu hai xe")
+    assert not lead.has_button(f"update.save.{task.id}")
+
+
+def test_an_empty_note_is_refused_in_one_sentence_and_nothing_is_written(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.AT_RISK)
+    lead.write(f"update.note.{task.id}", "   ").tap(f"update.save.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.note_needed"].format(status=SAY["status.at_risk"])
+    assert reports(task.id) == before
+    assert lead.has_button(f"update.save.{task.id}")
+
+
+def test_what_was_typed_survives_a_refused_save(sample, visit):
+    task, note = some_task(sample), "Chờ công an huyện trả lời"
+    lead = visit("lead.an_ninh")
+    tap_status(lead.open("update"), task, Status.AT_RISK).write(f"update.note.{task.id}", note)
+    del lead.cookies["san_sang"]  # his sign-in ended meanwhile: the command refuses, whatever the page offered
+    lead.cookies["san_sang"] = visit("lead.hau_can").cookies["san_sang"]
+    lead.at.button(key=f"update.save.{task.id}").click()
+    lead._as_this_visitor()
+    lead.at.run()
+    assert not lead.at.exception
+    assert (task.id, note) not in [(task.id, text) for _, text, _ in reports(task.id)]
+    assert lead.at.session_state[f"draft.{task.id}"] is Status.AT_RISK
+
+
+def test_a_note_can_be_as_long_as_the_field_allows(sample, visit):
+    task = some_task(sample)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.BLOCKED)
+    lead.write(f"update.note.{task.id}", "ạ" * NOTE_LENGTH).tap(f"update.save.{task.id}")
+    assert reports(task.id)[-1][1] == "ạ" * NOTE_LENGTH
+
+
+def test_cancel_forgets_the_trouble_and_shows_what_is_recorded(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.OFF_TRACK)
+    lead.tap(f"update.cancel.{task.id}")
+    assert not lead.has_button(f"update.save.{task.id}")
+    shown = lead.at.button_group(key=key_of(lead, task)).value
+    assert shown is (None if task.status is Status.NOT_STARTED else task.status)
+    assert reports(task.id) == before
+
+
+def test_no_change_renews_the_confirmation_in_one_tap(sample, visit):
+    before = section_reports("an_ninh")
+    lead = visit("lead.an_ninh").open("update").tap("update.no_change")
+    assert section_reports("an_ninh") == [*before, (None, stage.at("D+1 06:52"))]
+    assert lead.shows(SAY["update.last_confirmed"].format(ago=SAY["age.now"]))
+
+
+def test_a_headline_goes_to_the_wall_and_leaves_the_field(sample, visit):
+    field = f"update.headline.{stage.section('an_ninh')}"
+    lead = visit("lead.an_ninh").open("update")
+    lead.write(field, "Bốn cửa đã kiểm tra xong").tap("update.headline_save")
+    assert section_reports("an_ninh")[-1] == ("Bốn cửa đã kiểm tra xong", stage.at("D+1 06:52"))
+    assert lead.field(field).value == ""
+    with database.reading() as session:
+        assert session.get(SectionState, stage.section("an_ninh")).headline == "Bốn cửa đã kiểm tra xong"
+
+
+def test_an_empty_headline_is_refused(sample, visit):
+    before = section_reports("an_ninh")
+    lead = visit("lead.an_ninh", "en").open("update").tap("update.headline_save", refused=True)
+    assert lead.refusal == catalogue("en")["refusal.headline_needed"]
+    assert section_reports("an_ninh") == before
+
+
+def test_a_lead_cannot_report_for_another_section(sample, visit):
+    """The page offers only one's own; a request made by hand all the same is refused by the command."""
+    task = some_task(sample, "hau_can")
+    before = reports(task.id)
+    lead = visit("lead.an_ninh").open("update")
+    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    with stage.refused("not_permitted"):
+        from data.readiness import report_status
+
+        stage.give(report_status, by="lead.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+    assert reports(task.id) == before
+
+
+def test_the_command_room_chooses_the_section_to_report_for(sample, visit):
+    task = some_task(sample, "hau_can")
+    room = visit("command").open("update")
+    room.at.selectbox(key=f"update.section.{sample.id}").set_value(stage.section("hau_can"))
+    room.run()
+    tap_status(room, task, Status.ON_TRACK)
+    assert reports(task.id)[-1] == ("on_track", "", "command")
+
+
+def test_whoever_has_no_section_only_looks(sample, visit):
+    guest = visit("committee").open("update")
+    assert [one.value for one in guest.at.info] == [SAY["update.not_yours"]]
+    assert not guest.has_button("update.no_change") and not guest.at.get("button_group")
+
+
+def test_a_section_that_never_reported_says_so(unreported, visit):
+    assert visit("lead.an_ninh").open("update").shows(SAY["update.never_confirmed"])
+
+
+def test_two_taps_on_one_button_are_one_report(sample, visit):
+    """The nonce of a form is made once: whoever taps twice at once repeats the same act."""
+    lead = visit("lead.an_ninh").open("update")
+    before = len(section_reports("an_ninh"))
+    lead.tap("update.no_change").tap("update.no_change")
+    assert len(section_reports("an_ninh")) == before + 2  # one after the other they are two
+    with database.reading() as session:
+        assert session.execute(select(func.count(SectionReport.nonce.distinct()))).scalar() == session.execute(
+            select(func.count(SectionReport.id))
+        ).scalar()
