@@ -1,6 +1,7 @@
 """The rehearsal: a scenario performed through the same commands that people use, up to what its clock shows."""
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -20,6 +21,7 @@ from models.people import Person, require_may
 from models.programme import ProgrammeItem
 from models.readiness import Section, Status, Task
 from models.rehearsal import RehearsalProgress
+from models.text import badge_code
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +36,7 @@ COMMANDS = (
     "publish_media",
     "hold_review",
 )
+ARRIVALS = ("present", "excused", "substitute")
 
 
 @dataclass(frozen=True)
@@ -61,8 +64,7 @@ def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
         acts = read_csv(folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text"))
     if (folder / "arrivals.csv").exists():
         arrivals = read_csv(folder, "arrivals.csv", ("when", "by", "item", "badge", "kind", "text"))
-    kinds = ("present", "excused", "substitute")
-    steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [(row, row.one_of("kind", kinds)) for row in arrivals]
+    steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [(row, row.one_of("kind", ARRIVALS)) for row in arrivals]
     made = [
         Step(at=row.moment("when", first_day=first_day, time_zone=time_zone), by=row.required("by"), command=command, row=row)
         for row, command in steps
@@ -75,13 +77,25 @@ def steps_of(event: Event) -> tuple[Step, ...]:
 
 
 def start_run(
-    session: Session, *, real: datetime, folder: Path = SAMPLE, speed: float = 1.0, until: datetime | None = None
+    session: Session,
+    *,
+    real: datetime,
+    folder: Path = SAMPLE,
+    speed: float = 1.0,
+    resume_speed: float = 1.0,
+    until: datetime | None = None,
 ) -> Event:
-    """Loads a folder's event as a new run and performs its scenario up to `until` (by default where its rehearsal starts)."""
+    """Loads a folder's event as a new run and performs its scenario up to `until` (by default where its rehearsal starts).
+
+    Refuses what `load_event` refuses, and a scenario that names somebody or something unknown, also further on.
+    """
     event = load_event(session, folder, rehearsal=True, now=real)
     opening = until or event.rehearsal_starts
     session.add(RehearsalProgress(event_id=event.id))
-    keep_clock(session, event, event_at=opening, speed=speed, resume_speed=speed or 1.0, real=real, by=None)
+    keep_clock(session, event, event_at=opening, speed=speed, resume_speed=speed or resume_speed, real=real, by=None)
+    cast = Cast(session, event)
+    for step in steps_of(event):
+        cast.order(step)
     perform_due(session, event, until=opening)
     return event
 
@@ -103,7 +117,9 @@ def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event
     if not first <= to <= last:
         raise Refusal("jump_outside", first=first, last=last)
     if to < clock.shows(real):
-        return start_run(session, real=real, folder=Path(event.folder), speed=clock.speed, until=to)
+        return start_run(
+            session, real=real, folder=Path(event.folder), speed=clock.speed, resume_speed=clock.resume_speed, until=to
+        )
     keep_clock(session, event, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed, real=real, by=by)
     perform_due(session, event, until=to)
     return event
@@ -167,55 +183,62 @@ class Cast:
         return f"rehearsal-{self.event.id}-{step.place}"
 
     def entry(self, step: Step) -> int:
-        """The entry that an earlier step of this run opened under the same reference."""
-        opened = next(
-            earlier
-            for earlier in steps_of(self.event)
-            if earlier.command == "open_entry" and earlier.row.text("subject") == step.row.text("subject")
-        )
+        """The entry that an earlier step of this run opened under the same reference; 0 while that has not been performed."""
+        reference = step.row.required("subject")
+        acts = (act for act in steps_of(self.event) if act.command == "open_entry" and act.row.text("subject") == reference)
+        opened = next(acts, None)
+        if opened is None:
+            raise step.row.refuse("subject", "unknown_key")
         entry = self.session.exec(select(Entry).where(Entry.nonce == self.nonce(opened))).first()
-        if entry is None:
-            raise Refusal("entry_unknown", entry=step.row.text("subject"))
-        return entry.id
+        return entry.id if entry else 0
 
     def perform(self, step: Step) -> None:
-        row, session = step.row, self.session
+        command, facts = self.order(step)
+        command(self.session, **facts)
+
+    def order(self, step: Step) -> tuple[Callable, dict]:
+        """The command that a step gives and its facts. Refuses a name that stands for nothing, with file, line and field."""
+        row = step.row
         who = {"by": row.known("by", self.people), "now": step.at}
+        if step.command in ARRIVALS:
+            return self._arrival(step, who)
         once = {"nonce": self.nonce(step), **who}
+        words = row.text("text")
         match step.command:
             case "report_status":
-                task_id = row.known("subject", self.tasks)
                 status = row.one_of("value", list(Status))
-                readiness.report_status(session, task_id=task_id, status=status, note=row.text("text"), **once)
+                return readiness.report_status, {
+                    "task_id": row.known("subject", self.tasks),
+                    "status": status,
+                    "note": words,
+                    **once,
+                }
             case "confirm_section":
-                readiness.confirm_section(session, section_id=row.known("subject", self.sections), **once)
+                return readiness.confirm_section, {"section_id": row.known("subject", self.sections), **once}
             case "set_headline":
-                readiness.set_headline(
-                    session, section_id=row.known("subject", self.sections), headline=row.text("text"), **once
-                )
+                section_id = row.known("subject", self.sections)
+                return readiness.set_headline, {"section_id": section_id, "headline": words, **once}
             case "open_entry":
-                section_id, priority = row.known("section", self.sections), int(row.number("value"))
-                incidents.open_entry(session, section_id=section_id, priority=priority, text=row.text("text"), **once)
+                facts = {"section_id": row.known("section", self.sections), "priority": row.whole("value")}
+                return incidents.open_entry, {"text": words, **facts, **once}
             case "update_entry":
                 status = row.one_of("value", list(EntryStatus))
-                incidents.update_entry(session, entry_id=self.entry(step), status=status, text=row.text("text"), **once)
+                return incidents.update_entry, {"entry_id": self.entry(step), "status": status, "text": words, **once}
             case "start_item":
-                programme.start_item(session, item_id=row.known("subject", self.items), **once)
+                return programme.start_item, {"item_id": row.known("subject", self.items), **once}
             case "finish_item":
-                programme.finish_item(session, item_id=row.known("subject", self.items), **once)
+                return programme.finish_item, {"item_id": row.known("subject", self.items), **once}
             case "publish_media":
-                media.publish_media(session, media_id=row.known("subject", self.media), **once)
-            case "hold_review":
-                reviews.hold_review(session, conclusion=row.text("text"), **once)
-            case "present" | "excused" | "substitute":
-                self._arrive(step, who)
+                return media.publish_media, {"media_id": row.known("subject", self.media), **once}
+            case _:
+                return reviews.hold_review, {"conclusion": words, **once}
 
-    def _arrive(self, step: Step, who: dict) -> None:
+    def _arrival(self, step: Step, who: dict) -> tuple[Callable, dict]:
         row = step.row
-        scan = {"badge": row.text("badge"), "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
+        badge = row.checked("badge", badge_code)
+        scan = {"badge": badge, "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
         if step.command == "excused":
-            attendance.excuse(self.session, reason=row.text("text"), **scan)
-        elif step.command == "substitute":
-            attendance.admit_substitute(self.session, substitute=row.text("text"), **scan)
-        else:
-            attendance.admit(self.session, **scan)
+            return attendance.excuse, {"reason": row.required("text"), **scan}
+        if step.command == "substitute":
+            return attendance.admit_substitute, {"substitute": row.required("text"), **scan}
+        return attendance.admit, scan

@@ -10,12 +10,18 @@ import pytest
 from sqlalchemy import func, select, text
 
 from data import changes, database
+from data.attendance import arrivals_at, headcounts_at
+from data.board import wall_document
 from data.event import current_event
+from data.incidents import entries_at, open_entries
+from data.media import media_at
 from data.people import person_by_key
+from data.programme import items_at
+from data.readiness import sections_at, tasks_at
 from models.attendance import Delegate
 from models.base import Record
 from models.errors import Refusal
-from models.event import Event, moment_of, zone
+from models.event import Event, View, moment_of, zone
 from models.incidents import Entry
 from models.media import MediaItem
 from models.people import Person
@@ -148,3 +154,40 @@ def nothing_written() -> Iterator[None]:
 
 def minutes(number: float) -> timedelta:
     return timedelta(minutes=number)
+
+
+def boards(moment: datetime) -> tuple[dict, dict]:
+    """The wall's document at a moment, by what is kept and by the log, without what has to differ."""
+    event = current()
+    with database.reading() as session:
+        both = [wall_document(session, event, View(moment, past)) for past in (False, True)]
+    for one in both:
+        del one["past"], one["clock"]
+    return both[0], both[1]
+
+
+def require_kept_equals_log(moment: datetime) -> None:
+    """Everything that a screen of now reads from the kept state is what the log says; `moment` lies after all facts."""
+    event = current()
+    with database.reading() as session:
+        items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
+        told = []
+        for view in (View(moment), View(moment, past=True)):
+            tasks = tasks_at(session, event, view)
+            told.append(
+                {
+                    "tasks": tasks,
+                    "sections": sections_at(session, event, view, tasks),
+                    "entries": entries_at(session, event, view),
+                    "open": open_entries(session, event, view),
+                    "headcounts": headcounts_at(session, items, view),
+                    "arrivals": {one: arrivals_at(session, [one], view) for one in items},
+                    "together": arrivals_at(session, items, view),
+                    "items": items_at(session, event, view),
+                    "media": media_at(session, event, view),
+                }
+            )
+    for part in told[0]:
+        assert told[0][part] == told[1][part], part
+    now, past = boards(moment)
+    assert now == past

@@ -1,1 +1,1 @@
-"""Tests of browser."""
+"""Tests of the whole application in Chromium."""

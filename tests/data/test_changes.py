@@ -140,7 +140,9 @@ def test_other_processes_hear_of_a_commit_through_postgresql(event, heard):
         returned.clear()
         with Session(database.engine()) as session:  # the connection is lost: it comes back by itself and says so
             session.execute(
-                text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()")
+                text(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
+                )
             )
         assert returned.wait(10)
     finally:

@@ -49,6 +49,12 @@ def test_a_real_event_shows_real_time(db):
         assert abs(event_now(session, current()) - real_now()) < timedelta(seconds=5)
 
 
+def test_the_clock_of_a_real_event_is_told_alike_each_time(db):
+    database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
+    assert clock() == clock()
+    assert clock().shows(REAL + HOUR) == REAL + HOUR
+
+
 def test_the_clock_pauses_and_goes_on_from_where_it_stood(event):
     set_clock(at("D+1 07:00"), speed=5.0)
     with one_change("set_clock"):

@@ -1,1 +1,1 @@
-"""Tests of pages."""
+"""Tests of the pages through `app.py`, as `AppTest` runs them."""

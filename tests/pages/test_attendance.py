@@ -88,13 +88,15 @@ def test_a_mistyped_badge_is_called_mistyped(sample, visit):
     assert desk.refusal == SAY["refusal.badge_mistyped"].format(badge=wrong)
 
 
-@pytest.mark.parametrize(("language", "name"), [("vi", "Diễn đàn về công tác xây dựng Đảng"), ("en", "Forum on Party building")])
+@pytest.mark.parametrize(
+    ("language", "name"), [("vi", "Diễn đàn về công tác xây dựng Đảng"), ("en", "Forum on Party building")]
+)
 def test_the_wrong_forum_names_the_right_one_in_the_readers_language(sample, visit, language, name):
     one = missing(forum="dien_dan_1")[0]
     room = show_item(visit("command", language).open("attendance"), "dien_dan_2")
     scan(room, one.badge, refused=True)
     assert name in room.refusal and one.badge in room.refusal
-    assert not [fact for fact in facts(one, "dien_dan_2")]
+    assert not facts(one, "dien_dan_2")
 
 
 def test_a_second_scan_says_when_and_at_which_desk_the_first_was(sample, visit):

@@ -14,7 +14,9 @@ SAY = catalogue("vi")
 def marks(item_id: int) -> list[str]:
     with database.reading() as session:
         return list(
-            session.execute(select(ProgrammeMark.mark).where(ProgrammeMark.item_id == item_id).order_by(ProgrammeMark.id)).scalars()
+            session.execute(
+                select(ProgrammeMark.mark).where(ProgrammeMark.item_id == item_id).order_by(ProgrammeMark.id)
+            ).scalars()
         )
 
 

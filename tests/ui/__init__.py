@@ -1,1 +1,1 @@
-"""Tests of ui."""
+"""Tests of what people see, below the pages: the charts as specifications."""

@@ -1,1 +1,1 @@
-"""Tests of web."""
+"""Tests of what machines speak: sign-in, the live feed, headers."""

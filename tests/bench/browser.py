@@ -1,0 +1,46 @@
+"""Debian's Chromium, and fresh windows in it as large as a wall."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+SIZE = {"width": 1920, "height": 1080}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+# The wall draws itself in the shadow root of its component.
+WALL_ROOT = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@contextmanager
+def window(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh context: no cookies, nothing in the cache."""
+    context = browser.new_context(viewport=SIZE)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def open_wall(page: Page, address: str) -> None:
+    """Opens the wall as a television does and waits until it is drawn and its feed has spoken."""
+    page.goto(f"{address}/tv")
+    page.wait_for_function(f"() => {WALL_ROOT}?.querySelector('.tile .headline') && window.sanSangLive?.board")

@@ -1,0 +1,82 @@
+"""A figure: what was measured, its median and its 95th percentile, and whether the target was reached."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from statistics import median
+
+INFORMATION = "for information"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One line of the table. `judged` names what the target is held against: `p95` or `median`."""
+
+    what: str
+    unit: str
+    values: Sequence[float]
+    target: float | None = None
+    judged: str = "p95"
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    @property
+    def p95(self) -> float | None:
+        """The smallest value that at least 95 % of all do not exceed; None for a single value."""
+        ordered = sorted(self.values)
+        return ordered[ceil(len(ordered) * 0.95) - 1] if len(ordered) > 1 else None
+
+    @property
+    def verdict(self) -> str:
+        if self.target is None:
+            return INFORMATION
+        held = self.p95 if self.judged == "p95" and self.p95 is not None else self.median
+        return "reached" if held <= self.target else "MISSED"
+
+    def as_json(self) -> dict:
+        return {
+            "what": self.what,
+            "unit": self.unit,
+            "samples": len(self.values),
+            "median": self.median,
+            "p95": self.p95,
+            "least": min(self.values),
+            "most": max(self.values),
+            "target": self.target,
+            "judged": self.judged,
+            "verdict": self.verdict,
+        }
+
+
+def table(figures: list[Figure]) -> str:
+    """The figures as text in columns."""
+    rows = [("what", "median", "p95", "n", "target", "verdict")]
+    rows += [
+        (
+            figure.what,
+            _said(figure.median, figure.unit),
+            _said(figure.p95, figure.unit),
+            str(len(figure.values)),
+            f"{figure.judged} ≤ {_said(figure.target, figure.unit)}" if figure.target is not None else "",
+            figure.verdict,
+        )
+        for figure in figures
+    ]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    lines = [" | ".join(_padded(row, widths)) for row in rows]
+    return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
+
+
+def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
+    """Words to the left, numbers to the right."""
+    left = {0, 4, 5}
+    return [cell.ljust(width) if place in left else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))]
+
+
+def _said(value: float | None, unit: str) -> str:
+    if value is None:
+        return "–"
+    digits = 0 if value >= 100 or value == int(value) else 2 if value < 10 else 1
+    return f"{value:,.{digits}f} {unit}".strip()

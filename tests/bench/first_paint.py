@@ -1,0 +1,56 @@
+"""How long the wall takes to its first paint, beside an empty Streamlit application.
+
+From the start of the navigation until the frame with the first text has been painted: the event's name on the wall (opened by
+its short address /tv, redirect included), the title of the empty application, served by the same version of Streamlit in a
+process of its own. Each time in a fresh context of Chromium, so with cold caches, in turns; the first pair is thrown away.
+"""
+
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Browser
+
+from tests.bench import browser, servers
+from tests.bench.figures import Figure
+from tests.bench.sample import Samples
+
+PAIRS, QUICK = 12, 4
+TARGET = 1.5
+
+# In an animation frame: what is in the document now is painted by the end of this frame, and the message comes after it.
+PAINTED = """
+const look = () => {
+    const found = FIND;
+    if (!found?.textContent.trim()) return requestAnimationFrame(look);
+    const after = new MessageChannel();
+    after.port1.onmessage = () => { window.paintedAt = performance.now(); };
+    after.port2.postMessage(0);
+};
+requestAnimationFrame(look);
+"""
+WALL = PAINTED.replace("FIND", f"{browser.WALL_ROOT}?.querySelector('h1')")
+EMPTY = PAINTED.replace("FIND", "document.querySelector('h1')")
+
+
+def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
+    wall, empty = [], []
+    with servers.product(samples.fresh(), folder) as product, servers.plain("empty", folder) as plain:
+        with browser.chromium() as chromium:
+            for _ in range((QUICK if quick else PAIRS) + 1):
+                wall.append(first_paint(chromium, f"{product.address}/tv", WALL))
+                empty.append(first_paint(chromium, plain.address, EMPTY))
+    wall, empty = wall[1:], empty[1:]
+    return [
+        Figure("first paint: wall ÷ empty application", "×", [median(wall) / median(empty)], TARGET, judged="median"),
+        Figure("  the wall", "ms", wall),
+        Figure("  an empty Streamlit application", "ms", empty),
+    ]
+
+
+def first_paint(chromium: Browser, address: str, script: str) -> float:
+    """Milliseconds, by the page's own clock, which starts with the navigation."""
+    with browser.window(chromium) as page:
+        page.add_init_script(script)
+        page.goto(address, wait_until="commit")
+        page.wait_for_function("() => window.paintedAt")
+        return page.evaluate("window.paintedAt")

@@ -1,0 +1,49 @@
+"""The database that the servers of the benchmark show: the sample, replayed to its start, with the clock standing."""
+
+import os
+import shutil
+from pathlib import Path
+
+from data import database, migrate, people, rehearsal
+from data.event import pause_clock, real_now
+
+
+def use(address: str) -> None:
+    """Lets this process's `data.database` speak to another database from here on."""
+    database.dispose()
+    os.environ["DATABASE_URL"] = address
+
+
+def sqlite_address(file: Path) -> str:
+    return f"sqlite:///{file.as_posix()}"
+
+
+def make(file: Path) -> None:
+    """Makes the sample. Its clock is paused, so that nothing but the benchmark's own commits moves a wall."""
+    use(sqlite_address(file))
+    migrate.upgrade()
+    database.run(rehearsal.start_run, real=real_now())
+    database.run(_pause)
+    database.dispose()
+
+
+def _pause(session) -> None:
+    pause_clock(session, by=people.person_by_key(session, "command"), real=real_now())
+
+
+class Samples:
+    """Fresh copies of one sample, which is made when the first of them is asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.copies = 0
+
+    def fresh(self) -> str:
+        """The address of a new copy."""
+        made = self.folder / "sample.db"
+        if not made.exists():
+            make(made)
+        self.copies += 1
+        copy = self.folder / f"copy{self.copies}.db"
+        shutil.copy(made, copy)
+        return sqlite_address(copy)

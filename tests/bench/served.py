@@ -1,0 +1,44 @@
+"""The product's own server with one route more, which writes as a section lead's page does: `python -m tests.bench.served`.
+
+Another process could not do it: on SQLite a commit wakes the walls at once only within the server that made it. The route
+goes through `data.database.run` and the product's command, rule, fact, change row and commit included, and answers with the
+moment of the commit by the machine's clock, which the browser's clock on the same machine can be compared with.
+"""
+
+import time
+import uuid
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from data import changes, database, people, readiness
+from data.event import event_now, require_event
+from web import __main__ as start
+from web import routes
+
+
+def headline(request: Request) -> JSONResponse:
+    """Sets a section's headline (`place` counts the sections from 0) and answers with `committed`, in ms since 1970."""
+    committed: list[float] = []
+    # It is called on this thread right after the commit, a few microseconds after the walls' own listener.
+    stop = changes.subscribe(lambda _revision, _topics: committed.append(time.time() * 1000))
+    try:
+        database.run(_headline, place=int(request.query_params["place"]), text=request.query_params["text"])
+    finally:
+        stop()
+    return JSONResponse({"committed": committed[0]})
+
+
+def _headline(session, *, place: int, text: str) -> None:
+    event = require_event(session)
+    sections = readiness.sections(session, event)
+    section = sections[place % len(sections)]
+    lead = people.person_by_key(session, f"lead.{section.key}")
+    now = event_now(session, event)
+    readiness.set_headline(session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now)
+
+
+if __name__ == "__main__":
+    routes.insert(0, Route("/bench/headline", headline, methods=["POST"]))
+    start.main()

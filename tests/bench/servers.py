@@ -1,0 +1,109 @@
+"""Servers in processes of their own: the product, and plain Streamlit scripts to compare it with."""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+from tests.bench.machine import ROOT
+
+HOST = "127.0.0.1"
+PATIENCE = 40  # seconds for a server to answer
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that answers."""
+
+    port: int
+    process: subprocess.Popen
+
+    @property
+    def address(self) -> str:
+        return f"http://{HOST}:{self.port}"
+
+    def set_headline(self, place: int, text: str) -> float:
+        """Commits a headline inside the product's server; returns the moment of the commit in ms since 1970."""
+        asked = Request(f"{self.address}/bench/headline?{urlencode({'place': place, 'text': text})}", method="POST")
+        with urlopen(asked, timeout=20) as answer:
+            return json.load(answer)["committed"]
+
+
+@contextmanager
+def product(database_address: str, folder: Path) -> Iterator[Server]:
+    """The product, started as `make run` starts it, with the route of `tests.bench.served`."""
+    port = free_port()
+    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address}
+    command = [sys.executable, "-m", "tests.bench.served"]
+    with _running(command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log") as server:
+        yield server
+
+
+@contextmanager
+def plain(script: str, folder: Path, **told: str) -> Iterator[Server]:
+    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings; `told` goes to its environment."""
+    port = free_port()
+    own = folder / f"plain-{port}"
+    own.mkdir()
+    copy = Path(shutil.copy(Path(__file__).parent / "plain" / f"{script}.py", own))
+    options = {"server.port": port, "server.address": HOST, "browser.serverAddress": HOST}
+    fixed = {"server.headless": "true", "browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
+    flags = [f"--{name}={value}" for name, value in (options | fixed).items()]
+    command = [sys.executable, "-m", "streamlit", "run", str(copy), *flags]
+    told = {"PYTHONPATH": str(ROOT), **told}
+    with _running(command, told, port, "/_stcore/health", cwd=own, log=own / "server.log") as server:
+        yield server
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind((HOST, 0))
+        return trial.getsockname()[1]
+
+
+@contextmanager
+def _running(command: list[str], told: dict, port: int, health: str, *, cwd: Path, log: Path) -> Iterator[Server]:
+    with log.open("w", encoding="utf-8") as written:
+        process = subprocess.Popen(command, cwd=cwd, env=os.environ | told, stdout=written, stderr=subprocess.STDOUT)
+    server = Server(port, process)
+    try:
+        _wait_for(server, health, log)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    _tell_trouble(log)
+
+
+def _wait_for(server: Server, health: str, log: Path) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        if server.process.poll() is not None:
+            break
+        try:
+            with urlopen(server.address + health, timeout=2):
+                return
+        except (URLError, OSError):
+            time.sleep(0.1)
+    raise RuntimeError(f"a server did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
+
+
+def _tell_trouble(log: Path) -> None:
+    """A figure of a server that stumbled is worth little, so that is said."""
+    text = log.read_text(encoding="utf-8")
+    if "Traceback" in text or "ERROR" in text:
+        print(f"note: a server wrote errors to its log:\n{text[-2000:]}", file=sys.stderr)

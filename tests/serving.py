@@ -1,0 +1,107 @@
+"""The application as a process of its own, started as `make run` starts it."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+ROOT = Path(__file__).parent.parent
+STARTS_WITHIN = 60.0  # seconds; two cores are shared with the other tests
+
+
+@dataclass(frozen=True)
+class Answer:
+    status: int
+    headers: dict[str, str]  # names in lower case
+    text: str
+
+    @property
+    def cookies(self) -> dict[str, str]:
+        told = self.headers.get("set-cookie", "")
+        name, _, value = told.partition(";")[0].partition("=")
+        return {name: value} if name else {}
+
+
+class Server:
+    """One server on a free port. Its log is kept, to be read by the tests."""
+
+    def __init__(self, database: str, log: Path) -> None:
+        self.database = database
+        self.log_file = log
+        self.port = free_port()
+        self.process: subprocess.Popen | None = None
+
+    @property
+    def host(self) -> str:
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def address(self) -> str:
+        return f"http://{self.host}"
+
+    def start(self) -> "Server":
+        """Returns as soon as the server answers."""
+        told = {"DATABASE_URL": self.database, "HOST": "127.0.0.1", "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        with self.log_file.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "web"], cwd=ROOT, env=os.environ | told, stdout=log, stderr=subprocess.STDOUT
+            )
+        until = time.monotonic() + STARTS_WITHIN
+        while not self.answers():
+            assert self.process.poll() is None, f"the server ended by itself:\n{self.log}"
+            assert time.monotonic() < until, f"the server did not answer within {STARTS_WITHIN} s:\n{self.log}"
+            time.sleep(0.05)
+        return self
+
+    def answers(self) -> bool:
+        try:
+            return self.ask("/healthz").status == 200
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """As a power cut would: no farewell to anybody."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> None:
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def ask(self, path: str, *, method: str = "GET", form: dict | None = None, **headers: str) -> Answer:
+        """One request, without following where it leads. `headers`: names with `_` for `-`."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        body = None
+        if form is not None:
+            body, sent["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
+        try:
+            connection.request(method, path, body=body, headers=sent)
+            got = connection.getresponse()
+            told = {name.lower(): value for name, value in got.getheaders()}
+            return Answer(got.status, told, got.read().decode("utf-8", errors="replace"))
+        finally:
+            connection.close()
+
+    def sign_in(self, person: str) -> str:
+        """The token of a new sign-in with a rehearsal role."""
+        return self.ask("/sign-in", method="POST", form={"person": person}).cookies["san_sang"]
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return trial.getsockname()[1]

@@ -1,0 +1,171 @@
+"""The live feed: a beat at once, the board for walls, a wake-up for those whose topics changed, and for nobody else."""
+
+import json
+import time
+from contextlib import contextmanager
+
+import pytest
+from websockets.sync.client import connect
+
+from data.attendance import admit, undo_attendance
+from data.incidents import open_entry
+from data.readiness import confirm_section, report_status
+from tests import stage
+from tests.web.conftest import stop_clock
+
+pytestmark = pytest.mark.xdist_group("web")
+
+NOW = "D+1 07:00"
+
+
+class Tab:
+    """One tab's end of the feed."""
+
+    def __init__(self, socket) -> None:
+        self.socket = socket
+
+    def next(self, kind: str, *, within: float = 8.0) -> dict:
+        """The next message of a kind; others are passed over."""
+        until = time.monotonic() + within
+        while True:
+            told = json.loads(self.socket.recv(timeout=max(until - time.monotonic(), 0.01)))
+            if told["kind"] == kind:
+                return told
+
+    def watch(self, *topics: str) -> None:
+        self.socket.send(json.dumps({"watch": topics}))
+
+
+@contextmanager
+def tab(server, topics: str = ""):
+    with connect(f"ws://{server.host}/live?topics={topics}", origin=server.address, max_size=2**22) as socket:
+        yield Tab(socket)
+
+
+def confirm():
+    return stage.give(confirm_section, by="lead.an_ninh", when=NOW, section_id=stage.section("an_ninh"))
+
+
+def test_a_new_tab_hears_a_beat_at_once(server):
+    with tab(server) as one:
+        beat = one.next("beat", within=2)
+        assert beat["healthy"] is True and abs(beat["real"] / 1000 - time.time()) < 5
+        assert one.next("beat", within=4)["revision"] >= beat["revision"]
+
+
+def test_a_wall_gets_the_board_at_once(server):
+    with tab(server, "wall") as wall:
+        board = wall.next("board", within=4)["board"]
+    assert board["event"]["rehearsal"] is True
+    assert {section["key"] for section in board["sections"]} == {"an_ninh", "hau_can"}
+    assert board["clock"]["speed"] == 0
+
+
+def test_a_report_wakes_whoever_watches_readiness(server):
+    with tab(server, "readiness") as lead:
+        lead.next("beat")
+        confirm()
+        told = lead.next("changed")
+        assert "readiness" in told["topics"] and told["revision"] == stage.revision()
+
+
+def test_a_scan_does_not_wake_a_leads_page(server):
+    scan = {"badge": stage.VAN, "item_id": stage.item("phien_chinh")}
+    with tab(server, "readiness") as lead, tab(server, "attendance") as desk:
+        lead.next("beat"), desk.next("beat")
+        stage.give(admit, by="desk.ban_1", when=NOW, **scan)
+        assert desk.next("changed")["topics"] == ["attendance"]
+        stage.give(undo_attendance, by="desk.ban_1", when=NOW, **scan)
+        desk.next("changed")
+        confirm()
+        assert lead.next("changed")["revision"] == stage.revision()  # the first that it hears of
+
+
+def test_a_wall_is_sent_what_changed_and_only_then(server):
+    with tab(server, "wall") as wall:
+        before = wall.next("board")["board"]
+        section = stage.section("hau_can")
+        stage.give(open_entry, by="command", when=NOW, section_id=section, priority=1, text="Cháy bếp")
+        after = wall.next("board")["board"]
+        assert after["entries"][0]["text"] == "Cháy bếp" and after["entries_open"] == before["entries_open"] + 1
+        for _ in range(3):
+            wall.next("beat")
+        with pytest.raises(TimeoutError):
+            wall.next("board", within=0.3)
+
+
+def test_a_burst_is_gathered_and_its_last_state_arrives(server):
+    task = stage.task(5)
+    with tab(server, "wall") as wall:
+        wall.next("board")
+        started, received = time.monotonic(), []
+        for number in range(20):
+            stage.give(report_status, by="lead.hau_can", when=NOW, task_id=task, status="at_risk", note=f"Lần {number}")
+        last = stage.revision()
+        while not received or received[-1]["revision"] < last:
+            received.append(wall.next("board")["board"])
+        assert received[-1]["newest"][0]["text"] == "Lần 19"
+        assert len(received) <= (time.monotonic() - started) / 0.4 + 2
+
+
+def test_a_tab_can_watch_more_later(server):
+    with tab(server, "attendance") as page:
+        page.next("beat")
+        page.watch("attendance", "readiness")
+        page.next("beat")
+        confirm()
+        assert "readiness" in page.next("changed")["topics"]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "{",
+        "[]",
+        "5",
+        "null",
+        '"watch"',
+        '{"watch": 5}',
+        '{"watch": [1, null, {}]}',
+        '{"watch": ["nothing"]}',
+        "x" * 100_000,
+        b"\x00\xff",
+        b"",
+    ],
+    ids=lambda asked: repr(asked[:12]),
+)
+def test_what_makes_no_sense_is_ignored(server, asked):
+    with tab(server, "readiness") as page:
+        page.next("beat")
+        page.socket.send(asked)
+        page.next("beat")
+        confirm()
+        assert page.next("changed")
+
+
+@pytest.mark.parametrize("topics", ["", "nothing", "wall%00", ",,,", "x" * 5000])
+def test_unknown_topics_are_ignored(server, topics):
+    with tab(server, topics) as page:
+        assert page.next("beat")["healthy"]
+
+
+def test_the_clock_wakes_the_walls(server):
+    with tab(server, "wall") as wall:
+        wall.next("board")
+        try:
+            stop_clock("D+1 07:05")
+            assert wall.next("board")["board"]["clock"]["event"] == stage.at("D+1 07:05").timestamp() * 1000
+        finally:
+            stop_clock(NOW)
+
+
+def test_the_boards_carry_no_names_of_the_people_who_acted(server):
+    with tab(server, "wall") as wall:
+        told = json.dumps(wall.next("board"), ensure_ascii=False)
+    for name in ("Trưởng Tiểu ban", "Tổ điểm danh", "Bí thư"):
+        assert name not in told
+
+
+def test_the_servers_log_stays_clean(server):
+    """Last in this file: nothing above made the server complain."""
+    assert "Traceback" not in server.log and "ERROR" not in server.log, server.log[-3000:]

@@ -1,0 +1,54 @@
+"""Tests of `python -m web`: what it says when it cannot start, before any server runs."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(**settings: str) -> subprocess.CompletedProcess:
+    environment = os.environ | {"HOST": "127.0.0.1"} | settings
+    return subprocess.run(
+        [sys.executable, "-m", "web"], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
+
+
+def said(failed: subprocess.CompletedProcess) -> str:
+    assert failed.returncode == 1
+    assert "Traceback" not in failed.stderr
+    vietnamese, english = failed.stderr.strip().splitlines()
+    return f"{vietnamese}\n{english}"
+
+
+def test_an_occupied_port_is_named_and_nothing_starts():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        told = said(start(PORT=port))
+    assert f"Cổng {port} đang có chương trình khác dùng" in told
+    assert f"port {port}" in told
+
+
+@pytest.mark.parametrize("port", ["http", "0", "70000", "-1", "８５０１"])
+def test_what_is_no_port_is_refused(port):
+    told = said(start(PORT=port))
+    assert port in told and "65535" in told
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
+    blocked = tmp_path / "a file, not a folder"
+    blocked.write_text("", encoding="utf-8")
+    told = said(start(PORT="18999", DATABASE_URL=f"sqlite:///{(blocked / 'x.db').as_posix()}"))
+    assert str(blocked) in told
+
+
+def test_a_database_that_does_not_answer_is_said_without_its_password():
+    told = said(start(PORT="18999", DATABASE_URL="postgresql+psycopg://somebody:secret-word@127.0.0.1:1/nothing"))
+    assert "DATABASE_URL" in told
+    assert "secret-word" not in told
