@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlmodel import Session
 
 from data import changes
@@ -26,6 +26,9 @@ SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
 ONE_WRITER = 20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
 
 Answer = TypeVar("Answer")
+
+UNREACHABLE = (OperationalError, TimeoutError)
+"""What `reading` and `writing` raise where the database does not answer, for those who may not know SQLAlchemy."""
 
 _engine: Engine | None = None
 _one_writer = threading.RLock()

@@ -56,7 +56,7 @@ def figures() -> None:
     words, item = now.words, chosen_item(now)
     counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}
     total = sum(counts.values(), Headcount())
-    with st.container(horizontal=True, gap="large", key="attendance_totals"):
+    with st.container(horizontal=True, gap="medium", key="attendance_totals"):
         st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
         st.metric(words("attendance.planned"), words.number(planned(now, item, total.expected)), width="content")
         st.metric(words("attendance.missing"), words.number(total.missing), width="content")

@@ -171,11 +171,10 @@ class Hub:
 
     async def _hear(self, viewer: Viewer) -> None:
         while True:
-            try:
-                asked = await viewer.socket.receive_text()
-            except WebSocketDisconnect:
+            message = await viewer.socket.receive()  # not `receive_text`, which breaks on a binary message
+            if message["type"] == "websocket.disconnect":
                 return
-            viewer.topics |= _asked_topics(asked)
+            viewer.topics |= _asked_topics(message.get("text") or "")
 
 
 def _asked_topics(asked: str) -> frozenset[str]:

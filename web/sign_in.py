@@ -1,6 +1,5 @@
 """Signing in and out: plain forms, a server-side session, and a cookie that no script can read."""
 
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -131,6 +130,6 @@ def _words(request: Request) -> Words:
 
 def _safe(address: str) -> str:
     """The path to go on to; nothing that could lead to another host."""
-    parts = urlsplit(address)
-    local = address.startswith("/") and not address.startswith("//") and "\\" not in address and not parts.netloc
+    # Browsers take `\` for `/` and drop tabs and line breaks, after which the rest may begin with `//`.
+    local = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
     return address if local else ""

@@ -82,7 +82,9 @@ def test_only_the_hash_of_an_invitation_is_kept(db):
 
 
 def command_line(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run([sys.executable, "-m", "data", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60)
+    return subprocess.run(
+        [sys.executable, "-m", "data", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
 
 
 def test_the_command_line_loads_a_real_event_and_makes_a_link_that_works(db):

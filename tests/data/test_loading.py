@@ -2,6 +2,7 @@
 
 import shutil
 import unicodedata
+from datetime import time
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,12 @@ def test_a_person_whose_role_changed_in_the_file_has_the_new_one(event, tmp_path
     with database.reading() as session:
         rows = session.execute(text("SELECT role, section_key FROM person WHERE key = 'deputy.an_ninh'")).all()
     assert [tuple(row) for row in rows] == [("lead", "hau_can")]
+
+
+def test_an_event_wakes_and_sleeps_at_the_hours_of_its_file(event, tmp_path):
+    assert (event.day_from, event.day_to) == (time(0, 0), time(23, 59, 59))
+    load(edited(tmp_path, "event.toml", ("[theme]", "[hours]\nfrom = 05:00:00\nto = 22:00:00\n[theme]")))
+    assert (current().day_from, current().day_to) == (time(5), time(22))
 
 
 def test_a_real_event_needs_no_rehearsal_in_its_file(db, tmp_path):
@@ -151,6 +158,14 @@ MALFORMED = [
     ("event.toml", "share = 0.0", "share = 0.9", SETTING, {"field": "arrival_plan", "why": "not_rising"}),
     ("event.toml", "minutes_before = 60", "minutes_before = 6", SETTING, {"field": "arrival_plan", "why": "not_rising"}),
     ("event.toml", "share = 0.5", 'share = "half"', SETTING, {"field": "share", "why": "not_a_number"}),
+    ("event.toml", "[theme]", "[hours]\nfrom = 05:00:00\nto = 04:00:00\n[theme]", SETTING, {"field": "to"}),
+    (
+        "event.toml",
+        "[theme]",
+        '[hours]\nfrom = "5 giờ"\nto = 22:00:00\n[theme]',
+        SETTING,
+        {"field": "from", "why": "not_a_time"},
+    ),
     # sections, venues, desks
     ("sections.csv", "hau_can,Tiểu", "an_ninh,Tiểu", FIELD, {"line": 3, "field": "key", "why": "used_twice", "first": 2}),
     ("sections.csv", ",Security section,", ",,", FIELD, {"line": 2, "field": "name_en", "why": "empty"}),

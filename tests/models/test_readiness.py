@@ -1,6 +1,7 @@
 """Tests of models/readiness.py."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, time, timedelta, timezone
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,7 @@ from models.readiness import (
     require_headline,
     require_no_cycle,
     require_status_with_note,
+    runs_out,
     section_level,
     task_level,
 )
@@ -140,6 +142,42 @@ def test_a_section_with_an_overdue_task_is_never_ready_or_on_track(tasks):
 def test_how_long_a_confirmation_holds(phase, hours):
     section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
     assert cadence(section, phase) == timedelta(hours=hours)
+
+
+SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def local(day_and_time: str) -> datetime:
+    return datetime.fromisoformat(f"2023-07-{day_and_time}").replace(tzinfo=SAIGON).astimezone(timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("confirmed", "hours", "silent"),
+    [
+        ("21T09:00", 1, "21T10:00"),
+        ("21T21:00", 1, "21T22:00"),
+        ("21T21:30", 1, "22T05:30"),  # half an hour before the night, the other half after it
+        ("21T23:00", 1, "22T06:00"),  # confirmed at night: counted from the morning
+        ("22T03:00", 2, "22T07:00"),
+        ("21T20:00", 20, "23T06:00"),  # two hours, a whole waking day of seventeen, and one more
+        ("20T09:00", 24, "21T09:00"),  # a day and more counts all hours
+        ("14T21:30", 168, "21T21:30"),
+    ],
+)
+def test_a_confirmation_does_not_run_out_while_everybody_sleeps(confirmed, hours, silent):
+    until = runs_out(local(confirmed), timedelta(hours=hours), day_from=time(5), day_to=time(22), zone=SAIGON)
+    assert until == local(silent)
+
+
+@given(st.integers(0, 3 * 24 * 60), st.floats(0.1, 23.9), st.integers(0, 22), st.integers(1, 24))
+def test_a_confirmation_holds_at_least_its_span_and_runs_out_by_day(minute, hours, opens, length):
+    closes = min(opens + length, 23)
+    if closes <= opens:
+        return
+    confirmed, span = local("20T00:00") + timedelta(minutes=minute), timedelta(hours=hours)
+    until = runs_out(confirmed, span, day_from=time(opens), day_to=time(closes), zone=SAIGON)
+    assert until >= confirmed + span
+    assert time(opens) <= until.astimezone(SAIGON).time() <= time(closes)
 
 
 @pytest.mark.parametrize("status", ["at_risk", "off_track", "blocked"])

@@ -93,7 +93,7 @@ def test_châu_bính_and_châu_bình_fold_alike_but_sort_apart():
     ],
 )
 def test_vietnamese_names_sort_by_the_vietnamese_alphabet(ordered):
-    assert sorted(ordered[::-1], key=sort_key) == ordered
+    assert sorted(set(ordered), key=sort_key) == ordered
 
 
 @given(st.text(VIETNAMESE, min_size=1, max_size=8), st.text(VIETNAMESE, min_size=1, max_size=8))

@@ -1,5 +1,7 @@
 """Signing in and out: only in a rehearsal without a password, never for another site, never on to another host."""
 
+from urllib.parse import quote
+
 import pytest
 
 from data import database, people
@@ -17,6 +19,8 @@ ELSEWHERE = [
     "/\t/evil.vn",
     "/\n//evil.vn",
     "javascript:alert(1)",
+    "//[",
+    "http://[evil.vn",
 ]
 
 
@@ -71,8 +75,6 @@ def test_nobody_is_led_to_another_host(server, address):
 
 @pytest.mark.parametrize("address", ELSEWHERE)
 def test_the_form_carries_no_address_of_another_host(server, address):
-    from urllib.parse import quote
-
     assert "evil" not in server.ask(f"/sign-in?next={quote(address)}").text
 
 
@@ -94,7 +96,7 @@ def test_a_real_event_offers_no_role_and_accepts_none(real_server):
     assert catalogue("vi")["refusal.not_a_rehearsal"] in answer.text
 
 
-@pytest.mark.parametrize("origin", ["http://evil.vn", "https://127.0.0.1", "null"])
+@pytest.mark.parametrize("origin", ["http://evil.vn", "https://127.0.0.1", "null", "http://["])
 def test_another_sites_form_is_turned_away(server, origin):
     answer = enter(server, Origin=origin)
     assert answer.status == 403 and "set-cookie" not in answer.headers
