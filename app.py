@@ -3,9 +3,9 @@
 import logging
 
 import streamlit as st
-from sqlalchemy.exc import OperationalError, TimeoutError
 
 import web
+from data import database
 from ui import menu
 
 log = logging.getLogger("san_sang")
@@ -24,7 +24,7 @@ def on_error(failure: Exception) -> bool:
     from ui import frame
 
     words = frame.words_before_event()
-    if isinstance(failure, (OperationalError, TimeoutError)):
+    if isinstance(failure, database.UNREACHABLE):
         log.warning("a page could not be read: the database does not answer")
         st.error(words("live.lost_database"), icon=":material/cloud_off:")
     else:

@@ -25,6 +25,8 @@ VAR = Path(__file__).parent / "var"
 SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
 ONE_WRITER = 20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
 
+POSTGRES = {"connect_timeout": 3, "options": "-c lock_timeout=15000"}  # a hung writer must not hold up the others for ever
+
 Answer = TypeVar("Answer")
 
 UNREACHABLE = (OperationalError, TimeoutError)
@@ -72,7 +74,7 @@ def dispose() -> None:
 
 def _create(address: str) -> Engine:
     if make_url(address).get_backend_name() != "sqlite":
-        made = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args={"connect_timeout": 3})
+        made = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=POSTGRES)
         event.listen(made, "begin", _begin_postgresql)
         return made
     require_place()

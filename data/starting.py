@@ -1,5 +1,7 @@
 """What has to be in order before the server answers: the place, the tables, an event."""
 
+from sqlmodel import Session
+
 from data import database, migrate, rehearsal
 from data.event import current_event, real_now
 
@@ -18,4 +20,10 @@ def prepare() -> None:
     Refuses what `database.require_place` and the event's files refuse.
     """
     if is_first():
-        database.run(rehearsal.start_run, real=real_now())
+        database.run(_first_run)
+
+
+def _first_run(session: Session) -> None:
+    """Looks again inside the transaction: two processes may start on an empty database at once."""
+    if current_event(session) is None:
+        rehearsal.start_run(session, real=real_now())

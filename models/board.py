@@ -56,7 +56,7 @@ def running(items: list[ItemStanding]) -> list[ItemStanding]:
 def upcoming(items: list[ItemStanding], *, now: datetime) -> ItemStanding | None:
     """What comes next: the first item that has not begun, unless its planned end has passed; a session before its first segment."""
     waiting = [item for item in items if not item.started_at and not item.finished_at and item.ends_at > now]
-    return min(waiting, key=lambda item: (item.starts_at, item.parent_id is not None, item.kind == "broadcast"), default=None)
+    return min(waiting, key=lambda item: (item.starts_at, item.kind == "broadcast", item.parent_id is not None), default=None)
 
 
 def day_on_show(items: list[ItemStanding], *, now: datetime, local) -> list[ItemStanding]:

@@ -50,6 +50,8 @@ def turned(before: TaskStanding, after: TaskStanding) -> Turned | None:
     """How a task turned between two moments, or None where it did not."""
     if after.status is Status.DONE:
         return Turned(Turn.DONE, after, before.level) if before.status is not Status.DONE else None
+    if before.status is Status.DONE:  # what was done is open again
+        return Turned(Turn.WORSENED, after, before.level)
     was, now = WORST_FIRST.index(before.level), WORST_FIRST.index(after.level)
     if now == was:
         return None

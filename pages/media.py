@@ -91,14 +91,8 @@ def add() -> None:
     with st.expander(words("media.add"), icon=":material/add:", key="media.add_box"):
         st.text_input(words("media.add_title"), key="media.title", max_chars=TITLE_LENGTH)
         st.text_input(words("media.outlet"), key="media.outlet", max_chars=TITLE_LENGTH)
-        st.segmented_control(
-            words("media.kind"),
-            KINDS,
-            default=KINDS[0],
-            required=True,
-            format_func=lambda kind: words(f"media.{kind}"),
-            key="media.kind",
-        )
+        shown = {"format_func": lambda kind: words(f"media.{kind}"), "key": "media.kind"}
+        st.segmented_control(words("media.kind"), KINDS, default=KINDS[0], required=True, **shown)
         components.day_and_time(now, "media.planned", words("media.add_day"), words("media.add_time"))
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(now,))
         actions.refused("media.add", words)

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import streamlit as st
-from sqlalchemy.exc import OperationalError, TimeoutError
 
 from data import database
 from data.event import event_now, real_now, require_event
@@ -36,7 +35,7 @@ def perform(form: str, command: Callable, *, once: str = "nonce", **facts: objec
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
         return None
-    except (OperationalError, TimeoutError):
+    except database.UNREACHABLE:
         log.warning("a write failed: the database does not answer")
         st.session_state[f"refused.{form}"] = Refusal("database_lost")
         return None
@@ -52,7 +51,7 @@ def set_clock(form: str, command: Callable, **facts: object):
         return database.run(command, by=by, real=real_now(), **facts)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
-    except (OperationalError, TimeoutError):
+    except database.UNREACHABLE:
         log.warning("the clock could not be set: the database does not answer")
         st.session_state[f"refused.{form}"] = Refusal("database_lost")
     return None

@@ -1,0 +1,166 @@
+"""What the browser tests know of the screen: when a page has settled, what it asked for, and what is wrong with its looks."""
+
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+SHOTS = Path(__file__).parents[1] / "shots"
+SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
+
+SETTLED = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app) return document.readyState === 'complete' && Boolean(document.querySelector('main form, main h1'));
+  const quiet = app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED';
+  const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(one => one.querySelector('canvas, svg'));
+  return quiet && drawn && !document.querySelector('[data-testid="stSkeleton"]') && document.fonts.status === 'loaded';
+}"""
+
+
+def settle(page: Page) -> Page:
+    """Waits until the page has shown all that it was going to show."""
+    page.wait_for_function(SETTLED)
+    return page
+
+
+def settle_wall(page: Page) -> Page:
+    page.wait_for_selector(".wall .tile")
+    page.wait_for_function("document.fonts.status === 'loaded'")
+    return page
+
+
+def control(key: str) -> str:
+    """The selector of a widget or container by its key."""
+    return ".st-key-" + "".join(letter if letter.isalnum() or letter in "_-" else "-" for letter in key)
+
+
+def photograph(page: Page, name: str) -> None:
+    SHOTS.mkdir(exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", animations="disabled")
+
+
+class Watch:
+    """Everything that a tab asks for and complains of."""
+
+    # Streamlit looks for its server below the page's own path first, whatever the path is.
+    PROBES = ("/_stcore/health", "/_stcore/host-config")
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.address = address
+        self.foreign: list[str] = []
+        self.complaints: list[str] = []
+        page.on("request", lambda request: self._asked(request.url))
+        page.on("websocket", lambda socket: self._asked(socket.url.replace("ws://", "http://")))
+        page.on("console", self._said)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _asked(self, url: str) -> None:
+        if not url.startswith((f"{self.address}/", "data:", f"blob:{self.address}/")):
+            self.foreign.append(url)
+
+    def _said(self, message) -> None:
+        path = (message.location or {}).get("url", "").removeprefix(self.address)
+        probe = any(path.endswith(known) and path != known for known in self.PROBES) and "404" in message.text
+        if message.type in ("error", "warning") and not probe:
+            self.complaints.append(f"{message.type}: {message.text} ({path})")
+
+    def forget(self) -> None:
+        self.foreign.clear()
+        self.complaints.clear()
+
+
+SIDEWAYS = """() => {
+  const wide = [];
+  for (const one of [document.scrollingElement, ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"], main')])
+    if (one.scrollWidth > one.clientWidth + 1) wide.push(`${one.tagName} ${one.dataset.testid ?? ''} ${one.scrollWidth} > ${one.clientWidth}`);
+  return wide;
+}"""
+
+# What a finger meets: the part of each control that its boxes leave visible.
+SMALL_TARGETS = """least => {
+  const found = [];
+  for (const one of document.querySelectorAll('[data-testid="stApp"] :is(button, a, input, textarea, summary, [role="slider"])')) {
+    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || one.closest('[inert]') || one.tabIndex < 0) continue;
+    let { left, right, top, bottom } = one.getBoundingClientRect();
+    for (let box = one.parentElement; box && getComputedStyle(box).overflow === 'hidden'; box = box.parentElement) {
+      const edge = box.getBoundingClientRect();
+      left = Math.max(left, edge.left), right = Math.min(right, edge.right), top = Math.max(top, edge.top), bottom = Math.min(bottom, edge.bottom);
+    }
+    if (right <= 0 || left >= innerWidth || right - left < 2) continue;
+    if (right - left < least - 0.5 || bottom - top < least - 0.5)
+      found.push(`${one.tagName} ${one.dataset.testid ?? ''} "${(one.innerText || one.ariaLabel || '').slice(0, 30)}" ${Math.round(right - left)}×${Math.round(bottom - top)}`);
+  }
+  return found;
+}"""
+
+# Looks at every visible text of the wall: its size, its contrast, whether it is cut, and whether it lies on another one.
+WALL_FAULTS = """wall => {
+  const unit = Math.min(innerWidth / 1920, innerHeight / 1080), faults = [];
+  const colour = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };
+  const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a), b: top.b * top.a + under.b * (1 - top.a), a: 1 });
+  const light = ({ r, g, b }) => {
+    const [x, y, z] = [r, g, b].map(v => v / 255).map(v => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sort((p, q) => q - p); return (a + 0.05) / (b + 0.05); };
+  // Every ground that the text may lie on: the flat colours below it, and each stop of a gradient on top of them.
+  const grounds = element => {
+    const chain = [];
+    for (let one = element; one; one = one === wall ? null : one.parentElement) chain.unshift(getComputedStyle(one));
+    return chain.reduce((under, style) => {
+      const flat = under.map(ground => over(colour(style.backgroundColor), ground));
+      const stops = style.backgroundImage.includes('gradient') ? style.backgroundImage.match(/rgba?\\([^)]*\\)/g).map(colour) : [];
+      return stops.length ? flat.flatMap(ground => stops.map(stop => over(stop, ground))) : flat;
+    }, [{ r: 0, g: 0, b: 0, a: 1 }]);
+  };
+  const free = '.headline, .entry .text, .change > div'; // what people typed may end in an ellipsis; nothing else may
+  const texts = [];
+  const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const said = node.textContent.trim(), element = node.parentElement;
+    if (!said || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
+    const style = getComputedStyle(element), name = `"${said.slice(0, 40)}" (${element.getAttribute('class') ?? element.tagName})`;
+    const drawing = element instanceof SVGElement;
+    if (parseFloat(style.fontSize) < 20 * unit - 0.01) faults.push(`${name}: ${parseFloat(style.fontSize) / unit} px`);
+    const ink = colour(drawing ? style.fill : style.color);
+    const least = Math.min(...grounds(element).map(ground => contrast(over(ink, ground), ground)));
+    if (least < 7) faults.push(`${name}: contrast ${least.toFixed(2)}`);
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const clamped = element.closest(free);
+    const rects = (clamped ? [clamped.getBoundingClientRect()] : [...range.getClientRects()]).filter(rect => rect.width > 0);
+    for (const rect of rects) {
+      for (let box = clamped ?? element; box && box !== wall.parentElement; box = box.parentElement) {
+        const edge = box.getBoundingClientRect(), clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile, .head');
+        const slack = 0.12 * parseFloat(style.fontSize); // a line's box is taller than its letters
+        if (clips && !(box === clamped) && (rect.left < edge.left - 1 || rect.right > edge.right + 1 || rect.top < edge.top - slack || rect.bottom > edge.bottom + slack)) {
+          faults.push(`${name}: cut by ${box.getAttribute('class')} (${Math.round(rect.left)},${Math.round(rect.top)},${Math.round(rect.right)},${Math.round(rect.bottom)} in ${Math.round(edge.left)},${Math.round(edge.top)},${Math.round(edge.right)},${Math.round(edge.bottom)})`);
+          break;
+        }
+      }
+      const core = 0.2 * rect.height;
+      texts.push({ name, element, clamped, left: rect.left + 1, right: rect.right - 1, top: rect.top + core, bottom: rect.bottom - core });
+    }
+    if (!drawing && !clamped && element.scrollWidth > element.clientWidth + 1 && style.overflow !== 'visible') faults.push(`${name}: ends in an ellipsis`);
+    if (!drawing && !clamped && style.webkitLineClamp !== 'none' && element.scrollHeight > element.clientHeight + 0.3 * parseFloat(style.fontSize)) faults.push(`${name}: lines are left out`);
+  }
+  for (let i = 0; i < texts.length; i++)
+    for (let j = i + 1; j < texts.length; j++) {
+      const a = texts[i], b = texts[j];
+      if (a.element === b.element || (a.clamped && a.clamped === b.clamped)) continue;
+      if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) faults.push(`${a.name} lies on ${b.name}`);
+    }
+  for (const one of [document.scrollingElement, wall])
+    if (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1) faults.push(`${one.className || one.tagName} scrolls: ${one.scrollWidth}×${one.scrollHeight}`);
+  return { faults, texts: texts.length };
+}"""
+
+# The points of the screen that something other than the wall lies on.
+UNCOVERED = """wall => {
+  const host = wall.getRootNode().host ?? wall, found = [];
+  for (let x = 5; x < innerWidth; x += innerWidth / 24)
+    for (let y = 5; y < innerHeight; y += innerHeight / 24) {
+      const top = document.elementFromPoint(x, y);
+      if (top !== host && !wall.contains(top)) found.push(`${top?.tagName} ${top?.dataset?.testid ?? ''} at ${Math.round(x)},${Math.round(y)}`);
+    }
+  return found;
+}"""

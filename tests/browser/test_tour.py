@@ -1,0 +1,102 @@
+"""A walk through every page, in both languages and three sizes: nothing foreign, nothing wrong, nothing wider than the screen."""
+
+import pytest
+
+from data.words import LANGUAGES, catalogue
+from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, UNCOVERED, Watch, photograph, settle, settle_wall
+from tests.pages.visitor import PAGES
+
+ROLE = {"update": "lead.giao_thong", "attendance": "desk.ban_1", "review": "committee", "media": "media"}
+
+
+def address(page: str) -> str:
+    return "/" if page == "home" else f"/{page}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("page", [*PAGES, "tv", "sign-in"])
+def test_every_page_in_every_size(server, tab, page, language):
+    one = tab(server, language=language, person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"))
+    watch = Watch(one, server.address)
+    for size, (width, height) in SIZES.items():
+        one.set_viewport_size({"width": width, "height": height})
+        if size == "phone":
+            one.goto(server.address + address(page) + (f"?lang={language}" if page == "tv" else ""))
+        (settle_wall if page in ("wall", "tv") else settle)(one)
+        photograph(one, f"{page}.{language}.{width}x{height}")
+        assert one.evaluate(SIDEWAYS) == []
+        assert one.get_by_text(catalogue(language)["app.rehearsal"], exact=True).first.is_visible()
+        if size == "phone" and page == "update":
+            assert one.evaluate(SMALL_TARGETS, 44) == []
+    assert one.evaluate("document.documentElement.lang") == language
+    assert watch.foreign == []
+    assert watch.complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_tab_is_named_in_the_visitors_language(server, tab, language):
+    one = tab(server, language=language, person="command")
+    one.goto(f"{server.address}/log")
+    settle(one)
+    assert one.title() == f"{catalogue(language)['page.log']} · Sẵn Sàng"
+
+
+def test_the_television_has_no_frame(server, tab):
+    one = tab(server, size=(1920, 1080))
+    one.goto(f"{server.address}/tv")
+    settle_wall(one)
+    assert one.locator(".wall").evaluate(UNCOVERED) == []
+    assert not one.locator(".wall .way").count()
+
+
+def test_the_wall_on_a_desk_has_a_way_out(server, tab):
+    one = tab(server, size=(1920, 1080))
+    one.goto(f"{server.address}/wall")
+    settle_wall(one)
+    one.locator(".wall a.way").click()
+    settle(one)
+    assert one.url == f"{server.address}/"
+
+
+def test_the_language_survives_a_reload_and_other_pages(server, tab):
+    one = tab(server)
+    one.goto(server.address)
+    settle(one).get_by_role("button", name="English", exact=True).click()
+    one.get_by_text("Delegates present").wait_for()
+    one.wait_for_function("document.cookie.includes('san_sang_language=en')")
+    settle(one.reload() and one)
+    assert one.get_by_text("Delegates present").is_visible()
+    one.goto(f"{server.address}/wall")
+    settle_wall(one)
+    assert one.locator(".wall").get_by_text("Delegates present", exact=True).is_visible()
+    one.goto(f"{server.address}/sign-in")
+    assert one.get_by_role("heading", name="Sign in").is_visible()
+
+
+def test_one_signs_in_and_out_by_tapping(server, tab):
+    one = tab(server, size=(390, 844))
+    one.goto(server.address)
+    settle(one).get_by_role("button", name="Đăng nhập").click()
+    one.get_by_role("button", name="Trưởng Tiểu ban Y tế", exact=True).click()
+    one.wait_for_url(f"{server.address}/update")
+    settle(one).get_by_text("Cần chú ý lúc này").wait_for()
+    one.locator(".st-key-frame_who button").first.click()
+    one.get_by_role("button", name="Đăng xuất").click()
+    one.wait_for_url(f"{server.address}/")
+    assert settle(one).get_by_role("button", name="Đăng nhập").first.is_visible()
+    assert not [cookie for cookie in one.context.cookies() if cookie["name"] == "san_sang"]
+
+
+def test_no_script_can_read_who_is_signed_in(server, tab):
+    one = tab(server)
+    one.goto(f"{server.address}/sign-in")
+    one.get_by_role("button", name="Phòng điều hành", exact=True).click()
+    one.wait_for_url(f"{server.address}/log")
+    assert "san_sang" in {cookie["name"] for cookie in settle(one).context.cookies()}
+    assert "san_sang=" not in one.evaluate("document.cookie")
+
+
+def test_the_servers_log_is_clean_after_the_tour(server):
+    told = server.log
+    for word in ("Traceback", "ERROR", "WARNING", "Warning", "Exception"):
+        assert word not in told, told[-3000:]
