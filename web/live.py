@@ -1,6 +1,7 @@
 """The live feed: one WebSocket per tab, woken by commits; walls get the board itself, serialised once for all of them."""
 
 import asyncio
+import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
@@ -11,6 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from data import board, changes, database
 from data.event import clock_of, current_event, real_now
+from web.paths import ASSETS
 from web.security import same_origin
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,15 @@ BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.4  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 TOPICS = {"event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", WALL}
+
+
+def _version() -> str:
+    """What the browser's own files are; a tab that was drawn with others loads itself anew."""
+    files = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".css"))
+    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
+
+
+VERSION = _version()
 
 
 @dataclass(eq=False)
@@ -120,10 +131,14 @@ class Hub:
         """Sends the heartbeat with the database's health; what other processes committed unheard is caught here."""
         while True:
             await self._probe()
-            message = json.dumps({"kind": "beat", "healthy": self.healthy, "revision": self.revision, "real": _real_ms()})
+            message = self._beat()
             for viewer in self.viewers:
                 viewer.post("beat", message)
             await asyncio.sleep(BEAT)
+
+    def _beat(self) -> str:
+        told = {"healthy": self.healthy, "revision": self.revision, "real": _real_ms(), "version": VERSION}
+        return json.dumps({"kind": "beat", **told})
 
     async def _probe(self) -> None:
         try:
@@ -147,9 +162,7 @@ class Hub:
             return
         await socket.accept()
         viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")))
-        viewer.post(
-            "beat", json.dumps({"kind": "beat", "healthy": self.healthy, "revision": self.revision, "real": _real_ms()})
-        )
+        viewer.post("beat", self._beat())
         self.viewers.add(viewer)
         if WALL in viewer.topics:
             self._greet_wall(viewer)

@@ -47,6 +47,8 @@ class Live {
     this.heard = Date.now();
     this.attempt = 0;
     if (told.kind === "beat") {
+      this.version ??= told.version;
+      if (this.version !== told.version) location.reload(); // the server was upgraded: this page is the old one's
       this.healthy = told.healthy;
       this.skew = told.real - Date.now();
       if (this.fresh) this.wakeAll(told.revision); // what happened while nobody listened
