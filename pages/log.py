@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.incidents import open_entry, update_entry
-from models.incidents import ENTRY_LENGTH, PRIORITIES
+from models.incidents import ENTRY_LENGTH, PRIORITIES, EntryStatus
 from ui import actions, components, feeds, frame, live
 
 here = frame.require("log")
@@ -104,8 +104,7 @@ def step(form: str, entry, status: str) -> None:
     said = f"log.said.{entry.id}"
     if actions.perform(form, update_entry, entry_id=entry.id, status=status, text=st.session_state.get(said, "")):
         st.session_state[said] = ""
-        here_now = frame.visit()
-        st.toast(here_now.words("log.updated", number=str(entry.number), status=here_now.words(f"entry.{status}")))
+        actions.say("log.updated", number=str(entry.number), status=EntryStatus(status))
 
 
 new_entry()

@@ -92,7 +92,7 @@ def add() -> None:
         st.text_input(words("media.add_title"), key="media.title", max_chars=TITLE_LENGTH)
         st.text_input(words("media.outlet"), key="media.outlet", max_chars=TITLE_LENGTH)
         shown = {"format_func": lambda kind: words(f"media.{kind}"), "key": "media.kind"}
-        st.segmented_control(words("media.kind"), KINDS, default=KINDS[0], required=True, **shown)
+        st.segmented_control(words("media.kind"), KINDS, default=KINDS[0], required=True, wrap=True, **shown)
         components.day_and_time(now, "media.planned", words("media.add_day"), words("media.add_time"))
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(now,))
         actions.refused("media.add", words)

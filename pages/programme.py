@@ -25,6 +25,7 @@ def programme() -> None:
         [day for day, _ in days],
         default=today if today in dict(days) else days[0][0],
         required=True,
+        wrap=True,
         key="programme.day",
     )
     one_day(now, [item for item in items if now.words.day(item.starts_at) == chosen])

@@ -46,6 +46,7 @@ def clock() -> None:
             default=running.speed or running.resume_speed,
             required=True,
             format_func=lambda speed: f"{speed:g}×",
+            wrap=True,
             key=f"rehearsal.speed.{running.speed}.{running.resume_speed}",
             on_change=choose_speed,
             args=(f"rehearsal.speed.{running.speed}.{running.resume_speed}",),

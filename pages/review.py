@@ -47,6 +47,7 @@ def choose_moment(now: frame.Visit) -> feeds.Moment:
         default="now",
         required=True,
         format_func=lambda kind: words("review.now" if kind == "now" else "review.past"),
+        wrap=True,
         key="review.kind",
     )
     if kind == "now":
@@ -75,6 +76,7 @@ def choose_since(now: frame.Visit, shown: feeds.Moment) -> datetime | None:
         default=next(iter(choices)),
         required=True,
         format_func=lambda name: words(f"review.{name}", at=choices[name]) if name != "start" else words("review.start"),
+        wrap=True,
         key=f"review.since.{len(choices)}",
     )
     return choices[chosen]

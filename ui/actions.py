@@ -10,9 +10,8 @@ from data import database
 from data.event import event_now, real_now, require_event
 from data.words import Words
 from models.errors import Refusal
-from models.readiness import Status
 from ui import feeds
-from ui.frame import COOKIE, visit
+from ui.frame import COOKIE
 
 log = logging.getLogger(__name__)
 
@@ -69,10 +68,5 @@ def refused(form: str, words: Words) -> None:
 
 
 def say(key: str, **facts: object) -> None:
-    """A short word that something was recorded."""
-    here = visit()
-    if here:
-        told = {
-            name: here.words(f"status.{value.value}") if isinstance(value, Status) else value for name, value in facts.items()
-        }
-        st.toast(here.words(key, **told), icon=":material/check:")
+    """A short word that something was recorded; `frame.visit` shows it, since a callback may not draw."""
+    st.session_state["said"] = (key, facts)

@@ -104,7 +104,7 @@ def trend(reports: list[tuple], tasks: list[TaskStanding], event: Event, moment:
             color=alt.Color(
                 "level:N",
                 scale=alt.Scale(domain=list(names.values()), range=[COLOURS[level] for level in levels]),
-                legend=alt.Legend(title=None, orient="top", columns=3),
+                legend=alt.Legend(title=None, orient="top", columns=2),
             ),
             order=alt.Order("rank:Q"),
         )

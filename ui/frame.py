@@ -6,7 +6,9 @@ from pathlib import Path
 import streamlit as st
 
 from data.words import Words
+from models.incidents import EntryStatus
 from models.people import Person, Role, may
+from models.readiness import Status
 from ui import feeds, live
 from ui.feeds import Moment
 from ui.words import switch_language, words_for
@@ -37,7 +39,20 @@ def visit() -> Visit | None:
     if moment is None:
         return None
     person = feeds.visitor(st.context.cookies.get(COOKIE))
-    return Visit(person, words_for(moment.event.time_zone), moment)
+    words = words_for(moment.event.time_zone)
+    show_said(words)
+    return Visit(person, words, moment)
+
+
+def show_said(words: Words) -> None:
+    """Shows what a callback left to be said (`ui.actions.say`), once."""
+    key, facts = st.session_state.pop("said", ("", {}))
+    if key:
+        groups = {Status: "status", EntryStatus: "entry"}
+        told = {
+            name: words(f"{groups[type(fact)]}.{fact.value}") if type(fact) in groups else fact for name, fact in facts.items()
+        }
+        st.toast(words(key, **told), icon=":material/check:")
 
 
 def words_before_event() -> Words:

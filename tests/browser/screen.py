@@ -112,6 +112,12 @@ WALL_FAULTS = """wall => {
       return stops.length ? flat.flatMap(ground => stops.map(stop => over(stop, ground))) : flat;
     }, [{ r: 0, g: 0, b: 0, a: 1 }]);
   };
+  const pen = document.createElement('canvas').getContext('2d');
+  const inked = (rect, style, said) => { // where the letters are: a line's box is taller than they
+    pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
+    const size = pen.measureText(said), base = rect.top + size.fontBoundingBoxAscent;
+    return { left: rect.left, right: rect.right, width: rect.width, top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
+  };
   const free = '.headline, .entry .text, .change > div'; // what people typed may end in an ellipsis; nothing else may
   const texts = [];
   const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
@@ -127,18 +133,16 @@ WALL_FAULTS = """wall => {
     const range = document.createRange();
     range.selectNodeContents(node);
     const clamped = element.closest(free);
-    const rects = (clamped ? [clamped.getBoundingClientRect()] : [...range.getClientRects()]).filter(rect => rect.width > 0);
+    const rects = (clamped ? [clamped.getBoundingClientRect()] : [...range.getClientRects()].map(rect => inked(rect, style, said))).filter(rect => rect.width > 0);
     for (const rect of rects) {
       for (let box = clamped ?? element; box && box !== wall.parentElement; box = box.parentElement) {
         const edge = box.getBoundingClientRect(), clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile, .head');
-        const slack = 0.12 * parseFloat(style.fontSize); // a line's box is taller than its letters
-        if (clips && !(box === clamped) && (rect.left < edge.left - 1 || rect.right > edge.right + 1 || rect.top < edge.top - slack || rect.bottom > edge.bottom + slack)) {
+        if (clips && !(box === clamped) && (rect.left < edge.left - 1 || rect.right > edge.right + 1 || rect.top < edge.top - 1 || rect.bottom > edge.bottom + 1)) {
           faults.push(`${name}: cut by ${box.getAttribute('class')} (${Math.round(rect.left)},${Math.round(rect.top)},${Math.round(rect.right)},${Math.round(rect.bottom)} in ${Math.round(edge.left)},${Math.round(edge.top)},${Math.round(edge.right)},${Math.round(edge.bottom)})`);
           break;
         }
       }
-      const core = 0.2 * rect.height;
-      texts.push({ name, element, clamped, left: rect.left + 1, right: rect.right - 1, top: rect.top + core, bottom: rect.bottom - core });
+      texts.push({ name, element, clamped, left: rect.left + 1, right: rect.right - 1, top: rect.top + 1, bottom: rect.bottom - 1 });
     }
     if (!drawing && !clamped && element.scrollWidth > element.clientWidth + 1 && style.overflow !== 'visible') faults.push(`${name}: ends in an ellipsis`);
     if (!drawing && !clamped && style.webkitLineClamp !== 'none' && element.scrollHeight > element.clientHeight + 0.3 * parseFloat(style.fontSize)) faults.push(`${name}: lines are left out`);

@@ -48,7 +48,8 @@ class Live {
     this.attempt = 0;
     if (told.kind === "beat") {
       this.version ??= told.version;
-      if (this.version !== told.version) location.reload(); // the server was upgraded: this page is the old one's
+      // The server was upgraded. A wall loads itself anew; elsewhere somebody may be typing.
+      if (this.version !== told.version && this.boards.size) location.reload();
       this.healthy = told.healthy;
       this.skew = told.real - Date.now();
       if (this.fresh) this.wakeAll(told.revision); // what happened while nobody listened

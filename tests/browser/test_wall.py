@@ -1,0 +1,126 @@
+"""The wall's looks at several moments of the event, on a full-HD and on a 4K screen, in both languages."""
+
+import pytest
+
+from data import database
+from data.people import person_by_key
+from data.rehearsal import jump
+from data.words import LANGUAGES
+from tests import stage
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import UNCOVERED, WALL_FAULTS, photograph, settle_wall
+
+SCREENS = [(1920, 1080), (3840, 2160)]
+MOMENTS = {  # what the wall has to say then, in the order of the event
+    "before": ("D-7 08:00", "08:00"),
+    "forums": ("D+0 14:20", "14:20"),
+    "rush": ("D+1 07:12", "07:12"),
+    "after": ("D+2 09:00", "09:00"),
+}
+
+
+@pytest.fixture(scope="module")
+def travelling(servers):
+    """A server whose event goes on from moment to moment; the tests ask for them in order."""
+    server, reached = servers("D-7 08:00"), ["before"]
+
+    def at(name: str):
+        if name not in reached:
+            pointed_at(server.database)
+            with database.reading() as session:
+                by = person_by_key(session, "command")
+                session.expunge(by)
+            database.run(jump, to=stage.at(MOMENTS[name][0]), by=by, real=_now())
+            database.dispose()
+            reached.append(name)
+        return server
+
+    return at
+
+
+def _now():
+    from data.event import real_now
+
+    return real_now()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_everything_can_be_read_and_nothing_is_cut(travelling, tab, moment, language):
+    server = travelling(moment)
+    wall = tab(server, size=SCREENS[0])
+    for width, height in SCREENS:
+        wall.set_viewport_size({"width": width, "height": height})
+        wall.goto(f"{server.address}/tv?lang={language}")
+        settle_wall(wall)
+        wall.locator(".clock .time", has_text=MOMENTS[moment][1]).wait_for()
+        if width == 1920:
+            photograph(wall, f"wall-{moment}.{language}.1920x1080")
+        found = wall.locator(".wall").evaluate(WALL_FAULTS)
+        assert found["faults"] == [], (width, height)
+        assert found["texts"] > 60
+        assert wall.locator(".wall").evaluate(UNCOVERED) == []
+
+
+def test_the_audit_itself_finds_faults(server, tab):
+    """A check that cannot fail is worth nothing: small, pale, cut and overlapping texts are found."""
+    wall = tab(server, size=SCREENS[0])
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+    wall.evaluate("clearInterval(0)")
+    wall.locator(".wall").evaluate("""wall => {
+      const tile = wall.querySelector('.tile');
+      tile.querySelector('.title').style.fontSize = '15px';
+      tile.querySelector('.headline').style.color = '#556';
+      wall.querySelector('.people .row span').style.cssText = 'width:40px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis;display:block';
+      wall.querySelector('.here').style.marginLeft = '400px';
+    }""")
+    told = " ".join(wall.locator(".wall").evaluate(WALL_FAULTS)["faults"])
+    for fault in ("15 px", "contrast", "ellipsis", "cut by"):
+        assert fault in told
+
+
+def test_the_wall_shows_what_the_issue_asks_for(server, tab):
+    wall = tab(server, size=SCREENS[0])
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+    assert wall.locator(".tile").count() == 8
+    assert wall.locator(".count").inner_text().replace("\n", "").replace(" ", "").endswith("/1.121")
+    for part in (
+        ".curve .actual",
+        ".curve .plan",
+        ".now-line",
+        ".entry.p1",
+        ".change",
+        ".countdown",
+        ".rehearsal",
+        ".behind .row",
+    ):
+        assert wall.locator(part).first.is_visible() or part == ".now-line", part
+    for chip in wall.locator(".chip").all_inner_texts():
+        assert chip[0] in "✕!?–✓" and len(chip) > 3  # a mark and a word beside the colour
+    silent = wall.locator(".tile.hatched")
+    assert silent.count() >= 1 and "Chưa cập nhật" in silent.first.inner_text()
+
+
+def test_the_clock_of_a_running_rehearsal_ticks_by_itself(servers, tab):
+    from data.event import current_event, keep_clock, real_now
+
+    server = servers()
+    pointed_at(server.database)
+    with database.writing() as session:
+        event = current_event(session)
+        told = {"event_at": stage.at("D+1 06:52"), "speed": 60.0, "resume_speed": 60.0, "real": real_now(), "by": None}
+        keep_clock(session, event, **told)
+    database.dispose()
+    wall = tab(server, size=SCREENS[0])
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+    before = int(wall.locator(".here").inner_text().replace(".", ""))
+    wall.wait_for_function(
+        "before => Number(document.querySelectorAll('*').length) && [...document.querySelectorAll('*')].some(one =>"
+        " one.shadowRoot && Number(one.shadowRoot.querySelector('.here')?.textContent.replace('.', '')) > before + 20)",
+        arg=before,
+    )
+    wall.locator(".clock .time", has_text="06:5").wait_for()
+    server.stop()
