@@ -6,7 +6,6 @@ from ui import feeds, frame, live
 
 here = frame.visit()
 st.set_page_config(page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")
-st.html(frame.STYLE)
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()

@@ -9,6 +9,8 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web import preload
+
 
 def _inline_scripts() -> str:
     """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
@@ -68,6 +70,8 @@ class Guard:
                 headers = MutableHeaders(scope=message)
                 for name, value in HEADERS.items():
                     headers.setdefault(name, value)
+                if scope["path"] == "/wall":
+                    headers.append("Link", preload.LINK)
             await send(message)
 
         await self.app(scope, receive, send_guarded)

@@ -136,13 +136,13 @@ WALL_FAULTS = """wall => {
     const rects = (clamped ? [clamped.getBoundingClientRect()] : [...range.getClientRects()].map(rect => inked(rect, style, said))).filter(rect => rect.width > 0);
     for (const rect of rects) {
       for (let box = clamped ?? element; box && box !== wall.parentElement; box = box.parentElement) {
-        const edge = box.getBoundingClientRect(), clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile, .head');
-        if (clips && !(box === clamped) && (rect.left < edge.left - 1 || rect.right > edge.right + 1 || rect.top < edge.top - 1 || rect.bottom > edge.bottom + 1)) {
+        const edge = box.getBoundingClientRect(), clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile');
+        if (clips && !(box === clamped) && (rect.left < edge.left - unit || rect.right > edge.right + unit || rect.top < edge.top - unit || rect.bottom > edge.bottom + unit)) {
           faults.push(`${name}: cut by ${box.getAttribute('class')} (${Math.round(rect.left)},${Math.round(rect.top)},${Math.round(rect.right)},${Math.round(rect.bottom)} in ${Math.round(edge.left)},${Math.round(edge.top)},${Math.round(edge.right)},${Math.round(edge.bottom)})`);
           break;
         }
       }
-      texts.push({ name, element, clamped, left: rect.left + 1, right: rect.right - 1, top: rect.top + 1, bottom: rect.bottom - 1 });
+      texts.push({ name, element, clamped, left: rect.left + unit, right: rect.right - unit, top: rect.top + unit, bottom: rect.bottom - unit });
     }
     if (!drawing && !clamped && element.scrollWidth > element.clientWidth + 1 && style.overflow !== 'visible') faults.push(`${name}: ends in an ellipsis`);
     if (!drawing && !clamped && style.webkitLineClamp !== 'none' && element.scrollHeight > element.clientHeight + 0.3 * parseFloat(style.fontSize)) faults.push(`${name}: lines are left out`);

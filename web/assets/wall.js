@@ -6,6 +6,9 @@ import { live } from "/assets/live.js";
 const MARKS = { late: "✕", at_risk: "!", silent: "?", not_started: "–", on_track: "✓", ready: "✓" };
 const MINUTE = 60000;
 
+// The framework's own words on a lost connection are English and would cover the wall, which draws its own notice.
+const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { display: none !important; }';
+
 export function mount({ data, parentElement }) {
   const wall = (parentElement.wall ??= new Wall(parentElement));
   wall.dress(data);
@@ -24,6 +27,7 @@ const span = (name, text) => node("span", name, text);
 class Wall {
   constructor(root) {
     this.root = root.querySelector(".wall");
+    this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
     this.ticks = [];
     this.forget = live.drawBoard(board => this.draw(board));
     this.onState = () => this.notice();
@@ -36,6 +40,7 @@ class Wall {
   }
 
   leave() {
+    this.style.remove();
     this.forget();
     live.states.delete(this.onState);
     clearInterval(this.timer);
@@ -51,7 +56,7 @@ class Wall {
     document.documentElement.lang = language;
     const newest = live.board && board && live.board.revision > board.revision ? live.board : board;
     if (newest) this.draw(newest);
-    else if (!this.board) this.root.replaceChildren(span("waiting", this.say("waiting")));
+    else if (!this.board) this.root.replaceChildren(span("loading", this.say("waiting")));
   }
 
   // --- words and figures ---

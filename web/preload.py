@@ -1,0 +1,26 @@
+"""What the wall's page will need, told with its very first answer, so that a browser fetches it at once and not step by step."""
+
+import importlib.util
+import re
+from pathlib import Path
+
+STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
+
+
+def streamlit_chunks() -> list[str]:
+    """The addresses of the scripts by which Streamlit mounts a component and that its start page does not name itself."""
+    scripts = STATIC / "static" / "js"
+    known = (STATIC / "index.html").read_text(encoding="utf-8")
+    found: list[str] = []
+    waiting = [chunk.name for chunk in scripts.glob("BidiComponent.*.js")]
+    while waiting:
+        name = waiting.pop()
+        if name in known or name in found:
+            continue
+        found.append(name)
+        waiting += re.findall(r'from\s*"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8"))
+    return [f"/static/js/{name}" for name in found]
+
+
+MODULES = ["/assets/wall.js", "/assets/live.js", *streamlit_chunks()]
+LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)
