@@ -153,24 +153,24 @@ def _headlines_and_confirmations(session: Session, event: Event, view: View) -> 
             select(SectionState).join(Section, Section.id == SectionState.section_id).where(Section.event_id == event.id)
         )
         return {row.section_id: (row.headline, row.confirmed_at) for row in rows}
-    spoken: dict[int, tuple[str, datetime]] = {}
-    of_tasks = session.execute(
-        select(Task.section_id, func.max(TaskReport.at))
-        .join(TaskReport, TaskReport.task_id == Task.id)
-        .where(Task.event_id == event.id, TaskReport.at <= view.moment)
-        .group_by(Task.section_id)
+    # One walk down an index for each task and section: the log may hold a million reports.
+    reported = select(func.max(TaskReport.at)).where(TaskReport.task_id == Task.id, TaskReport.at <= view.moment)
+    latest: dict[int, datetime] = {}
+    for section_id, at in session.execute(select(Task.section_id, reported.scalar_subquery()).where(Task.event_id == event.id)):
+        if at:
+            latest[section_id] = max(at, latest.get(section_id, at))
+    own = (SectionReport.section_id == Section.id, SectionReport.at <= view.moment)
+    newest_first = (SectionReport.at.desc(), SectionReport.id.desc())
+    headline = select(SectionReport.headline).where(*own, SectionReport.headline.is_not(None)).order_by(*newest_first).limit(1)
+    confirmed = select(func.max(SectionReport.at)).where(*own)
+    rows = session.execute(
+        select(Section.id, headline.scalar_subquery(), confirmed.scalar_subquery()).where(Section.event_id == event.id)
     )
-    for section_id, at in of_tasks:
-        spoken[section_id] = ("", at)
-    of_sections = session.execute(
-        select(SectionReport.section_id, SectionReport.headline, SectionReport.at)
-        .join(Section, Section.id == SectionReport.section_id)
-        .where(Section.event_id == event.id, SectionReport.at <= view.moment)
-        .order_by(SectionReport.at, SectionReport.id)
-    )
-    for section_id, headline, at in of_sections:
-        before, confirmed_at = spoken.get(section_id, ("", at))
-        spoken[section_id] = (before if headline is None else headline, max(confirmed_at, at))
+    spoken = {}
+    for section_id, said, at in rows:
+        moments = [moment for moment in (at, latest.get(section_id)) if moment]
+        if moments:
+            spoken[section_id] = (said or "", max(moments))
     return spoken
 
 

@@ -1,7 +1,5 @@
 """A section's page for its lead, on a telephone: what matters now, one tap for a status, one for no change."""
 
-from datetime import timedelta
-
 import streamlit as st
 
 from data.readiness import confirm_section, set_headline
@@ -10,8 +8,6 @@ from models.readiness import HEADLINE_LENGTH, Level, Status
 from ui import actions, components, feeds, frame, live, tasks
 
 here = frame.require("update")
-
-SOON = timedelta(days=2)
 
 
 def own_section(now: frame.Visit):
@@ -36,11 +32,13 @@ def section_page() -> None:
     now = frame.visit()
     live.watch(now.moment, now.words, "readiness")
     section = own_section(now)
-    freshness(now, section)
+    with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
+        freshness(now, section)
     if not now.may("report_status", section=section.key):
         st.info(now.words("update.not_yours"))
         return
-    headline(now, section)
+    with st.container():
+        headline(now, section)
     task_lists(now, section)
 
 
@@ -100,21 +98,17 @@ def task_lists(now: frame.Visit, section) -> None:
     """What matters now on top: in trouble, overdue, or due within two days; the rest folded away."""
     moment = now.moment.view.moment
     own = [task for task in feeds.tasks(now.moment) if task.section_id == section.id]
-    pressing = [task for task in own if matters(task, moment) or tasks.drafted(task)]
+    pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
     order = list(Level)
     st.markdown(f"**{now.words('update.now')}**")
-    for task in sorted(pressing, key=lambda task: (order.index(task.level), task.due_at)):
+    for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), order.index(task.level), task.due_at)):
         tasks.card(now, task)
     if not pressing:
         st.text(now.words("update.nothing_now"))
     with st.expander(now.words("update.rest", number=len(rest)), key="update.rest"):
         for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
             tasks.card(now, task)
-
-
-def matters(task, moment) -> bool:
-    return task.status is not Status.DONE and (task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON)
 
 
 section_page()

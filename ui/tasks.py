@@ -1,13 +1,21 @@
 """A task as a card to tap: its status, and the note that a trouble needs."""
 
+from datetime import datetime, timedelta
+
 import streamlit as st
 
 from data.readiness import report_status
-from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Status, TaskStanding
+from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
 from ui import actions, components, feeds
 from ui.frame import Visit
 
+SOON = timedelta(days=2)
 CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
+
+
+def matters(task: TaskStanding, moment: datetime) -> bool:
+    """Whether a task is in trouble, overdue, or due soon."""
+    return task.status is not Status.DONE and (task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON)
 
 
 def drafted(task: TaskStanding) -> bool:
