@@ -3,6 +3,13 @@
 
 const SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
 const RETRY = [500, 1000, 2000, 3000];
+const PATIENCE = 20000; // ms that a region waits for somebody who types in it
+
+// While somebody types, his region waits: one that is drawn anew just then may drop half a line. The others go on.
+function typingIn(region) {
+  const field = document.activeElement;
+  return Boolean(region?.contains(field) && field.matches('textarea, input:not([role="combobox"])') && field.value && field.type !== "range");
+}
 
 class Live {
   constructor() {
@@ -17,6 +24,7 @@ class Live {
     this.board = null;
     setInterval(() => this.look(), 1000);
     addEventListener("online", () => this.open());
+    addEventListener("focusout", () => setTimeout(() => this.wakeWaiting(), 200)); // after what was typed has been sent
   }
 
   get age() { return Date.now() - this.heard; }
@@ -71,11 +79,21 @@ class Live {
 
   rouse(watcher, revision) {
     watcher.seen = Math.max(watcher.seen, revision);
-    watcher.wake(revision);
+    if (typingIn(watcher.region)) watcher.waits ??= Date.now();
+    else watcher.wake(revision);
+  }
+
+  wakeWaiting() {
+    for (const watcher of this.watchers.values()) {
+      if (!watcher.waits || (typingIn(watcher.region) && Date.now() - watcher.waits < PATIENCE)) continue;
+      watcher.waits = null;
+      watcher.wake(watcher.seen);
+    }
   }
 
   watch(element, topics, revision, wake) {
-    this.watchers.set(element, { topics, seen: revision, wake });
+    const region = (element.getRootNode().host ?? element).closest('[data-testid="stVerticalBlock"]');
+    this.watchers.set(element, { topics, seen: revision, wake, region, waits: null });
     this.ask();
     return () => this.watchers.delete(element);
   }
@@ -93,6 +111,7 @@ class Live {
 
   look() {
     this.show();
+    this.wakeWaiting();
     if (!this.lost) return;
     // A half-open connection never closes by itself: drop it and try a new one.
     if (this.socket && this.age > SILENCE + 2000) {
