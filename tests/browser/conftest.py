@@ -1,5 +1,6 @@
 """Chromium, one server that the read-only tests share, and servers of their own for the tests that hurt one."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -8,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from data import database, migrate, rehearsal
-from data.event import keep_clock, require_event
+from data.event import keep_clock
+from models.event import moment_of, zone
 from tests import stage
 from tests.serving import Server
 
@@ -61,15 +63,11 @@ def _start(session, *, offset: str) -> None:
 
 
 def rehearsal_moment(event, offset: str) -> datetime:
-    from models.event import moment_of, zone
-
     return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(timezone.utc)
 
 
 def pointed_at(address: str) -> None:
     """Lets this process write where a server reads."""
-    import os
-
     database.dispose()
     os.environ["DATABASE_URL"] = address
 
@@ -126,15 +124,3 @@ def pytest_collection_modifyitems(items) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group("browser"))
-
-
-@pytest.fixture
-def event_of(server):
-    """Reads the shared server's current event."""
-
-    def read():
-        pointed_at(server.database)
-        with database.reading() as session:
-            return require_event(session)
-
-    return read

@@ -24,7 +24,7 @@ def settle(page: Page) -> Page:
 
 def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
-    page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("() => document.fonts.status === 'loaded'")
     return page
 
 

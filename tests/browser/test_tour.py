@@ -4,7 +4,7 @@ import pytest
 
 from data.words import LANGUAGES, catalogue
 from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, UNCOVERED, Watch, photograph, settle, settle_wall
-from tests.pages.visitor import PAGES
+from tests.pages.visitor import FRAMED, PAGES
 
 ROLE = {"update": "lead.giao_thong", "attendance": "desk.ban_1", "review": "committee", "media": "media"}
 
@@ -23,6 +23,8 @@ def test_every_page_in_every_size(server, tab, page, language):
         if size == "phone":
             one.goto(server.address + address(page) + (f"?lang={language}" if page == "tv" else ""))
         (settle_wall if page in ("wall", "tv") else settle)(one)
+        if page in FRAMED and size != "phone":
+            one.get_by_test_id("stTopNavLink").filter(has_text=catalogue(language)[f"page.{page}"]).first.wait_for()
         photograph(one, f"{page}.{language}.{width}x{height}")
         assert one.evaluate(SIDEWAYS) == []
         assert one.get_by_text(catalogue(language)["app.rehearsal"], exact=True).first.is_visible()
@@ -31,6 +33,32 @@ def test_every_page_in_every_size(server, tab, page, language):
     assert one.evaluate("document.documentElement.lang") == language
     assert watch.foreign == []
     assert watch.complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("role", ["lead.giao_thong", "command"])
+def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, role):
+    """With everything open: the section's choice, the headline, all tasks, and a note in the making."""
+    one = tab(server, size=SIZES["phone"], language=language, person=role)
+    one.goto(f"{server.address}/update")
+    settle(one)
+    for number in range(one.locator("summary").count()):
+        one.locator("summary").nth(number).click()
+    one.get_by_role("radio", name=catalogue(language)["status.blocked"]).last.click()
+    settle(one).get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
+    assert one.evaluate(SMALL_TARGETS, 44) == []
+    assert one.evaluate(SIDEWAYS) == []
+    photograph(one, f"update-note-{role}.{language}.390x844")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_bar_above_every_page_is_one_line_on_a_phone(server, tab, language):
+    one = tab(server, size=SIZES["phone"], language=language, person="command")
+    for page in FRAMED:
+        one.goto(server.address + address(page))
+        bar = settle(one).locator(".st-key-frame_bar")
+        assert bar.evaluate("one => one.getBoundingClientRect().height") < 70, page
+        assert bar.evaluate("one => one.scrollWidth <= one.clientWidth"), page
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -63,7 +91,7 @@ def test_the_language_survives_a_reload_and_other_pages(server, tab):
     one.goto(server.address)
     settle(one).get_by_role("button", name="English", exact=True).click()
     one.get_by_text("Delegates present").wait_for()
-    one.wait_for_function("document.cookie.includes('san_sang_language=en')")
+    one.wait_for_function("() => document.cookie.includes('san_sang_language=en')")
     settle(one.reload() and one)
     assert one.get_by_text("Delegates present").is_visible()
     one.goto(f"{server.address}/wall")
