@@ -10,7 +10,6 @@ from data import database
 from data.event import event_now, real_now, require_event
 from data.words import Words
 from models.errors import Refusal
-from models.people import Person
 from ui import feeds
 from ui.frame import COOKIE
 
@@ -28,26 +27,31 @@ def perform(form: str, command: Callable, *, once: str = "nonce", **facts: objec
     The refusal stays beside the form (`refused`) until its next try; what was typed is not touched. `once` names the argument
     that takes the nonce.
     """
-    answer = _attempt(form, lambda by: database.run(_at_event_time, act=command, by=by, **{once: nonce(form)}, **facts))
-    if answer is not None:
-        st.session_state.pop(f"nonce.{form}", None)
+    st.session_state.pop(f"refused.{form}", None)
+    by = feeds.visitor(st.context.cookies.get(COOKIE))
+    try:
+        answer = database.run(_at_event_time, act=command, by=by, **{once: nonce(form)}, **facts)
+    except Refusal as refusal:
+        st.session_state[f"refused.{form}"] = refusal
+        return None
+    except database.UNREACHABLE:
+        log.warning("a write failed: the database does not answer")
+        st.session_state[f"refused.{form}"] = Refusal("database_lost")
+        return None
+    st.session_state.pop(f"nonce.{form}", None)
     return answer
 
 
 def set_clock(form: str, command: Callable, **facts: object):
     """Performs a command on the rehearsal's clock, which goes by real time."""
-    return _attempt(form, lambda by: database.run(command, by=by, real=real_now(), **facts))
-
-
-def _attempt(form: str, work: Callable[[Person | None], object]):
-    """What the work gives for the visitor; None, and a refusal beside the form, where the rules or the database say no."""
     st.session_state.pop(f"refused.{form}", None)
+    by = feeds.visitor(st.context.cookies.get(COOKIE))
     try:
-        return work(feeds.visitor(st.context.cookies.get(COOKIE)))
+        return database.run(command, by=by, real=real_now(), **facts)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
     except database.UNREACHABLE:
-        log.warning("a write failed: the database does not answer")
+        log.warning("the clock could not be set: the database does not answer")
         st.session_state[f"refused.{form}"] = Refusal("database_lost")
     return None
 
