@@ -6,7 +6,7 @@ import streamlit as st
 
 import web
 from data import database
-from ui import menu
+from ui import menu, runs
 
 log = logging.getLogger("san_sang")
 
@@ -16,17 +16,22 @@ def main() -> None:
     from ui import frame  # not before the server runs: the caches of `ui.feeds` belong to its runtime
 
     words = frame.words_before_event()
-    st.navigation([menu.page(name, words(f"page.{name}")) for name in menu.ICONS], position="top").run()
+    listed = frame.listed_pages()
+    pages = [
+        menu.page(name, words(f"page.{name}"), visibility="visible" if name in listed else "hidden") for name in menu.ICONS
+    ]
+    st.navigation(pages, position="top").run()
 
 
 def on_error(failure: Exception) -> bool:
     """A bug goes to the log with its trace and to the visitor as one sentence; a lost database is not a bug."""
-    from ui import frame
+    from ui import frame, live
 
     words = frame.words_before_event()
     if isinstance(failure, database.UNREACHABLE):
         log.warning("a page could not be read: the database does not answer")
         st.error(words("live.lost_database"), icon=":material/cloud_off:")
+        live.watch("event")  # brings the page back when the database is
     else:
         log.error("a page failed", exc_info=failure)
         st.error(words("app.failed"), icon=":material/error:")
@@ -39,6 +44,7 @@ else:  # the server imports it once
     # Claim the addresses now: on a fresh server a deep link to /update would else run pages/update.py without the frame.
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
+    runs.keep_last_words()
     # Streamlit logs every failure before it asks `on_error`, which says it in a line where a line is enough.
     logging.getLogger("streamlit.error_util").addFilter(lambda record: record.msg != "Uncaught app execution")
     app = st.App(

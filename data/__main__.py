@@ -1,4 +1,4 @@
-"""The command line: python -m data load FOLDER | rehearse FOLDER | link PERSON."""
+"""The command line: python -m data load FOLDER | rehearse FOLDER | link PERSON, and those of `data.upkeep`."""
 
 import argparse
 import sys
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from data import database, loading, migrate, people, rehearsal
+from data import database, loading, migrate, rehearsal, sign_ins, upkeep
 from data.event import real_now, require_event
 from data.words import LANGUAGES, Words
 from models.errors import Refusal
@@ -32,7 +32,7 @@ def link(key: str) -> None:
     """Prints an invitation's path for a person; put the server's address before it."""
     with database.writing() as session:
         event = require_event(session)
-        token = people.invite(session, key=key, now=real_now())
+        token = sign_ins.invite_from_here(session, key=key, now=real_now())
     tell(event, "run.link", person=key)
     print(f"/join/{token}")
 
@@ -53,9 +53,13 @@ def main() -> int:
         command = commands.add_parser(name, help=work.__doc__)
         command.add_argument(argument, type=kind)
         command.set_defaults(work=work, argument=argument)
+    upkeep.add_to(commands)
     asked = parser.parse_args()
     try:
         database.require_place()
+        if "upkeep" in asked:
+            asked.upkeep(asked)
+            return 0
         migrate.upgrade()
         asked.work(getattr(asked, asked.argument))
     except Refusal as refusal:

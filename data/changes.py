@@ -1,24 +1,34 @@
-"""The change log: written with every fact, announced after the commit, carried between processes by PostgreSQL."""
+"""The change log: written with every fact and announced after the commit; `data.listeners` hears of other processes'."""
 
 import json
-import logging
-import threading
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timezone
+from uuid import uuid4
 
-import psycopg
-from sqlalchemy import func, insert, text
+from sqlalchemy import bindparam, func, insert, text
 from sqlmodel import Session, select
 
+from data import measures
+from models import sign_ins  # noqa: F401  the change log refers to its table
 from models.base import Change
 from models.people import Person
 
-log = logging.getLogger(__name__)
-
 CHANNEL = "san_sang"
+TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews")
+PROCESS = uuid4().hex  # tells the notifications of this process from those of others
+
+# Every run of every page asks this, so it is built once: a step down an index for each topic.
+_NEWEST = select(
+    *(
+        select(func.max(Change.id)).where(Change.event_id == bindparam("event"), Change.topic == topic).scalar_subquery()
+        for topic in TOPICS
+    )
+)
 
 Listener = Callable[[int, frozenset[str]], None]
 _listeners: list[Listener] = []
+_own: deque[range] = deque(maxlen=10_000)  # the ids of this process's own changes, for a listener to pass over
 
 
 def note(
@@ -32,13 +42,14 @@ def note(
     subject_id: int | None,
     what: dict,
 ) -> None:
-    """Notes a change; it is written when the transaction ends, by `store`."""
+    """Notes a change; it is written when the transaction ends, by `store`. `session.info["sign_in"]` tells from where."""
     session.info.setdefault("changes", []).append(
         {
             "event_id": event_id,
             "at": at,
             "recorded_at": datetime.now(timezone.utc),
             "person_id": by.id if by else None,
+            "sign_in_id": session.info.get("sign_in"),
             "topic": topic,
             "subject": subject,
             "subject_id": subject_id,
@@ -55,8 +66,9 @@ def store(session: Session) -> frozenset[str]:
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
     session.execute(insert(Change), rows)
+    session.info["stored"] = rows
     if session.get_bind().dialect.name == "postgresql":
-        told = json.dumps({"revision": latest(session), "topics": sorted(topics)})
+        told = json.dumps({"revision": latest(session), "topics": sorted(topics), "by": PROCESS})
         session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})
     return topics
 
@@ -64,6 +76,17 @@ def store(session: Session) -> frozenset[str]:
 def latest(session: Session) -> int:
     """The revision: the highest change id, 0 before the first."""
     return session.exec(select(func.max(Change.id))).one() or 0
+
+
+def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:
+    """The newest change of an event in each topic: what is cached of one topic need not be read anew for another's sake."""
+    found = session.execute(_NEWEST, {"event": event_id}).one()
+    return {topic: number or 0 for topic, number in zip(TOPICS, found, strict=True)}
+
+
+def waiting_since(session: Session, after: int) -> datetime | None:
+    """When the oldest change after a revision was recorded, in real time; None where there is none."""
+    return session.exec(select(func.min(Change.recorded_at)).where(Change.id > after)).one()
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
@@ -77,32 +100,17 @@ def announce(revision: int, topics: frozenset[str]) -> None:
         listener(revision, topics)
 
 
-class PostgresListener:
-    """Hears the commits of other processes. A lost connection is opened again, and what was missed is announced."""
+def announce_own(session: Session, revision: int, topics: frozenset[str]) -> None:
+    """Announces what this process has just committed: the rows that `store` wrote, the last of which is `revision`."""
+    rows = session.info.pop("stored")
+    _own.append(range(revision - len(rows) + 1, revision + 1))  # in a row, since writers take turns
+    measures.count_writes(rows)
+    announce(revision, topics)
 
-    def __init__(self, url: str, *, on_return: Callable[[], None]) -> None:
-        self.url = url
-        self.on_return = on_return
-        self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._listen, name="postgres-listener", daemon=True)
 
-    def start(self) -> None:
-        self.thread.start()
-
-    def stop(self) -> None:
-        self.stopping.set()
-        self.thread.join(timeout=3)
-
-    def _listen(self) -> None:
-        while not self.stopping.is_set():
-            try:
-                with psycopg.connect(self.url, autocommit=True) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
-                    self.on_return()
-                    while not self.stopping.is_set():
-                        for notice in connection.notifies(timeout=1):
-                            told = json.loads(notice.payload)
-                            announce(told["revision"], frozenset(told["topics"]))
-            except psycopg.OperationalError:
-                log.warning("the PostgreSQL listener lost its connection; trying again")
-                self.stopping.wait(1)
+def take_own() -> set[int]:
+    """The ids of this process's changes since the last call."""
+    taken: set[int] = set()
+    while _own:
+        taken.update(_own.popleft())
+    return taken

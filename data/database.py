@@ -13,7 +13,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from sqlmodel import Session
 
-from data import changes
+from data import changes, measures
 from models.errors import Refusal
 
 try:
@@ -26,6 +26,8 @@ SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
 ONE_WRITER = 20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
 
 POSTGRES = {"connect_timeout": 3, "options": "-c lock_timeout=15000"}  # a hung writer must not hold up the others for ever
+
+SILENT = {"hide_parameters": True}  # else a failure's trace would carry what people typed into the log
 
 Answer = TypeVar("Answer")
 
@@ -74,11 +76,11 @@ def dispose() -> None:
 
 def _create(address: str) -> Engine:
     if make_url(address).get_backend_name() != "sqlite":
-        made = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=POSTGRES)
+        made = create_engine(address, pool_pre_ping=True, pool_size=10, max_overflow=20, connect_args=POSTGRES, **SILENT)
         event.listen(made, "begin", _begin_postgresql)
         return made
     require_place()
-    made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False})
+    made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False}, **SILENT)
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
@@ -122,12 +124,13 @@ def writing() -> Iterator[Session]:
     """
     with _one_writer if engine().dialect.name == "sqlite" else _nobody_waits():
         with Session(engine().execution_options(writes=True), expire_on_commit=False) as session:
-            yield session
+            with measures.counting_refusals():
+                yield session
             topics = changes.store(session)
             revision = changes.latest(session) if topics else 0
             session.commit()
     if topics:
-        changes.announce(revision, topics)
+        changes.announce_own(session, revision, topics)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from models.errors import Refusal
 from models.event import Event, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
-from models.people import OWN_SECTION, Person, Role
+from models.people import SCOPE_OF, Person, Role
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness import Section, Task, TaskPrerequisite, require_no_cycle
 from models.text import badge_code, folded, sort_key
@@ -206,15 +206,14 @@ def _people(load: Load) -> None:
     require_unique(rows, "key")
     known = {person.key: person for person in load.session.exec(select(Person))}
     for row in rows:
-        role = row.one_of("role", [role.value for role in Role])
-        if role in OWN_SECTION or row.text("section"):
-            row.known("section", load.sections)
-        if role == Role.DESK or row.text("desk"):
-            row.known("desk", load.desks)
+        role = row.one_of("role", [role.value for role in Role if role is not Role.DISPLAY])
+        for kind, found in (("section", load.sections), ("desk", load.desks), ("item", load.items)):
+            if SCOPE_OF.get(role) == kind or row.text(kind):
+                row.known(kind, found)
         person = known.get(row.required("key")) or Person(key=row.required("key"), role="", name_vi="", name_en="")
         person.role = role
-        person.section_key = row.text("section") or None
-        person.desk_key = row.text("desk") or None
+        for kind in ("section", "desk", "item"):
+            setattr(person, f"{kind}_key", row.text(kind) or None)
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
         load.session.add(person)
 

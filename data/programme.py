@@ -67,11 +67,11 @@ def finish_item(session: Session, *, item_id: int, nonce: str, by: Person, now: 
 
 
 def _mark(session: Session, item_id: int, *, command: str, mark: str, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
-    require_may(by, command)
     event = require_event(session)
     item = session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != event.id:
         raise Refusal("item_unknown", item=item_id)
+    require_may(by, command, item=item.key)
     earlier = session.exec(select(ProgrammeMark).where(ProgrammeMark.nonce == nonce)).first()
     if earlier:
         return earlier

@@ -46,16 +46,17 @@ class Change(Record, table=True):
 
     Its highest id is the revision: the cache key, the wake-up call and the audit trail are one mechanism.
     `at` is the event's clock; `recorded_at` is the real one (they differ in a rehearsal).
-    `what` holds the command and the facts it was given, never a sentence.
+    `what` holds the command and the facts it was given, never a sentence. `sign_in_id` tells from where it was given.
     """
 
-    __table_args__ = (Index("ix_change_newest", "event_id", "topic", "id"),)
+    __table_args__ = (Index("ix_change_newest", "event_id", "topic", "id"), Index("ix_change_person", "person_id", "id"))
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     at: datetime = Field(sa_column=moment_column())
     recorded_at: datetime = Field(sa_column=moment_column())
     person_id: int | None = Field(default=None, foreign_key="person.id")
+    sign_in_id: int | None = Field(default=None, foreign_key="signin.id")
     topic: str
     subject: str
     subject_id: int | None = None

@@ -1,12 +1,13 @@
-"""Who there is, who is signed in, and who may do what."""
+"""Who there is, and who may do what: one table of role, command and scope."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from models.base import Record, moment_column
+from models.base import Record
 from models.errors import Refusal
 
 
@@ -16,87 +17,139 @@ class Role(StrEnum):
     COMMAND = "command"
     LEAD = "lead"
     DEPUTY = "deputy"
+    RAPPORTEUR = "rapporteur"
     DESK = "desk"
     MEDIA = "media"
+    DISPLAY = "display"
+
+
+SCOPE_OF = {Role.LEAD: "section", Role.DEPUTY: "section", Role.RAPPORTEUR: "item", Role.DESK: "desk"}
+"""What a role is for, where it is for one: a person of that role names its key."""
 
 
 class Person(Record, table=True):
-    """An office that acts: a role, with the section or the desk that it is for. Named by office, never by a personal name."""
+    """An office that acts: a role, with the section, the desk or the forum that it is for. Never a personal name.
 
-    __table_args__ = (CheckConstraint("role IN ('admin','committee','command','lead','deputy','desk','media')"),)
+    A display is one as well: a screen that shows the wall.
+    """
+
+    __table_args__ = (
+        CheckConstraint("role IN ('admin','committee','command','lead','deputy','rapporteur','desk','media','display')"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     role: str
     section_key: str | None = None
     desk_key: str | None = None
+    item_key: str | None = None
     name_vi: str
     name_en: str
 
 
-class SignIn(Record, table=True):
-    """A signed-in browser. Only the hash of its token is kept; ending it is a moment, not a deletion.
+STARTS = {
+    Role.ADMIN: "people",
+    Role.COMMITTEE: "review",
+    Role.COMMAND: "log",
+    Role.LEAD: "update",
+    Role.DEPUTY: "update",
+    Role.RAPPORTEUR: "programme",
+    Role.DESK: "attendance",
+    Role.MEDIA: "media",
+    Role.DISPLAY: "wall",
+}
+"""The page that a role starts on."""
 
-    A `rehearsal` sign-in needed no password, so it counts for nothing as soon as the current event is a real one.
-    """
 
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True)
-    person_id: int = Field(foreign_key="person.id")
+@dataclass(frozen=True)
+class Visitor:
+    """Who a browser is signed in as, by which sign-in. A locked desk is nobody until its PIN is given."""
+
+    person: Person | None = None
+    sign_in_id: int | None = None
+    used_at: datetime | None = None
     rehearsal: bool = False
-    started_at: datetime = Field(sa_column=moment_column())
-    ended_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    locked: bool = False
+    has_pin: bool = False
 
 
-class Invitation(Record, table=True):
-    """A link that signs one browser in, once. Only the hash of its token is kept."""
-
-    id: int | None = Field(default=None, primary_key=True)
-    token_hash: str = Field(unique=True)
-    person_id: int = Field(foreign_key="person.id")
-    made_at: datetime = Field(sa_column=moment_column())
-    used_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+NOBODY = Visitor()
 
 
-EVERYWHERE = {Role.ADMIN, Role.COMMAND}
-OWN_SECTION = {Role.LEAD, Role.DEPUTY}
+class Scope(StrEnum):
+    """How far a permission reaches."""
 
-# command -> (roles that may anywhere, roles that may within their own section or desk)
-PERMISSIONS: dict[str, tuple[set[Role], set[Role]]] = {
-    "report_status": (EVERYWHERE, OWN_SECTION),
-    "confirm_section": (EVERYWHERE, OWN_SECTION),
-    "set_headline": (EVERYWHERE, OWN_SECTION),
-    "admit": (EVERYWHERE, {Role.DESK}),
-    "excuse": (EVERYWHERE, {Role.DESK}),
-    "undo_attendance": (EVERYWHERE, {Role.DESK}),
-    "open_entry": (EVERYWHERE | {Role.COMMITTEE, Role.MEDIA, Role.DESK, Role.LEAD, Role.DEPUTY}, set()),
-    "update_entry": (EVERYWHERE, OWN_SECTION),
-    "start_item": (EVERYWHERE, set()),
-    "finish_item": (EVERYWHERE, set()),
-    "plan_media": (EVERYWHERE | {Role.MEDIA}, set()),
-    "publish_media": (EVERYWHERE | {Role.MEDIA}, set()),
-    "hold_review": (EVERYWHERE | {Role.COMMITTEE}, set()),
-    "set_clock": (EVERYWHERE, set()),
+    ANY = "any"
+    OWN = "own"  # the own section, desk or forum
+    BELOW = "below"  # people of any role but the two that run the house
+
+
+_ALL = {role: Scope.ANY for role in Role if role is not Role.DISPLAY}
+_HOUSE = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
+_MANAGED = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
+_SECTION = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
+_ROOM = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
+_TEAMS = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
+
+# command -> role -> scope; a role that is not named may not. `see_…` opens the page of that name.
+PERMISSIONS: dict[str, dict[Role, Scope]] = {
+    "see_wall": {**_ALL, Role.DISPLAY: Scope.ANY},
+    "see_update": _TEAMS,
+    "see_attendance": {**_TEAMS, Role.DESK: Scope.ANY, Role.RAPPORTEUR: Scope.ANY},
+    "see_log": _ALL,
+    "see_programme": _ALL,
+    "see_media": _ALL,
+    "see_review": _TEAMS,
+    "see_rehearsal": _ALL,
+    "see_people": _HOUSE,
+    "see_audit": _ROOM,
+    "report_status": {**_HOUSE, **_SECTION},
+    "confirm_section": {**_HOUSE, **_SECTION},
+    "set_headline": {**_HOUSE, **_SECTION},
+    "admit": {**_HOUSE, Role.DESK: Scope.OWN},
+    "excuse": {**_HOUSE, Role.DESK: Scope.OWN},
+    "undo_attendance": {**_HOUSE, Role.DESK: Scope.OWN},
+    "open_entry": _ALL,
+    "update_entry": {**_HOUSE, **_SECTION},
+    "start_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
+    "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
+    "hold_review": _ROOM,
+    "set_clock": _HOUSE,
+    "invite": _MANAGED,
+    "withdraw": _MANAGED,
+    "set_pin": _MANAGED,
+    "set_email": _MANAGED,
+    "end_sign_in": _MANAGED,
+    "open_display": _HOUSE,
+    "export_audit": _ROOM,
 }
 
 
-def may(person: Person | None, command: str, *, section: str | None = None, desk: str | None = None) -> bool:
-    """Whether the person may give the command, for a section or at a desk where the command has such a scope."""
-    if person is None:
-        return False
-    anywhere, own = PERMISSIONS[command]
-    role = Role(person.role)
-    if role in anywhere:
-        return True
-    if role not in own:
-        return False
-    scope, theirs = (desk, person.desk_key) if role is Role.DESK else (section, person.section_key)
-    return scope is not None and scope == theirs
+def may(
+    person: Person | None,
+    command: str,
+    *,
+    section: str | None = None,
+    desk: str | None = None,
+    item: str | None = None,
+    role: str | None = None,
+) -> bool:
+    """Whether the person may give the command: for a section, at a desk, of a programme item, or on somebody of a role."""
+    scope = PERMISSIONS[command].get(Role(person.role)) if person else None
+    if scope is Scope.BELOW:
+        return role is not None and Role(role) not in (Role.ADMIN, Role.COMMAND)
+    if scope is Scope.OWN:
+        kind = SCOPE_OF[Role(person.role)]
+        asked = {"section": section, "desk": desk, "item": item}[kind]
+        return asked is not None and asked == getattr(person, f"{kind}_key")
+    return scope is Scope.ANY
 
 
-def require_may(person: Person | None, command: str, *, section: str | None = None, desk: str | None = None) -> None:
-    """Refuses `sign_in_needed` or `not_permitted`."""
+def require_may(person: Person | None, command: str, **scope: str | None) -> None:
+    """Refuses `sign_in_needed` or `not_permitted`; `scope` is that of `may`."""
     if person is None:
         raise Refusal("sign_in_needed")
-    if not may(person, command, section=section, desk=desk):
+    if not may(person, command, **scope):
         raise Refusal("not_permitted", command=command)

@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from models.board import focus, running, upcoming
-from ui import components, feeds, frame, live, menu
+from ui import access, components, feeds, frame, live, menu
 
 here = frame.open_page("home")
 
@@ -15,8 +15,8 @@ WAYS = ("wall", "update", "attendance", "log", "programme", "media", "review")
 @st.fragment(key="home.now", run_every=60)
 def happening() -> None:
     """The event at a glance."""
+    live.watch("readiness", "attendance", "incidents", "programme")
     now = frame.visit()
-    live.watch(now.moment, now.words, "readiness", "attendance", "incidents", "programme")
     words, items = now.words, feeds.items(now.moment)
     with st.container(border=True, key="home_now"):
         going = [words.of(item, "short") for item in running(items) if item.kind != "broadcast"]
@@ -60,7 +60,7 @@ def ways() -> None:
             menu.path(own), label=f"**{words('home.your_page')}: {words(f'page.{own}')}**", icon=":material/arrow_forward:"
         )
     with st.grid(min_column_width=300, key="home_ways"):
-        for name in WAYS:
+        for name in [name for name in WAYS if name in frame.listed_pages()]:
             with st.container(border=True):
                 st.page_link(menu.path(name), label=words(f"home.go_{name}"), icon=f":material/{menu.ICONS[name]}:")
                 st.caption(words(f"home.go_{name}_why"))
@@ -68,7 +68,17 @@ def ways() -> None:
 
 st.title(here.words.of(here.moment.event, "short_name"), anchor=False)
 st.caption(f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}")
-happening()
-if here.person is None and st.button(here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:"):
+if here.sees("wall"):
+    happening()
+if here.visitor.locked and st.button(
+    here.words("frame.unlock"), key="home.unlock", type="primary", icon=":material/lock_open:"
+):
+    live.go("/unlock")
+access.by_provider(here)
+if (
+    here.person is None
+    and not here.visitor.locked
+    and st.button(here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:")
+):
     live.go("/sign-in")
 ways()

@@ -50,8 +50,8 @@ def save() -> None:
 
 @st.fragment(key="log.entries", run_every=60)
 def entries() -> None:
+    live.watch("incidents")
     now = frame.visit()
-    live.watch(now.moment, now.words, "incidents")
     words = now.words
     found = feeds.entries(now.moment)
     waiting = sorted((entry for entry in found if entry.open), key=lambda entry: (entry.priority, -entry.number))

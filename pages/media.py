@@ -16,8 +16,8 @@ PHASES = ("before", "during", "after")
 
 @st.fragment(key="media.items", run_every=60)
 def items() -> None:
+    live.watch("media")
     now = frame.visit()
-    live.watch(now.moment, now.words, "media")
     words, found = now.words, feeds.media_items(now.moment)
     published = sum(item.published_at is not None for item in found)
     st.subheader(words("media.published_of", published=published, planned=len(found)), anchor=False)

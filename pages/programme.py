@@ -11,8 +11,8 @@ here = frame.require("programme")
 
 @st.fragment(key="programme.items", run_every=60)
 def programme() -> None:
+    live.watch("programme", "attendance")
     now = frame.visit()
-    live.watch(now.moment, now.words, "programme", "attendance")
     items = feeds.items(now.moment)
     now_and_next(now, items)
     for group in gatherings(items):
@@ -72,7 +72,7 @@ def one_day(now: frame.Visit, items: list) -> None:
 
 def marks(now: frame.Visit, item) -> None:
     words, form = now.words, f"item.{item.id}"
-    if not now.may("start_item"):
+    if not now.may("start_item", item=item.key):
         return
     if not item.started_at:
         st.button(words("programme.start"), key=f"programme.start.{item.id}", on_click=mark, args=(form, start_item, item.id))

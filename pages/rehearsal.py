@@ -23,8 +23,8 @@ POINTS = {
 @st.fragment(key="rehearsal.clock", run_every=10)
 def clock() -> None:
     """Where the clock stands, and how it runs."""
+    live.watch("clock")
     now = frame.visit()
-    live.watch(now.moment, now.words, "clock")
     words, running = now.words, now.moment.clock
     st.subheader(words("rehearsal.clock", at=now.moment.view.moment), anchor=False)
     speed = f"{running.speed or running.resume_speed:g}"

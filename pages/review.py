@@ -15,8 +15,8 @@ TOPICS = ("readiness", "incidents", "reviews", "media", "attendance")
 
 @st.fragment(key="review.page", run_every=60)
 def whole_page() -> None:
+    live.watch(*TOPICS)
     now = frame.visit()
-    live.watch(now.moment, now.words, *TOPICS)
     shown = choose_moment(now)
     if shown.view.past:
         st.warning(now.words("review.past_notice", at=shown.view.moment), icon=":material/history:")

@@ -29,8 +29,8 @@ def own_section(now: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
+    live.watch("readiness", rest=5)  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
     now = frame.visit()
-    live.watch(now.moment, now.words, "readiness")
     section = own_section(now)
     with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
         freshness(now, section)
@@ -40,6 +40,7 @@ def section_page() -> None:
     with st.container():
         headline(now, section)
     task_lists(now, section)
+    tasks.seen()
 
 
 def freshness(now: frame.Visit, section) -> None:
@@ -97,18 +98,20 @@ def put_headline(form: str, key: str, section_id: int) -> None:
 def task_lists(now: frame.Visit, section) -> None:
     """What matters now on top: in trouble, overdue, or due within two days; the rest folded away."""
     moment = now.moment.view.moment
-    own = [task for task in feeds.tasks(now.moment) if task.section_id == section.id]
+    by_id = {task.id: task for task in feeds.tasks(now.moment)}
+    own = [task for task in by_id.values() if task.section_id == section.id]
+    needs = {task: [by_id[number] for number in numbers] for task, numbers in feeds.prerequisites(now.moment).items()}
     pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
     order = list(Level)
     st.markdown(f"**{now.words('update.now')}**")
     for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), order.index(task.level), task.due_at)):
-        tasks.card(now, task)
+        tasks.card(now, task, needs=needs.get(task.id, []))
     if not pressing:
         st.text(now.words("update.nothing_now"))
     with st.expander(now.words("update.rest", number=len(rest)), key="update.rest"):
         for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
-            tasks.card(now, task)
+            tasks.card(now, task, needs=needs.get(task.id, []))
 
 
 section_page()

@@ -9,4 +9,6 @@ st.set_page_config(page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide"
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()
+if not here.sees("wall"):
+    frame.require("wall")
 live.wall(feeds.wall(here.moment), here.words)

@@ -1,24 +1,38 @@
-"""What the tests need beyond Python packages: Debian's Chromium. Installs it where it may, else says what is missing."""
+"""What the tests need beyond Python packages, from Debian. Installs it where it may, else says what is missing."""
 
 import os
 import shutil
 import subprocess
 import sys
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+NEEDED = {  # Debian's package -> the programs of which any one will do
+    "chromium": ("chromium", "chromium-browser", "google-chrome"),
+    "nginx-light": ("nginx", "/usr/sbin/nginx"),
+    "prometheus": ("promtool",),
+}
+SAYS = {
+    "chromium": "The browser tests need Chromium",
+    "nginx-light": "The tests of the proxy need nginx",
+    "prometheus": "The test of the measures needs promtool",
+}
 
 
 def main() -> int:
-    if any(shutil.which(name) for name in BROWSERS):
-        return 0
-    if shutil.which("apt-get") and os.geteuid() == 0:
-        quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
-        subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"], check=False, **quiet)
-    if any(shutil.which(name) for name in BROWSERS):
-        return 0
-    print("The browser tests need Chromium, which is missing: sudo apt-get install chromium", file=sys.stderr)
-    return 1
+    if missing() and shutil.which("apt-get") and os.geteuid() == 0:
+        install(missing())
+    for package in missing():
+        print(f"{SAYS[package]}, which is missing: sudo apt-get install {package}", file=sys.stderr)
+    return 1 if missing() else 0
+
+
+def missing() -> list[str]:
+    return [package for package, programs in NEEDED.items() if not any(shutil.which(name) for name in programs)]
+
+
+def install(packages: list[str]) -> None:
+    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}}
+    subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
+    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet)
 
 
 if __name__ == "__main__":

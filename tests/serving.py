@@ -19,12 +19,12 @@ class Answer:
     status: int
     headers: dict[str, str]  # names in lower case
     text: str
+    set_cookies: tuple[str, ...] = ()
 
     @property
     def cookies(self) -> dict[str, str]:
-        told = self.headers.get("set-cookie", "")
-        name, _, value = told.partition(";")[0].partition("=")
-        return {name: value} if name else {}
+        pairs = [told.partition(";")[0].partition("=") for told in self.set_cookies]
+        return {name: value for name, _, value in pairs}
 
 
 class Server:
@@ -81,18 +81,18 @@ class Server:
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
-    def ask(self, path: str, *, method: str = "GET", form: dict | None = None, **headers: str) -> Answer:
+    def ask(self, path: str, *, method: str = "GET", form: dict | None = None, body: bytes | None = None, **headers: str) -> Answer:
         """One request, without following where it leads. `headers`: names with `_` for `-`."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        body = None
         if form is not None:
             body, sent["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
         try:
             connection.request(method, path, body=body, headers=sent)
             got = connection.getresponse()
             told = {name.lower(): value for name, value in got.getheaders()}
-            return Answer(got.status, told, got.read().decode("utf-8", errors="replace"))
+            cookies = tuple(got.headers.get_all("set-cookie", []))
+            return Answer(got.status, told, got.read().decode("utf-8", errors="replace"), cookies)
         finally:
             connection.close()
 

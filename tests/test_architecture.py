@@ -18,10 +18,11 @@ BANNED = {  # floor -> packages that it may not touch
     "app": {"sqlmodel", "altair"},
     "pages": {"sqlmodel", "sqlalchemy", "altair"},
     "ui": {"sqlmodel", "sqlalchemy"},
-    "web": {"streamlit"},
+    "web": {"streamlit"},  # but for what its messages look like, see ALLOWED
     "data": {"streamlit", "starlette", "altair"},
     "models": {"streamlit", "starlette", "altair", "pandas"},
 }
+ALLOWED = {"web/client_messages.py": {"streamlit"}}  # it reads Streamlit's own messages, to drop the dangerous ones
 SHIPPED = ROOT / "data" / "migrations" / "versions"  # written by Alembic, and never edited
 PAGE_LINES, APP_LINES = 120, 80
 
@@ -73,7 +74,7 @@ def test_a_module_imports_only_from_the_floors_below(floor, path):
 
 @every_module
 def test_a_module_touches_no_package_that_its_floor_may_not(floor, path):
-    assert not imported(tree(path)) & BANNED[floor]
+    assert not imported(tree(path)) & (BANNED[floor] - ALLOWED.get(path.relative_to(ROOT).as_posix(), set()))
 
 
 @every_module

@@ -6,12 +6,13 @@ from uuid import uuid4
 
 import streamlit as st
 
-from data import database
+from data import database, sign_ins
 from data.event import event_now, real_now, require_event
 from data.words import Words
 from models.errors import Refusal
+from models.people import Visitor
 from ui import feeds
-from ui.frame import COOKIE
+from ui.frame import sign_in_id
 
 log = logging.getLogger(__name__)
 
@@ -27,37 +28,59 @@ def perform(form: str, command: Callable, *, once: str = "nonce", **facts: objec
     The refusal stays beside the form (`refused`) until its next try; what was typed is not touched. `once` names the argument
     that takes the nonce.
     """
-    st.session_state.pop(f"refused.{form}", None)
-    by = feeds.visitor(st.context.cookies.get(COOKIE))
-    try:
-        answer = database.run(_at_event_time, act=command, by=by, **{once: nonce(form)}, **facts)
-    except Refusal as refusal:
-        st.session_state[f"refused.{form}"] = refusal
-        return None
-    except database.UNREACHABLE:
-        log.warning("a write failed: the database does not answer")
-        st.session_state[f"refused.{form}"] = Refusal("database_lost")
-        return None
-    st.session_state.pop(f"nonce.{form}", None)
+    facts = {once: nonce(form), **facts}
+    answer = _attempt(form, lambda session, by: command(session, by=by, now=event_now(session, require_event(session)), **facts))
+    if f"refused.{form}" not in st.session_state:
+        st.session_state.pop(f"nonce.{form}", None)
     return answer
 
 
 def set_clock(form: str, command: Callable, **facts: object):
     """Performs a command on the rehearsal's clock, which goes by real time."""
+    return _attempt(form, lambda session, by: command(session, by=by, real=real_now(), **facts))
+
+
+def manage(form: str, command: Callable, **facts: object):
+    """Performs a command on who may enter, which goes by real time."""
+    return _attempt(form, lambda session, by: command(session, by=by, now=real_now(), **facts))
+
+
+def hand_over(form: str, *, email: str | None, verified: bool) -> str | None:
+    """A ticket for whom an identity provider confirmed; None where that gives no right to enter, with the reason kept."""
+    return _attempt(form, lambda session, _by: sign_ins.hand_over(session, email=email, verified=verified, now=real_now()))
+
+
+def export(command: Callable, **facts: object) -> Callable[[], bytes]:
+    """What makes a file at the tap on it, as the visitor of this tab: Streamlit calls it outside of any run."""
+    number = sign_in_id()
+
+    def made() -> bytes:
+        return database.run(
+            _from_here, visitor=feeds.visitor(number), work=lambda session, by: command(session, by=by, now=real_now(), **facts)
+        )
+
+    return made
+
+
+def _attempt(form: str, work: Callable):
+    """Does the work in one transaction that knows who and from where; returns its answer, or None where it was refused."""
     st.session_state.pop(f"refused.{form}", None)
-    by = feeds.visitor(st.context.cookies.get(COOKIE))
+    number = sign_in_id()
     try:
-        return database.run(command, by=by, real=real_now(), **facts)
+        return database.run(_from_here, visitor=feeds.visitor(number), work=work)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
     except database.UNREACHABLE:
-        log.warning("the clock could not be set: the database does not answer")
+        log.warning("a write failed: the database does not answer")
         st.session_state[f"refused.{form}"] = Refusal("database_lost")
     return None
 
 
-def _at_event_time(session, *, act: Callable, **facts: object):
-    return act(session, now=event_now(session, require_event(session)), **facts)
+def _from_here(session, *, visitor: Visitor, work: Callable):
+    session.info["sign_in"] = visitor.sign_in_id
+    if visitor.has_pin:  # what keeps a desk from locking itself
+        sign_ins.used(session, sign_in_id=visitor.sign_in_id, now=real_now())
+    return work(session, visitor.person)
 
 
 def refused(form: str, words: Words) -> None:

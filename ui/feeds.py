@@ -1,19 +1,37 @@
 """Cached reads: what all visitors see of one revision is computed once.
 
-Keys are the revision, the event's run and the minute of its clock (a task falls overdue without any commit); arguments with a
-leading underscore are not part of the key. Every `st.cache_data` of the application is in this file.
+Keys are the event's run, the minute of its clock (a task falls overdue without any commit) and the newest change of the topics
+that are read: a scan a tenth of a second would else have every list read anew. Arguments with a leading underscore are not part
+of the key. Every `st.cache_data` of the application is in this file.
 """
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import streamlit as st
 
-from data import attendance, board, changes, database, event, incidents, media, people, programme, readiness, reviews
+from data import (
+    attendance,
+    audit,
+    board,
+    changes,
+    database,
+    event,
+    incidents,
+    media,
+    people,
+    programme,
+    readiness,
+    reviews,
+    sign_ins,
+)
+from data.audit import Asked
 from models.event import Clock, Event, View
-from models.people import Person
+from models.people import NOBODY, Visitor
 from ui import charts
 
+SEEN = 500  # visitors whose last view is kept
 ENTRIES = 64  # enough for every page of both languages at a few moments; old revisions fall out
 
 
@@ -24,14 +42,22 @@ class Moment:
     event: Event
     clock: Clock
     revision: int
+    newest: dict[str, int]  # topic -> its newest change
     view: View
 
     @property
     def key(self) -> tuple:
-        """Of the past only the run and the moment matter: nothing that is recorded later changes it."""
+        """For what reads everything. Of the past only the run and the moment matter: nothing that is recorded later changes it."""
+        return self._key(self.revision)
+
+    def key_of(self, *topics: str) -> tuple:
+        """For what reads these topics, beside the event and its clock."""
+        return self._key(*(self.newest[topic] for topic in ("event", "clock", *topics)))
+
+    def _key(self, *revisions: int) -> tuple:
         if self.view.past:
             return (self.event.id, self.view.moment)
-        return (self.event.id, self.revision, self.view.moment.replace(second=0, microsecond=0))
+        return (self.event.id, *revisions, self.view.moment.replace(second=0, microsecond=0))
 
 
 def now() -> Moment | None:
@@ -41,18 +67,52 @@ def now() -> Moment | None:
         if current is None:
             return None
         clock = event.clock_of(session, current)
-        return Moment(current, clock, changes.latest(session), View(clock.shows(event.real_now())))
+        newest = changes.latest_by_topic(session, current.id)
+        return Moment(current, clock, changes.latest(session), newest, View(clock.shows(event.real_now())))
+
+
+def revision() -> int:
+    """The revision of now; 0 while the database does not answer, so that whoever watches is told when it is back."""
+    try:
+        with database.reading() as session:
+            return changes.latest(session)
+    except database.UNREACHABLE:
+        return 0
 
 
 def at(moment: Moment, past: datetime) -> Moment:
     """The same event as at a past moment."""
-    return Moment(moment.event, moment.clock, moment.revision, View(past, past=True))
+    return replace(moment, view=View(past, past=True))
 
 
-def visitor(token: str | None) -> Person | None:
-    """Who the browser with this token is. Never cached: ending a sign-in must count at once."""
+def visitor(sign_in_id: int | None) -> Visitor:
+    """Who is signed in by a sign-in. Never cached: ending it must count at once."""
+    if sign_in_id is None:
+        return NOBODY
     with database.reading() as session:
-        return people.person_of(session, token)
+        return sign_ins.visitor_of(session, sign_in_id, now=event.real_now())
+
+
+_seen: OrderedDict[int | None, tuple[Moment | None, Visitor]] = OrderedDict()
+
+
+def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
+    """The moment of now and who looks at it, by one sign-in.
+
+    While the database is lost: what was seen last, of which the pages are still in the cache. Else a tap would empty the page, and
+    what was typed in it would be gone. Commands ask again who gives them.
+    """
+    try:
+        found = (now(), visitor(sign_in_id))
+    except database.UNREACHABLE:
+        if sign_in_id in _seen:
+            return _seen[sign_in_id]
+        raise
+    _seen[sign_in_id] = found
+    _seen.move_to_end(sign_in_id)
+    if len(_seen) > SEEN:
+        _seen.popitem(last=False)
+    return found
 
 
 def wall(moment: Moment) -> dict:
@@ -68,7 +128,7 @@ def _wall(key: tuple, _moment: Moment) -> dict:
 
 def tasks(moment: Moment) -> list:
     """Every task's standing (`models.readiness.TaskStanding`), by number."""
-    return _tasks(moment.key, moment)
+    return _tasks(moment.key_of("readiness"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -90,7 +150,7 @@ def _prerequisites(run: int, _event: Event) -> dict[int, list[int]]:
 
 def sections(moment: Moment) -> list:
     """Every section's standing (`data.readiness.SectionStanding`), in order."""
-    return _sections(moment.key, moment)
+    return _sections(moment.key_of("readiness"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -101,7 +161,7 @@ def _sections(key: tuple, _moment: Moment) -> list:
 
 def items(moment: Moment) -> list:
     """Every programme item's standing (`models.programme.ItemStanding`), by planned start."""
-    return _items(moment.key, moment)
+    return _items(moment.key_of("programme"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -112,7 +172,7 @@ def _items(key: tuple, _moment: Moment) -> list:
 
 def entries(moment: Moment) -> list:
     """Every log entry (`data.incidents.EntryStanding`), newest first."""
-    return _entries(moment.key, moment)
+    return _entries(moment.key_of("incidents"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -123,7 +183,7 @@ def _entries(key: tuple, _moment: Moment) -> list:
 
 def media_items(moment: Moment) -> list:
     """Every media item (`data.media.MediaStanding`), by planned time."""
-    return _media(moment.key, moment)
+    return _media(moment.key_of("media"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -134,7 +194,7 @@ def _media(key: tuple, _moment: Moment) -> list:
 
 def reviews_held(moment: Moment) -> list:
     """The reviews held up to the moment, newest first."""
-    return _reviews(moment.key, moment)
+    return _reviews(moment.key_of("reviews"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -145,7 +205,7 @@ def _reviews(key: tuple, _moment: Moment) -> list:
 
 def headcounts(moment: Moment, item_ids: list[int]) -> dict:
     """(item id, delegation id) to `models.attendance.Headcount`."""
-    return _headcounts(moment.key, tuple(item_ids), moment)
+    return _headcounts(moment.key_of("attendance"), tuple(item_ids), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -173,8 +233,47 @@ def search(moment: Moment, *, item_id: int, query: str) -> list:
 
 def newest_admissions(moment: Moment, *, item_id: int) -> list:
     """The last ten recorded at an item, newest first, with the desk's name."""
+    return _newest_admissions(moment.key_of("attendance"), item_id)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _newest_admissions(key: tuple, item_id: int) -> list:
     with database.reading() as session:
         return attendance.newest_admissions(session, item_id=item_id, limit=10)
+
+
+def everybody(moment: Moment) -> list:
+    """Everybody whom the event's file names, and the displays; detached."""
+    return _everybody(moment.key)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _everybody(key: tuple) -> list:
+    with database.reading() as session:
+        return people.people(session)
+
+
+def browsers() -> list:
+    """Every sign-in that counts (`data.sign_ins.Browser`); not cached, since it also ends by the clock."""
+    with database.reading() as session:
+        return sign_ins.browsers(session, now=event.real_now())
+
+
+def audit_subject(moment: Moment, told: str) -> tuple[str, int] | None:
+    """The subject that somebody names (`data.audit.subject_named`)."""
+    with database.reading() as session:
+        return audit.subject_named(session, moment.event, told)
+
+
+def audit_rows(moment: Moment, asked: Asked, *, most: int) -> list:
+    """What was done, newest first (`data.audit.AuditRow`); not cached, since hardly two people ask the same."""
+    with database.reading() as session:
+        return audit.rows(session, moment.event, asked, most=most)
+
+
+def audit_count(moment: Moment, asked: Asked) -> int:
+    with database.reading() as session:
+        return audit.count(session, moment.event, asked)
 
 
 def desks(moment: Moment) -> dict:
@@ -193,7 +292,7 @@ def _desks(run: int, _event: Event) -> dict:
 
 def arrivals_chart(moment: Moment, *, item_id: int, language: str) -> dict:
     """The arrival curve of one item against the plan."""
-    return _arrivals_chart(moment.key, item_id, language, moment)
+    return _arrivals_chart(moment.key_of("attendance", "programme"), item_id, language, moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -206,7 +305,7 @@ def _arrivals_chart(key: tuple, item_id: int, language: str, _moment: Moment) ->
 
 def trend_chart(moment: Moment, *, language: str) -> dict:
     """How many tasks stood at which level, day by day."""
-    return _trend_chart(moment.key, language, moment)
+    return _trend_chart(moment.key_of("readiness"), language, moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -218,7 +317,7 @@ def _trend_chart(key: tuple, language: str, _moment: Moment) -> dict:
 
 def media_chart(moment: Moment, *, language: str) -> dict:
     """Published media items against the plan."""
-    return _media_chart(moment.key, language, moment)
+    return _media_chart(moment.key_of("media"), language, moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
@@ -228,7 +327,7 @@ def _media_chart(key: tuple, language: str, _moment: Moment) -> dict:
 
 def programme_chart(moment: Moment, *, language: str, day: str) -> dict:
     """One day's items: planned and real times."""
-    return _programme_chart(moment.key, language, day, moment)
+    return _programme_chart(moment.key_of("programme"), language, day, moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)

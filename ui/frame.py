@@ -5,15 +5,15 @@ from pathlib import Path
 
 import streamlit as st
 
+from data import database
 from data.words import Words
 from models.incidents import EntryStatus
-from models.people import Person, Role, may
+from models.people import STARTS, Person, Role, Visitor, may
 from models.readiness import Status
-from ui import feeds, live
+from ui import feeds, live, menu
 from ui.feeds import Moment
 from ui.words import switch_language, words_for
 
-COOKIE = "san_sang"
 ICON = Path(__file__).parent.parent / "web" / "assets" / "icon.png"  # a Material icon would be asked of another host
 STYLE = Path(__file__).parent / "style.css"
 
@@ -24,24 +24,53 @@ ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
 class Visit:
     """One run of a page: for whom, in which words, of which moment."""
 
-    person: Person | None
+    visitor: Visitor
     words: Words
     moment: Moment
 
-    def may(self, command: str, *, section: str | None = None) -> bool:
+    @property
+    def person(self) -> Person | None:
+        return self.visitor.person
+
+    def may(self, command: str, *, section: str | None = None, item: str | None = None, role: str | None = None) -> bool:
         """Whether to offer a command; the command itself checks again."""
-        return may(self.person, command, section=section, desk=self.person.desk_key if self.person else None)
+        desk = self.person.desk_key if self.person else None
+        return may(self.person, command, section=section, desk=desk, item=item, role=role)
+
+    def sees(self, name: str) -> bool:
+        """Whether a page is for this visitor. In a rehearsal anybody may look at the wall."""
+        if name == "home":
+            return True
+        return self.may(f"see_{name}") or (name == "wall" and self.moment.event.rehearsal and not self.visitor.locked)
+
+
+def sign_in_id() -> int | None:
+    """The sign-in of this tab's browser, as our own middleware told Streamlit when the tab connected."""
+    told = st.user.get("sign_in")
+    return int(told) if told else None
 
 
 def visit() -> Visit | None:
     """Who looks at what, read anew in every run and every fragment; None before an event was loaded."""
-    moment = feeds.now()
+    moment, visitor = feeds.seen(sign_in_id())
     if moment is None:
         return None
-    person = feeds.visitor(st.context.cookies.get(COOKIE))
     words = words_for(moment.event.time_zone)
     show_said(words)
-    return Visit(person, words, moment)
+    return Visit(visitor, words, moment)
+
+
+def listed_pages() -> list[str]:
+    """The pages that the menu shows. In a rehearsal who is not signed in sees what there is: each page says who it is for."""
+    try:
+        moment, visitor = feeds.seen(sign_in_id())
+    except database.UNREACHABLE:
+        return ["home"]  # the page itself says what is wrong; it must be known for that
+    if moment is None:
+        return ["home"]
+    here = Visit(visitor, words_before_event(), moment)
+    open_house = here.person is None and moment.event.rehearsal
+    return [name for name in menu.ICONS if here.sees(name) or (open_house and name not in menu.INNER)]
 
 
 def show_said(words: Words) -> None:
@@ -74,14 +103,21 @@ def open_page(name: str) -> Visit:
 
 
 def require(name: str) -> Visit:
-    """The start of every page for those who signed in; others get one sentence and the way in."""
+    """The start of every page that is for some; others get one sentence and the way in."""
     here = open_page(name)
-    if here.person is None:
-        st.info(here.words("frame.sign_in_first"), icon=":material/lock:")
-        if st.button(here.words("frame.sign_in"), key="frame.sign_in_first", type="primary"):
-            live.go(f"/sign-in?next=/{name}")
-        st.stop()
-    return here
+    if here.sees(name):
+        return here
+    if here.visitor.locked:
+        told, way, to = "frame.locked", "frame.unlock", "/unlock"
+    elif here.person is None:
+        told, way, to = "frame.sign_in_first", "frame.sign_in", f"/sign-in?next=/{name}"
+    else:
+        told, way, to = "frame.not_for_you", "frame.other_sign_in", f"/sign-in?next=/{name}"
+    st.info(here.words(told), icon=":material/lock:")
+    live.watch("people")  # for the language cookie, and to hear of a lost server
+    if st.button(here.words(way), key="frame.sign_in_first", type="primary"):
+        live.go(to)
+    return st.stop()
 
 
 def bar(name: str, here: Visit) -> None:
@@ -105,23 +141,19 @@ def who(here: Visit, name: str) -> None:
         return
     with st.popover(":material/person:", key="frame_who"):
         st.text(words.of(here.person, "name"))
-        if st.button(words("frame.sign_out"), key="frame.sign_out", icon=":material/logout:"):
+        if here.person.role != Role.DISPLAY and st.button(
+            words("frame.account"), key="frame.account", icon=":material/key:", width="stretch"
+        ):
+            live.go("/account")
+        if here.visitor.has_pin and st.button(words("frame.lock"), key="frame.lock", icon=":material/lock:", width="stretch"):
+            live.go("/unlock", post="/lock")
+        if st.button(words("frame.sign_out"), key="frame.sign_out", icon=":material/logout:", width="stretch"):
             live.go("/", post="/sign-out")
 
 
 def home_of(person: Person | None) -> str:
     """The page that a role starts on."""
-    if person is None:
-        return "home"
-    return {
-        Role.LEAD: "update",
-        Role.DEPUTY: "update",
-        Role.DESK: "attendance",
-        Role.COMMAND: "log",
-        Role.MEDIA: "media",
-        Role.COMMITTEE: "review",
-        Role.ADMIN: "rehearsal",
-    }[Role(person.role)]
+    return STARTS[Role(person.role)] if person else "home"
 
 
 def past_notice(here: Visit) -> None:

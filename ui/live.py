@@ -5,8 +5,8 @@ from pathlib import Path
 import streamlit as st
 
 from data.words import Words
-from ui.feeds import Moment
-from ui.words import language
+from ui import feeds
+from ui.words import language, words_for
 
 
 def _script(module: str, name: str) -> str:
@@ -27,13 +27,20 @@ _WALL = st.components.v2.component(
 )
 
 
-def watch(moment: Moment, words: Words, *topics: str) -> None:
-    """Reruns the surrounding fragment whenever a change of one of the topics is committed; first thing in the fragment."""
+def watch(*topics: str, rest: float = 0) -> None:
+    """Reruns the surrounding fragment whenever a change of one of the topics is committed.
+
+    Where many look at what changes often, `rest` is how many seconds lie between two such runs; the first comes within as many,
+    each tab at its own moment.
+
+    First thing in the fragment, before anything that reads: when the database is lost it is what brings the fragment back.
+    """
     told = {
         "topics": ["event", "clock", *topics],
-        "revision": moment.revision,
+        "rest": rest * 1000,
+        "revision": feeds.revision(),
         "language": language(),
-        "words": words.group("live"),
+        "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{'.'.join(topics)}", data=told, on_revision_change=lambda: None)
 

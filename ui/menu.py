@@ -15,10 +15,13 @@ ICONS = {
     "media": "campaign",
     "review": "fact_check",
     "rehearsal": "history",
+    "people": "badge",
+    "audit": "policy",
 }
+INNER = ("people", "audit")  # never listed for somebody who is not signed in
 
 
-def page(name: str, title: str | None = None) -> st.Page:
+def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:
     """A page as `st.navigation` takes it; the home page has the bare address.
 
     Without its icon: a page's icon becomes the tab's, and Streamlit fetches that one from another host.
@@ -28,6 +31,7 @@ def page(name: str, title: str | None = None) -> st.Page:
         title=title or name,
         url_path=None if name == "home" else name,
         default=name == "home",
+        visibility=visibility,
     )
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.readiness import report_status
 from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
-from ui import actions, components, feeds
+from ui import actions, components
 from ui.frame import Visit
 
 SOON = timedelta(days=2)
@@ -23,8 +23,8 @@ def drafted(task: TaskStanding) -> bool:
     return f"draft.{task.id}" in st.session_state
 
 
-def card(now: Visit, task: TaskStanding) -> None:
-    """One task: its title, its due time, its status in one tap, and the note where it is in trouble."""
+def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
+    """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first."""
     words = now.words
     with st.container(border=True, key=f"task_{task.id}"):
         st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
@@ -37,8 +37,8 @@ def card(now: Visit, task: TaskStanding) -> None:
             st.caption(words("update.due", at=task.due_at))
         if task.note:
             st.text(task.note)
-        waits(now, task)
-        st.segmented_control(
+        waits(now, task, needs)
+        chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
             CHOICES,
             key=choice_key(task),
@@ -49,14 +49,14 @@ def card(now: Visit, task: TaskStanding) -> None:
             on_change=choose,
             args=(task,),
         )
+        resume(task, chosen)
         note_form(now, task)
         actions.refused(f"task.{task.id}", words)
 
 
-def waits(now: Visit, task: TaskStanding) -> None:
+def waits(now: Visit, task: TaskStanding, needs: list[TaskStanding]) -> None:
     """Which tasks have to be done first and are not."""
-    needed = feeds.prerequisites(now.moment).get(task.id, [])
-    unmet = [other for other in feeds.tasks(now.moment) if other.id in needed and other.status is not Status.DONE]
+    unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:
         told = "; ".join(f"{other.number}. {now.words.of(other, 'title')}" for other in unmet)
         st.caption(components.plain(now.words("update.waits_for", tasks=told)))
@@ -68,14 +68,39 @@ def choice_key(task) -> str:
 
 
 def choose(task) -> None:
-    """A tap on a status: recorded at once, or a note is asked for first."""
-    status = st.session_state[choice_key(task)]
-    if status is None:
+    """A tap on a status: recorded at once, or a note is asked for first.
+
+    Not every call is a tap. What a browser sends before it has drawn the newest run carries the controls that it still shows, and
+    Streamlit takes those for changed that the run had replaced. So a control that stands as it was drawn says nothing (else it would
+    take back what others have reported meanwhile), and one that was tapped says it once.
+    """
+    key, tapped = choice_key(task), f"tapped.{task.id}"
+    status, (last_key, last_status) = st.session_state[key], st.session_state.get(tapped, ("", None))
+    if status is None or status == task.status:
+        if last_key == key:  # the tap was taken back
+            drop(task)
         return
+    if (last_key, last_status) == (key, status):
+        return
+    st.session_state[tapped] = (key, status)
     if status in NEEDS_NOTE:
         st.session_state[f"draft.{task.id}"] = status
         return
     save(task.id, status, "")
+
+
+def resume(task, chosen: Status | None) -> None:
+    """Takes up a note whose process died: the new one knows of it only by what the browser's control still shows.
+
+    In a tab's first run alone: later on a control may show what was cancelled since.
+    """
+    if "update.seen" not in st.session_state and chosen in NEEDS_NOTE and chosen != task.status:
+        st.session_state.setdefault(f"draft.{task.id}", chosen)
+
+
+def seen() -> None:
+    """Ends a tab's first run."""
+    st.session_state["update.seen"] = True
 
 
 def note_form(now: Visit, task) -> None:
@@ -104,8 +129,10 @@ def save(task_id: int, status: Status, note: str) -> None:
     if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note):
         st.session_state.pop(f"draft.{task_id}", None)
         actions.say("update.saved", status=status)
+    else:
+        st.session_state.pop(f"tapped.{task_id}", None)
 
 
 def drop(task) -> None:
-    for key in (f"draft.{task.id}", f"refused.task.{task.id}", choice_key(task)):
+    for key in (f"draft.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
         st.session_state.pop(key, None)

@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from data import database, starting
 from data.words import LANGUAGES, Words
 from models.errors import Refusal
+from web import cookies, logs, metrics, proxies
 
 ROOT = Path(__file__).parent.parent
 BEFORE_EVENT = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -22,6 +23,8 @@ def main() -> None:
     """Checks what would stop the server, prepares the database, says the addresses, and serves."""
     host = os.environ.get("HOST") or "0.0.0.0"
     try:
+        require_settings()
+        logs.configure()
         port = require_port(os.environ.get("PORT") or "8501")
         require_free(host, port)
         database.require_place()
@@ -44,6 +47,14 @@ def addresses(host: str) -> list[str]:
             return ["localhost", trial.getsockname()[0]]
         except OSError:
             return ["localhost"]
+
+
+def require_settings() -> None:
+    """Refuses `networks_malformed` and `setting_unknown`: a setting with a slip in it must not be taken for none."""
+    logs.require_settings()
+    proxies.networks(proxies.SETTING, os.environ.get(proxies.SETTING, ""))
+    proxies.process_name()
+    metrics.allowed()
 
 
 def require_port(value: str) -> int:
@@ -76,7 +87,11 @@ def prepare() -> None:
 
 
 def serve(host: str, port: int) -> None:
+    # uvicorn would believe whatever a peer on this machine says of addresses; `web.proxies` believes who is named as trusted.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml here
+    # Every process signs Streamlit's own cookies with the same secret; not as an option, which everybody on this machine could read.
+    os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", cookies.load_secret())
     # Without browser.serverAddress Streamlit asks a host on the internet for its outside address.
     options = [
         f"--server.address={host}",

@@ -5,22 +5,27 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from data import board, changes, database
+from data import board, changes, database, measures
 from data.event import clock_of, current_event, real_now
+from models.people import Role
+from web.connections import DENIED, ENDED, LOCKED
+from web.identity import Access
 from web.paths import ASSETS
-from web.security import same_origin
+from web.questions import Question
 
 log = logging.getLogger(__name__)
 
 BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.4  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
-TOPICS = {"event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", WALL}
+SHOWN = frozenset({"event", "clock", WALL})
+TOPICS = SHOWN | {"readiness", "attendance", "incidents", "programme", "media", "reviews", "people"}
 
 
 def _version() -> str:
@@ -38,8 +43,16 @@ class Viewer:
 
     socket: WebSocket
     topics: frozenset[str]
+    allowed: frozenset[str]
     outbox: dict[str, str] = field(default_factory=dict)
     filled: asyncio.Event = field(default_factory=asyncio.Event)
+    waiting: datetime | None = None  # since when there is a fact that this one's board does not show
+
+    def __post_init__(self) -> None:
+        self.topics &= self.allowed
+
+    def watch(self, topics: frozenset[str]) -> None:
+        self.topics |= topics & self.allowed
 
     def post(self, kind: str, message: str) -> None:
         self.outbox[kind] = message
@@ -50,8 +63,11 @@ class Viewer:
             await self.filled.wait()
             self.filled.clear()
             messages, self.outbox = list(self.outbox.values()), {}
+            waiting, self.waiting = self.waiting, None
             for message in messages:
                 await self.socket.send_text(message)
+            if waiting:
+                measures.DELIVERY.observe(max(0.0, (real_now() - waiting).total_seconds()))
 
 
 class Hub:
@@ -63,7 +79,9 @@ class Hub:
         self.dirty: set[str] = set()
         self.revision = 0
         self.healthy = True
+        self.latest = Question(_latest_revision)
         self.document: str | None = None
+        self.shown: int | None = None  # the revision that the document was computed at
         self.work = asyncio.Event()
         self.turn: asyncio.TimerHandle | None = None
 
@@ -73,10 +91,6 @@ class Hub:
         """Hears of a commit, on whatever thread made it."""
         if self.loop and not self.loop.is_closed():
             self.loop.call_soon_threadsafe(self._mark, revision, topics)
-
-    def catch_up(self) -> None:
-        """Marks everything: something may have been missed."""
-        self.changed(0, frozenset(TOPICS))
 
     def _mark(self, revision: int, topics: frozenset[str]) -> None:
         self.revision = max(self.revision, revision)
@@ -95,7 +109,7 @@ class Hub:
                 if any(WALL in viewer.topics for viewer in self.viewers):
                     await self._deliver_board()
                 else:
-                    self.document = None  # nobody looks; the next wall has it computed
+                    self.document = self.shown = None  # nobody looks; the next wall has it computed
                 told = json.dumps({"kind": "changed", "revision": self.revision, "topics": sorted(topics)})
                 for viewer in self.viewers:
                     if viewer.topics & topics:
@@ -106,18 +120,20 @@ class Hub:
 
     async def _deliver_board(self) -> None:
         try:
-            document, turn_in = await anyio.to_thread.run_sync(_compute_board)
+            computed = await anyio.to_thread.run_sync(_compute_board, self.shown)
         except SQLAlchemyError:
             log.warning("the board could not be computed: the database does not answer")
             self.healthy = False
             return
-        self._set_turn(turn_in)
-        if document == self.document:
+        self._set_turn(computed.turn_in)
+        self.shown = computed.revision
+        if computed.document == self.document:
             return
-        self.document = document
+        self.document = computed.document
         for viewer in self.viewers:
             if WALL in viewer.topics:
-                viewer.post("board", document)
+                viewer.waiting = viewer.waiting or computed.waiting
+                viewer.post("board", computed.document)
 
     def _set_turn(self, seconds: float | None) -> None:
         """Wakes up when the clock alone changes the board: a task falls overdue, a section falls silent."""
@@ -141,27 +157,26 @@ class Hub:
         return json.dumps({"kind": "beat", **told})
 
     async def _probe(self) -> None:
-        try:
-            with anyio.fail_after(BEAT):
-                revision = await anyio.to_thread.run_sync(_latest_revision, abandon_on_cancel=True)
-        except (SQLAlchemyError, TimeoutError):
+        revision = await self.latest.answer()
+        if revision is None:
             self.healthy = False
             return
         returned = not self.healthy
         self.healthy = True
         if returned or revision != self.revision:
             self.revision = 0
-            self._mark(revision, frozenset(TOPICS))
+            self._mark(revision, TOPICS)
 
     # --- from the viewers' side ---
 
     async def connect(self, socket: WebSocket) -> None:
         """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch": [...]}`."""
-        if not same_origin(socket.headers):
-            await socket.close(4403)
-            return
+        allowed = allowed_topics(socket.scope["san_sang.access"])
         await socket.accept()
-        viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")))
+        if not allowed:  # after accepting: a browser is not told why it was turned away before
+            await socket.close(why_closed(socket.scope["san_sang.access"]))
+            return
+        viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")), allowed)
         viewer.post("beat", self._beat())
         self.viewers.add(viewer)
         if WALL in viewer.topics:
@@ -187,7 +202,20 @@ class Hub:
             message = await viewer.socket.receive()  # not `receive_text`, which breaks on a binary message
             if message["type"] == "websocket.disconnect":
                 return
-            viewer.topics |= _asked_topics(message.get("text") or "")
+            viewer.watch(_asked_topics(message.get("text") or ""))
+
+
+def allowed_topics(access: Access) -> frozenset[str]:
+    """What somebody may watch: a display nothing but the wall; who is not signed in anything in a rehearsal, else nothing."""
+    person = access.visitor.person
+    if person is None:
+        return TOPICS if access.rehearsal and not access.visitor.locked else frozenset()
+    return SHOWN if person.role == Role.DISPLAY else TOPICS
+
+
+def why_closed(access: Access) -> int:
+    """The close code for whoever may watch nothing."""
+    return LOCKED if access.visitor.locked else ENDED if access.over else DENIED
 
 
 def _asked_topics(asked: str) -> frozenset[str]:
@@ -213,12 +241,24 @@ def _latest_revision() -> int:
         return changes.latest(session)
 
 
-def _compute_board() -> tuple[str, float | None]:
-    """The wall's document as JSON, and in how many real seconds the clock alone will change it."""
+@dataclass(frozen=True)
+class Computed:
+    """The wall's document as JSON, in how many real seconds the clock alone will change it, and what is new in it."""
+
+    document: str
+    turn_in: float | None
+    revision: int
+    waiting: datetime | None
+
+
+def _compute_board(shown: int | None) -> Computed:
+    """The board of now; `shown` is the revision of the one before it, by which is told how long the oldest new fact waits."""
     with database.reading() as session:
         event = current_event(session)
+        revision = changes.latest(session)
+        waiting = changes.waiting_since(session, shown) if shown is not None and shown < revision else None
         if event is None:
-            return json.dumps({"kind": "board", "board": None}), None
+            return Computed(json.dumps({"kind": "board", "board": None}), None, revision, waiting)
         document = board.board_now(session, event)
         clock, real = clock_of(session, event), real_now()
     until = document["valid_until"]
@@ -226,7 +266,8 @@ def _compute_board() -> tuple[str, float | None]:
     if until is not None and not clock.paused:
         turn_in = (until / 1000 - clock.shows(real).timestamp()) / clock.speed
     document["moment"] = None  # a wall tells the time by the clock's setting; without it equal boards are equal texts
-    return json.dumps({"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":")), turn_in
+    told = json.dumps({"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":"))
+    return Computed(told, turn_in, revision, waiting)
 
 
 hub = Hub()

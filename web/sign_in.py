@@ -1,131 +1,172 @@
 """Signing in and out: plain forms, a server-side session, and a cookie that no script can read."""
 
-from zoneinfo import ZoneInfo
+from urllib.parse import urlencode
 
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
-from data import database, people
+from data import accounts, database, people, sign_ins
 from data.event import current_event, real_now, require_event
-from data.words import LANGUAGES, Words
+from data.installation import has_provider
 from models.errors import Refusal
-from models.people import Person, Role
-from web.paths import TEMPLATES
-from web.security import same_origin
+from models.people import STARTS, Person, Role
+from models.sign_ins import NOTED_AS_USED, Whence, device_named
+from web import cookies
+from web.forms import form_page, require_own_form, words_of
+from web.identity import access_of
+from web.proxies import client_address, scheme
 
-COOKIE = "san_sang"
-LANGUAGE_COOKIE = "san_sang_language"
-WEEK = 7 * 24 * 3600
-
-templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
-
-STARTS = {
-    Role.LEAD: "/update",
-    Role.DEPUTY: "/update",
-    Role.DESK: "/attendance",
-    Role.COMMAND: "/log",
-    Role.MEDIA: "/media",
-    Role.COMMITTEE: "/review",
-    Role.ADMIN: "/rehearsal",
-}
+WALL = "/wall?embed=true&embed_options=dark_theme"
+GROUPS = (  # heading in the catalogues, roles under it
+    ("others", (Role.COMMAND, Role.COMMITTEE, Role.MEDIA, Role.ADMIN)),
+    ("section_leads", (Role.LEAD,)),
+    ("desks", (Role.DESK,)),
+    ("rapporteurs", (Role.RAPPORTEUR,)),
+    ("deputies", (Role.DEPUTY,)),
+)
 
 
 def page(request: Request) -> Response:
-    """The sign-in page; in a rehearsal, and only there, with one button for each role."""
+    """The sign-in page: name and password; in a rehearsal, and only there, one button for each role."""
+    refused = words_of(request)("sign_in.ended") if "ended" in request.query_params else ""
+    return _page(request, wanted=request.query_params.get("next", ""), refused=refused)
+
+
+def _page(request: Request, *, wanted: str = "", account: str = "", refused: str = "", status: int = 200) -> Response:
+    words = words_of(request)
     with database.reading() as session:
         event = current_event(session)
         everybody = people.people(session) if event and event.rehearsal else []
-    return _page(request, event, everybody)
-
-
-def _page(request: Request, event, everybody: list[Person], *, refused: str = "", status: int = 200) -> Response:
-    words = _words(request)
     groups = [
-        (
-            words("sign_in.others"),
-            [person for person in everybody if person.role in ("command", "committee", "media", "admin")],
-        ),
-        (words("sign_in.section_leads"), [person for person in everybody if person.role == "lead"]),
-        (words("sign_in.desks"), [person for person in everybody if person.role == "desk"]),
-        (words("sign_in.deputies"), [person for person in everybody if person.role == "deputy"]),
+        (words(f"sign_in.{heading}"), [person for person in everybody if person.role in roles]) for heading, roles in GROUPS
     ]
-    html = templates.get_template("sign_in.html").render(
-        words=words, event=event, groups=groups, next=_safe(request.query_params.get("next", "")), refused=refused
-    )
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    told = {"event": event, "groups": groups, "next": _safe(wanted), "account": account, "refused": refused}
+    told["provider"] = has_provider()
+    return form_page(request, "sign_in.html", status=status, **told)
 
 
 async def enter(request: Request) -> Response:
-    """Signs in with a rehearsal role and goes on to where the visitor wanted, or to where the role starts."""
+    """Signs in, and goes on to where the visitor wanted or to where the role starts."""
     form = await request.form()
-    return await run_in_threadpool(_enter, request, str(form.get("person", "")), _safe(str(form.get("next", ""))))
+    return await run_in_threadpool(_enter, request, {name: str(form.get(name, "")) for name in FIELDS})
 
 
-def _enter(request: Request, key: str, wanted: str) -> Response:
-    words = _words(request)
-    if not same_origin(request.headers):
-        return _page(request, None, [], refused=words("sign_in.other_site"), status=403)
+FIELDS = ("person", "account", "password", "next")
+
+
+def _enter(request: Request, form: dict[str, str]) -> Response:
+    words = words_of(request)
     try:
-        token, person = database.run(_sign_in, key=key)
+        require_own_form(request)
+        if form["person"]:
+            token, person = database.run(_rehearse, key=form["person"], whence=whence(request))
+            return _signed_in(request, token, person, wanted=_safe(form["next"]))
+        return _enter_account(request, form)
     except Refusal as refusal:
-        return _page(request, None, [], refused=words.refusal(refusal), status=403)
-    return _signed_in(request, token, wanted or STARTS[Role(person.role)])
+        status = 429 if refusal.code == "sign_in_wait" else 403
+        return _page(request, wanted=form["next"], account=form["account"][:80], refused=words.refusal(refusal), status=status)
 
 
-def _sign_in(session, *, key: str) -> tuple[str, Person]:
-    token = people.enter_rehearsal(session, event=require_event(session), key=key, now=real_now())
-    return token, people.person_of(session, token)
+def _rehearse(session, *, key: str, whence: Whence) -> tuple[str, Person]:
+    token = sign_ins.enter_rehearsal(session, event=require_event(session), key=key, whence=whence, now=real_now())
+    return token, people.person_by_key(session, key)
+
+
+def _enter_account(request: Request, form: dict[str, str]) -> Response:
+    sent, name = cookies.sent(request.headers), form["account"]
+    known = cookies.known_as(sent, name)
+    token, person_id = accounts.sign_in(
+        account=name, password=form["password"], known=known, whence=whence(request), now=real_now()
+    )
+    with database.reading() as session:
+        person = people.require_person(session, person_id)
+    answer = _signed_in(request, token, person, wanted=_safe(form["next"]))
+    cookies.keep_known(answer, sent, name, known or cookies.new_browser(), secure=is_secure(request))
+    return answer
 
 
 def invitation(request: Request) -> Response:
     """Where an invitation's link leads: a page with one button, since a preview of the link must not use it up."""
     with database.reading() as session:
         event = current_event(session)
-    html = templates.get_template("join.html").render(words=_words(request), event=event, token=request.path_params["token"])
-    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+    return form_page(request, "join.html", event=event)
 
 
 def join(request: Request) -> Response:
-    """Signs in with an invitation."""
-    words = _words(request)
-    if not same_origin(request.headers):
-        return _page(request, None, [], refused=words("sign_in.other_site"), status=403)
+    """Signs in with an invitation, or at the end of a provider's sign-in."""
     try:
-        token, person = database.run(_join, token=request.path_params["token"])
+        require_own_form(request)
+        token, person = database.run(_join, token=request.path_params["token"], whence=whence(request))
     except Refusal as refusal:
-        return _page(request, None, [], refused=words.refusal(refusal), status=403)
-    return _signed_in(request, token, STARTS[Role(person.role)])
-
-
-def _join(session, *, token: str) -> tuple[str, Person]:
-    own = people.join(session, token=token, now=real_now())
-    return own, people.person_of(session, own)
-
-
-def _signed_in(request: Request, token: str, to: str) -> Response:
-    answer = RedirectResponse(to, status_code=303)
-    secure = request.url.scheme == "https"
-    answer.set_cookie(COOKIE, token, max_age=WEEK, httponly=True, samesite="lax", secure=secure, path="/")
+        return _page(request, refused=words_of(request).refusal(refusal), status=403)
+    answer = _signed_in(request, token, person)
+    cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
+
+
+def _join(session, *, token: str, whence: Whence) -> tuple[str, Person]:
+    now = real_now()
+    own = sign_ins.join(session, token=token, whence=whence, now=now)
+    return own, sign_ins.visitor_of(session, sign_ins.sign_in_of(session, own, now=now), now=now).person
+
+
+def display(request: Request) -> Response:
+    """A display's own address: the wall without any frame, for as long as the address is not withdrawn."""
+    token, now = request.path_params["token"], real_now()
+    with database.reading() as session:
+        visitor = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=now), now=now)
+    if visitor.person is None or visitor.person.role != Role.DISPLAY:
+        return _page(request, refused=words_of(request).refusal(Refusal("display_unknown")), status=403)
+    if now - visitor.used_at > NOTED_AS_USED:
+        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+    answer = RedirectResponse(wall_address(request), status_code=303)
+    if access_of(request).visitor.person is None:  # who looks whether the address works is not signed out by that
+        cookies.keep_token(answer, token, secure=is_secure(request))
+    return answer
+
+
+def tv(request: Request) -> Response:
+    """The short address for a television: the wall without any frame, dark."""
+    return RedirectResponse(wall_address(request))
+
+
+def wall_address(request: Request) -> str:
+    language = "&" + urlencode({"lang": "en"}) if request.query_params.get("lang") == "en" else ""
+    return f"{WALL}{language}"
 
 
 def leave(request: Request) -> Response:
     """Ends the sign-in and forgets its cookie."""
-    if not same_origin(request.headers):
+    try:
+        require_own_form(request)
+    except Refusal:
         return Response(status_code=403)
-    token = request.cookies.get(COOKIE)
+    token = cookies.token_of(cookies.sent(request.headers))
     if token:
-        database.run(people.sign_out, token=token, now=real_now())
+        database.run(sign_ins.sign_out, token=token, now=real_now())
     answer = RedirectResponse("/", status_code=303)
-    answer.delete_cookie(COOKIE, path="/")
+    cookies.forget_token(answer)
     return answer
 
 
-def _words(request: Request) -> Words:
-    asked = request.query_params.get("lang") or request.cookies.get(LANGUAGE_COOKIE, "")
-    return Words(asked if asked in LANGUAGES else LANGUAGES[0], ZoneInfo("Asia/Ho_Chi_Minh"))
+def _signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
+    """Leads on with the new cookie; the sign-in that the browser had before ends, so that none is left behind unseen."""
+    before = access_of(request).visitor
+    if before.sign_in_id is not None and before.person is not None and before.person.role != Role.DISPLAY:
+        database.run(sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now())
+    answer = RedirectResponse(wanted or f"/{STARTS[Role(person.role)]}", status_code=303)
+    cookies.keep_token(answer, token, secure=is_secure(request))
+    return answer
+
+
+def whence(request: Request) -> Whence:
+    """From where a request comes: the address, and what the browser calls itself."""
+    return Whence(client_address(request.scope), device_named(request.headers.get("user-agent", "")))
+
+
+def is_secure(request: Request) -> bool:
+    return scheme(request.scope) == "https"
 
 
 def _safe(address: str) -> str:

@@ -9,8 +9,10 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 from tests.bench import (
+    backup_cost,
     board_time,
     check_ins,
+    event_day,
     first_paint,
     machine,
     many_walls,
@@ -25,10 +27,12 @@ MEASUREMENTS = {
     "wall_delay": wall_delay,
     "wall_bytes": wall_bytes,
     "many_walls": many_walls,
+    "event_day": event_day,
     "first_paint": first_paint,
     "board_time": board_time,
     "replay": replay,
     "check_ins": check_ins,
+    "backup_cost": backup_cost,
 }
 
 

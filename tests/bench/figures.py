@@ -1,4 +1,4 @@
-"""A figure: what was measured, its median and its 95th percentile, and whether the target was reached."""
+"""A figure: what was measured, its median, its 95th and 99th percentile, and whether the target was reached."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ INFORMATION = "for information"
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `judged` names what the target is held against: `p95` or `median`."""
+    """One line of the table. `judged` names what the target is held against: `p95`, `p99`, `median`, or `most` of all values."""
 
     what: str
     unit: str
@@ -24,15 +24,28 @@ class Figure:
 
     @property
     def p95(self) -> float | None:
-        """The smallest value that at least 95 % of all do not exceed; None for a single value."""
+        return self._percentile(95)
+
+    @property
+    def p99(self) -> float | None:
+        return self._percentile(99)
+
+    @property
+    def most(self) -> float:
+        return max(self.values)
+
+    def _percentile(self, percent: int) -> float | None:
+        """The smallest value that at least so many percent of all do not exceed; None for a single value."""
         ordered = sorted(self.values)
-        return ordered[ceil(len(ordered) * 0.95) - 1] if len(ordered) > 1 else None
+        return ordered[ceil(len(ordered) * percent / 100) - 1] if len(ordered) > 1 else None
 
     @property
     def verdict(self) -> str:
         if self.target is None:
             return INFORMATION
-        held = self.p95 if self.judged == "p95" and self.p95 is not None else self.median
+        held = getattr(self, self.judged)
+        if held is None:
+            held = self.median
         return "reached" if held <= self.target else "MISSED"
 
     def as_json(self) -> dict:
@@ -42,8 +55,9 @@ class Figure:
             "samples": len(self.values),
             "median": self.median,
             "p95": self.p95,
+            "p99": self.p99,
             "least": min(self.values),
-            "most": max(self.values),
+            "most": self.most,
             "target": self.target,
             "judged": self.judged,
             "verdict": self.verdict,
@@ -52,12 +66,13 @@ class Figure:
 
 def table(figures: list[Figure]) -> str:
     """The figures as text in columns."""
-    rows = [("what", "median", "p95", "n", "target", "verdict")]
+    rows = [("what", "median", "p95", "p99", "n", "target", "verdict")]
     rows += [
         (
             figure.what,
             _said(figure.median, figure.unit),
             _said(figure.p95, figure.unit),
+            _said(figure.p99, figure.unit),
             str(len(figure.values)),
             f"{figure.judged} ≤ {_said(figure.target, figure.unit)}" if figure.target is not None else "",
             figure.verdict,
@@ -71,7 +86,7 @@ def table(figures: list[Figure]) -> str:
 
 def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
     """Words to the left, numbers to the right."""
-    left = {0, 4, 5}
+    left = {0, 5, 6}
     return [cell.ljust(width) if place in left else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))]
 
 

@@ -38,9 +38,10 @@ class Arrivals:
         came: dict[str, float] = {}
         self.per_wall.append(came)
 
-        def hear(message: str, moment: float) -> None:
-            for number in HEADLINE.findall(message):
-                came.setdefault(number, moment)
+        def hear(told: dict, moment: float) -> None:
+            for section in told["board"]["sections"] if told["kind"] == "board" else ():
+                for number in HEADLINE.findall(section["headline"]):
+                    came.setdefault(number, moment)
 
         return hear
 

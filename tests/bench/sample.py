@@ -5,7 +5,9 @@ import shutil
 from pathlib import Path
 
 from data import database, migrate, people, rehearsal
-from data.event import pause_clock, real_now
+from data.event import event_now, pause_clock, real_now, require_event, run_clock
+from models.event import View
+from models.rehearsal import RehearsalProgress
 
 
 def use(address: str) -> None:
@@ -29,6 +31,24 @@ def make(file: Path) -> None:
 
 def _pause(session) -> None:
     pause_clock(session, by=people.person_by_key(session, "command"), real=real_now())
+
+
+def let_people_act(address: str) -> None:
+    """From here on nothing comes from the scenario any more, and the clock runs: what happens is what people do."""
+    use(address)
+    database.run(_hand_over)
+    database.dispose()
+
+
+def _hand_over(session) -> None:
+    event = require_event(session)
+    session.get(RehearsalProgress, event.id).performed = len(rehearsal.steps_of(event))
+    run_clock(session, speed=1.0, by=people.person_by_key(session, "command"), real=real_now())
+
+
+def now_view(session, event) -> View:
+    """What a screen shows now."""
+    return View(event_now(session, event))
 
 
 class Samples:

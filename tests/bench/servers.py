@@ -1,5 +1,6 @@
 """Servers in processes of their own: the product, and plain Streamlit scripts to compare it with."""
 
+import http.client
 import json
 import os
 import shutil
@@ -39,11 +40,25 @@ class Server:
             return json.load(answer)["committed"]
 
 
+    def sign_in(self, person: str) -> str:
+        """Signs in with a rehearsal role; returns the cookie to send."""
+        connection = http.client.HTTPConnection(HOST, self.port, timeout=20)
+        try:
+            form = {"Content-Type": "application/x-www-form-urlencoded"}
+            connection.request("POST", "/sign-in", body=urlencode({"person": person}), headers=form)
+            answer = connection.getresponse()
+            answer.read()
+            cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+            return "; ".join(cookies)
+        finally:
+            connection.close()
+
+
 @contextmanager
 def product(database_address: str, folder: Path) -> Iterator[Server]:
     """The product, started as `make run` starts it, with the route of `tests.bench.served`."""
     port = free_port()
-    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address}
+    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address, "CONNECTIONS_PER_ADDRESS": "10000"}
     command = [sys.executable, "-m", "tests.bench.served"]
     with _running(command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log") as server:
         yield server

@@ -119,8 +119,9 @@ def tab(open_context) -> Callable[..., Page]:
     return lambda at, **told: open_context(at, **told).new_page()
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
-    """All of these on one worker: one Chromium at a time."""
+    """Each file on one worker: its tests share a server, and what one of them records there others may have to expect."""
     for item in items:
         if "tests/browser/" in item.nodeid:
-            item.add_marker(pytest.mark.xdist_group("browser"))
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -1,14 +1,12 @@
 """Tests of data/changes.py: the revision, the wake-up call, the audit trail."""
 
 import threading
-import time
 
 import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
 from data import changes, database
-from data.changes import PostgresListener
 from data.incidents import open_entry
 from data.readiness import confirm_section, report_status
 from models.errors import Refusal
@@ -120,33 +118,6 @@ def test_without_taking_turns_a_lower_revision_becomes_visible_after_a_higher_on
         numbers = [number for (number,) in session.execute(text('SELECT id FROM "change"'))]
     assert revision() == higher  # nothing newer, and yet something new
     assert sorted(numbers)[-2] < higher
-
-
-def test_other_processes_hear_of_a_commit_through_postgresql(event, heard):
-    if database.engine().dialect.name == "sqlite":
-        return
-    returned = threading.Event()
-    address = database.engine().url.set(drivername="postgresql").render_as_string(hide_password=False)
-    listener = PostgresListener(address, on_return=returned.set)
-    listener.start()
-    try:
-        assert returned.wait(5)
-        confirm()
-        wanted = (revision(), frozenset({"readiness"}))
-        deadline = time.monotonic() + 5
-        while heard.count(wanted) < 2 and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert heard == [wanted, wanted]  # once in the process, once over the wire
-        returned.clear()
-        with Session(database.engine()) as session:  # the connection is lost: it comes back by itself and says so
-            session.execute(
-                text(
-                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN%' AND pid <> pg_backend_pid()"
-                )
-            )
-        assert returned.wait(10)
-    finally:
-        listener.stop()
 
 
 def test_the_clock_of_the_event_and_the_real_one_are_both_kept(event):

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from data import database, loading, people
+from data import database, loading, sign_ins
 from models.errors import Refusal
 from tests.stage import REAL, SMALL, refused
 
@@ -20,16 +20,16 @@ def real_event() -> None:
 
 
 def invited(key: str = "lead.an_ninh") -> str:
-    return database.run(people.invite, key=key, now=REAL)
+    return database.run(sign_ins.invite_from_here, key=key, now=REAL)
 
 
 def join(token: str) -> str:
-    return database.run(people.join, token=token, now=REAL)
+    return database.run(sign_ins.join, token=token, now=REAL)
 
 
 def signed_in(token: str) -> str | None:
     with database.reading() as session:
-        found = people.person_of(session, token)
+        found = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL).person
     return found.key if found else None
 
 

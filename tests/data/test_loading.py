@@ -36,7 +36,7 @@ def test_a_good_folder_is_loaded_whole(event):
         "venue": 3,
     }
     assert (counts["delegation"], counts["delegate"], counts["expectation"]) == (2, 12, 4 + 6 + 6 + 12)
-    assert (counts["desk"], counts["deskitem"], counts["person"], counts["mediaitem"]) == (2, 5, 9, 3)
+    assert (counts["desk"], counts["deskitem"], counts["person"], counts["mediaitem"]) == (2, 5, 10, 3)
     assert (counts["event"], counts["change"]) == (1, 1)
 
 
@@ -44,7 +44,7 @@ def test_a_second_load_is_a_new_run_and_leaves_the_rows_of_the_first(event):
     load(SMALL)
     counts = row_counts()
     assert (current().run, counts["event"], counts["delegate"], counts["task"]) == (2, 2, 24, 10)
-    assert counts["person"] == 9  # people outlive a run
+    assert counts["person"] == 10  # people outlive a run
     with database.reading() as session:
         assert [one.name_vi for one in delegations(session, event)] == ["Nghi Lộc", "Quỳ Hợp"]
         assert len(prerequisites(session, event)) == 3
@@ -128,7 +128,7 @@ MALFORMED = [
     ("roster.csv", "0007H,429,commune,", "0007H,commune,", "file_width", {"line": 8, "cells": 5, "columns": 6}),
     ("roster.csv", "0005T,429,commune,Bí", '0005T,429,commune,"Bí', "file_not_csv", {"line": 6}),
     ("desks.csv", "ban_1,Bàn số 1,", 'ban_1,"Bàn" số 1,', "file_not_csv", {"line": 2}),
-    ("people.csv", '"Lead, Security"', '"Lead,\nSecurity",x', "file_width", {"line": 6, "cells": 7, "columns": 6}),
+    ("people.csv", '"Lead, Security"', '"Lead,\nSecurity",x', "file_width", {"line": 6, "cells": 8, "columns": 7}),
     # event.toml
     ("event.toml", "first_day = 2024-03-05", "first_day = 2024-13-05", "file_not_toml", {"line": 3}),
     ("event.toml", 'vi = "Thử cho kỹ"', "vi = Thử cho kỹ", "file_not_toml", {"line": 17}),
@@ -198,6 +198,8 @@ MALFORMED = [
     ("people.csv", "lead,hau_can,", "lead,,", FIELD, {"line": 7, "field": "section", "why": "empty"}),
     ("people.csv", "desk,,ban_2,", "desk,,ban_9,", FIELD, {"line": 10, "field": "desk", "why": "unknown_key"}),
     ("people.csv", "desk,,ban_2,", "desk,,,", FIELD, {"line": 10, "field": "desk", "why": "empty"}),
+    ("people.csv", ",,,dien_dan_1,", ",,,dien_dan_9,", FIELD, {"line": 11, "field": "item", "why": "unknown_key"}),
+    ("people.csv", ",,,dien_dan_1,", ",,,,", FIELD, {"line": 11, "field": "item", "why": "empty"}),
     ("people.csv", "media,media,", "admin,media,", FIELD, {"line": 5, "field": "key", "why": "used_twice", "first": 2}),
     # tasks
     ("tasks.csv", "\n2,an_ninh", "\n2,an_nin", FIELD, {"line": 3, "field": "section", "why": "unknown_key", "value": "an_nin"}),

@@ -5,10 +5,12 @@ import pkgutil
 import subprocess
 import sys
 
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
 
 import models
 from data import database, migrate
@@ -70,6 +72,59 @@ def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
             with database.engine().begin() as connection:
                 cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
                 connection.execute(text(f'DROP TABLE IF EXISTS "{name}"{cascade}'))
+
+
+FIRST = "2026_11_23_first_tables"
+EARLIER_ROWS = """
+INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en, theme_vi, theme_en, place_vi, place_en,
+  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal, arrival_plan, loaded_at)
+  VALUES (1, 'e', 1, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh', '2024-03-05', '2024-03-06', 5, '00:00:00',
+  '23:59:59', TRUE, '[]', '2024-01-05 01:00:00');
+INSERT INTO person (id, key, role, section_key, name_vi, name_en) VALUES (7, 'lead.an_ninh', 'lead', 'an_ninh', 'Trưởng', 'Lead');
+INSERT INTO signin (token_hash, person_id, rehearsal, started_at) VALUES ('a', 7, TRUE, '2024-01-05 01:00:00');
+INSERT INTO invitation (token_hash, person_id, made_at) VALUES ('b', 7, '2024-01-05 01:00:00');
+INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
+  VALUES (1, '2024-01-05 01:00:00', '2024-01-05 01:00:00', 7, 'readiness', 'task', '{}');
+"""
+
+
+def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
+    """Of browsers that were signed in before, nothing is known that a sign-in has to tell now."""
+    with database.engine().execution_options(writes=True).begin() as connection:
+        migrate.command.upgrade(migrate.settings(connection), FIRST)
+        for statement in EARLIER_ROWS.strip().split(";\n"):
+            connection.execute(text(statement.rstrip(";").replace(":", "\\:")))
+    migrate.upgrade()
+    with database.reading() as session:
+        assert session.execute(text("SELECT key, section_key, item_key FROM person WHERE id = 7")).all() == [
+            ("lead.an_ninh", "an_ninh", None)
+        ]
+        assert session.execute(text("SELECT person_id, sign_in_id FROM change")).all() == [(7, None)]
+        assert session.execute(text("SELECT count(*) FROM signin")).scalar_one() == 0
+    with database.writing() as session:
+        session.execute(text("UPDATE person SET role = 'rapporteur' WHERE id = 7"))
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("UPDATE person SET role = 'boss' WHERE id = 7"))
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("DELETE FROM person WHERE id = 7"))  # references are watched again
+
+
+def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_databases, monkeypatch):
+    """References are off while SQLite builds a table anew, so they are looked at before anything is committed."""
+    for _ in sqlite_databases.fresh("nothing"):
+        with database.engine().execution_options(writes=True).begin() as connection:
+            migrate.command.upgrade(migrate.settings(connection), FIRST)
+            for statement in EARLIER_ROWS.strip().split(";\n"):
+                connection.execute(text(statement.rstrip(";").replace(":", "\\:")))
+
+        def loses_a_row(settings, _to) -> None:
+            settings.attributes["connection"].execute(text("DELETE FROM person"))
+
+        monkeypatch.setattr(migrate.command, "upgrade", loses_a_row)
+        with pytest.raises(RuntimeError, match="reference"):
+            migrate.upgrade()
+        with database.reading() as session:
+            assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
 
 
 def test_a_database_tells_whether_it_is_in_shape(empty_db):

@@ -5,18 +5,18 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from data import database, loading, people
+from data import database, loading, people, sign_ins
 from models.errors import Refusal
 from tests.stage import REAL, SMALL, minutes, refused
 
 
 def enter(event, key="command") -> str:
-    return database.run(people.enter_rehearsal, event=event, key=key, now=REAL)
+    return database.run(sign_ins.enter_rehearsal, event=event, key=key, now=REAL)
 
 
 def signed_in(token: str | None) -> str | None:
     with database.reading() as session:
-        found = people.person_of(session, token)
+        found = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL).person
     return found.key if found else None
 
 
@@ -39,9 +39,9 @@ def test_only_the_hash_of_a_token_is_kept(event):
 
 def test_signing_out_ends_that_browser_and_no_other(event):
     one, other = enter(event), enter(event)
-    database.run(people.sign_out, token=one, now=REAL + minutes(1))
-    database.run(people.sign_out, token=one, now=REAL + minutes(2))
-    database.run(people.sign_out, token="made up", now=REAL)
+    database.run(sign_ins.sign_out, token=one, now=REAL + minutes(1))
+    database.run(sign_ins.sign_out, token=one, now=REAL + minutes(2))
+    database.run(sign_ins.sign_out, token="made up", now=REAL)
     assert (signed_in(one), signed_in(other)) == (None, "command")
 
 
@@ -72,23 +72,23 @@ def test_a_restarted_rehearsal_signs_nobody_out(event):
 
 def test_an_invitation_signs_one_browser_in_also_at_a_real_event(db):
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
-    link = database.run(people.invite, key="lead.an_ninh", now=REAL)
+    link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=REAL)
     assert signed_in(link) is None  # the link's token is no browser's token
-    assert signed_in(database.run(people.join, token=link, now=REAL)) == "lead.an_ninh"
+    assert signed_in(database.run(sign_ins.join, token=link, now=REAL)) == "lead.an_ninh"
     with refused("invitation_unknown"):
-        database.run(people.join, token=link, now=REAL)
+        database.run(sign_ins.join, token=link, now=REAL)
     with refused("invitation_unknown"):
-        database.run(people.join, token="made up", now=REAL)
+        database.run(sign_ins.join, token="made up", now=REAL)
     with refused("person_unknown"):
-        database.run(people.invite, key="somebody", now=REAL)
+        database.run(sign_ins.invite_from_here, key="somebody", now=REAL)
 
 
 def test_sixteen_browsers_at_once_use_an_invitation_once(event):
-    link = database.run(people.invite, key="lead.an_ninh", now=REAL)
+    link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=REAL)
 
     def attempt(_) -> str:
         try:
-            database.run(people.join, token=link, now=REAL)
+            database.run(sign_ins.join, token=link, now=REAL)
         except Refusal as refusal:
             return refusal.code
         return "joined"

@@ -5,29 +5,46 @@ import pytest
 from models.errors import Refusal
 from models.people import PERMISSIONS, Person, Role, may, require_may
 
-ROLES = ("admin", "command", "committee", "media", "lead", "deputy", "desk")
-# "yes" anywhere, "own" within the own section or at the own desk, "no" never; in the order of ROLES
+ROLES = ("admin", "command", "committee", "media", "lead", "deputy", "rapporteur", "desk", "display")
+# "yes" anywhere, "own" within the own section, forum or desk, "low" on people below the two that run the house, "no" never
 MATRIX = {
-    "report_status": ("yes", "yes", "no", "no", "own", "own", "no"),
-    "confirm_section": ("yes", "yes", "no", "no", "own", "own", "no"),
-    "set_headline": ("yes", "yes", "no", "no", "own", "own", "no"),
-    "admit": ("yes", "yes", "no", "no", "no", "no", "own"),
-    "excuse": ("yes", "yes", "no", "no", "no", "no", "own"),
-    "undo_attendance": ("yes", "yes", "no", "no", "no", "no", "own"),
-    "open_entry": ("yes", "yes", "yes", "yes", "yes", "yes", "yes"),
-    "update_entry": ("yes", "yes", "no", "no", "own", "own", "no"),
-    "start_item": ("yes", "yes", "no", "no", "no", "no", "no"),
-    "finish_item": ("yes", "yes", "no", "no", "no", "no", "no"),
-    "plan_media": ("yes", "yes", "no", "yes", "no", "no", "no"),
-    "publish_media": ("yes", "yes", "no", "yes", "no", "no", "no"),
-    "hold_review": ("yes", "yes", "yes", "no", "no", "no", "no"),
-    "set_clock": ("yes", "yes", "no", "no", "no", "no", "no"),
+    "see_wall": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
+    "see_update": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
+    "see_attendance": ("yes", "yes", "yes", "no", "yes", "yes", "yes", "yes", "no"),
+    "see_log": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "see_programme": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "see_media": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "see_review": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
+    "see_rehearsal": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "see_people": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "see_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "report_status": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
+    "confirm_section": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
+    "set_headline": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
+    "admit": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
+    "excuse": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
+    "undo_attendance": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
+    "open_entry": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "update_entry": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
+    "start_item": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
+    "finish_item": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
+    "plan_media": ("yes", "yes", "no", "yes", "no", "no", "no", "no", "no"),
+    "publish_media": ("yes", "yes", "no", "yes", "no", "no", "no", "no", "no"),
+    "hold_review": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "set_clock": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "invite": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "withdraw": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "set_pin": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "set_email": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "end_sign_in": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "open_display": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "export_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
 }
 CASES = [(command, role, cell) for command, row in MATRIX.items() for role, cell in zip(ROLES, row, strict=True)]
 
 
 def somebody(role: str) -> Person:
-    return Person(key=role, role=role, section_key="an_ninh", desk_key="ban_1", name_vi="", name_en="")
+    return Person(key=role, role=role, section_key="an_ninh", desk_key="ban_1", item_key="dien_dan_1", name_vi="", name_en="")
 
 
 def test_the_matrix_has_every_command_and_every_role():
@@ -37,14 +54,15 @@ def test_the_matrix_has_every_command_and_every_role():
 
 @pytest.mark.parametrize(("command", "role", "cell"), CASES)
 def test_who_may_do_what(command, role, cell):
-    own, foreign = {"section": "an_ninh", "desk": "ban_1"}, {"section": "hau_can", "desk": "ban_2"}
+    own = {"section": "an_ninh", "desk": "ban_1", "item": "dien_dan_1", "role": "lead"}
+    foreign = {"section": "hau_can", "desk": "ban_2", "item": "dien_dan_2", "role": "admin"}
     assert may(somebody(role), command, **own) is (cell != "no")
     assert may(somebody(role), command, **foreign) is (cell == "yes")
 
 
 @pytest.mark.parametrize("command", MATRIX)
 def test_nobody_does_anything_without_signing_in(command):
-    assert not may(None, command, section="an_ninh", desk="ban_1")
+    assert not may(None, command, section="an_ninh", desk="ban_1", item="dien_dan_1", role="lead")
     with pytest.raises(Refusal, match="sign_in_needed"):
         require_may(None, command)
 
@@ -56,8 +74,14 @@ def test_who_may_not_is_refused_with_the_command():
     require_may(somebody("lead"), "report_status", section="an_ninh")
 
 
-@pytest.mark.parametrize("role", ["lead", "deputy", "desk"])
+@pytest.mark.parametrize("role", ["lead", "deputy", "desk", "rapporteur"])
 def test_a_command_without_a_scope_is_nobodys_own(role):
     """A lead without a section, asked about no section, must not match by having nothing in common."""
     nobodys = Person(key=role, role=role, name_vi="", name_en="")
     assert not any(may(nobodys, command) for command, row in MATRIX.items() if row[ROLES.index(role)] == "own")
+
+
+@pytest.mark.parametrize("managed", ["admin", "command"])
+def test_the_command_room_cannot_make_itself_administrator(managed):
+    """Whoever may invite an administrator is one."""
+    assert not may(somebody("command"), "invite", role=managed) and may(somebody("admin"), "invite", role=managed)

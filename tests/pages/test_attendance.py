@@ -184,7 +184,7 @@ def test_numbers_are_written_as_the_language_writes_them(sample, visit):
     assert visit("command", "en").open("attendance").at.metric[0].value.endswith(" / 1,121")
 
 
-@pytest.mark.parametrize("role", ["committee", "lead.an_ninh", "media"])
+@pytest.mark.parametrize("role", ["committee", "lead.an_ninh", "rapporteur.dien_dan_1"])
 def test_others_only_look(sample, visit, role):
     visitor = visit(role).open("attendance")
     assert [one.value for one in visitor.at.caption][0] == SAY["attendance.read_only"]

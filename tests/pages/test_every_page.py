@@ -14,7 +14,7 @@ from models.base import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
 
-ROLES = ("admin", "committee", "command", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1")
+ROLES = ("admin", "committee", "command", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1", "rapporteur.dien_dan_1")
 VIETNAMESE = re.compile("(?![×÷])[À-ỹ]")
 KEY = re.compile(r"\b[a-z_]+\.[a-z_0-9]+\b")
 DETACHED = " · "  # what pages put between the parts of a line
@@ -145,10 +145,26 @@ def test_one_tap_changes_the_language_and_back(sample, visit):
 @pytest.mark.parametrize("role", ROLES)
 def test_home_offers_ones_own_page_first(sample, visit, role):
     visitor = visit(role).open("home")
-    own = {"lead": "update", "deputy": "update", "desk": "attendance", "command": "log", "admin": "rehearsal"}
+    own = {
+        "lead": "update",
+        "deputy": "update",
+        "desk": "attendance",
+        "command": "log",
+        "admin": "people",
+        "rapporteur": "programme",
+    }
     page = own.get(role.split(".")[0], {"media": "media", "committee": "review"}.get(role))
     first = visitor.at.get("page_link")[0]
     assert catalogue("vi")[f"page.{page}"] in first.label
+
+
+@pytest.mark.parametrize(
+    ("role", "page"), [("desk.ban_1", "review"), ("media", "attendance"), ("lead.an_ninh", "people"), ("desk.ban_1", "audit")]
+)
+def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(sample, visit, role, page):
+    visitor = visit(role).open(page)
+    assert [one.value for one in visitor.at.info] == [catalogue("vi")["frame.not_for_you"]]
+    assert not visitor.at.get("vega_lite_chart") and not visitor.at.dataframe and not visitor.at.metric
 
 
 def test_everybody_of_the_event_can_open_his_page(sample, visit):

@@ -75,7 +75,7 @@ def test_a_review_without_a_conclusion_is_refused(sample, visit):
     assert conclusions() == before
 
 
-@pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "media"])
+@pytest.mark.parametrize("role", ["lead.an_ninh", "deputy.an_ninh"])
 def test_others_may_look_and_not_conclude(sample, visit, role):
     visitor = visit(role).open("review")
     assert not visitor.has_button("review.hold")

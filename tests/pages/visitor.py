@@ -8,11 +8,11 @@ from pathlib import Path
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
-from data import database, people
+from data import database, sign_ins
 from data.event import require_event
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("home", "wall", "update", "attendance", "log", "programme", "media", "review", "rehearsal")
+PAGES = ("home", "wall", "update", "attendance", "log", "programme", "media", "review", "rehearsal", "people", "audit")
 FRAMED = tuple(name for name in PAGES if name != "wall")
 
 UNSEEN = {
@@ -29,9 +29,8 @@ class Visitor:
     def __init__(self, jar: dict, person: str | None = None, language: str = "vi") -> None:
         self.jar = jar
         self.cookies = {"san_sang_language": language}
-        if person:
-            self.cookies["san_sang"] = database.run(_enter, key=person)
         self.at = AppTest.from_file(str(APP), default_timeout=30)
+        self.at.user = {"sign_in": str(database.run(_enter, key=person)) if person else None}
 
     def open(self, page: str) -> "Visitor":
         """Opens a page as a click in the menu does."""
@@ -92,8 +91,11 @@ class Visitor:
         self.jar.update(self.cookies)
 
 
-def _enter(session, *, key: str) -> str:
-    return people.enter_rehearsal(session, event=require_event(session), key=key, now=datetime.now(timezone.utc))
+def _enter(session, *, key: str) -> int:
+    """The sign-in that our middleware would name to Streamlit."""
+    now = datetime.now(timezone.utc)
+    token = sign_ins.enter_rehearsal(session, event=require_event(session), key=key, now=now)
+    return sign_ins.sign_in_of(session, token, now=now)
 
 
 def _collect(node, found: list[str]) -> None:

@@ -3,7 +3,9 @@
 
 const SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
 const RETRY = [500, 1000, 2000, 3000];
-const PATIENCE = 20000; // ms that a region waits for somebody who types in it
+const AWAY = { 4401: "/sign-in?ended", 4423: "/unlock" }; // the sign-in was ended; the desk was locked
+const PATIENCE = 20000; // ms that a region waits for somebody who types in it, and for a run of the page to end
+const SETTLING = 40; // ms after a run until its regions are mounted and say what they show
 
 // While somebody types, his region waits: one that is drawn anew just then may drop half a line. The others go on.
 function typingIn(region) {
@@ -11,9 +13,18 @@ function typingIn(region) {
   return Boolean(region?.contains(field) && field.matches('textarea, input:not([role="combobox"])') && field.value && field.type !== "range");
 }
 
+// A region waits for the run of its page that goes on. Streamlit (1.67) drops what a run has yet to deliver when the next one is
+// asked for as it ends, the answer to a scan included; and a control that was tapped would be sent, and recorded, once more.
+function running() {
+  return ["running", "rerunRequested"].includes(document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState);
+}
+
 class Live {
   constructor() {
-    this.watchers = new Map(); // element -> {topics, seen, wake}
+    // element -> {topics, wake, region, shown: the revision it was drawn at, seen: the newest it heard of, waits: since when, from: not before}
+    this.watchers = new Map();
+    this.told = new Map(); // topic -> the newest revision at which it changed
+    this.woken = new Map(); // topics -> when a region that watches them was woken last
     this.boards = new Set(); // functions that draw the wall's board
     this.states = new Set(); // functions that show the connection's state
     this.socket = null;
@@ -24,6 +35,8 @@ class Live {
     this.board = null;
     setInterval(() => this.look(), 1000);
     addEventListener("online", () => this.open());
+    const ended = new MutationObserver(() => setTimeout(() => this.wakeWaiting(), SETTLING));
+    ended.observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
     addEventListener("focusout", () => setTimeout(() => this.wakeWaiting(), 200)); // after what was typed has been sent
   }
 
@@ -44,9 +57,10 @@ class Live {
     this.socket = socket;
     this.fresh = true;
     socket.onmessage = message => this.hear(JSON.parse(message.data));
-    socket.onclose = () => {
+    socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
+      if (AWAY[code]) location.replace(AWAY[code]);
       setTimeout(() => this.open(), RETRY[Math.min(this.attempt++, RETRY.length - 1)]);
     };
   }
@@ -64,6 +78,7 @@ class Live {
       this.fresh = false;
     } else if (told.kind === "changed") {
       const topics = new Set(told.topics);
+      topics.forEach(topic => this.told.set(topic, told.revision));
       for (const watcher of this.watchers.values())
         if (watcher.topics.some(topic => topics.has(topic))) this.rouse(watcher, told.revision);
     } else if (told.kind === "board" && told.board) {
@@ -78,23 +93,36 @@ class Live {
   }
 
   rouse(watcher, revision) {
+    watcher.anyway ||= revision <= watcher.shown; // nothing was recorded: the clock alone changed something, or a database is back
     watcher.seen = Math.max(watcher.seen, revision);
-    if (typingIn(watcher.region)) watcher.waits ??= Date.now();
-    else watcher.wake(revision);
+    if (!watcher.waits) {
+      watcher.waits = Date.now();
+      const rested = (this.woken.get(`${watcher.topics}`) ?? 0) + watcher.rest;
+      watcher.from = Math.max(rested, Date.now() + Math.random() * watcher.rest); // not all tabs of a hall in one moment
+    }
+    this.wakeWaiting();
   }
 
   wakeWaiting() {
     for (const watcher of this.watchers.values()) {
-      if (!watcher.waits || (typingIn(watcher.region) && Date.now() - watcher.waits < PATIENCE)) continue;
+      if (!watcher.waits || ((running() || typingIn(watcher.region)) && Date.now() - watcher.waits < PATIENCE)) continue;
+      if (Date.now() < watcher.from) continue; // `look` comes by every second
+      const wanted = watcher.anyway || watcher.shown < watcher.seen; // not where its own tap has just drawn it
       watcher.waits = null;
+      watcher.anyway = false;
+      if (!wanted) continue;
+      this.woken.set(`${watcher.topics}`, Date.now());
       watcher.wake(watcher.seen);
     }
   }
 
-  watch(element, topics, revision, wake) {
+  watch(element, { topics, revision, rest }, wake) {
     const region = (element.getRootNode().host ?? element).closest('[data-testid="stVerticalBlock"]');
-    this.watchers.set(element, { topics, seen: revision, wake, region, waits: null });
+    const watcher = { topics, rest, wake, region, shown: revision, seen: revision, waits: null, from: 0, anyway: false };
+    this.watchers.set(element, watcher);
     this.ask();
+    const newest = Math.max(...topics.map(topic => this.told.get(topic) ?? 0)); // what it missed while it was drawn
+    if (revision && newest > revision) this.rouse(watcher, newest);
     return () => this.watchers.delete(element);
   }
 
@@ -158,7 +186,7 @@ export function watch({ data, parentElement, setTriggerValue }) {
   live.states.add((state = drawBanner(data.words)));
   if (data.language) document.cookie = `san_sang_language=${data.language};path=/;max-age=31536000;samesite=lax`;
   document.documentElement.lang = data.language ?? "vi";
-  return live.watch(parentElement, data.topics, data.revision, revision => setTriggerValue("revision", revision));
+  return live.watch(parentElement, data, revision => setTriggerValue("revision", revision));
 }
 
 // Leaves this page for an address of this server, in the same tab; Streamlit's own links open a new one.

@@ -1,0 +1,86 @@
+"""A section lead's telephone without a browser: it taps, and says when each tap was sent and answered."""
+
+import asyncio
+from dataclasses import dataclass
+
+from data.words import catalogue
+from models.readiness import Status
+from tests.bench.tab import PATIENCE, Tab, now_ms
+
+SAY = catalogue("vi")
+RECORDED = tuple(SAY[key].partition("{")[0] for key in ("update.saved", "update.confirmed"))
+TROUBLE, FINE = (Status.AT_RISK, Status.OFF_TRACK), (Status.ON_TRACK, Status.DONE)
+
+
+@dataclass
+class Tap:
+    """One tap: what it should have recorded, and when it was sent and answered, in ms since 1970."""
+
+    subject: str  # "section" or "task"
+    subject_id: int
+    sent: float
+    answered: float = 0.0
+
+
+class PhoneClient(Tab):
+    """One telephone, which taps "no change", statuses of one task, and now and then a status with a note."""
+
+    page = "update"
+
+    def __init__(self, port: int, *, cookie: str, section: int, task: int) -> None:
+        super().__init__(port, cookie=cookie)
+        self.section = section
+        self.task = task
+        self.taps: list[Tap] = []
+        self.refusals: list[str] = []
+        self.answered = asyncio.Event()
+
+    @property
+    def choices(self) -> str:
+        """The beginning of the key of the task's row of choices."""
+        return f"update.status.{self.task}."
+
+    def hear_words(self, kind: str, words: str, moment: float) -> None:
+        if kind == "alert" and self.taps and not self.taps[-1].answered:
+            self.refusals.append(words)
+        if kind == "toast" and words.startswith(RECORDED) and self.taps and not self.taps[-1].answered:
+            self.taps[-1].answered = moment
+            self.answered.set()
+
+    async def tap(self, turn: int) -> None:
+        """Six of ten taps are "no change", three a status, one a status with a note; returns when it was answered."""
+        self.answered.clear()
+        match turn % 10:
+            case 3 | 6 | 8:
+                await self._status()
+            case 9:
+                await self._note(f"Ghi chú lần {turn} của việc {self.task}")
+            case _:
+                self.taps.append(Tap("section", self.section, now_ms()))
+                await self.press("update.no_change")
+        await self.until(self.answered)
+
+    async def _status(self) -> None:
+        other = self._other(FINE)
+        self.taps.append(Tap("task", self.task, now_ms()))
+        await self.choose(self.choices, other)
+
+    def _other(self, statuses: tuple[Status, ...]) -> str:
+        """One that is not chosen yet: a second tap on a choice would take it back."""
+        shown = self.states[self.widget(self.choices)].string_array_value.data
+        return next(words for status in statuses if (words := SAY[f"status.{status.value}"]) not in shown)
+
+    async def _note(self, words: str) -> None:
+        """A trouble asks for a note first; the tap that counts is the one that saves it."""
+        await self.choose(self.choices, self._other(TROUBLE))
+        await self._shown(f"update.note.{self.task}")
+        self.fill(f"update.note.{self.task}", words)
+        await self.send_field(f"update.note.{self.task}")
+        await self.until(self.finished)
+        self.taps.append(Tap("task", self.task, now_ms()))
+        await self.press(f"update.save.{self.task}")
+
+    async def _shown(self, key: str) -> None:
+        async with asyncio.timeout(PATIENCE):
+            while not any(name.endswith(key) for name in self.fragments):
+                await asyncio.sleep(0.02)

@@ -1,0 +1,128 @@
+"""Tests of data/audit.py: who did what when and from where, by person, subject and period, and as a file."""
+
+import csv
+import io
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data import audit, database, sign_ins
+from data.audit import Asked, export_audit
+from data.incidents import open_entry
+from data.readiness import confirm_section
+from data.words import LANGUAGES, Words, catalogue
+from models.sign_ins import How, Whence
+from tests.stage import at, current, entry, give, person, refused, section
+
+VINH = ZoneInfo("Asia/Ho_Chi_Minh")
+
+
+def act(command, *, by: str, sign_in: int | None = None, **facts):
+    """Gives a command as it is given from a browser: the transaction knows which one."""
+
+    def given(session, **told):
+        session.info["sign_in"] = sign_in
+        return command(session, **told)
+
+    return database.run(given, by=person(by), now=at("D+1 07:00"), nonce=f"{by}-{sign_in}-{facts}", **facts)
+
+
+def signed_in(key: str, *, address: str, device: str) -> int:
+    with database.writing() as session:
+        token = sign_ins.begin(session, person(key), how=How.PASSWORD, whence=Whence(address, device), now=now())
+        return sign_ins.sign_in_of(session, token, now=now())
+
+
+def now() -> datetime:
+    return datetime.now(timezone.utc)
+
+
+def found(**asked):
+    with database.reading() as session:
+        rows = audit.rows(session, current(), Asked(**asked), most=100)
+        assert audit.count(session, current(), Asked(**asked)) == len(rows)
+    return rows
+
+
+def commands(**asked) -> list[str]:
+    return [row.command for row in found(**asked)]
+
+
+def table(told: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
+
+
+def test_every_change_says_who_what_about_what_and_from_where(event):
+    browser = signed_in("lead.an_ninh", address="203.0.113.7", device="Chrome · Android")
+    act(confirm_section, by="lead.an_ninh", sign_in=browser, section_id=section("an_ninh"))
+    newest = found()[0]
+    assert newest.command == "confirm_section"
+    assert newest.person == {"vi": "Trưởng Tiểu ban An ninh", "en": "Lead, Security"}
+    assert newest.about == {"vi": "Tiểu ban An ninh", "en": "Security section"}
+    assert (newest.address, newest.device) == ("203.0.113.7", "Chrome · Android")
+    assert newest.at == at("D+1 07:00") and now() - newest.recorded_at < timedelta(minutes=5)
+
+
+def test_what_a_sign_in_was_won_with_is_in_the_trail(event):
+    signed_in("command", address="203.0.113.7", device="")
+    (row,) = found(topic="people")
+    assert (row.command, row.what["how"], row.address) == ("sign_in", "password", "203.0.113.7")
+
+
+def test_one_asks_by_person_topic_subject_and_period_each_left_open_or_not(event):
+    give(confirm_section, by="lead.an_ninh", when="D+1 07:00", section_id=section("an_ninh"))
+    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng")
+    assert {"confirm_section", "open_entry"} <= set(commands())
+    assert commands(person_id=person("command").id) == ["open_entry"]
+    assert commands(topic="readiness") == ["confirm_section"]
+    assert commands(subject=("entry", entry(1))) == ["open_entry"]
+    hour = timedelta(hours=1)
+    assert commands(person_id=person("command").id, since=now() - hour, until=now() + hour) == ["open_entry"]
+    assert commands(since=now() + hour) == commands(until=now() - hour) == []
+    assert commands(person_id=person("committee").id) == []
+
+
+@pytest.mark.parametrize(("told", "kind"), [("#1", "entry"), ("1", "task"), (" 0005t ", "delegate"), ("", None)])
+def test_a_subject_is_named_as_people_name_it(event, told, kind):
+    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng")
+    with database.reading() as session:
+        named = audit.subject_named(session, event, told)
+    assert (named[0] if named else None) == kind
+
+
+@pytest.mark.parametrize("told", ["#99", "99", "9999Z", "' OR 1=1 --", "9" * 50])
+def test_a_subject_that_does_not_exist_is_told_so(event, told):
+    with refused("subject_unknown", value=told[:40]), database.reading() as session:
+        audit.subject_named(session, event, told)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
+    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng, tầng 2")
+    give_file = {"asked": Asked(topic="incidents"), "words": Words(language, VINH)}
+    told = database.run(export_audit, by=person("committee"), now=now(), **give_file)
+    assert told.startswith(b"\xef\xbb\xbf"), "an office program would take it for another encoding"
+    head, row = table(told)
+    assert head[2] == catalogue(language)["audit.person"] and row[3] == catalogue(language)["command.open_entry"]
+    assert "Kẹt cổng, tầng 2" in row[5]
+    newest = found()[0]
+    assert (newest.command, newest.what["rows"]) == ("export_audit", 1)
+    assert newest.person["en"] == "Organising Committee"
+
+
+@pytest.mark.parametrize("typed", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "=cmd|'/c calc'!A1"])
+def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
+    """Texts come from people, and the device is what a stranger's browser says of itself."""
+    browser = signed_in("lead.an_ninh", address="", device=typed)
+    act(confirm_section, by="lead.an_ninh", sign_in=browser, section_id=section("an_ninh"))
+    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text=typed)
+    told = database.run(export_audit, by=person("admin"), now=now(), asked=Asked(), words=Words("vi", VINH))
+    cells = [cell for row in table(told) for cell in row]
+    assert f"'{typed}" in cells and typed not in cells
+    assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+
+
+def test_a_refused_export_leaves_no_trace_and_no_file(event):
+    with refused("not_permitted", command="export_audit"):
+        database.run(export_audit, by=person("media"), now=now(), asked=Asked(), words=Words("vi", VINH))

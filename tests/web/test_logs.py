@@ -1,0 +1,188 @@
+"""Tests of the log: what it tells, in which form, and that nothing secret or personal ever gets into it."""
+
+import http.client
+import json
+import logging
+import sys
+
+import pytest
+from websockets.exceptions import WebSocketException
+from websockets.sync.client import connect
+
+from data import database
+from models.errors import Refusal
+from tests.serving import Server
+from web import logs
+from web.requests_log import route
+
+pytestmark = pytest.mark.xdist_group("web")
+
+TOKEN = "Xk3vT9_bLq-7mZpR2sWyN8cHdJf4GuQa5EoKiV1tB6M"  # as `secrets.token_urlsafe` makes them
+SHORT = "Zq81"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"GET /join/{TOKEN} 200", "GET /join/[hidden] 200"),
+        (f"GET /d/{SHORT}?lang=en", "GET /d/[hidden]?[hidden]"),
+        ("GET /join/{token} 200", "GET /join/{token} 200"),
+        ("GET /wall?embed=true&x=1 HTTP", "GET /wall?[hidden] HTTP"),
+        (f"Cookie: san_sang={SHORT}; other=1", "Cookie: [hidden]"),
+        (f"set-cookie: san_sang={SHORT}", "set-cookie: [hidden]"),
+        (f"[(b'cookie', b'san_sang={SHORT}')]", "[(b'cookie', [hidden]"),
+        (f"Authorization: Bearer {SHORT}", "Authorization: [hidden]"),
+        (f"a san_sang={SHORT}; b", "a san_sang=[hidden]; b"),
+        (f"{{'token': '{SHORT}', 'n': 1}}", "{'token': [hidden]', 'n': 1}"),
+        (f"password={SHORT}&next=/", "password=[hidden]&next=/"),
+        (f"pin={SHORT}", "pin=[hidden]"),
+        (f"session {TOKEN} ended", "session [hidden] ended"),
+        (f"signed {TOKEN}.{TOKEN}", "signed [hidden].[hidden]"),
+        ("hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "hash [hidden]"),
+        ("postgresql+psycopg://app:Zq81@db:5432/x", "postgresql+psycopg://[hidden]@db:5432/x"),
+        ("DETAIL:  Key (token_hash)=(Zq81) already exists.", "DETAIL:  Key (token_hash)=([hidden]) already exists."),
+        ("the listener lost the database (OperationalError); trying again",) * 2,
+        ('File "/srv/app/.venv/lib/python3.11/site-packages/streamlit/runtime/scriptrunner_utils/exec_code.py", line 12',) * 2,
+        ("in test_a_second_scan_at_another_desk_is_refused_by_2_rules",) * 2,
+        ("rehearsal step arrivals.csv:1121 passed over: not_invited",) * 2,
+        ("Started server process [7646]",) * 2,
+    ],
+)
+def test_whatever_looks_like_a_secret_is_hidden_and_the_rest_is_not(text, told):
+    assert logs.redacted(text) == told
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/", "/"),
+        ("/wall", "/wall"),
+        ("/sign-in", "/sign-in"),
+        (f"/join/{TOKEN}", "/join/{token}"),
+        (f"/d/{TOKEN}/more", "/d/{token}"),
+        ("/join/", "/*"),
+        ("/join", "/join"),
+        ("/_stcore/upload_file/abc/def", "/_stcore/*"),
+        (f"/{TOKEN}", "/*"),
+        (f"/joi/{TOKEN}", "/*"),
+        (f"/wall/{TOKEN}", "/*"),
+        (f"//join/{TOKEN}", "/*"),
+        ("/" + "a" * 43, "/*"),
+        ("/Nguyễn", "/*"),
+        ("", "/*"),
+    ],
+)
+def test_a_route_is_told_without_what_varies(path, told):
+    assert route(path) == told
+
+
+def test_a_record_is_cleaned_whatever_formats_it():
+    before = logging.getLogRecordFactory()
+    logging.setLogRecordFactory(logs._record)
+    try:
+        try:
+            raise ValueError(f"no such token: {TOKEN}")
+        except ValueError:
+            made = logging.getLogger("x").makeRecord("x", 30, "f", 1, "asked for %s", (f"/join/{SHORT}",), sys.exc_info())
+    finally:
+        logging.setLogRecordFactory(before)
+    plain = logging.Formatter("%(message)s").format(made)
+    assert plain.startswith("asked for /join/[hidden]\nTraceback") and plain.endswith("ValueError: no such token: [hidden]")
+    told = json.loads(logs.JsonLines().format(made))
+    assert told["message"] == "asked for /join/[hidden]" and TOKEN not in told["trace"]
+
+
+def test_a_line_whose_facts_do_not_fit_is_told_all_the_same():
+    made = logs._record("x", 30, "f", 1, "%d of %d", ("one",), None)
+    assert made.getMessage() == "%d of %d ('one',)"
+
+
+def test_an_object_holds_the_fields_and_hides_what_is_secret_in_them():
+    made = logs._record("x", 30, "f", 1, "line\nbreak", (), None)
+    made.route, made.ms, made.note = "/wall", 5, f"token={SHORT}"
+    told = logs.JsonLines().format(made)
+    assert "\n" not in told
+    assert {"message": "line\nbreak", "level": "warning", "route": "/wall", "ms": 5}.items() <= json.loads(told).items()
+    assert json.loads(told)["note"] == "token=[hidden]"
+
+
+@pytest.mark.parametrize(("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("LOG_LEVEL", "INFO ")])
+def test_a_setting_with_a_slip_in_it_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(Refusal) as refused:
+        logs.require_settings()
+    assert refused.value.code == "setting_unknown"
+
+
+# --- a running server is told secrets wherever a request can hold one ---
+
+
+@pytest.fixture(params=["json", "text"])
+def talkative(request, sqlite_databases, tmp_path, monkeypatch):
+    """A server of the small event, rehearsed, that logs all it can."""
+    name = sqlite_databases.store.copy(sqlite_databases.template("small"))
+    monkeypatch.setenv("LOG_FORMAT", request.param)
+    monkeypatch.setenv("LOG_LEVEL", "debug")
+    monkeypatch.setenv("STREAMLIT_LOGGER_LEVEL", "debug")
+    server = Server(sqlite_databases.store.address(name), tmp_path / "server.log")
+    yield server.start()
+    server.stop()
+    sqlite_databases.use(name)
+    database.dispose()
+    sqlite_databases.store.drop(name)
+
+
+def send_secrets(server: Server) -> None:
+    for path in (f"/join/{TOKEN}", f"/d/{TOKEN}", f"/{TOKEN}", f"/wall?token={TOKEN}", f"/wall/{TOKEN}", f"/assets/{TOKEN}",
+                 f"/_stcore/upload_file/{TOKEN}/{TOKEN}", f"/media/{TOKEN}", f"//join/{TOKEN}", f"/%6aoin/{TOKEN}"):  # fmt: skip
+        for method in ("GET", "POST", "PUT"):
+            told = {"Cookie": f"san_sang={TOKEN}; x={TOKEN}", "Authorization": f"Bearer {TOKEN}", "Referer": f"http://x/?t={TOKEN}"}
+            server.ask(path, method=method, form={"person": TOKEN, "password": TOKEN, "pin": TOKEN}, **told)
+    for odd in (f"{TOKEN} / HTTP/1.1\r\nHost: x\r\n\r\n", f"GET / HTTP/1.1\r\n{TOKEN}\r\n\r\n", f"{TOKEN}\r\n\r\n"):
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection.connect()
+        connection.sock.sendall(odd.encode())
+        connection.sock.recv(1000)
+        connection.close()
+    for path in (f"/live?topics={TOKEN}", f"/{TOKEN}", f"/_stcore/stream?{TOKEN}", f"/d/{TOKEN}"):
+        for origin in (server.address, f"http://{TOKEN}.vn"):
+            told = {"Cookie": f"san_sang={TOKEN}", "Sec-WebSocket-Protocol": f"streamlit, {TOKEN}"}
+            try:
+                with connect(f"ws://{server.host}{path}", origin=origin, additional_headers=told, open_timeout=5) as socket:
+                    socket.send(f'{{"watch": ["{TOKEN}"]}}')
+                    socket.send(TOKEN.encode())
+            except (WebSocketException, OSError, TimeoutError):
+                pass
+
+
+def test_no_secret_that_a_request_holds_gets_into_the_log(talkative):
+    send_secrets(talkative)
+    cookie = talkative.sign_in("lead.an_ninh")
+    talkative.ask("/update", Cookie=f"san_sang={cookie}")
+    talkative.stop()
+    told = talkative.log
+    assert "/join/{token}" in told and "/d/{token}" in told  # the requests are in it
+    for secret in (TOKEN, TOKEN[:12], TOKEN[-12:], cookie, cookie[:20]):
+        assert secret not in told, [line for line in told.splitlines() if secret in line][:3]
+    for personal in ("Trưởng Tiểu ban", "lead.an_ninh", "127.0.0.1:"):
+        assert personal not in told.replace(talkative.host, ""), [line for line in told.splitlines() if personal in line][:3]
+
+
+def test_every_line_is_an_object(talkative):
+    if '"level"' not in talkative.log:
+        return  # the other form
+    talkative.ask("/wall")
+    talkative.stop()
+    lines = [json.loads(line) for line in talkative.log.splitlines() if line]
+    assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
+    asked = [line for line in lines if line.get("route") == "/wall"]
+    assert asked and (asked[0]["method"], asked[0]["status"]) == ("GET", 200) and asked[0]["ms"] >= 0
+    assert {"uvicorn.error", "web.requests_log"} <= {line["logger"] for line in lines}
+
+
+def test_what_libraries_print_becomes_lines_as_well(caplog):
+    caplog.set_level(logging.INFO)
+    out = logs.Printed()
+    out.write("half")
+    out.write(" a line\n\n  and another\n")
+    assert [one.getMessage() for one in caplog.records] == ["half a line", "and another"]

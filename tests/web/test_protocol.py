@@ -1,0 +1,351 @@
+"""Streamlit's own protocol in the hands of somebody who means ill: headers, sessions of others, messages, uploads, connections."""
+
+import json
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import connect
+
+from data import accounts, database, loading, migrate, sign_ins
+from data.event import real_now
+from data.words import catalogue
+from tests import apart, stage
+from tests.serving import Server
+from tests.web.page import Page, stream
+from tests.web.visitors import House, change, sign_in_of
+from web import client_messages
+
+pytestmark = pytest.mark.xdist_group("web")
+
+HEADER = "x-san-sang-sign-in"
+SOON = 4.0  # seconds: before the look that is taken every five seconds anyway, so that it is the ending itself that closes
+LATER = 20.0
+
+
+@pytest.fixture
+def house(_rehearsal) -> Iterator[House]:
+    """A rehearsal's server, with visitors of this test alone."""
+    one = House(_rehearsal[0], rehearsal=True)
+    one.enter()
+    yield one
+    database.dispose()
+
+
+def number_of(cookie: str) -> int:
+    return sign_in_of(cookie.removeprefix("san_sang="))
+
+
+def asked_to_sign_in(tab: Page) -> bool:
+    return [one["body"] for one in tab.elements("alert")] == [catalogue("vi")["frame.sign_in_first"]]
+
+
+# --- who it is: the cookie alone -------------------------------------------------------------------------------------
+
+
+def spoofed(number: int) -> list[list[tuple[str, str]]]:
+    told = str(number)
+    return [
+        [(HEADER, told)],
+        [("X-San-Sang-Sign-In", told)],
+        [(HEADER.upper(), told)],
+        [(HEADER, "0"), (HEADER, told)],
+        [(HEADER, told), (HEADER, told)],
+        [(HEADER.replace("-", "_"), told)],
+        [("sign_in", told), ("Cookie", f"sign_in={told}")],
+    ]
+
+
+def test_a_clients_own_header_makes_nobody_of_it(house):
+    number = number_of(house.cookie("admin"))
+    for headers in spoofed(number):
+        with Page(house.server, headers=headers) as tab:
+            assert asked_to_sign_in(tab.open("people")), headers
+
+
+def test_nor_somebody_else_of_whoever_is_signed_in(house):
+    number = number_of(house.cookie("admin"))
+    for headers in spoofed(number)[:5]:
+        with Page(house.server, cookie=house.cookie("lead.an_ninh"), headers=headers) as tab:
+            refused = [one["body"] for one in tab.open("people").elements("alert")]
+            assert refused == [catalogue("vi")["frame.not_for_you"]], headers
+
+
+def test_the_cookie_does(house):
+    """The control: without any header of its own, the same page opens for whoever has the cookie."""
+    with Page(house.server, cookie=house.cookie("admin")) as tab:
+        assert not tab.open("people").elements("alert") and tab.widget("button", "people.display_open")
+
+
+@pytest.mark.parametrize("path", ["/_stcore/upload_file/x/y", "/wall/_stcore/upload_file/x/y"])
+def test_the_header_uploads_nothing_either(house, path):
+    told = house.server.ask(path, method="PUT", X_San_Sang_Sign_In=str(number_of(house.cookie("admin"))))
+    assert (told.status, told.text) == (403, "sign in first")
+
+
+def upload(house: House, who: str, session: str) -> int:
+    """Sends a file as a page does: with Streamlit's own token against foreign forms."""
+    token = house.server.ask("/_stcore/health").cookies["_streamlit_xsrf"].strip('"')
+    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n1,2\r\n--x--\r\n'
+    cookie = "; ".join(part for part in (house.cookie(who), f"_streamlit_xsrf={token}") if part)
+    headers = {"Cookie": cookie, "X_Xsrftoken": token, "Content_Type": "multipart/form-data; boundary=x"}
+    return house.server.ask(f"/_stcore/upload_file/{session}/f1", method="PUT", body=body, **headers).status
+
+
+def test_files_are_taken_from_whoever_is_signed_in_and_from_nobody_else(house):
+    with Page(house.server, cookie=house.cookie("admin")) as tab:
+        session = tab.open("people").session
+        assert upload(house, "admin", session) == 204
+        for who in (*house.outsiders, "display", "locked"):
+            assert upload(house, who, session) == 403, who
+
+
+# --- sessions of others ----------------------------------------------------------------------------------------------
+
+
+def with_a_secret(tab: Page, name: str) -> str:
+    """Opens a display's address on the page of people, which that session alone then shows; returns its token."""
+    tab.open("people")
+    filled = WidgetState(id=tab.widget("text_input", "people.display_name"), string_value=name)
+    pressed = WidgetState(id=tab.widget("button", "people.display_open"), trigger_value=True)
+    tab.open("people", "", filled, pressed)
+    (address,) = [one["codeText"] for one in tab.elements("code")]
+    return address.rpartition("/")[2]
+
+
+def test_nobody_takes_over_the_session_of_another(house):
+    """The id of a session travels as the third entry of `Sec-WebSocket-Protocol`; knowing it must not be enough."""
+    others = ("nobody", "lead.an_ninh", "command", "display", "locked")
+    with Page(house.server, cookie=house.cookie("admin")) as owner:
+        secret, session = with_a_secret(owner, "Cổng A"), owner.session
+        for who in (*others, "another browser"):
+            cookie = house.anew("admin") if who == "another browser" else house.cookie(who)
+            with Page(house.server, cookie=cookie, session=session) as thief:
+                for page in ("people", "wall"):
+                    assert not thief.open(page).shows(secret), who
+                assert thief.session != session, who
+        assert owner.open("people").shows(secret), "and its owner notices nothing"
+
+
+def test_nor_when_its_owner_is_away(house):
+    with Page(house.server, cookie=house.cookie("admin")) as owner:
+        secret, session = with_a_secret(owner, "Cổng B"), owner.session
+    for who in ("nobody", "command"):
+        with Page(house.server, cookie=house.cookie(who), session=session) as thief:
+            assert not thief.open("people").shows(secret) and thief.session != session, who
+
+
+def test_nor_by_its_own_browser_once_the_sign_in_has_ended(house):
+    cookie = house.anew("admin")
+    with Page(house.server, cookie=cookie) as owner:
+        secret, session = with_a_secret(owner, "Cổng C"), owner.session
+    database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now())
+    with Page(house.server, cookie=cookie, session=session) as back:
+        assert asked_to_sign_in(back.open("people")) and not back.shows(secret) and back.session != session
+
+
+def test_the_same_browser_comes_back_to_what_it_had(house):
+    """The control: the session is there, and its owner gets it."""
+    with Page(house.server, cookie=house.cookie("admin")) as owner:
+        secret, session = with_a_secret(owner, "Cổng D"), owner.session
+    with Page(house.server, cookie=house.cookie("admin"), session=session) as back:
+        assert back.open("people").shows(secret) and back.session == session
+
+
+# --- messages --------------------------------------------------------------------------------------------------------
+
+DANGEROUS = ("clear_cache", "set_run_on_save", "load_git_info", "debug_disconnect_websocket", "debug_shutdown_runtime")
+HARMLESS = ("stop_script", "app_heartbeat")
+
+
+def message(kind: str) -> bytes:
+    return BackMsg(**{kind: True}).SerializeToString()
+
+
+def received(*frames: dict, through=client_messages.only_known) -> list[dict]:
+    """What Streamlit would be given of some frames."""
+    waiting = [*frames, {"type": "websocket.disconnect", "code": 1000}]
+
+    async def receive() -> dict:
+        return waiting.pop(0)
+
+    async def all_of_them() -> list[dict]:
+        given, receive_next = [], through(receive)
+        while not given or given[-1]["type"] != "websocket.disconnect":
+            given.append(await receive_next())
+        return given[:-1]
+
+    return apart.run(all_of_them())
+
+
+def frame(content: bytes | str) -> dict:
+    return {"type": "websocket.receive", "text" if isinstance(content, str) else "bytes": content}
+
+
+@pytest.mark.parametrize("kind", DANGEROUS)
+def test_what_no_page_needs_to_say_does_not_reach_streamlit(kind):
+    assert received(frame(message(kind))) == []
+    assert received(frame(message(kind)), through=lambda receive: receive) == [frame(message(kind))], "the control"
+
+
+@pytest.mark.parametrize("content", ["text", "", b"", b"\xff\xff\xff", b"\x08", message("clear_cache").hex()])
+def test_nor_does_what_is_no_message_at_all(content):
+    assert received(frame(content)) == []
+
+
+@pytest.mark.parametrize("kind", HARMLESS)
+def test_what_pages_say_does(kind):
+    opened = {"type": "websocket.connect"}
+    assert received(opened, frame(message(kind))) == [opened, frame(message(kind))]
+
+
+def test_every_kind_of_message_is_known_to_be_harmful_or_not():
+    """An upgrade may bring new ones: they are dropped until somebody has looked at them."""
+    told = {one.name for one in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
+    assert told == client_messages.KNOWN | set(DANGEROUS) and not client_messages.KNOWN & set(DANGEROUS)
+
+
+def test_the_connection_lives_on_and_the_server_too(house):
+    with Page(house.server, cookie=house.cookie("lead.an_ninh")) as tab:
+        tab.open("update")
+        for kind in DANGEROUS:
+            tab.socket.send(message(kind))
+        for content in ("text", b"", b"\xff\xff\xff"):
+            tab.socket.send(content)
+        assert tab.open("update").elements("heading")
+    assert house.server.ask("/healthz").status == 200
+
+
+# --- connections that have to end ------------------------------------------------------------------------------------
+
+
+def feed(house: House, cookie: str, topics: str = "readiness"):
+    sent = [("Cookie", cookie)] if cookie else []
+    return connect(f"ws://{house.server.host}/live?topics={topics}", origin=house.server.address, additional_headers=sent)
+
+
+def closed_with(socket, *, within: float = SOON) -> int | None:
+    """The code with which the server closes a connection; whatever it still says before is passed over. None where it does not."""
+    until = time.monotonic() + within
+    try:
+        while (left := until - time.monotonic()) > 0:
+            socket.recv(timeout=left)
+    except ConnectionClosed as closed:
+        return closed.rcvd.code
+    except TimeoutError:
+        pass
+    return None
+
+
+def test_ending_a_sign_in_closes_its_open_pages_and_no_others(house):
+    """By a commit of another process, as on another machine."""
+    cookie, others = house.anew("lead.an_ninh"), house.anew("lead.an_ninh")
+    with Page(house.server, cookie=cookie) as tab, feed(house, cookie) as live, Page(house.server, cookie=others) as other:
+        tab.open("update"), other.open("update"), live.recv(timeout=LATER)
+        database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now())
+        assert closed_with(live) == 4401 and closed_with(tab.socket) == 4401
+        assert other.open("update").elements("heading")
+    with Page(house.server, cookie=cookie) as back:
+        assert asked_to_sign_in(back.open("update"))
+
+
+@pytest.mark.parametrize("how", ["withdraw", "password"])
+def test_so_does_withdrawing_somebody_and_his_new_password(house, how):
+    person, cookie, here = house.person("deputy.an_ninh"), house.anew("deputy.an_ninh"), house.anew("deputy.an_ninh")
+    with feed(house, cookie) as live:
+        live.recv(timeout=LATER)
+        if how == "withdraw":
+            database.run(sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now())
+        else:
+            chosen = "bốn con vịt lội sông"
+            accounts.set_password(by=person, password=chosen, current="", sign_in_id=number_of(here), now=real_now())
+        assert closed_with(live) == 4401
+        if how == "password":
+            database.run(sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now())
+
+
+def test_a_withdrawn_display_goes_dark(house):
+    cookie = house.anew("display")
+    with feed(house, cookie, "wall") as live:
+        live.recv(timeout=LATER)
+        database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("command"), now=real_now())
+        assert closed_with(live) == 4401
+
+
+def test_a_sign_in_that_expires_while_a_page_is_open_closes_it(house):
+    """Nothing is committed then: the server has to look by itself."""
+    cookie = house.anew("media")
+    with feed(house, cookie) as live, Page(house.server, cookie=cookie) as tab:
+        live.recv(timeout=LATER), tab.open("media")
+        change(number_of(cookie), expires_at=real_now())
+        assert closed_with(live, within=LATER) == closed_with(tab.socket, within=LATER) == 4401
+
+
+def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house):
+    desk = house.person("desk.ban_2")
+    pin = database.run(accounts.set_pin, person_id=desk.id, by=house.person("admin"), now=real_now())
+    cookie = f"san_sang={house.joined(desk.key)}"
+    with feed(house, cookie, "attendance") as live:
+        live.recv(timeout=LATER)
+        assert house.server.ask("/lock", method="POST", Cookie=cookie).headers["location"] == "/unlock"
+        assert closed_with(live) == 4423
+    wrong = house.server.ask("/unlock", method="POST", form={"pin": "x"}, Cookie=cookie)
+    assert wrong.status == 403 and catalogue("vi")["refusal.pin_wrong"].split("{")[0] in wrong.text
+    assert house.server.ask("/unlock", method="POST", form={"pin": pin}, Cookie=cookie).headers["location"] == "/attendance"
+    with feed(house, cookie, "attendance") as live:
+        assert json.loads(live.recv(timeout=LATER))["kind"] == "beat"
+
+
+# --- how many connections --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small_server(sqlite_databases, tmp_path, monkeypatch) -> Iterator[House]:
+    """A rehearsal's server of its own that allows three connections per address."""
+    monkeypatch.setenv("CONNECTIONS_PER_ADDRESS", "3")
+    for _ in sqlite_databases.fresh("nothing"):
+        migrate.upgrade()
+        database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=real_now())
+        address = database.url()
+        one = House(Server(address, tmp_path / "server.log").start(), rehearsal=True)
+        one.enter()
+        yield one
+        one.server.stop()
+
+
+def test_an_address_opens_so_many_connections_and_no_more(small_server):
+    """Whatever they are for, and whatever address their headers name."""
+    server = small_server.server
+    with ExitStack() as open_ones:
+        for _ in range(2):
+            open_ones.enter_context(stream(server))
+        last = open_ones.enter_context(feed(small_server, ""))
+        for headers in ([], [("X-Forwarded-For", "203.0.113.7")], [("X-Real-IP", "203.0.113.7")]):
+            with pytest.raises(InvalidStatus) as refused:
+                stream(server, headers=headers).close()
+            assert refused.value.response.status_code == 403
+        last.close()
+        open_ones.enter_context(eventually(lambda: stream(server)))
+
+
+def eventually(attempt):
+    """What is tried again until it is let in: the server learns of a closed connection a moment later."""
+    for _ in range(100):
+        try:
+            return attempt()
+        except InvalidStatus:
+            pass
+    raise AssertionError("nobody was let in again")
+
+
+def test_when_the_event_becomes_a_real_one_the_open_house_is_over(small_server):
+    """Who had not signed in watched the wall, and a role was taken with one tap."""
+    cookie = f"san_sang={small_server.server.sign_in('admin')}"
+    with feed(small_server, "", "wall") as stranger, feed(small_server, cookie, "people") as tapped:
+        stranger.recv(timeout=LATER), tapped.recv(timeout=LATER)
+        database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
+        assert closed_with(stranger, within=LATER) == closed_with(tapped, within=LATER) == 4401

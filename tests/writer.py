@@ -1,0 +1,59 @@
+"""Another process that writes: `confirm` gives one command from a Python of its own, `Writer` as many as it is asked for."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import stage
+
+ROOT = Path(__file__).parent.parent
+
+WORK = """
+import sys
+from datetime import datetime, timezone
+from data import database
+from data.incidents import open_entry
+from data.people import person_by_key
+from data.readiness import confirm_section
+
+with database.reading() as session:
+    by = person_by_key(session, "command")
+    session.expunge(by)
+print("ready", flush=True)
+for line in sys.stdin:
+    command, section, nonce = line.split()
+    facts = {"section_id": int(section), "nonce": nonce, "by": by, "now": datetime.fromisoformat(sys.argv[1])}
+    if command == "confirm":
+        database.run(confirm_section, **facts)
+    else:
+        database.run(open_entry, priority=1, text="x", **facts)
+    print("done", flush=True)
+"""
+
+
+class Writer:
+    """A process that writes to the database of `DATABASE_URL` whenever it is told to, and answers after the commit."""
+
+    def __init__(self, when: str = "D+0 08:00") -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", WORK, stage.at(when).isoformat()],
+            cwd=ROOT, env=os.environ.copy(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        assert self.process.stdout.readline() == "ready\n"
+
+    def confirm(self, section_id: int | None = None) -> None:
+        self._give("confirm", section_id)
+
+    def open_entry(self, section_id: int | None = None) -> None:
+        self._give("open_entry", section_id)
+
+    def _give(self, command: str, section_id: int | None) -> None:
+        self.process.stdin.write(f"{command} {section_id or stage.section('an_ninh')} {stage.nonce()}-{os.getpid()}\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline() == "done\n"
+
+    def stop(self) -> None:
+        self.process.stdin.close()
+        self.process.wait(timeout=10)
+        self.process.stdout.close()

@@ -1,0 +1,69 @@
+"""A line in the log for each request: which route, how it ended, how long it took; nothing of who asked or what for."""
+
+import logging
+import re
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+log = logging.getLogger(__name__)
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
+FOLDERS = frozenset({"_stcore", "assets", "media", "static", "component"})
+PAGE = re.compile(r"/[a-z_-]{0,20}")
+OFTEN = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"})  # told where they fail
+
+
+def route(path: str) -> str:
+    """The path without anything that varies: what is not known to be plain is not told."""
+    first, _, rest = path.removeprefix("/").partition("/")
+    if first in SECRET and rest:
+        return f"/{first}/{{token}}"
+    if first in FOLDERS and rest:
+        return f"/{first}/*"
+    return path if PAGE.fullmatch(path) else "/*"
+
+
+class RequestsLog:
+    """Writes its line when a request has been answered or a WebSocket was closed; the outermost of the middleware."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        started, status = time.perf_counter(), 500  # what is answered to whoever met a bug
+
+        async def send_noted(message: Message) -> None:
+            nonlocal status
+            status = _status(message, status)
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_noted)
+        finally:
+            _tell(scope, status, (time.perf_counter() - started) * 1000)
+
+
+def _status(message: Message, before: int) -> int:
+    match message["type"]:
+        case "http.response.start":
+            return message["status"]
+        case "websocket.accept":
+            return 101
+        case "websocket.close" if before != 101:
+            return 403
+        case _:
+            return before
+
+
+def _tell(scope: Scope, status: int, ms: float) -> None:
+    socket = scope["type"] == "websocket"
+    method = "WEBSOCKET" if socket else scope["method"] if scope["method"] in METHODS else "OTHER"
+    where = route(scope["path"])
+    level = logging.WARNING if status >= 500 else logging.DEBUG if where in OFTEN and status < 400 else logging.INFO
+    facts = {"method": method, "route": where, "status": status, "ms": round(ms)}
+    log.log(level, "%(method)s %(route)s %(status)s, %(ms)s ms", facts, extra=facts)
