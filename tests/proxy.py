@@ -10,7 +10,6 @@ from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
 from string import Template
-from urllib.parse import urlencode
 
 import pytest
 from cryptography import x509
@@ -18,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from tests.serving import ROOT, STARTS_WITHIN, Answer, Server, free_port
+from tests.serving import ROOT, STARTS_WITHIN, Answer, Server, ask, free_port
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 MISSING = "nginx is missing: sudo apt-get install nginx-light (or `make test`, which tries to)"
@@ -34,15 +33,8 @@ class Process(Server):
     """One of several processes behind the proxy, with the name that the proxy knows it by."""
 
     def __init__(self, name: str, database: str, log: Path) -> None:
-        super().__init__(database, log)
+        super().__init__(database, log, PROCESS_NAME=name, TRUSTED_PROXIES="127.0.0.1")
         self.name = name
-
-    def start(self) -> "Process":
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("PROCESS_NAME", self.name)
-            environment.setenv("TRUSTED_PROXIES", "127.0.0.1")
-            super().start()
-        return self
 
 
 class Proxy:
@@ -102,24 +94,11 @@ class Proxy:
         """The processes that answered, in order, by the log of the answers."""
         return [line.rpartition(" by ")[2] for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines()]
 
-    def ask(self, path: str, *, method: str = "GET", form: dict | None = None, plain: bool = False, **headers: str) -> Answer:
-        """One request, without following where it leads. `headers`: names with `_` for `-`."""
+    def ask(self, path: str, *, plain: bool = False, **told) -> Answer:
+        """One request, as `serving.ask` makes it: with TLS, or to the port without."""
         if plain:
-            connection = http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20)
-        else:
-            connection = http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=TRUSTING)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        body = urlencode(form) if form is not None else None
-        if form is not None:
-            sent["Content-Type"] = "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, path, body=body, headers=sent)
-            got = connection.getresponse()
-            told = {name.lower(): value for name, value in got.getheaders()}
-            cookies = tuple(got.headers.get_all("set-cookie", []))
-            return Answer(got.status, told, got.read().decode("utf-8", errors="replace"), cookies)
-        finally:
-            connection.close()
+            return ask(http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20), path, **told)
+        return ask(http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=TRUSTING), path, **told)
 
 
 class _Filled(Template):

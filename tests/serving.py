@@ -28,10 +28,11 @@ class Answer:
 
 
 class Server:
-    """One server on a free port. Its log is kept, to be read by the tests."""
+    """One server on a free port, with settings of its environment. Its log is kept, to be read by the tests."""
 
-    def __init__(self, database: str, log: Path) -> None:
+    def __init__(self, database: str, log: Path, **settings: str) -> None:
         self.database = database
+        self.settings = {"DATABASE_URL": database, "HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"} | settings
         self.log_file = log
         self.port = free_port()
         self.process: subprocess.Popen | None = None
@@ -46,7 +47,7 @@ class Server:
 
     def start(self) -> "Server":
         """Returns as soon as the server answers."""
-        told = {"DATABASE_URL": self.database, "HOST": "127.0.0.1", "PORT": str(self.port), "PYTHONUNBUFFERED": "1"}
+        told = self.settings | {"PORT": str(self.port)}
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "web"], cwd=ROOT, env=os.environ | told, stdout=log, stderr=subprocess.STDOUT
@@ -81,24 +82,36 @@ class Server:
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
-    def ask(self, path: str, *, method: str = "GET", form: dict | None = None, body: bytes | None = None, **headers: str) -> Answer:
-        """One request, without following where it leads. `headers`: names with `_` for `-`."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if form is not None:
-            body, sent["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
-        try:
-            connection.request(method, path, body=body, headers=sent)
-            got = connection.getresponse()
-            told = {name.lower(): value for name, value in got.getheaders()}
-            cookies = tuple(got.headers.get_all("set-cookie", []))
-            return Answer(got.status, told, got.read().decode("utf-8", errors="replace"), cookies)
-        finally:
-            connection.close()
+    def ask(self, path: str, **told) -> Answer:
+        """One request, as `ask` makes it."""
+        return ask(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20), path, **told)
 
     def sign_in(self, person: str) -> str:
         """The token of a new sign-in with a rehearsal role."""
         return self.ask("/sign-in", method="POST", form={"person": person}).cookies["san_sang"]
+
+
+def ask(
+    connection: http.client.HTTPConnection,
+    path: str,
+    *,
+    method: str = "GET",
+    form: dict | None = None,
+    body: bytes | str | None = None,
+    **headers: str,
+) -> Answer:
+    """One request, without following where it leads. `headers`: names with `_` for `-`."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    if form is not None:
+        body, sent["Content-Type"] = urlencode(form), "application/x-www-form-urlencoded"
+    try:
+        connection.request(method, path, body=body, headers=sent)
+        got = connection.getresponse()
+        told = {name.lower(): value for name, value in got.getheaders()}
+        cookies = tuple(got.headers.get_all("set-cookie", []))
+        return Answer(got.status, told, got.read().decode("utf-8", errors="replace"), cookies)
+    finally:
+        connection.close()
 
 
 def free_port() -> int:

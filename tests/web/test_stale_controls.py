@@ -65,6 +65,7 @@ def with_phone(server, task: int, act) -> None:
 
 def test_a_control_that_was_replaced_does_not_take_back_what_another_reported(server):
     task = stage.task(1)
+    earlier = len(reports(task))  # other tests share the server
     report(task, "done", BEFORE)
     confirmed = confirmations()
 
@@ -75,12 +76,13 @@ def test_a_control_that_was_replaced_does_not_take_back_what_another_reported(se
         await phone.confirm(with_controls=old)
 
     with_phone(server, task, act)
-    assert reports(task) == ["done", "on_track"]
+    assert reports(task)[earlier:] == ["done", "on_track"]
     assert confirmations() == confirmed + 1
 
 
 def test_a_tap_that_is_sent_again_with_another_is_recorded_once(server):
     task = stage.task(2)
+    earlier = len(reports(task))  # other tests share the server
     report(task, "done", BEFORE)
     confirmed = confirmations()
 
@@ -91,5 +93,5 @@ def test_a_tap_that_is_sent_again_with_another_is_recorded_once(server):
         await phone.confirm(with_controls=old)
 
     with_phone(server, task, act)
-    assert reports(task) == ["done", "on_track"]
+    assert reports(task)[earlier:] == ["done", "on_track"]
     assert confirmations() == confirmed + 1
