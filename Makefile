@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench
+.PHONY: run test bench soak
 
 run: .venv/run.stamp
 	@$(BIN)/python -m web
@@ -15,6 +15,10 @@ test: .venv/dev.stamp
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.prepare
 	@$(BIN)/python -m tests.bench
+
+soak: .venv/dev.stamp
+	@$(BIN)/python -m tests.prepare
+	@$(BIN)/python -m tests.soak
 
 .venv/run.stamp: requirements.txt
 	@$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'Python 3.11 or newer is needed; this is ' + sys.version.split()[0])"
