@@ -180,16 +180,22 @@ def _invite(session: Session, person: Person, *, by: Person | None, now: datetim
     return _ticket(session, person, how=How.INVITATION, rehearsal=rehearsal, expires_at=now + INVITED_FOR, now=now)
 
 
-def hand_over(session: Session, *, email: str | None, verified: bool, now: datetime) -> str:
-    """A link's token for whom an identity provider confirmed, good for a minute. Refuses `email_unverified`, `email_unknown`."""
-    if not email or not verified:
+def hand_over(session: Session, *, email: str | None, verified: bool, mark: str, now: datetime) -> str:
+    """A link's token for whom an identity provider confirmed, good for a minute in the browser of that mark (`provider_mark`).
+
+    Refuses `email_unverified`, `email_unknown`.
+    """
+    if not email or not verified or not mark:
         raise Refusal("email_unverified")
+    if not email.isascii():  # lower case would make an ordinary letter of some others, and so another's address
+        raise Refusal("email_unknown")
     event = current_event(session)
     known = select(Person, Account.rehearsal).join(Account, Account.person_id == Person.id).order_by(Account.rehearsal)
     row = session.execute(known.where(Account.email == email.strip().casefold(), *of_event(event))).first()
     if row is None:
         raise Refusal("email_unknown")
-    return _ticket(session, row[0], how=How.PROVIDER, rehearsal=row[1], expires_at=now + HANDED_OVER_WITHIN, now=now)
+    facts = {"how": How.PROVIDER, "rehearsal": row[1], "expires_at": now + HANDED_OVER_WITHIN, "now": now}
+    return _ticket(session, row[0], mark=mark, **facts)
 
 
 def of_event(event: Event | None) -> list:
@@ -197,28 +203,34 @@ def of_event(event: Event | None) -> list:
     return [] if event is not None and event.rehearsal else [Account.rehearsal.is_(False)]
 
 
-def _ticket(session: Session, person: Person, *, how: How, rehearsal: bool, expires_at: datetime, now: datetime) -> str:
+def _ticket(
+    session: Session, person: Person, *, how: How, rehearsal: bool, expires_at: datetime, now: datetime, mark: str = ""
+) -> str:
     token = secrets.token_urlsafe(24)
-    session.add(
-        Invitation(
-            token_hash=_hash(token), person_id=person.id, how=how.value, rehearsal=rehearsal, made_at=now, expires_at=expires_at
-        )
-    )
+    facts = {"person_id": person.id, "how": how.value, "rehearsal": rehearsal, "made_at": now, "expires_at": expires_at}
+    session.add(Invitation(token_hash=_hash(mark + token), **facts))
     return token
 
 
-def join(session: Session, *, token: str, now: datetime, whence: Whence = NOWHERE) -> str:
-    """Signs a browser in with an invitation and returns its own token.
+def join(session: Session, *, token: str, now: datetime, whence: Whence = NOWHERE, mark: str = "") -> str:
+    """Signs a browser in with an invitation, or with what a provider's sign-in gave the browser of that mark; returns its token.
 
-    Refuses `invitation_unknown`, also for one that was used, has expired, or was followed by another.
+    Refuses `invitation_unknown`, also for one that was used, has expired, was followed by another, or is another browser's.
     """
-    one = (Invitation.token_hash == _hash(token), Invitation.used_at.is_(None), Invitation.expires_at > now)
+    known_by = _known_by(token, mark)
+    one = (known_by, Invitation.used_at.is_(None), Invitation.expires_at > now)
     used = session.execute(update(Invitation).where(*one).values(used_at=now))
     if used.rowcount != 1:  # the count decides, so that two browsers cannot use one link at once
         raise Refusal("invitation_unknown")
-    told = select(Invitation.person_id, Invitation.how, Invitation.rehearsal).where(Invitation.token_hash == _hash(token))
+    told = select(Invitation.person_id, Invitation.how, Invitation.rehearsal).where(known_by)
     person_id, how, rehearsal = session.execute(told).one()
     return begin(session, require_person(session, person_id), how=How(how), rehearsal=rehearsal, whence=whence, now=now)
+
+
+def _known_by(token: str, mark: str):
+    """The condition on the invitation of a token: anybody's, or a provider's for the browser of that mark."""
+    handed_over = and_(Invitation.how == How.PROVIDER.value, Invitation.token_hash == _hash(mark + token))
+    return or_(and_(Invitation.how == How.INVITATION.value, Invitation.token_hash == _hash(token)), handed_over)
 
 
 def open_display(session: Session, *, name: str, by: Person, now: datetime) -> str:

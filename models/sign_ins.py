@@ -1,6 +1,8 @@
 """How browsers are let in: sign-ins, invitations, accounts, and the rules of passwords and of guessing."""
 
+import hashlib
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -119,6 +121,15 @@ class Whence:
 
     address: str = ""
     device: str = ""
+
+
+PROVIDER_COOKIES = "_streamlit_user"  # how the names of those begin that Streamlit keeps of a provider's sign-in
+
+
+def provider_mark(cookies: Mapping[str, str]) -> str:
+    """What tells the browser of a provider's sign-in from every other: the cookies that it alone has of it; empty without them."""
+    kept = sorted((name, value) for name, value in cookies.items() if name.startswith(PROVIDER_COOKIES))
+    return hashlib.sha256(repr(kept).encode()).hexdigest() if kept else ""
 
 
 # the sign in what a browser calls itself, and what it is called here; the first that fits counts, since each names its forebears

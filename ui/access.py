@@ -9,7 +9,7 @@ import streamlit as st
 from data.event import real_now
 from data.installation import has_provider, vouches_for_emails
 from data.sign_ins import end_sign_in, open_display
-from models.sign_ins import NAME_LENGTH
+from models.sign_ins import NAME_LENGTH, provider_mark
 from ui import actions, components, feeds, live
 from ui.frame import Visit
 
@@ -74,7 +74,8 @@ def by_provider(now: Visit) -> None:
             st.login()
         return
     verified = st.user.get("email_verified") is True or vouches_for_emails()
-    ticket = actions.hand_over("home.provider", email=st.user.get("email"), verified=verified)
+    facts = {"email": st.user.get("email"), "verified": verified, "mark": provider_mark(st.context.cookies)}
+    ticket = actions.hand_over("home.provider", **facts)
     if ticket:
         live.go("/", post=f"/join/{ticket}")
         st.stop()

@@ -45,9 +45,10 @@ def manage(form: str, command: Callable, **facts: object):
     return _attempt(form, lambda session, by: command(session, by=by, now=real_now(), **facts))
 
 
-def hand_over(form: str, *, email: str | None, verified: bool) -> str | None:
+def hand_over(form: str, *, email: str | None, verified: bool, mark: str) -> str | None:
     """A ticket for whom an identity provider confirmed; None where that gives no right to enter, with the reason kept."""
-    return _attempt(form, lambda session, _by: sign_ins.hand_over(session, email=email, verified=verified, now=real_now()))
+    told = {"email": email, "verified": verified, "mark": mark}
+    return _attempt(form, lambda session, _by: sign_ins.hand_over(session, now=real_now(), **told))
 
 
 def export(command: Callable, **facts: object) -> Callable[[], bytes]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from data import database, starting
+from data import database, installation, starting
 from data.words import LANGUAGES, Words
 from models.errors import Refusal
 from web import cookies, logs, metrics, proxies
@@ -50,11 +50,15 @@ def addresses(host: str) -> list[str]:
 
 
 def require_settings() -> None:
-    """Refuses `networks_malformed` and `setting_unknown`: a setting with a slip in it must not be taken for none."""
+    """Refuses `networks_malformed`, `setting_unknown`, `secrets_malformed` and `provider_incomplete`.
+
+    A setting with a slip in it must not be taken for none.
+    """
     logs.require_settings()
     proxies.networks(proxies.SETTING, os.environ.get(proxies.SETTING, ""))
     proxies.process_name()
     metrics.allowed()
+    installation.require_provider()
 
 
 def require_port(value: str) -> int:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from data import database
 from data.installation import cookie_secret
+from models.sign_ins import PROVIDER_COOKIES
 
 SIGNED_IN = "san_sang"
 KNOWN = "san_sang_known"
@@ -57,7 +58,7 @@ def new_browser() -> str:
 def forget_provider(answer: Response, cookies: dict[str, str]) -> None:
     """Takes away what Streamlit keeps of a provider's sign-in, for a month and unseen: ours counts from here on."""
     for name in cookies:
-        if name.startswith("_streamlit_user"):
+        if name.startswith(PROVIDER_COOKIES):
             answer.delete_cookie(name, path="/")
 
 

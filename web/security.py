@@ -95,8 +95,17 @@ class Guard:
             headers.setdefault(name, value)
         if scheme(scope) == "https":
             headers.setdefault("Strict-Transport-Security", YEAR)
+            _keep_from_plain_text(headers)
         if scope["path"] == "/wall":
             headers.append("Link", preload.LINK)
+
+
+def _keep_from_plain_text(headers: MutableHeaders) -> None:
+    """Marks every cookie as `Secure`, those as well that Streamlit sets without."""
+    told = headers.getlist("set-cookie")
+    del headers["set-cookie"]
+    for one in told:
+        headers.append("set-cookie", one if "; secure" in one.lower() else f"{one}; Secure")
 
 
 def _is_too_long(scope: Scope) -> bool:

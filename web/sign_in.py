@@ -11,7 +11,7 @@ from data.event import current_event, real_now, require_event
 from data.installation import has_provider
 from models.errors import Refusal
 from models.people import STARTS, Person, Role
-from models.sign_ins import NOTED_AS_USED, Whence, device_named
+from models.sign_ins import NOTED_AS_USED, Whence, device_named, provider_mark
 from web import cookies
 from web.forms import form_page, require_own_form, words_of
 from web.identity import access_of
@@ -97,17 +97,16 @@ def join(request: Request) -> Response:
     """Signs in with an invitation, or at the end of a provider's sign-in."""
     try:
         require_own_form(request)
-        token, person = database.run(_join, token=request.path_params["token"], whence=whence(request))
+        mark = provider_mark(cookies.sent(request.headers))
+        token, person = database.run(_join, token=request.path_params["token"], mark=mark, whence=whence(request))
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
-    answer = _signed_in(request, token, person)
-    cookies.forget_provider(answer, cookies.sent(request.headers))
-    return answer
+    return _signed_in(request, token, person)
 
 
-def _join(session, *, token: str, whence: Whence) -> tuple[str, Person]:
+def _join(session, *, token: str, mark: str, whence: Whence) -> tuple[str, Person]:
     now = real_now()
-    own = sign_ins.join(session, token=token, whence=whence, now=now)
+    own = sign_ins.join(session, token=token, mark=mark, whence=whence, now=now)
     return own, sign_ins.visitor_of(session, sign_ins.sign_in_of(session, own, now=now), now=now).person
 
 
@@ -147,6 +146,7 @@ def leave(request: Request) -> Response:
         database.run(sign_ins.sign_out, token=token, now=real_now())
     answer = RedirectResponse("/", status_code=303)
     cookies.forget_token(answer)
+    cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
 
 
@@ -157,6 +157,7 @@ def _signed_in(request: Request, token: str, person: Person, *, wanted: str = ""
         database.run(sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now())
     answer = RedirectResponse(wanted or f"/{STARTS[Role(person.role)]}", status_code=303)
     cookies.keep_token(answer, token, secure=is_secure(request))
+    cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
 
 

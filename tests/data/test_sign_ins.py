@@ -11,11 +11,12 @@ from sqlmodel import select
 from data import accounts, database, loading, sign_ins
 from models.errors import Refusal
 from models.people import Person
-from models.sign_ins import HANDED_OVER_WITHIN, IDLE, INVITED_FOR, LASTS, How, Invitation, SignIn, Whence
+from models.sign_ins import HANDED_OVER_WITHIN, IDLE, INVITED_FOR, LASTS, How, Invitation, SignIn, Whence, provider_mark
 from tests.stage import REAL, SMALL, minutes, nothing_written, one_change, person, refused
 
 LEAD = "lead.an_ninh"
 SECOND = timedelta(seconds=1)
+HERE = provider_mark({"_streamlit_user": "signed", "san_sang_language": "vi"})  # a browser that a provider signed in
 
 
 def begin(key: str, how: How = How.PASSWORD, *, now=REAL) -> str:
@@ -37,8 +38,8 @@ def invite(key: str = LEAD, *, by: str = "admin", now=REAL) -> str:
     return database.run(sign_ins.invite, person_id=person(key).id, by=person(by), now=now)
 
 
-def join(link: str, *, now=REAL) -> str:
-    return database.run(sign_ins.join, token=link, now=now)
+def join(link: str, *, mark: str = HERE, now=REAL) -> str:
+    return database.run(sign_ins.join, token=link, mark=mark, now=now)
 
 
 def withdraw(key: str, *, now=REAL) -> int:
@@ -137,8 +138,8 @@ def test_who_joins_by_a_link_that_was_withdrawn_is_refused(event):
 # --- an identity provider's word -------------------------------------------------------------------------------------
 
 
-def hand_over(email: str | None, *, verified: bool = True, now=REAL) -> str:
-    return database.run(sign_ins.hand_over, email=email, verified=verified, now=now)
+def hand_over(email: str | None, *, verified: bool = True, mark: str = HERE, now=REAL) -> str:
+    return database.run(sign_ins.hand_over, email=email, verified=verified, mark=mark, now=now)
 
 
 @pytest.fixture
@@ -175,6 +176,26 @@ def test_the_ticket_is_good_for_a_minute_and_once(known_address):
     join(used)
     with refused("invitation_unknown"):
         join(used)
+
+
+@pytest.mark.parametrize("cookies", [{}, {"_streamlit_user": "another"}, {"_streamlit_user": "signed", "_streamlit_user_1": "x"}])
+def test_the_ticket_is_good_in_the_browser_that_the_provider_signed_in_and_no_other(known_address, cookies):
+    ticket = hand_over(known_address)
+    with refused("invitation_unknown"):
+        join(ticket, mark=provider_mark(cookies))
+    assert who(join(ticket)) == "command"
+
+
+def test_without_a_browser_that_the_provider_signed_in_there_is_no_ticket(known_address):
+    with refused("email_unverified"):
+        hand_over(known_address, mark=provider_mark({"san_sang_language": "vi"}))
+
+
+def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(event):
+    database.run(accounts.set_email, person_id=person("command").id, email="k@vi-du.vn", by=person("admin"), now=REAL)
+    assert "\N{KELVIN SIGN}@vi-du.vn".casefold() == "k@vi-du.vn"
+    with refused("email_unknown"):
+        hand_over("\N{KELVIN SIGN}@vi-du.vn")
 
 
 # --- displays --------------------------------------------------------------------------------------------------------

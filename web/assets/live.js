@@ -33,6 +33,7 @@ class Live {
     this.healthy = true;
     this.skew = 0; // ms that the server's clock is ahead of this one
     this.board = null;
+    this.leaving = false; // the tab is on its way elsewhere by its own wish: that its sign-in ends is no news
     setInterval(() => this.look(), 1000);
     addEventListener("online", () => this.open());
     const ended = new MutationObserver(() => setTimeout(() => this.wakeWaiting(), SETTLING));
@@ -60,7 +61,7 @@ class Live {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (AWAY[code]) location.replace(AWAY[code]);
+      if (AWAY[code] && !this.leaving) location.replace(AWAY[code]);
       setTimeout(() => this.open(), RETRY[Math.min(this.attempt++, RETRY.length - 1)]);
     };
   }
@@ -191,6 +192,9 @@ export function watch({ data, parentElement, setTriggerValue }) {
 
 // Leaves this page for an address of this server, in the same tab; Streamlit's own links open a new one.
 export async function go({ data }) {
-  if (data.post) await fetch(data.post, { method: "POST", redirect: "manual" });
-  if (data.to?.startsWith("/")) location.assign(data.to);
+  live.leaving = true;
+  const answer = data.post ? await fetch(data.post, { method: "POST" }).catch(() => null) : null;
+  if (data.post && !answer) live.leaving = false; // cut off: the banner says so
+  else if (answer?.redirected && answer.url.startsWith(`${location.origin}/`)) location.assign(answer.url);
+  else if (data.to?.startsWith("/")) location.assign(data.to);
 }
