@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 SHOTS = Path(__file__).parents[1] / "shots"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
@@ -26,6 +26,22 @@ def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
     page.wait_for_function("() => document.fonts.status === 'loaded'")
     return page
+
+
+UNFOLDED = """async details => {
+  for (let height = -1, still = 0; still < 10; ) {
+    await new Promise(requestAnimationFrame);
+    const now = details.getBoundingClientRect().height, moves = details.getAnimations({ subtree: true }).length;
+    still = details.open && now === height && !moves ? still + 1 : 0;
+    height = now;
+  }
+}"""
+
+
+def unfold(summary: Locator) -> None:
+    """Opens what is folded away, and waits until it lies still: a tap on what still slides meets nothing."""
+    summary.click()
+    summary.locator("xpath=ancestor::details[1]").evaluate(UNFOLDED)
 
 
 def control(key: str) -> str:

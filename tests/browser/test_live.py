@@ -7,7 +7,7 @@ from data.attendance import admit
 from data.readiness import report_status
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import control, settle, settle_wall
+from tests.browser.screen import control, settle, settle_wall, unfold
 from tests.pages.test_attendance import missing
 
 PHONE, WALL = (390, 844), (1920, 1080)
@@ -60,7 +60,7 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
 
 
 def test_a_note_shows_on_the_wall(wall, phone):
-    phone.locator("summary", has_text="Các đầu việc khác").click()
+    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
     task = card(phone, 52)
     task.get_by_role("radio", name="Có nguy cơ chậm").click()
     task.get_by_role("textbox").fill("Cầu Bến Thủy đang sửa")
@@ -70,7 +70,7 @@ def test_a_note_shows_on_the_wall(wall, phone):
 
 
 def test_a_headline_shows_on_the_wall(wall, phone):
-    phone.locator("summary", has_text="Sửa tin trên màn hình").click()
+    unfold(phone.locator("summary", has_text="Sửa tin trên màn hình"))
     phone.locator(control("update.headline_box")).get_by_role("textbox").fill("Đường đã thông")
     phone.get_by_role("button", name="Đưa lên màn hình").click()
     tile(wall, "Giao thông").get_by_text("Đường đã thông").wait_for()
@@ -115,7 +115,7 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
 
 def test_what_i_type_survives_what_others_record(server, phone):
     """A region waits for who types in it: one that is drawn anew just then may drop half a line."""
-    phone.locator("summary", has_text="Các đầu việc khác").click()
+    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
     task = card(phone, 52)
     task.get_by_role("radio", name="Chậm tiến độ").click()
     typing = task.get_by_role("textbox")

@@ -3,7 +3,7 @@
 import pytest
 
 from data.words import LANGUAGES, catalogue
-from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, UNCOVERED, Watch, photograph, settle, settle_wall
+from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, UNCOVERED, Watch, photograph, settle, settle_wall, unfold
 from tests.pages.visitor import FRAMED, PAGES
 
 ROLE = {"update": "lead.giao_thong", "attendance": "desk.ban_1", "review": "committee", "media": "media"}
@@ -43,7 +43,7 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
     one.goto(f"{server.address}/update")
     settle(one)
     for number in range(one.locator("summary").count()):
-        one.locator("summary").nth(number).click()
+        unfold(one.locator("summary").nth(number))
     one.get_by_role("radio", name=catalogue(language)["status.blocked"]).last.click()
     settle(one).get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
     assert one.evaluate(SMALL_TARGETS, 44) == []
