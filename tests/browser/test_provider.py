@@ -298,6 +298,8 @@ def test_a_tab_from_before_signs_nobody_in_again(house, ticket):
     now.get_by_role("button", name=catalogue("vi")["frame.sign_out"]).click()
     now.wait_for_url(f"{house.address}/")
     before.unroute(TICKET)
+    before.bring_to_front()
+    settle(before)
     with before.expect_response(TICKET) as caught:
         before.get_by_role("button", name=catalogue("vi")["app.language"]).click()
     assert caught.value.status == 403
