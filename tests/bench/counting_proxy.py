@@ -1,4 +1,4 @@
-"""A TCP proxy on this machine that counts the bytes it passes on."""
+"""A TCP proxy on this machine that counts the bytes it passes on, and can fall silent as a network does that is half open."""
 
 import asyncio
 import threading
@@ -9,11 +9,26 @@ from tests.bench.servers import HOST
 
 
 class Count:
-    """Bytes passed on so far, in both directions."""
+    """Bytes passed on so far, in both directions, and whether any are."""
 
     def __init__(self) -> None:
         self.bytes = 0
         self.port = 0
+        self.silent = False
+        self.silences = 0
+
+    def fall_silent(self) -> None:
+        """From here on everything vanishes and nobody is told: no end of a connection, no refusal."""
+        self.silences += 1
+        self.silent = True
+
+    def speak_again(self) -> None:
+        """New connections work; those of before stay dead, as behind a router that forgot them."""
+        self.silent = False
+
+    def alive(self, since: int) -> bool:
+        """Whether a connection still passes that was opened when so many silences had begun."""
+        return not self.silent and since == self.silences
 
 
 @contextmanager
@@ -37,22 +52,35 @@ def counting(to_port: int) -> Iterator[Count]:
     try:
         yield count
     finally:
+        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(5)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(5)
+        loop.close()
+
+
+async def _end_all() -> None:
+    """Ends what still passes; a loop that is stopped over it would complain."""
+    passing = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in passing:
+        task.cancel()
+    await asyncio.gather(*passing, return_exceptions=True)
 
 
 async def _pass_on(count: Count, to_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    since = -1 if count.silent else count.silences
     far_reader, far_writer = await asyncio.open_connection(HOST, to_port)
-    await asyncio.gather(_pump(count, reader, far_writer), _pump(count, far_reader, writer))
+    await asyncio.gather(_pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer))
 
 
-async def _pump(count: Count, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(count: Count, since: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while chunk := await reader.read(65536):
-            count.bytes += len(chunk)
-            writer.write(chunk)
-            await writer.drain()
+            if count.alive(since):
+                count.bytes += len(chunk)
+                writer.write(chunk)
+                await writer.drain()
     except OSError:
         pass  # one end is gone, and with it the other
     finally:
-        writer.close()
+        if count.alive(since):
+            writer.close()
