@@ -1,11 +1,27 @@
 """Coroutines of tests, run where no other loop runs: Playwright keeps one on the test's own thread."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from threading import Thread
 
 
 def run(work: Coroutine):
     """What `asyncio.run` would do, on a thread of its own."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, work).result()
+
+
+@contextmanager
+def loop() -> Iterator[Callable[[Coroutine], object]]:
+    """A loop that goes on by itself; gives the way to run a coroutine on it and wait for what it returns."""
+    running = asyncio.new_event_loop()
+    thread = Thread(target=running.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield lambda work: asyncio.run_coroutine_threadsafe(work, running).result()
+    finally:
+        running.call_soon_threadsafe(running.stop)
+        thread.join()
+        running.close()

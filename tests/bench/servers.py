@@ -39,7 +39,6 @@ class Server:
         with urlopen(asked, timeout=20) as answer:
             return json.load(answer)["committed"]
 
-
     def sign_in(self, person: str) -> str:
         """Signs in with a rehearsal role; returns the cookie to send."""
         connection = http.client.HTTPConnection(HOST, self.port, timeout=20)
@@ -55,11 +54,11 @@ class Server:
 
 
 @contextmanager
-def product(database_address: str, folder: Path) -> Iterator[Server]:
-    """The product, started as `make run` starts it, with the route of `tests.bench.served`."""
+def product(database_address: str, folder: Path, *, module: str = "tests.bench.served", **environment: str) -> Iterator[Server]:
+    """The product, started as `make run` starts it, with the routes that the module adds."""
     port = free_port()
-    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address, "CONNECTIONS_PER_ADDRESS": "10000"}
-    command = [sys.executable, "-m", "tests.bench.served"]
+    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address, "CONNECTIONS_PER_ADDRESS": "10000"} | environment
+    command = [sys.executable, "-m", module]
     with _running(command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log") as server:
         yield server
 

@@ -81,6 +81,7 @@ class Tab:
     async def leave(self) -> None:
         for task in self.listening:
             task.cancel()
+        self.due.clear()  # a region that was to be woken later is not there any more
         await self.open.aclose()
 
     def require_connected(self) -> None:

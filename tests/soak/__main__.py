@@ -13,13 +13,14 @@ from pathlib import Path
 from data import database
 from tests.bench import machine
 from tests.bench.figures import Figure, table
-from tests.soak import half_open, postgres_restarts, server_restarts, sigkill
+from tests.soak import half_open, long_day, postgres_restarts, server_restarts, sigkill
 
 PARTS = {
     "sigkill": sigkill,
     "postgres_restarts": postgres_restarts,
     "server_restarts": server_restarts,
     "half_open": half_open,
+    "long_day": long_day,
 }
 
 

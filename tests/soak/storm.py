@@ -19,7 +19,7 @@ from data import database
 from tests.soak.writers import ALONE, COMMANDS, POINTS, Place, Writer, the_place
 
 SIDE_BY_SIDE = 4
-LIVES = 0.24  # seconds that a writer lives on average
+LIVES = 0.36  # seconds that a writer lives on average
 
 
 def main() -> None:

@@ -1,0 +1,48 @@
+"""The product's own server for a day in minutes, with routes that record what desks and the room do: `python -m tests.soak.served`.
+
+They record inside the server, so that each commit wakes the walls for itself, as on the day. And a delivery to the walls rests a
+tenth as long as it does there: else hundreds of changes would go out as a few.
+"""
+
+import uuid
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
+
+from data import attendance, database, incidents, readiness
+from data.event import event_now, require_event
+from data.people import person_by_key
+from web import __main__ as start
+from web import live, routes
+
+COMMANDS = {
+    "admit": attendance.admit,
+    "undo": attendance.undo_attendance,
+    "open": incidents.open_entry,
+    "close": incidents.update_entry,
+}
+
+
+def record(request: Request) -> PlainTextResponse:
+    """Gives a command as the command room does; the query holds its facts. Answers with the id of what it recorded."""
+    told = dict(request.query_params)
+    command = COMMANDS[told.pop("command")]
+    facts = {name: int(value) if name.endswith("_id") or name == "priority" else value for name, value in told.items()}
+    recorded = database.run(_as_room, command=command, facts=facts)
+    return PlainTextResponse(str(getattr(recorded, "id", "")))
+
+
+def _as_room(session, *, command, facts: dict):
+    event = require_event(session)
+    once = "scan_id" if command in (attendance.admit, attendance.undo_attendance) else "nonce"
+    if command is incidents.open_entry:
+        facts["section_id"] = readiness.sections(session, event)[0].id
+    told = {once: uuid.uuid4().hex, "by": person_by_key(session, "command"), "now": event_now(session, event)}
+    return command(session, **facts, **told)
+
+
+if __name__ == "__main__":
+    routes.insert(0, Route("/soak/record", record, methods=["POST"]))
+    live.REST /= 10
+    start.main()
