@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select, text
+from sqlalchemy import ForeignKey, func, select, text
 
 from data import database
 from models.attendance import AttendanceFact
@@ -93,7 +93,11 @@ def require_sound() -> None:
             rows = session.execute(select(table)).all()  # every row can be read
             assert len(rows) == session.execute(select(func.count()).select_from(table)).scalar_one()
             for key in table.foreign_keys:
-                child, parent = key.parent, key.column
-                other = parent.table.alias()
-                orphans = select(child).where(child.is_not(None), ~select(other.c[parent.name]).where(other.c[parent.name] == child).exists())  # fmt: skip
-                assert not session.execute(orphans).all(), f"{child} without its {parent}"
+                assert not orphans(session, key), f"{key.parent} without its {key.column}"
+
+
+def orphans(session, key: ForeignKey) -> list:
+    """What refers to a row that is not there."""
+    child, parent = key.parent, key.column.table.alias().c[key.column.name]
+    query = select(child).select_from(child.table.outerjoin(parent.table, parent == child))
+    return session.execute(query.where(child.is_not(None), parent.is_(None))).all()
