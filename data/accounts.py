@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import and_, delete, func
 from sqlmodel import Session, select
 
-from data import database
+from data import database, measures
 from data.event import current_event, require_event
 from data.people import require_person
 from data.sign_ins import begin, is_rehearsed, note_access, of_event
@@ -64,7 +64,8 @@ def sign_in(*, account: str, password: str, known: str | None, whence: Whence, n
         if _matches(kept, password[:1000]):
             facts = {"person_id": person_id, "rehearsal": rehearsal, "tries": tries, "whence": whence, "now": now}
             return database.run(_enter, **facts), person_id
-    raise Refusal("sign_in_wrong")
+    with measures.counting_refusals():
+        raise Refusal("sign_in_wrong")
 
 
 def _passwords(name: str) -> list[tuple[int, bool, str]]:
@@ -126,7 +127,8 @@ def set_password(*, by: Person, password: str, current: str, sign_in_id: int, no
     if by.role == Role.DISPLAY:
         raise Refusal("not_permitted", command="set_password")
     if kept and not _matches(kept, current[:1000]):
-        raise Refusal("password_current_wrong")
+        with measures.counting_refusals():
+            raise Refusal("password_current_wrong")
     chosen = require_password(password, known=tuple(word for name in known for word in (name, *name.split())))
     database.run(_keep_password, by=by, password_hash=_hashed(chosen), sign_in_id=sign_in_id, now=now)
 
@@ -186,11 +188,11 @@ def unlock(*, sign_in_id: int, pin: str, now: datetime) -> None:
         ).first()
     if _matches(kept, pin[:20]):
         database.run(_open, sign_in_id=sign_in_id, now=now)
-    elif left:
-        raise Refusal("pin_wrong", number=left)
-    else:
+        return
+    if not left:
         database.run(_end_for_guessing, sign_in_id=sign_in_id, now=now)
-        raise Refusal("pin_ended")
+    with measures.counting_refusals():
+        raise Refusal("pin_wrong", number=left) if left else Refusal("pin_ended")
 
 
 def _count_pin(session: Session, *, sign_in_id: int) -> int:

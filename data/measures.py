@@ -1,5 +1,6 @@
 """What is counted for monitoring, in one registry of our own: every floor may count, only `web.metrics` tells."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,6 +15,8 @@ from prometheus_client import (
 )
 
 from models.errors import Refusal
+
+log = logging.getLogger(__name__)
 
 disable_created_metrics()  # a second series for each counter, from which nothing follows
 
@@ -38,11 +41,21 @@ def count_writes(rows: list[dict]) -> None:
         WRITES.labels(row["what"].get("command", "none")).inc()
 
 
+# What stands between somebody and what is not his; a mistyped badge is none of these.
+AT_THE_DOOR = frozenset(
+    "not_permitted sign_in_needed sign_in_wrong sign_in_wait invitation_unknown not_a_rehearsal person_unknown display_unknown "
+    "email_unverified email_unknown password_current_wrong pin_wrong pin_ended other_site".split()
+)
+
+
 @contextmanager
 def counting_refusals() -> Iterator[None]:
-    """Counts a refusal on its way out."""
+    """Counts a refusal on its way out, and notes in the log one that kept somebody out: why, and from which command."""
     try:
         yield
     except Refusal as refusal:
         REFUSALS.labels(refusal.code).inc()
+        if refusal.code in AT_THE_DOOR:
+            facts = {"code": refusal.code, "command": refusal.facts.get("command", "")}
+            log.info("refused: %(code)s %(command)s", facts, extra=facts)
         raise

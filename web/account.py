@@ -8,7 +8,7 @@ from data import accounts, database, sign_ins
 from data.event import current_event, real_now
 from models.errors import Refusal
 from models.people import STARTS, Role, Visitor
-from web.forms import form_page, require_own_form, words_of
+from web.forms import form_page, require_own_form, sent, words_of
 from web.identity import access_of
 
 
@@ -40,10 +40,10 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
 
 async def change(request: Request) -> Response:
     """Sets the password, or ends one of one's browsers."""
-    form = await request.form()
-    return await run_in_threadpool(_change, request, {name: str(form.get(name, "")) for name in FIELDS})
+    return await run_in_threadpool(_change, request, await sent(request, *FIELDS))
 
 
+DIGITS = 9  # more than any sign-in's number has, and fewer than the database's column holds
 FIELDS = ("current", "password", "again", "end")
 
 
@@ -71,9 +71,9 @@ def _change(request: Request, form: dict[str, str]) -> Response:
 
 
 def _end(visitor: Visitor, number: str) -> None:
-    if not number.isascii() or not number.isdigit():
+    if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
         raise Refusal("sign_in_unknown")
-    database.run(_end_from, visitor=visitor, sign_in_id=int(number[:18]))
+    database.run(_end_from, visitor=visitor, sign_in_id=int(number))
 
 
 def _end_from(session, *, visitor: Visitor, sign_in_id: int) -> None:
@@ -102,8 +102,7 @@ def locked(request: Request) -> Response:
 
 
 async def unlock(request: Request) -> Response:
-    form = await request.form()
-    return await run_in_threadpool(_unlock, request, str(form.get("pin", "")))
+    return await run_in_threadpool(_unlock, request, (await sent(request, "pin"))["pin"])
 
 
 def _unlock(request: Request, pin: str) -> Response:

@@ -6,6 +6,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from data import measures
 from data.words import LANGUAGES, Words
 from models.errors import Refusal
 from web import cookies
@@ -27,7 +28,14 @@ def form_page(request: Request, template: str, *, status: int = 200, **told: obj
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 
+async def sent(request: Request, *names: str) -> dict[str, str]:
+    """The named fields of a form's body, empty where they are missing, and nothing else of it."""
+    form = await request.form()
+    return {name: str(form.get(name, "")).replace("\0", "") for name in names}  # PostgreSQL keeps no text with that in it
+
+
 def require_own_form(request: Request) -> None:
     """Refuses `other_site`: what another site's page posts."""
     if not same_origin(request.headers):
-        raise Refusal("other_site")
+        with measures.counting_refusals():
+            raise Refusal("other_site")

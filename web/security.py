@@ -47,6 +47,7 @@ HEADERS = {
 }
 YEAR = "max-age=31536000"
 HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")  # what stands in the policy must not bring rules of its own
+PROVIDER_TOKENS = "_streamlit_user_tokens"  # Streamlit's cookies of them
 FORM_BYTES = 20_000  # none of our own forms is longer
 LONGER = ("/_stcore/",)  # paths whose bodies have a bound of their own
 
@@ -95,17 +96,20 @@ class Guard:
             headers.setdefault(name, value)
         if scheme(scope) == "https":
             headers.setdefault("Strict-Transport-Security", YEAR)
-            _keep_from_plain_text(headers)
+        _mend_cookies(headers, secure=scheme(scope) == "https")
         if scope["path"] == "/wall":
             headers.append("Link", preload.LINK)
 
 
-def _keep_from_plain_text(headers: MutableHeaders) -> None:
-    """Marks every cookie as `Secure`, those as well that Streamlit sets without."""
+def _mend_cookies(headers: MutableHeaders, *, secure: bool) -> None:
+    """Keeps a provider's tokens out of the browser, where nothing needs them, and marks what Streamlit sets as `Secure` too."""
     told = headers.getlist("set-cookie")
+    if not told:
+        return
     del headers["set-cookie"]
     for one in told:
-        headers.append("set-cookie", one if "; secure" in one.lower() else f"{one}; Secure")
+        if not one.startswith(PROVIDER_TOKENS):
+            headers.append("set-cookie", f"{one}; Secure" if secure and "; secure" not in one.lower() else one)
 
 
 def _is_too_long(scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from models.errors import Refusal
 from models.people import STARTS, Person, Role
 from models.sign_ins import NOTED_AS_USED, Whence, device_named, provider_mark
 from web import cookies
-from web.forms import form_page, require_own_form, words_of
+from web.forms import form_page, require_own_form, sent, words_of
 from web.identity import access_of
 from web.proxies import client_address, scheme
 
@@ -48,8 +48,7 @@ def _page(request: Request, *, wanted: str = "", account: str = "", refused: str
 
 async def enter(request: Request) -> Response:
     """Signs in, and goes on to where the visitor wanted or to where the role starts."""
-    form = await request.form()
-    return await run_in_threadpool(_enter, request, {name: str(form.get(name, "")) for name in FIELDS})
+    return await run_in_threadpool(_enter, request, await sent(request, *FIELDS))
 
 
 FIELDS = ("person", "account", "password", "next")
@@ -74,15 +73,15 @@ def _rehearse(session, *, key: str, whence: Whence) -> tuple[str, Person]:
 
 
 def _enter_account(request: Request, form: dict[str, str]) -> Response:
-    sent, name = cookies.sent(request.headers), form["account"]
-    known = cookies.known_as(sent, name)
+    known_cookies, name = cookies.sent(request.headers), form["account"]
+    known = cookies.known_as(known_cookies, name)
     token, person_id = accounts.sign_in(
         account=name, password=form["password"], known=known, whence=whence(request), now=real_now()
     )
     with database.reading() as session:
         person = people.require_person(session, person_id)
     answer = _signed_in(request, token, person, wanted=_safe(form["next"]))
-    cookies.keep_known(answer, sent, name, known or cookies.new_browser(), secure=is_secure(request))
+    cookies.keep_known(answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request))
     return answer
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import uvicorn
 from joserfc import jwt
-from joserfc.jwk import RSAKey
+from joserfc.jwk import OctKey, RSAKey
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
@@ -28,7 +28,8 @@ FAULTS: dict[str, Callable[[dict], dict]] = {  # what may be wrong with a token 
     "of another issuer": lambda claims: claims | {"iss": "http://evil.vn"},
     "expired": lambda claims: claims | {"iat": claims["iat"] - 2 * HOUR, "exp": claims["iat"] - HOUR},
 }
-SIGNED_BY_ANOTHER, UNSIGNED = "signed with another key", "not signed"
+SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY = "signed with another key", "not signed", "with a key that it brings along"
+BY_A_SHARED_SECRET, MOVED = "signed with what both know", "with keys that lie elsewhere"
 
 
 class Provider:
@@ -107,7 +108,9 @@ class Provider:
             }
         )
 
-    def _keys(self, _request: Request) -> Response:
+    def _keys(self, request: Request) -> Response:
+        if self.fault == MOVED and not request.query_params:
+            return RedirectResponse(f"{self.address}/keys?elsewhere")
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})
 
     def _authorize(self, request: Request) -> Response:
@@ -158,10 +161,15 @@ class Provider:
         now = int(time.time())
         claims = {"iss": self.address, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + HOUR, "nonce": nonce, **self.visitor}
         claims = FAULTS.get(self.fault, dict)(claims)
+        header = {"alg": "RS256", "kid": "1"}
         if self.fault == UNSIGNED:
             return jwt.encode({"alg": "none"}, claims, self.key, algorithms=["none"])
-        key = self.another_key if self.fault == SIGNED_BY_ANOTHER else self.key
-        return jwt.encode({"alg": "RS256", "kid": "1"}, claims, key)
+        if self.fault == BY_A_SHARED_SECRET:
+            return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(self.client_secret))
+        if self.fault == WITH_ITS_OWN_KEY:
+            header["jwk"] = self.another_key.as_dict(private=False)
+        own = self.fault in (SIGNED_BY_ANOTHER, WITH_ITS_OWN_KEY)
+        return jwt.encode(header, claims, self.another_key if own else self.key)
 
     def _end(self, request: Request) -> Response:
         back = request.query_params.get("post_logout_redirect_uri")

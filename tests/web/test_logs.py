@@ -11,7 +11,7 @@ from websockets.sync.client import connect
 
 from data import database
 from models.errors import Refusal
-from tests.serving import Server
+from tests.serving import ROOT, Server
 from web import logs
 from web.requests_log import route
 
@@ -166,6 +166,36 @@ def test_no_secret_that_a_request_holds_gets_into_the_log(talkative):
         assert secret not in told, [line for line in told.splitlines() if secret in line][:3]
     for personal in ("Trưởng Tiểu ban", "lead.an_ninh", "127.0.0.1:"):
         assert personal not in told.replace(talkative.host, ""), [line for line in told.splitlines() if personal in line][:3]
+
+
+CARELESS = """
+import sys
+sys.path.insert(0, {root!r})
+from web import logs, requests_log
+logs.SECRETS = ()
+requests_log.route = lambda path: path
+"""
+
+
+def test_without_its_safeguards_the_same_requests_would_put_secrets_there(tmp_path, sqlite_databases, monkeypatch):
+    """The control: the requests do carry the secrets to where lines are written."""
+    (tmp_path / "sitecustomize.py").write_text(CARELESS.format(root=str(ROOT)), encoding="utf-8")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    name = sqlite_databases.store.copy(sqlite_databases.template("small"))
+    server = Server(sqlite_databases.store.address(name), tmp_path / "server.log", LOG_LEVEL="debug")
+    try:
+        send_secrets(server.start())
+    finally:
+        server.stop()
+        sqlite_databases.store.drop(name)
+    assert f"/join/{TOKEN}" in server.log and f"/d/{TOKEN}" in server.log
+
+
+def test_without_the_rules_a_line_would_tell_its_secret(monkeypatch):
+    """The control of the rules alone."""
+    monkeypatch.setattr(logs, "SECRETS", ())
+    for text in (f"GET /join/{TOKEN} 200", f"pin={SHORT}", f"Cookie: san_sang={SHORT}"):
+        assert logs._record("x", 30, "f", 1, text, (), None).getMessage() == text
 
 
 def test_every_line_is_an_object(talkative):

@@ -1,0 +1,125 @@
+"""What the source itself must not hold: code made of text, commands made of text, queries made of what people type, weak hashes."""
+
+import ast
+from importlib.metadata import distribution, requires
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from tests.test_architecture import MODULES, NAMES, ROOT, imported, tree
+
+NOT_CALLED = {"eval", "exec", "compile", "system", "popen", "md5", "sha1", "mktemp"}
+NOT_IMPORTED = {"pickle", "marshal", "shelve", "xml", "lxml", "yaml", "random", "telnetlib", "ftplib", "smtplib", "ldap"}
+ALLOWED = {"data/nghe_an_2023/generate.py": {"random"}}  # it made the sample's files, and runs nowhere
+QUERIES = {"execute", "exec", "exec_driver_sql", "text"}
+OUR_OWN = {"name", "schema", "setting", "ONE_WRITER", "changes.CHANNEL"}  # tables, PRAGMAs, a lock's number, a channel
+
+every_module = pytest.mark.parametrize("path", [path for _, path in MODULES], ids=NAMES)
+
+
+def forbidden(module: ast.Module) -> set[str]:
+    """The calls that no module makes: by a bare name, or of another module than `re` (whose `compile` is harmless)."""
+    found = set()
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Name) and node.func.id in NOT_CALLED:
+            found.add(node.func.id)
+        if isinstance(node.func, ast.Attribute) and node.func.attr in NOT_CALLED - {"exec", "compile"}:
+            found.add(node.func.attr)
+        if any(word.arg == "shell" for word in node.keywords):
+            found.add("shell")
+    return found
+
+
+def put_together(module: ast.Module) -> set[str]:
+    """What queries are put together from, other than by the database's own parameters: the names within an f-string, or `+`, `%`."""
+    found = set()
+    for node in ast.walk(module):
+        named = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+        if named not in QUERIES or not node.args:
+            continue
+        query = node.args[0]
+        if isinstance(query, ast.JoinedStr):
+            parts = [part.value for part in query.values if isinstance(part, ast.FormattedValue)]
+            found |= {part.id if isinstance(part, ast.Name) else ast.unparse(part) for part in parts}
+        elif isinstance(query, ast.BinOp) and any(isinstance(one, ast.Constant) for one in ast.walk(query)):
+            found.add(ast.unparse(query))
+    return found
+
+
+@every_module
+def test_no_module_runs_what_was_text_or_starts_a_shell(path):
+    assert forbidden(tree(path)) == set()
+
+
+@every_module
+def test_no_module_reads_objects_or_markup_from_outside_or_draws_lots(path):
+    assert not imported(tree(path)) & (NOT_IMPORTED - ALLOWED.get(path.relative_to(ROOT).as_posix(), set()))
+
+
+@pytest.mark.parametrize("path", [path for floor, path in MODULES if floor == "data"], ids=lambda path: path.name)
+def test_no_query_is_put_together_from_what_people_type(path):
+    """Only `data` speaks to the database; see tests/test_architecture.py."""
+    assert put_together(tree(path)) <= OUR_OWN
+
+
+@pytest.mark.parametrize(
+    ("source", "calls", "parts"),
+    [
+        ("eval(typed)", {"eval"}, set()),
+        ("os.system(typed)", {"system"}, set()),
+        ("subprocess.run(typed, shell=True)", {"shell"}, set()),
+        ("hashlib.md5(x)", {"md5"}, set()),
+        ("re.compile(x)\nsession.exec(select(x))", set(), set()),
+        ("session.execute(text(f'SELECT {typed}'))", set(), {"typed"}),
+        ("session.execute('SELECT ' + typed)", set(), {"'SELECT ' + typed"}),
+        ("session.execute('SELECT %s' % typed)", set(), {"'SELECT %s' % typed"}),
+        ("text(f'SELECT {form.typed}')", set(), {"form.typed"}),
+        ("session.execute(text('SELECT :x'), {'x': typed})", set(), set()),
+    ],
+)
+def test_what_is_forbidden_would_be_found(source, calls, parts):
+    module = ast.parse(source)
+    assert forbidden(module) == calls and put_together(module) == parts
+
+
+# --- what it stands on -----------------------------------------------------------------------------------------------
+
+
+def pinned() -> dict[str, str]:
+    """The packages of `requirements.txt`, each with its one version."""
+    lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
+    told = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(one.name): str(one.specifier) for one in told}
+
+
+def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
+    """What a package brings along as well: nothing is installed in a version that nobody looked at."""
+    listed = pinned()
+    assert all(version.startswith("==") and "*" not in version for version in listed.values())
+    wanted = {
+        canonicalize_name(needed.name)
+        for name in listed
+        for needed in map(Requirement, requires(name) or ())
+        if needed.marker is None or needed.marker.evaluate({"extra": "binary" if name == "psycopg" else ""})
+    }
+    assert wanted <= set(listed) | {"tzdata"}, wanted - set(listed)
+    assert {name: f"=={distribution(name).version}" for name in listed} == listed
+
+
+def test_the_image_takes_along_no_secret_no_live_data_and_no_history():
+    told = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {".git", ".streamlit/secrets.toml", "data/var", "deploy/.env", "tests"} <= told
+
+
+def test_nothing_secret_is_kept_with_the_source():
+    """Known shapes of keys, in whatever the project holds."""
+    shapes = ("BEGIN " + "PRIVATE KEY", "BEGIN RSA " + "PRIVATE", "BEGIN EC " + "PRIVATE", "AKIA" + "IOSFODNN")
+    for folder in (*{floor for floor, _ in MODULES if floor != "app"}, "deploy", ".streamlit"):
+        for file in (ROOT / folder).rglob("*"):
+            if file.is_file() and file.suffix in (".py", ".toml", ".yaml", ".yml", ".conf", ".md", ".service", ".example", ".js"):
+                assert not [shape for shape in shapes if shape in file.read_text(encoding="utf-8")], file
+    assert not Path(ROOT / "deploy" / ".env").exists() or "deploy/.env" in (ROOT / ".gitignore").read_text(encoding="utf-8")
