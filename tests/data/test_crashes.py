@@ -10,7 +10,7 @@ pytestmark = pytest.mark.usefixtures("event")
 
 
 def test_a_hundred_kills_under_load_lose_nothing_and_double_nothing(tmp_path):
-    storm(tmp_path, kills=100, seed=1)
+    storm(tmp_path, kills=100, lives=0.36, seed=1)
     tally = require_whole(tmp_path)
     assert tally.acknowledged > 20 and tally.repeated > 10
 

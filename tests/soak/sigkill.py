@@ -15,6 +15,7 @@ from tests.soak.ledger import require_whole
 from tests.soak.small import load
 
 KILLS, QUICK_KILLS = 1_000, 40
+LIVES = 0.6  # seconds that a writer lives on average
 
 
 def measure(folder: Path, *, quick: bool) -> list[Figure]:
@@ -30,7 +31,7 @@ def survive(kind: str, address: str, folder: Path, kills: int) -> list[Figure]:
     """Anything lost, doubled, half or broken is an error and no figure."""
     folder.mkdir()
     load(address)
-    storm(folder, kills=kills, seed=kills)
+    storm(folder, kills=kills, lives=LIVES, seed=kills)
     tally = require_whole(folder)
     return [
         Figure(f"{kind}: writers killed, all facts whole", "", [kills]),

@@ -1,8 +1,8 @@
 """Forks writers and kills them: python -m tests.soak.storm FOLDER PLAN. The database is that of `DATABASE_URL`.
 
 A process of its own, with everything imported, without a thread and without a connection: from it a new writer is there within
-milliseconds. PLAN is JSON: {"kills": …, "seed": …} for writers that are killed at random moments, or {"point": …, "without": …}
-for one that kills itself at that point of each kind of command in turn.
+milliseconds. PLAN is JSON: {"kills": …, "lives": …, "seed": …} for writers that are killed at random moments, after so many
+seconds on average; or {"point": …, "without": …} for one that kills itself at that point of each kind of command in turn.
 """
 
 import json
@@ -19,7 +19,6 @@ from data import database
 from tests.soak.writers import ALONE, COMMANDS, POINTS, Place, Writer, the_place
 
 SIDE_BY_SIDE = 4
-LIVES = 0.36  # seconds that a writer lives on average
 
 
 def main() -> None:
@@ -28,17 +27,17 @@ def main() -> None:
     Writer(place, folder, 0).practise()
     database.engine().dispose()  # a connection must not come into two processes by a fork; the engine without any may
     if "kills" in plan:
-        strike(place, folder, plan["kills"], random.Random(plan["seed"]))
+        strike(place, folder, kills=plan["kills"], lives=plan["lives"], chance=random.Random(plan["seed"]))
     else:
         step_by_step(Writer(place, folder, 0, without=plan.get("without", "")), plan["point"])
 
 
-def strike(place: Place, folder: Path, kills: int, chance: random.Random) -> None:
+def strike(place: Place, folder: Path, *, kills: int, lives: float, chance: random.Random) -> None:
     """Kills one of the writers at a random moment, now and then all at once; at last their successors finish what is open."""
     writers = [Writer(place, folder, number) for number in range(SIDE_BY_SIDE)]
     running = [fork(lambda one=one: live(one)) for one in writers]
     while kills > 0:
-        time.sleep(chance.uniform(0, 2 * LIVES / SIDE_BY_SIDE))
+        time.sleep(chance.uniform(0, 2 * lives / SIDE_BY_SIDE))
         struck = range(SIDE_BY_SIDE) if kills >= SIDE_BY_SIDE and not chance.randrange(10) else [chance.randrange(SIDE_BY_SIDE)]
         for number in struck:
             os.kill(running[number], signal.SIGKILL)
