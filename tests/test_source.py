@@ -1,6 +1,8 @@
 """What the source itself must not hold: code made of text, commands made of text, queries made of what people type, weak hashes."""
 
 import ast
+import re
+import tomllib
 from importlib.metadata import distribution, requires
 from pathlib import Path
 
@@ -123,3 +125,31 @@ def test_nothing_secret_is_kept_with_the_source():
             if file.is_file() and file.suffix in (".py", ".toml", ".yaml", ".yml", ".conf", ".md", ".service", ".example", ".js"):
                 assert not [shape for shape in shapes if shape in file.read_text(encoding="utf-8")], file
     assert not Path(ROOT / "deploy" / ".env").exists() or "deploy/.env" in (ROOT / ".gitignore").read_text(encoding="utf-8")
+
+
+# --- what the browser runs, and how the servers are set up -----------------------------------------------------------
+
+NOT_IN_SCRIPTS = (
+    "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage",
+    "indexedDB", "postMessage", "__proto__", "srcdoc",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("script", sorted((ROOT / "web" / "assets").glob("*.js")), ids=lambda path: path.name)
+def test_no_script_of_ours_makes_markup_or_code_of_text_or_keeps_anything(script):
+    text = script.read_text(encoding="utf-8")
+    assert [word for word in NOT_IN_SCRIPTS if word in text] == []
+    assert re.findall(r"document\.cookie = `(\w+)=", text) in ([], ["san_sang_language"])
+
+
+def test_what_is_for_developers_is_off():
+    told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert told["client"]["showErrorDetails"] == "none" and told["client"]["toolbarMode"] == "minimal"
+    assert told["browser"]["gatherUsageStats"] is False and told["server"]["fileWatcherType"] == "none"
+    assert "developmentMode" not in told.get("global", {}) and not {"enableCORS", "enableXsrfProtection"} & set(told["server"])
+
+
+def test_the_proxy_speaks_only_ciphers_that_stay_secret_when_its_key_does_not():
+    (told,) = re.findall(r"ssl_ciphers ([^;]+);", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8"))
+    for cipher in told.split(":"):
+        assert cipher.startswith("ECDHE-") and ("GCM" in cipher or "CHACHA20" in cipher), cipher

@@ -382,3 +382,11 @@ def test_an_address_belongs_to_one_person_and_is_taken_back_by_an_empty_one(even
     put("media", "truc.ban@vi-du.vn")
     with database.reading() as session:
         assert session.get(Account, (person("media").id, False)).email == "truc.ban@vi-du.vn"
+
+
+def test_a_password_stays_good_until_it_is_changed(event):
+    typed = "bốn con vịt lội qua sông"
+    accounts.set_password(by=person("command"), password=typed, current="", sign_in_id=0, now=REAL)
+    later = REAL + timedelta(days=1000)
+    token, number = accounts.sign_in(account="command", password=typed, known=None, whence=HALL, now=later)
+    assert token and number == person("command").id

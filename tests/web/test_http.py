@@ -127,7 +127,7 @@ def test_what_means_something_elsewhere_is_text_here(server, text):
     assert server.ask("/sign-in", method="POST", form={"person": text, "next": text}).status == 403
     for path in ("/join/", "/d/"):
         method = "POST" if path == "/join/" else "GET"
-        assert server.ask(path + "".join(f"%{byte:02x}" for byte in text.encode()), method=method).status in (400, 403, 405)
+        assert server.ask(path + "".join(f"%{byte:02x}" for byte in text.replace("/", "").encode()), method=method).status in (400, 403, 405)
 
 
 # --- cookies ---------------------------------------------------------------------------------------------------------
