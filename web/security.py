@@ -49,6 +49,7 @@ YEAR = "max-age=31536000"
 HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")  # what stands in the policy must not bring rules of its own
 PROVIDER_TOKENS = "_streamlit_user_tokens"  # Streamlit's cookies of them
 FORM_BYTES = 20_000  # none of our own forms is longer
+OFFERED = "/media/"  # what a page shows or lets one take: an invitation's QR code, the trail as a file
 LONGER = ("/_stcore/",)  # paths whose bodies have a bound of their own
 
 
@@ -97,6 +98,8 @@ class Guard:
         if scheme(scope) == "https":
             headers.setdefault("Strict-Transport-Security", YEAR)
         _mend_cookies(headers, secure=scheme(scope) == "https")
+        if scope["path"].startswith(OFFERED):
+            headers["Cache-Control"] = "no-store"
         if scope["path"] == "/wall":
             headers.append("Link", preload.LINK)
 

@@ -128,7 +128,9 @@ def test_a_lead_joins_at_the_door_by_a_qr_code_in_two_taps(house, somebody):
     address = invite(admin, "lead.y_te")
     assert address.startswith(f"{house.address}/join/")
     picture = admin.get_by_test_id("stImage").locator("img")
-    shown = admin.request.get(house.address + picture.get_attribute("src").removeprefix(house.address)).body()
+    taken = admin.request.get(house.address + picture.get_attribute("src").removeprefix(house.address))
+    assert taken.headers["cache-control"] == "no-store", "who uses this computer next must not find the link"
+    shown = taken.body()
     assert modules(shown) == [list(row) for row in segno.make(address, error="m").matrix], (
         "the code says what is written below it"
     )

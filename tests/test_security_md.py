@@ -1,0 +1,167 @@
+"""SECURITY.md: every requirement of ASVS 5.0.0, levels 1 and 2, stands in one of its lists, and what it says is so."""
+
+import ast
+import re
+from collections import Counter
+from datetime import timedelta
+from functools import cache
+
+import pytest
+
+from data import retention
+from data.measures import AT_THE_DOOR
+from models import attendance, incidents, media, readiness, reviews, sign_ins
+from tests.test_architecture import MODULES, ROOT, imported, tree
+from web import connections, security
+from web.paths import TEMPLATES
+
+TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
+LISTS = ("Held", "Not met", "Does not apply")
+NUMBER = r"\d+\.\d+\.\d+"
+
+
+def part(heading: str) -> str:
+    """What stands under a heading, up to the next one of its level or above."""
+    (level,) = re.findall(rf"^(#+) {re.escape(heading)}$", TEXT, re.MULTILINE)
+    rest = TEXT.partition(f"{level} {heading}\n")[2]
+    return re.split(rf"^#{{1,{len(level)}}} ", rest, maxsplit=1, flags=re.MULTILINE)[0]
+
+
+def rows(heading: str) -> list[list[str]]:
+    """The rows of the tables under a heading, their first two lines left out."""
+    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in part(heading).splitlines() if line.startswith("|")]
+    return [row for row, after in zip(lines, [*lines[1:], [""]]) if "---" not in row[0] and "---" not in after[0]]
+
+
+def requirements() -> set[str]:
+    """The numbers of `asvs_5_0_0.txt`."""
+    lines = (ROOT / "tests" / "asvs_5_0_0.txt").read_text(encoding="utf-8").splitlines()[1:]
+    return {f"{section}.{number}" for section, numbers in (line.split(": ") for line in lines) for number in numbers.split()}
+
+
+LISTED = [(heading, row) for heading in LISTS for row in rows(heading)]
+NAMED = [(row[0], test) for row in rows("Held") for test in re.findall(r"`([^`]+\.py::\w+)`", row[2])]
+
+
+def test_the_standards_list_is_whole():
+    assert len(requirements()) == 253 and {int(number.split(".")[0]) for number in requirements()} == set(range(1, 18))
+
+
+def test_every_requirement_stands_in_one_list_once_and_no_other_number_does():
+    told = Counter(row[0] for _, row in LISTED)
+    assert [number for number, times in told.items() if times > 1] == []
+    assert set(told) == requirements(), set(told) ^ requirements()
+
+
+def test_how_many_are_held_is_counted_right():
+    counts = [len(requirements()), *(len(rows(heading)) for heading in LISTS)]
+    told = re.search(r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) do not", TEXT)
+    assert [int(number) for number in told.groups()] == counts
+
+
+@pytest.mark.parametrize("row", rows("Held"), ids=lambda row: row[0])
+def test_what_is_held_is_held_by_a_test(row):
+    assert re.fullmatch(NUMBER, row[0]) and row[1] and [test for number, test in NAMED if number == row[0]]
+    assert not re.sub(r"`[^`]+\.py::\w+`", "", row[2]).strip()
+
+
+@cache
+def defined_in(path: str) -> set[str]:
+    """The tests that a file defines, read and not run."""
+    module = ast.parse((ROOT / path).read_text(encoding="utf-8"))
+    return {node.name for node in module.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_")}
+
+
+@pytest.mark.parametrize("test", sorted({test for _, test in NAMED}))
+def test_every_test_that_is_named_exists(test):
+    path, _, name = test.partition("::")
+    assert path.startswith("tests/") and name in defined_in(path)
+
+
+def test_one_that_does_not_exist_would_be_found():
+    assert defined_in("tests/test_security_md.py") >= {"test_every_test_that_is_named_exists"}
+    assert "test_made_up" not in defined_in("tests/test_security_md.py")
+
+
+@pytest.mark.parametrize("row", rows("Not met"), ids=lambda row: row[0])
+def test_what_is_not_met_says_why_and_what_to_do(row):
+    assert re.fullmatch(NUMBER, row[0]) and len(row) == 3 and all(row)
+
+
+@pytest.mark.parametrize("row", rows("Does not apply"), ids=lambda row: row[0])
+def test_what_does_not_apply_says_why(row):
+    assert re.fullmatch(NUMBER, row[0]) and len(row) == 2 and all(row)
+
+
+# --- what it says of the code ----------------------------------------------------------------------------------------
+
+
+def told_size() -> int:
+    (size,) = re.findall(r"^maxUploadSize = (\d+)$", (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    return int(size)
+
+
+def checked_at_once() -> int:
+    (number,) = re.findall(r"BoundedSemaphore\((\d+)\)", (ROOT / "data" / "accounts.py").read_text(encoding="utf-8"))
+    return int(number)
+
+
+def test_every_limit_is_told_as_the_code_has_it():
+    assert {row[0]: row[1] for row in rows("Limits")} == {
+        "characters of a password": f"{sign_ins.LEAST} to {sign_ins.MOST}",
+        "digits of a PIN": f"{sign_ins.PIN_LENGTH}",
+        "wrong PINs": f"{sign_ins.WRONG_PINS}",
+        "passwords checked at once by a process": f"{checked_at_once()}",
+        "connections of one address": f"{connections.MOST}",
+        "bytes of a form": f"{security.FORM_BYTES:,}",
+        "megabytes of a file": f"{told_size()}",
+        "characters of a note": f"{readiness.NOTE_LENGTH}",
+        "characters of a headline": f"{readiness.HEADLINE_LENGTH}",
+        "characters of a log entry": f"{incidents.ENTRY_LENGTH}",
+        "characters of a conclusion": f"{reviews.CONCLUSION_LENGTH}",
+        "characters of a reason": f"{attendance.REASON_LENGTH}",
+        "characters of a media title": f"{media.TITLE_LENGTH}",
+        "characters of a display's name": f"{sign_ins.NAME_LENGTH}",
+        "days until data may be erased": f"{retention.KEEP_DAYS}",
+    }
+    guessing = " ".join(part("Guessing").split())
+    free = (sign_ins.FREE_OF_ACCOUNT_AT_ADDRESS, sign_ins.FREE_OF_ACCOUNT, sign_ins.FREE_OF_ADDRESS, sign_ins.FREE_OF_KNOWN)
+    assert f"({free[0]} free within {sign_ins.WINDOW // timedelta(minutes=1)} minutes)" in guessing
+    assert re.findall(r"\((\d+)\)", guessing) == [str(number) for number in free[1:]]
+    waits = (sign_ins.FIRST_WAIT // timedelta(seconds=1), sign_ins.LONGEST_WAIT // timedelta(minutes=1))
+    assert "from {} seconds to {} minutes".format(*waits) in guessing
+
+
+def test_every_way_in_is_told_with_how_long_it_lasts():
+    told = {row[0]: row[1] for row in rows("Ways in")}
+    assert {how: int(lasts.split()[0]) for how, lasts in told.items()} == {how.value: span.days for how, span in sign_ins.LASTS.items()}
+    text = " ".join(part("Ways in").split())
+    assert f"once within {sign_ins.INVITED_FOR.days} days" in text and f"Unused for {sign_ins.IDLE.days} days" in text
+    assert f"after {sign_ins.DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
+    assert timedelta(minutes=1) == sign_ins.HANDED_OVER_WITHIN and "within a minute" in part("Identity provider")
+
+
+def test_the_words_of_no_password_are_told():
+    assert ", ".join(sign_ins.VIETNAMESE) in " ".join(part("Guessing").split())
+
+
+def test_every_reason_that_the_log_tells_is_listed():
+    assert set(re.findall(r"`([a-z]+_[a-z_]+)`", part("Logs"))) == AT_THE_DOOR
+
+
+def test_every_module_that_hashes_signs_or_draws_is_in_the_inventory():
+    using = {"hashlib", "hmac", "secrets", "argon2", "itsdangerous", "cryptography", "joserfc", "authlib", "ssl", "jwt", "nacl"}
+    found = {path.relative_to(ROOT).as_posix() for _, path in MODULES if imported(tree(path)) & using}
+    assert {one for row in rows("Cryptography") for one in re.findall(r"`([\w/]+\.py)`", row[2])} == found
+
+
+def test_passwords_are_masked_and_managers_may_fill_them_in():
+    found = []
+    for template in sorted(TEMPLATES.glob("*.html")):
+        text = template.read_text(encoding="utf-8")
+        assert "onpaste" not in text and "<script" not in text
+        found += re.findall(r'<input name="(?:password|current|again|pin)"([^>]*)>', text)
+    assert len(found) >= 5
+    for field in found:
+        assert 'type="password"' in field
+        assert re.search(r'autocomplete="(current-password|new-password)"', field) or 'inputmode="numeric"' in field
