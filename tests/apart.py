@@ -19,9 +19,22 @@ def loop() -> Iterator[Callable[[Coroutine], object]]:
     running = asyncio.new_event_loop()
     thread = Thread(target=running.run_forever, daemon=True)
     thread.start()
+
+    def run_there(work: Coroutine):
+        return asyncio.run_coroutine_threadsafe(work, running).result()
+
     try:
-        yield lambda work: asyncio.run_coroutine_threadsafe(work, running).result()
+        yield run_there
     finally:
+        run_there(_end_all())
         running.call_soon_threadsafe(running.stop)
         thread.join()
         running.close()
+
+
+async def _end_all() -> None:
+    """Ends what still goes on; a loop that is closed over it would complain."""
+    going_on = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in going_on:
+        task.cancel()
+    await asyncio.gather(*going_on, return_exceptions=True)

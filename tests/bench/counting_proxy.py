@@ -1,10 +1,10 @@
 """A TCP proxy on this machine that counts the bytes it passes on, and can fall silent as a network does that is half open."""
 
 import asyncio
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests import apart
 from tests.bench.servers import HOST
 
 
@@ -34,36 +34,15 @@ class Count:
 @contextmanager
 def counting(to_port: int) -> Iterator[Count]:
     """Passes everything on to a port of this machine, on a thread of its own."""
-    count, ready, loop = Count(), threading.Event(), asyncio.new_event_loop()
+    count = Count()
 
     async def serve() -> None:
         server = await asyncio.start_server(lambda *ends: _pass_on(count, to_port, *ends), HOST, 0)
         count.port = server.sockets[0].getsockname()[1]
-        ready.set()
 
-    def work() -> None:
-        asyncio.set_event_loop(loop)
-        loop.create_task(serve())
-        loop.run_forever()
-
-    thread = threading.Thread(target=work, name="counting-proxy", daemon=True)
-    thread.start()
-    ready.wait(5)
-    try:
+    with apart.loop() as run:
+        run(serve())
         yield count
-    finally:
-        asyncio.run_coroutine_threadsafe(_end_all(), loop).result(5)
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join(5)
-        loop.close()
-
-
-async def _end_all() -> None:
-    """Ends what still passes; a loop that is stopped over it would complain."""
-    passing = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in passing:
-        task.cancel()
-    await asyncio.gather(*passing, return_exceptions=True)
 
 
 async def _pass_on(count: Count, to_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

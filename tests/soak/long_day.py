@@ -37,6 +37,7 @@ DESKS, DESK_EVERY = 3, 1.0  # seconds between two scans of a desk
 ENTRY_EVERY = 20  # of what is recorded, one is a line of the log, opened or closed
 PER_SECOND = 25
 FORGOTTEN_AFTER = 5  # seconds until the server forgets who left
+ANSWER_WITHIN = 10  # seconds
 LOOKS, LOOK_EVERY = 5, 1.0
 MEMORY_TARGET, HEAP_TARGET, DESCRIPTORS_TARGET = 10, 20, 5  # percent more, percent more, more
 MOST = "most"
@@ -62,6 +63,7 @@ class Look:
     descriptors: int
     heaps: dict[str, float]
     revision: int
+    unanswered: int  # taps
 
 
 def compared(before: Look, after: Look) -> list[Figure]:
@@ -77,6 +79,7 @@ def compared(before: Look, after: Look) -> list[Figure]:
     ]
     return [
         Figure("a long day: changes after the warming-up", "", [after.revision - before.revision]),
+        Figure("  taps whose answer did not come", "", [after.unanswered - before.unanswered]),
         Figure("  server memory, more", "%", [more(before.memory, after.memory)], MEMORY_TARGET, MOST),
         Figure("    after the warming-up, after the day", "MB", [before.memory / 2**20, after.memory / 2**20]),
         *heaps,
@@ -94,9 +97,9 @@ def spend(product: servers.Server, browser: Browser, share: float) -> tuple[Look
     with screens(product, browser) as pages, apart.loop() as run:
         run(day.open())
         run(day.go_on(share * WARMING))
-        before = look(product, pages)
+        before = look(product, pages, day)
         run(day.go_on(share))
-        after = look(product, pages)
+        after = look(product, pages, day)
         run(day.close())
     return before, after
 
@@ -124,7 +127,7 @@ def _open(product: servers.Server, browser: Browser, path: str, size: tuple[int,
     return page
 
 
-def look(product: servers.Server, pages: dict[str, Page]) -> Look:
+def look(product: servers.Server, pages: dict[str, Page], day: "LongDay") -> Look:
     """Waits until those who left are forgotten, has the newest board shown everywhere, and looks several times."""
     time.sleep(FORGOTTEN_AFTER + 2)
     product.sign_in("committee")  # somebody comes: now the server looks whom it may forget
@@ -134,7 +137,9 @@ def look(product: servers.Server, pages: dict[str, Page]) -> Look:
         taken.append((process.memory_info().rss, process.num_fds()))
         time.sleep(LOOK_EVERY)
     heaps = {name: heap(page) for name, page in pages.items()}
-    return Look(median(one for one, _ in taken), int(median(many for _, many in taken)), heaps, stage.revision())
+    return Look(
+        median(one for one, _ in taken), int(median(many for _, many in taken)), heaps, stage.revision(), day.unanswered
+    )
 
 
 def heap(page: Page) -> float:
@@ -163,7 +168,7 @@ class LongDay:
         planned = Day(product)
         self.leads = planned.phones
         self.desks = planned.desks[:DESKS]
-        self.visits = 0
+        self.visits = self.unanswered = 0
         with database.reading() as session:
             badges = missing(session)
         self.badges, self.in_and_out = iter(badges[40:]), badges[:40]
@@ -200,9 +205,18 @@ class LongDay:
             phone = PhoneClient(self.product.port, cookie=lead.cookie, section=lead.section, task=lead.task)
             await phone.enter()
             for tap in range(TAPS):
-                await phone.tap(number + tap)
+                await self._tap(phone, number + tap)
             assert not phone.refusals, phone.refusals
             await phone.leave()
+
+    async def _tap(self, phone: PhoneClient, turn: int) -> None:
+        """Others may just have moved what this lead was about to tap: then he goes on to the next."""
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                await phone.tap(turn)
+        except (TimeoutError, RuntimeError):  # no answer, or no such control any more
+            phone.require_connected()
+            self.unanswered += 1
 
     async def _scan(self, desk, times: int) -> None:
         for _ in range(times):
