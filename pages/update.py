@@ -29,7 +29,7 @@ def own_section(now: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    live.watch("readiness", rest=5)  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
+    live.watch("readiness", rest=10)  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
     now = frame.visit()
     section = own_section(now)
     with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
@@ -109,9 +109,12 @@ def task_lists(now: frame.Visit, section) -> None:
         tasks.card(now, task, needs=needs.get(task.id, []))
     if not pressing:
         st.text(now.words("update.nothing_now"))
-    with st.expander(now.words("update.rest", number=len(rest)), key="update.rest"):
-        for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
-            tasks.card(now, task, needs=needs.get(task.id, []))
+    # Without their number: with another label it would be another one, and shut.
+    folded = st.expander(now.words("update.rest"), key="update.rest", on_change="rerun")
+    if folded.open or tasks.first_run():  # half of all that sixty telephones show would else be drawn for nobody
+        with folded:
+            for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
+                tasks.card(now, task, needs=needs.get(task.id, []))
 
 
 section_page()

@@ -94,8 +94,13 @@ def resume(task, chosen: Status | None) -> None:
 
     In a tab's first run alone: later on a control may show what was cancelled since.
     """
-    if "update.seen" not in st.session_state and chosen in NEEDS_NOTE and chosen != task.status:
+    if first_run() and chosen in NEEDS_NOTE and chosen != task.status:
         st.session_state.setdefault(f"draft.{task.id}", chosen)
+
+
+def first_run() -> bool:
+    """Whether the page is drawn for a tab for the first time, by this process."""
+    return "update.seen" not in st.session_state
 
 
 def seen() -> None:

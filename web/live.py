@@ -22,7 +22,7 @@ from web.questions import Question
 log = logging.getLogger(__name__)
 
 BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
-REST = 0.4  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
+REST = 0.25  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | {"readiness", "attendance", "incidents", "programme", "media", "reviews", "people"}

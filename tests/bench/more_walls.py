@@ -15,7 +15,7 @@ from tests.bench.many_walls import Arrivals, change, cpu_share, delays
 from tests.bench.sample import Samples
 from tests.bench.wall_client import WallClient
 
-STEPS, QUICK_STEPS = (100, 200, 300, 400, 600, 800), (20, 40)
+STEPS, QUICK_STEPS = (100, 400, 1200, 2400), (20, 40)
 CHANGES, QUICK_CHANGES = 30, 6
 LATE = 1000  # ms, of the 95th percentile
 SETTLE = 4

@@ -47,6 +47,14 @@ class PhoneClient(Tab):
             self.taps[-1].answered = moment
             self.answered.set()
 
+    async def enter(self) -> None:
+        """Whoever works with a task that does not matter now has opened the rest of them, and leaves it so."""
+        await super().enter()
+        await self.send_field("update.rest")  # from the second run on it draws what is open alone
+        await self.until(self.finished)
+        if not self.is_shown(self.choices):
+            await self.unfold("update.rest")
+
     async def tap(self, turn: int) -> None:
         """Six of ten taps are "no change", three a status, one a status with a note; returns when it was answered."""
         self.answered.clear()

@@ -127,6 +127,10 @@ class Tab:
             raise RuntimeError(f"/{self.page} shows no widget {key}: {sorted(name[KEY_FROM:] for name in self.fragments)}")
         return found[-1]
 
+    def is_shown(self, key: str) -> bool:
+        """Whether the page shows a widget whose key begins so."""
+        return any(name[KEY_FROM:].startswith(key) for name in self.fragments)
+
     def fill(self, key: str, text: str) -> None:
         """Types into a field; nothing is sent yet."""
         self.states[self.widget(key)].string_value = text
@@ -140,6 +144,13 @@ class Tab:
         group = self.widget(key)
         self.states[group].string_array_value.data[:] = [words]
         await self._rerun(group)
+
+    async def unfold(self, key: str) -> None:
+        """Opens what is folded away."""
+        folded = self.widget(key)
+        self.states[folded].bool_value = True
+        await self._rerun(folded)
+        await self.until(self.finished)
 
     async def send_field(self, key: str) -> None:
         """Leaves a field, which sends what was typed."""
@@ -178,6 +189,8 @@ class Tab:
     def _draw(self, delta: Delta) -> None:
         self.drawn.add(delta.fragment_id)
         kind = delta.new_element.WhichOneof("type")
+        if folded := delta.add_block.expandable.id:
+            self._meet_folded(folded, delta.fragment_id)
         if kind in ("alert", "toast"):
             self.hear_words(kind, getattr(delta.new_element, kind).body, now_ms())
         elif kind == "bidi_component":
@@ -207,6 +220,11 @@ class Tab:
             _set(state, kind, element, first=True)
         if element.set_value:
             _set(state, kind, element, first=False)
+
+    def _meet_folded(self, name: str, fragment: str) -> None:
+        self.fragments[name] = fragment
+        self.met.add(name)
+        self.states.setdefault(name, WidgetState(id=name, bool_value=False))
 
     async def _end(self, status: int) -> None:
         self.finished.set()

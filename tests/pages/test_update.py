@@ -45,6 +45,12 @@ def key_of(visitor: Visitor, task) -> str:
     )  # fmt: skip
 
 
+def unfold(visitor: Visitor) -> Visitor:
+    """Opens the tasks that do not matter now; they are drawn for whoever looks at them."""
+    visitor.at.session_state["update.rest"] = True
+    return visitor.run()
+
+
 def tap_status(visitor: Visitor, task, status: Status, **options) -> Visitor:
     return visitor.choose(key_of(visitor, task), status, **options)
 
@@ -54,6 +60,13 @@ def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
     shown = {int(one.key.split(".")[2]) for one in lead.at.get("button_group") if one.key.startswith("update.status.")}
     assert shown == {task.id for task in of_section(sample, "an_ninh")}
     assert not [one for one in lead.at.selectbox if one.key.startswith("update.section")]
+
+
+def test_what_is_folded_away_is_drawn_for_whoever_opens_it(sample, visit):
+    task = some_task(sample)
+    lead = visit("lead.an_ninh").open("update").run()
+    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    assert key_of(unfold(lead), task)
 
 
 def test_one_tap_on_a_status_records_it(sample, visit):
@@ -96,10 +109,10 @@ def test_a_note_can_be_as_long_as_the_field_allows(sample, visit):
 def test_cancel_forgets_the_trouble_and_shows_what_is_recorded(sample, visit):
     task = some_task(sample)
     before = reports(task.id)
-    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.OFF_TRACK)
+    lead = tap_status(unfold(visit("lead.an_ninh").open("update")), task, Status.OFF_TRACK)
     lead.tap(f"update.cancel.{task.id}")
     assert not lead.has_button(f"update.save.{task.id}")
-    shown = lead.at.button_group(key=key_of(lead, task)).value
+    shown = unfold(lead).at.button_group(key=key_of(lead, task)).value
     assert shown is (None if task.status is Status.NOT_STARTED else task.status)
     assert reports(task.id) == before
 
@@ -143,8 +156,7 @@ def test_the_command_room_chooses_the_section_to_report_for(sample, visit):
     task = some_task(sample, "hau_can")
     room = visit("command").open("update")
     room.at.selectbox(key=f"update.section.{sample.id}").set_value(stage.section("hau_can"))
-    room.run()
-    tap_status(room, task, Status.ON_TRACK)
+    tap_status(unfold(room.run()), task, Status.ON_TRACK)
     assert reports(task.id)[-1] == ("on_track", "", "command")
 
 
