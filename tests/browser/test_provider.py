@@ -104,7 +104,7 @@ def is_out(page: Page, at: Server) -> None:
     assert kept(page) == set()
     for _ in range(2):
         page.goto(at.address)
-        expect(settle(page).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"])).to_be_visible()
+        settle(page).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
         expect(page.locator(".st-key-frame_who")).to_have_count(0)
     page.goto(f"{at.address}/account")
     page.wait_for_url("**/sign-in?next=/account")
@@ -131,7 +131,7 @@ def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_addr
     one.wait_for_url(f"{house.address}/update")
     person = stage.person(LEAD)
     settle(one).locator(".st-key-frame_who button").first.click()
-    expect(one.get_by_text(person.name_vi if language == "vi" else person.name_en).first).to_be_visible()
+    one.get_by_text(person.name_vi if language == "vi" else person.name_en).first.wait_for()
     assert kept(one) == {"san_sang"}, "our own sign-in counts, and nothing is left of the provider's"
     assert len(sign_ins_of_lead()) == before + 1
     newest = sign_ins_of_lead()[0]
@@ -189,12 +189,13 @@ def test_whoever_may_not_enter_is_told_why_in_one_sentence(house, provider, tab,
     one.goto(f"{house.address}/sign-in")
     way_in(one, language)
     told = one.get_by_test_id("stAlert")
+    told.wait_for()
     expect(told).to_have_text(re.compile(re.escape(words[f"refusal.{code}"])))
     expect(told).to_have_count(1)
     assert kept(one) <= {PROVIDER_COOKIES}, "what he said of himself, and none of the provider's tokens"
     photograph(settle(one), f"provider-{code}.{language}.1440x900")
     settle(one).get_by_role("button", name=words["frame.sign_out"]).click()
-    expect(one.get_by_role("button", name=words["sign_in.by_provider"])).to_be_visible()
+    one.get_by_role("button", name=words["sign_in.by_provider"]).wait_for()
     assert kept(one) == set()
 
 
@@ -212,7 +213,7 @@ def test_a_token_that_is_not_the_providers_word_for_us_and_now_signs_nobody_in(h
     one.goto(f"{house.address}/sign-in")
     with one.expect_response(lambda answer: "/oauth2callback" in answer.url):
         way_in(one)
-    expect(settle(one).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"])).to_be_visible()
+    settle(one).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
     is_out(one, house)
 
 
@@ -233,7 +234,7 @@ def test_an_answer_that_this_browser_did_not_ask_for_signs_nobody_in(house, prov
         his.goto(f"{house.address}/sign-in")
         way_in(his)
     hers.goto(caught.value.url)
-    expect(settle(hers).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"])).to_be_visible()
+    settle(hers).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
     is_out(hers, house)
 
 
@@ -292,7 +293,7 @@ def test_signing_out_leaves_nobody_signed_in(house, provider, tab):
     provider.expects("nguoi.la@vi-du.vn", email_verified=True)
     one.locator(".st-key-frame_who button").first.click()
     one.get_by_role("button", name=catalogue("vi")["frame.sign_out"]).click()
-    expect(one.get_by_role("button", name=catalogue("vi")["sign_in.by_provider"])).to_be_visible()
+    one.get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
     is_out(one, house)
 
 
