@@ -100,7 +100,7 @@ def _running(command: list[str], told: dict, port: int, health: str, *, cwd: Pat
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-    _tell_trouble(log)
+        _tell_trouble(log)
 
 
 def _wait_for(server: Server, health: str, log: Path) -> None:

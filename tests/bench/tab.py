@@ -93,9 +93,11 @@ class Tab:
     async def until(self, happened: asyncio.Event) -> None:
         """Waits for what is heard; a lost connection or no answer in time is an error."""
         waiting = asyncio.create_task(happened.wait())
-        await asyncio.wait([waiting, *self.listening], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
-        heard = waiting.done()  # it may have been cleared since
-        waiting.cancel()
+        try:
+            await asyncio.wait([waiting, *self.listening], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            heard = waiting.done()  # it may have been cleared since
+        finally:
+            waiting.cancel()
         self.require_connected()
         if not heard:
             raise TimeoutError(f"/{self.page} did not answer within {PATIENCE} s")
