@@ -75,7 +75,7 @@ def choose(task) -> None:
     take back what others have reported meanwhile), and one that was tapped says it once.
     """
     key, tapped = choice_key(task), f"tapped.{task.id}"
-    if key not in st.session_state:  # it was replaced long enough ago to be forgotten
+    if key not in st.session_state:  # dropped by a run that another one stopped before it drew the control anew
         return
     status, (last_key, last_status) = st.session_state[key], st.session_state.get(tapped, ("", None))
     if status is None or status == task.status:
