@@ -97,8 +97,10 @@ def spend(product: servers.Server, browser: Browser, share: float) -> tuple[Look
     with screens(product, browser) as pages, apart.loop() as run:
         run(day.open())
         run(day.go_on(share * WARMING))
+        run(day.pause())
         before = look(product, pages, day)
         run(day.go_on(share))
+        run(day.pause())
         after = look(product, pages, day)
         run(day.close())
     return before, after
@@ -128,9 +130,7 @@ def _open(product: servers.Server, browser: Browser, path: str, size: tuple[int,
 
 
 def look(product: servers.Server, pages: dict[str, Page], day: "LongDay") -> Look:
-    """Waits until those who left are forgotten, has the newest board shown everywhere, and looks several times."""
-    time.sleep(FORGOTTEN_AFTER + 2)
-    product.sign_in("committee")  # somebody comes: now the server looks whom it may forget
+    """Looks several times."""
     process = psutil.Process(product.process.pid)
     taken = []
     for _ in range(LOOKS):
@@ -196,6 +196,14 @@ class LongDay:
             *(self._scan(desk, round(SCANS * share / DESKS)) for desk in self.desks),
             asyncio.to_thread(self._record, round(RECORDED * share)),
         )
+
+    async def pause(self) -> None:
+        """Waits until those who left may be forgotten; then somebody comes and goes, which makes the server look for them."""
+        await asyncio.sleep(FORGOTTEN_AFTER + 1)
+        passing = WallClient(self.product.port, lambda _told, _moment: None)
+        await passing.enter()
+        await passing.leave()
+        await asyncio.sleep(1)
 
     async def _visit(self, turns: asyncio.Semaphore) -> None:
         """A lead opens the page, taps and leaves."""
