@@ -74,16 +74,17 @@ def compared(before: Look, after: Look) -> list[Figure]:
             Figure(
                 f"  heap of the {name} in Chromium, more", "%", [more(before.heaps[name], after.heaps[name])], HEAP_TARGET, MOST
             ),
-            Figure("    after the warming-up, after the day", "MB", [before.heaps[name] / 2**20, after.heaps[name] / 2**20]),
+            Figure("    after the day", "MB", [after.heaps[name] / 2**20]),
         )
     ]
     return [
         Figure("a long day: changes after the warming-up", "", [after.revision - before.revision]),
         Figure("  taps whose answer did not come", "", [after.unanswered - before.unanswered]),
         Figure("  server memory, more", "%", [more(before.memory, after.memory)], MEMORY_TARGET, MOST),
-        Figure("    after the warming-up, after the day", "MB", [before.memory / 2**20, after.memory / 2**20]),
+        Figure("    after the day", "MB", [after.memory / 2**20]),
         *heaps,
         Figure("  descriptors of the server, more", "", [after.descriptors - before.descriptors], DESCRIPTORS_TARGET, MOST),
+        Figure("    after the day", "", [after.descriptors]),
     ]
 
 
