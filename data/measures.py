@@ -43,8 +43,7 @@ def count_writes(rows: list[dict]) -> None:
 
 # What stands between somebody and what is not his; a mistyped badge is none of these.
 AT_THE_DOOR = frozenset(
-    "not_permitted sign_in_needed sign_in_wrong sign_in_wait invitation_unknown not_a_rehearsal person_unknown display_unknown "
-    "email_unverified email_unknown password_current_wrong pin_wrong pin_ended other_site".split()
+    ["not_permitted", "sign_in_needed", "sign_in_wrong", "sign_in_wait", "invitation_unknown", "not_a_rehearsal", "person_unknown", "display_unknown", "email_unverified", "email_unknown", "password_current_wrong", "pin_wrong", "pin_ended", "other_site"]
 )
 
 

@@ -48,7 +48,10 @@ def counting(to_port: int) -> Iterator[Count]:
 async def _pass_on(count: Count, to_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     since = -1 if count.silent else count.silences
     far_reader, far_writer = await asyncio.open_connection(HOST, to_port)
-    await asyncio.gather(_pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer))
+    try:
+        await asyncio.gather(_pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer))
+    except asyncio.CancelledError:
+        pass  # the proxy ends; asyncio's own streams would complain of a task that was cancelled
 
 
 async def _pump(count: Count, since: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
