@@ -26,7 +26,9 @@ GCCollector(registry=REGISTRY)
 
 WRITES = Counter("san_sang_writes", "Changes that this process committed, by command.", ["command"], registry=REGISTRY)
 REFUSALS = Counter("san_sang_refusals", "Writes that were refused, by the refusal's code.", ["code"], registry=REGISTRY)
-VIEWERS = Gauge("san_sang_viewers", "Open tabs that the live feed of this process serves, by kind.", ["kind"], registry=REGISTRY)
+VIEWERS = Gauge(
+    "san_sang_viewers", "Open tabs that the live feed of this process serves, by kind.", ["kind"], registry=REGISTRY
+)
 DELIVERY = Histogram(
     "san_sang_delivery_seconds",
     "From the recording of the oldest fact that a board shows first until that board was sent to a wall, per wall.",
@@ -43,7 +45,22 @@ def count_writes(rows: list[dict]) -> None:
 
 # What stands between somebody and what is not his; a mistyped badge is none of these.
 AT_THE_DOOR = frozenset(
-    ["not_permitted", "sign_in_needed", "sign_in_wrong", "sign_in_wait", "invitation_unknown", "not_a_rehearsal", "person_unknown", "display_unknown", "email_unverified", "email_unknown", "password_current_wrong", "pin_wrong", "pin_ended", "other_site"]
+    [
+        "not_permitted",
+        "sign_in_needed",
+        "sign_in_wrong",
+        "sign_in_wait",
+        "invitation_unknown",
+        "not_a_rehearsal",
+        "person_unknown",
+        "display_unknown",
+        "email_unverified",
+        "email_unknown",
+        "password_current_wrong",
+        "pin_wrong",
+        "pin_ended",
+        "other_site",
+    ]
 )
 
 
