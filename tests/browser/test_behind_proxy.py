@@ -83,7 +83,7 @@ def way(answer) -> str | None:
 @contextmanager
 def socket(proxy: Proxy, path: str, **told):
     """A WebSocket through the proxy, as a browser opens it."""
-    with connect(f"wss://{proxy.host}{path}", ssl=TRUSTING, origin=proxy.address, max_size=2**22, **told) as opened:
+    with connect(f"wss://{proxy.host}{path}", ssl=TRUSTING, origin=proxy.address, max_size=2**22, open_timeout=30, **told) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from threading import Event, Thread
 
 from data import database
-from tests import stage
+from tests import apart, stage
 from tests.bench.figures import Figure
 from tests.bench.wall_client import WallClient
 from tests.serving import Server
@@ -47,7 +47,7 @@ def survive(postgres: Cluster, folder: Path, rounds: int) -> tuple[list[float], 
         for writer in writers:
             writer.start()
         try:
-            returns = asyncio.run(watch(server, postgres, rounds))
+            returns = apart.run(watch(server, postgres, rounds))
         finally:
             stop.set()
             for writer in writers:

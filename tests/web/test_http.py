@@ -1,6 +1,5 @@
 """What a client sends that no page of ours would: odd methods and bodies, fields that no form has, text that means something elsewhere."""
 
-import asyncio
 import re
 import socket
 from collections.abc import Iterator
@@ -13,7 +12,7 @@ from data import database
 from data.event import real_now
 from data.sign_ins import visitor_of
 from models.sign_ins import FailedTry
-from tests import stage
+from tests import apart, stage
 from tests.web.visitors import sign_in_of
 from web.security import Guard
 
@@ -145,7 +144,7 @@ def cookies_after(*told: str, scheme: str) -> list[str]:
         sent.extend(value.decode() for name, value in message["headers"] if name == b"set-cookie")
 
     scope = {"type": "http", "method": "GET", "path": "/", "scheme": scheme, "headers": [], "client": ("10.0.0.1", 1)}
-    asyncio.run(Guard(application)(scope, None, keep))
+    apart.run(Guard(application)(scope, None, keep))
     return sent
 
 
