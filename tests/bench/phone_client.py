@@ -47,14 +47,6 @@ class PhoneClient(Tab):
             self.taps[-1].answered = moment
             self.answered.set()
 
-    async def enter(self) -> None:
-        """Whoever works with a task that does not matter now has opened the rest of them, and leaves it so."""
-        await super().enter()
-        await self.send_field("update.rest")  # from the second run on it draws what is open alone
-        await self.until(self.finished)
-        if not self.is_shown(self.choices):
-            await self.unfold("update.rest")
-
     async def tap(self, turn: int) -> None:
         """Six of ten taps are "no change", three a status, one a status with a note; returns when it was answered."""
         self.answered.clear()
@@ -68,7 +60,13 @@ class PhoneClient(Tab):
                 await self.press("update.no_change")
         await self.until(self.answered)
 
+    async def _find(self) -> None:
+        """A task that does not matter now lies folded away, until somebody opens that; then it stays open."""
+        if not self.is_shown(self.choices):
+            await self.unfold("update.rest")
+
     async def _status(self) -> None:
+        await self._find()
         other = self._other(FINE)
         self.taps.append(Tap("task", self.task, now_ms()))
         await self.choose(self.choices, other)
@@ -80,6 +78,7 @@ class PhoneClient(Tab):
 
     async def _note(self, words: str) -> None:
         """A trouble asks for a note first; the tap that counts is the one that saves it."""
+        await self._find()
         await self.choose(self.choices, self._other(TROUBLE))
         await self._shown(f"update.note.{self.task}")
         self.fill(f"update.note.{self.task}", words)
