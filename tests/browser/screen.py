@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 SHOTS = Path(__file__).parents[1] / "shots"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
@@ -42,6 +42,22 @@ def unfold(summary: Locator) -> None:
     """Opens what is folded away, and waits until it lies still: a tap on what still slides meets nothing."""
     summary.click()
     summary.locator("xpath=ancestor::details[1]").evaluate(UNFOLDED)
+
+
+def choose(radio: Locator) -> None:
+    """Taps one of a row of choices that stays where it is.
+
+    A pointer may meet nothing while a busy machine still moves the page; then the choice does not show as taken, and a person
+    taps again. One that shows as taken has reached the page: what comes of it is the test's to see.
+    """
+    for _ in range(2):
+        radio.click()
+        try:
+            expect(radio).to_be_checked(timeout=3000)
+            return
+        except AssertionError:
+            continue
+    radio.click()
 
 
 def control(key: str) -> str:

@@ -14,7 +14,7 @@ from data import database, loading
 from data.readiness import confirm_section, set_headline
 from data.words import catalogue
 from tests import stage
-from tests.browser.screen import settle, settle_wall
+from tests.browser.screen import choose, settle, settle_wall
 from tests.proxy import TRUSTING, Process, Proxy
 from tests.web.conftest import stop_clock
 
@@ -336,7 +336,7 @@ def test_a_note_that_was_begun_outlives_its_process(house, visit):
     (first, _), _ = house
     phone = settle(visit(first, "/update", size=(390, 844), person="lead.an_ninh"))
     task = phone.locator(f".st-key-task_{stage.task(2)}")
-    task.get_by_role("radio", name="Có nguy cơ chậm").click()
+    choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     settle(phone)
     task.get_by_role("textbox").press_sequentially("Thiếu hai xe")
     first.kill()

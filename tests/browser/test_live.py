@@ -7,7 +7,7 @@ from data.attendance import admit
 from data.readiness import report_status
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import control, settle, settle_wall, unfold
+from tests.browser.screen import choose, control, settle, settle_wall, unfold
 from tests.pages.test_attendance import missing
 
 PHONE, WALL = (390, 844), (1920, 1080)
@@ -62,7 +62,7 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
 def test_a_note_shows_on_the_wall(wall, phone):
     unfold(phone.locator("summary", has_text="Các đầu việc khác"))
     task = card(phone, 52)
-    task.get_by_role("radio", name="Có nguy cơ chậm").click()
+    choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     task.get_by_role("textbox").fill("Cầu Bến Thủy đang sửa")
     task.get_by_role("button", name="Lưu").click()
     wall.locator(".change", has_text="Cầu Bến Thủy đang sửa").wait_for()
@@ -117,7 +117,7 @@ def test_what_i_type_survives_what_others_record(server, phone):
     """A region waits for who types in it: one that is drawn anew just then may drop half a line."""
     unfold(phone.locator("summary", has_text="Các đầu việc khác"))
     task = card(phone, 52)
-    task.get_by_role("radio", name="Chậm tiến độ").click()
+    choose(task.get_by_role("radio", name="Chậm tiến độ"))
     typing = task.get_by_role("textbox")
     settle(phone)
     typing.click()

@@ -13,7 +13,7 @@ from data.readiness import report_status, set_headline
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import settle, settle_wall
+from tests.browser.screen import choose, settle, settle_wall
 from tests.pages.test_attendance import missing
 from tests.serving import Server
 from tests.web.conftest import stop_clock
@@ -114,7 +114,7 @@ def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster,
     phone.goto(f"{server.address}/update")
     task = settle(phone).locator(f".st-key-task_{stage.task(2)}")
     database.dispose()
-    task.get_by_role("radio", name="Có nguy cơ chậm").click()
+    choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     task.get_by_role("textbox").fill("Thiếu hai xe")
     tiles = wall.locator(".tile .title").all_inner_texts()
 

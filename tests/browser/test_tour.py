@@ -3,7 +3,18 @@
 import pytest
 
 from data.words import LANGUAGES, catalogue
-from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, UNCOVERED, Watch, photograph, settle, settle_wall, unfold
+from tests.browser.screen import (
+    SIDEWAYS,
+    SIZES,
+    SMALL_TARGETS,
+    UNCOVERED,
+    Watch,
+    choose,
+    photograph,
+    settle,
+    settle_wall,
+    unfold,
+)
 from tests.pages.visitor import FRAMED, PAGES
 
 ROLE = {"update": "lead.giao_thong", "attendance": "desk.ban_1", "review": "committee", "media": "media"}
@@ -44,7 +55,7 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
     settle(one)
     for number in range(one.locator("summary").count()):
         unfold(one.locator("summary").nth(number))
-    one.get_by_role("radio", name=catalogue(language)["status.blocked"]).last.click()
+    choose(one.get_by_role("radio", name=catalogue(language)["status.blocked"]).last)
     settle(one).get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
     assert one.evaluate(SMALL_TARGETS, 44) == []
     assert one.evaluate(SIDEWAYS) == []
