@@ -42,6 +42,7 @@ def unfold(summary: Locator) -> None:
     """Opens what is folded away, and waits until it lies still: a tap on what still slides meets nothing."""
     summary.click()
     summary.locator("xpath=ancestor::details[1]").evaluate(UNFOLDED)
+    settle(summary.page)  # what is folded away may be drawn for whoever opens it
 
 
 def choose(radio: Locator) -> None:
@@ -53,7 +54,7 @@ def choose(radio: Locator) -> None:
     for _ in range(2):
         radio.click()
         try:
-            expect(radio).to_be_checked(timeout=3000)
+            expect(radio).to_be_checked(timeout=8000)
             return
         except AssertionError:
             continue
