@@ -17,6 +17,7 @@ from data.sign_ins import begin, is_rehearsed, note_access, of_event
 from models.errors import Refusal
 from models.people import Person, Role, require_may
 from models.sign_ins import (
+    FREE_OF_ADDRESS,
     PIN_LENGTH,
     WINDOW,
     WRONG_PINS,
@@ -66,6 +67,16 @@ def sign_in(*, account: str, password: str, known: str | None, whence: Whence, n
             return database.run(_enter, **facts), person_id
     with measures.counting_refusals():
         raise Refusal("sign_in_wrong")
+
+
+def refuse_token(*, address: str, now: datetime) -> None:
+    """Counts a program's wrong token as a failed try of its address. Refuses `token_wrong`, and `sign_in_wait` after many.
+
+    Only wrong ones are counted: whoever shares the address and has a good token is not held up.
+    """
+    database.run(_count_try, counted={f"token:{address}": FREE_OF_ADDRESS}, now=now)
+    with measures.counting_refusals():
+        raise Refusal("token_wrong")
 
 
 def _passwords(name: str) -> list[tuple[int, bool, str]]:

@@ -126,6 +126,7 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
         "expected": arrivals.count.expected,
         "here": arrivals.count.here,
         "missing": arrivals.count.missing,
+        "absent": arrivals.count.absent,
         "excused": arrivals.count.excused,
         "substituted": arrivals.count.substituted,
         "per_item": [

@@ -9,6 +9,7 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, select
 
 from data import changes
+from data.documents.profiles import profiles
 from data.event_files import Row, read_csv, read_toml, require_unique
 from models.attendance import AttendanceCount, Delegate, Delegation, Desk, DeskItem, Expectation
 from models.errors import Refusal
@@ -95,6 +96,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
         rehearsal=rehearsal,
         rehearsal_starts=starts,
         arrival_plan=_arrival_plan(file),
+        documents=_documents(file),
         loaded_at=now,
     )
     session.add(event)
@@ -111,6 +113,16 @@ def _hours(file: Row) -> dict[str, time]:
     if day_to <= day_from:
         raise table.refuse("to", "not_after_start")
     return {"day_from": day_from, "day_to": day_to}
+
+
+def _documents(file: Row) -> dict[str, str]:
+    """How the event's documents are headed; nothing where the file does not say."""
+    if "documents" not in file.values:
+        return {}
+    table = _table(file, "documents")
+    told = {"profile": table.one_of("profile", profiles()), "symbol": table.text("symbol")}
+    names = [f"{name}_{language}" for name in ("parent", "issuer", "place") for language in ("vi", "en")]
+    return told | {name: table.text(name) for name in names}
 
 
 def _table(file: Row, name: str) -> Row:
@@ -264,6 +276,8 @@ def _delegations(load: Load) -> None:
             name_vi=row.required("name_vi"),
             name_en=row.required("name_en"),
             kind_vi=row.required("type_vi"),
+            contact=row.text("contact"),
+            vehicle=row.text("vehicle"),
             sort_key=sort_key(row.required("name_vi")),
         )
         load.delegations[delegation.code] = load.add(delegation).id

@@ -50,6 +50,8 @@ AT_THE_DOOR = frozenset(
         "sign_in_needed",
         "sign_in_wrong",
         "sign_in_wait",
+        "sign_in_over",
+        "token_wrong",
         "invitation_unknown",
         "not_a_rehearsal",
         "person_unknown",

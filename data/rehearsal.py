@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from data import attendance, incidents, media, people, programme, readiness, reviews
+from data import check_in, incidents, media, people, programme, readiness, reviews
 from data.event import clock_of, keep_clock, require_event
 from data.event_files import Row, read_csv
 from data.loading import SAMPLE, load_event
@@ -238,7 +238,7 @@ class Cast:
         badge = row.checked("badge", badge_code)
         scan = {"badge": badge, "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
         if step.command == "excused":
-            return attendance.excuse, {"reason": row.required("text"), **scan}
+            return check_in.excuse, {"reason": row.required("text"), **scan}
         if step.command == "substitute":
-            return attendance.admit_substitute, {"substitute": row.required("text"), **scan}
-        return attendance.admit, scan
+            return check_in.admit_substitute, {"substitute": row.required("text"), **scan}
+        return check_in.admit, scan

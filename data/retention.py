@@ -41,6 +41,10 @@ def code(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
     return literal(f"{once}-") + cast(column.table.c.id, Text), true()
 
 
+def no_facts(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal({}, column.type), true()
+
+
 def word_by_word(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
     """No statement of the database can do it: see `_blank_changes`."""
     raise NotImplementedError
@@ -66,7 +70,8 @@ TREATMENTS = {
     # The event, its places and its plan are public, and name offices; who chairs or owns something could be a name.
     "event": Treatment(
         "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi place_en time_zone first_day "
-        "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan loaded_at",
+        "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan "
+        "documents loaded_at",
         of="id",
     ),
     "clocksetting": Treatment("id event_id real_at event_at speed resume_speed person_id", of="event_id"),
@@ -106,7 +111,9 @@ TREATMENTS = {
     ),
     "mediapublication": Treatment("id media_id at person_id", of="media_id", blanked={"nonce": code}),
     # Attendance: how many of which delegation came when stays. An office with a unit is one person, and so is a badge.
-    "delegation": Treatment("id event_id code name_vi name_en kind_vi sort_key", of="event_id"),
+    "delegation": Treatment(
+        "id event_id code name_vi name_en kind_vi sort_key", of="event_id", blanked={"contact": mark, "vehicle": mark}
+    ),
     "delegate": Treatment(
         "id event_id delegation_id",
         of="event_id",
@@ -116,10 +123,22 @@ TREATMENTS = {
     "deskitem": Treatment("desk_id item_id", of="item_id"),
     "expectation": Treatment("item_id delegate_id", of="item_id"),
     "attendancefact": Treatment(
-        "id item_id delegate_id standing desk_id at person_id", of="item_id", blanked={"words": mark, "scan_id": code}
+        "id item_id delegate_id standing place desk_id at came_at device_at before_id undoes_id person_id",
+        of="item_id",
+        blanked={"words": mark, "scan_id": code},
     ),
-    "attendancestate": Treatment("item_id delegate_id fact_id standing at", of="item_id"),
-    "attendancecount": Treatment("item_id delegation_id expected present substituted excused", of="item_id"),
+    "attendancestate": Treatment("item_id delegate_id fact_id standing place at came_at", of="item_id"),
+    "attendancecount": Treatment("item_id delegation_id expected present substituted excused inside common", of="item_id"),
+    "rollmark": Treatment("id item_id closed at person_id", of="item_id", blanked={"nonce": code}),
+    "guestfact": Treatment("id item_id number desk_id at person_id", of="item_id", blanked={"words": mark, "scan_id": code}),
+    "doorcount": Treatment("id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}),
+    "replacedbadge": Treatment("id event_id delegate_id at person_id", of="event_id", blanked={"badge": code, "nonce": code}),
+    "latescan": Treatment(
+        "id item_id desk_id device_at at person_id outcome",
+        of="item_id",
+        blanked={"badge": code, "scan_id": code, "told": no_facts},
+    ),
+    "latescansettled": Treatment("id late_scan_id at person_id", of="late_scan_id", blanked={"words": mark, "nonce": code}),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
     # The change log: which command when by which office, without its words and without the browser that it came from.
     "change": Treatment(

@@ -59,11 +59,15 @@ def _counts(event: Event | None, now: datetime) -> list:
     return counts
 
 
-def sign_in_of(session: Session, token: str | None, *, now: datetime) -> int | None:
-    """The sign-in that a browser's token belongs to; None for an unknown or ended one."""
+def sign_in_of(session: Session, token: str | None, *, now: datetime, program: bool = False) -> int | None:
+    """The sign-in that a browser's token belongs to, or the token that a `program` shows, which no browser is signed in by.
+
+    None for an unknown or ended one.
+    """
     if not token:
         return None
-    found = select(SignIn.id).where(SignIn.token_hash == _hash(token), *_counts(current_event(session), now))
+    kind = SignIn.how == How.TOKEN.value if program else SignIn.how != How.TOKEN.value
+    found = select(SignIn.id).where(SignIn.token_hash == _hash(token), kind, *_counts(current_event(session), now))
     return session.exec(found).first()
 
 
@@ -73,8 +77,11 @@ def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Vi
         return NOBODY
     row = session.execute(
         select(Person, SignIn.rehearsal, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .join(SignIn, SignIn.person_id == Person.id)
-        .outerjoin(Account, and_(Account.person_id == Person.id, Account.rehearsal == SignIn.rehearsal))
+        .join(SignIn, SignIn.person_id == Person.id)  # a token has no screen that somebody could leave unlocked
+        .outerjoin(
+            Account,
+            and_(Account.person_id == Person.id, Account.rehearsal == SignIn.rehearsal, SignIn.how != How.TOKEN.value),
+        )
         .where(SignIn.id == sign_in_id, *_counts(current_event(session), now))
     ).first()
     if row is None:
@@ -258,6 +265,31 @@ def open_display(session: Session, *, name: str, by: Person, now: datetime) -> s
         )
     )
     note_access(session, "open_display", by=by, person=screen)
+    return token
+
+
+def give_token(session: Session, *, person_id: int, by: Person, now: datetime) -> str:
+    """Makes a token by which a desk's own program speaks to the API, the only time that it can be read. Refuses `token_for_desks`.
+
+    It counts as a sign-in of that desk: it is listed, noted and ended as one.
+    """
+    person = require_person(session, person_id)
+    require_may(by, "give_token", role=person.role)
+    if person.role != Role.DESK:
+        raise Refusal("token_for_desks")
+    token = secrets.token_urlsafe(32)
+    made = SignIn(
+        token_hash=_hash(token),
+        person_id=person.id,
+        how=How.TOKEN.value,
+        rehearsal=is_rehearsed(session),
+        started_at=now,
+        used_at=now,
+        expires_at=now + LASTS[How.TOKEN],
+    )
+    session.add(made)
+    session.flush()
+    note_access(session, "give_token", by=by, person=person, sign_in=made.id)
     return token
 
 

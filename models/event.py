@@ -29,7 +29,8 @@ class Event(Record, table=True):
     """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
 
     The current event is the newest row. Between `day_to` and `day_from` (local) nobody is asked to confirm anything. `first_day` is a local date; every due date is an offset from it. `folder` holds the
-    files it was loaded from, and the scenario of its rehearsal.
+    files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed: `profile`
+    (`party` or `state`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`; empty where nothing is told.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -55,6 +56,7 @@ class Event(Record, table=True):
     rehearsal: bool = False
     rehearsal_starts: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     arrival_plan: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    documents: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     loaded_at: datetime = Field(sa_column=moment_column())
 
 

@@ -109,6 +109,10 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "admit": {**_HOUSE, Role.DESK: Scope.OWN},
     "excuse": {**_HOUSE, Role.DESK: Scope.OWN},
     "undo_attendance": {**_HOUSE, Role.DESK: Scope.OWN},
+    "settle_conflict": _HOUSE,
+    "close_roll": _ROOM,
+    "replace_badge": {**_HOUSE, Role.DESK: Scope.OWN},
+    "export_badges": _HOUSE,
     "open_entry": _ALL,
     "update_entry": {**_HOUSE, **_SECTION},
     "start_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
@@ -120,10 +124,12 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "invite": _MANAGED,
     "withdraw": _MANAGED,
     "set_pin": _MANAGED,
+    "give_token": _MANAGED,
     "set_email": _MANAGED,
     "end_sign_in": _MANAGED,
     "open_display": _HOUSE,
     "export_audit": _ROOM,
+    "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},
 }
 
 

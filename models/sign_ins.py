@@ -24,6 +24,7 @@ class How(StrEnum):
     PASSWORD = "password"
     PROVIDER = "provider"
     DISPLAY = "display"
+    TOKEN = "token"  # a desk's own program shows it with every request; no browser is signed in by it
 
 
 LASTS = {  # without any use it ends sooner, see IDLE
@@ -32,6 +33,7 @@ LASTS = {  # without any use it ends sooner, see IDLE
     How.PASSWORD: timedelta(days=30),
     How.PROVIDER: timedelta(days=1),
     How.DISPLAY: timedelta(days=120),
+    How.TOKEN: timedelta(days=30),
 }
 IDLE = timedelta(days=14)
 INVITED_FOR = timedelta(days=3)
@@ -47,7 +49,7 @@ class SignIn(Record, table=True):
     is a real one.
     """
 
-    __table_args__ = (CheckConstraint("how IN ('rehearsal','invitation','password','provider','display')"),)
+    __table_args__ = (CheckConstraint("how IN ('rehearsal','invitation','password','provider','display','token')"),)
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
@@ -164,7 +166,9 @@ def require_password(typed: str, *, known: tuple[str, ...]) -> str:
     if len(password) > MOST:
         raise Refusal("password_too_long", number=MOST)
     words = [folded(word) for word in known] + list(VIETNAMESE)
-    judged = (zxcvbn(one[:72], user_inputs=words) for one in {password, folded(password)} if one)  # an accent hides no known word
+    judged = (
+        zxcvbn(one[:72], user_inputs=words) for one in {password, folded(password)} if one
+    )  # an accent hides no known word
     if min(one["score"] for one in judged) < GUESSABLE:
         raise Refusal("password_common")
     return password

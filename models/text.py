@@ -13,8 +13,8 @@ TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huy
 # No vowels, and none of the letters that the Telex and VNI input methods turn into accents: a desk whose keyboard is
 # left in Vietnamese mode still types a badge code unharmed.
 BADGE_LETTERS = "BCGHKLMNPQT"
-BADGE_WEIGHTS = (5, 4, 3, 2)
-BADGE = re.compile(rf"([0-9]{{4}})([{BADGE_LETTERS}])")
+BADGE_WEIGHTS = (7, 6, 5, 4, 3, 2)  # counted from the right, so that codes of four digits keep their letters
+BADGE = re.compile(rf"([0-9]{{4}}|[1-9][0-9]{{4,5}})([{BADGE_LETTERS}])")  # one serial, one code: no zeros before five digits
 
 
 def clean(text: str) -> str:
@@ -47,9 +47,25 @@ def _split_tone(letter: str) -> tuple[str, int]:
 
 
 def check_letter(serial: str) -> str:
-    """The letter that ends a badge code; catches every single wrong digit and every swap of two neighbours."""
-    total = sum(weight * int(digit) for weight, digit in zip(BADGE_WEIGHTS, serial, strict=True))
+    """The letter that ends a badge code; catches every single wrong digit and every swap of two neighbours.
+
+    It does so because the weights are those of a prime: none of them, and no difference of two neighbours, divides by 11.
+    """
+    total = sum(weight * int(digit) for weight, digit in zip(BADGE_WEIGHTS[-len(serial) :], serial, strict=True))
     return BADGE_LETTERS[total % len(BADGE_LETTERS)]
+
+
+def badge_of(number: int) -> str:
+    """The code of a serial number: four digits at least, and its letter. Refuses `badges_used_up` past six digits."""
+    serial = f"{number:04d}"
+    if len(serial) > len(BADGE_WEIGHTS):
+        raise Refusal("badges_used_up", limit=10 ** len(BADGE_WEIGHTS) - 1)
+    return serial + check_letter(serial)
+
+
+def badge_number(code: str) -> int:
+    """The serial number of a badge code."""
+    return int(code[:-1])
 
 
 def badge_code(typed: str) -> str:

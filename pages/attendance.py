@@ -1,12 +1,10 @@
 """Attendance of one programme item: who is in, who is missing, and the desk's check-in."""
 
-from datetime import timedelta
-
 import streamlit as st
 
-from models.attendance import Headcount, planned_share
+from models.attendance import Headcount
 from models.board import focus
-from ui import check_in, feeds, frame, live
+from ui import arrival_forecast, attendance_documents, attendance_figures, check_in, desk_tools, feeds, frame, live
 
 here = frame.require("attendance")
 
@@ -48,6 +46,16 @@ def desk() -> None:
         st.caption(now.words("attendance.read_only"))
 
 
+@st.fragment(key="attendance.tools")
+def tools() -> None:
+    """What else is done at an item; it follows others where something is open, or contradicting scans would be told."""
+    if st.session_state.get(desk_tools.KEY) or here.may("settle_conflict"):
+        live.watch("attendance", "programme", rest=4)
+    now = frame.visit()
+    if now.may("admit"):
+        desk_tools.desk_tools(now, chosen_item(now))
+
+
 @st.fragment(key="attendance.figures", run_every=60)
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
@@ -55,44 +63,22 @@ def figures() -> None:
     now = frame.visit()
     words, item = now.words, chosen_item(now)
     counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}
-    total = sum(counts.values(), Headcount())
-    with st.container(horizontal=True, gap="medium", key="attendance_totals"):
-        st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
-        st.metric(words("attendance.planned"), words.number(planned(now, item, total.expected)), width="content")
-        st.metric(words("attendance.missing"), words.number(total.missing), width="content")
-        st.metric(words("attendance.substituted"), words.number(total.substituted), width="content")
-        st.metric(words("attendance.excused"), words.number(total.excused), width="content")
+    attendance_figures.totals(now, item, sum(counts.values(), Headcount()))
+    attendance_figures.inside(now, item)
+    attendance_figures.roll(now, item)
     st.caption(words("attendance.curve"))
     chart = feeds.arrivals_chart(now.moment, item_id=item.id, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
     st.subheader(words("attendance.by_delegation"), anchor=False)
-    st.table(by_delegation(now, counts), border="horizontal", hide_index=True)
-
-
-def planned(now: frame.Visit, item, expected: int) -> int:
-    """How many should be in by now, by the event's arrival plan."""
-    before = (item.starts_at - now.moment.view.moment) / timedelta(minutes=1)
-    return round(planned_share(now.moment.event.arrival_plan, minutes_before=before) * expected)
-
-
-def by_delegation(now: frame.Visit, counts: dict) -> dict[str, list[str]]:
-    """Column name to cells, the delegations with most still missing first."""
-    words = now.words
-    known = [(delegation, counts[delegation.id]) for delegation in feeds.delegations(now.moment) if delegation.id in counts]
-    known.sort(key=lambda pair: -pair[1].missing)
-    columns = {
-        "delegation": [words.of(delegation, "name") for delegation, _ in known],
-        "present": [f"{words.number(count.here)} / {words.number(count.expected)}" for _, count in known],
-        "missing": [words.number(count.missing) for _, count in known],
-        "substituted": [words.number(count.substituted) for _, count in known],
-        "excused": [words.number(count.excused) for _, count in known],
-    }
-    return {words(f"attendance.{name}"): cells for name, cells in columns.items()}
+    attendance_figures.by_delegation(now, counts)
+    arrival_forecast.arrival_forecast(now, item)
+    attendance_documents.attendance_documents(now, item)
 
 
 choose_item(here)
 left, right = st.columns([1, 1], gap="large")
 with left:
     desk()
+    tools()
 with right:
     figures()

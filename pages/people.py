@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.accounts import set_email, set_pin
 from data.installation import has_provider
-from data.sign_ins import invite, withdraw
+from data.sign_ins import give_token, invite, withdraw
 from models.people import Role
 from ui import access, actions, components, feeds, frame, live
 
@@ -57,6 +57,10 @@ def card(now: frame.Visit, person) -> None:
                 st.button(
                     words("people.pin"), key="people.pin", icon=":material/pin:",
                     on_click=give, args=(form, "pin", set_pin, person.id),
+                )  # fmt: skip
+                st.button(
+                    words("people.token"), key="people.token", icon=":material/key:",
+                    on_click=give, args=(form, "token", give_token, person.id),
                 )  # fmt: skip
             with st.popover(words("people.withdraw"), icon=":material/block:"):
                 st.text(words("people.withdraw_why"))

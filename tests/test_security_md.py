@@ -159,7 +159,7 @@ def test_passwords_are_masked_and_managers_may_fill_them_in():
     found = []
     for template in sorted(TEMPLATES.glob("*.html")):
         text = template.read_text(encoding="utf-8")
-        assert "onpaste" not in text and "<script" not in text
+        assert "onpaste" not in text and not re.findall(r'<script(?! type="module" src="/assets/[a-z/]+\.js"></script>)', text)
         found += re.findall(r'<input name="(?:password|current|again|pin)"([^>]*)>', text)
     assert len(found) >= 5
     for field in found:

@@ -31,7 +31,10 @@ def shown(now: Visit, form: str) -> None:
     if not given or given[0] != form:
         return
     _, kind, value = given
-    if kind == "pin":
+    if kind == "token":
+        st.code(value, language=None, wrap_lines=True)
+        st.caption(now.words("people.token_why"))
+    elif kind == "pin":
         st.metric(now.words("people.pin_is"), value)
         st.caption(now.words("people.pin_why"))
     else:

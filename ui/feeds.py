@@ -18,7 +18,9 @@ from data import (
     changes,
     database,
     event,
+    forecast,
     incidents,
+    late_scans,
     media,
     people,
     programme,
@@ -26,6 +28,7 @@ from data import (
     reviews,
     sign_ins,
 )
+from data import rooms as rooms_of
 from data.audit import Asked
 from models.event import Clock, Event, View
 from models.people import NOBODY, Visitor
@@ -225,6 +228,19 @@ def _delegations(run: int, _event: Event) -> list:
         return attendance.delegations(session, _event)
 
 
+def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
+    """What is to be expected of an item (`data.forecast.ItemForecast`)."""
+    return _arrival_forecast(moment.key_of("attendance", "programme"), item_id, moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.ItemForecast:
+    every = items(_moment)
+    item = next(item for item in every if item.id == item_id)
+    with database.reading() as session:
+        return forecast.forecast_at(session, _moment.event, every, item, _moment.view)
+
+
 def search(moment: Moment, *, item_id: int, query: str) -> list:
     """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two people ask the same."""
     with database.reading() as session:
@@ -240,6 +256,50 @@ def newest_admissions(moment: Moment, *, item_id: int) -> list:
 def _newest_admissions(key: tuple, item_id: int) -> list:
     with database.reading() as session:
         return attendance.newest_admissions(session, item_id=item_id, limit=10)
+
+
+def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> list:
+    """Those of a delegation of whom nothing is recorded at an item that expects them (`data.attendance.Found`)."""
+    return _delegation_missing(moment.key_of("attendance"), item_id, delegation_id)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _delegation_missing(key: tuple, item_id: int, delegation_id: int) -> list:
+    with database.reading() as session:
+        return attendance.delegation_missing(session, item_id=item_id, delegation_id=delegation_id)
+
+
+def rooms(moment: Moment) -> dict:
+    """Item id to its room (`data.rooms.Room`), of the items that have not ended."""
+    return _rooms(moment.key_of("attendance", "programme"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _rooms(key: tuple, _moment: Moment) -> dict:
+    with database.reading() as session:
+        return {room.item_id: room for room in rooms_of.rooms_at(session, _moment.event, items(_moment), _moment.view)}
+
+
+def roll_closed(moment: Moment, item_id: int) -> bool:
+    """Whether the roll of an item is closed, by hand or because it has ended."""
+    return _roll_closed(moment.key_of("attendance", "programme"), item_id, moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _roll_closed(key: tuple, item_id: int, _moment: Moment) -> bool:
+    with database.reading() as session:
+        return item_id in attendance.closed_rolls(session, [item_id], _moment.view.moment)
+
+
+def conflicts(moment: Moment) -> list:
+    """The late scans that nobody has settled yet (`data.late_scans.Conflict`), newest first."""
+    return _conflicts(moment.key_of("attendance"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _conflicts(key: tuple, _moment: Moment) -> list:
+    with database.reading() as session:
+        return late_scans.conflicts(session, _moment.event)
 
 
 def everybody(moment: Moment) -> list:

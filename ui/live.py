@@ -9,7 +9,7 @@ from ui import feeds
 from ui.words import language, words_for
 
 
-def _script(module: str, name: str) -> str:
+def script(module: str, name: str) -> str:
     """A component's inline code: it fetches what it does from /assets, shared by everything of a tab.
 
     Streamlit loads inline code from a blob, where a path alone has no host; and code of a single line would be taken for a path.
@@ -17,13 +17,13 @@ def _script(module: str, name: str) -> str:
     return f'const {{ {name} }} = await import(location.origin + "/assets/{module}");\nexport default {name};\n'
 
 
-_WATCH = st.components.v2.component("san_sang_watch", js=_script("live.js", "watch"))
-_GO = st.components.v2.component("san_sang_go", js=_script("live.js", "go"))
+_WATCH = st.components.v2.component("san_sang_watch", js=script("live.js", "watch"))
+_GO = st.components.v2.component("san_sang_go", js=script("live.js", "go"))
 _WALL = st.components.v2.component(
     "san_sang_wall",
     html='<div class="wall"></div>\n',
     css=(Path(__file__).parent.parent / "web" / "assets" / "wall.css").read_text(encoding="utf-8"),
-    js=_script("wall.js", "mount"),
+    js=script("wall.js", "mount"),
 )
 
 

@@ -10,7 +10,7 @@ log = logging.getLogger(__name__)
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
-FOLDERS = frozenset({"_stcore", "assets", "media", "static", "component"})
+FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
 PAGE = re.compile(r"/[a-z_-]{0,20}")
 OFTEN = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"})  # told where they fail
 

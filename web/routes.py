@@ -11,7 +11,8 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from data import database, listeners, starting
-from web import account, backups, cookies, health, metrics, sign_in
+from web import account, backups, cookies, gate, health, metrics, sign_in
+from web.api import api
 from web.connections import connections
 from web.identity import Identity
 from web.live import hub
@@ -40,7 +41,12 @@ routes = [
     Route("/lock", account.lock, methods=["POST"]),
     Route("/unlock", account.locked, methods=["GET"]),
     Route("/unlock", account.unlock, methods=["POST"]),
+    Route("/gate", gate.page),
+    Route("/gate/worker.js", gate.worker),
+    Route("/gate/manifest.webmanifest", gate.manifest),
+    Route("/gate/words/{language}.json", gate.words),
     WebSocketRoute("/live", hub.connect),
+    Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 

@@ -50,7 +50,7 @@ HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")  # what stands in the policy mu
 PROVIDER_TOKENS = "_streamlit_user_tokens"  # Streamlit's cookies of them
 FORM_BYTES = 20_000  # none of our own forms is longer
 OFFERED = "/media/"  # what a page shows or lets one take: an invitation's QR code, the trail as a file
-LONGER = ("/_stcore/",)  # paths whose bodies have a bound of their own
+LONGER = ("/_stcore/", "/api/v1/")  # paths whose bodies have a bound of their own
 
 
 def policy(host: str) -> str:

@@ -42,6 +42,10 @@ class Words:
         """The text of a key, its facts written in this language."""
         return catalogue(self.language)[key].format(**{name: self.fact(value) for name, value in facts.items()})
 
+    def template(self, key: str) -> str:
+        """The text of a key with its places still open."""
+        return catalogue(self.language)[key]
+
     def has(self, key: str) -> bool:
         return key in catalogue(self.language)
 

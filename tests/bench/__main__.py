@@ -14,10 +14,12 @@ from tests.bench import (
     check_ins,
     event_day,
     first_paint,
+    forecast,
     machine,
     many_walls,
     more_walls,
     replay,
+    scans,
     wall_bytes,
     wall_delay,
 )
@@ -34,7 +36,9 @@ MEASUREMENTS = {
     "board_time": board_time,
     "replay": replay,
     "check_ins": check_ins,
+    "scans": scans,
     "backup_cost": backup_cost,
+    "forecast": forecast,
 }
 
 

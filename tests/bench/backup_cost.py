@@ -20,9 +20,7 @@ from math import ceil
 from pathlib import Path
 from statistics import mean
 
-import psycopg
-
-from data import attendance, backup, database
+from data import backup, check_in, database
 from models.errors import Refusal
 from tests.bench import board_time, many_facts, sample
 from tests.bench.check_ins import Doorway, doorways
@@ -60,16 +58,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     figures = cost("SQLite", sample.sqlite_address(folder / "backup_cost.db"), quick=quick)
     with board_time.postgresql() as server:
         address = board_time.address("PostgreSQL", QUICK_FACTS, folder, server)
-        return figures + cost("PostgreSQL", address, quick=quick, before=lambda: make_durable(server))
-
-
-def make_durable(server: str) -> None:
-    """Filling went without; a scan that is not on the disk would cost nothing."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
-            connection.execute(f"ALTER SYSTEM RESET {setting}")
-        connection.execute("SELECT pg_reload_conf()")
-    board_time.settle(server)
+        return figures + cost("PostgreSQL", address, quick=quick, before=lambda: board_time.make_durable(server))
 
 
 def cost(kind: str, address: str, *, quick: bool, before: Callable[[], None] = os.sync) -> list[Figure]:
@@ -140,7 +129,7 @@ def _send_out(door: Doorway, badge: str) -> None:
     """Takes back that somebody is in already, by the scenario or by an earlier window."""
     try:
         database.run(
-            attendance.undo_attendance, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
+            check_in.undo_attendance, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
         )
     except Refusal:
         pass  # is not in
@@ -152,7 +141,7 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
     start = time.monotonic() + gap * number / DESKS
     for step in range(ceil(seconds * PER_SECOND)):
         time.sleep(max(start + gap * step - time.monotonic(), 0))
-        command = attendance.admit if step % 2 == 0 else attendance.undo_attendance
+        command = check_in.admit if step % 2 == 0 else check_in.undo_attendance
         begin = time.monotonic()
         database.run(
             command, badge=own[step // 2 % len(own)], item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens

@@ -83,6 +83,15 @@ def address(kind: str, facts: int, folder: Path, server: str) -> str:
     return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
 
 
+def make_durable(server: str) -> None:
+    """Filling went without; a scan that is not on the disk would cost nothing."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes", "autovacuum"):
+            connection.execute(f"ALTER SYSTEM RESET {setting}")
+        connection.execute("SELECT pg_reload_conf()")
+    settle(server)
+
+
 def settle(server: str) -> None:
     """Gets the millions of new rows onto the disk first: what goes on writing them would slow the reading."""
     with psycopg.connect(server, autocommit=True) as connection:

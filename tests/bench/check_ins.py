@@ -1,11 +1,16 @@
-"""How many check-ins a second one process makes durable. For information.
+"""How many check-ins a second one process makes durable, beside what the same disk takes from SQLite alone.
 
-Delegates who are expected at an item are admitted at one of its desks by the product's own command, each in a transaction of its
-own that has been synced to the disk: by one thread, then by ten at another item.
+Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it was synced to the disk
+(SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). Four ways take turns in one run, so that all of them meet the
+same noise: the product's command in a transaction each (`database.run`), the product as its doors use it (`together.run`), and
+two yardsticks of plain SQL that record a fact and move a state: a transaction each, and one for all who wait.
 """
 
+import threading
 import time
 import uuid
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,16 +18,18 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from data import attendance, database, loading, migrate, people
+from data import attendance, check_in, database, loading, migrate, people, together
 from data.event import real_now, require_event
 from models.attendance import Delegate, Expectation
 from models.people import Person, Role
 from models.programme import ProgrammeItem
-from tests.bench import sample
+from tests.bench import board_time, sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
 
-ENOUGH, QUICK = 800, 200
+THREADS = 10
+ROUNDS, QUICK_ROUNDS = 4, 2
+SHARE, QUICK_SHARE = 220, 60  # badges of one way in one round
 
 
 @dataclass(frozen=True)
@@ -37,15 +44,67 @@ class Doorway:
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     sample.use(sample.sqlite_address(folder / "check_ins.db"))
-    migrate.upgrade()
-    database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
-    first, second = doorways(QUICK if quick else ENOUGH)
-    figures = [
-        Figure("durable check-ins, one thread", "/s", [rate(first, threads=1)]),
-        Figure("durable check-ins, ten threads", "/s", [rate(second, threads=10)]),
-    ]
-    database.dispose()
+    figures = _compare("SQLite", folder, quick=quick, yardsticks=True)
+    with board_time.postgresql() as server:
+        board_time.make_durable(server)
+        sample.use(board_time.address("PostgreSQL", 0, folder, server))
+        figures += _compare("PostgreSQL", folder, quick=quick, yardsticks=False)
     return figures
+
+
+def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[Figure]:
+    migrate.upgrade()
+    ways: dict[str, list[Timed]] = {}
+    for number in range(QUICK_ROUNDS if quick else ROUNDS):
+        database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
+        door, share = doorways(4 * SHARE)[0], QUICK_SHARE if quick else SHARE
+        shares = [door.badges[place * share : (place + 1) * share] for place in range(2)]
+        for name, run, badges in zip(("one each", "together"), (database.run, together.run), shares, strict=True):
+            ways.setdefault(name, []).append(timed(_admission(door, run), badges))
+        if yardsticks:
+            with Plain(folder / f"plain-{number}.db") as plain:
+                ways.setdefault("plain SQL, one each", []).append(timed(plain.alone, shares[0]))
+                ways.setdefault("plain SQL, together", []).append(timed(plain.together, shares[1]))
+    database.dispose()
+    return [figure for name, rounds in ways.items() for figure in _told(f"{kind}, {name}", rounds)]
+
+
+def _told(what: str, rounds: list["Timed"]) -> list[Figure]:
+    return [
+        Figure(f"durable check-ins, {THREADS} threads: {what}", "/s", [one.rate for one in rounds]),
+        Figure("  each", "ms", [delay for one in rounds for delay in one.delays]),
+        Figure("  CPU of each", "ms", [one.cpu for one in rounds]),
+    ]
+
+
+@dataclass(frozen=True)
+class Timed:
+    """Check-ins a second, milliseconds of each, and milliseconds of CPU of each on average."""
+
+    rate: float
+    delays: list[float]
+    cpu: float
+
+
+def timed(admit: Callable[[str], None], badges: list[str]) -> Timed:
+    """Ten threads share the badges."""
+
+    def one(badge: str) -> float:
+        began = time.perf_counter()
+        admit(badge)
+        return (time.perf_counter() - began) * 1000
+
+    began, cpu = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(THREADS) as pool:
+        delays = list(pool.map(one, badges))
+    return Timed(len(badges) / (time.perf_counter() - began), delays, (time.process_time() - cpu) * 1000 / len(badges))
+
+
+def _admission(door: Doorway, run: Callable) -> Callable[[str], None]:
+    def admit(badge: str) -> None:
+        run(check_in.admit, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens)
+
+    return admit
 
 
 def doorways(most: int) -> list[Doorway]:
@@ -68,14 +127,51 @@ def doorways(most: int) -> list[Doorway]:
     return sorted(found, key=lambda door: -len(door.badges))[:2]
 
 
-def rate(door: Doorway, *, threads: int) -> float:
-    """Check-ins per second."""
-    began = time.perf_counter()
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(lambda badge: _admit(door, badge), door.badges))
-    return len(door.badges) / (time.perf_counter() - began)
+# --- the yardsticks --------------------------------------------------------------------------------------------------
 
 
-def _admit(door: Doorway, badge: str) -> None:
-    once = uuid.uuid4().hex
-    database.run(attendance.admit, badge=badge, item_id=door.item_id, scan_id=once, by=door.desk, now=door.opens)
+class Plain:
+    """SQLite without anything around it: a fact and a state of each badge, synced to the disk."""
+
+    def __init__(self, file: Path) -> None:
+        self.connection = database.sqlite.connect(file, isolation_level=None, check_same_thread=False)
+        for statement in (
+            "PRAGMA journal_mode=WAL",
+            "PRAGMA synchronous=FULL",
+            "CREATE TABLE fact (id INTEGER PRIMARY KEY, badge TEXT, at TEXT, scan TEXT UNIQUE)",
+            "CREATE TABLE state (badge TEXT PRIMARY KEY, fact INTEGER)",
+        ):
+            self.connection.execute(statement)
+        self.turn = threading.Lock()
+        self.queue: deque[tuple[str, threading.Event]] = deque()
+
+    def __enter__(self) -> "Plain":
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.connection.close()
+
+    def _write(self, badges: Iterator[str]) -> None:
+        self.connection.execute("BEGIN IMMEDIATE")
+        for badge in badges:
+            scan = uuid.uuid4().hex
+            fact = self.connection.execute(
+                "INSERT INTO fact (badge, at, scan) VALUES (?, ?, ?)", (badge, "now", scan)
+            ).lastrowid
+            self.connection.execute("INSERT INTO state VALUES (?, ?)", (badge, fact))
+        self.connection.execute("COMMIT")
+
+    def alone(self, badge: str) -> None:
+        with self.turn:
+            self._write([badge])
+
+    def together(self, badge: str) -> None:
+        done = threading.Event()
+        self.queue.append((badge, done))
+        with self.turn:
+            if done.is_set():
+                return
+            batch = [self.queue.popleft() for _ in range(len(self.queue))]
+            self._write(badge for badge, _ in batch)
+            for _, one in batch:
+                one.set()

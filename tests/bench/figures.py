@@ -10,7 +10,8 @@ INFORMATION = "for information"
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `judged` names what the target is held against: `p95`, `p99`, `median`, or `most` of all values."""
+    """One line of the table. `judged` names what the target is held against: `p95`, `p99`, `median`, or `most` of all values; with
+    `at_least` the median has to reach it."""
 
     what: str
     unit: str
@@ -43,6 +44,8 @@ class Figure:
     def verdict(self) -> str:
         if self.target is None:
             return INFORMATION
+        if self.judged == "at_least":
+            return "reached" if self.median >= self.target else "MISSED"
         held = getattr(self, self.judged)
         if held is None:
             held = self.median
@@ -74,7 +77,7 @@ def table(figures: list[Figure]) -> str:
             _said(figure.p95, figure.unit),
             _said(figure.p99, figure.unit),
             str(len(figure.values)),
-            f"{figure.judged} ≤ {_said(figure.target, figure.unit)}" if figure.target is not None else "",
+            _wanted(figure),
             figure.verdict,
         )
         for figure in figures
@@ -82,6 +85,13 @@ def table(figures: list[Figure]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     lines = [" | ".join(_padded(row, widths)) for row in rows]
     return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
+
+
+def _wanted(figure: Figure) -> str:
+    if figure.target is None:
+        return ""
+    target = _said(figure.target, figure.unit)
+    return f"median ≥ {target}" if figure.judged == "at_least" else f"{figure.judged} ≤ {target}"
 
 
 def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:

@@ -3,7 +3,7 @@
 import pytest
 
 from data import database
-from data.attendance import admit
+from data.check_in import admit
 from data.readiness import report_status
 from tests import stage
 from tests.browser.conftest import pointed_at

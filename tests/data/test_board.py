@@ -1,5 +1,6 @@
 """Tests of data/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
 
+import inspect
 import json
 import random
 from datetime import timedelta
@@ -7,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from data import attendance, board, database, incidents, media, programme, readiness, reviews
+from data import board, check_in, database, incidents, media, programme, readiness, reviews
 from data.board import wall_document
 from models.errors import Refusal
 from models.event import View
@@ -61,7 +62,7 @@ class Storm:
         command, facts = self.random.choice(
             [self.report, self.speak, self.scan, self.scan, self.enter, self.update, self.mark]
         )()
-        key = "scan_id" if command.__module__ == "data.attendance" else "nonce"
+        key = "scan_id" if "scan_id" in inspect.signature(command).parameters else "nonce"
         try:
             answer = database.run(command, by=self.who, now=when, **{key: nonce()}, **facts)
         except Refusal:
@@ -87,10 +88,13 @@ class Storm:
         facts = {"badge": pick(self.badges), "item_id": pick(self.items)}
         return pick(
             [
-                (attendance.admit, facts),
-                (attendance.admit_substitute, facts | {"substitute": "Phó"}),
-                (attendance.excuse, facts | {"reason": "Ốm"}),
-                (attendance.undo_attendance, facts),
+                (check_in.admit, facts),
+                (check_in.admit_substitute, facts | {"substitute": "Phó"}),
+                (check_in.excuse, facts | {"reason": "Ốm"}),
+                (check_in.undo_attendance, facts),
+                (check_in.admit, facts | {"override": "Được điều sang"}),
+                (check_in.announce_substitute, facts | {"substitute": pick(["", "Phó"])}),
+                (check_in.leave, facts | {"to": pick(["common", "outside"])}),
             ]
         )
 
@@ -112,6 +116,8 @@ class Storm:
             [
                 (programme.start_item, {"item_id": pick(self.items)}),
                 (programme.finish_item, {"item_id": pick(self.items)}),
+                (check_in.close_roll, {"item_id": pick(self.items)}),
+                (check_in.open_roll, {"item_id": pick(self.items)}),
                 (media.publish_media, {"media_id": pick(self.media)}),
                 (reviews.hold_review, {"conclusion": "Đạt"}),
             ]
@@ -133,7 +139,7 @@ def test_what_is_kept_is_what_the_log_says_after_any_commands(event, seed, clock
 
 def test_a_kept_state_that_was_lost_is_noticed(event):
     """The control: the comparison above can fail."""
-    give(attendance.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
+    give(check_in.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
     require_kept_equals_log(at("D+1 08:00"))
     with database.writing() as session:
         session.execute(text("UPDATE attendancecount SET present = 0"))
@@ -171,13 +177,20 @@ def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
 
 
 def test_parallel_forums_are_counted_together_and_apart(event):
-    give(attendance.admit, by="desk.ban_1", when="D+0 13:50", badge=VAN, item_id=item("dien_dan_1"))
+    give(check_in.admit, by="desk.ban_1", when="D+0 13:50", badge=VAN, item_id=item("dien_dan_1"))
     told = document("D+0 13:55")["arrivals"]
     assert (told["here"], told["expected"], told["missing"]) == (1, 12, 11)
     assert [(one["here"], one["expected"]) for one in told["per_item"]] == [(1, 6), (0, 6)]
     assert told["curve"] == [[round(at("D+0 13:50").timestamp() * 1000), 1]]
     assert told["plan"][1] == [round(at("D+0 13:30").timestamp() * 1000), 6]
     assert [(one["name"]["vi"], one["missing"]) for one in told["behind"]] == [("Quỳ Hợp", 6), ("Nghi Lộc", 5)]
+
+
+def test_only_a_closed_roll_makes_whoever_is_missing_absent(event):
+    assert document("D+0 13:55")["arrivals"]["absent"] == 0
+    give(check_in.close_roll, by="command", when="D+0 13:56", item_id=item("dien_dan_1"))
+    told = document("D+0 13:57")["arrivals"]
+    assert (told["missing"], told["absent"]) == (12, 6)  # the other forum's roll is open
 
 
 def test_open_entries_beyond_what_fits_are_told_by_their_number(event):
@@ -190,7 +203,7 @@ def test_open_entries_beyond_what_fits_are_told_by_their_number(event):
 
 def test_the_newest_updates_come_newest_first_and_without_scans(event):
     give(readiness.report_status, by="command", when="D+0 08:00", task_id=task(2), status="blocked", note="chờ")
-    give(attendance.admit, by="command", when="D+0 08:01", badge=VAN, item_id=item("phien_chinh"))
+    give(check_in.admit, by="command", when="D+0 08:01", badge=VAN, item_id=item("phien_chinh"))
     give(programme.start_item, by="command", when="D+0 08:02", item_id=item("don_tiep"))
     told = document("D+0 08:03")["newest"]
     assert [one["command"] for one in told] == ["start_item", "report_status"]

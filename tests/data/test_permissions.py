@@ -15,16 +15,20 @@ from sqlmodel import Session, select
 import data
 from data import (
     accounts,
-    attendance,
+    attendance_report,
     audit,
+    badges,
+    check_in,
     database,
     event,
     incidents,
+    late_scans,
     media,
     programme,
     readiness,
     rehearsal,
     reviews,
+    rooms,
     sign_ins,
 )
 from data.event import current_event
@@ -74,16 +78,34 @@ def section_targets(facts: Callable[[str], dict]) -> tuple[Target, ...]:
     return tuple(Target(lambda key=key: facts(key), section=key) for key in ("an_ninh", "hau_can"))
 
 
-def desk_targets(standing: str, **facts: str) -> tuple[Target, ...]:
-    """At three items: one that both desks serve, and one of each."""
+def desk_targets(standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object) -> tuple[Target, ...]:
+    """At three items: one that both desks serve, and one of each. `named`: what names whom, from an item's key and a standing."""
+    named = named or (lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)})
     served = {"phien_chinh": ("ban_1", "ban_2"), "dien_dan_1": ("ban_1",), "dien_dan_2": ("ban_2",)}
     return tuple(
         Target(
-            lambda key=key: {"badge": badge_of(key, standing), "item_id": stage.item(key), **facts},
+            lambda key=key: {**named(key, standing), **facts},
             desks=desks,
             told={f"desk.{other}": "desk_not_for_item" for other in ("ban_1", "ban_2") if other not in desks},
         )
         for key, desks in served.items()
+    )
+
+
+def nobody_by_name(key: str, _standing: str) -> dict:
+    return {"item_id": stage.item(key)}
+
+
+def several(key: str, standing: str) -> dict:
+    return {"badges": [badge_of(key, standing)], "item_ids": [stage.item(key)]}
+
+
+def roll_targets() -> tuple[Target, ...]:
+    """The lists of the items of `desk_targets`, by themselves."""
+    served = {"phien_chinh": (), "dien_dan_1": ("ban_2",), "dien_dan_2": ("ban_1",)}
+    return tuple(
+        Target(lambda key=key: {"item_ids": [stage.item(key)]}, told={f"desk.{desk}": "desk_not_for_item" for desk in others})
+        for key, others in served.items()
     )
 
 
@@ -112,7 +134,7 @@ def badge_of(item: str, standing: str) -> str:
     )
     with database.reading() as session:
         found = session.exec(expected).all()
-    return found[0] if standing == "in" else found[-1]
+    return found[0 if item != "phien_chinh" else len(found) // 2] if standing == "in" else found[-1]  # each is in one room
 
 
 def sign_in_id(key: str) -> int:
@@ -132,6 +154,11 @@ def forum(key: str) -> dict:
     return {"item_id": stage.item(key)}
 
 
+def conflict_id() -> int:
+    with database.reading() as session:
+        return late_scans.conflicts(session, current_event(session))[0].id
+
+
 EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
 WRITES = (
     Write(readiness.report_status, "report_status", section_targets(task_of)),
@@ -147,10 +174,28 @@ WRITES = (
         "open_entry",
         section_targets(lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}),
     ),
-    Write(attendance.admit, "admit", desk_targets("out")),
-    Write(attendance.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")),
-    Write(attendance.excuse, "excuse", desk_targets("out", reason="Ốm")),
-    Write(attendance.undo_attendance, "undo_attendance", desk_targets("in")),
+    Write(check_in.admit, "admit", desk_targets("out")),
+    Write(check_in.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(check_in.excuse, "excuse", desk_targets("out", reason="Ốm")),
+    Write(check_in.announce_substitute, "excuse", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(check_in.leave, "admit", desk_targets("in", to="common")),
+    Write(rooms.add_guests, "admit", desk_targets("", named=nobody_by_name, number=2, words="Báo chí")),
+    Write(rooms.count_heads, "admit", desk_targets("", named=nobody_by_name, number=40)),
+    Write(check_in.admit_delegation, "admit", desk_targets("", named=nobody_by_name, delegation_id=1, unticked=[])),
+    Write(check_in.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
+    Write(check_in.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
+    Write(check_in.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
+    Write(check_in.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
+    Write(late_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))),
+    Write(late_scans.settle_conflict, "settle_conflict", (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),)),
+    Write(badges.replace_badge, "replace_badge", (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),)),
+    Write(badges.export_badges, "export_badges", (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),)),
+    Write(
+        badges.export_badge,
+        "replace_badge",
+        (Target(lambda: {"badge": badge_of("phien_chinh", "in"), "words": Words("vi", VINH)}),),
+    ),
+    Write(check_in.undo_attendance, "undo_attendance", desk_targets("in")),
     Write(
         programme.start_item, "start_item", tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2"))
     ),
@@ -182,6 +227,13 @@ WRITES = (
             key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
         }),
     ),
+    Write(
+        sign_ins.give_token,
+        "give_token",
+        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", told={
+            key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+        }),
+    ),
     Write(accounts.set_email, "set_email", person_targets(*EVERYBODY, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*EVERYBODY)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
@@ -190,12 +242,14 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"asked": audit.Asked(), "words": Words("vi", VINH)}),),
     ),
+    Write(attendance_report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
 ONES_OWN = {accounts.set_password, accounts.lock}  # what everybody signed in does with himself, tested in test_accounts.py
 # These write down what a command has decided, and check nothing: no floor above `data` may call them.
 UNCHECKED = {
     "data.changes": {"note"},
+    "data.check_in": {"require_door"},
     "data.event": {"keep_clock"},
     "data.audit": {"note_export"},
     "data.sign_ins": {"note_access", "begin", "invite_from_here"},
@@ -224,8 +278,10 @@ def prepare() -> None:
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
-        stage.give(attendance.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
+        stage.give(check_in.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
+    late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
+    stage.give(late_scans.take_late, by="command", when=REAL, **late)
     for person in everybody():
         if person.role != "display":
             database.run(sign_ins.begin, person=person, how=How.PASSWORD, whence=sign_ins.NOWHERE, now=REAL)

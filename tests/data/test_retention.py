@@ -13,7 +13,7 @@ from sqlalchemy import select, text, update
 from sqlmodel import AutoString
 
 import models
-from data import attendance, backup, database, loading, retention
+from data import backup, check_in, database, loading, retention
 from data.attendance import arrivals_at, headcounts_at
 from data.board import wall_document
 from data.event import current_event
@@ -23,7 +23,7 @@ from data.programme import items_at, start_item
 from data.readiness import report_status, sections_at, set_headline, tasks_at
 from data.reviews import hold_review, reviews_until
 from data.starting import prepare
-from models.attendance import Delegate
+from models.attendance import Delegate, Delegation
 from models.base import Change, Record
 from models.event import Event, View
 from models.people import Person
@@ -65,9 +65,9 @@ def spoken(event) -> Event:
     give(hold_review, conclusion=f"Giao {NAME}", by="committee", when="D-3 08:00", once=f"{NAME} 5")
     give(start_item, item_id=item("phien_chinh"), by="command", when="D+1 07:31", once=f"{NAME} 6")
     admit = {"item_id": item("dang_hoa"), "by": "command", "when": "D+0 09:50"}
-    give(attendance.admit, badge=DISTRICT, once=f"{NAME} 7", **admit)
-    give(attendance.admit_substitute, badge="0003M", substitute=f"{NAME}, Phó Bí thư", **admit)
-    give(attendance.excuse, badge=VAN, item_id=item("phien_chinh"), reason=f"{NAME} ốm", by="command", when="D+1 06:00")
+    give(check_in.admit, badge=DISTRICT, once=f"{NAME} 7", **admit)
+    give(check_in.admit_substitute, badge="0003M", substitute=f"{NAME}, Phó Bí thư", **admit)
+    give(check_in.excuse, badge=VAN, item_id=item("phien_chinh"), reason=f"{NAME} ốm", by="command", when="D+1 06:00")
     with database.writing() as session:
         somebody = session.execute(select(Person.id).order_by(Person.id)).scalars().first()
         session.add(Account(person_id=somebody, password_hash=NAME, pin_hash=NAME, email=NAME))
@@ -81,6 +81,7 @@ def spoken(event) -> Event:
         session.flush()
         session.execute(update(Change).values(sign_in_id=browser.id))
         session.execute(update(Delegate).values(title_vi=Delegate.title_vi + NAME, title_en=NAME, folded=NAME, sort_key=NAME))
+        session.execute(update(Delegation).values(contact=NAME, vehicle=NAME))
         session.execute(update(Task).values(owner=NAME))
         session.execute(update(ProgrammeItem).values(chair=NAME).where(ProgrammeItem.chair != ""))
     return event
@@ -166,7 +167,7 @@ def test_a_column_that_nobody_decided_about_would_be_found():
 
 def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
     written = ("taskreport", "taskstate", "sectionreport", "sectionstate", "review", "entry", "entryupdate", "entrystate")
-    written += ("programmemark", "mediapublication", "attendancefact", "attendancestate", "delegate", "change")
+    written += ("programmemark", "mediapublication", "attendancefact", "attendancestate", "latescan", "delegate", "change")
     texts = {
         f"{name}.{column}"
         for name in written
@@ -175,6 +176,7 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
     }
     states = {f"{name}.status" for name in ("taskreport", "taskstate", "entryupdate", "entrystate")}
     standings = {"attendancefact.standing", "attendancestate.standing", "programmemark.mark"}
+    standings |= {"attendancefact.place", "attendancestate.place", "latescan.outcome"}
     assert texts == states | standings | {"change.topic", "change.subject"}
 
 

@@ -24,6 +24,10 @@ MATRIX = {
     "admit": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
     "excuse": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
     "undo_attendance": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
+    "settle_conflict": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "close_roll": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "replace_badge": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
+    "export_badges": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "open_entry": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
     "update_entry": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "start_item": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
@@ -35,10 +39,12 @@ MATRIX = {
     "invite": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "withdraw": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "set_pin": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
+    "give_token": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "set_email": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "end_sign_in": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "open_display": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "export_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "export_attendance": ("yes", "yes", "yes", "no", "no", "no", "no", "own", "no"),
 }
 CASES = [(command, role, cell) for command, row in MATRIX.items() for role, cell in zip(ROLES, row, strict=True)]
 

@@ -1,13 +1,20 @@
 """The desk: a badge, a search, a substitute, an excuse, and every refusal in one sentence."""
 
+import re
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from data import database
+from data.badges import replace_badge
+from data.check_in import admit, announce_substitute, excuse
+from data.late_scans import take_late
 from data.words import catalogue
-from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
-from models.text import check_letter
+from models.attendance import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
+from models.text import badge_of, check_letter
 from tests import stage
+from tests.pages.visitor import MARKUP
 
 SAY = catalogue("vi")
 ITEM = "phien_chinh"
@@ -45,6 +52,12 @@ def scan(visitor, badge: str, *, refused: bool = False):
     return visitor.run(refused=refused)
 
 
+def stop(visitor) -> str:
+    """The one sentence that says why somebody was stopped, in red or in amber, without Markdown's marks."""
+    (told,) = (one.value for one in [*visitor.at.error, *visitor.at.warning])
+    return MARKUP.sub("", told)
+
+
 def show_item(visitor, key: str):
     visitor.at.selectbox(key=f"attendance.item.{stage.current().id}").set_value(stage.item(key))
     return visitor.run()
@@ -76,7 +89,8 @@ def test_a_scan_lets_in_says_who_it_was_and_empties_the_field(sample, visit):
 def test_a_badge_that_is_none_is_refused_and_stays_in_the_field(sample, visit, typed, code):
     before = count()
     desk = scan(visit("desk.ban_1").open("attendance"), typed, refused=True)
-    assert desk.refusal == SAY[f"refusal.{code}"].format(badge=typed)
+    assert SAY[f"refusal.{code}"].format(badge=typed) in stop(desk)
+    assert SAY["attendance.stop_unknown"] in stop(desk)
     assert desk.field("attendance.badge_typed").value == typed
     assert count() == before
 
@@ -85,7 +99,7 @@ def test_a_mistyped_badge_is_called_mistyped(sample, visit):
     one = missing()[0]
     wrong = one.badge[:3] + str((int(one.badge[3]) + 1) % 10) + one.badge[4]
     desk = scan(visit("desk.ban_1").open("attendance"), wrong, refused=True)
-    assert desk.refusal == SAY["refusal.badge_mistyped"].format(badge=wrong)
+    assert SAY["refusal.badge_mistyped"].format(badge=wrong) in stop(desk)
 
 
 @pytest.mark.parametrize(
@@ -94,16 +108,18 @@ def test_a_mistyped_badge_is_called_mistyped(sample, visit):
 def test_the_wrong_forum_names_the_right_one_in_the_readers_language(sample, visit, language, name):
     one = missing(forum="dien_dan_1")[0]
     room = show_item(visit("command", language).open("attendance"), "dien_dan_2")
-    scan(room, one.badge, refused=True)
-    assert name in room.refusal and one.badge in room.refusal
+    scan(room, one.badge)
+    assert catalogue(language)["attendance.stop_room"] in stop(room)
+    assert name in stop(room) and one.badge in stop(room)
     assert not facts(one, "dien_dan_2")
 
 
 def test_a_second_scan_says_when_and_at_which_desk_the_first_was(sample, visit):
     one = missing()[0]
     scan(visit("desk.ban_1").open("attendance"), one.badge)
-    second = scan(visit("desk.ban_7").open("attendance"), one.badge, refused=True)
-    assert "06:52" in second.refusal and "Bàn điểm danh số 1" in second.refusal
+    second = scan(visit("desk.ban_7").open("attendance"), one.badge)
+    assert SAY["attendance.stop_already"] in stop(second)
+    assert "06:52" in stop(second) and "Bàn điểm danh số 1" in stop(second)
     assert facts(one) == [("present", "")]
 
 
@@ -119,7 +135,7 @@ def test_a_desk_starts_with_the_item_that_it_serves_and_is_refused_at_others(sam
     assert desk.at.selectbox[0].value == stage.item(ITEM)
     one = missing(forum="dien_dan_1")[0]
     scan(show_item(desk, "dien_dan_1"), one.badge, refused=True)
-    assert desk.refusal.startswith("Bàn của bạn không phục vụ")
+    assert stop(desk).startswith("Bàn của bạn không phục vụ")
 
 
 def test_a_search_without_accents_finds_both_and_tells_them_apart(sample, visit):
@@ -143,7 +159,7 @@ def test_a_substitute_needs_an_office(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "desk.ban_1", one)
     desk.tap(f"{form}.send", refused=True)
-    assert desk.refusal == SAY["refusal.substitute_needed"]
+    assert stop(desk) == SAY["refusal.substitute_needed"]
     assert not facts(one)
     desk.write(f"{form}.substitute", "Phó Chủ tịch UBND xã").tap(f"{form}.send")
     assert facts(one) == [("substitute", "Phó Chủ tịch UBND xã")]
@@ -154,7 +170,7 @@ def test_an_excuse_needs_a_reason(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "command", one)
     desk.tap(f"{form}.excuse", refused=True)
-    assert desk.refusal == SAY["refusal.reason_needed"]
+    assert stop(desk) == SAY["refusal.reason_needed"]
     desk.write(f"{form}.reason", "Ốm").tap(f"{form}.excuse")
     assert facts(one) == [("excused", "Ốm")]
     assert SAY["attendance.in_excused"] in desk.at.info[0].value
@@ -189,9 +205,238 @@ def test_others_only_look(sample, visit, role):
     visitor = visit(role).open("attendance")
     assert [one.value for one in visitor.at.caption][0] == SAY["attendance.read_only"]
     assert not visitor.at.text_input
+    assert not [one for one in visitor.at.button_group if one.key == "attendance.tool"]
 
 
 def test_the_table_lists_every_delegation_worst_first(sample, visit):
     (table,) = visit("command").open("attendance").at.table
-    left = [int(cell) for cell in table.value[SAY["attendance.missing"]]]
+    left = [int(cell) for cell in table.value[SAY["attendance.not_yet"]]]
     assert len(left) == 21 and left == sorted(left, reverse=True)
+
+
+# --- what an answer asks for -----------------------------------------------------------------------------------------
+
+
+def submit(visitor, form: str, *, refused: bool = False):
+    """Taps the button of a form."""
+    (button,) = (one for one in visitor.at.button if one.key and one.key.startswith(f"FormSubmitter:{form}"))
+    button.click()
+    return visitor.run(refused=refused)
+
+
+def give(command, *, by: str = "command", **facts):
+    return stage.give(command, by=by, when="D+1 06:51", item_id=stage.item(ITEM), **facts)
+
+
+def test_whoever_is_let_into_another_room_needs_a_reason(sample, visit):
+    one = missing(forum="dien_dan_1")[0]
+    room = scan(show_item(visit("command").open("attendance"), "dien_dan_2"), one.badge)
+    submit(room, "attendance.override_form")
+    assert SAY["attendance.stop_room"] in stop(room) and not facts(one, "dien_dan_2")
+    room.write("attendance.override", "Trưởng đoàn phát biểu")
+    submit(room, "attendance.override_form")
+    assert facts(one, "dien_dan_2") == [("present", "Trưởng đoàn phát biểu")]
+    assert SAY["attendance.in"] in room.at.success[0].value
+
+
+def test_an_excused_delegate_who_comes_is_let_in_and_it_is_said(sample, visit):
+    one = missing()[0]
+    give(excuse, badge=one.badge, reason="Ốm")
+    desk = scan(visit("desk.ban_1").open("attendance"), one.badge)
+    assert SAY["attendance.in_excused_before"] in desk.at.success[0].value
+    assert facts(one)[-1] == ("present", "")
+
+
+def test_an_announced_substitute_without_a_name_is_asked_for_it_at_the_door(sample, visit):
+    one = missing()[0]
+    give(announce_substitute, badge=one.badge, substitute="")
+    desk = scan(visit("desk.ban_1").open("attendance"), one.badge)
+    assert SAY["attendance.stop_substitute"] in stop(desk)
+    submit(desk, "attendance.substitute_name_form")
+    assert SAY["attendance.stop_substitute"] in stop(desk)  # it goes on asking, the badge kept
+    desk.write("attendance.substitute_name", "Phó Chánh Văn phòng")
+    submit(desk, "attendance.substitute_name_form")
+    assert facts(one)[-1] == ("substitute", "Phó Chánh Văn phòng")
+    assert "Phó Chánh Văn phòng" in desk.at.success[0].value
+
+
+def test_a_replaced_badge_says_since_when_it_is_dead(sample, visit):
+    one = missing()[0]
+    stage.give(replace_badge, by="command", when="D+1 06:51", badge=one.badge)
+    desk = scan(visit("desk.ban_1").open("attendance"), one.badge, refused=True)
+    assert SAY["attendance.stop_replaced"] in stop(desk) and "06:51" in stop(desk)
+
+
+def test_the_last_one_is_undone_at_one_tap(sample, visit):
+    one = missing()[0]
+    desk = scan(visit("desk.ban_1").open("attendance"), one.badge).tap("attendance.undo_last")
+    assert facts(one) == [("present", ""), ("undone", "")]
+    assert SAY["attendance.undone"] in desk.at.info[0].value
+    assert not desk.has_button("attendance.undo_last")
+
+
+def test_each_of_the_last_ten_can_be_undone(sample, visit):
+    first, second = missing()[:2]
+    desk = visit("desk.ban_1").open("attendance")
+    scan(scan(desk, first.badge), second.badge)
+    desk.tap(f"attendance.newest.{first.id}.undo")
+    assert facts(first)[-1] == ("undone", "") and facts(second) == [("present", "")]
+    assert len([one for one in desk.at.button if one.key and one.key.startswith("attendance.newest.")]) == 10
+
+
+def test_who_leaves_is_shown_as_gone_and_may_come_in_again(sample, visit):
+    one = missing()[0]
+    desk, form = in_search(visit, "desk.ban_1", one)
+    desk.tap(f"{form}.admit").tap(f"{form}.common")
+    assert SAY["attendance.in_left"] in desk.at.info[0].value and desk.shows(SAY["attendance.place_common"])
+    desk.tap(f"{form}.outside").tap(f"{form}.admit")
+    assert SAY["attendance.in"] in desk.at.success[0].value
+    assert [standing for standing, _ in facts(one)] == ["present"] * 4
+
+
+def test_the_command_room_excuses_from_the_whole_event_and_a_desk_does_not(sample, visit):
+    one = missing(forum="dien_dan_1")[0]
+    room, form = in_search(visit, "command", one)
+    room.at.checkbox(key=f"{form}.whole").check()
+    room.write(f"{form}.reason", "Công tác nước ngoài").tap(f"{form}.excuse")
+    assert facts(one) == [("excused", "Công tác nước ngoài")]  # the forums have ended by then; the main session has not
+    desk, form = in_search(visit, "desk.ban_1", missing()[0])
+    assert not [one for one in desk.at.checkbox if one.key == f"{form}.whole"]
+
+
+def test_a_new_badge_is_given_from_the_search_and_the_card_goes_on_under_it(sample, visit):
+    one = missing()[0]
+    desk, form = in_search(visit, "desk.ban_1", one)
+    desk.tap(f"{form}.badge")
+    with database.reading() as session:
+        new = session.get(Delegate, one.id).badge
+    assert new == badge_of(1122) and desk.shows(new)
+    assert desk.field("attendance.query").value == new
+
+
+# --- what else a desk does -------------------------------------------------------------------------------------------
+
+
+def open_tool(visit, role: str, tool: str, language: str = "vi"):
+    return visit(role, language).open("attendance").choose("attendance.tool", tool)
+
+
+def of_delegation(visitor, delegation_id: int):
+    visitor.at.selectbox(key="attendance.many.delegation").set_value(delegation_id)
+    return visitor.run()
+
+
+def test_a_whole_delegation_comes_in_at_one_tap_but_for_the_unticked(sample, visit):
+    first = missing()[0]
+    those = [one for one in missing() if one.delegation_id == first.delegation_id]
+    desk = of_delegation(open_tool(visit, "desk.ban_1", "delegation"), first.delegation_id)
+    desk.at.checkbox(key=f"attendance.many.tick.{first.id}").uncheck()
+    desk.run()
+    (button,) = (one for one in desk.at.button if one.key == "attendance.many.go")
+    assert button.label == SAY["attendance.many_go_admit"].format(number=len(those) - 1)
+    desk.tap("attendance.many.go")
+    assert not facts(first) and all(facts(one) == [("present", "")] for one in those[1:])
+    assert f"{len(those) - 1}" in desk.at.success[0].value
+
+
+def test_many_are_excused_with_one_reason_and_none_without(sample, visit):
+    first = missing()[0]
+    those = [one for one in missing() if one.delegation_id == first.delegation_id]
+    room = of_delegation(open_tool(visit, "command", "delegation"), first.delegation_id)
+    room.choose("attendance.many.how", "excuse").tap("attendance.many.go", refused=True)
+    assert stop(room) == SAY["refusal.reason_needed"] and not facts(first)
+    room.write("attendance.many.excuse", "Mưa lũ").tap("attendance.many.go")
+    assert all(facts(one) == [("excused", "Mưa lũ")] for one in those)
+
+
+def test_substitutes_are_announced_for_many_without_a_name(sample, visit):
+    first = missing()[0]
+    desk = of_delegation(open_tool(visit, "desk.ban_1", "delegation"), first.delegation_id)
+    desk.choose("attendance.many.how", "announce").tap("attendance.many.go")
+    assert facts(first) == [("announced", "")]
+
+
+def test_guests_are_counted_apart_and_the_difference_at_the_doors_is_said_in_words(sample, visit):
+    desk = open_tool(visit, "desk.ban_1", "doors")
+    expected = desk.at.metric[0].value
+    desk.at.number_input(key="attendance.guests.number").set_value(5)
+    submit(desk, "attendance.guests_form")
+    assert desk.at.metric[0].value == expected
+    assert desk.shows(SAY["attendance.inside"].rpartition(";")[2].strip().format(guests=5))
+    with database.reading() as session:
+        inside = sum(
+            one.inside
+            for one in session.execute(select(AttendanceCount).where(AttendanceCount.item_id == stage.item(ITEM))).scalars()
+        )
+    desk.at.number_input(key="attendance.heads.number").set_value(inside + 5 + 3)
+    submit(desk, "attendance.heads_form")
+    assert desk.shows(SAY["attendance.heads_more"].format(difference=3))
+
+
+def test_more_guests_out_than_in_are_refused(sample, visit):
+    desk = open_tool(visit, "desk.ban_1", "doors")
+    desk.at.number_input(key="attendance.guests.number").set_value(-2)
+    submit(desk, "attendance.guests_form", refused=True)
+    assert "-2" in stop(desk)
+
+
+def test_the_equation_comes_out_even_with_the_roll_open_and_closed(sample, visit):
+    def parts(page) -> list[int]:
+        (told,) = (one.value for one in page.at.caption if " = " in one.value)
+        return [int(number.replace(".", "")) for number in re.findall(r"[\d.]+", told)]
+
+    room = visit("command").open("attendance")
+    expected, *rest = parts(room)
+    assert expected == 1121 == sum(rest) and rest[3] == 0 and rest[4] > 0
+    room.tap("attendance.roll.close")
+    expected, *rest = parts(room)
+    assert expected == 1121 == sum(rest) and rest[4] == 0 and rest[3] > 0
+    assert room.shows(SAY["attendance.roll_closed"])
+    assert parts(room.tap("attendance.roll.open"))[4] == 0
+
+
+def test_a_desk_sees_the_roll_and_does_not_close_it(sample, visit):
+    desk = visit("desk.ban_1").open("attendance")
+    assert desk.shows(SAY["attendance.roll_open"]) and not desk.has_button("attendance.roll.close")
+
+
+@pytest.mark.parametrize(("role", "sheets"), [("command", True), ("desk.ban_1", False)])
+def test_a_badge_is_replaced_by_its_code_and_sheets_are_for_the_command_room(sample, visit, role, sheets):
+    one = missing()[0]
+    desk = open_tool(visit, role, "badges")
+    desk.write("attendance.badges.code", one.badge)
+    submit(desk, "attendance.badges")
+    assert one.badge in desk.at.success[0].value and badge_of(1122) in desk.at.success[0].value
+    labels = [one.label for one in desk.at.get("download_button")]
+    assert any(badge_of(1122) in label for label in labels)
+    assert (SAY["badges.print"] in labels) is sheets
+
+
+def test_contradicting_scans_are_settled_by_the_command_room_and_hidden_from_a_desk(sample, visit):
+    one = missing()[0]
+    give(admit, badge=one.badge, by="desk.ban_7")
+    now = stage.REAL + timedelta(days=1)
+    give(take_late, badge=one.badge, by="desk.ban_1", device_at=now - timedelta(minutes=1), real=now)
+    room = open_tool(visit, "command", "conflicts")
+    assert room.shows(one.badge) and room.shows("Bàn điểm danh số 7") and room.shows("Bàn điểm danh số 1")
+    (form,) = {
+        one.key.split(".form")[0].split(":")[1] for one in room.at.button if one.key and ":attendance.conflict." in one.key
+    }
+    submit(room, f"{form}.form", refused=True)
+    assert stop(room) == SAY["refusal.finding_needed"]
+    room.write(f"{form}.words", "Một người quẹt hai lần")
+    submit(room, f"{form}.form")
+    assert room.shows(SAY["attendance.conflicts_none"])
+    (tools,) = (one for one in visit("desk.ban_1").open("attendance").at.button_group if one.key == "attendance.tool")
+    assert SAY["attendance.tool_conflicts"] not in list(tools.options)
+
+
+@pytest.mark.parametrize("tool", ["delegation", "doors", "badges", "conflicts"])
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_tool_opens_in_both_languages(sample, visit, tool, language):
+    room = open_tool(visit, "command", tool, language)
+    other = catalogue("en" if language == "vi" else "vi")
+    mine = catalogue(language)
+    label = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number", "badges": "badges.print"}
+    key = label.get(tool, "attendance.conflicts_none")
+    assert room.shows(mine[key]) and not room.shows(other[key])

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from sqlalchemy import event, select
 
-from data import attendance, changes, database, incidents, readiness
+from data import changes, check_in, database, incidents, readiness
 from models.errors import Refusal
 from models.incidents import Entry
 from models.people import Person
@@ -28,8 +28,8 @@ COMMANDS = {
     "confirm_section": readiness.confirm_section,
     "set_headline": readiness.set_headline,
     "report_status": readiness.report_status,
-    "admit": attendance.admit,
-    "undo_attendance": attendance.undo_attendance,
+    "admit": check_in.admit,
+    "undo_attendance": check_in.undo_attendance,
     "open_entry": incidents.open_entry,
     "update_entry": incidents.update_entry,
 }

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from websockets.sync.client import connect
 
-from data.attendance import admit, undo_attendance
+from data.check_in import admit, undo_attendance
 from data.incidents import open_entry
 from data.readiness import confirm_section, report_status
 from tests import stage

@@ -175,7 +175,9 @@ class Wall {
       node("div", "count", span("here", this.figure(arrivals.here)), span("of", `/ ${this.figure(arrivals.expected)}`)),
       bar,
       ...(arrivals.per_item.length > 1 ? arrivals.per_item.map(item => this.row(this.in(item.short), `${this.figure(item.here)} / ${this.figure(item.expected)}`)) : []),
-      this.row(this.say("missing"), this.figure(arrivals.missing)),
+      arrivals.absent // known where the roll is closed; of parallel forums one may be, another not
+        ? this.row(`${this.say("missing")} · ${this.say("absent")}`, `${this.figure(arrivals.missing - arrivals.absent)} · ${this.figure(arrivals.absent)}`)
+        : this.row(this.say("missing"), this.figure(arrivals.missing)),
       this.row(`${this.say("excused")} · ${this.say("substituted")}`, `${this.figure(arrivals.excused)} · ${this.figure(arrivals.substituted)}`),
       this.chart,
       node("div", "label behind-title", arrivals.behind.length ? this.say("behind") : this.say("all_in")),

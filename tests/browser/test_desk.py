@@ -1,0 +1,320 @@
+"""The desk in Chromium: Enter and its answer, the focus, the tones, what an answer asks for, a delegation, the camera."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+import segno
+from PIL import Image
+from playwright.sync_api import Page, expect
+from sqlalchemy import func, select
+
+from data import database
+from data.attendance import delegations
+from data.check_in import announce_substitute
+from data.words import LANGUAGES, catalogue
+from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
+from models.programme import ProgrammeItem
+from models.text import badge_of
+from tests import stage
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle
+from tests.serving import Server
+
+ITEM = "phien_chinh"
+FIELD = f"{control('attendance.badge_typed')} input"
+ANSWER = ".st-key-attendance_answer"
+HEARD = """() => {
+  window.heard = [];
+  const make = AudioContext.prototype.createOscillator;
+  AudioContext.prototype.createOscillator = function () {
+    const voice = make.call(this);
+    queueMicrotask(() => window.heard.push(voice.frequency.value));
+    return voice;
+  };
+}"""
+# A decoder as some browsers have one: it finds what the test shows to it.
+DECODER = """() => {
+  window.shown = [];
+  window.BarcodeDetector = class {
+    static async getSupportedFormats() { return ['qr_code']; }
+    async detect() { return window.shown.map(rawValue => ({ rawValue })); }
+  };
+  navigator.mediaDevices.getUserMedia = async () => {
+    const canvas = document.createElement('canvas');
+    canvas.getContext('2d').fillRect(0, 0, 9, 9);
+    return canvas.captureStream();
+  };
+}"""
+
+
+@pytest.fixture(scope="module")
+def hall(servers) -> Server:
+    """A server of this file's own: what is recorded here nobody else expects."""
+    return servers()
+
+
+@pytest.fixture(autouse=True)
+def _same_database(hall) -> Iterator[None]:
+    """This process reads and writes where the server does."""
+    pointed_at(hall.database)
+    yield
+    database.dispose()
+
+
+@pytest.fixture
+def desk(hall, open_context) -> Callable[..., Page]:
+    """The desk's page of somebody, settled; `before`: script that the browser runs before it."""
+
+    def opened(person: str = "desk.ban_1", *, language: str = "vi", size: str = "desk", before: str = "") -> Page:
+        page = open_context(hall, size=SIZES[size], language=language, person=person).new_page()
+        if before:
+            page.add_init_script(f"({before})()")
+        page.goto(f"{hall.address}/attendance")
+        page.wait_for_selector(FIELD)
+        return settle(page)
+
+    return opened
+
+
+def missing(most: int = 1, *, forum: str | None = None) -> list[Delegate]:
+    """Delegates of whom nothing is recorded at the main session; expected at a forum where one is named."""
+    recorded = select(AttendanceState.delegate_id).where(AttendanceState.item_id == stage.item(ITEM))
+    query = select(Delegate).where(Delegate.id.not_in(recorded)).order_by(Delegate.id)
+    if forum:
+        query = query.join(Expectation, Expectation.delegate_id == Delegate.id).where(Expectation.item_id == stage.item(forum))
+    with database.reading() as session:
+        found = list(session.execute(query.limit(most)).scalars())
+        session.expunge_all()
+        return found
+
+
+def standings(delegate: Delegate, item: str = ITEM) -> list[str]:
+    query = select(AttendanceFact.standing).where(
+        AttendanceFact.delegate_id == delegate.id, AttendanceFact.item_id == stage.item(item)
+    )
+    with database.reading() as session:
+        return list(session.execute(query.order_by(AttendanceFact.id)).scalars())
+
+
+def scan(page: Page, code: str) -> None:
+    """What a scanner does: it types where the focus is, and ends with Enter."""
+    page.keyboard.type(code)
+    page.keyboard.press("Enter")
+
+
+def answer(page: Page, word: str, *, language: str = "vi"):
+    told = page.locator(ANSWER).locator("[data-testid=stAlert]")
+    expect(told).to_contain_text(catalogue(language)[f"attendance.{word}"])
+    return told
+
+
+def choose_tool(page: Page, tool: str, *, language: str = "vi") -> None:
+    words = catalogue(language)
+    page.locator(control("attendance.tool")).get_by_text(words[f"attendance.tool_{tool}"], exact=True).click()
+    shown = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number", "badges": "badges.print"}
+    expect(page.get_by_text(words[shown[tool]]).first).to_be_visible()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_scan_after_scan_is_answered_and_the_field_keeps_the_focus(desk, language):
+    page = desk(language=language)
+    expect(page.locator(FIELD)).to_be_focused()
+    for one in missing(3):
+        scan(page, one.badge)
+        expect(answer(page, "in", language=language)).to_contain_text(one.badge)
+        expect(page.locator(FIELD)).to_have_value("")
+        expect(page.locator(FIELD)).to_be_focused()
+        assert standings(one) == ["present"]
+
+
+def test_a_second_scan_says_when_and_where_and_the_focus_stays(desk):
+    (one,) = missing()
+    page = desk()
+    scan(page, one.badge)
+    answer(page, "in")
+    other = desk("desk.ban_7")
+    scan(other, one.badge)
+    expect(answer(other, "stop_already")).to_contain_text("Bàn điểm danh số 1")
+    expect(other.locator(FIELD)).to_be_focused()
+    assert standings(one) == ["present"]
+
+
+def test_what_was_refused_is_overwritten_by_the_next_scan(desk):
+    (one,) = missing()
+    page = desk()
+    scan(page, badge_of(9000))
+    answer(page, "stop_unknown")
+    scan(page, one.badge)
+    answer(page, "in")
+    assert standings(one) == ["present"]
+
+
+def test_a_scanner_finds_the_field_wherever_the_focus_is(desk):
+    (one,) = missing()
+    page = desk()
+    page.locator(FIELD).evaluate("field => field.blur()")
+    scan(page, one.badge)
+    expect(answer(page, "in")).to_contain_text(one.badge)
+
+
+def test_an_answer_is_heard_after_one_tap_that_allows_it(desk):
+    first, second = missing(2)
+    page = desk(before=HEARD)
+    scan(page, first.badge)
+    answer(page, "in")
+    assert page.evaluate("window.heard") == []
+    page.get_by_role("button", name=catalogue("vi")["attendance.sound_on"]).click()
+    page.wait_for_function("window.heard.length == 2")  # it says how it sounds
+    page.evaluate("window.heard = []")
+    scan(page, first.badge)
+    answer(page, "stop_already")
+    page.wait_for_function("window.heard.length == 3")
+    page.evaluate("window.heard = []")
+    scan(page, second.badge)
+    expect(answer(page, "in")).to_contain_text(second.badge)
+    page.wait_for_function("window.heard.length == 2 && window.heard[1] > window.heard[0]")
+    page.reload()
+    settle(page)
+    expect(page.get_by_role("button", name=catalogue("vi")["attendance.sound_off"])).to_be_visible()
+
+
+def test_a_substitutes_name_is_asked_for_at_once_and_the_badge_is_kept(desk):
+    (one,) = missing()
+    stage.give(announce_substitute, by="command", when="D+1 06:51", badge=one.badge, item_id=stage.item(ITEM), substitute="")
+    page = desk()
+    scan(page, one.badge)
+    answer(page, "stop_substitute")
+    name = page.locator(f"{control('attendance.substitute_name')} input")
+    expect(name).to_be_focused()
+    photograph(page, "desk-substitute.vi.1440x900")
+    scan(page, "Phó Chánh Văn phòng")
+    expect(answer(page, "in_substitute")).to_contain_text(one.badge)
+    expect(page.locator(FIELD)).to_be_focused()
+    assert standings(one) == ["announced", "substitute"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_another_room_is_named_and_overridden_with_a_reason(desk, language):
+    one = missing(2, forum="dien_dan_1")[LANGUAGES.index(language)]  # the other language's is in already
+    page = desk("command", language=language)
+    with database.reading() as session:
+        forum = session.get(ProgrammeItem, stage.item("dien_dan_2"))
+        title = {"vi": forum.title_vi, "en": forum.title_en}[language]
+    chosen = page.locator("[data-testid=stSelectbox] input").first
+    chosen.fill(title)
+    chosen.press("Enter")
+    expect(chosen).to_have_value(re.compile(re.escape(title)))
+    settle(page)
+    page.locator(FIELD).click()
+    scan(page, one.badge)
+    answer(page, "stop_room", language=language)
+    reason = page.locator(f"{control('attendance.override')} input")
+    reason.click()
+    scan(page, "Phát biểu tham luận")
+    expect(answer(page, "in", language=language)).to_contain_text(one.badge)
+    photograph(page, f"desk-override.{language}.1440x900")
+
+
+def test_the_last_one_is_taken_back_at_one_tap(desk):
+    (one,) = missing()
+    page = desk()
+    scan(page, one.badge)
+    answer(page, "in")
+    page.locator(f"{control('attendance.undo_last')} button").click()
+    answer(page, "undone")
+    expect(page.locator(FIELD)).to_be_focused()
+    assert standings(one) == ["present", "undone"]
+
+
+def test_a_delegation_comes_in_at_one_tap_but_for_who_was_unticked(desk):
+    (first,) = missing()
+    page = desk()
+    choose_tool(page, "delegation")
+    with database.reading() as session:
+        names = [one.name_vi for one in delegations(session, stage.current()) if one.id == first.delegation_id]
+        left = session.execute(
+            select(func.count())
+            .select_from(Expectation)
+            .join(Delegate, Delegate.id == Expectation.delegate_id)
+            .outerjoin(
+                AttendanceState,
+                (AttendanceState.delegate_id == Delegate.id) & (AttendanceState.item_id == Expectation.item_id),
+            )
+            .where(
+                Expectation.item_id == stage.item(ITEM),
+                Delegate.delegation_id == first.delegation_id,
+                func.coalesce(AttendanceState.standing, "undone") == "undone",
+            )
+        ).scalar_one()
+    chosen = page.locator(f"{control('attendance.many.delegation')} input")
+    chosen.fill(names[0])
+    chosen.press("Enter")
+    tick = page.locator(control(f"attendance.many.tick.{first.id}"))
+    tick.locator("label").click()
+    go = page.locator(f"{control('attendance.many.go')} button")
+    expect(go).to_have_text(catalogue("vi")["attendance.many_go_admit"].format(number=left - 1))
+    photograph(page, "desk-delegation.vi.1440x900")
+    go.click()
+    done = catalogue("vi")["attendance.many_done"].format(delegation=names[0], number=left - 1)
+    expect(page.locator("[data-testid=stAlert]").filter(has_text=done)).to_be_visible()
+    assert standings(first) == []
+
+
+def picture(code: str) -> bytes:
+    made = io.BytesIO()
+    segno.make_qr(code).save(made, kind="png", scale=12, border=4)
+    return made.getvalue()
+
+
+def open_camera(page: Page) -> None:
+    page.locator(f"{control('attendance.camera')} label").first.click()
+
+
+def test_a_photograph_of_a_badge_is_read_where_the_browser_cannot(desk):
+    (one,) = missing()
+    page = desk(before="() => { delete window.BarcodeDetector; }")
+    open_camera(page)
+    expect(page.get_by_text(catalogue("vi")["attendance.camera_lacking"])).to_be_visible()
+    pictures = page.locator("input[type=file]")
+    pictures.set_input_files({"name": "badge.png", "mimeType": "image/png", "buffer": picture(one.badge)})
+    expect(answer(page, "in")).to_contain_text(one.badge)
+    pictures.set_input_files({"name": "other.png", "mimeType": "image/png", "buffer": picture("https://example.org")})
+    answer(page, "stop_unknown")
+    white = io.BytesIO()
+    Image.new("L", (300, 300), 255).save(white, "PNG")
+    pictures.set_input_files({"name": "white.png", "mimeType": "image/png", "buffer": white.getvalue()})
+    expect(page.get_by_text(catalogue("vi")["attendance.camera_nothing"])).to_be_visible()
+    assert standings(one) == ["present"]
+
+
+def test_the_camera_reads_on_and_on_where_the_browser_can_and_tells_a_badge_once(desk):
+    first, second = missing(2)
+    page = desk(before=DECODER)
+    open_camera(page)
+    expect(page.get_by_text(catalogue("vi")["attendance.camera_aim"])).to_be_visible()
+    page.evaluate("code => { window.shown = [code]; }", first.badge)
+    expect(answer(page, "in")).to_contain_text(first.badge)
+    page.evaluate("code => { window.shown = [code]; }", second.badge)
+    expect(answer(page, "in")).to_contain_text(second.badge)
+    assert standings(first) == standings(second) == ["present"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("size", SIZES)
+def test_the_desk_fits_every_screen(desk, size, language):
+    (one,) = missing()
+    page = desk("command", language=language, size=size)
+    page.locator(FIELD).click()
+    scan(page, one.badge)
+    answer(page, "in", language=language)
+    shape = "x".join(map(str, SIZES[size]))
+    photograph(page, f"desk.{language}.{shape}")
+    for tool in ("doors", "badges", "delegation"):
+        choose_tool(page, tool, language=language)
+        settle(page)
+        assert page.evaluate(SIDEWAYS) == []
+        photograph(page, f"desk-{tool}.{language}.{shape}")
+    if size == "phone":
+        assert page.evaluate(SMALL_TARGETS, 44) == []

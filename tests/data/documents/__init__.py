@@ -1,0 +1,1 @@
+"""Tests of data/documents: the files read back, value by value."""

@@ -1,0 +1,312 @@
+"""The minutes of attendance as XLSX, DOCX and PDF: each file is read back and says what the report says."""
+
+import io
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import docx
+import openpyxl
+import pytest
+from docx.shared import Mm, Pt
+from pypdf import PdfReader
+
+from data.attendance_report import AttendanceReport, DelegationReport, ItemReport, Line, Stands
+from data.documents.attendance import minutes, roman
+from data.documents.attendance_xlsx import sheet_names, workbook_bytes
+from data.documents.docx_files import docx_bytes
+from data.documents.pdf_files import pdf_bytes
+from data.documents.profiles import profiles
+from data.words import LANGUAGES, Words
+from models.attendance import Headcount
+from models.event import Event
+from models.programme import ItemStanding
+
+VINH = ZoneInfo("Asia/Ho_Chi_Minh")
+VI = Words("vi", VINH)
+STARTS = datetime(2023, 7, 22, 0, 30, tzinfo=timezone.utc)  # 07:30 in Vinh
+CAME = STARTS - timedelta(minutes=18)
+LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ ỚỜỞỠỢ ứừửữự ỲỴỶỸÝ đĐ"
+
+
+def event(**told) -> Event:
+    documents = {
+        "profile": "party", "symbol": "BDVTU", "parent_vi": "Tỉnh ủy Nghệ An", "parent_en": "Province", "issuer_vi": "Ban Dân vận",
+        "issuer_en": "Commission", "place_vi": "Nghệ An", "place_en": "Nghệ An",
+    }  # fmt: skip
+    names = dict.fromkeys(("name_vi", "name_en", "place_vi", "place_en"), "Gặp mặt")
+    return Event(**names, documents=documents | told, rehearsal=False)
+
+
+def item_standing(key: str) -> ItemStanding:
+    return ItemStanding(
+        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
+        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
+        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None, finished_at=None, drift=0,
+    )  # fmt: skip
+
+
+def line(number: int, stands: Stands, words: str = "", *, announced: bool = False) -> Line:
+    title = {"vi": f"Bí thư Đảng ủy xã {LETTERS.split()[number % 8]} {number}", "en": f"Secretary {number}"}
+    came = CAME if stands in (Stands.PRESENT, Stands.SUBSTITUTE) else None
+    return Line(f"{number:04d}K", title, stands, came, words, announced)
+
+
+NGHI_LOC = DelegationReport(
+    {"vi": "Nghi Lộc", "en": "Nghi Lộc district"},
+    Headcount(5, present=1, substituted=1, excused=1),
+    (
+        line(1, Stands.PRESENT),
+        line(2, Stands.SUBSTITUTE, "Phó Chủ tịch <b>&"),
+        line(3, Stands.EXCUSED, "=HYPERLINK(1)"),
+        line(4, Stands.NOT_YET, "", announced=True),
+        line(5, Stands.NOT_YET),
+    ),
+)
+DONG = DelegationReport(
+    {"vi": "Quỳ Hợp", "en": "Quỳ Hợp district"},
+    Headcount(60, present=60),
+    tuple(line(number, Stands.PRESENT) for number in range(100, 160)),
+)
+
+
+def report(**told) -> AttendanceReport:
+    item = ItemReport(item_standing("chính"), closed=False, delegations=(NGHI_LOC, DONG))
+    return AttendanceReport(event(**told), STARTS, (item,))
+
+
+def opened(written: bytes) -> docx.document.Document:
+    return docx.Document(io.BytesIO(written))
+
+
+def docx_texts(made) -> list[str]:
+    """Every paragraph in the order of the page, those of tables too."""
+    return [
+        "".join(part.text or "" for part in one.iter() if part.tag.endswith("}t"))
+        for one in made.element.body.iter()
+        if one.tag.endswith("}p")
+    ]
+
+
+def rows_of(table) -> list[list[str]]:
+    return [
+        ["".join(part.text or "" for part in cell.iter() if part.tag.endswith("}t")) for cell in row._tr.tc_lst]
+        for row in table.rows
+    ]
+
+
+def pdf(written: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(written))
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- XLSX ------------------------------------------------------------------------------------------------------------
+
+
+def book(told: AttendanceReport, words: Words = VI):
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(told, words)))
+
+
+def test_the_first_sheet_has_the_figures_as_numbers_and_their_total():
+    sheet = book(report()).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == (
+        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do", "Chưa đến",
+    )  # fmt: skip
+    assert rows[1] == ("Phiên chính", "Nghi Lộc", 5, 1, 1, 1, 0, 2)
+    assert rows[2] == ("Phiên chính", "Quỳ Hợp", 60, 60, 0, 0, 0, 0)
+    assert rows[3] == ("Phiên chính", "Cộng", 65, 61, 1, 1, 0, 2)
+    assert len(rows) == 4 and all(row[2] == sum(row[3:]) for row in rows[1:])
+
+
+def test_each_item_has_a_sheet_with_everybody_in_order():
+    sheet = book(report()).worksheets[1]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == ("TT", "Đoàn", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú")
+    came = datetime(2023, 7, 22, 7, 12)
+    assert rows[1] == (1, "Nghi Lộc", NGHI_LOC.lines[0].title["vi"], "0001K", "Có mặt", came, None)
+    assert rows[2][4:] == ("Đi thay", came, "Phó Chủ tịch <b>&")
+    assert rows[4][4:] == ("Chưa đến", None, "Đã cử người đi thay")
+    assert [row[3] for row in rows[1:]] == [one.badge for delegation in (NGHI_LOC, DONG) for one in delegation.lines]
+    assert [row[0] for row in rows[1:]] == list(range(1, 66))
+
+
+def test_what_somebody_typed_is_no_formula():
+    sheet = book(report()).worksheets[1]
+    (typed,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)")
+    assert typed.data_type == "s"
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_a_table_of_the_workbook_keeps_its_headings_and_can_be_filtered():
+    for sheet in book(report()):
+        assert sheet.freeze_panes == "A4" and sheet.print_title_rows == "$3:$3"
+        assert sheet.auto_filter.ref == f"A3:{'H' if sheet.max_column == 8 else 'G'}{sheet.max_row}"
+        assert sheet.cell(4, 3).font.name == "Times New Roman"
+
+
+def test_names_of_sheets_are_such_as_a_spreadsheet_takes():
+    names = sheet_names(["Diễn đàn: 1/2 [a]*?", "x" * 50, "x" * 50, "'"])
+    assert names == ["1 Diễn đàn 1 2 a", "2 " + "x" * 29, "3 " + "x" * 29, "4"]
+
+
+# --- DOCX ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_word_file_says_everything_in_order():
+    made = opened(docx_bytes(minutes(report(), VI)))
+    texts = [text for text in docx_texts(made) if text]
+    assert texts[:8] == [
+        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+        "BIÊN BẢN", "Điểm danh đại biểu dự Gặp mặt",
+    ]  # fmt: skip
+    assert texts[8:10] == ["-----", "I. Phiên chính"]
+    assert texts[10] == (
+        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng thành phần 61; đi thay 1; "
+        "vắng có lý do 1; vắng không lý do 0; chưa đến 2."
+    )
+    assert texts[-5:] == [
+        "Nơi nhận:",
+        "- Thường trực Ban Tổ chức (để báo cáo);",
+        "- Lưu.",
+        "T/M BAN TỔ CHỨC CHƯƠNG TRÌNH",
+        "(Ký, ghi rõ họ tên)",
+    ]
+
+
+def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
+    _, figures, first, second, _ = opened(docx_bytes(minutes(report(), VI))).tables
+    assert rows_of(figures)[1:] == [
+        ["1", "Nghi Lộc", "5", "1", "1", "1", "0", "2"],
+        ["2", "Quỳ Hợp", "60", "60", "0", "0", "0", "0"],
+        ["", "Cộng", "65", "61", "1", "1", "0", "2"],
+    ]
+    told = rows_of(first)
+    assert told[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
+    assert told[2] == ["2", NGHI_LOC.lines[1].title["vi"], "0002K", "Đi thay", "07:12", "Phó Chủ tịch <b>&"]
+    assert told[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
+    assert [row[2] for row in rows_of(second)[1:]] == [one.badge for one in DONG.lines]
+
+
+@pytest.mark.parametrize("profile", ["party", "state"])
+def test_the_word_file_keeps_the_rules_of_its_profile(profile):
+    made = opened(docx_bytes(minutes(report(profile=profile), VI)))
+    rules, section = profiles()[profile], opened(docx_bytes(minutes(report(profile=profile), VI))).sections[0]
+    assert abs(section.page_width - Mm(210)) < 700 and abs(section.page_height - Mm(297)) < 700
+    for side in ("top", "bottom", "left", "right"):
+        assert abs(getattr(section, f"{side}_margin") - Mm(getattr(rules.margins, side))) < 700, "a twentieth of a point"
+    assert section.different_first_page_header_footer and "PAGE" in section.header._element.xml
+    assert not section.first_page_header.paragraphs[0].text and "PAGE" not in section.first_page_header._element.xml
+    normal = made.styles["Normal"]
+    assert (normal.font.name, normal.font.size) == ("Times New Roman", Pt(14))
+    (told,) = (one for one in made.paragraphs if one.text.startswith("Đến 07:30"))
+    layout = told.paragraph_format
+    assert abs(layout.first_line_indent - Mm(10)) < 700
+    assert (layout.space_after, layout.line_spacing) == (Pt(6), Pt(18))
+    runs = {
+        run.text: run.font
+        for table in made.tables[:1]
+        for row in table.rows
+        for cell in row.cells
+        for one in cell.paragraphs
+        for run in one.runs
+    }
+    heading = {"party": "ĐẢNG CỘNG SẢN VIỆT NAM", "state": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"}[profile]
+    assert (runs[heading].size, runs[heading].bold) == ({"party": Pt(15), "state": Pt(13)}[profile], True)
+    assert ("Độc lập - Tự do - Hạnh phúc" in runs) is (profile == "state")
+    assert {"party": "Số ……-BB/BDVTU", "state": "Số: ……/BB-BDVTU"}[profile] in runs
+    assert runs["Nghệ An, ngày 22 tháng 7 năm 2023"].italic
+
+
+def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
+    for table in opened(docx_bytes(minutes(report(), VI))).tables[1:-1]:
+        assert "w:tblHeader" in table.rows[0]._tr.xml and "w:tblHeader" not in table.rows[1]._tr.xml
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
+    told = one_line(" ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages))
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
+        assert text in told, text
+    for one in (*NGHI_LOC.lines, *DONG.lines):
+        assert one.badge in told and one.title["vi"] in told
+
+
+def test_every_letter_of_the_pdf_is_embedded():
+    found = {}
+    for page in pdf(pdf_bytes(minutes(report(), VI))).pages:
+        for font in page["/Resources"]["/Font"].values():
+            font = font.get_object()
+            found[font["/BaseFont"].lstrip("/").split("+")[-1]] = "/FontFile2" in font.get("/FontDescriptor", {})
+    used = {name for name, embedded in found.items() if embedded}
+    assert used >= {"LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic"}
+    assert set(found) == used
+
+
+def test_the_pdf_is_a4_and_numbers_its_pages_from_the_second():
+    pages = pdf(pdf_bytes(minutes(report(), VI))).pages
+    assert len(pages) > 1
+    for number, page in enumerate(pages, start=1):
+        assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
+        first_line = page.extract_text().split("\n")[0].strip()
+        assert first_line == (str(number) if number > 1 else "TỈNH ỦY NGHỆ AN")
+
+
+def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
+    pages = pdf(pdf_bytes(minutes(report(), VI))).pages
+    assert all(
+        "Chức vụ" in page.extract_text() for page in pages if "0100K" in page.extract_text() or "0155K" in page.extract_text()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "write",
+    [workbook_bytes, lambda told, words: docx_bytes(minutes(told, words)), lambda told, words: pdf_bytes(minutes(told, words))],
+)
+def test_a_file_without_anybody_is_a_file_too(language, write):
+    nobody = ItemReport(item_standing("x"), closed=True, delegations=())
+    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (b"PK\x03\x04", b"%PDF")
+
+
+# --- the document ----------------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsals_minutes_say_so_first():
+    rehearsed = report()
+    rehearsed.event.rehearsal = True
+    assert minutes(rehearsed, VI).blocks[0].text.startswith("DIỄN TẬP")
+    assert "DIỄN TẬP" in book(rehearsed).worksheets[1]["A2"].value
+    assert not minutes(report(), VI).blocks[0].text.startswith("DIỄN TẬP")
+
+
+def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them():
+    told = replace(report(), taken_at=datetime(2024, 2, 5, 2, 0, tzinfo=timezone.utc))
+    assert minutes(told, VI).head.place_date == "Nghệ An, ngày 05 tháng 02 năm 2024"
+    told = replace(report(), taken_at=datetime(2024, 3, 9, 20, 0, tzinfo=timezone.utc))
+    assert minutes(told, VI).head.place_date == "Nghệ An, ngày 10 tháng 3 năm 2024", "by the event's zone"
+
+
+def test_an_event_that_does_not_tell_how_its_documents_are_headed_has_a_plain_head():
+    told = report()
+    told.event.documents = {}
+    head = minutes(told, VI).head
+    assert (head.parent, head.issuer, head.number) == ("", "Ban Tổ chức Chương trình", "Số ……-BB")
+    assert pdf_bytes(minutes(told, VI)) and docx_bytes(minutes(told, VI))
+
+
+def test_the_english_minutes_are_english():
+    head = minutes(report(), Words("en", VINH)).head
+    assert (head.parent, head.kind, head.place_date) == ("Province", "Minutes", "Nghệ An, 22/7/2023")
+
+
+def test_the_parts_are_counted_in_roman_numerals():
+    assert [roman(number) for number in (1, 2, 3, 4, 5, 6, 8, 9, 10, 14, 19)] == [
+        "I", "II", "III", "IV", "V", "VI", "VIII", "IX", "X", "XIV", "XIX",
+    ]  # fmt: skip

@@ -1,0 +1,71 @@
+"""The minutes of attendance as files to take away: which items, and a button for each kind of file."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from data.attendance_report import AttendanceReport, export_attendance
+from data.documents.attendance import minutes
+from data.documents.attendance_xlsx import workbook_bytes
+from data.documents.docx_files import docx_bytes
+from data.documents.pdf_files import pdf_bytes
+from data.words import Words
+from models.people import Role
+from models.programme import ItemStanding
+from ui import actions, feeds
+from ui.frame import Visit
+
+KINDS: dict[str, tuple[str, Callable[[AttendanceReport, Words], bytes]]] = {
+    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook_bytes),
+    "docx": (
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        lambda report, words: docx_bytes(minutes(report, words)),
+    ),
+    "pdf": ("application/pdf", lambda report, words: pdf_bytes(minutes(report, words), language=words.language)),
+}
+
+
+def attendance_documents(now: Visit, item: ItemStanding) -> None:
+    """The files of the item shown or of all of them; a desk gets those that it serves."""
+    offered = items_of(now)
+    if not now.may("export_attendance") or item.id not in offered:
+        return
+    words = now.words
+    with st.expander(words("minutes.title"), icon=":material/description:", key="attendance.minutes"):
+        chosen = st.segmented_control(
+            words("minutes.which"),
+            ["one", "all"],
+            default="one",
+            required=True,
+            format_func=lambda one: words(f"minutes.{one}"),
+            key="attendance.minutes.which",
+        )
+        with st.container(horizontal=True, key="attendance_minutes_files"):
+            for kind in KINDS:
+                download(now, [item.id] if chosen == "one" else offered, kind)
+        st.caption(words("minutes.recorded"))
+
+
+def items_of(now: Visit) -> list[int]:
+    """The items whose lists the visitor may take."""
+    counting = [item.id for item in feeds.items(now.moment) if item.counts_attendance]
+    if now.person is None or now.person.role != Role.DESK:
+        return counting
+    _, served = feeds.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
+    return [number for number in counting if number in served]
+
+
+def download(now: Visit, item_ids: list[int], kind: str) -> None:
+    """The report is read and recorded in one transaction at the tap; the file is written after it, when no desk waits."""
+    mime, written = KINDS[kind]
+    words = now.words
+    read = actions.export(export_attendance, item_ids=item_ids)
+    st.download_button(
+        words(f"minutes.{kind}"),
+        lambda: written(read(), words),
+        file_name=f"{words('minutes.file_name')}.{kind}",
+        mime=mime,
+        on_click="ignore",
+        icon=":material/download:",
+        key=f"attendance.minutes.{kind}",
+    )

@@ -1,0 +1,19 @@
+// What is heard with an answer: up for in, the same twice for a question, low and long for a stop.
+
+const TONES = { good: [[880, 0, 0.09], [1320, 0.1, 0.14]], note: [[660, 0, 0.12], [660, 0.18, 0.12]], bad: [[196, 0, 0.45]] };
+let context = null;
+
+// A browser lets a page sound only after somebody has touched it.
+for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { context ??= new AudioContext(); context.resume(); }, { capture: true });
+
+export function sound(tone) {
+  document.body.dataset.sounded = tone;
+  if (!context || !TONES[tone]) return;
+  for (const [pitch, from, lasts] of TONES[tone]) {
+    const source = new OscillatorNode(context, { frequency: pitch, type: tone === "bad" ? "square" : "sine" });
+    const loud = new GainNode(context, { gain: tone === "bad" ? 0.15 : 0.3 });
+    source.connect(loud).connect(context.destination);
+    source.start(context.currentTime + from);
+    source.stop(context.currentTime + from + lasts);
+  }
+}

@@ -1,0 +1,26 @@
+// Keeps the gate's own files, so that it opens without the network. Nothing that the API tells of people goes through here.
+
+const VERSION = "{version}";
+const CACHE = `gate-${VERSION}`;
+const FONTS = ["vietnamese-400", "vietnamese-700", "latin-400", "latin-700"].map(name => `/assets/fonts/be-vietnam-pro-${name}-normal.woff2`);
+const SCRIPTS = ["gate", "store", "roster", "sounds", "camera", "link"].map(name => `/assets/gate/${name}.js`);
+const FILES = [
+  "/gate", "/gate/manifest.webmanifest", "/gate/words/vi.json", "/gate/words/en.json", "/assets/icon.png", "/assets/sign_in.css",
+  "/assets/gate/gate.css", "/assets/gate/icon-192.png", "/assets/gate/icon-512.png", ...SCRIPTS, ...FONTS,
+];
+
+self.addEventListener("install", event => {
+  event.waitUntil(caches.open(CACHE).then(cache => cache.addAll(FILES.map(file => new Request(file, { cache: "reload" })))).then(() => self.skipWaiting()));
+});
+
+self.addEventListener("activate", event => {
+  const old = names => Promise.all(names.filter(name => name.startsWith("gate-") && name !== CACHE).map(name => caches.delete(name)));
+  event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
+});
+
+self.addEventListener("fetch", event => {
+  const address = new URL(event.request.url);
+  if (event.request.method !== "GET" || address.origin !== location.origin || !FILES.includes(address.pathname)) return;
+  const kept = caches.open(CACHE).then(cache => cache.match(address.pathname));
+  event.respondWith(kept.then(answer => answer ?? fetch(event.request)));
+});

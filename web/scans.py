@@ -1,0 +1,154 @@
+"""Scans as the API takes them: read row by row, given to the ledger, answered one by one."""
+
+import json
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from data import check_in, late_scans, measures, together
+from data.event import event_now, real_now, require_event
+from data.late_scans import Arrived
+from data.words import Words
+from models.attendance import Admission
+from models.errors import Refusal
+from models.late_scans import RECORDED
+from models.people import Person, require_may
+from models.text import clean
+from web import problems
+from web.api_forms import MOST_SCANS, Answer, Answers, Problem, Scan, Undo
+from web.callers import Caller, note_work
+from web.problems import Malformed
+
+AT_ONCE = 50  # scans of a batch in one transaction: a door that scans meanwhile waits for no more
+CODES = (  # what a client has to expect, for the description
+    "already_in", "already_in_at_desk", "badge_malformed", "badge_mistyped", "badge_unknown", "badge_replaced", "batch_malformed",
+    "body_kind", "body_too_long", "database_lost", "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old",
+    "item_unknown", "not_expected", "not_permitted", "nothing_to_undo", "parameter_malformed", "picture_malformed",
+    "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait", "substitute_needed", "token_wrong", "wrong_item",
+)  # fmt: skip
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+def parsed(body: bytes) -> object:
+    """The JSON of a body. Refuses `batch_malformed`."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        raise Refusal("batch_malformed", limit=MOST_SCANS) from None
+
+
+def read(body: bytes) -> object:
+    """One row, or the rows of a batch, yet to be looked at. Refuses `batch_malformed`."""
+    told = parsed(body)
+    if isinstance(told, dict) and set(told) == {"scans"}:
+        told = told["scans"]
+        if not isinstance(told, list) or not 1 <= len(told) <= MOST_SCANS:
+            raise Refusal("batch_malformed", limit=MOST_SCANS)
+        return told
+    if not isinstance(told, dict):
+        raise Refusal("batch_malformed", limit=MOST_SCANS)
+    return told
+
+
+def row(told: object, form: type[Form]) -> Form:
+    """A row as its form has it, its badge without what cannot be seen. Refuses `scan_malformed` with the fields."""
+    try:
+        read = form.model_validate(told)
+    except ValidationError as failure:
+        errors = failure.errors(include_url=False, include_context=False, include_input=False)
+        named = [{"field": clean(".".join(map(str, one["loc"])))[:40] or "–", "why": one["msg"]} for one in errors[:10]]
+        raise Malformed(named) from None
+    return read.model_copy(update={"badge": clean(read.badge)})
+
+
+def take(caller: Caller, rows: list[object], words: Words) -> list[Answer]:
+    """Gives the rows to the ledger; a broken one does not stop the others."""
+    require_may(caller.person, "admit", desk=caller.person.desk_key)
+    note_work(caller)
+    answers: dict[int, Answer] = {}
+    good: list[tuple[int, Scan]] = []
+    for index, told in enumerate(rows):
+        try:
+            good.append((index, row(told, Scan)))
+        except Malformed as refusal:
+            answers[index] = refused(index, _scan_id(told), refusal, words)
+    for start in range(0, len(good), AT_ONCE):
+        some = good[start : start + AT_ONCE]
+        done = together.run(_take, sign_in=caller.visitor.sign_in_id, scans=[scan for _, scan in some], by=caller.person)
+        for (index, scan), outcome in zip(some, done, strict=True):
+            answers[index] = _answer(index, scan, outcome, words)
+    return [answers[index] for index in range(len(rows))]
+
+
+def _scan_id(told: object) -> str:
+    found = told.get("scan_id") if isinstance(told, dict) else None
+    return clean(found[:64]) if isinstance(found, str) else ""
+
+
+def _take(session, *, scans: list[Scan], by: Person) -> list[Admission | Arrived | Refusal]:
+    """What became of each. A refusal leaves the transaction as it found it, so the others go on in it."""
+    done = []
+    now, real = event_now(session, require_event(session)), real_now()
+    for scan in scans:
+        try:
+            with measures.counting_refusals():
+                done.append(_take_one(session, scan, by=by, now=now, real=real))
+        except Refusal as refusal:
+            done.append(refusal)
+    return done
+
+
+def _take_one(session, scan: Scan, *, by: Person, now, real) -> Admission | Arrived:
+    facts = {"badge": scan.badge, "item_id": scan.item, "scan_id": scan.scan_id, "device_at": scan.device_at}
+    facts |= {"by": by, "now": now, "override": scan.override}
+    if scan.offline:
+        return late_scans.take_late(session, substitute=scan.substitute, real=real, **facts)
+    if scan.substitute:
+        return check_in.admit_substitute(session, substitute=scan.substitute, **facts)
+    return check_in.admit(session, **facts)
+
+
+# --- answers ---------------------------------------------------------------------------------------------------------
+
+
+def _answer(index: int, scan: Scan, outcome: Admission | Arrived | Refusal, words: Words) -> Answer:
+    if isinstance(outcome, Refusal):
+        return refused(index, scan.scan_id, outcome, words, badge=scan.badge, item=scan.item)
+    if isinstance(outcome, Admission):
+        return answer_of(index, scan, outcome)
+    if outcome.outcome != RECORDED:
+        told = refused(index, scan.scan_id, outcome.refusal, words, badge=scan.badge, item=scan.item)
+        return told.model_copy(update={"outcome": "conflict", "repeated": outcome.repeated})
+    if outcome.admission is None:
+        names = {"badge": scan.badge, "item": scan.item}
+        return Answer(index=index, scan_id=scan.scan_id, outcome="recorded", repeated=True, **names)
+    return answer_of(index, scan, outcome.admission)
+
+
+def answer_of(index: int, scan: Scan | Undo, admission: Admission) -> Answer:
+    return Answer(
+        index=index,
+        scan_id=scan.scan_id,
+        outcome="recorded",
+        repeated=admission.repeated,
+        badge=admission.badge,
+        item=scan.item,
+        title={"vi": admission.title_vi, "en": admission.title_en},
+        delegation=admission.delegation_vi,
+        standing=admission.standing,
+        place=admission.place,
+        at=admission.at,
+        words=admission.words,
+    )
+
+
+def refused(index: int, scan_id: str, refusal: Refusal, words: Words, *, badge: str = "", item: int | None = None) -> Answer:
+    told = Problem(**problems.problem(refusal, words))
+    return Answer(index=index, scan_id=scan_id, outcome="refused", badge=badge[:40], item=item, problem=told)
+
+
+def answered(answers: list[Answer]) -> Answers:
+    outcomes = [one.outcome for one in answers]
+    counts = {"recorded": "recorded", "conflicts": "conflict", "refused": "refused"}
+    return Answers(answers=answers, **{name: outcomes.count(outcome) for name, outcome in counts.items()})
