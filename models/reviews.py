@@ -1,4 +1,22 @@
-"""The daily review: that one was held, and what differs between two moments."""
+"""The daily review: what differs between two moments, and the review that was signed, which never changes.
+
+Signing keeps the whole text in one row (`SignedReview.content`), as plain data from which a page or a document is made:
+
+    {"version": 1,
+     "meta": {"number": 12, "moment": "2023-07-22T00:00:00+00:00", "since": the other moment or null, "phase": "during",
+              "signer": {"vi", "en"} (an office), "conclusion": "…",
+              "event": {"slug", "run", "name": {"vi", "en"}, "place": {"vi", "en"}, "documents": {…} (as `Event.documents`),
+                        "rehearsal": true, "time_zone": "Asia/Ho_Chi_Minh", "first_day": "2023-07-21", "last_day": "2023-07-22"}},
+     "figures": {"late": 3, "present": 1098, …},
+     "text": {"vi": [{"heading": "Việc chuyển đỏ", "paragraphs": ["…"],
+                      "tables": [{"columns": [{"heading": "Việc", "width": 0.5, "align": "left"}, …],
+                                  "rows": [["12. …", "…"], …], "total": false}]}, …],
+              "en": the same sections in English}}
+
+Moments are ISO texts in UTC; `figures` are whole numbers; a section's paragraphs come before its tables; columns are those of
+`data.documents.content.Column`, a table's `total` says that its last row is a sum. Whatever a document needs stands in it: nothing
+is looked up again, so that it comes out word for word whatever is recorded, renamed or moved later.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
