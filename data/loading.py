@@ -21,6 +21,7 @@ from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness import Section, Task, TaskPrerequisite, require_no_cycle
 from models.text import badge_code, folded, sort_key
 
+CADENCES = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
 SAMPLE = Path(__file__).parent / "nghe_an_2023"
 
 
@@ -160,8 +161,7 @@ def _venues(load: Load) -> None:
 
 
 def _sections(load: Load) -> None:
-    cadences = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
-    rows = read_csv(load.folder, "sections.csv", ("key", "name_vi", "name_en", "short_vi", "short_en", *cadences))
+    rows = read_csv(load.folder, "sections.csv", ("key", "name_vi", "name_en", "short_vi", "short_en", *CADENCES))
     require_unique(rows, "key")
     for position, row in enumerate(rows):
         section = Section(
@@ -170,7 +170,7 @@ def _sections(load: Load) -> None:
             position=position,
             illustrative=bool(row.text("illustrative")),
             **{name: row.required(name) for name in ("name_vi", "name_en", "short_vi", "short_en")},
-            **{name: row.number(name, least=0.1) for name in cadences},
+            **{name: row.number(name, least=0.1) for name in CADENCES},
         )
         load.sections[section.key] = load.add(section).id
 
@@ -251,6 +251,10 @@ def _tasks(load: Load) -> None:
 
 
 def _task(load: Load, row: Row) -> Task:
+    due_at, start_at = load.moment(row, "due"), load.moment(row, "start") if row.text("start") else None
+    if start_at and start_at > due_at:
+        raise row.refuse("start", "after_due")
+    planned = {"due": row.required("due"), "due_at": due_at, "start": row.text("start") or None, "start_at": start_at}
     return Task(
         event_id=load.event.id,
         section_id=row.known("section", load.sections),
@@ -258,12 +262,22 @@ def _task(load: Load, row: Row) -> Task:
         title_vi=row.required("task_vi"),
         title_en=row.required("task_en"),
         phase=row.one_of("phase", ("before", "during", "after")),
-        due=row.required("due"),
-        due_at=load.moment(row, "due"),
+        **planned,
+        **{f"baseline_{name}": value for name, value in planned.items()},
+        pinned=bool(row.text("pinned")) and row.one_of("pinned", ("0", "1")) == "1",
+        **_own_cadence(row),
         owner=row.required("owner_role"),
         critical=row.one_of("critical", ("0", "1")) == "1",
         illustrative="illustrative" in row.text("basis"),
     )
+
+
+def _own_cadence(row: Row) -> dict[str, float]:
+    """How often a critical task must be confirmed, by phase, where it is not as its section. Refuses one of a task that is not."""
+    told = [name for name in CADENCES if row.text(name)]
+    if told and row.text("critical") != "1":
+        raise row.refuse(told[0], "only_critical")
+    return {name: row.number(name, least=0.1) for name in told}
 
 
 def _delegations(load: Load) -> None:

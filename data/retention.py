@@ -83,7 +83,9 @@ TREATMENTS = {
         of="event_id",
     ),
     "task": Treatment(
-        "id event_id section_id number title_vi title_en phase due due_at critical illustrative",
+        "id event_id section_id number title_vi title_en phase due due_at start start_at baseline_due baseline_due_at "
+        "baseline_start baseline_start_at pinned carried_days version cadence_before_hours cadence_near_hours cadence_day_hours "
+        "critical illustrative",
         of="event_id",
         blanked={"owner": mark},
     ),

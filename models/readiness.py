@@ -65,7 +65,12 @@ class Section(Record, table=True):
 
 
 class Task(Record, table=True):
-    """A task of a section. `due` is an offset from the event's first day (`D-58 17:00`), `due_at` the moment it gives."""
+    """A task of a section. `due` is an offset from the event's first day (`D-58 17:00`), `due_at` the moment it gives.
+
+    `start` is one as well, None where it is unknown. The baseline is the plan as it was loaded. A pinned task stays where it is
+    when the event moves; `carried_days` tells how far the event's moves have carried the task so far. Each change of the plan
+    makes `version` one more. The cadence is the task's own, in hours, None where the section's counts.
+    """
 
     __table_args__ = (UniqueConstraint("event_id", "number"), Index("ix_task_section", "section_id"))
 
@@ -78,6 +83,18 @@ class Task(Record, table=True):
     phase: str
     due: str
     due_at: datetime = Field(sa_column=moment_column())
+    start: str | None = None
+    start_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    baseline_due: str
+    baseline_due_at: datetime = Field(sa_column=moment_column())
+    baseline_start: str | None = None
+    baseline_start_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    pinned: bool = False
+    carried_days: int = 0
+    version: int = 1
+    cadence_before_hours: float | None = None
+    cadence_near_hours: float | None = None
+    cadence_day_hours: float | None = None
     owner: str
     critical: bool = False
     illustrative: bool = True

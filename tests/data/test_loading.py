@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlmodel import select
 
 from data import database, loading
 from data.attendance import delegations, headcounts_at
@@ -15,6 +16,7 @@ from data.readiness import prerequisites
 from models.attendance import Headcount
 from models.errors import Refusal
 from models.event import View
+from models.readiness import Task
 from models.text import badge_code
 from tests.stage import REAL, SMALL, at, current, item, minutes, refused, row_counts, task
 
@@ -255,6 +257,60 @@ def test_a_malformed_file_is_refused_with_its_line_and_field_and_nothing_is_writ
     folder = edited(tmp_path, file, (old, new))
     with refused(code, **{"file": file, **facts} if code != SETTING else facts):
         load(folder)
+
+
+# What tasks.csv may tell beside: each line of the small event's with these columns appended.
+OPTIONAL = "start,pinned,cadence_before_hours,cadence_near_hours,cadence_day_hours"
+PLANNED = ["D-12 08:00,1,72,24,0.5", "D-9 08:00,0,,,", ",,,,", ",,,,", ",,,,"]
+
+
+def planned(tmp_path: Path, *lines: str) -> Path:
+    """A copy of the small event whose tasks tell more; `lines` stand in the place of the first ones of `PLANNED`."""
+    folder, told = copied(tmp_path), [OPTIONAL, *lines, *PLANNED[len(lines) :]]
+    tasks = folder / "tasks.csv"
+    before = tasks.read_text(encoding="utf-8").splitlines()
+    tasks.write_text("\n".join(f"{line},{more}" for line, more in zip(before, told, strict=True)), encoding="utf-8")
+    return folder
+
+
+def test_a_task_may_tell_its_start_a_pin_and_a_cadence_of_its_own(db, tmp_path):
+    load(planned(tmp_path))
+    with database.reading() as session:
+        first, second, third, *_ = session.exec(select(Task).order_by(Task.number)).all()
+    assert (first.start, first.start_at, first.pinned) == ("D-12 08:00", at("D-12 08:00"), True)
+    assert (first.cadence_before_hours, first.cadence_near_hours, first.cadence_day_hours) == (72, 24, 0.5)
+    assert (second.pinned, second.cadence_day_hours) == (False, None)
+    assert (third.start, third.start_at, third.pinned) == (None, None, False)
+
+
+def test_what_was_loaded_is_the_baseline(event):
+    with database.reading() as session:
+        tasks = session.exec(select(Task).where(Task.event_id == event.id)).all()
+    assert [(one.baseline_due, one.baseline_due_at, one.baseline_start_at) for one in tasks] == [
+        (one.due, one.due_at, one.start_at) for one in tasks
+    ]
+    assert {(one.version, one.carried_days) for one in tasks} == {(1, 0)}
+
+
+@pytest.mark.parametrize(
+    ("line", "field", "why"),
+    [
+        ("D-12,1,,,", "start", "offset_malformed"),
+        ("D-10 17:01,1,,,", "start", "after_due"),
+        ("D-12 08:00,yes,,,", "pinned", "not_among"),
+        ("D-12 08:00,1,often,,", "cadence_before_hours", "not_a_number"),
+        ("D-12 08:00,1,,0,", "cadence_near_hours", "too_small"),
+        ("D-12 08:00,1,,,nan", "cadence_day_hours", "too_small"),
+    ],
+)
+def test_what_a_task_tells_wrongly_is_refused_with_its_line_and_field(event, tmp_path, line, field, why):
+    with refused(FIELD, file="tasks.csv", line=2, field=field, why=why):
+        load(planned(tmp_path, line))
+
+
+def test_a_cadence_of_a_task_that_is_not_critical_is_refused(event, tmp_path):
+    with refused(FIELD, file="tasks.csv", line=3, field="cadence_near_hours", why="only_critical"):
+        load(planned(tmp_path, PLANNED[0], ",,,24,"))
 
 
 @pytest.mark.parametrize("file", sorted(one.name for one in SMALL.iterdir() if one.stem not in ("scenario", "arrivals")))
