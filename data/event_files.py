@@ -45,19 +45,19 @@ class Row:
             raise self.refuse(field, "empty")
         return written
 
-    def number(self, field: str, *, least: float = 0) -> float:
+    def number(self, field: str, *, least: float = 0, most: float = MOST) -> float:
         try:
             value = float(self.required(field))
         except ValueError:
             raise self.refuse(field, "not_a_number") from None
         if not value >= least:
             raise self.refuse(field, "too_small")
-        if value > MOST:
+        if value > most:
             raise self.refuse(field, "too_large")
         return value
 
-    def whole(self, field: str, *, least: int = 0) -> int:
-        value = self.number(field, least=least)
+    def whole(self, field: str, *, least: int = 0, most: int = MOST) -> int:
+        value = self.number(field, least=least, most=most)
         if value != int(value):
             raise self.refuse(field, "not_whole")
         return int(value)

@@ -9,7 +9,8 @@ from sqlalchemy import func, insert
 from sqlmodel import Session, select
 
 from data import changes
-from data.documents.profiles import profiles
+from data.documents.content import SPELLINGS
+from data.documents.profiles import known_profile
 from data.event_files import Row, read_csv, read_toml, require_unique
 from models.attendance import AttendanceCount, Delegate, Delegation, Desk, DeskItem, Expectation
 from models.errors import Refusal
@@ -19,7 +20,7 @@ from models.media import MediaItem
 from models.people import SCOPE_OF, Person, Role
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness import Section, Task, TaskPrerequisite, require_no_cycle
-from models.text import badge_code, folded, sort_key
+from models.text import badge_code, clean, folded, sort_key
 
 CADENCES = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
 SAMPLE = Path(__file__).parent / "nghe_an_2023"
@@ -97,7 +98,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
         rehearsal=rehearsal,
         rehearsal_starts=starts,
         arrival_plan=_arrival_plan(file),
-        documents=_documents(file),
+        documents=_documents(file, folder),
         loaded_at=now,
     )
     session.add(event)
@@ -116,14 +117,30 @@ def _hours(file: Row) -> dict[str, time]:
     return {"day_from": day_from, "day_to": day_to}
 
 
-def _documents(file: Row) -> dict[str, str]:
-    """How the event's documents are headed; nothing where the file does not say."""
+def _documents(file: Row, folder: Path) -> dict:
+    """How the event's documents are headed and signed; nothing where the file does not say."""
     if "documents" not in file.values:
         return {}
     table = _table(file, "documents")
-    told = {"profile": table.one_of("profile", profiles()), "symbol": table.text("symbol")}
+    profile, own = known_profile(table, folder)
+    told: dict = {"profile": profile.key, "symbol": table.text("symbol")} | ({"rules": own} if own else {})
     names = [f"{name}_{language}" for name in ("parent", "issuer", "place") for language in ("vi", "en")]
-    return told | {name: table.text(name) for name in names}
+    names += ["authority_body", "position", "signer"]
+    told |= {name: table.text(name) for name in names}
+    for name, choices in (("spelling", SPELLINGS), ("authority", profile.authority)):
+        if name in table.values:
+            told[name] = table.one_of(name, choices)
+    if "recipients" in table.values:
+        told["recipients"] = _recipients(table)
+    return told
+
+
+def _recipients(table: Row) -> list[str]:
+    """Whom a document is sent to, a line each."""
+    told = table.values["recipients"]
+    if not isinstance(told, list) or not all(isinstance(one, str) and clean(one) for one in told):
+        raise table.refuse("recipients", "not_texts")
+    return [clean(one) for one in told]
 
 
 def _table(file: Row, name: str) -> Row:

@@ -29,8 +29,9 @@ class Event(Record, table=True):
     """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
 
     The current event is the newest row. Between `day_to` and `day_from` (local) nobody is asked to confirm anything. `first_day` is a local date; every due date is an offset from it. `folder` holds the
-    files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed: `profile`
-    (`party` or `state`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`; empty where nothing is told.
+    files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed and signed: `profile`
+    (`party`, `state`, or one whose table is kept as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`,
+    `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`; empty where nothing is told.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))

@@ -21,7 +21,7 @@ KINDS: dict[str, tuple[str, Callable[[AttendanceReport, Words], bytes]]] = {
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         lambda report, words: docx_bytes(minutes(report, words)),
     ),
-    "pdf": ("application/pdf", lambda report, words: pdf_bytes(minutes(report, words), language=words.language)),
+    "pdf": ("application/pdf", lambda report, words: pdf_bytes(minutes(report, words))),
 }
 
 

@@ -1,8 +1,8 @@
 """The minutes of attendance as an official document: figures by delegation, then everybody by delegation."""
 
 from data.attendance_report import AttendanceReport, DelegationReport, ItemReport, Line
-from data.documents.content import Column, Document, Foot, Paragraph, Table, head_of, padded_day
-from data.documents.profiles import DEFAULT, profiles
+from data.documents.content import Column, Document, Paragraph, Table, official
+from data.documents.profiles import profile_of
 from data.words import Words
 from models.attendance import Headcount
 
@@ -13,23 +13,11 @@ FIGURES = ("expected", "present", "substituted", "excused", "absent", "not_yet")
 def minutes(report: AttendanceReport, words: Words) -> Document:
     """The document in the words' language and its event's profile."""
     event = report.event
-    profile = profiles()[event.documents.get("profile", DEFAULT)]
     summary = words("document.minutes.summary", event={"vi": event.name_vi, "en": event.name_en})
-    blocks: list[Paragraph | Table] = [Paragraph(words("document.rehearsal"), bold=True)] if event.rehearsal else []
+    blocks: list[Paragraph | Table] = []
     for place, item in enumerate(report.items, start=1):
         blocks += _item(report, item, words, roman(place))
-    return Document(
-        profile=profile,
-        title=f"{words('document.minutes.kind')} {summary}",
-        head=head_of(event, words, profile, kind="minutes", day=padded_day(words, report.taken_at), summary=summary),
-        blocks=tuple(blocks),
-        foot=Foot(
-            authority=words(f"document.{profile.key}.authority", body=words("document.committee")),
-            position=words("document.signature"),
-            recipients_label=words("document.recipients"),
-            recipients=(words("document.recipients_committee"), words("document.recipients_file")),
-        ),
-    )
+    return official(event, words, kind="minutes", at=report.taken_at, summary=summary, blocks=blocks)
 
 
 def roman(number: int) -> str:
@@ -52,7 +40,7 @@ def note(line: Line, words: Words) -> str:
 
 def _item(report: AttendanceReport, item: ItemReport, words: Words, numeral: str) -> list[Paragraph | Table]:
     facts = dict(zip(FIGURES, figures(item.head), strict=True))
-    when = {"time": words.time(report.taken_at), **padded_day(words, report.taken_at)}
+    when = {"time": words.time(report.taken_at), **profile_of(report.event).day(report.taken_at, words.time_zone)}
     venue = {"vi": item.item.venue_vi, "en": item.item.venue_en}
     told = words(
         "document.minutes.state_at_venue" if item.item.venue_vi else "document.minutes.state", venue=venue, **when, **facts

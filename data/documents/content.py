@@ -1,10 +1,17 @@
 """What stands in an official document, whatever kind of file it becomes."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from data.documents.profiles import Profile
+from data.documents.profiles import Profile, profile_of
 from data.words import Words
 from models.event import Event
+
+SPELLINGS = ("ủy", "uỷ")  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
+OTHER_SPELLING = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))
+OPEN = "……"  # where an office writes the document's number
 
 
 @dataclass(frozen=True)
@@ -14,6 +21,7 @@ class Paragraph:
     text: str
     bold: bool = False
     kept: bool = False
+    italic: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,51 +58,124 @@ class Head:
 
 @dataclass(frozen=True)
 class Foot:
-    """What stands below it: for whom somebody signs (his name is written by hand), and who receives it."""
+    """What stands below it: for whom and as what somebody signs, his name or that it is written by hand, and who receives it."""
 
     authority: str
     position: str
+    by_hand: str
+    signer: str
     recipients_label: str
     recipients: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document. `title` names the file in its properties."""
+    """A whole document. `title` names the file in its properties, `language` is that of its text, `mark` stands at the foot of
+    every page of what is no document yet."""
 
     profile: Profile
     title: str
     head: Head
     blocks: tuple[Paragraph | Table, ...]
     foot: Foot
+    language: str = "vi"
+    mark: str = ""
 
 
-def head_of(event: Event, words: Words, profile: Profile, *, kind: str, day: dict[str, str], summary: str) -> Head:
-    """The head of an event's document of a kind (`minutes`). The number's place stays open: an office gives it.
+def official(
+    event: Event, words: Words, *, kind: str, at: datetime, summary: str, blocks: Sequence[Paragraph | Table], mark: str = ""
+) -> Document:
+    """An event's document of a kind (`minutes`), dated by the day of `at`.
 
-    `day`: day, month and year as `padded_day` writes them.
+    Head, signature and recipients are what the rules prescribe word for word, hence Vietnamese in every language; an English text
+    says that it is a translation.
     """
-    issuer = event.documents.get(f"issuer_{words.language}", "") or words("document.committee")
-    place = event.documents.get(f"place_{words.language}", "") or words.of(event, "place")
-    number = {"code": words(f"document.{kind}.code"), "symbol": event.documents.get("symbol", "")}
+    profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
+    notes = [Paragraph(words("document.rehearsal"), bold=True)] if event.rehearsal else []
+    notes += [Paragraph(words("document.translation"), italic=True)] if words.language != "vi" else []
+    name = words(f"document.{kind}.kind")
+    document = Document(
+        profile=profile,
+        title=f"{name} {summary}",
+        head=_head(event, vietnamese, profile, code=words(f"document.{kind}.code"), at=at, kind=name, summary=summary),
+        blocks=(*notes, *blocks),
+        foot=_foot(event, vietnamese, profile),
+        language=words.language,
+        mark=mark,
+    )
+    return spelled(document, event.documents.get("spelling", SPELLINGS[0]))
+
+
+def _head(event: Event, words: Words, profile: Profile, *, code: str, at: datetime, kind: str, summary: str) -> Head:
+    """The number's place stays open: an office gives it."""
+    told = event.documents
+    place = told.get("place_vi", "") or event.place_vi
     return Head(
-        parent=event.documents.get(f"parent_{words.language}", ""),
-        issuer=issuer,
-        number=words(f"document.{profile.key}.number", **number).rstrip("/-"),
-        heading=words(f"document.{profile.key}.heading"),
-        motto=words(f"document.{profile.key}.motto") if profile.motto else "",
-        place_date=words("document.place_date", place=place, **day),
-        kind=words(f"document.{kind}.kind"),
+        parent=told.get("parent_vi", ""),
+        issuer=told.get("issuer_vi", "") or words("document.committee"),
+        number=profile.number.format(number=OPEN, code=code, symbol=told.get("symbol", "")).rstrip("/-"),
+        heading=profile.heading,
+        motto=profile.motto,
+        place_date=profile.place_date.format(place=place, **profile.day(at, words.time_zone)),
+        kind=kind,
         summary=summary,
     )
 
 
-def padded_day(words: Words, moment) -> dict[str, str]:
-    """A local day as documents write it: a day below 10 and the months 1 and 2 with a zero before them, so that nothing can be
-    put before the figure."""
-    local = moment.astimezone(words.time_zone)
-    return {
-        "day": f"{local.day:02d}",
-        "month": f"{local.month:02d}" if local.month < 3 else str(local.month),
-        "year": str(local.year),
-    }
+def _foot(event: Event, words: Words, profile: Profile) -> Foot:
+    """Where the event tells nobody who signs, it is done on behalf of its committee."""
+    told = event.documents
+    form, body = told.get("authority", ""), told.get("authority_body", "")
+    if not any(told.get(name) for name in ("authority", "position", "signer")):
+        form, body = "on_behalf", words("document.committee")
+    recipients = told.get("recipients") or [words("document.recipients_committee"), words("document.recipients_file")]
+    return Foot(
+        authority=f"{profile.authority[form]} {body}".strip() if form in profile.authority else "",
+        position=told.get("position", ""),
+        by_hand="" if told.get("signer") else words("document.signature"),
+        signer=told.get("signer", ""),
+        recipients_label=profile.recipients_label,
+        recipients=listed(recipients),
+    )
+
+
+def listed(recipients: Sequence[str]) -> tuple[str, ...]:
+    """Recipients as a list in words: each ends with a semicolon, the last with a full stop."""
+    plain = [one.rstrip(" ;.") for one in recipients]
+    return tuple(f"{one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, start=1))
+
+
+# --- spelling --------------------------------------------------------------------------------------------------------
+
+
+def spelled(document: Document, spelling: str) -> Document:
+    """The document with ủy spelled one way throughout."""
+    head = {name: spelled_text(text, spelling) for name, text in vars(document.head).items()}
+    foot = {name: spelled_text(text, spelling) for name, text in vars(document.foot).items() if name != "recipients"}
+    recipients = tuple(spelled_text(one, spelling) for one in document.foot.recipients)
+    return replace(
+        document,
+        title=spelled_text(document.title, spelling),
+        head=Head(**head),
+        blocks=tuple(_spelled_block(block, spelling) for block in document.blocks),
+        foot=Foot(**foot, recipients=recipients),
+    )
+
+
+def spelled_text(text: str, spelling: str) -> str:
+    """The text with every ủy, as a word of its own, spelled as told."""
+    known = OTHER_SPELLING if spelling == SPELLINGS[1] else {new: old for old, new in OTHER_SPELLING.items()}
+    return _any_of(tuple(known)).sub(lambda found: known[found[0]], text) if any(one in text for one in known) else text
+
+
+def _any_of(found: tuple[str, ...]) -> re.Pattern:
+    return re.compile(rf"\b(?:{'|'.join(found)})\b")
+
+
+def _spelled_block(block: Paragraph | Table, spelling: str) -> Paragraph | Table:
+    if isinstance(block, Paragraph):
+        return replace(block, text=spelled_text(block.text, spelling))
+    columns = tuple(replace(column, heading=spelled_text(column.heading, spelling)) for column in block.columns)
+    return replace(
+        block, columns=columns, rows=tuple(tuple(spelled_text(cell, spelling) for cell in row) for row in block.rows)
+    )

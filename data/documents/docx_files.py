@@ -8,31 +8,31 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
-from data.documents import fonts
+from data.documents import lengths
 from data.documents.content import Document, Foot, Head, Paragraph, Table
 from data.documents.profiles import Profile, Style
 
-FONT = "Times New Roman"
 ALIGN = {name: getattr(WD_ALIGN_PARAGRAPH, name.upper()) for name in ("left", "center", "right", "justify")}
-LEFT_PART = 0.43  # of the text's width, for the left half of head and foot
+LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 TWIPS_PER_MM = 1440 / 25.4
-POINTS_PER_MM = 72 / 25.4
 CELL_MARGIN = 70  # twips beside a cell's text
-SLACK = 2  # millimetres that a ruled line has to spare: a word processor may lack the typeface and take a wider one
+RULE, ABOVE_RULE = 4, 2  # points that a rule takes, and that keep it off the line above it
 SIGNED_IN = 60  # points left free for a signature
+MARK = Style(size=11, bold=True)
 
 
 def docx_bytes(document: Document) -> bytes:
     """The document as a file of a word processor."""
     made = new_docx()
     made.core_properties.title, made.core_properties.author = document.title, document.head.issuer
-    _letters(made, document.profile)
-    _page(made.sections[0], document.profile)
+    made.core_properties.comments, made.core_properties.language = "", LANGUAGES[document.language]
+    _letters(made, document)
+    _page(made.sections[0], document)
     _head(made, document.head, document.profile)
     for block in document.blocks:
         if isinstance(block, Table):
             made.element.body.insert_element_before(_table(block, document.profile), "w:sectPr")
-            _spacer(made, document.profile)
+            _spacer(made, document.profile.body.gap)
         else:
             _paragraph(made, block, document.profile)
     _foot(made, document.foot, document.profile)
@@ -41,44 +41,47 @@ def docx_bytes(document: Document) -> bytes:
     return written.getvalue()
 
 
-def _letters(made, profile: Profile) -> None:
-    """One typeface for every script; else a word processor takes its theme's for some letters."""
-    normal = made.styles["Normal"]
-    normal.font.name, normal.font.size = FONT, Pt(profile.body.size)
+def _letters(made, document: Document) -> None:
+    """One typeface for every script, else a word processor takes its theme's for some letters; and lines without air of their
+    own, which the library's empty document has."""
+    normal, profile = made.styles["Normal"], document.profile
+    normal.font.name, normal.font.size = profile.font, Pt(profile.body.size)
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
-        normal.element.rPr.rFonts.set(qn(f"w:{script}"), FONT)
-    language = OxmlElement("w:lang")
-    language.set(qn("w:val"), "vi-VN")
-    normal.element.rPr.append(language)
+        normal.element.rPr.rFonts.set(qn(f"w:{script}"), profile.font)
+    normal.element.rPr.append(_make("lang", val=LANGUAGES[document.language]))
+    layout = normal.paragraph_format
+    layout.space_before = layout.space_after = Pt(0)
+    layout.line_spacing, layout.widow_control = 1.0, True
 
 
-def _page(section, profile: Profile) -> None:
-    section.page_width, section.page_height = Mm(210), Mm(297)
+def _page(section, document: Document) -> None:
+    paper, number = document.profile.paper, document.profile.page_number
+    section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
     for side in ("top", "bottom", "left", "right"):
-        setattr(section, f"{side}_margin", Mm(getattr(profile.margins, side)))
-    section.header_distance = Mm(profile.page_number.from_top)
+        setattr(section, f"{side}_margin", Mm(getattr(paper, side)))
+    section.header_distance = Mm(number.from_top)
+    section.footer_distance = Mm(paper.bottom / 2)
     section.different_first_page_header_footer = True
-    number = section.header.paragraphs[0]
-    number.alignment = ALIGN["center"]
-    run = number.add_run()
-    run.font.size = Pt(profile.page_number.size)
+    paragraph = section.header.paragraphs[0]
+    paragraph.alignment = ALIGN["center"]
+    run = paragraph.add_run()
+    run.font.size = Pt(number.size)
     for kind, text in (("begin", ""), ("", "PAGE"), ("end", "")):
         run._r.append(_field(kind, text))
+    for footer in (section.first_page_footer, section.footer) if document.mark else ():
+        _line(footer, document.mark, MARK, paragraph=footer.paragraphs[0])
 
 
 def _field(kind: str, text: str):
     if kind:
-        mark = OxmlElement("w:fldChar")
-        mark.set(qn("w:fldCharType"), kind)
-        return mark
-    told = OxmlElement("w:instrText")
+        return _make("fldChar", fldCharType=kind)
+    told = _make("instrText")
     told.text = text
     return told
 
 
-def _halves(made, profile: Profile, rows: int):
+def _halves(made, widths: tuple[float, float], rows: int):
     """A table without lines that holds what stands side by side; its two widths in millimetres."""
-    widths = [profile.margins.text_width * part for part in (LEFT_PART, 1 - LEFT_PART)]
     table = made.add_table(rows=rows, cols=2)
     table.autofit = False
     table._tbl.tblPr.insert_element_before(_cell_margins(0), "w:tblLook")  # in the order that the format asks for
@@ -88,24 +91,17 @@ def _halves(made, profile: Profile, rows: int):
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
             cell._tc.remove(cell.paragraphs[0]._p)
-    return table, widths
+    return table
 
 
 def _cell_margins(twips: int):
-    margins = OxmlElement("w:tblCellMar")
-    for side in ("left", "right"):
-        one = OxmlElement(f"w:{side}")
-        one.set(qn("w:w"), str(twips))
-        one.set(qn("w:type"), "dxa")
-        margins.append(one)
-    return margins
+    return _make("tblCellMar", *(_make(side, w=twips, type="dxa") for side in ("left", "right")))
 
 
-def _line(cell, text: str, style: Style, align: str = "center"):
+def _line(where, text: str, style: Style, align: str = "center", *, paragraph=None):
     """One line of head or foot; an empty one keeps its height."""
-    paragraph = cell.add_paragraph()
+    paragraph = paragraph or where.add_paragraph()
     paragraph.alignment = ALIGN[align]
-    paragraph.paragraph_format.space_after = Pt(0)
     run = paragraph.add_run(style.told(text))
     run.font.size, run.font.bold, run.font.italic, run.font.underline = (
         Pt(style.size),
@@ -116,71 +112,72 @@ def _line(cell, text: str, style: Style, align: str = "center"):
     return paragraph
 
 
-def _ruled(paragraph, *, within: float, length: float) -> None:
-    """Draws a rule of a length under a paragraph that is `within` wide, both in millimetres."""
-    paragraph.paragraph_format.left_indent = paragraph.paragraph_format.right_indent = Mm(max((within - length - SLACK) / 2, 0))
-    borders, rule = OxmlElement("w:pBdr"), OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "6"), ("space", "1"), ("color", "000000")):
-        rule.set(qn(f"w:{name}"), value)
-    borders.append(rule)
-    paragraph._p.get_or_add_pPr().insert_element_before(
-        borders, "w:shd", "w:tabs", "w:suppressAutoHyphens", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr"
+def _below(where, mark: str | float, text: str, style: Style, *, within: float) -> None:
+    """What stands under a line: nothing, a text in plain letters, or a rule by the line's length; `within` is its room in
+    millimetres.
+
+    A rule is the border of a paragraph that is indented to its length: under the line itself it would break a long one.
+    """
+    if isinstance(mark, str):
+        if mark:
+            _line(where, mark, Style(style.size))
+        return
+    rule = _spacer(where, RULE)
+    rule.paragraph_format.space_before = Pt(ABOVE_RULE)
+    indent = Mm((within - lengths.rule(text, style, share=mark, within=within)) / 2)
+    rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = indent
+    rule._p.get_or_add_pPr().insert_element_before(
+        _make("pBdr", _make("top", val="single", sz=6, space=0, color="000000")),
+        *(f"w:{name}" for name in ("shd", "tabs", "suppressAutoHyphens", "spacing", "ind", "contextualSpacing", "jc", "rPr")),
     )
 
 
-def _as_long(text: str, style: Style) -> float:
-    """The width of a line in millimetres."""
-    return fonts.width(style.told(text), size=style.size, bold=style.bold, italic=style.italic) / POINTS_PER_MM
+def _spacer(where, height: float):
+    """A paragraph without text, so many points high. Two tables without one between them would become one."""
+    paragraph = where.add_paragraph()
+    paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
+    paragraph.paragraph_format.line_spacing = Pt(height)
+    return paragraph
 
 
 def _head(made, head: Head, profile: Profile) -> None:
-    table, (left_width, right_width) = _halves(made, profile, 2)
-    styles = profile.styles
+    widths = lengths.halves_of_head(head, profile)
+    table = _halves(made, widths, 2)
+    styles, below = profile.styles, profile.below
     (left, right), (number, day) = (row.cells for row in table.rows)
     if head.parent:
         _line(left, head.parent, styles["parent"])
-    issuer = _line(left, head.issuer, styles["issuer"])
-    if profile.issuer_mark == "rule":
-        _ruled(issuer, within=left_width, length=_as_long(head.issuer, styles["issuer"]) * 0.4)
-    else:
-        _line(left, "*", styles["number"])
+    _line(left, head.issuer, styles["issuer"])
+    _below(left, below.issuer, head.issuer, styles["issuer"], within=widths[0])
     for name in ("heading", "motto"):
         if text := getattr(head, name):
-            line = _line(right, text, styles[name])
-            if name == profile.rule_under:
-                _ruled(line, within=right_width, length=_as_long(text, styles[name]))
+            _line(right, text, styles[name])
+            _below(right, getattr(below, name), text, styles[name], within=widths[1])
     _line(number, head.number, styles["number"])
     _line(day, head.place_date, styles["place_date"])
     _titles(made, head, profile)
 
 
 def _titles(made, head: Head, profile: Profile) -> None:
-    styles = profile.styles
-    kind = _line(made, head.kind, styles["kind"])
-    kind.paragraph_format.space_before = Pt(18)
-    summary = _line(made, head.summary, styles["summary"])
-    if profile.summary_mark == "rule":
-        _ruled(summary, within=profile.margins.text_width, length=profile.margins.text_width * 0.25)
-    else:
-        summary = _line(made, "-----", styles["summary"])
-    summary.paragraph_format.space_after = Pt(12)
+    style, indent = profile.styles["summary"], Mm(lengths.TITLE_INDENT)
+    _line(made, head.kind, profile.styles["kind"]).paragraph_format.space_before = Pt(18)
+    layout = _line(made, head.summary, style).paragraph_format
+    layout.left_indent = layout.right_indent = indent
+    _below(made, profile.below.summary, head.summary, style, within=profile.paper.text_width)
+    _spacer(made, 12)
 
 
 def _paragraph(made, block: Paragraph, profile: Profile) -> None:
-    paragraph = made.add_paragraph()
+    paragraph, body = made.add_paragraph(), profile.body
     layout = paragraph.paragraph_format
     paragraph.alignment = ALIGN["justify"]
-    layout.first_line_indent, layout.space_after = Mm(profile.body.first_line), Pt(profile.body.gap)
-    layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(profile.body.line)
+    layout.first_line_indent, layout.space_after = Mm(body.first_line), Pt(body.gap)
+    layout.line_spacing = Pt(body.line) if body.line_unit == "points" else body.line
+    if body.line_unit == "points":
+        layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     layout.keep_with_next = block.kept
-    paragraph.add_run(block.text).font.bold = block.bold
-
-
-def _spacer(made, profile: Profile) -> None:
-    """Two tables without a paragraph between them would become one."""
-    paragraph = made.add_paragraph()
-    paragraph.paragraph_format.space_after = Pt(0)
-    paragraph.paragraph_format.line_spacing = Pt(profile.body.gap)
+    run = paragraph.add_run(block.text)
+    run.font.bold, run.font.italic = block.bold, block.italic
 
 
 # --- tables: their XML is made directly, since the library needs a second for every few hundred rows ---------------------
@@ -195,7 +192,7 @@ def _make(name: str, *children, **values: object):
 
 
 def _table(table: Table, profile: Profile):
-    widths = [round(column.width * profile.margins.text_width * TWIPS_PER_MM) for column in table.columns]
+    widths = [round(column.width * profile.paper.text_width * TWIPS_PER_MM) for column in table.columns]
     lines = [
         _make(side, val="single", sz=4, space=0, color="000000")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -218,31 +215,39 @@ def _table(table: Table, profile: Profile):
 
 
 def _row(cells: list[tuple[str, str]], widths: list[int], size: float, *, bold: bool, heading: bool = False):
+    """A row that is not broken between pages; the headings stay with the row after them."""
     layout = _make("trPr", _make("cantSplit"), *([_make("tblHeader")] if heading else []))
-    return _make(
-        "tr", layout, *(_cell(text, align, width, size, bold=bold) for (text, align), width in zip(cells, widths, strict=True))
-    )
+    made = _make("tr", layout)
+    for (text, align), width in zip(cells, widths, strict=True):
+        made.append(_cell(text, align, width, size, bold=bold, kept=heading))
+    return made
 
 
-def _cell(text: str, align: str, width: int, size: float, *, bold: bool):
+def _cell(text: str, align: str, width: int, size: float, *, bold: bool, kept: bool):
     letters = _make(
         "rPr", *([_make("b")] if bold else []), _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2))
     )
     told = _make("t")
     told.text = text
     told.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    setting = _make("pPr", _make("spacing", before=20, after=20), _make("jc", val=align))
-    return _make("tc", _make("tcPr", _make("tcW", w=width, type="dxa")), _make("p", setting, _make("r", letters, told)))
+    setting = _make(
+        "pPr", *([_make("keepNext")] if kept else []), _make("spacing", before=20, after=20), _make("jc", val=align)
+    )
+    shape = _make("tcPr", _make("tcW", w=width, type="dxa"), *([_make("vAlign", val="center")] if kept else []))
+    return _make("tc", shape, _make("p", setting, _make("r", letters, told)))
 
 
 def _foot(made, foot: Foot, profile: Profile) -> None:
     """Whoever signs and whoever receives it stay together on one page."""
-    table, _ = _halves(made, profile, 1)
+    table = _halves(made, lengths.halves_of_foot(profile), 1)
     left, right = table.rows[0].cells
     table.rows[0]._tr.get_or_add_trPr().append(_make("cantSplit"))
     styles = profile.styles
     _line(left, foot.recipients_label, styles["recipients_label"], "left")
     for one in foot.recipients:
         _line(left, f"- {one}", styles["recipients"], "left")
-    _line(right, foot.authority, styles["authority"])
-    _line(right, foot.position, styles["place_date"]).paragraph_format.space_after = Pt(SIGNED_IN)
+    signing = [(name, getattr(foot, name)) for name in ("authority", "position", "by_hand") if getattr(foot, name)]
+    for name, text in signing:
+        _line(right, text, styles["place_date" if name == "by_hand" else name])
+    _spacer(right, SIGNED_IN)
+    _line(right, foot.signer, styles["signer"])

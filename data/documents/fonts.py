@@ -3,6 +3,7 @@
 from functools import cache
 from pathlib import Path
 
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -27,3 +28,9 @@ def width(text: str, *, size: float, bold: bool = False, italic: bool = False) -
     """How wide a line of text is, in points."""
     register()
     return pdfmetrics.stringWidth(text, face(bold=bold, italic=italic), size)
+
+
+def lines(text: str, *, width: float, size: float, bold: bool = False, italic: bool = False) -> list[str]:
+    """How a text is broken into lines of a width in points; one line at least."""
+    register()
+    return simpleSplit(text, face(bold=bold, italic=italic), size, width) or [""]

@@ -5,7 +5,6 @@ from functools import partial
 from html import escape
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
-from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
 from reportlab.platypus import (
@@ -22,57 +21,61 @@ from reportlab.platypus import (
 from reportlab.platypus import Paragraph as Set
 from reportlab.platypus import Table as Grid
 
-from data.documents import fonts
-from data.documents.content import Document, Foot, Head, Table
+from data.documents import fonts, lengths
+from data.documents.content import Document, Foot, Head, Paragraph, Table
 from data.documents.profiles import Profile, Style
 
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
-LEFT_PART = 0.43  # of the text's width, for the left half of head and foot
-LEADING = 1.2
+LEADING = 1.15  # of a single line: the height that the typeface asks for
 PADDING = 3  # points beside a cell's text
 SIGNED_IN = 60  # points left free for a signature
+MARK = Style(size=11, bold=True)
+TALL = 500  # about twice the points of height from which a cell may have to be broken between pages
 KEPT = 120  # points that a heading needs below it on its page: itself, the table's headings and some rows
 
 
-def pdf_bytes(document: Document, *, language: str = "vi") -> bytes:
+def pdf_bytes(document: Document) -> bytes:
     """The document as a file with its letters embedded."""
     fonts.register()
-    profile, margins = document.profile, document.profile.margins
+    profile, paper = document.profile, document.profile.paper
     written = io.BytesIO()
     made = BaseDocTemplate(
         written,
-        pagesize=A4,
+        pagesize=(paper.width * mm, paper.height * mm),
         title=document.title,
         author=document.head.issuer,
-        lang=language,
+        lang=document.language,
         creator="Sẵn Sàng",
         initialFontName=fonts.REGULAR,
     )
     frame = Frame(
-        margins.left * mm,
-        margins.bottom * mm,
-        margins.text_width * mm,
-        A4[1] - (margins.top + margins.bottom) * mm,
+        paper.left * mm,
+        paper.bottom * mm,
+        paper.text_width * mm,
+        (paper.height - paper.top - paper.bottom) * mm,
         leftPadding=0,
         rightPadding=0,
         topPadding=0,
         bottomPadding=0,
     )
-    made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_page_number, profile=profile)))
+    made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_around, document=document)))
     made.build([*_head(document.head, profile), *_body(document, profile), *_foot(document.foot, profile)])
     return written.getvalue()
 
 
-def _page_number(canvas, made, *, profile: Profile) -> None:
+def _around(canvas, made, *, document: Document) -> None:
+    """The page's number in the upper margin, and the mark of what is no document yet in the lower one."""
+    paper, number = document.profile.paper, document.profile.page_number
+    middle = (paper.left + paper.text_width / 2) * mm
     if made.page > 1:
-        canvas.setFont(fonts.REGULAR, profile.page_number.size)
-        middle = (profile.margins.left + profile.margins.text_width / 2) * mm
-        canvas.drawCentredString(
-            middle, A4[1] - profile.page_number.from_top * mm - profile.page_number.size * 0.7, str(made.page)
-        )
+        canvas.setFont(fonts.REGULAR, number.size)
+        canvas.drawCentredString(middle, (paper.height - number.from_top) * mm - number.size * 0.7, str(made.page))
+    if document.mark:
+        canvas.setFont(fonts.BOLD, MARK.size)
+        canvas.drawCentredString(middle, paper.bottom / 2 * mm, document.mark)
 
 
-def _line(text: str, style: Style, align: str = "center", *, after: float = 0) -> Set:
+def _line(text: str, style: Style, align: str = "center", *, after: float = 0, indent: float = 0) -> Set:
     """One line of head or foot."""
     setting = ParagraphStyle(
         "line",
@@ -80,50 +83,51 @@ def _line(text: str, style: Style, align: str = "center", *, after: float = 0) -
         fontSize=style.size,
         leading=style.size * LEADING,
         alignment=ALIGN[align],
+        leftIndent=indent,
+        rightIndent=indent,
         spaceAfter=after,
     )
     told = escape(style.told(text), quote=False)
     return Set(f"<u>{told}</u>" if style.underline else told, setting)
 
 
-def _rule(length: float) -> Flowable:
-    return HRFlowable(width=length, thickness=0.7, color="black", spaceBefore=1, spaceAfter=3)
+def _below(mark: str | float, text: str, style: Style, *, within: float) -> list[Flowable]:
+    """What stands under a line: nothing, a plain text, or a rule by the line's length; `within` is its room in millimetres."""
+    if isinstance(mark, str):
+        return [_line(mark, Style(style.size))] if mark else []
+    length = lengths.rule(text, style, share=mark, within=within) * mm
+    return [HRFlowable(width=length, thickness=0.75, color="black", spaceBefore=2, spaceAfter=3)]
 
 
-def _as_long(text: str, style: Style) -> float:
-    return fonts.width(style.told(text), size=style.size, bold=style.bold, italic=style.italic)
-
-
-def _halves(rows: list[list[list[Flowable]]], profile: Profile) -> Grid:
-    width = profile.margins.text_width * mm
+def _halves(rows: list[list[list[Flowable]]], widths: tuple[float, float]) -> Grid:
     plain = [
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("FONTNAME", (0, 0), (-1, -1), fonts.REGULAR),
         ("ALIGN", (0, 0), (-1, -1), "CENTER"),
     ] + [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
-    return Grid(rows, colWidths=[width * LEFT_PART, width * (1 - LEFT_PART)], style=plain)
+    return Grid(rows, colWidths=[width * mm for width in widths], style=plain)
 
 
 def _head(head: Head, profile: Profile) -> list[Flowable]:
-    styles = profile.styles
+    styles, below = profile.styles, profile.below
+    widths = lengths.halves_of_head(head, profile)
     left = [_line(head.parent, styles["parent"])] if head.parent else []
     left.append(_line(head.issuer, styles["issuer"]))
-    ruled = profile.issuer_mark == "rule"
-    left.append(_rule(_as_long(head.issuer, styles["issuer"]) * 0.4) if ruled else _line("*", styles["number"]))
+    left += _below(below.issuer, head.issuer, styles["issuer"], within=widths[0])
     right: list[Flowable] = []
     for name in ("heading", "motto"):
         if text := getattr(head, name):
             right.append(_line(text, styles[name]))
-            right += [_rule(_as_long(text, styles[name]))] if name == profile.rule_under else []
+            right += _below(getattr(below, name), text, styles[name], within=widths[1])
     second = [[_line(head.number, styles["number"])], [_line(head.place_date, styles["place_date"])]]
-    return [_halves([[left, right], second], profile), Spacer(1, 18), *_titles(head, profile)]
+    return [_halves([[left, right], second], widths), Spacer(1, 18), *_titles(head, profile)]
 
 
 def _titles(head: Head, profile: Profile) -> list[Flowable]:
-    styles = profile.styles
-    ruled = profile.summary_mark == "rule"
-    mark = _rule(profile.margins.text_width * mm * 0.25) if ruled else _line("-----", styles["summary"])
-    return [_line(head.kind, styles["kind"], after=4), _line(head.summary, styles["summary"]), mark, Spacer(1, 12)]
+    style = profile.styles["summary"]
+    summary = _line(head.summary, style, indent=lengths.TITLE_INDENT * mm)
+    mark = _below(profile.below.summary, head.summary, style, within=profile.paper.text_width)
+    return [_line(head.kind, profile.styles["kind"]), summary, *mark, Spacer(1, 12)]
 
 
 def _body(document: Document, profile: Profile) -> list[Flowable]:
@@ -134,25 +138,26 @@ def _body(document: Document, profile: Profile) -> list[Flowable]:
             continue
         if block.kept:  # reportlab's own `keepWithNext` would keep it with the whole of a long table
             found.append(CondPageBreak(KEPT))
-        found.append(Set(escape(block.text, quote=False), _setting(profile, bold=block.bold)))
+        found.append(Set(escape(block.text, quote=False), _setting(profile, block)))
     return found
 
 
-def _setting(profile: Profile, *, bold: bool) -> ParagraphStyle:
+def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
+    body = profile.body
     return ParagraphStyle(
         "body",
-        fontName=fonts.face(bold=bold),
-        fontSize=profile.body.size,
-        leading=profile.body.line,
+        fontName=fonts.face(bold=block.bold, italic=block.italic),
+        fontSize=body.size,
+        leading=body.line if body.line_unit == "points" else body.line * body.size * LEADING,
         alignment=TA_JUSTIFY,
-        firstLineIndent=profile.body.first_line * mm,
-        spaceAfter=profile.body.gap,
+        firstLineIndent=body.first_line * mm,
+        spaceAfter=body.gap,
     )
 
 
 def _table(table: Table, profile: Profile) -> Flowable:
     size = profile.styles["table"].size
-    widths = [column.width * profile.margins.text_width * mm for column in table.columns]
+    widths = [column.width * profile.paper.text_width * mm for column in table.columns]
     last = len(table.rows) - 1
     rows = [
         [_cell(column.heading, "center", width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)]
@@ -165,14 +170,21 @@ def _table(table: Table, profile: Profile) -> Flowable:
         ("GRID", (0, 0), (-1, -1), 0.5, "black"),
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR, size, size * LEADING),
         ("FONT", (0, 0), (-1, 0), fonts.BOLD, size, size * LEADING),
-        ("VALIGN", (0, 0), (-1, -1), "TOP"),
+        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
+        ("VALIGN", (0, 1), (-1, -1), "TOP"),
         *((f"{side}PADDING", (0, 0), (-1, -1), PADDING) for side in ("LEFT", "RIGHT")),
         *((f"{side}PADDING", (0, 0), (-1, -1), 2) for side in ("TOP", "BOTTOM")),
         *(("ALIGN", (place, 0), (place, -1), column.align.upper()) for place, column in enumerate(table.columns)),
         ("ALIGN", (0, 0), (-1, 0), "CENTER"),
         *([("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING)] if table.total else []),
     ]
-    return LongTable(rows, colWidths=widths, repeatRows=1, style=style)
+    tall = any(_is_tall(text, width, size) for row in table.rows for text, width in zip(row, widths, strict=True))
+    return LongTable(rows, colWidths=widths, repeatRows=1, style=style, splitInRow=int(tall))
+
+
+def _is_tall(text: str, width: float, size: float) -> bool:
+    """Whether a cell might not fit on a page, by a rough count of its letters (half as wide as high): then rows may be broken."""
+    return len(text) * size > TALL * width / size
 
 
 def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> str | Set:
@@ -190,5 +202,7 @@ def _foot(foot: Foot, profile: Profile) -> list[Flowable]:
     styles = profile.styles
     left = [_line(foot.recipients_label, styles["recipients_label"], "left")]
     left += [_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients]
-    right = [_line(foot.authority, styles["authority"]), _line(foot.position, styles["place_date"], after=SIGNED_IN)]
-    return [Spacer(1, 12), KeepTogether([_halves([[left, right]], profile)])]
+    signing = [(name, getattr(foot, name)) for name in ("authority", "position", "by_hand") if getattr(foot, name)]
+    right = [_line(text, styles["place_date" if name == "by_hand" else name]) for name, text in signing]
+    right += [Spacer(1, SIGNED_IN), _line(foot.signer, styles["signer"])]
+    return [Spacer(1, 12), KeepTogether([_halves([[left, right]], lengths.halves_of_foot(profile))])]

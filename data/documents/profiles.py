@@ -1,11 +1,27 @@
-"""How an official document looks: the profiles of `profiles.toml` (the Party's, the State's)."""
+"""How an official document looks: the profiles of `profiles.toml` (the Party's, the State's) and those of an event's folder."""
 
-import tomllib
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
 from pathlib import Path
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+from data.event_files import Row, read_toml
+from models.event import Event
 
 DEFAULT = "party"
+FILE = "profiles.toml"
+HERE = Path(__file__).parent
+PLACES = {"number": ("number", "code", "symbol"), "place_date": ("place", "day", "month", "year")}
+LINE_UNITS = ("points", "lines")
+SWITCHES = ("bold", "italic", "capitals", "underline")
+STYLES = (
+    "heading", "motto", "parent", "issuer", "number", "place_date", "kind", "summary", "authority", "position", "signer",
+    "recipients_label", "recipients", "table",
+)  # fmt: skip
+NARROWEST = 80  # millimetres of text that margins have to leave
 
 
 @dataclass(frozen=True)
@@ -23,9 +39,11 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Margins:
-    """In millimetres, of A4 upright."""
+class Paper:
+    """The sheet and its margins, in millimetres."""
 
+    width: float
+    height: float
     top: float
     bottom: float
     left: float
@@ -33,17 +51,29 @@ class Margins:
 
     @property
     def text_width(self) -> float:
-        return 210 - self.left - self.right
+        return self.width - self.left - self.right
+
+
+@dataclass(frozen=True)
+class Below:
+    """What stands under a line: a text, a rule by its share of that line's length, or "" for nothing."""
+
+    heading: str | float
+    motto: str | float
+    issuer: str | float
+    summary: str | float
 
 
 @dataclass(frozen=True)
 class Body:
-    """Running text, justified: the first line's indent in millimetres; the gap between paragraphs and the exact line in points."""
+    """Running text, justified: the first line's indent in millimetres; the gap between paragraphs in points; the line exactly so
+    many `points`, or so many `lines` of the letters' own height."""
 
     size: float
     first_line: float
     gap: float
     line: float
+    line_unit: str
 
 
 @dataclass(frozen=True)
@@ -56,33 +86,179 @@ class PageNumber:
 
 @dataclass(frozen=True)
 class Profile:
-    """`rule_under` names the line at the top right under which a rule as long as it is drawn (`heading` or `motto`)."""
+    """One set of rules. `number` and `place_date` are texts with the places of `PLACES`; `authority` holds the forms before a
+    body (T/M, TM.) by their keys."""
 
     key: str
-    motto: bool
-    rule_under: str
-    issuer_mark: str
-    summary_mark: str
-    margins: Margins
+    font: str
+    heading: str
+    motto: str
+    number: str
+    place_date: str
+    pad_days_below: int
+    pad_months_below: int
+    recipients_label: str
+    paper: Paper
+    below: Below
+    authority: dict[str, str]
     body: Body
     page_number: PageNumber
     styles: dict[str, Style]
 
+    def day(self, moment: datetime, time_zone: ZoneInfo) -> dict[str, str]:
+        """A local day as documents write it: with zeros where a figure could be put before it."""
+        local = moment.astimezone(time_zone)
+        return {
+            "day": f"{local.day:02d}" if local.day < self.pad_days_below else str(local.day),
+            "month": f"{local.month:02d}" if local.month < self.pad_months_below else str(local.month),
+            "year": str(local.year),
+        }
+
 
 @cache
 def profiles() -> dict[str, Profile]:
-    """Every profile by its key."""
-    told = tomllib.loads((Path(__file__).parent / "profiles.toml").read_text(encoding="utf-8"))
-    return {key: _profile(key, table) for key, table in told.items()}
+    """The profiles that come with the program, by their keys."""
+    file = read_toml(HERE, FILE)
+    return {key: read_profile(key, file.values[key]) for key in file.values}
 
 
-def _profile(key: str, table: dict) -> Profile:
-    plain = {name: table[name] for name in ("motto", "rule_under", "issuer_mark", "summary_mark")}
+def profile_of(event: Event) -> Profile:
+    """The profile of an event: its own, kept with it when it was loaded, or the one that it names."""
+    key = event.documents.get("profile", DEFAULT)
+    own = event.documents.get("rules")
+    return read_profile(key, own) if own else profiles()[key]
+
+
+def own_profiles(folder: Path) -> dict[str, dict]:
+    """The profiles of an event's folder as its file tells them, each of them read once to see that it can be. Refuses what
+    `read_profile` does, and a file that is none."""
+    if not (folder / FILE).exists():
+        return {}
+    told = read_toml(folder, FILE).values
+    for key, table in told.items():
+        read_profile(key, table)
+    return told
+
+
+def read_profile(key: str, table: object) -> Profile:
+    """A profile from its table. Refuses (`file_setting`) a field that is missing, unknown or out of bounds, by its name."""
+    if not isinstance(table, dict):
+        raise Row(FILE, 0, {key: table}).refuse(key, "not_a_table")
+    row = Row(f"{FILE} [{key}]", 0, table)
+    _require_known(row, Profile.__dataclass_fields__.keys() - {"key"})
     return Profile(
         key=key,
-        **plain,
-        margins=Margins(**table["margins"]),
-        body=Body(**table["body"]),
-        page_number=PageNumber(**table["page_number"]),
-        styles={name: Style(**style) for name, style in table["styles"].items()},
+        **{name: row.required(name) for name in ("font", "heading", "recipients_label")},
+        motto=row.text("motto"),
+        **{name: _template(row, name) for name in PLACES},
+        pad_days_below=row.whole("pad_days_below", most=32),
+        pad_months_below=row.whole("pad_months_below", most=13),
+        paper=_paper(_part(row, "paper", Paper)),
+        below=_below(_part(row, "below", Below)),
+        authority=_authority(row),
+        body=_body(_part(row, "body", Body)),
+        page_number=_page_number(_part(row, "page_number", PageNumber)),
+        styles=_styles(row),
     )
+
+
+def _part(row: Row, name: str, kind: type | None = None) -> Row:
+    """A table within a profile's; with a kind, one that has no field but the kind's."""
+    table = row.values.get(name)
+    if not isinstance(table, dict):
+        raise row.refuse(name, "not_a_table" if name in row.values else "empty")
+    part = Row(f"{row.file[:-1]}.{name}]", 0, table)
+    if kind is not None:
+        _require_known(part, kind.__dataclass_fields__)
+    return part
+
+
+def _require_known(row: Row, names: Iterable[str]) -> None:
+    """A field that nobody reads is most often one whose name was mistyped."""
+    for name in row.values:
+        if name not in names:
+            raise row.refuse(name, "unknown_field")
+
+
+def _template(row: Row, name: str) -> str:
+    """A text with places; only those that will be filled."""
+    text, places = row.required(name), PLACES[name]
+    try:
+        found = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+    except ValueError:
+        found = [("", "", None)]
+    if any(part not in [(place, "", None) for place in places] for part in found):
+        raise row.refuse(name, "places_malformed", places=", ".join(places))
+    return text
+
+
+def _paper(row: Row) -> Paper:
+    sides = {name: row.number(name, least=NARROWEST, most=1000) for name in ("width", "height")}
+    margins = {name: row.number(name, most=100) for name in ("top", "bottom", "left", "right")}
+    paper = Paper(**sides, **margins)
+    if paper.text_width < NARROWEST:
+        raise row.refuse("right", "too_large")
+    if paper.height - paper.top - paper.bottom < NARROWEST:
+        raise row.refuse("bottom", "too_large")
+    return paper
+
+
+def _below(row: Row) -> Below:
+    return Below(**{name: _mark(row, name) for name in Below.__dataclass_fields__})
+
+
+def _mark(row: Row, name: str) -> str | float:
+    value = row.values.get(name)
+    if value is None:
+        raise row.refuse(name, "empty")
+    return row.text(name) if isinstance(value, str) else row.number(name, least=0.05, most=1)
+
+
+def _authority(row: Row) -> dict[str, str]:
+    part = _part(row, "authority")
+    return {name: part.required(name) for name in part.values}
+
+
+def _body(row: Row) -> Body:
+    unit = row.one_of("line_unit", LINE_UNITS)
+    size = _size(row)
+    least, most = (size, 60) if unit == "points" else (1, 3)
+    return Body(
+        size=size,
+        first_line=row.number("first_line", most=50),
+        gap=row.number("gap", most=60),
+        line=row.number("line", least=least, most=most),
+        line_unit=unit,
+    )
+
+
+def _page_number(row: Row) -> PageNumber:
+    return PageNumber(size=_size(row), from_top=row.number("from_top", least=3, most=50))
+
+
+def _styles(row: Row) -> dict[str, Style]:
+    part = _part(row, "styles")
+    _require_known(part, STYLES)
+    return {name: _style(_part(part, name, Style)) for name in STYLES}
+
+
+def _style(row: Row) -> Style:
+    return Style(size=_size(row), **{name: _switch(row, name) for name in SWITCHES if name in row.values})
+
+
+def _size(row: Row) -> float:
+    return row.number("size", least=6, most=40)
+
+
+def _switch(row: Row, name: str) -> bool:
+    value = row.values[name]
+    if not isinstance(value, bool):
+        raise row.refuse(name, "not_a_switch")
+    return value
+
+
+def known_profile(row: Row, folder: Path) -> tuple[Profile, dict | None]:
+    """The profile that an event's file names, and its table where it is the folder's own. Refuses one that nobody tells."""
+    own = own_profiles(folder)
+    key = row.one_of("profile", [*profiles(), *(name for name in own if name not in profiles())])
+    return (read_profile(key, own[key]), own[key]) if key in own else (profiles()[key], None)
