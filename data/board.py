@@ -10,7 +10,8 @@ from data.attendance import arrivals_at, delegations, headcounts_at
 from data.event import clock_of, real_now
 from data.incidents import open_entries
 from data.programme import items_at
-from data.readiness import sections_at, tasks_at
+from data.readiness import tasks_at
+from data.standing import sections_with
 from models.attendance import Headcount
 from models.base import Change
 from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
@@ -56,10 +57,10 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
     `valid_until` is the next moment at which something changes by the clock alone; None where nothing will.
     """
     tasks = tasks_at(session, event, view)
-    sections = sections_at(session, event, view, tasks)
+    entries = open_entries(session, event, view)
+    sections = sections_with(session, event, view, tasks, entries)
     items = items_at(session, event, view)
     group = focus(items, now=view.moment)
-    entries = open_entries(session, event, view)
     shown = day_on_show(items, now=view.moment, local=lambda at: local_day(event, at))
     until = _next_turn(event, view.moment, tasks, sections, items)
     following = upcoming(items, now=view.moment)

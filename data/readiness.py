@@ -1,19 +1,16 @@
-"""Sections and tasks: what was reported, and how they stand now or at a past moment."""
+"""Sections and tasks: what was reported, and how tasks stand now or at a past moment; `data.standing` tells it of sections."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event
 from models.errors import Refusal
-from models.event import Event, View, phase_at, zone
+from models.event import Event, View
 from models.people import Person, require_may
 from models.readiness import (
-    Level,
     Section,
     SectionReport,
     SectionState,
@@ -23,36 +20,11 @@ from models.readiness import (
     TaskReport,
     TaskStanding,
     TaskState,
-    cadence,
     is_overdue,
     require_headline,
     require_status_with_note,
-    runs_out,
-    section_level,
     task_level,
 )
-
-
-@dataclass(frozen=True)
-class SectionStanding:
-    """A section as at a moment. `silent_at` is when its confirmation runs out (None before the first one)."""
-
-    id: int
-    key: str
-    name_vi: str
-    name_en: str
-    short_vi: str
-    short_en: str
-    level: Level
-    silent: bool
-    headline: str
-    done: int
-    total: int
-    late: int
-    at_risk: int
-    confirmed_at: datetime | None
-    silent_at: datetime | None
-
 
 # --- reads -----------------------------------------------------------------------------------------------------------
 
@@ -112,68 +84,6 @@ def _standing(task: Task, status: str | None, note: str | None, at: datetime | N
     )
 
 
-def sections_at(session: Session, event: Event, view: View, tasks: list[TaskStanding]) -> list[SectionStanding]:
-    """Every section as at the view's moment, given its tasks as at that moment."""
-    spoken = _headlines_and_confirmations(session, event, view)
-    phase = phase_at(event, view.moment)
-    standings = []
-    for section in sections(session, event):
-        own = [task for task in tasks if task.section_id == section.id]
-        headline, confirmed_at = spoken.get(section.id, ("", None))
-        silent_at = None
-        if confirmed_at:
-            span = cadence(section, phase)
-            silent_at = runs_out(confirmed_at, span, day_from=event.day_from, day_to=event.day_to, zone=zone(event))
-        standings.append(
-            SectionStanding(
-                id=section.id,
-                key=section.key,
-                name_vi=section.name_vi,
-                name_en=section.name_en,
-                short_vi=section.short_vi,
-                short_en=section.short_en,
-                level=section_level(own, now=view.moment),
-                silent=silent_at is not None and silent_at <= view.moment,
-                headline=headline,
-                done=sum(task.status is Status.DONE for task in own),
-                total=len(own),
-                late=sum(task.level is Level.LATE for task in own),
-                at_risk=sum(task.level is Level.AT_RISK for task in own),
-                confirmed_at=confirmed_at,
-                silent_at=silent_at,
-            )
-        )
-    return standings
-
-
-def _headlines_and_confirmations(session: Session, event: Event, view: View) -> dict[int, tuple[str, datetime]]:
-    """Per section that ever spoke: its headline and when it last confirmed anything."""
-    if not view.past:
-        rows = session.exec(
-            select(SectionState).join(Section, Section.id == SectionState.section_id).where(Section.event_id == event.id)
-        )
-        return {row.section_id: (row.headline, row.confirmed_at) for row in rows}
-    # One walk down an index for each task and section: the log may hold a million reports.
-    reported = select(func.max(TaskReport.at)).where(TaskReport.task_id == Task.id, TaskReport.at <= view.moment)
-    latest: dict[int, datetime] = {}
-    for section_id, at in session.execute(select(Task.section_id, reported.scalar_subquery()).where(Task.event_id == event.id)):
-        if at:
-            latest[section_id] = max(at, latest.get(section_id, at))
-    own = (SectionReport.section_id == Section.id, SectionReport.at <= view.moment)
-    newest_first = (SectionReport.at.desc(), SectionReport.id.desc())
-    headline = select(SectionReport.headline).where(*own, SectionReport.headline.is_not(None)).order_by(*newest_first).limit(1)
-    confirmed = select(func.max(SectionReport.at)).where(*own)
-    rows = session.execute(
-        select(Section.id, headline.scalar_subquery(), confirmed.scalar_subquery()).where(Section.event_id == event.id)
-    )
-    spoken = {}
-    for section_id, said, at in rows:
-        moments = [moment for moment in (at, latest.get(section_id)) if moment]
-        if moments:
-            spoken[section_id] = (said or "", max(moments))
-    return spoken
-
-
 def prerequisites(session: Session, event: Event) -> dict[int, list[int]]:
     """Task id to the ids of the tasks it needs."""
     rows = session.execute(
@@ -226,7 +136,7 @@ def report_status(
 
 
 def confirm_section(session: Session, *, section_id: int, nonce: str, by: Person, now: datetime) -> SectionReport:
-    """Confirms that nothing changed in a section, which renews its freshness."""
+    """Confirms that nothing changed in a section, which renews its freshness and that of its critical tasks."""
     return _speak(session, section_id, command="confirm_section", headline=None, nonce=nonce, by=by, now=now)
 
 
@@ -250,6 +160,8 @@ def _speak(
     session.add(report)
     session.flush()
     _keep_section(session, section_id, at=now, headline=headline)
+    if headline is None:
+        _keep_renewal(session, section_id, at=now)
     what = {"command": command, "section": section_id, "text": headline or ""}
     _note_change(session, event, by=by, at=now, subject="section", subject_id=section_id, what=what)
     return report
@@ -280,4 +192,11 @@ def _keep_section(session: Session, section_id: int, *, at: datetime, headline: 
     state.confirmed_at = max(state.confirmed_at, at)
     if headline is not None and (state.headline_at is None or at >= state.headline_at):
         state.headline, state.headline_at = headline, at
+    session.add(state)
+
+
+def _keep_renewal(session: Session, section_id: int, *, at: datetime) -> None:
+    """That nothing changed is said of the critical tasks too."""
+    state = session.get(SectionState, section_id)
+    state.renewed_at = max(state.renewed_at or at, at)
     session.add(state)

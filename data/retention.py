@@ -101,7 +101,7 @@ TREATMENTS = {
     "taskreport": Treatment("id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}),
     "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
     "sectionreport": Treatment("id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}),
-    "sectionstate": Treatment("section_id headline_at confirmed_at", of="section_id", blanked={"headline": mark}),
+    "sectionstate": Treatment("section_id headline_at confirmed_at renewed_at", of="section_id", blanked={"headline": mark}),
     "review": Treatment("id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}),
     "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),

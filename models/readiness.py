@@ -1,4 +1,4 @@
-"""Sections, their tasks, what was reported of them, and how ready that makes a section."""
+"""Sections, their tasks, what was reported of them, and how that makes a task stand; `models.standing` judges sections."""
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -149,12 +149,13 @@ class TaskState(Record, table=True):
 
 
 class SectionState(Record, table=True):
-    """Kept: a section's headline and when it last confirmed anything."""
+    """Kept: a section's headline, when it last confirmed anything, and when it said of all that nothing changed."""
 
     section_id: int = Field(foreign_key="section.id", primary_key=True)
     headline: str = ""
     headline_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     confirmed_at: datetime = Field(sa_column=moment_column())
+    renewed_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 @dataclass(frozen=True)
@@ -174,17 +175,20 @@ class TaskStanding:
     reported_at: datetime | None
     level: Level
     overdue: bool
+    start_at: datetime | None = None
 
 
-def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime) -> Level:
-    """A declared trouble counts as declared; an overdue task is late when critical and at risk when not."""
+def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime, start_at: datetime | None = None) -> Level:
+    """A declared trouble counts as declared; an overdue task is late when critical and at risk when not; a critical one that
+    has not been started counts against from the moment its start is due.
+    """
     if status is Status.DONE:
         return Level.READY
     if status in (Status.OFF_TRACK, Status.BLOCKED):
         return Level.LATE
     if is_overdue(status, due_at=due_at, now=now):
         return Level.LATE if critical else Level.AT_RISK
-    if status is Status.AT_RISK:
+    if status is Status.AT_RISK or critical and starts_late(status, start_at=start_at, now=now):
         return Level.AT_RISK
     return Level.ON_TRACK if status is Status.ON_TRACK else Level.NOT_STARTED
 
@@ -193,20 +197,9 @@ def is_overdue(status: Status, *, due_at: datetime, now: datetime) -> bool:
     return status is not Status.DONE and due_at <= now
 
 
-def section_level(tasks: list[TaskStanding], *, now: datetime) -> Level:
-    """The worst of the section's tasks, never a mean.
-
-    A task that has not been started and is not due counts neither for nor against; a section without a single report is
-    not started; one whose every task due by now is done, with nothing open in trouble, is ready.
-    """
-    moved = [task for task in tasks if task.status is not Status.NOT_STARTED or task.overdue]
-    if not moved:
-        return Level.NOT_STARTED
-    worst = min((task.level for task in moved), key=WORST_FIRST.index)
-    if worst in (Level.LATE, Level.AT_RISK):
-        return worst
-    due = [task for task in tasks if task.due_at <= now]
-    return Level.READY if due and all(task.status is Status.DONE for task in due) else Level.ON_TRACK
+def starts_late(status: Status, *, start_at: datetime | None, now: datetime) -> bool:
+    """Whether a task should have been started and was not; nobody knows where no start is told."""
+    return status is Status.NOT_STARTED and start_at is not None and start_at <= now
 
 
 def cadence(section: Section, phase: Phase) -> timedelta:

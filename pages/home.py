@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from models.board import focus, running, upcoming
-from ui import access, components, feeds, frame, live, menu
+from ui import access, feeds, frame, live, menu
 
 here = frame.open_page("home")
 
@@ -37,7 +37,7 @@ def figures(now: frame.Visit, items: list) -> None:
     counts = feeds.headcounts(now.moment, [item.id for item in group])
     present, expected = sum(count.here for count in counts.values()), sum(count.expected for count in counts.values())
     st.metric(words("home.present"), f"{words.number(present)} / {words.number(expected)}", width="content")
-    levels = Counter(components.section_level(section).value for section in feeds.sections(now.moment))
+    levels = Counter(section.level.value for section in feeds.sections(now.moment))
     told = words(
         "home.count_levels",
         ready=levels["ready"] + levels["on_track"] + levels["not_started"],

@@ -48,7 +48,7 @@ def freshness(now: frame.Visit, section) -> None:
     words = now.words
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(words.of(section, "short"), anchor=False, width="content")
-        components.level_badge(components.section_level(section), words)
+        components.level_badge(section.level, words)
         st.text(f"{words.number(section.done)}/{words.number(section.total)} {words('wall.tasks')}")
     if section.confirmed_at is None:
         st.text(words("update.never_confirmed"))

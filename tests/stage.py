@@ -17,7 +17,8 @@ from data.incidents import entries_at, open_entries
 from data.media import media_at
 from data.people import person_by_key
 from data.programme import items_at
-from data.readiness import sections_at, tasks_at
+from data.readiness import tasks_at
+from data.standing import sections_at
 from models.attendance import Delegate
 from models.base import Record
 from models.errors import Refusal

@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.words import Words
 from models.readiness import Level, Status
+from models.standing import DECLARED
 
 BADGES = {
     Level.LATE: ("red", ":material/close:"),
@@ -14,14 +15,6 @@ BADGES = {
     Level.NOT_STARTED: ("gray", ":material/remove:"),
     Level.ON_TRACK: ("green", ":material/check:"),
     Level.READY: ("green", ":material/check:"),
-}
-STATUS_LEVELS = {
-    Status.NOT_STARTED: Level.NOT_STARTED,
-    Status.ON_TRACK: Level.ON_TRACK,
-    Status.AT_RISK: Level.AT_RISK,
-    Status.OFF_TRACK: Level.LATE,
-    Status.BLOCKED: Level.LATE,
-    Status.DONE: Level.READY,
 }
 PRIORITY_COLOURS = {1: "red", 2: "orange", 3: "blue", 4: "gray"}
 
@@ -41,18 +34,12 @@ def level_badge(level: Level, words: Words) -> None:
 
 def status_badge(status: Status, words: Words) -> None:
     """A declared status as word, mark and colour."""
-    colour, mark = BADGES[STATUS_LEVELS[status]]
+    colour, mark = BADGES[DECLARED[status]]
     st.badge(words(f"status.{status.value}"), color=colour, icon=mark)
 
 
 def priority_badge(priority: int) -> None:
     st.badge(f"P{priority}", color=PRIORITY_COLOURS[priority])
-
-
-def section_level(section) -> Level:
-    """What to show of a section: silence hides what would look fine, never a red or an amber."""
-    hides = section.silent and section.level not in (Level.LATE, Level.AT_RISK)
-    return Level.SILENT if hides else section.level
 
 
 def day_and_time(

@@ -27,6 +27,7 @@ from data import (
     readiness,
     reviews,
     sign_ins,
+    standing,
 )
 from data import rooms as rooms_of
 from data.audit import Asked
@@ -152,14 +153,14 @@ def _prerequisites(run: int, _event: Event) -> dict[int, list[int]]:
 
 
 def sections(moment: Moment) -> list:
-    """Every section's standing (`data.readiness.SectionStanding`), in order."""
-    return _sections(moment.key_of("readiness"), moment)
+    """Every section's standing (`models.standing.SectionStanding`), in order."""
+    return _sections(moment.key_of("readiness", "incidents"), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _sections(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
-        return readiness.sections_at(session, _moment.event, _moment.view, tasks(_moment))
+        return standing.sections_at(session, _moment.event, _moment.view, tasks(_moment))
 
 
 def items(moment: Moment) -> list:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from data import database, loading, readiness
+from data import database, loading, readiness, standing
 from data.readiness import confirm_section, report_status, set_headline
 from models.event import View
 from models.readiness import Level, Status
@@ -41,8 +41,8 @@ def tasks(event, when, *, past=False):
 def sections(event, when, *, past=False):
     view = View(at(when), past)
     with database.reading() as session:
-        standings = readiness.sections_at(session, event, view, readiness.tasks_at(session, event, view))
-    return {one.key: one for one in standings}
+        told = standing.sections_at(session, event, view, readiness.tasks_at(session, event, view))
+    return {one.key: one for one in told}
 
 
 # --- writes ----------------------------------------------------------------------------------------------------------
@@ -152,9 +152,9 @@ def test_a_section_counts_its_tasks_and_shows_the_worst(event):
     report(3, "at_risk", "Trùng lịch", by="command")
     report(4, "blocked", "Chờ hội trường", by="command", when="D-12 09:30")
     stands = sections(event, "D-11 00:00")
-    assert (stands["hau_can"].level, stands["hau_can"].done, stands["hau_can"].total) == (Level.LATE, 0, 3)
+    assert (stands["hau_can"].level, stands["hau_can"].done, stands["hau_can"].total) == (Level.AT_RISK, 0, 3)
     assert (stands["hau_can"].late, stands["hau_can"].at_risk) == (1, 1)
-    assert (stands["an_ninh"].level, stands["an_ninh"].done, stands["an_ninh"].total) == (Level.ON_TRACK, 1, 2)
+    assert (stands["an_ninh"].level, stands["an_ninh"].done, stands["an_ninh"].total) == (Level.READY, 1, 2)
 
 
 @pytest.mark.parametrize(("spoken", "silent_from"), [("D-12 10:00", "D-5 10:00"), ("D-2 10:00", "D-1 10:00")])
@@ -164,9 +164,9 @@ def test_a_section_that_does_not_confirm_in_time_falls_silent(event, spoken, sil
     assert sections(event, silent_from)["an_ninh"].silent
     with database.reading() as session:
         view = View(before)
-        standing = readiness.sections_at(session, event, view, [])[0]
-    assert not standing.silent
-    assert standing.silent_at == at(silent_from)
+        then = standing.sections_at(session, event, view, [])[0]
+    assert not then.silent
+    assert then.silent_at == at(silent_from)
 
 
 def test_a_report_of_a_task_is_a_confirmation_of_its_section(event):

@@ -20,8 +20,9 @@ from data.event import current_event
 from data.incidents import open_entry, update_entry
 from data.media import media_at, plan_media, publish_media
 from data.programme import items_at, start_item
-from data.readiness import report_status, sections_at, set_headline, tasks_at
+from data.readiness import report_status, set_headline, tasks_at
 from data.reviews import hold_review, reviews_until
+from data.standing import sections_at
 from data.starting import prepare
 from models.attendance import Delegate, Delegation
 from models.base import Change, Record
@@ -111,7 +112,7 @@ def figures() -> dict:
                 "heads": headcounts_at(session, ids, view),
                 "arrivals": {one: arrivals_at(session, [one], view) for one in ids},
                 "tasks": [(one.id, one.status, one.level, one.overdue, one.due_at, one.reported_at) for one in tasks],
-                "sections": [_without(one, "headline") for one in sections_at(session, event, view, tasks)],
+                "sections": [_without(one, "headline", "silent_owner") for one in sections_at(session, event, view, tasks)],
                 "turns": [(turn.turn, turn.was, turn.task.id) for turn in turns if turn],
                 "items": [(one.id, one.started_at, one.finished_at, one.drift) for one in items],
                 "media": [(one.phase, one.outlet, one.planned_at, one.published_at) for one in media_at(session, event, view)],
@@ -126,8 +127,8 @@ def current() -> Event:
         return current_event(session)
 
 
-def _without(one, name: str) -> dict:
-    return {key: value for key, value in vars(one).items() if key != name}
+def _without(one, *names: str) -> dict:
+    return {key: value for key, value in vars(one).items() if key not in names}
 
 
 def _numbers(document):

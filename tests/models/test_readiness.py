@@ -12,51 +12,20 @@ from models.event import Phase
 from models.readiness import (
     HEADLINE_LENGTH,
     NOTE_LENGTH,
-    WORST_FIRST,
     Level,
     Section,
     Status,
-    TaskStanding,
     cadence,
     is_overdue,
     require_headline,
     require_no_cycle,
     require_status_with_note,
     runs_out,
-    section_level,
     task_level,
 )
 
 NOW = datetime(2023, 7, 21, 3, tzinfo=timezone.utc)
 DAY = timedelta(days=1)
-
-
-def standing(status: Status, *, due: timedelta = DAY, critical: bool = False) -> TaskStanding:
-    """A task due so long after (or before) now."""
-    due_at = NOW + due
-    return TaskStanding(
-        id=1,
-        number=1,
-        section_id=1,
-        title_vi="Việc",
-        title_en="Task",
-        owner="Văn phòng",
-        critical=critical,
-        due_at=due_at,
-        status=status,
-        note="",
-        reported_at=None,
-        level=task_level(status, due_at=due_at, critical=critical, now=NOW),
-        overdue=is_overdue(status, due_at=due_at, now=NOW),
-    )
-
-
-STANDINGS = st.builds(
-    standing,
-    st.sampled_from(Status),
-    due=st.integers(-3, 3).map(lambda days: days * DAY),
-    critical=st.booleans(),
-)
 
 
 @pytest.mark.parametrize(
@@ -79,63 +48,31 @@ STANDINGS = st.builds(
     ],
 )
 def test_how_a_task_stands(status, due, critical, level):
-    assert standing(status, due=due, critical=critical).level is level
+    assert task_level(status, due_at=NOW + due, critical=critical, now=NOW) is level
+
+
+@pytest.mark.parametrize(
+    ("status", "critical", "start", "due", "level"),
+    [
+        (Status.NOT_STARTED, True, DAY, 2 * DAY, Level.NOT_STARTED),
+        (Status.NOT_STARTED, True, timedelta(0), DAY, Level.AT_RISK),
+        (Status.NOT_STARTED, True, -DAY, DAY, Level.AT_RISK),
+        (Status.NOT_STARTED, True, -2 * DAY, -DAY, Level.LATE),
+        (Status.NOT_STARTED, True, None, DAY, Level.NOT_STARTED),
+        (Status.NOT_STARTED, False, -DAY, DAY, Level.NOT_STARTED),
+        (Status.ON_TRACK, True, -DAY, DAY, Level.ON_TRACK),
+        (Status.DONE, True, -DAY, DAY, Level.READY),
+    ],
+)
+def test_what_has_not_been_started_counts_against_once_its_start_is_due(status, critical, start, due, level):
+    start_at = None if start is None else NOW + start
+    assert task_level(status, due_at=NOW + due, critical=critical, now=NOW, start_at=start_at) is level
 
 
 @pytest.mark.parametrize(("seconds", "overdue"), [(-1, False), (0, True), (1, True)])
 def test_a_task_is_overdue_from_the_moment_it_is_due(seconds, overdue):
     assert is_overdue(Status.ON_TRACK, due_at=NOW, now=NOW + timedelta(seconds=seconds)) is overdue
     assert not is_overdue(Status.DONE, due_at=NOW, now=NOW + timedelta(seconds=seconds))
-
-
-@pytest.mark.parametrize(
-    ("tasks", "level"),
-    [
-        ([], Level.NOT_STARTED),
-        ([standing(Status.NOT_STARTED)] * 9, Level.NOT_STARTED),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.OFF_TRACK)], Level.LATE),
-        ([standing(Status.DONE, due=-DAY)] * 99 + [standing(Status.BLOCKED)], Level.LATE),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.AT_RISK)], Level.AT_RISK),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED, due=-DAY, critical=True)], Level.LATE),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED, due=-DAY)], Level.AT_RISK),
-        ([standing(Status.AT_RISK), standing(Status.BLOCKED), standing(Status.ON_TRACK)], Level.LATE),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.NOT_STARTED)], Level.READY),
-        ([standing(Status.DONE, due=-DAY)] * 9 + [standing(Status.ON_TRACK)], Level.READY),
-        ([standing(Status.DONE, due=DAY), standing(Status.ON_TRACK)], Level.ON_TRACK),
-        ([standing(Status.ON_TRACK), standing(Status.NOT_STARTED)], Level.ON_TRACK),
-        ([standing(Status.DONE, due=DAY)], Level.ON_TRACK),  # nothing was due yet, so nothing proves it ready
-    ],
-)
-def test_a_section_stands_as_its_worst_task_and_never_as_a_mean(tasks, level):
-    assert section_level(tasks, now=NOW) is level
-
-
-@given(st.lists(STANDINGS, max_size=30))
-def test_no_number_of_better_tasks_hides_a_late_one(others):
-    late = standing(Status.OFF_TRACK)
-    for place in (0, len(others)):
-        assert section_level([*others[:place], late, *others[place:]], now=NOW) is Level.LATE
-
-
-@given(st.lists(STANDINGS, max_size=20), STANDINGS)
-def test_one_more_task_in_trouble_never_makes_a_section_look_better(tasks, more):
-    troubled = {Level.LATE, Level.AT_RISK}
-    if more.level in troubled:
-        before, after = (section_level(chosen, now=NOW) for chosen in (tasks, [*tasks, more]))
-        assert WORST_FIRST.index(after) <= WORST_FIRST.index(before)
-        assert after in troubled
-
-
-@given(st.lists(STANDINGS, max_size=20), st.randoms())
-def test_the_order_of_the_tasks_does_not_matter(tasks, random):
-    shuffled = random.sample(tasks, len(tasks))
-    assert section_level(tasks, now=NOW) is section_level(shuffled, now=NOW)
-
-
-@given(st.lists(STANDINGS, min_size=1, max_size=20))
-def test_a_section_with_an_overdue_task_is_never_ready_or_on_track(tasks):
-    if any(task.overdue for task in tasks):
-        assert section_level(tasks, now=NOW) in (Level.LATE, Level.AT_RISK)
 
 
 @pytest.mark.parametrize(("phase", "hours"), [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)])

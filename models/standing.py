@@ -1,0 +1,387 @@
+"""How ready a section is: its worst critical task, what is declared against what the facts suggest, and who keeps silent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from models.event import Phase
+from models.readiness import WORST_FIRST, Level, Section, Status, TaskStanding, cadence, runs_out, starts_late
+
+DECLARED = {
+    Status.NOT_STARTED: Level.NOT_STARTED,
+    Status.ON_TRACK: Level.ON_TRACK,
+    Status.AT_RISK: Level.AT_RISK,
+    Status.OFF_TRACK: Level.LATE,
+    Status.BLOCKED: Level.LATE,
+    Status.DONE: Level.READY,
+}
+"""What a declared status says of a task, whatever the clock does."""
+
+PRESSING = {1: Level.LATE, 2: Level.AT_RISK}
+"""What an open log entry of a priority suggests of its section."""
+
+_RANK = {level: rank for rank, level in enumerate(WORST_FIRST)}
+
+
+class Fact(StrEnum):
+    """What speaks against a section; in the order in which those of one level are told."""
+
+    OVERDUE = "overdue"  # a task is past its due time
+    ENTRY = "entry"  # a log entry of priority 1 or 2 is open
+    PREREQUISITE = "prerequisite"  # a task was started, declared done or falls due, and another that it needs is not done
+    START = "start"  # a critical task has not been started, though its start is due
+    SILENT = "silent"  # the section has not confirmed in time
+    STALE = "stale"  # a critical task has not been confirmed in time
+
+
+class Hindrance(StrEnum):
+    """Why a task is named among a section's blockers."""
+
+    BLOCKED = "blocked"
+    OFF_TRACK = "off_track"
+    OVERDUE = "overdue"
+    PREREQUISITE = "prerequisite"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing that the facts say of a section, and the level that it suggests. `number` is the task's or the log entry's;
+    `needs` the numbers of the tasks that are not done; `since` when that which ran out was confirmed last, or became due.
+    """
+
+    fact: Fact
+    level: Level
+    number: int | None = None
+    needs: tuple[int, ...] = ()
+    priority: int | None = None
+    since: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Blocker:
+    """A task that holds its section up, by name."""
+
+    number: int
+    title_vi: str
+    title_en: str
+    critical: bool
+    level: Level
+    why: Hindrance
+    due_at: datetime
+    needs: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class OpenEntry:
+    """An open log entry, as far as it weighs on its section."""
+
+    number: int
+    section_id: int
+    priority: int
+
+
+@dataclass(frozen=True)
+class Spoken:
+    """When a section said something last: anything at all, and that nothing changed (`renewed_at`)."""
+
+    headline: str = ""
+    confirmed_at: datetime | None = None
+    renewed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SectionStanding:
+    """A section as at a moment.
+
+    `level` is what is shown: the worse of `declared` (what its lead says) and of what the `reasons` suggest, worst first.
+    `done`, `started` (done or begun) of `total` tasks: its coverage. `fresh` of `asked` critical tasks are confirmed within
+    their cadence. `silent_at` is when the first of its confirmations runs out, `silent_since` when that one was given (or
+    confirming it began to be due), and `silent_owner` the office that owes it: empty for the section's own lead.
+    """
+
+    id: int
+    key: str
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    level: Level
+    declared: Level
+    reasons: tuple[Reason, ...]
+    blockers: tuple[Blocker, ...]
+    silent: bool
+    headline: str
+    done: int
+    started: int
+    total: int
+    late: int
+    at_risk: int
+    fresh: int
+    asked: int
+    confirmed_at: datetime | None
+    silent_at: datetime | None
+    silent_since: datetime | None
+    silent_owner: str
+
+    @property
+    def suggested(self) -> Level | None:
+        """What the facts suggest; None where nothing speaks against the section."""
+        return self.reasons[0].level if self.reasons else None
+
+    @property
+    def differs(self) -> bool:
+        """Whether the lead declares something better than the facts suggest: then both are shown."""
+        return self.suggested is not None and _RANK[self.suggested] < _RANK[self.declared]
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """By what confirmations run out at a moment: the event's phase, since when it lasts, and the waking hours."""
+
+    now: datetime
+    phase: Phase
+    day_from: time
+    day_to: time
+    zone: ZoneInfo
+    _known: dict = field(default_factory=dict, compare=False, repr=False)
+
+    def runs_out(self, at: datetime, span: timedelta) -> datetime:
+        """When a confirmation given at a moment runs out."""
+        if (at, span) not in self._known:  # many tasks were confirmed by one tap
+            self._known[at, span] = runs_out(at, span, day_from=self.day_from, day_to=self.day_to, zone=self.zone)
+        return self._known[at, span]
+
+    def holds(self, at: datetime, span: timedelta) -> bool:
+        return self.now - at < span or self.now < self.runs_out(at, span)
+
+
+def worst(levels: Iterable[Level]) -> Level | None:
+    return min(levels, key=_RANK.__getitem__, default=None)
+
+
+# --- what is declared ------------------------------------------------------------------------------------------------
+
+
+def section_level(tasks: list[TaskStanding]) -> Level:
+    """What the declared statuses make of a section: its worst critical task (without any: its worst task), never a mean.
+
+    A red of another task weighs as amber. A task that has not been started counts neither for nor against (what the clock
+    says of it is a fact, see `reasons`); but while one of them is left nothing is ready, and while all are nothing is started.
+    """
+    told = [DECLARED[task.status] for task in weighty(tasks)]
+    begun = [level for level in told if level is not Level.NOT_STARTED]
+    if not begun:
+        own = Level.NOT_STARTED
+    elif len(begun) < len(told):
+        own = worst([*begun, Level.ON_TRACK])
+    else:
+        own = worst(begun)
+    red = any(DECLARED[task.status] is Level.LATE for task in tasks)
+    return worst([own, Level.AT_RISK]) if red else own
+
+
+def weighty(tasks: list[TaskStanding]) -> list[TaskStanding]:
+    """The tasks by which a section stands: its critical ones; all of them where none is critical."""
+    return [task for task in tasks if task.critical] or tasks
+
+
+# --- what the facts suggest ------------------------------------------------------------------------------------------
+
+
+def unmet(task: TaskStanding, needs: dict[int, list[int]], by_id: dict[int, TaskStanding]) -> tuple[int, ...]:
+    """The numbers of the tasks that a task needs and that are not done."""
+    wanted = needs.get(task.id)
+    if not wanted:
+        return ()
+    return tuple(sorted(by_id[other].number for other in wanted if by_id[other].status is not Status.DONE))
+
+
+def under_way(task: TaskStanding, now: datetime) -> bool:
+    """Whether a task was started or declared done, or should have been by now."""
+    return task.status is not Status.NOT_STARTED or task.overdue or starts_late(task.status, start_at=task.start_at, now=now)
+
+
+def task_reasons(task: TaskStanding, waits_for: tuple[int, ...], *, weighs: bool, now: datetime) -> list[Reason]:
+    """What the clock and its prerequisites say of a task, by what it weighs on its section: one that does not weigh fully
+    counts as amber when it is overdue, and is only named where it waits for another.
+    """
+    if task.overdue:
+        level = Level.LATE if task.critical and weighs else Level.AT_RISK
+        return [Reason(Fact.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)]
+    if not weighs:
+        return []
+    if waits_for and under_way(task, now):
+        return [Reason(Fact.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)]
+    if task.critical and starts_late(task.status, start_at=task.start_at, now=now):
+        return [Reason(Fact.START, Level.AT_RISK, task.number, since=task.start_at)]
+    return []
+
+
+def entry_reasons(entries: Iterable[OpenEntry]) -> list[Reason]:
+    return [
+        Reason(Fact.ENTRY, PRESSING[entry.priority], entry.number, priority=entry.priority)
+        for entry in entries
+        if entry.priority in PRESSING
+    ]
+
+
+# --- who keeps silent ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Something that has to be confirmed again and again: a section (`task` None) or one of its critical tasks."""
+
+    since: datetime
+    span: timedelta
+    task: TaskStanding | None = None
+
+
+def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, rhythm: Rhythm) -> list[Confirmation]:
+    """The section's own, and those of its critical tasks that are under way and not done."""
+    span = cadence(section, rhythm.phase)
+    first = min((task.start_at or task.due_at for task in tasks), default=None)
+    since = spoken.confirmed_at or first
+    found = [Confirmation(since, span)] if since else []
+    for task in tasks:
+        if task.critical and task.status is not Status.DONE and under_way(task, rhythm.now):
+            heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
+            found.append(Confirmation(max(heard, default=task.start_at or task.due_at), span, task))
+    return found
+
+
+def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
+    """What was not confirmed in time, what has been silent longest first."""
+    over = sorted(
+        (one for one in given if not rhythm.holds(one.since, one.span)), key=lambda one: (one.since, one.task is not None)
+    )
+    return [
+        Reason(Fact.STALE, Level.SILENT, one.task.number, since=one.since)
+        if one.task
+        else Reason(Fact.SILENT, Level.SILENT, since=one.since)
+        for one in over
+    ]
+
+
+def first_to_run_out(given: list[Confirmation], rhythm: Rhythm) -> tuple[Confirmation, datetime] | None:
+    """The confirmation that runs out first, and when."""
+    oldest: dict[timedelta, Confirmation] = {}  # of one span the oldest one runs out first, so that few are looked at
+    for one in given:
+        if one.span not in oldest or one.since < oldest[one.span].since:
+            oldest[one.span] = one
+    ends = [(one, rhythm.runs_out(one.since, one.span)) for one in oldest.values()]
+    return min(ends, key=lambda end: end[1], default=None)
+
+
+# --- together --------------------------------------------------------------------------------------------------------
+
+
+def section_standing(
+    section: Section,
+    tasks: list[TaskStanding],
+    *,
+    waits_for: dict[int, tuple[int, ...]],
+    entries: Iterable[OpenEntry],
+    spoken: Spoken,
+    rhythm: Rhythm,
+) -> SectionStanding:
+    """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
+    own = confirmations(section, tasks, spoken, rhythm)
+    silence = silence_reasons(own, rhythm)
+    reasons = _reasons(tasks, waits_for, rhythm.now) + entry_reasons(entries) + silence
+    reasons.sort(key=_told_first)
+    declared = section_level(tasks)
+    runs = first_to_run_out(own, rhythm)
+    asked = [one for one in own if one.task]
+    stale = sum(reason.fact is Fact.STALE for reason in silence)
+    return SectionStanding(
+        **{name: getattr(section, name) for name in ("id", "key", "name_vi", "name_en", "short_vi", "short_en")},
+        level=worst([declared, *(reason.level for reason in reasons)]),
+        declared=declared,
+        reasons=tuple(reasons),
+        blockers=tuple(blockers(tasks, waits_for, rhythm.now)),
+        silent=bool(silence),
+        headline=spoken.headline,
+        done=sum(task.status is Status.DONE for task in tasks),
+        started=sum(task.status is not Status.NOT_STARTED for task in tasks),
+        total=len(tasks),
+        late=sum(task.level is Level.LATE for task in tasks),
+        at_risk=sum(task.level is Level.AT_RISK for task in tasks),
+        fresh=len(asked) - stale,
+        asked=len(asked),
+        confirmed_at=spoken.confirmed_at,
+        silent_at=runs[1] if runs else None,
+        silent_since=runs[0].since if runs else None,
+        silent_owner=runs[0].task.owner if runs and runs[0].task else "",
+    )
+
+
+def _reasons(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime) -> list[Reason]:
+    alone = not any(task.critical for task in tasks)
+    found = []
+    for task in tasks:
+        found += task_reasons(task, waits_for.get(task.id, ()), weighs=task.critical or alone, now=now)
+    return found
+
+
+_ORDER = {fact: place for place, fact in enumerate(Fact)}
+
+
+def _told_first(reason: Reason) -> tuple:
+    return (_RANK[reason.level], _ORDER[reason.fact], reason.priority or 0, reason.number or 0)
+
+
+def blockers(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime) -> list[Blocker]:
+    """The tasks that are blocked, late, overdue, or under way before what they need is done; worst first, then by their due time."""
+    found = []
+    for task in tasks:
+        needed = waits_for.get(task.id, ())
+        if why := hindrance(task, needed, now):
+            found.append(
+                Blocker(task.number, task.title_vi, task.title_en, task.critical, task.level, why, task.due_at, needed)
+            )
+    return sorted(found, key=lambda one: (_RANK[one.level], not one.critical, one.due_at, one.number))
+
+
+def hindrance(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Hindrance | None:
+    """Why a task holds its section up, if it does."""
+    if task.status is Status.BLOCKED:
+        return Hindrance.BLOCKED
+    if task.status is Status.OFF_TRACK:
+        return Hindrance.OFF_TRACK
+    if task.overdue:
+        return Hindrance.OVERDUE
+    return Hindrance.PREREQUISITE if waits_for and under_way(task, now) else None
+
+
+def standings(
+    sections: list[Section],
+    tasks: list[TaskStanding],
+    *,
+    needs: dict[int, list[int]],
+    entries: Iterable[OpenEntry],
+    spoken: dict[int, Spoken],
+    rhythm: Rhythm,
+) -> list[SectionStanding]:
+    """How every section stands. `needs`: task id to the ids of those that it needs; `spoken` by section id."""
+    by_id = {task.id: task for task in tasks}
+    waits_for = {task.id: waiting for task in tasks if (waiting := unmet(task, needs, by_id))}
+    own: dict[int, list[TaskStanding]] = {section.id: [] for section in sections}
+    for task in tasks:
+        own[task.section_id].append(task)
+    told: dict[int, list[OpenEntry]] = {}
+    for entry in entries:
+        told.setdefault(entry.section_id, []).append(entry)
+    return [
+        section_standing(
+            section,
+            own[section.id],
+            waits_for=waits_for,
+            entries=told.get(section.id, ()),
+            spoken=spoken.get(section.id, Spoken()),
+            rhythm=rhythm,
+        )
+        for section in sections
+    ]
