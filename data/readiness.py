@@ -11,6 +11,7 @@ from models.errors import Refusal
 from models.event import Event, View
 from models.people import Person, require_may
 from models.readiness import (
+    CADENCES,
     Section,
     SectionReport,
     SectionState,
@@ -25,6 +26,8 @@ from models.readiness import (
     require_status_with_note,
     task_level,
 )
+
+OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 
 # --- reads -----------------------------------------------------------------------------------------------------------
 
@@ -79,8 +82,10 @@ def _standing(task: Task, status: str | None, note: str | None, at: datetime | N
         status=declared,
         note=note or "",
         reported_at=at,
-        level=task_level(declared, due_at=task.due_at, critical=task.critical, now=now),
+        level=task_level(declared, due_at=task.due_at, critical=task.critical, now=now, start_at=task.start_at),
         overdue=is_overdue(declared, due_at=task.due_at, now=now),
+        start_at=task.start_at,
+        cadence_hours={name: own for name in OWN_CADENCE if (own := getattr(task, name))} if task.critical else {},
     )
 
 

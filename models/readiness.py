@@ -1,6 +1,6 @@
 """Sections, their tasks, what was reported of them, and how that makes a task stand; `models.standing` judges sections."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -43,6 +43,14 @@ class Level(StrEnum):
 
 
 WORST_FIRST = list(Level)
+
+CADENCES = {
+    Phase.BEFORE: "cadence_before_hours",
+    Phase.NEAR: "cadence_near_hours",
+    Phase.DURING: "cadence_day_hours",
+    Phase.AFTER: "cadence_before_hours",
+}
+"""Which column tells how often a section or a task must be confirmed in a phase."""
 
 
 class Section(Record, table=True):
@@ -160,7 +168,10 @@ class SectionState(Record, table=True):
 
 @dataclass(frozen=True)
 class TaskStanding:
-    """A task as at a moment: what was declared last, and the level that follows from it and the clock."""
+    """A task as at a moment: what was declared last, and the level that follows from it and the clock.
+
+    `cadence_hours` holds what the task has of its own, by the names of `CADENCES`.
+    """
 
     id: int
     number: int
@@ -176,6 +187,7 @@ class TaskStanding:
     level: Level
     overdue: bool
     start_at: datetime | None = None
+    cadence_hours: dict[str, float] = field(default_factory=dict)
 
 
 def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime, start_at: datetime | None = None) -> Level:
@@ -203,14 +215,14 @@ def starts_late(status: Status, *, start_at: datetime | None, now: datetime) -> 
 
 
 def cadence(section: Section, phase: Phase) -> timedelta:
-    """How long a confirmation holds in a phase."""
-    hours = {
-        Phase.BEFORE: section.cadence_before_hours,
-        Phase.NEAR: section.cadence_near_hours,
-        Phase.DURING: section.cadence_day_hours,
-        Phase.AFTER: section.cadence_before_hours,
-    }[phase]
-    return timedelta(hours=hours)
+    """How long a section's confirmation holds in a phase."""
+    return timedelta(hours=getattr(section, CADENCES[phase]))
+
+
+def task_cadence(task: TaskStanding, section: Section, phase: Phase) -> timedelta:
+    """How long the confirmation of a critical task holds in a phase: by its own cadence, else by its section's."""
+    own = task.cadence_hours.get(CADENCES[phase])
+    return timedelta(hours=own) if own else cadence(section, phase)
 
 
 def runs_out(confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo) -> datetime:

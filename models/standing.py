@@ -7,7 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from models.event import Phase
-from models.readiness import WORST_FIRST, Level, Section, Status, TaskStanding, cadence, runs_out, starts_late
+from models.readiness import WORST_FIRST, Level, Section, Status, TaskStanding, cadence, runs_out, starts_late, task_cadence
 
 DECLARED = {
     Status.NOT_STARTED: Level.NOT_STARTED,
@@ -140,7 +140,7 @@ class SectionStanding:
 class Rhythm:
     """By what confirmations run out at a moment: the event's phase, since when it lasts, and the waking hours."""
 
-    now: datetime
+    moment: datetime
     phase: Phase
     day_from: time
     day_to: time
@@ -154,7 +154,7 @@ class Rhythm:
         return self._known[at, span]
 
     def holds(self, at: datetime, span: timedelta) -> bool:
-        return self.now - at < span or self.now < self.runs_out(at, span)
+        return self.moment - at < span or self.moment < self.runs_out(at, span)
 
 
 def worst(levels: Iterable[Level]) -> Level | None:
@@ -246,9 +246,11 @@ def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, r
     since = spoken.confirmed_at or first
     found = [Confirmation(since, span)] if since else []
     for task in tasks:
-        if task.critical and task.status is not Status.DONE and under_way(task, rhythm.now):
+        if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
             heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
-            found.append(Confirmation(max(heard, default=task.start_at or task.due_at), span, task))
+            found.append(
+                Confirmation(max(heard, default=task.start_at or task.due_at), task_cadence(task, section, rhythm.phase), task)
+            )
     return found
 
 
@@ -290,7 +292,7 @@ def section_standing(
     """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
     own = confirmations(section, tasks, spoken, rhythm)
     silence = silence_reasons(own, rhythm)
-    reasons = _reasons(tasks, waits_for, rhythm.now) + entry_reasons(entries) + silence
+    reasons = _reasons(tasks, waits_for, rhythm.moment) + entry_reasons(entries) + silence
     reasons.sort(key=_told_first)
     declared = section_level(tasks)
     runs = first_to_run_out(own, rhythm)
@@ -301,7 +303,7 @@ def section_standing(
         level=worst([declared, *(reason.level for reason in reasons)]),
         declared=declared,
         reasons=tuple(reasons),
-        blockers=tuple(blockers(tasks, waits_for, rhythm.now)),
+        blockers=tuple(blockers(tasks, waits_for, rhythm.moment)),
         silent=bool(silence),
         headline=spoken.headline,
         done=sum(task.status is Status.DONE for task in tasks),

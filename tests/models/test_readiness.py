@@ -1,6 +1,7 @@
 """Tests of models/readiness.py."""
 
 from datetime import datetime, time, timedelta, timezone
+from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -21,6 +22,7 @@ from models.readiness import (
     require_no_cycle,
     require_status_with_note,
     runs_out,
+    task_cadence,
     task_level,
 )
 
@@ -79,6 +81,22 @@ def test_a_task_is_overdue_from_the_moment_it_is_due(seconds, overdue):
 def test_how_long_a_confirmation_holds(phase, hours):
     section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
     assert cadence(section, phase) == timedelta(hours=hours)
+
+
+@pytest.mark.parametrize(
+    ("own", "phase", "hours"),
+    [
+        ({}, Phase.DURING, 1.5),
+        ({"cadence_day_hours": 0.5}, Phase.DURING, 0.5),
+        ({"cadence_day_hours": 0.5}, Phase.NEAR, 24),
+        ({"cadence_before_hours": 48, "cadence_near_hours": 6}, Phase.NEAR, 6),
+        ({"cadence_before_hours": 48, "cadence_near_hours": 6}, Phase.AFTER, 48),
+    ],
+)
+def test_a_critical_task_may_have_a_cadence_of_its_own(own, phase, hours):
+    section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
+    task = SimpleNamespace(cadence_hours=own)
+    assert task_cadence(task, section, phase) == timedelta(hours=hours)
 
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")

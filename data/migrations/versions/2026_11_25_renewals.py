@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '2026_11_25_renewals'
-down_revision = '2026_11_25_ledger'
+down_revision = '2026_11_25_task_plan'
 branch_labels = None
 depends_on = None
 
