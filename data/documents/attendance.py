@@ -1,12 +1,11 @@
 """The minutes of attendance as an official document: figures by delegation, then everybody by delegation."""
 
 from data.attendance_report import AttendanceReport, DelegationReport, ItemReport, Line
-from data.documents.content import Column, Document, Paragraph, Table, official
+from data.documents.content import Column, Document, Paragraph, Table, official, roman
 from data.documents.profiles import profile_of
 from data.words import Words
 from models.attendance import Headcount
 
-NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 FIGURES = ("expected", "present", "substituted", "excused", "absent", "not_yet")
 
 
@@ -18,14 +17,6 @@ def minutes(report: AttendanceReport, words: Words) -> Document:
     for place, item in enumerate(report.items, start=1):
         blocks += _item(report, item, words, roman(place))
     return official(event, words, kind="minutes", at=report.taken_at, summary=summary, blocks=blocks)
-
-
-def roman(number: int) -> str:
-    """A Roman numeral, as the parts of a document are counted."""
-    for value, sign in NUMERALS:
-        if number >= value:
-            return sign + roman(number - value)
-    return ""
 
 
 def figures(head: Headcount) -> tuple[int, ...]:

@@ -11,6 +11,7 @@ from models.event import Event
 
 SPELLINGS = ("ủy", "uỷ")  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
 OTHER_SPELLING = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))
+NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 OPEN = "……"  # where an office writes the document's number
 
 
@@ -83,9 +84,18 @@ class Document:
 
 
 def official(
-    event: Event, words: Words, *, kind: str, at: datetime, summary: str, blocks: Sequence[Paragraph | Table], mark: str = ""
+    event: Event,
+    words: Words,
+    *,
+    kind: str,
+    at: datetime,
+    summary: str,
+    blocks: Sequence[Paragraph | Table],
+    number: int | None = None,
+    mark: str = "",
 ) -> Document:
-    """An event's document of a kind (`minutes`), dated by the day of `at`.
+    """An event's document of a kind (`minutes`, `report`, `roll_call`), dated by the day of `at`; without a number its place stays
+    open, since an office gives it.
 
     Head, signature and recipients are what the rules prescribe word for word, hence Vietnamese in every language; an English text
     says that it is a translation.
@@ -93,11 +103,13 @@ def official(
     profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
     notes = [Paragraph(words("document.rehearsal"), bold=True)] if event.rehearsal else []
     notes += [Paragraph(words("document.translation"), italic=True)] if words.language != "vi" else []
-    name = words(f"document.{kind}.kind")
+    name, code = words(f"document.{kind}.kind"), words(f"document.{kind}.code")
+    symbol = event.documents.get("symbol", "")
+    told = profile.number.format(number=OPEN if number is None else profile.numbered(number), code=code, symbol=symbol)
     document = Document(
         profile=profile,
         title=f"{name} {summary}",
-        head=_head(event, vietnamese, profile, code=words(f"document.{kind}.code"), at=at, kind=name, summary=summary),
+        head=_head(event, vietnamese, profile, number=told.rstrip("/-"), at=at, kind=name, summary=summary),
         blocks=(*notes, *blocks),
         foot=_foot(event, vietnamese, profile),
         language=words.language,
@@ -106,14 +118,13 @@ def official(
     return spelled(document, event.documents.get("spelling", SPELLINGS[0]))
 
 
-def _head(event: Event, words: Words, profile: Profile, *, code: str, at: datetime, kind: str, summary: str) -> Head:
-    """The number's place stays open: an office gives it."""
+def _head(event: Event, words: Words, profile: Profile, *, number: str, at: datetime, kind: str, summary: str) -> Head:
     told = event.documents
     place = told.get("place_vi", "") or event.place_vi
     return Head(
         parent=told.get("parent_vi", ""),
         issuer=told.get("issuer_vi", "") or words("document.committee"),
-        number=profile.number.format(number=OPEN, code=code, symbol=told.get("symbol", "")).rstrip("/-"),
+        number=number,
         heading=profile.heading,
         motto=profile.motto,
         place_date=profile.place_date.format(place=place, **profile.day(at, words.time_zone)),
@@ -143,6 +154,14 @@ def listed(recipients: Sequence[str]) -> tuple[str, ...]:
     """Recipients as a list in words: each ends with a semicolon, the last with a full stop."""
     plain = [one.rstrip(" ;.") for one in recipients]
     return tuple(f"{one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, start=1))
+
+
+def roman(number: int) -> str:
+    """A Roman numeral, as the parts of a document are counted."""
+    for value, sign in NUMERALS:
+        if number >= value:
+            return sign + roman(number - value)
+    return ""
 
 
 # --- spelling --------------------------------------------------------------------------------------------------------

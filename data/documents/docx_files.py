@@ -1,6 +1,7 @@
 """Official documents as DOCX, for offices that go on writing in them."""
 
 import io
+from dataclasses import replace
 
 from docx import Document as new_docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
@@ -18,6 +19,7 @@ TWIPS_PER_MM = 1440 / 25.4
 CELL_MARGIN = 70  # twips beside a cell's text
 RULE, ABOVE_RULE = 4, 2  # points that a rule takes, and that keep it off the line above it
 SIGNED_IN = 60  # points left free for a signature
+ABOVE_FOOT = 12  # points
 MARK = Style(size=11, bold=True)
 
 
@@ -29,7 +31,7 @@ def docx_bytes(document: Document) -> bytes:
     _letters(made, document)
     _page(made.sections[0], document)
     _head(made, document.head, document.profile)
-    for block in document.blocks:
+    for block in _kept_with_foot(document.blocks):
         if isinstance(block, Table):
             made.element.body.insert_element_before(_table(block, document.profile), "w:sectPr")
             _spacer(made, document.profile.body.gap)
@@ -39,6 +41,13 @@ def docx_bytes(document: Document) -> bytes:
     written = io.BytesIO()
     made.save(written)
     return written.getvalue()
+
+
+def _kept_with_foot(blocks: tuple[Paragraph | Table, ...]) -> tuple[Paragraph | Table, ...]:
+    """A signature does not stand on a page without a line of what is signed."""
+    if not blocks or isinstance(blocks[-1], Table):
+        return blocks
+    return (*blocks[:-1], replace(blocks[-1], kept=True))
 
 
 def _letters(made, document: Document) -> None:
@@ -239,6 +248,7 @@ def _cell(text: str, align: str, width: int, size: float, *, bold: bool, kept: b
 
 def _foot(made, foot: Foot, profile: Profile) -> None:
     """Whoever signs and whoever receives it stay together on one page."""
+    _spacer(made, ABOVE_FOOT).paragraph_format.keep_with_next = True
     table = _halves(made, lengths.halves_of_foot(profile), 1)
     left, right = table.rows[0].cells
     table.rows[0]._tr.get_or_add_trPr().append(_make("cantSplit"))

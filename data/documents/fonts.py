@@ -8,20 +8,21 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
 REGULAR, BOLD, ITALIC = "LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic"
+BOLD_ITALIC = "LiberationSerif-BoldItalic"
 
 _FOLDER = Path(__file__).parent / "fonts"
 
 
 @cache
 def register() -> None:
-    """Makes the three faces known to reportlab, once for the process; only the letters used are embedded in a file."""
-    for name, file in ((REGULAR, "Regular"), (BOLD, "Bold"), (ITALIC, "Italic")):
+    """Makes the four faces known to reportlab, once for the process; only the letters used are embedded in a file."""
+    for name, file in ((REGULAR, "Regular"), (BOLD, "Bold"), (ITALIC, "Italic"), (BOLD_ITALIC, "BoldItalic")):
         pdfmetrics.registerFont(TTFont(name, _FOLDER / f"LiberationSerif-{file}.ttf"))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD)
+    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC)
 
 
 def face(*, bold: bool = False, italic: bool = False) -> str:
-    return BOLD if bold else ITALIC if italic else REGULAR
+    return (BOLD_ITALIC if italic else BOLD) if bold else ITALIC if italic else REGULAR
 
 
 def width(text: str, *, size: float, bold: bool = False, italic: bool = False) -> float:

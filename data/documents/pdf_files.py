@@ -59,7 +59,9 @@ def pdf_bytes(document: Document) -> bytes:
         bottomPadding=0,
     )
     made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_around, document=document)))
-    made.build([*_head(document.head, profile), *_body(document, profile), *_foot(document.foot, profile)])
+    body = _body(document, profile)
+    kept = [body.pop()] if document.blocks and isinstance(document.blocks[-1], Paragraph) else []
+    made.build([*_head(document.head, profile), *body, KeepTogether([*kept, *_foot(document.foot, profile)])])
     return written.getvalue()
 
 
@@ -198,11 +200,11 @@ def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> st
 
 
 def _foot(foot: Foot, profile: Profile) -> list[Flowable]:
-    """Whoever signs and whoever receives it stay together on one page."""
+    """Whoever signs and whoever receives it. It stays together, and with the last line of what is signed."""
     styles = profile.styles
     left = [_line(foot.recipients_label, styles["recipients_label"], "left")]
     left += [_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients]
     signing = [(name, getattr(foot, name)) for name in ("authority", "position", "by_hand") if getattr(foot, name)]
     right = [_line(text, styles["place_date" if name == "by_hand" else name]) for name, text in signing]
     right += [Spacer(1, SIGNED_IN), _line(foot.signer, styles["signer"])]
-    return [Spacer(1, 12), KeepTogether([_halves([[left, right]], lengths.halves_of_foot(profile))])]
+    return [Spacer(1, 12), _halves([[left, right]], lengths.halves_of_foot(profile))]

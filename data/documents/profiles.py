@@ -95,6 +95,7 @@ class Profile:
     motto: str
     number: str
     place_date: str
+    pad_numbers_below: int
     pad_days_below: int
     pad_months_below: int
     recipients_label: str
@@ -104,6 +105,10 @@ class Profile:
     body: Body
     page_number: PageNumber
     styles: dict[str, Style]
+
+    def numbered(self, number: int) -> str:
+        """A document's number as it is written."""
+        return f"{number:02d}" if number < self.pad_numbers_below else str(number)
 
     def day(self, moment: datetime, time_zone: ZoneInfo) -> dict[str, str]:
         """A local day as documents write it: with zeros where a figure could be put before it."""
@@ -151,6 +156,7 @@ def read_profile(key: str, table: object) -> Profile:
         **{name: row.required(name) for name in ("font", "heading", "recipients_label")},
         motto=row.text("motto"),
         **{name: _template(row, name) for name in PLACES},
+        pad_numbers_below=row.whole("pad_numbers_below", most=100),
         pad_days_below=row.whole("pad_days_below", most=32),
         pad_months_below=row.whole("pad_months_below", most=13),
         paper=_paper(_part(row, "paper", Paper)),

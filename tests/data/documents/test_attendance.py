@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from data.attendance_report import AttendanceReport, DelegationReport, ItemReport, Line, Stands
-from data.documents.attendance import minutes, roman
+from data.documents.attendance import minutes
 from data.documents.attendance_xlsx import sheet_names, workbook_bytes
 from data.documents.docx_files import docx_bytes
 from data.documents.pdf_files import pdf_bytes
@@ -202,9 +202,3 @@ def test_the_english_minutes_keep_the_head_that_the_rules_prescribe_and_say_that
         "Nghệ An, ngày 22 tháng 7 năm 2023",
     )
     assert "translation" in made.blocks[0].text and made.language == "en"
-
-
-def test_the_parts_are_counted_in_roman_numerals():
-    assert [roman(number) for number in (1, 2, 3, 4, 5, 6, 8, 9, 10, 14, 19)] == [
-        "I", "II", "III", "IV", "V", "VI", "VIII", "IX", "X", "XIV", "XIX",
-    ]  # fmt: skip

@@ -13,7 +13,7 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Length, Mm, Pt
 
 from data.documents import fonts
-from data.documents.content import Column, Document, Paragraph, Table, listed, official, spelled_text
+from data.documents.content import Column, Document, Paragraph, Table, listed, official, roman, spelled_text
 from data.documents.docx_files import docx_bytes
 from data.words import Words
 from tests.data.documents.stage import docx_texts, event, opened, rows_of
@@ -297,3 +297,32 @@ def test_recipients_are_punctuated_as_a_list():
 
 def test_the_same_document_gives_the_same_text_word_for_word():
     assert docx_texts(made()) == docx_texts(made())
+
+
+@pytest.mark.parametrize(
+    ("profile", "number", "told"),
+    [
+        ("party", 127, "Số 127-BB/BDVTU"),
+        ("party", 5, "Số 05-BB/BDVTU"),
+        ("state", 15, "Số: 15/BB-BDVTU"),
+        ("state", 1, "Số: 01/BB-BDVTU"),
+        ("party", None, "Số ……-BB/BDVTU"),
+    ],
+)
+def test_a_number_that_was_given_stands_in_its_place(profile, number, told):
+    made = official(event(profile=profile), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(), number=number)
+    assert made.head.number == told
+
+
+def test_the_parts_are_counted_in_roman_numerals():
+    assert [roman(number) for number in (1, 2, 3, 4, 5, 6, 8, 9, 10, 14, 19)] == [
+        "I", "II", "III", "IV", "V", "VI", "VIII", "IX", "X", "XIV", "XIX",
+    ]  # fmt: skip
+
+
+def test_the_last_line_of_the_text_is_kept_with_the_signature():
+    told = official(event(), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(Paragraph("Một"), Paragraph("Hai")))
+    found = opened(docx_bytes(told))
+    kept = {one.text: bool(one.paragraph_format.keep_with_next) for one in found.paragraphs}
+    assert kept["Hai"] and not kept["Một"] and kept[""], "the gap above the signature too"
+    assert "w:cantSplit" in found.tables[-1].rows[0]._tr.xml

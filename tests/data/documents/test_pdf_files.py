@@ -38,11 +38,13 @@ def test_every_vietnamese_letter_can_be_read_back(profile, bold, italic):
 
 def test_every_typeface_is_embedded():
     embedded = {}
-    for page in made(Paragraph("ắ"), Paragraph("ắ", bold=True), Paragraph("ắ", italic=True)).pages:
+    faces = [Paragraph("ắ", bold=bold, italic=italic) for bold in (False, True) for italic in (False, True)]
+    for page in made(*faces).pages:
         for font in page["/Resources"]["/Font"].values():
             font = font.get_object()
             embedded[font["/BaseFont"].lstrip("/").split("+")[-1]] = "/FontFile2" in font.get("/FontDescriptor", {})
-    assert embedded == dict.fromkeys(("LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic"), True)
+    names = {"", "-Bold", "-Italic", "-BoldItalic"}
+    assert embedded == {f"LiberationSerif{name}": True for name in names}
 
 
 @every_profile
@@ -103,3 +105,9 @@ def test_its_properties_tell_its_language_and_what_it_is():
     found = pdf(pdf_bytes(document(words=EN)))
     assert found.metadata.title.startswith("Minutes") and found.metadata.author == "Ban Dân vận"
     assert found.trailer["/Root"]["/Lang"] == "en"
+
+
+def test_a_signature_stands_on_no_page_without_a_line_of_what_is_signed():
+    for lines in range(20, 45):
+        last = texts(made(*[Paragraph(f"Đoạn {number}") for number in range(lines)]))[-1]
+        assert f"Đoạn {lines - 1}" in last and "Nguyễn Văn Ấy" in last and "Nơi nhận:" in last
