@@ -20,10 +20,11 @@ from models.media import MediaItem
 from models.people import Person, require_may
 from models.programme import ProgrammeItem
 from models.readiness import Section, Task
+from models.roll_calls import RollCall
 from models.sign_ins import SignIn
 from models.text import clean
 
-TOPICS = ("readiness", "attendance", "incidents", "programme", "media", "reviews", "people", "clock", "event")
+TOPICS = ("readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls", "people", "clock", "event")
 
 
 @dataclass(frozen=True)
@@ -127,6 +128,7 @@ _SUBJECTS = {
     "entry": (Entry, lambda row: {"vi": f"#{row.number}", "en": f"#{row.number}"}),
     "item": (ProgrammeItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
     "media": (MediaItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
+    "roll_call": (RollCall, lambda row: {"vi": row.question, "en": row.question}),
     "person": (Person, lambda row: {"vi": row.name_vi, "en": row.name_en}),
 }
 
@@ -169,7 +171,7 @@ def told(row: AuditRow, words: Words) -> tuple[str, str, str, str]:
 
 def _details(what: dict, words: Words) -> list[str]:
     """What of a change's facts says something to a reader."""
-    worded = {"status": "status", "standing": "attendance.standing", "how": "how"}
+    worded = {"status": "status", "standing": "attendance.standing", "how": "how", "answer": "answer", "outcome": "outcome"}
     found = []
     for name, value in what.items():
         if name in worded:

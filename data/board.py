@@ -11,6 +11,7 @@ from data.event import clock_of, real_now
 from data.incidents import open_entries
 from data.programme import items_at
 from data.readiness import tasks_at
+from data.roll_calls import RollCallStanding, roll_call_on_show
 from data.standing import sections_with
 from models.attendance import Headcount
 from models.base import Change
@@ -18,6 +19,7 @@ from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, runnin
 from models.errors import both
 from models.event import Event, View, local_day, phase_at, zone
 from models.programme import ItemStanding
+from models.roll_calls import SHOWN_AFTER
 
 NEWEST = 8
 MISSING = 5
@@ -62,7 +64,8 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
     items = items_at(session, event, view)
     group = focus(items, now=view.moment)
     shown = day_on_show(items, now=view.moment, local=lambda at: local_day(event, at))
-    until = _next_turn(event, view.moment, tasks, sections, items)
+    call = roll_call_on_show(session, event, view)
+    until = _next_turn(event, view.moment, tasks, sections, items, call)
     following = upcoming(items, now=view.moment)
     return {
         "revision": changes.latest(session),
@@ -86,6 +89,7 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
         "entries_open": len(entries),
         "newest": _newest(session, event, view, {task.id: task for task in tasks}, {item.id: item for item in items}),
         "programme": _programme(shown),
+        "roll_call": _roll_call(call) if call else None,
     }
 
 
@@ -171,6 +175,17 @@ def _entry(entry) -> dict:
     }
 
 
+def _roll_call(call: RollCallStanding) -> dict:
+    """The band of a roll-call: the sections that are not GO by name, worst first, and how many stand where."""
+    return {
+        "question": call.question,
+        "about": _ms(call.about_at),
+        "outcome": call.outcome.value if call.outcome else None,
+        "counts": {stand.value: number for stand, number in call.counts.items()},
+        "waiting": [{"name": one.short, "stand": one.stand.value, "entry": one.voided_by} for one in call.held_up_by],
+    }
+
+
 def _newest_of_all(*conditions) -> Select:
     """The latest changes of all topics in one round trip: one short walk down the index for each of them.
 
@@ -226,11 +241,21 @@ def _programme(items: list[ItemStanding]) -> list[dict]:
     return [{**_item(item), "lane": lane[item.id]} for item in bars]
 
 
-def _next_turn(event: Event, now: datetime, tasks: list, sections: list, items: list[ItemStanding]) -> datetime | None:
+def _next_turn(
+    event: Event,
+    now: datetime,
+    tasks: list,
+    sections: list,
+    items: list[ItemStanding],
+    call: RollCallStanding | None,
+) -> datetime | None:
     midnight = datetime.combine(local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event))
     moments = [midnight] + [task.due_at for task in tasks] + [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
+    if call:
+        moments += [call.about_at, (call.ended_at or call.about_at) + SHOWN_AFTER]
+        moments += [one.expires_at for one in call.sections if one.expires_at]
     return min((moment for moment in moments if moment > now), default=None)
 
 

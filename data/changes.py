@@ -15,7 +15,7 @@ from models.base import Change
 from models.people import Person
 
 CHANNEL = "san_sang"
-TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews")
+TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls")
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
 # Every run of every page asks this, so it is built once: a step down an index for each topic.

@@ -18,11 +18,11 @@ from models.readiness import Section
 
 @dataclass(frozen=True)
 class EntryStanding:
-    """A log entry as at a moment; `said` is the latest word on it."""
+    """A log entry as at a moment; `said` is the latest word on it. Without a section it is of the whole event."""
 
     id: int
     number: int
-    section_id: int
+    section_id: int | None
     priority: int
     text: str
     opened_at: datetime
@@ -98,22 +98,49 @@ def open_entry(session: Session, *, section_id: int, priority: int, text: str, n
     earlier = session.exec(select(Entry).where(Entry.nonce == nonce)).first()
     if earlier:
         return earlier
-    number = (session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0) + 1
-    entry = Entry(
-        event_id=event.id,
-        number=number,
+    return enter(
+        session,
+        event,
         section_id=section_id,
         priority=priority,
         text=written,
-        at=now,
         person_id=by.id,
+        at=now,
         nonce=nonce,
+        change_by=by,
     )
+
+
+def enter(
+    session: Session,
+    event: Event,
+    *,
+    section_id: int | None,
+    priority: int,
+    text: str,
+    person_id: int,
+    at: datetime,
+    nonce: str,
+    change_by: Person | None,
+    status: EntryStatus = EntryStatus.OPEN,
+) -> Entry:
+    """Writes an entry down; without a section it is of the whole event. Checks nothing: a command has decided it.
+
+    `status`: closed for what is only for the record. `person_id`: in whose name; `change_by`: who did it, None for the system.
+    """
+    number = (session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0) + 1
+    facts = {"section_id": section_id, "priority": priority, "text": text, "at": at, "person_id": person_id, "nonce": nonce}
+    entry = Entry(event_id=event.id, number=number, **facts)
     session.add(entry)
     session.flush()
-    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=EntryStatus.OPEN.value, at=now))
-    what = {"command": "open_entry", "section": section_id, "priority": priority, "number": number, "text": written}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="incidents", subject="entry", subject_id=entry.id, what=what)
+    closed = status is EntryStatus.CLOSED
+    if closed:
+        session.add(EntryUpdate(entry_id=entry.id, status=status.value, at=at, person_id=person_id, nonce=f"{nonce}-closed"))
+    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=status.value, closed=closed, at=at))
+    what = {"command": "open_entry", "section": section_id, "priority": priority, "number": number, "text": text}
+    changes.note(
+        session, event_id=event.id, at=at, by=change_by, topic="incidents", subject="entry", subject_id=entry.id, what=what
+    )
     return entry
 
 
@@ -125,8 +152,8 @@ def update_entry(
     entry = session.get(Entry, entry_id)
     if entry is None or entry.event_id != event.id:
         raise Refusal("entry_unknown", entry=entry_id)
-    section = session.get(Section, entry.section_id)
-    require_may(by, "update_entry", section=section.key)
+    section = session.get(Section, entry.section_id) if entry.section_id else None
+    require_may(by, "update_entry", section=section.key if section else None)
     earlier = session.exec(select(EntryUpdate).where(EntryUpdate.nonce == nonce)).first()
     if earlier:
         return earlier

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from data import check_in, incidents, media, people, programme, readiness, reviews
+from data import check_in, incidents, media, people, programme, readiness, reviews, roll_calls
 from data.event import clock_of, keep_clock, require_event
 from data.event_files import Row, read_csv
 from data.loading import SAMPLE, load_event
@@ -21,6 +21,7 @@ from models.people import Person, require_may
 from models.programme import ProgrammeItem
 from models.readiness import Section, Status, Task
 from models.rehearsal import RehearsalProgress
+from models.roll_calls import Answer, RollCall
 from models.text import badge_code
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,11 @@ COMMANDS = (
     "finish_item",
     "publish_media",
     "hold_review",
+    "open_roll_call",
+    "answer_roll_call",
+    "end_roll_call",
 )
+ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 ARRIVALS = ("present", "excused", "substitute")
 
 
@@ -182,15 +187,15 @@ class Cast:
         """The same for the same step of the same run, so that a step can never count twice."""
         return f"rehearsal-{self.event.id}-{step.place}"
 
-    def entry(self, step: Step) -> int:
-        """The entry that an earlier step of this run opened under the same reference; 0 while that has not been performed."""
+    def opened(self, step: Step, table: type[Entry] | type[RollCall], *, by: str) -> int:
+        """The row that an earlier step of this run opened by a command under the same reference; 0 while it was not performed."""
         reference = step.row.required("subject")
-        acts = (act for act in steps_of(self.event) if act.command == "open_entry" and act.row.text("subject") == reference)
+        acts = (act for act in steps_of(self.event) if act.command == by and act.row.text("subject") == reference)
         opened = next(acts, None)
         if opened is None:
             raise step.row.refuse("subject", "unknown_key")
-        entry = self.session.exec(select(Entry).where(Entry.nonce == self.nonce(opened))).first()
-        return entry.id if entry else 0
+        found = self.session.exec(select(table).where(table.nonce == self.nonce(opened))).first()
+        return found.id if found else 0
 
     def perform(self, step: Step) -> None:
         command, facts = self.order(step)
@@ -223,15 +228,37 @@ class Cast:
                 return incidents.open_entry, {"text": words, **facts, **once}
             case "update_entry":
                 status = row.one_of("value", list(EntryStatus))
-                return incidents.update_entry, {"entry_id": self.entry(step), "status": status, "text": words, **once}
+                return incidents.update_entry, {
+                    "entry_id": self.opened(step, Entry, by="open_entry"),
+                    "status": status,
+                    "text": words,
+                    **once,
+                }
             case "start_item":
                 return programme.start_item, {"item_id": row.known("subject", self.items), **once}
             case "finish_item":
                 return programme.finish_item, {"item_id": row.known("subject", self.items), **once}
             case "publish_media":
                 return media.publish_media, {"media_id": row.known("subject", self.media), **once}
+            case "open_roll_call" | "answer_roll_call" | "end_roll_call":
+                return self._roll_call(step, once)
             case _:
                 return reviews.hold_review, {"conclusion": words, **once}
+
+    def _roll_call(self, step: Step, once: dict) -> tuple[Callable, dict]:
+        row, words = step.row, step.row.text("text")
+        if step.command == "open_roll_call":
+            about_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
+            asked = row.known_all("section", self.sections)
+            facts = {"question": words, "about_at": about_at, "holds_minutes": ROLL_CALL_HOLDS, "section_ids": asked}
+            return roll_calls.open_roll_call, {**facts, **once}
+        call_id = self.opened(step, RollCall, by="open_roll_call")
+        if step.command == "end_roll_call":
+            return roll_calls.end_roll_call, {"roll_call_id": call_id, **once}
+        which = {"roll_call_id": call_id, "section_id": row.known("section", self.sections)}
+        seen = roll_calls.newest_answer(self.session, **which)
+        said = {"answer": row.one_of("value", list(Answer)), "words": words, "seen": seen}
+        return roll_calls.answer_roll_call, {**which, **said, **once}
 
     def _arrival(self, step: Step, who: dict) -> tuple[Callable, dict]:
         row = step.row

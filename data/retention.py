@@ -17,7 +17,15 @@ from models.event import Event, local_day
 
 KEEP_DAYS = 30
 MARK = "—"  # what stands where somebody wrote something; what was empty stays empty
-SPOKEN = {"command", "status", "standing", "mark", "slug"}  # the texts of a change that the rules wrote and nobody typed
+SPOKEN = {
+    "command",
+    "status",
+    "standing",
+    "mark",
+    "slug",
+    "answer",
+    "outcome",
+}  # the texts of a change that the rules wrote and nobody typed
 BATCH = 5000
 
 Blanking = Callable[[Column, str], tuple[ColumnElement, ColumnElement]]
@@ -106,6 +114,17 @@ TREATMENTS = {
     "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),
     "entrystate": Treatment("entry_id event_id status closed at", of="event_id", blanked={"text": mark}),
+    "rollcall": Treatment(
+        "id event_id number about_at holds_minutes at person_id", of="event_id", blanked={"question": mark, "nonce": code}
+    ),
+    "rollcallsection": Treatment("roll_call_id section_id", of="roll_call_id"),
+    "rollcallanswer": Treatment(
+        "id roll_call_id section_id answer entries_seen updates_seen at person_id",
+        of="roll_call_id",
+        blanked={"words": mark, "nonce": code},
+    ),
+    "rollcallend": Treatment("id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}),
+    "rollcallresult": Treatment("roll_call_id section_id stand answer_id entry_number", of="roll_call_id"),
     "mediaitem": Treatment(
         "id event_id outlet kind phase planned_at entered_at illustrative",
         of="event_id",
@@ -260,7 +279,10 @@ def _blank_changes(session: Session, ids: list[int]) -> int:
     put = update(table).where(table.c.id == bindparam("change")).values(what=bindparam("still"))
     while True:
         page = session.execute(
-            select(table.c.id, table.c.what).where(table.c.event_id.in_(ids), table.c.id > after).order_by(table.c.id).limit(BATCH)
+            select(table.c.id, table.c.what)
+            .where(table.c.event_id.in_(ids), table.c.id > after)
+            .order_by(table.c.id)
+            .limit(BATCH)
         ).all()
         if not page:
             return changed
@@ -313,4 +335,3 @@ def _compact_sqlite() -> None:
     finally:
         connection.close()
         database.dispose()
-

@@ -31,7 +31,7 @@ NEXT = {
 
 
 class Entry(Record, table=True):
-    """A fact: something was entered in the log. `number` counts within the event."""
+    """A fact: something was entered in the log. `number` counts within the event; without a section it is of the whole event."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "number"),
@@ -42,7 +42,7 @@ class Entry(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     number: int
-    section_id: int = Field(foreign_key="section.id")
+    section_id: int | None = Field(default=None, foreign_key="section.id")
     priority: int
     text: str
     at: datetime = Field(sa_column=moment_column())

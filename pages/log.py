@@ -69,7 +69,7 @@ def entries() -> None:
 
 def card(now: frame.Visit, entry, names: dict) -> None:
     """One entry, what was said of it last, and the next step."""
-    words, (key, name) = now.words, names[entry.section_id]
+    words, (key, name) = now.words, names.get(entry.section_id, (None, now.words("log.whole_event")))
     with st.container(border=True, key=f"entry_{entry.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             components.priority_badge(entry.priority)

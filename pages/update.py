@@ -5,7 +5,7 @@ import streamlit as st
 from data.readiness import confirm_section, set_headline
 from models.people import may
 from models.readiness import HEADLINE_LENGTH, Level, Status
-from ui import actions, components, feeds, frame, live, tasks
+from ui import actions, components, feeds, frame, live, roll_call, tasks
 
 here = frame.require("update")
 
@@ -103,9 +103,8 @@ def task_lists(now: frame.Visit, section) -> None:
     needs = {task: [by_id[number] for number in numbers] for task, numbers in feeds.prerequisites(now.moment).items()}
     pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
-    order = list(Level)
     st.markdown(f"**{now.words('update.now')}**")
-    for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), order.index(task.level), task.due_at)):
+    for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), list(Level).index(task.level), task.due_at)):
         tasks.card(now, task, needs=needs.get(task.id, []))
     if not pressing:
         st.text(now.words("update.nothing_now"))
@@ -117,4 +116,5 @@ def task_lists(now: frame.Visit, section) -> None:
                 tasks.card(now, task, needs=needs.get(task.id, []))
 
 
+roll_call.asked()
 section_page()

@@ -26,6 +26,7 @@ from data import (
     programme,
     readiness,
     reviews,
+    roll_calls,
     sign_ins,
     standing,
 )
@@ -205,6 +206,23 @@ def reviews_held(moment: Moment) -> list:
 def _reviews(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
         return reviews.reviews_until(session, _moment.event, _moment.view.moment)
+
+
+def roll_call(moment: Moment) -> roll_calls.RollCallStanding | None:
+    """The roll-call that runs, or has just ended; not cached, since an answer expires within the minute."""
+    with database.reading() as session:
+        return roll_calls.roll_call_on_show(session, moment.event, moment.view)
+
+
+def roll_calls_held(moment: Moment) -> list:
+    """Every roll-call up to the moment (`data.roll_calls.RollCallStanding`), newest first."""
+    return _roll_calls_held(moment.key_of("roll_calls", "incidents"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _roll_calls_held(key: tuple, _moment: Moment) -> list:
+    with database.reading() as session:
+        return roll_calls.roll_calls_at(session, _moment.event, _moment.view)
 
 
 def headcounts(moment: Moment, item_ids: list[int]) -> dict:

@@ -10,6 +10,7 @@ from data.words import Words
 from models.incidents import EntryStatus
 from models.people import STARTS, Person, Role, Visitor, may
 from models.readiness import Status
+from models.roll_calls import Answer, Outcome
 from ui import feeds, live, menu
 from ui.feeds import Moment
 from ui.words import switch_language, words_for
@@ -77,7 +78,7 @@ def show_said(words: Words) -> None:
     """Shows what a callback left to be said (`ui.actions.say`), once."""
     key, facts = st.session_state.pop("said", ("", {}))
     if key:
-        groups = {Status: "status", EntryStatus: "entry"}
+        groups = {Status: "status", EntryStatus: "entry", Answer: "answer", Outcome: "outcome"}
         told = {
             name: words(f"{groups[type(fact)]}.{fact.value}") if type(fact) in groups else fact for name, fact in facts.items()
         }

@@ -14,6 +14,7 @@ ICONS = {
     "programme": "calendar_clock",
     "media": "campaign",
     "review": "fact_check",
+    "roll_call": "how_to_vote",
     "rehearsal": "history",
     "people": "badge",
     "audit": "policy",

@@ -25,7 +25,7 @@ BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.25  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
-TOPICS = SHOWN | {"readiness", "attendance", "incidents", "programme", "media", "reviews", "people"}
+TOPICS = SHOWN | {"readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls", "people"}
 
 
 def _version() -> str:

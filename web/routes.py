@@ -20,6 +20,7 @@ from web.paths import ASSETS
 from web.player import Player
 from web.proxies import Named
 from web.requests_log import RequestsLog
+from web.roll_calls import Watcher
 from web.security import Guard
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Mid
 
 @asynccontextmanager
 async def lifespan(app) -> AsyncIterator[None]:
-    """Prepares the database, then runs the live feed, the rehearsal's player and the listener beside the server."""
+    """Prepares the database, then runs the live feed, the rehearsal's player, the watcher of roll-calls and the listener beside the server."""
     await anyio.to_thread.run_sync(starting.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
     listener = listeners.listener()
@@ -70,6 +71,7 @@ async def lifespan(app) -> AsyncIterator[None]:
         tasks.start_soon(hub.beat)
         tasks.start_soon(connections.watch)
         tasks.start_soon(player.play)
+        tasks.start_soon(Watcher().watch)
         tasks.start_soon(backups.keep)
         yield
         tasks.cancel_scope.cancel()

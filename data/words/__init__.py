@@ -74,6 +74,8 @@ class Words:
             facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)
         if "status" in facts and self.has(f"status.{facts['status']}"):
             facts["status"] = self(f"status.{facts['status']}")
+        if "answer" in facts and self.has(f"answer.{facts['answer']}"):
+            facts["answer"] = self(f"answer.{facts['answer']}")
         return catalogue(self.language)[f"refusal.{refusal.code}"].format(**facts)
 
     def of(self, record, name: str) -> str:

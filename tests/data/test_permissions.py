@@ -10,7 +10,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, select, update
 
 import data
 from data import (
@@ -28,6 +28,7 @@ from data import (
     readiness,
     rehearsal,
     reviews,
+    roll_calls,
     rooms,
     sign_ins,
 )
@@ -38,6 +39,7 @@ from models.attendance import Delegate, Expectation
 from models.base import Record
 from models.errors import Refusal
 from models.people import PERMISSIONS, Person
+from models.roll_calls import RollCall
 from models.sign_ins import How, SignIn
 from tests import stage
 from tests.models.test_people import MATRIX, ROLES
@@ -54,7 +56,10 @@ class Undone(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by his key or by `anybody`."""
+    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by his key or by `anybody`.
+
+    `first`: what has to be so for this command, done in its transaction.
+    """
 
     facts: Callable[[], dict] = dict
     section: str | None = None
@@ -63,6 +68,7 @@ class Target:
     role: str | None = None
     own: str | None = None  # the person whose own it is, whatever his role
     told: dict[str, str] = field(default_factory=dict)
+    first: Callable[[Session], object] | None = None
 
 
 @dataclass(frozen=True)
@@ -154,6 +160,15 @@ def forum(key: str) -> dict:
     return {"item_id": stage.item(key)}
 
 
+def roll_call() -> dict:
+    with database.reading() as session:
+        return {"roll_call_id": session.exec(select(RollCall.id)).one()}
+
+
+def no_roll_call_runs(session: Session) -> None:
+    session.execute(update(RollCall).values(about_at=REAL))
+
+
 def conflict_id() -> int:
     with database.reading() as session:
         return late_scans.conflicts(session, current_event(session))[0].id
@@ -214,6 +229,18 @@ WRITES = (
         (Target(lambda: {"outlet": "Báo", "kind": "article", "title": "Bài", "planned_at": REAL}),),
     ),
     Write(reviews.hold_review, "hold_review", (Target(lambda: {"conclusion": "Đạt"}),)),
+    Write(
+        roll_calls.open_roll_call,
+        "open_roll_call",
+        (Target(lambda: {"question": "Mở cửa", "about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []},
+                first=no_roll_call_runs),),
+    ),
+    Write(
+        roll_calls.answer_roll_call,
+        "answer_roll_call",
+        section_targets(lambda key: {**roll_call(), "section_id": stage.section(key), "answer": "go", "words": "", "seen": 0}),
+    ),
+    Write(roll_calls.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
     Write(event.pause_clock, "set_clock", (Target(),)),
     Write(event.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
@@ -251,6 +278,7 @@ UNCHECKED = {
     "data.changes": {"note"},
     "data.check_in": {"require_door"},
     "data.event": {"keep_clock"},
+    "data.incidents": {"enter"},
     "data.audit": {"note_export"},
     "data.sign_ins": {"note_access", "begin", "invite_from_here"},
 }
@@ -280,6 +308,8 @@ def prepare() -> None:
         badge = badge_of(key, "in")
         stage.give(check_in.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
+    later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
+    stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
     late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
     stage.give(late_scans.take_late, by="command", when=REAL, **late)
     for person in everybody():
@@ -320,6 +350,8 @@ def answer(write: Write, target: Target, person: Person | None) -> str | None:
     try:
         with database.writing() as session:
             try:
+                if target.first:
+                    target.first(session)
                 write.function(session, **facts)
             except Refusal as refusal:
                 assert refusal.code not in DENIED or written(session) == [], "it wrote before it refused"

@@ -4,6 +4,8 @@
 import { live } from "/assets/live.js";
 
 const MARKS = { late: "✕", at_risk: "!", silent: "?", not_started: "–", on_track: "✓", ready: "✓" };
+const STANDS = { go: "✓", conditional: "!", no_go: "✕", voided: "✕", expired: "?", silent: "?" };
+const OUTCOMES = { go: "✓", conditional: "!", not_ready: "✕" };
 const MINUTE = 60000;
 
 // The framework's own words on a lost connection are English and would cover the wall, which draws its own notice.
@@ -112,7 +114,8 @@ class Wall {
     this.board = board;
     this.ticks = [];
     this.root.classList.toggle("is-past", Boolean(board.past));
-    this.root.replaceChildren(this.head(), this.people(), this.sections(), this.side(), this.programme(), this.noticeBox());
+    const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // while one runs it takes the programme's place
+    this.root.replaceChildren(this.head(), this.people(), this.sections(), this.side(), foot, this.noticeBox());
     this.fit();
     this.curve();
     this.moveNowLines();
@@ -262,6 +265,39 @@ class Wall {
     }
   }
 
+  // --- a roll-call: the question, how long is left, how many stand where, and who is not GO ---
+
+  rollCall(call) {
+    this.lines = [];
+    const asked = node("div", "asked", span("label", this.say("roll_call")), node("div", "question", call.question));
+    const figures = Object.keys(STANDS).filter(stand => call.counts[stand] || ["go", "no_go", "silent"].includes(stand));
+    const counts = node("div", "counts", ...figures.map(stand => node("div", `stand ${stand}`, span("figure", this.figure(call.counts[stand])), span("said", this.say(stand === "conditional" ? "roll_call_short" : `stand.${stand}`)))));
+    return node("section", `panel roll-call ${call.outcome ?? "runs"}`, asked, call.outcome ? this.outcome(call) : this.timeLeft(call), counts, this.heldUpBy(call));
+  }
+
+  timeLeft(call) {
+    const left = this.ticking("left", now => this.clockLeft(call.about - now));
+    return node("div", "due", node("div", "", span("label", this.near(call.about))), left, span("label", this.say("roll_call_left")));
+  }
+
+  clockLeft(ms) { // 18:05, or 1:18:05
+    const seconds = Math.max(Math.ceil(ms / 1000), 0), two = number => String(number).padStart(2, "0");
+    const hours = Math.floor(seconds / 3600);
+    return `${hours ? `${hours}:` : ""}${hours ? two(Math.floor(seconds / 60) % 60) : Math.floor(seconds / 60)}:${two(seconds % 60)}`;
+  }
+
+  outcome(call) {
+    return node("div", "due", span("label", this.near(call.about)), node("div", "result", `${OUTCOMES[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
+  }
+
+  heldUpBy(call) {
+    if (!call.waiting.length) return node("div", "held", span("all", `✓ ${this.say("roll_call_all")}`));
+    const names = call.waiting.map(one => node("div", `who ${one.stand}`, `${STANDS[one.stand]} ${this.in(one.name)}${one.entry ? ` #${String(one.entry).padStart(3, "0")}` : ""}`));
+    this.heldList = node("div", "held fits", ...names);
+    this.heldMore = node("div", "rest", "");
+    return node("div", "holding", this.heldList, this.heldMore);
+  }
+
   programme() {
     const items = this.board.programme;
     const made = node("section", "panel programme");
@@ -373,6 +409,7 @@ class Wall {
       const shown = [...list.children];
       const over = () => shown.length && shown[shown.length - 1].getBoundingClientRect().bottom > list.getBoundingClientRect().bottom + 1;
       while (!narrow && over()) shown.pop().classList.add("out"); // one at a time: each gives its room to its neighbours
+      if (list === this.heldList && shown.length < list.childElementCount) this.heldMore.textContent = this.say("roll_call_more", { count: this.figure(list.childElementCount - shown.length) });
       if (list !== this.entryList) continue;
       const rest = this.board.entries_open - shown.length;
       this.entryMore.textContent = rest > 0 ? this.say("entries_more", { count: this.figure(rest) }) : "";
