@@ -5,6 +5,7 @@ stands: the few thousand different words are looked through, then sets of places
 index changes only with the roster (`index_mark`); how a delegate stands at an item is asked of the database each time.
 """
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,12 +19,13 @@ from models.event import Event
 from models.text import clean, folded
 
 SEARCH_LIMIT = 20
-LOOKED_AT = 200  # of those found this many are ranked by their accents
+BADGE_PART = re.compile(r"[0-9]+[a-z]?|[a-z]")
+LOOKED_AT = 100  # of those found this many are ranked by their accents
 
 
 @dataclass(frozen=True)
 class DelegateIndex:
-    """Delegates in the order of the roster: their ids, badge codes (a matrix of bytes), and the places of each folded word."""
+    """Delegates in the order of the roster: their ids, badge codes (a row for each of their letters), and the places of each folded word."""
 
     ids: np.ndarray
     badges: np.ndarray
@@ -41,19 +43,20 @@ class DelegateIndex:
         return self.ids[places[best]].tolist()
 
     def _holds(self, word: str) -> np.ndarray:
-        mask = self._in_badge(word.encode())
+        mask = self._in_badge(word)
         for known, places in self.words.items():
             if word in known:
                 mask[places] = True
         return mask
 
-    def _in_badge(self, part: bytes) -> np.ndarray:
+    def _in_badge(self, part: str) -> np.ndarray:
         """Whose badge code holds these letters."""
-        mask = np.zeros(len(self.ids), dtype=bool)
-        letters = np.frombuffer(part, dtype=np.uint8)
-        for start in range(self.badges.shape[1] - len(part) + 1):
-            mask |= (self.badges[:, start : start + len(part)] == letters).all(axis=1)
-        return mask
+        found = np.zeros(len(self.ids), dtype=bool)
+        if BADGE_PART.fullmatch(part):
+            for start in range(len(self.badges) - len(part) + 1):
+                columns = self.badges[start : start + len(part)]
+                found |= np.logical_and.reduce([column == ord(letter) for column, letter in zip(columns, part, strict=True)])
+        return found
 
 
 def index_mark(session: Session, event: Event) -> tuple[int, int]:
@@ -72,9 +75,10 @@ def delegate_index(session: Session, event: Event) -> DelegateIndex:
         for word in set(row.folded.split()) - {codes[place]}:
             places.setdefault(word, []).append(place)
     longest = max(map(len, codes), default=1)
-    matrix = np.frombuffer("".join(code.ljust(longest) for code in codes).encode(), dtype=np.uint8).reshape(len(rows), longest)
+    letters = np.frombuffer("".join(code.ljust(longest) for code in codes).encode(), dtype=np.uint8)
+    badges = np.ascontiguousarray(letters.reshape(len(rows), longest).T)
     words = {word: np.array(where, dtype=np.int32) for word, where in places.items()}
-    return DelegateIndex(np.array([row.id for row in rows], dtype=np.int64), matrix, words)
+    return DelegateIndex(np.array([row.id for row in rows], dtype=np.int64), badges, words)
 
 
 def search_delegates(session: Session, index: DelegateIndex, *, item_id: int, query: str) -> list[Found]:
@@ -87,13 +91,11 @@ def search_delegates(session: Session, index: DelegateIndex, *, item_id: int, qu
     ids = index.find(words) if words else []
     rows = {row.id: row for row in session.execute(found_query(item_id).where(Delegate.id.in_(ids)))} if ids else {}
     found = [found_of(rows[number]) for number in ids if number in rows]
-    return sorted(found, key=lambda one: _distance(one, asked.split()))[:SEARCH_LIMIT]
+    accented = [f" {word} " for word in asked.split()]
+    return sorted(found, key=lambda one: -_matches(one, accented))[:SEARCH_LIMIT]
 
 
-def _distance(found: Found, accented: list[str]) -> tuple[int, int]:
-    text = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
-    plain = f" {folded(text)} "
-    return (
-        -sum(f" {word} " in text for word in accented),
-        -sum(f" {folded(word)} " in plain for word in accented),
-    )
+def _matches(found: Found, accented: list[str]) -> int:
+    """How many of the words stand there with the very accents that were typed."""
+    told = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
+    return sum(word in told for word in accented)
