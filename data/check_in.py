@@ -633,7 +633,7 @@ def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: da
     else:
         connection.execute(MOVE_STATE, {"item": was.item_id, "delegate": was.delegate_id, **values})
     step = counted(new.standing, new.place, assigned=was.assigned) - counted(was.standing, was.place, assigned=was.assigned)
-    keep_count(connection, was.item_id, was.delegation_id, step)
+    keep_counts(connection, was.item_id, {was.delegation_id: step})
     came, had_come = (new.came_at if new.standing in HERE else None), (was.came_at if was.standing in HERE else None)
     if came != had_come:
         if had_come:
@@ -642,13 +642,19 @@ def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: da
             keep_minute(connection, was.item_id, came, 1)
 
 
-def keep_count(connection: Connection, item_id: int, delegation_id: int, step: Headcount) -> None:
-    """Moves the kept counts of a delegation at an item by one or several facts' step."""
-    steps = {f"{name}_step": getattr(step, name) for name in _COUNTED}
-    moved = connection.execute(_MOVE_COUNT, {"item": item_id, "delegation": delegation_id, **steps})
-    if not moved.rowcount:  # nobody of that delegation was expected here
-        first = {name: getattr(step, name) for name in _COUNTED}
-        connection.execute(_ADD_COUNT, {"item_id": item_id, "delegation_id": delegation_id, **first})
+def keep_counts(connection: Connection, item_id: int, steps: dict[int, Headcount]) -> None:
+    """Moves the kept counts of delegations (by id) at an item by the steps of one or many facts."""
+    moves = [
+        {"item": item_id, "delegation": delegation_id} | {f"{name}_step": getattr(step, name) for name in _COUNTED}
+        for delegation_id, step in steps.items()
+    ]
+    if connection.execute(_MOVE_COUNT, moves).rowcount == len(moves):
+        return
+    (delegation_id, step), *others = steps.items()
+    if others:
+        raise LookupError("delegations that nobody expected are counted one by one")
+    first = {name: getattr(step, name) for name in _COUNTED}
+    connection.execute(_ADD_COUNT, {"item_id": item_id, "delegation_id": delegation_id, **first})
 
 
 def keep_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:

@@ -158,8 +158,7 @@ def _keep(connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str,
         connection.execute(check_in.ADD_STATE, new)
     if moved:
         connection.execute(check_in.MOVE_STATE, moved)
-    for delegation_id, step in steps.items():
-        check_in.keep_count(connection, item_id, delegation_id, step)
+    check_in.keep_counts(connection, item_id, steps)  # whoever is expected is counted already
     check_in.keep_minute(connection, item_id, now, len(new) + len(moved))
 
 
