@@ -9,6 +9,7 @@ from data import changes
 from data.attendance import arrivals_at, delegations, headcounts_at
 from data.event import clock_of, real_now
 from data.incidents import open_entries
+from data.planned import event_at
 from data.programme import items_at
 from data.readiness import tasks_at
 from data.roll_calls import RollCallStanding, roll_call_on_show
@@ -58,6 +59,7 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
 
     `valid_until` is the next moment at which something changes by the clock alone; None where nothing will.
     """
+    event = event_at(session, event, view)
     tasks = tasks_at(session, event, view)
     entries = open_entries(session, event, view)
     sections = sections_with(session, event, view, tasks, entries)

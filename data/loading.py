@@ -18,8 +18,10 @@ from models.event import Event, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.people import SCOPE_OF, Person, Role
+from models.plan import spelled
+from models.prerequisites import require_no_cycle
 from models.programme import EXPECTS, KINDS, ProgrammeItem
-from models.readiness import Section, Task, TaskPrerequisite, require_no_cycle
+from models.readiness import Section, Task, TaskPrerequisite
 from models.text import badge_code, clean, folded, sort_key
 
 CADENCES = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
@@ -214,6 +216,7 @@ def _programme(load: Load) -> None:
             ends_at=ends_at,
             chair=row.text("chair"),
             expects=row.one_of("expects", EXPECTS),
+            pinned=_pinned(row),
             illustrative=row.text("illustrative"),
         )
         load.items[item.key] = load.add(item)
@@ -271,7 +274,8 @@ def _task(load: Load, row: Row) -> Task:
     due_at, start_at = load.moment(row, "due"), load.moment(row, "start") if row.text("start") else None
     if start_at and start_at > due_at:
         raise row.refuse("start", "after_due")
-    planned = {"due": row.required("due"), "due_at": due_at, "start": row.text("start") or None, "start_at": start_at}
+    start = spelled(row.text("start")) if start_at else None
+    planned = {"due": spelled(row.required("due")), "due_at": due_at, "start": start, "start_at": start_at}
     return Task(
         event_id=load.event.id,
         section_id=row.known("section", load.sections),
@@ -281,12 +285,17 @@ def _task(load: Load, row: Row) -> Task:
         phase=row.one_of("phase", ("before", "during", "after")),
         **planned,
         **{f"baseline_{name}": value for name, value in planned.items()},
-        pinned=bool(row.text("pinned")) and row.one_of("pinned", ("0", "1")) == "1",
+        pinned=_pinned(row),
         **_own_cadence(row),
         owner=row.required("owner_role"),
         critical=row.one_of("critical", ("0", "1")) == "1",
         illustrative="illustrative" in row.text("basis"),
     )
+
+
+def _pinned(row: Row) -> bool:
+    """Whether it stays where it is when the event moves; not where the file does not say."""
+    return bool(row.text("pinned")) and row.one_of("pinned", ("0", "1")) == "1"
 
 
 def _own_cadence(row: Row) -> dict[str, float]:
@@ -379,6 +388,7 @@ def _media(load: Load) -> None:
             kind=row.one_of("kind", MEDIA_KINDS),
             phase=row.one_of("phase", ("before", "during", "after")),
             planned_at=load.moment(row, "planned"),
+            pinned=_pinned(row),
             illustrative=bool(row.text("illustrative")),
         )
         load.session.add(item)

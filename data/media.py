@@ -8,10 +8,12 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event
+from data.planned import media_then
 from models.errors import Refusal, both
 from models.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
 from models.people import Person, require_may
+from models.plan import MediaPlan
 
 
 @dataclass(frozen=True)
@@ -27,31 +29,39 @@ class MediaStanding:
     planned_at: datetime
     published_at: datetime | None
     late: bool
+    pinned: bool = False
 
 
 def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
-    """Every media item as at the view's moment, by planned time."""
+    """Every media item as at the view's moment, by the time planned then."""
+    then = media_then(session, event, view)
     rows = session.execute(
         select(MediaItem, MediaPublication.at)
         .outerjoin(MediaPublication, (MediaPublication.media_id == MediaItem.id) & (MediaPublication.at <= view.moment))
         .where(MediaItem.event_id == event.id)
         .where(or_(MediaItem.entered_at.is_(None), MediaItem.entered_at <= view.moment))
-        .order_by(MediaItem.planned_at, MediaItem.id)
+        .order_by(MediaItem.id)
     )
-    return [
-        MediaStanding(
-            id=item.id,
-            outlet=item.outlet,
-            kind=item.kind,
-            title_vi=item.title_vi,
-            title_en=item.title_en,
-            phase=item.phase,
-            planned_at=item.planned_at,
-            published_at=published_at,
-            late=published_at is None and item.planned_at < view.moment,
-        )
-        for item, published_at in rows
-    ]
+    standings = [_standing(item, then.get(item.id, item), published_at, now=view.moment) for item, published_at in rows]
+    return sorted(standings, key=lambda item: item.planned_at)
+
+
+def _standing(
+    item: MediaItem, planned: MediaItem | MediaPlan, published_at: datetime | None, *, now: datetime
+) -> MediaStanding:
+    """`planned`: what holds the plan as at the moment."""
+    return MediaStanding(
+        id=item.id,
+        outlet=item.outlet,
+        kind=item.kind,
+        title_vi=item.title_vi,
+        title_en=item.title_en,
+        phase=item.phase,
+        planned_at=planned.planned_at,
+        published_at=published_at,
+        late=published_at is None and planned.planned_at < now,
+        pinned=planned.pinned,
+    )
 
 
 def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, now: datetime) -> MediaPublication:

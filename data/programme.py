@@ -6,14 +6,16 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event, venues
+from data.planned import items_then
 from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, require_may
+from models.plan import ItemPlan
 from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
 
 
 def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
-    """Every programme item as at the view's moment, by planned start, then position."""
+    """Every programme item as at the view's moment, by the start planned then, then position."""
     marks: dict[int, dict[str, datetime]] = {}
     rows = session.execute(
         select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
@@ -22,16 +24,16 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
     )
     for item_id, mark, at in rows:
         marks.setdefault(item_id, {})[mark] = at
-    places = venues(session, event)
-    found = session.exec(
-        select(ProgrammeItem)
-        .where(ProgrammeItem.event_id == event.id)
-        .order_by(ProgrammeItem.starts_at, ProgrammeItem.position)
-    )
-    return [_standing(item, marks.get(item.id, {}), places, now=view.moment) for item in found]
+    places, then = venues(session, event), items_then(session, event, view)
+    found = session.exec(select(ProgrammeItem).where(ProgrammeItem.event_id == event.id).order_by(ProgrammeItem.position))
+    standings = [_standing(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment) for item in found]
+    return sorted(standings, key=lambda item: item.starts_at)
 
 
-def _standing(item: ProgrammeItem, marks: dict[str, datetime], places: dict, *, now: datetime) -> ItemStanding:
+def _standing(
+    item: ProgrammeItem, planned: ProgrammeItem | ItemPlan, marks: dict[str, datetime], places: dict, *, now: datetime
+) -> ItemStanding:
+    """`planned`: what holds the plan as at the moment."""
     venue = places.get(item.venue_id)
     started_at = marks.get("started")
     return ItemStanding(
@@ -48,11 +50,12 @@ def _standing(item: ProgrammeItem, marks: dict[str, datetime], places: dict, *, 
         chair=item.chair,
         expects=item.expects,
         illustrative=item.illustrative,
-        starts_at=item.starts_at,
-        ends_at=item.ends_at,
+        starts_at=planned.starts_at,
+        ends_at=planned.ends_at,
         started_at=started_at,
         finished_at=marks.get("finished"),
-        drift=drift_minutes(item.starts_at, started_at, now=now),
+        drift=drift_minutes(planned.starts_at, started_at, now=now),
+        pinned=planned.pinned,
     )
 
 

@@ -7,9 +7,11 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.event import require_event
+from data.planned import needs_now, tasks_then
 from models.errors import Refusal
 from models.event import Event, View
 from models.people import Person, require_may
+from models.plan import TaskPlan
 from models.readiness import (
     CADENCES,
     Section,
@@ -17,7 +19,6 @@ from models.readiness import (
     SectionState,
     Status,
     Task,
-    TaskPrerequisite,
     TaskReport,
     TaskStanding,
     TaskState,
@@ -41,21 +42,21 @@ def sections(session: Session, event: Event) -> list[Section]:
 
 
 def tasks_at(session: Session, event: Event, view: View) -> list[TaskStanding]:
-    """Every task as at the view's moment, by number."""
-    reported = _latest_reports(view).subquery()
+    """Every task as at the view's moment, by number, with the plan of that moment."""
+    reported, then = _latest_reports(view).subquery(), tasks_then(session, event, view)
     rows = session.execute(
-        select(Task, reported.c.status, reported.c.note, reported.c.at)
+        select(Task, reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
         .outerjoin(reported, reported.c.task_id == Task.id)
         .where(Task.event_id == event.id)
         .order_by(Task.number)
     ).all()
-    return [_standing(task, status, note, at, now=view.moment) for task, status, note, at in rows]
+    return [_standing(task, then.get(task.id, task), *report, now=view.moment) for task, *report in rows]
 
 
 def _latest_reports(view: View):
-    """One row per reported task: task_id, status, note, at."""
+    """One row per reported task: task_id, status, note, at, report_id."""
     if not view.past:
-        return select(TaskState.task_id, TaskState.status, TaskState.note, TaskState.at)
+        return select(TaskState.task_id, TaskState.status, TaskState.note, TaskState.at, TaskState.report_id)
     later = aliased(TaskReport)
     newest = (
         select(later.id)
@@ -65,41 +66,52 @@ def _latest_reports(view: View):
         .correlate(Task)
         .scalar_subquery()
     )
-    return select(TaskReport.task_id, TaskReport.status, TaskReport.note, TaskReport.at).join(Task, TaskReport.id == newest)
+    columns = (TaskReport.task_id, TaskReport.status, TaskReport.note, TaskReport.at, TaskReport.id.label("report_id"))
+    return select(*columns).join(Task, TaskReport.id == newest)
 
 
-def _standing(task: Task, status: str | None, note: str | None, at: datetime | None, *, now: datetime) -> TaskStanding:
+def _standing(
+    task: Task,
+    planned: Task | TaskPlan,
+    status: str | None,
+    note: str | None,
+    at: datetime | None,
+    report_id: int | None,
+    *,
+    now: datetime,
+) -> TaskStanding:
+    """`planned`: what holds the plan as at the moment."""
     declared = Status(status or Status.NOT_STARTED)
     return TaskStanding(
         id=task.id,
         number=task.number,
         section_id=task.section_id,
-        title_vi=task.title_vi,
-        title_en=task.title_en,
-        owner=task.owner,
-        critical=task.critical,
-        due_at=task.due_at,
+        title_vi=planned.title_vi,
+        title_en=planned.title_en,
+        owner=planned.owner,
+        critical=planned.critical,
+        due_at=planned.due_at,
         status=declared,
         note=note or "",
         reported_at=at,
-        level=task_level(declared, due_at=task.due_at, critical=task.critical, now=now, start_at=task.start_at),
-        overdue=is_overdue(declared, due_at=task.due_at, now=now),
-        start_at=task.start_at,
-        cadence_hours={name: own for name in OWN_CADENCE if (own := getattr(task, name))} if task.critical else {},
+        level=task_level(declared, due_at=planned.due_at, critical=planned.critical, now=now, start_at=planned.start_at),
+        overdue=is_overdue(declared, due_at=planned.due_at, now=now),
+        start_at=planned.start_at,
+        cadence_hours={name: own for name in OWN_CADENCE if (own := getattr(task, name))} if planned.critical else {},
+        report_id=report_id,
+        version=planned.version,
+        pinned=planned.pinned,
+        baseline_due_at=task.baseline_due_at,
+        carried_days=planned.carried_days,
     )
 
 
-def prerequisites(session: Session, event: Event) -> dict[int, list[int]]:
-    """Task id to the ids of the tasks it needs."""
-    rows = session.execute(
-        select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
-        .join(Task, Task.id == TaskPrerequisite.task_id)
-        .where(Task.event_id == event.id)
-    )
-    needs: dict[int, list[int]] = {}
-    for task_id, needs_id in rows:
-        needs.setdefault(task_id, []).append(needs_id)
-    return needs
+def prerequisites(session: Session, event: Event, view: View) -> dict[int, list[int]]:
+    """Task id to the ids of the tasks it needs as at the view's moment, ascending; tasks that need none are left out."""
+    needs = needs_now(session, event)
+    for task_id, plan in tasks_then(session, event, view).items():
+        needs[task_id] = sorted(plan.needs)
+    return {task_id: needed for task_id, needed in needs.items() if needed}
 
 
 def reports_until(session: Session, event: Event, moment: datetime) -> list[tuple[int, str, datetime]]:

@@ -13,6 +13,7 @@ from data import check_in, incidents, media, people, programme, readiness, revie
 from data.event import clock_of, keep_clock, require_event
 from data.event_files import Row, read_csv
 from data.loading import SAMPLE, load_event
+from data.planned import first_days
 from models.errors import Refusal
 from models.event import Event, require_rehearsal, zone
 from models.incidents import Entry, EntryStatus
@@ -74,7 +75,7 @@ def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
         Step(at=row.moment("when", first_day=first_day, time_zone=time_zone), by=row.required("by"), command=command, row=row)
         for row, command in steps
     ]
-    return tuple(sorted(made, key=lambda step: step.at))
+    return tuple(sorted(made, key=lambda step: step.at.replace(tzinfo=None)))  # an order that no move of the event changes
 
 
 def steps_of(event: Event) -> tuple[Step, ...]:
@@ -116,8 +117,8 @@ def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event
     """Sets the rehearsal's clock to a moment, and performs what lies between; back in time means a new run up to there."""
     event = _require_player(session, by)
     clock = clock_of(session, event)
-    steps = steps_of(event)
-    first = steps[0].at if steps else event.rehearsal_starts
+    steps, loaded = steps_of(event), _as_loaded(session, event)
+    first = loaded[0].at if loaded else event.rehearsal_starts
     last = max(steps[-1].at if steps else first, clock.shows(real))
     if not first <= to <= last:
         raise Refusal("jump_outside", first=first, last=last)
@@ -128,6 +129,11 @@ def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event
     keep_clock(session, event, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed, real=real, by=by)
     perform_due(session, event, until=to)
     return event
+
+
+def _as_loaded(session: Session, event: Event) -> tuple[Step, ...]:
+    """The steps as a new run would perform them: by the days of the files, wherever the event was moved since."""
+    return scenario(Path(event.folder), first_days(session, event)[0], zone(event))
 
 
 def _require_player(session: Session, by: Person) -> Event:
@@ -152,6 +158,7 @@ def perform_due(session: Session, event: Event, *, until: datetime, most: int | 
     """
     query = select(RehearsalProgress).where(RehearsalProgress.event_id == event.id).with_for_update()
     progress = session.exec(query.execution_options(populate_existing=True)).one()
+    event = session.get(Event, event.id)  # the steps go by its days, and whoever calls may have read them before it was moved
     cast = Cast(session, event)
     done = 0
     for step in steps_of(event)[progress.performed :]:

@@ -25,6 +25,8 @@ SPOKEN = {
     "slug",
     "answer",
     "outcome",
+    "fields",
+    "to",
 }  # the texts of a change that the rules wrote and nobody typed
 BATCH = 5000
 
@@ -97,9 +99,22 @@ TREATMENTS = {
         of="event_id",
         blanked={"owner": mark},
     ),
+    "eventplan": Treatment("id event_id first_day last_day at person_id", of="event_id", blanked={"nonce": code}),
+    "taskplan": Treatment(
+        "id event_id task_id version title_vi title_en due due_at start start_at pinned carried_days critical needs at person_id "
+        "move_id",
+        of="event_id",
+        blanked={"owner": mark, "nonce": code},
+    ),
+    "itemplan": Treatment(
+        "id event_id item_id starts_at ends_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+    ),
+    "mediaplan": Treatment(
+        "id event_id media_id planned_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+    ),
     "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
     "programmeitem": Treatment(
-        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id starts_at ends_at expects "
+        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id starts_at ends_at expects pinned "
         "illustrative",
         of="event_id",
         blanked={"chair": mark},
@@ -126,7 +141,7 @@ TREATMENTS = {
     "rollcallend": Treatment("id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}),
     "rollcallresult": Treatment("roll_call_id section_id stand answer_id entry_number", of="roll_call_id"),
     "mediaitem": Treatment(
-        "id event_id outlet kind phase planned_at entered_at illustrative",
+        "id event_id outlet kind phase planned_at pinned entered_at illustrative",
         of="event_id",
         blanked={"key": code, "title_vi": mark, "title_en": mark},
     ),

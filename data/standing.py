@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from data.incidents import EntryStanding, open_entries
+from data.planned import event_at
 from data.readiness import prerequisites, sections
 from models.event import Event, View, phase_at, zone
 from models.readiness import Section, SectionReport, SectionState, Task, TaskReport, TaskStanding
@@ -24,10 +25,10 @@ def sections_with(
     return standings(
         sections(session, event),
         tasks,
-        needs=prerequisites(session, event),
+        needs=prerequisites(session, event, view),
         entries=[OpenEntry(entry.number, entry.section_id, entry.priority) for entry in entries],
         spoken=spoken_until(session, event, view),
-        rhythm=rhythm(event, view.moment),
+        rhythm=rhythm(event_at(session, event, view), view.moment),
     )
 
 

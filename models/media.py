@@ -14,7 +14,8 @@ TITLE_LENGTH = 200
 
 
 class MediaItem(Record, table=True):
-    """A planned item. What was published without a plan is planned at the moment it was entered."""
+    """A planned item. What was published without a plan is planned at the moment it was entered. A pinned one stays where it is
+    when the event moves."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "key"),
@@ -31,6 +32,7 @@ class MediaItem(Record, table=True):
     title_en: str
     phase: str
     planned_at: datetime = Field(sa_column=moment_column())
+    pinned: bool = False
     entered_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     illustrative: bool = False
 

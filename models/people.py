@@ -104,6 +104,10 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "see_people": _HOUSE,
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
+    "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
+    "move_event": _ROOM,
+    "pin_item": _ROOM,
+    "pin_media": _ROOM,
     "report_status": {**_HOUSE, **_SECTION},
     "confirm_section": {**_HOUSE, **_SECTION},
     "set_headline": {**_HOUSE, **_SECTION},

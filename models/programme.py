@@ -14,7 +14,10 @@ EXPECTS = ("all", "district", "forum", "none")
 
 
 class ProgrammeItem(Record, table=True):
-    """An item of the programme; a segment belongs to a session. `illustrative` lists what the source does not state."""
+    """An item of the programme; a segment belongs to a session. `illustrative` lists what the source does not state.
+
+    A pinned one stays where it is when the event moves.
+    """
 
     __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
 
@@ -33,6 +36,7 @@ class ProgrammeItem(Record, table=True):
     ends_at: datetime = Field(sa_column=moment_column())
     chair: str = ""
     expects: str
+    pinned: bool = False
     illustrative: str = ""
 
 
@@ -75,6 +79,7 @@ class ItemStanding:
     started_at: datetime | None
     finished_at: datetime | None
     drift: int
+    pinned: bool = False
 
     @property
     def running(self) -> bool:

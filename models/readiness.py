@@ -188,6 +188,11 @@ class TaskStanding:
     overdue: bool
     start_at: datetime | None = None
     cadence_hours: dict[str, float] = field(default_factory=dict)
+    report_id: int | None = None  # of what was declared last
+    version: int = 1
+    pinned: bool = False
+    baseline_due_at: datetime | None = None
+    carried_days: int = 0
 
 
 def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime, start_at: datetime | None = None) -> Level:
@@ -263,20 +268,3 @@ def require_headline(headline: str) -> str:
     if len(written) > HEADLINE_LENGTH:
         raise Refusal("headline_too_long", length=len(written), limit=HEADLINE_LENGTH)
     return written
-
-
-def require_no_cycle(needs: dict[int, list[int]]) -> None:
-    """Refuses `prerequisite_cycle` with the task numbers along the cycle. `needs`: task number to those it needs."""
-    finished: set[int] = set()
-    for start in needs:
-        _walk(start, needs, path=[], finished=finished)
-
-
-def _walk(number: int, needs: dict[int, list[int]], *, path: list[int], finished: set[int]) -> None:
-    if number in finished:
-        return
-    if number in path:
-        raise Refusal("prerequisite_cycle", cycle=" → ".join(str(step) for step in path[path.index(number) :] + [number]))
-    for needed in needs.get(number, []):
-        _walk(needed, needs, path=[*path, number], finished=finished)
-    finished.add(number)

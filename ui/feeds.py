@@ -17,13 +17,13 @@ from data import (
     board,
     changes,
     database,
-    delegate_search,
     event,
     forecast,
     incidents,
     late_scans,
     media,
     people,
+    planned,
     programme,
     readiness,
     reviews,
@@ -87,8 +87,15 @@ def revision() -> int:
 
 
 def at(moment: Moment, past: datetime) -> Moment:
-    """The same event as at a past moment."""
-    return replace(moment, view=View(past, past=True))
+    """The same event as at a past moment, with the days that were planned for it then."""
+    view = View(past, past=True)
+    return replace(moment, view=view, event=_event_then(moment.key_of(), view, moment.event))
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _event_then(key: tuple, view: View, _event: Event) -> Event:
+    with database.reading() as session:
+        return planned.event_at(session, _event, view)
 
 
 def visitor(sign_in_id: int | None) -> Visitor:
@@ -145,13 +152,13 @@ def _tasks(key: tuple, _moment: Moment) -> list:
 
 def prerequisites(moment: Moment) -> dict[int, list[int]]:
     """Task id to the ids of the tasks that it needs."""
-    return _prerequisites(moment.event.id, moment.event)
+    return _prerequisites(moment.key_of("readiness"), moment)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _prerequisites(run: int, _event: Event) -> dict[int, list[int]]:
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
     with database.reading() as session:
-        return readiness.prerequisites(session, _event)
+        return readiness.prerequisites(session, _moment.event, _moment.view)
 
 
 def sections(moment: Moment) -> list:
@@ -264,13 +271,7 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 def search(moment: Moment, *, item_id: int, query: str) -> list:
     """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two people ask the same."""
     with database.reading() as session:
-        index = _delegate_index(delegate_search.index_mark(session, moment.event), session, moment.event)
-        return delegate_search.search_delegates(session, index, item_id=item_id, query=query)
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)  # shared and not copied: it is never changed
-def _delegate_index(mark: tuple, _session, _event: Event) -> delegate_search.DelegateIndex:
-    return delegate_search.delegate_index(_session, _event)
+        return attendance.search_delegates(session, moment.event, item_id=item_id, query=query)
 
 
 def newest_admissions(moment: Moment, *, item_id: int) -> list:

@@ -19,7 +19,6 @@ from tests.bench import (
     many_walls,
     more_walls,
     replay,
-    scan_storm,
     scans,
     wall_bytes,
     wall_delay,
@@ -38,7 +37,6 @@ MEASUREMENTS = {
     "replay": replay,
     "check_ins": check_ins,
     "scans": scans,
-    "scan_storm": scan_storm,
     "backup_cost": backup_cost,
     "forecast": forecast,
 }

@@ -49,7 +49,7 @@ def test_a_second_load_is_a_new_run_and_leaves_the_rows_of_the_first(event):
     assert counts["person"] == 10  # people outlive a run
     with database.reading() as session:
         assert [one.name_vi for one in delegations(session, event)] == ["Nghi Lộc", "Quỳ Hợp"]
-        assert len(prerequisites(session, event)) == 3
+        assert len(prerequisites(session, event, View(REAL))) == 3
 
 
 def test_a_person_whose_role_changed_in_the_file_has_the_new_one(event, tmp_path):
@@ -74,7 +74,7 @@ def test_a_key_given_twice_in_a_list_counts_once(db, tmp_path):
     load(edited(tmp_path, "tasks.csv", (",0,3;1,", ",0,3;1;3; 1,")))
     assert row_counts()["taskprerequisite"] == 4
     with database.reading() as session:
-        assert len(prerequisites(session, current())[task(4)]) == 2
+        assert len(prerequisites(session, current(), View(REAL))[task(4)]) == 2
 
 
 def test_a_programme_that_counts_nobody_can_be_loaded(db, tmp_path):

@@ -4,8 +4,8 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from datetime import timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from data import (
     incidents,
     late_scans,
     media,
+    plan,
     programme,
     readiness,
     rehearsal,
@@ -39,6 +40,7 @@ from models.attendance import Delegate, Expectation
 from models.base import Record
 from models.errors import Refusal
 from models.people import PERMISSIONS, Person
+from models.readiness import Task
 from models.roll_calls import RollCall
 from models.sign_ins import How, SignIn
 from tests import stage
@@ -152,6 +154,20 @@ def task_of(section: str) -> dict:
     return {"task_id": stage.task({"an_ninh": 1, "hau_can": 3}[section]), "status": "at_risk", "note": "Chậm"}
 
 
+def edit_of(section: str) -> dict:
+    number = {"an_ninh": 1, "hau_can": 3}[section]
+    with database.reading() as session:
+        task = session.get(Task, stage.task(number))
+        planned = replace(plan.planned_of(session, task), owner="Ban Tổ chức")
+    return {"task_id": task.id, "version": task.version, "planned": planned}
+
+
+def move() -> dict:
+    days = {"first_day": date(2024, 3, 12), "last_day": date(2024, 3, 13)}
+    with database.reading() as session:
+        return {**days, "seal": plan.move_of(session, current_event(session), **days).seal}
+
+
 def entry_of(section: str) -> dict:
     return {"entry_id": stage.entry({"an_ninh": 1, "hau_can": 2}[section]), "status": "handling", "text": ""}
 
@@ -177,6 +193,10 @@ def conflict_id() -> int:
 EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
 WRITES = (
     Write(readiness.report_status, "report_status", section_targets(task_of)),
+    Write(plan.edit_task, "edit_task", section_targets(edit_of)),
+    Write(plan.move_event, "move_event", (Target(move),)),
+    Write(plan.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
+    Write(plan.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
     Write(readiness.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
     Write(
         readiness.set_headline,

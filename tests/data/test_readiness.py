@@ -205,7 +205,7 @@ def test_a_report_that_arrives_late_does_not_undo_a_newer_one(event):
 
 def test_what_needs_what(event):
     with database.reading() as session:
-        needs = readiness.prerequisites(session, event)
+        needs = readiness.prerequisites(session, event, View(at("D-12 09:00")))
     assert needs == {task(2): [task(1)], task(4): [task(3), task(1)], task(5): [task(4)]} or needs == {
         task(2): [task(1)],
         task(4): [task(1), task(3)],

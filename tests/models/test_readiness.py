@@ -19,7 +19,6 @@ from models.readiness import (
     cadence,
     is_overdue,
     require_headline,
-    require_no_cycle,
     require_status_with_note,
     runs_out,
     task_cadence,
@@ -169,25 +168,3 @@ def test_a_headline_is_needed_and_has_to_fit_the_tile():
         require_headline(" \u200b ")
     with pytest.raises(Refusal, match="headline_too_long"):
         require_headline("x" * (HEADLINE_LENGTH + 1))
-
-
-@pytest.mark.parametrize(
-    ("needs", "cycle"),
-    [({1: [1]}, "1 → 1"), ({1: [2], 2: [1]}, "1 → 2 → 1"), ({1: [2], 2: [3], 3: [4], 4: [2]}, "2 → 3 → 4 → 2")],
-)
-def test_a_cycle_of_prerequisites_is_refused_with_its_way(needs, cycle):
-    with pytest.raises(Refusal) as caught:
-        require_no_cycle(needs)
-    assert (caught.value.code, caught.value.facts) == ("prerequisite_cycle", {"cycle": cycle})
-
-
-@given(st.lists(st.tuples(st.integers(1, 12), st.integers(1, 12))))
-def test_prerequisites_that_only_point_back_are_accepted_and_a_way_round_never_is(pairs):
-    back = {}
-    for one, other in pairs:
-        if one != other:
-            back.setdefault(max(one, other), []).append(min(one, other))
-    require_no_cycle(back)
-    for later, needed in list(back.items()):
-        with pytest.raises(Refusal, match="prerequisite_cycle"):
-            require_no_cycle({**back, needed[0]: [*back.get(needed[0], []), later]})

@@ -252,6 +252,7 @@ class Wall {
     const number = String(change.number ?? "").padStart(3, "0");
     switch (change.command) {
       case "report_status": return `${this.say(`status.${change.status}`)}: ${change.text || subject}`;
+      case "edit_task": return `${subject}: ${this.say("plan_edited")}`;
       case "confirm_section": return this.say("confirmed");
       case "set_headline": return change.text;
       case "open_entry": return `${this.say("entry_opened", { number })}: ${change.text}`;
