@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import pandas as pd
-from sqlalchemy import and_, func
+from sqlalchemy import Row, and_, func
 from sqlmodel import Session, select
 
 from models.attendance import (
@@ -29,9 +29,6 @@ from models.attendance import (
 )
 from models.event import Event, View
 from models.programme import ProgrammeMark
-from models.text import clean, folded
-
-SEARCH_LIMIT = 20
 
 
 @dataclass(frozen=True)
@@ -155,38 +152,11 @@ def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple
     return [(minute.to_pydatetime(), int(arrived)) for minute, arrived in per_minute.items()]
 
 
-def search_delegates(session: Session, event: Event, *, item_id: int, query: str) -> list[Found]:
-    """Delegates whose office, unit, delegation or badge hold every word of the query, accents optional; at most 20.
-
-    Words typed with accents rank first those who match them exactly, so that `nghi vạn` puts Nghi Vạn before Nghi Văn.
-    """
-    asked = clean(query[:100]).lower()
-    words = folded(asked).split()
-    if not words:
-        return []
-    rows = session.execute(
-        _found_query(item_id)
-        .where(Delegate.event_id == event.id, *(Delegate.folded.contains(word, autoescape=True) for word in words))
-        .order_by(Delegate.sort_key)
-        .limit(SEARCH_LIMIT * 10)
-    )
-    found = [_found(row) for row in rows]
-    return sorted(found, key=lambda one: _distance(one, asked.split()))[:SEARCH_LIMIT]
-
-
-def _distance(found: Found, accented: list[str]) -> tuple[int, int]:
-    text = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
-    plain = f" {folded(text)} "
-    return (
-        -sum(f" {word} " in text for word in accented),
-        -sum(f" {folded(word)} " in plain for word in accented),
-    )
-
-
-def _found_query(item_id: int):
+def found_query(item_id: int):
+    """Delegates as `found_of` reads them: plain columns, since a search looks at two hundred of them."""
     return (
         select(
-            Delegate,
+            *(getattr(Delegate, name) for name in ("id", "badge", "title_vi", "title_en")),
             Delegation.name_vi,
             Delegation.name_en,
             Expectation.item_id,
@@ -200,13 +170,14 @@ def _found_query(item_id: int):
     )
 
 
-def _found(row) -> Found:
-    delegate, delegation_vi, delegation_en, expected, standing, place, at = row
+def found_of(row: Row) -> Found:
+    """A row of `found_query`; what stands behind its columns is passed over."""
+    delegate_id, badge, title_vi, title_en, delegation_vi, delegation_en, expected, standing, place, at, *_ = row
     return Found(
-        delegate_id=delegate.id,
-        badge=delegate.badge,
-        title_vi=delegate.title_vi,
-        title_en=delegate.title_en,
+        delegate_id=delegate_id,
+        badge=badge,
+        title_vi=title_vi,
+        title_en=title_en,
         delegation_vi=delegation_vi,
         delegation_en=delegation_en,
         expected=expected is not None,
@@ -219,7 +190,7 @@ def _found(row) -> Found:
 def delegation_missing(session: Session, *, item_id: int, delegation_id: int) -> list[Found]:
     """Those of a delegation whom an item expects and of whom nothing is recorded there, in the order of the roster."""
     rows = session.execute(
-        _found_query(item_id)
+        found_query(item_id)
         .where(
             Delegate.delegation_id == delegation_id,
             Expectation.item_id.is_not(None),
@@ -227,13 +198,13 @@ def delegation_missing(session: Session, *, item_id: int, delegation_id: int) ->
         )
         .order_by(Delegate.sort_key)
     )
-    return [_found(row) for row in rows]
+    return [found_of(row) for row in rows]
 
 
 def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, with the desk's name in both languages, newest first."""
     rows = session.execute(
-        _found_query(item_id)
+        found_query(item_id)
         .add_columns(Desk.name_vi, Desk.name_en)
         .join(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
         .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
@@ -241,7 +212,7 @@ def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tup
         .order_by(AttendanceState.fact_id.desc())
         .limit(limit)
     )
-    return [(_found(row[:7]), {"vi": row[7] or "", "en": row[8] or ""}) for row in rows]
+    return [(found_of(row), {"vi": row[-2] or "", "en": row[-1] or ""}) for row in rows]
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:

@@ -173,7 +173,7 @@ def undo_attendance(session: Session, *, badge: str, item_id: int, scan_id: str,
         if there.fact_id == side.id:
             _take_back(session, door, there, side, scan_id=f"{scan_id}/{number}", now=now)
     admission = _take_back(session, door, was, taken_back, scan_id=scan_id, now=now)
-    _note(session, door, scanned, "undo_attendance", admission.standing, now)
+    note(session, door, scanned, "undo_attendance", admission.standing, now)
     return _told(admission, scanned)
 
 
@@ -309,7 +309,7 @@ _IN_ANOTHER = and_(
     _ELSEWHERE.item_id != bindparam("item"),
     _ELSEWHERE.place != Place.OUTSIDE.value,
 )
-_SCANNED = (
+_WHO = (
     select(
         *(_DELEGATES[name] for name in ("id", "badge", "title_vi", "title_en")),
         _DELEGATIONS.name_vi.label("delegation_vi"),
@@ -320,8 +320,10 @@ _SCANNED = (
     .outerjoin(Expectation.__table__, _OF_ROSTER)
     .outerjoin(AttendanceState.__table__, _OF_ITEM)
     .outerjoin(_ELSEWHERE.item_id.table, _IN_ANOTHER)
-    .where(_DELEGATES.event_id == bindparam("event"), _DELEGATES.badge == bindparam("badge"))
+    .where(_DELEGATES.event_id == bindparam("event"))
 )
+_SCANNED = _WHO.where(_DELEGATES.badge == bindparam("badge"))
+SCANNED_MANY = _WHO.where(_DELEGATES.badge.in_(bindparam("badges", expanding=True)))
 _STOOD = (
     select(*_BEFORE)
     .select_from(Delegate.__table__)
@@ -335,9 +337,9 @@ _SIDES = select(_FACT_COLUMNS).where(_FACT_COLUMNS.scan_id.in_([bindparam("moved
 _FACTS, _STATES, _COUNTS, _MINUTES = (
     table.__table__ for table in (AttendanceFact, AttendanceState, AttendanceCount, ArrivalMinute)
 )
-_ADD_FACT, _ADD_STATE, _ADD_COUNT, _ADD_MINUTE = insert(_FACTS), insert(_STATES), insert(_COUNTS), insert(_MINUTES)
+_ADD_FACT, ADD_STATE, _ADD_COUNT, _ADD_MINUTE = insert(_FACTS), insert(_STATES), insert(_COUNTS), insert(_MINUTES)
 _KEPT = ("fact_id", "standing", "place", "at", "came_at")
-_MOVE_STATE = (
+MOVE_STATE = (
     update(_STATES)
     .where(_STATES.c.item_id == bindparam("item"), _STATES.c.delegate_id == bindparam("delegate"))
     .values({name: bindparam(name) for name in _KEPT})
@@ -558,7 +560,7 @@ def _record(
     session: Session, door: Door, was: Stood, scanned: Row, new: _New, *, command: str, scan_id: str, now: datetime
 ) -> Admission:
     fact_id = _append(session, door, was, new, scan_id=scan_id, now=now)
-    _note(session, door, scanned, command, new.standing, now)
+    note(session, door, scanned, command, new.standing, now)
     admission = Admission(fact_id, "", "", "", "", new.standing, now, new.place, new.words, before=was.standing)
     return _told(admission, scanned)
 
@@ -568,7 +570,8 @@ def _told(admission: Admission, scanned: Row) -> Admission:
     return Admission(**(vars(admission) | who))
 
 
-def _note(session: Session, door: Door, scanned: Row, command: str, standing: Standing, now: datetime) -> None:
+def note(session: Session, door: Door, scanned: Row, command: str, standing: Standing, now: datetime) -> None:
+    """Notes the change that a fact about a delegate is."""
     what = {"command": command, "item": door.item.id, "badge": scanned.badge, "standing": standing.value}
     changes.note(
         session,
@@ -626,28 +629,36 @@ def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: da
     """Moves the kept state, counts and minutes. Writers take turns; were two here at once, a primary key would stop the second."""
     values = {"fact_id": fact_id, "standing": new.standing.value, "place": new.place.value, "at": at, "came_at": new.came_at}
     if was.fact_id is None:
-        connection.execute(_ADD_STATE, {"item_id": was.item_id, "delegate_id": was.delegate_id, **values})
+        connection.execute(ADD_STATE, {"item_id": was.item_id, "delegate_id": was.delegate_id, **values})
     else:
-        connection.execute(_MOVE_STATE, {"item": was.item_id, "delegate": was.delegate_id, **values})
+        connection.execute(MOVE_STATE, {"item": was.item_id, "delegate": was.delegate_id, **values})
     step = counted(new.standing, new.place, assigned=was.assigned) - counted(was.standing, was.place, assigned=was.assigned)
-    _keep_count(connection, was, step)
+    keep_counts(connection, was.item_id, {was.delegation_id: step})
     came, had_come = (new.came_at if new.standing in HERE else None), (was.came_at if was.standing in HERE else None)
     if came != had_come:
         if had_come:
-            _keep_minute(connection, was.item_id, had_come, -1)
+            keep_minute(connection, was.item_id, had_come, -1)
         if came:
-            _keep_minute(connection, was.item_id, came, 1)
+            keep_minute(connection, was.item_id, came, 1)
 
 
-def _keep_count(connection: Connection, was: Stood, step: Headcount) -> None:
-    steps = {f"{name}_step": getattr(step, name) for name in _COUNTED}
-    moved = connection.execute(_MOVE_COUNT, {"item": was.item_id, "delegation": was.delegation_id, **steps})
-    if not moved.rowcount:  # nobody of that delegation was expected here
-        first = {name: getattr(step, name) for name in _COUNTED}
-        connection.execute(_ADD_COUNT, {"item_id": was.item_id, "delegation_id": was.delegation_id, **first})
+def keep_counts(connection: Connection, item_id: int, steps: dict[int, Headcount]) -> None:
+    """Moves the kept counts of delegations (by id) at an item by the steps of one or many facts."""
+    moves = [
+        {"item": item_id, "delegation": delegation_id} | {f"{name}_step": getattr(step, name) for name in _COUNTED}
+        for delegation_id, step in steps.items()
+    ]
+    if connection.execute(_MOVE_COUNT, moves).rowcount == len(moves):
+        return
+    (delegation_id, step), *others = steps.items()
+    if others:
+        raise LookupError("delegations that nobody expected are counted one by one")
+    first = {name: getattr(step, name) for name in _COUNTED}
+    connection.execute(_ADD_COUNT, {"item_id": item_id, "delegation_id": delegation_id, **first})
 
 
-def _keep_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:
+def keep_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:
+    """Moves the kept number of those who came in the minute of `at`."""
     minute = at - timedelta(seconds=at.second, microseconds=at.microsecond)
     moved = connection.execute(_MOVE_MINUTE, {"item": item_id, "at": minute, "step": step})
     if not moved.rowcount:

@@ -1,14 +1,17 @@
 """Many who wait share one durable transaction: what a busy doorway needs of a disk that syncs a few hundred times a second.
 
-A command given here is written and synced before its answer is returned, as with `database.run`, and either whole or not at all.
+A command given here is written and synced before its answer is told, as with `database.run`, and either whole or not at all.
 Only commands that check everything before they write their first row may come this way: a refusal must leave the transaction as
 it found it, since the others go on in it.
+
+A command marked as `gathering` is called once for all who wait with it, so that it may ask the database once for all of them.
 """
 
-import threading
 from collections import deque
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from data import database, measures
 from models.errors import Refusal
@@ -16,10 +19,22 @@ from models.errors import Refusal
 MOST = 64  # commands in one transaction: the first of them waits for the last
 
 
+@dataclass(eq=False, kw_only=True)
+class Order:
+    """One command that waits for its turn, from which browser or program, and where its answer is told."""
+
+    command: Callable
+    facts: dict
+    sign_in: int | None = None
+    weight: int = 1  # how many ordinary commands it is worth
+    told: Future = field(default_factory=Future)
+
+
 @dataclass(eq=False)
 class _Outcome:
-    """What came of a piece of work that was done for somebody else: a failure is kept, to be raised where he waits for it."""
+    """What came of work that was done for somebody else: a failure is kept, to be raised where he waits for it."""
 
+    answers: list[object] = field(default_factory=list)
     failure: Exception | None = None
 
     def __enter__(self) -> None:
@@ -31,61 +46,104 @@ class _Outcome:
         return self.failure is not None
 
 
-@dataclass(eq=False, kw_only=True)
-class _Waiting(_Outcome):
-    """One command that waits for its turn, and its answer."""
-
-    command: Callable
-    facts: dict
-    sign_in: int | None
-    answer: object = None
-    done: threading.Event = field(default_factory=threading.Event)
+_queue: deque[Order] = deque()
+_writer = ThreadPoolExecutor(1, thread_name_prefix="together")
 
 
-_queue: deque[_Waiting] = deque()
-_turn = threading.Lock()
+def gathering(command: Callable) -> Callable:
+    """Marks a command that takes the orders of all who wait with it (`session, orders`) and returns an answer or a refusal for each."""
+    command.gathers = True
+    return command
+
+
+def submit(command: Callable, /, *, sign_in: int | None = None, weight: int = 1, **facts: object) -> Future:
+    """Lets a command wait for a transaction that others may share; the future tells its answer, or raises what it raised.
+
+    `sign_in` tells from which browser. If more wait than one transaction takes, those at the end go with the next one.
+    """
+    mine = Order(command=command, facts=facts, sign_in=sign_in, weight=weight)
+    _queue.append(mine)
+    _writer.submit(_take_along)
+    return mine.told
 
 
 def run(command: Callable, /, *, sign_in: int | None = None, **facts: object):
-    """Runs one command in a transaction that others who wait at this moment may share; `sign_in` tells from which browser.
-
-    If the queue is longer than one transaction takes, those at its end go with the next one.
-    """
-    mine = _Waiting(command=command, facts=facts, sign_in=sign_in)
-    _queue.append(mine)
-    with _turn:  # whoever comes first takes everybody along who has come meanwhile; they find it done when it is their turn
-        while not mine.done.is_set():
-            _take_along()
-    if mine.failure is not None:
-        raise mine.failure
-    return mine.answer
+    """The same for those who can do nothing else meanwhile: waits for the answer and returns it."""
+    return submit(command, sign_in=sign_in, **facts).result()
 
 
 def _take_along() -> None:
-    batch = [_queue.popleft() for _ in range(min(len(_queue), MOST))]
-    whole = _Outcome()
-    with whole:
-        _run_batch(batch)
-    if whole.failure:  # one of them must not cost the others their answer: each once more, by itself
-        for one in batch:
-            with one:
-                one.answer = database.run(_from_there, sign_in=one.sign_in, work=one)
-    for one in batch:
-        one.done.set()
+    """Whoever's turn it is takes all who have come meanwhile along; these find the queue empty when it is theirs."""
+    if batch := _next_batch():
+        whole = _Outcome()
+        with whole:
+            whole.answers = _run_batch(batch)
+        if whole.failure is None:
+            for one, answer in zip(batch, whole.answers, strict=True):
+                _tell(one, answer)
+        else:  # one of them must not cost the others their answer: each once more, by itself
+            for one in batch:
+                _run_alone(one)
 
 
-def _run_batch(batch: list[_Waiting]) -> None:
+def _next_batch() -> list[Order]:
+    batch, weight = [], 0
+    while _queue and (not batch or weight + _queue[0].weight <= MOST):
+        one = _queue.popleft()
+        if one.told.set_running_or_notify_cancel():
+            batch.append(one)
+            weight += one.weight
+    if _queue:  # the turns of those who stay may be over already
+        _writer.submit(_take_along)
+    return batch
+
+
+def _run_batch(batch: list[Order]) -> list[object]:
+    """The answers and refusals of one transaction, which is synced when this returns."""
+    told: list[object] = []
     with database.writing() as session:
-        for one in batch:
-            session.info["sign_in"] = one.sign_in
-            one.answer = one.failure = None
-            try:
-                with measures.counting_refusals():
-                    one.answer = one.command(session, **one.facts)
-            except Refusal as refusal:
-                one.failure = refusal
+        for command, waiting in groupby(batch, key=lambda one: one.command):
+            orders = list(waiting)
+            told += _gathered(session, command, orders) if _gathers(command) else [_one(session, one) for one in orders]
+    return told
 
 
-def _from_there(session, *, sign_in: int | None, work: _Waiting):
-    session.info["sign_in"] = sign_in
-    return work.command(session, **work.facts)
+def _gathers(command: Callable) -> bool:
+    return getattr(command, "gathers", False)
+
+
+def _gathered(session, command: Callable, orders: list[Order]) -> list[object]:
+    answers = command(session, orders)
+    if len(answers) != len(orders):
+        raise RuntimeError(f"{len(answers)} answers to {len(orders)} orders")
+    return answers
+
+
+def _one(session, order: Order) -> object:
+    session.info["sign_in"] = order.sign_in
+    try:
+        with measures.counting_refusals():
+            return order.command(session, **order.facts)
+    except Refusal as refusal:
+        return refusal
+
+
+def _run_alone(order: Order) -> None:
+    alone = _Outcome()
+    with alone:
+        alone.answers = [database.run(_from_there, order=order)]
+    _tell(order, alone.failure or alone.answers[0])
+
+
+def _from_there(session, *, order: Order):
+    if _gathers(order.command):
+        return _gathered(session, order.command, [order])[0]
+    session.info["sign_in"] = order.sign_in
+    return order.command(session, **order.facts)
+
+
+def _tell(order: Order, answer: object) -> None:
+    if isinstance(answer, Exception):
+        order.told.set_exception(answer)
+    else:
+        order.told.set_result(answer)

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from data.attendance import SEARCH_LIMIT, Found
+from data.attendance import Found
 from data.badges import replace_badge
 from data.check_in import admit, admit_substitute, announce_substitute, excuse, excuse_many, leave, undo_attendance
+from data.delegate_search import SEARCH_LIMIT
 from models.attendance import HERE, REASON_LENGTH, Place
 from models.programme import ItemStanding
 from ui import actions, components, feeds

@@ -17,6 +17,7 @@ from data import (
     board,
     changes,
     database,
+    delegate_search,
     event,
     forecast,
     incidents,
@@ -271,7 +272,13 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 def search(moment: Moment, *, item_id: int, query: str) -> list:
     """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two people ask the same."""
     with database.reading() as session:
-        return attendance.search_delegates(session, moment.event, item_id=item_id, query=query)
+        index = _delegate_index(delegate_search.index_mark(session, moment.event), session, moment.event)
+        return delegate_search.search_delegates(session, index, item_id=item_id, query=query)
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)  # shared and not copied: it is never changed
+def _delegate_index(mark: tuple, _session, _event: Event) -> delegate_search.DelegateIndex:
+    return delegate_search.delegate_index(_session, _event)
 
 
 def newest_admissions(moment: Moment, *, item_id: int) -> list:

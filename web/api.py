@@ -1,9 +1,11 @@
 """The API of check-in, under `/api/v1`: scans, the roster of a desk, how everybody stands, the figures."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Depends, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -57,6 +59,11 @@ class Told(JSONResponse):
         super().init_headers(PRIVATE | dict(headers or {}))
 
 
+def told(answer: BaseModel) -> Response:
+    """An answer of the form that the description tells, as it is: nothing would be gained by checking it again."""
+    return Response(answer.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+
 app = FastAPI(
     title="Sẵn Sàng: check-in",
     version="1",
@@ -83,19 +90,14 @@ Called = Annotated[Caller, Depends(caller)]
 )
 async def take_scans(request: Request, called: Called) -> Response:
     """One scan is answered as it was recorded, or refused with a problem. A batch is always answered, row by row."""
-    body = await request.body()
-    return await run_in_threadpool(_take, request, called, body)
-
-
-def _take(request: Request, called: Caller, body: bytes) -> Response:
-    asked = scans.read(body)
+    asked = scans.read(await request.body())
     words = problems.words_for(request.headers)
     if isinstance(asked, list):
-        return Told(scans.answered(scans.take(called, asked, words)).model_dump(mode="json"))
-    (one,) = scans.take(called, [asked], words)
+        return told(scans.answered(await scans.take(called, asked, words)))
+    (one,) = await scans.take(called, [asked], words)
     if one.outcome == "refused":
         return problems.answered(one.problem.model_dump(mode="json"), words)
-    return Told(one.model_dump(mode="json"))
+    return told(one)
 
 
 @app.post(
@@ -106,14 +108,9 @@ def _take(request: Request, called: Caller, body: bytes) -> Response:
     openapi_extra=_body(Undo),
 )
 async def undo(request: Request, called: Called) -> Response:
-    body = await request.body()
-    return await run_in_threadpool(_undo, called, body)
-
-
-def _undo(called: Caller, body: bytes) -> Response:
-    asked = scans.row(scans.parsed(body), Undo)
-    admission = together.run(_taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person)
-    return Told(scans.answer_of(0, asked, admission).model_dump(mode="json"))
+    asked = scans.row(scans.parsed(await request.body()), Undo)
+    taken_back = together.submit(_taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person)
+    return told(scans.answer_of(0, asked, await asyncio.wrap_future(taken_back)))
 
 
 def _taken_back(session, *, asked: Undo, by) -> Admission:

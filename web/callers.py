@@ -107,12 +107,6 @@ def _turn_away(request: Request, visitor: Visitor, *, program: bool, token: str 
         raise Refusal("sign_in_over") if token else Refusal("sign_in_needed")
 
 
-def note_work(caller: Caller) -> None:
-    """A desk with a PIN is kept from locking itself by what is done at it."""
-    if caller.visitor.has_pin:
-        database.run(sign_ins.used, sign_in_id=caller.visitor.sign_in_id, now=real_now())
-
-
 class Doorway:
     """Turns away what another site's page sends, and bodies that are too long or of another kind, before they are read."""
 

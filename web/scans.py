@@ -1,11 +1,14 @@
 """Scans as the API takes them: read row by row, given to the ledger, answered one by one."""
 
+import asyncio
 import json
+from concurrent.futures import Future
+from datetime import datetime
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from data import check_in, late_scans, measures, together
+from data import check_in, late_scans, measures, plain_scans, sign_ins, together
 from data.event import event_now, real_now, require_event
 from data.late_scans import Arrived
 from data.words import Words
@@ -16,7 +19,7 @@ from models.people import Person, require_may
 from models.text import clean
 from web import problems
 from web.api_forms import MOST_SCANS, Answer, Answers, Problem, Scan, Undo
-from web.callers import Caller, note_work
+from web.callers import Caller
 from web.problems import Malformed
 
 AT_ONCE = 50  # scans of a batch in one transaction: a door that scans meanwhile waits for no more
@@ -62,10 +65,9 @@ def row(told: object, form: type[Form]) -> Form:
     return read.model_copy(update={"badge": clean(read.badge)})
 
 
-def take(caller: Caller, rows: list[object], words: Words) -> list[Answer]:
+async def take(caller: Caller, rows: list[object], words: Words) -> list[Answer]:
     """Gives the rows to the ledger; a broken one does not stop the others."""
     require_may(caller.person, "admit", desk=caller.person.desk_key)
-    note_work(caller)
     answers: dict[int, Answer] = {}
     good: list[tuple[int, Scan]] = []
     for index, told in enumerate(rows):
@@ -75,7 +77,7 @@ def take(caller: Caller, rows: list[object], words: Words) -> list[Answer]:
             answers[index] = refused(index, _scan_id(told), refusal, words)
     for start in range(0, len(good), AT_ONCE):
         some = good[start : start + AT_ONCE]
-        done = together.run(_take, sign_in=caller.visitor.sign_in_id, scans=[scan for _, scan in some], by=caller.person)
+        done = await asyncio.wrap_future(_submit(caller, [scan for _, scan in some]))
         for (index, scan), outcome in zip(some, done, strict=True):
             answers[index] = _answer(index, scan, outcome, words)
     return [answers[index] for index in range(len(rows))]
@@ -86,27 +88,52 @@ def _scan_id(told: object) -> str:
     return clean(found[:64]) if isinstance(found, str) else ""
 
 
-def _take(session, *, scans: list[Scan], by: Person) -> list[Admission | Arrived | Refusal]:
-    """What became of each. A refusal leaves the transaction as it found it, so the others go on in it."""
-    done = []
+def _submit(caller: Caller, scans: list[Scan]) -> Future:
+    visitor = caller.visitor
+    return together.submit(_take, sign_in=visitor.sign_in_id, weight=len(scans), scans=scans, by=caller.person, visitor=visitor)
+
+
+@together.gathering
+def _take(session, orders: list[together.Order]) -> list[list[Admission | Arrived | Refusal]]:
+    """What became of each scan of each request. A refusal leaves the transaction as it found it, so the others go on in it."""
     now, real = event_now(session, require_event(session)), real_now()
-    for scan in scans:
-        try:
-            with measures.counting_refusals():
-                done.append(_take_one(session, scan, by=by, now=now, real=real))
-        except Refusal as refusal:
-            done.append(refusal)
-    return done
+    given = [(order, scan) for order in orders for scan in order.facts["scans"]]
+    plain = iter(_take_plain(session, given, now))
+    told = []
+    for order in orders:
+        session.info["sign_in"] = order.sign_in
+        if order.facts["visitor"].has_pin:  # what is done at a desk keeps it from locking itself
+            sign_ins.used(session, sign_in_id=order.sign_in, now=real)
+        done = [
+            next(plain) or _take_one(session, scan, by=order.facts["by"], now=now, real=real) for scan in order.facts["scans"]
+        ]
+        told.append(done)
+    return told
 
 
-def _take_one(session, scan: Scan, *, by: Person, now, real) -> Admission | Arrived:
+def _take_plain(session, given: list[tuple[together.Order, Scan]], now: datetime) -> list[Admission | None]:
+    """The admissions of those that say nothing beside their badge, where there is nothing else to them."""
+    plain = {
+        place: plain_scans.PlainScan(scan.badge, scan.item, scan.scan_id, order.facts["by"], scan.device_at, order.sign_in)
+        for place, (order, scan) in enumerate(given)
+        if not (scan.offline or scan.substitute or scan.override)
+    }
+    found = dict(zip(plain, plain_scans.admit_plain(session, list(plain.values()), now=now), strict=True))
+    return [found.get(place) for place in range(len(given))]
+
+
+def _take_one(session, scan: Scan, *, by: Person, now: datetime, real: datetime) -> Admission | Arrived | Refusal:
     facts = {"badge": scan.badge, "item_id": scan.item, "scan_id": scan.scan_id, "device_at": scan.device_at}
     facts |= {"by": by, "now": now, "override": scan.override}
-    if scan.offline:
-        return late_scans.take_late(session, substitute=scan.substitute, real=real, **facts)
-    if scan.substitute:
-        return check_in.admit_substitute(session, substitute=scan.substitute, **facts)
-    return check_in.admit(session, **facts)
+    try:
+        with measures.counting_refusals():
+            if scan.offline:
+                return late_scans.take_late(session, substitute=scan.substitute, real=real, **facts)
+            if scan.substitute:
+                return check_in.admit_substitute(session, substitute=scan.substitute, **facts)
+            return check_in.admit(session, **facts)
+    except Refusal as refusal:
+        return refusal
 
 
 # --- answers ---------------------------------------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from tests.bench import (
     many_walls,
     more_walls,
     replay,
+    scan_storm,
     scans,
     wall_bytes,
     wall_delay,
@@ -37,6 +38,7 @@ MEASUREMENTS = {
     "replay": replay,
     "check_ins": check_ins,
     "scans": scans,
+    "scan_storm": scan_storm,
     "backup_cost": backup_cost,
     "forecast": forecast,
 }

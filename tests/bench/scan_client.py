@@ -38,7 +38,10 @@ class ScanClient:
             "item": item,
             "device_at": datetime.now(timezone.utc).isoformat(),
         }
-        body = json.dumps(asked).encode()
+        return await self.send(json.dumps(asked).encode())
+
+    async def send(self, body: bytes) -> tuple[int, dict]:
+        """One request with that body."""
         began = time.perf_counter()
         self.writer.write(HEAD.format(host=self.host, cookie=self.cookie, length=len(body)).encode() + body)
         head = await self.reader.readuntil(b"\r\n\r\n")

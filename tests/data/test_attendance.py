@@ -12,6 +12,7 @@ from sqlmodel import Session
 
 from data import attendance, database, loading
 from data.check_in import admit, admit_substitute, excuse, undo_attendance
+from data.delegate_search import delegate_index, search_delegates
 from models.attendance import Headcount, Standing
 from models.errors import Refusal
 from models.event import View
@@ -65,7 +66,7 @@ def headcount(event, where="phien_chinh", *, moment="D+1 09:00", past=False) -> 
 
 def found(event, query, where="phien_chinh"):
     with database.reading() as session:
-        return attendance.search_delegates(session, event, item_id=item(where), query=query)
+        return search_delegates(session, delegate_index(session, event), item_id=item(where), query=query)
 
 
 # --- what is recorded ------------------------------------------------------------------------------------------------
@@ -439,4 +440,6 @@ def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(even
     values = {"item": item("phien_chinh"), "delegate": delegate(VAN), "at": "2024-03-06"}
     statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at) "
     with pytest.raises(DBAPIError, match="(?i)unique"), database.writing() as session:
-        session.execute(text(statement + "SELECT :item, :delegate, max(id), 'present', 'room', max(at) FROM attendancefact"), values)
+        session.execute(
+            text(statement + "SELECT :item, :delegate, max(id), 'present', 'room', max(at) FROM attendancefact"), values
+        )

@@ -8,9 +8,9 @@ from pypdf import PdfReader
 from sqlmodel import select
 
 from data import database
-from data.attendance import search_delegates
 from data.badges import NewBadge, export_badge, export_badges, replace_badge
 from data.check_in import admit, undo_attendance
+from data.delegate_search import delegate_index, search_delegates
 from data.documents.badges import Printed, badge_sheets
 from data.event import current_event
 from data.words import Words, catalogue
@@ -115,8 +115,9 @@ def test_what_was_recorded_by_the_old_badge_stays_and_can_be_undone_by_the_new_o
 def test_the_search_finds_a_delegate_by_his_new_code_only(event):
     given = replace(VAN)
     with database.reading() as session:
+        index = delegate_index(session, current_event(session))
         found = {
-            code: [one.badge for one in search_delegates(session, current_event(session), item_id=stage.item(MAIN), query=code)]
+            code: [one.badge for one in search_delegates(session, index, item_id=stage.item(MAIN), query=code)]
             for code in (VAN, given.badge)
         }
     assert found == {VAN: [], given.badge: [given.badge]}

@@ -11,8 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from data import database, loading, rehearsal
-from data.attendance import headcounts_at, search_delegates
+from data.attendance import headcounts_at
 from data.check_in import admit
+from data.delegate_search import delegate_index, search_delegates
 from data.event import clock_of, pause_clock
 from models.attendance import Headcount
 from models.event import View
@@ -379,7 +380,7 @@ def test_nothing_was_passed_over_up_to_the_start_of_the_sample(sample):
 
 def test_a_search_in_the_sample_finds_nghi_văn_and_nghi_vạn_and_ranks_what_was_typed(sample):
     with database.reading() as session:
-        found = search_delegates(session, sample, item_id=item("phien_chinh"), query="nghi van")
-        dotted = search_delegates(session, sample, item_id=item("phien_chinh"), query="Nghi Vạn")
+        found = search_delegates(session, delegate_index(session, sample), item_id=item("phien_chinh"), query="nghi van")
+        dotted = search_delegates(session, delegate_index(session, sample), item_id=item("phien_chinh"), query="Nghi Vạn")
     assert {name for name in ("Nghi Văn", "Nghi Vạn") for one in found if name in one.title_vi} == {"Nghi Văn", "Nghi Vạn"}
     assert "Nghi Vạn" in dotted[0].title_vi

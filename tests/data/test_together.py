@@ -17,10 +17,10 @@ from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
 @pytest.fixture
 def held(event):
     """The queue is held up until `let_go` is called, so that what is given meanwhile waits together."""
-    together._turn.acquire()
-    yield together._turn.release
-    if together._turn.locked():
-        together._turn.release()
+    turn = threading.Event()
+    together._writer.submit(turn.wait)
+    yield turn.set
+    turn.set()
 
 
 def scan(badge, scan_id, where):
