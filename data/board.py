@@ -13,7 +13,9 @@ from data.planned import event_at
 from data.programme import items_at
 from data.readiness import tasks_at
 from data.roll_calls import RollCallStanding, roll_call_on_show
+from data.silence import calls_at
 from data.standing import sections_with
+from data.tiles import tile
 from models.attendance import Headcount
 from models.base import Change
 from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
@@ -63,6 +65,7 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
     tasks = tasks_at(session, event, view)
     entries = open_entries(session, event, view)
     sections = sections_with(session, event, view, tasks, entries)
+    calls = calls_at(session, event, view, sections)
     items = items_at(session, event, view)
     group = focus(items, now=view.moment)
     shown = day_on_show(items, now=view.moment, local=lambda at: local_day(event, at))
@@ -86,7 +89,7 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
         "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
         "next": _item(following) if following else None,
         "arrivals": _arrivals(event, arrivals_board(session, event, view, group)) if group else None,
-        "sections": [_section(section) for section in sections],
+        "sections": [tile(section, calls.get(section.id, [])) for section in sections],
         "entries": [_entry(entry) for entry in entries[:ON_WALL]],
         "entries_open": len(entries),
         "newest": _newest(session, event, view, {task.id: task for task in tasks}, {item.id: item for item in items}),
@@ -146,23 +149,6 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
             {"name": {"vi": name_vi, "en": name_en}, "missing": missing, "expected": expected}
             for name_vi, name_en, missing, expected in arrivals.missing
         ],
-    }
-
-
-def _section(section) -> dict:
-    return {
-        "key": section.key,
-        "id": section.id,
-        "name": both(section, "short"),
-        "level": section.level.value,
-        "silent": section.silent,
-        "headline": section.headline,
-        "done": section.done,
-        "total": section.total,
-        "late": section.late,
-        "at_risk": section.at_risk,
-        "confirmed": _ms(section.confirmed_at) if section.confirmed_at else None,
-        "silent_at": _ms(section.silent_at) if section.silent_at else None,
     }
 
 
@@ -230,6 +216,7 @@ def _told(change: Row, tasks: dict, items: dict) -> dict:
         "section": what.get("section"),
         "status": what.get("status"),
         "number": what.get("number"),
+        "rung": what.get("rung"),
         "text": what.get("text") or "",
         "subject": subject,
     }

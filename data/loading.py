@@ -14,7 +14,7 @@ from data.documents.profiles import known_profile
 from data.event_files import Row, read_csv, read_toml, require_unique
 from models.attendance import AttendanceCount, Delegate, Delegation, Desk, DeskItem, Expectation
 from models.errors import Refusal
-from models.event import Event, Venue
+from models.event import Event, Phase, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.people import SCOPE_OF, Person, Role
@@ -22,6 +22,7 @@ from models.plan import spelled
 from models.prerequisites import require_no_cycle
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness import Section, Task, TaskPrerequisite
+from models.silence import Rung, delays
 from models.text import badge_code, clean, folded, sort_key
 
 CADENCES = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
@@ -101,6 +102,7 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
         rehearsal_starts=starts,
         arrival_plan=_arrival_plan(file),
         documents=_documents(file, folder),
+        silence=_silence(file),
         loaded_at=now,
     )
     session.add(event)
@@ -143,6 +145,29 @@ def _recipients(table: Row) -> list[str]:
     if not isinstance(told, list) or not all(isinstance(one, str) and clean(one) for one in told):
         raise table.refuse("recipients", "not_texts")
     return [clean(one) for one in told]
+
+
+def _silence(file: Row) -> dict[str, dict[str, float]]:
+    """By phase the minutes after which each is called when a section falls silent; nothing where the file does not say."""
+    if "silence" not in file.values:
+        return {}
+    table = _table(file, "silence")
+    for phase in table.values:
+        if phase not in list(Phase):
+            raise table.refuse(phase, "unknown_field")
+    return {phase: _ladder(_table(table, phase), Phase(phase)) for phase in table.values}
+
+
+def _ladder(row: Row, phase: Phase) -> dict[str, float]:
+    for name in row.values:
+        if name not in list(Rung):
+            raise row.refuse(name, "unknown_field")
+    told = {name: row.number(name) for name in row.values}
+    minutes = list(delays({phase.value: told}, phase).values())
+    for earlier, later, rung in zip(minutes, minutes[1:], list(Rung)[1:], strict=False):
+        if later < earlier:
+            raise row.refuse(rung.value, "out_of_turn")
+    return told
 
 
 def _table(file: Row, name: str) -> Row:

@@ -20,6 +20,7 @@ MARK = "—"  # what stands where somebody wrote something; what was empty stays
 SPOKEN = {
     "command",
     "status",
+    "rung",
     "standing",
     "mark",
     "slug",
@@ -81,7 +82,7 @@ TREATMENTS = {
     "event": Treatment(
         "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi place_en time_zone first_day "
         "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan "
-        "documents loaded_at",
+        "documents silence loaded_at",
         of="id",
     ),
     "clocksetting": Treatment("id event_id real_at event_at speed resume_speed person_id", of="event_id"),
@@ -125,6 +126,8 @@ TREATMENTS = {
     "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
     "sectionreport": Treatment("id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}),
     "sectionstate": Treatment("section_id headline_at confirmed_at renewed_at", of="section_id", blanked={"headline": mark}),
+    "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
+    "silenceacknowledgement": Treatment("id step_id at person_id", of="step_id", blanked={"nonce": code}),
     "review": Treatment("id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}),
     "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),

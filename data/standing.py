@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from data.incidents import EntryStanding, open_entries
 from data.planned import event_at
 from data.readiness import prerequisites, sections
-from models.event import Event, View, phase_at, zone
+from models.event import Event, View, phase_at, phase_began, zone
 from models.readiness import Section, SectionReport, SectionState, Task, TaskReport, TaskStanding
 from models.standing import OpenEntry, Rhythm, SectionStanding, Spoken, standings
 
@@ -34,7 +34,7 @@ def sections_with(
 
 def rhythm(event: Event, moment: datetime) -> Rhythm:
     """By what confirmations run out at a moment of the event."""
-    return Rhythm(moment, phase_at(event, moment), event.day_from, event.day_to, zone(event))
+    return Rhythm(moment, phase_at(event, moment), phase_began(event, moment), event.day_from, event.day_to, zone(event))
 
 
 def spoken_until(session: Session, event: Event, view: View) -> dict[int, Spoken]:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,8 @@ class Event(Record, table=True):
     files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed and signed: `profile`
     (`party`, `state`, or one whose table is kept as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`,
     `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`; empty where nothing is told.
+    `silence` tells by phase how many minutes after a section fell silent its `lead`, its `deputy` and the `command` room are
+    called, as far as the file does (`models.silence.DELAYS`).
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -58,6 +60,7 @@ class Event(Record, table=True):
     rehearsal_starts: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     arrival_plan: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     documents: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    silence: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     loaded_at: datetime = Field(sa_column=moment_column())
 
 
@@ -151,6 +154,16 @@ def phase_at(event: Event, moment: datetime) -> Phase:
     if day >= event.first_day:
         return Phase.DURING
     return Phase.NEAR if day >= event.first_day - timedelta(days=2) else Phase.BEFORE
+
+
+def phase_began(event: Event, moment: datetime) -> datetime | None:
+    """When the phase of `moment` began: a local midnight; None for the first one."""
+    first = {
+        Phase.NEAR: event.first_day - timedelta(days=2),
+        Phase.DURING: event.first_day,
+        Phase.AFTER: event.last_day + timedelta(days=1),
+    }.get(phase_at(event, moment))
+    return datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc) if first else None
 
 
 def require_rehearsal(event: Event) -> None:

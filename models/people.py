@@ -111,6 +111,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "report_status": {**_HOUSE, **_SECTION},
     "confirm_section": {**_HOUSE, **_SECTION},
     "set_headline": {**_HOUSE, **_SECTION},
+    "acknowledge_silence": {**_HOUSE, **_SECTION},
     "admit": {**_HOUSE, Role.DESK: Scope.OWN},
     "excuse": {**_HOUSE, Role.DESK: Scope.OWN},
     "undo_attendance": {**_HOUSE, Role.DESK: Scope.OWN},

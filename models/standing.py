@@ -22,6 +22,8 @@ DECLARED = {
 PRESSING = {1: Level.LATE, 2: Level.AT_RISK}
 """What an open log entry of a priority suggests of its section."""
 
+DAY = timedelta(days=1)
+PHASES = list(Phase)
 _RANK = {level: rank for rank, level in enumerate(WORST_FIRST)}
 
 
@@ -138,10 +140,11 @@ class SectionStanding:
 
 @dataclass(frozen=True)
 class Rhythm:
-    """By what confirmations run out at a moment: the event's phase, since when it lasts, and the waking hours."""
+    """By what confirmations run out at a moment: the event's phase, since when it lasts (None: the first one), the waking hours."""
 
     moment: datetime
     phase: Phase
+    began: datetime | None
     day_from: time
     day_to: time
     zone: ZoneInfo
@@ -153,8 +156,19 @@ class Rhythm:
             self._known[at, span] = runs_out(at, span, day_from=self.day_from, day_to=self.day_to, zone=self.zone)
         return self._known[at, span]
 
-    def holds(self, at: datetime, span: timedelta) -> bool:
-        return self.moment - at < span or self.moment < self.runs_out(at, span)
+    def ends(self, one: "Confirmation") -> datetime:
+        """When a confirmation ends. What the phase before would have let stand ends when this one begins; where it is asked
+        for every few hours from now on, that many hours of waking time later: nobody has to confirm at midnight.
+        """
+        if self.began is None or one.since >= self.began:
+            return self.runs_out(one.since, one.span)
+        if one.span >= DAY:
+            return max(self.runs_out(one.since, one.span), self.began)
+        stood = self.runs_out(one.since, one.span_before) > self.began
+        return self.runs_out(self.began, one.span) if stood else self.began
+
+    def holds(self, one: "Confirmation") -> bool:
+        return self.moment - one.since < one.span or self.moment < self.ends(one)
 
 
 def worst(levels: Iterable[Level]) -> Level | None:
@@ -236,29 +250,31 @@ class Confirmation:
 
     since: datetime
     span: timedelta
+    span_before: timedelta  # in the phase before this one
     task: TaskStanding | None = None
 
 
 def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, rhythm: Rhythm) -> list[Confirmation]:
     """The section's own, and those of its critical tasks that are under way and not done."""
-    span = cadence(section, rhythm.phase)
+    phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
+    span, span_before = cadence(section, phase), cadence(section, before)
     first = min((task.start_at or task.due_at for task in tasks), default=None)
     since = spoken.confirmed_at or first
-    found = [Confirmation(since, span)] if since else []
+    found = [Confirmation(since, span, span_before)] if since else []
     for task in tasks:
         if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
             heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
-            found.append(
-                Confirmation(max(heard, default=task.start_at or task.due_at), task_cadence(task, section, rhythm.phase), task)
-            )
+            at, own = max(heard, default=task.start_at or task.due_at), bool(task.cadence_hours)
+            spans = [
+                task_cadence(task, section, one) if own else known for one, known in ((phase, span), (before, span_before))
+            ]
+            found.append(Confirmation(at, *spans, task))
     return found
 
 
 def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
     """What was not confirmed in time, what has been silent longest first."""
-    over = sorted(
-        (one for one in given if not rhythm.holds(one.since, one.span)), key=lambda one: (one.since, one.task is not None)
-    )
+    over = sorted((one for one in given if not rhythm.holds(one)), key=lambda one: (one.since, one.task is not None))
     return [
         Reason(Fact.STALE, Level.SILENT, one.task.number, since=one.since)
         if one.task
@@ -269,11 +285,12 @@ def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
 
 def first_to_run_out(given: list[Confirmation], rhythm: Rhythm) -> tuple[Confirmation, datetime] | None:
     """The confirmation that runs out first, and when."""
-    oldest: dict[timedelta, Confirmation] = {}  # of one span the oldest one runs out first, so that few are looked at
+    oldest: dict[tuple, Confirmation] = {}  # of one cadence the oldest one runs out first, so that few are looked at
     for one in given:
-        if one.span not in oldest or one.since < oldest[one.span].since:
-            oldest[one.span] = one
-    ends = [(one, rhythm.runs_out(one.since, one.span)) for one in oldest.values()]
+        spans = (one.span, one.span_before)
+        if spans not in oldest or one.since < oldest[spans].since:
+            oldest[spans] = one
+    ends = [(one, rhythm.ends(one)) for one in oldest.values()]
     return min(ends, key=lambda end: end[1], default=None)
 
 

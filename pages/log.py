@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.incidents import open_entry, update_entry
 from models.incidents import ENTRY_LENGTH, PRIORITIES, EntryStatus
-from ui import actions, components, feeds, frame, live
+from ui import actions, components, feeds, frame, live, standing
 
 here = frame.require("log")
 
@@ -46,6 +46,13 @@ def save() -> None:
     if entry := actions.perform("log.new", open_entry, text=st.session_state["log.text"], **asked):
         st.session_state["log.text"] = ""
         actions.say("log.saved", number=str(entry.number))
+
+
+@st.fragment(key="log.silences", run_every=60)
+def silences() -> None:
+    live.watch("readiness")
+    with st.container():
+        standing.silences(frame.visit())
 
 
 @st.fragment(key="log.entries", run_every=60)
@@ -108,4 +115,5 @@ def step(form: str, entry, status: str) -> None:
 
 
 new_entry()
+silences()
 entries()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.reviews import hold_review
 from models.reviews import CONCLUSION_LENGTH
-from ui import actions, components, feeds, frame, live, review
+from ui import actions, components, feeds, frame, live, review, standing
 
 here = frame.require("review")
 
@@ -25,6 +25,7 @@ def whole_page() -> None:
     since = choose_since(now, shown)
     if since:
         review.changes(now.words, shown, since)
+    standing.overview(now.words, shown)
     left, right = st.columns(2, gap="large")
     with left:
         review.troubles(now.words, shown)

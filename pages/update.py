@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from data.readiness import confirm_section, set_headline
+from data.readiness import set_headline
 from models.people import may
 from models.readiness import HEADLINE_LENGTH, Level, Status
-from ui import actions, components, feeds, frame, live, roll_call, tasks
+from ui import actions, feeds, frame, live, roll_call, standing, tasks
 
 here = frame.require("update")
 
@@ -29,11 +29,13 @@ def own_section(now: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    live.watch("readiness", rest=10)  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
+    live.watch(
+        "readiness", "incidents", rest=10
+    )  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
     now = frame.visit()
     section = own_section(now)
     with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
-        freshness(now, section)
+        standing.freshness(now, section)
     if not now.may("report_status", section=section.key):
         st.info(now.words("update.not_yours"))
         return
@@ -41,38 +43,6 @@ def section_page() -> None:
         headline(now, section)
     task_lists(now, section)
     tasks.seen()
-
-
-def freshness(now: frame.Visit, section) -> None:
-    """How the section stands, when it was last confirmed, and the one tap that renews it."""
-    words = now.words
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(words.of(section, "short"), anchor=False, width="content")
-        components.level_badge(section.level, words)
-        st.text(f"{words.number(section.done)}/{words.number(section.total)} {words('wall.tasks')}")
-    if section.confirmed_at is None:
-        st.text(words("update.never_confirmed"))
-    else:
-        said = words("update.last_confirmed", ago=words.ago(now.moment.view.moment - section.confirmed_at))
-        (st.warning if section.silent else st.text)(f"{words('update.silent')} · {said}" if section.silent else said)
-    if now.may("confirm_section", section=section.key):
-        form = f"confirm.{section.id}"
-        st.button(
-            words("update.no_change"),
-            key="update.no_change",
-            type="primary",
-            icon=":material/done_all:",
-            width="stretch",
-            help=words("update.no_change_why"),
-            on_click=confirm,
-            args=(form, section.id),
-        )
-        actions.refused(form, words)
-
-
-def confirm(form: str, section_id: int) -> None:
-    if report := actions.perform(form, confirm_section, section_id=section_id):
-        actions.say("update.confirmed", at=report.at)
 
 
 def headline(now: frame.Visit, section) -> None:

@@ -30,6 +30,7 @@ from data import (
     reviews,
     roll_calls,
     sign_ins,
+    silence,
     standing,
 )
 from data import rooms as rooms_of
@@ -171,6 +172,17 @@ def sections(moment: Moment) -> list:
 def _sections(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
         return standing.sections_at(session, _moment.event, _moment.view, tasks(_moment))
+
+
+def silence_calls(moment: Moment) -> dict:
+    """Section id to whom its silence has called so far (`models.silence.Call`); of the silent ones alone."""
+    return _silence_calls(moment.key_of("readiness", "incidents"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _silence_calls(key: tuple, _moment: Moment) -> dict:
+    with database.reading() as session:
+        return silence.calls_at(session, _moment.event, _moment.view, sections(_moment))
 
 
 def items(moment: Moment) -> list:

@@ -53,7 +53,9 @@ def go(to: str, *, post: str = "") -> None:
 def wall(document: dict, words: Words) -> None:
     """Mounts the wall, which draws itself from here on: the feed brings it every new board."""
     said = words.group("wall") | {
-        f"{group}.{key}": text for group in ("level", "status", "entry", "age", "stand", "outcome") for key, text in words.group(group).items()
+        f"{group}.{key}": text
+        for group in ("level", "status", "entry", "age", "reason", "rung", "stand", "outcome")
+        for key, text in words.group(group).items()
     }
     said |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
     _WALL(

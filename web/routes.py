@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from data import database, listeners, starting
-from web import account, backups, cookies, gate, health, metrics, sign_in
+from web import account, backups, cookies, gate, health, metrics, sign_in, silence
 from web.api import api
 from web.connections import connections
 from web.identity import Identity
@@ -56,7 +56,7 @@ middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Mid
 
 @asynccontextmanager
 async def lifespan(app) -> AsyncIterator[None]:
-    """Prepares the database, then runs the live feed, the rehearsal's player, the watcher of roll-calls and the listener beside the server."""
+    """Prepares the database, then runs the live feed, the player, the watchers of roll-calls and silences, and the listener."""
     await anyio.to_thread.run_sync(starting.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
     listener = listeners.listener()
@@ -73,6 +73,7 @@ async def lifespan(app) -> AsyncIterator[None]:
         tasks.start_soon(player.play)
         tasks.start_soon(Watcher().watch)
         tasks.start_soon(backups.keep)
+        tasks.start_soon(silence.watch)
         yield
         tasks.cancel_scope.cancel()
     listener.stop()

@@ -389,3 +389,26 @@ def test_headcounts_start_from_the_expected(event):
     with database.reading() as session:
         counts = headcounts_at(session, [item("phien_chinh")], View(at("D-1 00:00")))
     assert sorted(counts.values(), key=str) == [Headcount(expected=6), Headcount(expected=6)]
+
+
+def test_whom_a_silence_calls_when_is_told_in_the_file(db, tmp_path):
+    told = "[silence.during]\ndeputy = 5\ncommand = 7.5\n[silence.before]\nlead = 60\n[theme]"
+    load(edited(tmp_path, "event.toml", ("[theme]", told)))
+    assert current().silence == {"during": {"deputy": 5, "command": 7.5}, "before": {"lead": 60}}
+
+
+@pytest.mark.parametrize(
+    ("told", "field", "why"),
+    [
+        ("[silence.later]\nlead = 1", "later", "unknown_field"),
+        ("[silence.during]\nchair = 1", "chair", "unknown_field"),
+        ("[silence.during]\nlead = -1", "lead", "too_small"),
+        ("[silence.during]\nlead = 30", "deputy", "out_of_turn"),
+        ("[silence.during]\ndeputy = 30", "command", "out_of_turn"),
+        ("[silence]\nduring = 5", "during", "empty"),
+    ],
+)
+def test_a_wrong_order_of_calls_is_told_with_its_field(db, tmp_path, told, field, why):
+    folder = edited(tmp_path, "event.toml", ("[theme]", f"{told}\n[theme]"))
+    with refused("file_setting", field=field, why=why):
+        load(folder)

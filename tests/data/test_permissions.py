@@ -32,6 +32,7 @@ from data import (
     roll_calls,
     rooms,
     sign_ins,
+    silence,
 )
 from data.event import current_event
 from data.people import people
@@ -197,6 +198,9 @@ WRITES = (
     Write(plan.move_event, "move_event", (Target(move),)),
     Write(plan.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
     Write(plan.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
+    Write(
+        silence.acknowledge_silence, "acknowledge_silence", section_targets(lambda key: {"section_id": stage.section(key)})
+    ),
     Write(readiness.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
     Write(
         readiness.set_headline,
@@ -324,6 +328,7 @@ def prepare() -> None:
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
+    database.run(silence.call_due, event=stage.current(), now=REAL)  # nobody has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
         stage.give(check_in.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))

@@ -25,6 +25,7 @@ MATRIX = {
     "pin_media": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "report_status": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "confirm_section": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
+    "acknowledge_silence": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "set_headline": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "admit": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),
     "excuse": ("yes", "yes", "no", "no", "no", "no", "no", "own", "no"),

@@ -79,9 +79,10 @@ def stands(
     entries: tuple[OpenEntry, ...] = (),
     spoken: Spoken = CONFIRMED,
     phase: Phase = Phase.DURING,
+    began: datetime | None = None,
 ) -> SectionStanding:
     """The one section with these tasks, as at now."""
-    beat = Rhythm(NOW, phase, time(4, 30), time(22), SAIGON)
+    beat = Rhythm(NOW, phase, began, time(4, 30), time(22), SAIGON)
     told = standings([SECTION], numbered(tasks), needs=needs or {}, entries=entries, spoken={1: spoken}, rhythm=beat)
     return told[0]
 
@@ -276,6 +277,29 @@ def test_a_section_that_has_not_confirmed_within_its_cadence_is_silent(phase, ho
     assert (section.silent, section.level) == (silent, Level.SILENT if silent else Level.READY)
     assert facts(section) == ([(Fact.SILENT, Level.SILENT, None)] if silent else [])
     assert (section.silent_at <= NOW, section.silent_since, section.silent_owner) == (silent, at, "")
+
+
+MORNING = NOW - 10 * HOUR  # the local midnight of the day
+
+
+@pytest.mark.parametrize(
+    ("hours_ago", "silent_at"),
+    [
+        (1, NOW + HOUR),
+        (14, MORNING + 6.5 * HOUR),  # confirmed last evening, for a day: asked again two waking hours after half past four
+        (33, MORNING + 6.5 * HOUR),
+        (34, MORNING),  # it had run out when the day began
+        (99, MORNING),
+    ],
+)
+def test_nobody_has_to_confirm_at_the_midnight_on_which_a_closer_cadence_begins(hours_ago, silent_at):
+    section = stands([DONE], spoken=Spoken("", NOW - hours_ago * HOUR), began=MORNING)
+    assert section.silent_at == silent_at
+
+
+def test_a_closer_cadence_of_a_day_and_more_counts_at_once():
+    section = stands([DONE], spoken=Spoken("", NOW - 3 * DAY), phase=Phase.NEAR, began=MORNING)
+    assert section.silent_at == MORNING
 
 
 def test_silence_never_hides_a_red():

@@ -2,8 +2,8 @@
 // Everything that people typed is set as text, never as markup.
 
 import { live } from "/assets/live.js";
+import { tile } from "/assets/tile.js";
 
-const MARKS = { late: "✕", at_risk: "!", silent: "?", not_started: "–", on_track: "✓", ready: "✓" };
 const STANDS = { go: "✓", conditional: "!", no_go: "✕", voided: "✕", expired: "?", silent: "?" };
 const OUTCOMES = { go: "✓", conditional: "!", not_ready: "✕" };
 const MINUTE = 60000;
@@ -191,34 +191,10 @@ class Wall {
   row(name, value) { return node("div", "row", span("", name), span("value", value)); }
 
   sections() {
-    const tiles = this.board.sections.map(section => this.tile(section));
+    const tiles = this.board.sections.map(section => tile(this, section));
     const made = node("section", "sections", ...tiles);
     made.style.setProperty("--columns", tiles.length > 10 ? 3 : 2);
     return made;
-  }
-
-  tile(section) {
-    const tile = node("article", "tile");
-    const chip = span("chip", "");
-    const age = this.ticking("age", now => (section.confirmed === null ? "" : this.span(now - section.confirmed)));
-    const silence = span("silence", "");
-    const figures = `${this.figure(section.done)}/${this.figure(section.total)} ${this.say("tasks")}`;
-    const late = section.late ? ` · ${this.say("late_tasks", { count: this.figure(section.late) })}` : "";
-    tile.append(
-      node("div", "row top", span("title", this.in(section.name)), age),
-      node("div", "headline", section.headline || this.say("no_headline")),
-      node("div", "row foot", chip, silence, span("tasks", figures + late)),
-    );
-    this.every(() => {
-      const silent = section.silent_at !== null && section.silent_at <= this.now();
-      // Silence never hides a red or an amber: their word stays, and the silence is said beside it.
-      const shown = silent && !["late", "at_risk"].includes(section.level) ? "silent" : section.level;
-      tile.className = `tile ${shown}${silent ? " hatched" : ""}`;
-      chip.textContent = `${MARKS[shown]} ${this.say(`level.${shown}`)}`;
-      silence.textContent = silent && shown !== "silent" ? `? ${this.say("level.silent")}` : "";
-      age.classList.toggle("old", silent);
-    });
-    return tile;
   }
 
   side() {
@@ -255,6 +231,8 @@ class Wall {
       case "edit_task": return `${subject}: ${this.say("plan_edited")}`;
       case "confirm_section": return this.say("confirmed");
       case "set_headline": return change.text;
+      case "call_silence": return this.say("call_silence", { office: this.say(`rung.${change.rung}`) });
+      case "acknowledge_silence": return this.say("acknowledge_silence");
       case "open_entry": return `${this.say("entry_opened", { number })}: ${change.text}`;
       case "update_entry": return [this.say(`entry_${change.status}`, { number }), change.text].filter(Boolean).join(": ");
       case "start_item": return `${subject}: ${this.say("item_started")}`;
