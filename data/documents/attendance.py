@@ -64,8 +64,8 @@ def _delegation(one: DelegationReport, words: Words, number: str) -> list[Paragr
         Column(words("document.minutes.delegate"), 0.36),
         Column(words("document.minutes.badge"), 0.1, "center"),
         Column(words("document.minutes.stands"), 0.15),
-        Column(words("document.minutes.came_at"), 0.09, "center"),
-        Column(words("document.minutes.note"), 0.24),
+        Column(words("document.minutes.came_at"), 0.11, "center"),
+        Column(words("document.minutes.note"), 0.22),
     )
     rows = (
         (

@@ -20,6 +20,7 @@ CODE = 26 * mm  # the QR code's side, without the quiet zone, which the margin g
 MARK = 5 * mm
 TITLE_SIZES = (16, 14, 12.5, 11, 10)  # the first at which an office fits into three lines
 TITLE_LINES = 3
+EVENT_SIZES, EVENT_LINES = (9.5, 8.5, 7.5), 2
 INK, BLUE, AMBER = (0.08, 0.13, 0.18), (0.12, 0.37, 0.75), (0.72, 0.33, 0.0)
 
 
@@ -42,13 +43,13 @@ def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str
     canvas = Canvas(file, pagesize=A4, pageCompression=1)
     canvas.setTitle(title)
     canvas.setAuthor(event)
-    heading = _lines(event, 9.5, WIDTH - 2 * MARGIN)[:2]
+    heading, size = _fitted(event, EVENT_SIZES, EVENT_LINES)
     for sheet in _sheets(badges):
         _draw_cut_marks(canvas)
         for place, one in enumerate(sheet):
             canvas.saveState()
             canvas.translate(LEFT + place % COLUMNS * WIDTH, BOTTOM + (ROWS - 1 - place // COLUMNS) * HEIGHT)
-            _draw(canvas, one, heading, mark)
+            _draw(canvas, one, (heading, size), mark)
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
@@ -72,15 +73,14 @@ def _draw_cut_marks(canvas: Canvas) -> None:
     canvas.lines([(x, y, x + MARK, y) for y in across for x in (LEFT - MARK - mm, right + mm)])
 
 
-def _draw(canvas: Canvas, one: Printed, heading: list[str], mark: str) -> None:
+def _draw(canvas: Canvas, one: Printed, heading: tuple[list[str], float], mark: str) -> None:
     """One badge, its lower left corner at the origin."""
     inner = WIDTH - 2 * MARGIN
     canvas.setFillColorRGB(*BLUE)
     canvas.rect(0, HEIGHT - 2 * mm, WIDTH, 2 * mm, stroke=0, fill=1)
-    y = _write(canvas, heading, 9.5, HEIGHT - 4 * mm, bold=True)
+    y = _write(canvas, *heading, HEIGHT - 4 * mm, bold=True)
     canvas.setFillColorRGB(*INK)
-    size = next((size for size in TITLE_SIZES if len(_lines(one.title, size, inner)) <= TITLE_LINES), TITLE_SIZES[-1])
-    _write(canvas, _lines(one.title, size, inner)[:TITLE_LINES], size, y - 2 * mm, bold=True)
+    _write(canvas, *_fitted(one.title, TITLE_SIZES, TITLE_LINES), y - 2 * mm, bold=True)
     beside = inner - CODE - 3 * mm
     delegation = _lines(one.delegation, 11, beside, bold=False)[:2]
     _write(canvas, delegation, 11, MARGIN + CODE, bold=False)
@@ -92,6 +92,15 @@ def _draw(canvas: Canvas, one: Printed, heading: list[str], mark: str) -> None:
         canvas.drawString(MARGIN, MARGIN + 10 * mm, mark)
     canvas.setFillColorRGB(0, 0, 0)
     _draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN)
+
+
+def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], float]:
+    """A bold text in the first size at which it fits into so many lines; what does not even fit in the last ends in dots."""
+    inner = WIDTH - 2 * MARGIN
+    for size in sizes:
+        if len(found := _lines(text, size, inner)) <= most:
+            return found, size
+    return [*found[: most - 1], f"{found[most - 1]}…"], size
 
 
 def _lines(text: str, size: float, width: float, *, bold: bool = True) -> list[str]:

@@ -1,6 +1,8 @@
 """Official documents as DOCX, for offices that go on writing in them."""
 
+import copy
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 
 from docx import Document as new_docx
@@ -15,6 +17,7 @@ from data.documents.profiles import Profile, Style
 
 ALIGN = {name: getattr(WD_ALIGN_PARAGRAPH, name.upper()) for name in ("left", "center", "right", "justify")}
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
+TEXT = qn("w:t")
 TWIPS_PER_MM = 1440 / 25.4
 CELL_MARGIN = 70  # twips beside a cell's text
 RULE, ABOVE_RULE = 4, 2  # points that a rule takes, and that keep it off the line above it
@@ -189,7 +192,7 @@ def _paragraph(made, block: Paragraph, profile: Profile) -> None:
     run.font.bold, run.font.italic = block.bold, block.italic
 
 
-# --- tables: their XML is made directly, since the library needs a second for every few hundred rows ---------------------
+# --- tables: their XML is made directly, since the library needs a second for every few hundred rows -----------------
 
 
 def _make(name: str, *children, **values: object):
@@ -215,35 +218,42 @@ def _table(table: Table, profile: Profile):
     )
     made = _make("tbl", _make("tblPr", *layout), _make("tblGrid", *(_make("gridCol", w=width) for width in widths)))
     size = profile.styles["table"].size
-    headings = [(column.heading, "center") for column in table.columns]
-    made.append(_row(headings, widths, size, bold=True, heading=True))
-    for place, row in enumerate(table.rows, start=1):
-        cells = [(text, column.align) for text, column in zip(row, table.columns, strict=True)]
-        made.append(_row(cells, widths, size, bold=table.total and place == len(table.rows)))
-    return made
-
-
-def _row(cells: list[tuple[str, str]], widths: list[int], size: float, *, bold: bool, heading: bool = False):
-    """A row that is not broken between pages; the headings stay with the row after them."""
-    layout = _make("trPr", _make("cantSplit"), *([_make("tblHeader")] if heading else []))
-    made = _make("tr", layout)
-    for (text, align), width in zip(cells, widths, strict=True):
-        made.append(_cell(text, align, width, size, bold=bold, kept=heading))
-    return made
-
-
-def _cell(text: str, align: str, width: int, size: float, *, bold: bool, kept: bool):
-    letters = _make(
-        "rPr", *([_make("b")] if bold else []), _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2))
+    settings = [(width, column.align) for width, column in zip(widths, table.columns, strict=True)]
+    headings = _row([(width, "center") for width in widths], size, bold=True, kept=True)
+    headings.trPr.append(_make("tblHeader"))
+    made.append(_filled(headings, [column.heading for column in table.columns]))
+    plain, kept, total = (
+        _row(settings, size, bold=bold, kept=kept) for bold, kept in ((False, False), (False, True), (True, False))
     )
+    last = len(table.rows)
+    for place, texts in enumerate(table.rows, start=1):
+        shape = total if table.total and place == last else kept if place == last - 1 else plain
+        made.append(_filled(copy.deepcopy(shape), texts))
+    return made
+
+
+def _row(settings: list[tuple[int, str]], size: float, *, bold: bool, kept: bool):
+    """An empty row that is not broken between pages; `kept` keeps it with the next, so that no last row stands alone."""
+    cells = (_cell(width, align, size, bold=bold, kept=kept) for width, align in settings)
+    return _make("tr", _make("trPr", _make("cantSplit")), *cells)
+
+
+def _cell(width: int, align: str, size: float, *, bold: bool, kept: bool):
+    weight = [_make("b")] if bold else []
+    letters = _make("rPr", *weight, _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2)))
     told = _make("t")
-    told.text = text
     told.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    setting = _make(
-        "pPr", *([_make("keepNext")] if kept else []), _make("spacing", before=20, after=20), _make("jc", val=align)
-    )
-    shape = _make("tcPr", _make("tcW", w=width, type="dxa"), *([_make("vAlign", val="center")] if kept else []))
+    layout = [_make("keepNext")] if kept else []
+    setting = _make("pPr", *layout, _make("spacing", before=20, after=20), _make("jc", val=align))
+    shape = _make("tcPr", _make("tcW", w=width, type="dxa"))
     return _make("tc", shape, _make("p", setting, _make("r", letters, told)))
+
+
+def _filled(row, texts: Sequence[str]):
+    """The row with its texts. Copying a row and filling it takes a tenth of the time that making one takes."""
+    for place, text in zip(row.iter(TEXT), texts, strict=True):
+        place.text = text
+    return row
 
 
 def _foot(made, foot: Foot, profile: Profile) -> None:

@@ -160,6 +160,7 @@ def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
 def _table(table: Table, profile: Profile) -> Flowable:
     size = profile.styles["table"].size
     widths = [column.width * profile.paper.text_width * mm for column in table.columns]
+    tall = any(_is_tall(text, width, size) for row in table.rows for text, width in zip(row, widths, strict=True))
     last = len(table.rows) - 1
     rows = [
         [_cell(column.heading, "center", width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)]
@@ -179,8 +180,8 @@ def _table(table: Table, profile: Profile) -> Flowable:
         *(("ALIGN", (place, 0), (place, -1), column.align.upper()) for place, column in enumerate(table.columns)),
         ("ALIGN", (0, 0), (-1, 0), "CENTER"),
         *([("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING)] if table.total else []),
+        *([("NOSPLIT", (0, -2), (-1, -1))] if last and not tall else []),  # no last row alone on a page
     ]
-    tall = any(_is_tall(text, width, size) for row in table.rows for text, width in zip(row, widths, strict=True))
     return LongTable(rows, colWidths=widths, repeatRows=1, style=style, splitInRow=int(tall))
 
 

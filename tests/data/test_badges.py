@@ -214,7 +214,7 @@ def test_a_badge_names_event_office_and_delegation_in_the_language_asked_for(eve
     told = text(exported(export_badge, language=language, badge=VAN))
     here = stage.current()
     assert words in told and VAN in told
-    assert (here.name_vi if language == "vi" else here.name_en).split()[0] in told
+    assert (here.short_name_vi if language == "vi" else here.short_name_en) in " ".join(told.split())
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -242,6 +242,14 @@ def test_a_very_long_office_stays_on_its_badge():
     made = badge_sheets([Printed("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ")
     document = PdfReader(io.BytesIO(made))
     assert len(document.pages) == 1 and "0001G" in text(document)
+    assert text(document).count("…") == 2, "what is cut says so"
+
+
+def test_the_samples_name_stands_whole_on_its_badges(sample):
+    with database.reading() as session:
+        name = current_event(session).short_name_vi
+    told = " ".join(text(exported(export_badge, badge="0001G")).split())
+    assert name in told and "…" not in told
 
 
 def test_nobody_to_print_gives_an_empty_sheet_not_an_error():

@@ -255,6 +255,7 @@ def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row()
     heading, row, total = (one._tr.xml for one in table.rows)
     assert "w:tblHeader" in heading and "w:tblHeader" not in row and "w:keepNext" in heading
     assert all("w:cantSplit" in one for one in (heading, row, total))
+    assert "w:keepNext" in row and "w:keepNext" not in total, "no last row alone on a page"
     assert "<w:b/>" in heading and "<w:b/>" in total and "<w:b/>" not in row
     assert re.findall(r'w:sz w:val="(\d+)"', row) == ["24"] * 3 and re.findall(r'w:jc w:val="(\w+)"', row) == [
         "center", "left", "right",

@@ -85,6 +85,14 @@ def test_headings_come_again_on_every_page_of_a_table_and_every_row_comes_once()
     assert [told.count(f"Dòng {number} ") for number in range(1, 121)] == [1] * 120
 
 
+def test_no_last_row_of_a_table_stands_alone_on_a_page():
+    columns = (Column("A", 0.5), Column("B", 0.5))
+    for lines in range(25, 45):
+        rows = tuple((f"Dòng {number}", "x") for number in range(lines))
+        (page,) = (text for text in texts(made(Table(columns, rows), Paragraph("Hết"))) if f"Dòng {lines - 1}" in text)
+        assert f"Dòng {lines - 2}" in page
+
+
 def test_a_cell_longer_than_a_page_is_broken_rather_than_refused():
     words = " ".join(f"chữ{number}" for number in range(4000))
     told = one_line(" ".join(texts(made(Table((Column("A", 0.2), Column("B", 0.8)), (("1", words), ("2", "ngắn")))))))
