@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.roll_calls import end_roll_call, open_roll_call
 from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
-from ui import actions, components, feeds, frame, live, roll_call
+from ui import actions, components, feeds, frame, live, roll_call, roll_call_documents
 
 here = frame.require("roll_call")
 
@@ -28,6 +28,7 @@ def running() -> None:
             roll_call.heading(now, call)
             if not call.running:
                 st.caption(components.plain(" · ".join(roll_call.ending(words, call))))
+                roll_call_documents.roll_call_documents(now, call)
             elif now.may("open_roll_call"):
                 st.button(
                     words("roll_call.end"), key=END, type="primary", icon=":material/gavel:", on_click=end, args=(call.id,)

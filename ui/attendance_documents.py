@@ -13,15 +13,13 @@ from data.words import Words
 from models.people import Role
 from models.programme import ItemStanding
 from ui import actions, feeds
+from ui.document_files import file_button
 from ui.frame import Visit
 
-KINDS: dict[str, tuple[str, Callable[[AttendanceReport, Words], bytes]]] = {
-    "xlsx": ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook_bytes),
-    "docx": (
-        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-        lambda report, words: docx_bytes(minutes(report, words)),
-    ),
-    "pdf": ("application/pdf", lambda report, words: pdf_bytes(minutes(report, words))),
+KINDS: dict[str, Callable[[AttendanceReport, Words], bytes]] = {
+    "xlsx": workbook_bytes,
+    "docx": lambda report, words: docx_bytes(minutes(report, words)),
+    "pdf": lambda report, words: pdf_bytes(minutes(report, words)),
 }
 
 
@@ -57,15 +55,7 @@ def items_of(now: Visit) -> list[int]:
 
 def download(now: Visit, item_ids: list[int], kind: str) -> None:
     """The report is read and recorded in one transaction at the tap; the file is written after it, when no desk waits."""
-    mime, written = KINDS[kind]
-    words = now.words
+    words, written = now.words, KINDS[kind]
     read = actions.export(export_attendance, item_ids=item_ids)
-    st.download_button(
-        words(f"minutes.{kind}"),
-        lambda: written(read(), words),
-        file_name=f"{words('minutes.file_name')}.{kind}",
-        mime=mime,
-        on_click="ignore",
-        icon=":material/download:",
-        key=f"attendance.minutes.{kind}",
-    )
+    told = {"label": words(f"minutes.{kind}"), "file_name": words("minutes.file_name"), "key": "attendance.minutes"}
+    file_button(lambda: written(read(), words), kind=kind, **told)

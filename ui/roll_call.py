@@ -7,6 +7,7 @@ from data.words import Words
 from models.roll_calls import NEEDS_WORDS, WORDS_LENGTH, Answer, Outcome, Stand
 from ui import actions, components, feeds, frame, live
 from ui.frame import Visit
+from ui.roll_call_documents import roll_call_documents
 
 BADGES = {
     Stand.NO_GO: ("red", ":material/close:"),
@@ -100,6 +101,7 @@ def held(now: Visit, found: list[RollCallStanding]) -> None:
         with st.expander(label, key=f"roll_call.held.{call.id}"):
             outcome_badge(call.outcome, words)
             st.caption(components.plain(" · ".join(ending(words, call))))
+            roll_call_documents(now, call)
             sections(now, call)
 
 

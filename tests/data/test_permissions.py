@@ -29,6 +29,7 @@ from data import (
     readiness,
     rehearsal,
     reviews,
+    roll_call_report,
     roll_calls,
     rooms,
     sign_ins,
@@ -179,11 +180,16 @@ def forum(key: str) -> dict:
 
 def roll_call() -> dict:
     with database.reading() as session:
-        return {"roll_call_id": session.exec(select(RollCall.id)).one()}
+        return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id.desc())).first()}
 
 
 def no_roll_call_runs(session: Session) -> None:
     session.execute(update(RollCall).values(about_at=REAL))
+
+
+def ended_roll_call() -> dict:
+    with database.reading() as session:
+        return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id)).first()}
 
 
 def conflict_id() -> int:
@@ -293,6 +299,7 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"asked": audit.Asked(), "words": Words("vi", VINH)}),),
     ),
+    Write(roll_call_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
     Write(attendance_report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
@@ -334,6 +341,8 @@ def prepare() -> None:
         stage.give(check_in.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
     later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
+    stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=11), question="Đã hỏi", **later)
+    stage.give(roll_calls.end_roll_call, by="committee", when=REAL + timedelta(hours=11), **roll_call())
     stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
     late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
     stage.give(late_scans.take_late, by="command", when=REAL, **late)
