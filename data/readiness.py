@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 from data import changes
 from data.event import require_event
 from data.planned import needs_now, tasks_then
-from models.errors import Refusal
+from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, require_may
 from models.plan import TaskPlan
@@ -129,9 +129,13 @@ def reports_until(session: Session, event: Event, moment: datetime) -> list[tupl
 
 
 def report_status(
-    session: Session, *, task_id: int, status: str, note: str, nonce: str, by: Person, now: datetime
+    session: Session, *, task_id: int, status: str, note: str, nonce: str, by: Person, now: datetime, seen: int | None = None
 ) -> TaskReport:
-    """Declares a task's status. Refuses an unknown status, a trouble without a note, and whoever may not."""
+    """Declares a task's status. Refuses an unknown status, a trouble without a note, and whoever may not.
+
+    `seen`: the id of the report that whoever declares had before his eyes, 0 where there was none. Where somebody else has reported
+    since it refuses `report_overtaken` with both; without it nobody is asked.
+    """
     event = require_event(session)
     task = session.get(Task, task_id)
     if task is None or task.event_id != event.id:
@@ -142,6 +146,8 @@ def report_status(
     if earlier:
         return earlier
     declared, written = require_status_with_note(status, note)
+    if seen is not None:
+        _require_not_overtaken(session, task, seen, by, mine=(declared, written))
     report = TaskReport(task_id=task_id, status=declared.value, note=written, at=now, person_id=by.id, nonce=nonce)
     session.add(report)
     session.flush()
@@ -150,6 +156,18 @@ def report_status(
     what = {"command": "report_status", "section": section.id, "status": declared.value, "text": written}
     _note_change(session, event, by=by, at=now, subject="task", subject_id=task.id, what=what)
     return report
+
+
+def _require_not_overtaken(session: Session, task: Task, seen: int, by: Person, *, mine: tuple[Status, str]) -> None:
+    """What one reported oneself meanwhile overtakes nobody."""
+    state = session.get(TaskState, task.id)
+    if state is None or state.report_id == seen:
+        return
+    theirs = session.get(TaskReport, state.report_id)
+    if theirs.person_id != by.id:
+        told = {"status": mine[0].value, "mine_note": mine[1], "theirs": theirs.status, "theirs_note": theirs.note}
+        who = both(session.get(Person, theirs.person_id), "name")
+        raise Refusal("report_overtaken", number=task.number, by=who, at=theirs.at, report=theirs.id, **told)
 
 
 def confirm_section(session: Session, *, section_id: int, nonce: str, by: Person, now: datetime) -> SectionReport:

@@ -52,6 +52,7 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
         resume(task, chosen)
         note_form(now, task)
         actions.refused(f"task.{task.id}", words)
+        overtaken(now, task)
 
 
 def waits(now: Visit, task: TaskStanding, needs: list[TaskStanding]) -> None:
@@ -86,9 +87,15 @@ def choose(task) -> None:
         return
     st.session_state[tapped] = (key, status)
     if status in NEEDS_NOTE:
-        st.session_state[f"draft.{task.id}"] = status
+        begin_draft(task, status)
         return
-    save(task.id, status, "")
+    save(task.id, status, "", seen=task.report_id or 0)
+
+
+def begin_draft(task, status: Status) -> None:
+    """Begins a note, and keeps what was reported when it was begun: others may report while it is being typed."""
+    st.session_state.setdefault(f"seen.{task.id}", task.report_id or 0)
+    st.session_state[f"draft.{task.id}"] = status
 
 
 def resume(task, chosen: Status | None) -> None:
@@ -97,7 +104,7 @@ def resume(task, chosen: Status | None) -> None:
     In a tab's first run alone: later on a control may show what was cancelled since.
     """
     if first_run() and chosen in NEEDS_NOTE and chosen != task.status:
-        st.session_state.setdefault(f"draft.{task.id}", chosen)
+        begin_draft(task, st.session_state.get(f"draft.{task.id}", chosen))
 
 
 def first_run() -> bool:
@@ -129,17 +136,37 @@ def note_form(now: Visit, task) -> None:
 
 
 def save_note(task_id: int, status: Status) -> None:
-    save(task_id, status, st.session_state[f"update.note.{task_id}"])
+    save(task_id, status, st.session_state[f"update.note.{task_id}"], seen=st.session_state.get(f"seen.{task_id}", 0))
 
 
-def save(task_id: int, status: Status, note: str) -> None:
-    if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note):
+def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
+    if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note, seen=seen):
         st.session_state.pop(f"draft.{task_id}", None)
+        st.session_state.pop(f"seen.{task_id}", None)
         actions.say("update.saved", status=status)
     else:
         st.session_state.pop(f"tapped.{task_id}", None)
 
 
+def overtaken(now: Visit, task) -> None:
+    """Where another report overtook the tap: its note, and the choice between the two in one tap."""
+    refusal = st.session_state.get(f"refused.task.{task.id}")
+    if refusal is None or refusal.code != "report_overtaken":
+        return
+    words, facts = now.words, refusal.facts
+    if facts["theirs_note"]:
+        st.text(words("update.their_note", note=facts["theirs_note"]))
+    with st.container(horizontal=True):
+        told = words("update.anyway", status=words(f"status.{facts['status']}"))
+        st.button(told, key=f"update.anyway.{task.id}", type="primary", on_click=record_anyway, args=(task.id, facts))
+        st.button(words("update.keep_theirs"), key=f"update.keep.{task.id}", on_click=drop, args=(task,))
+
+
+def record_anyway(task_id: int, facts: dict) -> None:
+    note = st.session_state.get(f"update.note.{task_id}", facts["mine_note"])
+    save(task_id, Status(facts["status"]), note, seen=facts["report"])
+
+
 def drop(task) -> None:
-    for key in (f"draft.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
+    for key in (f"draft.{task.id}", f"seen.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
         st.session_state.pop(key, None)

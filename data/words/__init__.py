@@ -72,8 +72,9 @@ class Words:
         facts |= {name: str(refusal.facts[name]) for name in PLAIN if name in refusal.facts}
         if "why" in facts and self.has(f"why.{facts['why']}"):
             facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)
-        if "status" in facts and self.has(f"status.{facts['status']}"):
-            facts["status"] = self(f"status.{facts['status']}")
+        for name in ("status", "theirs"):
+            if name in facts and self.has(f"status.{facts[name]}"):
+                facts[name] = self(f"status.{facts[name]}")
         if "answer" in facts and self.has(f"answer.{facts['answer']}"):
             facts["answer"] = self(f"answer.{facts['answer']}")
         return catalogue(self.language)[f"refusal.{refusal.code}"].format(**facts)

@@ -14,6 +14,7 @@ from tests.stage import (
     minutes,
     nothing_written,
     one_change,
+    person,
     refused,
     row_counts,
     section,
@@ -128,6 +129,25 @@ def test_what_does_not_exist_or_belongs_to_an_earlier_run_is_refused(event):
             give(confirm_section, by="admin", when="D-12 09:00", section_id=number)
         with refused("section_unknown", section=number):
             give(set_headline, by="admin", when="D-12 09:00", section_id=number, headline="x")
+
+
+def test_a_report_that_another_has_overtaken_is_refused_with_both(event):
+    first = report(1, "on_track")
+    theirs = report(1, "at_risk", "Thiếu xe", by="deputy.an_ninh", when="D-12 09:30")
+    facts = {"status": "done", "theirs": "at_risk", "theirs_note": "Thiếu xe", "number": 1, "report": theirs.id}
+    with refused("report_overtaken", **facts, by=person("deputy.an_ninh").name_vi, at=at("D-12 09:30")):
+        report(1, "done", when="D-12 09:31", seen=first.id)
+    with refused("report_overtaken", mine_note="Mưa"):
+        report(1, "blocked", " Mưa ", when="D-12 09:31", seen=0)
+    report(1, "done", when="D-12 09:32", seen=theirs.id)
+    assert tasks(event, "D-12 09:33")[1].status is Status.DONE
+
+
+def test_what_one_reported_oneself_overtakes_nobody(event):
+    first = report(1, "on_track")
+    report(1, "at_risk", "Thiếu xe", when="D-12 09:30")
+    report(1, "done", when="D-12 09:31", seen=first.id)
+    report(2, "on_track", seen=0)
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------

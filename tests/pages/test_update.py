@@ -77,6 +77,45 @@ def test_one_tap_on_a_status_records_it(sample, visit):
     assert lead.at.button_group(key=key_of(lead, task)).value is Status.ON_TRACK
 
 
+def overtake(task) -> None:
+    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+
+
+def test_a_tap_that_another_report_overtook_is_refused_with_both_and_one_tap_records_it(sample, visit):
+    task = some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    before, key = reports(task.id), key_of(lead, task)
+    overtake(task)
+    lead.choose(key, Status.ON_TRACK, refused=True)
+    assert SAY["status.done"] in lead.refusal and SAY["status.on_track"] in lead.refusal
+    assert reports(task.id) == [*before, ("done", "", "deputy.an_ninh")]
+    lead.tap(f"update.anyway.{task.id}")
+    assert reports(task.id)[-1] == ("on_track", "", "lead.an_ninh")
+    assert not lead.has_button(f"update.anyway.{task.id}")
+
+
+def test_a_note_that_another_report_overtook_is_not_lost(sample, visit):
+    task = some_task(sample)
+    lead = tap_status(unfold(visit("lead.an_ninh").open("update")), task, Status.BLOCKED)
+    overtake(task)
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}", refused=True)
+    assert lead.field(f"update.note.{task.id}").value == "Thiếu hai xe"
+    assert reports(task.id)[-1] == ("done", "", "deputy.an_ninh")
+    lead.tap(f"update.anyway.{task.id}")
+    assert reports(task.id)[-1] == ("blocked", "Thiếu hai xe", "lead.an_ninh")
+
+
+def test_the_other_report_can_be_kept(sample, visit):
+    task = some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    key = key_of(lead, task)
+    overtake(task)
+    lead.choose(key, Status.ON_TRACK, refused=True)
+    lead.tap(f"update.keep.{task.id}")
+    assert reports(task.id)[-1] == ("done", "", "deputy.an_ninh")
+    assert not lead.has_button(f"update.anyway.{task.id}")
+
+
 @pytest.mark.parametrize("status", [Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED])
 def test_a_trouble_asks_for_a_note_before_it_is_recorded(sample, visit, status):
     task = some_task(sample)

@@ -95,3 +95,21 @@ def test_a_tap_that_is_sent_again_with_another_is_recorded_once(server):
     with_phone(server, task, act)
     assert reports(task)[earlier:] == ["done", "on_track"]
     assert confirmations() == confirmed + 1
+
+
+def test_a_tap_on_a_control_that_was_replaced_does_not_overwrite_what_another_reported(server):
+    task = stage.task(1)
+    earlier = len(reports(task))  # other tests share the server
+    report(task, "done", "D+1 07:01")
+    confirmed = confirmations()
+
+    async def act(phone: PhoneOfOldSight) -> None:
+        old, control = phone.shows(), phone.widget(phone.choices)
+        await asyncio.to_thread(report, task, "on_track", "D+1 07:02")
+        await phone.draw_anew()
+        old[control].string_array_value.data[:] = ["Đúng tiến độ"]
+        await phone.confirm(with_controls=old)
+
+    with_phone(server, task, act)
+    assert reports(task)[earlier:] == ["done", "on_track"]
+    assert confirmations() == confirmed + 1
