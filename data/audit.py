@@ -13,6 +13,7 @@ from data.event import event_now, require_event
 from data.words import Words
 from models.attendance import Delegate
 from models.base import Change
+from models.directives import Directive
 from models.errors import Refusal
 from models.event import Event
 from models.incidents import Entry
@@ -127,6 +128,7 @@ _SUBJECTS = {
     "delegate": (Delegate, lambda row: {"vi": f"{row.badge} · {row.title_vi}", "en": f"{row.badge} · {row.title_en}"}),
     "entry": (Entry, lambda row: {"vi": f"#{row.number}", "en": f"#{row.number}"}),
     "item": (ProgrammeItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
+    "directive": (Directive, lambda row: {"vi": f"{row.number}. {row.text}", "en": f"{row.number}. {row.text}"}),
     "media": (MediaItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
     "roll_call": (RollCall, lambda row: {"vi": row.question, "en": row.question}),
     "person": (Person, lambda row: {"vi": row.name_vi, "en": row.name_en}),

@@ -27,7 +27,6 @@ from models.roll_calls import SHOWN_AFTER
 NEWEST = 8
 MISSING = 5
 ON_WALL = 6  # open entries that the wall receives; it says how many more there are
-TOLD = ("readiness", "incidents", "programme", "media", "reviews")
 
 
 def arrivals_board(session: Session, event: Event, view: View, group: list[ItemStanding]) -> Arrivals:
@@ -186,7 +185,7 @@ def _newest_of_all(*conditions) -> Select:
         .order_by(Change.id.desc())
         .limit(NEWEST)
         .subquery()
-        for topic in TOLD
+        for topic in changes.TOLD
     ]
     found = union_all(*(select(walk) for walk in walks)).subquery()
     return select(found).order_by(found.c.id.desc()).limit(NEWEST)

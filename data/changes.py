@@ -16,6 +16,7 @@ from models.people import Person
 
 CHANNEL = "san_sang"
 TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls")
+TOLD = ("readiness", "incidents", "programme", "media", "reviews")  # what walls tell in words; scans are in the curve already
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
 # Every run of every page asks this, so it is built once: a step down an index for each topic.
@@ -87,6 +88,15 @@ def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:
 def waiting_since(session: Session, after: int) -> datetime | None:
     """When the oldest change after a revision was recorded, in real time; None where there is none."""
     return session.exec(select(func.min(Change.recorded_at)).where(Change.id > after)).one()
+
+
+def first_at(session: Session, event_id: int) -> datetime | None:
+    """When the first fact of an event happened, by its clock; None before it."""
+    firsts = (
+        select(func.min(Change.at)).where(Change.event_id == event_id, Change.topic == topic).scalar_subquery()
+        for topic in TOLD
+    )
+    return min((moment for moment in session.execute(select(*firsts)).one() if moment), default=None)
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:

@@ -9,11 +9,12 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from data import check_in, incidents, media, people, programme, readiness, reviews, roll_calls
+from data import check_in, directives, incidents, media, people, programme, readiness, reviews, roll_calls
 from data.event import clock_of, keep_clock, require_event
 from data.event_files import Row, read_csv
 from data.loading import SAMPLE, load_event
 from data.planned import first_days
+from models.directives import Directive, Kind
 from models.errors import Refusal
 from models.event import Event, require_rehearsal, zone
 from models.incidents import Entry, EntryStatus
@@ -40,6 +41,9 @@ COMMANDS = (
     "open_roll_call",
     "answer_roll_call",
     "end_roll_call",
+    "give_directive",
+    "acknowledge_directive",
+    "report_directive",
 )
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 ARRIVALS = ("present", "excused", "substitute")
@@ -194,7 +198,7 @@ class Cast:
         """The same for the same step of the same run, so that a step can never count twice."""
         return f"rehearsal-{self.event.id}-{step.place}"
 
-    def opened(self, step: Step, table: type[Entry] | type[RollCall], *, by: str) -> int:
+    def opened(self, step: Step, table: type[Entry | Directive | RollCall], *, by: str) -> int:
         """The row that an earlier step of this run opened by a command under the same reference; 0 while it was not performed."""
         reference = step.row.required("subject")
         acts = (act for act in steps_of(self.event) if act.command == by and act.row.text("subject") == reference)
@@ -249,8 +253,19 @@ class Cast:
                 return media.publish_media, {"media_id": row.known("subject", self.media), **once}
             case "open_roll_call" | "answer_roll_call" | "end_roll_call":
                 return self._roll_call(step, once)
+            case "give_directive":
+                return directives.give_directive, {**self._order(row), "text": words, **once}
+            case "acknowledge_directive":
+                return directives.acknowledge_directive, {"directive_id": self.opened(step, Directive, by="give_directive"), **once}
+            case "report_directive":
+                return directives.report_directive, {"directive_id": self.opened(step, Directive, by="give_directive"), "note": words, **once}
             case _:
-                return reviews.hold_review, {"conclusion": words, **once}
+                return reviews.sign_review, {"conclusion": words, "number": row.text("value") or None, **once}
+
+    def _order(self, row: Row) -> dict:
+        due_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
+        owner = {"section_id": row.known("section", self.sections), "office_id": None}
+        return {"kind": Kind.DIRECTIVE.value, "why": "", "due_at": due_at, **owner}
 
     def _roll_call(self, step: Step, once: dict) -> tuple[Callable, dict]:
         row, words = step.row, step.row.text("text")

@@ -129,6 +129,16 @@ TREATMENTS = {
     "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
     "silenceacknowledgement": Treatment("id step_id at person_id", of="step_id", blanked={"nonce": code}),
     "review": Treatment("id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}),
+    # The words of what was signed go with all others; its figures stay, and the digest by which a paper copy can be told.
+    "signedreview": Treatment(
+        "review_id event_id number since phase figures digest", of="event_id", blanked={"content": no_facts}
+    ),
+    "directive": Treatment(
+        "id event_id number kind section_id office_id due_at at person_id",
+        of="event_id",
+        blanked={"text": mark, "why": mark, "nonce": code},
+    ),
+    "directivestep": Treatment("id directive_id step at person_id", of="directive_id", blanked={"note": mark, "nonce": code}),
     "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),
     "entrystate": Treatment("entry_id event_id status closed at", of="event_id", blanked={"text": mark}),

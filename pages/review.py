@@ -1,101 +1,83 @@
-"""The morning review: what changed, what is in trouble, what comes next; now or as at any past moment."""
+"""The daily review: what changed between two moments, worst first; what is ordered; and its signing. Now or as at any past moment."""
 
 from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.reviews import hold_review
+from data.comparison import BEGINNING
+from data.reviews import sign_review
 from models.reviews import CONCLUSION_LENGTH
-from ui import actions, components, feeds, frame, live, review, standing
+from ui import actions, directives, feeds, frame, live, review, standing, travel
 
 here = frame.require("review")
 
-TOPICS = ("readiness", "incidents", "reviews", "media", "attendance")
+TOPICS = ("readiness", "incidents", "reviews", "media", "attendance", "programme")
+FORM = "review.sign"
 
 
 @st.fragment(key="review.page", run_every=60)
 def whole_page() -> None:
     live.watch(*TOPICS)
     now = frame.visit()
-    shown = choose_moment(now)
-    if shown.view.past:
-        st.warning(now.words("review.past_notice", at=shown.view.moment), icon=":material/history:")
-    else:
-        st.caption(now.words("review.as_at", at=shown.view.moment))
+    shown = travel.shown(now)
     since = choose_since(now, shown)
-    if since:
-        review.changes(now.words, shown, since)
+    review.parts(now, shown, feeds.comparison(shown, since))
     standing.overview(now.words, shown)
-    left, right = st.columns(2, gap="large")
-    with left:
-        review.troubles(now.words, shown)
-    with right:
-        review.ahead(now.words, shown)
+    if not shown.view.past:
+        meeting(now, since)
     st.subheader(now.words("review.trend"), anchor=False)
     chart = feeds.trend_chart(shown, language=now.words.language)
     st.vega_lite_chart(chart, width="stretch", alt=now.words("review.trend_alt"))
-    review.history(now.words, shown)
-    if not shown.view.past and now.may("hold_review"):
-        conclude(now)
+    review.held(now, shown)
 
 
-def choose_moment(now: frame.Visit) -> feeds.Moment:
-    """Now, or a past moment of the event."""
-    words = now.words
-    kind = st.segmented_control(
-        words("review.moment"),
-        ["now", "past"],
-        default="now",
-        required=True,
-        format_func=lambda kind: words("review.now" if kind == "now" else "review.past"),
-        wrap=True,
-        key="review.kind",
-    )
-    if kind == "now":
-        return now.moment
-    first = now.moment.event.first_day - timedelta(days=60)
-    today = now.moment.view.moment.astimezone(words.time_zone).date()
-    days = [first + timedelta(days=number) for number in range((today - first).days + 1)]
-    yesterday = now.moment.view.moment - timedelta(days=1)
-    components.day_and_time(
-        now, "review.past", words("rehearsal.jump_day"), words("rehearsal.jump_time"), days=days, value=yesterday
-    )
-    day, at = st.session_state["review.past.day"], st.session_state["review.past.time"]
-    chosen = datetime.combine(day, at, tzinfo=words.time_zone)
-    return feeds.at(now.moment, min(chosen, now.moment.view.moment))
-
-
-def choose_since(now: frame.Visit, shown: feeds.Moment) -> datetime | None:
-    """What to compare with: the last review before the moment, a day before it, or the beginning."""
+def choose_since(now: frame.Visit, shown: feeds.Moment) -> datetime:
+    """What to compare with: the last signed review before the moment, a day before it, or the beginning."""
     words, moment = now.words, shown.view.moment
-    held = [known.at for known in feeds.reviews_held(shown) if known.at < moment]
-    choices = {"last_review": held[0]} if held else {}
-    choices |= {"yesterday": moment - timedelta(days=1), "start": moment - timedelta(days=400)}
+    signed = [known.at for known in feeds.reviews_held(shown) if known.number is not None and known.at < moment]
+    choices = {"last_review": signed[0]} if signed else {}
+    choices |= {"yesterday": moment - timedelta(days=1), "start": BEGINNING}
     chosen = st.segmented_control(
         words("review.compare"),
         list(choices),
         default=next(iter(choices)),
         required=True,
-        format_func=lambda name: words(f"review.{name}", at=choices[name]) if name != "start" else words("review.start"),
+        format_func=lambda name: words(f"review.{name}", at=choices[name]),
         wrap=True,
         key=f"review.since.{len(choices)}",
     )
     return choices[chosen]
 
 
-def conclude(now: frame.Visit) -> None:
-    """The end of the meeting: one line, recorded."""
+def meeting(now: frame.Visit, since: datetime) -> None:
+    """What the meeting orders, and its end: signed with one line and a number."""
     words = now.words
-    with st.container(border=True, key="review_conclude"):
-        st.text_input(words("review.conclusion"), key="review.conclusion", max_chars=CONCLUSION_LENGTH)
-        st.button(words("review.hold"), key="review.hold", type="primary", icon=":material/fact_check:", on_click=hold)
-        actions.refused("review.hold", words)
+    if now.may("give_directive"):
+        directives.meeting(now)
+    if not now.may("sign_review"):
+        return
+    with st.container(border=True, key="review_sign"):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            st.text_input(words("review.conclusion"), key="review.conclusion", max_chars=CONCLUSION_LENGTH, width="stretch")
+            number(now)
+        st.button(words("review.sign"), key=FORM, type="primary", icon=":material/ink_pen:", on_click=sign, args=(since,))
+        st.caption(words("review.sign_why"))
+        actions.refused(FORM, words)
 
 
-def hold() -> None:
-    if held := actions.perform("review.hold", hold_review, conclusion=st.session_state["review.conclusion"]):
+def number(now: frame.Visit) -> None:
+    """The document's number: the next free one, unless somebody types another."""
+    free = str(feeds.next_review_number(now.moment))
+    st.text_input(now.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150)
+    st.session_state["review.number"] = f"review.number.{free}"
+
+
+def sign(since: datetime) -> None:
+    typed = st.session_state[st.session_state["review.number"]]
+    facts = {"conclusion": st.session_state["review.conclusion"], "number": typed, "since": since}
+    if signed := actions.perform(FORM, sign_review, **facts):
         st.session_state["review.conclusion"] = ""
-        actions.say("review.held", at=held.at)
+        actions.say("review.signed", number=typed.strip(), at=signed.at)
 
 
 whole_page()

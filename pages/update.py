@@ -5,7 +5,7 @@ import streamlit as st
 from data.readiness import set_headline
 from models.people import may
 from models.readiness import HEADLINE_LENGTH, Level, Status
-from ui import actions, feeds, frame, live, roll_call, standing, tasks
+from ui import actions, directives, feeds, frame, live, roll_call, standing, tasks
 
 here = frame.require("update")
 
@@ -29,13 +29,14 @@ def own_section(now: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    live.watch(
-        "readiness", "incidents", rest=10
-    )  # sixty leads tap, and each of them shows this; one's own tap is drawn at once
+    # Sixty leads tap, and each of them shows this; one's own tap is drawn at once.
+    live.watch("readiness", "incidents", "reviews", rest=10)
     now = frame.visit()
     section = own_section(now)
     with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
         standing.freshness(now, section)
+    with st.container():
+        directives.own(now, section)
     if not now.may("report_status", section=section.key):
         st.info(now.words("update.not_yours"))
         return

@@ -7,7 +7,7 @@ of the key. Every `st.cache_data` of the application is in this file.
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -27,14 +27,18 @@ from data import (
     planned,
     programme,
     readiness,
+    review_history,
     reviews,
     roll_calls,
     sign_ins,
     silence,
     standing,
 )
+from data import comparison as comparisons
+from data import directives as orders
 from data import rooms as rooms_of
 from data.audit import Asked
+from data.comparison import Comparison
 from models.event import Clock, Event, View
 from models.people import NOBODY, Visitor
 from ui import charts
@@ -218,8 +222,67 @@ def _media(key: tuple, _moment: Moment) -> list:
         return media.media_at(session, _moment.event, _moment.view)
 
 
+COMPARED = ("readiness", "incidents", "programme", "attendance", "media", "reviews")
+
+
+def comparison(moment: Moment, since: datetime) -> Comparison:
+    """The moment against another one (`data.comparison.BEGINNING`: everything)."""
+    key = since.replace(second=0, microsecond=0) if not moment.view.past and _rolls(moment, since) else since
+    return _comparison(moment.key_of(*COMPARED), key, moment)
+
+
+def _rolls(moment: Moment, since: datetime) -> bool:
+    """Whether the other moment goes along with the clock: a key for every second would never be met again."""
+    return (moment.view.moment - since) == timedelta(days=1)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _comparison(key: tuple, since: datetime, _moment: Moment) -> Comparison:
+    with database.reading() as session:
+        return comparisons.compare(session, _moment.event, since, _moment.view)
+
+
+def history(moment: Moment, subject: str, number: int) -> list:
+    """What was reported of one row of a review (`data.review_history.Step`), oldest first; not cached: one reader opens it."""
+    with database.reading() as session:
+        return review_history.history_of(session, moment.event, subject, number, moment.view.moment)
+
+
+def directives(moment: Moment) -> list:
+    """Every decision and directive (`models.directives.DirectiveStanding`), the open ones first."""
+    return _directives(moment.key_of("reviews"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _directives(key: tuple, _moment: Moment) -> list:
+    with database.reading() as session:
+        return orders.directives_at(session, _moment.event, _moment.view.moment)
+
+
+def signed_review(moment: Moment, review_id: int) -> reviews.Signed:
+    """A signed review; it never changes, but its words may be erased."""
+    with database.reading() as session:
+        return reviews.signed_review(session, moment.event, review_id)
+
+
+def next_review_number(moment: Moment) -> int:
+    return _next_review_number(moment.key_of("reviews"), moment)
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _next_review_number(key: tuple, _moment: Moment) -> int:
+    with database.reading() as session:
+        return reviews.next_number(session, _moment.event)
+
+
+def first_fact(moment: Moment) -> datetime | None:
+    """When the event's first fact was; None before it."""
+    with database.reading() as session:
+        return changes.first_at(session, moment.event.id)
+
+
 def reviews_held(moment: Moment) -> list:
-    """The reviews held up to the moment, newest first."""
+    """The reviews held up to the moment (`data.reviews.Held`), newest first."""
     return _reviews(moment.key_of("reviews"), moment)
 
 

@@ -1,125 +1,131 @@
-"""The review's parts: what turned between two moments, what is in trouble, what lies ahead."""
-
-from collections.abc import Callable
-from datetime import datetime, timedelta
+"""The review's parts, worst first: each row leads to its history, and what was signed is read word for word."""
 
 import streamlit as st
 
+from data.comparison import Comparison
+from data.review_history import Step
+from data.review_text import Line, Told, general, told
+from data.reviews import Signed
 from data.words import Words
-from models.attendance import Headcount
-from models.board import focus
-from models.readiness import Level, Status, TaskStanding
-from models.reviews import Turn, Turned, turned
+from models.reviews import Part
 from ui import components, feeds
 from ui.feeds import Moment
+from ui.frame import Visit
 
-AHEAD = timedelta(days=2)
-
-
-def changes(words: Words, shown: Moment, since: datetime) -> None:
-    """The tasks that stand differently than at `since`, worsened ones first."""
-    before = {task.id: task for task in feeds.tasks(feeds.at(shown, since))}
-    found = [turn for task in feeds.tasks(shown) if (turn := turned(before[task.id], task))]
-    st.subheader(
-        words("review.changed", since=since) if since > shown.view.moment - timedelta(days=399) else words("review.start"),
-        anchor=False,
-    )
-    if not found:
-        st.text(words("review.nothing_changed"))
-    with st.grid(min_column_width=300, key="review_turns"):
-        for turn in Turn:
-            chosen = [one for one in found if one.turn is turn]
-            if chosen:
-                with st.container(border=True):
-                    st.markdown(f"**{words(f'review.{turn.value}')}** · {words.number(len(chosen))}")
-                    fold(chosen, lambda one: turn_line(words, one), words)
-
-
-def fold(found: list, draw: Callable, words: Words, *, most: int = 6) -> None:
-    """Draws the first few; the rest behind one tap, so that five minutes are enough."""
-    for one in found[:most]:
-        draw(one)
-    if len(found) > most:
-        with st.expander(words("wall.entries_more", count=len(found) - most)):
-            for one in found[most:]:
-                draw(one)
+SHOWN = 6  # rows of a part; the rest behind one tap, so that five minutes are enough
+MARKS = {
+    Part.OWED: ("orange", ":material/assignment_late:"),
+    Part.NEW_RED: ("red", ":material/close:"),
+    Part.WORSENED: ("orange", ":material/trending_down:"),
+    Part.RED: ("red", ":material/close:"),
+    Part.INCIDENTS: ("red", ":material/notification_important:"),
+    Part.SLIPPED: ("orange", ":material/alarm:"),
+    Part.SILENT: ("gray", ":material/question_mark:"),
+    Part.DIRECTIVES: ("violet", ":material/gavel:"),
+    Part.ATTENDANCE: ("blue", ":material/how_to_reg:"),
+    Part.DUE_NEXT: ("blue", ":material/event_upcoming:"),
+    Part.MEDIA: ("blue", ":material/campaign:"),
+    Part.AMBER: ("orange", ":material/priority_high:"),
+    Part.RECOVERED: ("green", ":material/trending_up:"),
+    Part.DONE: ("green", ":material/check:"),
+    Part.STARTED: ("green", ":material/play_arrow:"),
+}
+STATUS_OF = {"task": "status", "entry": "entry", "directive": "directive"}
 
 
-def turn_line(words: Words, one: Turned) -> None:
+def parts(now: Visit, shown: Moment, found: Comparison) -> None:
+    """What the event amounts to, each part that has something in it, and in one line those that have nothing."""
+    words = now.words
+    st.text(general(found, words))
+    all_parts = told(found, words)
+    with st.grid(min_column_width=340, key="review_parts"):
+        for part in all_parts:
+            if part.lines:
+                with st.container(border=True, key=f"review_part_{part.part.value}"):
+                    one_part(words, shown, part)
+    empty = [part.heading for part in all_parts if not part.lines and part.part is not Part.OWED]
+    if empty:
+        st.caption(words("review.nothing_in", parts=", ".join(empty)))
+
+
+def one_part(words: Words, shown: Moment, part: Told) -> None:
+    colour, mark = MARKS[part.part]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(part.heading, color=colour, icon=mark)
+        st.text(words.number(len(part.lines)))
+    if part.note:
+        st.caption(components.plain(part.note))
+    for one in part.lines[:SHOWN]:
+        row(words, shown, part.part, one)
+    if len(part.lines) > SHOWN:
+        label = words("review.more", count=len(part.lines) - SHOWN)
+        more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
+        if more.open:
+            with more:
+                for one in part.lines[SHOWN:]:
+                    row(words, shown, part.part, one)
+
+
+def row(words: Words, shown: Moment, part: Part, one: Line) -> None:
+    """One row: what it is, whose and how it stands; its history is read when somebody opens it."""
     with st.container(gap=None):
-        st.text(f"{one.task.number}. {words.of(one.task, 'title')}")
-        told = [
-            words(f"status.{one.task.status.value}"),
-            words("review.was", level=words(f"level.{one.was.value}")),
-            one.task.note,
-        ]
-        st.caption(components.plain(" · ".join(part for part in told if part)))
+        title = components.plain(one.title)
+        if one.subject == "item":
+            st.markdown(title)
+        else:
+            key = f"review.row.{part.value}.{one.subject}.{one.id}"
+            opened = st.expander(title, key=key, on_change="rerun", type="compact")
+            if opened.open:
+                with opened:
+                    history(words, one.subject, feeds.history(shown, one.subject, one.id))
+        st.caption(components.plain(" · ".join(said for said in (one.who, one.state) if said)))
 
 
-def troubles(words: Words, shown: Moment) -> None:
-    """Red, amber, overdue; then the open log entries."""
-    tasks = feeds.tasks(shown)
-    kinds = {
-        "red": [task for task in tasks if task.level is Level.LATE],
-        "amber": [task for task in tasks if task.level is Level.AT_RISK],
-        "overdue": [task for task in tasks if task.overdue],
-    }
-    for kind, found in kinds.items():
-        heading(words, kind, len(found))
-        fold(found, lambda task: task_line(words, shown, task), words)
-    waiting = sorted((entry for entry in feeds.entries(shown) if entry.open), key=lambda entry: (entry.priority, -entry.number))
-    heading(words, "entries", len(waiting))
-    fold(waiting, lambda entry: st.text(f"P{entry.priority} #{entry.number:03d} {entry.text}"), words)
+def history(words: Words, subject: str, steps: list[Step]) -> None:
+    """What was reported of a row, in order: when, by which office, what."""
+    if not steps:
+        st.text(words("review.no_steps"))
+    for step in steps:
+        key = f"{STATUS_OF.get(subject, 'review')}.{step.what}"
+        what = words(key) if words.has(key) else words("wall.confirmed") if subject == "section" else words("wall.published")
+        said = step.words if subject == "section" and step.words else " · ".join(part for part in (what, step.words) if part)
+        with st.container(gap=None):
+            st.text(said)
+            st.caption(components.plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
 
 
-def heading(words: Words, name: str, number: int) -> None:
-    st.markdown(f"**{words(f'review.{name}')}** · {words.number(number)}")
-    if not number:
-        st.caption(words("review.none"))
+def held(now: Visit, shown: Moment) -> None:
+    """The reviews held until then; a signed one can be read again."""
+    words, reviews = now.words, feeds.reviews_held(shown)
+    with st.expander(f"{words('review.history')} · {words.number(len(reviews))}", key="review.history"):
+        for one in reviews:
+            st.text(words("review.held_by", at=one.at, text=one.conclusion))
+            if one.number is not None:
+                label = words("review.signed_title", number=str(one.number), at=one.at)
+                opened = st.expander(label, key=f"review.signed.{one.id}", on_change="rerun", type="compact")
+                if opened.open:
+                    with opened:
+                        signed(words, feeds.signed_review(shown, one.id))
 
 
-def task_line(words: Words, shown: Moment, task: TaskStanding) -> None:
-    """One task: level, title, due, why."""
-    names = {section.id: words.of(section, "short") for section in feeds.sections(shown)}
-    late = shown.view.moment - task.due_at
-    due = words("review.overdue_by", span=words.age(late)) if task.overdue else words("review.due", at=task.due_at)
-    with st.container(gap=None):
-        with st.container(horizontal=True, wrap=False, vertical_alignment="top", gap="small"):
-            components.level_badge(task.level, words)
-            st.text(f"{task.number}. {words.of(task, 'title')}", width="stretch")
-        st.caption(components.plain(" · ".join(part for part in (names[task.section_id], due, task.owner, task.note) if part)))
+def signed(words: Words, kept: Signed) -> None:
+    """A signed review, word for word as it was signed."""
+    if kept.erased:
+        st.info(words("review.erased"))
+        return
+    if not kept.intact:
+        st.error(words("review.changed_since"))
+    st.caption(words("review.signed_by", signer=kept.content["meta"]["signer"], at=kept.moment))
+    for section in kept.text(words.language):
+        st.markdown(f"**{components.plain(section['heading'])}**")
+        for paragraph in section["paragraphs"]:
+            st.text(paragraph)
+        for table in section["tables"]:
+            frozen_table(table)
+    st.caption(words("review.digest", digest=kept.digest))
 
 
-def ahead(words: Words, shown: Moment) -> None:
-    """Silent sections, what falls due in two days, attendance and media in a line each."""
-    moment = shown.view.moment
-    silent = [section for section in feeds.sections(shown) if section.silent or section.confirmed_at is None]
-    heading(words, "silent", len(silent))
-    for section in silent:
-        ago = words("update.last_confirmed", ago=words.ago(moment - section.confirmed_at)) if section.confirmed_at else ""
-        st.text(" · ".join(part for part in (words.of(section, "short"), ago or words("wall.never")) if part))
-    due = [task for task in feeds.tasks(shown) if task.status is not Status.DONE and moment <= task.due_at <= moment + AHEAD]
-    due.sort(key=lambda task: task.due_at)
-    heading(words, "due_soon", len(due))
-    fold(due, lambda task: task_line(words, shown, task), words)
-    figures(words, shown)
-
-
-def figures(words: Words, shown: Moment) -> None:
-    items = feeds.items(shown)
-    group = focus(items, now=shown.view.moment)
-    counts = sum(feeds.headcounts(shown, [item.id for item in group]).values(), Headcount())
-    st.markdown(f"**{words('review.attendance')}** · {' · '.join(words.of(item, 'short') for item in group)}")
-    st.text(words("attendance.present_of", here=counts.here, expected=counts.expected))
-    media = feeds.media_items(shown)
-    st.markdown(f"**{words('review.media')}**")
-    published, late = sum(item.published_at is not None for item in media), sum(item.late for item in media)
-    st.text(words("review.media_line", published=published, planned=len(media), late=late))
-
-
-def history(words: Words, shown: Moment) -> None:
-    """The reviews held until then."""
-    held = feeds.reviews_held(shown)
-    with st.expander(f"{words('review.history')} · {words.number(len(held))}", key="review.history"):
-        for known in held:
-            st.text(words("review.held_by", at=known.at, text=known.conclusion))
+def frozen_table(table: dict) -> None:
+    headings = [components.plain(column["heading"]) for column in table["columns"]]
+    rows = [[components.plain(cell) for cell in cells] for cells in table["rows"]]
+    st.table({heading: [cells[place] for cells in rows] for place, heading in enumerate(headings)}, hide_index=True)

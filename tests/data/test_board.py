@@ -119,7 +119,7 @@ class Storm:
                 (check_in.close_roll, {"item_id": pick(self.items)}),
                 (check_in.open_roll, {"item_id": pick(self.items)}),
                 (media.publish_media, {"media_id": pick(self.media)}),
-                (reviews.hold_review, {"conclusion": "Đạt"}),
+                (reviews.sign_review, {"conclusion": "Đạt"}),
             ]
         )
 

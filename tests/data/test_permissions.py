@@ -20,6 +20,7 @@ from data import (
     badges,
     check_in,
     database,
+    directives,
     event,
     incidents,
     late_scans,
@@ -40,6 +41,7 @@ from data.people import people
 from data.words import Words
 from models.attendance import Delegate, Expectation
 from models.base import Record
+from models.directives import Directive
 from models.errors import Refusal
 from models.people import PERMISSIONS, Person
 from models.readiness import Task
@@ -197,6 +199,26 @@ def conflict_id() -> int:
         return late_scans.conflicts(session, current_event(session))[0].id
 
 
+def ordered(section: str) -> dict:
+    told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None, "due_at": REAL + timedelta(days=9)}
+    return told | {"section_id": stage.section(section) if section else None}
+
+
+def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
+    """One directive to each of two sections, and one to an office: who holds that (`own`) owns it, whatever his role."""
+    numbers = {"an_ninh": 1, "hau_can": 2}
+    owned = tuple(
+        Target(lambda number=number: {"directive_id": directive_id(number), **facts}, section=key)
+        for key, number in numbers.items()
+    )
+    return (*owned, Target(lambda: {"directive_id": directive_id(3), **facts}, own=own))
+
+
+def directive_id(number: int) -> int:
+    with database.reading() as session:
+        return session.exec(select(Directive.id).where(Directive.number == number)).one()
+
+
 EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
 WRITES = (
     Write(readiness.report_status, "report_status", section_targets(task_of)),
@@ -258,7 +280,6 @@ WRITES = (
         "plan_media",
         (Target(lambda: {"outlet": "Báo", "kind": "article", "title": "Bài", "planned_at": REAL}),),
     ),
-    Write(reviews.hold_review, "hold_review", (Target(lambda: {"conclusion": "Đạt"}),)),
     Write(
         roll_calls.open_roll_call,
         "open_roll_call",
@@ -271,6 +292,11 @@ WRITES = (
         section_targets(lambda key: {**roll_call(), "section_id": stage.section(key), "answer": "go", "words": "", "seen": 0}),
     ),
     Write(roll_calls.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
+    Write(reviews.sign_review, "sign_review", (Target(lambda: {"conclusion": "Đạt", "number": "7"}),)),
+    Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
+    Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
+    Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
+    Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
     Write(event.pause_clock, "set_clock", (Target(),)),
     Write(event.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
@@ -344,6 +370,8 @@ def prepare() -> None:
     stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=11), question="Đã hỏi", **later)
     stage.give(roll_calls.end_roll_call, by="committee", when=REAL + timedelta(hours=11), **roll_call())
     stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
+    for given in (ordered("an_ninh"), ordered("hau_can"), ordered("") | {"office_id": stage.person("command").id}):
+        stage.give(directives.give_directive, by="committee", when=REAL, **given)
     late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
     stage.give(late_scans.take_late, by="command", when=REAL, **late)
     for person in everybody():

@@ -44,6 +44,8 @@ FACTS = (
     "programmemark",
     "mediapublication",
     "review",
+    "directive",
+    "directivestep",
 )
 
 
@@ -108,6 +110,8 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
         "programmemark": 2,
         "mediapublication": 0,
         "review": 1,
+        "directive": 0,
+        "directivestep": 0,
     }
     assert performed() == sum(step.at <= at("D+1 07:00") for step in rehearsal.steps_of(staged)) == sum(facts().values())
     require_kept_equals_log(at("D+1 07:00"))

@@ -16,12 +16,13 @@ import models
 from data import backup, check_in, database, loading, retention
 from data.attendance import arrivals_at, headcounts_at
 from data.board import wall_document
+from data.directives import directives_at, give_directive, report_directive
 from data.event import current_event
 from data.incidents import open_entry, update_entry
 from data.media import media_at, plan_media, publish_media
 from data.programme import items_at, start_item
 from data.readiness import report_status, set_headline, tasks_at
-from data.reviews import hold_review, reviews_until
+from data.reviews import reviews_until, sign_review, signed_review
 from data.standing import sections_at
 from data.starting import prepare
 from models.attendance import Delegate, Delegation
@@ -59,11 +60,16 @@ def spoken(event) -> Event:
     with database.reading() as session:
         first = session.execute(text("SELECT id FROM entry ORDER BY id")).scalars().first()
     give(update_entry, entry_id=first, status="closed", text=f"{NAME} đã về", by="command", when="D+0 10:00", once=f"{NAME} 3")
-    give(plan_media, outlet="Báo", kind="article", title=f"Gặp {NAME}", planned_at=at("D+1 10:00"), by="media", when="D+0 11:00")
+    give(
+        plan_media, outlet="Báo", kind="article", title=f"Gặp {NAME}", planned_at=at("D+1 10:00"), by="media", when="D+0 11:00"
+    )
     with database.reading() as session:
         planned = session.execute(text("SELECT max(id) FROM mediaitem")).scalar_one()
     give(publish_media, media_id=planned, by="media", when="D+1 11:00", once=f"{NAME} 4")
-    give(hold_review, conclusion=f"Giao {NAME}", by="committee", when="D-3 08:00", once=f"{NAME} 5")
+    order = {"kind": "directive", "text": f"Giao {NAME}", "why": NAME, "section_id": section("an_ninh"), "office_id": None}
+    order = give(give_directive, **order, due_at=at("D-1 08:00"), by="committee", when="D-3 07:30", once=f"{NAME} 8")
+    give(report_directive, directive_id=order.id, note=f"{NAME} làm rồi", by="lead.an_ninh", when="D-3 07:50", once=f"{NAME} 9")
+    give(sign_review, conclusion=f"Giao {NAME}", by="committee", when="D-3 08:00", once=f"{NAME} 5")
     give(start_item, item_id=item("phien_chinh"), by="command", when="D+1 07:31", once=f"{NAME} 6")
     admit = {"item_id": item("dang_hoa"), "by": "command", "when": "D+0 09:50"}
     give(check_in.admit, badge=DISTRICT, once=f"{NAME} 7", **admit)
@@ -94,7 +100,9 @@ def holds_the_name() -> set[str]:
     with database.reading() as session:
         for name, table in Record.metadata.tables.items():
             for row in session.execute(select(table)).mappings():
-                found |= {f"{name}.{column}" for column, value in row.items() if NAME in str(value) or NAME.upper() in str(value)}
+                found |= {
+                    f"{name}.{column}" for column, value in row.items() if NAME in str(value) or NAME.upper() in str(value)
+                }
     return found
 
 
@@ -113,10 +121,15 @@ def figures() -> dict:
                 "arrivals": {one: arrivals_at(session, [one], view) for one in ids},
                 "tasks": [(one.id, one.status, one.level, one.overdue, one.due_at, one.reported_at) for one in tasks],
                 "sections": [_without(one, "headline", "silent_owner") for one in sections_at(session, event, view, tasks)],
-                "turns": [(turn.turn, turn.was, turn.task.id) for turn in turns if turn],
+                "turns": [(turn.part, turn.was, turn.task.id) for turn in turns if turn],
                 "items": [(one.id, one.started_at, one.finished_at, one.drift) for one in items],
                 "media": [(one.phase, one.outlet, one.planned_at, one.published_at) for one in media_at(session, event, view)],
-                "reviews": [review.at for review in reviews_until(session, event, view.moment)],
+                "reviews": [(review.at, review.number) for review in reviews_until(session, event, view.moment)],
+                "signed": [
+                    (kept.moment, kept.since, kept.phase, kept.figures, kept.digest)
+                    for kept in (signed_review(session, event, one.id) for one in reviews_until(session, event, view.moment))
+                ],
+                "directives": [(one.number, one.state, one.due_at) for one in directives_at(session, event, view.moment)],
                 "wall": _numbers(wall_document(session, event, view)),
             }
     return told
@@ -134,7 +147,11 @@ def _without(one, *names: str) -> dict:
 def _numbers(document):
     """A document without its texts, and without what an erasure adds to the log."""
     if isinstance(document, dict):
-        return {key: _numbers(value) for key, value in document.items() if key not in ("revision", "clock") and not isinstance(value, str)}
+        return {
+            key: _numbers(value)
+            for key, value in document.items()
+            if key not in ("revision", "clock") and not isinstance(value, str)
+        }
     return [_numbers(value) for value in document] if isinstance(document, list) else document
 
 
@@ -159,7 +176,9 @@ def test_of_every_column_it_is_decided_what_becomes_of_it():
 
 def test_a_column_that_nobody_decided_about_would_be_found():
     """The control of the test above."""
-    treatments = retention.TREATMENTS | {"venue": retention.Treatment("id event_id key name_vi gone illustrative", of="event_id")}
+    treatments = retention.TREATMENTS | {
+        "venue": retention.Treatment("id event_id key name_vi gone illustrative", of="event_id")
+    }
     del treatments["review"]
     assert unclassified(Record.metadata.tables, treatments) == {"venue.name_en", "venue.gone"} | {
         f"review.{column.name}" for column in Record.metadata.tables["review"].c
@@ -192,7 +211,9 @@ def test_nobody_can_be_named_any_more_and_every_count_is_as_it_was(spoken):
     assert holds_the_name() == set()
     assert figures() == before
     gone = {"account", "signin", "invitation", "failedtry"}
-    assert row_counts() == {name: 0 if name in gone else number for name, number in counts.items()} | {"change": counts["change"] + 1}
+    assert row_counts() == {name: 0 if name in gone else number for name, number in counts.items()} | {
+        "change": counts["change"] + 1
+    }
 
 
 def test_no_delegate_can_be_told_from_the_roster(spoken):
@@ -223,7 +244,16 @@ def test_of_a_change_only_what_the_rules_wrote_is_left(spoken):
 
 
 def test_a_text_of_a_change_that_nobody_knows_goes():
-    what = {"command": "later", "status": "done", "number": 3, "who": NAME, "more": {"name": NAME}, "list": [NAME], "none": None, "empty": ""}
+    what = {
+        "command": "later",
+        "status": "done",
+        "number": 3,
+        "who": NAME,
+        "more": {"name": NAME},
+        "list": [NAME],
+        "none": None,
+        "empty": "",
+    }
     assert retention._still_said(what) == {
         "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—", "none": None, "empty": "",
     }  # fmt: skip

@@ -7,39 +7,39 @@ from hypothesis import given
 
 from models.errors import Refusal
 from models.readiness import WORST_FIRST, Level, Status
-from models.reviews import CONCLUSION_LENGTH, Turn, require_conclusion, turned
+from models.reviews import CONCLUSION_LENGTH, Part, require_conclusion, turned
 from tests.models.test_readiness import STANDINGS, standing
 
 DAY = timedelta(days=1)
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "turn"),
+    ("before", "after", "part"),
     [
-        (Status.ON_TRACK, Status.AT_RISK, Turn.WORSENED),
-        (Status.ON_TRACK, Status.BLOCKED, Turn.WORSENED),
-        (Status.AT_RISK, Status.OFF_TRACK, Turn.WORSENED),
-        (Status.NOT_STARTED, Status.BLOCKED, Turn.WORSENED),
-        (Status.DONE, Status.AT_RISK, Turn.WORSENED),
-        (Status.OFF_TRACK, Status.AT_RISK, Turn.RECOVERED),
-        (Status.BLOCKED, Status.ON_TRACK, Turn.RECOVERED),
-        (Status.AT_RISK, Status.ON_TRACK, Turn.RECOVERED),
-        (Status.BLOCKED, Status.DONE, Turn.DONE),
-        (Status.NOT_STARTED, Status.DONE, Turn.DONE),
-        (Status.NOT_STARTED, Status.ON_TRACK, Turn.STARTED),
+        (Status.ON_TRACK, Status.AT_RISK, Part.WORSENED),
+        (Status.ON_TRACK, Status.BLOCKED, Part.NEW_RED),
+        (Status.AT_RISK, Status.OFF_TRACK, Part.NEW_RED),
+        (Status.NOT_STARTED, Status.BLOCKED, Part.NEW_RED),
+        (Status.DONE, Status.AT_RISK, Part.WORSENED),
+        (Status.OFF_TRACK, Status.AT_RISK, Part.RECOVERED),
+        (Status.BLOCKED, Status.ON_TRACK, Part.RECOVERED),
+        (Status.AT_RISK, Status.ON_TRACK, Part.RECOVERED),
+        (Status.BLOCKED, Status.DONE, Part.DONE),
+        (Status.NOT_STARTED, Status.DONE, Part.DONE),
+        (Status.NOT_STARTED, Status.ON_TRACK, Part.STARTED),
         (Status.DONE, Status.DONE, None),
         (Status.OFF_TRACK, Status.BLOCKED, None),
         (Status.ON_TRACK, Status.ON_TRACK, None),
     ],
 )
-def test_how_a_task_turned_between_two_moments(before, after, turn):
+def test_how_a_task_turned_between_two_moments(before, after, part):
     found = turned(standing(before), standing(after))
-    assert (found.turn if found else None) == turn
+    assert (found.part if found else None) == part
 
 
-def test_a_task_that_only_fell_overdue_has_worsened():
+def test_a_critical_task_that_only_fell_overdue_is_newly_red():
     found = turned(standing(Status.ON_TRACK), standing(Status.ON_TRACK, due=-DAY, critical=True))
-    assert (found.turn, found.was) == (Turn.WORSENED, Level.ON_TRACK)
+    assert (found.part, found.was) == (Part.NEW_RED, Level.ON_TRACK)
 
 
 @given(STANDINGS, STANDINGS)
@@ -48,7 +48,7 @@ def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never
     if before == after:
         assert found is None
     if after.level in (Level.LATE, Level.AT_RISK) and WORST_FIRST.index(after.level) < WORST_FIRST.index(before.level):
-        assert found.turn is Turn.WORSENED
+        assert found.part is (Part.NEW_RED if after.level is Level.LATE else Part.WORSENED)
     if found:
         assert (found.task, found.was) == (after, before.level)
 

@@ -26,7 +26,7 @@ class PhoneOfOldSight(PhoneClient):
         return deepcopy(self.states)
 
     async def draw_anew(self) -> None:
-        await self._rerun(self.widget("live.readiness"))
+        await self._rerun(self.widget("live.readiness.incidents.reviews"))
         await self.until(self.finished)
 
     async def confirm(self, *, with_controls: dict) -> None:

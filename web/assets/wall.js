@@ -239,7 +239,13 @@ class Wall {
       case "finish_item": return `${subject}: ${this.say("item_finished")}`;
       case "publish_media": return `${change.text} – ${this.say("published")}`;
       case "plan_media": return `${change.text} – ${this.say("planned")}`;
+      case "sign_review":
       case "hold_review": return `${this.say("reviewed")}: ${change.text}`;
+      case "give_directive": return `${this.say("directive", { number: change.number })}: ${change.text}`;
+      case "give_decision": return `${this.say("decision", { number: change.number })}: ${change.text}`;
+      case "acknowledge_directive": return this.say("directive_acknowledged", { number: change.number });
+      case "report_directive": return this.say("directive_done", { number: change.number });
+      case "withdraw_directive": return this.say("directive_withdrawn", { number: change.number });
       default: return change.text;
     }
   }
