@@ -10,7 +10,8 @@ from data.directives import directives_at
 from data.incidents import EntryStanding, open_entries
 from data.media import MediaStanding, media_at
 from data.programme import items_at
-from data.readiness import SectionStanding, sections_at, tasks_at
+from data.readiness import tasks_at
+from data.standing import sections_at, sections_with
 from models.attendance import Headcount
 from models.board import focus
 from models.directives import DirectiveStanding
@@ -18,6 +19,7 @@ from models.event import Event, Phase, View, phase_at
 from models.programme import ItemStanding
 from models.readiness import WORST_FIRST, Level, Status, Task, TaskStanding
 from models.reviews import Slip, Turned, due_next, slipped, turned
+from models.standing import SectionStanding
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)  # what a review without another moment is compared with
 
@@ -73,8 +75,8 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     since = None if since == BEGINNING else since
     before, now = View(since or BEGINNING, past=True), view.moment
     tasks, earlier = tasks_at(session, event, view), {task.id: task for task in tasks_at(session, event, before)}
-    sections = sections_at(session, event, view, tasks)
     entries = open_entries(session, event, view)
+    sections = sections_with(session, event, view, tasks, entries)
     media = media_at(session, event, view)
     attendance = _attendance(session, event, before, view)
     turns = [turn for task in tasks if (turn := turned(earlier[task.id], task))]

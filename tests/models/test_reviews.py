@@ -8,7 +8,7 @@ from hypothesis import given
 from models.errors import Refusal
 from models.readiness import WORST_FIRST, Level, Status
 from models.reviews import CONCLUSION_LENGTH, Part, require_conclusion, turned
-from tests.models.test_readiness import STANDINGS, standing
+from tests.models.test_standing import TASKS, task
 
 DAY = timedelta(days=1)
 
@@ -33,16 +33,16 @@ DAY = timedelta(days=1)
     ],
 )
 def test_how_a_task_turned_between_two_moments(before, after, part):
-    found = turned(standing(before), standing(after))
+    found = turned(task(before), task(after))
     assert (found.part if found else None) == part
 
 
 def test_a_critical_task_that_only_fell_overdue_is_newly_red():
-    found = turned(standing(Status.ON_TRACK), standing(Status.ON_TRACK, due=-DAY, critical=True))
+    found = turned(task(Status.ON_TRACK), task(Status.ON_TRACK, due=-DAY, critical=True))
     assert (found.part, found.was) == (Part.NEW_RED, Level.ON_TRACK)
 
 
-@given(STANDINGS, STANDINGS)
+@given(TASKS, TASKS)
 def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never(before, after):
     found = turned(before, after)
     if before == after:
