@@ -6,12 +6,11 @@ What is recorded is recorded by `data.check_in`.
 from dataclasses import dataclass
 from datetime import datetime
 
-import pandas as pd
 from sqlalchemy import Row, and_, func
 from sqlmodel import Session, select
 
+from data.attendance_steps import arrivals_then, counts_then
 from models.attendance import (
-    HERE,
     ArrivalMinute,
     AttendanceCount,
     AttendanceFact,
@@ -25,7 +24,6 @@ from models.attendance import (
     Place,
     RollMark,
     Standing,
-    counted,
 )
 from models.event import Event, View
 from models.programme import ProgrammeMark
@@ -60,7 +58,7 @@ def delegations(session: Session, event: Event) -> list[Delegation]:
 
 def headcounts_at(session: Session, item_ids: list[int], view: View) -> dict[tuple[int, int], Headcount]:
     """Headcount by (item id, delegation id) as at the view's moment."""
-    counts = _counts_by_log(session, item_ids, view.moment) if view.past else _counts_kept(session, item_ids)
+    counts = counts_then(session, item_ids, view.moment) if view.past else _counts_kept(session, item_ids)
     closed = closed_rolls(session, item_ids, view.moment)
     return {place: count.closed() if place[0] in closed else count for place, count in counts.items()}
 
@@ -73,40 +71,6 @@ def _counts_kept(session: Session, item_ids: list[int]) -> dict[tuple[int, int],
         )
         for row in rows
     }
-
-
-def _counts_by_log(session: Session, item_ids: list[int], moment: datetime) -> dict[tuple[int, int], Headcount]:
-    """From the facts alone: the roster's expectation, and what each delegate's latest fact adds to or takes from it."""
-    expected = session.execute(
-        select(Expectation.item_id, Delegate.delegation_id, func.count())
-        .join(Delegate, Delegate.id == Expectation.delegate_id)
-        .where(Expectation.item_id.in_(item_ids))
-        .group_by(Expectation.item_id, Delegate.delegation_id)
-    )
-    counts = {(item_id, delegation_id): Headcount(expected=number) for item_id, delegation_id, number in expected}
-    assigned = Expectation.delegate_id.is_not(None)
-    rows = session.execute(
-        select(
-            AttendanceFact.item_id,
-            Delegate.delegation_id,
-            AttendanceFact.standing,
-            AttendanceFact.place,
-            assigned,
-            func.count(),
-        )
-        .join(Delegate, Delegate.id == AttendanceFact.delegate_id)
-        .outerjoin(
-            Expectation,
-            and_(Expectation.delegate_id == AttendanceFact.delegate_id, Expectation.item_id == AttendanceFact.item_id),
-        )
-        .where(AttendanceFact.id.in_(_latest_facts(item_ids, moment)))
-        .group_by(AttendanceFact.item_id, Delegate.delegation_id, AttendanceFact.standing, AttendanceFact.place, assigned)
-    )
-    for item_id, delegation_id, standing, place, of_roster, number in rows:
-        one = counted(Standing(standing), Place(place), assigned=bool(of_roster))
-        step = one - counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(of_roster))
-        counts[item_id, delegation_id] = counts.get((item_id, delegation_id), Headcount()) + step * number
-    return counts
 
 
 def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
@@ -123,15 +87,6 @@ def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}
 
 
-def _latest_facts(item_ids: list[int], moment: datetime):
-    """Ids of the latest fact per item and delegate up to a moment."""
-    return (
-        select(func.max(AttendanceFact.id))
-        .where(AttendanceFact.item_id.in_(item_ids), AttendanceFact.at <= moment)
-        .group_by(AttendanceFact.item_id, AttendanceFact.delegate_id)
-    )
-
-
 def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple[datetime, int]]:
     """(minute, how many came in it), oldest first, of those who are here at the view's moment."""
     if not view.past:
@@ -142,14 +97,7 @@ def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple
             .order_by(ArrivalMinute.minute)
         )
         return [(minute, int(arrived)) for minute, arrived in rows]
-    moments = session.exec(
-        select(AttendanceFact.came_at).where(
-            AttendanceFact.id.in_(_latest_facts(item_ids, view.moment)),
-            AttendanceFact.standing.in_([standing.value for standing in HERE]),
-        )
-    ).all()
-    per_minute = pd.Series(moments, dtype="datetime64[us, UTC]").dt.floor("min").value_counts().sort_index()
-    return [(minute.to_pydatetime(), int(arrived)) for minute, arrived in per_minute.items()]
+    return arrivals_then(session, item_ids, view.moment)
 
 
 def found_query(item_id: int):

@@ -17,7 +17,7 @@ from data.silence import calls_at
 from data.standing import sections_with
 from data.tiles import tile
 from models.attendance import Headcount
-from models.base import Change
+from models.base import NOT_A_SCAN, Change
 from models.board import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
 from models.errors import both
 from models.event import Event, View, local_day, phase_at, zone
@@ -176,19 +176,20 @@ def _roll_call(call: RollCallStanding) -> dict:
 def _newest_of_all(*conditions) -> Select:
     """The latest changes of all topics in one round trip: one short walk down the index for each of them.
 
-    A single query over all topics would read the whole log.
+    A single query over all topics would read the whole log; without the condition of the index, word for word, it would not be
+    found to fit.
     """
     columns = (Change.id, Change.at, Change.subject, Change.subject_id, Change.what)
     walks = [
         select(*columns)
-        .where(Change.event_id == bindparam("event"), Change.topic == topic, *conditions)
-        .order_by(Change.id.desc())
+        .where(Change.event_id == bindparam("event"), Change.topic == topic, NOT_A_SCAN, *conditions)
+        .order_by(Change.at.desc(), Change.id.desc())
         .limit(NEWEST)
         .subquery()
         for topic in changes.TOLD
     ]
     found = union_all(*(select(walk) for walk in walks)).subquery()
-    return select(found).order_by(found.c.id.desc()).limit(NEWEST)
+    return select(found).order_by(found.c.at.desc(), found.c.id.desc()).limit(NEWEST)
 
 
 _NEWEST_NOW, _NEWEST_PAST = _newest_of_all(), _newest_of_all(Change.at <= bindparam("moment"))  # built once: every board asks

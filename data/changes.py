@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 
 from data import measures
 from models import sign_ins  # noqa: F401  the change log refers to its table
-from models.base import Change
+from models.base import NOT_A_SCAN, Change
 from models.people import Person
 
 CHANNEL = "san_sang"
@@ -93,7 +93,7 @@ def waiting_since(session: Session, after: int) -> datetime | None:
 def first_at(session: Session, event_id: int) -> datetime | None:
     """When the first fact of an event happened, by its clock; None before it."""
     firsts = (
-        select(func.min(Change.at)).where(Change.event_id == event_id, Change.topic == topic).scalar_subquery()
+        select(func.min(Change.at)).where(Change.event_id == event_id, Change.topic == topic, NOT_A_SCAN).scalar_subquery()
         for topic in TOLD
     )
     return min((moment for moment in session.execute(select(*firsts)).one() if moment), default=None)

@@ -5,12 +5,12 @@ delegate counts at one of several parallel items only.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, insert, update
 from sqlmodel import Session, select
 
-from data import changes
+from data import attendance_steps, changes
 from data.badges import no_such_badge
 from data.event import require_event
 from models.attendance import (
@@ -30,6 +30,7 @@ from models.attendance import (
     RollMark,
     Standing,
     counted,
+    minute_of,
     require_words,
 )
 from models.errors import Refusal, both
@@ -344,7 +345,7 @@ MOVE_STATE = (
     .where(_STATES.c.item_id == bindparam("item"), _STATES.c.delegate_id == bindparam("delegate"))
     .values({name: bindparam(name) for name in _KEPT})
 )
-_COUNTED = ("expected", "present", "substituted", "excused", "inside", "common")
+_COUNTED = attendance_steps.COUNTED
 _MOVE_COUNT = (
     update(_COUNTS)
     .where(_COUNTS.c.item_id == bindparam("item"), _COUNTS.c.delegation_id == bindparam("delegation"))
@@ -589,7 +590,7 @@ def _append(session: Session, door: Door, was: Stood, new: _New, *, scan_id: str
     """Appends a fact and moves what is kept with it; returns the fact's id."""
     connection = session.connection()
     fact = _add_fact(connection, door, was, new, scan_id=scan_id, now=now, before_id=was.fact_id)
-    _keep(connection, was, new, fact_id=fact, at=now)
+    _keep(connection, was, new, fact_id=fact, at=now, now=now)
     return fact
 
 
@@ -603,7 +604,7 @@ def _take_back(session: Session, door: Door, was: Stood, taken_back: Row, *, sca
         new = _New(Standing(before.standing), Place(before.place), before.words, before.came_at)
         counts, at = before.id, before.at
     fact = _add_fact(connection, door, was, new, scan_id=scan_id, now=now, before_id=None, undoes_id=taken_back.id)
-    _keep(connection, was, new, fact_id=counts or fact, at=at)
+    _keep(connection, was, new, fact_id=counts or fact, at=at, now=now)
     return Admission(fact, "", "", "", "", new.standing, now, new.place, new.words)
 
 
@@ -625,8 +626,11 @@ def _add_fact(connection: Connection, door: Door, was: Stood, new: _New, *, scan
     return connection.execute(_ADD_FACT, fact | links).inserted_primary_key[0]
 
 
-def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: datetime) -> None:
-    """Moves the kept state, counts and minutes. Writers take turns; were two here at once, a primary key would stop the second."""
+def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: datetime, now: datetime) -> None:
+    """Moves the kept state, counts and minutes by what is recorded `now`; what counts from now on was recorded at `at`.
+
+    Writers take turns; were two here at once, a primary key would stop the second.
+    """
     values = {"fact_id": fact_id, "standing": new.standing.value, "place": new.place.value, "at": at, "came_at": new.came_at}
     if was.fact_id is None:
         connection.execute(ADD_STATE, {"item_id": was.item_id, "delegate_id": was.delegate_id, **values})
@@ -640,6 +644,8 @@ def _keep(connection: Connection, was: Stood, new: _New, *, fact_id: int, at: da
             keep_minute(connection, was.item_id, had_come, -1)
         if came:
             keep_minute(connection, was.item_id, came, 1)
+    place = {"item_id": was.item_id, "delegation_id": was.delegation_id}
+    attendance_steps.keep(connection, **place, step=step, came=came, had_come=had_come, at=now)
 
 
 def keep_counts(connection: Connection, item_id: int, steps: dict[int, Headcount]) -> None:
@@ -659,7 +665,7 @@ def keep_counts(connection: Connection, item_id: int, steps: dict[int, Headcount
 
 def keep_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:
     """Moves the kept number of those who came in the minute of `at`."""
-    minute = at - timedelta(seconds=at.second, microseconds=at.microsecond)
+    minute = minute_of(at)
     moved = connection.execute(_MOVE_MINUTE, {"item": item_id, "at": minute, "step": step})
     if not moved.rowcount:
         connection.execute(_ADD_MINUTE, {"item_id": item_id, "minute": minute, "arrived": step})

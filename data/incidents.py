@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import func, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
@@ -38,7 +38,7 @@ class EntryStanding:
 def open_entries(session: Session, event: Event, view: View) -> list[EntryStanding]:
     """The entries open at the view's moment, worst first, then newest."""
     if view.past:
-        found = [entry for entry in entries_at(session, event, view) if entry.open]
+        found = [entry for entry in _entries_then(session, event, view, perhaps_open=True) if entry.open]
     else:
         rows = session.execute(
             select(Entry, EntryState.status, EntryState.text, EntryState.at)
@@ -52,24 +52,38 @@ def open_entries(session: Session, event: Event, view: View) -> list[EntryStandi
 def entries_at(session: Session, event: Event, view: View) -> list[EntryStanding]:
     """All entries as at the view's moment, newest first."""
     if view.past:
-        update = aliased(EntryUpdate)
-        newest = (
-            select(update.id)
-            .where(update.entry_id == Entry.id, update.at <= view.moment)
-            .order_by(update.id.desc())  # the steps were accepted in this order, whatever the clocks of the desks said
-            .limit(1)
-            .correlate(Entry)
-            .scalar_subquery()
-        )
-        query = select(Entry, EntryUpdate.status, EntryUpdate.text, EntryUpdate.at).outerjoin(
-            EntryUpdate, EntryUpdate.id == newest
-        )
-    else:
-        query = select(Entry, EntryState.status, EntryState.text, EntryState.at).join(
-            EntryState, EntryState.entry_id == Entry.id
-        )
+        return _entries_then(session, event, view)
+    query = select(Entry, EntryState.status, EntryState.text, EntryState.at).join(EntryState, EntryState.entry_id == Entry.id)
     rows = session.execute(query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(Entry.number.desc()))
     return [_standing(*row) for row in rows]
+
+
+def _entries_then(session: Session, event: Event, view: View, *, perhaps_open: bool = False) -> list[EntryStanding]:
+    """The entries as at a past moment, newest first. `perhaps_open`: without those whose last step of all had closed them by
+    then, which are nearly all of a long log."""
+    update = aliased(EntryUpdate)
+    newest = (
+        select(update.id)
+        .where(update.entry_id == Entry.id, update.at <= view.moment)
+        .order_by(update.id.desc())  # the steps were accepted in this order, whatever the clocks of the desks said
+        .limit(1)
+        .correlate(Entry)
+        .scalar_subquery()
+    )
+    query = select(Entry, EntryUpdate.status, EntryUpdate.text, EntryUpdate.at).outerjoin(EntryUpdate, EntryUpdate.id == newest)
+    if perhaps_open:
+        query = query.where(Entry.id.in_(_perhaps_open(event, view.moment)))
+    rows = session.execute(query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(Entry.number.desc()))
+    return [_standing(*row) for row in rows]
+
+
+def _perhaps_open(event: Event, moment: datetime):
+    """Ids of the entries that are open now, or were moved after the moment: two walks down an index."""
+    opened = (EntryState.event_id == event.id, EntryState.opened_at <= moment)
+    return union(
+        select(EntryState.entry_id).where(*opened, EntryState.closed.is_(False)),
+        select(EntryState.entry_id).where(*opened, EntryState.at > moment),
+    )
 
 
 def _standing(entry: Entry, status: str | None, text: str | None, at: datetime | None) -> EntryStanding:
@@ -136,7 +150,7 @@ def enter(
     closed = status is EntryStatus.CLOSED
     if closed:
         session.add(EntryUpdate(entry_id=entry.id, status=status.value, at=at, person_id=person_id, nonce=f"{nonce}-closed"))
-    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=status.value, closed=closed, at=at))
+    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=status.value, closed=closed, opened_at=at, at=at))
     what = {"command": "open_entry", "section": section_id, "priority": priority, "number": number, "text": text}
     changes.note(
         session, event_id=event.id, at=at, by=change_by, topic="incidents", subject="entry", subject_id=entry.id, what=what

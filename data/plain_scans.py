@@ -13,7 +13,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlmodel import Session
 
-from data import check_in
+from data import attendance_steps, check_in
 from data.check_in import Door
 from models.attendance import Admission, AttendanceFact, Headcount, Place, Standing, counted
 from models.errors import Refusal
@@ -160,6 +160,8 @@ def _keep(connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str,
         connection.execute(check_in.MOVE_STATE, moved)
     check_in.keep_counts(connection, item_id, steps)  # whoever is expected is counted already
     check_in.keep_minute(connection, item_id, now, len(new) + len(moved))
+    came = Counter(one.who.delegation_id for one in arrivals)
+    attendance_steps.keep_arrivals(connection, item_id=item_id, steps=steps, came=came, at=now)
 
 
 def _admission(one: _Arrival, fact_id: int, now: datetime) -> Admission:

@@ -141,7 +141,7 @@ TREATMENTS = {
     "directivestep": Treatment("id directive_id step at person_id", of="directive_id", blanked={"note": mark, "nonce": code}),
     "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),
-    "entrystate": Treatment("entry_id event_id status closed at", of="event_id", blanked={"text": mark}),
+    "entrystate": Treatment("entry_id event_id status closed opened_at at", of="event_id", blanked={"text": mark}),
     "rollcall": Treatment(
         "id event_id number about_at holds_minutes at person_id", of="event_id", blanked={"question": mark, "nonce": code}
     ),
@@ -178,6 +178,9 @@ TREATMENTS = {
     ),
     "attendancestate": Treatment("item_id delegate_id fact_id standing place at came_at", of="item_id"),
     "attendancecount": Treatment("item_id delegation_id expected present substituted excused inside common", of="item_id"),
+    "attendancestep": Treatment(
+        "item_id minute delegation_id came expected present substituted excused inside common arrived", of="item_id"
+    ),
     "rollmark": Treatment("id item_id closed at person_id", of="item_id", blanked={"nonce": code}),
     "guestfact": Treatment("id item_id number desk_id at person_id", of="item_id", blanked={"words": mark, "scan_id": code}),
     "doorcount": Treatment("id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}),

@@ -180,6 +180,30 @@ class ArrivalMinute(Record, table=True):
     arrived: int = 0
 
 
+class AttendanceStep(Record, table=True):
+    """Kept: by how much the facts of one minute moved an item's counts of a delegation, so that any past moment can be added up.
+
+    `arrived`: by how much they moved how many came in the minute `came`; who has just come came in the fact's own minute.
+    """
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    minute: datetime = Field(sa_column=moment_column(primary_key=True))
+    delegation_id: int = Field(foreign_key="delegation.id", primary_key=True)
+    came: datetime = Field(sa_column=moment_column(primary_key=True))
+    expected: int = 0
+    present: int = 0
+    substituted: int = 0
+    excused: int = 0
+    inside: int = 0
+    common: int = 0
+    arrived: int = 0
+
+
+def minute_of(at: datetime) -> datetime:
+    """The minute that a moment lies in."""
+    return at.replace(second=0, microsecond=0)
+
+
 @dataclass(frozen=True)
 class Headcount:
     """How many are expected and how they stand: expected = present + substituted + excused + absent + not yet.

@@ -68,15 +68,20 @@ class EntryUpdate(Record, table=True):
 
 
 class EntryState(Record, table=True):
-    """Kept: where an entry stands now. `closed` lets the wall read the open ones by index."""
+    """Kept: where an entry stands now. `closed` lets the wall read the open ones by index, `opened_at` and `at` (of its last
+    step) those that may have been open at a past moment."""
 
-    __table_args__ = (Index("ix_entry_state_open", "event_id", "closed"),)
+    __table_args__ = (
+        Index("ix_entry_state_open", "event_id", "closed"),
+        Index("ix_entry_state_time", "event_id", "at", "opened_at"),
+    )
 
     entry_id: int = Field(foreign_key="entry.id", primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     status: str
     closed: bool = False
     text: str = ""
+    opened_at: datetime = Field(sa_column=moment_column())
     at: datetime = Field(sa_column=moment_column())
 
 

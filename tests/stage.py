@@ -7,10 +7,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import and_, func, select, text
 
 from data import changes, database
-from data.attendance import arrivals_at, headcounts_at
+from data.attendance import arrivals_at, closed_rolls, headcounts_at
 from data.board import wall_document
 from data.event import current_event
 from data.incidents import entries_at, open_entries
@@ -19,7 +19,17 @@ from data.people import person_by_key
 from data.programme import items_at
 from data.readiness import tasks_at
 from data.standing import sections_at
-from models.attendance import Delegate
+from models.attendance import (
+    HERE,
+    AttendanceFact,
+    Delegate,
+    Expectation,
+    Headcount,
+    Place,
+    Standing,
+    counted,
+    minute_of,
+)
 from models.base import Record
 from models.errors import Refusal
 from models.event import Event, View, moment_of, zone
@@ -167,8 +177,55 @@ def boards(moment: datetime) -> tuple[dict, dict]:
     return both[0], both[1]
 
 
+def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
+    """Headcounts by (item, delegation) and arrivals by (item, minute) from the latest fact of each delegate alone."""
+    expected = and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == AttendanceFact.item_id)
+    latest = select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id.in_(items), AttendanceFact.at <= moment)
+    latest = latest.group_by(AttendanceFact.item_id, AttendanceFact.delegate_id)
+    counts: dict[tuple[int, int], Headcount] = {}
+    arrivals: dict[tuple[int, datetime], int] = {}
+    with database.reading() as session:
+        roster = session.execute(
+            select(Expectation.item_id, Delegate.delegation_id, func.count())
+            .join(Delegate, Delegate.id == Expectation.delegate_id)
+            .where(Expectation.item_id.in_(items))
+            .group_by(Expectation.item_id, Delegate.delegation_id)
+        )
+        counts |= {(item_id, delegation): Headcount(expected=number) for item_id, delegation, number in roster}
+        for fact, delegation, assigned in session.execute(
+            select(AttendanceFact, Delegate.delegation_id, Expectation.item_id.is_not(None))
+            .join(Delegate, Delegate.id == AttendanceFact.delegate_id)
+            .outerjoin(Expectation, expected)
+            .where(AttendanceFact.id.in_(latest))
+        ):
+            nobody = counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
+            step = counted(Standing(fact.standing), Place(fact.place), assigned=bool(assigned)) - nobody
+            counts[fact.item_id, delegation] = counts.get((fact.item_id, delegation), Headcount()) + step
+            if fact.standing in HERE:
+                minute = (fact.item_id, minute_of(fact.came_at))
+                arrivals[minute] = arrivals.get(minute, 0) + 1
+    return counts, arrivals
+
+
+def require_steps_equal_log(moment: datetime) -> None:
+    """What is kept of attendance by the minute adds up, at a past moment, to what the log says of it."""
+    event = current()
+    with database.reading() as session:
+        items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
+        closed = closed_rolls(session, items, moment)
+        kept = headcounts_at(session, items, View(moment, past=True))
+        arrivals = {(one, *came) for one in items for came in arrivals_at(session, [one], View(moment, past=True))}
+    heads, came = attendance_by_log(moment, items)
+    told = {place: head.closed() if place[0] in closed else head for place, head in heads.items()}
+    assert {place: head for place, head in kept.items() if head != Headcount()} == {
+        place: head for place, head in told.items() if head != Headcount()
+    }
+    assert arrivals == {(*minute, number) for minute, number in came.items()}
+
+
 def require_kept_equals_log(moment: datetime) -> None:
     """Everything that a screen of now reads from the kept state is what the log says; `moment` lies after all facts."""
+    require_steps_equal_log(moment)
     event = current()
     with database.reading() as session:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from data import board, check_in, database, incidents, media, programme, readiness, reviews
+from data import attendance_steps, board, check_in, database, incidents, media, programme, readiness, reviews
 from data.board import wall_document
 from models.errors import Refusal
 from models.event import View
@@ -17,6 +17,7 @@ from tests.stage import (
     VAN,
     at,
     boards,
+    content,
     current,
     give,
     item,
@@ -24,6 +25,7 @@ from tests.stage import (
     nonce,
     person,
     require_kept_equals_log,
+    require_steps_equal_log,
     revision,
     section,
     task,
@@ -145,6 +147,31 @@ def test_a_kept_state_that_was_lost_is_noticed(event):
         session.execute(text("UPDATE attendancecount SET present = 0"))
     with pytest.raises(AssertionError, match="headcounts"):
         require_kept_equals_log(at("D+1 08:00"))
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_attendance_of_any_past_moment_adds_up_to_what_the_log_says(event, seed):
+    storm, moments = Storm(seed, starts="D-4 08:00"), []
+    for _ in range(100):
+        storm.step()
+        moments += [storm.now, storm.now + minutes(storm.random.uniform(-9, 0.2))]
+        storm.now += minutes(0.3)
+    for moment in moments:
+        require_steps_equal_log(moment)
+    kept = content("attendancestep")
+    with database.writing() as session:
+        attendance_steps.rebuild(session)
+    assert content("attendancestep") == kept
+
+
+def test_a_step_that_was_lost_is_noticed(event):
+    """The control: the comparison above can fail."""
+    give(check_in.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
+    require_steps_equal_log(at("D+1 08:00"))
+    with database.writing() as session:
+        session.execute(text("UPDATE attendancestep SET present = 0"))
+    with pytest.raises(AssertionError):
+        require_steps_equal_log(at("D+1 08:00"))
 
 
 @pytest.mark.parametrize("seed", [3, 4])

@@ -268,7 +268,7 @@ class Ledger(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         with database.writing() as session:  # the tables of one database serve all the sequences
-            for table in ("attendancestate", "arrivalminute", "rollmark"):
+            for table in ("attendancestate", "attendancestep", "arrivalminute", "rollmark"):
                 session.execute(text(f"DELETE FROM {table}"))
             session.execute(text("UPDATE attendancefact SET before_id = NULL, undoes_id = NULL"))
             session.execute(text("DELETE FROM attendancefact"))
