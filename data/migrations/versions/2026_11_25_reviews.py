@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '2026_11_25_reviews'
-down_revision = '2026_11_25_roll_calls'
+down_revision = '2026_11_25_plan_changes'
 branch_labels = None
 depends_on = None
 
