@@ -23,6 +23,7 @@ WRITTEN = (
     "SELECT item_id, delegate_id, standing, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
     "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
+    "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
     "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = 'attendance' ORDER BY subject_id, id",
 )
 
