@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '2026_11_25_reviews'
-down_revision = '2026_11_25_plan_changes'
+down_revision = '2026_11_25_silence'
 branch_labels = None
 depends_on = None
 
