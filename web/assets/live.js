@@ -57,6 +57,7 @@ class Live {
     const socket = new WebSocket(`${scheme}://${location.host}/live?topics=${this.topics().join(",")}`);
     this.socket = socket;
     this.fresh = true;
+    socket.onopen = () => this.ask(); // what began to watch while it was on its way
     socket.onmessage = message => this.hear(JSON.parse(message.data));
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
