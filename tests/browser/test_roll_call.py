@@ -72,11 +72,11 @@ def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voi
     watch = Watch(phone, doors.address)
     phone.goto(f"{doors.address}/update")
     settle(phone)
-    call = ask()
+    call = ask(question="Mở cửa hội trường, bắt đầu đón các đoàn đại biểu vào")
 
     card = phone.locator(control("roll_call_card"))
-    expect(card).to_contain_text("Mở cửa hội trường")
-    expect(band.locator(".question")).to_have_text("Mở cửa hội trường")
+    expect(card).to_contain_text("Mở cửa hội trường", timeout=15_000)
+    expect(band.locator(".question")).to_contain_text("Mở cửa hội trường")
     expect(band.locator(".stand.silent .figure")).to_have_text("8")
     photograph(wall, "roll-call-asked.vi.1920x1080")
     assert wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] == []
@@ -87,7 +87,7 @@ def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voi
     expect(card).to_contain_text(SAY["stand.go"])
 
     give(open_entry, "command", section_id=section("an_ninh"), priority=1, text="Cổng số 2 chưa kiểm soát được người vào")
-    expect(band.locator(".who.voided")).to_have_text("✕ An ninh trật tự #023")
+    expect(band.locator(".who.voided")).to_have_text("✕ An ninh trật tự #024")
     expect(band.locator(".stand.go .figure")).to_have_text("0")
     expect(card).to_contain_text(SAY["roll_call.again"])
     card.get_by_role("button", name=SAY["answer.no_go"], exact=True).click()

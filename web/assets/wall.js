@@ -254,7 +254,7 @@ class Wall {
 
   rollCall(call) {
     this.lines = [];
-    const asked = node("div", "asked", span("label", this.say("roll_call")), node("div", "question", call.question));
+    const asked = node("div", "asked", span("label", this.say("roll_call")), node("div", call.question.length > 30 ? "question long" : "question", call.question));
     const figures = Object.keys(STANDS).filter(stand => call.counts[stand] || ["go", "no_go", "silent"].includes(stand));
     const counts = node("div", "counts", ...figures.map(stand => node("div", `stand ${stand}`, span("figure", this.figure(call.counts[stand])), span("said", this.say(stand === "conditional" ? "roll_call_short" : `stand.${stand}`)))));
     return node("section", `panel roll-call ${call.outcome ?? "runs"}`, asked, call.outcome ? this.outcome(call) : this.timeLeft(call), counts, this.heldUpBy(call));
@@ -262,7 +262,7 @@ class Wall {
 
   timeLeft(call) {
     const left = this.ticking("left", now => this.clockLeft(call.about - now));
-    return node("div", "due", node("div", "", span("label", this.near(call.about))), left, span("label", this.say("roll_call_left")));
+    return node("div", "due", span("label", this.near(call.about)), left, span("label", this.say("roll_call_left")));
   }
 
   clockLeft(ms) { // 18:05, or 1:18:05
@@ -272,7 +272,7 @@ class Wall {
   }
 
   outcome(call) {
-    return node("div", "due", span("label", this.near(call.about)), node("div", "result", `${OUTCOMES[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
+    return node("div", "due", span("label", `${this.say("roll_call_result")} · ${this.near(call.about)}`), node("div", "result", `${OUTCOMES[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
   }
 
   heldUpBy(call) {
