@@ -47,6 +47,10 @@ def nothing(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
     return null(), column.is_not(None)
 
 
+def no_bytes(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal(b"", column.type), column != literal(b"", column.type)
+
+
 def code(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
     """Another text for each row, because the column allows none twice."""
     return literal(f"{once}-") + cast(column.table.c.id, Text), true()
@@ -124,6 +128,8 @@ TREATMENTS = {
     # Reports: that, when and by which office stays, the words go. A nonce may carry the name of a telephone or a tablet.
     "taskreport": Treatment("id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}),
     "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
+    "photograph": Treatment("id report_id place width height at", of="report_id"),
+    "photographbytes": Treatment("photograph_id", of="photograph_id", blanked={"thumbnail": no_bytes, "picture": no_bytes}),
     "sectionreport": Treatment("id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}),
     "sectionstate": Treatment("section_id headline_at confirmed_at renewed_at", of="section_id", blanked={"headline": mark}),
     "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),

@@ -84,6 +84,16 @@ def _from_here(session, *, visitor: Visitor, work: Callable):
     return work(session, visitor.person)
 
 
+def ready(form: str, work: Callable):
+    """Makes ready what a form will send, before anybody waits for it in a transaction; None where that was refused."""
+    st.session_state.pop(f"refused.{form}", None)
+    try:
+        return work()
+    except Refusal as refusal:
+        st.session_state[f"refused.{form}"] = refusal
+    return None
+
+
 def refused(form: str, words: Words) -> None:
     """Shows why the last try of a form was refused, if it was."""
     refusal = st.session_state.get(f"refused.{form}")

@@ -19,6 +19,7 @@ from data import (
     database,
     delegate_search,
     event,
+    evidence,
     forecast,
     incidents,
     late_scans,
@@ -154,6 +155,17 @@ def tasks(moment: Moment) -> list:
 def _tasks(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
         return readiness.tasks_at(session, _moment.event, _moment.view)
+
+
+def photographs(moment: Moment) -> dict:
+    """Task id to the photographs of its newest report that carries any (`data.evidence.PhotographShown`), without their bytes."""
+    return _photographs(moment.key_of("readiness"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _photographs(key: tuple, _moment: Moment) -> dict:
+    with database.reading() as session:
+        return evidence.photographs_at(session, _moment.event, _moment.view)
 
 
 def prerequisites(moment: Moment) -> dict[int, list[int]]:

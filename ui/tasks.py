@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.readiness import report_status
+from data.evidence import report_with_photographs
 from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
-from ui import actions, components
+from ui import actions, components, evidence, feeds
 from ui.frame import Visit
 
 SOON = timedelta(days=2)
@@ -19,8 +19,8 @@ def matters(task: TaskStanding, moment: datetime) -> bool:
 
 
 def drafted(task: TaskStanding) -> bool:
-    """Whether the visitor is in the middle of a note on the task."""
-    return f"draft.{task.id}" in st.session_state
+    """Whether the visitor is in the middle of a note on the task, or of choosing photographs for it."""
+    return f"draft.{task.id}" in st.session_state or evidence.choosing(task.id)
 
 
 def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
@@ -37,6 +37,7 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
             st.caption(words("update.due", at=task.due_at))
         if task.note:
             st.text(task.note)
+        evidence.thumbnails(words, feeds.photographs(now.moment).get(task.id, ()), key=f"task_{task.id}")
         waits(now, task, needs)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
@@ -50,6 +51,8 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
             args=(task,),
         )
         resume(task, chosen)
+        evidence.offer(words, task.id)
+        photograph_form(now, task)
         note_form(now, task)
         actions.refused(f"task.{task.id}", words)
         overtaken(now, task)
@@ -117,6 +120,28 @@ def seen() -> None:
     st.session_state["update.seen"] = True
 
 
+def photograph_form(now: Visit, task) -> None:
+    """Photographs go with the next status, with the note that is being written, or by themselves with the status as it is."""
+    if not evidence.choosing(task.id):
+        return
+    words = now.words
+    any_chosen = evidence.choose(words, task.id)
+    if f"draft.{task.id}" in st.session_state:
+        st.caption(words("evidence.with_note"))
+        return
+    with st.container(horizontal=True):
+        st.button(
+            words("evidence.send", status=words(f"status.{task.status.value}")),
+            key=f"evidence.send.{task.id}",
+            type="primary",
+            disabled=not any_chosen,
+            on_click=save,
+            args=(task.id, task.status, task.note),
+            kwargs={"seen": task.report_id or 0},
+        )
+        st.button(words("evidence.cancel"), key=f"evidence.cancel.{task.id}", on_click=evidence.forget, args=(task.id,))
+
+
 def note_form(now: Visit, task) -> None:
     status, words = st.session_state.get(f"draft.{task.id}"), now.words
     if status is None:
@@ -140,9 +165,14 @@ def save_note(task_id: int, status: Status) -> None:
 
 
 def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
-    if actions.perform(f"task.{task_id}", report_status, task_id=task_id, status=status.value, note=note, seen=seen):
+    """Records a status with its note and the photographs that were chosen; where a file is refused, all that was typed stays."""
+    form = f"task.{task_id}"
+    photographs = evidence.chosen(form, task_id)
+    told = {"task_id": task_id, "status": status.value, "note": note, "seen": seen, "photographs": photographs}
+    if photographs is not None and actions.perform(form, report_with_photographs, **told):
         st.session_state.pop(f"draft.{task_id}", None)
         st.session_state.pop(f"seen.{task_id}", None)
+        evidence.forget(task_id)
         actions.say("update.saved", status=status)
     else:
         st.session_state.pop(f"tapped.{task_id}", None)
@@ -168,5 +198,6 @@ def record_anyway(task_id: int, facts: dict) -> None:
 
 
 def drop(task) -> None:
+    evidence.forget(task.id)
     for key in (f"draft.{task.id}", f"seen.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
         st.session_state.pop(key, None)

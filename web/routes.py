@@ -11,7 +11,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from data import database, listeners, starting
-from web import account, backups, cookies, gate, health, metrics, sign_in, silence
+from web import account, backups, cookies, evidence, gate, health, metrics, sign_in, silence
 from web.api import api
 from web.connections import connections
 from web.identity import Identity
@@ -47,6 +47,7 @@ routes = [
     Route("/gate/manifest.webmanifest", gate.manifest),
     Route("/gate/words/{language}.json", gate.words),
     WebSocketRoute("/live", hub.connect),
+    Route("/evidence/{number:int}/{size}", evidence.photograph),
     Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]

@@ -22,6 +22,7 @@ from data import (
     database,
     directives,
     event,
+    evidence,
     incidents,
     late_scans,
     media,
@@ -43,6 +44,7 @@ from models.attendance import Delegate, Expectation
 from models.base import Record
 from models.directives import Directive
 from models.errors import Refusal
+from models.evidence import Picture
 from models.people import PERMISSIONS, Person
 from models.readiness import Task
 from models.roll_calls import RollCall
@@ -228,6 +230,11 @@ WRITES = (
     Write(plan.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
     Write(
         silence.acknowledge_silence, "acknowledge_silence", section_targets(lambda key: {"section_id": stage.section(key)})
+    ),
+    Write(
+        evidence.report_with_photographs,
+        "report_status",
+        section_targets(lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}),
     ),
     Write(readiness.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
     Write(

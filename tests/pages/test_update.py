@@ -1,12 +1,16 @@
 """The update page: a section's lead says how things stand, mostly in one tap."""
 
+import io
+
 import pytest
-from sqlalchemy import select
+from PIL import Image
+from sqlalchemy import func, select
 
 from data import database
 from data.readiness import report_status, tasks_at
 from data.words import catalogue
 from models.event import View
+from models.evidence import Photograph
 from models.people import Person
 from models.readiness import NOTE_LENGTH, Section, SectionReport, SectionState, Status, TaskReport
 from tests import stage
@@ -207,3 +211,68 @@ def test_whoever_has_no_section_only_looks(sample, visit):
 
 def test_a_section_that_never_reported_says_so(unreported, visit):
     assert visit("lead.an_ninh").open("update").shows(SAY["update.never_confirmed"])
+
+
+# --- photographs -----------------------------------------------------------------------------------------------------
+
+
+def picture_file(name: str = "anh.jpg", data: bytes | None = None) -> tuple[str, bytes, str]:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(written, "JPEG")
+    return (name, data or written.getvalue(), "image/jpeg")
+
+
+def chosen(visitor: Visitor, task, *files: tuple) -> Visitor:
+    """Opens a task's field for photographs and chooses some."""
+    visitor.tap(f"evidence.add.{task.id}")
+    (field,) = visitor.at.get("file_uploader")
+    field.set_value(list(files))
+    return visitor.run()
+
+
+def photographs(task_id: int) -> int:
+    with database.reading() as session:
+        query = select(func.count(Photograph.id)).join(TaskReport, TaskReport.id == Photograph.report_id)
+        return session.execute(query.where(TaskReport.task_id == task_id)).scalar_one()
+
+
+def test_photographs_go_with_the_status_as_it_is(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file(), picture_file("b.jpg"))
+    lead.tap(f"evidence.send.{task.id}")
+    assert reports(task.id) == [*before, (task.status.value, task.note, "lead.an_ninh")]
+    assert photographs(task.id) == 2
+    assert any("/evidence/" in one.value for one in lead.at.markdown)
+
+
+def test_photographs_go_with_the_next_status(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
+    tap_status(lead, task, Status.ON_TRACK)
+    assert reports(task.id)[-1] == ("on_track", "", "lead.an_ninh") and photographs(task.id) == 1
+
+
+def test_a_broken_file_is_named_in_one_sentence_and_nothing_that_was_typed_is_lost(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("hỏng.jpg", b"\xff\xd8\xff..."))
+    tap_status(lead, task, Status.BLOCKED)
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.photograph_broken"].format(file="hỏng.jpg")
+    assert lead.field(f"update.note.{task.id}").value == "Thiếu hai xe"
+    assert reports(task.id) == before and photographs(task.id) == 0
+
+
+def test_a_heic_photograph_is_told_what_to_do(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("IMG_1.heic", b"\0\0\0\x18ftypheic\0\0"))
+    lead.tap(f"evidence.send.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.photograph_heic"].format(file="IMG_1.heic")
+
+
+def test_a_choice_can_be_given_up(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
+    lead.tap(f"evidence.cancel.{task.id}")
+    assert not lead.at.get("file_uploader") and photographs(task.id) == 0

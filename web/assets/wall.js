@@ -214,7 +214,7 @@ class Wall {
   }
 
   entry(entry) {
-    const facts = this.ticking("facts", now => `${this.say(`entry.${entry.status}`)} · ${this.span(now - entry.opened)} · ${this.sectionName[entry.section] ?? ""}`);
+    const facts = this.ticking("facts", now => [this.say(`entry.${entry.status}`), this.span(now - entry.opened), this.sectionName[entry.section]].filter(Boolean).join(" · "));
     return node("div", `entry p${entry.priority}`, span("priority", `P${entry.priority}`), node("div", "", node("div", "text", `#${String(entry.number).padStart(3, "0")} ${entry.text}`), facts));
   }
 
