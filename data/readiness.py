@@ -1,7 +1,9 @@
 """Sections and tasks: what was reported, and how tasks stand now or at a past moment; `data.standing` tells it of sections."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
+from sqlalchemy import Row
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
@@ -26,6 +28,7 @@ from models.readiness import (
     require_headline,
     require_status_with_note,
     task_level,
+    task_standing,
 )
 
 OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
@@ -43,14 +46,28 @@ def sections(session: Session, event: Event) -> list[Section]:
 
 def tasks_at(session: Session, event: Event, view: View) -> list[TaskStanding]:
     """Every task as at the view's moment, by number, with the plan of that moment."""
-    reported, then = _latest_reports(view).subquery(), tasks_then(session, event, view)
-    rows = session.execute(
-        select(Task, reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
+    then = tasks_then(session, event, view)
+    return [standing_of(row, then.get(row.id), now=view.moment) for row in task_rows(session, event, view)]
+
+
+# What is read of a task: columns and not objects, since a plan may have thousands of them.
+_OWN = (Task.id, Task.number, Task.section_id, Task.baseline_due_at, *(getattr(Task, name) for name in OWN_CADENCE))
+_PLANNED = tuple(
+    getattr(Task, name)
+    for name in ("title_vi", "title_en", "owner", "critical", "due_at", "start_at", "version", "pinned", "carried_days")
+)
+
+
+def task_rows(session: Session, event: Event, view: View) -> Sequence[Row]:
+    """By number, each task's own columns, its plan of now, and its latest report at the view's moment: status, note, at, id."""
+    reported = _latest_reports(view).subquery()
+    report = (reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
+    return session.execute(
+        select(*_OWN, *_PLANNED, *report)
         .outerjoin(reported, reported.c.task_id == Task.id)
         .where(Task.event_id == event.id)
         .order_by(Task.number)
     ).all()
-    return [_standing(task, then.get(task.id, task), *report, now=view.moment) for task, *report in rows]
 
 
 def _latest_reports(view: View):
@@ -70,40 +87,42 @@ def _latest_reports(view: View):
     return select(*columns).join(Task, TaskReport.id == newest)
 
 
-def _standing(
-    task: Task,
-    planned: Task | TaskPlan,
-    status: str | None,
-    note: str | None,
-    at: datetime | None,
-    report_id: int | None,
-    *,
-    now: datetime,
-) -> TaskStanding:
-    """`planned`: what holds the plan as at the moment."""
-    declared = Status(status or Status.NOT_STARTED)
-    return TaskStanding(
-        id=task.id,
-        number=task.number,
-        section_id=task.section_id,
-        title_vi=planned.title_vi,
-        title_en=planned.title_en,
-        owner=planned.owner,
-        critical=planned.critical,
-        due_at=planned.due_at,
+_STATUSES = {status.value: status for status in Status}
+
+
+def standing_of(row: Row, planned: TaskPlan | None, *, now: datetime) -> TaskStanding:
+    """How a task of `task_rows` stands; `planned` is its plan of the moment where that was changed since."""
+    task_id, number, section_id, baseline_due_at, *hours = row[: len(_OWN)]
+    told = row[len(_OWN) : -4] if planned is None else [getattr(planned, column.key) for column in _PLANNED]
+    title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = told
+    status, note, reported_at, report_id = row[-4:]
+    declared = _STATUSES[status] if status else Status.NOT_STARTED
+    return task_standing(
+        id=task_id,
+        number=number,
+        section_id=section_id,
+        title_vi=title_vi,
+        title_en=title_en,
+        owner=owner,
+        critical=critical,
+        due_at=due_at,
         status=declared,
         note=note or "",
-        reported_at=at,
-        level=task_level(declared, due_at=planned.due_at, critical=planned.critical, now=now, start_at=planned.start_at),
-        overdue=is_overdue(declared, due_at=planned.due_at, now=now),
-        start_at=planned.start_at,
-        cadence_hours={name: own for name in OWN_CADENCE if (own := getattr(task, name))} if planned.critical else {},
+        reported_at=reported_at,
+        level=task_level(declared, due_at=due_at, critical=critical, now=now, start_at=start_at),
+        overdue=is_overdue(declared, due_at=due_at, now=now),
+        start_at=start_at,
+        cadence_hours=_own_cadence(hours) if critical else {},
         report_id=report_id,
-        version=planned.version,
-        pinned=planned.pinned,
-        baseline_due_at=task.baseline_due_at,
-        carried_days=planned.carried_days,
+        version=version,
+        pinned=pinned,
+        baseline_due_at=baseline_due_at,
+        carried_days=carried_days,
     )
+
+
+def _own_cadence(hours: list[float | None]) -> dict[str, float]:
+    return {name: own for name, own in zip(OWN_CADENCE, hours, strict=True) if own}
 
 
 def prerequisites(session: Session, event: Event, view: View) -> dict[int, list[int]]:

@@ -204,12 +204,15 @@ def weighty(tasks: list[TaskStanding]) -> list[TaskStanding]:
 # --- what the facts suggest ------------------------------------------------------------------------------------------
 
 
-def unmet(task: TaskStanding, needs: dict[int, list[int]], by_id: dict[int, TaskStanding]) -> tuple[int, ...]:
-    """The numbers of the tasks that a task needs and that are not done."""
-    wanted = needs.get(task.id)
-    if not wanted:
-        return ()
-    return tuple(sorted(by_id[other].number for other in wanted if by_id[other].status is not Status.DONE))
+def unmet(tasks: list[TaskStanding], needs: dict[int, list[int]]) -> dict[int, tuple[int, ...]]:
+    """Task id to the numbers, ascending, of those that it needs and that are not done; tasks that wait for none are left out."""
+    open_numbers = {task.id: task.number for task in tasks if task.status is not Status.DONE}
+    waits_for = {}
+    for task_id, wanted in needs.items():
+        waiting = [open_numbers[other] for other in wanted if other in open_numbers]
+        if waiting:
+            waits_for[task_id] = tuple(sorted(waiting))
+    return waits_for
 
 
 def under_way(task: TaskStanding, now: datetime) -> bool:
@@ -217,20 +220,16 @@ def under_way(task: TaskStanding, now: datetime) -> bool:
     return task.status is not Status.NOT_STARTED or task.overdue or starts_late(task.status, start_at=task.start_at, now=now)
 
 
-def task_reasons(task: TaskStanding, waits_for: tuple[int, ...], *, weighs: bool, now: datetime) -> list[Reason]:
-    """What the clock and its prerequisites say of a task, by what it weighs on its section: one that does not weigh fully
-    counts as amber when it is overdue, and is only named where it waits for another.
-    """
+def task_reason(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Reason | None:
+    """What the clock and its prerequisites say against a task."""
     if task.overdue:
-        level = Level.LATE if task.critical and weighs else Level.AT_RISK
-        return [Reason(Fact.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)]
-    if not weighs:
-        return []
+        level = Level.LATE if task.critical else Level.AT_RISK
+        return Reason(Fact.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)
     if waits_for and under_way(task, now):
-        return [Reason(Fact.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)]
+        return Reason(Fact.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)
     if task.critical and starts_late(task.status, start_at=task.start_at, now=now):
-        return [Reason(Fact.START, Level.AT_RISK, task.number, since=task.start_at)]
-    return []
+        return Reason(Fact.START, Level.AT_RISK, task.number, since=task.start_at)
+    return None
 
 
 def entry_reasons(entries: Iterable[OpenEntry]) -> list[Reason]:
@@ -258,8 +257,7 @@ def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, r
     """The section's own, and those of its critical tasks that are under way and not done."""
     phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
     span, span_before = cadence(section, phase), cadence(section, before)
-    first = min((task.start_at or task.due_at for task in tasks), default=None)
-    since = spoken.confirmed_at or first
+    since = spoken.confirmed_at or min((task.start_at or task.due_at for task in tasks), default=None)
     found = [Confirmation(since, span, span_before)] if since else []
     for task in tasks:
         if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
@@ -309,7 +307,11 @@ def section_standing(
     """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
     own = confirmations(section, tasks, spoken, rhythm)
     silence = silence_reasons(own, rhythm)
-    reasons = _reasons(tasks, waits_for, rhythm.moment) + entry_reasons(entries) + silence
+    statuses, levels = [task.status for task in tasks], [task.level for task in tasks]
+    # Of most tasks there is nothing to say: they are done, and what they needed is too.
+    telling = [task for task in tasks if task.status is not Status.DONE or task.id in waits_for]
+    alone = not any(task.critical for task in tasks)
+    reasons = _reasons(telling, waits_for, rhythm.moment, alone=alone) + entry_reasons(entries) + silence
     reasons.sort(key=_told_first)
     declared = section_level(tasks)
     runs = first_to_run_out(own, rhythm)
@@ -320,14 +322,14 @@ def section_standing(
         level=worst([declared, *(reason.level for reason in reasons)]),
         declared=declared,
         reasons=tuple(reasons),
-        blockers=tuple(blockers(tasks, waits_for, rhythm.moment)),
+        blockers=tuple(blockers(telling, waits_for, rhythm.moment)),
         silent=bool(silence),
         headline=spoken.headline,
-        done=sum(task.status is Status.DONE for task in tasks),
-        started=sum(task.status is not Status.NOT_STARTED for task in tasks),
+        done=statuses.count(Status.DONE),
+        started=len(tasks) - statuses.count(Status.NOT_STARTED),
         total=len(tasks),
-        late=sum(task.level is Level.LATE for task in tasks),
-        at_risk=sum(task.level is Level.AT_RISK for task in tasks),
+        late=levels.count(Level.LATE),
+        at_risk=levels.count(Level.AT_RISK),
         fresh=len(asked) - stale,
         asked=len(asked),
         confirmed_at=spoken.confirmed_at,
@@ -337,12 +339,10 @@ def section_standing(
     )
 
 
-def _reasons(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime) -> list[Reason]:
-    alone = not any(task.critical for task in tasks)
-    found = []
-    for task in tasks:
-        found += task_reasons(task, waits_for.get(task.id, ()), weighs=task.critical or alone, now=now)
-    return found
+def _reasons(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool) -> list[Reason]:
+    """Of the tasks that weigh: critical and overdue ones; all of them where `alone` tells that none of the section is critical."""
+    heavy = [task for task in tasks if task.critical or alone or task.overdue]
+    return [found for task in heavy if (found := task_reason(task, waits_for.get(task.id, ()), now))]
 
 
 _ORDER = {fact: place for place, fact in enumerate(Fact)}
@@ -385,8 +385,7 @@ def standings(
     rhythm: Rhythm,
 ) -> list[SectionStanding]:
     """How every section stands. `needs`: task id to the ids of those that it needs; `spoken` by section id."""
-    by_id = {task.id: task for task in tasks}
-    waits_for = {task.id: waiting for task in tasks if (waiting := unmet(task, needs, by_id))}
+    waits_for = unmet(tasks, needs)
     own: dict[int, list[TaskStanding]] = {section.id: [] for section in sections}
     for task in tasks:
         own[task.section_id].append(task)

@@ -21,6 +21,7 @@ from tests.bench import (
     replay,
     scan_storm,
     scans,
+    scoring,
     wall_bytes,
     wall_delay,
 )
@@ -41,6 +42,7 @@ MEASUREMENTS = {
     "scan_storm": scan_storm,
     "backup_cost": backup_cost,
     "forecast": forecast,
+    "scoring": scoring,
 }
 
 

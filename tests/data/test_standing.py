@@ -1,5 +1,7 @@
 """Tests of data/standing.py: how sections stood at a moment, from reports, the log and confirmations."""
 
+from dataclasses import fields
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -8,7 +10,7 @@ from data import database, standing
 from data.incidents import open_entry, update_entry
 from data.readiness import confirm_section, report_status, set_headline, tasks_at
 from models.event import View
-from models.readiness import Level
+from models.readiness import Level, TaskStanding
 from models.standing import Fact
 from tests.stage import at, entry, give, minutes, require_kept_equals_log, section, task
 
@@ -96,3 +98,12 @@ def test_a_board_as_at_a_past_moment_is_the_same_whatever_is_recorded_later(even
                 give(open_entry, by="command", when=when, section_id=section(what), priority=more, text="Việc")
     assert sections(event, then, past=True) == before
     require_kept_equals_log(at("D-4 12:00"))  # behind the facts of the earlier examples too
+
+
+def test_how_a_task_stands_has_a_value_for_every_field(event):
+    """It is made past its class's own constructor, which would have refused to leave one out."""
+    for past in (False, True):
+        with database.reading() as session:
+            for one in tasks_at(session, event, View(at("D-5 09:00"), past)):
+                assert one == TaskStanding(**vars(one))
+                assert set(vars(one)) == {known.name for known in fields(TaskStanding)}
