@@ -67,9 +67,9 @@ def store(session: Session) -> frozenset[str]:
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
     session.execute(insert(Change), rows)
-    session.info["stored"] = rows
+    session.info |= {"stored": rows, "revision": latest(session)}
     if session.get_bind().dialect.name == "postgresql":
-        told = json.dumps({"revision": latest(session), "topics": sorted(topics), "by": PROCESS})
+        told = json.dumps({"revision": session.info["revision"], "topics": sorted(topics), "by": PROCESS})
         session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})
     return topics
 
@@ -110,9 +110,9 @@ def announce(revision: int, topics: frozenset[str]) -> None:
         listener(revision, topics)
 
 
-def announce_own(session: Session, revision: int, topics: frozenset[str]) -> None:
-    """Announces what this process has just committed: the rows that `store` wrote, the last of which is `revision`."""
-    rows = session.info.pop("stored")
+def announce_own(session: Session, topics: frozenset[str]) -> None:
+    """Announces what this process has just committed: the rows that `store` wrote, the last of which is the revision."""
+    rows, revision = session.info.pop("stored"), session.info.pop("revision")
     _own.append(range(revision - len(rows) + 1, revision + 1))  # in a row, since writers take turns
     measures.count_writes(rows)
     announce(revision, topics)

@@ -127,10 +127,9 @@ def writing() -> Iterator[Session]:
             with measures.counting_refusals():
                 yield session
             topics = changes.store(session)
-            revision = changes.latest(session) if topics else 0
             session.commit()
     if topics:
-        changes.announce_own(session, revision, topics)
+        changes.announce_own(session, topics)
 
 
 @contextmanager
