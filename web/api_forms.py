@@ -47,6 +47,10 @@ class Scan(BaseModel):
             json_schema_extra={"type": "string", "format": "date-time"},
         ),
     ]
+    sent_at: Annotated[
+        Annotated[Moment, Field(strict=False)] | None,
+        Field(description="what the same clock shows on sending: one that is wrong by hours does no harm then"),
+    ] = None
     offline: Annotated[
         bool, Field(description="the device has answered by itself: the scan is recorded in any case, as a conflict if need be")
     ] = False
@@ -236,9 +240,11 @@ class Stands(BaseModel):
 
 
 class Standings(BaseModel):
-    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's clock shows."""
+    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's clock shows, `roster` the
+    ETag of the roster that holds now."""
 
     event: int
+    roster: str
     last: int
     now: datetime
     speed: float

@@ -259,6 +259,15 @@ def test_a_replay_from_last_week_and_a_wrong_clock_let_nobody_in(event, age, cod
     assert (told["outcome"], told["problem"]["code"]) == ("conflict", code)
 
 
+def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event):
+    wrong = real_now() + timedelta(days=1)
+    told = send(program(), row(offline=True, device_at=(wrong - timedelta(minutes=9)).isoformat(), sent_at=wrong.isoformat()))
+    assert told.json()["outcome"] == "recorded"
+    with database.reading() as session:
+        fact = session.exec(select(AttendanceFact)).one()
+    assert fact.at - fact.came_at == timedelta(minutes=9) and fact.device_at == wrong - timedelta(minutes=9)
+
+
 # --- who may ---------------------------------------------------------------------------------------------------------
 
 READS = ("/roster", "/standings", "/attendance")
@@ -342,7 +351,9 @@ def test_the_roster_is_sent_again_only_when_it_is_another(event):
         found = session.exec(select(Delegate).where(Delegate.badge == VAN)).one()
         facts = {"event_id": event.id, "badge": "0099C", "delegate_id": found.id, "at": REAL, "person_id": 1, "nonce": "n"}
         session.add(ReplacedBadge(**facts))
+    assert client.get(f"{API}/standings").json()["roster"] != tag, "a gate learns of it at once"
     told = client.get(f"{API}/roster", headers={"If-None-Match": tag})
+    assert told.headers["etag"] == client.get(f"{API}/standings").json()["roster"]
     assert told.status_code == 200 and told.json()["replaced"] == ["0099C"]
     assert browser(OTHER_DESK).get(f"{API}/roster", headers={"If-None-Match": told.headers["etag"]}).status_code == 200
 
