@@ -116,4 +116,4 @@ def _printed(session: Session, event: Event, query, words: Words, by: Person) ->
     note_export(session, event, what="badges", rows_taken=len(rows), by=by)
     printed = [Printed(one.badge, words.of(one, "title"), words.of(delegation, "name")) for one, delegation in rows]
     mark = words("app.rehearsal") if event.rehearsal else ""
-    return badge_sheets(printed, event=words.of(event, "name"), title=words("badges.file_title"), mark=mark)
+    return badge_sheets(printed, event=words.of(event, "short_name"), title=words("badges.file_title"), mark=mark)

@@ -37,7 +37,7 @@ class Scan(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     scan_id: Annotated[str, Field(pattern=SCAN_ID, description="made once by the device")]
-    badge: Annotated[str, Field(max_length=20_000, description="what was scanned or typed, for example 0417K")]
+    badge: Annotated[str, Field(max_length=20_000, description="what was scanned or typed, for example 0417B")]
     item: Annotated[int, Field(ge=1, le=LARGEST_ID, description="the programme item's id, as the roster has it")]
     device_at: Annotated[
         Moment,

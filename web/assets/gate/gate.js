@@ -222,7 +222,7 @@ async function outcome(pairs) {
 
 function refusedOne(sent, told, line) {
   const why = told.problem?.detail ?? "";
-  refused = [{ code: sent.badge, at: sent.device_at, why, conflict: told.outcome === "conflict" }, ...refused].slice(0, REFUSED_KEPT);
+  refused = [{ code: sent.badge, at: sent.at, why, conflict: told.outcome === "conflict" }, ...refused].slice(0, REFUSED_KEPT);
   if (line) Object.assign(line, { kind: "refused", tone: "bad", why });
   // Whoever stands at the door now is told at once; of those who went in long ago the list tells.
   if (!sent.offline) answer({ kind: "refused", tone: "bad", code: sent.badge, delegate: roster?.delegates.get(sent.badge), why });
@@ -289,7 +289,7 @@ function drawRefused() {
   at("refused").hidden = !refused.length;
   at("refused_list").replaceChildren(...refused.map(one => {
     const small = [one.why, one.conflict ? say("conflict") : ""].filter(Boolean).join(" ");
-    const text = [clock(new Date(one.at)), one.code, named(roster?.delegates.get(one.code)?.title)].filter(Boolean).join(" · ");
+    const text = [time(one.at), one.code, named(roster?.delegates.get(one.code)?.title)].filter(Boolean).join(" · ");
     const row = made("li", {}, made("span", { text }, made("small", { text: small })));
     row.dataset.tone = "bad";
     return row;
