@@ -1,5 +1,6 @@
 """The gate in Chromium: it answers by itself, loses nothing without the network, and wipes itself when its access is withdrawn."""
 
+import base64
 import io
 import shutil
 from collections.abc import Iterator
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import func, select
 
@@ -18,7 +19,7 @@ from data.event import current_event, real_now
 from data.words import catalogue
 from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
 from models.badges import ReplacedBadge
-from models.text import check_letter
+from models.text import badge_of, check_letter
 from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at
 from tests.browser.screen import SIDEWAYS, Watch, photograph
@@ -470,9 +471,9 @@ def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, tex
 
 def code_picture(text: str) -> Image.Image:
     told = io.BytesIO()
-    segno.make(text, error="m").save(told, kind="png", scale=10, border=6)
+    segno.make_qr(text, error="m").save(told, kind="png", scale=10, border=4)  # as a badge has it
     page = Image.new("L", (640, 480), 160)
-    page.paste(Image.open(told).convert("L"), (150, 80))
+    page.paste(Image.open(told).convert("L").resize((330, 330)), (150, 80))
     return page
 
 
@@ -507,27 +508,79 @@ def chromium_path() -> str:
     return next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
 
 
-def test_the_camera_lets_in_whose_badge_it_sees(filmed, gate_server):
+def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, gate_server):
     context, badge = filmed
     page = context.new_page()
     page.goto(f"{gate_server.address}/gate")
     ready(page)
+    page.context.set_offline(True)
+    page.wait_for_selector("#line[data-state=offline]")
     page.click("#camera")
     answered(page, "in", who=badge)
-    waiting(page, 0)
     photograph(page, "gate-camera")
+    page.context.set_offline(False)
+    waiting(page, 0)
     assert badge in facts([badge])
     page.click("#camera")
     page.wait_for_selector("#view", state="hidden")
 
 
-def test_a_photograph_of_a_badge_is_read_by_the_server(at_gate):
+# Reads pictures as the gate does where the browser has no decoder.
+READ = """async pictures => {
+  const { read } = await import('/assets/gate/qr.js');
+  const found = [];
+  for (const told of pictures) {
+    const bytes = Uint8Array.from(atob(told), letter => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    found.push(read(picture, picture.width, picture.height));
+  }
+  return found;
+}"""
+
+
+def held(text: str, level: str, number: int) -> Image.Image:
+    """A code as somebody holds it before a camera: turned, leaning away, and lit from one side."""
+    told = io.BytesIO()
+    segno.make_qr(text, error=level, boost_error=False).save(told, kind="png", scale=6, border=4)
+    card = Image.open(told).convert("L").resize((150 + 20 * (number % 6),) * 2, Image.Resampling.BICUBIC)
+    side, lean = card.width, card.width * 0.03 * (number % 4)
+    corners = (-lean, 0, 0, side + lean, side + lean, side, side, -lean)  # upper left, lower left, lower right, upper right
+    turned = card.convert("LA").transform(card.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    turned = turned.rotate(37 * number, expand=True, resample=Image.Resampling.BICUBIC)
+    scene = Image.new("L", (640, 480), 120 + 10 * (number % 9))
+    scene.paste(turned.getchannel(0), (40 + 15 * (number % 10), 30), turned.getchannel(1))
+    light = Image.linear_gradient("L").rotate(90).resize(scene.size).point(lambda value: 128 + value // 2)
+    return ImageChops.multiply(scene, light).filter(ImageFilter.GaussianBlur(0.6))
+
+
+def as_text(picture: Image.Image) -> str:
+    told = io.BytesIO()
+    picture.save(told, "png")
+    return base64.b64encode(told.getvalue()).decode()
+
+
+def test_the_gate_reads_badges_by_itself_however_they_are_held(at_gate):
+    page = at_gate()
+    texts = [*(badge_of(37 * number + 1) for number in range(24)), "https://vi-du.vn/the", "Bí thư Đảng ủy", "0" * 30]
+    pictures = [as_text(held(text, "LMQH"[number % 4], number)) for number, text in enumerate(texts)]
+    assert page.evaluate(READ, pictures) == texts
+    nothing = [Image.new("L", (640, 480), 130), Image.effect_noise((640, 480), 90), Image.linear_gradient("L")]
+    spoiled = held(texts[0], "L", 0)
+    spoiled.paste(60, (90, 80, 150, 140))
+    assert page.evaluate(READ, [as_text(one) for one in [*nothing, spoiled]]) == [None] * 4
+
+
+def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate):
     page = at_gate()
     (badge,) = missing(1)
     told = io.BytesIO()
     code_picture(badge).save(told, "jpeg")
     page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": told.getvalue()})
     answered(page, "in", who=badge)
+    long = io.BytesIO()
+    code_picture("https://vi-du.vn/" + "x" * 60).save(long, "jpeg")  # more than the device reads
+    page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": long.getvalue()})
+    answered(page, "malformed", who="HTTPS")
     plain = io.BytesIO()
     Image.new("L", (200, 200), 90).save(plain, "jpeg")
     page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": plain.getvalue()})

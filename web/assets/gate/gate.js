@@ -1,6 +1,6 @@
 // The gate: what a desk sees and does. It answers by itself, at once; the server learns of it when it can.
 
-import { Camera, shrunk } from "/assets/gate/camera.js";
+import { Camera, photographed } from "/assets/gate/camera.js";
 import { Link } from "/assets/gate/link.js";
 import { Roster, folded } from "/assets/gate/roster.js";
 import { sound } from "/assets/gate/sounds.js";
@@ -358,15 +358,12 @@ function wireCamera() {
     at("view").hidden = !started;
     if (!started) return answer({ kind: "other_way", tone: "note", why: say("camera_none") });
     at("camera").textContent = say("camera_stop");
-    at("view_word").textContent = say(camera.reader || link.online ? "camera_looking" : "camera_offline");
   };
   at("photograph").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = "";
     if (!file) return;
-    if (!link.online) return answer({ kind: "other_way", tone: "note", why: say("photograph_offline") });
-    const picture = await createImageBitmap(file).then(one => shrunk(one, one.width, one.height, 1600)).catch(() => file);
-    const codes = await link.decode(picture);
+    const codes = await photographed(file, decode);
     if (codes.length) scan(codes[0]);
     else answer({ kind: "other_way", tone: "note", why: say("photograph_none") });
   });
