@@ -1,7 +1,7 @@
 """Late scans: what a gate let in while it had no network, recorded when it arrives, and what of it the command room has to settle."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import and_
 from sqlalchemy.orm import aliased
@@ -13,7 +13,7 @@ from data.event import require_event
 from models.attendance import Admission, AttendanceFact, AttendanceState, Delegate, Delegation, Desk
 from models.errors import Refusal
 from models.event import Event
-from models.late_scans import RECORDED, LateScan, LateScanSettled, require_finding, require_own_time
+from models.late_scans import RECORDED, LateScan, LateScanSettled, own_age, require_finding
 from models.people import Person, require_may
 from models.programme import ProgrammeItem
 from models.text import clean
@@ -73,13 +73,15 @@ def take_late(
     by: Person,
     now: datetime,
     real: datetime,
+    sent_at: datetime | None = None,
     substitute: str = "",
     override: str = "",
 ) -> Arrived:
     """Takes a scan that a device answered by itself, at `device_at` of its own clock, while it was offline.
 
     Where the ledger refuses it, or the device's clock cannot be right, the scan itself is kept as a conflict: somebody was let in.
-    `real` is the real time, which the device's clock shows too; `now` the event's. The same `scan_id` changes nothing and returns
+    `real` is the real time, which the device's clock should show too, `sent_at` what it did show on sending, `now` the event's
+    time. The same `scan_id` changes nothing and returns
     the first answer. Refuses only whoever may not let anybody in there, and an item that is none of the event's or of his desk's.
     """
     door = require_door(session, by, item_id, "admit")
@@ -89,8 +91,7 @@ def take_late(
     kept = {"badge": badge, "scan_id": scan_id, "device_at": device_at, "now": now}
     came = {}
     try:
-        require_own_time(device_at, real=real)
-        came_at = now - max(real - device_at, timedelta())
+        came_at = now - own_age(device_at, real=real, sent_at=sent_at)
         came = {"came_at": came_at.isoformat()}
         facts |= {"device_at": device_at, "came_at": came_at}
         admission = admit_substitute(session, substitute=substitute, **facts) if substitute else admit(session, **facts)

@@ -29,8 +29,9 @@ class DoorStanding:
 class Room:
     """One item's room as at a moment: delegates by the ledger, guests apart, and the counts by hand.
 
-    `counted` is the sum of the newest count at every door, None where nobody counted; `difference` is what was counted more
-    than the ledger knew (delegates inside and guests) when the last door was counted.
+    `counted` is the sum of the newest count at every door, or that of the whole room where it is newer than all of them; None
+    where nobody counted. `difference` is what was counted more than the ledger knew (delegates inside and guests) at the last
+    of these counts.
     """
 
     item_id: int
@@ -81,7 +82,7 @@ def _doors_at(session: Session, event: Event, item_ids: list[int], view: View) -
         select(DoorCount.item_id, DoorCount.number, DoorCount.at, Desk)
         .outerjoin(Desk, Desk.id == DoorCount.desk_id)
         .where(DoorCount.id.in_(newest))
-        .order_by(DoorCount.at)
+        .order_by(DoorCount.at, DoorCount.id)
     ).all()
     found: dict[int, tuple[DoorStanding, ...]] = {}
     for item_id, number, at, desk in rows:
@@ -90,10 +91,10 @@ def _doors_at(session: Session, event: Event, item_ids: list[int], view: View) -
 
 
 def _room(session: Session, item_id: int, heads: Headcount, guests: int, doors: tuple[DoorStanding, ...]) -> Room:
-    counted = sum(door.number for door in doors) if doors else None
-    difference = None
+    counted = difference = None
     if doors:
-        then = View(max(door.at for door in doors), past=True)
+        counted = doors[-1].number if doors[-1].desk is None else sum(door.number for door in doors if door.desk)
+        then = View(doors[-1].at, past=True)
         known = _by_item(headcounts_at(session, [item_id], then)).get(item_id, Headcount()).inside
         difference = counted - known - guests_at(session, [item_id], then).get(item_id, 0)
     return Room(item_id, heads.inside, heads.common, guests, counted, difference, doors)

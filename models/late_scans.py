@@ -48,12 +48,18 @@ class LateScanSettled(Record, table=True):
     nonce: str = Field(unique=True)
 
 
-def require_own_time(device_at: datetime, *, real: datetime) -> None:
-    """Refuses `device_clock_ahead` and `device_scan_old`: what a device's clock cannot have shown when it scanned."""
-    if device_at - real > AHEAD:
+def own_age(device_at: datetime, *, real: datetime, sent_at: datetime | None = None) -> timedelta:
+    """How long ago a device scanned, by its own clock: that clock may be wrong by hours where it says too what it shows on
+    sending (`sent_at`), since the time between the two is right all the same.
+
+    Refuses `device_clock_ahead` and `device_scan_old`: what the clock cannot have shown, or a scan that is of another event.
+    """
+    shown = sent_at if sent_at and abs(real - sent_at) <= OLDEST else real
+    if device_at - shown > AHEAD:
         raise Refusal("device_clock_ahead", device_at=device_at)
-    if real - device_at > OLDEST:
+    if shown - device_at > OLDEST:
         raise Refusal("device_scan_old", device_at=device_at)
+    return max(shown - device_at, timedelta())
 
 
 def require_finding(words: str) -> str:

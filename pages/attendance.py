@@ -69,9 +69,9 @@ def figures() -> None:
     st.caption(words("attendance.curve"))
     chart = feeds.arrivals_chart(now.moment, item_id=item.id, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
+    arrival_forecast.arrival_forecast(now, item)
     st.subheader(words("attendance.by_delegation"), anchor=False)
     attendance_figures.by_delegation(now, counts)
-    arrival_forecast.arrival_forecast(now, item)
     attendance_documents.attendance_documents(now, item)
 
 

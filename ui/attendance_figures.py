@@ -64,4 +64,5 @@ def by_delegation(now: Visit, counts: dict) -> None:
     known.sort(key=lambda pair: -pair[1].missing)
     columns = {"delegation": [words.of(delegation, "name") for delegation, _ in known]}
     columns |= {part: [words.number(getattr(count, part)) for _, count in known] for part in ("expected", *PARTS)}
-    st.table({words(f"attendance.{name}"): cells for name, cells in columns.items()}, border="horizontal", hide_index=True)
+    with st.container(key="attendance_by_delegation"):
+        st.table({words(f"attendance.{name}"): cells for name, cells in columns.items()}, border="horizontal", hide_index=True)

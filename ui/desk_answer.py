@@ -6,7 +6,16 @@ from uuid import uuid4
 
 import streamlit as st
 
-from data.check_in import admit, admit_substitute, announce_substitute, excuse, excuse_many, leave, undo_attendance
+from data.check_in import (
+    admit,
+    admit_substitute,
+    announce_many,
+    announce_substitute,
+    excuse,
+    excuse_many,
+    leave,
+    undo_attendance,
+)
 from models.attendance import HERE, REASON_LENGTH, Admission, Place, Standing
 from models.errors import Refusal
 from ui import actions, components, devices
@@ -16,11 +25,20 @@ ANSWER, TYPED = "attendance.answer", "attendance.badge_typed"
 OVERRIDE, SUBSTITUTE = "attendance.override", "attendance.substitute_name"
 COMMANDS = {
     command.__name__: command
-    for command in (admit, admit_substitute, announce_substitute, excuse, excuse_many, leave, undo_attendance)
+    for command in (
+        admit,
+        admit_substitute,
+        announce_many,
+        announce_substitute,
+        excuse,
+        excuse_many,
+        leave,
+        undo_attendance,
+    )
 }
-STOPS = {  # refusal -> word, tone
-    "already_in": ("already", "ask"),
-    "already_in_at_desk": ("already", "ask"),
+STOPS = {  # refusal -> word, tone: `ask` where it takes a decision to let somebody in
+    "already_in": ("already", "bad"),
+    "already_in_at_desk": ("already", "bad"),
     "wrong_item": ("room", "ask"),
     "not_expected": ("list", "ask"),
     "badge_unknown": ("unknown", "bad"),
@@ -53,7 +71,7 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
 
 
 def answer(now: Visit) -> None:
-    """The last act, large, and below it what it asks for."""
+    """The last act, large, and below it what it asks for; before the first, that the desk is ready: nothing jumps then."""
     act = st.session_state.get(ANSWER)
     refusal = st.session_state.get(f"refused.{act.form}") if act else None
     tone, field = "", "badge_typed"
@@ -62,11 +80,18 @@ def answer(now: Visit) -> None:
             tone, field = stopped(now, act, refusal)
         elif act and act.admission:
             tone = recorded(now, act)
-    devices.desk(act.mark if act else "", tone, field)
+        elif act:  # many at once, and none of them was left
+            st.info(now.words("attendance.foretold_none"), icon=":material/info:")
+        else:
+            st.info(f"**{now.words('gate.ready')}** {now.words('gate.ready_why')}", icon=":material/qr_code_scanner:")
+    with st.container(horizontal=True, vertical_alignment="center", key="attendance_answer_ways"):
+        devices.desk(act.mark if act else "", tone, field)
+        if tone in ("good", "done"):
+            undo_last(now, act)
 
 
 def recorded(now: Visit, act: Act) -> str:
-    """What was recorded, with the way back; returns the tone."""
+    """What was recorded; returns the tone."""
     words, admission = now.words, act.admission
     key, good = said(act)
     title, delegation = components.plain(words.of(admission, "title")), components.plain(admission.delegation_vi)
@@ -76,12 +101,15 @@ def recorded(now: Visit, act: Act) -> str:
     if admission.repeated:
         parts.append(words("attendance.in_again"))
     (st.success if good else st.info)(" · ".join(parts), icon=":material/how_to_reg:")
-    if act.command != undo_attendance.__name__:
-        what = {"badge": admission.badge, "item_id": act.facts.get("item_id")}
-        if what["item_id"]:
-            undo = {"on_click": record, "args": ("attendance.undo_last", undo_attendance), "kwargs": what}
-            st.button(words("attendance.undo_last"), key="attendance.undo_last", icon=":material/undo:", **undo)
     return "good" if good else "done"
+
+
+def undo_last(now: Visit, act: Act) -> None:
+    """The way back from what was recorded last, unless it was one itself."""
+    what = {"badge": act.admission.badge, "item_id": act.facts.get("item_id")}
+    if act.command != undo_attendance.__name__ and what["item_id"]:
+        undo = {"on_click": record, "args": ("attendance.undo_last", undo_attendance), "kwargs": what}
+        st.button(now.words("attendance.undo_last"), key="attendance.undo_last", icon=":material/undo:", **undo)
 
 
 def said(act: Act) -> tuple[str, bool]:

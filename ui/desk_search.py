@@ -1,10 +1,21 @@
 """The desk's search: delegates by office, unit, delegation or code, and what can be recorded of each."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from data.attendance import Found
 from data.badges import replace_badge
-from data.check_in import admit, admit_substitute, announce_substitute, excuse, excuse_many, leave, undo_attendance
+from data.check_in import (
+    admit,
+    admit_substitute,
+    announce_many,
+    announce_substitute,
+    excuse,
+    excuse_many,
+    leave,
+    undo_attendance,
+)
 from data.delegate_search import SEARCH_LIMIT
 from models.attendance import HERE, REASON_LENGTH, Place
 from models.programme import ItemStanding
@@ -88,9 +99,9 @@ def others(now: Visit, form: str, what: dict) -> None:
         st.button(words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, what))
         st.button(words("attendance.announce"), key=f"{form}.announce", on_click=announce, args=(form, what))
     st.text_input(words("attendance.words_excuse"), key=f"{form}.reason", max_chars=REASON_LENGTH)
-    if not now.person.desk_key:  # a desk records at the items that it serves only
-        st.checkbox(words("attendance.whole_event"), key=f"{form}.whole")
     st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, what))
+    if not now.person.desk_key:  # a desk records at the items that it serves only
+        st.checkbox(words("attendance.foretold_whole"), key=f"{form}.whole")
 
 
 def replace(form: str, what: dict) -> None:
@@ -100,15 +111,19 @@ def replace(form: str, what: dict) -> None:
 
 def announce(form: str, what: dict) -> None:
     """Somebody will come in a delegate's place."""
-    record(form, announce_substitute, substitute=st.session_state[f"{form}.substitute"], **what)
+    foretell(form, what, announce_substitute, announce_many, substitute=st.session_state[f"{form}.substitute"])
 
 
 def absent(form: str, what: dict) -> None:
-    reason = st.session_state[f"{form}.reason"]
+    foretell(form, what, excuse, excuse_many, reason=st.session_state[f"{form}.reason"])
+
+
+def foretell(form: str, what: dict, once: Callable, everywhere: Callable, **told: str) -> None:
+    """What is known before somebody comes: of the item shown, or of all that have not ended."""
     if st.session_state.get(f"{form}.whole"):
-        record(form, excuse_many, badges=[what["badge"]], item_ids=[], reason=reason)
+        record(form, everywhere, badges=[what["badge"]], item_ids=[], **told)
     else:
-        record(form, excuse, reason=reason, **what)
+        record(form, once, **what, **told)
 
 
 def new_badge(now: Visit, form: str, found: Found) -> None:

@@ -20,7 +20,8 @@ def doors(now: Visit, item: ItemStanding) -> None:
         st.form_submit_button(words("attendance.guests_add"), on_click=guests, args=(item.id,))
     actions.refused(GUESTS, words)
     with st.form(f"{HEADS}_form", clear_on_submit=False):
-        st.number_input(words("attendance.heads_number"), 0, MOST_COUNTED, value=0, step=1, key=f"{HEADS}.number")
+        label = "attendance.heads_number" if now.person.desk_key else "attendance.heads_number_room"
+        st.number_input(words(label), 0, MOST_COUNTED, value=0, step=1, key=f"{HEADS}.number")
         st.form_submit_button(words("attendance.heads_add"), on_click=heads, args=(item.id,))
     actions.refused(HEADS, words)
     counted(now, feeds.rooms(now.moment).get(item.id))

@@ -145,12 +145,16 @@ async def decode(request: Request, called: Called) -> Response:
 def roster(request: Request, called: Called) -> Roster:
     """Changes only when another event is loaded or a badge is replaced, so ask with `If-None-Match`."""
     with database.reading() as session:
-        tag = f'"{rosters.roster_mark(session, called.event, called.person)}"'
+        tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
         if tag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
             return Response(status_code=304, headers=headers)
         told = _roster(called, rosters.roster_for(session, called.event, called.person))
     return Told(told, headers=headers)
+
+
+def _tag(session, called: Caller) -> str:
+    return f'"{rosters.roster_mark(session, called.event, called.person)}"'
 
 
 def _roster(called: Caller, found: rosters.Roster) -> dict:
@@ -188,6 +192,7 @@ def standings(
 ) -> Standings:
     with database.reading() as session:
         found = rosters.standings_for(session, called.event, called.person, after=after)
+        tag = _tag(session, called)
         clock = clock_of(session, called.event)
     told = [
         {
@@ -202,7 +207,8 @@ def standings(
         for one in found.standings
     ]
     now = clock.shows(real_now()).isoformat()
-    return Told({"event": called.event.id, "last": found.last, "now": now, "speed": clock.speed, "standings": told})
+    about = {"event": called.event.id, "roster": tag, "last": found.last, "now": now, "speed": clock.speed}
+    return Told(about | {"standings": told})
 
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())

@@ -37,7 +37,7 @@ class Scan(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     scan_id: Annotated[str, Field(pattern=SCAN_ID, description="made once by the device")]
-    badge: Annotated[str, Field(max_length=20_000, description="what was scanned or typed, for example 0417K")]
+    badge: Annotated[str, Field(max_length=20_000, description="what was scanned or typed, for example 0417B")]
     item: Annotated[int, Field(ge=1, le=LARGEST_ID, description="the programme item's id, as the roster has it")]
     device_at: Annotated[
         Moment,
@@ -47,6 +47,10 @@ class Scan(BaseModel):
             json_schema_extra={"type": "string", "format": "date-time"},
         ),
     ]
+    sent_at: Annotated[
+        Annotated[Moment, Field(strict=False)] | None,
+        Field(description="what the same clock shows on sending: one that is wrong by hours does no harm then"),
+    ] = None
     offline: Annotated[
         bool, Field(description="the device has answered by itself: the scan is recorded in any case, as a conflict if need be")
     ] = False
@@ -236,9 +240,11 @@ class Stands(BaseModel):
 
 
 class Standings(BaseModel):
-    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's clock shows."""
+    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's clock shows, `roster` the
+    ETag of the roster that holds now."""
 
     event: int
+    roster: str
     last: int
     now: datetime
     speed: float

@@ -128,7 +128,8 @@ def _take_one(session, scan: Scan, *, by: Person, now: datetime, real: datetime)
     try:
         with measures.counting_refusals():
             if scan.offline:
-                return late_scans.take_late(session, substitute=scan.substitute, real=real, **facts)
+                sent = {"real": real, "sent_at": scan.sent_at}
+                return late_scans.take_late(session, substitute=scan.substitute, **sent, **facts)
             if scan.substitute:
                 return check_in.admit_substitute(session, substitute=scan.substitute, **facts)
             return check_in.admit(session, **facts)

@@ -1,5 +1,6 @@
 """The gate in Chromium: it answers by itself, loses nothing without the network, and wipes itself when its access is withdrawn."""
 
+import base64
 import io
 import shutil
 from collections.abc import Iterator
@@ -7,17 +8,18 @@ from pathlib import Path
 
 import pytest
 import segno
-from PIL import Image
+from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import func, select
 
 from data import database, late_scans, sign_ins
+from data.badges import replace_badge
 from data.check_in import admit, announce_substitute, excuse
 from data.event import current_event, real_now
 from data.words import catalogue
 from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
 from models.badges import ReplacedBadge
-from models.text import check_letter
+from models.text import badge_of, check_letter
 from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at
 from tests.browser.screen import SIDEWAYS, Watch, photograph
@@ -42,6 +44,18 @@ KEPT = """async () => {
     database.close();
   }
   return JSON.stringify(found);
+}"""
+
+
+# Which of some words stand in the page, its fields, or what a browser keeps beside the database.
+EVERYWHERE = """async words => {
+  const told = [document.documentElement.outerHTML, ...Object.values(localStorage), ...Object.values(sessionStorage), location.href, document.cookie];
+  for (const field of document.querySelectorAll('input, select')) told.push(field.value);
+  for (const name of await caches.keys()) {
+    const cache = await caches.open(name);
+    for (const request of await cache.keys()) told.push(request.url, await (await cache.match(request)).text());
+  }
+  return words.filter(word => told.some(text => text.includes(word)));
 }"""
 
 
@@ -176,9 +190,10 @@ def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
     scan(page, unknown(), "unknown")
     scan(page, dead, "replaced")
     scan(page, excused, "excused")
-    assert page.get_attribute("#answer", "data-tone") == "note"
+    assert page.get_attribute("#answer", "data-tone") == "good"
     scan(page, named, "substitute")
     scan(page, announced, "needs_name")
+    assert page.get_attribute("#answer", "data-tone") == "note"
     page.fill("#ask_words", "Phó Chủ tịch UBND xã")
     page.click("#ask_go")
     answered(page, "substitute", who=announced)
@@ -254,8 +269,10 @@ def test_it_answers_without_the_network_and_sends_when_it_is_back(at_gate):
     scan(page, badges[0], "already", more=SAY["vi"]["here"])
     waiting(page, 2)
     photograph(page, "gate-offline")
+    since = page.inner_text("#state")
     page.reload()
     ready(page, "offline")
+    assert page.inner_text("#state") <= since, "since it was lost, not since the page was opened"
     waiting(page, 2)
     scan(page, badges[1], "already")
     scan(page, badges[2], "in")
@@ -330,6 +347,33 @@ def test_one_badge_at_two_doors_is_said_on_arrival_and_listed_for_the_command_ro
     page.wait_for_selector("#refused_number", state="hidden")
 
 
+def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_had_no_network(at_gate):
+    page = at_gate()
+    first, second = missing(2)
+    replaced(first)
+    page.wait_for_function(
+        "code => fetch('/api/v1/roster').then(answer => answer.json()).then(told => told.replaced.includes(code))", arg=first
+    )
+    page.wait_for_timeout(1000)  # the feed wakes the gate within half a second
+    scan(page, first, "replaced")
+    waiting(page, 0)
+    page.context.set_offline(True)
+    page.wait_for_selector("#line[data-state=offline]")
+    replaced(second)
+    scan(page, second, "in")  # it cannot know
+    page.context.set_offline(False)
+    page.wait_for_selector("#refused_number:not([hidden])", timeout=PATIENCE)
+    waiting(page, 0)
+    assert second in page.inner_text("#refused_list")
+    with database.reading() as session:
+        assert second in [one.badge for one in late_scans.conflicts(session, current_event(session))]
+    page.click("#refused_clear")
+
+
+def replaced(badge: str) -> None:
+    stage.give(replace_badge, by="command", when=WHEN, badge=badge)
+
+
 # --- access ----------------------------------------------------------------------------------------------------------
 
 
@@ -356,27 +400,62 @@ def test_withdrawn_access_wipes_the_device_and_says_so(servers, at_gate):
 
 
 def test_what_was_not_sent_when_access_ended_is_sent_by_the_same_desk_later(servers, at_gate):
-    """What it let in is recorded all the same; until then the device keeps a code and a moment of each, and no name."""
+    """What it let in is recorded all the same; until then the device keeps a code and a moment of each, and no typed word."""
     server = servers(WHEN)
     pointed_at(server.database)
     page = at_gate(server=server)
-    badges = missing(2)
+    badges, typed = missing(3), "Bà Nguyễn Thị Kín"
     page.context.set_offline(True)
     page.wait_for_selector("#line[data-state=offline]")
-    for badge in badges:
+    for badge in badges[:2]:
         scan(page, badge, "in")
+    send_instead(page, badges[2], typed)
+    page.locator("#found li").get_by_role("button", name=SAY["vi"]["substitute"]).click()
+    page.fill("#ask_words", typed)
+    assert typed in page.evaluate(KEPT)
     withdraw(DESK)
     page.wait_for_timeout(WITHIN)  # until then it may still be let through
     page.context.set_offline(False)
     page.get_by_text(SAY["vi"]["ended"]).first.wait_for(timeout=PATIENCE)
-    assert SAY["vi"]["ended_waits"].format(number=2) in page.inner_text("#closed_why")
+    assert SAY["vi"]["ended_waits"].format(number=3) in page.inner_text("#closed_why")
     left = page.evaluate(KEPT)
-    assert badges[0] in left and "UBND" not in left and len(left) < 1_500 and facts(badges) == {}
+    assert badges[0] in left and "UBND" not in left and typed not in left and len(left) < 2_000 and facts(badges) == {}
+    assert page.evaluate(EVERYWHERE, [*badges, typed]) == []
     page.context.add_cookies([{"name": "san_sang", "value": server.sign_in(DESK), "url": server.address}])
     page.reload()
     ready(page)
     waiting(page, 0)
-    assert set(facts(badges)) == set(badges)
+    found = facts(badges)
+    assert set(found) == set(badges) and found[badges[2]].standing == "substitute"
+    assert found[badges[2]].words == SAY["vi"]["words_wiped"]
+
+
+def send_instead(page: Page, badge: str, who: str) -> None:
+    """Somebody comes in a delegate's place, found by the search."""
+    page.fill("#query", badge)
+    page.locator("#found li", has_text=badge).get_by_role("button", name=SAY["vi"]["substitute"]).click()
+    page.fill("#ask_words", who)
+    page.click("#ask_go")
+    answered(page, "substitute", who=badge)
+
+
+def test_whoever_takes_the_device_over_finds_nothing_of_its_desk(servers, at_gate):
+    server = servers(WHEN)
+    pointed_at(server.database)
+    page = at_gate(server=server)
+    (badge,) = missing(1)
+    scan(page, badge, "in")
+    waiting(page, 0)
+    page.context.add_cookies([{"name": "san_sang", "value": server.sign_in("desk.ban_1"), "url": server.address}])
+    page.reload()
+    ready(page)
+    page.get_by_text(SAY["vi"]["newest_none"]).wait_for()
+    assert badge not in page.inner_text("main#desk_work")
+    page.context.add_cookies([{"name": "san_sang", "value": server.sign_in("media"), "url": server.address}])
+    page.reload()
+    page.get_by_role("heading", name=SAY["vi"]["not_for_you"]).wait_for()
+    page.wait_for_function(f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
+    assert page.evaluate(EVERYWHERE, [badge, "UBND"]) == []
 
 
 @pytest.mark.parametrize(("person", "text"), [(None, "ended"), ("media", "not_for_you"), ("lead.an_ninh", "not_for_you")])
@@ -392,9 +471,9 @@ def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, tex
 
 def code_picture(text: str) -> Image.Image:
     told = io.BytesIO()
-    segno.make(text, error="m").save(told, kind="png", scale=10, border=6)
+    segno.make_qr(text, error="m").save(told, kind="png", scale=10, border=4)  # as a badge has it
     page = Image.new("L", (640, 480), 160)
-    page.paste(Image.open(told).convert("L"), (150, 80))
+    page.paste(Image.open(told).convert("L").resize((330, 330)), (150, 80))
     return page
 
 
@@ -429,27 +508,79 @@ def chromium_path() -> str:
     return next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
 
 
-def test_the_camera_lets_in_whose_badge_it_sees(filmed, gate_server):
+def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, gate_server):
     context, badge = filmed
     page = context.new_page()
     page.goto(f"{gate_server.address}/gate")
     ready(page)
+    page.context.set_offline(True)
+    page.wait_for_selector("#line[data-state=offline]")
     page.click("#camera")
     answered(page, "in", who=badge)
-    waiting(page, 0)
     photograph(page, "gate-camera")
+    page.context.set_offline(False)
+    waiting(page, 0)
     assert badge in facts([badge])
     page.click("#camera")
     page.wait_for_selector("#view", state="hidden")
 
 
-def test_a_photograph_of_a_badge_is_read_by_the_server(at_gate):
+# Reads pictures as the gate does where the browser has no decoder.
+READ = """async pictures => {
+  const { read } = await import('/assets/gate/qr.js');
+  const found = [];
+  for (const told of pictures) {
+    const bytes = Uint8Array.from(atob(told), letter => letter.charCodeAt(0));
+    const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
+    found.push(read(picture, picture.width, picture.height));
+  }
+  return found;
+}"""
+
+
+def held(text: str, level: str, number: int) -> Image.Image:
+    """A code as somebody holds it before a camera: turned, leaning away, and lit from one side."""
+    told = io.BytesIO()
+    segno.make_qr(text, error=level, boost_error=False).save(told, kind="png", scale=6, border=4)
+    card = Image.open(told).convert("L").resize((150 + 20 * (number % 6),) * 2, Image.Resampling.BICUBIC)
+    side, lean = card.width, card.width * 0.03 * (number % 4)
+    corners = (-lean, 0, 0, side + lean, side + lean, side, side, -lean)  # upper left, lower left, lower right, upper right
+    turned = card.convert("LA").transform(card.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    turned = turned.rotate(37 * number, expand=True, resample=Image.Resampling.BICUBIC)
+    scene = Image.new("L", (640, 480), 120 + 10 * (number % 9))
+    scene.paste(turned.getchannel(0), (40 + 15 * (number % 10), 30), turned.getchannel(1))
+    light = Image.linear_gradient("L").rotate(90).resize(scene.size).point(lambda value: 128 + value // 2)
+    return ImageChops.multiply(scene, light).filter(ImageFilter.GaussianBlur(0.6))
+
+
+def as_text(picture: Image.Image) -> str:
+    told = io.BytesIO()
+    picture.save(told, "png")
+    return base64.b64encode(told.getvalue()).decode()
+
+
+def test_the_gate_reads_badges_by_itself_however_they_are_held(at_gate):
+    page = at_gate()
+    texts = [*(badge_of(37 * number + 1) for number in range(24)), "https://vi-du.vn/the", "Bí thư Đảng ủy", "0" * 30]
+    pictures = [as_text(held(text, "LMQH"[number % 4], number)) for number, text in enumerate(texts)]
+    assert page.evaluate(READ, pictures) == texts
+    nothing = [Image.new("L", (640, 480), 130), Image.effect_noise((640, 480), 90), Image.linear_gradient("L")]
+    spoiled = held(texts[0], "L", 0)
+    spoiled.paste(60, (90, 80, 150, 140))
+    assert page.evaluate(READ, [as_text(one) for one in [*nothing, spoiled]]) == [None] * 4
+
+
+def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate):
     page = at_gate()
     (badge,) = missing(1)
     told = io.BytesIO()
     code_picture(badge).save(told, "jpeg")
     page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": told.getvalue()})
     answered(page, "in", who=badge)
+    long = io.BytesIO()
+    code_picture("https://vi-du.vn/" + "x" * 60).save(long, "jpeg")  # more than the device reads
+    page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": long.getvalue()})
+    answered(page, "malformed", who="HTTPS")
     plain = io.BytesIO()
     Image.new("L", (200, 200), 90).save(plain, "jpeg")
     page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": plain.getvalue()})

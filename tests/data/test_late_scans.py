@@ -167,6 +167,29 @@ def test_a_clock_that_cannot_be_right_makes_a_conflict_and_lets_nobody_in(event,
         assert arrived.refusal.facts["device_at"] == REAL - minutes(age), "as the clock showed it"
 
 
+@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-1), timedelta(hours=-35), timedelta(minutes=3)])
+def test_a_clock_that_is_wrong_by_a_day_does_no_harm_where_the_device_says_what_it_shows_on_sending(event, wrong):
+    arrived = late(device_at=REAL + wrong - minutes(25), sent_at=REAL + wrong)
+    assert arrived.outcome == RECORDED and heads().present == 1
+    with database.reading() as session:
+        fact = session.exec(select(AttendanceFact)).one()
+    assert (fact.came_at, fact.device_at) == (at(NOW) - minutes(25), REAL + wrong - minutes(25))
+
+
+@pytest.mark.parametrize(
+    ("scanned", "sent", "outcome"),
+    [
+        (timedelta(days=-7), timedelta(), "device_scan_old"),
+        (timedelta(days=-7), timedelta(days=-7), "device_scan_old"),  # last week's batch, sent once more
+        (timedelta(days=7), timedelta(days=7), "device_clock_ahead"),
+        (timedelta(hours=1), timedelta(), "device_clock_ahead"),
+    ],
+)
+def test_what_a_device_says_of_its_sending_opens_no_way_to_last_week(event, scanned, sent, outcome):
+    arrived = late(device_at=REAL + scanned, sent_at=REAL + sent)
+    assert arrived.outcome == outcome and heads().present == 0
+
+
 def test_a_clock_a_little_fast_lets_nobody_come_in_the_future(event):
     late(age=-1)
     with database.reading() as session:

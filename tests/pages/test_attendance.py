@@ -117,7 +117,7 @@ def test_the_wrong_forum_names_the_right_one_in_the_readers_language(sample, vis
 def test_a_second_scan_says_when_and_at_which_desk_the_first_was(sample, visit):
     one = missing()[0]
     scan(visit("desk.ban_1").open("attendance"), one.badge)
-    second = scan(visit("desk.ban_7").open("attendance"), one.badge)
+    second = scan(visit("desk.ban_7").open("attendance"), one.badge, refused=True)
     assert SAY["attendance.stop_already"] in stop(second)
     assert "06:52" in stop(second) and "Bàn điểm danh số 1" in stop(second)
     assert facts(one) == [("present", "")]
@@ -304,6 +304,19 @@ def test_the_command_room_excuses_from_the_whole_event_and_a_desk_does_not(sampl
     assert not [one for one in desk.at.checkbox if one.key == f"{form}.whole"]
 
 
+def test_a_substitute_is_announced_for_the_whole_event_and_counts_again_when_his_coming_is_taken_back(sample, visit):
+    one = missing(forum="dien_dan_1")[0]
+    room, form = in_search(visit, "command", one)
+    room.at.checkbox(key=f"{form}.whole").check()
+    room.write(f"{form}.substitute", "Bà Trần Thị Lan, Phó Chủ tịch").tap(f"{form}.announce")
+    assert facts(one) == [("announced", "Bà Trần Thị Lan, Phó Chủ tịch")]
+    assert SAY["attendance.in_announced"] in room.at.info[0].value
+    scan(room, one.badge)
+    other, form = in_search(visit, "command", one)
+    other.tap(f"{form}.undo")
+    assert [standing for standing, _ in facts(one)] == ["announced", "substitute", "announced"]
+
+
 def test_a_new_badge_is_given_from_the_search_and_the_card_goes_on_under_it(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "desk.ban_1", one)
@@ -437,6 +450,6 @@ def test_every_tool_opens_in_both_languages(sample, visit, tool, language):
     room = open_tool(visit, "command", tool, language)
     other = catalogue("en" if language == "vi" else "vi")
     mine = catalogue(language)
-    label = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number", "badges": "badges.print"}
+    label = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number_room", "badges": "badges.print"}
     key = label.get(tool, "attendance.conflicts_none")
     assert room.shows(mine[key]) and not room.shows(other[key])

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 
@@ -9,6 +10,7 @@ import pytest
 import schemathesis
 import segno
 from hypothesis import HealthCheck, given, settings
+from markupsafe import escape
 from PIL import Image
 from schemathesis import checks
 from schemathesis.specs.openapi import checks as described
@@ -19,7 +21,7 @@ from starlette.testclient import TestClient
 from data import accounts, database, late_scans, rosters, sign_ins
 from data.check_in import admit
 from data.event import current_event, real_now
-from data.words import LANGUAGES
+from data.words import LANGUAGES, catalogue
 from models.attendance import AttendanceFact, Delegate, DeskItem
 from models.badges import ReplacedBadge
 from models.people import Person
@@ -259,6 +261,15 @@ def test_a_replay_from_last_week_and_a_wrong_clock_let_nobody_in(event, age, cod
     assert (told["outcome"], told["problem"]["code"]) == ("conflict", code)
 
 
+def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event):
+    wrong = real_now() + timedelta(days=1)
+    told = send(program(), row(offline=True, device_at=(wrong - timedelta(minutes=9)).isoformat(), sent_at=wrong.isoformat()))
+    assert told.json()["outcome"] == "recorded"
+    with database.reading() as session:
+        fact = session.exec(select(AttendanceFact)).one()
+    assert fact.at - fact.came_at == timedelta(minutes=9) and fact.device_at == wrong - timedelta(minutes=9)
+
+
 # --- who may ---------------------------------------------------------------------------------------------------------
 
 READS = ("/roster", "/standings", "/attendance")
@@ -342,7 +353,9 @@ def test_the_roster_is_sent_again_only_when_it_is_another(event):
         found = session.exec(select(Delegate).where(Delegate.badge == VAN)).one()
         facts = {"event_id": event.id, "badge": "0099C", "delegate_id": found.id, "at": REAL, "person_id": 1, "nonce": "n"}
         session.add(ReplacedBadge(**facts))
+    assert client.get(f"{API}/standings").json()["roster"] != tag, "a gate learns of it at once"
     told = client.get(f"{API}/roster", headers={"If-None-Match": tag})
+    assert told.headers["etag"] == client.get(f"{API}/standings").json()["roster"]
     assert told.status_code == 200 and told.json()["replaced"] == ["0099C"]
     assert browser(OTHER_DESK).get(f"{API}/roster", headers={"If-None-Match": told.headers["etag"]}).status_code == 200
 
@@ -549,6 +562,46 @@ def test_the_description_is_served_from_here_alone_and_names_every_problem(event
     assert visitor().get(f"{API}/openapi.json").json()["paths"].keys() == app.openapi()["paths"].keys()
 
 
+def described_texts() -> dict[str, str]:
+    """Every text of the description that the page shows, by its key in the catalogues."""
+    told, found = app.openapi(), {}
+    for path, methods in told["paths"].items():
+        (one,) = methods.values()
+        found |= {f"path.{path[1:]}": one["summary"], f"path.{path[1:]}_more": one.get("description")}
+        found |= {f"path.{path[1:]}_{asked['name']}": asked["description"] for asked in one.get("parameters", [])}
+        for body in one.get("requestBody", {}).get("content", {}).values():
+            forms = body["schema"].get("oneOf", [body["schema"]])
+            found |= described_forms({form["title"]: form for form in forms if form.get("properties")})
+        found |= {f"status.{status}": answer["description"] for status, answer in one["responses"].items() if status != "200"}
+    found |= described_forms({name: one for name, one in told["components"]["schemas"].items() if one.get("properties")})
+    return {f"api.{key}": " ".join(text.split()) for key, text in found.items() if text}
+
+
+def described_forms(forms: dict[str, dict]) -> dict[str, str]:
+    fields = {
+        f"field.{name}_{field}": one.get("description")
+        for name, form in forms.items()
+        for field, one in form["properties"].items()
+    }
+    return {f"form.{name}": form["description"] for name, form in forms.items()} | fields
+
+
+def test_whatever_is_described_is_said_in_vietnamese_too(event):
+    texts = described_texts()
+    assert len(texts) > 40
+    assert texts == {key: catalogue("en").get(key) for key in texts}, "the catalogue says what the description says"
+    vi = visitor().get(f"{API}/docs", headers={"Accept-Language": "vi"}).text
+    for key, text in texts.items():
+        said = catalogue("vi")[key]
+        assert shown(said) in vi, key
+        assert said == text or len(text) < 20 or shown(text) not in vi, f"{key} is English"
+
+
+def shown(text: str) -> str:
+    """The longest part of a text as the page has it, names of fields left out."""
+    return escape(max(text.split("`"), key=len).strip())
+
+
 def test_every_problem_that_a_door_gives_is_listed():
     unlisted = {"no_event", "not_found", "method_not_allowed", "other_site", "reason_too_long"}
     assert set(STATUS) - unlisted <= set(scans.CODES)
@@ -568,19 +621,21 @@ def test_nothing_that_can_be_sent_breaks_it_or_is_answered_as_it_is_not_describe
         described.content_type_conformance,
         described.response_schema_conformance,
     )
-    tried = 0
+    tried = Counter()
     for result in schema.get_all_operations():
         operation = result.ok()
+        formed = [*operation.query, *(body for body in operation.body if body.media_type == "application/json")]
+        for mode in schemathesis.GenerationMode if formed else [schemathesis.GenerationMode.POSITIVE]:
 
-        @CHECKS
-        @given(case=operation.as_strategy())
-        def hold(case):
-            nonlocal tried
-            tried += 1
-            case.call_and_validate(headers=headers, checks=held)
+            @CHECKS
+            @given(case=operation.as_strategy(generation_mode=mode))
+            def hold(case):
+                tried[case.operation.label] += 1
+                case.call_and_validate(headers=headers, checks=held)
 
-        hold()
-    assert tried > 6 * 10
+            hold()
+    assert set(tried) == {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    assert sum(tried.values()) > 100, "what takes nothing has one form only"
     assert rosters.may_scan(person(DESK)), "and the desk is still there"
 
 

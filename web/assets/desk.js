@@ -1,6 +1,6 @@
 // A check-in desk's own end in the browser: a tone for every answer, and a badge field that keeps the focus.
 
-const KEPT = "san_sang_sound"; // whether this browser is to be heard
+const KEPT = "san_sang_sound"; // "off" where this browser is not to be heard
 const TONES = { // [Hz, from, for] in seconds
   good: [[660, 0, 0.12], [880, 0.12, 0.2]],
   ask: [[520, 0, 0.14], [520, 0.22, 0.14], [520, 0.44, 0.14]],
@@ -11,9 +11,10 @@ const PATIENCE = 40; // frames that a field is waited for
 
 let audio = null;
 let answered; // the answer that was last heard
+let sent; // what stood in the badge field at the last Enter
 
 const field = name => document.querySelector(`.st-key-attendance-${name} input`);
-const wanted = () => localStorage.getItem(KEPT) === "on";
+const wanted = () => localStorage.getItem(KEPT) !== "off";
 
 function play(tone) {
   if (!wanted() || !TONES[tone]) return;
@@ -31,7 +32,8 @@ function play(tone) {
   }
 }
 
-// The field may be drawn a moment after its answer. What was refused stays in it, chosen: the next scan writes over it.
+// The field may be drawn a moment after its answer. What was refused stays in it, chosen: the next scan writes over it, unless
+// that one has begun already.
 // A finger would have its keyboard unfolded by the focus, unless it is there already or the field asks for something.
 function aim(name, frames = PATIENCE) {
   const found = field(name);
@@ -39,7 +41,7 @@ function aim(name, frames = PATIENCE) {
     if (frames) requestAnimationFrame(() => aim(name, frames - 1));
   } else if (found === document.activeElement || name !== "badge_typed" || matchMedia("(pointer: fine)").matches) {
     found.focus({ preventScroll: name === "badge_typed" });
-    found.select();
+    if (found.value === sent) found.select();
   }
 }
 
@@ -49,6 +51,7 @@ function editable(element) {
 
 // A scanner types wherever the focus is: where that is no field, its first letter moves the focus, and is typed there.
 document.addEventListener("keydown", event => {
+  if (event.key === "Enter" && event.target === field("badge_typed")) sent = event.target.value;
   if (!/^[0-9a-z]$/i.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
   if (editable(document.activeElement)) return;
   field("badge_typed")?.focus();

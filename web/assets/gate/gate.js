@@ -1,6 +1,6 @@
 // The gate: what a desk sees and does. It answers by itself, at once; the server learns of it when it can.
 
-import { Camera, shrunk } from "/assets/gate/camera.js";
+import { Camera, photographed } from "/assets/gate/camera.js";
 import { Link } from "/assets/gate/link.js";
 import { Roster, folded } from "/assets/gate/roster.js";
 import { sound } from "/assets/gate/sounds.js";
@@ -51,7 +51,9 @@ function drawState() {
   at("waiting").dataset.number = queue.size;
   at("refused_number").hidden = !refused.length;
   at("refused_number").textContent = say("refused_number", { number: number(refused.length) });
-  const notices = [state === "offline" && say("offline_why"), !store.lasting && !link.ended && say("no_store"), !isSecureContext && say("insecure")];
+  const notices = [state === "offline" && say("offline_why"), !store.lasting && !link.ended && say("no_store"),
+    state === "online" && link.wrong && say("clock_wrong", { minutes: number(Math.round(Math.abs(link.wrong) / 60000)) }),
+    state === "online" && link.foreign && say("waiting_foreign", { number: number(link.foreign) }), !isSecureContext && say("insecure")];
   at("notice").textContent = notices.filter(Boolean).join(" ");
   at("notice").hidden = !at("notice").textContent;
   if (["online", "offline"].includes(state) && roster) open();
@@ -62,6 +64,7 @@ function open() {
   at("closed").hidden = true;
   at("desk_work").hidden = false;
   drawDesk();
+  if (matchMedia("(pointer: fine)").matches) at("code").focus();
 }
 
 // Another thing than work: the access ended, the desk is locked, the role lets nobody in.
@@ -75,13 +78,19 @@ function closed(title, why, way, label) {
   if (way) at("closed_way").href = way;
 }
 
-function gone(waiting) {
-  roster = null;
+// Nothing of whoever held the device stays on the page.
+function forget() {
+  roster = shown = null;
   newest = [];
   refused = [];
-  shown = null;
-  for (const id of ["found", "newest", "refused_list", "item", "answer_who", "answer_more", "desk", "event", "figures"]) at(id).replaceChildren();
+  closeQuestion();
+  const told = ["found", "newest", "refused_list", "item", "answer_word", "answer_who", "answer_more", "desk", "event", "figures"];
+  for (const id of told) at(id).replaceChildren();
   for (const id of ["query", "code", "ask_words"]) at(id).value = "";
+}
+
+function gone(waiting) {
+  forget();
   const why = [say("ended_why"), waiting ? say("ended_waits", { number: number(waiting) }) : ""].join(" ");
   closed(say("ended"), why, "/sign-in?next=/gate", say("sign_in"));
   sound("bad");
@@ -141,7 +150,13 @@ function drawAnswer() {
   box.dataset.kind = shown?.kind ?? "ready";
   at("answer_word").textContent = shown ? say(`answer_${shown.kind}`) : say("ready");
   at("answer_who").textContent = shown ? who(shown) : say("ready_why");
-  at("answer_more").textContent = shown ? more(shown) : "";
+  at("answer_more").textContent = shown ? more(shown) : itemInFull();
+}
+
+// The item in full, which its list may cut off on a narrow screen.
+function itemInFull() {
+  const item = roster?.items.get(chosen());
+  return [named(item?.title), named(item?.venue)].filter(Boolean).join(" · ");
 }
 
 function who({ code, delegate }) {
@@ -207,7 +222,7 @@ async function outcome(pairs) {
 
 function refusedOne(sent, told, line) {
   const why = told.problem?.detail ?? "";
-  refused = [{ code: sent.badge, at: sent.device_at, why, conflict: told.outcome === "conflict" }, ...refused].slice(0, REFUSED_KEPT);
+  refused = [{ code: sent.badge, at: sent.at, why, conflict: told.outcome === "conflict" }, ...refused].slice(0, REFUSED_KEPT);
   if (line) Object.assign(line, { kind: "refused", tone: "bad", why });
   // Whoever stands at the door now is told at once; of those who went in long ago the list tells.
   if (!sent.offline) answer({ kind: "refused", tone: "bad", code: sent.badge, delegate: roster?.delegates.get(sent.badge), why });
@@ -226,6 +241,7 @@ function question(told, typed, kind = told.ask) {
 
 function closeQuestion() {
   asked = null;
+  at("ask_words").value = "";
   at("ask").hidden = true;
 }
 
@@ -273,7 +289,7 @@ function drawRefused() {
   at("refused").hidden = !refused.length;
   at("refused_list").replaceChildren(...refused.map(one => {
     const small = [one.why, one.conflict ? say("conflict") : ""].filter(Boolean).join(" ");
-    const text = [clock(new Date(one.at)), one.code, named(roster?.delegates.get(one.code)?.title)].filter(Boolean).join(" · ");
+    const text = [time(one.at), one.code, named(roster?.delegates.get(one.code)?.title)].filter(Boolean).join(" · ");
     const row = made("li", {}, made("span", { text }, made("small", { text: small })));
     row.dataset.tone = "bad";
     return row;
@@ -342,15 +358,12 @@ function wireCamera() {
     at("view").hidden = !started;
     if (!started) return answer({ kind: "other_way", tone: "note", why: say("camera_none") });
     at("camera").textContent = say("camera_stop");
-    at("view_word").textContent = say(camera.reader || link.online ? "camera_looking" : "camera_offline");
   };
   at("photograph").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = "";
     if (!file) return;
-    if (!link.online) return answer({ kind: "other_way", tone: "note", why: say("photograph_offline") });
-    const picture = await createImageBitmap(file).then(one => shrunk(one, one.width, one.height, 1600)).catch(() => file);
-    const codes = await link.decode(picture);
+    const codes = await photographed(file, decode);
     if (codes.length) scan(codes[0]);
     else answer({ kind: "other_way", tone: "note", why: say("photograph_none") });
   });
@@ -371,9 +384,12 @@ function hold(told, standings) {
 
 const told = {
   state: drawState,
-  async roster(given) {
-    if (roster && roster.told.event.id !== given.event.id) newest = shown = null;
-    newest ??= [];
+  async roster(given, others) {
+    if (others) {
+      forget();
+      await store.keep("newest", newest);
+      await store.keep("refused", refused);
+    }
     hold(given, []);
     await store.keep("roster", given);
     drawState();
@@ -390,7 +406,7 @@ const told = {
   outcome,
   gone,
   locked: () => closed(say("locked"), say("locked_why"), "/unlock", say("unlock")),
-  denied: () => closed(say("not_for_you"), "", "/", say("sign_in")),
+  denied: () => { forget(); closed(say("not_for_you"), "", "/", say("sign_in")); },
 };
 
 async function begin() {

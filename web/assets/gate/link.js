@@ -1,10 +1,13 @@
 // The gate's line to the server: whether there is one and since when, the scans that wait, what is new in the ledger.
 
+import { bare } from "/assets/gate/store.js";
+
 const API = "/api/v1";
 const POLL = 5000, ROSTER_POLL = 60000; // ms
 const PATIENCE = 6000, LONG_PATIENCE = 30000; // ms for an answer: a gate must not hang on a half-open network
 const AT_ONCE = 100; // scans in one batch
 const SILENCE = 8000; // ms without a heartbeat of the live feed (one comes every 3 s)
+const WRONG = 120000; // ms by which the device's clock may differ from the server's before it is told
 const GONE = ["sign_in_needed", "sign_in_over", "token_wrong"];
 
 export class Link {
@@ -39,8 +42,9 @@ export class Link {
 
   set(state) {
     if (this.state === state || this.ended) return;
+    // A page that opens without the network has been without it since the server was last heard, not since then.
+    this.since = state === "offline" && this.state === "starting" && this.clock ? this.clock.heard : Date.now();
     this.state = state;
-    this.since = Date.now();
     this.told.state();
   }
 
@@ -55,7 +59,7 @@ export class Link {
       const problem = answer.headers.get("content-type")?.startsWith("application/problem+json") ? await answer.json() : null;
       if (answer.status === 401 && GONE.includes(problem?.code)) return this.end();
       if (answer.status === 423 && problem) return this.close("locked");
-      if (answer.status === 403 && problem?.code === "not_permitted") return this.close("denied");
+      if (answer.status === 403 && problem?.code === "not_permitted") return this.deny();
       if (answer.status >= 500 || (!answer.ok && answer.status !== 304 && !problem)) return this.lose();
       return { status: answer.status, problem, headers: answer.headers, body: answer.status === 200 ? await answer.json() : null };
     } catch {
@@ -79,9 +83,26 @@ export class Link {
     this.set("gone");
     this.ended = true;
     this.socket?.close();
-    await this.store.wipe([...this.queue.values()]);
-    this.told.gone(this.queue.size);
+    await this.wipe();
     return null;
+  }
+
+  async wipe() {
+    await this.store.wipe(this.bared());
+    this.told.gone(this.queue.size);
+  }
+
+  // Somebody holds the device now who lets nobody in: what its desk had kept is not for him.
+  async deny() {
+    Object.assign(this, { etag: null, last: 0, person: null, event: null, clock: null });
+    await this.store.forget(this.bared());
+    return this.close("denied");
+  }
+
+  bared() {
+    const wiped = this.words().words_wiped;
+    for (const [id, scan] of this.queue) this.queue.set(id, bare(scan, wiped));
+    return [...this.queue.values()];
   }
 
   // --- what is new -----------------------------------------------------------------------------------------------------
@@ -113,6 +134,13 @@ export class Link {
       this.again = true;
       return;
     }
+    if (told.roster !== this.etag && told.roster !== this.newer) { // a badge died: at this gate too, at once
+      this.newer = told.roster;
+      this.rosterAt = 0;
+      this.again = true;
+    }
+    const shown = Date.parse(got.headers.get("date"));
+    this.wrong = Math.abs(Date.now() - shown) > WRONG ? Date.now() - shown : 0;
     this.clock = { at: Date.parse(told.now), heard: Date.now(), speed: told.speed };
     if (told.standings.length || told.last !== this.last) this.told.standings(told.standings);
     this.last = told.last;
@@ -126,11 +154,10 @@ export class Link {
     if (!got) return;
     this.rosterAt = Date.now();
     if (!got.body) return;
-    this.etag = got.headers.get("etag");
-    this.person = got.body.person;
-    this.event = got.body.event.id;
-    this.last = 0;
-    await this.told.roster(got.body);
+    const { person, event } = got.body;
+    const others = this.person !== null && (this.person !== person || this.event !== event.id);
+    Object.assign(this, { etag: got.headers.get("etag")?.replace(/^W\//, ""), person, event: event.id, last: 0 });
+    await this.told.roster(got.body, others);
   }
 
   keep() {
@@ -174,6 +201,7 @@ export class Link {
     this.told.state();
   }
 
+  get foreign() { return [...this.queue.values()].filter(scan => scan.person !== this.person).length; }
   get due() { return [...this.queue.values()].filter(scan => scan.person === this.person).slice(0, AT_ONCE); }
 
   async send() {
@@ -190,20 +218,17 @@ export class Link {
   async sendSome(scans) {
     for (const scan of scans) scan.offline ||= scan.tries++ > 0;
     await this.store.wait(scans);
+    const sent_at = new Date().toISOString(); // by the same clock as `device_at`, which may be wrong
     const rows = scans.map(({ scan_id, badge, item, device_at, offline, substitute, override }) => (
-      { scan_id, badge, item, device_at, offline, substitute, override }));
+      { scan_id, badge, item, device_at, sent_at, offline, substitute, override }));
     const headers = { "Content-Type": "application/json" };
     const got = await this.call("/scans", { method: "POST", headers, body: JSON.stringify({ scans: rows }), patience: LONG_PATIENCE });
     if (!got?.body) return false;
     if (!this.ended) await this.told.outcome(got.body.answers.map((answer, place) => [scans[place], answer]));
     for (const scan of scans) this.queue.delete(scan.scan_id);
     await this.store.sent(scans.map(scan => scan.scan_id));
-    if (this.ended) { // access ended while they were on their way
-      await this.store.wipe([...this.queue.values()]);
-      this.told.gone(this.queue.size);
-    } else {
-      this.told.state();
-    }
+    if (this.ended) await this.wipe(); // access ended while they were on their way
+    else this.told.state();
     return true;
   }
 

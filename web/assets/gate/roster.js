@@ -53,7 +53,8 @@ export class Roster {
 
   delegation(delegate) { return this.delegations.get(delegate?.delegation); }
 
-  // What to answer at an item: `kind` names the word, `tone` the colour and the sound, `admits` whether he is let in.
+  // What to answer at an item: `kind` names the word, `admits` whether he is let in, `tone` the colour and the sound: good for
+  // who comes in, note for what takes a decision, bad for a stop.
   answer(item, typed, { substitute = "", override = "" } = {}) {
     const { code, wrong } = badgeCode(typed);
     if (wrong) return { kind: wrong, tone: "bad", code };
@@ -65,11 +66,11 @@ export class Roster {
     if (stood.place === "room") return { ...found, kind: "already", tone: "bad" };
     if (!this.belongs(item, delegate, stood) && !override) {
       const right = this.rightRoom(item, code, delegate);
-      return { ...found, kind: right ? "other_room" : "not_expected", right, tone: "bad", ask: "override" };
+      return { ...found, kind: right ? "other_room" : "not_expected", right, tone: "note", ask: "override" };
     }
     if (stood.standing === "announced" && !stood.named && !substitute) return { ...found, kind: "needs_name", tone: "note", ask: "substitute" };
     if (substitute || stood.standing === "announced") return { ...found, kind: "substitute", tone: "good", admits: true };
-    if (stood.standing === "excused") return { ...found, kind: "excused", tone: "note", admits: true };
+    if (stood.standing === "excused") return { ...found, kind: "excused", tone: "good", admits: true };
     return { ...found, kind: "in", tone: "good", admits: true };
   }
 

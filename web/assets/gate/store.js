@@ -11,6 +11,12 @@ function answered(request) {
   });
 }
 
+// A scan that was never sent, without what was typed with it: `wiped` says in its place that something was.
+export function bare(scan, wiped) {
+  const { substitute, override } = scan;
+  return { ...scan, substitute: substitute && wiped, override: override && wiped };
+}
+
 export class Store {
   static async open() {
     const store = new Store();
@@ -47,11 +53,17 @@ export class Store {
   wait(scans) { return this.on(QUEUE, "readwrite", store => scans.forEach(scan => store.put(scan))); }
   sent(ids) { return this.on(QUEUE, "readwrite", store => ids.forEach(id => store.delete(id))); }
 
-  // Everything goes but scans that were never sent: a code and a moment each, without a word about whose they are.
+  // What belongs to whoever held the device goes, and the words that were typed with scans which wait (`bare` ones).
+  async forget(scans) {
+    await this.on(KEPT, "readwrite", store => store.clear());
+    await this.wait(scans);
+  }
+
+  // The same for good. Scans that were never sent stay: a code and a moment each, without a word about anybody.
   async wipe(scans) {
     this.wiped = true; // what is still on its way from the server is not kept
     if (!this.database) return;
-    await this.on(KEPT, "readwrite", store => store.clear());
+    await this.forget(scans);
     if (scans.length) return;
     this.database.close();
     await answered(indexedDB.deleteDatabase(NAME)).catch(() => {});

@@ -3,7 +3,7 @@
 const VERSION = "{version}";
 const CACHE = `gate-${VERSION}`;
 const FONTS = ["vietnamese-400", "vietnamese-700", "latin-400", "latin-700"].map(name => `/assets/fonts/be-vietnam-pro-${name}-normal.woff2`);
-const SCRIPTS = ["gate", "store", "roster", "sounds", "camera", "link"].map(name => `/assets/gate/${name}.js`);
+const SCRIPTS = ["gate", "store", "roster", "sounds", "camera", "qr", "link"].map(name => `/assets/gate/${name}.js`);
 const FILES = [
   "/gate", "/gate/manifest.webmanifest", "/gate/words/vi.json", "/gate/words/en.json", "/assets/icon.png", "/assets/sign_in.css",
   "/assets/gate/gate.css", "/assets/gate/icon-192.png", "/assets/gate/icon-512.png", ...SCRIPTS, ...FONTS,
