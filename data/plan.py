@@ -54,6 +54,14 @@ def planned_of(session: Session, task: Task) -> Planned:
     )
 
 
+def version_and_plan(session: Session, task_id: int) -> tuple[int, Planned]:
+    """What a form that changes a task begins with. Refuses `task_unknown`."""
+    task = session.get(Task, task_id)
+    if task is None:
+        raise Refusal("task_unknown", task=task_id)
+    return task.version, planned_of(session, task)
+
+
 def edit_task(session: Session, *, task_id: int, version: int, planned: Planned, nonce: str, by: Person, now: datetime) -> Task:
     """Changes a task's plan, given the version that the form was drawn with.
 

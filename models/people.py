@@ -95,6 +95,7 @@ _TEAMS = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
 PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "see_wall": {**_ALL, Role.DISPLAY: Scope.ANY},
     "see_update": _TEAMS,
+    "see_plan": _TEAMS,
     "see_attendance": {**_TEAMS, Role.DESK: Scope.ANY, Role.RAPPORTEUR: Scope.ANY},
     "see_log": _ALL,
     "see_programme": _ALL,

@@ -9,7 +9,7 @@ from ui import access, feeds, frame, live, menu
 
 here = frame.open_page("home")
 
-WAYS = ("wall", "update", "attendance", "log", "programme", "media", "review", "roll_call")
+WAYS = ("wall", "update", "plan", "attendance", "log", "programme", "media", "review", "roll_call")
 
 
 @st.fragment(key="home.now", run_every=60)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from data.words import Words
 from models.board import Arrivals
+from models.burn_up import BurnUp
 from models.event import Event, zone
 from models.programme import ItemStanding
 from models.readiness import Level, Status, TaskStanding, task_level
@@ -193,3 +194,45 @@ def programme(items: list[ItemStanding], event: Event, moment: datetime, languag
     today = moment.astimezone(zone(event)).date().isoformat() == day
     chart = alt.layer(bars, _rule(event, moment)) if today and rows else bars
     return _finish(chart, height=max(26 * len(order), 60) + 40)
+
+
+def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dict:
+    """How many tasks are done against the plan and, where it was changed, the baseline; from now on the expected course with the
+    band that holds with 80 %."""
+    words = Words(language, zone(event))
+    names = {name: words(f"plan.line_{name}") for name in ("done", "plan", "baseline", "expected")}
+    lines = {
+        "plan": _steps([work.due_at for work in found.works]),
+        "baseline": _steps([work.baseline_due_at for work in found.works]),
+        "done": _steps([work.done_at for work in found.works if work.done_at]) + [(moment, found.done)],
+    }
+    if lines["baseline"] == lines["plan"]:
+        del lines["baseline"]
+    rows = [
+        {"at": _local(event, at), "tasks": number, "line": names[name]} for name, line in lines.items() for at, number in line
+    ]
+    rows += [{"at": _local(event, at), "tasks": middle, "line": names["expected"]} for at, _, middle, _ in found.expected]
+    band = [{"at": _local(event, at), "low": low, "high": high} for at, low, _, high in found.expected]
+    order = [names["done"], names["expected"], names["plan"], *([names["baseline"]] if "baseline" in lines else [])]
+    legend = alt.Legend(title=None, orient="top", columns=2)
+    x = alt.X("at:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True))
+    base = alt.Chart(_frame(rows, ["at", "tasks", "line"])).encode(
+        x=x,
+        y=alt.Y("tasks:Q", axis=_count_axis(language, ticks=4), scale=alt.Scale(domain=[0, max(found.total, 1)])),
+        color=alt.Color("line:N", scale=alt.Scale(domain=order, range=[ACTUAL, ACTUAL, PLAN, "#b9c4d0"]), legend=legend),
+        strokeDash=alt.StrokeDash(
+            "line:N", scale=alt.Scale(domain=order, range=[[1, 0], [2, 3], [6, 4], [2, 2]]), legend=legend
+        ),
+    )
+    sure = alt.datum.line != names["expected"]
+    drawn = base.transform_filter(sure).mark_line(interpolate="step-after", strokeWidth=2.5)
+    to_come = base.transform_filter(alt.datum.line == names["expected"]).mark_line(strokeWidth=2.5)
+    area = alt.Chart(_frame(band, ["at", "low", "high"])).mark_area(color=ACTUAL, opacity=0.15)
+    spread = area.encode(x=x, y=alt.Y("low:Q", axis=None), y2="high:Q")
+    return _finish(alt.layer(spread, drawn, to_come, _rule(event, moment)).resolve_axis(y="shared"), height=260)
+
+
+def _steps(moments: list[datetime]) -> list[tuple[datetime, int]]:
+    """How many of the moments have passed, at each of them; beginning with none."""
+    ordered = sorted(moments)
+    return [(ordered[0], 0), *((at, number) for number, at in enumerate(ordered, start=1))] if ordered else []

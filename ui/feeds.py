@@ -7,7 +7,7 @@ of the key. Every `st.cache_data` of the application is in this file.
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import streamlit as st
 
@@ -25,6 +25,7 @@ from data import (
     late_scans,
     media,
     people,
+    plan,
     planned,
     programme,
     readiness,
@@ -35,13 +36,19 @@ from data import (
     silence,
     standing,
 )
+from data import burn_up as burn_up_of
 from data import comparison as comparisons
 from data import directives as orders
 from data import rooms as rooms_of
 from data.audit import Asked
 from data.comparison import Comparison
+from models.burn_up import BurnUp
 from models.event import Clock, Event, View
 from models.people import NOBODY, Visitor
+from models.plan import Move, Planned
+from models.prerequisites import HeldUp
+from models.prerequisites import held_up as held_up_of
+from models.readiness import Status
 from ui import charts
 
 SEEN = 500  # visitors whose last view is kept
@@ -468,6 +475,50 @@ def _desks(run: int, _event: Event) -> dict:
         return attendance.desks_of(session, _event)
 
 
+def held_up(moment: Moment) -> HeldUp:
+    """What each open task holds up (`models.prerequisites.HeldUp`)."""
+    return _held_up(moment.key_of("readiness"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _held_up(key: tuple, _moment: Moment) -> HeldUp:
+    return held_up_of(prerequisites(_moment), done={task.id for task in tasks(_moment) if task.status is Status.DONE})
+
+
+def task_plan(task_id: int) -> tuple[int, Planned]:
+    """A task's version and plan as they are now; not cached, since a form must begin with what is there."""
+    with database.reading() as session:
+        return plan.version_and_plan(session, task_id)
+
+
+def move_preview(moment: Moment, first_day: date, last_day: date) -> Move:
+    """What moving the event would do (`models.plan.Move`); not cached, since what is shown is what is confirmed."""
+    with database.reading() as session:
+        return plan.move_of(session, moment.event, first_day=first_day, last_day=last_day)
+
+
+def first_days(moment: Moment) -> tuple:
+    """The days that the event was loaded with."""
+    return _first_days(moment.key_of(), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _first_days(key: tuple, _moment: Moment) -> tuple:
+    with database.reading() as session:
+        return planned.first_days(session, _moment.event)
+
+
+def burn_up(moment: Moment) -> BurnUp:
+    """Done against plan and the forecast (`models.burn_up.BurnUp`)."""
+    return _burn_up(moment.key_of("readiness"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _burn_up(key: tuple, _moment: Moment) -> BurnUp:
+    with database.reading() as session:
+        return burn_up_of.burn_up_at(session, _moment.event, _moment.view)
+
+
 # --- finished chart specifications: built once per revision, handed to every viewer ---------------------------------
 
 
@@ -514,3 +565,13 @@ def programme_chart(moment: Moment, *, language: str, day: str) -> dict:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _programme_chart(key: tuple, language: str, day: str, _moment: Moment) -> dict:
     return charts.programme(items(_moment), _moment.event, _moment.view.moment, language, day)
+
+
+def burn_up_chart(moment: Moment, *, language: str) -> dict:
+    """Tasks done against the plan and the baseline, and the course that is expected."""
+    return _burn_up_chart(moment.key_of("readiness"), language, moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _burn_up_chart(key: tuple, language: str, _moment: Moment) -> dict:
+    return charts.burn_up(burn_up(_moment), _moment.event, _moment.view.moment, language)

@@ -9,6 +9,7 @@ ICONS = {
     "home": "home",
     "wall": "tv",
     "update": "edit_note",
+    "plan": "account_tree",
     "attendance": "how_to_reg",
     "log": "notification_important",
     "programme": "calendar_clock",

@@ -8,7 +8,7 @@ from data.review_text import Line, Told, general, told
 from data.reviews import Signed
 from data.words import Words
 from models.reviews import Part
-from ui import components, feeds
+from ui import components, evidence, feeds
 from ui.feeds import Moment
 from ui.frame import Visit
 
@@ -79,6 +79,8 @@ def row(words: Words, shown: Moment, part: Part, one: Line) -> None:
                 with opened:
                     history(words, one.subject, feeds.history(shown, one.subject, one.id))
         st.caption(components.plain(" · ".join(said for said in (one.who, one.state) if said)))
+        if one.subject == "task":
+            evidence.thumbnails(words, feeds.photographs(shown).get(one.id, ()), key=f"{part.value}_{one.id}")
 
 
 def history(words: Words, subject: str, steps: list[Step]) -> None:

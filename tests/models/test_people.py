@@ -10,6 +10,7 @@ ROLES = ("admin", "command", "committee", "media", "lead", "deputy", "rapporteur
 MATRIX = {
     "see_wall": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
     "see_update": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
+    "see_plan": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
     "see_attendance": ("yes", "yes", "yes", "no", "yes", "yes", "yes", "yes", "no"),
     "see_log": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
     "see_programme": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),

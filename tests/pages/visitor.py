@@ -12,7 +12,7 @@ from data import database, sign_ins
 from data.event import require_event
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("home", "wall", "update", "attendance", "log", "programme", "media", "review", "roll_call", "rehearsal", "people", "audit")
+PAGES = ("home", "wall", "update", "plan", "attendance", "log", "programme", "media", "review", "roll_call", "rehearsal", "people", "audit")
 FRAMED = tuple(name for name in PAGES if name != "wall")
 
 UNSEEN = {

@@ -1,0 +1,80 @@
+"""The plan: done against plan, every section's tasks with their slips and what they hold up, edits, and moving the event."""
+
+import streamlit as st
+
+from models.readiness import Status, TaskStanding
+from ui import feeds, frame, live, plan, plan_form, plan_move
+
+here = frame.require("plan")
+
+TOPICS = ("readiness", "programme", "media")
+
+
+@st.fragment(key="plan.page", run_every=60)
+def whole_page() -> None:
+    live.watch(*TOPICS, rest=5)
+    now = frame.visit()
+    days(now)
+    if now.may("move_event"):
+        with st.expander(now.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"):
+            plan_move.region(now)
+    section = choose_section(now)
+    task_list(now, [task for task in feeds.tasks(now.moment) if section in (None, task.section_id)])
+    plan.burn_up(now.words, now.moment)
+
+
+def days(now: frame.Visit) -> None:
+    """The event's days, and where they were by the baseline."""
+    words, event = now.words, now.moment.event
+    told = words("plan.days", first=event.first_day, last=event.last_day)
+    first, last = feeds.first_days(now.moment)
+    if (first, last) != (event.first_day, event.last_day):
+        told += f" · {words('plan.days_before', first=first, last=last)}"
+    st.text(told)
+
+
+def choose_section(now: frame.Visit) -> int | None:
+    """The section shown, at first one's own; None for all that are late or slipped."""
+    words = now.words
+    sections = {section.id: section for section in feeds.sections(now.moment)}
+    own = next((section.id for section in sections.values() if section.key == now.person.section_key), None)
+    offered = [None, *sections]
+    return st.selectbox(
+        words("plan.section"),
+        offered,
+        index=offered.index(own),
+        format_func=lambda number: words.of(sections[number], "short") if number else words("plan.all_sections"),
+        key=f"plan.section.{now.moment.event.id}",
+    )
+
+
+def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
+    """By due moment: what is open, and what is done folded away."""
+    order = sorted(found, key=lambda task: (task.due_at, task.number))
+    for task in order:
+        if task.status is not Status.DONE or plan_form.is_open(task):
+            card(now, task)
+    done = [task for task in order if task.status is Status.DONE and not plan_form.is_open(task)]
+    folded = st.expander(now.words("plan.done", count=len(done)), key="plan.done", on_change="rerun")
+    if folded.open:
+        with folded:
+            for task in done:
+                card(now, task)
+
+
+def card(now: frame.Visit, task: TaskStanding) -> None:
+    with st.container(border=True, key=f"plan_{task.id}"):
+        plan.task_lines(now.words, now.moment, task)
+        if plan_form.is_open(task):
+            plan_form.form(now, task)
+        elif now.may("edit_task"):
+            st.button(
+                now.words("plan.edit"),
+                key=f"plan.edit.{task.id}",
+                icon=":material/edit:",
+                on_click=plan_form.begin,
+                args=(task,),
+            )
+
+
+whole_page()

@@ -1,0 +1,104 @@
+"""The plan page: slips, what is held up, edits that meet another's, moving the event after a preview."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from data import database, plan
+from data.event import current_event
+from data.words import catalogue
+from models.readiness import Task
+from tests import stage
+from tests.pages.visitor import Visitor
+
+SAY = catalogue("vi")
+OPEN = 29  # a task that is open at the sample's start
+
+
+def row(number: int) -> Task:
+    with database.reading() as session:
+        return session.get(Task, stage.task(number))
+
+
+def edit(number: int, *, by: str = "command", **fields) -> None:
+    with database.reading() as session:
+        task = session.get(Task, stage.task(number))
+        planned = replace(plan.planned_of(session, task), **fields)
+    stage.give(plan.edit_task, by=by, when="D+1 06:52", task_id=task.id, version=task.version, planned=planned)
+
+
+def opened(visit, number: int = OPEN, **who) -> tuple[Visitor, str]:
+    """The form of a task, and the beginning of its fields' keys."""
+    page = visit(who.get("by", "committee")).open("plan").tap(f"plan.edit.{stage.task(number)}")
+    return page, f"plan.{stage.task(number)}.{row(number).version}"
+
+
+def test_a_lead_reads_the_plan_of_his_section_and_edits_nothing(sample, visit):
+    lead = visit("lead.thu_ky").open("plan")
+    assert lead.shows(row(OPEN).title_vi)
+    assert not [one for one in lead.at.button if one.key and one.key.startswith("plan.edit")]
+    assert not lead.has_button("plan.move.confirm")
+
+
+def test_an_edit_is_recorded(sample, visit):
+    page, key = opened(visit)
+    page.write(f"{key}.owner", "Văn phòng Tỉnh ủy").write(f"{key}.due.time", "9:30").tap("plan.save")
+    now = row(OPEN)
+    assert (now.owner, now.due, now.version) == ("Văn phòng Tỉnh ủy", "D+8 09:30", 2)
+    assert not page.has_button("plan.save")
+    assert page.shows("so với kế hoạch gốc")
+
+
+def test_a_time_that_is_none_is_refused_and_what_was_typed_stays(sample, visit):
+    page, key = opened(visit)
+    page.write(f"{key}.due.time", "trưa").tap("plan.save", refused=True)
+    assert page.field(f"{key}.due.time").value == "trưa"
+    assert row(OPEN).version == 1
+
+
+def test_an_edit_that_was_overtaken_shows_both_and_one_tap_records_it(sample, visit):
+    page, key = opened(visit)
+    page.write(f"{key}.owner", "Đơn vị của tôi")
+    edit(OPEN, owner="Đơn vị khác")
+    page.tap("plan.save", refused=True)
+    assert page.shows("Đơn vị của tôi") and page.shows("Đơn vị khác")
+    assert page.field(f"{key}.owner").value == "Đơn vị của tôi"
+    assert row(OPEN).owner == "Đơn vị khác"
+    page.tap("plan.record_mine")
+    assert (row(OPEN).owner, row(OPEN).version) == ("Đơn vị của tôi", 3)
+
+
+def test_an_edit_that_was_overtaken_can_be_begun_anew(sample, visit):
+    page, key = opened(visit)
+    page.write(f"{key}.owner", "Đơn vị của tôi")
+    edit(OPEN, owner="Đơn vị khác")
+    page.tap("plan.save", refused=True).tap("plan.take_theirs")
+    assert page.field(f"plan.{stage.task(OPEN)}.2.owner").value == "Đơn vị khác"
+
+
+def test_a_late_task_names_what_it_holds_up(sample, visit):
+    edit(28, due="D+0 17:00", start=None)
+    page = visit("committee").open("plan")
+    assert page.shows(SAY["plan.holds_up"].format(count=1))
+    assert page.shows(f"29. {row(29).title_vi} (")
+
+
+def test_moving_the_event_is_shown_first_and_then_done(sample, visit):
+    page = visit("committee").open("plan")
+    field = next(one for one in page.at.selectbox if one.key.startswith("plan.move.first."))
+    field.set_value(sample.first_day + timedelta(days=14))
+    page.run()
+    assert row(OPEN).version == 1
+    assert page.shows("Sẽ dời")
+    page.tap("plan.move.confirm")
+    with database.reading() as session:
+        assert current_event(session).first_day == sample.first_day + timedelta(days=14)
+    assert page.shows("ban đầu")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_the_burn_up_tells_what_is_done_and_when_the_rest_will_be(sample, visit, language):
+    page = visit("committee", language).open("plan")
+    assert page.shows({"vi": "dự báo xong", "en": "forecast done"}[language])
+    assert page.at.get("vega_lite_chart")
