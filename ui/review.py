@@ -12,7 +12,8 @@ from ui import components, evidence, feeds
 from ui.feeds import Moment
 from ui.frame import Visit
 
-SHOWN = 6  # rows of a part; the rest behind one tap, so that five minutes are enough
+SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, so that five minutes are enough
+GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
 MARKS = {
     Part.OWED: ("orange", ":material/assignment_late:"),
     Part.NEW_RED: ("red", ":material/close:"),
@@ -52,17 +53,19 @@ def one_part(words: Words, shown: Moment, part: Told) -> None:
     colour, mark = MARKS[part.part]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(part.heading, color=colour, icon=mark)
-        st.text(words.number(len(part.lines)))
+        if part.part is not Part.ATTENDANCE:
+            st.text(words.number(len(part.lines)))
     if part.note:
         st.caption(components.plain(part.note))
-    for one in part.lines[:SHOWN]:
+    most = SHOWN_GOOD if part.part in GOOD else SHOWN
+    for one in part.lines[:most]:
         row(words, shown, part.part, one)
-    if len(part.lines) > SHOWN:
-        label = words("review.more", count=len(part.lines) - SHOWN)
+    if len(part.lines) > most:
+        label = words("review.more", count=len(part.lines) - most)
         more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
         if more.open:
             with more:
-                for one in part.lines[SHOWN:]:
+                for one in part.lines[most:]:
                     row(words, shown, part.part, one)
 
 
