@@ -11,6 +11,7 @@ from models.reviews import Part
 from ui import components, evidence, feeds
 from ui.feeds import Moment
 from ui.frame import Visit
+from ui.review_documents import signed_files
 
 SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, so that five minutes are enough
 GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
@@ -110,17 +111,19 @@ def held(now: Visit, shown: Moment) -> None:
                 opened = st.expander(label, key=f"review.signed.{one.id}", on_change="rerun", type="compact")
                 if opened.open:
                     with opened:
-                        signed(words, feeds.signed_review(shown, one.id))
+                        signed(now, feeds.signed_review(shown, one.id))
 
 
-def signed(words: Words, kept: Signed) -> None:
+def signed(now: Visit, kept: Signed) -> None:
     """A signed review, word for word as it was signed."""
+    words = now.words
     if kept.erased:
         st.info(words("review.erased"))
         return
     if not kept.intact:
         st.error(words("review.changed_since"))
     st.caption(words("review.signed_by", signer=kept.content["meta"]["signer"], at=kept.moment))
+    signed_files(now, kept)
     for section in kept.text(words.language):
         st.markdown(f"**{components.plain(section['heading'])}**")
         for paragraph in section["paragraphs"]:

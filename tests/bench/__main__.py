@@ -12,6 +12,7 @@ from tests.bench import (
     backup_cost,
     board_time,
     check_ins,
+    documents,
     event_day,
     first_paint,
     forecast,
@@ -45,6 +46,7 @@ MEASUREMENTS = {
     "backup_cost": backup_cost,
     "forecast": forecast,
     "scoring": scoring,
+    "documents": documents,
 }
 
 
