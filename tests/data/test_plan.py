@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from data import database, loading, plan, planned, readiness, rehearsal
+from data import database, loading, plan, planned, readiness, rehearsal, rosters
 from data.board import board_at
 from data.event import current_event
 from data.media import media_at, publish_media
@@ -417,3 +417,15 @@ def test_every_fact_of_the_plan_belongs_to_an_event(event):
     with database.reading() as session:
         for table in (EventPlan, TaskPlan, ItemPlan, MediaPlan):
             assert {one.event_id for one in session.exec(select(table))} == {event.id}
+
+
+def test_the_roster_of_a_gate_is_another_one_once_the_event_was_moved(event):
+    """A device would else go on showing the hours of the days before."""
+
+    def mark() -> str:
+        with database.reading() as session:
+            return rosters.roster_mark(session, current_event(session), stage.person("desk.ban_1"))
+
+    before = mark()
+    move(1)
+    assert mark() != before
