@@ -1,5 +1,7 @@
 """Erasing personal data after an event: what could name or identify somebody goes, what was counted stays."""
 
+import importlib
+import pkgutil
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -10,10 +12,14 @@ from sqlalchemy import String as Text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
 
+import models
 from data import changes, database
 from models.base import Change, Record
 from models.errors import Refusal
 from models.event import Event, local_day
+
+for _module in pkgutil.iter_modules(models.__path__):  # a table that nobody imported would keep all that it holds
+    importlib.import_module(f"models.{_module.name}")
 
 KEEP_DAYS = 30
 MARK = "—"  # what stands where somebody wrote something; what was empty stays empty
