@@ -7,7 +7,7 @@ import streamlit as st
 from data.comparison import BEGINNING
 from data.reviews import sign_review
 from models.reviews import CONCLUSION_LENGTH
-from ui import actions, directives, feeds, frame, live, review, review_documents, standing, travel
+from ui import actions, directives, feeds, frame, live, plan, review, review_documents, standing, travel
 
 here = frame.require("review")
 
@@ -29,6 +29,7 @@ def whole_page() -> None:
     st.subheader(now.words("review.trend"), anchor=False)
     chart = feeds.trend_chart(shown, language=now.words.language)
     st.vega_lite_chart(chart, width="stretch", alt=now.words("review.trend_alt"))
+    plan.burn_up(now.words, shown)
     review.held(now, shown)
 
 
