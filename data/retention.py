@@ -92,8 +92,9 @@ TREATMENTS = {
     "event": Treatment(
         "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi place_en time_zone first_day "
         "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan "
-        "documents silence loaded_at",
+        "silence loaded_at",
         of="id",
+        blanked={"documents": no_facts},  # they may name who signs
     ),
     "clocksetting": Treatment("id event_id real_at event_at speed resume_speed person_id", of="event_id"),
     "rehearsalprogress": Treatment("event_id performed", of="event_id"),

@@ -241,6 +241,13 @@ def test_no_delegate_can_be_told_from_the_roster(spoken):
     assert len({row[0] for row in left}) == len(left) and all(row[0].startswith("erased-") for row in left)
 
 
+def test_nobody_is_named_any_more_as_who_signs_the_documents(spoken):
+    with database.writing() as session:
+        session.get(Event, spoken.id).documents = {"profile": "party", "signer": "Nguyễn Văn Ấy"}
+    erase(spoken.slug)
+    assert current().documents == {}
+
+
 def test_it_is_recorded_as_a_change_that_wakes_the_viewers(spoken):
     with one_change("erase_event"):
         erased = erase(spoken.slug)
