@@ -59,7 +59,9 @@ def keep(
     connection.execute(_MOVE[connection.dialect.name], rows)
 
 
-def keep_arrivals(connection: Connection, *, item_id: int, steps: dict[int, Headcount], came: dict[int, int], at: datetime) -> None:
+def keep_arrivals(
+    connection: Connection, *, item_id: int, steps: dict[int, Headcount], came: dict[int, int], at: datetime
+) -> None:
     """The same for many who came at `at`: the step of each delegation (by id), and how many of it came."""
     rows = [
         _row(item_id, delegation_id, at, (step, minute_of(at), came[delegation_id])) for delegation_id, step in steps.items()

@@ -181,7 +181,9 @@ def _details(what: dict, words: Words) -> list[str]:
             found.append(words(key) if words.has(key) else str(value))
         elif name == "text" and value:
             found.append(str(value))
-        elif name in ("speed", "ended", "rows") and value is not None:
+        elif name == "fields":
+            found += [words(f"plan.{one}") for one in value if words.has(f"plan.{one}")]
+        elif name in ("speed", "ended", "rows", "days") and value is not None:
             found.append(f"{words(f'audit.{name}')} {value:g}")
     return found
 

@@ -239,7 +239,8 @@ def _next_turn(
     call: RollCallStanding | None,
 ) -> datetime | None:
     midnight = datetime.combine(local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event))
-    moments = [midnight] + [task.due_at for task in tasks] + [section.silent_at for section in sections if section.silent_at]
+    moments = [midnight] + [moment for task in tasks for moment in (task.start_at, task.due_at) if moment]
+    moments += [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
     if call:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import Row, or_
 from sqlmodel import Session, select
 
 from data import changes
@@ -13,7 +13,6 @@ from models.errors import Refusal, both
 from models.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
 from models.people import Person, require_may
-from models.plan import MediaPlan
 
 
 @dataclass(frozen=True)
@@ -46,9 +45,7 @@ def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
     return sorted(standings, key=lambda item: item.planned_at)
 
 
-def _standing(
-    item: MediaItem, planned: MediaItem | MediaPlan, published_at: datetime | None, *, now: datetime
-) -> MediaStanding:
+def _standing(item: MediaItem, planned: MediaItem | Row, published_at: datetime | None, *, now: datetime) -> MediaStanding:
     """`planned`: what holds the plan as at the moment."""
     return MediaStanding(
         id=item.id,

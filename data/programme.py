@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import Row
 from sqlmodel import Session, select
 
 from data import changes
@@ -10,7 +11,6 @@ from data.planned import items_then
 from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, require_may
-from models.plan import ItemPlan
 from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
 
 
@@ -31,7 +31,7 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
 
 
 def _standing(
-    item: ProgrammeItem, planned: ProgrammeItem | ItemPlan, marks: dict[str, datetime], places: dict, *, now: datetime
+    item: ProgrammeItem, planned: ProgrammeItem | Row, marks: dict[str, datetime], places: dict, *, now: datetime
 ) -> ItemStanding:
     """`planned`: what holds the plan as at the moment."""
     venue = places.get(item.venue_id)

@@ -13,7 +13,6 @@ from data.planned import needs_now, tasks_then
 from models.errors import Refusal, both
 from models.event import Event, View
 from models.people import Person, require_may
-from models.plan import TaskPlan
 from models.readiness import (
     CADENCES,
     Section,
@@ -90,7 +89,7 @@ def _latest_reports(view: View):
 _STATUSES = {status.value: status for status in Status}
 
 
-def standing_of(row: Row, planned: TaskPlan | None, *, now: datetime) -> TaskStanding:
+def standing_of(row: Row, planned: Row | None, *, now: datetime) -> TaskStanding:
     """How a task of `task_rows` stands; `planned` is its plan of the moment where that was changed since."""
     task_id, number, section_id, baseline_due_at, *hours = row[: len(_OWN)]
     told = row[len(_OWN) : -4] if planned is None else [getattr(planned, column.key) for column in _PLANNED]

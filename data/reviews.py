@@ -144,14 +144,7 @@ def _require_free(session: Session, event: Event, number: str | None) -> int:
 
 
 def _frozen(review: Review, found: Comparison, *, number: int, by: Person) -> SignedReview:
-    content = {
-        "version": VERSION,
-        "meta": _meta(review, found, number=number, by=by),
-        "figures": found.figures,
-        "text": {
-            language: text_of(found, Words(language, zone(found.event)), conclusion=review.conclusion) for language in LANGUAGES
-        },
-    }
+    content = content_of(found, conclusion=review.conclusion, number=number, signer=both(by, "name"))
     return SignedReview(
         review_id=review.id,
         event_id=review.event_id,
@@ -164,24 +157,34 @@ def _frozen(review: Review, found: Comparison, *, number: int, by: Person) -> Si
     )
 
 
-def _meta(review: Review, found: Comparison, *, number: int, by: Person) -> dict:
-    event = found.event
+def content_of(found: Comparison, *, conclusion: str, number: int | None, signer: dict[str, str] | None) -> dict:
+    """The whole text of a review of this comparison (its shape is in `models.reviews`); a draft has no number and no signer."""
     return {
-        "number": number,
-        "moment": found.moment.isoformat(),
-        "since": found.since.isoformat() if found.since else None,
-        "phase": found.phase.value,
-        "signer": both(by, "name"),
-        "conclusion": review.conclusion,
-        "event": {
-            "slug": event.slug,
-            "run": event.run,
-            "name": both(event, "name"),
-            "place": both(event, "place"),
-            "documents": event.documents,
-            "rehearsal": event.rehearsal,
-            "time_zone": event.time_zone,
-            "first_day": event.first_day.isoformat(),
-            "last_day": event.last_day.isoformat(),
+        "version": VERSION,
+        "meta": {
+            "number": number,
+            "moment": found.moment.isoformat(),
+            "since": found.since.isoformat() if found.since else None,
+            "phase": found.phase.value,
+            "signer": signer,
+            "conclusion": conclusion,
+            "event": _told_event(found.event),
         },
+        "figures": found.figures,
+        "text": {language: text_of(found, Words(language, zone(found.event)), conclusion=conclusion) for language in LANGUAGES},
+    }
+
+
+def _told_event(event: Event) -> dict:
+    """What a document needs to know of the event."""
+    return {
+        "slug": event.slug,
+        "run": event.run,
+        "name": both(event, "name"),
+        "place": both(event, "place"),
+        "documents": event.documents,
+        "rehearsal": event.rehearsal,
+        "time_zone": event.time_zone,
+        "first_day": event.first_day.isoformat(),
+        "last_day": event.last_day.isoformat(),
     }

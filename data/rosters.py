@@ -13,6 +13,7 @@ from models.attendance import AttendanceFact, AttendanceState, Delegate, Delegat
 from models.badges import ReplacedBadge
 from models.event import Event
 from models.people import Person, Role, may, require_may
+from models.plan import EventPlan
 from models.programme import ProgrammeItem
 
 
@@ -74,10 +75,11 @@ def served_items(session: Session, event: Event, person: Person | None) -> list[
 
 
 def roster_mark(session: Session, event: Event, person: Person) -> str:
-    """What tells one roster from another: it changes when another event is loaded or a badge is replaced, not with a scan."""
+    """What tells one roster from another: it changes when another event is loaded or moved or a badge is replaced, not with a scan."""
     served_items(session, event, person)
     replaced = session.execute(select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)).scalar() or 0
-    return f"{event.id}-{person.id}-{replaced}"
+    moved = session.execute(select(func.max(EventPlan.id)).where(EventPlan.event_id == event.id)).scalar() or 0
+    return f"{event.id}-{person.id}-{replaced}-{moved}"
 
 
 def roster_for(session: Session, event: Event, person: Person) -> Roster:

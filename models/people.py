@@ -142,6 +142,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "end_sign_in": _MANAGED,
     "open_display": _HOUSE,
     "export_audit": _ROOM,
+    "export_review": _ROOM,
     "export_roll_call": _ROOM,
     "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},
 }

@@ -49,17 +49,25 @@ def choose_section(now: frame.Visit) -> int | None:
 
 
 def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
-    """By due moment: what is open, and what is done folded away."""
+    """By section and due moment: what is open, and what is done folded away."""
     order = sorted(found, key=lambda task: (task.due_at, task.number))
-    for task in order:
-        if task.status is not Status.DONE or plan_form.is_open(task):
-            card(now, task)
-    done = [task for task in order if task.status is Status.DONE and not plan_form.is_open(task)]
+    opened = [task for task in order if task.status is not Status.DONE or plan_form.is_open(task)]
+    by_section(now, opened)
+    done = [task for task in order if task not in opened]
     folded = st.expander(now.words("plan.done", count=len(done)), key="plan.done", on_change="rerun")
     if folded.open:
         with folded:
-            for task in done:
-                card(now, task)
+            by_section(now, done)
+
+
+def by_section(now: frame.Visit, found: list[TaskStanding]) -> None:
+    for section in feeds.sections(now.moment):
+        own = [task for task in found if task.section_id == section.id]
+        if own:
+            st.markdown(f"**{now.words.of(section, 'short')}** · {now.words.number(len(own))}")
+            with st.grid(min_column_width=320):
+                for task in own:
+                    card(now, task)
 
 
 def card(now: frame.Visit, task: TaskStanding) -> None:

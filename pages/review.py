@@ -7,7 +7,7 @@ import streamlit as st
 from data.comparison import BEGINNING
 from data.reviews import sign_review
 from models.reviews import CONCLUSION_LENGTH
-from ui import actions, directives, feeds, frame, live, review, standing, travel
+from ui import actions, directives, feeds, frame, live, plan, review, review_documents, standing, travel
 
 here = frame.require("review")
 
@@ -25,9 +25,11 @@ def whole_page() -> None:
     standing.overview(now.words, shown)
     if not shown.view.past:
         meeting(now, since)
+        review_documents.draft_files(now, since)
     st.subheader(now.words("review.trend"), anchor=False)
     chart = feeds.trend_chart(shown, language=now.words.language)
     st.vega_lite_chart(chart, width="stretch", alt=now.words("review.trend_alt"))
+    plan.burn_up(now.words, shown)
     review.held(now, shown)
 
 

@@ -1,8 +1,8 @@
-"""The wall: one screen for the operations room."""
+"""The wall: one screen for the operations room; framed, it can be led back through the event's whole history."""
 
 import streamlit as st
 
-from ui import feeds, frame, live
+from ui import feeds, frame, live, travel
 
 here = frame.visit()
 st.set_page_config(page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")
@@ -11,4 +11,10 @@ if here is None:
     st.stop()
 if not here.sees("wall"):
     frame.require("wall")
-live.wall(feeds.wall(here.moment), here.words)
+if travel.asked():
+    st.html(frame.STYLE)
+    with st.container(key="wall_travel"):
+        shown = travel.slider(here)
+    live.wall(feeds.wall(shown), here.words, slider=True)
+else:
+    live.wall(feeds.wall(here.moment), here.words)

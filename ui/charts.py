@@ -216,9 +216,10 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     order = [names["done"], names["expected"], names["plan"], *([names["baseline"]] if "baseline" in lines else [])]
     legend = alt.Legend(title=None, orient="top", columns=2)
     x = alt.X("at:T", scale=alt.Scale(type="utc"), axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True))
+    count = {"axis": _count_axis(language, ticks=4), "scale": alt.Scale(domain=[0, max(found.total, 1)])}
     base = alt.Chart(_frame(rows, ["at", "tasks", "line"])).encode(
         x=x,
-        y=alt.Y("tasks:Q", axis=_count_axis(language, ticks=4), scale=alt.Scale(domain=[0, max(found.total, 1)])),
+        y=alt.Y("tasks:Q", **count),
         color=alt.Color("line:N", scale=alt.Scale(domain=order, range=[ACTUAL, ACTUAL, PLAN, "#b9c4d0"]), legend=legend),
         strokeDash=alt.StrokeDash(
             "line:N", scale=alt.Scale(domain=order, range=[[1, 0], [2, 3], [6, 4], [2, 2]]), legend=legend
@@ -228,8 +229,8 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     drawn = base.transform_filter(sure).mark_line(interpolate="step-after", strokeWidth=2.5)
     to_come = base.transform_filter(alt.datum.line == names["expected"]).mark_line(strokeWidth=2.5)
     area = alt.Chart(_frame(band, ["at", "low", "high"])).mark_area(color=ACTUAL, opacity=0.15)
-    spread = area.encode(x=x, y=alt.Y("low:Q", axis=None), y2="high:Q")
-    return _finish(alt.layer(spread, drawn, to_come, _rule(event, moment)).resolve_axis(y="shared"), height=260)
+    spread = area.encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q")
+    return _finish(alt.layer(spread, drawn, to_come, _rule(event, moment)), height=260)
 
 
 def _steps(moments: list[datetime]) -> list[tuple[datetime, int]]:

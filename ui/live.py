@@ -50,8 +50,11 @@ def go(to: str, *, post: str = "") -> None:
     _GO(key="live.go", data={"to": to, "post": post})
 
 
-def wall(document: dict, words: Words) -> None:
-    """Mounts the wall, which draws itself from here on: the feed brings it every new board."""
+def wall(document: dict, words: Words, **slider: bool) -> None:
+    """Mounts the wall, which draws itself from here on: the feed brings it every new board, unless it shows a past one.
+
+    `slider=True` leaves room below it for the slider through time.
+    """
     said = words.group("wall") | {
         f"{group}.{key}": text
         for group in ("level", "status", "entry", "age", "reason", "rung", "stand", "outcome")
@@ -60,5 +63,5 @@ def wall(document: dict, words: Words) -> None:
     said |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
     _WALL(
         key="wall.board",
-        data={"board": document, "words": said, "language": words.language, "framed": not st.context.is_embedded},
+        data={"board": document, "words": said, "language": words.language, "framed": not st.context.is_embedded, **slider},
     )

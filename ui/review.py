@@ -11,8 +11,10 @@ from models.reviews import Part
 from ui import components, evidence, feeds
 from ui.feeds import Moment
 from ui.frame import Visit
+from ui.review_documents import signed_files
 
-SHOWN = 6  # rows of a part; the rest behind one tap, so that five minutes are enough
+SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, so that five minutes are enough
+GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
 MARKS = {
     Part.OWED: ("orange", ":material/assignment_late:"),
     Part.NEW_RED: ("red", ":material/close:"),
@@ -52,17 +54,19 @@ def one_part(words: Words, shown: Moment, part: Told) -> None:
     colour, mark = MARKS[part.part]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(part.heading, color=colour, icon=mark)
-        st.text(words.number(len(part.lines)))
+        if part.part is not Part.ATTENDANCE:
+            st.text(words.number(len(part.lines)))
     if part.note:
         st.caption(components.plain(part.note))
-    for one in part.lines[:SHOWN]:
+    most = SHOWN_GOOD if part.part in GOOD else SHOWN
+    for one in part.lines[:most]:
         row(words, shown, part.part, one)
-    if len(part.lines) > SHOWN:
-        label = words("review.more", count=len(part.lines) - SHOWN)
+    if len(part.lines) > most:
+        label = words("review.more", count=len(part.lines) - most)
         more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
         if more.open:
             with more:
-                for one in part.lines[SHOWN:]:
+                for one in part.lines[most:]:
                     row(words, shown, part.part, one)
 
 
@@ -107,17 +111,19 @@ def held(now: Visit, shown: Moment) -> None:
                 opened = st.expander(label, key=f"review.signed.{one.id}", on_change="rerun", type="compact")
                 if opened.open:
                     with opened:
-                        signed(words, feeds.signed_review(shown, one.id))
+                        signed(now, feeds.signed_review(shown, one.id))
 
 
-def signed(words: Words, kept: Signed) -> None:
+def signed(now: Visit, kept: Signed) -> None:
     """A signed review, word for word as it was signed."""
+    words = now.words
     if kept.erased:
         st.info(words("review.erased"))
         return
     if not kept.intact:
         st.error(words("review.changed_since"))
     st.caption(words("review.signed_by", signer=kept.content["meta"]["signer"], at=kept.moment))
+    signed_files(now, kept)
     for section in kept.text(words.language):
         st.markdown(f"**{components.plain(section['heading'])}**")
         for paragraph in section["paragraphs"]:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.evidence import report_with_photographs
 from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
-from ui import actions, components, evidence, feeds
+from ui import actions, components, evidence, feeds, plan
 from ui.frame import Visit
 
 SOON = timedelta(days=2)
@@ -39,6 +39,8 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
             st.text(task.note)
         evidence.thumbnails(words, feeds.photographs(now.moment).get(task.id, ()), key=f"task_{task.id}")
         waits(now, task, needs)
+        if task.level in plan.RED:
+            plan.holding(words, now.moment, task)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
             CHOICES,

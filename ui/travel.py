@@ -23,6 +23,11 @@ def shown(now: Visit) -> Moment:
     return chosen
 
 
+def asked() -> bool:
+    """Whether the wall's address asks for the slider. A television (`/tv`) has none, whatever its address says."""
+    return not st.context.is_embedded and ("travel" in st.query_params or KEY in st.query_params)
+
+
 def slider(now: Visit) -> Moment:
     """The slider with a step back and a step on, and the way back to now."""
     words, moments = now.words, options(now)

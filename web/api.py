@@ -143,7 +143,7 @@ async def decode(request: Request, called: Called) -> Response:
 
 @app.get("/roster", summary="Who is expected at the desk's items", responses=_problems() | {304: {"description": "as it was"}})
 def roster(request: Request, called: Called) -> Roster:
-    """Changes only when another event is loaded or a badge is replaced, so ask with `If-None-Match`."""
+    """Changes only when another event is loaded or moved or a badge is replaced, so ask with `If-None-Match`."""
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}

@@ -13,10 +13,10 @@ KEPT = "private, max-age=600"  # by the browser alone: whoever was signed out se
 
 
 def photograph(request: Request) -> Response:
-    """One photograph, small or whole: 403 for whoever may not see it, 404 where there is none."""
+    """One photograph, small or whole; 404 for whoever may not see it as well: he is not told whether there is one."""
     person = access_of(request).visitor.person
     if not (may(person, "see_review") or may(person, "see_update")):
-        return Response("sign in first", 403)
+        return Response("not found", 404)
     size = request.path_params["size"]
     with database.reading() as session:
         event = current_event(session)

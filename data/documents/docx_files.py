@@ -124,9 +124,9 @@ def _line(where, text: str, style: Style, align: str = "center", *, paragraph=No
     return paragraph
 
 
-def _below(where, mark: str | float, text: str, style: Style, *, within: float) -> None:
+def _below(where, mark: str | float, text: str, style: Style, *, within: float, beside: float = 0) -> None:
     """What stands under a line: nothing, a text in plain letters, or a rule by the line's length; `within` is its room in
-    millimetres.
+    millimetres, `beside` what lies to each side of that.
 
     A rule is the border of a paragraph that is indented to its length: under the line itself it would break a long one.
     """
@@ -136,7 +136,7 @@ def _below(where, mark: str | float, text: str, style: Style, *, within: float) 
         return
     rule = _spacer(where, RULE)
     rule.paragraph_format.space_before = Pt(ABOVE_RULE)
-    indent = Mm((within - lengths.rule(text, style, share=mark, within=within)) / 2)
+    indent = Mm(beside + (within - lengths.rule(text, style, share=mark, within=within)) / 2)
     rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = indent
     rule._p.get_or_add_pPr().insert_element_before(
         _make("pBdr", _make("top", val="single", sz=6, space=0, color="000000")),
@@ -171,11 +171,11 @@ def _head(made, head: Head, profile: Profile) -> None:
 
 
 def _titles(made, head: Head, profile: Profile) -> None:
-    style, indent = profile.styles["summary"], Mm(lengths.TITLE_INDENT)
+    style, beside = profile.styles["summary"], lengths.TITLE_INDENT
     _line(made, head.kind, profile.styles["kind"]).paragraph_format.space_before = Pt(18)
     layout = _line(made, head.summary, style).paragraph_format
-    layout.left_indent = layout.right_indent = indent
-    _below(made, profile.below.summary, head.summary, style, within=profile.paper.text_width)
+    layout.left_indent = layout.right_indent = Mm(beside)
+    _below(made, profile.below.summary, head.summary, style, within=lengths.title_width(profile), beside=beside)
     _spacer(made, 12)
 
 

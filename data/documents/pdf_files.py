@@ -128,7 +128,7 @@ def _head(head: Head, profile: Profile) -> list[Flowable]:
 def _titles(head: Head, profile: Profile) -> list[Flowable]:
     style = profile.styles["summary"]
     summary = _line(head.summary, style, indent=lengths.TITLE_INDENT * mm)
-    mark = _below(profile.below.summary, head.summary, style, within=profile.paper.text_width)
+    mark = _below(profile.below.summary, head.summary, style, within=lengths.title_width(profile))
     return [_line(head.kind, profile.styles["kind"]), summary, *mark, Spacer(1, 12)]
 
 

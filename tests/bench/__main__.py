@@ -12,6 +12,7 @@ from tests.bench import (
     backup_cost,
     board_time,
     check_ins,
+    documents,
     event_day,
     first_paint,
     forecast,
@@ -19,6 +20,7 @@ from tests.bench import (
     many_walls,
     more_walls,
     replay,
+    review_time,
     scan_storm,
     scans,
     scoring,
@@ -36,6 +38,7 @@ MEASUREMENTS = {
     "more_walls": more_walls,
     "first_paint": first_paint,
     "board_time": board_time,
+    "review_time": review_time,
     "replay": replay,
     "check_ins": check_ins,
     "scans": scans,
@@ -43,6 +46,7 @@ MEASUREMENTS = {
     "backup_cost": backup_cost,
     "forecast": forecast,
     "scoring": scoring,
+    "documents": documents,
 }
 
 

@@ -9,10 +9,13 @@ from multiprocessing.connection import Connection
 
 from data import database
 from data.board import board_at, board_now
+from data.comparison import compare
 from data.event import current_event
+from models.event import View
 from tests.bench import sample
 
 BEFORE_NOW = timedelta(hours=15)  # the afternoon before: the forums
+DAY = timedelta(days=1)
 
 
 class BoardReader:
@@ -25,7 +28,8 @@ class BoardReader:
         self.process.start()
 
     def time(self, which: str) -> tuple[float, float]:
-        """Milliseconds for the board of `now` or of the `past`: how long it took, and the CPU time of this process within."""
+        """Milliseconds for the board of `now` or of the `past`, or for a `review` of two past moments or `of now`: how long it
+        took, and the CPU time of this process within."""
         self.ours.send(which)
         return self.ours.recv()
 
@@ -38,7 +42,7 @@ def _serve(address: str, asked: Connection) -> None:
     sample.use(address)
     gc.collect()
     gc.freeze()
-    boards = {"now": _now, "past": _past}
+    boards = {"now": _now, "past": _past, "review": _review, "review of now": _review_of_now}
     while (which := asked.recv()) != "stop":
         asked.send(_timed(boards[which]))
     database.dispose()
@@ -60,3 +64,16 @@ def _past() -> None:
     with database.reading() as session:
         event = current_event(session)
         board_at(session, event, event.rehearsal_starts - BEFORE_NOW)
+
+
+def _review() -> None:
+    with database.reading() as session:
+        event = current_event(session)
+        moment = event.rehearsal_starts - BEFORE_NOW
+        compare(session, event, moment - DAY, View(moment, past=True))
+
+
+def _review_of_now() -> None:
+    with database.reading() as session:
+        event = current_event(session)
+        compare(session, event, event.rehearsal_starts - DAY, View(event.rehearsal_starts))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from data import database, migrate
+from data import attendance_steps, database, migrate
 from data.event import keep_clock, real_now
 from data.loading import SAMPLE, load_event
 from data.rehearsal import perform_due, steps_of
@@ -130,21 +130,23 @@ class Past:
         self.run(
             f"""NUMBERS, expected AS (SELECT item_id, delegate_id, row_number() OVER (ORDER BY item_id, delegate_id) - 1 AS place
                 FROM expectation)
-            INSERT INTO attendancefact (item_id, delegate_id, standing, words, desk_id, at, person_id, scan_id)
-            SELECT item_id, delegate_id, CASE i % 2 WHEN 0 THEN 'present' ELSE 'undone' END, '', NULL,
-                {self.spread(MORNING, count)}, :person, 'past-scan-' || i
+            INSERT INTO attendancefact (item_id, delegate_id, standing, place, words, desk_id, at, came_at, person_id, scan_id)
+            SELECT item_id, delegate_id, CASE i % 2 WHEN 0 THEN 'present' ELSE 'undone' END,
+                CASE i % 2 WHEN 0 THEN 'room' ELSE 'outside' END, '', NULL, {self.spread(MORNING, count)},
+                CASE i % 2 WHEN 0 THEN {self.spread(MORNING, count)} END, :person, 'past-scan-' || i
             FROM numbers JOIN expected ON expected.place = (i / 2) % (SELECT count(*) FROM expected) ORDER BY i""",
             count=count, **self.person,
         )  # fmt: skip
         self.run(
-            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, at)
-            SELECT item_id, delegate_id, id, standing, at FROM attendancefact
+            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at, came_at)
+            SELECT item_id, delegate_id, id, standing, place, at, came_at FROM attendancefact
             WHERE id IN (SELECT max(id) FROM attendancefact GROUP BY item_id, delegate_id)"""
         )
         self.run(
             """INSERT INTO arrivalminute (item_id, minute, arrived)
             SELECT DISTINCT item_id, MINUTE, 0 FROM attendancefact WHERE standing = 'present'"""
         )
+        attendance_steps.rebuild(self.session)
 
     def entries(self, count: int) -> None:
         """Log entries, each closed."""
@@ -161,8 +163,8 @@ class Past:
             SELECT id, 'closed', 'Đã xong', at, person_id, 'past-close-' || id FROM entry ORDER BY id"""
         )
         self.run(
-            """INSERT INTO entrystate (entry_id, event_id, status, closed, text, at)
-            SELECT id, event_id, 'closed', TRUE, 'Đã xong', at FROM entry"""
+            """INSERT INTO entrystate (entry_id, event_id, status, closed, text, opened_at, at)
+            SELECT id, event_id, 'closed', TRUE, 'Đã xong', at, at FROM entry"""
         )
 
     def changes(self) -> None:

@@ -151,7 +151,7 @@ WALL_FAULTS = """wall => {
     const size = pen.measureText(said), base = rect.top + size.fontBoundingBoxAscent;
     return { left: rect.left, right: rect.right, width: rect.width, top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
   };
-  const free = '.headline, .entry .text, .change > div'; // what people typed may end in an ellipsis; nothing else may
+  const free = '.headline, .why .reason, .entry .text, .change > div'; // what people typed may end in an ellipsis; nothing else may
   const texts = [];
   const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {

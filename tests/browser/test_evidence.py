@@ -20,10 +20,16 @@ def taken(name: str, colour: str = "teal") -> dict:
     return {"name": name, "mimeType": "image/jpeg", "buffer": written.getvalue()}
 
 
+@pytest.fixture(scope="module")
+def server(servers):
+    """Of its own: a status in trouble would show on the walls of other tests."""
+    return servers()
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, language):
     say = catalogue(language)
-    person = {"vi": "lead.chinh_trang", "en": "lead.y_te"}[language]  # the server is shared
+    person = {"vi": "lead.chinh_trang", "en": "lead.y_te"}[language]  # each has its own first task
     one = tab(server, size=SIZES["phone"], language=language, person=person)
     watch = Watch(one, server.address)
     one.goto(f"{server.address}/update")

@@ -18,10 +18,12 @@ from sqlalchemy import inspect, text
 
 from data import backup, changes, copies_postgresql, copies_sqlite, database, loading, migrate, restoring
 from data.event import real_now
+from data.evidence import report_with_photographs
 from data.incidents import open_entry
 from data.readiness import confirm_section, report_status
 from models.base import Record
 from models.errors import Refusal
+from models.evidence import Picture
 from tests.data.postgres_programs import BIN
 from tests.stage import REAL, SMALL, at, content, give, refused, require_kept_equals_log, revision, row_counts, section, task
 
@@ -240,6 +242,18 @@ def lose_a_row(file: Path) -> None:
     with closing(database.sqlite.connect(str(file))) as copy:
         copy.execute("DELETE FROM task WHERE id = (SELECT max(id) FROM task)")
         copy.commit()
+
+
+def test_a_backup_holds_photographs_byte_for_byte(event, databases, place):
+    every_byte = bytes(range(256)) * 40 + b"\n\\.\n\\x00\t"  # what a copy that is read as text could stumble over
+    report = {"task_id": task(1), "status": "on_track", "note": "", "photographs": [Picture(2, 1, every_byte, b"\x00")]}
+    give(report_with_photographs, by="lead.an_ninh", when="D-9 08:00", **report)
+    before, made = everything(), backup.make(place)
+    with elsewhere(databases):
+        restoring.restore(made.file)
+        assert everything() == before and row_counts()["photographbytes"] == 1
+        with database.reading() as session:
+            assert bytes(session.execute(text("SELECT picture FROM photographbytes")).scalar_one()) == every_byte
 
 
 @pytest.mark.parametrize("damage", [truncate, flip_a_bit])

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from data import attendance_steps, board, check_in, database, incidents, media, programme, readiness, reviews
+from data import attendance_steps, board, check_in, database, directives, incidents, media, programme, readiness, reviews
 from data.board import wall_document
+from data.comparison import Comparison, compare
 from models.errors import Refusal
 from models.event import View
 from models.people import Person
@@ -47,11 +48,13 @@ class Storm:
         self.random = random.Random(seed)
         self.now = at(starts)
         self.who: Person = person("command")
+        self.committee: Person = person("committee")
         self.sections = [section("an_ninh"), section("hau_can")]
         self.tasks = [task(number) for number in range(1, 6)]
         self.items = [item(key) for key in ("dang_hoa", "dien_dan_1", "dien_dan_2", "phien_chinh", "khai_mac")]
         self.badges = ["0001G", "0002K", "0003M", "0005T", "0006C", "0007H", "0005H"]
         self.entries: list[int] = []
+        self.orders: list[int] = []
         self.media: list[int] = []
         with database.reading() as session:
             self.media = [one.id for one in media.media_at(session, current(), View(self.now))]
@@ -66,13 +69,20 @@ class Storm:
         )()
         key = "scan_id" if "scan_id" in inspect.signature(command).parameters else "nonce"
         try:
-            answer = database.run(command, by=self.who, now=when, **{key: nonce()}, **facts)
+            by = self.committee if command in (reviews.sign_review, directives.withdraw_directive) else self.who
+            answer = database.run(command, by=by, now=when, **{key: nonce()}, **facts)
         except Refusal:
             self.refused += 1
             return
         self.accepted += 1
         if command is incidents.open_entry:
             self.entries.append(answer.id)
+        if command is directives.give_directive:
+            self.orders.append(answer.id)
+
+    def order(self) -> dict:
+        told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None}
+        return told | {"section_id": self.random.choice(self.sections), "due_at": self.now + timedelta(hours=30)}
 
     def report(self):
         pick = self.random.choice
@@ -122,6 +132,8 @@ class Storm:
                 (check_in.open_roll, {"item_id": pick(self.items)}),
                 (media.publish_media, {"media_id": pick(self.media)}),
                 (reviews.sign_review, {"conclusion": "Đạt"}),
+                (directives.give_directive, self.order()),
+                (directives.withdraw_directive, {"directive_id": pick(self.orders or [0]), "note": ""}),
             ]
         )
 
@@ -182,11 +194,19 @@ def test_a_past_board_is_the_same_whatever_is_recorded_later(event, seed):
         storm.step()
         if number % 8 == 7:
             storm.now += minutes(1)  # what comes now is later
-            seen[storm.now - minutes(0.5)] = boards(storm.now - minutes(0.5))[0]
-    for moment, board_then in seen.items():
+            moment = storm.now - minutes(0.5)
+            seen[moment] = (boards(moment)[0], compared(moment))
+    for moment, (board_then, review_then) in seen.items():
+        assert compared(moment) == review_then
         later = boards(moment)[1]
         del board_then["revision"], later["revision"]  # which board it is, not what it shows
         assert later == board_then
+
+
+def compared(moment) -> Comparison:
+    """The review of a past moment against a day before."""
+    with database.reading() as session:
+        return compare(session, current(), moment - timedelta(days=1), View(moment, past=True))
 
 
 # --- the document ----------------------------------------------------------------------------------------------------

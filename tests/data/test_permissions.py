@@ -30,6 +30,7 @@ from data import (
     programme,
     readiness,
     rehearsal,
+    review_report,
     reviews,
     roll_call_report,
     roll_calls,
@@ -47,6 +48,7 @@ from models.errors import Refusal
 from models.evidence import Picture
 from models.people import PERMISSIONS, Person
 from models.readiness import Task
+from models.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.sign_ins import How, SignIn
 from tests import stage
@@ -196,6 +198,11 @@ def ended_roll_call() -> dict:
         return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id)).first()}
 
 
+def signed_review() -> dict:
+    with database.reading() as session:
+        return {"review_id": session.exec(select(SignedReview.review_id)).first()}
+
+
 def conflict_id() -> int:
     with database.reading() as session:
         return late_scans.conflicts(session, current_event(session))[0].id
@@ -332,6 +339,12 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"asked": audit.Asked(), "words": Words("vi", VINH)}),),
     ),
+    Write(review_report.export_review, "export_review", (Target(signed_review),)),
+    Write(
+        review_report.export_review_draft,
+        "export_review",
+        (Target(lambda: {"since": REAL - timedelta(days=1), "conclusion": ""}),),
+    ),
     Write(roll_call_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
     Write(attendance_report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
@@ -375,6 +388,7 @@ def prepare() -> None:
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
     later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
     stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=11), question="Đã hỏi", **later)
+    stage.give(reviews.sign_review, by="committee", when=REAL, conclusion="Đạt", number="99")
     stage.give(roll_calls.end_roll_call, by="committee", when=REAL + timedelta(hours=11), **roll_call())
     stage.give(roll_calls.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
     for given in (ordered("an_ninh"), ordered("hau_can"), ordered("") | {"office_id": stage.person("command").id}):

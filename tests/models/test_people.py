@@ -57,6 +57,7 @@ MATRIX = {
     "end_sign_in": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "open_display": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "export_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "export_review": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_roll_call": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_attendance": ("yes", "yes", "yes", "no", "no", "no", "no", "own", "no"),
 }

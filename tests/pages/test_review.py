@@ -114,7 +114,7 @@ def test_others_may_look_and_not_sign(sample, visit, role):
     visitor = visit(role).open("review")
     assert not visitor.has_button("review.sign")
     assert visitor.has_button("directive.give") is (role == "command")
-    assert len(visitor.at.get("vega_lite_chart")) == 1
+    assert len(visitor.at.get("vega_lite_chart")) == 2
 
 
 def test_an_event_without_reports_is_reviewed_as_well(unreported, visit):

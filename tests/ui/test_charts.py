@@ -10,6 +10,7 @@ from data import board, database, loading, media, programme, readiness
 from data.words import LANGUAGES, catalogue
 from models.attendance import Headcount
 from models.board import Arrivals
+from models.burn_up import Work, burn_up
 from models.event import View, zone
 from models.programme import ItemStanding
 from models.readiness import Level
@@ -178,3 +179,24 @@ def test_the_small_event_without_any_report_draws(sqlite_databases):
             arrivals = board.arrivals_board(session, small, View(moment), items[1:2])
         assert lines(drawn(charts.arrivals(arrivals, small, moment, "vi")), "Kế hoạch")
         assert drawn(charts.programme(items, small, moment, "en", "2024-03-05"))
+
+
+# --- burn-up ---------------------------------------------------------------------------------------------------------
+
+SIXTEENTH = datetime(2023, 7, 16, 1, tzinfo=timezone.utc)
+
+
+def test_a_burn_up_draws_what_is_done_against_the_plan_and_what_is_expected(event):
+    now, day = SIXTEENTH, timedelta(days=1)
+    done = [Work(now - number * day, now - number * day, now - number * day + day / 2, day / 2) for number in range(1, 12)]
+    works = [*done, Work(now + 3 * day, now + day)]
+    chart = charts.burn_up(burn_up(works, begins_at=now + 5 * day, until=now + 9 * day, now=now), event, now, "vi")
+    named = {row["line"] for row in rows(chart) if "line" in row}
+    assert named == {catalogue("vi")[f"plan.line_{name}"] for name in ("done", "plan", "baseline", "expected")}
+    assert all(LOCAL.fullmatch(row["at"]) for row in rows(chart))
+    assert max(row["tasks"] for row in lines(chart, catalogue("vi")["plan.line_done"])) == 11
+
+
+def test_a_burn_up_of_nothing_still_draws(event):
+    now = SIXTEENTH
+    assert charts.burn_up(burn_up([], begins_at=now, until=now, now=now), event, now, "en")["layer"]

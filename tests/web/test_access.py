@@ -84,6 +84,8 @@ ROWS = (
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
     Row("GET", "/assets/live.js", OK, route="/assets"),
+    # who may see one is told in test_evidence.py; nobody is told that there is one which he may not see
+    Row("GET", "/evidence/4711/picture", MISSING, route="/evidence/{number:int}/{size}"),
     # the gate's shell is the same for everybody; what it shows comes by the API, which test_api.py asks as every role
     Row("GET", "/gate", OK),
     Row("GET", "/gate/worker.js", OK),

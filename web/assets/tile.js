@@ -15,7 +15,7 @@ const span = (name, text) => node("span", name, text);
 // `wall` lends its words, figures, clock and ticks.
 export function tile(wall, section) {
   const made = node("article", "tile");
-  const [chip, silence, figures, reason, rest] = ["chip", "silence", "tasks", "reason", "rest"].map(name => span(name, ""));
+  const [chip, silence, figures, reason, rest] = ["chip", "silence", "tasks", "reason", "beside"].map(name => span(name, ""));
   const headline = node("div", "headline");
   const age = wall.ticking("age", now => ageOf(wall, section, now));
   made.append(

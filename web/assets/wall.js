@@ -31,7 +31,7 @@ class Wall {
     this.root = root.querySelector(".wall");
     this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
     this.ticks = [];
-    this.forget = live.drawBoard(board => this.draw(board));
+    this.forget = live.drawBoard(board => this.travels || this.draw(board)); // the past is not overtaken by what is live
     this.onState = () => this.notice();
     live.states.add(this.onState);
     this.timer = setInterval(() => this.tick(), 500);
@@ -50,13 +50,16 @@ class Wall {
     document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
 
-  dress({ words, language, board, framed }) {
+  dress({ words, language, board, framed, slider }) {
     this.words = words;
     this.language = language;
     this.framed = framed;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
     document.documentElement.lang = language;
-    const newest = live.board && board && live.board.revision > board.revision ? live.board : board;
+    this.slider = slider;
+    this.root.classList.toggle("has-slider", Boolean(slider));
+    this.travels = Boolean(board?.past);
+    const newest = !this.travels && live.board && board && live.board.revision > board.revision ? live.board : board;
     if (newest) this.draw(newest);
     else if (!this.board) this.root.replaceChildren(span("loading", this.say("waiting")));
   }
@@ -114,8 +117,9 @@ class Wall {
     this.board = board;
     this.ticks = [];
     this.root.classList.toggle("is-past", Boolean(board.past));
+    const past = board.past ? node("div", "band", this.say("viewing_past", { at: `${this.time(this.now())}, ${this.day(this.now())}` })) : null;
     const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // while one runs it takes the programme's place
-    this.root.replaceChildren(this.head(), this.people(), this.sections(), this.side(), foot, this.noticeBox());
+    this.root.replaceChildren(...(past ? [past] : []), this.head(), this.people(), this.sections(), this.side(), foot, this.noticeBox());
     this.fit();
     this.curve();
     this.moveNowLines();
@@ -314,7 +318,9 @@ class Wall {
     home.href = "/";
     const full = node("button", "way", this.say("fullscreen"));
     full.onclick = () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen());
-    return node("div", "ways", home, full);
+    const time = node("a", "way", this.say(this.slider ? "back_to_live" : "look_back"));
+    time.href = this.slider ? "/wall" : "/wall?travel=1";
+    return node("div", "ways", home, this.slider ? null : full, time);
   }
 
   bar(item, at, next) {
@@ -418,7 +424,7 @@ class Wall {
     this.box.replaceChildren(...(cut ? [...(this.board?.event.rehearsal ? [span("rehearsal", this.say("rehearsal"))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
     this.root.classList.toggle("is-lost", Boolean(cut));
     const paused = this.board?.clock.speed === 0 && !this.board?.past;
-    this.state.className = cut ? "state bad" : paused ? "state paused" : "state";
+    this.state.className = cut ? "state bad" : paused || this.board?.past ? "state paused" : "state";
     this.state.textContent = this.board?.past ? this.say("past") : cut ? `✕ ${since}` : paused ? `❚❚ ${this.say("paused")}` : `● ${this.say("live")} · ${this.say("seconds", { number: Math.round(age / 1000) })}`;
   }
 }

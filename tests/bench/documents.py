@@ -1,0 +1,69 @@
+"""How long the documents take, from the tap to the file: the daily review's report, and the minutes of everybody's attendance.
+
+The review is that of the sample as it begins, against its beginning: every task that turned, every entry, every silent section stands
+in it. Timed is what a tap costs the server: the content is read and that it was taken is recorded, then the file is written.
+"""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from data import database
+from data.attendance_report import export_attendance
+from data.comparison import BEGINNING
+from data.documents.attendance import minutes
+from data.documents.content import Document
+from data.documents.docx_files import docx_bytes
+from data.documents.pdf_files import pdf_bytes
+from data.documents.review import review_report
+from data.event import current_event, event_now, real_now
+from data.people import person_by_key
+from data.programme import items_at
+from data.review_report import export_review
+from data.reviews import sign_review
+from data.words import Words
+from models.event import zone
+from models.people import Person
+from tests.bench import sample
+from tests.bench.figures import Figure
+from tests.bench.sample import Samples
+
+RUNS, QUICK_RUNS = 20, 5
+TARGET = 1_000  # ms
+ITEM = "phien_chinh"  # everybody is expected at it
+
+
+def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
+    sample.use(samples.fresh())
+    runs = QUICK_RUNS if quick else RUNS
+    with database.reading() as session:
+        event = current_event(session)
+        by, now, words = person_by_key(session, "committee"), event_now(session, event), Words("vi", zone(event))
+        (item,) = (one.id for one in items_at(session, event, sample.now_view(session, event)) if one.key == ITEM)
+        session.expunge_all()
+    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "nonce": "bench"}
+    signed = database.run(sign_review, by=by, now=now, **facts)
+    report = _taken(by, lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"))
+    list_of_all = _taken(by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words))
+    figures = [
+        Figure("a signed review as DOCX", "ms", _timed(report, docx_bytes, runs), TARGET),
+        Figure("  as PDF", "ms", _timed(report, pdf_bytes, runs), TARGET),
+        Figure("minutes of 1,121 delegates as DOCX", "ms", _timed(list_of_all, docx_bytes, runs)),
+        Figure("  as PDF", "ms", _timed(list_of_all, pdf_bytes, runs)),
+    ]
+    database.dispose()
+    return figures
+
+
+def _taken(by: Person, read: Callable[..., Document]) -> Callable[[], Document]:
+    return lambda: read(by=by, now=real_now())
+
+
+def _timed(read: Callable[[], Document], write: Callable[[Document], bytes], runs: int) -> list[float]:
+    """Milliseconds of each run; the first, which loads the typefaces, is thrown away."""
+    times = []
+    for _ in range(runs + 1):
+        began = time.perf_counter()
+        write(read())
+        times.append(1000 * (time.perf_counter() - began))
+    return times[1:]

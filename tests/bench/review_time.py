@@ -1,0 +1,45 @@
+"""How long the comparison of two moments takes over a million facts, on SQLite and on PostgreSQL.
+
+The databases are those of `board_time`, each read by a process of its own in turns. Timed is what a page does that nobody has
+opened before: open a session, find the event, compare. Both moments lie in the past, where nothing but the log and what is kept
+by the minute can tell; the review of now, which reads the kept state for one of the two, is for information.
+"""
+
+from pathlib import Path
+
+from tests.bench import many_facts
+from tests.bench.board_reader import BoardReader
+from tests.bench.board_time import address, in_turns, postgresql, settle, took
+from tests.bench.figures import Figure
+from tests.bench.sample import Samples
+
+FACTS = 1_000_000
+RUNS, QUICK_RUNS = 40, 8
+TARGET = 100  # ms
+KINDS = ("SQLite", "PostgreSQL")
+
+
+def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
+    place = folder / "review"
+    place.mkdir()
+    with postgresql() as server:
+        addresses = {kind: address(kind, FACTS, place, server) for kind in KINDS}
+        for one in addresses.values():
+            many_facts.make(one, FACTS)
+        settle(server)
+        readers = {kind: BoardReader(one) for kind, one in addresses.items()}
+        taken = {
+            which: in_turns(readers, which, QUICK_RUNS if quick else RUNS) for which in ("review", "review of now", "past")
+        }
+        for reader in readers.values():
+            reader.stop()
+    return [figure for kind in KINDS for figure in _told(kind, {which: times[kind] for which, times in taken.items()})]
+
+
+def _told(kind: str, taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
+    return [
+        Figure(f"review of two past moments, 1 million facts, {kind}", "ms", took(taken["review"]), TARGET),
+        Figure("  CPU time of it", "ms", [cpu for _, cpu in taken["review"]]),
+        Figure("  review of now and a day before", "ms", took(taken["review of now"])),
+        Figure("  the whole board of a past moment", "ms", took(taken["past"])),
+    ]

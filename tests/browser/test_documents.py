@@ -1,0 +1,83 @@
+"""Documents taken from their pages: a draft, the signed review and the minutes of a roll-call arrive whole and are recorded."""
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from data import audit, database
+from data.event import current_event
+from data.words import catalogue
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import SIDEWAYS, control, photograph, settle, unfold
+
+SAY = catalogue("vi")
+PHONE = (390, 844)
+
+
+@pytest.fixture(scope="module")
+def server(servers):
+    """A server of these tests' own: what is taken is recorded."""
+    return servers()
+
+
+@pytest.fixture(autouse=True)
+def _same_database(server):
+    pointed_at(server.database)
+    yield
+    database.dispose()
+
+
+def exports() -> list[str]:
+    with database.reading() as session:
+        rows = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=1000)
+        return [row.command for row in rows if row.command.startswith("export_")]
+
+
+def taken(page, key: str, kind: str):
+    """The file that a button gives: its name and where it lies."""
+    with page.expect_download() as download:
+        page.locator(control(f"{key}.{kind}")).get_by_role("button").click()
+    return download.value.suggested_filename, download.value.path()
+
+
+def all_text(path) -> str:
+    return " ".join(page.extract_text() for page in PdfReader(path).pages)
+
+
+def test_a_draft_and_then_the_signed_review_arrive_and_each_taking_is_recorded(server, tab):
+    page = tab(server, person="committee", size=(1440, 900))
+    page.goto(f"{server.address}/review")
+    settle(page)
+    page.locator(control("review.draft.docx")).scroll_into_view_if_needed()
+    photograph(page, "review-draft.vi.1440x900")
+    name, path = taken(page, "review.draft", "pdf")
+    assert name == "bao-cao-giao-ban-du-thao.pdf" and "DỰ THẢO" in all_text(path)
+    page.get_by_label(SAY["review.conclusion"]).fill("Đủ điều kiện khai mạc")
+    page.locator(control("review.sign")).get_by_role("button").click()
+    page.get_by_test_id("stToast").get_by_text("Đã ký giao ban số").wait_for()
+    settle(page)
+    unfold(page.locator(control("review.history")).locator("summary").first)
+    signed = page.locator("[class*='st-key-review-signed-']").first
+    unfold(signed.locator("summary").first)
+    buttons = page.locator("[class*='st-key-review-report-']")
+    with page.expect_download() as download:
+        buttons.get_by_role("button", name=SAY["minutes.docx"]).first.click()
+    texts = [one.text for one in docx.Document(str(download.value.path())).paragraphs]
+    assert "BÁO CÁO" in texts and "Đủ điều kiện khai mạc" in texts
+    buttons.first.scroll_into_view_if_needed()
+    photograph(page, "review-signed.vi.1440x900")
+    assert exports() == ["export_review"] * 2
+
+
+def test_an_earlier_roll_call_gives_its_minutes(server, tab):
+    page = tab(server, person="committee", size=PHONE)
+    page.goto(f"{server.address}/roll_call")
+    settle(page)
+    held = page.locator("[class*='st-key-roll_call-held-']").first
+    unfold(held.locator("summary").first)
+    with page.expect_download() as download:
+        held.get_by_role("button", name=SAY["minutes.pdf"]).click()
+    assert "BIÊN BẢN" in all_text(download.value.path())
+    held.get_by_role("button", name=SAY["minutes.pdf"]).scroll_into_view_if_needed()
+    photograph(page, "roll-call-minutes.vi.390x844")
+    assert page.evaluate(SIDEWAYS) == []
