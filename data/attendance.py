@@ -4,7 +4,7 @@ What is recorded is recorded by `data.check_in`.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Row, and_, func
 from sqlmodel import Session, select
@@ -98,6 +98,16 @@ def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple
         )
         return [(minute, int(arrived)) for minute, arrived in rows]
     return arrivals_then(session, item_ids, view.moment)
+
+
+def here_by_quarter(session: Session, item_id: int, view: View) -> list[tuple[datetime, int]]:
+    """(end of a quarter of an hour in which somebody came, how many had come by then), oldest first, up to the view's moment."""
+    here, found = 0, {}
+    for minute, came in arrivals_at(session, [item_id], view):
+        here += came
+        quarter = minute.replace(minute=minute.minute // 15 * 15)
+        found[min(quarter + timedelta(minutes=15), view.moment)] = here
+    return list(found.items())
 
 
 def found_query(item_id: int):

@@ -9,8 +9,8 @@ from sqlmodel import Session, select
 
 from data.attendance import closed_rolls
 from data.audit import note_export
-from data.check_in import require_door
 from data.event import event_now, require_event
+from data.ledger import require_door
 from data.programme import items_at
 from models.attendance import (
     HERE,

@@ -8,8 +8,9 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
 from data import changes
-from data.check_in import Door, admit, admit_substitute, require_door
+from data.check_in import admit, admit_substitute
 from data.event import require_event
+from data.ledger import Door, require_door
 from models.attendance import Admission, AttendanceFact, AttendanceState, Delegate, Delegation, Desk
 from models.errors import Refusal
 from models.event import Event

@@ -13,8 +13,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlmodel import Session
 
-from data import attendance_steps, check_in
-from data.check_in import Door
+from data import attendance_steps, ledger
+from data.ledger import Door
 from models.attendance import Admission, AttendanceFact, Headcount, Place, Standing, counted
 from models.errors import Refusal
 from models.people import Person
@@ -87,7 +87,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     replayed = set(connection.execute(_REPLAYED, {"scans": [scans[place].scan_id for place in doors]}).scalars())
     asked = {"event": event.id, "item": item_id, "badges": [scans[place].badge for place in doors]}
     found = defaultdict(list)
-    for row in connection.execute(check_in.SCANNED_MANY, asked):
+    for row in connection.execute(ledger.SCANNED_MANY, asked):
         found[row.badge].append(row)
     return {
         place: _Arrival(scans[place], door, found[scans[place].badge][0])
@@ -98,7 +98,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
 
 def _door(session: Session, scan: PlainScan) -> Door | None:
     try:
-        return check_in.require_door(session, scan.by, scan.item_id, "admit")
+        return ledger.require_door(session, scan.by, scan.item_id, "admit")
     except Refusal:
         return None
 
@@ -115,7 +115,7 @@ def _record(session: Session, arrivals: dict[int, _Arrival], now: datetime) -> d
     _keep(session.connection(), arrivals.values(), facts, now)
     for one in arrivals.values():
         session.info["sign_in"] = one.scan.sign_in
-        check_in.note(session, one.door, one.who, "admit", Standing.PRESENT, now)
+        ledger.note(session, one.door, one.who, "admit", Standing.PRESENT, now)
     return {place: _admission(one, facts[one.scan.scan_id], now) for place, one in arrivals.items()}
 
 
@@ -155,11 +155,11 @@ def _keep(connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str,
         was = counted(Standing(one.who.standing or Standing.UNDONE), Place.OUTSIDE, assigned=True)
         steps[one.who.delegation_id] += counted(Standing.PRESENT, Place.ROOM, assigned=True) - was
     if new:
-        connection.execute(check_in.ADD_STATE, new)
+        connection.execute(ledger.ADD_STATE, new)
     if moved:
-        connection.execute(check_in.MOVE_STATE, moved)
-    check_in.keep_counts(connection, item_id, steps)  # whoever is expected is counted already
-    check_in.keep_minute(connection, item_id, now, len(new) + len(moved))
+        connection.execute(ledger.MOVE_STATE, moved)
+    ledger.keep_counts(connection, item_id, steps)  # whoever is expected is counted already
+    ledger.keep_minute(connection, item_id, now, len(new) + len(moved))
     came = Counter(one.who.delegation_id for one in arrivals)
     attendance_steps.keep_arrivals(connection, item_id=item_id, steps=steps, came=came, at=now)
 

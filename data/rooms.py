@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from data import changes
 from data.attendance import headcounts_at
-from data.check_in import require_door
+from data.ledger import require_door
 from models.attendance import Desk, Headcount
 from models.event import Event, View
 from models.people import Person

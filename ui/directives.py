@@ -79,7 +79,12 @@ def give(now: Visit) -> None:
 
 
 def withdrawing(now: Visit, one_id: int, *, key: str) -> None:
-    """Takes a directive back, for the committee."""
+    """Takes a decision or an open directive back, for whoever may."""
+    stands = (State.GIVEN, State.ACKNOWLEDGED)
+    if not now.may("withdraw_directive") or not any(
+        one.id == one_id and one.state in stands for one in feeds.directives(now.moment)
+    ):
+        return
     form = f"directive.withdraw.{one_id}"
     st.text_input(now.words("directive.withdraw_note"), key=f"{key}.note", max_chars=WHY_LENGTH)
     st.button(now.words("directive.withdraw"), key=f"{key}.withdraw", on_click=withdraw, args=(form, one_id, f"{key}.note"))
@@ -113,7 +118,9 @@ def card(now: Visit, one: DirectiveStanding, *, may_step: bool) -> None:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
             st.badge(words(f"directive.{one.state.value}"), color=colour, icon=":material/gavel:")
-            st.caption(words("update.due", at=one.due_at))
+            late = now.moment.view.moment - one.due_at
+            overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
+            st.caption(" · ".join(said for said in (words("update.due", at=one.due_at), overdue) if said))
         if one.why:
             st.caption(components.plain(words("directive.why", why=one.why)))
         if may_step:

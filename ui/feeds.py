@@ -267,6 +267,12 @@ def history(moment: Moment, subject: str, number: int) -> list:
         return review_history.history_of(session, moment.event, subject, number, moment.view.moment)
 
 
+def here_by_quarter(moment: Moment, item_id: int) -> list[tuple[datetime, int]]:
+    """How many had come to an item by each quarter of an hour in which somebody came; not cached: one reader opens it."""
+    with database.reading() as session:
+        return attendance.here_by_quarter(session, item_id, moment.view)
+
+
 def directives(moment: Moment) -> list:
     """Every decision and directive (`models.directives.DirectiveStanding`), the open ones first."""
     return _directives(moment.key_of("reviews"), moment)

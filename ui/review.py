@@ -1,5 +1,7 @@
 """The review's parts, worst first: each row leads to its history, and what was signed is read word for word."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from data.comparison import Comparison
@@ -8,7 +10,7 @@ from data.review_text import Line, Told, general, told
 from data.reviews import Signed
 from data.words import Words
 from models.reviews import Part
-from ui import components, evidence, feeds
+from ui import components, directives, evidence, feeds
 from ui.feeds import Moment
 from ui.frame import Visit
 from ui.review_documents import signed_files
@@ -44,13 +46,14 @@ def parts(now: Visit, shown: Moment, found: Comparison) -> None:
         for part in all_parts:
             if part.lines:
                 with st.container(border=True, key=f"review_part_{part.part.value}"):
-                    one_part(words, shown, part)
+                    one_part(now, shown, part)
     empty = [part.heading for part in all_parts if not part.lines and part.part is not Part.OWED]
     if empty:
         st.caption(words("review.nothing_in", parts=", ".join(empty)))
 
 
-def one_part(words: Words, shown: Moment, part: Told) -> None:
+def one_part(now: Visit, shown: Moment, part: Told) -> None:
+    words = now.words
     colour, mark = MARKS[part.part]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(part.heading, color=colour, icon=mark)
@@ -60,28 +63,31 @@ def one_part(words: Words, shown: Moment, part: Told) -> None:
         st.caption(components.plain(part.note))
     most = SHOWN_GOOD if part.part in GOOD else SHOWN
     for one in part.lines[:most]:
-        row(words, shown, part.part, one)
+        row(now, shown, part.part, one)
     if len(part.lines) > most:
         label = words("review.more", count=len(part.lines) - most)
         more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
         if more.open:
             with more:
                 for one in part.lines[most:]:
-                    row(words, shown, part.part, one)
+                    row(now, shown, part.part, one)
 
 
-def row(words: Words, shown: Moment, part: Part, one: Line) -> None:
+def row(now: Visit, shown: Moment, part: Part, one: Line) -> None:
     """One row: what it is, whose and how it stands; its history is read when somebody opens it."""
+    words = now.words
     with st.container(gap=None):
         title = components.plain(one.title)
-        if one.subject == "item":
-            st.markdown(title)
-        else:
-            key = f"review.row.{part.value}.{one.subject}.{one.id}"
-            opened = st.expander(title, key=key, on_change="rerun", type="compact")
-            if opened.open:
-                with opened:
+        key = f"review.row.{part.value}.{one.subject}.{one.id}"
+        opened = st.expander(title, key=key, on_change="rerun", type="compact")
+        if opened.open:
+            with opened:
+                if one.subject == "item":
+                    arrivals(words, feeds.here_by_quarter(shown, one.id))
+                else:
                     history(words, one.subject, feeds.history(shown, one.subject, one.id))
+                if one.subject == "directive" and not shown.view.past:
+                    directives.withdrawing(now, one.id, key=key)
         st.caption(components.plain(" · ".join(said for said in (one.who, one.state) if said)))
         if one.subject == "task":
             evidence.thumbnails(words, feeds.photographs(shown).get(one.id, ()), key=f"{part.value}_{one.id}")
@@ -98,6 +104,14 @@ def history(words: Words, subject: str, steps: list[Step]) -> None:
         with st.container(gap=None):
             st.text(said)
             st.caption(components.plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
+
+
+def arrivals(words: Words, steps: list[tuple[datetime, int]]) -> None:
+    """How an item filled, by the quarter of an hour."""
+    if not steps:
+        st.text(words("review.nobody_came"))
+    for at, here in steps:
+        st.text(words("review.here_by", at=at, here=here))
 
 
 def held(now: Visit, shown: Moment) -> None:

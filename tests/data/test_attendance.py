@@ -267,6 +267,18 @@ def test_the_arrival_curve_counts_by_the_minute_those_who_are_here(event):
         assert curve == [(at("D+1 07:00"), 1), (at("D+1 07:02"), 1)]
 
 
+def test_how_an_item_filled_is_told_by_the_quarter_of_an_hour_up_to_the_moment(event):
+    scan(VAN, when="D+1 07:00:10")
+    scan(VAN_CHAIR, when="D+1 07:14:50")
+    scan(VAN_WITH_DOT, when="D+1 07:32:00")
+    for past in (False, True):
+        with database.reading() as session:
+            filled = attendance.here_by_quarter(session, item("phien_chinh"), View(at("D+1 07:40"), past))
+        assert filled == [(at("D+1 07:15"), 2), (at("D+1 07:40"), 3)]
+    with database.reading() as session:
+        assert attendance.here_by_quarter(session, item("phien_chinh"), View(at("D+1 06:40"), True)) == []
+
+
 def test_a_past_headcount_is_the_one_of_that_moment(event):
     absent(when="D+0 09:00")
     scan(when="D+1 07:00")
