@@ -139,7 +139,7 @@ def test_what_i_type_survives_what_others_record(server, phone):
 
 def heard(page) -> None:
     """Waits until the page has heard of the newest revision; a region that watches other topics has not."""
-    seen = "revision => [...window.sanSangLive.watchers.values()].some(one => one.seen >= revision)"
+    seen = "revision => [...(window.sanSangLive?.watchers.values() ?? [])].some(one => one.seen >= revision)"
     page.wait_for_function(seen, arg=stage.revision())
 
 

@@ -72,7 +72,7 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     scan = {"badge": missing()[0].badge, "item_id": stage.item("phien_chinh")}
     stage.give(admit, by="desk.ban_7", when="D+1 06:52", **scan)
     database.dispose()
-    wall.locator(".tile .chip", has_text="Chậm").wait_for(state="detached", timeout=PATIENCE)
+    wall.locator(".tile", has_text="Giao thông").get_by_text("5/5").wait_for(timeout=PATIENCE)
     wall.locator(".here", has_text=f"{int(count) + 1}").wait_for(timeout=PATIENCE)
     desk.get_by_text(f"{int(count) + 1} / 1.121").wait_for(timeout=PATIENCE)
     badge = desk.get_by_role("textbox", name="Mã thẻ")

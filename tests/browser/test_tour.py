@@ -92,7 +92,7 @@ def test_the_wall_on_a_desk_has_a_way_out(server, tab):
     one = tab(server, size=(1920, 1080))
     one.goto(f"{server.address}/wall")
     settle_wall(one)
-    one.locator(".wall a.way").click()
+    one.locator(".wall a.way", has_text="Trang đầu").click()
     settle(one)
     assert one.url == f"{server.address}/"
 

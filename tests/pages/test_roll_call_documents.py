@@ -13,8 +13,8 @@ def offered(visitor, language: str = "vi") -> list[str]:
 
 
 @pytest.fixture
-def asked(sample):
-    """A roll-call that runs on the sample."""
+def asked(unreported):
+    """A roll-call that runs at an event without any other."""
     stand("D+1 06:00")
     call_up("an_ninh", "hau_can", by="committee")
     reply("an_ninh")

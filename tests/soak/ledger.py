@@ -12,6 +12,7 @@ from models.attendance import AttendanceFact
 from models.base import Change, Record
 from models.incidents import Entry, EntryUpdate
 from models.readiness import SectionReport, TaskReport
+from models.silence import SilenceStep
 from tests import stage
 from tests.soak.journal import journals
 from tests.soak.writers import CLOSES, OPENS
@@ -63,7 +64,7 @@ def require_recorded_once(folder: Path) -> None:
 
 def require_no_halves(since: datetime) -> None:
     """Every fact has its change row and every change row its fact."""
-    facts, rows = facts_since(since), changes_since(since)
+    facts, rows = facts_since(since) + calls_since(since), changes_since(since)
     assert not facts - rows, f"half: facts without their change row: {len(facts - rows)}"
     assert not rows - facts, f"half: change rows without their fact: {len(rows - facts)}"
 
@@ -76,6 +77,12 @@ def facts_since(moment: datetime) -> Counter:
             for table in tables:
                 found.update((subject, at) for at in session.scalars(select(table.at).where(table.at >= moment)))
     return found
+
+
+def calls_since(moment: datetime) -> Counter:
+    """(subject, moment) of each call that the server recorded by itself because a section kept silent."""
+    with database.reading() as session:
+        return Counter(("section", at) for at in session.scalars(select(SilenceStep.at).where(SilenceStep.at >= moment)))
 
 
 def changes_since(moment: datetime) -> Counter:
