@@ -118,7 +118,7 @@ def test_what_i_type_survives_what_others_record(server, phone):
     """A region waits for who types in it: one that is drawn anew just then may drop half a line."""
     unfold(phone.locator("summary", has_text="Các đầu việc khác"))
     task = card(phone, 52)
-    choose(task.get_by_role("radio", name="Chậm tiến độ"))
+    choose(task.get_by_role("radio", name="Đang vướng mắc"))
     typing = task.get_by_role("textbox")
     settle(phone)
     typing.click()
