@@ -25,7 +25,7 @@ from tests.bench.scan_client import ScanClient
 
 CLIENTS = 10
 ROUNDS, QUICK_ROUNDS = 5, 2
-SHARE, QUICK_SHARE = 200, 40  # badges of all clients in one round
+SHARE, QUICK_SHARE = 170, 40  # badges of all clients in one round
 RATE_TARGET, DELAY_TARGET, CPU_TARGET = 800, 20, 1.5  # a second at least; ms; ms of CPU of a scan
 CROWD_TARGET = 1.5  # p95 of the crowd ÷ that of the event
 SAME, QUICK_SAME = 60, 10
@@ -73,7 +73,7 @@ def _measure(kind: str, addresses: dict[str, str], folder: Path, *, quick: bool,
 
 def _door(address: str) -> Doorway:
     sample.use(address)
-    door = doorways(2 * ROUNDS * SHARE)[0]
+    door = doorways((ROUNDS + 1) * SHARE + SAME)[0]
     database.dispose()
     return door
 

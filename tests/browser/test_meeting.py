@@ -10,7 +10,7 @@ from data.directives import directives_at
 from data.reviews import reviews_until
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, control, photograph, settle, settle_wall, unfold
+from tests.browser.screen import SIDEWAYS, WALL_FAULTS, control, photograph, settle, settle_wall, unfold
 
 PHONE, WALL = (390, 844), (1920, 1080)
 PAST = "?travel=1&at=21/07/2023%2014:00"
@@ -68,6 +68,7 @@ def test_the_past_is_marked_on_the_wall_and_its_clock_stands(server, tab):
     expect(wall.locator(".clock .time")).to_have_text("13:50")
     assert parse_qs(urlsplit(wall.url).query)["at"] == ["21/07/2023 13:50"]
     photograph(wall, "wall-past")
+    assert [fault for fault in wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] if " cut by " in fault or " lies on " in fault] == []
     wall.locator(control("travel.live")).get_by_role("button").click()
     expect(wall.locator(".band")).to_have_count(0)
     expect(wall.locator(".clock .time")).to_have_text("06:52")
