@@ -23,7 +23,7 @@ class DeskClient(Tab):
         self.refusals: list[str] = []
 
     def hear_words(self, kind: str, words: str, moment: float) -> None:
-        if kind != "alert" or not self.badge or self.badge not in words or self.answer.is_set():
+        if kind == "toast" or not self.badge or self.badge not in words or self.answer.is_set():
             return
         self.answered = moment
         (self.admitted if ADMITTED in words else self.refusals).append(self.badge)

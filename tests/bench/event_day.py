@@ -169,7 +169,7 @@ class Day:
         with database.reading() as session:
             rows = session.execute(
                 select(Change.id, Change.subject, Change.subject_id, Change.recorded_at)
-                .where(Change.id > self.before, Change.topic == "readiness")
+                .where(Change.id > self.before, Change.topic == "readiness", Change.person_id.is_not(None))
                 .order_by(Change.id)
             ).all()
         changes = defaultdict(list)

@@ -41,7 +41,7 @@ class PhoneClient(Tab):
         return f"update.status.{self.task}."
 
     def hear_words(self, kind: str, words: str, moment: float) -> None:
-        if kind == "alert" and self.taps and not self.taps[-1].answered:
+        if kind == "error" and self.taps and not self.taps[-1].answered:
             self.refusals.append(words)
         if kind == "toast" and words.startswith(RECORDED) and self.taps and not self.taps[-1].answered:
             self.taps[-1].answered = moment
@@ -80,7 +80,7 @@ class PhoneClient(Tab):
         """A trouble asks for a note first; the tap that counts is the one that saves it."""
         await self._find()
         await self.choose(self.choices, self._other(TROUBLE))
-        await self._shown(f"update.note.{self.task}")
+        await self._shown(f"update.save.{self.task}")  # drawn after the field: what is sent before may stop its run
         self.fill(f"update.note.{self.task}", words)
         await self.send_field(f"update.note.{self.task}")
         await self.until(self.finished)

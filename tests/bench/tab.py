@@ -12,6 +12,7 @@ import random
 import time
 from contextlib import AsyncExitStack
 
+from streamlit.proto.Alert_pb2 import Alert
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Delta_pb2 import Delta
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -62,7 +63,7 @@ class Tab:
     # --- what a subclass hears ---
 
     def hear_words(self, kind: str, words: str, moment: float) -> None:
-        """An alert or a toast came; `moment` in ms since 1970."""
+        """An error, another alert or a toast came; `moment` in ms since 1970."""
 
     def hear_feed(self, told: dict, moment: float) -> None:
         """A message of the live feed came."""
@@ -194,7 +195,9 @@ class Tab:
         if folded := delta.add_block.expandable.id:
             self._meet_folded(folded, delta.fragment_id)
         if kind in ("alert", "toast"):
-            self.hear_words(kind, getattr(delta.new_element, kind).body, now_ms())
+            told = getattr(delta.new_element, kind)
+            wrong = kind == "alert" and told.format == Alert.ERROR
+            self.hear_words("error" if wrong else kind, told.body, now_ms())
         elif kind == "bidi_component":
             self._watch(delta.new_element.bidi_component, delta.fragment_id)
         elif kind in ("text_input", "text_area", "selectbox", "button_group", "button"):
