@@ -1,12 +1,13 @@
 """A task as a card to tap: its status, and the note that a trouble needs."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import streamlit as st
 
 from data.evidence import report_with_photographs
 from models.readiness import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
-from ui import actions, components, evidence, feeds, plan
+from ui import actions, components, evidence, plan
 from ui.frame import Visit
 
 SOON = timedelta(days=2)
@@ -23,8 +24,9 @@ def drafted(task: TaskStanding) -> bool:
     return f"draft.{task.id}" in st.session_state or evidence.choosing(task.id)
 
 
-def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
-    """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first."""
+def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence) -> None:
+    """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
+    `photographs` came with its latest report."""
     words = now.words
     with st.container(border=True, key=f"task_{task.id}"):
         st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
@@ -37,7 +39,7 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding]) -> None:
             st.caption(words("update.due", at=task.due_at))
         if task.note:
             st.text(task.note)
-        evidence.thumbnails(words, feeds.photographs(now.moment).get(task.id, ()), key=f"task_{task.id}")
+        evidence.thumbnails(words, photographs, key=f"task_{task.id}")
         waits(now, task, needs)
         if task.level in plan.RED:
             plan.holding(words, now.moment, task)
