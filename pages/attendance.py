@@ -59,7 +59,7 @@ def tools() -> None:
 @st.fragment(key="attendance.figures", run_every=60)
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
-    live.watch("attendance", rest=4)  # ten desks scan once a second each, and each of them shows this
+    live.watch("attendance", rest=8)  # ten desks scan once a second each, and each of them shows this
     now = frame.visit()
     words, item = now.words, chosen_item(now)
     counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}

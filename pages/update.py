@@ -72,12 +72,15 @@ def task_lists(now: frame.Visit, section) -> None:
     by_id = {task.id: task for task in feeds.tasks(now.moment)}
     own = [task for task in by_id.values() if task.section_id == section.id]
     needs = {task: [by_id[number] for number in numbers] for task, numbers in feeds.prerequisites(now.moment).items()}
-    photographs = feeds.photographs(now.moment)  # once: each reading of a cache makes what it holds anew
+    # Once for all cards: each reading of a cache makes what it holds anew.
+    photographs, held = feeds.photographs(now.moment), feeds.held_up(now.moment)
     pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
     st.markdown(f"**{now.words('update.now')}**")
     for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), list(Level).index(task.level), task.due_at)):
-        tasks.card(now, task, needs=needs.get(task.id, []), photographs=photographs.get(task.id, ()))
+        tasks.card(
+            now, task, needs=needs.get(task.id, []), photographs=photographs.get(task.id, ()), holds=bool(held.count(task.id))
+        )
     if not pressing:
         st.text(now.words("update.nothing_now"))
     # Without their number: with another label it would be another one, and shut.
@@ -85,7 +88,13 @@ def task_lists(now: frame.Visit, section) -> None:
     if folded.open or tasks.first_run():  # half of all that sixty telephones show would else be drawn for nobody
         with folded:
             for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
-                tasks.card(now, task, needs=needs.get(task.id, []), photographs=photographs.get(task.id, ()))
+                tasks.card(
+                    now,
+                    task,
+                    needs=needs.get(task.id, []),
+                    photographs=photographs.get(task.id, ()),
+                    holds=bool(held.count(task.id)),
+                )
 
 
 roll_call.asked()

@@ -24,9 +24,9 @@ def drafted(task: TaskStanding) -> bool:
     return f"draft.{task.id}" in st.session_state or evidence.choosing(task.id)
 
 
-def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence) -> None:
+def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool) -> None:
     """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
-    `photographs` came with its latest report."""
+    `photographs` came with its latest report, `holds`: others cannot be finished before it."""
     words = now.words
     with st.container(border=True, key=f"task_{task.id}"):
         st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
@@ -41,7 +41,7 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photograp
             st.text(task.note)
         evidence.thumbnails(words, photographs, key=f"task_{task.id}")
         waits(now, task, needs)
-        if task.level in plan.RED:
+        if holds and task.level in plan.RED:
             plan.holding(words, now.moment, task)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),

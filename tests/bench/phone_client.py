@@ -1,6 +1,7 @@
 """A section lead's telephone without a browser: it taps, and says when each tap was sent and answered."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.words import catalogue
@@ -64,6 +65,7 @@ class PhoneClient(Tab):
         """A task that does not matter now lies folded away, until somebody opens that; then it stays open."""
         if not self.is_shown(self.choices):
             await self.unfold("update.rest")
+            await self._until_shown(lambda: self.is_shown(self.choices))
 
     async def _status(self) -> None:
         await self._find()
@@ -80,14 +82,15 @@ class PhoneClient(Tab):
         """A trouble asks for a note first; the tap that counts is the one that saves it."""
         await self._find()
         await self.choose(self.choices, self._other(TROUBLE))
-        await self._shown(f"update.save.{self.task}")  # drawn after the field: what is sent before may stop its run
+        save = f"update.save.{self.task}"
+        await self._until_shown(lambda: self.is_shown(save))  # drawn after the field: what is sent before may stop its run
         self.fill(f"update.note.{self.task}", words)
         await self.send_field(f"update.note.{self.task}")
         await self.until(self.finished)
         self.taps.append(Tap("task", self.task, now_ms()))
         await self.press(f"update.save.{self.task}")
 
-    async def _shown(self, key: str) -> None:
+    async def _until_shown(self, shown: Callable[[], bool]) -> None:
         async with asyncio.timeout(PATIENCE):
-            while not any(name.endswith(key) for name in self.fragments):
+            while not shown():
                 await asyncio.sleep(0.02)
