@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.readiness import set_headline
 from models.people import may
-from models.readiness import HEADLINE_LENGTH, Level, Status
+from models.readiness import HEADLINE_LENGTH, Level, Status, TaskStanding
 from ui import actions, directives, feeds, frame, live, roll_call, standing, tasks
 
 here = frame.require("update")
@@ -74,13 +74,16 @@ def task_lists(now: frame.Visit, section) -> None:
     needs = {task: [by_id[number] for number in numbers] for task, numbers in feeds.prerequisites(now.moment).items()}
     # Once for all cards: each reading of a cache makes what it holds anew.
     photographs, held = feeds.photographs(now.moment), feeds.held_up(now.moment)
+
+    def draw(task: TaskStanding) -> None:
+        about = {"needs": needs.get(task.id, []), "photographs": photographs.get(task.id, ()), "holds": held.count(task.id) > 0}
+        tasks.card(now, task, **about)
+
     pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
     rest = [task for task in own if task not in pressing]
     st.markdown(f"**{now.words('update.now')}**")
     for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), list(Level).index(task.level), task.due_at)):
-        tasks.card(
-            now, task, needs=needs.get(task.id, []), photographs=photographs.get(task.id, ()), holds=bool(held.count(task.id))
-        )
+        draw(task)
     if not pressing:
         st.text(now.words("update.nothing_now"))
     # Without their number: with another label it would be another one, and shut.
@@ -88,13 +91,7 @@ def task_lists(now: frame.Visit, section) -> None:
     if folded.open or tasks.first_run():  # half of all that sixty telephones show would else be drawn for nobody
         with folded:
             for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
-                tasks.card(
-                    now,
-                    task,
-                    needs=needs.get(task.id, []),
-                    photographs=photographs.get(task.id, ()),
-                    holds=bool(held.count(task.id)),
-                )
+                draw(task)
 
 
 roll_call.asked()

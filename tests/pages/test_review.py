@@ -81,12 +81,16 @@ def test_a_directive_is_recorded_and_its_owner_acknowledges_and_reports_it(sampl
     assert not lead.has_button(f"directive.report.{given.id}")
 
 
+def unfolded(visitor, row: str):
+    """The same page with one row of the review opened."""
+    visitor.at.session_state[row] = True
+    return visitor.run()
+
+
 def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
-    visitor = visit("committee").open("review")
-    visitor.at.session_state[row] = True
-    visitor.run()
+    visitor = unfolded(visit("committee").open("review"), row)
     visitor.write(f"{row}.note", "Đã có chỉ đạo khác").tap(f"{row}.withdraw")
     after = next(one for one in directives() if one.id == given.id)
     assert (after.state, after.said) == (State.WITHDRAWN, "Đã có chỉ đạo khác")
@@ -95,18 +99,14 @@ def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit
 
 def test_an_item_leads_to_how_it_filled(sample, visit):
     row = f"review.row.attendance.item.{stage.item('phien_chinh')}"
-    visitor = visit("committee").open("review")
-    visitor.at.session_state[row] = True
-    visitor.run()
+    visitor = unfolded(visit("committee").open("review"), row)
     assert visitor.shows("06:52, 22/7/2023 · 434 có mặt")
 
 
 def test_who_may_not_take_a_directive_back_sees_no_way_to(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
-    visitor = visit("lead.an_ninh").open("review")
-    visitor.at.session_state[row] = True
-    visitor.run()
+    visitor = unfolded(visit("lead.an_ninh").open("review"), row)
     assert not visitor.has_button(f"{row}.withdraw")
 
 
