@@ -10,6 +10,7 @@ from tests.browser.screen import (
     UNCOVERED,
     Watch,
     choose,
+    control,
     photograph,
     settle,
     settle_wall,
@@ -55,8 +56,11 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
     settle(one)
     for number in range(one.locator("summary").count()):
         unfold(one.locator("summary").nth(number))
-    choose(one.get_by_role("radio", name=catalogue(language)["status.blocked"]).last)
-    settle(one).get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
+    last = one.locator("[class*='st-key-task_']").last.get_attribute("class").split("st-key-")[1].split()[0]
+    card = one.locator(control(last))  # by its key: a card with a note in the making may lie elsewhere than it did
+    choose(card.get_by_role("radio", name=catalogue(language)["status.blocked"]))
+    card.get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
+    settle(one)
     assert one.evaluate(SMALL_TARGETS, 44) == []
     assert one.evaluate(SIDEWAYS) == []
     photograph(one, f"update-note-{role}.{language}.390x844")
