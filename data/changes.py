@@ -19,7 +19,8 @@ TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme",
 TOLD = ("readiness", "incidents", "programme", "media", "reviews")  # what walls tell in words; scans are in the curve already
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
-# Every run of every page asks this, so it is built once: a step down an index for each topic.
+# Every run of every page asks these, so they are built once; of the topics each is a step down an index.
+_LATEST = select(func.max(Change.id))
 _NEWEST = select(
     *(
         select(func.max(Change.id)).where(Change.event_id == bindparam("event"), Change.topic == topic).scalar_subquery()
@@ -76,7 +77,7 @@ def store(session: Session) -> frozenset[str]:
 
 def latest(session: Session) -> int:
     """The revision: the highest change id, 0 before the first."""
-    return session.exec(select(func.max(Change.id))).one() or 0
+    return session.exec(_LATEST).one() or 0
 
 
 def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:

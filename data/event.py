@@ -2,6 +2,7 @@
 
 from datetime import datetime, timezone
 
+from sqlalchemy import bindparam
 from sqlmodel import Session, select
 
 from data import changes
@@ -9,7 +10,9 @@ from models.errors import Refusal
 from models.event import Clock, ClockSetting, Event, Venue, real_clock, require_rehearsal, require_speed
 from models.people import Person, require_may
 
-_NEWEST = select(Event).order_by(Event.id.desc()).limit(1)  # built once: every command asks
+# Built once: every command and every run of a page asks these.
+_NEWEST = select(Event).order_by(Event.id.desc()).limit(1)
+_SETTING = select(ClockSetting).where(ClockSetting.event_id == bindparam("event")).order_by(ClockSetting.id.desc()).limit(1)
 
 
 def real_now() -> datetime:
@@ -35,9 +38,7 @@ def require_event(session: Session) -> Event:
 
 def clock_of(session: Session, event: Event) -> Clock:
     """The event's clock as it is set; a real event's shows real time."""
-    setting = session.exec(
-        select(ClockSetting).where(ClockSetting.event_id == event.id).order_by(ClockSetting.id.desc()).limit(1)
-    ).first()
+    setting = session.exec(_SETTING, params={"event": event.id}).first()
     if setting is None:
         return real_clock(event.loaded_at)  # always the same setting, so that equal boards are equal texts
     return Clock(setting.real_at, setting.event_at, setting.speed, setting.resume_speed)

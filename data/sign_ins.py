@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, delete, func, or_, update
+from sqlalchemy import Select, and_, bindparam, delete, func, or_, update
 from sqlmodel import Session, select
 
 from data import changes
@@ -53,10 +53,36 @@ class Browser:
 
 def _counts(event: Event | None, now: datetime) -> list:
     """The conditions under which a sign-in counts."""
-    counts = [SignIn.ended_at.is_(None), SignIn.expires_at > now, or_(SignIn.used_at > now - IDLE, SignIn.how == How.DISPLAY)]
-    if event is None or not event.rehearsal:
-        counts.append(SignIn.rehearsal.is_(False))
-    return counts
+    return _counting(in_rehearsal=event is not None and event.rehearsal, now=now, idle_since=now - IDLE)
+
+
+def _counting(*, in_rehearsal: bool, now, idle_since) -> list:
+    counts = [
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > now,
+        or_(SignIn.used_at > idle_since, SignIn.how == How.DISPLAY),
+    ]
+    return counts if in_rehearsal else [*counts, SignIn.rehearsal.is_(False)]
+
+
+def _visitor(*, in_rehearsal: bool) -> Select:
+    """Who is signed in by `sign_in` at `now`, if it was used since `idle_since`."""
+    return (
+        select(Person, SignIn.rehearsal, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
+        .join(SignIn, SignIn.person_id == Person.id)  # a token has no screen that somebody could leave unlocked
+        .outerjoin(
+            Account,
+            and_(Account.person_id == Person.id, Account.rehearsal == SignIn.rehearsal, SignIn.how != How.TOKEN.value),
+        )
+        .where(
+            SignIn.id == bindparam("sign_in"),
+            *_counting(in_rehearsal=in_rehearsal, now=bindparam("now"), idle_since=bindparam("idle_since")),
+        )
+    )
+
+
+# Built once: every run of every page asks this.
+_VISITORS = {in_rehearsal: _visitor(in_rehearsal=in_rehearsal) for in_rehearsal in (False, True)}
 
 
 def sign_in_of(session: Session, token: str | None, *, now: datetime, program: bool = False) -> int | None:
@@ -75,15 +101,9 @@ def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Vi
     """Who is signed in by that sign-in; nobody once it has ended."""
     if sign_in_id is None:
         return NOBODY
-    row = session.execute(
-        select(Person, SignIn.rehearsal, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .join(SignIn, SignIn.person_id == Person.id)  # a token has no screen that somebody could leave unlocked
-        .outerjoin(
-            Account,
-            and_(Account.person_id == Person.id, Account.rehearsal == SignIn.rehearsal, SignIn.how != How.TOKEN.value),
-        )
-        .where(SignIn.id == sign_in_id, *_counts(current_event(session), now))
-    ).first()
+    event = current_event(session)
+    asked = _VISITORS[event is not None and event.rehearsal]
+    row = session.execute(asked, {"sign_in": sign_in_id, "now": now, "idle_since": now - IDLE}).first()
     if row is None:
         return NOBODY
     person, rehearsal, locked_at, used_at, pin = row

@@ -34,16 +34,25 @@ def plain(text: str) -> str:
     return text.translate(SPECIAL)
 
 
+def badge(label: str, colour: str, mark: str) -> str:
+    """A badge inside a line of Markdown: several of them and a few words are then one element to send and to draw."""
+    return f":{colour}-badge[{mark} {plain(label)}]"
+
+
+def small(said: str) -> str:
+    """Words beside what matters more, inside a line of Markdown: as a caption is."""
+    return f":small[:gray[{plain(said)}]]"
+
+
 def level_badge(level: Level, words: Words) -> None:
     """A level as word, mark and colour."""
     colour, mark = BADGES[level]
     st.badge(words(f"level.{level.value}"), color=colour, icon=mark)
 
 
-def status_badge(status: Status, words: Words) -> None:
-    """A declared status as word, mark and colour."""
-    colour, mark = BADGES[DECLARED[status]]
-    st.badge(words(f"status.{status.value}"), color=colour, icon=mark)
+def status_badge(status: Status, words: Words) -> str:
+    """A declared status as word, mark and colour, inside a line of Markdown."""
+    return badge(words(f"status.{status.value}"), *BADGES[DECLARED[status]])
 
 
 def priority_badge(priority: int) -> None:

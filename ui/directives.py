@@ -114,13 +114,12 @@ def own(now: Visit, section) -> None:
 def card(now: Visit, one: DirectiveStanding, *, may_step: bool) -> None:
     words = now.words
     with st.container(border=True, key=f"directive_{one.id}"):
-        st.markdown(f"**{one.number}. {components.plain(one.text)}**")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
-            st.badge(words(f"directive.{one.state.value}"), color=colour, icon=":material/gavel:")
-            late = now.moment.view.moment - one.due_at
-            overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
-            st.caption(" · ".join(said for said in (words("update.due", at=one.due_at), overdue) if said))
+        colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
+        state = components.badge(words(f"directive.{one.state.value}"), colour, ":material/gavel:")
+        late = now.moment.view.moment - one.due_at
+        overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
+        due = components.small(" · ".join(said for said in (words("update.due", at=one.due_at), overdue) if said))
+        st.markdown(f"**{one.number}. {components.plain(one.text)}**  \n{state} {due}")
         if one.why:
             st.caption(components.plain(words("directive.why", why=one.why)))
         if may_step:

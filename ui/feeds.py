@@ -2,7 +2,8 @@
 
 Keys are the event's run, the minute of its clock (a task falls overdue without any commit) and the newest change of the topics
 that are read: a scan a tenth of a second would else have every list read anew. Arguments with a leading underscore are not part
-of the key. Every `st.cache_data` of the application is in this file.
+of the key. Every `st.cache_data` of the application is in this file. What is asked in nearly every run is `shared` instead, and
+never changed by whoever reads it; charts and whatever is taken apart stay in `st.cache_data`, which gives each reader a copy.
 """
 
 from collections import OrderedDict
@@ -50,6 +51,7 @@ from models.prerequisites import HeldUp
 from models.prerequisites import held_up as held_up_of
 from models.readiness import Status
 from ui import charts
+from ui.shared import shared
 
 SEEN = 500  # visitors whose last view is kept
 ENTRIES = 64  # enough for every page of both languages at a few moments; old revisions fall out
@@ -80,15 +82,14 @@ class Moment:
         return (self.event.id, *revisions, self.view.moment.replace(second=0, microsecond=0))
 
 
-def now() -> Moment | None:
+def _now(session) -> Moment | None:
     """The current event at this moment by its clock; None before an event was loaded."""
-    with database.reading() as session:
-        current = event.current_event(session)
-        if current is None:
-            return None
-        clock = event.clock_of(session, current)
-        newest = changes.latest_by_topic(session, current.id)
-        return Moment(current, clock, changes.latest(session), newest, View(clock.shows(event.real_now())))
+    current = event.current_event(session)
+    if current is None:
+        return None
+    clock = event.clock_of(session, current)
+    newest = changes.latest_by_topic(session, current.id)
+    return Moment(current, clock, changes.latest(session), newest, View(clock.shows(event.real_now())))
 
 
 def revision() -> int:
@@ -130,7 +131,8 @@ def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
     what was typed in it would be gone. Commands ask again who gives them.
     """
     try:
-        found = (now(), visitor(sign_in_id))
+        with database.reading() as session:
+            found = (_now(session), sign_ins.visitor_of(session, sign_in_id, now=event.real_now()))
     except database.UNREACHABLE:
         if sign_in_id in _seen:
             return _seen[sign_in_id]
@@ -153,15 +155,15 @@ def _wall(key: tuple, _moment: Moment) -> dict:
         return board.wall_document(session, _moment.event, _moment.view)
 
 
-def tasks(moment: Moment) -> list:
+def tasks(moment: Moment) -> tuple:
     """Every task's standing (`models.readiness.TaskStanding`), by number."""
     return _tasks(moment.key_of("readiness"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _tasks(key: tuple, _moment: Moment) -> list:
+@shared(ENTRIES)
+def _tasks(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return readiness.tasks_at(session, _moment.event, _moment.view)
+        return tuple(readiness.tasks_at(session, _moment.event, _moment.view))
 
 
 def photographs(moment: Moment) -> dict:
@@ -169,7 +171,7 @@ def photographs(moment: Moment) -> dict:
     return _photographs(moment.key_of("readiness"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _photographs(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
         return evidence.photographs_at(session, _moment.event, _moment.view)
@@ -180,21 +182,21 @@ def prerequisites(moment: Moment) -> dict[int, list[int]]:
     return _prerequisites(moment.key_of("readiness"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
     with database.reading() as session:
         return readiness.prerequisites(session, _moment.event, _moment.view)
 
 
-def sections(moment: Moment) -> list:
+def sections(moment: Moment) -> tuple:
     """Every section's standing (`models.standing.SectionStanding`), in order."""
     return _sections(moment.key_of("readiness", "incidents"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _sections(key: tuple, _moment: Moment) -> list:
+@shared(ENTRIES)
+def _sections(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return standing.sections_at(session, _moment.event, _moment.view, tasks(_moment))
+        return tuple(standing.sections_at(session, _moment.event, _moment.view, tasks(_moment)))
 
 
 def silence_calls(moment: Moment) -> dict:
@@ -202,21 +204,21 @@ def silence_calls(moment: Moment) -> dict:
     return _silence_calls(moment.key_of("readiness", "incidents"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _silence_calls(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
         return silence.calls_at(session, _moment.event, _moment.view, sections(_moment))
 
 
-def items(moment: Moment) -> list:
+def items(moment: Moment) -> tuple:
     """Every programme item's standing (`models.programme.ItemStanding`), by planned start."""
     return _items(moment.key_of("programme"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _items(key: tuple, _moment: Moment) -> list:
+@shared(ENTRIES)
+def _items(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return programme.items_at(session, _moment.event, _moment.view)
+        return tuple(programme.items_at(session, _moment.event, _moment.view))
 
 
 def entries(moment: Moment) -> list:
@@ -273,15 +275,15 @@ def here_by_quarter(moment: Moment, item_id: int) -> list[tuple[datetime, int]]:
         return attendance.here_by_quarter(session, item_id, moment.view)
 
 
-def directives(moment: Moment) -> list:
+def directives(moment: Moment) -> tuple:
     """Every decision and directive (`models.directives.DirectiveStanding`), the open ones first."""
     return _directives(moment.key_of("reviews"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _directives(key: tuple, _moment: Moment) -> list:
+@shared(ENTRIES)
+def _directives(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return orders.directives_at(session, _moment.event, _moment.view.moment)
+        return tuple(orders.directives_at(session, _moment.event, _moment.view.moment))
 
 
 def signed_review(moment: Moment, review_id: int) -> reviews.Signed:
@@ -339,21 +341,21 @@ def headcounts(moment: Moment, item_ids: list[int]) -> dict:
     return _headcounts(moment.key_of("attendance"), tuple(item_ids), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _headcounts(key: tuple, item_ids: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
         return attendance.headcounts_at(session, list(item_ids), _moment.view)
 
 
-def delegations(moment: Moment) -> list:
+def delegations(moment: Moment) -> tuple:
     """The delegations in the Vietnamese order of their names."""
     return _delegations(moment.event.id, moment.event)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _delegations(run: int, _event: Event) -> list:
+@shared(4)
+def _delegations(run: int, _event: Event) -> tuple:
     with database.reading() as session:
-        return attendance.delegations(session, _event)
+        return tuple(attendance.delegations(session, _event))
 
 
 def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
@@ -408,7 +410,7 @@ def rooms(moment: Moment) -> dict:
     return _rooms(moment.key_of("attendance", "programme"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _rooms(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
         return {room.item_id: room for room in rooms_of.rooms_at(session, _moment.event, items(_moment), _moment.view)}
@@ -436,15 +438,15 @@ def _conflicts(key: tuple, _moment: Moment) -> list:
         return late_scans.conflicts(session, _moment.event)
 
 
-def everybody(moment: Moment) -> list:
+def everybody(moment: Moment) -> tuple:
     """Everybody whom the event's file names, and the displays; detached."""
     return _everybody(moment.key)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
-def _everybody(key: tuple) -> list:
+@shared(4)
+def _everybody(key: tuple) -> tuple:
     with database.reading() as session:
-        return people.people(session)
+        return tuple(people.people(session))
 
 
 def browsers() -> list:
@@ -475,7 +477,7 @@ def desks(moment: Moment) -> dict:
     return _desks(moment.event.id, moment.event)
 
 
-@st.cache_data(max_entries=4, show_spinner=False)
+@shared(4)
 def _desks(run: int, _event: Event) -> dict:
     with database.reading() as session:
         return attendance.desks_of(session, _event)
@@ -486,7 +488,7 @@ def held_up(moment: Moment) -> HeldUp:
     return _held_up(moment.key_of("readiness"), moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _held_up(key: tuple, _moment: Moment) -> HeldUp:
     return held_up_of(prerequisites(_moment), done={task.id for task in tasks(_moment) if task.status is Status.DONE})
 

@@ -16,17 +16,25 @@ NAMED = 6  # tasks held up that are named; the others are counted
 RED = (Level.LATE, Level.AT_RISK)
 
 
+def title(words: Words, task: TaskStanding) -> str:
+    """A task's number and title, as Markdown."""
+    return f"**{task.number}. {components.plain(words.of(task, 'title'))}**"
+
+
+def badges(words: Words, task: TaskStanding) -> str:
+    """A task's status and what is grave about it, inside a line of Markdown."""
+    told = [components.status_badge(task.status, words)]
+    if task.overdue:
+        told.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
+    if task.critical:
+        told.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
+    return " ".join(told)
+
+
 def task_lines(words: Words, shown: Moment, task: TaskStanding) -> None:
     """One task of the plan: how it stands, when it is due, how far it slipped, what it holds up."""
-    st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        components.status_badge(task.status, words)
-        if task.overdue:
-            st.badge(words("status.overdue"), color="red", icon=":material/alarm:")
-        if task.critical:
-            st.badge(words("update.critical"), color="violet", icon=":material/priority:")
-        if task.pinned:
-            st.badge(words("plan.pinned"), color="blue", icon=":material/keep:")
+    pinned = components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
+    st.markdown(f"{title(words, task)}  \n{badges(words, task)} {pinned}")
     start = words("plan.starts", at=task.start_at) if task.start_at else words("plan.start_unknown")
     st.caption(components.plain(" · ".join([words("update.due", at=task.due_at), start, task.owner])))
     slipped(words, shown, task)

@@ -67,9 +67,7 @@ def confirm(form: str, section_id: int) -> None:
 
 def companions(words: Words, section: SectionStanding) -> None:
     """Coverage, freshness, and the blockers by name: what a level alone does not tell."""
-    st.text(figures(words, section))
-    for blocker in section.blockers[:TOLD]:
-        st.text(blocker_line(words, blocker))
+    st.text("\n".join([figures(words, section), *(blocker_line(words, blocker) for blocker in section.blockers[:TOLD])]))
     if len(section.blockers) > TOLD:
         st.caption(words("wall.entries_more", count=len(section.blockers) - TOLD))
 

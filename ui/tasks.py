@@ -29,14 +29,8 @@ def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photograp
     `photographs` came with its latest report, `holds`: others cannot be finished before it."""
     words = now.words
     with st.container(border=True, key=f"task_{task.id}"):
-        st.markdown(f"**{task.number}. {components.plain(words.of(task, 'title'))}**")
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            components.status_badge(task.status, words)
-            if task.overdue:
-                st.badge(words("status.overdue"), color="red", icon=":material/alarm:")
-            if task.critical:
-                st.badge(words("update.critical"), color="violet", icon=":material/priority:")
-            st.caption(words("update.due", at=task.due_at))
+        due = components.small(words("update.due", at=task.due_at))
+        st.markdown(f"{plan.title(words, task)}  \n{plan.badges(words, task)} {due}")
         if task.note:
             st.text(task.note)
         evidence.thumbnails(words, photographs, key=f"task_{task.id}")

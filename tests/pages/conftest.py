@@ -12,14 +12,20 @@ from data.event import current_event, keep_clock, real_now
 from models.event import Event
 from tests import stage
 from tests.pages.visitor import Visitor
+from ui.shared import forget_all
 
 
 @pytest.fixture(autouse=True)
 def _nothing_cached() -> Iterator[None]:
     """The cache outlives a test, and two tests' databases have the same revisions."""
-    st.cache_data.clear()
+    forget()
     yield
+    forget()
+
+
+def forget() -> None:
     st.cache_data.clear()
+    forget_all()
 
 
 @pytest.fixture
