@@ -19,6 +19,8 @@ TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme",
 TOLD = ("readiness", "incidents", "programme", "media", "reviews")  # what walls tell in words; scans are in the curve already
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
+_ADD = insert(Change.__table__).returning(Change.__table__.c.id)
+
 # Every run of every page asks these, so they are built once; of the topics each is a step down an index.
 _LATEST = select(func.max(Change.id))
 _NEWEST = select(
@@ -67,8 +69,8 @@ def store(session: Session) -> frozenset[str]:
         return frozenset()
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
-    session.execute(insert(Change), rows)
-    session.info |= {"stored": rows, "revision": latest(session)}
+    numbers = session.execute(_ADD, rows).scalars().all()
+    session.info |= {"stored": rows, "revision": max(numbers)}  # the newest of all, since writers take turns
     if session.get_bind().dialect.name == "postgresql":
         told = json.dumps({"revision": session.info["revision"], "topics": sorted(topics), "by": PROCESS})
         session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})

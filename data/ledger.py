@@ -175,10 +175,17 @@ def require_door(session: Session, by: Person, item_id: int, command: str) -> Do
     doors = session.info.setdefault("doors", {})
     key = (by.id if by else None, item_id, command)
     if key not in doors:
-        event = require_event(session)
+        event = event_of(session)
         item = item_of(session, event, item_id)
         doors[key] = Door(event, item, _require_desk(session, event, by, item, command), by)
     return doors[key]
+
+
+def event_of(session: Session) -> Event:
+    """The current event. Refuses `no_event`. Looked up once in a transaction, as the doors are."""
+    if "event" not in session.info:
+        session.info["event"] = require_event(session)
+    return session.info["event"]
 
 
 def item_of(session: Session, event: Event, item_id: int) -> ProgrammeItem:

@@ -7,6 +7,7 @@ it found it, since the others go on in it.
 A command marked as `gathering` is called once for all who wait with it, so that it may ask the database once for all of them.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,6 +18,7 @@ from data import database, measures
 from models.errors import Refusal
 
 MOST = 64  # commands in one transaction: the first of them waits for the last
+LINGER = 0.002  # seconds that a transaction waits at most for those who were in the crowd before it
 
 
 @dataclass(eq=False, kw_only=True)
@@ -47,6 +49,7 @@ class _Outcome:
 
 
 _queue: deque[Order] = deque()
+_crowd = 0  # how many were in the last transaction or waited behind it
 _writer = ThreadPoolExecutor(1, thread_name_prefix="together")
 
 
@@ -74,6 +77,9 @@ def run(command: Callable, /, *, sign_in: int | None = None, **facts: object):
 
 def _take_along() -> None:
     """Whoever's turn it is takes all who have come meanwhile along; these find the queue empty when it is theirs."""
+    global _crowd
+    if _queue:
+        _linger()
     if batch := _next_batch():
         whole = _Outcome()
         with whole:
@@ -84,6 +90,19 @@ def _take_along() -> None:
         else:  # one of them must not cost the others their answer: each once more, by itself
             for one in batch:
                 _run_alone(one)
+        _crowd = len(batch) + len(_queue) if len(batch) > 1 else 0
+
+
+def _linger() -> None:
+    """Waits a moment for a crowd to be whole again.
+
+    Who was just answered comes back with the next badge at once. Begun without them, a transaction would carry the half of a crowd
+    that missed the one before, and the crowd would stay in halves: twice the transactions, and a sync for each. Somebody who comes
+    alone waits for nobody.
+    """
+    until = time.monotonic() + LINGER
+    while len(_queue) < _crowd and time.monotonic() < until:
+        time.sleep(LINGER / 10)
 
 
 def _next_batch() -> list[Order]:
