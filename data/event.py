@@ -13,6 +13,12 @@ from models.people import Person, require_may
 # Built once: every command and every run of a page asks these.
 _NEWEST = select(Event).order_by(Event.id.desc()).limit(1)
 _SETTING = select(ClockSetting).where(ClockSetting.event_id == bindparam("event")).order_by(ClockSetting.id.desc()).limit(1)
+_WITH_CLOCK = (
+    select(Event, ClockSetting)
+    .outerjoin(ClockSetting, ClockSetting.event_id == Event.id)
+    .order_by(Event.id.desc(), ClockSetting.id.desc())
+    .limit(1)
+)
 
 
 def real_now() -> datetime:
@@ -38,7 +44,20 @@ def require_event(session: Session) -> Event:
 
 def clock_of(session: Session, event: Event) -> Clock:
     """The event's clock as it is set; a real event's shows real time."""
-    setting = session.exec(_SETTING, params={"event": event.id}).first()
+    return _clock(event, session.exec(_SETTING, params={"event": event.id}).first())
+
+
+def event_and_clock(session: Session) -> tuple[Event, Clock] | None:
+    """The current event, detached, and its clock by one statement; None before one was loaded."""
+    found = session.execute(_WITH_CLOCK).first()
+    if found is None:
+        return None
+    event, setting = found
+    session.expunge(event)
+    return event, _clock(event, setting)
+
+
+def _clock(event: Event, setting: ClockSetting | None) -> Clock:
     if setting is None:
         return real_clock(event.loaded_at)  # always the same setting, so that equal boards are equal texts
     return Clock(setting.real_at, setting.event_at, setting.speed, setting.resume_speed)

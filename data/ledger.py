@@ -12,7 +12,7 @@ from sqlmodel import Session, select
 
 from data import attendance_steps, changes
 from data.badges import no_such_badge
-from data.event import require_event
+from data.event import event_and_clock, real_now
 from models.attendance import (
     HERE,
     Admission,
@@ -184,8 +184,17 @@ def require_door(session: Session, by: Person, item_id: int, command: str) -> Do
 def event_of(session: Session) -> Event:
     """The current event. Refuses `no_event`. Looked up once in a transaction, as the doors are."""
     if "event" not in session.info:
-        session.info["event"] = require_event(session)
+        found = event_and_clock(session)
+        if found is None:
+            raise Refusal("no_event")
+        session.info["event"], session.info["clock"] = found
     return session.info["event"]
+
+
+def now_of(session: Session) -> datetime:
+    """What the current event's clock shows (aware UTC), looked up with the event."""
+    event_of(session)
+    return session.info["clock"].shows(real_now())
 
 
 def item_of(session: Session, event: Event, item_id: int) -> ProgrammeItem:

@@ -84,10 +84,10 @@ class Moment:
 
 def _now(session) -> Moment | None:
     """The current event at this moment by its clock; None before an event was loaded."""
-    current = event.current_event(session)
-    if current is None:
+    found = event.event_and_clock(session)
+    if found is None:
         return None
-    clock = event.clock_of(session, current)
+    current, clock = found
     newest = changes.latest_by_topic(session, current.id)
     return Moment(current, clock, changes.latest(session), newest, View(clock.shows(event.real_now())))
 

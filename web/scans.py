@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from data import check_in, late_scans, ledger, measures, plain_scans, sign_ins, together
-from data.event import event_now, real_now
+from data.event import real_now
 from data.late_scans import Arrived
 from data.words import Words
 from models.attendance import Admission
@@ -96,7 +96,7 @@ def _submit(caller: Caller, scans: list[Scan]) -> Future:
 @together.gathering
 def _take(session, orders: list[together.Order]) -> list[list[Admission | Arrived | Refusal]]:
     """What became of each scan of each request. A refusal leaves the transaction as it found it, so the others go on in it."""
-    now, real = event_now(session, ledger.event_of(session)), real_now()
+    now, real = ledger.now_of(session), real_now()
     given = [(order, scan) for order in orders for scan in order.facts["scans"]]
     plain = iter(_take_plain(session, given, now))
     told = []
