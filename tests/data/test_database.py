@@ -3,9 +3,10 @@
 import threading
 import time
 
+import psycopg
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlmodel import Session
 
 from data import database, loading
@@ -138,6 +139,30 @@ def test_sqlite_is_set_up_to_lose_nothing(event):
         journal = session.execute(text("PRAGMA journal_mode")).scalar_one()
     assert told == {"synchronous": 2, "foreign_keys": 1}
     assert journal == ("wal" if database.sqlite.sqlite_version_info >= database.SAFE_WAL else "delete")
+
+
+def lose_the_connection_that_was_used_last() -> int:
+    """Ends it at the server, as a restart would; its number there."""
+    with database.reading() as session:
+        number = session.execute(text("SELECT pg_backend_pid()")).scalar_one()
+    address = database.engine().url.render_as_string(hide_password=False).replace("+psycopg", "")
+    with psycopg.connect(address, autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [number])
+    return number
+
+
+@pytest.mark.parametrize("trusted", [0.0, 3600.0])
+def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(event, monkeypatch, trusted):
+    """One that was used a moment ago is trusted: its loss is told once, and the next one is another."""
+    if database.engine().dialect.name != "postgresql":
+        return
+    monkeypatch.setattr(database, "TRUSTED", trusted)
+    lost = lose_the_connection_that_was_used_last()
+    if trusted:
+        with pytest.raises(OperationalError), database.reading() as session:
+            session.execute(text("SELECT 1"))
+    with database.reading() as session:
+        assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != lost
 
 
 def test_after_dispose_the_next_use_goes_to_what_the_address_then_says(event, monkeypatch, tmp_path):

@@ -104,3 +104,24 @@ def test_more_than_one_transaction_holds_are_all_answered(held, monkeypatch):
     answers = all_at_once(held, *(lambda n=n: scan(VAN, f"scan {n}", where) for n in range(7)))
     assert sum(not isinstance(one, Exception) for one in answers) == 1
     assert {one.code for one in answers if isinstance(one, Refusal)} == {"already_in"}
+
+
+def test_a_crowd_is_whole_again_before_its_next_transaction(event, monkeypatch):
+    """Who was answered with others comes back with them: the first waits for the rest, and one commit takes both."""
+    monkeypatch.setattr(together, "LINGER", 3600)
+    monkeypatch.setattr(together, "_crowd", 2)
+    where, told = item("phien_chinh"), []
+    stop = changes.subscribe(lambda revision, topics: told.append(revision))
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            list(pool.map(lambda badge: scan(badge, f"scan {badge}", where), (VAN, VAN_CHAIR)))
+    finally:
+        stop()
+    assert len(told) == 1
+
+
+def test_who_comes_alone_waits_for_nobody(event, monkeypatch):
+    monkeypatch.setattr(together, "LINGER", 3600)
+    monkeypatch.setattr(together, "_crowd", 0)
+    where = item("phien_chinh")
+    assert [scan(badge, f"scan {badge}", where).badge for badge in (VAN, VAN_CHAIR)] == [VAN, VAN_CHAIR]
