@@ -1,5 +1,7 @@
 """A section's page for its lead, on a telephone: what matters now, one tap for a status, one for no change."""
 
+from datetime import datetime
+
 import streamlit as st
 
 from data.readiness import set_headline
@@ -79,19 +81,33 @@ def task_lists(now: frame.Visit, section) -> None:
         about = {"needs": needs.get(task.id, []), "photographs": photographs.get(task.id, ()), "holds": held.count(task.id) > 0}
         tasks.card(now, task, **about)
 
-    pressing = [task for task in own if tasks.matters(task, moment) or tasks.drafted(task)]
-    rest = [task for task in own if task not in pressing]
+    pressing, rest = arranged(section, own, moment)
     st.markdown(f"**{now.words('update.now')}**")
-    for task in sorted(pressing, key=lambda task: (not tasks.drafted(task), list(Level).index(task.level), task.due_at)):
+    for task in pressing:
         draw(task)
     if not pressing:
         st.text(now.words("update.nothing_now"))
     # Without their number: with another label it would be another one, and shut.
     folded = st.expander(now.words("update.rest"), key="update.rest", on_change="rerun")
-    if folded.open or tasks.first_run():  # half of all that sixty telephones show would else be drawn for nobody
+    # Half of all that sixty telephones show would else be drawn for nobody.
+    if folded.open or tasks.first_run() or any(map(tasks.drafted, rest)):
         with folded:
-            for task in sorted(rest, key=lambda task: (task.status is Status.DONE, task.due_at)):
+            for task in rest:
                 draw(task)
+
+
+def arranged(section, own: list[TaskStanding], moment: datetime) -> tuple[list[TaskStanding], list[TaskStanding]]:
+    """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
+    key = f"update.order.{section.id}"
+    if key not in st.session_state or not any(map(tasks.drafted, own)):
+        pressing = [task for task in own if tasks.matters(task, moment)]
+        pressing.sort(key=lambda task: (list(Level).index(task.level), task.due_at))
+        rest = [task for task in own if not tasks.matters(task, moment)]
+        rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
+        st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
+    by_id = {task.id: task for task in own}
+    first, second = ([by_id[number] for number in numbers if number in by_id] for numbers in st.session_state[key])
+    return first, second
 
 
 roll_call.asked()

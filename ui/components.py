@@ -40,8 +40,9 @@ def badge(label: str, colour: str, mark: str) -> str:
 
 
 def small(said: str) -> str:
-    """Words beside what matters more, inside a line of Markdown: as a caption is."""
-    return f":small[:gray[{plain(said)}]]"
+    """Words beside what matters more, inside a line of Markdown, as a caption is; they wrap between their parts alone."""
+    parts = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in said.split(" · "))
+    return f":small[:gray[{plain(' · '.join(parts))}]]"
 
 
 def level_badge(level: Level, words: Words) -> None:

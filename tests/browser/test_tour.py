@@ -1,7 +1,7 @@
 """A walk through every page, in both languages and three sizes: nothing foreign, nothing wrong, nothing wider than the screen."""
 
 import pytest
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 
 from data.words import LANGUAGES, catalogue
 from tests.browser.screen import (
@@ -66,10 +66,11 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
     for number in range(one.locator("summary").count()):
         unfold(one.locator("summary").nth(number))
     last = one.locator("[class*='st-key-task_']").last.get_attribute("class").split("st-key-")[1].split()[0]
-    card = one.locator(control(last))  # by its key: a card with a note in the making may lie elsewhere than it did
+    card = one.locator(control(last))
     choose(card.get_by_role("radio", name=catalogue(language)["status.blocked"]))
     card.get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()
     settle(one)
+    expect(card).to_be_in_viewport()  # it stays under the finger, in the list where it was
     assert one.evaluate(SMALL_TARGETS, 44) == []
     assert one.evaluate(SIDEWAYS) == []
     photograph(one, f"update-note-{role}.{language}.390x844")
