@@ -81,6 +81,25 @@ def test_one_tap_on_a_status_records_it(sample, visit):
     assert lead.at.button_group(key=key_of(lead, task)).value is Status.ON_TRACK
 
 
+def order(visitor: Visitor) -> list[int]:
+    """The ids of the tasks whose statuses are drawn, from the top."""
+    return [int(one.key.split(".")[2]) for one in visitor.at.get("button_group") if one.key.startswith("update.status.")]
+
+
+def test_no_card_moves_while_a_note_is_in_the_making(sample, visit):
+    """Neither the one that was tapped, nor those that others report meanwhile; all are in order again after it."""
+    last = order(unfold(visit("lead.an_ninh").open("update")))[-1]
+    task, other = next(one for one in of_section(sample, "an_ninh") if one.id == last), some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    before = order(lead)
+    tap_status(lead, task, Status.BLOCKED)
+    assert order(lead) == before
+    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=other.id, status="off_track", note="Mưa")
+    assert order(lead.run()) == before
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}")
+    assert {task.id, other.id} <= set(order(lead)[:3])
+
+
 def overtake(task) -> None:
     stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
 
