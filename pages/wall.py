@@ -11,6 +11,7 @@ if here is None:
     st.stop()
 if not here.sees("wall"):
     frame.require("wall")
+st.html(frame.FONTS)
 if travel.asked():
     st.html(frame.STYLE)
     with st.container(key="wall_travel"):

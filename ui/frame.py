@@ -16,6 +16,7 @@ from ui.feeds import Moment
 from ui.words import switch_language, words_for
 
 ICON = Path(__file__).parent.parent / "web" / "assets" / "icon.png"  # a Material icon would be asked of another host
+FONTS = Path(__file__).parent / "fonts.css"
 STYLE = Path(__file__).parent / "style.css"
 
 ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
@@ -95,6 +96,7 @@ def open_page(name: str) -> Visit:
     words = words_before_event()
     here = visit()
     st.set_page_config(page_title=f"{words(f'page.{name}')} · {words('app.name')}", page_icon=ICON, layout="wide")
+    st.html(FONTS)
     st.html(STYLE)
     if here is None:
         st.warning(words("app.no_event"))

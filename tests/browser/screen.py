@@ -7,13 +7,16 @@ from playwright.sync_api import Locator, Page, expect
 SHOTS = Path(__file__).parents[1] / "shots"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
 
+# Before any letter is drawn nothing is asked for, and the fonts count as loaded.
+FONTS_DRAWN = "document.fonts.status === 'loaded' && [...document.fonts].some(one => one.status === 'loaded')"
+
 SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app) return document.readyState === 'complete' && Boolean(document.querySelector('main form, main h1'));
   const quiet = app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED';
   const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(one => one.querySelector('canvas, svg'));
-  return quiet && drawn && !document.querySelector('[data-testid="stSkeleton"]') && document.fonts.status === 'loaded';
-}"""
+  return quiet && drawn && !document.querySelector('[data-testid="stSkeleton"]') && FONTS_DRAWN;
+}""".replace("FONTS_DRAWN", FONTS_DRAWN)
 
 
 def settle(page: Page) -> Page:
@@ -24,7 +27,7 @@ def settle(page: Page) -> Page:
 
 def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
-    page.wait_for_function("() => document.fonts.status === 'loaded'")
+    page.wait_for_function(f"() => {FONTS_DRAWN}")
     return page
 
 
