@@ -84,13 +84,13 @@ def _take_along() -> None:
         whole = _Outcome()
         with whole:
             whole.answers = _run_batch(batch)
+        _crowd = len(batch) + len(_queue) if len(batch) > 1 else 0  # before they are told: they may be back at once
         if whole.failure is None:
             for one, answer in zip(batch, whole.answers, strict=True):
                 _tell(one, answer)
         else:  # one of them must not cost the others their answer: each once more, by itself
             for one in batch:
                 _run_alone(one)
-        _crowd = len(batch) + len(_queue) if len(batch) > 1 else 0
 
 
 def _linger() -> None:

@@ -440,11 +440,11 @@ def _conflicts(key: tuple, _moment: Moment) -> list:
 
 def everybody(moment: Moment) -> tuple:
     """Everybody whom the event's file names, and the displays; detached."""
-    return _everybody(moment.key)
+    return _everybody(moment.key, moment)
 
 
 @shared(4)
-def _everybody(key: tuple) -> tuple:
+def _everybody(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
         return tuple(people.people(session))
 

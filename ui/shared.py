@@ -5,6 +5,7 @@ work. What is shared here must never be changed by whoever reads it: frozen rows
 """
 
 import functools
+import inspect
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -17,9 +18,13 @@ _all: list[OrderedDict] = []
 
 
 def shared(most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Keeps the newest `most` answers of a read, by all of its arguments but the last, which only says where to read."""
+    """Keeps the newest `most` answers of a read, by all of its arguments but the last, which only says where to read and
+    whose name therefore begins with an underscore."""
 
     def decorated(read: Callable[..., Answer]) -> Callable[..., Answer]:
+        *by, where = inspect.signature(read).parameters
+        if not by or not where.startswith("_"):
+            raise TypeError(f"{read.__qualname__} has no key, or no argument beside it")
         kept: OrderedDict[tuple, Future] = OrderedDict()
         door = threading.Lock()
         _all.append(kept)

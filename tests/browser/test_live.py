@@ -4,6 +4,7 @@ import pytest
 
 from data import database
 from data.check_in import admit
+from data.programme import start_item
 from data.readiness import report_status
 from tests import stage
 from tests.browser.conftest import pointed_at
@@ -185,3 +186,24 @@ def test_a_change_brings_no_flicker_of_the_other_parts(server, tab):
 def test_the_servers_log_is_clean(server):
     for word in ("Traceback", "ERROR", "WARNING", "Warning", "Exception"):
         assert word not in server.log, server.log[-3000:]
+
+
+WOKEN_APART = """async () => {
+  const { watch } = await import(location.origin + '/assets/live.js');
+  const turns = [];
+  let turn = 0;
+  for (const name of ['one', 'other']) {
+    const place = document.body.appendChild(document.createElement('div'));
+    const data = { topics: ['programme'], rest: 0, revision: 1, words: {}, language: 'vi' };
+    watch({ data, parentElement: place, setTriggerValue: () => { turns.push(turn); setTimeout(() => turn++, 0); } });
+  }
+  window.turns = turns;
+}"""
+
+
+def test_regions_that_hear_of_one_change_are_not_woken_in_one_turn(phone):
+    """Streamlit sends what is asked for in one turn by the name of one region: the other one would stay as it was."""
+    phone.evaluate(WOKEN_APART)
+    stage.give(start_item, by="command", when="D+1 06:52", item_id=stage.item("khai_mac"))
+    phone.wait_for_function("() => window.turns.length >= 2")
+    assert len(set(phone.evaluate("window.turns"))) == len(phone.evaluate("window.turns"))

@@ -108,3 +108,12 @@ def test_everything_is_forgotten_for_another_database():
     forget_all()
     read("a", None)
     assert computed == ["a", "a"]
+
+
+def test_a_read_of_which_each_argument_is_part_of_the_key_is_no_shared_one():
+    """Its last argument would be left out of the key, and everybody would be told the first answer for ever."""
+    with pytest.raises(TypeError):
+
+        @shared(8)
+        def read(key):
+            return key

@@ -33,6 +33,7 @@ class Live {
     this.healthy = true;
     this.skew = 0; // ms that the server's clock is ahead of this one
     this.board = null;
+    this.waking = false; // a region was woken in this turn
     this.leaving = false; // the tab is on its way elsewhere by its own wish: that its sign-in ends is no news
     setInterval(() => this.look(), 1000);
     addEventListener("online", () => this.open());
@@ -105,7 +106,9 @@ class Live {
     this.wakeWaiting();
   }
 
+  // One at a time: Streamlit sends what is asked for in one turn together, by the name of one region, and the others would be left out.
   wakeWaiting() {
+    if (this.waking) return;
     for (const watcher of this.watchers.values()) {
       if (!watcher.waits || ((running() || typingIn(watcher.region)) && Date.now() - watcher.waits < PATIENCE)) continue;
       if (Date.now() < watcher.from) continue; // `look` comes by every second
@@ -115,6 +118,9 @@ class Live {
       if (!wanted) continue;
       this.woken.set(`${watcher.topics}`, Date.now());
       watcher.wake(watcher.seen);
+      this.waking = true;
+      setTimeout(() => { this.waking = false; this.wakeWaiting(); }, SETTLING);
+      return;
     }
   }
 
