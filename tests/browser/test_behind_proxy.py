@@ -7,7 +7,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 
 from data import database, loading
@@ -82,8 +82,13 @@ def way(answer) -> str | None:
 
 @contextmanager
 def socket(proxy: Proxy, path: str, **told):
-    """A WebSocket through the proxy, as a browser opens it."""
-    with connect(f"wss://{proxy.host}{path}", ssl=TRUSTING, origin=proxy.address, max_size=2**22, open_timeout=30, **told) as opened:
+    """A WebSocket through the proxy, as a browser's page opens it: where it is hung up before any answer, once more."""
+    told |= {"ssl": TRUSTING, "origin": proxy.address, "max_size": 2**22, "open_timeout": 30}
+    try:
+        opened = connect(f"wss://{proxy.host}{path}", **told)
+    except InvalidMessage:
+        opened = connect(f"wss://{proxy.host}{path}", **told)
+    with opened:
         yield opened
 
 

@@ -2,6 +2,7 @@
 
 import io
 import re
+import signal
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -150,6 +151,23 @@ def test_what_was_refused_is_overwritten_by_the_next_scan(desk):
     scan(page, one.badge)
     answer(page, "in")
     assert standings(one) == ["present"]
+
+
+def test_the_next_badge_does_not_wait_for_the_answer_to_a_refused_one(desk, hall):
+    """Its letters take the place of the refused ones from the first, whenever the answer comes."""
+    (one,) = missing()
+    page = desk()
+    hall.process.send_signal(signal.SIGSTOP)  # no answer for now
+    try:
+        scan(page, badge_of(9000))
+        page.keyboard.type(one.badge)
+        expect(page.locator(FIELD)).to_have_value(one.badge)
+    finally:
+        hall.process.send_signal(signal.SIGCONT)
+    answer(page, "stop_unknown")
+    expect(page.locator(FIELD)).to_have_value(one.badge)
+    page.keyboard.press("Enter")
+    answer(page, "in")
 
 
 def test_a_scanner_finds_the_field_wherever_the_focus_is(desk):

@@ -12,6 +12,7 @@ const PATIENCE = 40; // frames that a field is waited for
 let audio = null;
 let answered; // the answer that was last heard
 let sent; // what stood in the badge field at the last Enter
+let fresh = false; // since then nothing was typed, and no answer has come
 
 const field = name => document.querySelector(`.st-key-attendance-${name} input`);
 const wanted = () => localStorage.getItem(KEPT) !== "off";
@@ -36,6 +37,7 @@ function play(tone) {
 // that one has begun already.
 // A finger would have its keyboard unfolded by the focus, unless it is there already or the field asks for something.
 function aim(name, frames = PATIENCE) {
+  fresh = false;
   const found = field(name);
   if (!found) {
     if (frames) requestAnimationFrame(() => aim(name, frames - 1));
@@ -51,11 +53,17 @@ function editable(element) {
 
 // A scanner types wherever the focus is: where that is no field, its first letter moves the focus, and is typed there.
 document.addEventListener("keydown", event => {
-  if (event.key === "Enter" && event.target === field("badge_typed")) sent = event.target.value;
+  const badge = field("badge_typed");
+  if (event.key === "Enter" && event.target === badge) [sent, fresh] = [badge.value, true];
+  else if (event.key !== "Shift") {
+    // The next badge before the last one's answer: what was sent is over, and must not become its beginning.
+    if (fresh && event.target === badge && event.key?.length === 1 && badge.value === sent) badge.select();
+    fresh = false;
+  }
   if (!/^[0-9a-z]$/i.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
   if (editable(document.activeElement)) return;
-  field("badge_typed")?.focus();
-  field("badge_typed")?.select();
+  badge?.focus();
+  badge?.select();
 });
 
 export function desk({ data, parentElement }) {
