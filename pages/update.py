@@ -1,12 +1,10 @@
 """A section's page for its lead, on a telephone: what matters now, one tap for a status, one for no change."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from data.readiness import set_headline
 from models.people import may
-from models.readiness import HEADLINE_LENGTH, Level, Status, TaskStanding
+from models.readiness import HEADLINE_LENGTH, TaskStanding
 from ui import actions, directives, feeds, frame, live, roll_call, standing, tasks
 
 here = frame.require("update")
@@ -81,7 +79,7 @@ def task_lists(now: frame.Visit, section) -> None:
         about = {"needs": needs.get(task.id, []), "photographs": photographs.get(task.id, ()), "holds": held.count(task.id) > 0}
         tasks.card(now, task, **about)
 
-    pressing, rest = arranged(section, own, moment)
+    pressing, rest = tasks.arranged(section.id, own, moment)
     st.markdown(f"**{now.words('update.now')}**")
     for task in pressing:
         draw(task)
@@ -94,20 +92,6 @@ def task_lists(now: frame.Visit, section) -> None:
         with folded:
             for task in rest:
                 draw(task)
-
-
-def arranged(section, own: list[TaskStanding], moment: datetime) -> tuple[list[TaskStanding], list[TaskStanding]]:
-    """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
-    key = f"update.order.{section.id}"
-    if key not in st.session_state or not any(map(tasks.drafted, own)):
-        pressing = [task for task in own if tasks.matters(task, moment)]
-        pressing.sort(key=lambda task: (list(Level).index(task.level), task.due_at))
-        rest = [task for task in own if not tasks.matters(task, moment)]
-        rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
-        st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
-    by_id = {task.id: task for task in own}
-    first, second = ([by_id[number] for number in numbers if number in by_id] for numbers in st.session_state[key])
-    return first, second
 
 
 roll_call.asked()

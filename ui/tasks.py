@@ -24,6 +24,20 @@ def drafted(task: TaskStanding) -> bool:
     return f"draft.{task.id}" in st.session_state or evidence.choosing(task.id)
 
 
+def arranged(section_id: int, own: list[TaskStanding], moment: datetime) -> tuple[list[TaskStanding], list[TaskStanding]]:
+    """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
+    key = f"update.order.{section_id}"
+    if key not in st.session_state or not any(map(drafted, own)):
+        pressing = [task for task in own if matters(task, moment)]
+        pressing.sort(key=lambda task: (list(Level).index(task.level), task.due_at))
+        rest = [task for task in own if not matters(task, moment)]
+        rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
+        st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
+    by_id = {task.id: task for task in own}
+    first, second = ([by_id[number] for number in numbers if number in by_id] for numbers in st.session_state[key])
+    return first, second
+
+
 def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool) -> None:
     """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
     `photographs` came with its latest report, `holds`: others cannot be finished before it."""
