@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError, TimeoutError
 from sqlmodel import Session
@@ -82,7 +82,7 @@ def _create(address: str) -> Engine:
         made = create_engine(address, pool_size=10, max_overflow=20, connect_args=POSTGRES, **SILENT)
         event.listen(made, "begin", _begin_postgresql)
         event.listen(made, "checkin", _note_use)
-        event.listen(made, "checkout", _require_alive)
+        event.listen(made, "checkout", lambda connection, record, _proxy: _require_alive(made.dialect, connection, record))
         return made
     require_place()
     made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False}, **SILENT)
@@ -95,14 +95,14 @@ def _note_use(_connection, record) -> None:
     record.info["used"] = time.monotonic()
 
 
-def _require_alive(connection, record, _proxy) -> None:
+def _require_alive(dialect: Dialect, connection, record) -> None:
     """Asks a connection that has rested whether its server is still there, as `pool_pre_ping` would ask every time: at a busy door
     that was one question in fifteen."""
     if time.monotonic() - record.info.get("used", 0.0) < TRUSTED:
         return
     try:
-        engine().dialect.do_ping(connection)
-    except engine().dialect.loaded_dbapi.Error:
+        dialect.do_ping(connection)
+    except dialect.loaded_dbapi.Error:
         raise DisconnectionError from None  # the pool connects anew and goes on
 
 
