@@ -5,15 +5,15 @@ import logging
 import streamlit as st
 
 import web
-from data import database
-from ui import menu, runs
+from data.storage import database
+from ui.shell import menu, runs
 
 log = logging.getLogger("san_sang")
 
 
 def main() -> None:
     """One run of whatever page was asked for."""
-    from ui import frame  # not before the server runs: the caches of `ui.feeds` belong to its runtime
+    from ui.shell import frame  # not before the server runs: the caches of `ui.feeds` belong to its runtime
 
     words = frame.words_before_event()
     listed = frame.listed_pages()
@@ -25,7 +25,7 @@ def main() -> None:
 
 def on_error(failure: Exception) -> bool:
     """A bug goes to the log with its trace and to the visitor as one sentence; a lost database is not a bug."""
-    from ui import frame, live
+    from ui.shell import frame, live
 
     words = frame.words_before_event()
     if isinstance(failure, database.UNREACHABLE):

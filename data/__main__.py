@@ -7,11 +7,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from data import database, loading, migrate, rehearsal, sign_ins, upkeep
-from data.event import real_now, require_event
+from cli import maintenance
+from data import rehearsal
+from data.access import sign_ins
+from data.events import loading
+from data.events.current import real_now, require_event
+from data.storage import database, migrate
 from data.words import LANGUAGES, Words
-from models.errors import Refusal
-from models.event import zone
+from models.events.event import zone
+from models.refusals import Refusal
 
 BEFORE_EVENT = "Asia/Ho_Chi_Minh"
 
@@ -53,7 +57,7 @@ def main() -> int:
         command = commands.add_parser(name, help=work.__doc__)
         command.add_argument(argument, type=kind)
         command.set_defaults(work=work, argument=argument)
-    upkeep.add_to(commands)
+    maintenance.add_to(commands)
     asked = parser.parse_args()
     try:
         database.require_place()

@@ -8,21 +8,21 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from data import changes
-from data.event import event_now, require_event
+from data.events.current import event_now, require_event
+from data.storage import changes
 from data.words import Words
-from models.attendance import Delegate
-from models.base import Change
-from models.directives import Directive
-from models.errors import Refusal
-from models.event import Event
+from models.access.people import Person, require_may
+from models.access.sign_ins import SignIn
+from models.attendance.ledger import Delegate
+from models.events.event import Event
 from models.incidents import Entry
 from models.media import MediaItem
-from models.people import Person, require_may
 from models.programme import ProgrammeItem
-from models.readiness import Section, Task
+from models.readiness.tasks import Section, Task
+from models.refusals import Refusal
+from models.reviews.directives import Directive
 from models.roll_calls import RollCall
-from models.sign_ins import SignIn
+from models.storage import Change
 from models.text import clean
 
 TOPICS = ("readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls", "people", "clock", "event")

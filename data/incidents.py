@@ -7,13 +7,13 @@ from sqlalchemy import func, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
-from data import changes
-from data.event import require_event
-from models.errors import Refusal
-from models.event import Event, View
+from data.events.current import require_event
+from data.storage import changes
+from models.access.people import Person, require_may
+from models.events.event import Event, View
 from models.incidents import Entry, EntryState, EntryStatus, EntryUpdate, require_entry_text, require_priority, require_step
-from models.people import Person, require_may
-from models.readiness import Section
+from models.readiness.tasks import Section
+from models.refusals import Refusal
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from datetime import datetime
 from sqlalchemy import Row, or_
 from sqlmodel import Session, select
 
-from data import changes
-from data.event import require_event
-from data.planned import media_then
-from models.errors import Refusal, both
-from models.event import Event, Phase, View, phase_at
+from data.events.current import require_event
+from data.plan.history import media_then
+from data.storage import changes
+from models.access.people import Person, require_may
+from models.events.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
-from models.people import Person, require_may
+from models.refusals import Refusal, both
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlmodel import Session, select
 
-from data import backup, changes, database, migrate
-from data.event import current_event, event_now, real_now
-from models.event import Event
-from models.readiness import Section, SectionState
+from data.backup import backup
+from data.events.current import current_event, event_now, real_now
+from data.storage import changes, database, migrate
+from models.events.event import Event
+from models.readiness.tasks import Section, SectionState
 
 
 @dataclass(frozen=True)

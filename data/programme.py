@@ -5,13 +5,13 @@ from datetime import datetime
 from sqlalchemy import Row
 from sqlmodel import Session, select
 
-from data import changes
-from data.event import require_event, venues
-from data.planned import items_then
-from models.errors import Refusal, both
-from models.event import Event, View
-from models.people import Person, require_may
+from data.events.current import require_event, venues
+from data.plan.history import items_then
+from data.storage import changes
+from models.access.people import Person, require_may
+from models.events.event import Event, View
 from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
+from models.refusals import Refusal, both
 
 
 def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:

@@ -9,20 +9,26 @@ from pathlib import Path
 
 from sqlmodel import Session, select
 
-from data import check_in, directives, incidents, media, people, programme, readiness, reviews, roll_calls
-from data.event import clock_of, keep_clock, require_event
-from data.event_files import Row, read_csv
-from data.loading import SAMPLE, load_event
-from data.planned import first_days
-from models.directives import Directive, Kind
-from models.errors import Refusal
-from models.event import Event, require_rehearsal, zone
+from data import incidents, media, programme
+from data.access import people
+from data.attendance import commands
+from data.events.current import clock_of, keep_clock, require_event
+from data.events.files import Row, read_csv
+from data.events.loading import SAMPLE, load_event
+from data.plan.history import first_days
+from data.readiness import tasks
+from data.reviews import commands as reviews_commands
+from data.reviews import directives
+from data.roll_calls import commands as roll_calls_commands
+from models.access.people import Person, require_may
+from models.events.event import Event, require_rehearsal, zone
 from models.incidents import Entry, EntryStatus
 from models.media import MediaItem
-from models.people import Person, require_may
 from models.programme import ProgrammeItem
-from models.readiness import Section, Status, Task
+from models.readiness.tasks import Section, Status, Task
+from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress
+from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
 from models.text import badge_code
 
@@ -223,17 +229,17 @@ class Cast:
         match step.command:
             case "report_status":
                 status = row.one_of("value", list(Status))
-                return readiness.report_status, {
+                return tasks.report_status, {
                     "task_id": row.known("subject", self.tasks),
                     "status": status,
                     "note": words,
                     **once,
                 }
             case "confirm_section":
-                return readiness.confirm_section, {"section_id": row.known("subject", self.sections), **once}
+                return tasks.confirm_section, {"section_id": row.known("subject", self.sections), **once}
             case "set_headline":
                 section_id = row.known("subject", self.sections)
-                return readiness.set_headline, {"section_id": section_id, "headline": words, **once}
+                return tasks.set_headline, {"section_id": section_id, "headline": words, **once}
             case "open_entry":
                 facts = {"section_id": row.known("section", self.sections), "priority": row.whole("value")}
                 return incidents.open_entry, {"text": words, **facts, **once}
@@ -260,7 +266,7 @@ class Cast:
             case "report_directive":
                 return directives.report_directive, {"directive_id": self.opened(step, Directive, by="give_directive"), "note": words, **once}
             case _:
-                return reviews.sign_review, {"conclusion": words, "number": row.text("value") or None, **once}
+                return reviews_commands.sign_review, {"conclusion": words, "number": row.text("value") or None, **once}
 
     def _order(self, row: Row) -> dict:
         due_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
@@ -273,21 +279,21 @@ class Cast:
             about_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
             asked = row.known_all("section", self.sections)
             facts = {"question": words, "about_at": about_at, "holds_minutes": ROLL_CALL_HOLDS, "section_ids": asked}
-            return roll_calls.open_roll_call, {**facts, **once}
+            return roll_calls_commands.open_roll_call, {**facts, **once}
         call_id = self.opened(step, RollCall, by="open_roll_call")
         if step.command == "end_roll_call":
-            return roll_calls.end_roll_call, {"roll_call_id": call_id, **once}
+            return roll_calls_commands.end_roll_call, {"roll_call_id": call_id, **once}
         which = {"roll_call_id": call_id, "section_id": row.known("section", self.sections)}
-        seen = roll_calls.newest_answer(self.session, **which)
+        seen = roll_calls_commands.newest_answer(self.session, **which)
         said = {"answer": row.one_of("value", list(Answer)), "words": words, "seen": seen}
-        return roll_calls.answer_roll_call, {**which, **said, **once}
+        return roll_calls_commands.answer_roll_call, {**which, **said, **once}
 
     def _arrival(self, step: Step, who: dict) -> tuple[Callable, dict]:
         row = step.row
         badge = row.checked("badge", badge_code)
         scan = {"badge": badge, "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
         if step.command == "excused":
-            return check_in.excuse, {"reason": row.required("text"), **scan}
+            return commands.excuse, {"reason": row.required("text"), **scan}
         if step.command == "substitute":
-            return check_in.admit_substitute, {"substitute": row.required("text"), **scan}
-        return check_in.admit, scan
+            return commands.admit_substitute, {"substitute": row.required("text"), **scan}
+        return commands.admit, scan

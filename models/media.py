@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Record, moment_column
-from models.errors import Refusal
+from models.refusals import Refusal
+from models.storage import Record, moment_column
 from models.text import clean
 
 KINDS = ("article", "broadcast", "web", "social")

@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import JSON, Index
 from sqlmodel import Column, Field
 
-from models.base import Record, moment_column
-from models.errors import Refusal
-from models.event import OFFSET, moment_of
+from models.events.event import OFFSET, moment_of
+from models.refusals import Refusal
+from models.storage import Record, moment_column
 from models.text import clean
 
 TITLE_LENGTH = 300

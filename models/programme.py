@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Record, moment_column
-from models.errors import Refusal
+from models.refusals import Refusal
+from models.storage import Record, moment_column
 
 KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
 EXPECTS = ("all", "district", "forum", "none")

@@ -2,7 +2,7 @@
 
 from sqlmodel import Field
 
-from models.base import Record
+from models.storage import Record
 
 
 class RehearsalProgress(Record, table=True):

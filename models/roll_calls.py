@@ -7,8 +7,8 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
-from models.base import Record, moment_column
-from models.errors import Refusal
+from models.refusals import Refusal
+from models.storage import Record, moment_column
 from models.text import clean
 
 QUESTION_LENGTH = 60  # read on the wall from six metres

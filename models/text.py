@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-from models.errors import Refusal
+from models.refusals import Refusal
 
 LOOK_ALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "\u00a0": " "})
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"

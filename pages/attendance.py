@@ -2,9 +2,13 @@
 
 import streamlit as st
 
-from models.attendance import Headcount
-from models.board import focus
-from ui import arrival_forecast, attendance_documents, attendance_figures, check_in, desk_tools, feeds, frame, live
+from models.attendance.ledger import Headcount
+from models.wall import focus
+from ui import feeds
+from ui.attendance import check_in, documents, forecast
+from ui.attendance import figures as attendance_figures
+from ui.attendance import tools as attendance_tools
+from ui.shell import frame, live
 
 here = frame.require("attendance")
 
@@ -49,11 +53,11 @@ def desk() -> None:
 @st.fragment(key="attendance.tools")
 def tools() -> None:
     """What else is done at an item; it follows others where something is open, or contradicting scans would be told."""
-    if st.session_state.get(desk_tools.KEY) or here.may("settle_conflict"):
+    if st.session_state.get(attendance_tools.KEY) or here.may("settle_conflict"):
         live.watch("attendance", "programme", rest=4)
     now = frame.visit()
     if now.may("admit"):
-        desk_tools.desk_tools(now, chosen_item(now))
+        attendance_tools.desk_tools(now, chosen_item(now))
 
 
 @st.fragment(key="attendance.figures", run_every=60)
@@ -69,10 +73,10 @@ def figures() -> None:
     st.caption(words("attendance.curve"))
     chart = feeds.arrivals_chart(now.moment, item_id=item.id, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
-    arrival_forecast.arrival_forecast(now, item)
+    forecast.arrival_forecast(now, item)
     st.subheader(words("attendance.by_delegation"), anchor=False)
     attendance_figures.by_delegation(now, counts)
-    attendance_documents.attendance_documents(now, item)
+    documents.attendance_documents(now, item)
 
 
 choose_item(here)

@@ -6,8 +6,9 @@ import pandas as pd
 import streamlit as st
 
 from data.audit import TOPICS, Asked, export_audit, told
-from models.errors import Refusal
-from ui import actions, feeds, frame, live
+from models.refusals import Refusal
+from ui import feeds
+from ui.shell import commands, frame, live
 
 here = frame.require("audit")
 MOST = 300
@@ -84,7 +85,7 @@ def export(now: frame.Visit, asked: Asked) -> None:
     """The file is made at the tap, and that it was taken is recorded in the same transaction."""
     st.download_button(
         now.words("audit.export"),
-        actions.export(export_audit, asked=asked, words=now.words),
+        commands.export(export_audit, asked=asked, words=now.words),
         file_name=now.words("audit.file_name"),
         mime="text/csv",
         on_click="ignore",

@@ -4,8 +4,10 @@ from collections import Counter
 
 import streamlit as st
 
-from models.board import focus, running, upcoming
-from ui import access, feeds, frame, live, menu
+from models.wall import focus, running, upcoming
+from ui import feeds
+from ui.access import access
+from ui.shell import frame, live, menu
 
 here = frame.open_page("home")
 

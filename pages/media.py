@@ -7,7 +7,8 @@ import streamlit as st
 
 from data.media import plan_media, publish_media
 from models.media import KINDS, TITLE_LENGTH
-from ui import actions, components, feeds, frame, live
+from ui import feeds
+from ui.shell import commands, components, frame, live
 
 here = frame.require("media")
 
@@ -53,7 +54,7 @@ def pressing(now: frame.Visit, found: list) -> None:
                     )
                 if now.may("publish_media"):
                     st.button(words("media.publish"), key=f"media.publish.{item.id}", on_click=publish, args=(item,))
-            actions.refused(f"media.{item.id}", words)
+            commands.refused(f"media.{item.id}", words)
 
 
 def line(words, item, *, title: bool = True) -> str:
@@ -77,8 +78,8 @@ def by_outlet(words, found: list) -> dict[str, list[str]]:
 
 
 def publish(item) -> None:
-    if actions.perform(f"media.{item.id}", publish_media, media_id=item.id):
-        actions.say("media.done", text=item.title_vi)
+    if commands.perform(f"media.{item.id}", publish_media, media_id=item.id):
+        commands.say("media.done", text=item.title_vi)
 
 
 @st.fragment(key="media.add")
@@ -95,7 +96,7 @@ def add() -> None:
         st.segmented_control(words("media.kind"), KINDS, default=KINDS[0], required=True, wrap=True, **shown)
         components.day_and_time(now, "media.planned", words("media.add_day"), words("media.add_time"))
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(now,))
-        actions.refused("media.add", words)
+        commands.refused("media.add", words)
 
 
 def save(now: frame.Visit) -> None:
@@ -106,9 +107,9 @@ def save(now: frame.Visit) -> None:
         "kind": st.session_state["media.kind"],
         "title": st.session_state["media.title"],
     }
-    if item := actions.perform("media.add", plan_media, planned_at=planned_at, **asked):
+    if item := commands.perform("media.add", plan_media, planned_at=planned_at, **asked):
         st.session_state["media.title"] = ""
-        actions.say("media.added", text=item.title_vi)
+        commands.say("media.added", text=item.title_vi)
 
 
 items()

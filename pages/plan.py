@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from models.readiness import Status, TaskStanding
-from ui import feeds, frame, live, plan, plan_form, plan_move
+from models.readiness.tasks import Status, TaskStanding
+from ui import feeds
+from ui.plan import form, move, tasks
+from ui.shell import frame, live
 
 here = frame.require("plan")
 
@@ -17,10 +19,10 @@ def whole_page() -> None:
     days(now)
     if now.may("move_event"):
         with st.expander(now.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"):
-            plan_move.region(now)
+            move.region(now)
     section = choose_section(now)
     task_list(now, [task for task in feeds.tasks(now.moment) if section in (None, task.section_id)])
-    plan.burn_up(now.words, now.moment)
+    tasks.burn_up(now.words, now.moment)
 
 
 def days(now: frame.Visit) -> None:
@@ -51,7 +53,7 @@ def choose_section(now: frame.Visit) -> int | None:
 def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
     """By section and due moment: what is open, and what is done folded away."""
     order = sorted(found, key=lambda task: (task.due_at, task.number))
-    opened = [task for task in order if task.status is not Status.DONE or plan_form.is_open(task)]
+    opened = [task for task in order if task.status is not Status.DONE or form.is_open(task)]
     by_section(now, opened)
     done = [task for task in order if task not in opened]
     folded = st.expander(now.words("plan.done", count=len(done)), key="plan.done", on_change="rerun")
@@ -72,15 +74,15 @@ def by_section(now: frame.Visit, found: list[TaskStanding]) -> None:
 
 def card(now: frame.Visit, task: TaskStanding) -> None:
     with st.container(border=True, key=f"plan_{task.id}"):
-        plan.task_lines(now.words, now.moment, task)
-        if plan_form.is_open(task):
-            plan_form.form(now, task)
+        tasks.task_lines(now.words, now.moment, task)
+        if form.is_open(task):
+            form.form(now, task)
         elif now.may("edit_task"):
             st.button(
                 now.words("plan.edit"),
                 key=f"plan.edit.{task.id}",
                 icon=":material/edit:",
-                on_click=plan_form.begin,
+                on_click=form.begin,
                 args=(task,),
             )
 

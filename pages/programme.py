@@ -3,8 +3,10 @@
 import streamlit as st
 
 from data.programme import finish_item, start_item
-from models.board import gatherings, running, upcoming
-from ui import actions, agenda, feeds, frame, live
+from models.wall import gatherings, running, upcoming
+from ui import feeds
+from ui.programme import agenda
+from ui.shell import commands, frame, live
 
 here = frame.require("programme")
 
@@ -67,7 +69,7 @@ def one_day(now: frame.Visit, items: list) -> None:
                     st.markdown(f"**{planned}**{stand_in} · {words.of(item, 'title')}")
                     st.caption(f"{agenda.state(words, item)} · {agenda.place(words, item)}")
                 marks(now, item)
-            actions.refused(f"item.{item.id}", words)
+            commands.refused(f"item.{item.id}", words)
 
 
 def marks(now: frame.Visit, item) -> None:
@@ -83,7 +85,7 @@ def marks(now: frame.Visit, item) -> None:
 
 
 def mark(form: str, command, item_id: int) -> None:
-    actions.perform(form, command, item_id=item_id)
+    commands.perform(form, command, item_id=item_id)
 
 
 programme()

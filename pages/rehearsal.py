@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.event import pause_clock, run_clock
+from data.events.current import pause_clock, run_clock
 from data.rehearsal import jump, restart
-from models.event import SPEEDS
-from ui import actions, components, frame, live
+from models.events.event import SPEEDS
+from ui.shell import commands, components, frame, live
 
 here = frame.require("rehearsal")
 
@@ -51,15 +51,15 @@ def clock() -> None:
             on_change=choose_speed,
             args=(f"rehearsal.speed.{running.speed}.{running.resume_speed}",),
         )
-    actions.refused("rehearsal.clock", words)
+    commands.refused("rehearsal.clock", words)
 
 
 def pause() -> None:
-    actions.set_clock("rehearsal.clock", pause_clock)
+    commands.set_clock("rehearsal.clock", pause_clock)
 
 
 def run(speed: float) -> None:
-    actions.set_clock("rehearsal.clock", run_clock, speed=speed)
+    commands.set_clock("rehearsal.clock", run_clock, speed=speed)
 
 
 def choose_speed(key: str) -> None:
@@ -80,10 +80,10 @@ def leaps() -> None:
             st.button(words(f"rehearsal.{name}"), key=f"rehearsal.{name}", on_click=leap, args=(at + timedelta(days=day),))
     components.day_and_time(here, "rehearsal.to", words("rehearsal.jump_day"), words("rehearsal.jump_time"))
     st.button(words("rehearsal.jump_go"), key="rehearsal.jump", type="primary", on_click=leap_to_chosen)
-    actions.refused("rehearsal.jump", words)
+    commands.refused("rehearsal.jump", words)
     st.divider()
     st.button(words("rehearsal.restart"), key="rehearsal.restart", icon=":material/restart_alt:", on_click=begin_anew)
-    actions.refused("rehearsal.restart", words)
+    commands.refused("rehearsal.restart", words)
 
 
 def leap_to_chosen() -> None:
@@ -92,13 +92,13 @@ def leap_to_chosen() -> None:
 
 
 def leap(to: datetime) -> None:
-    if actions.set_clock("rehearsal.jump", jump, to=to):
-        actions.say("rehearsal.jumped", at=to)
+    if commands.set_clock("rehearsal.jump", jump, to=to):
+        commands.say("rehearsal.jumped", at=to)
 
 
 def begin_anew() -> None:
-    if actions.set_clock("rehearsal.restart", restart):
-        actions.say("rehearsal.restarted")
+    if commands.set_clock("rehearsal.restart", restart):
+        commands.say("rehearsal.restarted")
 
 
 if not here.moment.event.rehearsal:

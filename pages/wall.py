@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from ui import feeds, frame, live, travel
+from ui import feeds
+from ui.shell import frame, live, travel
 
 here = frame.visit()
 st.set_page_config(page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")

@@ -10,8 +10,10 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 
-from data import database, loading, migrate, rehearsal
-from models.event import Event
+from data import rehearsal
+from data.events import loading
+from data.storage import database, migrate
+from models.events.event import Event
 from tests.stage import REAL, SMALL, current
 
 settings.register_profile(

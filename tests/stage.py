@@ -9,17 +9,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import and_, func, select, text
 
-from data import changes, database
-from data.attendance import arrivals_at, closed_rolls, headcounts_at
-from data.board import wall_document
-from data.event import current_event
+from data.access.people import person_by_key
+from data.attendance.queries import arrivals_at, closed_rolls, headcounts_at
+from data.events.current import current_event
 from data.incidents import entries_at, open_entries
 from data.media import media_at
-from data.people import person_by_key
 from data.programme import items_at
-from data.readiness import tasks_at
-from data.standing import sections_at
-from models.attendance import (
+from data.readiness.sections import sections_at
+from data.readiness.tasks import tasks_at
+from data.storage import changes, database
+from data.wall.board import wall_document
+from models.access.people import Person
+from models.attendance.ledger import (
     HERE,
     AttendanceFact,
     Delegate,
@@ -30,14 +31,13 @@ from models.attendance import (
     counted,
     minute_of,
 )
-from models.base import Record
-from models.errors import Refusal
-from models.event import Event, View, moment_of, zone
+from models.events.event import Event, View, moment_of, zone
 from models.incidents import Entry
 from models.media import MediaItem
-from models.people import Person
 from models.programme import ProgrammeItem
-from models.readiness import Section, Task
+from models.readiness.tasks import Section, Task
+from models.refusals import Refusal
+from models.storage import Record
 
 SMALL = Path(__file__).parent / "data" / "small_event"
 REAL = datetime(2026, 1, 5, 1, 0, tzinfo=timezone.utc)  # the real time at which tests load an event

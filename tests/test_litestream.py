@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from data import database
+from data.storage import database
 
 FILE = Path(__file__).parent.parent / "deploy" / "litestream.yml"
 KNOWN = {"snapshot": {"interval", "retention"}, "db": {"path", "replica"}, "replica": {"type", "path", "sync-interval"}}

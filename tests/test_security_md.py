@@ -8,11 +8,16 @@ from functools import cache
 
 import pytest
 
-from data import retention
-from data.measures import AT_THE_DOOR
-from models import attendance, directives, evidence, incidents, media, plan, readiness, reviews, roll_calls, sign_ins
+from data import erasure
+from data.storage.measures import AT_THE_DOOR
+from models import incidents, media, plan, roll_calls
+from models.access import sign_ins
+from models.attendance import ledger
+from models.readiness import photographs, tasks
+from models.reviews import directives, reviews
 from tests.test_architecture import MODULES, ROOT, imported, tree
-from web import api_forms, connections, pictures, security
+from web import connections, security
+from web.api import forms, pictures
 from web.paths import TEMPLATES
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -115,14 +120,14 @@ def test_every_limit_is_told_as_the_code_has_it():
         "connections of one address": f"{connections.MOST}",
         "bytes of a form": f"{security.FORM_BYTES:,}",
         "megabytes of a file": f"{told_size()}",
-        "photographs of a report": f"{evidence.MOST_PHOTOGRAPHS}",
-        "megapixels of a photograph": f"{evidence.MOST_PIXELS // 10**6}",
-        "scans of a batch": f"{api_forms.MOST_SCANS}",
-        "bytes of a request to the API": f"{api_forms.MOST_BYTES:,}",
-        "bytes of a picture of a badge": f"{api_forms.PICTURE_BYTES:,}",
+        "photographs of a report": f"{photographs.MOST_PHOTOGRAPHS}",
+        "megapixels of a photograph": f"{photographs.MOST_PIXELS // 10**6}",
+        "scans of a batch": f"{forms.MOST_SCANS}",
+        "bytes of a request to the API": f"{forms.MOST_BYTES:,}",
+        "bytes of a picture of a badge": f"{forms.PICTURE_BYTES:,}",
         "megapixels of a picture of a badge": f"{pictures.MOST_PIXELS // 10**6}",
-        "characters of a note": f"{readiness.NOTE_LENGTH}",
-        "characters of a headline": f"{readiness.HEADLINE_LENGTH}",
+        "characters of a note": f"{tasks.NOTE_LENGTH}",
+        "characters of a headline": f"{tasks.HEADLINE_LENGTH}",
         "characters of a log entry": f"{incidents.ENTRY_LENGTH}",
         "characters of a conclusion": f"{reviews.CONCLUSION_LENGTH}",
         "characters of a directive": f"{directives.DIRECTIVE_LENGTH}",
@@ -130,10 +135,10 @@ def test_every_limit_is_told_as_the_code_has_it():
         "characters of a roll-call's question": f"{roll_calls.QUESTION_LENGTH}",
         "characters of an answer to a roll-call": f"{roll_calls.WORDS_LENGTH}",
         "characters of a task's title": f"{plan.TITLE_LENGTH}",
-        "characters of a reason": f"{attendance.REASON_LENGTH}",
+        "characters of a reason": f"{ledger.REASON_LENGTH}",
         "characters of a media title": f"{media.TITLE_LENGTH}",
         "characters of a display's name": f"{sign_ins.NAME_LENGTH}",
-        "days until data may be erased": f"{retention.KEEP_DAYS}",
+        "days until data may be erased": f"{erasure.KEEP_DAYS}",
     }
     guessing = " ".join(part("Guessing").split())
     free = (sign_ins.FREE_OF_ACCOUNT_AT_ADDRESS, sign_ins.FREE_OF_ACCOUNT, sign_ins.FREE_OF_ADDRESS, sign_ins.FREE_OF_KNOWN)

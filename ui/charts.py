@@ -9,11 +9,11 @@ import altair as alt
 import pandas as pd
 
 from data.words import Words
-from models.board import Arrivals
-from models.burn_up import BurnUp
-from models.event import Event, zone
+from models.events.event import Event, zone
 from models.programme import ItemStanding
-from models.readiness import Level, Status, TaskStanding, task_level
+from models.readiness.burn_up import BurnUp
+from models.readiness.tasks import Level, Status, TaskStanding, task_level
+from models.wall import Arrivals
 
 COLOURS = {
     Level.LATE: "#d64541",

@@ -12,46 +12,45 @@ from datetime import date, datetime, timedelta
 
 import streamlit as st
 
-from data import (
-    attendance,
-    audit,
-    board,
-    changes,
-    database,
-    delegate_search,
-    event,
-    evidence,
-    forecast,
-    incidents,
-    late_scans,
-    media,
-    people,
-    plan,
-    planned,
-    programme,
-    readiness,
-    review_history,
-    reviews,
-    roll_calls,
-    sign_ins,
-    silence,
-    standing,
-)
-from data import burn_up as burn_up_of
-from data import comparison as comparisons
-from data import directives as orders
-from data import rooms as rooms_of
+from data import audit, incidents, media, programme
+from data.access import people, sign_ins
+from data.attendance import forecast, offline_scans, queries
+from data.attendance import rooms as rooms_of
+from data.attendance import search as attendance_search
 from data.audit import Asked
-from data.comparison import Comparison
-from models.burn_up import BurnUp
-from models.event import Clock, Event, View
-from models.people import NOBODY, Visitor
+from data.events import current as events_current
+from data.plan import commands
+from data.plan import history as plan_history
+from data.readiness import burn_up as burn_up_of
+from data.readiness import (
+    escalation,
+)
+from data.readiness import (
+    photographs as readiness_photographs,
+)
+from data.readiness import (
+    sections as readiness_sections,
+)
+from data.readiness import (
+    tasks as readiness_tasks,
+)
+from data.reviews import commands as reviews_commands
+from data.reviews import comparison as comparisons
+from data.reviews import directives as orders
+from data.reviews import history as reviews_history
+from data.reviews.comparison import Comparison
+from data.roll_calls import commands as roll_calls_commands
+from data.storage import changes, database
+from data.wall import board
+from models.access.people import NOBODY, Visitor
+from models.events.event import Clock, Event, View
 from models.plan import Move, Planned
-from models.prerequisites import HeldUp
-from models.prerequisites import held_up as held_up_of
-from models.readiness import Status
+from models.readiness.burn_up import BurnUp
+from models.readiness.prerequisites import HeldUp
+from models.readiness.prerequisites import held_up as held_up_of
+from models.readiness.tasks import Status
 from ui import charts
-from ui.shared import shared
+from ui.shell.cache import shared
 
 SEEN = 500  # visitors whose last view is kept
 ENTRIES = 64  # enough for every page of both languages at a few moments; old revisions fall out
@@ -61,7 +60,7 @@ ENTRIES = 64  # enough for every page of both languages at a few moments; old re
 class Moment:
     """What a screen shows: an event, a moment of it, and the revision of the database that it was read at."""
 
-    event: Event
+    events_current: Event
     clock: Clock
     revision: int
     newest: dict[str, int]  # topic -> its newest change
@@ -84,12 +83,12 @@ class Moment:
 
 def _now(session) -> Moment | None:
     """The current event at this moment by its clock; None before an event was loaded."""
-    found = event.event_and_clock(session)
+    found = events_current.event_and_clock(session)
     if found is None:
         return None
     current, clock = found
     newest = changes.latest_by_topic(session, current.id)
-    return Moment(current, clock, changes.latest(session), newest, View(clock.shows(event.real_now())))
+    return Moment(current, clock, changes.latest(session), newest, View(clock.shows(events_current.real_now())))
 
 
 def revision() -> int:
@@ -110,7 +109,7 @@ def at(moment: Moment, past: datetime) -> Moment:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _event_then(key: tuple, view: View, _event: Event) -> Event:
     with database.reading() as session:
-        return planned.event_at(session, _event, view)
+        return plan_history.event_at(session, _event, view)
 
 
 def visitor(sign_in_id: int | None) -> Visitor:
@@ -118,7 +117,7 @@ def visitor(sign_in_id: int | None) -> Visitor:
     if sign_in_id is None:
         return NOBODY
     with database.reading() as session:
-        return sign_ins.visitor_of(session, sign_in_id, now=event.real_now())
+        return sign_ins.visitor_of(session, sign_in_id, now=events_current.real_now())
 
 
 _seen: OrderedDict[int | None, tuple[Moment | None, Visitor]] = OrderedDict()
@@ -132,7 +131,7 @@ def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
     """
     try:
         with database.reading() as session:
-            found = (_now(session), sign_ins.visitor_of(session, sign_in_id, now=event.real_now()))
+            found = (_now(session), sign_ins.visitor_of(session, sign_in_id, now=events_current.real_now()))
     except database.UNREACHABLE:
         if sign_in_id in _seen:
             return _seen[sign_in_id]
@@ -163,7 +162,7 @@ def tasks(moment: Moment) -> tuple:
 @shared(ENTRIES)
 def _tasks(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return tuple(readiness.tasks_at(session, _moment.event, _moment.view))
+        return tuple(readiness_tasks.tasks_at(session, _moment.event, _moment.view))
 
 
 def photographs(moment: Moment) -> dict:
@@ -174,7 +173,7 @@ def photographs(moment: Moment) -> dict:
 @shared(ENTRIES)
 def _photographs(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
-        return evidence.photographs_at(session, _moment.event, _moment.view)
+        return readiness_photographs.photographs_at(session, _moment.event, _moment.view)
 
 
 def prerequisites(moment: Moment) -> dict[int, list[int]]:
@@ -185,7 +184,7 @@ def prerequisites(moment: Moment) -> dict[int, list[int]]:
 @shared(ENTRIES)
 def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
     with database.reading() as session:
-        return readiness.prerequisites(session, _moment.event, _moment.view)
+        return readiness_tasks.prerequisites(session, _moment.event, _moment.view)
 
 
 def sections(moment: Moment) -> tuple:
@@ -196,7 +195,7 @@ def sections(moment: Moment) -> tuple:
 @shared(ENTRIES)
 def _sections(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return tuple(standing.sections_at(session, _moment.event, _moment.view, tasks(_moment)))
+        return tuple(readiness_sections.sections_at(session, _moment.event, _moment.view, tasks(_moment)))
 
 
 def silence_calls(moment: Moment) -> dict:
@@ -207,7 +206,7 @@ def silence_calls(moment: Moment) -> dict:
 @shared(ENTRIES)
 def _silence_calls(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
-        return silence.calls_at(session, _moment.event, _moment.view, sections(_moment))
+        return escalation.calls_at(session, _moment.event, _moment.view, sections(_moment))
 
 
 def items(moment: Moment) -> tuple:
@@ -266,13 +265,13 @@ def _comparison(key: tuple, since: datetime, _moment: Moment) -> Comparison:
 def history(moment: Moment, subject: str, number: int) -> list:
     """What was reported of one row of a review (`data.review_history.Step`), oldest first; not cached: one reader opens it."""
     with database.reading() as session:
-        return review_history.history_of(session, moment.event, subject, number, moment.view.moment)
+        return reviews_history.history_of(session, moment.event, subject, number, moment.view.moment)
 
 
 def here_by_quarter(moment: Moment, item_id: int) -> list[tuple[datetime, int]]:
     """How many had come to an item by each quarter of an hour in which somebody came; not cached: one reader opens it."""
     with database.reading() as session:
-        return attendance.here_by_quarter(session, item_id, moment.view)
+        return queries.here_by_quarter(session, item_id, moment.view)
 
 
 def directives(moment: Moment) -> tuple:
@@ -286,10 +285,10 @@ def _directives(key: tuple, _moment: Moment) -> tuple:
         return tuple(orders.directives_at(session, _moment.event, _moment.view.moment))
 
 
-def signed_review(moment: Moment, review_id: int) -> reviews.Signed:
+def signed_review(moment: Moment, review_id: int) -> reviews_commands.Signed:
     """A signed review; it never changes, but its words may be erased."""
     with database.reading() as session:
-        return reviews.signed_review(session, moment.event, review_id)
+        return reviews_commands.signed_review(session, moment.event, review_id)
 
 
 def next_review_number(moment: Moment) -> int:
@@ -299,7 +298,7 @@ def next_review_number(moment: Moment) -> int:
 @st.cache_data(max_entries=4, show_spinner=False)
 def _next_review_number(key: tuple, _moment: Moment) -> int:
     with database.reading() as session:
-        return reviews.next_number(session, _moment.event)
+        return reviews_commands.next_number(session, _moment.event)
 
 
 def first_fact(moment: Moment) -> datetime | None:
@@ -316,13 +315,13 @@ def reviews_held(moment: Moment) -> list:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _reviews(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
-        return reviews.reviews_until(session, _moment.event, _moment.view.moment)
+        return reviews_commands.reviews_until(session, _moment.event, _moment.view.moment)
 
 
-def roll_call(moment: Moment) -> roll_calls.RollCallStanding | None:
+def roll_call(moment: Moment) -> roll_calls_commands.RollCallStanding | None:
     """The roll-call that runs, or has just ended; not cached, since an answer expires within the minute."""
     with database.reading() as session:
-        return roll_calls.roll_call_on_show(session, moment.event, moment.view)
+        return roll_calls_commands.roll_call_on_show(session, moment.event, moment.view)
 
 
 def roll_calls_held(moment: Moment) -> list:
@@ -333,7 +332,7 @@ def roll_calls_held(moment: Moment) -> list:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _roll_calls_held(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
-        return roll_calls.roll_calls_at(session, _moment.event, _moment.view)
+        return roll_calls_commands.roll_calls_at(session, _moment.event, _moment.view)
 
 
 def headcounts(moment: Moment, item_ids: list[int]) -> dict:
@@ -344,7 +343,7 @@ def headcounts(moment: Moment, item_ids: list[int]) -> dict:
 @shared(ENTRIES)
 def _headcounts(key: tuple, item_ids: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
-        return attendance.headcounts_at(session, list(item_ids), _moment.view)
+        return queries.headcounts_at(session, list(item_ids), _moment.view)
 
 
 def delegations(moment: Moment) -> tuple:
@@ -355,7 +354,7 @@ def delegations(moment: Moment) -> tuple:
 @shared(4)
 def _delegations(run: int, _event: Event) -> tuple:
     with database.reading() as session:
-        return tuple(attendance.delegations(session, _event))
+        return tuple(queries.delegations(session, _event))
 
 
 def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
@@ -374,13 +373,13 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 def search(moment: Moment, *, item_id: int, query: str) -> list:
     """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two people ask the same."""
     with database.reading() as session:
-        index = _delegate_index(delegate_search.index_mark(session, moment.event), session, moment.event)
-        return delegate_search.search_delegates(session, index, item_id=item_id, query=query)
+        index = _delegate_index(attendance_search.index_mark(session, moment.event), session, moment.event)
+        return attendance_search.search_delegates(session, index, item_id=item_id, query=query)
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)  # shared and not copied: it is never changed
-def _delegate_index(mark: tuple, _session, _event: Event) -> delegate_search.DelegateIndex:
-    return delegate_search.delegate_index(_session, _event)
+def _delegate_index(mark: tuple, _session, _event: Event) -> attendance_search.DelegateIndex:
+    return attendance_search.delegate_index(_session, _event)
 
 
 def newest_admissions(moment: Moment, *, item_id: int) -> list:
@@ -391,7 +390,7 @@ def newest_admissions(moment: Moment, *, item_id: int) -> list:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _newest_admissions(key: tuple, item_id: int) -> list:
     with database.reading() as session:
-        return attendance.newest_admissions(session, item_id=item_id, limit=10)
+        return queries.newest_admissions(session, item_id=item_id, limit=10)
 
 
 def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> list:
@@ -402,7 +401,7 @@ def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> l
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _delegation_missing(key: tuple, item_id: int, delegation_id: int) -> list:
     with database.reading() as session:
-        return attendance.delegation_missing(session, item_id=item_id, delegation_id=delegation_id)
+        return queries.delegation_missing(session, item_id=item_id, delegation_id=delegation_id)
 
 
 def rooms(moment: Moment) -> dict:
@@ -424,7 +423,7 @@ def roll_closed(moment: Moment, item_id: int) -> bool:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _roll_closed(key: tuple, item_id: int, _moment: Moment) -> bool:
     with database.reading() as session:
-        return item_id in attendance.closed_rolls(session, [item_id], _moment.view.moment)
+        return item_id in queries.closed_rolls(session, [item_id], _moment.view.moment)
 
 
 def conflicts(moment: Moment) -> list:
@@ -435,7 +434,7 @@ def conflicts(moment: Moment) -> list:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _conflicts(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
-        return late_scans.conflicts(session, _moment.event)
+        return offline_scans.conflicts(session, _moment.event)
 
 
 def everybody(moment: Moment) -> tuple:
@@ -452,7 +451,7 @@ def _everybody(key: tuple, _moment: Moment) -> tuple:
 def browsers() -> list:
     """Every sign-in that counts (`data.sign_ins.Browser`); not cached, since it also ends by the clock."""
     with database.reading() as session:
-        return sign_ins.browsers(session, now=event.real_now())
+        return sign_ins.browsers(session, now=events_current.real_now())
 
 
 def audit_subject(moment: Moment, told: str) -> tuple[str, int] | None:
@@ -480,7 +479,7 @@ def desks(moment: Moment) -> dict:
 @shared(4)
 def _desks(run: int, _event: Event) -> dict:
     with database.reading() as session:
-        return attendance.desks_of(session, _event)
+        return queries.desks_of(session, _event)
 
 
 def held_up(moment: Moment) -> HeldUp:
@@ -496,13 +495,13 @@ def _held_up(key: tuple, _moment: Moment) -> HeldUp:
 def task_plan(task_id: int) -> tuple[int, Planned]:
     """A task's version and plan as they are now; not cached, since a form must begin with what is there."""
     with database.reading() as session:
-        return plan.version_and_plan(session, task_id)
+        return commands.version_and_plan(session, task_id)
 
 
 def move_preview(moment: Moment, first_day: date, last_day: date) -> Move:
     """What moving the event would do (`models.plan.Move`); not cached, since what is shown is what is confirmed."""
     with database.reading() as session:
-        return plan.move_of(session, moment.event, first_day=first_day, last_day=last_day)
+        return commands.move_of(session, moment.event, first_day=first_day, last_day=last_day)
 
 
 def first_days(moment: Moment) -> tuple:
@@ -513,7 +512,7 @@ def first_days(moment: Moment) -> tuple:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _first_days(key: tuple, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return planned.first_days(session, _moment.event)
+        return plan_history.first_days(session, _moment.event)
 
 
 def burn_up(moment: Moment) -> BurnUp:
@@ -551,7 +550,7 @@ def trend_chart(moment: Moment, *, language: str) -> dict:
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
 def _trend_chart(key: tuple, language: str, _moment: Moment) -> dict:
     with database.reading() as session:
-        reports = readiness.reports_until(session, _moment.event, _moment.view.moment)
+        reports = readiness_tasks.reports_until(session, _moment.event, _moment.view.moment)
     return charts.trend(reports, tasks(_moment), _moment.event, _moment.view.moment, language)
 
 

@@ -9,10 +9,13 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from data import database, installation, starting
+from data.access import installation
+from data.events import bootstrap
+from data.storage import database
 from data.words import LANGUAGES, Words
-from models.errors import Refusal
-from web import cookies, logs, metrics, proxies
+from models.refusals import Refusal
+from web import logs, metrics, proxies
+from web.access import cookies
 
 ROOT = Path(__file__).parent.parent
 BEFORE_EVENT = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -83,9 +86,9 @@ def require_free(host: str, port: int) -> None:
 def prepare() -> None:
     """Migrates and, the first time, loads the sample. Refuses `database_unreachable` and what the files refuse."""
     try:
-        if starting.is_first():
+        if bootstrap.is_first():
             print("\n".join(words("run.first") for words in SAID), flush=True)
-        starting.prepare()
+        bootstrap.prepare()
     except OperationalError as failure:
         raise Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]) from None
 

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 import anyio
 from starlette.types import Message, Send
 
-from data import changes, database, sign_ins
-from data.event import current_event, real_now
-from models.people import Visitor
+from data.access import sign_ins
+from data.events.current import current_event, real_now
+from data.storage import changes, database
+from models.access.people import Visitor
 
 log = logging.getLogger(__name__)
 

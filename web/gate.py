@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from data.words import LANGUAGES, Words
-from web.forms import ZONE, form_page, words_of
+from web.access.forms import ZONE, form_page, words_of
 from web.live import VERSION
 from web.paths import ASSETS
 from web.security import HOST

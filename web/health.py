@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from data import monitoring
-from data.listeners import Listener
+from data.storage.listeners import Listener
 from web.questions import Question
 
 NOT_KEPT = {"Cache-Control": "no-store"}

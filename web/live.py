@@ -11,11 +11,12 @@ import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from data import board, changes, database, measures
-from data.event import clock_of, current_event, real_now
-from models.people import Role
+from data.events.current import clock_of, current_event, real_now
+from data.storage import changes, database, measures
+from data.wall import board
+from models.access.people import Role
+from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
-from web.identity import Access
 from web.paths import ASSETS
 from web.questions import Question
 

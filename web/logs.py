@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timezone
 from io import TextIOBase
 
-from models.errors import Refusal
+from models.refusals import Refusal
 
 OURS = ("app", "data", "models", "san_sang", "ui", "web")
 LEVELS = ("debug", "info", "warning", "error")

@@ -10,8 +10,9 @@ from prometheus_client.metrics_core import GaugeMetricFamily, InfoMetricFamily, 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from data import measures, monitoring
+from data import monitoring
 from data.monitoring import Standing
+from data.storage import measures
 from web import proxies
 from web.health import readiness
 from web.live import VERSION, WALL, hub

@@ -8,7 +8,7 @@ from functools import lru_cache
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from models.errors import Refusal
+from models.refusals import Refusal
 
 SETTING = "TRUSTED_PROXIES"
 NAME = re.compile(r"[a-z0-9]{0,20}")

@@ -10,17 +10,20 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from data import database, listeners, starting
-from web import account, backups, cookies, evidence, gate, health, metrics, sign_in, silence
-from web.api import api
+from data.events import bootstrap
+from data.storage import database, listeners
+from jobs import backups, escalation
+from jobs.roll_calls import Watcher
+from jobs.scenario import Player
+from web import gate, health, metrics, readiness
+from web.access import account, cookies, sign_in
+from web.access.identity import Identity
+from web.api.app import api
 from web.connections import connections
-from web.identity import Identity
 from web.live import hub
 from web.paths import ASSETS
-from web.player import Player
 from web.proxies import Named
 from web.requests_log import RequestsLog
-from web.roll_calls import Watcher
 from web.security import Guard
 
 log = logging.getLogger(__name__)
@@ -47,7 +50,7 @@ routes = [
     Route("/gate/manifest.webmanifest", gate.manifest),
     Route("/gate/words/{language}.json", gate.words),
     WebSocketRoute("/live", hub.connect),
-    Route("/evidence/{number:int}/{size}", evidence.photograph),
+    Route("/evidence/{number:int}/{size}", readiness.photograph),
     Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
@@ -58,7 +61,7 @@ middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Mid
 @asynccontextmanager
 async def lifespan(app) -> AsyncIterator[None]:
     """Prepares the database, then runs the live feed, the player, the watchers of roll-calls and silences, and the listener."""
-    await anyio.to_thread.run_sync(starting.prepare)
+    await anyio.to_thread.run_sync(bootstrap.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
     listener = listeners.listener()
     listener.start()
@@ -74,7 +77,7 @@ async def lifespan(app) -> AsyncIterator[None]:
         tasks.start_soon(player.play)
         tasks.start_soon(Watcher().watch)
         tasks.start_soon(backups.keep)
-        tasks.start_soon(silence.watch)
+        tasks.start_soon(escalation.watch)
         yield
         tasks.cancel_scope.cancel()
     listener.stop()

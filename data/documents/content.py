@@ -7,7 +7,7 @@ from datetime import datetime
 
 from data.documents.profiles import Profile, profile_of
 from data.words import Words
-from models.event import Event
+from models.events.event import Event
 
 SPELLINGS = ("ủy", "uỷ")  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
 OTHER_SPELLING = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))

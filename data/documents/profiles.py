@@ -8,8 +8,8 @@ from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
-from data.event_files import Row, read_toml
-from models.event import Event
+from data.events.files import Row, read_toml
+from models.events.event import Event
 
 DEFAULT = "party"
 FILE = "profiles.toml"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
-from models.errors import Refusal
+from models.refusals import Refusal
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"

@@ -20,8 +20,10 @@ from math import ceil
 from pathlib import Path
 from statistics import mean
 
-from data import backup, check_in, database
-from models.errors import Refusal
+from data.attendance import commands
+from data.backup import backup
+from data.storage import database
+from models.refusals import Refusal
 from tests.bench import board_time, many_facts, sample
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure
@@ -129,7 +131,7 @@ def _send_out(door: Doorway, badge: str) -> None:
     """Takes back that somebody is in already, by the scenario or by an earlier window."""
     try:
         database.run(
-            check_in.undo_attendance, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
+            commands.undo_attendance, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
         )
     except Refusal:
         pass  # is not in
@@ -141,7 +143,7 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
     start = time.monotonic() + gap * number / DESKS
     for step in range(ceil(seconds * PER_SECOND)):
         time.sleep(max(start + gap * step - time.monotonic(), 0))
-        command = check_in.admit if step % 2 == 0 else check_in.undo_attendance
+        command = commands.admit if step % 2 == 0 else commands.undo_attendance
         begin = time.monotonic()
         database.run(
             command, badge=own[step // 2 % len(own)], item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens

@@ -7,11 +7,11 @@ from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 
-from data import database
-from data.board import board_at, board_now
-from data.comparison import compare
-from data.event import current_event
-from models.event import View
+from data.events.current import current_event
+from data.reviews.comparison import compare
+from data.storage import database
+from data.wall.board import board_at, board_now
+from models.events.event import View
 from tests.bench import sample
 
 BEFORE_NOW = timedelta(hours=15)  # the afternoon before: the forums

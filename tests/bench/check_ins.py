@@ -18,10 +18,13 @@ from pathlib import Path
 
 from sqlmodel import select
 
-from data import attendance, check_in, database, loading, migrate, people, together
-from data.event import real_now, require_event
-from models.attendance import Delegate, Expectation
-from models.people import Person, Role
+from data.access import people
+from data.attendance import commands, queries
+from data.events import loading
+from data.events.current import real_now, require_event
+from data.storage import database, group_commit, migrate
+from models.access.people import Person, Role
+from models.attendance.ledger import Delegate, Expectation
 from models.programme import ProgrammeItem
 from tests.bench import board_time, sample
 from tests.bench.figures import Figure
@@ -59,7 +62,7 @@ def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[
         database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
         door, share = doorways(4 * SHARE)[0], QUICK_SHARE if quick else SHARE
         shares = [door.badges[place * share : (place + 1) * share] for place in range(2)]
-        for name, run, badges in zip(("one each", "together"), (database.run, together.run), shares, strict=True):
+        for name, run, badges in zip(("one each", "together"), (database.run, group_commit.run), shares, strict=True):
             ways.setdefault(name, []).append(timed(_admission(door, run), badges))
         if yardsticks:
             with Plain(folder / f"plain-{number}.db") as plain:
@@ -102,7 +105,7 @@ def timed(admit: Callable[[str], None], badges: list[str]) -> Timed:
 
 def _admission(door: Doorway, run: Callable) -> Callable[[str], None]:
     def admit(badge: str) -> None:
-        run(check_in.admit, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens)
+        run(commands.admit, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens)
 
     return admit
 
@@ -112,7 +115,7 @@ def doorways(most: int) -> list[Doorway]:
     with database.reading() as session:
         event = require_event(session)
         desks = {person.desk_key: person for person in people.people(session) if person.role == Role.DESK}
-        serving = [(desks[key], items) for key, (_, items) in attendance.desks_of(session, event).items() if key in desks]
+        serving = [(desks[key], items) for key, (_, items) in queries.desks_of(session, event).items() if key in desks]
         found = []
         for item in session.exec(select(ProgrammeItem).where(ProgrammeItem.event_id == event.id)):
             at_item = (

@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, insert, select, text, update
 from sqlmodel import Session
 
-from data import database, migrate, rehearsal
-from data.event import real_now, require_event
-from data.people import person_by_key
-from models.attendance import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
+from data import rehearsal
+from data.access.people import person_by_key
+from data.events.current import real_now, require_event
+from data.storage import database, migrate
+from models.attendance.ledger import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
 from models.text import badge_of, folded, sort_key
 from tests.bench import sample

@@ -8,22 +8,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from data import database
-from data.attendance_report import export_attendance
-from data.comparison import BEGINNING
-from data.documents.attendance import minutes
+from data.access.people import person_by_key
+from data.attendance.minutes import minutes
+from data.attendance.report import export_attendance
 from data.documents.content import Document
-from data.documents.docx_files import docx_bytes
-from data.documents.pdf_files import pdf_bytes
-from data.documents.review import review_report
-from data.event import current_event, event_now, real_now
-from data.people import person_by_key
+from data.documents.docx import docx_bytes
+from data.documents.pdf import pdf_bytes
+from data.events.current import current_event, event_now, real_now
 from data.programme import items_at
-from data.review_report import export_review
-from data.reviews import sign_review
+from data.reviews.commands import sign_review
+from data.reviews.comparison import BEGINNING
+from data.reviews.document import review_report
+from data.reviews.report import export_review
+from data.storage import database
 from data.words import Words
-from models.event import zone
-from models.people import Person
+from models.access.people import Person
+from models.events.event import zone
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples

@@ -20,12 +20,14 @@ from pathlib import Path
 import psutil
 from sqlalchemy import select
 
-from data import database, people, readiness
-from data.event import require_event
-from models.attendance import AttendanceState, Delegate, Expectation
-from models.base import Change
-from models.people import Role
+from data.access import people
+from data.events.current import require_event
+from data.readiness import tasks as readiness_tasks
+from data.storage import database
+from models.access.people import Role
+from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
+from models.storage import Change
 from tests.bench import sample, servers
 from tests.bench.desk_client import DeskClient
 from tests.bench.figures import Figure
@@ -88,9 +90,9 @@ class Day:
         """Leads and deputies in turns, each with a task of the section."""
         event = require_event(session)
         everybody = people.people(session)
-        sections = readiness.sections(session, event)
+        sections = readiness_tasks.sections(session, event)
         tasks = defaultdict(list)
-        for task in readiness.tasks_at(session, event, sample.now_view(session, event)):
+        for task in readiness_tasks.tasks_at(session, event, sample.now_view(session, event)):
             tasks[task.section_id].append(task.id)
         made = []
         for number in range(LEADS):

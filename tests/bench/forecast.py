@@ -10,13 +10,14 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import mean
 
-from data import database, migrate, rehearsal
-from data.attendance import headcounts_at
-from data.event import current_event, real_now
-from data.forecast import forecast_at
+from data import rehearsal
+from data.attendance.forecast import forecast_at
+from data.attendance.queries import headcounts_at
+from data.events.current import current_event, real_now
 from data.programme import items_at
-from models.event import View, moment_of, zone
-from models.forecast import EarlierItem, Forecast, Party, expected_curve, forecast
+from data.storage import database, migrate
+from models.attendance.forecast import EarlierItem, Forecast, Party, expected_curve, forecast
+from models.events.event import View, moment_of, zone
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psutil
 
-from data import database
+from data.storage import database
 
 ROOT = Path(__file__).parent.parent.parent
 

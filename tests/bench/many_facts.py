@@ -11,11 +11,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlmodel import Session
 
-from data import attendance_steps, database, migrate
-from data.event import keep_clock, real_now
-from data.loading import SAMPLE, load_event
+from data.attendance import projections
+from data.events.current import keep_clock, real_now
+from data.events.loading import SAMPLE, load_event
 from data.rehearsal import perform_due, steps_of
-from models.event import Event
+from data.storage import database, migrate
+from models.events.event import Event
 from models.rehearsal import RehearsalProgress
 from tests.bench import sample
 
@@ -146,7 +147,7 @@ class Past:
             """INSERT INTO arrivalminute (item_id, minute, arrived)
             SELECT DISTINCT item_id, MINUTE, 0 FROM attendancefact WHERE standing = 'present'"""
         )
-        attendance_steps.rebuild(self.session)
+        projections.rebuild(self.session)
 
     def entries(self, count: int) -> None:
         """Log entries, each closed."""

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from data.words import catalogue
-from models.readiness import Status
+from models.readiness.tasks import Status
 from tests.bench.tab import PATIENCE, Tab, now_ms
 
 SAY = catalogue("vi")

@@ -3,8 +3,9 @@
 import time
 from pathlib import Path
 
-from data import database, migrate, rehearsal
-from data.event import real_now
+from data import rehearsal
+from data.events.current import real_now
+from data.storage import database, migrate
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples

@@ -4,9 +4,11 @@ import os
 import shutil
 from pathlib import Path
 
-from data import database, migrate, people, rehearsal
-from data.event import event_now, pause_clock, real_now, require_event, run_clock
-from models.event import View
+from data import rehearsal
+from data.access import people
+from data.events.current import event_now, pause_clock, real_now, require_event, run_clock
+from data.storage import database, migrate
+from models.events.event import View
 from models.rehearsal import RehearsalProgress
 
 

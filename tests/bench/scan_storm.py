@@ -19,10 +19,11 @@ from pathlib import Path
 
 from sqlalchemy import func, select
 
-from data import database, migrate, rehearsal
-from data.event import real_now
-from models.attendance import AttendanceFact, AttendanceState, Delegate
-from models.late_scans import LateScan
+from data import rehearsal
+from data.events.current import real_now
+from data.storage import database, migrate
+from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate
+from models.attendance.offline_scans import LateScan
 from tests.bench import board_time, sample
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import psutil
 
-from data import database, migrate, rehearsal
-from data.event import real_now
+from data import rehearsal
+from data.events.current import real_now
+from data.storage import database, migrate
 from tests.bench import board_time, crowd, sample, servers
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure

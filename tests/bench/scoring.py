@@ -14,17 +14,18 @@ from pathlib import Path
 from sqlalchemy import delete, insert
 from sqlmodel import Session, select
 
-from data import database, migrate
-from data.event import current_event
+from data.events.current import current_event
+from data.events.loading import SAMPLE, load_event
 from data.incidents import open_entries, open_entry
-from data.loading import SAMPLE, load_event
-from data.readiness import prerequisites, sections, standing_of, task_rows
-from data.standing import rhythm, spoken_until
-from models.event import Event, View
-from models.people import Person
-from models.prerequisites import held_up
-from models.readiness import Section, SectionState, Status, Task, TaskPrerequisite, TaskReport, TaskState
-from models.standing import OpenEntry, standings
+from data.readiness import sections
+from data.readiness.sections import rhythm, spoken_until
+from data.readiness.tasks import prerequisites, standing_of, task_rows
+from data.storage import database, migrate
+from models.access.people import Person
+from models.events.event import Event, View
+from models.readiness.prerequisites import held_up
+from models.readiness.sections import OpenEntry, standings
+from models.readiness.tasks import Section, SectionState, Status, Task, TaskPrerequisite, TaskReport, TaskState
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples

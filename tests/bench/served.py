@@ -12,8 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from data import changes, database, people, readiness
-from data.event import event_now, require_event
+from data.access import people
+from data.events.current import event_now, require_event
+from data.readiness import tasks
+from data.storage import changes, database
 from web import __main__ as start
 from web import routes
 
@@ -32,11 +34,11 @@ def headline(request: Request) -> JSONResponse:
 
 def _headline(session, *, place: int, text: str) -> None:
     event = require_event(session)
-    sections = readiness.sections(session, event)
+    sections = tasks.sections(session, event)
     section = sections[place % len(sections)]
     lead = people.person_by_key(session, f"lead.{section.key}")
     now = event_now(session, event)
-    readiness.set_headline(session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now)
+    tasks.set_headline(session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now)
 
 
 if __name__ == "__main__":

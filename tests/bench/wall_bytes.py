@@ -11,10 +11,10 @@ import time
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from data import database
-from data.board import board_at
-from data.event import require_event
+from data.events.current import require_event
 from data.rehearsal import steps_of
+from data.storage import database
+from data.wall.board import board_at
 from tests.bench import browser, sample, servers
 from tests.bench.counting_proxy import Count, counting
 from tests.bench.figures import Figure

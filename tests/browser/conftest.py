@@ -8,9 +8,10 @@ from datetime import datetime, timezone
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from data import database, migrate, rehearsal
-from data.event import keep_clock
-from models.event import moment_of, zone
+from data import rehearsal
+from data.events.current import keep_clock
+from data.storage import database, migrate
+from models.events.event import moment_of, zone
 from tests import stage
 from tests.serving import Server
 

@@ -10,14 +10,17 @@ import segno
 from PIL import Image
 from playwright.sync_api import Page, expect
 
-from data import accounts, audit, database, loading, migrate, rehearsal, sign_ins
-from data.event import current_event, real_now
-from data.people import people, person_by_key
+from data import audit, rehearsal
+from data.access import accounts, sign_ins
+from data.access.people import people, person_by_key
+from data.events import loading
+from data.events.current import current_event, real_now
+from data.storage import database, migrate
 from data.words import LANGUAGES, catalogue
-from models.people import Person
+from models.access.people import Person
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle, settle_wall
-from tests.models.test_people import MATRIX, ROLES
+from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
 from tests.serving import Server
 

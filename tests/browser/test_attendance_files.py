@@ -7,12 +7,13 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from data import audit, database
-from data.event import current_event
+from data import audit
+from data.events.current import current_event
+from data.storage import database
 from data.words import catalogue
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import control, photograph, settle, unfold
-from ui.attendance_documents import KINDS
+from ui.attendance.documents import KINDS
 
 WORDS = catalogue("vi")
 EVERYBODY = 1121

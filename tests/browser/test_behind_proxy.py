@@ -10,8 +10,9 @@ import pytest
 from websockets.exceptions import InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 
-from data import database, loading
-from data.readiness import confirm_section, set_headline
+from data.events import loading
+from data.readiness.tasks import confirm_section, set_headline
+from data.storage import database
 from data.words import catalogue
 from tests import stage
 from tests.browser.screen import choose, settle, settle_wall

@@ -11,11 +11,11 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from data import database
-from data.attendance import delegations
-from data.check_in import announce_substitute
+from data.attendance.commands import announce_substitute
+from data.attendance.queries import delegations
+from data.storage import database
 from data.words import LANGUAGES, catalogue
-from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
+from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
 from models.text import badge_of
 from tests import stage

@@ -4,8 +4,9 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from data import audit, database
-from data.event import current_event
+from data import audit
+from data.events.current import current_event
+from data.storage import database
 from data.words import catalogue
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, control, photograph, settle, unfold

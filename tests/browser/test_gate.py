@@ -12,13 +12,15 @@ from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import func, select
 
-from data import database, late_scans, sign_ins
-from data.badges import replace_badge
-from data.check_in import admit, announce_substitute, excuse
-from data.event import current_event, real_now
+from data.access import sign_ins
+from data.attendance import offline_scans
+from data.attendance.badges import replace_badge
+from data.attendance.commands import admit, announce_substitute, excuse
+from data.events.current import current_event, real_now
+from data.storage import database
 from data.words import catalogue
-from models.attendance import AttendanceFact, AttendanceState, Delegate, Expectation
-from models.badges import ReplacedBadge
+from models.attendance.badges import ReplacedBadge
+from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
 from models.text import badge_of, check_letter
 from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at
@@ -283,7 +285,7 @@ def test_it_answers_without_the_network_and_sends_when_it_is_back(at_gate):
     assert set(found) == set(badges) and all(one.device_at for one in found.values())
     with database.reading() as session:
         late = session.exec(
-            select(func.count()).select_from(late_scans.LateScan).where(late_scans.LateScan.badge.in_(badges))
+            select(func.count()).select_from(offline_scans.LateScan).where(offline_scans.LateScan.badge.in_(badges))
         ).one()
     assert late == 3
 
@@ -342,7 +344,7 @@ def test_one_badge_at_two_doors_is_said_on_arrival_and_listed_for_the_command_ro
     told = page.inner_text("#refused_list")
     assert badge in told and "Bàn điểm danh số 8" in told and SAY["vi"]["conflict"] in told
     with database.reading() as session:
-        assert badge in [one.badge for one in late_scans.conflicts(session, current_event(session))]
+        assert badge in [one.badge for one in offline_scans.conflicts(session, current_event(session))]
     page.click("#refused_clear")
     page.wait_for_selector("#refused_number", state="hidden")
 
@@ -366,7 +368,7 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     waiting(page, 0)
     assert second in page.inner_text("#refused_list")
     with database.reading() as session:
-        assert second in [one.badge for one in late_scans.conflicts(session, current_event(session))]
+        assert second in [one.badge for one in offline_scans.conflicts(session, current_event(session))]
     page.click("#refused_clear")
 
 

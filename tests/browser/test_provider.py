@@ -9,10 +9,13 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
-from data import accounts, audit, database, loading, migrate, sign_ins
-from data.event import current_event, real_now
+from data import audit
+from data.access import accounts, sign_ins
+from data.events import loading
+from data.events.current import current_event, real_now
+from data.storage import database, migrate
 from data.words import LANGUAGES, catalogue
-from models.sign_ins import PROVIDER_COOKIES, Invitation
+from models.access.sign_ins import PROVIDER_COOKIES, Invitation
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIZES, Watch, photograph, settle

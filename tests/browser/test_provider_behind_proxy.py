@@ -6,10 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from data import accounts, database, loading, migrate
-from data.event import real_now
+from data.access import accounts
+from data.events import loading
+from data.events.current import real_now
+from data.storage import database, migrate
 from data.words import catalogue
-from models.sign_ins import PROVIDER_COOKIES
+from models.access.sign_ins import PROVIDER_COOKIES
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import settle

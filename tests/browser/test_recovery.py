@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import TimeoutError
 
-from data import database
+from data.storage import database
 from tests.bench.browser import open_wall, window
 from tests.bench.counting_proxy import counting
 from tests.browser.screen import settle_wall

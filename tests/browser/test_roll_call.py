@@ -5,13 +5,13 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
-from data import database
-from data.event import clock_of, current_event, keep_clock, real_now
+from data.access.people import person_by_key
+from data.events.current import clock_of, current_event, keep_clock, real_now
 from data.incidents import open_entry
-from data.people import person_by_key
-from data.roll_calls import end_roll_call, open_roll_call
+from data.roll_calls.commands import end_roll_call, open_roll_call
+from data.storage import database
 from data.words import catalogue
-from models.people import Person
+from models.access.people import Person
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import (
     SIDEWAYS,

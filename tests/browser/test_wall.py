@@ -2,10 +2,10 @@
 
 import pytest
 
-from data import database
-from data.event import current_event, keep_clock, real_now
-from data.people import person_by_key
+from data.access.people import person_by_key
+from data.events.current import current_event, keep_clock, real_now
 from data.rehearsal import jump
+from data.storage import database
 from data.words import LANGUAGES
 from tests import stage
 from tests.browser.conftest import pointed_at

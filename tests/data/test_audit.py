@@ -7,12 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data import audit, database, sign_ins
+from data import audit
+from data.access import sign_ins
 from data.audit import Asked, export_audit
 from data.incidents import open_entry
-from data.readiness import confirm_section
+from data.readiness.tasks import confirm_section
+from data.storage import database
 from data.words import LANGUAGES, Words, catalogue
-from models.sign_ins import How, Whence
+from models.access.sign_ins import How, Whence
 from tests.stage import at, current, entry, give, person, refused, section
 
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -5,11 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlmodel import Session
 
-from data import database, incidents, loading
+from data import incidents
+from data.events import loading
 from data.incidents import open_entry, update_entry
-from models.errors import Refusal
-from models.event import View
+from data.storage import database
+from models.events.event import View
 from models.incidents import EntryState, EntryStatus
+from models.refusals import Refusal
 from tests.stage import (
     REAL,
     SMALL,

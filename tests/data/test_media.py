@@ -2,9 +2,10 @@
 
 import pytest
 
-from data import database, loading
+from data.events import loading
 from data.media import media_at, plan_media, publish_media
-from models.event import View
+from data.storage import database
+from models.events.event import View
 from tests.stage import REAL, SMALL, at, current, give, media, nothing_written, one_change, refused
 
 

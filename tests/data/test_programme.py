@@ -4,10 +4,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from data import database, loading, programme
+from data import programme
+from data.events import loading
 from data.programme import finish_item, start_item
-from models.errors import Refusal
-from models.event import View
+from data.storage import database
+from models.events.event import View
+from models.refusals import Refusal
 from tests.stage import REAL, SMALL, at, give, item, nonce, nothing_written, one_change, person, refused, row_counts
 
 

@@ -10,14 +10,16 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from data import database, loading, rehearsal
-from data.attendance import headcounts_at
-from data.check_in import admit
-from data.delegate_search import delegate_index, search_delegates
-from data.event import clock_of, pause_clock
-from models.attendance import Headcount
-from models.event import View
-from tests.data.test_loading import edited
+from data import rehearsal
+from data.attendance.commands import admit
+from data.attendance.queries import headcounts_at
+from data.attendance.search import delegate_index, search_delegates
+from data.events import loading
+from data.events.current import clock_of, pause_clock
+from data.storage import database
+from models.attendance.ledger import Headcount
+from models.events.event import View
+from tests.data.events.test_loading import edited
 from tests.stage import (
     REAL,
     SMALL,

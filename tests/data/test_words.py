@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.words import LANGUAGES, Words, catalogue
-from models.errors import Refusal
+from models.refusals import Refusal
 
 ROOT = Path(__file__).parents[2]
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")

@@ -2,8 +2,8 @@
 
 import pytest
 
-from models.errors import Refusal
 from models.incidents import ENTRY_LENGTH, EntryStatus, require_entry_text, require_priority, require_step
+from models.refusals import Refusal
 
 ALLOWED = {
     ("open", "handling"),

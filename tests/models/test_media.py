@@ -4,8 +4,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from models.errors import Refusal
 from models.media import TITLE_LENGTH, require_media_item, require_unpublished
+from models.refusals import Refusal
 
 
 @pytest.mark.parametrize(

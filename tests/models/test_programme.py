@@ -4,8 +4,8 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from models.errors import Refusal
 from models.programme import drift_minutes, require_finishable, require_startable
+from models.refusals import Refusal
 
 START = datetime(2023, 7, 22, 0, 30, tzinfo=timezone.utc)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import Refusal
+from models.refusals import Refusal
 from models.roll_calls import (
     LONGEST,
     QUESTION_LENGTH,

@@ -7,12 +7,13 @@ import pytest
 import streamlit as st
 from streamlit.runtime.context import ContextProxy, StreamlitCookies
 
-from data import database, loading
-from data.event import current_event, keep_clock, real_now
-from models.event import Event
+from data.events import loading
+from data.events.current import current_event, keep_clock, real_now
+from data.storage import database
+from models.events.event import Event
 from tests import stage
 from tests.pages.visitor import Visitor
-from ui.shared import forget_all
+from ui.shell.cache import forget_all
 
 
 @pytest.fixture(autouse=True)

@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from data import database
-from data.badges import replace_badge
-from data.check_in import admit, announce_substitute, excuse
-from data.late_scans import take_late
+from data.attendance.badges import replace_badge
+from data.attendance.commands import admit, announce_substitute, excuse
+from data.attendance.offline_scans import take_late
+from data.storage import database
 from data.words import catalogue
-from models.attendance import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
+from models.attendance.ledger import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
 from models.text import badge_of, check_letter
 from tests import stage
 from tests.pages.visitor import MARKUP

@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy import text
 
-from data import database, rehearsal
+from data import rehearsal
+from data.storage import database
 from data.words import LANGUAGES, catalogue
 from tests import stage
 from tests.pages.conftest import stand
 from tests.pages.test_attendance import show_item
-from ui.attendance_documents import KINDS
+from ui.attendance.documents import KINDS
 
 SAY = catalogue("vi")
 ITEM = "phien_chinh"

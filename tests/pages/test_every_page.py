@@ -7,10 +7,11 @@ from functools import cache
 import pytest
 from sqlalchemy import select
 
-from data import database, loading
-from data.people import people
+from data.access.people import people
+from data.events import loading
+from data.storage import database
 from data.words import LANGUAGES, catalogue
-from models.base import Record
+from models.storage import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
 

@@ -5,10 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from data import database, plan
-from data.event import current_event
+from data.events.current import current_event
+from data.plan import commands
+from data.storage import database
 from data.words import catalogue
-from models.readiness import Task
+from models.readiness.tasks import Task
 from tests import stage
 from tests.pages.visitor import Visitor
 
@@ -24,8 +25,8 @@ def row(number: int) -> Task:
 def edit(number: int, *, by: str = "command", **fields) -> None:
     with database.reading() as session:
         task = session.get(Task, stage.task(number))
-        planned = replace(plan.planned_of(session, task), **fields)
-    stage.give(plan.edit_task, by=by, when="D+1 06:52", task_id=task.id, version=task.version, planned=planned)
+        planned = replace(commands.planned_of(session, task), **fields)
+    stage.give(commands.edit_task, by=by, when="D+1 06:52", task_id=task.id, version=task.version, planned=planned)
 
 
 def opened(visit, number: int = OPEN, **who) -> tuple[Visitor, str]:

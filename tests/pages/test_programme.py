@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import select
 
-from data import database
+from data.storage import database
 from data.words import catalogue
 from models.programme import ProgrammeMark
 from tests import stage

@@ -4,8 +4,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from data import database
-from data.event import clock_of, current_event
+from data.events.current import clock_of, current_event
+from data.storage import database
 from data.words import catalogue
 from tests import stage
 

@@ -8,8 +8,9 @@ from pathlib import Path
 from google.protobuf.json_format import MessageToDict
 from streamlit.testing.v1 import AppTest
 
-from data import database, sign_ins
-from data.event import require_event
+from data.access import sign_ins
+from data.events.current import require_event
+from data.storage import database
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = ("home", "wall", "update", "plan", "attendance", "log", "programme", "media", "review", "roll_call", "rehearsal", "people", "audit")

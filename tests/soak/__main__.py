@@ -10,7 +10,7 @@ import time
 import traceback
 from pathlib import Path
 
-from data import database
+from data.storage import database
 from tests.bench import machine
 from tests.bench.figures import Figure, table
 from tests.soak import half_open, long_day, postgres_restarts, server_restarts, sigkill

@@ -5,8 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from data import database
 from data.incidents import open_entry
+from data.storage import database
 from data.words import catalogue
 from tests import stage
 from tests.bench import sample

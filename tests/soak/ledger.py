@@ -7,12 +7,12 @@ from pathlib import Path
 
 from sqlalchemy import ForeignKey, func, select, text
 
-from data import database
-from models.attendance import AttendanceFact
-from models.base import Change, Record
+from data.storage import database
+from models.attendance.ledger import AttendanceFact
 from models.incidents import Entry, EntryUpdate
-from models.readiness import SectionReport, TaskReport
-from models.silence import SilenceStep
+from models.readiness.escalation import SilenceStep
+from models.readiness.tasks import SectionReport, TaskReport
+from models.storage import Change, Record
 from tests import stage
 from tests.soak.journal import journals
 from tests.soak.writers import CLOSES, OPENS

@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import psutil
 from playwright.sync_api import Browser, Page
 
-from data import database
+from data.storage import database
 from tests import apart, stage
 from tests.bench import sample, servers
 from tests.bench.browser import chromium

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 from threading import Event, Thread
 
-from data import database
+from data.storage import database
 from tests import apart, stage
 from tests.bench.figures import Figure
 from tests.bench.wall_client import WallClient

@@ -10,15 +10,18 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from data import check_in, database, incidents, readiness
-from data.event import event_now, require_event
-from data.people import person_by_key
+from data import incidents
+from data.access.people import person_by_key
+from data.attendance import commands
+from data.events.current import event_now, require_event
+from data.readiness import tasks
+from data.storage import database
 from web import __main__ as start
 from web import live, routes
 
 COMMANDS = {
-    "admit": check_in.admit,
-    "undo": check_in.undo_attendance,
+    "admit": commands.admit,
+    "undo": commands.undo_attendance,
     "open": incidents.open_entry,
     "close": incidents.update_entry,
 }
@@ -35,9 +38,9 @@ def record(request: Request) -> PlainTextResponse:
 
 def _as_room(session, *, command, facts: dict):
     event = require_event(session)
-    once = "scan_id" if command in (check_in.admit, check_in.undo_attendance) else "nonce"
+    once = "scan_id" if command in (commands.admit, commands.undo_attendance) else "nonce"
     if command is incidents.open_entry:
-        facts["section_id"] = readiness.sections(session, event)[0].id
+        facts["section_id"] = tasks.sections(session, event)[0].id
     told = {once: uuid.uuid4().hex, "by": person_by_key(session, "command"), "now": event_now(session, event)}
     return command(session, **facts, **told)
 

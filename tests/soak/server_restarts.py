@@ -10,9 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from data import database
 from data.incidents import open_entry
-from data.readiness import set_headline
+from data.readiness.tasks import set_headline
+from data.storage import database
 from tests import stage
 from tests.bench import sample
 from tests.bench.browser import chromium

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from data import database
+from data.storage import database
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.serving import ROOT

@@ -1,6 +1,7 @@
 """The small event of the tests as a database to soak: rehearsed, with its clock stopped."""
 
-from data import database, loading, migrate
+from data.events import loading
+from data.storage import database, migrate
 from tests import stage
 from tests.bench import sample
 from tests.web.conftest import stop_clock

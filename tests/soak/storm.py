@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 
-from data import database
+from data.storage import database
 from tests.soak.writers import ALONE, COMMANDS, POINTS, Place, Writer, the_place
 
 SIDE_BY_SIDE = 4

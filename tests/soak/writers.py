@@ -16,20 +16,23 @@ from pathlib import Path
 
 from sqlalchemy import event, select
 
-from data import changes, check_in, database, incidents, readiness
-from models.errors import Refusal
+from data import incidents
+from data.attendance import commands
+from data.readiness import tasks as readiness_tasks
+from data.storage import changes, database
+from models.access.people import Person
 from models.incidents import Entry
-from models.people import Person
+from models.refusals import Refusal
 from tests import stage
 from tests.soak.journal import Journal, Order
 
 OPENS, CLOSES = "D+1 07:00", "D+1 11:00"  # of the small event's main session; all moments of orders lie between
 COMMANDS = {
-    "confirm_section": readiness.confirm_section,
-    "set_headline": readiness.set_headline,
-    "report_status": readiness.report_status,
-    "admit": check_in.admit,
-    "undo_attendance": check_in.undo_attendance,
+    "confirm_section": readiness_tasks.confirm_section,
+    "set_headline": readiness_tasks.set_headline,
+    "report_status": readiness_tasks.report_status,
+    "admit": commands.admit,
+    "undo_attendance": commands.undo_attendance,
     "open_entry": incidents.open_entry,
     "update_entry": incidents.update_entry,
 }

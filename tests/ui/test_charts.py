@@ -6,14 +6,18 @@ from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
-from data import board, database, loading, media, programme, readiness
+from data import media, programme
+from data.events import loading
+from data.readiness import tasks as readiness_tasks
+from data.storage import database
+from data.wall import board
 from data.words import LANGUAGES, catalogue
-from models.attendance import Headcount
-from models.board import Arrivals
-from models.burn_up import Work, burn_up
-from models.event import View, zone
+from models.attendance.ledger import Headcount
+from models.events.event import View, zone
 from models.programme import ItemStanding
-from models.readiness import Level
+from models.readiness.burn_up import Work, burn_up
+from models.readiness.tasks import Level
+from models.wall import Arrivals
 from tests import stage
 from ui import charts
 
@@ -89,8 +93,8 @@ def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language):
     with database.reading() as session:
-        tasks = readiness.tasks_at(session, event, view)
-        reports = readiness.reports_until(session, event, view.moment)
+        tasks = readiness_tasks.tasks_at(session, event, view)
+        reports = readiness_tasks.reports_until(session, event, view.moment)
     chart = drawn(charts.trend(reports, tasks, event, view.moment, language))
     by_day: dict[str, int] = {}
     for row in rows(chart):
@@ -106,8 +110,8 @@ def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language)
 
 def test_the_trends_last_day_is_what_the_board_shows(event, view):
     with database.reading() as session:
-        tasks = readiness.tasks_at(session, event, view)
-        reports = readiness.reports_until(session, event, view.moment)
+        tasks = readiness_tasks.tasks_at(session, event, view)
+        reports = readiness_tasks.reports_until(session, event, view.moment)
     _, standing = charts.levels_by_day(reports, tasks, event, view.moment)[-1]
     assert standing == {level: number for level in Level if (number := sum(task.level is level for task in tasks))}
 
@@ -121,7 +125,7 @@ def test_trend_without_reports_is_an_empty_chart(event, view, language):
 
 def test_a_level_counts_from_the_day_of_its_report(event):
     with database.reading() as session:
-        first = readiness.tasks_at(session, event, View(stage.at("D-58 08:00"), past=True))[0]
+        first = readiness_tasks.tasks_at(session, event, View(stage.at("D-58 08:00"), past=True))[0]
     task = replace(first, due_at=stage.at("D-50 17:00"))
     reports = [(task.id, "on_track", stage.at("D-58 09:00")), (task.id, "done", stage.at("D-56 09:00"))]
     found = charts.levels_by_day(reports, [task], event, stage.at("D-55 09:00"))

@@ -5,8 +5,9 @@ from datetime import datetime, timezone
 
 import pytest
 
-from data import database, loading
-from data.event import current_event, keep_clock, real_now
+from data.events import loading
+from data.events.current import current_event, keep_clock, real_now
+from data.storage import database
 from tests import stage
 from tests.serving import Server
 

@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from data import database
+from data.storage import database
 from tests.soak import small
 from tests.soak.cluster import cluster
 from tests.soak.ledger import require_whole

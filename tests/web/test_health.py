@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from data import database, listeners
+from data.storage import database, listeners
 from tests.serving import Answer, Server
 
 pytestmark = pytest.mark.xdist_group("web")

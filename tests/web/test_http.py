@@ -8,10 +8,10 @@ from html import unescape
 import pytest
 from sqlalchemy import delete
 
-from data import database
-from data.event import real_now
-from data.sign_ins import visitor_of
-from models.sign_ins import FailedTry
+from data.access.sign_ins import visitor_of
+from data.events.current import real_now
+from data.storage import database
+from models.access.sign_ins import FailedTry
 from tests import apart, stage
 from tests.web.visitors import sign_in_of
 from web.security import Guard

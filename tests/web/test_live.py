@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 from websockets.sync.client import connect
 
-from data.check_in import admit, undo_attendance
+from data.attendance.commands import admit, undo_attendance
 from data.incidents import open_entry
-from data.readiness import confirm_section, report_status
+from data.readiness.tasks import confirm_section, report_status
 from tests import stage
 from tests.web.conftest import stop_clock
 

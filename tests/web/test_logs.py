@@ -9,8 +9,8 @@ import pytest
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from data import database
-from models.errors import Refusal
+from data.storage import database
+from models.refusals import Refusal
 from tests.serving import ROOT, Server
 from web import logs
 from web.requests_log import route

@@ -8,9 +8,11 @@ import pytest
 from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families as parsed
 
-from data import backup, database, monitoring
-from data.readiness import confirm_section, report_status
-from models.errors import Refusal
+from data import monitoring
+from data.backup import backup
+from data.readiness.tasks import confirm_section, report_status
+from data.storage import database
+from models.refusals import Refusal
 from tests import stage
 from tests.web.test_live import NOW, confirm, tab
 from web import metrics

@@ -11,8 +11,10 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from data import accounts, database, loading, migrate, sign_ins
-from data.event import real_now
+from data.access import accounts, sign_ins
+from data.events import loading
+from data.events.current import real_now
+from data.storage import database, migrate
 from data.words import catalogue
 from tests import apart, stage
 from tests.serving import Server

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.errors import Refusal
+from models.refusals import Refusal
 from web import proxies
 
 OUTSIDE, PROXY, SECOND = "203.0.113.7", "10.0.0.2", "10.0.0.3"

@@ -8,8 +8,8 @@ from copy import deepcopy
 
 from sqlalchemy import text
 
-from data import database
-from data.readiness import report_status
+from data.readiness.tasks import report_status
+from data.storage import database
 from tests import apart, stage
 from tests.bench.phone_client import PhoneClient
 

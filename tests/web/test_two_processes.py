@@ -5,9 +5,10 @@ import time
 import pytest
 from sqlalchemy import text
 
-from data import database, rehearsal
-from data.event import clock_of, current_event, keep_clock, real_now
-from data.readiness import confirm_section
+from data import rehearsal
+from data.events.current import clock_of, current_event, keep_clock, real_now
+from data.readiness.tasks import confirm_section
+from data.storage import database
 from tests import stage
 from tests.serving import Server
 from tests.web.test_live import tab

@@ -9,12 +9,13 @@ from itsdangerous import Signer
 from sqlalchemy import update
 from sqlmodel import select
 
-from data import accounts, database, sign_ins
-from data.event import real_now
-from data.installation import cookie_secret
-from data.people import person_by_key
-from models.people import Person
-from models.sign_ins import IDLE, SignIn
+from data.access import accounts, sign_ins
+from data.access.installation import cookie_secret
+from data.access.people import person_by_key
+from data.events.current import real_now
+from data.storage import database
+from models.access.people import Person
+from models.access.sign_ins import IDLE, SignIn
 from tests.serving import Server
 
 MEMBERS = (

@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from data import database
-from data.board import board_now
-from data.event import require_event
+from data.events.current import require_event
+from data.storage import database
+from data.wall.board import board_now
 
 
 @st.fragment(run_every=2)

@@ -5,7 +5,7 @@ import io
 import docx
 from pypdf import PdfReader
 
-from models.event import Event
+from models.events.event import Event
 
 
 def event(**told) -> Event:

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data import database, loading
 from data.documents.profiles import FILE, HERE, own_profiles, profile_of, profiles, read_profile
+from data.events import loading
+from data.storage import database
 from data.words import LANGUAGES, Words
-from models.errors import Refusal
+from models.refusals import Refusal
 from tests.data.documents.stage import event as headed_event
 from tests.stage import REAL, SMALL, current, refused
 

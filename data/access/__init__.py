@@ -1,0 +1,1 @@
+"""People, sign-ins, accounts and the identity provider."""

@@ -1,0 +1,1 @@
+"""Attendance: commands, the ledger, queries and documents."""

@@ -1,0 +1,1 @@
+"""Backups: making, verifying, rotating and restoring them."""

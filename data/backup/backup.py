@@ -1,0 +1,267 @@
+"""Backups: copies of the whole database in a folder, each verified from its file and told of by a small file beside it."""
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from alembic.script import ScriptDirectory
+from sqlalchemy.engine import make_url
+
+from data.backup import postgresql, rotation, sqlite
+from data.backup.manifest import Content
+from data.events.current import real_now
+from data.storage import database, migrate
+from models.refusals import Refusal
+
+log = logging.getLogger(__name__)
+
+KINDS = {"sqlite": sqlite, "postgresql": postgresql}
+NAME = "san_sang-"
+PARTIAL = ".partial"
+EVERY = timedelta(minutes=60)  # for a real event, unless BACKUP_EVERY says otherwise
+ROOM = 50 * 2**20  # bytes that a backup has to leave free: the database may lie on the same disk
+
+
+@dataclass(frozen=True)
+class Backup:
+    """A verified copy. `at` is the moment that it shows (aware UTC), `source` tells which database it was made of."""
+
+    file: Path
+    kind: str
+    at: datetime
+    content: Content
+    size: int
+    sha256: str
+    source: str
+
+    @property
+    def manifest(self) -> Path:
+        return self.file.with_name(self.file.name + ".json")
+
+
+# --- where and how often ---------------------------------------------------------------------------------------------
+
+
+def folder() -> Path:
+    """`BACKUP_TO`, or `data/var/backups`."""
+    return Path(os.environ.get("BACKUP_TO") or database.VAR / "backups")
+
+
+def interval(*, rehearsal: bool) -> timedelta | None:
+    """How often the server makes one: `BACKUP_EVERY` minutes, else hourly; None for never.
+
+    A rehearsal, which can be played anew, has none unless `BACKUP_EVERY` asks for them.
+    """
+    asked = (os.environ.get("BACKUP_EVERY") or "").strip()
+    if not asked:
+        return None if rehearsal else EVERY
+    if not asked.isascii() or not asked.isdigit():
+        log.warning("BACKUP_EVERY is not a number of minutes; making a backup every hour")
+        return EVERY
+    return timedelta(minutes=int(asked)) or None
+
+
+def kind():
+    """The module that copies the kind of database which `DATABASE_URL` names."""
+    return KINDS[make_url(database.url()).get_backend_name()]
+
+
+def source() -> str:
+    return hashlib.sha256(kind().fingerprint().encode()).hexdigest()[:16]
+
+
+# --- reads -----------------------------------------------------------------------------------------------------------
+
+
+def backups(place: Path) -> list[Backup]:
+    """What the folder holds, newest first, whichever database it was made of; files of any other kind are passed over."""
+    found = [_read(manifest) for manifest in place.glob(f"{NAME}*.json")] if place.is_dir() else []
+    return sorted((one for one in found if one and one.file.exists()), key=lambda one: one.at, reverse=True)
+
+
+def own_backups(place: Path) -> list[Backup]:
+    """Those of them that were made of the database which `DATABASE_URL` names."""
+    return [one for one in backups(place) if one.source == source()]
+
+
+def newest(place: Path) -> Backup | None:
+    """The newest verified backup of this database: its `at` is how old what could be restored is. None where there is none."""
+    return next(iter(own_backups(place)), None)
+
+
+def is_young(place: Path, age: timedelta, *, now: datetime) -> bool:
+    """Whether this database has a backup of less than that age. One of the future does not count: clocks get set back."""
+    return any(timedelta() <= now - one.at < age for one in own_backups(place))
+
+
+def _read(manifest: Path) -> Backup | None:
+    try:
+        told = json.loads(manifest.read_text(encoding="utf-8"))
+        content = Content(told["migration"], told["revision"], told["counts"])
+        at = datetime.fromisoformat(told["at"])
+        file = manifest.with_name(manifest.name.removesuffix(".json"))
+        return Backup(file, told["kind"], at, content, told["size"], told["sha256"], told["source"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def require_whole(one: Backup) -> None:
+    """Refuses `backup_damaged` where the file is not the one that was verified when it was made."""
+    try:
+        size, told = one.file.stat().st_size, checksum(one.file)
+    except OSError as failure:
+        raise Refusal("backup_damaged", file=str(one.file), why=failure.strerror) from None
+    if size != one.size:
+        raise Refusal("backup_damaged", file=str(one.file), why="size")
+    if told != one.sha256:
+        raise Refusal("backup_damaged", file=str(one.file), why="checksum")
+
+
+def checksum(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+# --- making one ------------------------------------------------------------------------------------------------------
+
+
+def make(place: Path, *, unless_younger: timedelta = timedelta()) -> Backup | None:
+    """Makes a backup while the product goes on; None where the folder has one that is younger than that.
+
+    Refuses `backup_running`, `backup_no_room`, `backup_failed`, `folder_unwritable`, `no_event`, `program_missing`, and what it
+    cannot verify (`backup_damaged`, `backup_incomplete`); then nothing is left of it, and no older one is touched.
+    """
+    _prepare(place)
+    with _alone(place):
+        _remove_leftovers(place)
+        if is_young(place, unless_younger, now=real_now()):
+            return None
+        _require_room(place)
+        partial = place / f"{NAME}{real_now():%Y%m%dT%H%M%S-%fZ}{PARTIAL}"
+        try:
+            return _keep(partial, _copied(partial))
+        except OSError as failure:
+            raise Refusal("backup_failed", why=failure.strerror) from None
+        finally:
+            _remove_leftovers(place)
+
+
+def rotate(place: Path, *, now: datetime) -> list[Path]:
+    """Deletes the backups of this database that the rotation does not keep, and returns their files.
+
+    Nothing else in the folder is touched: no other database's backup, no file that has no manifest.
+    """
+    own = own_backups(place)
+    stay = rotation.kept([one.at for one in own], now=now)
+    gone = [one for one in own if one.at not in stay]
+    for one in gone:
+        delete(one)
+    return [one.file for one in gone]
+
+
+def delete(one: Backup) -> None:
+    """The manifest goes last: what has one can still be deleted after a crash in between."""
+    one.file.unlink(missing_ok=True)
+    one.manifest.unlink(missing_ok=True)
+
+
+def _prepare(place: Path) -> None:
+    try:
+        place.mkdir(mode=0o700, parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=place).close()
+    except OSError as failure:
+        raise Refusal("folder_unwritable", folder=str(place), why=failure.strerror) from None
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Lets one process at a time into a folder. Refuses `backup_running`.
+
+    The lock is that of a small SQLite file: it is let go by itself when a process dies, on every system.
+    """
+    with closing(database.sqlite.connect(str(place / ".lock"), isolation_level=None, timeout=0)) as lock:
+        try:
+            lock.execute("BEGIN EXCLUSIVE")
+        except database.sqlite.OperationalError:
+            raise Refusal("backup_running") from None
+        yield
+
+
+def _require_room(place: Path) -> None:
+    free, wanted = shutil.disk_usage(place).free, kind().size() + ROOM
+    if free < wanted:
+        raise Refusal("backup_no_room", folder=str(place), free=free // 2**20, needed=wanted // 2**20)
+
+
+def _remove_leftovers(place: Path) -> None:
+    """What a copy that did not come to its end left behind; nobody else makes one meanwhile."""
+    lonely = [note for note in place.glob(f"{NAME}*.json") if not note.with_name(note.name.removesuffix(".json")).exists()]
+    for left in [*place.glob(f"{NAME}*{PARTIAL}*"), *lonely]:
+        left.unlink(missing_ok=True)
+
+
+def _copied(partial: Path) -> Backup:
+    """Writes the copy, then verifies it from the file itself."""
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    at = real_now()
+    held = kind().write(partial)
+    _sync(partial)
+    verify(partial, held)
+    name = f"{partial.name.removesuffix(PARTIAL)}-r{held.revision}{kind().SUFFIX}"
+    return Backup(
+        file=partial.with_name(name),
+        kind=make_url(database.url()).get_backend_name(),
+        at=at,
+        content=held,
+        size=partial.stat().st_size,
+        sha256=checksum(partial),
+        source=source(),
+    )
+
+
+def verify(file: Path, held: Content) -> None:
+    """Refuses `backup_damaged` or `backup_incomplete` where a copy does not hold what the original held at its moment, and
+    `backup_of_another_version` where its tables are in a shape that this version does not know."""
+    found = kind().content(file)
+    if found != held:
+        different = sorted(name for name in {*held.counts, *found.counts} if held.counts.get(name) != found.counts.get(name))
+        raise Refusal("backup_incomplete", file=str(file), tables=", ".join(different) or "change")
+    require_known(file, found.migration)
+
+
+def require_known(file: Path, migration: str) -> None:
+    if migration not in {script.revision for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()}:
+        raise Refusal("backup_of_another_version", file=str(file), version=migration)
+
+
+def _keep(partial: Path, one: Backup) -> Backup:
+    """Gives a verified copy its name, after its manifest: a copy that nobody knows of could not be deleted after the event."""
+    told = {"kind": one.kind, "at": one.at.isoformat(), "source": one.source, **asdict(one.content)}
+    note = partial.with_name(f"{partial.name}.json")
+    with os.fdopen(os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as opened:
+        json.dump({**told, "size": one.size, "sha256": one.sha256}, opened, indent=1)
+        opened.flush()
+        os.fsync(opened.fileno())
+    note.replace(one.manifest)
+    partial.replace(one.file)
+    _sync(partial.parent)
+    return one
+
+
+def _sync(path: Path) -> None:
+    """Waits until it is on the disk, and not only with the system."""
+    if path.is_dir() and os.name == "nt":
+        return  # Windows opens no folders
+    opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

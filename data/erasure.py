@@ -1,0 +1,381 @@
+"""Erasing personal data after an event: what could name or identify somebody goes, what was counted stays."""
+
+import importlib
+import pkgutil
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Column, ColumnElement, Table, bindparam, cast, delete, literal, null, or_, select, text, true, update
+from sqlalchemy import String as Text
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+import models
+from data.storage import changes, database
+from models.events.event import Event, local_day
+from models.refusals import Refusal
+from models.storage import Change, Record
+
+for _module in pkgutil.iter_modules(models.__path__):  # a table that nobody imported would keep all that it holds
+    importlib.import_module(f"models.{_module.name}")
+
+KEEP_DAYS = 30
+MARK = "—"  # what stands where somebody wrote something; what was empty stays empty
+SPOKEN = {
+    "command",
+    "status",
+    "rung",
+    "standing",
+    "mark",
+    "slug",
+    "answer",
+    "outcome",
+    "fields",
+    "to",
+}  # the texts of a change that the rules wrote and nobody typed
+BATCH = 5000
+
+Blanking = Callable[[Column, str], tuple[ColumnElement, ColumnElement]]
+"""Column and a token of this erasure to the new value and the rows that get it."""
+
+
+def mark(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal(MARK), column != ""
+
+
+def empty(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal(""), column != ""
+
+
+def nothing(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return null(), column.is_not(None)
+
+
+def no_bytes(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal(b"", column.type), column != literal(b"", column.type)
+
+
+def code(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
+    """Another text for each row, because the column allows none twice."""
+    return literal(f"{once}-") + cast(column.table.c.id, Text), true()
+
+
+def no_facts(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+    return literal({}, column.type), true()
+
+
+def word_by_word(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
+    """No statement of the database can do it: see `_blank_changes`."""
+    raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """What becomes of a table. `of`: the column by which a row belongs to an event, directly or through another table's row;
+    none where the rows are everybody's. `deleted` takes the rows away, else the columns of `blanked` are blanked."""
+
+    kept: str
+    of: str | None = None
+    blanked: dict[str, Blanking] = field(default_factory=dict)
+    deleted: bool = False
+
+
+def _deleted(columns: str) -> Treatment:
+    return Treatment(kept=columns, deleted=True)
+
+
+TEXT = {"text": mark, "nonce": code}
+TREATMENTS = {
+    # The event, its places and its plan are public, and name offices; who chairs or owns something could be a name.
+    "event": Treatment(
+        "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi place_en time_zone first_day "
+        "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan "
+        "silence loaded_at",
+        of="id",
+        blanked={"documents": no_facts},  # they may name who signs
+    ),
+    "clocksetting": Treatment("id event_id real_at event_at speed resume_speed person_id", of="event_id"),
+    "rehearsalprogress": Treatment("event_id performed", of="event_id"),
+    "venue": Treatment("id event_id key name_vi name_en illustrative", of="event_id"),
+    "section": Treatment(
+        "id event_id key name_vi name_en short_vi short_en position cadence_before_hours cadence_near_hours cadence_day_hours "
+        "illustrative",
+        of="event_id",
+    ),
+    "task": Treatment(
+        "id event_id section_id number title_vi title_en phase due due_at start start_at baseline_due baseline_due_at "
+        "baseline_start baseline_start_at pinned carried_days version cadence_before_hours cadence_near_hours cadence_day_hours "
+        "critical illustrative",
+        of="event_id",
+        blanked={"owner": mark},
+    ),
+    "eventplan": Treatment("id event_id first_day last_day at person_id", of="event_id", blanked={"nonce": code}),
+    "taskplan": Treatment(
+        "id event_id task_id version title_vi title_en due due_at start start_at pinned carried_days critical needs at person_id "
+        "move_id",
+        of="event_id",
+        blanked={"owner": mark, "nonce": code},
+    ),
+    "itemplan": Treatment(
+        "id event_id item_id starts_at ends_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+    ),
+    "mediaplan": Treatment(
+        "id event_id media_id planned_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+    ),
+    "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
+    "programmeitem": Treatment(
+        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id starts_at ends_at expects pinned "
+        "illustrative",
+        of="event_id",
+        blanked={"chair": mark},
+    ),
+    "programmemark": Treatment("id item_id mark at person_id", of="item_id", blanked={"nonce": code}),
+    # Reports: that, when and by which office stays, the words go. A nonce may carry the name of a telephone or a tablet.
+    "taskreport": Treatment("id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}),
+    "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
+    "photograph": Treatment("id report_id place width height at", of="report_id"),
+    "photographbytes": Treatment("photograph_id", of="photograph_id", blanked={"thumbnail": no_bytes, "picture": no_bytes}),
+    "sectionreport": Treatment("id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}),
+    "sectionstate": Treatment("section_id headline_at confirmed_at renewed_at", of="section_id", blanked={"headline": mark}),
+    "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
+    "silenceacknowledgement": Treatment("id step_id at person_id", of="step_id", blanked={"nonce": code}),
+    "review": Treatment("id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}),
+    # The words of what was signed go with all others; its figures stay, and the digest by which a paper copy can be told.
+    "signedreview": Treatment(
+        "review_id event_id number since phase figures digest", of="event_id", blanked={"content": no_facts}
+    ),
+    "directive": Treatment(
+        "id event_id number kind section_id office_id due_at at person_id",
+        of="event_id",
+        blanked={"text": mark, "why": mark, "nonce": code},
+    ),
+    "directivestep": Treatment("id directive_id step at person_id", of="directive_id", blanked={"note": mark, "nonce": code}),
+    "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
+    "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),
+    "entrystate": Treatment("entry_id event_id status closed opened_at at", of="event_id", blanked={"text": mark}),
+    "rollcall": Treatment(
+        "id event_id number about_at holds_minutes at person_id", of="event_id", blanked={"question": mark, "nonce": code}
+    ),
+    "rollcallsection": Treatment("roll_call_id section_id", of="roll_call_id"),
+    "rollcallanswer": Treatment(
+        "id roll_call_id section_id answer entries_seen updates_seen at person_id",
+        of="roll_call_id",
+        blanked={"words": mark, "nonce": code},
+    ),
+    "rollcallend": Treatment("id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}),
+    "rollcallresult": Treatment("roll_call_id section_id stand answer_id entry_number", of="roll_call_id"),
+    "mediaitem": Treatment(
+        "id event_id outlet kind phase planned_at pinned entered_at illustrative",
+        of="event_id",
+        blanked={"key": code, "title_vi": mark, "title_en": mark},
+    ),
+    "mediapublication": Treatment("id media_id at person_id", of="media_id", blanked={"nonce": code}),
+    # Attendance: how many of which delegation came when stays. An office with a unit is one person, and so is a badge.
+    "delegation": Treatment(
+        "id event_id code name_vi name_en kind_vi sort_key", of="event_id", blanked={"contact": mark, "vehicle": mark}
+    ),
+    "delegate": Treatment(
+        "id event_id delegation_id",
+        of="event_id",
+        blanked={"badge": code, "title_vi": mark, "title_en": mark, "folded": empty, "sort_key": empty},
+    ),
+    "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
+    "deskitem": Treatment("desk_id item_id", of="item_id"),
+    "expectation": Treatment("item_id delegate_id", of="item_id"),
+    "attendancefact": Treatment(
+        "id item_id delegate_id standing place desk_id at came_at device_at before_id undoes_id person_id",
+        of="item_id",
+        blanked={"words": mark, "scan_id": code},
+    ),
+    "attendancestate": Treatment("item_id delegate_id fact_id standing place at came_at", of="item_id"),
+    "attendancecount": Treatment("item_id delegation_id expected present substituted excused inside common", of="item_id"),
+    "attendancestep": Treatment(
+        "item_id minute delegation_id came expected present substituted excused inside common arrived", of="item_id"
+    ),
+    "rollmark": Treatment("id item_id closed at person_id", of="item_id", blanked={"nonce": code}),
+    "guestfact": Treatment("id item_id number desk_id at person_id", of="item_id", blanked={"words": mark, "scan_id": code}),
+    "doorcount": Treatment("id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}),
+    "replacedbadge": Treatment("id event_id delegate_id at person_id", of="event_id", blanked={"badge": code, "nonce": code}),
+    "latescan": Treatment(
+        "id item_id desk_id device_at at person_id outcome",
+        of="item_id",
+        blanked={"badge": code, "scan_id": code, "told": no_facts},
+    ),
+    "latescansettled": Treatment("id late_scan_id at person_id", of="late_scan_id", blanked={"words": mark, "nonce": code}),
+    "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
+    # The change log: which command when by which office, without its words and without the browser that it came from.
+    "change": Treatment(
+        "id event_id at recorded_at person_id topic subject subject_id",
+        of="event_id",
+        blanked={"sign_in_id": nothing, "what": word_by_word},
+    ),
+    # People are offices and keep their rows; what they signed in with and from where goes.
+    "person": Treatment("id key role section_key desk_key item_key name_vi name_en"),
+    "secret": Treatment("name value"),
+    "account": _deleted("person_id rehearsal password_hash pin_hash email"),
+    "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),
+    "failedtry": _deleted("id bucket at"),
+    "signin": _deleted(
+        "rehearsal id token_hash person_id how address device started_at used_at expires_at locked_at wrong_pins ended_at"
+    ),
+}
+"""Every column of every table: whoever adds one decides here what becomes of it after the event."""
+
+
+@dataclass(frozen=True)
+class Erased:
+    """What an erasure did: rows that were changed or deleted by table, the other event that still needs the sign-ins, and the
+    folders that the event was loaded from, whose files it does not touch."""
+
+    slug: str
+    rows: dict[str, int]
+    needed_by: str | None
+    folders: tuple[str, ...]
+
+
+# --- the command -----------------------------------------------------------------------------------------------------
+
+
+def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: datetime) -> Erased:
+    """Erases what could name or identify somebody in all runs of an event.
+
+    Accounts and sign-ins are everybody's: they go as well, unless another real event, or one that was loaded later, needs them.
+    Refuses `event_unknown`, and `erase_too_early` before `keep` has passed since the event's last day (None: at once).
+    Free space still holds the texts until `compact` has run.
+    """
+    runs = list(session.execute(select(Event).where(Event.slug == slug).order_by(Event.id)).scalars())
+    if not runs:
+        raise Refusal("event_unknown", event=slug[:60])
+    last = max(runs, key=lambda run: run.id)
+    if keep is not None:
+        require_over(max(run.last_day for run in runs), keep, today=local_day(last, now))
+    ids, needed_by = [run.id for run in runs], _needed_by(session, last)
+    session.flush()
+    rows = _erase(session, ids, with_people=needed_by is None)
+    what = {"command": "erase_event", "slug": slug, "rows": sum(rows.values())}
+    changes.note(session, event_id=last.id, at=now, by=None, topic="event", subject="event", subject_id=last.id, what=what)
+    return Erased(slug, rows, needed_by, folders=tuple(sorted({run.folder for run in runs})))
+
+
+def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
+    """Refuses `erase_too_early` with the first day on which it is allowed."""
+    if today <= last_day + keep:
+        raise Refusal("erase_too_early", last=last_day, day=last_day + keep + timedelta(days=1))
+
+
+def _needed_by(session: Session, erased: Event) -> str | None:
+    """The slug of another event whose people still work with their accounts: a real one, or one loaded later; not an erased one."""
+    others = session.execute(
+        select(Event.id, Event.slug)
+        .where(Event.slug != erased.slug, or_(Event.rehearsal.is_(False), Event.id > erased.id))
+        .order_by(Event.id.desc())
+    ).all()
+    return next((slug for event_id, slug in others if not _is_erased(session, event_id)), None)
+
+
+def _is_erased(session: Session, event_id: int) -> bool:
+    found = session.execute(select(Change.what).where(Change.event_id == event_id, Change.topic == "event")).scalars()
+    return any(what.get("command") == "erase_event" for what in found)
+
+
+# --- how -------------------------------------------------------------------------------------------------------------
+
+
+def _erase(session: Session, ids: list[int], *, with_people: bool) -> dict[str, int]:
+    once, rows = f"erased-{secrets.token_hex(4)}", {}
+    if with_people:  # nothing may point to a sign-in any more
+        session.execute(update(Change).values(sign_in_id=None).where(Change.sign_in_id.is_not(None)))
+    for table in reversed(Record.metadata.sorted_tables):
+        treatment = TREATMENTS[table.name]
+        if treatment.deleted:
+            rows[table.name] = session.execute(delete(table)).rowcount if with_people else 0
+        elif treatment.blanked:
+            rows[table.name] = _blank(session, table, treatment, ids, once)
+    return {name: number for name, number in rows.items() if number}
+
+
+def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int], once: str) -> int:
+    changed = 0
+    for name, blanking in treatment.blanked.items():
+        if blanking is word_by_word:
+            changed = max(changed, _blank_changes(session, ids))
+            continue
+        value, where = blanking(table.c[name], once)
+        done = session.execute(update(table).values({name: value}).where(belongs(table, ids), where))
+        changed = max(changed, done.rowcount)
+    return changed
+
+
+def belongs(table: Table, ids: list[int]) -> ColumnElement:
+    """The condition that a row belongs to one of the events."""
+    column = table.c[TREATMENTS[table.name].of]
+    if column.name in ("id", "event_id"):
+        return column.in_(ids)
+    owner = next(iter(column.foreign_keys)).column
+    return column.in_(select(owner).where(belongs(owner.table, ids)))
+
+
+def _blank_changes(session: Session, ids: list[int]) -> int:
+    """Goes through the log in pieces: it may hold a million changes."""
+    table, changed, after = Change.__table__, 0, 0
+    put = update(table).where(table.c.id == bindparam("change")).values(what=bindparam("still"))
+    while True:
+        page = session.execute(
+            select(table.c.id, table.c.what)
+            .where(table.c.event_id.in_(ids), table.c.id > after)
+            .order_by(table.c.id)
+            .limit(BATCH)
+        ).all()
+        if not page:
+            return changed
+        after = page[-1].id
+        moved = [{"change": row.id, "still": still} for row in page if (still := _still_said(row.what)) != row.what]
+        if moved:
+            session.connection().execute(put, moved)
+        changed += len(moved)
+
+
+def _still_said(what: dict) -> dict:
+    """What may stay of a change: numbers, and the texts that the rules wrote. A text that is not known to be one goes."""
+    return {name: _still(name, value) for name, value in what.items()}
+
+
+def _still(name: str, value: object) -> object:
+    if value is None or isinstance(value, bool | int | float) or name in SPOKEN:
+        return value
+    return MARK if value else value
+
+
+# --- afterwards ------------------------------------------------------------------------------------------------------
+
+
+def compact() -> None:
+    """Builds the database's files anew, so that nothing that was erased is left in free space. Refuses `compact_busy`.
+
+    On PostgreSQL the server's own write-ahead log goes on holding it until the server has written over it.
+    """
+    if database.engine().dialect.name == "sqlite":
+        _compact_sqlite()
+        return
+    try:
+        with database.engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+            connection.execute(text("VACUUM FULL"))
+    except OperationalError:  # somebody holds a table for longer than `lock_timeout`
+        raise Refusal("compact_busy") from None
+
+
+def _compact_sqlite() -> None:
+    database.dispose()  # a connection of ours would keep its write-ahead log
+    connection = database.engine().raw_connection()
+    try:
+        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            told = connection.driver_connection.execute(statement).fetchone()
+            if told and told[0]:
+                raise Refusal("compact_busy")
+    except database.sqlite.OperationalError:
+        raise Refusal("compact_busy") from None
+    finally:
+        connection.close()
+        database.dispose()

@@ -1,0 +1,1 @@
+"""The current event: its clock, venues, files and first start."""

@@ -1,0 +1,179 @@
+"""Reading an event's files: TOML and CSV, each problem told with its file, line and field."""
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from models.events.event import moment_of
+from models.refusals import Refusal
+from models.text import clean
+
+Value = TypeVar("Value")
+
+MOST = 1_000_000  # no count, hour or minute of an event is greater; "inf" and 1e300 would fail much later
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a CSV file, or one table of a TOML file (`line` 0). Every refusal names file, line and field."""
+
+    file: str
+    line: int
+    values: dict[str, Any]
+
+    def refuse(self, field: str, why: str, **facts: object) -> Refusal:
+        code = "file_field" if self.line else "file_setting"
+        return Refusal(
+            code, file=self.file, line=self.line, field=field, why=why, value=str(self.values.get(field, ""))[:60], **facts
+        )
+
+    def text(self, field: str) -> str:
+        """The cleaned text, perhaps empty."""
+        value = self.values.get(field)
+        return clean(str(value)) if value is not None else ""
+
+    def required(self, field: str) -> str:
+        written = self.text(field)
+        if not written:
+            raise self.refuse(field, "empty")
+        return written
+
+    def number(self, field: str, *, least: float = 0, most: float = MOST) -> float:
+        try:
+            value = float(self.required(field))
+        except ValueError:
+            raise self.refuse(field, "not_a_number") from None
+        if not value >= least:
+            raise self.refuse(field, "too_small")
+        if value > most:
+            raise self.refuse(field, "too_large")
+        return value
+
+    def whole(self, field: str, *, least: int = 0, most: int = MOST) -> int:
+        value = self.number(field, least=least, most=most)
+        if value != int(value):
+            raise self.refuse(field, "not_whole")
+        return int(value)
+
+    def day(self, field: str) -> date:
+        value = self.values.get(field)
+        if not isinstance(value, date) or isinstance(value, datetime):
+            raise self.refuse(field, "not_a_date")
+        return value
+
+    def time_of_day(self, field: str) -> time:
+        value = self.values.get(field)
+        if not isinstance(value, time):
+            raise self.refuse(field, "not_a_time")
+        return value
+
+    def one_of(self, field: str, choices: Iterable[str]) -> str:
+        value = self.required(field)
+        if value not in choices:
+            raise self.refuse(field, "not_among", choices=", ".join(choices))
+        return value
+
+    def known(self, field: str, found: dict[str, Value]) -> Value:
+        """What the key in this field stands for."""
+        key = self.required(field)
+        if key not in found:
+            raise self.refuse(field, "unknown_key")
+        return found[key]
+
+    def known_all(self, field: str, found: dict[str, Value]) -> list[Value]:
+        """What each of the keys in this field, separated by semicolons, stands for; a key given twice counts once."""
+        keys = dict.fromkeys(key.strip() for key in self.text(field).split(";") if key.strip())
+        if any(key not in found for key in keys):
+            raise self.refuse(field, "unknown_key")
+        return [found[key] for key in keys]
+
+    def moment(self, field: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
+        self.required(field)
+        return self.checked(field, lambda offset: moment_of(offset, first_day=first_day, time_zone=time_zone))
+
+    def zone(self, field: str) -> ZoneInfo:
+        try:
+            return ZoneInfo(self.required(field))
+        except (ZoneInfoNotFoundError, ValueError):
+            raise self.refuse(field, "unknown_zone") from None
+
+    def checked(self, field: str, check: Callable[[str], Value]) -> Value:
+        """What a rule makes of the field; its refusal is told with file and line."""
+        try:
+            return check(self.text(field))
+        except Refusal as refusal:
+            raise self.refuse(field, refusal.code) from None
+
+
+def read_csv(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
+    """The lines of a CSV file, each with the number of its first line.
+
+    Refuses a missing file, wrong encoding, missing columns, a quotation mark without its other half, a line of another
+    width, no lines.
+    """
+    lines = _lines(name, _read(folder, name))
+    _, header = next(lines, (1, []))
+    for column in columns:
+        if column not in header:
+            raise Refusal("file_column_missing", file=name, line=1, field=column)
+    rows = []
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            raise Refusal("file_width", file=name, line=line, cells=len(cells), columns=len(header))
+        rows.append(Row(name, line, dict(zip(header, cells, strict=True))))
+    if not rows:
+        raise Refusal("file_empty", file=name)
+    return rows
+
+
+def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    while True:
+        line = reader.line_num + 1
+        try:
+            yield line, next(reader)
+        except StopIteration:
+            return
+        except csv.Error:
+            raise Refusal("file_not_csv", file=name, line=line) from None
+
+
+def read_toml(folder: Path, name: str) -> Row:
+    """A TOML file. Refuses a missing file, wrong encoding, and what is not TOML, with the line."""
+    text = _read(folder, name)
+    try:
+        return Row(name, 0, tomllib.loads(text))
+    except tomllib.TOMLDecodeError as failure:
+        found = re.search(r"line (\d+)", str(failure))
+        line = int(found[1]) if found else text.count("\n") + 1
+        raise Refusal("file_not_toml", file=name, line=line) from None
+
+
+def _read(folder: Path, name: str) -> str:
+    try:
+        raw = (folder / name).read_bytes()
+    except OSError:
+        raise Refusal("file_missing", file=name, folder=str(folder)) from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        raise Refusal("file_not_utf8", file=name, line=raw[: failure.start].count(b"\n") + 1) from None
+
+
+def require_unique(rows: list[Row], field: str, *, read: Callable[[Row, str], object] = Row.required) -> None:
+    """Refuses the second line with the same value in a field, naming the first. `read`: how a line's value is told."""
+    seen: dict[object, int] = {}
+    for row in rows:
+        value = read(row, field)
+        if value in seen:
+            raise row.refuse(field, "used_twice", first=seen[value])
+        seen[value] = row.line

@@ -1,0 +1,1 @@
+"""The plan: its changes and what was planned at a past moment."""

@@ -1,0 +1,1 @@
+"""Readiness: tasks, sections, escalation, photographs, burn-up."""

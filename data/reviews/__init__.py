@@ -1,0 +1,1 @@
+"""Reviews: commands, comparison, directives and documents."""

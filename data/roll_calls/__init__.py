@@ -1,0 +1,1 @@
+"""Roll-calls: commands, report and minutes."""

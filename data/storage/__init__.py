@@ -1,0 +1,1 @@
+"""The database: sessions, change log, listeners, migrations, group commit, measures."""

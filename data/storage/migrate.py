@@ -1,0 +1,61 @@
+"""Bringing a database to the shape of the tables, and telling whether it has it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from data.storage import database
+
+SCRIPTS = Path(__file__).parent / "migrations"
+
+
+def settings(connection: Connection | None = None) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    made.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    made.attributes["connection"] = connection
+    return made
+
+
+def upgrade() -> None:
+    """Runs what is missing; a database already in shape is left alone."""
+    with database.engine().execution_options(writes=True).connect() as connection, _tables_may_be_rebuilt(connection):
+        with connection.begin():
+            if not is_current(connection):
+                command.upgrade(settings(connection), "head")
+                _require_whole(connection)
+
+
+@contextmanager
+def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by building it anew, which foreign keys to the old one would stop; they are off meanwhile."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = connection.connection.driver_connection  # outside of any transaction, where alone the setting counts
+    driver.execute("PRAGMA foreign_keys=OFF").close()
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON").close()
+
+
+def _require_whole(connection: Connection) -> None:
+    """Rolls a revision back that would leave a row pointing to nothing."""
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first() if connection.dialect.name == "sqlite" else None
+    if broken:
+        raise RuntimeError(f"the migration would break a reference of table {broken[0]}")
+
+
+def is_current(connection: Connection) -> bool:
+    """Whether every revision has been run."""
+    return (
+        MigrationContext.configure(connection).get_current_revision()
+        == ScriptDirectory.from_config(settings()).get_current_head()
+    )

@@ -1,0 +1,1 @@
+"""What runs without a request, for as long as the server runs."""

@@ -1,0 +1,176 @@
+"""Who there is, and who may do what: one table of role, command and scope."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import Field
+
+from models.refusals import Refusal
+from models.storage import Record
+
+
+class Role(StrEnum):
+    ADMIN = "admin"
+    COMMITTEE = "committee"
+    COMMAND = "command"
+    LEAD = "lead"
+    DEPUTY = "deputy"
+    RAPPORTEUR = "rapporteur"
+    DESK = "desk"
+    MEDIA = "media"
+    DISPLAY = "display"
+
+
+SCOPE_OF = {Role.LEAD: "section", Role.DEPUTY: "section", Role.RAPPORTEUR: "item", Role.DESK: "desk"}
+"""What a role is for, where it is for one: a person of that role names its key."""
+
+
+class Person(Record, table=True):
+    """An office that acts: a role, with the section, the desk or the forum that it is for. Never a personal name.
+
+    A display is one as well: a screen that shows the wall.
+    """
+
+    __table_args__ = (
+        CheckConstraint("role IN ('admin','committee','command','lead','deputy','rapporteur','desk','media','display')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(unique=True)
+    role: str
+    section_key: str | None = None
+    desk_key: str | None = None
+    item_key: str | None = None
+    name_vi: str
+    name_en: str
+
+
+STARTS = {
+    Role.ADMIN: "people",
+    Role.COMMITTEE: "review",
+    Role.COMMAND: "log",
+    Role.LEAD: "update",
+    Role.DEPUTY: "update",
+    Role.RAPPORTEUR: "programme",
+    Role.DESK: "attendance",
+    Role.MEDIA: "media",
+    Role.DISPLAY: "wall",
+}
+"""The page that a role starts on."""
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Who a browser is signed in as, by which sign-in. A locked desk is nobody until its PIN is given."""
+
+    person: Person | None = None
+    sign_in_id: int | None = None
+    used_at: datetime | None = None
+    rehearsal: bool = False
+    locked: bool = False
+    has_pin: bool = False
+
+
+NOBODY = Visitor()
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    ANY = "any"
+    OWN = "own"  # the own section, desk or forum
+    BELOW = "below"  # people of any role but the two that run the house
+
+
+_ALL = {role: Scope.ANY for role in Role if role is not Role.DISPLAY}
+_HOUSE = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
+_MANAGED = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
+_SECTION = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
+_ROOM = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
+_TEAMS = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
+
+# command -> role -> scope; a role that is not named may not. `see_…` opens the page of that name.
+PERMISSIONS: dict[str, dict[Role, Scope]] = {
+    "see_wall": {**_ALL, Role.DISPLAY: Scope.ANY},
+    "see_update": _TEAMS,
+    "see_plan": _TEAMS,
+    "see_attendance": {**_TEAMS, Role.DESK: Scope.ANY, Role.RAPPORTEUR: Scope.ANY},
+    "see_log": _ALL,
+    "see_programme": _ALL,
+    "see_media": _ALL,
+    "see_review": _TEAMS,
+    "see_rehearsal": _ALL,
+    "see_people": _HOUSE,
+    "see_audit": _ROOM,
+    "see_roll_call": _TEAMS,
+    "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
+    "move_event": _ROOM,
+    "pin_item": _ROOM,
+    "pin_media": _ROOM,
+    "report_status": {**_HOUSE, **_SECTION},
+    "confirm_section": {**_HOUSE, **_SECTION},
+    "set_headline": {**_HOUSE, **_SECTION},
+    "acknowledge_silence": {**_HOUSE, **_SECTION},
+    "admit": {**_HOUSE, Role.DESK: Scope.OWN},
+    "excuse": {**_HOUSE, Role.DESK: Scope.OWN},
+    "undo_attendance": {**_HOUSE, Role.DESK: Scope.OWN},
+    "settle_conflict": _HOUSE,
+    "close_roll": _ROOM,
+    "replace_badge": {**_HOUSE, Role.DESK: Scope.OWN},
+    "export_badges": _HOUSE,
+    "open_entry": _ALL,
+    "update_entry": {**_HOUSE, **_SECTION},
+    "start_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
+    "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
+    "open_roll_call": _ROOM,
+    "answer_roll_call": _SECTION,
+    "sign_review": {Role.COMMITTEE: Scope.ANY},
+    "give_directive": _ROOM,
+    "acknowledge_directive": _SECTION,
+    "report_directive": _SECTION,
+    "withdraw_directive": {Role.COMMITTEE: Scope.ANY},
+    "set_clock": _HOUSE,
+    "invite": _MANAGED,
+    "withdraw": _MANAGED,
+    "set_pin": _MANAGED,
+    "give_token": _MANAGED,
+    "set_email": _MANAGED,
+    "end_sign_in": _MANAGED,
+    "open_display": _HOUSE,
+    "export_audit": _ROOM,
+    "export_review": _ROOM,
+    "export_roll_call": _ROOM,
+    "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},
+}
+
+
+def may(
+    person: Person | None,
+    command: str,
+    *,
+    section: str | None = None,
+    desk: str | None = None,
+    item: str | None = None,
+    role: str | None = None,
+) -> bool:
+    """Whether the person may give the command: for a section, at a desk, of a programme item, or on somebody of a role."""
+    scope = PERMISSIONS[command].get(Role(person.role)) if person else None
+    if scope is Scope.BELOW:
+        return role is not None and Role(role) not in (Role.ADMIN, Role.COMMAND)
+    if scope is Scope.OWN:
+        kind = SCOPE_OF[Role(person.role)]
+        asked = {"section": section, "desk": desk, "item": item}[kind]
+        return asked is not None and asked == getattr(person, f"{kind}_key")
+    return scope is Scope.ANY
+
+
+def require_may(person: Person | None, command: str, **scope: str | None) -> None:
+    """Refuses `sign_in_needed` or `not_permitted`; `scope` is that of `may`."""
+    if person is None:
+        raise Refusal("sign_in_needed")
+    if not may(person, command, **scope):
+        raise Refusal("not_permitted", command=command)

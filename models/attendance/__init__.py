@@ -1,0 +1,1 @@
+"""Attendance: the ledger's tables and rules, badges, rooms, offline scans, the arrival forecast."""

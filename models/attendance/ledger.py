@@ -1,0 +1,307 @@
+"""Delegations, delegates, who is expected where, and every admission, absence and substitution."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.refusals import Refusal
+from models.storage import Record, moment_column
+from models.text import clean
+
+REASON_LENGTH = 200
+
+
+class Standing(StrEnum):
+    """How a delegate stands at an item. `undone`: nothing counts that was recorded before; `moved`: he counts at another item.
+
+    `announced`: a substitute will come for him, whose name may still be open.
+    """
+
+    PRESENT = "present"
+    SUBSTITUTE = "substitute"
+    EXCUSED = "excused"
+    ANNOUNCED = "announced"
+    MOVED = "moved"
+    UNDONE = "undone"
+
+
+class Place(StrEnum):
+    """Where a delegate who came to an item is now."""
+
+    ROOM = "room"
+    COMMON = "common"
+    OUTSIDE = "outside"
+
+
+HERE = (Standing.PRESENT, Standing.SUBSTITUTE)
+WORDED = (Standing.SUBSTITUTE, Standing.EXCUSED)
+
+
+class Delegation(Record, table=True):
+    """A district's delegation. `contact`: the office that knows where it is; `vehicle`: what it comes in; empty where unknown."""
+
+    __table_args__ = (UniqueConstraint("event_id", "code"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    code: str
+    name_vi: str
+    name_en: str
+    kind_vi: str
+    contact: str = ""
+    vehicle: str = ""
+    sort_key: str
+
+
+class Delegate(Record, table=True):
+    """An office and a unit with a badge; never a personal name. `folded` helps the search and is no key."""
+
+    __table_args__ = (UniqueConstraint("event_id", "badge"), Index("ix_delegate_delegation", "delegation_id"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    badge: str
+    delegation_id: int = Field(foreign_key="delegation.id")
+    title_vi: str
+    title_en: str
+    folded: str
+    sort_key: str
+
+
+class Desk(Record, table=True):
+    """A check-in desk."""
+
+    __table_args__ = (UniqueConstraint("event_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    key: str
+    name_vi: str
+    name_en: str
+
+
+class DeskItem(Record, table=True):
+    """A desk serves a programme item."""
+
+    desk_id: int = Field(foreign_key="desk.id", primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+
+
+class Expectation(Record, table=True):
+    """A delegate is expected at a programme item."""
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    delegate_id: int = Field(foreign_key="delegate.id", primary_key=True)
+
+
+class AttendanceFact(Record, table=True):
+    """A fact: how a delegate stands at an item from now on, and where he is.
+
+    `words`: the reason of an absence, who the substitute is, or why somebody may come to an item that does not expect him.
+    `came_at`: when he came, for whoever is or was here. `before_id`: the fact that counted before this one and counts again
+    when this one is taken back; `undoes_id`: the fact that this one takes back. `device_at`: what the clock of a device
+    showed that recorded the fact without the network and sent it later.
+    """
+
+    __table_args__ = (
+        Index("ix_attendance_latest", "item_id", "delegate_id", "id"),
+        Index("ix_attendance_time", "item_id", "at"),
+        CheckConstraint("standing IN ('present','substitute','excused','announced','moved','undone')"),
+        CheckConstraint("standing NOT IN ('substitute','excused') OR length(words) > 0"),
+        CheckConstraint("place IN ('room','common','outside')"),
+        CheckConstraint("standing IN ('present','substitute') OR place = 'outside'"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id")
+    delegate_id: int = Field(foreign_key="delegate.id")
+    standing: str
+    place: str = Place.OUTSIDE.value
+    words: str = ""
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    at: datetime = Field(sa_column=moment_column())
+    came_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    device_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    before_id: int | None = Field(default=None, foreign_key="attendancefact.id")
+    undoes_id: int | None = Field(default=None, foreign_key="attendancefact.id")
+    person_id: int = Field(foreign_key="person.id")
+    scan_id: str = Field(unique=True)
+
+
+class AttendanceState(Record, table=True):
+    """Kept: how a delegate stands at an item now, and where he is. Its primary key is what lets one badge in only once."""
+
+    __table_args__ = (Index("ix_attendancestate_delegate", "delegate_id"),)
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    delegate_id: int = Field(foreign_key="delegate.id", primary_key=True)
+    fact_id: int = Field(foreign_key="attendancefact.id")
+    standing: str
+    place: str = Place.OUTSIDE.value
+    at: datetime = Field(sa_column=moment_column())
+    came_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+class AttendanceCount(Record, table=True):
+    """Kept: how many of a delegation are expected, present, substituted and excused at an item, and how many of those who
+    came are in its room and in the common areas."""
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    delegation_id: int = Field(foreign_key="delegation.id", primary_key=True)
+    expected: int = 0
+    present: int = 0
+    substituted: int = 0
+    excused: int = 0
+    inside: int = 0
+    common: int = 0
+
+
+class RollMark(Record, table=True):
+    """A fact: the roll of an item was closed (who is missing then is absent without reason) or opened again."""
+
+    __table_args__ = (Index("ix_rollmark_item", "item_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id")
+    closed: bool
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class ArrivalMinute(Record, table=True):
+    """Kept: how many of those who are here now came in a minute, for the arrival curve."""
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    minute: datetime = Field(sa_column=moment_column(primary_key=True))
+    arrived: int = 0
+
+
+class AttendanceStep(Record, table=True):
+    """Kept: by how much the facts of one minute moved an item's counts of a delegation, so that any past moment can be added up.
+
+    `arrived`: by how much they moved how many came in the minute `came`; who has just come came in the fact's own minute.
+    """
+
+    item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
+    minute: datetime = Field(sa_column=moment_column(primary_key=True))
+    delegation_id: int = Field(foreign_key="delegation.id", primary_key=True)
+    came: datetime = Field(sa_column=moment_column(primary_key=True))
+    expected: int = 0
+    present: int = 0
+    substituted: int = 0
+    excused: int = 0
+    inside: int = 0
+    common: int = 0
+    arrived: int = 0
+
+
+def minute_of(at: datetime) -> datetime:
+    """The minute that a moment lies in."""
+    return at.replace(second=0, microsecond=0)
+
+
+@dataclass(frozen=True)
+class Headcount:
+    """How many are expected and how they stand: expected = present + substituted + excused + absent + not yet.
+
+    `absent`: without reason, known once the roll is closed or the item has ended. Of those who came, `inside` are in the room
+    and `common` in the common areas; the others have left.
+    """
+
+    expected: int = 0
+    present: int = 0
+    substituted: int = 0
+    excused: int = 0
+    absent: int = 0
+    inside: int = 0
+    common: int = 0
+
+    @property
+    def here(self) -> int:
+        return self.present + self.substituted
+
+    @property
+    def missing(self) -> int:
+        """Neither here nor excused."""
+        return self.expected - self.here - self.excused
+
+    @property
+    def not_yet(self) -> int:
+        return self.missing - self.absent
+
+    def closed(self) -> "Headcount":
+        """The same with everybody who is missing absent without reason."""
+        return replace(self, absent=self.missing)
+
+    def __add__(self, other: "Headcount") -> "Headcount":
+        return Headcount(*(mine + theirs for mine, theirs in zip(self._parts, other._parts, strict=True)))
+
+    def __sub__(self, other: "Headcount") -> "Headcount":
+        """What has to be added to `other` to get this one."""
+        return self + other * -1
+
+    def __mul__(self, times: int) -> "Headcount":
+        return Headcount(*(number * times for number in self._parts))
+
+    @property
+    def _parts(self) -> tuple[int, ...]:
+        return (self.expected, self.present, self.substituted, self.excused, self.absent, self.inside, self.common)
+
+
+def counted(standing: Standing, place: Place, *, assigned: bool) -> Headcount:
+    """What one delegate adds to an item's headcount; `assigned`: whether the roster expects him there."""
+    stands = standing in (*HERE, Standing.EXCUSED)
+    return Headcount(
+        expected=int(stands or (assigned and standing is not Standing.MOVED)),
+        present=int(standing is Standing.PRESENT),
+        substituted=int(standing is Standing.SUBSTITUTE),
+        excused=int(standing is Standing.EXCUSED),
+        inside=int(place is Place.ROOM),
+        common=int(place is Place.COMMON),
+    )
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The answer to a scan: who it was, how he stands now, and how he stood `before`."""
+
+    fact_id: int
+    badge: str
+    title_vi: str
+    title_en: str
+    delegation_vi: str
+    standing: Standing
+    at: datetime
+    place: Place = Place.OUTSIDE
+    words: str = ""
+    repeated: bool = False
+    before: Standing = Standing.UNDONE
+
+
+def require_words(standing: Standing, words: str, **facts: object) -> str:
+    """The cleaned reason of an absence or office of a substitute. Refuses `reason_needed`, `substitute_needed`, `reason_too_long`."""
+    written = clean(words)
+    if standing is Standing.EXCUSED and not written:
+        raise Refusal("reason_needed", **facts)
+    if standing is Standing.SUBSTITUTE and not written:
+        raise Refusal("substitute_needed", **facts)
+    if len(written) > REASON_LENGTH:
+        raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
+    return written
+
+
+def planned_share(plan: list[list[float]], *, minutes_before: float) -> float:
+    """The share of the expected that should be in `minutes_before` the start.
+
+    `plan`: pairs of minutes before the start and share (0 to 1), earliest first; between two pairs on the straight line.
+    """
+    if not plan or minutes_before >= plan[0][0]:
+        return plan[0][1] if plan else 0.0
+    for (early, low), (late, high) in zip(plan, plan[1:], strict=False):
+        if minutes_before >= late:
+            return low + (high - low) * (early - minutes_before) / (early - late)
+    return plan[-1][1]

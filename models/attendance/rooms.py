@@ -1,0 +1,59 @@
+"""Who else is in a room: guests and walk-ins, and what somebody with a clicker counted at a door."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Index
+from sqlmodel import Field
+
+from models.refusals import Refusal
+from models.storage import Record, moment_column
+from models.text import clean
+
+WORDS_LENGTH = 200
+MOST_AT_ONCE = 500
+MOST_COUNTED = 100_000
+
+
+class GuestFact(Record, table=True):
+    """A fact: guests came to an item who are not on the roster, or (a negative number) were counted in error or left."""
+
+    __table_args__ = (Index("ix_guestfact_item", "item_id", "at"), CheckConstraint("number != 0"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id")
+    number: int
+    words: str = ""
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    scan_id: str = Field(unique=True)
+
+
+class DoorCount(Record, table=True):
+    """A fact: so many people were counted by hand as inside, at the door of a desk (none: in the whole room)."""
+
+    __table_args__ = (Index("ix_doorcount_item", "item_id", "at"), CheckConstraint("number >= 0"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="programmeitem.id")
+    desk_id: int | None = Field(default=None, foreign_key="desk.id")
+    number: int
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    scan_id: str = Field(unique=True)
+
+
+def require_guests(number: int, words: str, *, known: int) -> str:
+    """The cleaned words. Refuses `guests_number` (0, more than 500 at once, or less than there are) and `guests_words_too_long`."""
+    if number == 0 or abs(number) > MOST_AT_ONCE or known + number < 0:
+        raise Refusal("guests_number", number=number, known=known, limit=MOST_AT_ONCE)
+    written = clean(words)
+    if len(written) > WORDS_LENGTH:
+        raise Refusal("guests_words_too_long", length=len(written), limit=WORDS_LENGTH)
+    return written
+
+
+def require_count(number: int) -> None:
+    """Refuses `count_number` for what no clicker shows."""
+    if not 0 <= number <= MOST_COUNTED:
+        raise Refusal("count_number", number=number, limit=MOST_COUNTED)

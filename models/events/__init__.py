@@ -1,0 +1,1 @@
+"""The event, its clock and how its time is travelled through."""

@@ -1,0 +1,184 @@
+"""The event itself, where and when it takes place, and the clock that everything reads."""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlmodel import Column, Field
+
+from models.refusals import Refusal
+from models.storage import Record, moment_column
+
+OFFSET = re.compile(r"D([+-]\d{1,4}) (\d{1,2}):(\d{2})(?::(\d{2}))?")
+SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
+
+
+class Phase(StrEnum):
+    """Where the event stands: weeks before, the last two days before, the event's own days, after them."""
+
+    BEFORE = "before"
+    NEAR = "near"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Event(Record, table=True):
+    """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
+
+    The current event is the newest row. Between `day_to` and `day_from` (local) nobody is asked to confirm anything. `first_day` is a local date; every due date is an offset from it. `folder` holds the
+    files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed and signed: `profile`
+    (`party`, `state`, or one whose table is kept as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`,
+    `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`; empty where nothing is told.
+    `silence` tells by phase how many minutes after a section fell silent its `lead`, its `deputy` and the `command` room are
+    called, as far as the file does (`models.silence.DELAYS`).
+    """
+
+    __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    slug: str
+    run: int = 1
+    folder: str
+    name_vi: str
+    name_en: str
+    short_name_vi: str
+    short_name_en: str
+    theme_vi: str
+    theme_en: str
+    place_vi: str
+    place_en: str
+    time_zone: str
+    first_day: date
+    last_day: date
+    expected_delegates: int
+    day_from: time = time(0, 0)
+    day_to: time = time(23, 59, 59)
+    rehearsal: bool = False
+    rehearsal_starts: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    arrival_plan: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    documents: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    silence: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    loaded_at: datetime = Field(sa_column=moment_column())
+
+
+class ClockSetting(Record, table=True):
+    """How the event's clock was set: at the real moment `real_at` it showed `event_at` and ran at `speed` (0 = paused).
+
+    Settings are facts: the newest one counts, and with none the clock is the real one.
+    """
+
+    __table_args__ = (CheckConstraint("speed >= 0"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True)
+    real_at: datetime = Field(sa_column=moment_column())
+    event_at: datetime = Field(sa_column=moment_column())
+    speed: float
+    resume_speed: float = 1.0
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class Venue(Record, table=True):
+    """A place of the event."""
+
+    __table_args__ = (UniqueConstraint("event_id", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    key: str
+    name_vi: str
+    name_en: str
+    illustrative: bool = False
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The event's clock: what it shows follows from one setting and the real time, so nothing has to tick."""
+
+    real_at: datetime
+    event_at: datetime
+    speed: float
+    resume_speed: float = 1.0
+
+    @property
+    def paused(self) -> bool:
+        return self.speed == 0
+
+    def shows(self, real: datetime) -> datetime:
+        """What the event's clock shows at the real moment `real` (aware UTC)."""
+        return self.event_at + (real - self.real_at) * self.speed
+
+    def real_time_until(self, moment: datetime, *, real: datetime) -> float | None:
+        """Seconds of real time until the clock shows `moment`; None while it is paused."""
+        if self.paused:
+            return None
+        return (moment - self.shows(real)).total_seconds() / self.speed
+
+
+def real_clock(real: datetime) -> Clock:
+    """A clock that shows real time."""
+    return Clock(real_at=real, event_at=real, speed=1.0)
+
+
+def zone(event: Event) -> ZoneInfo:
+    return ZoneInfo(event.time_zone)
+
+
+def moment_of(offset: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
+    """The aware moment of `D-58 17:00`: days from the event's first day, local time. Refuses `offset_malformed`."""
+    found = OFFSET.fullmatch(offset.strip())
+    if not found:
+        raise Refusal("offset_malformed", value=offset)
+    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise Refusal("offset_malformed", value=offset)
+    try:
+        day = first_day + timedelta(days=days)
+    except OverflowError:
+        raise Refusal("offset_malformed", value=offset) from None
+    return datetime.combine(day, time(hours, minutes, seconds), tzinfo=time_zone)
+
+
+def local_day(event: Event, moment: datetime) -> date:
+    return moment.astimezone(zone(event)).date()
+
+
+def phase_at(event: Event, moment: datetime) -> Phase:
+    """The phase that the local date of `moment` lies in."""
+    day = local_day(event, moment)
+    if day > event.last_day:
+        return Phase.AFTER
+    if day >= event.first_day:
+        return Phase.DURING
+    return Phase.NEAR if day >= event.first_day - timedelta(days=2) else Phase.BEFORE
+
+
+def phase_began(event: Event, moment: datetime) -> datetime | None:
+    """When the phase of `moment` began: a local midnight; None for the first one."""
+    first = {
+        Phase.NEAR: event.first_day - timedelta(days=2),
+        Phase.DURING: event.first_day,
+        Phase.AFTER: event.last_day + timedelta(days=1),
+    }.get(phase_at(event, moment))
+    return datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc) if first else None
+
+
+def require_rehearsal(event: Event) -> None:
+    if not event.rehearsal:
+        raise Refusal("not_a_rehearsal")
+
+
+def require_speed(speed: float) -> None:
+    if speed not in SPEEDS:
+        raise Refusal("speed_unknown", value=speed)
+
+
+@dataclass(frozen=True)
+class View:
+    """Which moment a screen shows. `past` tells the reads to go by the log as at that moment and not by the kept state of now."""
+
+    moment: datetime
+    past: bool = False

@@ -1,0 +1,1 @@
+"""Readiness: tasks, sections, escalation, photographs, prerequisites, burn-up."""

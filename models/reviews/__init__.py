@@ -1,0 +1,1 @@
+"""Reviews and the directives that they give."""

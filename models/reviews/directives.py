@@ -1,0 +1,154 @@
+"""Decisions and directives of a review: what was ordered, who owns it, until when and why, and what became of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlmodel import Field
+
+from models.refusals import Refusal
+from models.storage import Record, moment_column
+from models.text import clean
+
+DIRECTIVE_LENGTH = 300
+WHY_LENGTH = 200
+
+
+class Kind(StrEnum):
+    """A decision holds as it stands; a directive has an owner and a due time."""
+
+    DIRECTIVE = "directive"
+    DECISION = "decision"
+
+
+class State(StrEnum):
+    """Where a directive stands; the last three are the steps that lead there."""
+
+    GIVEN = "given"
+    ACKNOWLEDGED = "acknowledged"
+    DONE = "done"
+    WITHDRAWN = "withdrawn"
+
+
+NEXT = {
+    State.GIVEN: {State.ACKNOWLEDGED, State.DONE, State.WITHDRAWN},
+    State.ACKNOWLEDGED: {State.DONE, State.WITHDRAWN},
+    State.DONE: set(),
+    State.WITHDRAWN: set(),
+}
+
+
+class Directive(Record, table=True):
+    """A fact: something was decided, or ordered of a section or of an office. `number` counts within the event."""
+
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("kind IN ('directive','decision')"),
+        CheckConstraint("length(text) > 0"),
+        CheckConstraint("(kind = 'directive') = (due_at IS NOT NULL)"),
+        CheckConstraint("(kind = 'directive') = (section_id IS NOT NULL OR office_id IS NOT NULL)"),
+        CheckConstraint("section_id IS NULL OR office_id IS NULL"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    number: int
+    kind: str
+    text: str
+    why: str = ""
+    section_id: int | None = Field(default=None, foreign_key="section.id")
+    office_id: int | None = Field(default=None, foreign_key="person.id")
+    due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+class DirectiveStep(Record, table=True):
+    """A fact: a directive was acknowledged or reported done by its owner, or withdrawn by the committee."""
+
+    __table_args__ = (
+        Index("ix_directivestep_directive", "directive_id", "id"),
+        CheckConstraint("step IN ('acknowledged','done','withdrawn')"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    directive_id: int = Field(foreign_key="directive.id")
+    step: str
+    note: str = ""
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int = Field(foreign_key="person.id")
+    nonce: str = Field(unique=True)
+
+
+@dataclass(frozen=True)
+class DirectiveStanding:
+    """A decision or directive as at a moment. `office`: the owner's name where it is an office; `said`: the last step's words."""
+
+    id: int
+    number: int
+    kind: Kind
+    text: str
+    why: str
+    section_id: int | None
+    office_id: int | None
+    office: dict[str, str] | None
+    due_at: datetime | None
+    given_at: datetime
+    state: State
+    said: str
+    said_at: datetime
+    overdue: bool
+
+    @property
+    def open(self) -> bool:
+        return self.kind is Kind.DIRECTIVE and self.state in (State.GIVEN, State.ACKNOWLEDGED)
+
+    @property
+    def returns(self) -> bool:
+        """Whether it comes back by itself in the next review: nobody acknowledged it, or its time has passed."""
+        return self.open and (self.state is State.GIVEN or self.overdue)
+
+
+def urgency(one: DirectiveStanding) -> tuple:
+    """Sorts directives as a review reads them: those that return first, overdue ones before the others, then by due time."""
+    return (not one.returns, not one.overdue, one.due_at or one.given_at, one.number)
+
+
+def require_directive(kind: str, text: str, why: str) -> tuple[Kind, str, str]:
+    """The kind and the cleaned texts. Refuses `directive_kind_unknown`, `directive_text_needed`, `directive_text_too_long`."""
+    if kind not in list(Kind):
+        raise Refusal("directive_kind_unknown", kind=kind[:20])
+    written, reason = clean(text), clean(why)
+    if not written:
+        raise Refusal("directive_text_needed")
+    for said, limit in ((written, DIRECTIVE_LENGTH), (reason, WHY_LENGTH)):
+        if len(said) > limit:
+            raise Refusal("directive_text_too_long", length=len(said), limit=limit)
+    return Kind(kind), written, reason
+
+
+def require_owned(kind: Kind, *, owners: int, due_at: datetime | None, now: datetime) -> None:
+    """Refuses a directive without one owner (`directive_owner_needed`) or a due time to come (`directive_due_needed`)."""
+    if kind is Kind.DECISION:
+        return
+    if owners != 1:
+        raise Refusal("directive_owner_needed")
+    if due_at is None or due_at <= now:
+        raise Refusal("directive_due_needed")
+
+
+def require_directive_step(kind: Kind, now: State, to: State, *, number: int) -> None:
+    """Refuses `directive_step` where a directive cannot go from one state to the other; a decision can only be withdrawn."""
+    possible = NEXT[now] & ({State.WITHDRAWN} if kind is Kind.DECISION else set(State))
+    if to not in possible:
+        raise Refusal("directive_step", number=number, now=now.value)
+
+
+def require_said(note: str) -> str:
+    """The cleaned words of a step. Refuses `directive_text_too_long`."""
+    written = clean(note)
+    if len(written) > WHY_LENGTH:
+        raise Refusal("directive_text_too_long", length=len(written), limit=WHY_LENGTH)
+    return written

@@ -1,0 +1,109 @@
+"""Tests of the links that sign one browser in, once."""
+
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from data.access import sign_ins
+from data.events import loading
+from data.storage import database
+from models.refusals import Refusal
+from tests.stage import REAL, SMALL, refused
+
+ROOT = Path(__file__).parents[3]
+
+
+def real_event() -> None:
+    database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
+
+
+def invited(key: str = "lead.an_ninh") -> str:
+    return database.run(sign_ins.invite_from_here, key=key, now=REAL)
+
+
+def join(token: str) -> str:
+    return database.run(sign_ins.join, token=token, now=REAL)
+
+
+def signed_in(token: str) -> str | None:
+    with database.reading() as session:
+        found = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL).person
+    return found.key if found else None
+
+
+def test_an_invitation_signs_one_browser_in_at_a_real_event(db):
+    real_event()
+    assert signed_in(join(invited())) == "lead.an_ninh"
+
+
+def test_a_used_invitation_is_refused(db):
+    real_event()
+    token = invited()
+    join(token)
+    with refused("invitation_unknown"):
+        join(token)
+
+
+@pytest.mark.parametrize("token", ["", "made-up", "x" * 5000])
+def test_an_unknown_invitation_is_refused(db, token):
+    real_event()
+    with refused("invitation_unknown"):
+        join(token)
+
+
+def test_nobody_is_invited_who_is_not_in_the_file(db):
+    real_event()
+    with refused("person_unknown"):
+        invited("lead.nobody")
+
+
+def test_of_many_browsers_with_one_invitation_one_is_let_in(db):
+    real_event()
+    token = invited()
+
+    def try_it(_number: int) -> str | None:
+        try:
+            return join(token)
+        except Refusal:
+            return None
+
+    with ThreadPoolExecutor(8) as pool:
+        let_in = [own for own in pool.map(try_it, range(8)) if own]
+    assert len(let_in) == 1
+
+
+def test_only_the_hash_of_an_invitation_is_kept(db):
+    real_event()
+    token = invited()
+    with database.reading() as session:
+        assert token not in str(session.execute(text("SELECT * FROM invitation")).all())
+
+
+def command_line(*words: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "data", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60
+    )
+
+
+def test_the_command_line_loads_a_real_event_and_makes_a_link_that_works(db):
+    loaded = command_line("load", str(SMALL))
+    assert loaded.returncode == 0, loaded.stderr
+    assert "đại biểu" in loaded.stdout and "delegates" in loaded.stdout
+    made = command_line("link", "command")
+    assert made.returncode == 0, made.stderr
+    path = made.stdout.strip().splitlines()[-1]
+    assert signed_in(join(path.removeprefix("/join/"))) == "command"
+
+
+def test_the_command_line_says_in_both_languages_what_is_wrong_and_loads_nothing(db, tmp_path):
+    (tmp_path / "event.toml").write_text("slug = \n", encoding="utf-8")
+    failed = command_line("load", str(tmp_path))
+    assert failed.returncode == 1
+    assert "Tệp event.toml, dòng 1" in failed.stderr and "File event.toml, line 1" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    with database.reading() as session:
+        assert session.execute(text("SELECT count(*) FROM event")).scalar_one() == 0

@@ -1,0 +1,496 @@
+"""The permission table against every command that writes: each is given by everybody, for the own and for another's."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlmodel import Session, select, update
+
+import data
+from data import audit, incidents, media, programme, rehearsal
+from data.access import accounts, sign_ins
+from data.access.people import people
+from data.attendance import badges, commands, offline_scans, report, rooms
+from data.events import current
+from data.events.current import current_event
+from data.plan import commands as plan_commands
+from data.readiness import escalation, photographs, tasks
+from data.reviews import commands as reviews_commands
+from data.reviews import directives
+from data.reviews import report as reviews_report
+from data.roll_calls import commands as roll_calls_commands
+from data.roll_calls import report as roll_calls_report
+from data.storage import database
+from data.words import Words
+from models.access.people import PERMISSIONS, Person
+from models.access.sign_ins import How, SignIn
+from models.attendance.ledger import Delegate, Expectation
+from models.readiness.photographs import Picture
+from models.readiness.tasks import Task
+from models.refusals import Refusal
+from models.reviews.directives import Directive
+from models.reviews.reviews import SignedReview
+from models.roll_calls import RollCall
+from models.storage import Record
+from tests import stage
+from tests.models.access.test_people import MATRIX, ROLES
+from tests.stage import REAL
+
+ROOT = Path(__file__).parents[3]
+VINH = ZoneInfo("Asia/Ho_Chi_Minh")
+DENIED = ("not_permitted", "sign_in_needed")
+
+
+class Undone(Exception):
+    """Ends a transaction whose command was accepted, so that the next one finds everything as it was."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by his key or by `anybody`.
+
+    `first`: what has to be so for this command, done in its transaction.
+    """
+
+    facts: Callable[[], dict] = dict
+    section: str | None = None
+    desks: tuple[str, ...] = ()
+    item: str | None = None
+    role: str | None = None
+    own: str | None = None  # the person whose own it is, whatever his role
+    told: dict[str, str] = field(default_factory=dict)
+    first: Callable[[Session], object] | None = None
+
+
+@dataclass(frozen=True)
+class Write:
+    """One function of `data` that writes for somebody: by which command of the table, and what it is tried on."""
+
+    function: Callable
+    command: str
+    targets: tuple[Target, ...]
+
+
+def section_targets(facts: Callable[[str], dict]) -> tuple[Target, ...]:
+    return tuple(Target(lambda key=key: facts(key), section=key) for key in ("an_ninh", "hau_can"))
+
+
+def desk_targets(standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object) -> tuple[Target, ...]:
+    """At three items: one that both desks serve, and one of each. `named`: what names whom, from an item's key and a standing."""
+    named = named or (lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)})
+    served = {"phien_chinh": ("ban_1", "ban_2"), "dien_dan_1": ("ban_1",), "dien_dan_2": ("ban_2",)}
+    return tuple(
+        Target(
+            lambda key=key: {**named(key, standing), **facts},
+            desks=desks,
+            told={f"desk.{other}": "desk_not_for_item" for other in ("ban_1", "ban_2") if other not in desks},
+        )
+        for key, desks in served.items()
+    )
+
+
+def nobody_by_name(key: str, _standing: str) -> dict:
+    return {"item_id": stage.item(key)}
+
+
+def several(key: str, standing: str) -> dict:
+    return {"badges": [badge_of(key, standing)], "item_ids": [stage.item(key)]}
+
+
+def roll_targets() -> tuple[Target, ...]:
+    """The lists of the items of `desk_targets`, by themselves."""
+    served = {"phien_chinh": (), "dien_dan_1": ("ban_2",), "dien_dan_2": ("ban_1",)}
+    return tuple(
+        Target(lambda key=key: {"item_ids": [stage.item(key)]}, told={f"desk.{desk}": "desk_not_for_item" for desk in others})
+        for key, others in served.items()
+    )
+
+
+def person_targets(*keys: str, told: dict[str, dict] | None = None, **facts: str) -> tuple[Target, ...]:
+    return tuple(
+        Target(
+            lambda key=key: {"person_id": stage.person(key).id, **facts},
+            role=key.partition(".")[0],
+            told=(told or {}).get(key, {}),
+        )
+        for key in keys
+    )
+
+
+def sign_in_targets(*keys: str) -> tuple[Target, ...]:
+    return tuple(Target(lambda key=key: {"sign_in_id": sign_in_id(key)}, role=key.partition(".")[0], own=key) for key in keys)
+
+
+def badge_of(item: str, standing: str) -> str:
+    """Of those who are expected at an item, the one whom `prepare` let in, or one whom it did not."""
+    expected = (
+        select(Delegate.badge)
+        .join(Expectation, Expectation.delegate_id == Delegate.id)
+        .where(Expectation.item_id == stage.item(item))
+        .order_by(Delegate.badge)
+    )
+    with database.reading() as session:
+        found = session.exec(expected).all()
+    return found[0 if item != "phien_chinh" else len(found) // 2] if standing == "in" else found[-1]  # each is in one room
+
+
+def sign_in_id(key: str) -> int:
+    with database.reading() as session:
+        return session.exec(select(SignIn.id).where(SignIn.person_id == stage.person(key).id).order_by(SignIn.id)).first()
+
+
+def task_of(section: str) -> dict:
+    return {"task_id": stage.task({"an_ninh": 1, "hau_can": 3}[section]), "status": "at_risk", "note": "Chậm"}
+
+
+def edit_of(section: str) -> dict:
+    number = {"an_ninh": 1, "hau_can": 3}[section]
+    with database.reading() as session:
+        task = session.get(Task, stage.task(number))
+        planned = replace(plan_commands.planned_of(session, task), owner="Ban Tổ chức")
+    return {"task_id": task.id, "version": task.version, "planned": planned}
+
+
+def move() -> dict:
+    days = {"first_day": date(2024, 3, 12), "last_day": date(2024, 3, 13)}
+    with database.reading() as session:
+        return {**days, "seal": plan_commands.move_of(session, current_event(session), **days).seal}
+
+
+def entry_of(section: str) -> dict:
+    return {"entry_id": stage.entry({"an_ninh": 1, "hau_can": 2}[section]), "status": "handling", "text": ""}
+
+
+def forum(key: str) -> dict:
+    return {"item_id": stage.item(key)}
+
+
+def roll_call() -> dict:
+    with database.reading() as session:
+        return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id.desc())).first()}
+
+
+def no_roll_call_runs(session: Session) -> None:
+    session.execute(update(RollCall).values(about_at=REAL))
+
+
+def ended_roll_call() -> dict:
+    with database.reading() as session:
+        return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id)).first()}
+
+
+def signed_review() -> dict:
+    with database.reading() as session:
+        return {"review_id": session.exec(select(SignedReview.review_id)).first()}
+
+
+def conflict_id() -> int:
+    with database.reading() as session:
+        return offline_scans.conflicts(session, current_event(session))[0].id
+
+
+def ordered(section: str) -> dict:
+    told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None, "due_at": REAL + timedelta(days=9)}
+    return told | {"section_id": stage.section(section) if section else None}
+
+
+def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
+    """One directive to each of two sections, and one to an office: who holds that (`own`) owns it, whatever his role."""
+    numbers = {"an_ninh": 1, "hau_can": 2}
+    owned = tuple(
+        Target(lambda number=number: {"directive_id": directive_id(number), **facts}, section=key)
+        for key, number in numbers.items()
+    )
+    return (*owned, Target(lambda: {"directive_id": directive_id(3), **facts}, own=own))
+
+
+def directive_id(number: int) -> int:
+    with database.reading() as session:
+        return session.exec(select(Directive.id).where(Directive.number == number)).one()
+
+
+EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+WRITES = (
+    Write(tasks.report_status, "report_status", section_targets(task_of)),
+    Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
+    Write(plan_commands.move_event, "move_event", (Target(move),)),
+    Write(plan_commands.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
+    Write(plan_commands.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
+    Write(
+        escalation.acknowledge_silence, "acknowledge_silence", section_targets(lambda key: {"section_id": stage.section(key)})
+    ),
+    Write(
+        photographs.report_with_photographs,
+        "report_status",
+        section_targets(lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}),
+    ),
+    Write(tasks.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
+    Write(
+        tasks.set_headline,
+        "set_headline",
+        section_targets(lambda key: {"section_id": stage.section(key), "headline": "Ổn định"}),
+    ),
+    Write(incidents.update_entry, "update_entry", section_targets(entry_of)),
+    Write(
+        incidents.open_entry,
+        "open_entry",
+        section_targets(lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}),
+    ),
+    Write(commands.admit, "admit", desk_targets("out")),
+    Write(commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
+    Write(commands.announce_substitute, "excuse", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(commands.leave, "admit", desk_targets("in", to="common")),
+    Write(rooms.add_guests, "admit", desk_targets("", named=nobody_by_name, number=2, words="Báo chí")),
+    Write(rooms.count_heads, "admit", desk_targets("", named=nobody_by_name, number=40)),
+    Write(commands.admit_delegation, "admit", desk_targets("", named=nobody_by_name, delegation_id=1, unticked=[])),
+    Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
+    Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
+    Write(commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
+    Write(commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
+    Write(offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))),
+    Write(offline_scans.settle_conflict, "settle_conflict", (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),)),
+    Write(badges.replace_badge, "replace_badge", (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),)),
+    Write(badges.export_badges, "export_badges", (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),)),
+    Write(
+        badges.export_badge,
+        "replace_badge",
+        (Target(lambda: {"badge": badge_of("phien_chinh", "in"), "words": Words("vi", VINH)}),),
+    ),
+    Write(commands.undo_attendance, "undo_attendance", desk_targets("in")),
+    Write(
+        programme.start_item, "start_item", tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2"))
+    ),
+    Write(
+        programme.finish_item,
+        "finish_item",
+        (
+            Target(lambda: forum("dien_dan_1"), item="dien_dan_1", told={"anybody": "item_not_started"}),
+            Target(lambda: forum("dang_hoa"), item="dang_hoa"),
+        ),
+    ),
+    Write(media.publish_media, "publish_media", (Target(lambda: {"media_id": stage.media("m1")}),)),
+    Write(
+        media.plan_media,
+        "plan_media",
+        (Target(lambda: {"outlet": "Báo", "kind": "article", "title": "Bài", "planned_at": REAL}),),
+    ),
+    Write(
+        roll_calls_commands.open_roll_call,
+        "open_roll_call",
+        (Target(lambda: {"question": "Mở cửa", "about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []},
+                first=no_roll_call_runs),),
+    ),
+    Write(
+        roll_calls_commands.answer_roll_call,
+        "answer_roll_call",
+        section_targets(lambda key: {**roll_call(), "section_id": stage.section(key), "answer": "go", "words": "", "seen": 0}),
+    ),
+    Write(roll_calls_commands.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
+    Write(reviews_commands.sign_review, "sign_review", (Target(lambda: {"conclusion": "Đạt", "number": "7"}),)),
+    Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
+    Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
+    Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
+    Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
+    Write(current.pause_clock, "set_clock", (Target(),)),
+    Write(current.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
+    Write(rehearsal.restart, "set_clock", (Target(),)),
+    Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(sign_ins.invite, "invite", person_targets(*EVERYBODY)),
+    Write(sign_ins.withdraw, "withdraw", person_targets(*EVERYBODY)),
+    Write(
+        accounts.set_pin,
+        "set_pin",
+        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", told={
+            key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+        }),
+    ),
+    Write(
+        sign_ins.give_token,
+        "give_token",
+        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", told={
+            key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+        }),
+    ),
+    Write(accounts.set_email, "set_email", person_targets(*EVERYBODY, email="ai@vi-du.vn")),
+    Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*EVERYBODY)),
+    Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(
+        audit.export_audit,
+        "export_audit",
+        (Target(lambda: {"asked": audit.Asked(), "words": Words("vi", VINH)}),),
+    ),
+    Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
+    Write(
+        reviews_report.export_review_draft,
+        "export_review",
+        (Target(lambda: {"since": REAL - timedelta(days=1), "conclusion": ""}),),
+    ),
+    Write(roll_calls_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
+    Write(report.export_attendance, "export_attendance", roll_targets()),
+)  # fmt: skip
+
+ONES_OWN = {accounts.set_password, accounts.lock}  # what everybody signed in does with himself, tested in test_accounts.py
+# These write down what a command has decided, and check nothing: no floor above `data` may call them.
+UNCHECKED = {
+    "data.changes": {"note"},
+    "data.check_in": {"require_door"},
+    "data.event": {"keep_clock"},
+    "data.incidents": {"enter"},
+    "data.audit": {"note_export"},
+    "data.sign_ins": {"note_access", "begin", "invite_from_here"},
+}
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def prepared(request) -> Iterator[None]:
+    """One database for all of these tests: each command's transaction is taken back."""
+    databases = request.getfixturevalue({"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param])
+    for _ in databases.fresh("small"):
+        prepare()
+        yield
+
+
+def prepare() -> None:
+    """What there has to be for the commands to mean something."""
+    with database.writing() as session:
+        session.add(rehearsal.RehearsalProgress(event_id=current_event(session).id))
+        session.add(
+            Person(key="rapporteur.dang_hoa", role="rapporteur", item_key="dang_hoa", name_vi="Thư ký", name_en="Rapporteur")
+        )
+    database.run(sign_ins.open_display, name="Tivi", by=stage.person("admin"), now=REAL)
+    for section in ("an_ninh", "hau_can"):
+        give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
+        stage.give(incidents.open_entry, by="command", when=REAL, **give)
+    database.run(escalation.call_due, event=stage.current(), now=REAL)  # nobody has confirmed anything for two years
+    for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
+        badge = badge_of(key, "in")
+        stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
+    stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
+    later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
+    stage.give(roll_calls_commands.open_roll_call, by="committee", when=REAL + timedelta(hours=11), question="Đã hỏi", **later)
+    stage.give(reviews_commands.sign_review, by="committee", when=REAL, conclusion="Đạt", number="99")
+    stage.give(roll_calls_commands.end_roll_call, by="committee", when=REAL + timedelta(hours=11), **roll_call())
+    stage.give(roll_calls_commands.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
+    for given in (ordered("an_ninh"), ordered("hau_can"), ordered("") | {"office_id": stage.person("command").id}):
+        stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
+    stage.give(offline_scans.take_late, by="command", when=REAL, **late)
+    for person in everybody():
+        if person.role != "display":
+            database.run(sign_ins.begin, person=person, how=How.PASSWORD, whence=sign_ins.NOWHERE, now=REAL)
+
+
+def everybody() -> list[Person]:
+    with database.reading() as session:
+        return people(session)
+
+
+def expected(write: Write, target: Target, person: Person | None) -> str | None:
+    """The refusal that the table of `tests/models/test_people.py` asks for; None where the command is accepted."""
+    if person is None:
+        return "sign_in_needed"
+    if target.own == person.key and person.role != "display":
+        return None
+    cell = MATRIX[write.command][ROLES.index(person.role)]
+    own = {
+        "lead": person.section_key == target.section,
+        "deputy": person.section_key == target.section,
+        "desk": True,  # a desk acts at itself; which items it serves is what `told` is about
+        "rapporteur": person.item_key == target.item,
+    }
+    allowed = {"yes": True, "no": False, "own": own.get(person.role), "low": target.role not in ("admin", "command")}[cell]
+    if not allowed:
+        return "not_permitted"
+    return target.told.get(person.key) or target.told.get("anybody")
+
+
+def answer(write: Write, target: Target, person: Person | None) -> str | None:
+    """What the command says to somebody: the refusal's code, or None where it wrote. Nothing of it is kept."""
+    wanted = inspect.signature(write.function).parameters
+    facts = {"by": person, **target.facts()}
+    facts |= {name: REAL + timedelta(days=1) for name in ("now", "real") if name in wanted}
+    facts |= {name: stage.nonce() for name in ("nonce", "scan_id") if name in wanted}
+    try:
+        with database.writing() as session:
+            try:
+                if target.first:
+                    target.first(session)
+                write.function(session, **facts)
+            except Refusal as refusal:
+                assert refusal.code not in DENIED or written(session) == [], "it wrote before it refused"
+                raise
+            session.flush()
+            assert session.info.get("changes"), "an accepted command is noted"
+            raise Undone
+    except Refusal as refusal:
+        return refusal.code
+    except Undone:
+        return None
+
+
+def written(session: Session) -> list:
+    return [*session.new, *session.dirty, *session.deleted, *session.info.get("changes", [])]
+
+
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: write.function.__name__)
+def test_whoever_may_is_obeyed_and_everybody_else_refused(prepared, write):
+    tables = sorted(Record.metadata.tables)
+    before = stage.content(*tables)
+    for target in write.targets:
+        for person in [*everybody(), None]:
+            who = person.key if person else "nobody"
+            assert answer(write, target, person) == expected(write, target, person), (who, target)
+    assert stage.content(*tables) == before
+
+
+def test_each_command_is_tried_by_every_role_and_both_obeyed_and_refused(prepared):
+    """The control: a table in which everything is allowed, or nothing, would pass unseen."""
+    assert {person.role for person in everybody()} == set(ROLES)
+    for write in WRITES:
+        told = {expected(write, target, person) for target in write.targets for person in everybody()}
+        assert {None, "not_permitted"} <= told, write.function.__name__
+
+
+def functions() -> list[Callable]:
+    """Every public function of `data` that acts for somebody."""
+    found = []
+    for module in pkgutil.iter_modules(data.__path__, "data."):
+        if module.name != "data.__main__":
+            for name, one in vars(importlib.import_module(module.name)).items():
+                public = inspect.isfunction(one) and one.__module__ == module.name and not name.startswith("_")
+                if public and "by" in inspect.signature(one).parameters:
+                    found.append(one)
+    return found
+
+
+def test_every_write_that_somebody_gives_is_tested_here():
+    """Whoever adds a command adds its row above."""
+    unchecked = {getattr(importlib.import_module(module), name) for module, names in UNCHECKED.items() for name in names}
+    tested = {write.function for write in WRITES}
+    assert set(functions()) - unchecked == tested | ONES_OWN
+
+
+def test_every_command_of_the_table_is_one_that_can_be_given():
+    assert {write.command for write in WRITES} == {command for command in PERMISSIONS if not command.startswith("see_")}
+
+
+def test_every_page_of_the_table_is_a_page():
+    pages = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"home"}
+    assert {command.removeprefix("see_") for command in PERMISSIONS if command.startswith("see_")} == pages
+
+
+@pytest.mark.parametrize("path", sorted([*ROOT.glob("ui/*.py"), *ROOT.glob("pages/*.py")]), ids=lambda path: path.name)
+def test_what_checks_nothing_is_called_by_no_page(path):
+    source = path.read_text(encoding="utf-8")
+    for module, names in UNCHECKED.items():
+        short = module.removeprefix("data.")
+        for name in names:
+            assert f"{short}.{name}(" not in source
+            assert f"from {module} import" not in source or name not in source.split(f"from {module} import")[1].split("\n")[0]

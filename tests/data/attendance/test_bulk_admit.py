@@ -1,0 +1,131 @@
+"""Tests of data/plain_scans.py: the short way of a plain scan records what the long one records, and leaves every other scan to it."""
+
+from datetime import timedelta
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import text
+from sqlmodel import Session
+
+from data.attendance.bulk_admit import PlainScan, admit_plain
+from data.attendance.commands import admit, announce_substitute, excuse, leave, undo_attendance
+from data.storage import changes, database
+from models.refusals import Refusal
+from tests.stage import DISTRICT, VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, nothing_written, person, require_kept_equals_log
+
+BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
+ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
+WRITTEN = (
+    "SELECT item_id, delegate_id, standing, place, words, desk_id, at, came_at, device_at, person_id, scan_id, "
+    "(SELECT earlier.scan_id FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
+    "(SELECT undone.scan_id FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
+    "FROM attendancefact ORDER BY attendancefact.scan_id",
+    "SELECT item_id, delegate_id, standing, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
+    "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
+    "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
+    "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
+    "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = 'attendance' ORDER BY subject_id, id",
+)
+
+_before = st.lists(
+    st.tuples(
+        st.sampled_from(["admit", "leave", "excuse", "announce", "undo"]), st.sampled_from(BADGES), st.sampled_from(ITEMS)
+    ),
+    max_size=4,
+)
+_queue = st.lists(
+    st.tuples(st.sampled_from([*BADGES, "9999X", "không có"]), st.sampled_from(ITEMS), st.integers(0, 5)),
+    min_size=1,
+    max_size=8,
+)
+
+
+def _given(session, kind: str, badge: str, item_id: int, number: int, now) -> None:
+    facts = {"badge": badge, "item_id": item_id, "scan_id": f"before-{number}", "by": person("command"), "now": now}
+    commands = {
+        "admit": (admit, {}),
+        "leave": (leave, {"to": "outside"}),
+        "excuse": (excuse, {"reason": "Họp"}),
+        "announce": (announce_substitute, {"substitute": "Bà Hoa"}),
+        "undo": (undo_attendance, {}),
+    }
+    command, more = commands[kind]
+    try:
+        command(session, **facts, **more)
+    except Refusal:
+        pass
+
+
+def _slowly(session, scans: list[PlainScan], now) -> list:
+    told = []
+    for scan in scans:
+        try:
+            told.append(admit(session, badge=scan.badge, item_id=scan.item_id, scan_id=scan.scan_id, by=scan.by, now=now))
+        except Refusal as refusal:
+            told.append(refusal.code)
+    return told
+
+
+def _quickly(session, scans: list[PlainScan], now) -> list:
+    plain = admit_plain(session, scans, now=now)
+    return [done or _slowly(session, [scan], now)[0] for done, scan in zip(plain, scans, strict=True)]
+
+
+def _recorded(way, before, queue, moment) -> tuple[list, list]:
+    """What one way answers and leaves in the tables; nothing of it stays."""
+    by = person("command")
+    places = {key: item(key) for key in ITEMS}
+    with database.engine().connect() as connection, Session(connection) as session:
+        outer = connection.begin()
+        for number, (kind, badge, where) in enumerate(before):
+            _given(session, kind, badge, places[where], number, moment - timedelta(minutes=9 - number))
+        scans = [PlainScan(badge, places[where], f"scan-{number}", by) for badge, where, number in queue]
+        told = way(session, scans, moment)
+        changes.store(session)
+        session.flush()
+        written = [session.execute(text(query)).all() for query in WRITTEN]
+        outer.rollback()
+    return [_told(one) for one in told], written
+
+
+def _told(one) -> object:
+    if isinstance(one, str):
+        return one
+    return (
+        one.badge,
+        one.title_vi,
+        one.title_en,
+        one.delegation_vi,
+        one.standing,
+        one.place,
+        one.at,
+        one.words,
+        one.before,
+        one.repeated,
+    )
+
+
+def test_the_short_way_records_and_answers_what_the_long_one_does(event):
+    moment = at("D+0 13:40")
+
+    @settings(max_examples=40)
+    @given(_before, _queue)
+    def same(before, queue):
+        assert _recorded(_quickly, before, queue, moment) == _recorded(_slowly, before, queue, moment)
+
+    same()
+
+
+def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
+    by, now, forum = person("command"), at("D+0 13:40"), item("dien_dan_1")
+    queue = (VAN, "9999X", VAN, VAN_WITH_DOT, VAN_CHAIR)  # the last one is expected at another forum
+    scans = [PlainScan(badge, forum, f"scan-{number}", by) for number, badge in enumerate(queue)]
+    told = database.run(lambda session: admit_plain(session, scans, now=now))
+    assert [one and one.badge for one in told] == [VAN, None, None, VAN_WITH_DOT, None]
+    require_kept_equals_log(now)
+
+
+def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):
+    scan = PlainScan(VAN, item("dien_dan_1"), "scan-1", person("desk.ban_2"))
+    with nothing_written():
+        assert database.run(lambda session: admit_plain(session, [scan], now=at("D+0 13:40"))) == [None]

@@ -1,0 +1,204 @@
+"""The minutes of attendance as XLSX, DOCX and PDF: each file is read back and says what the report says."""
+
+import io
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+
+from data.attendance.minutes import minutes
+from data.attendance.minutes_xlsx import sheet_names, workbook_bytes
+from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line, Stands
+from data.documents.docx import docx_bytes
+from data.documents.pdf import pdf_bytes
+from data.words import LANGUAGES, Words
+from models.attendance.ledger import Headcount
+from models.programme import ItemStanding
+from tests.data.documents.stage import docx_texts, event, one_line, opened, pdf, rows_of
+
+VINH = ZoneInfo("Asia/Ho_Chi_Minh")
+VI = Words("vi", VINH)
+STARTS = datetime(2023, 7, 22, 0, 30, tzinfo=timezone.utc)  # 07:30 in Vinh
+CAME = STARTS - timedelta(minutes=18)
+LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ ỚỜỞỠỢ ứừửữự ỲỴỶỸÝ đĐ"
+
+
+def item_standing(key: str) -> ItemStanding:
+    return ItemStanding(
+        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
+        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
+        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None, finished_at=None, drift=0,
+    )  # fmt: skip
+
+
+def line(number: int, stands: Stands, words: str = "", *, announced: bool = False) -> Line:
+    title = {"vi": f"Bí thư Đảng ủy xã {LETTERS.split()[number % 8]} {number}", "en": f"Secretary {number}"}
+    came = CAME if stands in (Stands.PRESENT, Stands.SUBSTITUTE) else None
+    return Line(f"{number:04d}K", title, stands, came, words, announced)
+
+
+NGHI_LOC = DelegationReport(
+    {"vi": "Nghi Lộc", "en": "Nghi Lộc district"},
+    Headcount(5, present=1, substituted=1, excused=1),
+    (
+        line(1, Stands.PRESENT),
+        line(2, Stands.SUBSTITUTE, "Phó Chủ tịch <b>&"),
+        line(3, Stands.EXCUSED, "=HYPERLINK(1)"),
+        line(4, Stands.NOT_YET, "", announced=True),
+        line(5, Stands.NOT_YET),
+    ),
+)
+DONG = DelegationReport(
+    {"vi": "Quỳ Hợp", "en": "Quỳ Hợp district"},
+    Headcount(60, present=60),
+    tuple(line(number, Stands.PRESENT) for number in range(100, 160)),
+)
+
+
+def report(**told) -> AttendanceReport:
+    item = ItemReport(item_standing("chính"), closed=False, delegations=(NGHI_LOC, DONG))
+    return AttendanceReport(event(**told), STARTS, (item,))
+
+
+# --- XLSX ------------------------------------------------------------------------------------------------------------
+
+
+def book(told: AttendanceReport, words: Words = VI):
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(told, words)))
+
+
+def test_the_first_sheet_has_the_figures_as_numbers_and_their_total():
+    sheet = book(report()).worksheets[0]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == (
+        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do", "Chưa đến",
+    )  # fmt: skip
+    assert rows[1] == ("Phiên chính", "Nghi Lộc", 5, 1, 1, 1, 0, 2)
+    assert rows[2] == ("Phiên chính", "Quỳ Hợp", 60, 60, 0, 0, 0, 0)
+    assert rows[3] == ("Phiên chính", "Cộng", 65, 61, 1, 1, 0, 2)
+    assert len(rows) == 4 and all(row[2] == sum(row[3:]) for row in rows[1:])
+
+
+def test_each_item_has_a_sheet_with_everybody_in_order():
+    sheet = book(report()).worksheets[1]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
+    assert rows[0] == ("TT", "Đoàn", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú")
+    came = datetime(2023, 7, 22, 7, 12)
+    assert rows[1] == (1, "Nghi Lộc", NGHI_LOC.lines[0].title["vi"], "0001K", "Có mặt", came, None)
+    assert rows[2][4:] == ("Đi thay", came, "Phó Chủ tịch <b>&")
+    assert rows[4][4:] == ("Chưa đến", None, "Đã cử người đi thay")
+    assert [row[3] for row in rows[1:]] == [one.badge for delegation in (NGHI_LOC, DONG) for one in delegation.lines]
+    assert [row[0] for row in rows[1:]] == list(range(1, 66))
+
+
+def test_what_somebody_typed_is_no_formula():
+    sheet = book(report()).worksheets[1]
+    (typed,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)")
+    assert typed.data_type == "s"
+    assert not [cell for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+
+
+def test_a_table_of_the_workbook_keeps_its_headings_and_can_be_filtered():
+    for sheet in book(report()):
+        assert sheet.freeze_panes == "A4" and sheet.print_title_rows == "$3:$3"
+        assert sheet.auto_filter.ref == f"A3:{'H' if sheet.max_column == 8 else 'G'}{sheet.max_row}"
+        assert sheet.cell(4, 3).font.name == "Times New Roman"
+
+
+def test_names_of_sheets_are_such_as_a_spreadsheet_takes():
+    names = sheet_names(["Diễn đàn: 1/2 [a]*?", "x" * 50, "x" * 50, "'"])
+    assert names == ["1 Diễn đàn 1 2 a", "2 " + "x" * 29, "3 " + "x" * 29, "4"]
+
+
+# --- DOCX ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_word_file_says_everything_in_order():
+    made = opened(docx_bytes(minutes(report(), VI)))
+    texts = [text for text in docx_texts(made) if text]
+    assert texts[:8] == [
+        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+        "BIÊN BẢN", "Điểm danh đại biểu dự Gặp mặt",
+    ]  # fmt: skip
+    assert texts[8:10] == ["-----", "I. Phiên chính"]
+    assert texts[10] == (
+        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng thành phần 61; đi thay 1; "
+        "vắng có lý do 1; vắng không lý do 0; chưa đến 2."
+    )
+    assert texts[-5:] == [
+        "Nơi nhận:",
+        "- Thường trực Ban Tổ chức (để báo cáo);",
+        "- Lưu.",
+        "T/M BAN TỔ CHỨC CHƯƠNG TRÌNH",
+        "(Ký, ghi rõ họ tên)",
+    ]
+
+
+def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
+    _, figures, first, second, _ = opened(docx_bytes(minutes(report(), VI))).tables
+    assert rows_of(figures)[1:] == [
+        ["1", "Nghi Lộc", "5", "1", "1", "1", "0", "2"],
+        ["2", "Quỳ Hợp", "60", "60", "0", "0", "0", "0"],
+        ["", "Cộng", "65", "61", "1", "1", "0", "2"],
+    ]
+    told = rows_of(first)
+    assert told[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
+    assert told[2] == ["2", NGHI_LOC.lines[1].title["vi"], "0002K", "Đi thay", "07:12", "Phó Chủ tịch <b>&"]
+    assert told[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
+    assert [row[2] for row in rows_of(second)[1:]] == [one.badge for one in DONG.lines]
+
+
+def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
+    for table in opened(docx_bytes(minutes(report(), VI))).tables[1:-1]:
+        assert "w:tblHeader" in table.rows[0]._tr.xml and "w:tblHeader" not in table.rows[1]._tr.xml
+
+
+# --- PDF -------------------------------------------------------------------------------------------------------------
+
+
+def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
+    told = one_line(" ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages))
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
+        assert text in told, text
+    for one in (*NGHI_LOC.lines, *DONG.lines):
+        assert one.badge in told and one.title["vi"] in told
+
+
+def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
+    pages = pdf(pdf_bytes(minutes(report(), VI))).pages
+    assert all(
+        "Chức vụ" in page.extract_text() for page in pages if "0100K" in page.extract_text() or "0155K" in page.extract_text()
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "write",
+    [workbook_bytes, lambda told, words: docx_bytes(minutes(told, words)), lambda told, words: pdf_bytes(minutes(told, words))],
+)
+def test_a_file_without_anybody_is_a_file_too(language, write):
+    nobody = ItemReport(item_standing("x"), closed=True, delegations=())
+    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (b"PK\x03\x04", b"%PDF")
+
+
+# --- the document ----------------------------------------------------------------------------------------------------
+
+
+def test_a_rehearsals_minutes_say_so_first():
+    rehearsed = report()
+    rehearsed.event.rehearsal = True
+    assert minutes(rehearsed, VI).blocks[0].text.startswith("DIỄN TẬP")
+    assert "DIỄN TẬP" in book(rehearsed).worksheets[1]["A2"].value
+    assert not minutes(report(), VI).blocks[0].text.startswith("DIỄN TẬP")
+
+
+def test_the_english_minutes_keep_the_head_that_the_rules_prescribe_and_say_that_they_are_a_translation():
+    made = minutes(report(), Words("en", VINH))
+    assert (made.head.parent, made.head.kind, made.head.place_date) == (
+        "Tỉnh ủy Nghệ An",
+        "Minutes",
+        "Nghệ An, ngày 22 tháng 7 năm 2023",
+    )
+    assert "translation" in made.blocks[0].text and made.language == "en"

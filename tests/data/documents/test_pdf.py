@@ -1,0 +1,121 @@
+"""Tests of data/documents/pdf_files.py: A4, every Vietnamese letter embedded and readable, page numbers, rows that stay whole."""
+
+from dataclasses import replace
+
+import pytest
+
+from data.documents.content import Column, Paragraph, Table
+from data.documents.pdf import pdf_bytes
+from tests.data.documents.stage import one_line, pdf
+from tests.data.documents.test_docx import DAY, EN, HEADING, MOTTO, document, every_profile
+
+VOWELS = [
+    "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ",
+]  # fmt: skip
+ALPHABET = [*VOWELS, "bcdđ", "ghkl", "mnpq", "rstv", "x"]
+LONG = Table(
+    (Column("TT", 0.1, "center"), Column("Nội dung", 0.9)),
+    tuple((str(number), f"Dòng {number} ủy") for number in range(1, 121)),
+)
+
+
+def made(*blocks, profile: str = "party", **changes):
+    return pdf(pdf_bytes(replace(document(profile), blocks=blocks or document().blocks, **changes)))
+
+
+def texts(found) -> list[str]:
+    return [page.extract_text() for page in found.pages]
+
+
+@every_profile
+@pytest.mark.parametrize("bold", [False, True])
+@pytest.mark.parametrize("italic", [False, True])
+def test_every_vietnamese_letter_can_be_read_back(profile, bold, italic):
+    letters = " ".join([*ALPHABET, *(one.upper() for one in ALPHABET)])
+    (told,) = texts(made(Paragraph(letters, bold=bold, italic=italic), profile=profile))
+    assert letters in one_line(told)
+
+
+def test_every_typeface_is_embedded():
+    embedded = {}
+    faces = [Paragraph("ắ", bold=bold, italic=italic) for bold in (False, True) for italic in (False, True)]
+    for page in made(*faces).pages:
+        for font in page["/Resources"]["/Font"].values():
+            font = font.get_object()
+            embedded[font["/BaseFont"].lstrip("/").split("+")[-1]] = "/FontFile2" in font.get("/FontDescriptor", {})
+    names = {"", "-Bold", "-Italic", "-BoldItalic"}
+    assert embedded == {f"LiberationSerif{name}": True for name in names}
+
+
+@every_profile
+def test_the_paper_is_a4_and_pages_are_numbered_from_the_second(profile):
+    found = made(LONG, profile=profile)
+    assert len(found.pages) > 2
+    for number, page in enumerate(found.pages, start=1):
+        assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
+        assert page.extract_text().split("\n")[0].strip() == (str(number) if number > 1 else "TỈNH ỦY NGHỆ AN")
+
+
+@every_profile
+def test_a_number_stands_in_the_middle_ten_millimetres_from_the_top(profile):
+    places = []
+    made(LONG, profile=profile).pages[1].extract_text(
+        visitor_text=lambda text, _, matrix, *__: places.append((text.strip(), matrix[4], matrix[5]))
+    )
+    x, y = next((x, y) for text, x, y in places if text == "2")
+    middle = {"party": 112.5, "state": 110}[profile]
+    assert x + 3.5 == pytest.approx(middle / 25.4 * 72, abs=1), "the text's middle, less half a figure"
+    assert 297 - 20 < y / 72 * 25.4 < 297 - 10
+
+
+@every_profile
+def test_it_says_what_the_word_file_says(profile):
+    told = one_line(" ".join(texts(made(profile=profile))))
+    number = {"party": "Số ……-BB/BDVTU", "state": "Số: ……/BB-BDVTU"}[profile]
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", HEADING[profile], number, DAY, "BIÊN BẢN", "I. Tình hình", "Đoàn Nghi Lộc",
+                 "PHÓ TRƯỞNG BAN", "Nguyễn Văn Ấy", "Nơi nhận:"):  # fmt: skip
+        assert text in told, text
+    assert (MOTTO in told) is (profile == "state") and ("-----" in told) is (profile == "party")
+
+
+def test_headings_come_again_on_every_page_of_a_table_and_every_row_comes_once():
+    pages = texts(made(LONG))
+    assert all("Nội dung" in page for page in pages if "Dòng" in page)
+    told = " ".join(pages)
+    assert [told.count(f"Dòng {number} ") for number in range(1, 121)] == [1] * 120
+
+
+def test_no_last_row_of_a_table_stands_alone_on_a_page():
+    columns = (Column("A", 0.5), Column("B", 0.5))
+    for lines in range(25, 45):
+        rows = tuple((f"Dòng {number}", "x") for number in range(lines))
+        (page,) = (text for text in texts(made(Table(columns, rows), Paragraph("Hết"))) if f"Dòng {lines - 1}" in text)
+        assert f"Dòng {lines - 2}" in page
+
+
+def test_a_cell_longer_than_a_page_is_broken_rather_than_refused():
+    words = " ".join(f"chữ{number}" for number in range(4000))
+    told = one_line(" ".join(texts(made(Table((Column("A", 0.2), Column("B", 0.8)), (("1", words), ("2", "ngắn")))))))
+    assert "chữ0 " in told and "chữ3999" in told and "ngắn" in told
+
+
+def test_what_is_a_draft_says_so_on_every_page():
+    assert all("DỰ THẢO" in page for page in texts(made(LONG, mark="DỰ THẢO")))
+    assert not any("DỰ THẢO" in page for page in texts(made(LONG)))
+
+
+def test_what_people_typed_is_no_markup():
+    told = one_line(texts(made(Paragraph("<b>a & b</b> <i"), Table((Column("<u>", 1.0),), (("<font>&amp;" * 9,),))))[0])
+    assert "<b>a & b</b> <i" in told and "<u>" in told and "<font>&amp;" in told
+
+
+def test_its_properties_tell_its_language_and_what_it_is():
+    found = pdf(pdf_bytes(document(words=EN)))
+    assert found.metadata.title.startswith("Minutes") and found.metadata.author == "Ban Dân vận"
+    assert found.trailer["/Root"]["/Lang"] == "en"
+
+
+def test_a_signature_stands_on_no_page_without_a_line_of_what_is_signed():
+    for lines in range(20, 45):
+        last = texts(made(*[Paragraph(f"Đoạn {number}") for number in range(lines)]))[-1]
+        assert f"Đoạn {lines - 1}" in last and "Nguyễn Văn Ấy" in last and "Nơi nhận:" in last

@@ -1,0 +1,193 @@
+"""Tests of data/silence.py: who is called when a section keeps silent, once for each silence, and who answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
+
+from data.readiness import escalation
+from data.readiness.escalation import acknowledge_silence
+from data.readiness.sections import sections_at
+from data.readiness.tasks import confirm_section, tasks_at
+from data.storage import database
+from models.events.event import View
+from models.readiness.escalation import Rung, SilenceStep
+from tests.stage import (
+    at,
+    current,
+    give,
+    minutes,
+    nothing_written,
+    one_change,
+    refused,
+    require_kept_equals_log,
+    row_counts,
+    section,
+)
+
+DAY = 24 * 60
+
+
+def confirm(key="an_ninh", *, when):
+    return give(confirm_section, by="command", when=when, section_id=section(key))
+
+
+def call(event, when) -> int:
+    return database.run(escalation.call_due, event=event, now=at(when) if isinstance(when, str) else when)
+
+
+def answer(*, by="lead.an_ninh", when, key="an_ninh", **facts):
+    return give(acknowledge_silence, by=by, when=when, section_id=section(key), **facts)
+
+
+def calls(event, when, key="an_ninh", *, past=False) -> list:
+    view = View(at(when), past)
+    with database.reading() as session:
+        sections = sections_at(session, event, view, tasks_at(session, event, view))
+        told = escalation.calls_at(session, event, view, sections)
+    return [(one.rung, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])]
+
+
+@pytest.fixture
+def silent(event):
+    """Security confirmed eight days ago, the other section just now: the first one falls silent at D-12 09:00."""
+    confirm(when="D-19 09:00")
+    confirm("hau_can", when="D-12 08:00")
+    return event
+
+
+def test_lead_deputy_and_command_room_are_called_in_turn(silent):
+    assert call(silent, "D-12 08:59") == 0
+    with one_change("call_silence"):
+        assert call(silent, "D-12 09:00") == 1
+    assert call(silent, "D-11 08:59") == 0
+    assert call(silent, "D-11 09:00") == 1
+    assert call(silent, "D-10 09:00") == 1
+    told = [(Rung.LEAD, at("D-12 09:00")), (Rung.DEPUTY, at("D-11 09:00")), (Rung.COMMAND, at("D-10 09:00"))]
+    for past in (False, True):
+        assert [one[:2] for one in calls(silent, "D-10 10:00", past=past)] == told
+    assert [one[:2] for one in calls(silent, "D-11 10:00", past=True)] == told[:2]
+    assert calls(silent, "D-10 10:00", "hau_can") == []
+
+
+def test_each_is_called_once_for_each_silence(silent):
+    call(silent, "D-12 09:00")
+    with nothing_written():
+        assert call(silent, "D-12 09:30") == 0
+    confirm(when="D-12 10:00")
+    assert calls(silent, "D-12 10:00") == []
+    with nothing_written():
+        assert call(silent, "D-10 10:00") == 0
+    assert call(silent, "D-5 10:00") >= 1
+    assert calls(silent, "D-5 10:00")[0][:2] == (Rung.LEAD, at("D-5 10:00"))
+    assert calls(silent, "D-12 09:30", past=True) == [(Rung.LEAD, at("D-12 09:00"), None, "")]
+
+
+def test_a_second_row_for_the_same_call_is_impossible(silent):
+    call(silent, "D-12 09:00")
+    with pytest.raises(IntegrityError), database.writing() as session:
+        first = session.exec(select(SilenceStep)).one()
+        facts = {"section_id": first.section_id, "since": first.since, "rung": first.rung}
+        session.add(SilenceStep(event_id=silent.id, at=at("D-11 09:00"), **facts))
+
+
+def test_of_many_who_look_at_once_one_calls(silent):
+    now = at("D-12 09:00")
+    with ThreadPoolExecutor(8) as several:
+        told = list(several.map(lambda _: call(silent, now), range(8)))
+    assert sorted(told) == [0] * 7 + [1]
+    assert row_counts()["silencestep"] == 1
+
+
+def test_nobody_is_called_at_night(silent):
+    with database.writing() as session:
+        kept = session.merge(current())
+        kept.day_from, kept.day_to = time(5), time(22)
+        session.add(kept)
+    event = current()
+    with nothing_written():
+        assert call(event, "D-12 23:00") == 0
+        assert call(event, "D-11 04:59") == 0
+    assert call(event, "D-11 05:00") == 1
+
+
+def test_a_section_without_a_deputy_calls_the_command_room_after_its_lead(silent):
+    for when in ("D-5 08:00", "D-4 08:00", "D-3 08:00"):
+        call(silent, when)
+    assert [one[0] for one in calls(silent, "D-3 09:00", "hau_can")] == [Rung.LEAD, Rung.COMMAND]
+
+
+def test_a_call_is_answered_by_name_and_the_next_one_waits_once_more(silent):
+    call(silent, "D-12 09:00")
+    with one_change("acknowledge_silence"):
+        answer(when="D-12 15:00")
+    told = [(Rung.LEAD, at("D-12 09:00"), at("D-12 15:00"), "Trưởng Tiểu ban An ninh")]
+    for past in (False, True):
+        assert calls(silent, "D-12 16:00", past=past) == told
+    assert calls(silent, "D-12 14:00", past=True) == [(Rung.LEAD, at("D-12 09:00"), None, "")]
+    assert call(silent, "D-11 09:00") == 0
+    assert call(silent, "D-11 15:00") == 1
+
+
+def test_an_answer_given_twice_is_told_who_gave_it(silent):
+    call(silent, "D-12 09:00")
+    first = answer(when="D-12 10:00", once="same")
+    with nothing_written():
+        assert answer(when="D-12 10:01", once="same").id == first.id
+    with refused("silence_answered", office="Trưởng Tiểu ban An ninh", at=at("D-12 10:00")):
+        answer(by="deputy.an_ninh", when="D-12 10:02")
+
+
+def test_what_nobody_was_called_for_cannot_be_answered(silent):
+    with refused("silence_not_called"):
+        answer(when="D-12 09:30")
+    call(silent, "D-12 09:30")
+    confirm(when="D-12 09:40")
+    with refused("silence_not_called"):
+        answer(when="D-12 09:45")
+    with refused("section_unknown", section=4711):
+        give(acknowledge_silence, by="admin", when="D-12 09:45", section_id=4711)
+
+
+def test_who_may_not_speak_for_a_section_may_not_answer_for_it(silent):
+    call(silent, "D-12 09:00")
+    for key in ("lead.hau_can", "committee", "media", "desk.ban_1"):
+        with refused("not_permitted"):
+            answer(by=key, when="D-12 09:30")
+
+
+def test_who_is_called_first_is_told_before_it_is_due(silent):
+    with database.reading() as session:
+        (first, rung, due), *_ = escalation.due_calls(session, silent, View(at("D-12 08:30")))
+    assert (first.key, rung, due) == ("an_ninh", Rung.LEAD, at("D-12 09:00"))
+
+
+STEPS = st.lists(st.tuples(st.sampled_from(["call", "confirm", "answer"]), st.integers(1, 9 * DAY)), min_size=1, max_size=6)
+
+
+@settings(max_examples=10)
+@given(STEPS)
+def test_a_board_as_at_a_past_moment_shows_the_same_calls_whatever_happens_later(silent, steps):
+    call(silent, "D-12 09:00")
+    now, before = at("D-12 10:00"), calls(silent, "D-12 09:30", past=True)
+    for kind, later in steps:
+        now += minutes(later)
+        if kind == "confirm":
+            confirm(when=now)
+        elif kind == "call":
+            call(silent, now)
+        elif calls_now := [one for one in _open(silent, now) if one.answered_at is None]:
+            assert calls_now
+            answer(by="admin", when=now)
+    assert calls(silent, "D-12 09:30", past=True) == before
+    require_kept_equals_log(now + minutes(90 * DAY))
+
+
+def _open(event, now) -> list:
+    with database.reading() as session:
+        sections = sections_at(session, event, View(now), tasks_at(session, event, View(now)))
+        return escalation.calls_at(session, event, View(now), sections).get(section("an_ninh"), [])[-1:]

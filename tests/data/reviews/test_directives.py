@@ -1,0 +1,116 @@
+"""Tests of data/directives.py: what a meeting orders, and what its owners make of it."""
+
+import pytest
+
+from data.reviews.directives import (
+    acknowledge_directive,
+    directives_at,
+    give_directive,
+    report_directive,
+    withdraw_directive,
+)
+from data.storage import database
+from models.reviews.directives import State
+from tests.stage import at, current, give, nothing_written, one_change, person, refused, section
+
+
+def order(*, when="D-3 08:00", by="committee", once=None, **facts):
+    told = {"kind": "directive", "text": "Rà soát phương án", "why": "Mưa lớn", "office_id": None, "due_at": at("D-2 17:00")}
+    owner = {} if "section_id" in facts else {"section_id": section("an_ninh")}
+    return give(give_directive, by=by, when=when, once=once, **told | owner | facts)
+
+
+def standings(moment: str) -> list:
+    with database.reading() as session:
+        return directives_at(session, current(), at(moment))
+
+
+def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(event):
+    with one_change("give_directive"):
+        given = order(text=" Rà soát\nphương án ")
+    assert (given.number, given.text) == (1, "Rà soát phương án")
+    with one_change("acknowledge_directive"):
+        give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
+    with one_change("report_directive"):
+        give(report_directive, directive_id=given.id, note="Đã rà", by="deputy.an_ninh", when="D-2 10:00")
+    seen = [(one.state, one.said, one.open) for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00") for one in standings(moment)]
+    assert seen == [(State.GIVEN, "", True), (State.ACKNOWLEDGED, "", True), (State.DONE, "Đã rà", False)]
+    assert standings("D-3 07:59") == []
+
+
+def test_what_nobody_acknowledged_or_is_overdue_returns_until_it_is_done_or_withdrawn(event):
+    first, second = order(), order(text="Chốt xe", due_at=at("D-1 17:00"))
+    give(acknowledge_directive, directive_id=first.id, by="lead.an_ninh", when="D-3 09:00")
+    assert {one.number: one.returns for one in standings("D-3 10:00")} == {1: False, 2: True}
+    late = standings("D-2 18:00")
+    assert {one.number: (one.returns, one.overdue) for one in late} == {1: (True, True), 2: (True, False)}
+    assert [one.number for one in late] == [1, 2]  # the overdue one first
+    give(report_directive, directive_id=first.id, note="", by="lead.an_ninh", when="D-1 08:00")
+    give(withdraw_directive, directive_id=second.id, note="Không cần nữa", by="committee", when="D-1 08:10")
+    assert [one.returns for one in standings("D+1 09:00")] == [False, False]
+
+
+def test_a_decision_has_no_owner_and_no_due_time_and_can_only_be_withdrawn(event):
+    with one_change("give_decision"):
+        given = order(kind="decision", section_id=section("an_ninh"))
+    assert (given.section_id, given.due_at) == (None, None)
+    assert [(one.open, one.returns) for one in standings("D+1 09:00")] == [(False, False)]
+    with refused("not_permitted"):
+        give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
+    give(withdraw_directive, directive_id=given.id, note="", by="committee", when="D-3 10:00")
+
+
+def test_an_office_owns_what_it_was_given_and_nobody_else_does(event):
+    given = order(section_id=None, office_id=person("command").id)
+    for key in ("admin", "committee", "lead.an_ninh"):
+        with refused("not_permitted"):
+            give(acknowledge_directive, directive_id=given.id, by=key, when="D-3 09:00")
+    give(acknowledge_directive, directive_id=given.id, by="command", when="D-3 09:00")
+    assert standings("D-3 10:00")[0].office["vi"] == person("command").name_vi
+
+
+@pytest.mark.parametrize(
+    ("facts", "code"),
+    [
+        ({"text": " "}, "directive_text_needed"),
+        ({"text": "x" * 301}, "directive_text_too_long"),
+        ({"why": "x" * 201}, "directive_text_too_long"),
+        ({"kind": "order"}, "directive_kind_unknown"),
+        ({"section_id": None}, "directive_owner_needed"),
+        ({"due_at": None}, "directive_due_needed"),
+        ({"section_id": 9999}, "section_unknown"),
+    ],
+)
+def test_an_incomplete_directive_is_refused(event, facts, code):
+    with refused(code):
+        order(**facts)
+
+
+def test_a_directive_needs_a_due_time_to_come_and_an_owner_who_can_see_it(event):
+    with refused("directive_due_needed"):
+        order(due_at=at("D-3 08:00"))
+    with refused("directive_owner_needed"):
+        order(section_id=None, office_id=person("desk.ban_1").id)
+    with refused("directive_owner_needed"):
+        order(office_id=person("command").id)
+
+
+def test_a_step_that_makes_no_sense_is_refused(event):
+    given = order()
+    give(report_directive, directive_id=given.id, note="", by="lead.an_ninh", when="D-3 09:00")
+    for command in (acknowledge_directive, report_directive, withdraw_directive):
+        facts = {"note": ""} if command is not acknowledge_directive else {}
+        with refused("directive_step", number=1):
+            who = "committee" if command is withdraw_directive else "lead.an_ninh"
+            give(command, directive_id=given.id, by=who, when="D-3 09:10", **facts)
+    with refused("directive_unknown"):
+        give(acknowledge_directive, directive_id=99, by="lead.an_ninh", when="D-3 09:10")
+
+
+def test_a_repeated_nonce_changes_nothing(event):
+    given = order(once="same")
+    step = give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00", once="tap")
+    with nothing_written():
+        assert order(once="same").model_dump() == given.model_dump()
+        again = give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:30", once="tap")
+        assert again.model_dump() == step.model_dump()

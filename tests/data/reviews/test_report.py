@@ -1,0 +1,88 @@
+"""Tests of data/review_report.py: a signed review or a draft for its report, and that it was taken."""
+
+import pytest
+from sqlalchemy import text
+
+from data.documents.docx import docx_bytes
+from data.documents.pdf import pdf_bytes
+from data.readiness import tasks
+from data.reviews.commands import sign_review
+from data.reviews.document import review_report
+from data.reviews.report import export_review, export_review_draft
+from data.storage import database
+from data.words import LANGUAGES
+from models.reviews.reviews import Review
+from tests.data.documents.stage import docx_texts, opened, pdf
+from tests.stage import at, content, give, one_change, person, refused, task
+
+
+def sign(when: str = "D-2 07:30", **facts) -> Review:
+    return give(sign_review, by="committee", when=when, conclusion="Đạt", number="7", **facts)
+
+
+def take(review_id: int, *, by: str = "committee") -> dict:
+    return database.run(export_review, review_id=review_id, by=person(by), now=at("D-2 08:00"))
+
+
+def draft(conclusion: str = "", *, by: str = "committee") -> dict:
+    told = {"since": at("D-60 07:30"), "conclusion": conclusion}
+    return database.run(export_review_draft, by=person(by), now=at("D-2 08:00"), **told)
+
+
+def test_a_signed_review_is_taken_as_it_was_signed_and_that_is_recorded(event):
+    signed = sign()
+    with one_change("export_review"):
+        told = take(signed.id)
+    assert (told["meta"]["number"], told["meta"]["conclusion"]) == (7, "Đạt")
+    rows = sum(len(table["rows"]) for part in told["text"]["vi"] for table in part["tables"])
+    assert rows and (f"'rows': {rows}" in str(content("change")) or f'"rows": {rows}' in str(content("change")))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_moved_later(event, language):
+    signed = sign()
+    before = docx_texts(opened(docx_bytes(review_report(take(signed.id), language))))
+    give(tasks.report_status, by="command", when="D-2 09:00", task_id=task(3), status="blocked", note="Trùng lịch")
+    give(sign_review, by="committee", when="D-2 10:00", conclusion="Khác", number="8")
+    with database.writing() as session:
+        session.execute(text("UPDATE task SET title_vi = 'Khác', title_en = 'Other', owner = 'Khác'"))
+        session.execute(
+            text("UPDATE event SET name_vi = 'Khác', name_en = 'Other', first_day = '2024-03-01', documents = '{}'")
+        )
+    assert docx_texts(opened(docx_bytes(review_report(take(signed.id), language)))) == before
+
+
+def test_a_draft_holds_what_signing_would_keep_but_for_number_and_signer(event):
+    with one_change("export_review"):
+        told = draft("Đạt ")
+    assert (told["meta"]["number"], told["meta"]["signer"], told["meta"]["conclusion"]) == (None, None, "Đạt")
+    made = review_report(told, "vi")
+    assert made.mark == "DỰ THẢO" and "……" in made.head.number
+    assert all("DỰ THẢO" in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
+
+
+def test_no_file_is_made_of_what_is_no_longer_what_was_signed(event):
+    signed = sign()
+    with database.writing() as session:
+        session.execute(text("UPDATE signedreview SET digest = 'x'"))
+    with refused("review_altered"):
+        take(signed.id)
+
+
+def test_one_whose_words_were_erased_is_refused_and_so_is_an_unknown_one(event):
+    signed = sign()
+    with database.writing() as session:
+        session.execute(text("UPDATE signedreview SET content = '{}'"))  # as `data.retention` leaves it
+    with refused("review_erased"):
+        take(signed.id)
+    with refused("review_unknown"):
+        take(signed.id + 1)
+
+
+def test_whoever_may_not_take_it_is_refused(event):
+    signed = sign()
+    for key in ("lead.an_ninh", "deputy.an_ninh", "media", "desk.ban_1"):
+        with refused("not_permitted"):
+            take(signed.id, by=key)
+        with refused("not_permitted"):
+            draft(by=key)

@@ -1,0 +1,96 @@
+"""Tests of data/documents/roll_call.py: the minutes of a roll-call say who was asked what, and what came of it."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from data.documents.docx import docx_bytes
+from data.documents.pdf import pdf_bytes
+from data.roll_calls.commands import RollCallStanding, Said, SectionAnswer
+from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.report import RollCallReport
+from data.words import LANGUAGES, Words
+from models.roll_calls import Answer, Outcome, Stand
+from tests.data.documents.stage import docx_texts, event, one_line, opened, pdf, rows_of
+
+VINH = ZoneInfo("Asia/Ho_Chi_Minh")
+VI = Words("vi", VINH)
+DOORS = datetime(2023, 7, 21, 23, 30, tzinfo=timezone.utc)  # 06:30 on the 22nd in Vinh
+CHAIR = {"vi": "Ban Tổ chức", "en": "Committee"}
+LEAD = {"vi": "Trưởng Tiểu ban", "en": "Lead"}
+
+
+def said(answer: Answer, words: str = "", minutes: int = 20) -> Said:
+    return Said(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
+
+
+def section(number: int, stand: Stand, last: Said | None, *earlier: Said, voided_by: int | None = None) -> SectionAnswer:
+    names = {"vi": f"Tiểu ban {number}", "en": f"Section {number}"}
+    return SectionAnswer(number, f"s{number}", names, names, stand, last, earlier, voided_by, None)
+
+
+CALL = RollCallStanding(
+    id=1, number=4, question="Mở cửa <b>hội trường", about_at=DOORS, holds_minutes=30, opened_at=DOORS - timedelta(minutes=30),
+    opened_by=CHAIR, ended_at=DOORS, ended_by=None, outcome=Outcome.NOT_READY, entry_number=17,
+    sections=(
+        section(1, Stand.GO, said(Answer.GO), said(Answer.NO_GO, "Chưa đủ người", 25)),
+        section(2, Stand.VOIDED, said(Answer.GO), voided_by=9),
+        section(3, Stand.CONDITIONAL, said(Answer.CONDITIONAL, "Đủ xe cứu thương")),
+        section(4, Stand.SILENT, None),
+        section(5, Stand.EXPIRED, said(Answer.GO)),
+    ),
+)  # fmt: skip
+
+
+def made(call: RollCallStanding = CALL, words: Words = VI, **told):
+    return roll_call_minutes(RollCallReport(event(**told), call), words)
+
+
+def test_the_minutes_read_from_the_question_to_every_answer():
+    texts = docx_texts(opened(docx_bytes(made())))
+    for text in (
+        "BIÊN BẢN",
+        "Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường (06:30, 22/7/2023)",
+        "Số ……-BB/BDVTU",
+        "I. Nội dung, thời gian",
+        "Việc cần sẵn sàng: Mở cửa <b>hội trường, cho thời điểm 06:30, 22/7/2023.",
+        "Ban Tổ chức mở lượt điểm danh sẵn sàng lúc 06:00, 22/7/2023; mỗi câu trả lời có hiệu lực 30 phút.",
+        "Lượt điểm danh sẵn sàng tự kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017.",
+        "II. Kết quả",
+        "Kết quả chung: CHƯA SẴN SÀNG.",
+        "Số tiểu ban được hỏi: 5. Trong đó: Sẵn sàng: 1; Sẵn sàng có điều kiện: 1; Chưa trả lời: 1; Hết hạn: 1; Mất hiệu lực: 1.",
+        "III. Ý kiến của từng tiểu ban",
+        "IV. Các câu trả lời trước đó",
+    ):
+        assert text in texts, text
+
+
+def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
+    _, answers, earlier, _ = opened(docx_bytes(made())).tables
+    assert rows_of(answers) == [
+        ["TT", "Tiểu ban", "Trả lời", "Điều kiện, lý do", "Người trả lời, giờ"],
+        ["1", "Tiểu ban 2", "Mất hiệu lực", "mất hiệu lực vì sự cố #009", "Trưởng Tiểu ban, 06:10"],
+        ["2", "Tiểu ban 5", "Hết hạn", "câu trả lời lúc 06:10 đã hết hạn", "Trưởng Tiểu ban, 06:10"],
+        ["3", "Tiểu ban 4", "Chưa trả lời", "", ""],
+        ["4", "Tiểu ban 3", "Sẵn sàng có điều kiện", "Đủ xe cứu thương", "Trưởng Tiểu ban, 06:10"],
+        ["5", "Tiểu ban 1", "Sẵn sàng", "", "Trưởng Tiểu ban, 06:10"],
+    ]
+    assert rows_of(earlier)[1:] == [["1", "Tiểu ban 1", "Chưa sẵn sàng", "Chưa đủ người", "Trưởng Tiểu ban, 06:05"]]
+
+
+def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
+    sections = tuple(replace(one, earlier=()) for one in CALL.sections)
+    texts = docx_texts(opened(docx_bytes(made(replace(CALL, ended_by=CHAIR, sections=sections)))))
+    assert "Ban Tổ chức kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017." in texts
+    assert not any(text.startswith("IV.") for text in texts)
+
+
+@pytest.mark.parametrize("profile", ["party", "state"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_pdf_says_the_same(profile, language):
+    document = made(words=Words(language, VINH), profile=profile)
+    told = "".join("".join(page.extract_text() for page in pdf(pdf_bytes(document)).pages).split())
+    for text in docx_texts(opened(docx_bytes(document))):
+        assert "".join(one_line(text).split()) in told, text

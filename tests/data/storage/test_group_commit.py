@@ -1,0 +1,139 @@
+"""Tests of data/together.py: those who wait share a transaction, and each gets the answer that is his."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from sqlalchemy import text
+
+from data.access import sign_ins
+from data.attendance.commands import admit
+from data.storage import changes, database, group_commit
+from models.access.sign_ins import How
+from models.refusals import Refusal
+from tests import stage
+from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
+
+
+@pytest.fixture
+def held(event):
+    """The queue is held up until `let_go` is called, so that what is given meanwhile waits together."""
+    turn = threading.Event()
+    group_commit._writer.submit(turn.wait)
+    yield turn.set
+    turn.set()
+
+
+def scan(badge, scan_id, where):
+    return group_commit.run(admit, badge=badge, item_id=where, scan_id=scan_id, by=person("command"), now=at("D+1 07:00"))
+
+
+def all_at_once(held, *given) -> list:
+    """The answers, or refusals, of commands that all wait for the same turn."""
+    with ThreadPoolExecutor(len(given)) as pool:
+        told = [pool.submit(command) for command in given]
+        while len(group_commit._queue) < len(given):
+            threading.Event().wait(0.01)
+        held()
+        return [one.exception() or one.result() for one in told]
+
+
+def test_who_waits_together_is_written_in_one_transaction(held):
+    where, told = item("phien_chinh"), []
+    stop = changes.subscribe(lambda revision, topics: told.append(revision))
+    try:
+        badges = (VAN, VAN_CHAIR, VAN_WITH_DOT)
+        answers = all_at_once(held, *(lambda badge=badge: scan(badge, f"scan {badge}", where) for badge in badges))
+    finally:
+        stop()
+    assert [one.badge for one in answers] == list(badges)
+    assert len(told) == 1  # one commit
+    assert stage.row_counts()["attendancefact"] == 3
+
+
+def test_a_refusal_is_told_to_whom_it_belongs_and_the_others_go_on(held):
+    where = item("phien_chinh")
+    first, second, unknown = all_at_once(
+        held, lambda: scan(VAN, "a", where), lambda: scan(VAN, "b", where), lambda: scan("9999", "c", where)
+    )
+    told = sorted(one.code if isinstance(one, Refusal) else one.badge for one in (first, second))
+    assert told == [VAN, "already_in"]
+    assert unknown.code == "badge_malformed"
+    assert stage.row_counts()["attendancefact"] == 1
+
+
+def test_a_command_that_breaks_the_transaction_costs_nobody_else_anything(held):
+    where = item("phien_chinh")
+
+    def broken(session):
+        session.execute(text("INSERT INTO attendancefact (id) VALUES (NULL)"))
+
+    fine, failed = all_at_once(held, lambda: scan(VAN, "a", where), lambda: group_commit.run(broken))
+    assert fine.badge == VAN
+    assert not isinstance(failed, Refusal) and isinstance(failed, Exception)
+    assert stage.row_counts()["attendancefact"] == 1
+
+
+def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
+    where, now, by = item("phien_chinh"), at("D+1 07:00"), person("command")
+
+    numbers = [database.run(_sign_in, by=by, now=now) for _ in range(2)]
+    all_at_once(
+        held,
+        *(
+            lambda badge=badge, number=number: group_commit.run(
+                admit, sign_in=number, badge=badge, item_id=where, scan_id=badge, by=by, now=now
+            )
+            for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
+        ),
+    )
+    with database.reading() as session:
+        query = text("SELECT subject_id, sign_in_id FROM change WHERE topic = 'attendance'")
+        assert dict(session.execute(query).all()) == {
+            stage.delegate(badge): number for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
+        }
+
+
+def _sign_in(session, *, by, now) -> int:
+    begun = sign_ins.begin(session, by, how=How.INVITATION, whence=sign_ins.NOWHERE, now=now)
+    return sign_ins.sign_in_of(session, begun, now=now)
+
+
+def test_more_than_one_transaction_holds_are_all_answered(held, monkeypatch):
+    monkeypatch.setattr(group_commit, "MOST", 2)
+    where = item("phien_chinh")
+    answers = all_at_once(held, *(lambda n=n: scan(VAN, f"scan {n}", where) for n in range(7)))
+    assert sum(not isinstance(one, Exception) for one in answers) == 1
+    assert {one.code for one in answers if isinstance(one, Refusal)} == {"already_in"}
+
+
+def given(badge, where):
+    """A scan that waits for its turn."""
+    facts = {"badge": badge, "item_id": where, "scan_id": f"scan {badge}", "by": person("command"), "now": at("D+1 07:00")}
+    return group_commit.submit(admit, **facts)
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """Transactions that wait longer for a crowd than a test does."""
+    group_commit._writer.submit(lambda: None).result()  # what was given before is over
+    monkeypatch.setattr(group_commit, "LINGER", 60)
+    return lambda crowd: monkeypatch.setattr(group_commit, "_crowd", crowd)
+
+
+def test_a_crowd_is_whole_again_before_its_next_transaction(event, patient):
+    """Who was answered with others comes back with them: the first waits for the rest, and one commit takes both."""
+    where, told = item("phien_chinh"), []
+    stop = changes.subscribe(lambda revision, topics: told.append(revision))
+    patient(2)
+    try:
+        assert [one.result(30).badge for one in (given(VAN, where), given(VAN_CHAIR, where))] == [VAN, VAN_CHAIR]
+    finally:
+        stop()
+    assert len(told) == 1
+
+
+def test_who_comes_alone_waits_for_nobody(event, patient):
+    where = item("phien_chinh")
+    patient(0)
+    assert [given(badge, where).result(30).badge for badge in (VAN, VAN_CHAIR)] == [VAN, VAN_CHAIR]

@@ -1,0 +1,153 @@
+"""Tests of data/migrate.py: an empty database reaches the tables' shape, and stays there."""
+
+import importlib
+import pkgutil
+import subprocess
+import sys
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+from sqlalchemy.exc import IntegrityError
+
+import models
+from data.storage import database, migrate
+from models.storage import Record
+
+for module in pkgutil.iter_modules(models.__path__):
+    importlib.import_module(f"models.{module.name}")
+
+
+def differences() -> list:
+    with database.engine().connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return compare_metadata(context, Record.metadata)
+
+
+def shape() -> dict:
+    found = inspect(database.engine())
+    return {
+        name: (str(found.get_columns(name)), str(found.get_unique_constraints(name)), str(found.get_foreign_keys(name)))
+        for name in sorted(found.get_table_names())
+    }
+
+
+def test_an_empty_database_reaches_the_shape_of_the_tables(empty_db):
+    assert differences()
+    migrate.upgrade()
+    assert differences() == []
+
+
+def test_the_constraints_are_those_of_the_tables_too(db):
+    """What autogenerate does not compare: unique keys and checks."""
+    found = inspect(database.engine())
+    for name, table in Record.metadata.tables.items():
+        wanted = {"CheckConstraint": 0, "UniqueConstraint": 0}
+        for constraint in table.constraints:
+            kind = type(constraint).__name__
+            if kind in wanted:
+                wanted[kind] += 1
+        uniques = found.get_unique_constraints(name)
+        assert len(uniques) == wanted["UniqueConstraint"], name
+        assert len(found.get_check_constraints(name)) == wanted["CheckConstraint"], name
+
+
+def test_running_twice_changes_nothing(db):
+    before = shape()
+    migrate.upgrade()
+    migrate.upgrade()
+    assert shape() == before
+
+
+def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
+    revisions = [script.revision for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()]
+    for revision in revisions:
+        with database.engine().execution_options(writes=True).begin() as connection:
+            migrate.command.upgrade(migrate.settings(connection), revision)
+        migrate.upgrade()
+        assert differences() == []
+        for name in [*Record.metadata.tables, "alembic_version"]:
+            with database.engine().begin() as connection:
+                cascade = " CASCADE" if connection.dialect.name == "postgresql" else ""
+                connection.execute(text(f'DROP TABLE IF EXISTS "{name}"{cascade}'))
+
+
+FIRST = "2026_11_23_first_tables"
+EARLIER_ROWS = """
+INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en, theme_vi, theme_en, place_vi, place_en,
+  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal, arrival_plan, loaded_at)
+  VALUES (1, 'e', 1, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh', '2024-03-05', '2024-03-06', 5, '00:00:00',
+  '23:59:59', TRUE, '[]', '2024-01-05 01:00:00');
+INSERT INTO person (id, key, role, section_key, name_vi, name_en) VALUES (7, 'lead.an_ninh', 'lead', 'an_ninh', 'Trưởng', 'Lead');
+INSERT INTO signin (token_hash, person_id, rehearsal, started_at) VALUES ('a', 7, TRUE, '2024-01-05 01:00:00');
+INSERT INTO invitation (token_hash, person_id, made_at) VALUES ('b', 7, '2024-01-05 01:00:00');
+INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
+  VALUES (1, '2024-01-05 01:00:00', '2024-01-05 01:00:00', 7, 'readiness', 'task', '{}');
+"""
+
+
+def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
+    """Of browsers that were signed in before, nothing is known that a sign-in has to tell now."""
+    with database.engine().execution_options(writes=True).begin() as connection:
+        migrate.command.upgrade(migrate.settings(connection), FIRST)
+        for statement in EARLIER_ROWS.strip().split(";\n"):
+            connection.execute(text(statement.rstrip(";").replace(":", "\\:")))
+    migrate.upgrade()
+    with database.reading() as session:
+        assert session.execute(text("SELECT key, section_key, item_key FROM person WHERE id = 7")).all() == [
+            ("lead.an_ninh", "an_ninh", None)
+        ]
+        assert session.execute(text("SELECT person_id, sign_in_id FROM change")).all() == [(7, None)]
+        assert session.execute(text("SELECT count(*) FROM signin")).scalar_one() == 0
+    with database.writing() as session:
+        session.execute(text("UPDATE person SET role = 'rapporteur' WHERE id = 7"))
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("UPDATE person SET role = 'boss' WHERE id = 7"))
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("DELETE FROM person WHERE id = 7"))  # references are watched again
+
+
+def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_databases, monkeypatch):
+    """References are off while SQLite builds a table anew, so they are looked at before anything is committed."""
+    for _ in sqlite_databases.fresh("nothing"):
+        with database.engine().execution_options(writes=True).begin() as connection:
+            migrate.command.upgrade(migrate.settings(connection), FIRST)
+            for statement in EARLIER_ROWS.strip().split(";\n"):
+                connection.execute(text(statement.rstrip(";").replace(":", "\\:")))
+
+        def loses_a_row(settings, _to) -> None:
+            settings.attributes["connection"].execute(text("DELETE FROM person"))
+
+        monkeypatch.setattr(migrate.command, "upgrade", loses_a_row)
+        with pytest.raises(RuntimeError, match="reference"):
+            migrate.upgrade()
+        with database.reading() as session:
+            assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
+
+
+def test_a_database_tells_whether_it_is_in_shape(empty_db):
+    with database.engine().connect() as connection:
+        assert not migrate.is_current(connection)
+    migrate.upgrade()
+    with database.engine().connect() as connection:
+        assert migrate.is_current(connection)
+
+
+def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
+    with database.engine().execution_options(writes=True).begin() as connection:
+        connection.execute(text("CREATE TABLE review (id INTEGER)"))  # in the way of one of the tables
+    try:
+        migrate.upgrade()
+    except Exception as failure:
+        assert "review" in str(failure)
+    assert inspect(database.engine()).get_table_names() == ["review"]
+
+
+def test_three_processes_that_start_at_once_migrate_once(empty_db):
+    start = [sys.executable, "-c", "from data import migrate; migrate.upgrade()"]
+    processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    told = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 3, told
+    assert differences() == []

@@ -1,0 +1,328 @@
+"""Tests of data/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
+
+import inspect
+import json
+import random
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import text
+
+from data import incidents, media, programme
+from data.attendance import commands, projections
+from data.readiness import tasks
+from data.reviews import commands as reviews_commands
+from data.reviews import directives
+from data.reviews.comparison import Comparison, compare
+from data.storage import database
+from data.wall import board
+from data.wall.board import wall_document
+from models.access.people import Person
+from models.events.event import View
+from models.refusals import Refusal
+from tests.stage import (
+    VAN,
+    at,
+    boards,
+    content,
+    current,
+    give,
+    item,
+    minutes,
+    nonce,
+    person,
+    require_kept_equals_log,
+    require_steps_equal_log,
+    revision,
+    section,
+    task,
+)
+
+
+def document(moment, *, past: bool = False) -> dict:
+    with database.reading() as session:
+        return wall_document(session, current(), View(at(moment) if isinstance(moment, str) else moment, past))
+
+
+# --- the kept state and the log --------------------------------------------------------------------------------------
+
+
+class Storm:
+    """Random commands of people who make mistakes, in event time; it counts what was accepted and what refused."""
+
+    def __init__(self, seed: int, *, starts: str) -> None:
+        self.random = random.Random(seed)
+        self.now = at(starts)
+        self.who: Person = person("command")
+        self.committee: Person = person("committee")
+        self.sections = [section("an_ninh"), section("hau_can")]
+        self.tasks = [task(number) for number in range(1, 6)]
+        self.items = [item(key) for key in ("dang_hoa", "dien_dan_1", "dien_dan_2", "phien_chinh", "khai_mac")]
+        self.badges = ["0001G", "0002K", "0003M", "0005T", "0006C", "0007H", "0005H"]
+        self.entries: list[int] = []
+        self.orders: list[int] = []
+        self.media: list[int] = []
+        with database.reading() as session:
+            self.media = [one.id for one in media.media_at(session, current(), View(self.now))]
+        self.accepted = self.refused = 0
+
+    def step(self, *, clocks_apart: float = 0.0) -> None:
+        """One command. `clocks_apart`: by how many minutes the clocks of those who act may disagree."""
+        self.now += minutes(self.random.choice([0, 0, 0.3, 1, 7, 60]))
+        when = self.now - minutes(self.random.uniform(0, clocks_apart))
+        command, facts = self.random.choice(
+            [self.report, self.speak, self.scan, self.scan, self.enter, self.update, self.mark]
+        )()
+        key = "scan_id" if "scan_id" in inspect.signature(command).parameters else "nonce"
+        try:
+            by = self.committee if command in (reviews_commands.sign_review, directives.withdraw_directive) else self.who
+            answer = database.run(command, by=by, now=when, **{key: nonce()}, **facts)
+        except Refusal:
+            self.refused += 1
+            return
+        self.accepted += 1
+        if command is incidents.open_entry:
+            self.entries.append(answer.id)
+        if command is directives.give_directive:
+            self.orders.append(answer.id)
+
+    def order(self) -> dict:
+        told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None}
+        return told | {"section_id": self.random.choice(self.sections), "due_at": self.now + timedelta(hours=30)}
+
+    def report(self):
+        pick = self.random.choice
+        facts = {"task_id": pick(self.tasks), "status": pick(["on_track", "at_risk", "blocked", "done", "not_started"])}
+        return tasks.report_status, facts | {"note": pick(["", "ghi chú"])}
+
+    def speak(self):
+        where = {"section_id": self.random.choice(self.sections)}
+        if self.random.random() < 0.5:
+            return tasks.confirm_section, where
+        return tasks.set_headline, where | {"headline": f"Tin {self.random.random():.3f}"}
+
+    def scan(self):
+        pick = self.random.choice
+        facts = {"badge": pick(self.badges), "item_id": pick(self.items)}
+        return pick(
+            [
+                (commands.admit, facts),
+                (commands.admit_substitute, facts | {"substitute": "Phó"}),
+                (commands.excuse, facts | {"reason": "Ốm"}),
+                (commands.undo_attendance, facts),
+                (commands.admit, facts | {"override": "Được điều sang"}),
+                (commands.announce_substitute, facts | {"substitute": pick(["", "Phó"])}),
+                (commands.leave, facts | {"to": pick(["common", "outside"])}),
+            ]
+        )
+
+    def enter(self):
+        where = {"section_id": self.random.choice(self.sections), "priority": self.random.randint(1, 4)}
+        return incidents.open_entry, where | {"text": f"Việc {self.random.random():.3f}"}
+
+    def update(self):
+        status = self.random.choice(["handling", "closed", "reopened"])
+        return incidents.update_entry, {
+            "entry_id": self.random.choice(self.entries or [0]),
+            "status": status,
+            "text": self.random.choice(["", "xong"]),
+        }
+
+    def mark(self):
+        pick = self.random.choice
+        return pick(
+            [
+                (programme.start_item, {"item_id": pick(self.items)}),
+                (programme.finish_item, {"item_id": pick(self.items)}),
+                (commands.close_roll, {"item_id": pick(self.items)}),
+                (commands.open_roll, {"item_id": pick(self.items)}),
+                (media.publish_media, {"media_id": pick(self.media)}),
+                (reviews_commands.sign_review, {"conclusion": "Đạt"}),
+                (directives.give_directive, self.order()),
+                (directives.withdraw_directive, {"directive_id": pick(self.orders or [0]), "note": ""}),
+            ]
+        )
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("clocks_apart", [0.0, 5.0])
+def test_what_is_kept_is_what_the_log_says_after_any_commands(event, seed, clocks_apart):
+    storm = Storm(seed, starts="D-4 08:00")
+    before = revision()
+    for number in range(120):
+        storm.step(clocks_apart=clocks_apart)
+        if number % 40 == 39:
+            require_kept_equals_log(storm.now)
+    assert revision() - before == storm.accepted  # one change row for each command
+    assert storm.accepted > 40 and storm.refused > 20
+
+
+def test_a_kept_state_that_was_lost_is_noticed(event):
+    """The control: the comparison above can fail."""
+    give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
+    require_kept_equals_log(at("D+1 08:00"))
+    with database.writing() as session:
+        session.execute(text("UPDATE attendancecount SET present = 0"))
+    with pytest.raises(AssertionError, match="headcounts"):
+        require_kept_equals_log(at("D+1 08:00"))
+
+
+@pytest.mark.parametrize("seed", [5, 6])
+def test_attendance_of_any_past_moment_adds_up_to_what_the_log_says(event, seed):
+    storm, moments = Storm(seed, starts="D-4 08:00"), []
+    for _ in range(100):
+        storm.step()
+        moments += [storm.now, storm.now + minutes(storm.random.uniform(-9, 0.2))]
+        storm.now += minutes(0.3)
+    for moment in moments:
+        require_steps_equal_log(moment)
+    kept = content("attendancestep")
+    with database.writing() as session:
+        projections.rebuild(session)
+    assert content("attendancestep") == kept
+
+
+def test_a_step_that_was_lost_is_noticed(event):
+    """The control: the comparison above can fail."""
+    give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
+    require_steps_equal_log(at("D+1 08:00"))
+    with database.writing() as session:
+        session.execute(text("UPDATE attendancestep SET present = 0"))
+    with pytest.raises(AssertionError):
+        require_steps_equal_log(at("D+1 08:00"))
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_past_board_is_the_same_whatever_is_recorded_later(event, seed):
+    storm = Storm(seed, starts="D-4 08:00")
+    seen = {}
+    for number in range(80):
+        storm.step()
+        if number % 8 == 7:
+            storm.now += minutes(1)  # what comes now is later
+            moment = storm.now - minutes(0.5)
+            seen[moment] = (boards(moment)[0], compared(moment))
+    for moment, (board_then, review_then) in seen.items():
+        assert compared(moment) == review_then
+        later = boards(moment)[1]
+        del board_then["revision"], later["revision"]  # which board it is, not what it shows
+        assert later == board_then
+
+
+def compared(moment) -> Comparison:
+    """The review of a past moment against a day before."""
+    with database.reading() as session:
+        return compare(session, current(), moment - timedelta(days=1), View(moment, past=True))
+
+
+# --- the document ----------------------------------------------------------------------------------------------------
+
+
+def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
+    told = document("D-20 08:00")
+    assert json.loads(json.dumps(told)) == told
+    assert [one["key"] for one in told["sections"]] == ["an_ninh", "hau_can"]
+    assert (told["arrivals"]["expected"], told["arrivals"]["here"], told["arrivals"]["missing"]) == (4, 0, 4)
+    assert (told["entries"], told["entries_open"], told["newest"], told["running"]) == ([], 0, [], [])
+    assert told["next"]["short"] == {"vi": "Đón tiếp", "en": "Reception"}
+    assert told["event"]["offset"] == 420
+    assert told["event"]["phase"] == "before"
+
+
+def test_parallel_forums_are_counted_together_and_apart(event):
+    give(commands.admit, by="desk.ban_1", when="D+0 13:50", badge=VAN, item_id=item("dien_dan_1"))
+    told = document("D+0 13:55")["arrivals"]
+    assert (told["here"], told["expected"], told["missing"]) == (1, 12, 11)
+    assert [(one["here"], one["expected"]) for one in told["per_item"]] == [(1, 6), (0, 6)]
+    assert told["curve"] == [[round(at("D+0 13:50").timestamp() * 1000), 1]]
+    assert told["plan"][1] == [round(at("D+0 13:30").timestamp() * 1000), 6]
+    assert [(one["name"]["vi"], one["missing"]) for one in told["behind"]] == [("Quỳ Hợp", 6), ("Nghi Lộc", 5)]
+
+
+def test_only_a_closed_roll_makes_whoever_is_missing_absent(event):
+    assert document("D+0 13:55")["arrivals"]["absent"] == 0
+    give(commands.close_roll, by="command", when="D+0 13:56", item_id=item("dien_dan_1"))
+    told = document("D+0 13:57")["arrivals"]
+    assert (told["missing"], told["absent"]) == (12, 6)  # the other forum's roll is open
+
+
+def test_open_entries_beyond_what_fits_are_told_by_their_number(event):
+    for number in range(board.ON_WALL + 2):
+        facts = {"section_id": section("an_ninh"), "priority": 2, "text": f"Việc {number}"}
+        give(incidents.open_entry, by="command", when="D+0 08:00", **facts)
+    told = document("D+0 09:00")
+    assert (len(told["entries"]), told["entries_open"]) == (board.ON_WALL, board.ON_WALL + 2)
+
+
+def test_the_newest_updates_come_newest_first_and_without_scans(event):
+    give(tasks.report_status, by="command", when="D+0 08:00", task_id=task(2), status="blocked", note="chờ")
+    give(commands.admit, by="command", when="D+0 08:01", badge=VAN, item_id=item("phien_chinh"))
+    give(programme.start_item, by="command", when="D+0 08:02", item_id=item("don_tiep"))
+    told = document("D+0 08:03")["newest"]
+    assert [one["command"] for one in told] == ["start_item", "report_status"]
+    assert (told[1]["status"], told[1]["text"], told[1]["subject"]["vi"]) == ("blocked", "chờ", "Tập huấn lực lượng")
+    assert [one["command"] for one in document("D+0 08:01", past=True)["newest"]] == ["report_status"]
+
+
+def test_the_days_programme_shows_a_session_by_its_segments(event):
+    shown = [(one["short"]["vi"], one["lane"]) for one in document("D+1 06:00")["programme"]]
+    assert sorted(shown) == [("Khai mạc", 0), ("Truyền hình", 1), ("Đối thoại", 0)]
+    assert len(document("D+0 06:00")["programme"]) == 4
+
+
+def test_the_document_names_no_person(event):
+    give(tasks.confirm_section, by="lead.an_ninh", when="D+0 08:00", section_id=section("an_ninh"))
+    told = json.dumps(document("D+0 09:00"), ensure_ascii=False)
+    assert "Trưởng Tiểu ban" not in told
+    assert "lead." not in told
+
+
+@pytest.mark.parametrize("start", ["D-11 12:00", "D-1 12:00", "D+0 16:00"])
+def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event, start):
+    """Else the wall would go on showing green over a task that fell overdue. A walk from turn to turn, up to the end."""
+    give(tasks.confirm_section, by="command", when="D-11 11:00", section_id=section("an_ninh"))
+    give(tasks.report_status, by="command", when="D-11 11:00", task_id=task(3), status="on_track", note="")
+    give(tasks.confirm_section, by="command", when="D+0 08:00", section_id=section("hau_can"))
+    moment = at(start)
+    for _ in range(60):
+        told = document(moment)
+        if told["valid_until"] is None:
+            break
+        turn = moment + timedelta(milliseconds=told["valid_until"] - told["moment"])
+        just_before = document(turn - timedelta(milliseconds=1))
+        for one in (told, just_before):
+            del one["moment"]
+        assert just_before == told
+        moment = turn
+    assert moment > at("D+0 18:00")
+
+
+def test_each_turn_of_the_clock_is_told_with_nothing_left_over(event):
+    """A task's due moment and the end of a gathering's grace each show at the very moment told."""
+    due = at("D-10 17:00")
+    assert [document(moment)["sections"][0]["level"] for moment in (due - minutes(0.01), due)] == ["not_started", "late"]
+    grace = at("D+0 17:00") + minutes(30)
+    assert [document(moment)["arrivals"]["expected"] for moment in (grace - minutes(0.01), grace)] == [12, 12]
+    assert [len(document(moment)["arrivals"]["titles"]) for moment in (grace - minutes(0.01), grace)] == [2, 1]
+
+
+def test_the_board_of_now_goes_by_the_events_clock(event):
+    with database.reading() as session:
+        now = board.board_now(session, event)
+        past = board.board_at(session, event, at("D+1 08:00"))
+    assert (now["past"], now["clock"]["speed"]) == (False, 1.0)
+    assert (past["past"], past["clock"]["speed"], past["moment"]) == (True, 0, past["clock"]["event"])
+
+
+# --- the sample ------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", [5])
+def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
+    """At moments of the rehearsal's past: its headcounts add up, and the board draws."""
+    chance = random.Random(seed)
+    span = sample.rehearsal_starts - at("D-58 00:00")
+    for moment in [at("D-58 00:00") + chance.random() * span for _ in range(6)]:
+        told = document(moment, past=True)["arrivals"]
+        assert told["here"] + told["excused"] + told["missing"] == told["expected"]
+        assert (told["curve"][-1][1] if told["curve"] else 0) == told["here"]

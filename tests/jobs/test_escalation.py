@@ -1,0 +1,60 @@
+"""Tests of web/silence.py: the watcher calls by the event's clock, in a rehearsal as for a real event, and naps in between."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from data.events import loading
+from data.events.current import keep_clock, real_now
+from data.readiness.tasks import confirm_section
+from data.storage import database
+from jobs import escalation
+from models.readiness.escalation import SilenceStep
+from tests.stage import SMALL, at, current, give, row_counts, section
+
+
+def set_clock(offset: str, *, speed: float = 0.0) -> None:
+    with database.writing() as session:
+        told = {"event_at": at(offset), "speed": speed, "resume_speed": 1.0, "real": real_now(), "by": None}
+        keep_clock(session, current(), **told)
+
+
+def confirm(*keys: str, when: str) -> None:
+    for key in keys:
+        give(confirm_section, by="command", when=when, section_id=section(key))
+
+
+def called() -> list[tuple[str, str]]:
+    with database.reading() as session:
+        return [(one.rung, one.at.isoformat()) for one in session.exec(select(SilenceStep).order_by(SilenceStep.id))]
+
+
+def test_without_an_event_there_is_nothing_to_do(db):
+    assert escalation.look() == escalation.LONGEST_NAP
+
+
+def test_it_calls_by_the_rehearsal_clock_and_looks_again_soon(event):
+    confirm("an_ninh", when="D-19 09:00")
+    confirm("hau_can", when="D-12 08:00")
+    set_clock("D-12 09:30")
+    assert escalation.look() == escalation.SHORTEST_NAP
+    assert [rung for rung, _ in called()] == ["lead"]
+    changes = row_counts()["change"]
+    assert escalation.look() == escalation.LONGEST_NAP
+    assert row_counts()["change"] == changes
+
+
+@pytest.mark.parametrize(("speed", "nap"), [(0.0, 15.0), (1.0, 15.0), (60.0, 10.0), (600.0, 1.0)])
+def test_it_naps_until_the_next_call_is_due_but_not_for_long(event, speed, nap):
+    confirm("an_ninh", when="D-19 09:00")
+    confirm("hau_can", when="D-12 08:00")
+    set_clock("D-12 08:50", speed=speed)
+    assert escalation.look() == pytest.approx(nap, abs=0.5)
+    assert called() == []
+
+
+def test_a_real_event_is_watched_by_the_real_clock(db):
+    database.run(loading.load_event, folder=SMALL, rehearsal=False, now=real_now() - timedelta(days=1))
+    escalation.look()  # its days are long over, and nobody ever confirmed anything
+    assert {rung for rung, _ in called()} == {"lead"}

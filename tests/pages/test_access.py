@@ -1,0 +1,76 @@
+"""Who may enter, as the administrator gives it: a desk's token, shown once, and taken back with everything else."""
+
+import pytest
+from sqlmodel import select
+
+from data import audit
+from data.access import sign_ins
+from data.events.current import current_event, real_now
+from data.storage import database
+from data.words import catalogue
+from models.access.sign_ins import How, SignIn
+from tests import stage
+
+SAY = catalogue("vi")
+DESK = "desk.ban_1"
+
+
+def card(visit, key: str, *, by: str = "admin", language: str = "vi"):
+    """The page of people with somebody chosen."""
+    visitor = visit(by, language).open("people")
+    visitor.at.selectbox(key="people.who").set_value(stage.person(key).id)
+    return visitor.run()
+
+
+def tokens() -> list[SignIn]:
+    with database.reading() as session:
+        found = list(session.exec(select(SignIn).where(SignIn.how == How.TOKEN.value)))
+        session.expunge_all()
+        return found
+
+
+def holder(token: str) -> str | None:
+    """Whose token it is, as the API finds it."""
+    with database.reading() as session:
+        number = sign_ins.sign_in_of(session, token, now=real_now(), program=True)
+        person = sign_ins.visitor_of(session, number, now=real_now()).person
+        return person.key if person else None
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_desks_token_is_shown_once_with_what_it_is_for_and_opens_the_api(event, visit, language):
+    page = card(visit, DESK, language=language).tap("people.token")
+    (token,) = (one.value for one in page.at.code)
+    assert page.shows(catalogue(language)["people.token_why"])
+    assert holder(token) == DESK and len(tokens()) == 1
+    with database.reading() as session:
+        told = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=10)
+        kept = [row.token_hash for row in session.exec(select(SignIn))]
+    assert "give_token" in [row.command for row in told]
+    assert token not in str(told) and token not in str(kept), "nobody can read it again"
+    assert [one.value for one in card(visit, DESK).at.code] == [], "nor show it in another tab"
+
+
+def test_each_tap_gives_another_token_and_the_last_alone_is_shown(event, visit):
+    page = card(visit, DESK).tap("people.token")
+    (first,) = (one.value for one in page.at.code)
+    (second,) = (one.value for one in page.tap("people.token").at.code)
+    assert first != second and holder(first) == holder(second) == DESK
+
+
+def test_another_ones_card_does_not_show_the_token(event, visit):
+    page = card(visit, DESK).tap("people.token")
+    page.at.selectbox(key="people.who").set_value(stage.person("desk.ban_2").id)
+    assert [one.value for one in page.run().at.code] == []
+
+
+def test_withdrawing_a_desk_ends_its_token_and_forgets_it_on_the_page(event, visit):
+    page = card(visit, DESK).tap("people.token")
+    (token,) = (one.value for one in page.at.code)
+    page.tap("people.withdraw")
+    assert holder(token) is None and [one.value for one in page.at.code] == []
+
+
+@pytest.mark.parametrize(("by", "key"), [("admin", "media"), ("admin", "command"), ("command", "admin")])
+def test_a_token_is_offered_for_desks_alone(event, visit, by, key):
+    assert not card(visit, key, by=by).has_button("people.token")

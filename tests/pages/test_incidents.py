@@ -1,0 +1,104 @@
+"""The log: one line in; taken on, closed and opened again by whoever may."""
+
+import pytest
+from sqlalchemy import func, select
+
+from data.storage import database
+from data.words import catalogue
+from models.incidents import Entry, EntryState
+from tests import stage
+
+SAY = catalogue("vi")
+
+
+def newest() -> Entry:
+    with database.reading() as session:
+        found = session.execute(select(Entry).order_by(Entry.id.desc()).limit(1)).scalar_one()
+        session.expunge(found)
+        return found
+
+
+def status(entry: Entry) -> str:
+    with database.reading() as session:
+        return session.get(EntryState, entry.id).status
+
+
+def count() -> int:
+    with database.reading() as session:
+        return session.execute(select(func.count(Entry.id))).scalar_one()
+
+
+def enter(visitor, text: str, *, priority: int = 3):
+    visitor.choose("log.priority", priority)
+    return visitor.write("log.text", text).tap("log.save")
+
+
+def test_a_line_is_entered_taken_on_and_closed(sample, visit):
+    room = enter(visit("command").open("log"), "Mất điện cửa số 2", priority=2)
+    entry = newest()
+    assert (entry.text, entry.priority, status(entry)) == ("Mất điện cửa số 2", 2, "open")
+    assert room.field("log.text").value == ""
+    assert room.shows(f"#{entry.number:03d} Mất điện cửa số 2")
+    room.write(f"log.said.{entry.id}", "Đang chạy máy nổ").tap(f"log.handling.{entry.id}")
+    assert status(entry) == "handling" and room.shows("Đang chạy máy nổ")
+    room.tap(f"log.closed.{entry.id}")
+    assert status(entry) == "closed"
+    assert room.has_button(f"log.reopened.{entry.id}") and not room.has_button(f"log.handling.{entry.id}")
+    room.tap(f"log.reopened.{entry.id}")
+    assert status(entry) == "reopened"
+
+
+def test_an_empty_line_is_refused_and_nothing_is_written(sample, visit):
+    before = count()
+    room = visit("command").open("log").tap("log.save", refused=True)
+    assert room.refusal == SAY["refusal.entry_text_needed"]
+    assert count() == before
+
+
+def test_a_step_that_somebody_else_took_first_is_refused_and_the_comment_is_kept(sample, visit):
+    first = enter(visit("command").open("log"), "Kẹt xe cầu Bến Thủy")
+    entry = newest()
+    second = visit("admin").open("log")
+    first.tap(f"log.closed.{entry.id}")
+    second.write(f"log.said.{entry.id}", "Tôi cũng xong").tap(f"log.closed.{entry.id}", refused=True)
+    assert second.refusal == SAY["refusal.entry_step"].format(number=entry.number)
+    assert second.field(f"log.said.{entry.id}").value == "Tôi cũng xong"
+
+
+def test_the_worst_and_newest_entry_stands_on_top(sample, visit):
+    room = visit("command").open("log")
+    enter(room, "Chuyện nhỏ", priority=4)
+    enter(room, "Chuyện lớn", priority=1)
+    shown = [text for text in room.texts() if "Chuyện" in text]
+    assert [text.split(" ", 1)[1] for text in shown] == ["Chuyện lớn", "Chuyện nhỏ"]
+
+
+@pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "media", "committee"])
+def test_everybody_signed_in_may_enter_a_line(sample, visit, role):
+    enter(visit(role).open("log"), f"Dòng của {role}")
+    assert newest().text == f"Dòng của {role}"
+
+
+def test_a_lead_handles_entries_of_his_own_section_only(sample, visit):
+    room = visit("command").open("log")
+    for key in ("an_ninh", "hau_can"):
+        room.at.selectbox(key="log.section").set_value(stage.section(key))
+        room.run()
+        enter(room, f"Việc của {key}")
+    theirs = newest()
+    own_id = theirs.id - 1
+    lead = visit("lead.an_ninh").open("log")
+    assert lead.has_button(f"log.handling.{own_id}")
+    assert not lead.has_button(f"log.handling.{theirs.id}")
+    lead.tap(f"log.handling.{own_id}")
+
+
+def test_what_somebody_typed_is_no_markup(sample, visit):
+    text = "**Đậm** ![x](http://ngoai.vn/a.png) :red[đỏ] $x$"
+    room = enter(visit("command").open("log"), text)
+    (shown,) = (one.value for one in room.at.markdown if "ngoai" in one.value)
+    assert "![" not in shown.replace("\\!\\[", "") and ":red" not in shown.replace("\\:red", "")
+
+
+def test_an_event_without_entries_says_so(unreported, visit):
+    assert visit("command").open("log").shows(SAY["log.empty"])

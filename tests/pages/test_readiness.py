@@ -1,0 +1,297 @@
+"""The update page: a section's lead says how things stand, mostly in one tap."""
+
+import io
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+
+from data.readiness.tasks import report_status, tasks_at
+from data.storage import database
+from data.words import catalogue
+from models.access.people import Person
+from models.events.event import View
+from models.readiness.photographs import Photograph
+from models.readiness.tasks import NOTE_LENGTH, Section, SectionReport, SectionState, Status, TaskReport
+from tests import stage
+from tests.pages.visitor import Visitor
+
+SAY = catalogue("vi")
+
+
+def of_section(event, key: str):
+    """A section's tasks, by number."""
+    with database.reading() as session:
+        section = session.execute(select(Section.id).where(Section.event_id == event.id, Section.key == key)).scalar_one()
+        return [task for task in tasks_at(session, event, View(stage.at("D+1 06:52"))) if task.section_id == section]
+
+
+def some_task(event, key: str = "an_ninh"):
+    return of_section(event, key)[0]
+
+
+def reports(task_id: int) -> list[tuple]:
+    with database.reading() as session:
+        query = select(TaskReport.status, TaskReport.note, Person.key).join(Person, Person.id == TaskReport.person_id)
+        return [tuple(row) for row in session.execute(query.where(TaskReport.task_id == task_id).order_by(TaskReport.id))]
+
+
+def section_reports(key: str) -> list[tuple]:
+    with database.reading() as session:
+        query = select(SectionReport.headline, SectionReport.at).where(SectionReport.section_id == stage.section(key))
+        return [tuple(row) for row in session.execute(query.order_by(SectionReport.id))]
+
+
+def key_of(visitor: Visitor, task) -> str:
+    """The key of a task's row of statuses; it changes with every report."""
+    return next(
+        one.key for one in visitor.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")
+    )  # fmt: skip
+
+
+def unfold(visitor: Visitor) -> Visitor:
+    """Opens the tasks that do not matter now; they are drawn for whoever looks at them."""
+    visitor.at.session_state["update.rest"] = True
+    return visitor.run()
+
+
+def tap_status(visitor: Visitor, task, status: Status, **options) -> Visitor:
+    return visitor.choose(key_of(visitor, task), status, **options)
+
+
+def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
+    lead = visit("lead.an_ninh").open("update")
+    shown = {int(one.key.split(".")[2]) for one in lead.at.get("button_group") if one.key.startswith("update.status.")}
+    assert shown == {task.id for task in of_section(sample, "an_ninh")}
+    assert not [one for one in lead.at.selectbox if one.key.startswith("update.section")]
+
+
+def test_what_is_folded_away_is_drawn_for_whoever_opens_it(sample, visit):
+    task = some_task(sample)
+    lead = visit("lead.an_ninh").open("update").run()
+    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    assert key_of(unfold(lead), task)
+
+
+def test_one_tap_on_a_status_records_it(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.ON_TRACK)
+    assert reports(task.id) == [*before, ("on_track", "", "lead.an_ninh")]
+    assert lead.at.button_group(key=key_of(lead, task)).value is Status.ON_TRACK
+
+
+def order(visitor: Visitor) -> list[int]:
+    """The ids of the tasks whose statuses are drawn, from the top."""
+    return [int(one.key.split(".")[2]) for one in visitor.at.get("button_group") if one.key.startswith("update.status.")]
+
+
+def test_no_card_moves_while_a_note_is_in_the_making(sample, visit):
+    """Neither the one that was tapped, nor those that others report meanwhile; all are in order again after it."""
+    last = order(unfold(visit("lead.an_ninh").open("update")))[-1]
+    task, other = next(one for one in of_section(sample, "an_ninh") if one.id == last), some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    before = order(lead)
+    tap_status(lead, task, Status.BLOCKED)
+    assert order(lead) == before
+    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=other.id, status="off_track", note="Mưa")
+    assert order(lead.run()) == before
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}")
+    assert {task.id, other.id} <= set(order(lead)[:3])
+
+
+def overtake(task) -> None:
+    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+
+
+def test_a_tap_that_another_report_overtook_is_refused_with_both_and_one_tap_records_it(sample, visit):
+    task = some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    before, key = reports(task.id), key_of(lead, task)
+    overtake(task)
+    lead.choose(key, Status.ON_TRACK, refused=True)
+    assert SAY["status.done"] in lead.refusal and SAY["status.on_track"] in lead.refusal
+    assert reports(task.id) == [*before, ("done", "", "deputy.an_ninh")]
+    lead.tap(f"update.anyway.{task.id}")
+    assert reports(task.id)[-1] == ("on_track", "", "lead.an_ninh")
+    assert not lead.has_button(f"update.anyway.{task.id}")
+
+
+def test_a_note_that_another_report_overtook_is_not_lost(sample, visit):
+    task = some_task(sample)
+    lead = tap_status(unfold(visit("lead.an_ninh").open("update")), task, Status.BLOCKED)
+    overtake(task)
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}", refused=True)
+    assert lead.field(f"update.note.{task.id}").value == "Thiếu hai xe"
+    assert reports(task.id)[-1] == ("done", "", "deputy.an_ninh")
+    lead.tap(f"update.anyway.{task.id}")
+    assert reports(task.id)[-1] == ("blocked", "Thiếu hai xe", "lead.an_ninh")
+
+
+def test_the_other_report_can_be_kept(sample, visit):
+    task = some_task(sample)
+    lead = unfold(visit("lead.an_ninh").open("update"))
+    key = key_of(lead, task)
+    overtake(task)
+    lead.choose(key, Status.ON_TRACK, refused=True)
+    lead.tap(f"update.keep.{task.id}")
+    assert reports(task.id)[-1] == ("done", "", "deputy.an_ninh")
+    assert not lead.has_button(f"update.anyway.{task.id}")
+
+
+@pytest.mark.parametrize("status", [Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED])
+def test_a_trouble_asks_for_a_note_before_it_is_recorded(sample, visit, status):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, status)
+    assert reports(task.id) == before
+    lead.write(f"update.note.{task.id}", "Thiếu   hai xe").tap(f"update.save.{task.id}")
+    assert reports(task.id) == [*before, (status.value, "Thiếu hai xe", "lead.an_ninh")]
+    assert lead.shows("Thiếu hai xe")
+    assert not lead.has_button(f"update.save.{task.id}")
+
+
+def test_an_empty_note_is_refused_in_one_sentence_and_nothing_is_written(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.AT_RISK)
+    lead.write(f"update.note.{task.id}", "   ").tap(f"update.save.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.note_needed"].format(status=SAY["status.at_risk"])
+    assert reports(task.id) == before
+    assert lead.has_button(f"update.save.{task.id}")
+
+
+def test_a_note_can_be_as_long_as_the_field_allows(sample, visit):
+    task = some_task(sample)
+    lead = tap_status(visit("lead.an_ninh").open("update"), task, Status.BLOCKED)
+    lead.write(f"update.note.{task.id}", "ạ" * NOTE_LENGTH).tap(f"update.save.{task.id}")
+    assert reports(task.id)[-1][1] == "ạ" * NOTE_LENGTH
+
+
+def test_cancel_forgets_the_trouble_and_shows_what_is_recorded(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = tap_status(unfold(visit("lead.an_ninh").open("update")), task, Status.OFF_TRACK)
+    lead.tap(f"update.cancel.{task.id}")
+    assert not lead.has_button(f"update.save.{task.id}")
+    shown = unfold(lead).at.button_group(key=key_of(lead, task)).value
+    assert shown is (None if task.status is Status.NOT_STARTED else task.status)
+    assert reports(task.id) == before
+
+
+def test_no_change_renews_the_confirmation_in_one_tap(sample, visit):
+    before = section_reports("an_ninh")
+    lead = visit("lead.an_ninh").open("update").tap("update.no_change")
+    assert section_reports("an_ninh") == [*before, (None, stage.at("D+1 06:52"))]
+    assert lead.shows(SAY["update.last_confirmed"].format(ago=SAY["age.now"]))
+
+
+def test_a_headline_goes_to_the_wall_and_leaves_the_field(sample, visit):
+    field = f"update.headline.{stage.section('an_ninh')}"
+    lead = visit("lead.an_ninh").open("update")
+    lead.write(field, "Bốn cửa đã kiểm tra xong").tap("update.headline_save")
+    assert section_reports("an_ninh")[-1] == ("Bốn cửa đã kiểm tra xong", stage.at("D+1 06:52"))
+    assert lead.field(field).value == ""
+    with database.reading() as session:
+        assert session.get(SectionState, stage.section("an_ninh")).headline == "Bốn cửa đã kiểm tra xong"
+
+
+def test_an_empty_headline_is_refused(sample, visit):
+    before = section_reports("an_ninh")
+    lead = visit("lead.an_ninh", "en").open("update").tap("update.headline_save", refused=True)
+    assert lead.refusal == catalogue("en")["refusal.headline_needed"]
+    assert section_reports("an_ninh") == before
+
+
+def test_a_lead_cannot_report_for_another_section(sample, visit):
+    """The page offers only one's own; a request made by hand all the same is refused by the command."""
+    task = some_task(sample, "hau_can")
+    before = reports(task.id)
+    lead = visit("lead.an_ninh").open("update")
+    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    with stage.refused("not_permitted"):
+        stage.give(report_status, by="lead.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+    assert reports(task.id) == before
+
+
+def test_the_command_room_chooses_the_section_to_report_for(sample, visit):
+    task = some_task(sample, "hau_can")
+    room = visit("command").open("update")
+    room.at.selectbox(key=f"update.section.{sample.id}").set_value(stage.section("hau_can"))
+    tap_status(unfold(room.run()), task, Status.ON_TRACK)
+    assert reports(task.id)[-1] == ("on_track", "", "command")
+
+
+def test_whoever_has_no_section_only_looks(sample, visit):
+    guest = visit("committee").open("update")
+    assert [one.value for one in guest.at.info] == [SAY["update.not_yours"]]
+    assert not guest.has_button("update.no_change") and not guest.at.get("button_group")
+
+
+def test_a_section_that_never_reported_says_so(unreported, visit):
+    assert visit("lead.an_ninh").open("update").shows(SAY["update.never_confirmed"])
+
+
+# --- photographs -----------------------------------------------------------------------------------------------------
+
+
+def picture_file(name: str = "anh.jpg", data: bytes | None = None) -> tuple[str, bytes, str]:
+    written = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(written, "JPEG")
+    return (name, data or written.getvalue(), "image/jpeg")
+
+
+def chosen(visitor: Visitor, task, *files: tuple) -> Visitor:
+    """Opens a task's field for photographs and chooses some."""
+    visitor.tap(f"evidence.add.{task.id}")
+    (field,) = visitor.at.get("file_uploader")
+    field.set_value(list(files))
+    return visitor.run()
+
+
+def photographs(task_id: int) -> int:
+    with database.reading() as session:
+        query = select(func.count(Photograph.id)).join(TaskReport, TaskReport.id == Photograph.report_id)
+        return session.execute(query.where(TaskReport.task_id == task_id)).scalar_one()
+
+
+def test_photographs_go_with_the_status_as_it_is(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file(), picture_file("b.jpg"))
+    lead.tap(f"evidence.send.{task.id}")
+    assert reports(task.id) == [*before, (task.status.value, task.note, "lead.an_ninh")]
+    assert photographs(task.id) == 2
+    assert any("/evidence/" in one.value for one in lead.at.markdown)
+
+
+def test_photographs_go_with_the_next_status(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
+    tap_status(lead, task, Status.ON_TRACK)
+    assert reports(task.id)[-1] == ("on_track", "", "lead.an_ninh") and photographs(task.id) == 1
+
+
+def test_a_broken_file_is_named_in_one_sentence_and_nothing_that_was_typed_is_lost(sample, visit):
+    task = some_task(sample)
+    before = reports(task.id)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("hỏng.jpg", b"\xff\xd8\xff..."))
+    tap_status(lead, task, Status.BLOCKED)
+    lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.photograph_broken"].format(file="hỏng.jpg")
+    assert lead.field(f"update.note.{task.id}").value == "Thiếu hai xe"
+    assert reports(task.id) == before and photographs(task.id) == 0
+
+
+def test_a_heic_photograph_is_told_what_to_do(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("IMG_1.heic", b"\0\0\0\x18ftypheic\0\0"))
+    lead.tap(f"evidence.send.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.photograph_heic"].format(file="IMG_1.heic")
+
+
+def test_a_choice_can_be_given_up(sample, visit):
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
+    lead.tap(f"evidence.cancel.{task.id}")
+    assert not lead.at.get("file_uploader") and photographs(task.id) == 0

@@ -1,0 +1,74 @@
+"""How ready a section is, as a lead, the command room and the review see it: companions, both voices, and whom a silence called."""
+
+from sqlalchemy import func, select
+
+from data.readiness import escalation
+from data.readiness.tasks import confirm_section
+from data.storage import database
+from data.words import catalogue
+from models.readiness.escalation import SilenceAcknowledgement
+from tests.stage import at, current, give, section
+
+SAY, TELL = catalogue("vi"), catalogue("en")
+
+
+def called() -> None:
+    """What the watcher does at 06:52, when the medical section has kept silent since the evening."""
+    database.run(escalation.call_due, event=current(), now=at("D+1 06:52"))
+
+
+def answers() -> int:
+    with database.reading() as session:
+        return session.execute(select(func.count(SilenceAcknowledgement.id))).scalar_one()
+
+
+def test_a_lead_sees_both_voices_with_the_reason_and_the_blockers_by_name(sample, visit):
+    phone = visit("lead.giao_thong").open("update")
+    assert phone.shows("Tiểu ban báo Có nguy cơ; thực tế cho thấy Chậm: P1 #")
+    assert phone.shows("4/5 đầu việc đã hoàn thành, 1 đang triển khai")
+    assert phone.shows("52. Ứng trực, phân luồng giao thông sáng 22/7 – chậm tiến độ")
+
+
+def test_a_section_whose_lead_says_what_the_facts_say_has_one_voice(sample, visit):
+    assert not visit("lead.an_ninh").open("update").shows("thực tế cho thấy")
+
+
+def test_whoever_is_called_answers_with_a_tap_and_no_change_ends_the_silence(sample, visit):
+    called()
+    phone = visit("lead.y_te").open("update")
+    assert phone.shows("Đã nhắc Trưởng tiểu ban lúc 06:52")
+    phone.tap(f"standing.answer.{section('y_te')}")
+    assert answers() == 1 and phone.shows("Trưởng Tiểu ban Y tế đã nhận lúc")
+    assert not phone.has_button(f"standing.answer.{section('y_te')}")
+    phone.tap("update.no_change")
+    assert not phone.shows("Đã nhắc") and not phone.shows(SAY["update.silent"])
+
+
+def test_the_deputy_sees_the_call_and_another_section_does_not(sample, visit):
+    called()
+    assert visit("deputy.y_te").open("update").has_button(f"standing.answer.{section('y_te')}")
+    assert not visit("deputy.an_ninh").open("update").shows("Đã nhắc")
+
+
+def test_the_command_room_sees_who_keeps_silent_and_answers_from_the_log(sample, visit):
+    called()
+    room = visit("command").open("log")
+    assert room.shows("Tiểu ban chưa cập nhật (1)")
+    room.tap(f"standing.answer.{section('y_te')}")
+    assert room.shows("Phòng điều hành đã nhận lúc")
+    give(confirm_section, by="lead.y_te", when="D+1 06:53", section_id=section("y_te"))
+    assert not room.run().shows("Tiểu ban chưa cập nhật")
+
+
+def test_whoever_may_not_answer_sees_no_button_for_it(sample, visit):
+    called()
+    assert not visit("committee").open("log").has_button(f"standing.answer.{section('y_te')}")
+
+
+def test_the_review_shows_every_section_worst_first_in_both_languages(sample, visit):
+    called()
+    told = visit("committee").open("review")
+    assert told.shows(SAY["standing.sections"]) and told.shows("1/1 việc trọng yếu được xác nhận đúng hạn")
+    english = visit("committee", language="en").open("review")
+    assert english.shows("The section declares Ready; the facts suggest No update: not confirmed.")
+    assert english.shows(TELL["rung.lead"])

@@ -1,0 +1,152 @@
+"""The daily review: what changed, any past moment, what is ordered, and its signing."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from data.reviews.directives import directives_at
+from data.storage import database
+from data.words import catalogue
+from models.reviews.directives import State
+from models.reviews.reviews import Review, SignedReview
+from tests import stage
+
+SAY = catalogue("vi")
+
+
+def signed() -> list[tuple[int, str]]:
+    query = select(SignedReview.number, Review.conclusion).join(Review, Review.id == SignedReview.review_id)
+    with database.reading() as session:
+        return [tuple(row) for row in session.execute(query.order_by(Review.id))]
+
+
+def directives() -> list:
+    with database.reading() as session:
+        return directives_at(session, stage.current(), stage.at("D+9 00:00"))
+
+
+def counts(visitor) -> int:
+    """How many rows of a part of the page are drawn."""
+    return len([one for one in visitor.at.get("expander") if one.label[:1].isdigit()])
+
+
+def test_it_compares_with_the_last_signed_review_a_day_before_or_the_beginning(sample, visit):
+    visitor = visit("committee").open("review")
+    row = next(one for one in visitor.at.get("button_group") if one.key.startswith("review.since."))
+    assert len(row.options) == 3
+    assert visitor.shows(SAY["review.part_new_red"])
+    visitor.choose(row.key, "start")
+    assert visitor.shows(SAY["review.part_done"])
+
+
+def test_a_past_moment_is_shown_as_past_with_its_own_figures(sample, visit):
+    visitor = visit("committee").open("review")
+    now = [text for text in visitor.texts() if "đầu việc đã hoàn thành" in text]
+    slider = visitor.at.select_slider(key="at")
+    then = next(option for option in slider.options if option.startswith("11/07/2023"))
+    slider.set_value(then)
+    visitor.run()
+    assert [one.value for one in visitor.at.warning] == [SAY["review.past_notice"].format(at=f"{then[-5:]}, 11/7/2023")]
+    assert [text for text in visitor.texts() if "đầu việc đã hoàn thành" in text] != now
+    assert not visitor.has_button("review.sign") and not visitor.has_button("directive.give")
+
+
+def test_a_step_back_and_on_leads_to_the_past_and_back_to_now(sample, visit):
+    visitor = visit("committee").open("review").tap("travel.back")
+    assert [one.value for one in visitor.at.warning] == [SAY["review.past_notice"].format(at="06:42, 22/7/2023")]
+    visitor.tap("travel.forward")
+    assert not visitor.at.warning
+    visitor.tap("travel.back").tap("travel.live")
+    assert not visitor.at.warning and visitor.at.select_slider(key="at").value == "now"
+
+
+def test_the_slider_stops_where_a_thumb_can(sample, visit):
+    options = visit("committee").open("review").at.select_slider(key="at").options
+    assert 30 < len(options) <= 61 and options[-1] == SAY["review.now"]
+
+
+def test_a_directive_is_recorded_and_its_owner_acknowledges_and_reports_it(sample, visit):
+    visitor = visit("committee").open("review")
+    visitor.write("directive.text", "Tăng cường bàn số 4")
+    visitor.at.selectbox(key="directive.owner").set_value(f"section {stage.section('thu_ky')}")
+    visitor.tap("directive.give")
+    given = next(one for one in directives() if one.text == "Tăng cường bàn số 4")
+    assert (given.state, given.due_at) == (State.GIVEN, stage.at("D+2 17:00"))
+    assert visitor.shows(f"Chỉ đạo {given.number}: Tăng cường bàn số 4") or visitor.at.get("expander")
+    lead = visit("lead.thu_ky").open("update").tap(f"directive.acknowledge.{given.id}")
+    lead.write(f"directive.note.{given.id}", "Đã có hai người").tap(f"directive.report.{given.id}")
+    after = next(one for one in directives() if one.id == given.id)
+    assert (after.state, after.said) == (State.DONE, "Đã có hai người")
+    assert not lead.has_button(f"directive.report.{given.id}")
+
+
+def unfolded(visitor, row: str):
+    """The same page with one row of the review opened."""
+    visitor.at.session_state[row] = True
+    return visitor.run()
+
+
+def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit):
+    given = next(one for one in directives() if one.open)
+    row = f"review.row.directives.directive.{given.id}"
+    visitor = unfolded(visit("committee").open("review"), row)
+    visitor.write(f"{row}.note", "Đã có chỉ đạo khác").tap(f"{row}.withdraw")
+    after = next(one for one in directives() if one.id == given.id)
+    assert (after.state, after.said) == (State.WITHDRAWN, "Đã có chỉ đạo khác")
+    assert not visitor.has_button(f"{row}.withdraw")
+
+
+def test_an_item_leads_to_how_it_filled(sample, visit):
+    row = f"review.row.attendance.item.{stage.item('phien_chinh')}"
+    visitor = unfolded(visit("committee").open("review"), row)
+    assert visitor.shows("06:52, 22/7/2023 · 434 có mặt")
+
+
+def test_who_may_not_take_a_directive_back_sees_no_way_to(sample, visit):
+    given = next(one for one in directives() if one.open)
+    row = f"review.row.directives.directive.{given.id}"
+    visitor = unfolded(visit("lead.an_ninh").open("review"), row)
+    assert not visitor.has_button(f"{row}.withdraw")
+
+
+def test_a_directive_without_an_owner_is_refused_and_what_was_typed_stays(sample, visit):
+    visitor = visit("committee").open("review")
+    visitor.write("directive.text", "Việc không ai nhận").tap("directive.give", refused=True)
+    assert visitor.refusal == SAY["refusal.directive_owner_needed"]
+    assert visitor.field("directive.text").value == "Việc không ai nhận"
+
+
+def test_a_review_is_signed_with_one_line_and_a_number_and_read_again(sample, visit):
+    before = signed()
+    visitor = visit("committee").open("review")
+    number = before[-1][0] + 1
+    assert visitor.field(f"review.number.{number}").value == str(number)
+    visitor.write("review.conclusion", "Đủ điều kiện khai mạc").tap("review.sign")
+    assert signed() == [*before, (number, "Đủ điều kiện khai mạc")]
+    assert visitor.field("review.conclusion").value == ""
+    assert visitor.shows("Giao ban 06:52, 22/7/2023: Đủ điều kiện khai mạc")
+
+
+def test_a_review_without_a_conclusion_or_with_a_taken_number_is_refused(sample, visit):
+    before = signed()
+    visitor = visit("committee").open("review").tap("review.sign", refused=True)
+    assert visitor.refusal == SAY["refusal.conclusion_needed"]
+    number = before[-1][0] + 1
+    visitor.write("review.conclusion", "Đạt").write(f"review.number.{number}", "1").tap("review.sign", refused=True)
+    assert visitor.refusal == SAY["refusal.review_number_taken"].format(number=1, free=number)
+    assert signed() == before
+
+
+@pytest.mark.parametrize("role", ["lead.an_ninh", "deputy.an_ninh", "command"])
+def test_others_may_look_and_not_sign(sample, visit, role):
+    visitor = visit(role).open("review")
+    assert not visitor.has_button("review.sign")
+    assert visitor.has_button("directive.give") is (role == "command")
+    assert len(visitor.at.get("vega_lite_chart")) == 2
+
+
+def test_an_event_without_reports_is_reviewed_as_well(unreported, visit):
+    visitor = visit("committee").open("review")
+    assert visitor.shows(SAY["review.part_silent"])
+    assert stage.current().first_day - timedelta(days=7) == stage.at("D-7 08:00").date()

@@ -1,0 +1,119 @@
+"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed one."""
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from ui.shell.cache import forget_all, shared
+
+
+def counting(most: int = 8):
+    """A shared read, and the keys that it was computed for."""
+    computed = []
+
+    @shared(most)
+    def read(key, _where):
+        computed.append(key)
+        return (key, len(computed))
+
+    return read, computed
+
+
+def wait_until_running(asked: list[Future]) -> None:
+    while not all(one.running() or one.done() for one in asked):
+        threading.Event().wait(0.001)
+
+
+def test_what_one_reader_computed_is_handed_to_the_next_as_it_is():
+    read, computed = counting()
+    assert read("a", "here") is read("a", "there")
+    assert computed == ["a"]
+
+
+def test_another_key_is_another_answer():
+    read, computed = counting()
+    assert read("a", None) != read("b", None)
+    assert computed == ["a", "b"]
+
+
+def test_readers_who_come_together_wait_for_the_one_who_computes():
+    begun, go_on, computed = threading.Event(), threading.Event(), []
+
+    @shared(8)
+    def read(key, _where):
+        computed.append(key)
+        begun.set()
+        go_on.wait(10)
+        return object()
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(read, "a", None)]
+        begun.wait(10)
+        asked += [pool.submit(read, "a", None) for _ in range(3)]
+        wait_until_running(asked)
+        go_on.set()
+        answers = [one.result(10) for one in asked]
+    assert computed == ["a"]
+    assert len(set(map(id, answers))) == 1
+
+
+def test_a_failure_is_told_and_not_kept():
+    fails = [True]
+
+    @shared(8)
+    def read(key, _where):
+        if fails:
+            raise OSError("lost")
+        return key
+
+    with pytest.raises(OSError, match="lost"):
+        read("a", None)
+    fails.clear()
+    assert read("a", None) == "a"
+
+
+def test_who_waited_for_one_that_failed_reads_himself():
+    begun, go_on, calls = threading.Event(), threading.Event(), []
+
+    @shared(8)
+    def read(key, _where):
+        calls.append(key)
+        if len(calls) == 1:
+            begun.set()
+            go_on.wait(10)
+            raise OSError("lost")
+        return key
+
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(read, "a", None)
+        begun.wait(10)
+        second = pool.submit(read, "a", None)
+        wait_until_running([second])
+        go_on.set()
+        assert isinstance(first.exception(10), OSError)
+        assert second.result(10) == "a"
+
+
+def test_the_oldest_answer_falls_out():
+    read, computed = counting(most=2)
+    for key in ("a", "b", "c", "a"):
+        read(key, None)
+    assert computed == ["a", "b", "c", "a"]
+
+
+def test_everything_is_forgotten_for_another_database():
+    read, computed = counting()
+    read("a", None)
+    forget_all()
+    read("a", None)
+    assert computed == ["a", "a"]
+
+
+def test_a_read_of_which_each_argument_is_part_of_the_key_is_no_shared_one():
+    """Its last argument would be left out of the key, and everybody would be told the first answer for ever."""
+    with pytest.raises(TypeError):
+
+        @shared(8)
+        def read(key):
+            return key

@@ -1,0 +1,29 @@
+"""What people typed stays text where Markdown is read, and a bug tells the visitor nothing of itself."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from data.words import catalogue
+from ui.shell.components import plain
+
+MARKUP = ["**b**", "[x](http://evil.vn)", "![x](http://evil.vn/x.png)", "<img src=x onerror=1>", ":red[x]", "# x", "`x`", "$x$", "~x~", "_x_"]
+
+
+@pytest.mark.parametrize("typed", MARKUP)
+def test_no_mark_of_markdown_is_left_bare(typed):
+    """Every sign that means something there is escaped, so that the one before it is a backslash or an entity."""
+    told = plain(typed)
+    for place, sign in enumerate(told):
+        if sign in "*[]()!<>:#`$~_":
+            assert told[place - 1 : place] == "\\", told
+
+
+def test_a_bug_says_one_sentence_and_nothing_of_itself():
+    def page():
+        import app
+
+        app.on_error(RuntimeError("postgresql://app:Zq81@db/x in /srv/app.py"))
+
+    shown = AppTest.from_function(page).run()
+    assert [one.value for one in shown.error] == [catalogue("vi")["app.failed"]]
+    assert "Zq81" not in str(shown.main) and "srv" not in str(shown.main)

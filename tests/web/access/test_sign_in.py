@@ -1,0 +1,146 @@
+"""Signing in and out: only in a rehearsal without a password, never for another site, never on to another host."""
+
+from urllib.parse import quote
+
+import pytest
+
+from data.access import people, sign_ins
+from data.events.current import real_now
+from data.storage import database
+from data.words import catalogue
+
+pytestmark = pytest.mark.xdist_group("web")
+
+ELSEWHERE = [
+    "//evil.vn",
+    "/\\evil.vn",
+    "\\\\evil.vn",
+    "https://evil.vn",
+    "evil.vn",
+    "/\t/evil.vn",
+    "/\n//evil.vn",
+    "javascript:alert(1)",
+    "//[",
+    "http://[evil.vn",
+]
+
+
+def enter(server, person="lead.an_ninh", **sent):
+    return server.ask("/sign-in", method="POST", form={"person": person, "next": sent.pop("next", "")}, **sent)
+
+
+def who(token: str):
+    with database.reading() as session:
+        number = sign_ins.sign_in_of(session, token.rpartition(".")[0], now=real_now())
+        person = sign_ins.visitor_of(session, number, now=real_now()).person
+        return person.key if person else None
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_rehearsal_offers_every_role_in_one_tap(server, language):
+    page = server.ask(f"/sign-in?lang={language}")
+    assert page.status == 200 and page.headers["cache-control"] == "no-store"
+    with database.reading() as session:
+        for person in people.people(session):
+            assert (f'value="{person.key}"' in page.text) is (person.role != "display"), person.key
+    assert catalogue(language)["sign_in.rehearsal"] in page.text
+    assert catalogue(language)["app.rehearsal"] in page.text
+
+
+def test_the_language_of_the_cookie_is_spoken(server):
+    assert catalogue("en")["sign_in.title"] in server.ask("/sign-in", Cookie="san_sang_language=en").text
+
+
+def test_signing_in_sets_a_cookie_that_no_script_can_read(server):
+    answer = enter(server)
+    assert answer.status == 303 and answer.headers["location"] == "/update"
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("san_sang=") and "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
+    assert who(answer.cookies["san_sang"]) == "lead.an_ninh"
+
+
+def test_only_the_hash_of_the_token_is_kept(server):
+    token = enter(server).cookies["san_sang"]
+    with database.reading() as session:
+        kept = session.connection().exec_driver_sql("SELECT token_hash FROM signin").scalars().all()
+    assert kept and token not in kept and token.rpartition(".")[0] not in kept
+
+
+def test_one_goes_on_to_where_one_wanted(server):
+    assert enter(server, next="/attendance?item=3").headers["location"] == "/attendance?item=3"
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_nobody_is_led_to_another_host(server, address):
+    assert enter(server, next=address).headers["location"] == "/update"
+
+
+@pytest.mark.parametrize("address", ELSEWHERE)
+def test_the_form_carries_no_address_of_another_host(server, address):
+    assert "evil" not in server.ask(f"/sign-in?next={quote(address)}").text
+
+
+def test_what_the_address_carries_is_no_markup(server):
+    assert "<script" not in server.ask("/sign-in?next=/%22%3E%3Cscript%3E").text
+
+
+def test_an_unknown_role_is_refused_in_one_sentence(server):
+    answer = enter(server, person="nobody")
+    assert answer.status == 403 and "set-cookie" not in answer.headers
+    assert catalogue("vi")["refusal.person_unknown"].format(person="nobody") in answer.text
+
+
+def test_a_real_event_offers_no_role_and_accepts_none(real_server):
+    page = real_server.ask("/sign-in")
+    assert catalogue("vi")["sign_in.real"] in page.text and 'name="person"' not in page.text
+    answer = enter(real_server, person="command")
+    assert answer.status == 403 and "set-cookie" not in answer.headers
+    assert catalogue("vi")["refusal.not_a_rehearsal"] in answer.text
+
+
+@pytest.mark.parametrize("origin", ["http://evil.vn", "https://127.0.0.1", "null", "http://["])
+def test_another_sites_form_is_turned_away(server, origin):
+    answer = enter(server, Origin=origin)
+    assert answer.status == 403 and "set-cookie" not in answer.headers
+    assert catalogue("vi")["refusal.other_site"] in answer.text
+
+
+def test_our_own_form_is_accepted(server):
+    assert enter(server, Origin=server.address).status == 303
+
+
+def test_signing_out_ends_the_session_for_good(server):
+    token = enter(server).cookies["san_sang"]
+    answer = server.ask("/sign-out", method="POST", Cookie=f"san_sang={token}", Origin=server.address)
+    assert answer.status == 303 and answer.headers["location"] == "/"
+    assert answer.cookies == {"san_sang": '""'}
+    assert who(token) is None
+
+
+def test_another_site_cannot_sign_anybody_out(server):
+    token = enter(server).cookies["san_sang"]
+    assert server.ask("/sign-out", method="POST", Cookie=f"san_sang={token}", Origin="http://evil.vn").status == 403
+    assert who(token) == "lead.an_ninh"
+
+
+def test_signing_out_needs_a_post(server):
+    token = enter(server).cookies["san_sang"]
+    server.ask("/sign-out", Cookie=f"san_sang={token}")
+    assert who(token) == "lead.an_ninh"
+
+
+def test_an_invitation_signs_one_browser_in_once(server):
+    link = database.run(sign_ins.invite_from_here, key="lead.hau_can", now=real_now())
+    page = server.ask(f"/join/{link}")
+    assert page.status == 200 and 'method="post"' in page.text and "set-cookie" not in page.headers
+    first = server.ask(f"/join/{link}", method="POST", Origin=server.address)
+    assert first.status == 303 and who(first.cookies["san_sang"]) == "lead.hau_can"
+    second = server.ask(f"/join/{link}", method="POST", Origin=server.address)
+    assert second.status == 403 and "set-cookie" not in second.headers
+    assert catalogue("vi")["refusal.invitation_unknown"] in second.text
+
+
+def test_another_site_cannot_use_an_invitation_up(server):
+    link = database.run(sign_ins.invite_from_here, key="lead.hau_can", now=real_now())
+    assert server.ask(f"/join/{link}", method="POST", Origin="http://evil.vn").status == 403
+    assert server.ask(f"/join/{link}", method="POST", Origin=server.address).status == 303

@@ -1,0 +1,1 @@
+"""Invitations, devices and displays as people see them."""

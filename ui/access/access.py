@@ -1,0 +1,129 @@
+"""What lets somebody in, as it is shown the one time that it can be: a link with its QR code, a PIN; displays and browsers."""
+
+import io
+from urllib.parse import urlsplit
+
+import segno
+import streamlit as st
+
+from data.access.installation import has_provider, vouches_for_emails
+from data.access.sign_ins import end_sign_in, open_display
+from data.events.current import real_now
+from models.access.sign_ins import NAME_LENGTH, provider_mark
+from ui import feeds
+from ui.shell import commands, components, live
+from ui.shell.frame import Visit
+
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def keep(form: str, kind: str, given: str | None) -> None:
+    """Keeps what a command gave until the next one, for this tab alone."""
+    st.session_state["given"] = (form, kind, given) if given else None
+
+
+def forget() -> None:
+    st.session_state["given"] = None
+
+
+def shown(now: Visit, form: str) -> None:
+    """Shows what was given by this form, if it was the last."""
+    given = st.session_state.get("given")
+    if not given or given[0] != form:
+        return
+    _, kind, value = given
+    if kind == "token":
+        st.code(value, language=None, wrap_lines=True)
+        st.caption(now.words("people.token_why"))
+    elif kind == "pin":
+        st.metric(now.words("people.pin_is"), value)
+        st.caption(now.words("people.pin_why"))
+    else:
+        _link(now, kind, value)
+
+
+def _link(now: Visit, kind: str, token: str) -> None:
+    words, host = now.words, urlsplit(st.context.url or "")
+    address = f"{host.scheme}://{host.netloc}/{'d' if kind == 'display' else 'join'}/{token}"
+    st.image(_qr(address), output_format="PNG")  # in its own size: a scaled code is blurred
+    st.code(address, language=None, wrap_lines=True)
+    st.caption(words(f"people.{kind}_why"))
+    if host.hostname in LOCAL:
+        st.warning(words("people.local_address"))
+
+
+def _qr(address: str) -> bytes:
+    picture = io.BytesIO()
+    segno.make(address, error="m").save(picture, kind="png", scale=8, border=4)
+    return picture.getvalue()
+
+
+def place(now: Visit, browser) -> str:
+    """From where a browser is signed in, and when it was last used."""
+    device = browser.device or now.words("account.no_device")
+    return " · ".join(part for part in (device, browser.address, now.words.ago(real_now() - browser.used_at)) if part)
+
+
+def by_provider(now: Visit) -> None:
+    """The way in through an identity provider, where there is one: its word is exchanged for a sign-in of our own at once."""
+    words = now.words
+    if not has_provider() or now.visitor.sign_in_id is not None:
+        return
+    if not st.user.get("is_logged_in"):
+        if (
+            st.button(words("sign_in.by_provider"), key="home.provider", icon=":material/passkey:")
+            or "provider" in st.query_params
+        ):
+            st.query_params.clear()
+            st.login()
+        return
+    verified = st.user.get("email_verified") is True or vouches_for_emails()
+    facts = {"email": st.user.get("email"), "verified": verified, "mark": provider_mark(st.context.cookies)}
+    ticket = commands.hand_over("home.provider", **facts)
+    if ticket:
+        live.go("/", post=f"/join/{ticket}")
+        st.stop()
+    commands.refused("home.provider", words)
+    st.button(words("frame.sign_out"), key="home.provider_out", on_click=st.logout)
+
+
+def displays(now: Visit) -> None:
+    """A new address for a television; those that there are stand among the browsers."""
+    words, form = now.words, "people.display"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(words("people.display_name"), key="people.display_name", max_chars=NAME_LENGTH)
+        st.button(
+            words("people.display_open"), key="people.display_open", icon=":material/tv:", on_click=new_display, args=(form,)
+        )
+    shown(now, form)
+    commands.refused(form, words)
+
+
+def new_display(form: str) -> None:
+    token = commands.manage(form, open_display, name=st.session_state["people.display_name"])
+    if token:
+        st.session_state["people.display_name"] = ""
+    keep(form, "display", token)
+
+
+def browsers(now: Visit) -> None:
+    """Every signed-in browser, last used first, and the tap that ends it."""
+    words = now.words
+    people = {person.id: person for person in feeds.everybody(now.moment)}
+    for one in feeds.browsers():
+        if now.visitor.rehearsal and not one.rehearsal:
+            continue  # where the real ones are is nothing for a role that anybody may take
+        person = people[one.person_id]
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"):
+            with st.container():
+                st.markdown(f"**{components.plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}")
+                st.caption(components.plain(place(now, one)))
+            if one.id == now.visitor.sign_in_id:
+                st.badge(words("account.here"))
+            elif now.may("end_sign_in", role=person.role):
+                st.button(words("people.end"), key=f"people.end.{one.id}", on_click=end, args=(one.id,))
+    commands.refused("people.end", words)
+
+
+def end(number: int) -> None:
+    commands.manage("people.end", end_sign_in, sign_in_id=number)

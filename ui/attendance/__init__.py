@@ -1,0 +1,1 @@
+"""Attendance as people see it: the desk, its answers, figures and documents."""

@@ -1,0 +1,99 @@
+"""Moving the event: first what would move and what stays, then the one tap that does it."""
+
+from datetime import timedelta
+
+import streamlit as st
+
+from data.plan.commands import move_event, pin_item, pin_media
+from models.plan import Movable, Move
+from ui import feeds
+from ui.shell import commands, components
+from ui.shell.frame import Visit
+
+FORM = "plan.move"
+AROUND = 120  # days before and after the present ones that are offered
+LONGEST = 7
+KINDS = ("task", "item", "media")
+MOST = 200  # lines that a preview names; the counts tell of all
+
+
+def region(now: Visit) -> None:
+    """The days, the preview, and the confirmation."""
+    words, event = now.words, now.moment.event
+    st.caption(words("plan.move_why"))
+    days = [event.first_day + timedelta(days=step) for step in range(-AROUND, AROUND + 1)]
+    length = (event.last_day - event.first_day).days + 1
+    key = f"{event.first_day}.{event.last_day}"  # after a move the fields begin with the new days
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        first = st.selectbox(
+            words("plan.move_first"), days, index=AROUND, format_func=words.day, key=f"plan.move.first.{key}", width=220
+        )
+        lengths = sorted({*range(1, LONGEST + 1), length})
+        number = st.selectbox(
+            words("plan.move_length"), lengths, index=lengths.index(length), key=f"plan.move.length.{key}", width=140
+        )
+    last = first + timedelta(days=number - 1)
+    if (first, last) != (event.first_day, event.last_day):
+        preview(now, feeds.move_preview(now.moment, first, last))
+    commands.refused(FORM, words)
+    pins(now)
+
+
+def preview(now: Visit, move: Move) -> None:
+    words = now.words
+    counts = {kind: sum(one.kind == kind for one in move.moving) for kind in KINDS} if move.days else dict.fromkeys(KINDS, 0)
+    told = {f"{kind}s": number for kind, number in counts.items()}
+    st.markdown(f"**{words('plan.move_counts', **told, stays=len(move.staying))}**")
+    if move.days:
+        listed(now, "plan.move_moving", move.moving)
+        listed(now, "plan.move_staying", move.staying)
+    label = words("plan.move_confirm", first=move.to_first_day, last=move.to_last_day)
+    st.button(label, key="plan.move.confirm", type="primary", icon=":material/event_repeat:", on_click=confirm, args=(move,))
+
+
+def listed(now: Visit, key: str, found: list[Movable]) -> None:
+    if not found:
+        return
+    with st.expander(now.words(key, count=len(found)), key=f"plan.{key}"):
+        st.text("\n".join(line(now, one) for one in found[:MOST]))
+        if len(found) > MOST:
+            st.caption(now.words("wall.entries_more", count=len(found) - MOST))
+
+
+def line(now: Visit, one: Movable) -> str:
+    words = now.words
+    called = (
+        f"{one.number}. {words.of(one, 'title')}"
+        if one.number
+        else f"{words(f'plan.kind_{one.kind}')}: {words.of(one, 'title')}"
+    )
+    if one.stays:
+        return f"{called}: {words.moment(one.was)} ({words(f'plan.stays_{one.stays}')})"
+    return f"{called}: {words.moment(one.was)} → {words.moment(one.becomes)}"
+
+
+def confirm(move: Move) -> None:
+    days = {"first_day": move.to_first_day, "last_day": move.to_last_day}
+    if commands.perform(FORM, move_event, **days, seal=move.seal):
+        commands.say("plan.moved", first=move.to_first_day)
+
+
+def pins(now: Visit) -> None:
+    """Which items and media stay where they are when the event moves."""
+    words = now.words
+    items = [(one, "item", one.starts_at) for one in feeds.items(now.moment) if one.started_at is None]
+    items += [(one, "media", one.planned_at) for one in feeds.media_items(now.moment) if one.published_at is None]
+    with st.expander(words("plan.pins"), key="plan.pins"):
+        for one, kind, at in items:
+            st.checkbox(
+                components.plain(f"{words(f'plan.kind_{kind}')}: {words.of(one, 'title')} · {words.moment(at)}"),
+                one.pinned,
+                key=f"plan.pin.{kind}.{one.id}.{one.pinned}",
+                on_change=pin,
+                args=(kind, one.id, not one.pinned),
+            )
+
+
+def pin(kind: str, number: int, pinned: bool) -> None:
+    command = {"item": pin_item, "media": pin_media}[kind]
+    commands.perform(FORM, command, **{f"{kind}_id": number, "pinned": pinned})

@@ -1,0 +1,137 @@
+"""The plan's parts: a task with its slip and what it holds up, the burn-up, and both versions where an edit was overtaken."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from data.words import Words
+from models.events.event import moment_of
+from models.plan import Planned, differing, slip
+from models.readiness.burn_up import BurnUp, Finish
+from models.readiness.tasks import Level, Status, TaskStanding
+from ui import feeds
+from ui.feeds import Moment
+from ui.shell import components
+
+NAMED = 6  # tasks held up that are named; the others are counted
+RED = (Level.LATE, Level.AT_RISK)
+
+
+def title(words: Words, task: TaskStanding) -> str:
+    """A task's number and title, as Markdown."""
+    return f"**{task.number}. {components.plain(words.of(task, 'title'))}**"
+
+
+def badges(words: Words, task: TaskStanding) -> str:
+    """A task's status and what is grave about it, inside a line of Markdown."""
+    told = [components.status_badge(task.status, words)]
+    if task.overdue:
+        told.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
+    if task.critical:
+        told.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
+    return " ".join(told)
+
+
+def task_lines(words: Words, shown: Moment, task: TaskStanding) -> None:
+    """One task of the plan: how it stands, when it is due, how far it slipped, what it holds up."""
+    pinned = components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
+    st.markdown(f"{title(words, task)}  \n{badges(words, task)} {pinned}")
+    start = words("plan.starts", at=task.start_at) if task.start_at else words("plan.start_unknown")
+    st.caption(components.plain(" · ".join([words("update.due", at=task.due_at), start, task.owner])))
+    slipped(words, shown, task)
+    holding(words, shown, task)
+
+
+def slipped(words: Words, shown: Moment, task: TaskStanding) -> None:
+    """How far the task is from the baseline, and whose doing that is; nothing where it is where it was."""
+    told = slip(task.due_at, task.baseline_due_at, carried_days=task.carried_days, time_zone=words.time_zone)
+    parts = {"plan.slip_event": told.event, "plan.slip_own": told.own}
+    moved = [words(key, span=signed(words, span)) for key, span in parts.items() if span]
+    if moved:
+        whole = words("plan.slip", span=signed(words, told.whole), at=task.baseline_due_at)
+        st.caption(f":orange-badge[:material/trending_flat: {components.plain(whole)}] {components.plain(' · '.join(moved))}")
+
+
+def signed(words: Words, span: timedelta) -> str:
+    """+2 days, −3 h, 0."""
+    return f"{'+' if span > timedelta(0) else '−'}{words.age(abs(span))}" if span else "0"
+
+
+def holding(words: Words, shown: Moment, task: TaskStanding) -> None:
+    """What cannot be finished before the task: all by name where it is late, else how many."""
+    if task.status is Status.DONE:
+        return
+    held = feeds.held_up(shown)
+    count = held.count(task.id)
+    if not count:
+        return
+    if task.level not in RED:
+        st.caption(words("plan.needed_by", count=count))
+        return
+    by_id = {one.id: one for one in feeds.tasks(shown)}
+    sections = {section.id: words.of(section, "short") for section in feeds.sections(shown)}
+    told = [f"{one.number}. {words.of(one, 'title')} ({sections[one.section_id]})" for one in map(by_id.get, held.of(task.id))]
+    st.markdown(f":red[:material/block: {components.plain(words('plan.holds_up', count=count))}]")
+    st.text("\n".join(told[:NAMED]))
+    if len(told) > NAMED:
+        with st.expander(words("wall.entries_more", count=len(told) - NAMED), key=f"plan.held.{task.id}"):
+            st.text("\n".join(told[NAMED:]))
+
+
+# --- burn-up ---------------------------------------------------------------------------------------------------------
+
+
+def burn_up(words: Words, shown: Moment) -> None:
+    """Done against plan, the course to come, and when the rest will be done; for the plan page and the review."""
+    found = feeds.burn_up(shown)
+    st.subheader(words("plan.burn_up"), anchor=False)
+    st.text(words("plan.done_of", done=found.done, total=found.total, planned=found.planned))
+    for line in forecast_lines(words, found):
+        st.text(line)
+    chart = feeds.burn_up_chart(shown, language=words.language)
+    st.vega_lite_chart(chart, width="stretch", alt=words("plan.burn_up_alt"))
+    st.caption(words("plan.method"))
+
+
+def forecast_lines(words: Words, found: BurnUp) -> list[str]:
+    if found.rest is None:
+        return [words("plan.all_done")]
+    if not found.known:
+        return [words("plan.too_few_done")]
+    told = [(name, finish) for name, finish in (("before", found.before), ("rest", found.rest)) if finish]
+    return [finish_line(words, name, finish) for name, finish in told]
+
+
+def finish_line(words: Words, name: str, finish: Finish) -> str:
+    """By when some will all be done, with the interval; unknown in words."""
+
+    def day(moment: datetime | None) -> str:
+        return words.day(moment) if moment else words("plan.unknown")
+
+    told = {"median": day(finish.median), "low": day(finish.low), "high": day(finish.high)}
+    return words(f"plan.finish_{name}", **told)
+
+
+# --- an edit that was overtaken --------------------------------------------------------------------------------------
+
+
+def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -> None:
+    """Field by field, where they differ."""
+    fields = differing(mine, theirs)
+    if not fields:
+        st.text(words("plan.same"))
+        return
+    table = {words("plan.field"): [words(f"plan.{name}") for name in fields]}
+    for key, version in (("plan.mine", mine), ("plan.theirs", theirs)):
+        table[words(key)] = [components.plain(field(words, shown, version, name)) for name in fields]
+    st.table(table, border="horizontal", hide_index=True)
+
+
+def field(words: Words, shown: Moment, planned: Planned, name: str) -> str:
+    value = getattr(planned, name)
+    if name in ("due", "start"):
+        day = {"first_day": shown.event.first_day, "time_zone": words.time_zone}
+        return words.moment(moment_of(value, **day)) if value else words("plan.start_unknown")
+    if isinstance(value, bool):
+        return words("plan.yes" if value else "plan.no")
+    return ", ".join(str(number) for number in value) or "–" if name == "needs" else value

@@ -1,0 +1,1 @@
+"""Readiness as people see it: tasks, sections, photographs."""

@@ -1,0 +1,82 @@
+"""Photographs beside a task: choosing them for a report, and the small ones that open the whole."""
+
+import streamlit as st
+
+from data.readiness.images import prepare
+from data.readiness.photographs import PhotographShown
+from data.words import Words
+from models.readiness.photographs import MOST_BYTES, MOST_PHOTOGRAPHS, Picture, require_few
+from ui.shell import commands
+
+
+def thumbnails(words: Words, photographs: tuple[PhotographShown, ...], *, key: str) -> None:
+    """The small pictures in a row; a tap opens the whole one. `key` tells this row from others of the page.
+
+    They come from our own address, which asks who looks: what Streamlit shows by itself, whoever has its address may fetch.
+    """
+    if not photographs:
+        return
+    with st.container(horizontal=True, gap="small", key=f"evidence_{key}"):
+        for place, one in enumerate(photographs, start=1):
+            told = words("evidence.photograph", number=place, at=words.moment(one.at))
+            st.markdown(f"[![{told}]({address(one, 'thumbnail')})]({address(one, 'picture')})", width="content")
+
+
+def address(one: PhotographShown, size: str) -> str:
+    return f"/evidence/{one.id}/{size}"
+
+
+def choosing(task_id: int) -> bool:
+    """Whether the visitor is choosing photographs for a task."""
+    return f"evidence.{task_id}" in st.session_state
+
+
+def offer(words: Words, task_id: int) -> None:
+    """The button that opens the choice, until it is tapped."""
+    if not choosing(task_id):
+        st.button(
+            words("evidence.add"),
+            key=f"evidence.add.{task_id}",
+            icon=":material/add_a_photo:",
+            on_click=begin,
+            args=(task_id,),
+        )
+
+
+def begin(task_id: int) -> None:
+    """Each choice has a field of its own, so that one that was saved leaves no file behind."""
+    number = st.session_state.get("evidence.count", 0) + 1
+    st.session_state["evidence.count"] = number
+    st.session_state[f"evidence.{task_id}"] = f"evidence.files.{task_id}.{number}"
+
+
+def choose(words: Words, task_id: int) -> bool:
+    """The field for the files, and whether any were chosen. What a file is, its own bytes tell, and not its ending."""
+    files = st.file_uploader(
+        words("evidence.choose", number=MOST_PHOTOGRAPHS, size=MOST_BYTES // 2**20),
+        type="image",
+        accept_multiple_files=True,
+        key=st.session_state[f"evidence.{task_id}"],
+        max_upload_size=MOST_BYTES // 2**20,
+    )
+    st.caption(words("evidence.choose_why"))
+    return bool(files)
+
+
+def chosen(form: str, task_id: int) -> list[Picture] | None:
+    """What was chosen for a task, ready to be kept; none where nothing was. None where a file is refused, which the form tells."""
+    key = st.session_state.get(f"evidence.{task_id}")
+    files = st.session_state.get(key, []) if key else []
+    return commands.ready(form, lambda: made_ready(files))
+
+
+def made_ready(files: list) -> list[Picture]:
+    require_few(len(files))
+    return [prepare(one.name, one.getvalue()) for one in files]
+
+
+def forget(task_id: int) -> None:
+    """The choice is over: saved, or given up."""
+    key = st.session_state.pop(f"evidence.{task_id}", None)
+    if key:
+        st.session_state.pop(key, None)

@@ -1,0 +1,217 @@
+"""A task as a card to tap: its status, and the note that a trouble needs."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from data.readiness.photographs import report_with_photographs
+from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
+from ui.plan import tasks
+from ui.readiness import photographs as readiness_photographs
+from ui.shell import commands, components
+from ui.shell.frame import Visit
+
+SOON = timedelta(days=2)
+CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
+
+
+def matters(task: TaskStanding, moment: datetime) -> bool:
+    """Whether a task is in trouble, overdue, or due soon."""
+    return task.status is not Status.DONE and (task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON)
+
+
+def drafted(task: TaskStanding) -> bool:
+    """Whether the visitor is in the middle of a note on the task, or of choosing photographs for it."""
+    return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
+
+
+def arranged(section_id: int, own: list[TaskStanding], moment: datetime) -> tuple[list[TaskStanding], list[TaskStanding]]:
+    """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
+    key = f"update.order.{section_id}"
+    if key not in st.session_state or not any(map(drafted, own)):
+        pressing = [task for task in own if matters(task, moment)]
+        pressing.sort(key=lambda task: (list(Level).index(task.level), task.due_at))
+        rest = [task for task in own if not matters(task, moment)]
+        rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
+        st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
+    by_id = {task.id: task for task in own}
+    first, second = ([by_id[number] for number in numbers if number in by_id] for numbers in st.session_state[key])
+    return first, second
+
+
+def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool) -> None:
+    """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
+    `photographs` came with its latest report, `holds`: others cannot be finished before it."""
+    words = now.words
+    with st.container(border=True, key=f"task_{task.id}"):
+        due = components.small(words("update.due", at=task.due_at))
+        st.markdown(f"{tasks.title(words, task)}  \n{tasks.badges(words, task)} {due}")
+        if task.note:
+            st.text(task.note)
+        readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
+        waits(now, task, needs)
+        if holds and task.level in tasks.RED:
+            tasks.holding(words, now.moment, task)
+        chosen = st.segmented_control(
+            words("update.status_of", number=str(task.number)),
+            CHOICES,
+            key=choice_key(task),
+            default=task.status if task.status in CHOICES else None,
+            format_func=lambda status: words(f"status.{status.value}"),
+            label_visibility="collapsed",
+            wrap=True,
+            on_change=choose,
+            args=(task,),
+        )
+        resume(task, chosen)
+        readiness_photographs.offer(words, task.id)
+        photograph_form(now, task)
+        note_form(now, task)
+        commands.refused(f"task.{task.id}", words)
+        overtaken(now, task)
+
+
+def waits(now: Visit, task: TaskStanding, needs: list[TaskStanding]) -> None:
+    """Which tasks have to be done first and are not."""
+    unmet = [other for other in needs if other.status is not Status.DONE]
+    if unmet and task.status is not Status.DONE:
+        told = "; ".join(f"{other.number}. {now.words.of(other, 'title')}" for other in unmet)
+        st.caption(components.plain(now.words("update.waits_for", tasks=told)))
+
+
+def choice_key(task) -> str:
+    """New with every report, so that the control shows what is recorded and not what was tapped once."""
+    return f"update.status.{task.id}.{task.reported_at.timestamp() if task.reported_at else 0}"
+
+
+def choose(task) -> None:
+    """A tap on a status: recorded at once, or a note is asked for first.
+
+    Not every call is a tap. What a browser sends before it has drawn the newest run carries the controls that it still shows, and
+    Streamlit takes those for changed that the run had replaced. So a control that stands as it was drawn says nothing (else it would
+    take back what others have reported meanwhile), and one that was tapped says it once.
+    """
+    key, tapped = choice_key(task), f"tapped.{task.id}"
+    if key not in st.session_state:  # dropped by a run that another one stopped before it drew the control anew
+        return
+    status, (last_key, last_status) = st.session_state[key], st.session_state.get(tapped, ("", None))
+    if status is None or status == task.status:
+        if last_key == key:  # the tap was taken back
+            drop(task)
+        return
+    if (last_key, last_status) == (key, status):
+        return
+    st.session_state[tapped] = (key, status)
+    if status in NEEDS_NOTE:
+        begin_draft(task, status)
+        return
+    save(task.id, status, "", seen=task.report_id or 0)
+
+
+def begin_draft(task, status: Status) -> None:
+    """Begins a note, and keeps what was reported when it was begun: others may report while it is being typed."""
+    st.session_state.setdefault(f"seen.{task.id}", task.report_id or 0)
+    st.session_state[f"draft.{task.id}"] = status
+
+
+def resume(task, chosen: Status | None) -> None:
+    """Takes up a note whose process died: the new one knows of it only by what the browser's control still shows.
+
+    In a tab's first run alone: later on a control may show what was cancelled since.
+    """
+    if first_run() and chosen in NEEDS_NOTE and chosen != task.status:
+        begin_draft(task, st.session_state.get(f"draft.{task.id}", chosen))
+
+
+def first_run() -> bool:
+    """Whether the page is drawn for a tab for the first time, by this process."""
+    return "update.seen" not in st.session_state
+
+
+def seen() -> None:
+    """Ends a tab's first run."""
+    st.session_state["update.seen"] = True
+
+
+def photograph_form(now: Visit, task) -> None:
+    """Photographs go with the next status, with the note that is being written, or by themselves with the status as it is."""
+    if not readiness_photographs.choosing(task.id):
+        return
+    words = now.words
+    any_chosen = readiness_photographs.choose(words, task.id)
+    if f"draft.{task.id}" in st.session_state:
+        st.caption(words("evidence.with_note"))
+        return
+    with st.container(horizontal=True):
+        st.button(
+            words("evidence.send", status=words(f"status.{task.status.value}")),
+            key=f"evidence.send.{task.id}",
+            type="primary",
+            disabled=not any_chosen,
+            on_click=save,
+            args=(task.id, task.status, task.note),
+            kwargs={"seen": task.report_id or 0},
+        )
+        st.button(words("evidence.cancel"), key=f"evidence.cancel.{task.id}", on_click=readiness_photographs.forget, args=(task.id,))
+
+
+def note_form(now: Visit, task) -> None:
+    status, words = st.session_state.get(f"draft.{task.id}"), now.words
+    if status is None:
+        return
+    st.text_area(
+        f"{words(f'status.{status.value}')} – {words('update.note')}",
+        key=f"update.note.{task.id}",
+        max_chars=NOTE_LENGTH,
+        placeholder=words("update.note_hint"),
+        height=80,
+    )
+    with st.container(horizontal=True):
+        st.button(
+            words("update.note_save"), key=f"update.save.{task.id}", type="primary", on_click=save_note, args=(task.id, status)
+        )
+        st.button(words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,))
+
+
+def save_note(task_id: int, status: Status) -> None:
+    save(task_id, status, st.session_state[f"update.note.{task_id}"], seen=st.session_state.get(f"seen.{task_id}", 0))
+
+
+def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
+    """Records a status with its note and the photographs that were chosen; where a file is refused, all that was typed stays."""
+    form = f"task.{task_id}"
+    photographs = readiness_photographs.chosen(form, task_id)
+    told = {"task_id": task_id, "status": status.value, "note": note, "seen": seen, "photographs": photographs}
+    if photographs is not None and commands.perform(form, report_with_photographs, **told):
+        st.session_state.pop(f"draft.{task_id}", None)
+        st.session_state.pop(f"seen.{task_id}", None)
+        readiness_photographs.forget(task_id)
+        commands.say("update.saved", status=status)
+    else:
+        st.session_state.pop(f"tapped.{task_id}", None)
+
+
+def overtaken(now: Visit, task) -> None:
+    """Where another report overtook the tap: its note, and the choice between the two in one tap."""
+    refusal = st.session_state.get(f"refused.task.{task.id}")
+    if refusal is None or refusal.code != "report_overtaken":
+        return
+    words, facts = now.words, refusal.facts
+    if facts["theirs_note"]:
+        st.text(words("update.their_note", note=facts["theirs_note"]))
+    with st.container(horizontal=True):
+        told = words("update.anyway", status=words(f"status.{facts['status']}"))
+        st.button(told, key=f"update.anyway.{task.id}", type="primary", on_click=record_anyway, args=(task.id, facts))
+        st.button(words("update.keep_theirs"), key=f"update.keep.{task.id}", on_click=drop, args=(task,))
+
+
+def record_anyway(task_id: int, facts: dict) -> None:
+    note = st.session_state.get(f"update.note.{task_id}", facts["mine_note"])
+    save(task_id, Status(facts["status"]), note, seen=facts["report"])
+
+
+def drop(task) -> None:
+    readiness_photographs.forget(task.id)
+    for key in (f"draft.{task.id}", f"seen.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
+        st.session_state.pop(key, None)

@@ -1,0 +1,1 @@
+"""Reviews and directives as people see them."""

@@ -1,0 +1,1 @@
+"""Roll-calls as people see them."""

@@ -1,0 +1,21 @@
+"""The minutes of a roll-call as files to take away."""
+
+from data.roll_calls.commands import RollCallStanding
+from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.report import export_roll_call
+from ui.shell import commands
+from ui.shell.document_files import document_buttons
+from ui.shell.frame import Visit
+
+
+def roll_call_documents(now: Visit, call: RollCallStanding) -> None:
+    """The files of a roll-call whose outcome stands in the log already."""
+    if call.entry_number is None or not now.may("export_roll_call"):
+        return
+    words, read = now.words, commands.export(export_roll_call, roll_call_id=call.id)
+    document_buttons(
+        lambda: roll_call_minutes(read(), words),
+        label=lambda kind: words(f"minutes.{kind}"),
+        file_name=f"{words('roll_call.file_name')}-{call.number}",
+        key=f"roll_call.minutes.{call.id}",
+    )

@@ -1,0 +1,1 @@
+"""The frame of every page: menu, live updates, words, cache, commands, shared components."""

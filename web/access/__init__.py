@@ -1,0 +1,1 @@
+"""Sign-in, accounts, cookies and identity of requests."""

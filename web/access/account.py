@@ -1,0 +1,120 @@
+"""One's own account: the password, the browsers one is signed in with; and the lock of a shared desk."""
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from data.access import accounts, sign_ins
+from data.events.current import current_event, real_now
+from data.storage import database
+from models.access.people import STARTS, Role, Visitor
+from models.refusals import Refusal
+from web.access.forms import form_page, require_own_form, sent, words_of
+from web.access.identity import access_of
+
+
+def page(request: Request) -> Response:
+    return _page(request)
+
+
+def _page(request: Request, *, refused: str = "", said: str = "", status: int = 200) -> Response:
+    visitor, now = access_of(request).visitor, real_now()
+    if visitor.person is None:
+        return RedirectResponse("/unlock" if visitor.locked else "/sign-in?next=/account", status_code=303)
+    if visitor.person.role == Role.DISPLAY:
+        return RedirectResponse("/wall", status_code=303)
+    with database.reading() as session:
+        event = current_event(session)
+        own = [one for one in sign_ins.browsers(session, now=now) if one.person_id == visitor.person.id]
+        has_password = accounts.has_password(session, visitor.person.id, rehearsal=visitor.rehearsal)
+    told = {
+        "event": event,
+        "person": visitor.person,
+        "browsers": own,
+        "here": visitor.sign_in_id,
+        "has_password": has_password,
+        "start": f"/{STARTS[Role(visitor.person.role)]}",
+        "now": now,
+    }
+    return form_page(request, "account.html", status=status, refused=refused, said=said, **told)
+
+
+async def change(request: Request) -> Response:
+    """Sets the password, or ends one of one's browsers."""
+    return await run_in_threadpool(_change, request, await sent(request, *FIELDS))
+
+
+DIGITS = 9  # more than any sign-in's number has, and fewer than the database's column holds
+FIELDS = ("current", "password", "again", "end")
+
+
+def _change(request: Request, form: dict[str, str]) -> Response:
+    words, visitor = words_of(request), access_of(request).visitor
+    try:
+        require_own_form(request)
+        if visitor.person is None or visitor.person.role == Role.DISPLAY:
+            raise Refusal("sign_in_needed")
+        if form["end"]:
+            _end(visitor, form["end"])
+            return RedirectResponse("/account", status_code=303)
+        if form["password"] != form["again"]:
+            raise Refusal("password_not_repeated")
+        accounts.set_password(
+            by=visitor.person,
+            password=form["password"],
+            current=form["current"],
+            sign_in_id=visitor.sign_in_id,
+            now=real_now(),
+        )
+    except Refusal as refusal:
+        return _page(request, refused=words.refusal(refusal), status=403)
+    return _page(request, said=words("account.password_set"))
+
+
+def _end(visitor: Visitor, number: str) -> None:
+    if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
+        raise Refusal("sign_in_unknown")
+    database.run(_end_from, visitor=visitor, sign_in_id=int(number))
+
+
+def _end_from(session, *, visitor: Visitor, sign_in_id: int) -> None:
+    session.info["sign_in"] = visitor.sign_in_id
+    sign_ins.end_sign_in(session, sign_in_id=sign_in_id, by=visitor.person, now=real_now())
+
+
+def lock(request: Request) -> Response:
+    """Locks a shared desk until its PIN is given."""
+    visitor = access_of(request).visitor
+    try:
+        require_own_form(request)
+    except Refusal:
+        return Response(status_code=403)
+    if visitor.person is not None:
+        database.run(accounts.lock, sign_in_id=visitor.sign_in_id, by=visitor.person, now=real_now())
+    return RedirectResponse("/unlock", status_code=303)
+
+
+def locked(request: Request) -> Response:
+    """Where a locked desk waits for its PIN."""
+    visitor = access_of(request).visitor
+    if not visitor.locked:
+        return RedirectResponse("/", status_code=303)
+    return form_page(request, "unlock.html")
+
+
+async def unlock(request: Request) -> Response:
+    return await run_in_threadpool(_unlock, request, (await sent(request, "pin"))["pin"])
+
+
+def _unlock(request: Request, pin: str) -> Response:
+    visitor = access_of(request).visitor
+    if not visitor.locked:
+        return RedirectResponse("/", status_code=303)
+    try:
+        require_own_form(request)
+        accounts.unlock(sign_in_id=visitor.sign_in_id, pin=pin.strip(), now=real_now())
+    except Refusal as refusal:
+        if refusal.code == "pin_ended":
+            return RedirectResponse("/sign-in?ended", status_code=303)
+        return form_page(request, "unlock.html", refused=words_of(request).refusal(refusal), status=403)
+    return RedirectResponse(f"/{STARTS[Role.DESK]}", status_code=303)

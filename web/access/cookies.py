@@ -1,0 +1,101 @@
+"""Our cookies: the signed one that carries a sign-in's token, those by which a browser is known again, and the language."""
+
+import hashlib
+import secrets
+from http.cookies import CookieError, SimpleCookie
+
+from itsdangerous import BadSignature, Signer
+from starlette.datastructures import Headers
+from starlette.responses import Response
+
+from data.access.installation import cookie_secret
+from data.storage import database
+from models.access.sign_ins import PROVIDER_COOKIES
+
+SIGNED_IN = "san_sang"
+KNOWN = "san_sang_known"
+LANGUAGE = "san_sang_language"
+DAY = 24 * 3600
+KEPT = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
+NAMES_KEPT = 5  # accounts that one browser is known by
+
+_secret: str | None = None
+
+
+def load_secret() -> str:
+    """Reads the installation's secret, once; opens a transaction of its own."""
+    global _secret
+    _secret = database.run(cookie_secret)
+    return _secret
+
+
+def _signer(purpose: str) -> Signer:
+    return Signer(_secret or load_secret(), salt=f"san_sang.{purpose}", digest_method=hashlib.sha256)
+
+
+def sent(headers: Headers) -> dict[str, str]:
+    """The cookies of a request; none where they cannot be read."""
+    try:
+        return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
+    except CookieError:
+        return {}
+
+
+def token_of(cookies: dict[str, str]) -> str | None:
+    """The token of the sign-in, if the signature is ours."""
+    return _unsigned("sign_in", cookies.get(SIGNED_IN, ""))
+
+
+def keep_token(answer: Response, token: str, *, secure: bool) -> None:
+    _keep(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
+
+
+def new_browser() -> str:
+    """A name for a browser that nothing can be told from."""
+    return secrets.token_hex(8)
+
+
+def forget_provider(answer: Response, cookies: dict[str, str]) -> None:
+    """Takes away what Streamlit keeps of a provider's sign-in, for a month and unseen: ours counts from here on."""
+    for name in cookies:
+        if name.startswith(PROVIDER_COOKIES):
+            answer.delete_cookie(name, path="/")
+
+
+def forget_token(answer: Response) -> None:
+    answer.delete_cookie(SIGNED_IN, path="/", httponly=True, samesite="lax")
+
+
+def known_as(cookies: dict[str, str], account: str) -> str | None:
+    """What names this browser where it signed in to the account before; None elsewhere."""
+    name = _fingerprint(account)
+    for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~"):
+        account_named, _, browser = one.partition(".")
+        if account_named == name and browser:
+            return browser
+    return None
+
+
+def keep_known(answer: Response, cookies: dict[str, str], account: str, browser: str, *, secure: bool) -> None:
+    """Lets the browser be known by this account too, so that strangers' guesses cannot keep it out."""
+    name = _fingerprint(account)
+    before = [one for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~") if one and not one.startswith(name)]
+    told = "~".join([f"{name}.{browser}", *before][:NAMES_KEPT])
+    _keep(answer, KNOWN, _signer("known").sign(told).decode(), secure=secure)
+
+
+def _fingerprint(account: str) -> str:
+    return hashlib.sha256(account.strip().casefold().encode()).hexdigest()[:16]
+
+
+def _unsigned(purpose: str, value: str) -> str | None:
+    if not value:
+        return None
+    try:
+        return _signer(purpose).unsign(value).decode()
+    except (BadSignature, UnicodeDecodeError):
+        return None
+
+
+def _keep(answer: Response, name: str, value: str, *, secure: bool) -> None:
+    answer.set_cookie(name, value, max_age=KEPT, httponly=True, samesite="lax", secure=secure, path="/")

@@ -1,0 +1,41 @@
+"""What our own pages share: their templates, the visitor's words, and that a form came from our own page."""
+
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from data.storage import measures
+from data.words import LANGUAGES, Words
+from models.refusals import Refusal
+from web.access import cookies
+from web.paths import TEMPLATES
+from web.security import same_origin
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+
+templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+
+
+def words_of(request: Request) -> Words:
+    asked = request.query_params.get("lang") or request.cookies.get(cookies.LANGUAGE, "")
+    return Words(asked if asked in LANGUAGES else LANGUAGES[0], ZONE)
+
+
+def form_page(request: Request, template: str, *, status: int = 200, **told: object) -> Response:
+    html = templates.get_template(template).render(words=words_of(request), **{"refused": "", "event": None, **told})
+    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+async def sent(request: Request, *names: str) -> dict[str, str]:
+    """The named fields of a form's body, empty where they are missing, and nothing else of it."""
+    form = await request.form()
+    return {name: str(form.get(name, "")).replace("\0", "") for name in names}  # PostgreSQL keeps no text with that in it
+
+
+def require_own_form(request: Request) -> None:
+    """Refuses `other_site`: what another site's page posts."""
+    if not same_origin(request.headers):
+        with measures.counting_refusals():
+            raise Refusal("other_site")

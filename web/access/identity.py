@@ -1,0 +1,144 @@
+"""Who sends a request or opens a connection: read from the cookie, told to Streamlit by a header that nobody else can set."""
+
+import hashlib
+from collections import OrderedDict
+from dataclasses import dataclass
+
+import anyio
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from data.access import sign_ins
+from data.events.current import current_event, real_now
+from data.storage import database
+from models.access.people import NOBODY, Person, Role, Visitor
+from models.access.sign_ins import NOTED_AS_USED
+from web import client_messages
+from web.access import cookies
+from web.connections import TOO_MANY, Connection, connections
+from web.proxies import client_address
+
+HEADER = b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the one that Streamlit believes
+PAGES_SOCKET = "/_stcore/stream"
+UPLOADS = "/_stcore/upload_file/"
+OPEN_OF_STREAMLIT = ("/_stcore/health", "/_stcore/host-config", PAGES_SOCKET, UPLOADS)  # of the rest nothing is needed
+REMEMBERED = 500
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who it is, and whether the house is open: in a rehearsal anybody may look at the wall.
+
+    `over`: the browser showed a sign-in that counts no more.
+    """
+
+    visitor: Visitor = NOBODY
+    rehearsal: bool = False
+    over: bool = False
+
+
+_remembered: OrderedDict[str, Access] = OrderedDict()
+
+
+def look_up(token: str | None) -> Access:
+    """The access that a cookie's token gives now.
+
+    While the database is lost, the last answer for that token: a page that reconnects then must not lose what is typed in it.
+    It opens nothing, since every read and command asks the database again.
+    """
+    key = hashlib.sha256((token or "").encode()).hexdigest()
+    try:
+        access = _looked_up(token)
+    except database.UNREACHABLE:
+        return _remembered.get(key, Access())
+    _remembered[key] = access
+    _remembered.move_to_end(key)
+    if len(_remembered) > REMEMBERED:
+        _remembered.popitem(last=False)
+    return access
+
+
+def _looked_up(token: str | None) -> Access:
+    now = real_now()
+    with database.reading() as session:
+        event = current_event(session)
+        visitor = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=now), now=now)
+        over = token is not None and visitor.sign_in_id is None
+        return Access(visitor, event is not None and event.rehearsal, over)
+
+
+def access_of(request: HTTPConnection) -> Access:
+    """Who sends a request, for the routes that are plain functions."""
+    return look_up(cookies.token_of(cookies.sent(request.headers)))
+
+
+class Identity:
+    """Names the visitor to Streamlit, gates what Streamlit leaves open, and keeps the open connections.
+
+    A client's own header of that name is taken away from every request, whatever it is for.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != HEADER]}
+        if scope["type"] == "websocket":
+            await self._connect(scope, receive, send)
+        elif _is_closed(scope["path"]):
+            await Response("not found", 404)(scope, receive, send)
+        elif UPLOADS in scope["path"] and not _may_upload((await _access(scope)).visitor.person):
+            await Response("sign in first", 403)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _connect(self, scope: Scope, receive: Receive, send: Send) -> None:
+        access = await _access(scope)
+        scope["san_sang.access"] = access
+        await anyio.to_thread.run_sync(_note_use, access.visitor)
+        if access.visitor.sign_in_id is not None:
+            scope["headers"].append((HEADER, str(access.visitor.sign_in_id).encode()))
+        connection = Connection(client_address(scope), access.visitor, send, feed=scope["path"] == "/live")
+        if not connections.admit(connection):
+            await send({"type": "websocket.close", "code": TOO_MANY, "reason": "too many connections from one address"})
+            return
+        if scope["path"] == PAGES_SOCKET:
+            receive = client_messages.only_known(receive)
+        try:
+            await self.app(scope, receive, connection.send)
+        finally:
+            connections.leave(connection)
+
+
+def _note_use(visitor: Visitor) -> None:
+    """Keeps that a browser is in use. A desk with a PIN is not used by being open, but by what is done at it."""
+    now = real_now()
+    if visitor.sign_in_id is None or visitor.has_pin or now - visitor.used_at < NOTED_AS_USED:
+        return
+    try:
+        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+    except database.UNREACHABLE:
+        pass  # the next connection tells it
+
+
+def _is_closed(path: str) -> bool:
+    """Whether a path is one of Streamlit's own that no page needs: its metrics, its endpoints for agents, and so on.
+
+    A page's own path may stand before it: Streamlit looks there first.
+    """
+    _, found, rest = path.partition("/_stcore/")
+    return bool(found) and not f"/_stcore/{rest}".startswith(OPEN_OF_STREAMLIT)
+
+
+def _may_upload(person: Person | None) -> bool:
+    return person is not None and person.role != Role.DISPLAY
+
+
+async def _access(scope: Scope) -> Access:
+    token = cookies.token_of(cookies.sent(Headers(scope=scope)))
+    return await anyio.to_thread.run_sync(look_up, token)

@@ -1,0 +1,1 @@
+"""The API of check-in under /api/v1."""

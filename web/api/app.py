@@ -1,0 +1,279 @@
+"""The API of check-in, under `/api/v1`: scans, the roster of a desk, how everybody stands, the figures."""
+
+import asyncio
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Query
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from data.attendance import commands, queries
+from data.attendance import roster as attendance_roster
+from data.events.current import clock_of, event_now, real_now, require_event
+from data.storage import database, group_commit
+from models.attendance.ledger import Admission
+from models.events.event import View
+from models.refusals import Refusal, both
+from models.storage import Record
+from web.access.forms import templates
+from web.api import forms, pictures, problems, scans
+from web.api.callers import Caller, Doorway, caller
+from web.api.forms import Answer, Answers, Attendance, Codes, Roster, Scan, Standings, Undo
+
+PRIVATE = {"Cache-Control": "private, no-cache", "Vary": "Authorization, Cookie"}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def _problems(*codes: int) -> dict:
+    said = {401: "not signed in", 403: "not permitted", 404: "not found", 409: "refused by the ledger", 413: "too long"}
+    said |= {415: "another kind of content", 422: "not of the right form", 423: "locked", 429: "too many wrong tries"}
+    said |= {503: "the database does not answer"}
+    return {code: {"description": said[code], "content": _PROBLEM} for code in (401, 403, 404, 423, 429, 503, *codes)}
+
+
+def _body(*models: type) -> dict:
+    schemas = [model.model_json_schema(ref_template="#/components/schemas/{model}") for model in models]
+    if Scan in models:
+        schemas.append(
+            {
+                "type": "object",
+                "title": "Batch",
+                "required": ["scans"],
+                "additionalProperties": False,
+                "description": "a broken row does not stop the others: it is answered with its index and field",
+                "properties": {
+                    "scans": {"type": "array", "items": {}, "minItems": 1, "maxItems": forms.MOST_SCANS},
+                },
+            }
+        )
+    schema = {"oneOf": schemas} if len(schemas) > 1 else schemas[0]
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
+
+
+class Told(JSONResponse):
+    """JSON that is nobody else's."""
+
+    def init_headers(self, headers=None) -> None:
+        super().init_headers(PRIVATE | dict(headers or {}))
+
+
+def told(answer: BaseModel) -> Response:
+    """An answer of the form that the description tells, as it is: nothing would be gained by checking it again."""
+    return Response(answer.model_dump_json(), media_type="application/json", headers=PRIVATE)
+
+
+app = FastAPI(
+    title="Sẵn Sàng: check-in",
+    version="1",
+    description="Scans of a check-in desk, its roster, and the figures. See SECURITY.md for who may see what.",
+    docs_url=None,
+    redoc_url=None,
+    openapi_url="/openapi.json",
+    redirect_slashes=False,
+    default_response_class=Told,
+)
+api = Doorway(app)
+Called = Annotated[Caller, Depends(caller)]
+
+
+# --- scans -----------------------------------------------------------------------------------------------------------
+
+
+@app.post(
+    "/scans",
+    summary="One scan, or a batch of up to 500",
+    responses=_problems(409, 413, 415, 422),
+    response_model=Answer | Answers,
+    openapi_extra=_body(Scan),
+)
+async def take_scans(request: Request, called: Called) -> Response:
+    """One scan is answered as it was recorded, or refused with a problem. A batch is always answered, row by row."""
+    asked = scans.read(await request.body())
+    words = problems.words_for(request.headers)
+    if isinstance(asked, list):
+        return told(scans.answered(await scans.take(called, asked, words)))
+    (one,) = await scans.take(called, [asked], words)
+    if one.outcome == "refused":
+        return problems.answered(one.problem.model_dump(mode="json"), words)
+    return told(one)
+
+
+@app.post(
+    "/undo",
+    summary="Takes back what was recorded last of a delegate at an item",
+    responses=_problems(409, 413, 415, 422),
+    response_model=Answer,
+    openapi_extra=_body(Undo),
+)
+async def undo(request: Request, called: Called) -> Response:
+    asked = scans.row(scans.parsed(await request.body()), Undo)
+    taken_back = group_commit.submit(_taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person)
+    return told(scans.answer_of(0, asked, await asyncio.wrap_future(taken_back)))
+
+
+def _taken_back(session, *, asked: Undo, by) -> Admission:
+    now = event_now(session, require_event(session))
+    return commands.undo_attendance(session, badge=asked.badge, item_id=asked.item, scan_id=asked.scan_id, by=by, now=now)
+
+
+@app.post(
+    "/decode",
+    summary="The QR codes in a photograph",
+    responses=_problems(413, 415, 422),
+    response_model=Codes,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in pictures.KINDS},
+        }
+    },
+)
+async def decode(request: Request, called: Called) -> Response:
+    """For devices whose browser has no decoder of its own. The picture is kept nowhere."""
+    if not attendance_roster.may_scan(called.person):
+        raise Refusal("not_permitted", command="admit")
+    body = await request.body()
+    return Told({"codes": await run_in_threadpool(pictures.codes_in, body)})
+
+
+# --- reads -----------------------------------------------------------------------------------------------------------
+
+
+@app.get("/roster", summary="Who is expected at the desk's items", responses=_problems() | {304: {"description": "as it was"}})
+def roster(request: Request, called: Called) -> Roster:
+    """Changes only when another event is loaded or moved or a badge is replaced, so ask with `If-None-Match`."""
+    with database.reading() as session:
+        tag = _tag(session, called)
+        headers = PRIVATE | {"ETag": tag}
+        if tag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
+            return Response(status_code=304, headers=headers)
+        told = _roster(called, attendance_roster.roster_for(session, called.event, called.person))
+    return Told(told, headers=headers)
+
+
+def _tag(session, called: Caller) -> str:
+    return f'"{attendance_roster.roster_mark(session, called.event, called.person)}"'
+
+
+def _roster(called: Caller, found: attendance_roster.Roster) -> dict:
+    event = called.event
+    names = {"id": event.id, "name": both(event, "short_name"), "rehearsal": event.rehearsal, "time_zone": event.time_zone}
+    return {
+        "person": called.person.key,
+        "event": names,
+        "desk": {"key": found.desk.key, "name": both(found.desk, "name")} if found.desk else None,
+        "items": [_item(one, found.venues) for one in found.items],
+        "right": [_named(one) for one in found.right],
+        "delegations": [{"id": one.id, "name": both(one, "name")} for one in found.delegations],
+        "delegates": [
+            {"badge": one.badge, "title": both(one, "title"), "delegation": one.delegation_id, "items": items}
+            for one, items in found.delegates
+        ],
+        "elsewhere": found.elsewhere,
+        "replaced": found.replaced,
+    }
+
+
+def _named(item: Record) -> dict:
+    moments = {name: getattr(item, name).isoformat() for name in ("starts_at", "ends_at")}
+    return {"id": item.id, "title": both(item, "title"), **moments}
+
+
+def _item(item: Record, venues: dict) -> dict:
+    venue = venues.get(item.venue_id)
+    return {**_named(item), "key": item.key, "venue": both(venue, "name") if venue else None}
+
+
+@app.get("/standings", summary="How everybody stands at the desk's items", responses=_problems(422))
+def standings(
+    called: Called, after: Annotated[int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")] = 0
+) -> Standings:
+    with database.reading() as session:
+        found = attendance_roster.standings_for(session, called.event, called.person, after=after)
+        tag = _tag(session, called)
+        clock = clock_of(session, called.event)
+    told = [
+        {
+            "item": one.item_id,
+            "badge": one.badge,
+            "standing": one.standing,
+            "place": one.place,
+            "at": one.at.isoformat(),
+            "desk": one.desk,
+            "named": one.named,
+        }
+        for one in found.standings
+    ]
+    now = clock.shows(real_now()).isoformat()
+    about = {"event": called.event.id, "roster": tag, "last": found.last, "now": now, "speed": clock.speed}
+    return Told(about | {"standings": told})
+
+
+@app.get("/attendance", summary="The figures per item and delegation", responses=_problems())
+def figures(called: Called) -> Attendance:
+    """expected = present + substituted + excused + absent + not_yet, for each item and each of its delegations."""
+    with database.reading() as session:
+        items = attendance_roster.items_for(session, called.event, called.person)
+        now = event_now(session, called.event)
+        counts = queries.headcounts_at(session, [one.id for one in items], View(now))
+        delegations = queries.delegations(session, called.event)
+    told = [
+        _figures(item, {one: count for (where, one), count in counts.items() if where == item.id}, delegations)
+        for item in items
+    ]
+    return Told({"at": now.isoformat(), "items": told})
+
+
+def _figures(item: Record, counts: dict, delegations: list) -> dict:
+    each = [{"code": one.code, "name": both(one, "name"), **_heads(counts[one.id])} for one in delegations if one.id in counts]
+    total = {name: sum(one[name] for one in each) for name in forms.Heads.model_fields}
+    return {"id": item.id, "key": item.key, "title": both(item, "title"), **total, "delegations": each}
+
+
+def _heads(count) -> dict[str, int]:
+    return {name: getattr(count, name) for name in forms.Heads.model_fields}
+
+
+# --- its description, and what goes wrong ----------------------------------------------------------------------------
+
+
+@app.get("/docs", include_in_schema=False)
+def docs(request: Request) -> HTMLResponse:
+    """The description as a page of our own: no other host is asked for anything."""
+    words = problems.words_for(request.headers)
+    known = [code for code in scans.CODES if words.has(f"refusal.{code}")]
+    codes = sorted((problems.STATUS.get(code, problems.REFUSED), code, words.template(f"refusal.{code}")) for code in known)
+    html = templates.get_template("api_docs.html").render(words=words, told=app.openapi(), codes=codes)
+    return HTMLResponse(html)
+
+
+@app.exception_handler(Refusal)
+def refused(request: Request, refusal: Refusal) -> Response:
+    return problems.answer(refusal, request.headers)
+
+
+@app.exception_handler(RequestValidationError)
+def malformed(request: Request, failure: RequestValidationError) -> Response:
+    fields = [str(one["loc"][-1]) for one in failure.errors()]
+    return problems.answer(Refusal("parameter_malformed", field=", ".join(fields)), request.headers)
+
+
+@app.exception_handler(HTTPException)
+def not_there(request: Request, failure: HTTPException) -> Response:
+    refusal = Refusal("method_not_allowed") if failure.status_code == 405 else Refusal("not_found")
+    answer = problems.answer(refusal, request.headers)
+    answer.headers.update(failure.headers or {})
+    return answer
+
+
+def lost(request: Request, failure: Exception) -> Response:
+    """Nothing is known then of whose access ended: a device must not take it for that."""
+    return problems.answer(Refusal("database_lost"), request.headers)
+
+
+for unreachable in database.UNREACHABLE:
+    app.add_exception_handler(unreachable, lost)
