@@ -1,9 +1,12 @@
 """The entry: the pages' addresses, and the application that serves them."""
 
 import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import streamlit as st
 
+import jobs
 import web
 from data.storage import database
 from ui.shell import menu, runs
@@ -13,14 +16,24 @@ log = logging.getLogger("san_sang")
 
 def main() -> None:
     """One run of whatever page was asked for."""
-    from ui.shell import frame  # not before the server runs: the caches of `ui.feeds` belong to its runtime
+    from ui.shell import (
+        frame,  # not before the server runs: the caches of `ui.shell.cache` belong to its runtime
+    )
 
     words = frame.words_before_event()
     listed = frame.listed_pages()
     pages = [
-        menu.page(name, words(f"page.{name}"), visibility="visible" if name in listed else "hidden") for name in menu.ICONS
+        menu.page(name, words(f"page.{name}"), visibility="visible" if name in listed else "hidden")
+        for name in menu.ICONS
     ]
     st.navigation(pages, position="top").run()
+
+
+@asynccontextmanager
+async def lifespan(server: st.App) -> AsyncIterator[None]:
+    """What lives as long as the server: first what answers requests, on a prepared database, then the jobs."""
+    async with web.lifespan(server), jobs.running():
+        yield
 
 
 def on_error(failure: Exception) -> bool:
@@ -46,11 +59,13 @@ else:  # the server imports it once
         st.navigation([menu.page(name) for name in menu.ICONS])
     runs.keep_last_words()
     # Streamlit logs every failure before it asks `on_error`, which says it in a line where a line is enough.
-    logging.getLogger("streamlit.error_util").addFilter(lambda record: record.msg != "Uncaught app execution")
+    logging.getLogger("streamlit.error_util").addFilter(
+        lambda record: record.msg != "Uncaught app execution"
+    )
     app = st.App(
         __file__,
         routes=web.routes,
         middleware=web.middleware,
-        lifespan=web.lifespan,
+        lifespan=lifespan,
         on_script_error=on_error,
     )

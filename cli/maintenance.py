@@ -1,4 +1,4 @@
-"""The command line of upkeep: backup, backups, restore, erase."""
+"""The command line of maintenance: backup, backups, restore, erase."""
 
 import argparse
 import os
@@ -12,12 +12,14 @@ from data import erasure
 from data.backup import backup
 from data.backup import restore as backup_restore
 from data.backup.backup import Backup
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
 
-ZONE = ZoneInfo("Asia/Ho_Chi_Minh")  # a backup is read before there is an event that could say another one
+ZONE = ZoneInfo(
+    "Asia/Ho_Chi_Minh"
+)  # a backup is read before there is an event that could say another one
 SAID = [Words(language, ZONE) for language in LANGUAGES]
 
 
@@ -25,9 +27,22 @@ def add_to(commands) -> None:
     """Adds the commands. Each is called with what was asked and sees to the database's shape by itself: a backup has to leave
     it as it is, and a restore needs an empty place."""
     one = _command(commands, "backup", make)
-    one.add_argument("--to", type=Path, metavar="FOLDER", help="default: BACKUP_TO, or data/var/backups; no rotation elsewhere")
-    one.add_argument("--unless-younger", type=int, default=0, metavar="MINUTES", help="do nothing where one is younger")
-    one.add_argument("--gently", action="store_true", help="behind all other programs of this machine")
+    one.add_argument(
+        "--to",
+        type=Path,
+        metavar="FOLDER",
+        help="default: BACKUP_TO, or var/backups; no rotation elsewhere",
+    )
+    one.add_argument(
+        "--unless-younger",
+        type=int,
+        default=0,
+        metavar="MINUTES",
+        help="do nothing where one is younger",
+    )
+    one.add_argument(
+        "--gently", action="store_true", help="behind all other programs of this machine"
+    )
     one = _command(commands, "backups", show)
     one.add_argument("--to", type=Path, metavar="FOLDER")
     one = _command(commands, "restore", restore)
@@ -37,12 +52,18 @@ def add_to(commands) -> None:
     one.add_argument("--keep-days", type=int, default=erasure.KEEP_DAYS, metavar="N")
     one.add_argument("--now", action="store_true", help="do not wait for those days")
     one.add_argument("--yes", action="store_true", help="do not ask")
-    one.add_argument("--backups-too", action="store_true", help="delete the backups that still hold what was erased")
+    one.add_argument(
+        "--backups-too",
+        action="store_true",
+        help="delete the backups that still hold what was erased",
+    )
 
 
-def _command(commands, name: str, work: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+def _command(
+    commands, name: str, work: Callable[[argparse.Namespace], None]
+) -> argparse.ArgumentParser:
     command = commands.add_parser(name, help=work.__doc__)
-    command.set_defaults(upkeep=work)
+    command.set_defaults(maintenance=work)
     return command
 
 
@@ -55,7 +76,13 @@ def make(asked: argparse.Namespace) -> None:
     if made is None:
         say("upkeep.young")
         return
-    say("upkeep.made", file=str(made.file), revision=made.content.revision, count=made.content.rows, size=megabytes(made.size))
+    say(
+        "upkeep.made",
+        file=str(made.file),
+        revision=made.content.revision,
+        count=made.content.rows,
+        size=megabytes(made.size),
+    )
     if asked.to is None:
         gone = backup.rotate(place, now=real_now())
         if gone:
@@ -79,7 +106,9 @@ def show(asked: argparse.Namespace) -> None:
     say("upkeep.none" if not found else "upkeep.listed", folder=str(place), count=len(found))
     for one in found:
         marks = [words(f"upkeep.{'whole' if is_whole(one) else 'damaged'}") for words in SAID]
-        print(f"{SAID[0].moment(one.at)}  {megabytes(one.size):>9}  {' / '.join(marks)}  {one.file.name}")
+        print(
+            f"{SAID[0].moment(one.at)}  {megabytes(one.size):>9}  {' / '.join(marks)}  {one.file.name}"
+        )
 
 
 def restore(asked: argparse.Namespace) -> None:

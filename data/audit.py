@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from data.events.current import event_now, require_event
+from data.events.clock import event_now
+from data.events.current import require_event
 from data.storage import changes
 from data.words import Words
 from models.access.people import Person, require_may
@@ -25,7 +26,18 @@ from models.roll_calls import RollCall
 from models.storage import Change
 from models.text import clean
 
-TOPICS = ("readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls", "people", "clock", "event")
+TOPICS = (
+    "readiness",
+    "attendance",
+    "incidents",
+    "programme",
+    "media",
+    "reviews",
+    "roll_calls",
+    "people",
+    "clock",
+    "event",
+)
 
 
 @dataclass(frozen=True)
@@ -79,11 +91,20 @@ def subject_named(session: Session, event: Event, told: str) -> tuple[str, int] 
         return None
     number = int(text.lstrip("#")) if text.lstrip("#").isdecimal() and len(text) < 10 else None
     if number is None:
-        kind, query = "delegate", select(Delegate.id).where(Delegate.event_id == event.id, Delegate.badge == text)
+        kind, query = (
+            "delegate",
+            select(Delegate.id).where(Delegate.event_id == event.id, Delegate.badge == text),
+        )
     elif text.startswith("#"):
-        kind, query = "entry", select(Entry.id).where(Entry.event_id == event.id, Entry.number == number)
+        kind, query = (
+            "entry",
+            select(Entry.id).where(Entry.event_id == event.id, Entry.number == number),
+        )
     else:
-        kind, query = "task", select(Task.id).where(Task.event_id == event.id, Task.number == number)
+        kind, query = (
+            "task",
+            select(Task.id).where(Task.event_id == event.id, Task.number == number),
+        )
     found = session.exec(query).first()
     if found is None:
         raise Refusal("subject_unknown", value=text[:40])
@@ -91,7 +112,9 @@ def subject_named(session: Session, event: Event, told: str) -> tuple[str, int] 
 
 
 def count(session: Session, event: Event, asked: Asked) -> int:
-    return session.execute(select(func.count(Change.id)).where(*_matching(event, asked))).scalar_one()
+    return session.execute(
+        select(func.count(Change.id)).where(*_matching(event, asked))
+    ).scalar_one()
 
 
 def rows(session: Session, event: Event, asked: Asked, *, most: int) -> list[AuditRow]:
@@ -123,12 +146,21 @@ def rows(session: Session, event: Event, asked: Asked, *, most: int) -> list[Aud
 
 # subject -> the table, and how its rows are called in each language
 _SUBJECTS = {
-    "task": (Task, lambda row: {"vi": f"{row.number}. {row.title_vi}", "en": f"{row.number}. {row.title_en}"}),
+    "task": (
+        Task,
+        lambda row: {"vi": f"{row.number}. {row.title_vi}", "en": f"{row.number}. {row.title_en}"},
+    ),
     "section": (Section, lambda row: {"vi": row.name_vi, "en": row.name_en}),
-    "delegate": (Delegate, lambda row: {"vi": f"{row.badge} · {row.title_vi}", "en": f"{row.badge} · {row.title_en}"}),
+    "delegate": (
+        Delegate,
+        lambda row: {"vi": f"{row.badge} · {row.title_vi}", "en": f"{row.badge} · {row.title_en}"},
+    ),
     "entry": (Entry, lambda row: {"vi": f"#{row.number}", "en": f"#{row.number}"}),
     "item": (ProgrammeItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
-    "directive": (Directive, lambda row: {"vi": f"{row.number}. {row.text}", "en": f"{row.number}. {row.text}"}),
+    "directive": (
+        Directive,
+        lambda row: {"vi": f"{row.number}. {row.text}", "en": f"{row.number}. {row.text}"},
+    ),
     "media": (MediaItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
     "roll_call": (RollCall, lambda row: {"vi": row.question, "en": row.question}),
     "person": (Person, lambda row: {"vi": row.name_vi, "en": row.name_en}),
@@ -141,7 +173,10 @@ def _names(session: Session, found: list[Change]) -> dict[tuple[str, int], dict[
     for subject, (table, called) in _SUBJECTS.items():
         numbers = {change.subject_id for change in found if change.subject == subject} - {None}
         if numbers:
-            names |= {(subject, row.id): called(row) for row in session.exec(select(table).where(table.id.in_(numbers)))}
+            names |= {
+                (subject, row.id): called(row)
+                for row in session.exec(select(table).where(table.id.in_(numbers)))
+            }
     return names
 
 
@@ -159,7 +194,13 @@ def as_csv(found: list[AuditRow], words: Words) -> bytes:
     table = csv.writer(written)
     table.writerow([words(f"audit.{name}") for name in COLUMNS])
     for row in found:
-        cells = (words.moment(row.recorded_at), words.moment(row.at), *told(row, words), row.address, row.device)
+        cells = (
+            words.moment(row.recorded_at),
+            words.moment(row.at),
+            *told(row, words),
+            row.address,
+            row.device,
+        )
         table.writerow([_harmless(cell) for cell in cells])
     return written.getvalue().encode("utf-8-sig")
 
@@ -167,13 +208,21 @@ def as_csv(found: list[AuditRow], words: Words) -> bytes:
 def told(row: AuditRow, words: Words) -> tuple[str, str, str, str]:
     """Who, did what, about what, and the details, in words."""
     who = row.person[words.language] if row.person else words("audit.system")
-    command = words(f"command.{row.command}") if words.has(f"command.{row.command}") else row.command
+    command = (
+        words(f"command.{row.command}") if words.has(f"command.{row.command}") else row.command
+    )
     return who, command, row.about[words.language], " · ".join(_details(row.what, words))
 
 
 def _details(what: dict, words: Words) -> list[str]:
     """What of a change's facts says something to a reader."""
-    worded = {"status": "status", "standing": "attendance.standing", "how": "how", "answer": "answer", "outcome": "outcome"}
+    worded = {
+        "status": "status",
+        "standing": "attendance.standing",
+        "how": "how",
+        "answer": "answer",
+        "outcome": "outcome",
+    }
     found = []
     for name, value in what.items():
         if name in worded:
@@ -192,7 +241,9 @@ def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def export_audit(session: Session, *, asked: Asked, words: Words, by: Person, now: datetime) -> bytes:
+def export_audit(
+    session: Session, *, asked: Asked, words: Words, by: Person, now: datetime
+) -> bytes:
     """The whole answer as a file; that it was taken is itself recorded."""
     require_may(by, "export_audit")
     event = require_event(session)

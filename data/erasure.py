@@ -7,7 +7,21 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Column, ColumnElement, Table, bindparam, cast, delete, literal, null, or_, select, text, true, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    literal,
+    null,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
 from sqlalchemy import String as Text
 from sqlalchemy.exc import OperationalError
 from sqlmodel import Session
@@ -18,8 +32,10 @@ from models.events.event import Event, local_day
 from models.refusals import Refusal
 from models.storage import Change, Record
 
-for _module in pkgutil.iter_modules(models.__path__):  # a table that nobody imported would keep all that it holds
-    importlib.import_module(f"models.{_module.name}")
+for _module in pkgutil.walk_packages(
+    models.__path__, "models."
+):  # a table that nobody imported would keep all that it holds
+    importlib.import_module(_module.name)
 
 KEEP_DAYS = 30
 MARK = "—"  # what stands where somebody wrote something; what was empty stays empty
@@ -96,7 +112,9 @@ TREATMENTS = {
         of="id",
         blanked={"documents": no_facts},  # they may name who signs
     ),
-    "clocksetting": Treatment("id event_id real_at event_at speed resume_speed person_id", of="event_id"),
+    "clocksetting": Treatment(
+        "id event_id real_at event_at speed resume_speed person_id", of="event_id"
+    ),
     "rehearsalprogress": Treatment("event_id performed", of="event_id"),
     "venue": Treatment("id event_id key name_vi name_en illustrative", of="event_id"),
     "section": Treatment(
@@ -111,7 +129,9 @@ TREATMENTS = {
         of="event_id",
         blanked={"owner": mark},
     ),
-    "eventplan": Treatment("id event_id first_day last_day at person_id", of="event_id", blanked={"nonce": code}),
+    "eventplan": Treatment(
+        "id event_id first_day last_day at person_id", of="event_id", blanked={"nonce": code}
+    ),
     "taskplan": Treatment(
         "id event_id task_id version title_vi title_en due due_at start start_at pinned carried_days critical needs at person_id "
         "move_id",
@@ -119,10 +139,14 @@ TREATMENTS = {
         blanked={"owner": mark, "nonce": code},
     ),
     "itemplan": Treatment(
-        "id event_id item_id starts_at ends_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+        "id event_id item_id starts_at ends_at pinned at person_id move_id",
+        of="event_id",
+        blanked={"nonce": code},
     ),
     "mediaplan": Treatment(
-        "id event_id media_id planned_at pinned at person_id move_id", of="event_id", blanked={"nonce": code}
+        "id event_id media_id planned_at pinned at person_id move_id",
+        of="event_id",
+        blanked={"nonce": code},
     ),
     "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
     "programmeitem": Treatment(
@@ -131,32 +155,60 @@ TREATMENTS = {
         of="event_id",
         blanked={"chair": mark},
     ),
-    "programmemark": Treatment("id item_id mark at person_id", of="item_id", blanked={"nonce": code}),
+    "programmemark": Treatment(
+        "id item_id mark at person_id", of="item_id", blanked={"nonce": code}
+    ),
     # Reports: that, when and by which office stays, the words go. A nonce may carry the name of a telephone or a tablet.
-    "taskreport": Treatment("id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}),
+    "taskreport": Treatment(
+        "id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}
+    ),
     "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
     "photograph": Treatment("id report_id place width height at", of="report_id"),
-    "photographbytes": Treatment("photograph_id", of="photograph_id", blanked={"thumbnail": no_bytes, "picture": no_bytes}),
-    "sectionreport": Treatment("id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}),
-    "sectionstate": Treatment("section_id headline_at confirmed_at renewed_at", of="section_id", blanked={"headline": mark}),
+    "photographbytes": Treatment(
+        "photograph_id", of="photograph_id", blanked={"thumbnail": no_bytes, "picture": no_bytes}
+    ),
+    "sectionreport": Treatment(
+        "id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}
+    ),
+    "sectionstate": Treatment(
+        "section_id headline_at confirmed_at renewed_at",
+        of="section_id",
+        blanked={"headline": mark},
+    ),
     "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
-    "silenceacknowledgement": Treatment("id step_id at person_id", of="step_id", blanked={"nonce": code}),
-    "review": Treatment("id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}),
+    "silenceacknowledgement": Treatment(
+        "id step_id at person_id", of="step_id", blanked={"nonce": code}
+    ),
+    "review": Treatment(
+        "id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}
+    ),
     # The words of what was signed go with all others; its figures stay, and the digest by which a paper copy can be told.
     "signedreview": Treatment(
-        "review_id event_id number since phase figures digest", of="event_id", blanked={"content": no_facts}
+        "review_id event_id number since phase figures digest",
+        of="event_id",
+        blanked={"content": no_facts},
     ),
     "directive": Treatment(
         "id event_id number kind section_id office_id due_at at person_id",
         of="event_id",
         blanked={"text": mark, "why": mark, "nonce": code},
     ),
-    "directivestep": Treatment("id directive_id step at person_id", of="directive_id", blanked={"note": mark, "nonce": code}),
-    "entry": Treatment("id event_id number section_id priority at person_id", of="event_id", blanked=TEXT),
+    "directivestep": Treatment(
+        "id directive_id step at person_id",
+        of="directive_id",
+        blanked={"note": mark, "nonce": code},
+    ),
+    "entry": Treatment(
+        "id event_id number section_id priority at person_id", of="event_id", blanked=TEXT
+    ),
     "entryupdate": Treatment("id entry_id status at person_id", of="entry_id", blanked=TEXT),
-    "entrystate": Treatment("entry_id event_id status closed opened_at at", of="event_id", blanked={"text": mark}),
+    "entrystate": Treatment(
+        "entry_id event_id status closed opened_at at", of="event_id", blanked={"text": mark}
+    ),
     "rollcall": Treatment(
-        "id event_id number about_at holds_minutes at person_id", of="event_id", blanked={"question": mark, "nonce": code}
+        "id event_id number about_at holds_minutes at person_id",
+        of="event_id",
+        blanked={"question": mark, "nonce": code},
     ),
     "rollcallsection": Treatment("roll_call_id section_id", of="roll_call_id"),
     "rollcallanswer": Treatment(
@@ -164,22 +216,36 @@ TREATMENTS = {
         of="roll_call_id",
         blanked={"words": mark, "nonce": code},
     ),
-    "rollcallend": Treatment("id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}),
-    "rollcallresult": Treatment("roll_call_id section_id stand answer_id entry_number", of="roll_call_id"),
+    "rollcallend": Treatment(
+        "id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}
+    ),
+    "rollcallresult": Treatment(
+        "roll_call_id section_id stand answer_id entry_number", of="roll_call_id"
+    ),
     "mediaitem": Treatment(
         "id event_id outlet kind phase planned_at pinned entered_at illustrative",
         of="event_id",
         blanked={"key": code, "title_vi": mark, "title_en": mark},
     ),
-    "mediapublication": Treatment("id media_id at person_id", of="media_id", blanked={"nonce": code}),
+    "mediapublication": Treatment(
+        "id media_id at person_id", of="media_id", blanked={"nonce": code}
+    ),
     # Attendance: how many of which delegation came when stays. An office with a unit is one person, and so is a badge.
     "delegation": Treatment(
-        "id event_id code name_vi name_en kind_vi sort_key", of="event_id", blanked={"contact": mark, "vehicle": mark}
+        "id event_id code name_vi name_en kind_vi sort_key",
+        of="event_id",
+        blanked={"contact": mark, "vehicle": mark},
     ),
     "delegate": Treatment(
         "id event_id delegation_id",
         of="event_id",
-        blanked={"badge": code, "title_vi": mark, "title_en": mark, "folded": empty, "sort_key": empty},
+        blanked={
+            "badge": code,
+            "title_vi": mark,
+            "title_en": mark,
+            "folded": empty,
+            "sort_key": empty,
+        },
     ),
     "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
     "deskitem": Treatment("desk_id item_id", of="item_id"),
@@ -189,21 +255,38 @@ TREATMENTS = {
         of="item_id",
         blanked={"words": mark, "scan_id": code},
     ),
-    "attendancestate": Treatment("item_id delegate_id fact_id standing place at came_at", of="item_id"),
-    "attendancecount": Treatment("item_id delegation_id expected present substituted excused inside common", of="item_id"),
+    "attendancestate": Treatment(
+        "item_id delegate_id fact_id standing place at came_at", of="item_id"
+    ),
+    "attendancecount": Treatment(
+        "item_id delegation_id expected present substituted excused inside common", of="item_id"
+    ),
     "attendancestep": Treatment(
-        "item_id minute delegation_id came expected present substituted excused inside common arrived", of="item_id"
+        "item_id minute delegation_id came expected present substituted excused inside common arrived",
+        of="item_id",
     ),
     "rollmark": Treatment("id item_id closed at person_id", of="item_id", blanked={"nonce": code}),
-    "guestfact": Treatment("id item_id number desk_id at person_id", of="item_id", blanked={"words": mark, "scan_id": code}),
-    "doorcount": Treatment("id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}),
-    "replacedbadge": Treatment("id event_id delegate_id at person_id", of="event_id", blanked={"badge": code, "nonce": code}),
+    "guestfact": Treatment(
+        "id item_id number desk_id at person_id",
+        of="item_id",
+        blanked={"words": mark, "scan_id": code},
+    ),
+    "doorcount": Treatment(
+        "id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}
+    ),
+    "replacedbadge": Treatment(
+        "id event_id delegate_id at person_id",
+        of="event_id",
+        blanked={"badge": code, "nonce": code},
+    ),
     "latescan": Treatment(
         "id item_id desk_id device_at at person_id outcome",
         of="item_id",
         blanked={"badge": code, "scan_id": code, "told": no_facts},
     ),
-    "latescansettled": Treatment("id late_scan_id at person_id", of="late_scan_id", blanked={"words": mark, "nonce": code}),
+    "latescansettled": Treatment(
+        "id late_scan_id at person_id", of="late_scan_id", blanked={"words": mark, "nonce": code}
+    ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
     # The change log: which command when by which office, without its words and without the browser that it came from.
     "change": Treatment(
@@ -245,7 +328,9 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     Refuses `event_unknown`, and `erase_too_early` before `keep` has passed since the event's last day (None: at once).
     Free space still holds the texts until `compact` has run.
     """
-    runs = list(session.execute(select(Event).where(Event.slug == slug).order_by(Event.id)).scalars())
+    runs = list(
+        session.execute(select(Event).where(Event.slug == slug).order_by(Event.id)).scalars()
+    )
     if not runs:
         raise Refusal("event_unknown", event=slug[:60])
     last = max(runs, key=lambda run: run.id)
@@ -255,7 +340,16 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     session.flush()
     rows = _erase(session, ids, with_people=needed_by is None)
     what = {"command": "erase_event", "slug": slug, "rows": sum(rows.values())}
-    changes.note(session, event_id=last.id, at=now, by=None, topic="event", subject="event", subject_id=last.id, what=what)
+    changes.note(
+        session,
+        event_id=last.id,
+        at=now,
+        by=None,
+        topic="event",
+        subject="event",
+        subject_id=last.id,
+        what=what,
+    )
     return Erased(slug, rows, needed_by, folders=tuple(sorted({run.folder for run in runs})))
 
 
@@ -276,7 +370,9 @@ def _needed_by(session: Session, erased: Event) -> str | None:
 
 
 def _is_erased(session: Session, event_id: int) -> bool:
-    found = session.execute(select(Change.what).where(Change.event_id == event_id, Change.topic == "event")).scalars()
+    found = session.execute(
+        select(Change.what).where(Change.event_id == event_id, Change.topic == "event")
+    ).scalars()
     return any(what.get("command") == "erase_event" for what in found)
 
 
@@ -286,7 +382,9 @@ def _is_erased(session: Session, event_id: int) -> bool:
 def _erase(session: Session, ids: list[int], *, with_people: bool) -> dict[str, int]:
     once, rows = f"erased-{secrets.token_hex(4)}", {}
     if with_people:  # nothing may point to a sign-in any more
-        session.execute(update(Change).values(sign_in_id=None).where(Change.sign_in_id.is_not(None)))
+        session.execute(
+            update(Change).values(sign_in_id=None).where(Change.sign_in_id.is_not(None))
+        )
     for table in reversed(Record.metadata.sorted_tables):
         treatment = TREATMENTS[table.name]
         if treatment.deleted:
@@ -303,7 +401,9 @@ def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int],
             changed = max(changed, _blank_changes(session, ids))
             continue
         value, where = blanking(table.c[name], once)
-        done = session.execute(update(table).values({name: value}).where(belongs(table, ids), where))
+        done = session.execute(
+            update(table).values({name: value}).where(belongs(table, ids), where)
+        )
         changed = max(changed, done.rowcount)
     return changed
 
@@ -331,7 +431,11 @@ def _blank_changes(session: Session, ids: list[int]) -> int:
         if not page:
             return changed
         after = page[-1].id
-        moved = [{"change": row.id, "still": still} for row in page if (still := _still_said(row.what)) != row.what]
+        moved = [
+            {"change": row.id, "still": still}
+            for row in page
+            if (still := _still_said(row.what)) != row.what
+        ]
         if moved:
             session.connection().execute(put, moved)
         changed += len(moved)
@@ -360,7 +464,11 @@ def compact() -> None:
         _compact_sqlite()
         return
     try:
-        with database.engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        with (
+            database.engine()
+            .execution_options(isolation_level="AUTOCOMMIT")
+            .connect() as connection
+        ):
             connection.execute(text("VACUUM FULL"))
     except OperationalError:  # somebody holds a table for longer than `lock_timeout`
         raise Refusal("compact_busy") from None
@@ -370,7 +478,11 @@ def _compact_sqlite() -> None:
     database.dispose()  # a connection of ours would keep its write-ahead log
     connection = database.engine().raw_connection()
     try:
-        for statement in ("PRAGMA wal_checkpoint(TRUNCATE)", "VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+        for statement in (
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+            "VACUUM",
+            "PRAGMA wal_checkpoint(TRUNCATE)",
+        ):
             told = connection.driver_connection.execute(statement).fetchone()
             if told and told[0]:
                 raise Refusal("compact_busy")

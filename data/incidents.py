@@ -11,7 +11,15 @@ from data.events.current import require_event
 from data.storage import changes
 from models.access.people import Person, require_may
 from models.events.event import Event, View
-from models.incidents import Entry, EntryState, EntryStatus, EntryUpdate, require_entry_text, require_priority, require_step
+from models.incidents import (
+    Entry,
+    EntryState,
+    EntryStatus,
+    EntryUpdate,
+    require_entry_text,
+    require_priority,
+    require_step,
+)
 from models.readiness.tasks import Section
 from models.refusals import Refusal
 
@@ -38,7 +46,9 @@ class EntryStanding:
 def open_entries(session: Session, event: Event, view: View) -> list[EntryStanding]:
     """The entries open at the view's moment, worst first, then newest."""
     if view.past:
-        found = [entry for entry in _entries_then(session, event, view, perhaps_open=True) if entry.open]
+        found = [
+            entry for entry in _entries_then(session, event, view, perhaps_open=True) if entry.open
+        ]
     else:
         rows = session.execute(
             select(Entry, EntryState.status, EntryState.text, EntryState.at)
@@ -53,27 +63,43 @@ def entries_at(session: Session, event: Event, view: View) -> list[EntryStanding
     """All entries as at the view's moment, newest first."""
     if view.past:
         return _entries_then(session, event, view)
-    query = select(Entry, EntryState.status, EntryState.text, EntryState.at).join(EntryState, EntryState.entry_id == Entry.id)
-    rows = session.execute(query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(Entry.number.desc()))
+    query = select(Entry, EntryState.status, EntryState.text, EntryState.at).join(
+        EntryState, EntryState.entry_id == Entry.id
+    )
+    rows = session.execute(
+        query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(
+            Entry.number.desc()
+        )
+    )
     return [_standing(*row) for row in rows]
 
 
-def _entries_then(session: Session, event: Event, view: View, *, perhaps_open: bool = False) -> list[EntryStanding]:
+def _entries_then(
+    session: Session, event: Event, view: View, *, perhaps_open: bool = False
+) -> list[EntryStanding]:
     """The entries as at a past moment, newest first. `perhaps_open`: without those whose last step of all had closed them by
     then, which are nearly all of a long log."""
     update = aliased(EntryUpdate)
     newest = (
         select(update.id)
         .where(update.entry_id == Entry.id, update.at <= view.moment)
-        .order_by(update.id.desc())  # the steps were accepted in this order, whatever the clocks of the desks said
+        .order_by(
+            update.id.desc()
+        )  # the steps were accepted in this order, whatever the clocks of the desks said
         .limit(1)
         .correlate(Entry)
         .scalar_subquery()
     )
-    query = select(Entry, EntryUpdate.status, EntryUpdate.text, EntryUpdate.at).outerjoin(EntryUpdate, EntryUpdate.id == newest)
+    query = select(Entry, EntryUpdate.status, EntryUpdate.text, EntryUpdate.at).outerjoin(
+        EntryUpdate, EntryUpdate.id == newest
+    )
     if perhaps_open:
         query = query.where(Entry.id.in_(_perhaps_open(event, view.moment)))
-    rows = session.execute(query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(Entry.number.desc()))
+    rows = session.execute(
+        query.where(Entry.event_id == event.id, Entry.at <= view.moment).order_by(
+            Entry.number.desc()
+        )
+    )
     return [_standing(*row) for row in rows]
 
 
@@ -86,7 +112,9 @@ def _perhaps_open(event: Event, moment: datetime):
     )
 
 
-def _standing(entry: Entry, status: str | None, text: str | None, at: datetime | None) -> EntryStanding:
+def _standing(
+    entry: Entry, status: str | None, text: str | None, at: datetime | None
+) -> EntryStanding:
     return EntryStanding(
         id=entry.id,
         number=entry.number,
@@ -100,7 +128,16 @@ def _standing(entry: Entry, status: str | None, text: str | None, at: datetime |
     )
 
 
-def open_entry(session: Session, *, section_id: int, priority: int, text: str, nonce: str, by: Person, now: datetime) -> Entry:
+def open_entry(
+    session: Session,
+    *,
+    section_id: int,
+    priority: int,
+    text: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
+) -> Entry:
     """Enters one line in the log. Refuses an empty or too long line, an unknown priority, an unknown section."""
     require_may(by, "open_entry")
     event = require_event(session)
@@ -142,24 +179,70 @@ def enter(
 
     `status`: closed for what is only for the record. `person_id`: in whose name; `change_by`: who did it, None for the system.
     """
-    number = (session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0) + 1
-    facts = {"section_id": section_id, "priority": priority, "text": text, "at": at, "person_id": person_id, "nonce": nonce}
+    number = (
+        session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0
+    ) + 1
+    facts = {
+        "section_id": section_id,
+        "priority": priority,
+        "text": text,
+        "at": at,
+        "person_id": person_id,
+        "nonce": nonce,
+    }
     entry = Entry(event_id=event.id, number=number, **facts)
     session.add(entry)
     session.flush()
     closed = status is EntryStatus.CLOSED
     if closed:
-        session.add(EntryUpdate(entry_id=entry.id, status=status.value, at=at, person_id=person_id, nonce=f"{nonce}-closed"))
-    session.add(EntryState(entry_id=entry.id, event_id=event.id, status=status.value, closed=closed, opened_at=at, at=at))
-    what = {"command": "open_entry", "section": section_id, "priority": priority, "number": number, "text": text}
+        session.add(
+            EntryUpdate(
+                entry_id=entry.id,
+                status=status.value,
+                at=at,
+                person_id=person_id,
+                nonce=f"{nonce}-closed",
+            )
+        )
+    session.add(
+        EntryState(
+            entry_id=entry.id,
+            event_id=event.id,
+            status=status.value,
+            closed=closed,
+            opened_at=at,
+            at=at,
+        )
+    )
+    what = {
+        "command": "open_entry",
+        "section": section_id,
+        "priority": priority,
+        "number": number,
+        "text": text,
+    }
     changes.note(
-        session, event_id=event.id, at=at, by=change_by, topic="incidents", subject="entry", subject_id=entry.id, what=what
+        session,
+        event_id=event.id,
+        at=at,
+        by=change_by,
+        topic="incidents",
+        subject="entry",
+        subject_id=entry.id,
+        what=what,
     )
     return entry
 
 
 def update_entry(
-    session: Session, *, entry_id: int, status: str, text: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    entry_id: int,
+    status: str,
+    text: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> EntryUpdate:
     """Says that an entry is being handled, closed or reopened. Refuses a step that makes no sense."""
     event = require_event(session)
@@ -174,10 +257,32 @@ def update_entry(
     state = session.get(EntryState, entry_id)
     step = require_step(state.status, status, number=entry.number)
     said = require_entry_text(text) if text.strip() else ""
-    update = EntryUpdate(entry_id=entry_id, status=step.value, text=said, at=now, person_id=by.id, nonce=nonce)
+    update = EntryUpdate(
+        entry_id=entry_id, status=step.value, text=said, at=now, person_id=by.id, nonce=nonce
+    )
     session.add(update)
-    state.status, state.closed, state.text, state.at = step.value, step is EntryStatus.CLOSED, said, now
+    state.status, state.closed, state.text, state.at = (
+        step.value,
+        step is EntryStatus.CLOSED,
+        said,
+        now,
+    )
     session.add(state)
-    what = {"command": "update_entry", "section": entry.section_id, "number": entry.number, "status": step.value, "text": said}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="incidents", subject="entry", subject_id=entry_id, what=what)
+    what = {
+        "command": "update_entry",
+        "section": entry.section_id,
+        "number": entry.number,
+        "status": step.value,
+        "text": said,
+    }
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="incidents",
+        subject="entry",
+        subject_id=entry_id,
+        what=what,
+    )
     return update

@@ -12,7 +12,8 @@ from data.storage import changes
 from models.access.people import Person, require_may
 from models.events.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
-from models.refusals import Refusal, both
+from models.refusals import Refusal
+from models.text import both
 
 
 @dataclass(frozen=True)
@@ -36,16 +37,24 @@ def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
     then = media_then(session, event, view)
     rows = session.execute(
         select(MediaItem, MediaPublication.at)
-        .outerjoin(MediaPublication, (MediaPublication.media_id == MediaItem.id) & (MediaPublication.at <= view.moment))
+        .outerjoin(
+            MediaPublication,
+            (MediaPublication.media_id == MediaItem.id) & (MediaPublication.at <= view.moment),
+        )
         .where(MediaItem.event_id == event.id)
         .where(or_(MediaItem.entered_at.is_(None), MediaItem.entered_at <= view.moment))
         .order_by(MediaItem.id)
     )
-    standings = [_standing(item, then.get(item.id, item), published_at, now=view.moment) for item, published_at in rows]
+    standings = [
+        _standing(item, then.get(item.id, item), published_at, now=view.moment)
+        for item, published_at in rows
+    ]
     return sorted(standings, key=lambda item: item.planned_at)
 
 
-def _standing(item: MediaItem, planned: MediaItem | Row, published_at: datetime | None, *, now: datetime) -> MediaStanding:
+def _standing(
+    item: MediaItem, planned: MediaItem | Row, published_at: datetime | None, *, now: datetime
+) -> MediaStanding:
     """`planned`: what holds the plan as at the moment."""
     return MediaStanding(
         id=item.id,
@@ -61,7 +70,9 @@ def _standing(item: MediaItem, planned: MediaItem | Row, published_at: datetime 
     )
 
 
-def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, now: datetime) -> MediaPublication:
+def publish_media(
+    session: Session, *, media_id: int, nonce: str, by: Person, now: datetime
+) -> MediaPublication:
     """Marks a planned item as published. Refuses one that already is."""
     require_may(by, "publish_media")
     event = require_event(session)
@@ -71,7 +82,9 @@ def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, no
     earlier = session.exec(select(MediaPublication).where(MediaPublication.nonce == nonce)).first()
     if earlier:
         return earlier
-    known = session.exec(select(MediaPublication).where(MediaPublication.media_id == media_id)).first()
+    known = session.exec(
+        select(MediaPublication).where(MediaPublication.media_id == media_id)
+    ).first()
     require_unpublished(both(item, "title"), known.at if known else None)
     fact = MediaPublication(media_id=media_id, at=now, person_id=by.id, nonce=nonce)
     session.add(fact)
@@ -80,13 +93,23 @@ def publish_media(session: Session, *, media_id: int, nonce: str, by: Person, no
 
 
 def plan_media(
-    session: Session, *, outlet: str, kind: str, title: str, planned_at: datetime, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    outlet: str,
+    kind: str,
+    title: str,
+    planned_at: datetime,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> MediaItem:
     """Adds an item to the plan. Its key is the nonce, so that a repeated tap adds it once."""
     require_may(by, "plan_media")
     event = require_event(session)
     where, what = require_media_item(outlet, kind, title)
-    earlier = session.exec(select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == nonce)).first()
+    earlier = session.exec(
+        select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == nonce)
+    ).first()
     if earlier:
         return earlier
     phase = phase_at(event, planned_at)
@@ -107,6 +130,17 @@ def plan_media(
     return item
 
 
-def _note_change(session: Session, event: Event, item: MediaItem, *, command: str, by: Person, at: datetime) -> None:
+def _note_change(
+    session: Session, event: Event, item: MediaItem, *, command: str, by: Person, at: datetime
+) -> None:
     what = {"command": command, "media": item.id, "text": item.title_vi}
-    changes.note(session, event_id=event.id, at=at, by=by, topic="media", subject="media", subject_id=item.id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=at,
+        by=by,
+        topic="media",
+        subject="media",
+        subject_id=item.id,
+        what=what,
+    )

@@ -6,7 +6,8 @@ from datetime import datetime
 from sqlmodel import Session, select
 
 from data.backup import backup
-from data.events.current import current_event, event_now, real_now
+from data.events.clock import event_now, real_now
+from data.events.current import current_event
 from data.storage import changes, database, migrate
 from models.events.event import Event
 from models.readiness.tasks import Section, SectionState
@@ -39,6 +40,8 @@ def standing() -> Standing:
 
 def last_facts(session: Session, event: Event, *, now: datetime) -> dict[str, float]:
     """By section, how many seconds ago it last told anything; a section that never did is not in it."""
-    query = select(Section.key, SectionState.confirmed_at).join(SectionState, SectionState.section_id == Section.id)
+    query = select(Section.key, SectionState.confirmed_at).join(
+        SectionState, SectionState.section_id == Section.id
+    )
     rows = session.exec(query.where(Section.event_id == event.id))
     return {key: (now - confirmed_at).total_seconds() for key, confirmed_at in rows}

@@ -5,13 +5,22 @@ from datetime import datetime
 from sqlalchemy import Row
 from sqlmodel import Session, select
 
-from data.events.current import require_event, venues
+from data.events.current import require_event
+from data.events.venues import venues
 from data.plan.history import items_then
 from data.storage import changes
 from models.access.people import Person, require_may
 from models.events.event import Event, View
-from models.programme import ItemStanding, ProgrammeItem, ProgrammeMark, drift_minutes, require_finishable, require_startable
-from models.refusals import Refusal, both
+from models.programme import (
+    ItemStanding,
+    ProgrammeItem,
+    ProgrammeMark,
+    drift_minutes,
+    require_finishable,
+    require_startable,
+)
+from models.refusals import Refusal
+from models.text import both
 
 
 def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
@@ -25,13 +34,25 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
     for item_id, mark, at in rows:
         marks.setdefault(item_id, {})[mark] = at
     places, then = venues(session, event), items_then(session, event, view)
-    found = session.exec(select(ProgrammeItem).where(ProgrammeItem.event_id == event.id).order_by(ProgrammeItem.position))
-    standings = [_standing(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment) for item in found]
+    found = session.exec(
+        select(ProgrammeItem)
+        .where(ProgrammeItem.event_id == event.id)
+        .order_by(ProgrammeItem.position)
+    )
+    standings = [
+        _standing(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment)
+        for item in found
+    ]
     return sorted(standings, key=lambda item: item.starts_at)
 
 
 def _standing(
-    item: ProgrammeItem, planned: ProgrammeItem | Row, marks: dict[str, datetime], places: dict, *, now: datetime
+    item: ProgrammeItem,
+    planned: ProgrammeItem | Row,
+    marks: dict[str, datetime],
+    places: dict,
+    *,
+    now: datetime,
 ) -> ItemStanding:
     """`planned`: what holds the plan as at the moment."""
     venue = places.get(item.venue_id)
@@ -59,17 +80,34 @@ def _standing(
     )
 
 
-def start_item(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+def start_item(
+    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+) -> ProgrammeMark:
     """Marks that an item began. Refuses one that already did."""
-    return _mark(session, item_id, command="start_item", mark="started", nonce=nonce, by=by, now=now)
+    return _mark(
+        session, item_id, command="start_item", mark="started", nonce=nonce, by=by, now=now
+    )
 
 
-def finish_item(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+def finish_item(
+    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+) -> ProgrammeMark:
     """Marks that an item ended. Refuses one that has not begun or already ended."""
-    return _mark(session, item_id, command="finish_item", mark="finished", nonce=nonce, by=by, now=now)
+    return _mark(
+        session, item_id, command="finish_item", mark="finished", nonce=nonce, by=by, now=now
+    )
 
 
-def _mark(session: Session, item_id: int, *, command: str, mark: str, nonce: str, by: Person, now: datetime) -> ProgrammeMark:
+def _mark(
+    session: Session,
+    item_id: int,
+    *,
+    command: str,
+    mark: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
+) -> ProgrammeMark:
     event = require_event(session)
     item = session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != event.id:
@@ -78,13 +116,29 @@ def _mark(session: Session, item_id: int, *, command: str, mark: str, nonce: str
     earlier = session.exec(select(ProgrammeMark).where(ProgrammeMark.nonce == nonce)).first()
     if earlier:
         return earlier
-    marked = {known.mark: known.at for known in session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))}
+    marked = {
+        known.mark: known.at
+        for known in session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))
+    }
     if mark == "started":
         require_startable(both(item, "title"), started_at=marked.get("started"))
     else:
-        require_finishable(both(item, "title"), started_at=marked.get("started"), finished_at=marked.get("finished"))
+        require_finishable(
+            both(item, "title"),
+            started_at=marked.get("started"),
+            finished_at=marked.get("finished"),
+        )
     fact = ProgrammeMark(item_id=item_id, mark=mark, at=now, person_id=by.id, nonce=nonce)
     session.add(fact)
     what = {"command": command, "item": item_id}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="programme", subject="item", subject_id=item_id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="programme",
+        subject="item",
+        subject_id=item_id,
+        what=what,
+    )
     return fact

@@ -12,7 +12,8 @@ from sqlmodel import Session, select
 from data import incidents, media, programme
 from data.access import people
 from data.attendance import commands
-from data.events.current import clock_of, keep_clock, require_event
+from data.events.clock import clock_of, keep_clock
+from data.events.current import require_event
 from data.events.files import Row, read_csv
 from data.events.loading import SAMPLE, load_event
 from data.plan.history import first_days
@@ -21,6 +22,7 @@ from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from models.access.people import Person, require_may
+from models.attendance.badges import badge_code
 from models.events.event import Event, require_rehearsal, zone
 from models.incidents import Entry, EntryStatus
 from models.media import MediaItem
@@ -30,7 +32,6 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
-from models.text import badge_code
 
 log = logging.getLogger(__name__)
 
@@ -77,15 +78,26 @@ def scenario(folder: Path, first_day, time_zone) -> tuple[Step, ...]:
     """
     acts, arrivals = [], []
     if (folder / "scenario.csv").exists():
-        acts = read_csv(folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text"))
+        acts = read_csv(
+            folder, "scenario.csv", ("when", "by", "command", "subject", "section", "value", "text")
+        )
     if (folder / "arrivals.csv").exists():
         arrivals = read_csv(folder, "arrivals.csv", ("when", "by", "item", "badge", "kind", "text"))
-    steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [(row, row.one_of("kind", ARRIVALS)) for row in arrivals]
+    steps = [(row, row.one_of("command", COMMANDS)) for row in acts] + [
+        (row, row.one_of("kind", ARRIVALS)) for row in arrivals
+    ]
     made = [
-        Step(at=row.moment("when", first_day=first_day, time_zone=time_zone), by=row.required("by"), command=command, row=row)
+        Step(
+            at=row.moment("when", first_day=first_day, time_zone=time_zone),
+            by=row.required("by"),
+            command=command,
+            row=row,
+        )
         for row, command in steps
     ]
-    return tuple(sorted(made, key=lambda step: step.at.replace(tzinfo=None)))  # an order that no move of the event changes
+    return tuple(
+        sorted(made, key=lambda step: step.at.replace(tzinfo=None))
+    )  # an order that no move of the event changes
 
 
 def steps_of(event: Event) -> tuple[Step, ...]:
@@ -108,7 +120,15 @@ def start_run(
     event = load_event(session, folder, rehearsal=True, now=real)
     opening = until or event.rehearsal_starts
     session.add(RehearsalProgress(event_id=event.id))
-    keep_clock(session, event, event_at=opening, speed=speed, resume_speed=speed or resume_speed, real=real, by=None)
+    keep_clock(
+        session,
+        event,
+        event_at=opening,
+        speed=speed,
+        resume_speed=speed or resume_speed,
+        real=real,
+        by=None,
+    )
     cast = Cast(session, event)
     for step in steps_of(event):
         cast.order(step)
@@ -120,7 +140,9 @@ def restart(session: Session, *, by: Person, real: datetime) -> Event:
     """Begins the rehearsal anew, as a new run; the old one's facts stay."""
     event = _require_player(session, by)
     clock = clock_of(session, event)
-    return start_run(session, real=real, folder=Path(event.folder), speed=clock.speed or clock.resume_speed)
+    return start_run(
+        session, real=real, folder=Path(event.folder), speed=clock.speed or clock.resume_speed
+    )
 
 
 def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event:
@@ -134,9 +156,22 @@ def jump(session: Session, *, to: datetime, by: Person, real: datetime) -> Event
         raise Refusal("jump_outside", first=first, last=last)
     if to < clock.shows(real):
         return start_run(
-            session, real=real, folder=Path(event.folder), speed=clock.speed, resume_speed=clock.resume_speed, until=to
+            session,
+            real=real,
+            folder=Path(event.folder),
+            speed=clock.speed,
+            resume_speed=clock.resume_speed,
+            until=to,
         )
-    keep_clock(session, event, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed, real=real, by=by)
+    keep_clock(
+        session,
+        event,
+        event_at=to,
+        speed=clock.speed,
+        resume_speed=clock.resume_speed,
+        real=real,
+        by=by,
+    )
     perform_due(session, event, until=to)
     return event
 
@@ -166,9 +201,13 @@ def perform_due(session: Session, event: Event, *, until: datetime, most: int | 
     Progress moves in the same transaction, so that a step happens once however often the player is killed. A step that the
     rules refuse (somebody may have done it by hand already) is passed over.
     """
-    query = select(RehearsalProgress).where(RehearsalProgress.event_id == event.id).with_for_update()
+    query = (
+        select(RehearsalProgress).where(RehearsalProgress.event_id == event.id).with_for_update()
+    )
     progress = session.exec(query.execution_options(populate_existing=True)).one()
-    event = session.get(Event, event.id)  # the steps go by its days, and whoever calls may have read them before it was moved
+    event = session.get(
+        Event, event.id
+    )  # the steps go by its days, and whoever calls may have read them before it was moved
     cast = Cast(session, event)
     done = 0
     for step in steps_of(event)[progress.performed :]:
@@ -207,7 +246,11 @@ class Cast:
     def opened(self, step: Step, table: type[Entry | Directive | RollCall], *, by: str) -> int:
         """The row that an earlier step of this run opened by a command under the same reference; 0 while it was not performed."""
         reference = step.row.required("subject")
-        acts = (act for act in steps_of(self.event) if act.command == by and act.row.text("subject") == reference)
+        acts = (
+            act
+            for act in steps_of(self.event)
+            if act.command == by and act.row.text("subject") == reference
+        )
         opened = next(acts, None)
         if opened is None:
             raise step.row.refuse("subject", "unknown_key")
@@ -236,12 +279,18 @@ class Cast:
                     **once,
                 }
             case "confirm_section":
-                return tasks.confirm_section, {"section_id": row.known("subject", self.sections), **once}
+                return tasks.confirm_section, {
+                    "section_id": row.known("subject", self.sections),
+                    **once,
+                }
             case "set_headline":
                 section_id = row.known("subject", self.sections)
                 return tasks.set_headline, {"section_id": section_id, "headline": words, **once}
             case "open_entry":
-                facts = {"section_id": row.known("section", self.sections), "priority": row.whole("value")}
+                facts = {
+                    "section_id": row.known("section", self.sections),
+                    "priority": row.whole("value"),
+                }
                 return incidents.open_entry, {"text": words, **facts, **once}
             case "update_entry":
                 status = row.one_of("value", list(EntryStatus))
@@ -262,11 +311,22 @@ class Cast:
             case "give_directive":
                 return directives.give_directive, {**self._order(row), "text": words, **once}
             case "acknowledge_directive":
-                return directives.acknowledge_directive, {"directive_id": self.opened(step, Directive, by="give_directive"), **once}
+                return directives.acknowledge_directive, {
+                    "directive_id": self.opened(step, Directive, by="give_directive"),
+                    **once,
+                }
             case "report_directive":
-                return directives.report_directive, {"directive_id": self.opened(step, Directive, by="give_directive"), "note": words, **once}
+                return directives.report_directive, {
+                    "directive_id": self.opened(step, Directive, by="give_directive"),
+                    "note": words,
+                    **once,
+                }
             case _:
-                return reviews_commands.sign_review, {"conclusion": words, "number": row.text("value") or None, **once}
+                return reviews_commands.sign_review, {
+                    "conclusion": words,
+                    "number": row.text("value") or None,
+                    **once,
+                }
 
     def _order(self, row: Row) -> dict:
         due_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
@@ -276,9 +336,16 @@ class Cast:
     def _roll_call(self, step: Step, once: dict) -> tuple[Callable, dict]:
         row, words = step.row, step.row.text("text")
         if step.command == "open_roll_call":
-            about_at = row.moment("value", first_day=self.event.first_day, time_zone=zone(self.event))
+            about_at = row.moment(
+                "value", first_day=self.event.first_day, time_zone=zone(self.event)
+            )
             asked = row.known_all("section", self.sections)
-            facts = {"question": words, "about_at": about_at, "holds_minutes": ROLL_CALL_HOLDS, "section_ids": asked}
+            facts = {
+                "question": words,
+                "about_at": about_at,
+                "holds_minutes": ROLL_CALL_HOLDS,
+                "section_ids": asked,
+            }
             return roll_calls_commands.open_roll_call, {**facts, **once}
         call_id = self.opened(step, RollCall, by="open_roll_call")
         if step.command == "end_roll_call":
@@ -291,7 +358,12 @@ class Cast:
     def _arrival(self, step: Step, who: dict) -> tuple[Callable, dict]:
         row = step.row
         badge = row.checked("badge", badge_code)
-        scan = {"badge": badge, "item_id": row.known("item", self.items), "scan_id": self.nonce(step), **who}
+        scan = {
+            "badge": badge,
+            "item_id": row.known("item", self.items),
+            "scan_id": self.nonce(step),
+            **who,
+        }
         if step.command == "excused":
             return commands.excuse, {"reason": row.required("text"), **scan}
         if step.command == "substitute":

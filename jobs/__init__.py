@@ -1,1 +1,12 @@
-"""What runs without a request, for as long as the server runs."""
+"""What runs without a request, for as long as the server runs: scenario, roll-calls, escalation, backups."""
+
+from contextlib import AbstractAsyncContextManager
+
+from jobs import backups, escalation, roll_calls, runner, scenario
+
+JOBS = (scenario.JOB, roll_calls.JOB, escalation.JOB, backups.JOB)
+
+
+def running() -> AbstractAsyncContextManager[None]:
+    """Runs all jobs for as long as the context lasts."""
+    return runner.running(JOBS)

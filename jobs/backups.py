@@ -1,4 +1,4 @@
-"""Backups at intervals, for as long as the server runs: made by a process of their own, so that nobody waits for them."""
+"""Backups at intervals, each made by a process of its own, so that no request waits for it."""
 
 import logging
 import subprocess
@@ -6,57 +6,60 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-import anyio
-from sqlalchemy.exc import SQLAlchemyError
-
 from data.backup import backup
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
+from jobs.runner import Job
 
 log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
-LOOK = 60.0  # seconds between two looks at whether one is due
-AFTER_FAILURE = 300.0  # what failed once mostly fails again at once
+INTERVAL = 60.0  # seconds between two looks at whether a backup is due
+INTERVAL_AFTER_FAILURE = 300.0  # what failed once mostly fails again at once
 
 
-async def keep() -> None:
-    """Makes a backup whenever the newest is older than `backup.interval` says. One that fails is a warning in the log."""
-    while True:
-        await anyio.sleep(LOOK if await _done() else AFTER_FAILURE)
+def keep() -> float:
+    """Makes a backup where the newest is older than `backup.interval`; returns the seconds until the next look.
 
-
-async def _done() -> bool:
-    """Whether there is nothing to worry about until the next look."""
+    A backup that fails is a warning in the log.
+    """
     try:
-        every = await anyio.to_thread.run_sync(due)
-        return every is None or await make(every)
-    except SQLAlchemyError:
-        log.warning("the backup waits: the database does not answer")
-        return True
+        interval = due()
+        made = interval is None or make(interval)
     except OSError as failure:  # a folder that cannot be read, a process that cannot be started: the server goes on
         log.warning("the backup failed: %s", failure.strerror)
-        return False
+        made = False
+    return INTERVAL if made else INTERVAL_AFTER_FAILURE
 
 
 def due() -> timedelta | None:
-    """How old the newest backup may be, where none of this database in the folder is younger; None where none is due."""
+    """The greatest age of the newest backup, where no backup of this database is younger; None where none is due."""
     with database.reading() as session:
         event = current_event(session)
-    every = backup.interval(rehearsal=event.rehearsal) if event else None
-    return every if every and not backup.is_young(backup.folder(), every, now=real_now()) else None
+    interval = backup.interval(rehearsal=event.rehearsal) if event else None
+    return (
+        interval
+        if interval and not backup.is_young(backup.folder(), interval, now=real_now())
+        else None
+    )
 
 
-async def make(every: timedelta) -> bool:
-    """Makes one unless another process just did; says whether that went well.
+def make(interval: timedelta) -> bool:
+    """Makes a backup unless another process has just made one; tells whether that succeeded.
 
-    In a process of its own and behind all others: reading a copy takes as long as it takes, and in this one it would hold up
-    the viewers. What is left of it when the server stops meanwhile is removed by the next one.
+    In a process of its own with low priority: reading a copy takes long, and in this process it would hold up the
+    viewers. What is left of it when the server stops meanwhile is removed by the next backup.
     """
-    minutes = str(int(every / timedelta(minutes=1)))
-    asked = [sys.executable, "-m", "data", "backup", "--gently", "--unless-younger", minutes]
-    done = await anyio.run_process(asked, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    minutes = str(int(interval / timedelta(minutes=1)))
+    command = [sys.executable, "-m", "cli", "backup", "--gently", "--unless-younger", minutes]
+    done = subprocess.run(
+        command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
     if done.returncode:
         said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
         log.warning("the backup failed: %s", said[-1] if said else f"exit code {done.returncode}")
     return done.returncode == 0
+
+
+JOB = Job("backups", keep)

@@ -1,46 +1,31 @@
-"""The watcher of silence: calls lead, deputy and command room when their turn comes, for as long as the server runs."""
+"""The escalation of silent sections: reminds lead, deputy and command room when each is due."""
 
-import logging
-
-import anyio
-from sqlalchemy.exc import SQLAlchemyError
-
-from data.events.current import clock_of, current_event, real_now
-from data.readiness import escalation as ladder
+from data.events.clock import clock_of, real_now
+from data.events.current import current_event
+from data.readiness import escalation
 from data.storage import database
+from jobs.runner import Job
 from models.events.event import View
 
-log = logging.getLogger(__name__)
-
-SHORTEST_NAP, LONGEST_NAP = (
-    1.0,
-    15.0,
-)  # seconds; a confirmation given meanwhile, or a clock that was set, is seen at the next look
+# Seconds; a confirmation given meanwhile, or a clock that was set, is seen at the next look.
+MIN_PAUSE, MAX_PAUSE = 1.0, 15.0
 
 
-async def watch() -> None:
-    """Looks again and again, in every process: who is called is called once, whichever of them looks first."""
-    while True:
-        try:
-            nap = await anyio.to_thread.run_sync(look)
-        except SQLAlchemyError:
-            log.warning("nobody is called: the database does not answer")
-            nap = LONGEST_NAP
-        await anyio.sleep(nap)
-
-
-def look() -> float:
-    """Calls who is due and says in how many real seconds to look again."""
+def remind() -> float:
+    """Reminds whoever is due; returns the real seconds until the next look."""
     with database.reading() as session:
         event = current_event(session)
         if event is None:
-            return LONGEST_NAP
+            return MAX_PAUSE
         clock, real = clock_of(session, event), real_now()
         now = clock.shows(real)
-        due = ladder.due_calls(session, event, View(now))
+        due = escalation.due_calls(session, event, View(now))
     if not due:
-        return LONGEST_NAP
-    if due[0][2] <= now and database.run(ladder.call_due, event=event, now=now):
-        return SHORTEST_NAP
+        return MAX_PAUSE
+    if due[0][2] <= now and database.run(escalation.call_due, event=event, now=now):
+        return MIN_PAUSE
     wait = clock.real_time_until(due[0][2], real=real)
-    return LONGEST_NAP if wait is None or wait <= 0 else min(max(wait, SHORTEST_NAP), LONGEST_NAP)
+    return MAX_PAUSE if wait is None or wait <= 0 else min(max(wait, MIN_PAUSE), MAX_PAUSE)
+
+
+JOB = Job("escalation", remind)

@@ -40,7 +40,10 @@ class TaskPlan(Record, table=True):
     task's own row. `needs`: ids of the tasks that had to be done first.
     """
 
-    __table_args__ = (Index("ix_task_plan", "event_id", "at", "id"), Index("ix_task_plan_task", "task_id", "id"))
+    __table_args__ = (
+        Index("ix_task_plan", "event_id", "at", "id"),
+        Index("ix_task_plan_task", "task_id", "id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
@@ -123,7 +126,11 @@ def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -
 
     Refuses `title_needed`, `title_too_long`, `owner_needed`, `owner_too_long`, `offset_malformed`, `start_after_due`.
     """
-    texts = {"title_vi": clean(planned.title_vi), "title_en": clean(planned.title_en), "owner": clean(planned.owner)}
+    texts = {
+        "title_vi": clean(planned.title_vi),
+        "title_en": clean(planned.title_en),
+        "owner": clean(planned.owner),
+    }
     for name, written in texts.items():
         kind, limit = ("owner", OWNER_LENGTH) if name == "owner" else ("title", TITLE_LENGTH)
         if not written:
@@ -135,7 +142,12 @@ def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -
     if when[0] > when[-1]:
         raise Refusal("start_after_due", start=when[0], due=when[-1])
     return Planned(
-        **texts, due=due, start=start, pinned=planned.pinned, critical=planned.critical, needs=tuple(sorted(set(planned.needs)))
+        **texts,
+        due=due,
+        start=start,
+        pinned=planned.pinned,
+        critical=planned.critical,
+        needs=tuple(sorted(set(planned.needs))),
     )
 
 
@@ -173,9 +185,13 @@ class Slip:
         return self.event + self.own
 
 
-def slip(due_at: datetime, baseline_due_at: datetime, *, carried_days: int, time_zone: ZoneInfo) -> Slip:
+def slip(
+    due_at: datetime, baseline_due_at: datetime, *, carried_days: int, time_zone: ZoneInfo
+) -> Slip:
     """By the local calendar, so that a change of the clock in between is no slip."""
-    was, now = (moment.astimezone(time_zone).replace(tzinfo=None) for moment in (baseline_due_at, due_at))
+    was, now = (
+        moment.astimezone(time_zone).replace(tzinfo=None) for moment in (baseline_due_at, due_at)
+    )
     return Slip(carried_days * DAY, now - was - carried_days * DAY)
 
 
@@ -232,6 +248,8 @@ def days_later(moment: datetime, days: int, *, time_zone: ZoneInfo) -> datetime:
     """The same local time so many days later, in the zone that the moment has. Refuses `moved_too_far`."""
     local = moment.astimezone(time_zone)
     try:
-        return (local + days * DAY).astimezone(moment.tzinfo)  # within one zone Python counts local days
+        return (local + days * DAY).astimezone(
+            moment.tzinfo
+        )  # within one zone Python counts local days
     except OverflowError:
         raise Refusal("moved_too_far") from None

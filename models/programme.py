@@ -101,7 +101,9 @@ def require_startable(title: dict[str, str], *, started_at: datetime | None) -> 
         raise Refusal("item_already_started", item=title, at=started_at)
 
 
-def require_finishable(title: dict[str, str], *, started_at: datetime | None, finished_at: datetime | None) -> None:
+def require_finishable(
+    title: dict[str, str], *, started_at: datetime | None, finished_at: datetime | None
+) -> None:
     if not started_at:
         raise Refusal("item_not_started", item=title)
     if finished_at:

@@ -1,11 +1,6 @@
 """Refusals: what the rules say no to, as a code and facts; the sentence is `refusal.<code>` in the catalogues."""
 
 
-def both(record: object, name: str) -> dict[str, str]:
-    """A record's text in both languages, for a sentence in either."""
-    return {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")}
-
-
 class Refusal(Exception):
     """A command or a file that the rules do not accept. Nothing has been written when it is raised."""
 

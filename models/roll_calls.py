@@ -133,7 +133,9 @@ class RollCallResult(Record, table=True):
     """Frozen: where a section stood when a roll-call ended. `answer_id` is null where it never answered; `entry_number` is that
     of the log entry that voided its GO."""
 
-    __table_args__ = (CheckConstraint("stand IN ('no_go','voided','expired','silent','conditional','go')"),)
+    __table_args__ = (
+        CheckConstraint("stand IN ('no_go','voided','expired','silent','conditional','go')"),
+    )
 
     roll_call_id: int = Field(foreign_key="rollcall.id", primary_key=True)
     section_id: int = Field(foreign_key="section.id", primary_key=True)
@@ -187,19 +189,36 @@ class SectionStand:
     expires_at: datetime | None = None
 
 
-def stand_at(section_id: int, answers: list[Given], alarms: list[Alarm], *, holds: timedelta, moment: datetime) -> SectionStand:
+def stand_at(
+    section_id: int,
+    answers: list[Given],
+    alarms: list[Alarm],
+    *,
+    holds: timedelta,
+    moment: datetime,
+) -> SectionStand:
     """What a section's newest answer is worth at a moment; only what had been recorded by then counts.
 
     A NO-GO stands until another answer. A GO, also one with a condition, counts until it expires or an alarm comes after it.
     """
-    given = max((one for one in answers if one.section_id == section_id and one.at <= moment), key=_newest, default=None)
+    given = max(
+        (one for one in answers if one.section_id == section_id and one.at <= moment),
+        key=_newest,
+        default=None,
+    )
     if given is None:
         return SectionStand(section_id, Stand.SILENT)
     if given.answer is Answer.NO_GO:
         return SectionStand(section_id, Stand.NO_GO, given)
-    raised = [one for one in alarms if one.section_id == section_id and one.at <= moment and one.unseen_by(given)]
+    raised = [
+        one
+        for one in alarms
+        if one.section_id == section_id and one.at <= moment and one.unseen_by(given)
+    ]
     if raised:
-        return SectionStand(section_id, Stand.VOIDED, given, voided_by=min(one.number for one in raised))
+        return SectionStand(
+            section_id, Stand.VOIDED, given, voided_by=min(one.number for one in raised)
+        )
     if given.at + holds <= moment:
         return SectionStand(section_id, Stand.EXPIRED, given)
     return SectionStand(section_id, Stand(given.answer.value), given, expires_at=given.at + holds)
@@ -213,7 +232,9 @@ def outcome_of(stands: list[SectionStand]) -> Outcome:
     """GO only where every section asked says GO; a condition makes it conditional; anything else, or nobody, is not ready."""
     if not stands or any(one.stand not in COUNTS for one in stands):
         return Outcome.NOT_READY
-    return Outcome.CONDITIONAL if any(one.stand is Stand.CONDITIONAL for one in stands) else Outcome.GO
+    return (
+        Outcome.CONDITIONAL if any(one.stand is Stand.CONDITIONAL for one in stands) else Outcome.GO
+    )
 
 
 # --- what people type ------------------------------------------------------------------------------------------------

@@ -54,7 +54,15 @@ class Change(Record, table=True):
         Index("ix_change_newest", "event_id", "topic", "id"),
         Index("ix_change_person", "person_id", "id"),
         # What a wall tells in words, by time; scans, which are most of the log, are left out and cost nothing more.
-        Index("ix_change_told", "event_id", "topic", "at", "id", sqlite_where=NOT_A_SCAN, postgresql_where=NOT_A_SCAN),
+        Index(
+            "ix_change_told",
+            "event_id",
+            "topic",
+            "at",
+            "id",
+            sqlite_where=NOT_A_SCAN,
+            postgresql_where=NOT_A_SCAN,
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

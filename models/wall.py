@@ -17,7 +17,9 @@ class Arrivals:
     count: Headcount
     per_item: tuple[Headcount, ...]
     curve: tuple[tuple[datetime, int], ...]
-    missing: tuple[tuple[str, str, int, int], ...]  # (name_vi, name_en, missing, expected), most missing first
+    missing: tuple[
+        tuple[str, str, int, int], ...
+    ]  # (name_vi, name_en, missing, expected), most missing first
 
     @property
     def starts_at(self) -> datetime:
@@ -55,8 +57,16 @@ def running(items: list[ItemStanding]) -> list[ItemStanding]:
 
 def upcoming(items: list[ItemStanding], *, now: datetime) -> ItemStanding | None:
     """What comes next: the first item that has not begun, unless its planned end has passed; a session before its first segment."""
-    waiting = [item for item in items if not item.started_at and not item.finished_at and item.ends_at > now]
-    return min(waiting, key=lambda item: (item.starts_at, item.kind == "broadcast", item.parent_id is not None), default=None)
+    waiting = [
+        item
+        for item in items
+        if not item.started_at and not item.finished_at and item.ends_at > now
+    ]
+    return min(
+        waiting,
+        key=lambda item: (item.starts_at, item.kind == "broadcast", item.parent_id is not None),
+        default=None,
+    )
 
 
 def day_on_show(items: list[ItemStanding], *, now: datetime, local) -> list[ItemStanding]:
@@ -71,8 +81,12 @@ def lanes(items: list[ItemStanding]) -> dict[int, int]:
     """A lane for each item so that no two of one lane overlap; a session's segments stand for it and share the first lanes."""
     free: list[datetime] = []
     chosen: dict[int, int] = {}
-    for item in sorted(items, key=lambda item: (item.kind == "broadcast", item.starts_at, item.ends_at)):
-        lane = next((number for number, until in enumerate(free) if until <= item.starts_at), len(free))
+    for item in sorted(
+        items, key=lambda item: (item.kind == "broadcast", item.starts_at, item.ends_at)
+    ):
+        lane = next(
+            (number for number, until in enumerate(free) if until <= item.starts_at), len(free)
+        )
         if lane == len(free):
             free.append(item.ends_at)
         free[lane] = item.ends_at

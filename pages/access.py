@@ -6,8 +6,8 @@ from data.access.accounts import set_email, set_pin
 from data.access.installation import has_provider
 from data.access.sign_ins import give_token, invite, withdraw
 from models.access.people import Role
-from ui import feeds
 from ui.access import access
+from ui.access import queries as access_queries
 from ui.shell import commands, components, frame, live
 
 here = frame.require("people")
@@ -30,12 +30,18 @@ def everybody() -> None:
 def chosen(now: frame.Visit):
     """The one whom it is about; typing finds him without accents too."""
     words = now.words
-    found = {person.id: person for person in feeds.everybody(now.moment) if person.role != Role.DISPLAY}
+    found = {
+        person.id: person
+        for person in access_queries.everybody(now.moment)
+        if person.role != Role.DISPLAY
+    }
     number = st.selectbox(
         words("people.who"),
         list(found),
         index=None,
-        format_func=lambda one: f"{words.of(found[one], 'name')} ({found[one].key.replace('_', ' ')})",
+        format_func=lambda one: (
+            f"{words.of(found[one], 'name')} ({found[one].key.replace('_', ' ')})"
+        ),
         placeholder=words("people.choose"),
         key="people.who",
     )
@@ -46,7 +52,9 @@ def card(now: frame.Visit, person) -> None:
     """What can be given to a person, and taken back."""
     words, form = now.words, f"people.{person.id}"
     with st.container(border=True, key="people_card"):
-        st.markdown(f"**{components.plain(words.of(person, 'name'))}** · {words(f'role.{person.role}')}")
+        st.markdown(
+            f"**{components.plain(words.of(person, 'name'))}** · {words(f'role.{person.role}')}"
+        )
         if not now.may("invite", role=person.role):
             st.info(words("people.not_yours"))
             return
@@ -66,7 +74,12 @@ def card(now: frame.Visit, person) -> None:
                 )  # fmt: skip
             with st.popover(words("people.withdraw"), icon=":material/block:"):
                 st.text(words("people.withdraw_why"))
-                st.button(words("people.withdraw_yes"), key="people.withdraw", on_click=take_back, args=(form, person.id))
+                st.button(
+                    words("people.withdraw_yes"),
+                    key="people.withdraw",
+                    on_click=take_back,
+                    args=(form, person.id),
+                )
         access.shown(now, form)
         if has_provider():
             email(form, words, person)
@@ -86,8 +99,15 @@ def take_back(form: str, person_id: int) -> None:
 
 def email(form: str, words, person) -> None:
     key = f"people.email.{person.id}"
-    st.text_input(words("people.email"), key=key, max_chars=254, placeholder=words("people.email_why"))
-    st.button(words("people.email_save"), key="people.email_save", on_click=put_email, args=(form, key, person.id))
+    st.text_input(
+        words("people.email"), key=key, max_chars=254, placeholder=words("people.email_why")
+    )
+    st.button(
+        words("people.email_save"),
+        key="people.email_save",
+        on_click=put_email,
+        args=(form, key, person.id),
+    )
 
 
 def put_email(form: str, key: str, person_id: int) -> None:

@@ -4,10 +4,11 @@ import streamlit as st
 
 from models.attendance.ledger import Headcount
 from models.wall import focus
-from ui import feeds
 from ui.attendance import check_in, documents, forecast
 from ui.attendance import figures as attendance_figures
+from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
+from ui.programme import queries as programme_queries
 from ui.shell import frame, live
 
 here = frame.require("attendance")
@@ -15,13 +16,14 @@ here = frame.require("attendance")
 
 def choose_item(now: frame.Visit):
     """The programme item shown; by default the one that fills now, or the one that the desk serves then."""
-    items = [item for item in feeds.items(now.moment) if item.counts_attendance]
-    _, served = feeds.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
+    items = [item for item in programme_queries.items(now.moment) if item.counts_attendance]
+    _, served = attendance_queries.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
     group = focus(items, now=now.moment.view.moment)
     wanted = next((item for item in group if item.id in served), group[0])
     words = now.words
     titles = {
-        item.id: f"{words.day_short(item.starts_at)} {words.time(item.starts_at)} · {words.of(item, 'title')}" for item in items
+        item.id: f"{words.day_short(item.starts_at)} {words.time(item.starts_at)} · {words.of(item, 'title')}"
+        for item in items
     }
     return st.selectbox(
         words("attendance.item"),
@@ -38,7 +40,7 @@ def chosen_item(now: frame.Visit):
     if key not in st.session_state:  # another event became the current one while the page was open
         st.rerun()
     chosen = st.session_state[key]
-    return next(item for item in feeds.items(now.moment) if item.id == chosen)
+    return next(item for item in programme_queries.items(now.moment) if item.id == chosen)
 
 
 @st.fragment(key="attendance.check_in")
@@ -63,15 +65,20 @@ def tools() -> None:
 @st.fragment(key="attendance.figures", run_every=60)
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
-    live.watch("attendance", rest=8)  # ten desks scan once a second each, and each of them shows this
+    live.watch(
+        "attendance", rest=8
+    )  # ten desks scan once a second each, and each of them shows this
     now = frame.visit()
     words, item = now.words, chosen_item(now)
-    counts = {delegation: count for (_, delegation), count in feeds.headcounts(now.moment, [item.id]).items()}
+    counts = {
+        delegation: count
+        for (_, delegation), count in attendance_queries.headcounts(now.moment, [item.id]).items()
+    }
     attendance_figures.totals(now, item, sum(counts.values(), Headcount()))
     attendance_figures.inside(now, item)
     attendance_figures.roll(now, item)
     st.caption(words("attendance.curve"))
-    chart = feeds.arrivals_chart(now.moment, item_id=item.id, language=words.language)
+    chart = attendance_queries.arrivals_chart(now.moment, item_id=item.id, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
     forecast.arrival_forecast(now, item)
     st.subheader(words("attendance.by_delegation"), anchor=False)

@@ -7,7 +7,8 @@ import streamlit as st
 
 from data.audit import TOPICS, Asked, export_audit, told
 from models.refusals import Refusal
-from ui import feeds
+from ui.access import queries as access_queries
+from ui.audit import queries as audit_queries
 from ui.shell import commands, frame, live
 
 here = frame.require("audit")
@@ -25,12 +26,12 @@ def trail() -> None:
     except Refusal as refusal:
         st.error(words.refusal(refusal), icon=":material/error:")
         return
-    number = feeds.audit_count(now.moment, asked)
+    number = audit_queries.audit_count(now.moment, asked)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(words("audit.count", number=number))
         st.space("stretch")
         export(now, asked)
-    rows = feeds.audit_rows(now.moment, asked, most=MOST)
+    rows = audit_queries.audit_rows(now.moment, asked, most=MOST)
     if not rows:
         st.text(words("audit.none"))
         return
@@ -42,7 +43,9 @@ def trail() -> None:
 def question(now: frame.Visit) -> Asked:
     """What is asked for, as links can carry it."""
     words, zone = now.words, now.words.time_zone
-    everybody = {person.id: words.of(person, "name") for person in feeds.everybody(now.moment)}
+    everybody = {
+        person.id: words.of(person, "name") for person in access_queries.everybody(now.moment)
+    }
     today = datetime.now(zone).date()
     with st.grid(min_column_width=240, key="audit_question"):
         person = st.selectbox(
@@ -58,16 +61,22 @@ def question(now: frame.Visit) -> Asked:
             key="audit.topic",
         )
         subject = st.text_input(
-            words("audit.subject"), key="audit.subject", max_chars=40, placeholder=words("audit.subject_hint")
+            words("audit.subject"),
+            key="audit.subject",
+            max_chars=40,
+            placeholder=words("audit.subject_hint"),
         )
         period = st.date_input(
-            words("audit.period"), (today - timedelta(days=DAYS), today), format="DD/MM/YYYY", key="audit.period"
+            words("audit.period"),
+            (today - timedelta(days=DAYS), today),
+            format="DD/MM/YYYY",
+            key="audit.period",
         )
     first, last = (period[0], period[-1]) if period else (None, None)
     return Asked(
         person_id=person,
         topic=topic,
-        subject=feeds.audit_subject(now.moment, subject),
+        subject=audit_queries.audit_subject(now.moment, subject),
         since=datetime.combine(first, time(), tzinfo=zone) if first else None,
         until=datetime.combine(last + timedelta(days=1), time(), tzinfo=zone) if last else None,
     )
@@ -76,8 +85,13 @@ def question(now: frame.Visit) -> Asked:
 def table(rows: list, now: frame.Visit) -> pd.DataFrame:
     """One line a change, its columns in words."""
     words = now.words
-    names = [words(f"audit.{name}") for name in ("recorded_at", "person", "command", "about", "details", "address", "device")]
-    cells = [(words.moment(row.recorded_at), *told(row, words), row.address, row.device) for row in rows]
+    names = [
+        words(f"audit.{name}")
+        for name in ("recorded_at", "person", "command", "about", "details", "address", "device")
+    ]
+    cells = [
+        (words.moment(row.recorded_at), *told(row, words), row.address, row.device) for row in rows
+    ]
     return pd.DataFrame(cells, columns=names)
 
 

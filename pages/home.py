@@ -5,8 +5,11 @@ from collections import Counter
 import streamlit as st
 
 from models.wall import focus, running, upcoming
-from ui import feeds
 from ui.access import access
+from ui.attendance import queries as attendance_queries
+from ui.incidents import queries as incidents_queries
+from ui.programme import queries as programme_queries
+from ui.readiness import queries as readiness_queries
 from ui.shell import frame, live, menu
 
 here = frame.open_page("home")
@@ -19,7 +22,7 @@ def happening() -> None:
     """The event at a glance."""
     live.watch("readiness", "attendance", "incidents", "programme")
     now = frame.visit()
-    words, items = now.words, feeds.items(now.moment)
+    words, items = now.words, programme_queries.items(now.moment)
     with st.container(border=True, key="home_now"):
         going = [words.of(item, "short") for item in running(items) if item.kind != "broadcast"]
         st.caption(words("home.welcome"))
@@ -36,10 +39,17 @@ def figures(now: frame.Visit, items: list) -> None:
     """Present, sections by level, open entries."""
     words = now.words
     group = focus(items, now=now.moment.view.moment)
-    counts = feeds.headcounts(now.moment, [item.id for item in group])
-    present, expected = sum(count.here for count in counts.values()), sum(count.expected for count in counts.values())
-    st.metric(words("home.present"), f"{words.number(present)} / {words.number(expected)}", width="content")
-    levels = Counter(section.level.value for section in feeds.sections(now.moment))
+    counts = attendance_queries.headcounts(now.moment, [item.id for item in group])
+    present, expected = (
+        sum(count.here for count in counts.values()),
+        sum(count.expected for count in counts.values()),
+    )
+    st.metric(
+        words("home.present"),
+        f"{words.number(present)} / {words.number(expected)}",
+        width="content",
+    )
+    levels = Counter(section.level.value for section in readiness_queries.sections(now.moment))
     told = words(
         "home.count_levels",
         ready=levels["ready"] + levels["on_track"] + levels["not_started"],
@@ -50,7 +60,7 @@ def figures(now: frame.Visit, items: list) -> None:
     with st.container(width="content"):
         st.caption(words("home.sections"))
         st.text(told)
-    waiting = [entry for entry in feeds.entries(now.moment) if entry.open]
+    waiting = [entry for entry in incidents_queries.entries(now.moment) if entry.open]
     st.metric(words("home.open_entries"), words.number(len(waiting)), width="content")
 
 
@@ -59,17 +69,25 @@ def ways() -> None:
     words, own = here.words, frame.home_of(here.person)
     if own != "home":
         st.page_link(
-            menu.path(own), label=f"**{words('home.your_page')}: {words(f'page.{own}')}**", icon=":material/arrow_forward:"
+            menu.path(own),
+            label=f"**{words('home.your_page')}: {words(f'page.{own}')}**",
+            icon=":material/arrow_forward:",
         )
     with st.grid(min_column_width=300, key="home_ways"):
         for name in [name for name in WAYS if name in frame.listed_pages()]:
             with st.container(border=True):
-                st.page_link(menu.path(name), label=words(f"home.go_{name}"), icon=f":material/{menu.ICONS[name]}:")
+                st.page_link(
+                    menu.path(name),
+                    label=words(f"home.go_{name}"),
+                    icon=f":material/{menu.ICONS[name]}:",
+                )
                 st.caption(words(f"home.go_{name}_why"))
 
 
 st.title(here.words.of(here.moment.event, "short_name"), anchor=False)
-st.caption(f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}")
+st.caption(
+    f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}"
+)
 if here.sees("wall"):
     happening()
 if here.visitor.locked and st.button(
@@ -80,7 +98,9 @@ access.by_provider(here)
 if (
     here.person is None
     and not here.visitor.locked
-    and st.button(here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:")
+    and st.button(
+        here.words("frame.sign_in"), key="home.sign_in", type="primary", icon=":material/login:"
+    )
 ):
     live.go("/sign-in")
 ways()

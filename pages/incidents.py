@@ -4,7 +4,8 @@ import streamlit as st
 
 from data.incidents import open_entry, update_entry
 from models.incidents import ENTRY_LENGTH, PRIORITIES, EntryStatus
-from ui import feeds
+from ui.incidents import queries as incidents_queries
+from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.shell import commands, components, frame, live
 
@@ -15,12 +16,24 @@ here = frame.require("log")
 def new_entry() -> None:
     """One line, a section, a priority."""
     now = frame.visit()
-    words, sections = now.words, feeds.sections(now.moment)
+    words, sections = now.words, readiness_queries.sections(now.moment)
     if not now.may("open_entry"):
         return
-    own = next((number for number, section in enumerate(sections) if section.key == now.person.section_key), 0)
+    own = next(
+        (
+            number
+            for number, section in enumerate(sections)
+            if section.key == now.person.section_key
+        ),
+        0,
+    )
     with st.container(border=True, key="log_new"):
-        st.text_input(words("log.text"), key="log.text", max_chars=ENTRY_LENGTH, placeholder=words("log.text_hint"))
+        st.text_input(
+            words("log.text"),
+            key="log.text",
+            max_chars=ENTRY_LENGTH,
+            placeholder=words("log.text_hint"),
+        )
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.selectbox(
                 words("log.section"),
@@ -38,13 +51,22 @@ def new_entry() -> None:
                 format_func=lambda number: f"P{number}",
                 key="log.priority",
             )
-            st.button(words("log.save"), key="log.save", type="primary", icon=":material/add:", on_click=save)
+            st.button(
+                words("log.save"),
+                key="log.save",
+                type="primary",
+                icon=":material/add:",
+                on_click=save,
+            )
         st.caption(words(f"entry.p{st.session_state['log.priority']}"))
         commands.refused("log.new", words)
 
 
 def save() -> None:
-    asked = {"section_id": st.session_state["log.section"], "priority": st.session_state["log.priority"]}
+    asked = {
+        "section_id": st.session_state["log.section"],
+        "priority": st.session_state["log.priority"],
+    }
     if entry := commands.perform("log.new", open_entry, text=st.session_state["log.text"], **asked):
         st.session_state["log.text"] = ""
         commands.say("log.saved", number=str(entry.number))
@@ -62,10 +84,15 @@ def entries() -> None:
     live.watch("incidents")
     now = frame.visit()
     words = now.words
-    found = feeds.entries(now.moment)
-    waiting = sorted((entry for entry in found if entry.open), key=lambda entry: (entry.priority, -entry.number))
+    found = incidents_queries.entries(now.moment)
+    waiting = sorted(
+        (entry for entry in found if entry.open), key=lambda entry: (entry.priority, -entry.number)
+    )
     done = [entry for entry in found if not entry.open]
-    names = {section.id: (section.key, words.of(section, "short")) for section in feeds.sections(now.moment)}
+    names = {
+        section.id: (section.key, words.of(section, "short"))
+        for section in readiness_queries.sections(now.moment)
+    }
     st.subheader(words("log.open", number=len(waiting)), anchor=False)
     for entry in waiting:
         card(now, entry, names)
@@ -78,7 +105,10 @@ def entries() -> None:
 
 def card(now: frame.Visit, entry, names: dict) -> None:
     """One entry, what was said of it last, and the next step."""
-    words, (key, name) = now.words, names.get(entry.section_id, (None, now.words("log.whole_event")))
+    words, (key, name) = (
+        now.words,
+        names.get(entry.section_id, (None, now.words("log.whole_event"))),
+    )
     with st.container(border=True, key=f"entry_{entry.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             components.priority_badge(entry.priority)
@@ -103,15 +133,26 @@ def steps(words, entry) -> None:
             placeholder=words("log.said"),
             width=320,
         )
-        offered = {"handling": "log.handling", "closed": "log.close"} if entry.open else {"reopened": "log.reopen"}
+        offered = (
+            {"handling": "log.handling", "closed": "log.close"}
+            if entry.open
+            else {"reopened": "log.reopen"}
+        )
         for status, label in offered.items():
-            st.button(words(label), key=f"log.{status}.{entry.id}", on_click=step, args=(form, entry, status))
+            st.button(
+                words(label),
+                key=f"log.{status}.{entry.id}",
+                on_click=step,
+                args=(form, entry, status),
+            )
     commands.refused(form, words)
 
 
 def step(form: str, entry, status: str) -> None:
     said = f"log.said.{entry.id}"
-    if commands.perform(form, update_entry, entry_id=entry.id, status=status, text=st.session_state.get(said, "")):
+    if commands.perform(
+        form, update_entry, entry_id=entry.id, status=status, text=st.session_state.get(said, "")
+    ):
         st.session_state[said] = ""
         commands.say("log.updated", number=str(entry.number), status=EntryStatus(status))
 

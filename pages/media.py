@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.media import plan_media, publish_media
 from models.media import KINDS, TITLE_LENGTH
-from ui import feeds
+from ui.media import queries as media_queries
 from ui.shell import commands, components, frame, live
 
 here = frame.require("media")
@@ -19,10 +19,14 @@ PHASES = ("before", "during", "after")
 def items() -> None:
     live.watch("media")
     now = frame.visit()
-    words, found = now.words, feeds.media_items(now.moment)
+    words, found = now.words, media_queries.media_items(now.moment)
     published = sum(item.published_at is not None for item in found)
     st.subheader(words("media.published_of", published=published, planned=len(found)), anchor=False)
-    st.vega_lite_chart(feeds.media_chart(now.moment, language=words.language), width="stretch", alt=words("media.chart_alt"))
+    st.vega_lite_chart(
+        media_queries.media_chart(now.moment, language=words.language),
+        width="stretch",
+        alt=words("media.chart_alt"),
+    )
     pressing(now, found)
     st.subheader(words("media.outlets"), anchor=False)
     st.table(by_outlet(words, found), border="horizontal", hide_index=True)
@@ -38,7 +42,10 @@ def pressing(now: frame.Visit, found: list) -> None:
     """What is late and the next few to come, each with its button."""
     words = now.words
     waiting = [item for item in found if item.published_at is None]
-    late, coming = [item for item in waiting if item.late], [item for item in waiting if not item.late]
+    late, coming = (
+        [item for item in waiting if item.late],
+        [item for item in waiting if not item.late],
+    )
     st.subheader(words("media.due"), anchor=False)
     for item in late + coming[:5]:
         with st.container(border=True, key=f"media_{item.id}"):
@@ -48,19 +55,31 @@ def pressing(now: frame.Visit, found: list) -> None:
                     st.caption(components.plain(line(words, item, title=False)))
                 if item.late:
                     st.badge(
-                        words("media.late_by", span=words.age(now.moment.view.moment - item.planned_at)),
+                        words(
+                            "media.late_by",
+                            span=words.age(now.moment.view.moment - item.planned_at),
+                        ),
                         color="orange",
                         icon=":material/schedule:",
                     )
                 if now.may("publish_media"):
-                    st.button(words("media.publish"), key=f"media.publish.{item.id}", on_click=publish, args=(item,))
+                    st.button(
+                        words("media.publish"),
+                        key=f"media.publish.{item.id}",
+                        on_click=publish,
+                        args=(item,),
+                    )
             commands.refused(f"media.{item.id}", words)
 
 
 def line(words, item, *, title: bool = True) -> str:
     """An item in one line: outlet, kind, when planned and published."""
     told = [words.of(item, "title")] if title else []
-    told += [item.outlet, words(f"media.{item.kind}"), words("media.planned_at", at=item.planned_at)]
+    told += [
+        item.outlet,
+        words(f"media.{item.kind}"),
+        words("media.planned_at", at=item.planned_at),
+    ]
     if item.published_at:
         told.append(words("media.published_at", at=item.published_at))
     return " · ".join(told)
@@ -73,7 +92,9 @@ def by_outlet(words, found: list) -> dict[str, list[str]]:
     outlets = sorted({item.outlet for item in found})
     columns = {words("media.outlet"): outlets}
     for phase in PHASES:
-        columns[words(f"media.{phase}")] = [f"{published[outlet, phase]}/{planned[outlet, phase]}" for outlet in outlets]
+        columns[words(f"media.{phase}")] = [
+            f"{published[outlet, phase]}/{planned[outlet, phase]}" for outlet in outlets
+        ]
     return columns
 
 
@@ -93,8 +114,12 @@ def add() -> None:
         st.text_input(words("media.add_title"), key="media.title", max_chars=TITLE_LENGTH)
         st.text_input(words("media.outlet"), key="media.outlet", max_chars=TITLE_LENGTH)
         shown = {"format_func": lambda kind: words(f"media.{kind}"), "key": "media.kind"}
-        st.segmented_control(words("media.kind"), KINDS, default=KINDS[0], required=True, wrap=True, **shown)
-        components.day_and_time(now, "media.planned", words("media.add_day"), words("media.add_time"))
+        st.segmented_control(
+            words("media.kind"), KINDS, default=KINDS[0], required=True, wrap=True, **shown
+        )
+        components.day_and_time(
+            now, "media.planned", words("media.add_day"), words("media.add_time")
+        )
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(now,))
         commands.refused("media.add", words)
 

@@ -3,8 +3,9 @@
 import streamlit as st
 
 from models.readiness.tasks import Status, TaskStanding
-from ui import feeds
 from ui.plan import form, move, tasks
+from ui.plan import queries as plan_queries
+from ui.readiness import queries as readiness_queries
 from ui.shell import frame, live
 
 here = frame.require("plan")
@@ -18,10 +19,19 @@ def whole_page() -> None:
     now = frame.visit()
     days(now)
     if now.may("move_event"):
-        with st.expander(now.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"):
+        with st.expander(
+            now.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"
+        ):
             move.region(now)
     section = choose_section(now)
-    task_list(now, [task for task in feeds.tasks(now.moment) if section in (None, task.section_id)])
+    task_list(
+        now,
+        [
+            task
+            for task in readiness_queries.tasks(now.moment)
+            if section in (None, task.section_id)
+        ],
+    )
     tasks.burn_up(now.words, now.moment)
 
 
@@ -29,7 +39,7 @@ def days(now: frame.Visit) -> None:
     """The event's days, and where they were by the baseline."""
     words, event = now.words, now.moment.event
     told = words("plan.days", first=event.first_day, last=event.last_day)
-    first, last = feeds.first_days(now.moment)
+    first, last = plan_queries.first_days(now.moment)
     if (first, last) != (event.first_day, event.last_day):
         told += f" · {words('plan.days_before', first=first, last=last)}"
     st.text(told)
@@ -38,14 +48,18 @@ def days(now: frame.Visit) -> None:
 def choose_section(now: frame.Visit) -> int | None:
     """The section shown, at first one's own; None for all that are late or slipped."""
     words = now.words
-    sections = {section.id: section for section in feeds.sections(now.moment)}
-    own = next((section.id for section in sections.values() if section.key == now.person.section_key), None)
+    sections = {section.id: section for section in readiness_queries.sections(now.moment)}
+    own = next(
+        (section.id for section in sections.values() if section.key == now.person.section_key), None
+    )
     offered = [None, *sections]
     return st.selectbox(
         words("plan.section"),
         offered,
         index=offered.index(own),
-        format_func=lambda number: words.of(sections[number], "short") if number else words("plan.all_sections"),
+        format_func=lambda number: (
+            words.of(sections[number], "short") if number else words("plan.all_sections")
+        ),
         key=f"plan.section.{now.moment.event.id}",
     )
 
@@ -56,14 +70,16 @@ def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
     opened = [task for task in order if task.status is not Status.DONE or form.is_open(task)]
     by_section(now, opened)
     done = [task for task in order if task not in opened]
-    folded = st.expander(now.words("plan.done", count=len(done)), key="plan.done", on_change="rerun")
+    folded = st.expander(
+        now.words("plan.done", count=len(done)), key="plan.done", on_change="rerun"
+    )
     if folded.open:
         with folded:
             by_section(now, done)
 
 
 def by_section(now: frame.Visit, found: list[TaskStanding]) -> None:
-    for section in feeds.sections(now.moment):
+    for section in readiness_queries.sections(now.moment):
         own = [task for task in found if task.section_id == section.id]
         if own:
             st.markdown(f"**{now.words.of(section, 'short')}** · {now.words.number(len(own))}")

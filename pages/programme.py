@@ -4,8 +4,8 @@ import streamlit as st
 
 from data.programme import finish_item, start_item
 from models.wall import gatherings, running, upcoming
-from ui import feeds
 from ui.programme import agenda
+from ui.programme import queries as programme_queries
 from ui.shell import commands, frame, live
 
 here = frame.require("programme")
@@ -15,12 +15,15 @@ here = frame.require("programme")
 def programme() -> None:
     live.watch("programme", "attendance")
     now = frame.visit()
-    items = feeds.items(now.moment)
+    items = programme_queries.items(now.moment)
     now_and_next(now, items)
     for group in gatherings(items):
         if len(group) > 1:
             agenda.side_by_side(now, group)
-    days = sorted({now.words.day(item.starts_at): item.starts_at for item in items}.items(), key=lambda pair: pair[1])
+    days = sorted(
+        {now.words.day(item.starts_at): item.starts_at for item in items}.items(),
+        key=lambda pair: pair[1],
+    )
     today = now.words.day(now.moment.view.moment)
     chosen = st.segmented_control(
         now.words("programme.timeline"),
@@ -58,12 +61,16 @@ def one_day(now: frame.Visit, items: list) -> None:
     """The day as a chart, then item by item with its buttons."""
     words = now.words
     day = items[0].starts_at.astimezone(words.time_zone).date().isoformat()
-    chart = feeds.programme_chart(now.moment, language=words.language, day=day)
+    chart = programme_queries.programme_chart(now.moment, language=words.language, day=day)
     st.vega_lite_chart(chart, width="stretch", alt=words("programme.timeline_alt"))
     for item in items:
         with st.container(border=True, key=f"item_{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                planned = words("programme.planned", start=words.time(item.starts_at), end=words.time(item.ends_at))
+                planned = words(
+                    "programme.planned",
+                    start=words.time(item.starts_at),
+                    end=words.time(item.ends_at),
+                )
                 stand_in = f" ({words('app.illustrative')})" if "start" in item.illustrative else ""
                 with st.container():
                     st.markdown(f"**{planned}**{stand_in} · {words.of(item, 'title')}")
@@ -77,10 +84,18 @@ def marks(now: frame.Visit, item) -> None:
     if not now.may("start_item", item=item.key):
         return
     if not item.started_at:
-        st.button(words("programme.start"), key=f"programme.start.{item.id}", on_click=mark, args=(form, start_item, item.id))
+        st.button(
+            words("programme.start"),
+            key=f"programme.start.{item.id}",
+            on_click=mark,
+            args=(form, start_item, item.id),
+        )
     elif not item.finished_at:
         st.button(
-            words("programme.finish"), key=f"programme.finish.{item.id}", on_click=mark, args=(form, finish_item, item.id)
+            words("programme.finish"),
+            key=f"programme.finish.{item.id}",
+            on_click=mark,
+            args=(form, finish_item, item.id),
         )
 
 

@@ -5,7 +5,7 @@ import streamlit as st
 from data.readiness.tasks import set_headline
 from models.access.people import may
 from models.readiness.tasks import HEADLINE_LENGTH, TaskStanding
-from ui import feeds
+from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.readiness import tasks
 from ui.reviews import directives
@@ -17,7 +17,7 @@ here = frame.require("update")
 
 def own_section(now: frame.Visit):
     """The section shown: one's own; whoever may report for all of them chooses."""
-    sections = feeds.sections(now.moment)
+    sections = readiness_queries.sections(now.moment)
     own = next((section for section in sections if section.key == now.person.section_key), None)
     if own and not may(now.person, "report_status"):
         return own
@@ -57,16 +57,28 @@ def headline(now: frame.Visit, section) -> None:
     if section.headline:
         st.caption(words("update.headline"))
         st.text(section.headline)
-    with st.expander(words("update.headline_edit"), icon=":material/edit:", key="update.headline_box"):
-        st.text_input(words("update.headline"), key=key, max_chars=HEADLINE_LENGTH, placeholder=words("update.headline_hint"))
+    with st.expander(
+        words("update.headline_edit"), icon=":material/edit:", key="update.headline_box"
+    ):
+        st.text_input(
+            words("update.headline"),
+            key=key,
+            max_chars=HEADLINE_LENGTH,
+            placeholder=words("update.headline_hint"),
+        )
         st.button(
-            words("update.headline_save"), key="update.headline_save", on_click=put_headline, args=(form, key, section.id)
+            words("update.headline_save"),
+            key="update.headline_save",
+            on_click=put_headline,
+            args=(form, key, section.id),
         )
     commands.refused(form, words)
 
 
 def put_headline(form: str, key: str, section_id: int) -> None:
-    if report := commands.perform(form, set_headline, section_id=section_id, headline=st.session_state[key]):
+    if report := commands.perform(
+        form, set_headline, section_id=section_id, headline=st.session_state[key]
+    ):
         st.session_state[key] = ""
         commands.say("update.headline_saved", text=report.headline)
 
@@ -74,14 +86,24 @@ def put_headline(form: str, key: str, section_id: int) -> None:
 def task_lists(now: frame.Visit, section) -> None:
     """What matters now on top: in trouble, overdue, or due within two days; the rest folded away."""
     moment = now.moment.view.moment
-    by_id = {task.id: task for task in feeds.tasks(now.moment)}
+    by_id = {task.id: task for task in readiness_queries.tasks(now.moment)}
     own = [task for task in by_id.values() if task.section_id == section.id]
-    needs = {task: [by_id[number] for number in numbers] for task, numbers in feeds.prerequisites(now.moment).items()}
+    needs = {
+        task: [by_id[number] for number in numbers]
+        for task, numbers in readiness_queries.prerequisites(now.moment).items()
+    }
     # Once for all cards: each reading of a cache makes what it holds anew.
-    photographs, held = feeds.photographs(now.moment), feeds.held_up(now.moment)
+    photographs, held = (
+        readiness_queries.photographs(now.moment),
+        readiness_queries.held_up(now.moment),
+    )
 
     def draw(task: TaskStanding) -> None:
-        about = {"needs": needs.get(task.id, []), "photographs": photographs.get(task.id, ()), "holds": held.count(task.id) > 0}
+        about = {
+            "needs": needs.get(task.id, []),
+            "photographs": photographs.get(task.id, ()),
+            "holds": held.count(task.id) > 0,
+        }
         tasks.card(now, task, **about)
 
     pressing, rest = tasks.arranged(section.id, own, moment)

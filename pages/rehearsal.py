@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.events.current import pause_clock, run_clock
+from data.events.clock import pause_clock, run_clock
 from data.rehearsal import jump, restart
 from models.events.event import SPEEDS
 from ui.shell import commands, components, frame, live
@@ -28,7 +28,9 @@ def clock() -> None:
     words, running = now.words, now.moment.clock
     st.subheader(words("rehearsal.clock", at=now.moment.view.moment), anchor=False)
     speed = f"{running.speed or running.resume_speed:g}"
-    st.text(words("rehearsal.paused") if running.paused else words("rehearsal.running", speed=speed))
+    st.text(
+        words("rehearsal.paused") if running.paused else words("rehearsal.running", speed=speed)
+    )
     st.caption(words("rehearsal.run", number=now.moment.event.run))
     if not now.may("set_clock"):
         st.info(words("rehearsal.looking"))
@@ -36,7 +38,11 @@ def clock() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if running.paused:
             st.button(
-                words("rehearsal.resume"), key="rehearsal.resume", type="primary", on_click=run, args=(running.resume_speed,)
+                words("rehearsal.resume"),
+                key="rehearsal.resume",
+                type="primary",
+                on_click=run,
+                args=(running.resume_speed,),
             )
         else:
             st.button(words("rehearsal.pause"), key="rehearsal.pause", on_click=pause)
@@ -75,14 +81,33 @@ def leaps() -> None:
     with st.container(horizontal=True, key="rehearsal_points"):
         for name, (day, hour, minute) in POINTS.items():
             at = datetime(
-                event.first_day.year, event.first_day.month, event.first_day.day, hour, minute, tzinfo=words.time_zone
+                event.first_day.year,
+                event.first_day.month,
+                event.first_day.day,
+                hour,
+                minute,
+                tzinfo=words.time_zone,
             )
-            st.button(words(f"rehearsal.{name}"), key=f"rehearsal.{name}", on_click=leap, args=(at + timedelta(days=day),))
-    components.day_and_time(here, "rehearsal.to", words("rehearsal.jump_day"), words("rehearsal.jump_time"))
-    st.button(words("rehearsal.jump_go"), key="rehearsal.jump", type="primary", on_click=leap_to_chosen)
+            st.button(
+                words(f"rehearsal.{name}"),
+                key=f"rehearsal.{name}",
+                on_click=leap,
+                args=(at + timedelta(days=day),),
+            )
+    components.day_and_time(
+        here, "rehearsal.to", words("rehearsal.jump_day"), words("rehearsal.jump_time")
+    )
+    st.button(
+        words("rehearsal.jump_go"), key="rehearsal.jump", type="primary", on_click=leap_to_chosen
+    )
     commands.refused("rehearsal.jump", words)
     st.divider()
-    st.button(words("rehearsal.restart"), key="rehearsal.restart", icon=":material/restart_alt:", on_click=begin_anew)
+    st.button(
+        words("rehearsal.restart"),
+        key="rehearsal.restart",
+        icon=":material/restart_alt:",
+        on_click=begin_anew,
+    )
     commands.refused("rehearsal.restart", words)
 
 

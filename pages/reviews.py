@@ -7,11 +7,13 @@ import streamlit as st
 from data.reviews.commands import sign_review
 from data.reviews.comparison import BEGINNING
 from models.reviews.reviews import CONCLUSION_LENGTH
-from ui import feeds
 from ui.plan import tasks
+from ui.readiness import queries as readiness_queries
 from ui.readiness import sections
 from ui.reviews import directives, documents, reviews
+from ui.reviews import queries as reviews_queries
 from ui.shell import commands, frame, live, travel
+from ui.shell import moment as shell_moment
 
 here = frame.require("review")
 
@@ -25,22 +27,26 @@ def whole_page() -> None:
     now = frame.visit()
     shown = travel.shown(now)
     since = choose_since(now, shown)
-    reviews.parts(now, shown, feeds.comparison(shown, since))
+    reviews.parts(now, shown, reviews_queries.comparison(shown, since))
     sections.overview(now.words, shown)
     if not shown.view.past:
         meeting(now, since)
         documents.draft_files(now, since)
     st.subheader(now.words("review.trend"), anchor=False)
-    chart = feeds.trend_chart(shown, language=now.words.language)
+    chart = readiness_queries.trend_chart(shown, language=now.words.language)
     st.vega_lite_chart(chart, width="stretch", alt=now.words("review.trend_alt"))
     tasks.burn_up(now.words, shown)
     reviews.held(now, shown)
 
 
-def choose_since(now: frame.Visit, shown: feeds.Moment) -> datetime:
+def choose_since(now: frame.Visit, shown: shell_moment.Moment) -> datetime:
     """What to compare with: the last signed review before the moment, a day before it, or the beginning."""
     words, moment = now.words, shown.view.moment
-    signed = [known.at for known in feeds.reviews_held(shown) if known.number is not None and known.at < moment]
+    signed = [
+        known.at
+        for known in reviews_queries.reviews_held(shown)
+        if known.number is not None and known.at < moment
+    ]
     choices = {"last_review": signed[0]} if signed else {}
     choices |= {"yesterday": moment - timedelta(days=1), "start": BEGINNING}
     chosen = st.segmented_control(
@@ -64,17 +70,31 @@ def meeting(now: frame.Visit, since: datetime) -> None:
         return
     with st.container(border=True, key="review_sign"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(words("review.conclusion"), key="review.conclusion", max_chars=CONCLUSION_LENGTH, width="stretch")
+            st.text_input(
+                words("review.conclusion"),
+                key="review.conclusion",
+                max_chars=CONCLUSION_LENGTH,
+                width="stretch",
+            )
             number(now)
-        st.button(words("review.sign"), key=FORM, type="primary", icon=":material/ink_pen:", on_click=sign, args=(since,))
+        st.button(
+            words("review.sign"),
+            key=FORM,
+            type="primary",
+            icon=":material/ink_pen:",
+            on_click=sign,
+            args=(since,),
+        )
         st.caption(words("review.sign_why"))
         commands.refused(FORM, words)
 
 
 def number(now: frame.Visit) -> None:
     """The document's number: the next free one, unless somebody types another."""
-    free = str(feeds.next_review_number(now.moment))
-    st.text_input(now.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150)
+    free = str(reviews_queries.next_review_number(now.moment))
+    st.text_input(
+        now.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150
+    )
     st.session_state["review.number"] = f"review.number.{free}"
 
 

@@ -6,8 +6,9 @@ import streamlit as st
 
 from data.roll_calls.commands import end_roll_call, open_roll_call
 from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
-from ui import feeds
+from ui.readiness import queries as readiness_queries
 from ui.roll_calls import documents, roll_calls
+from ui.roll_calls import queries as roll_calls_queries
 from ui.shell import commands, components, frame, live
 
 here = frame.require("roll_call")
@@ -22,7 +23,7 @@ def running() -> None:
     live.watch("roll_calls", "incidents")
     now = frame.visit()
     words = now.words
-    call = feeds.roll_call(now.moment)
+    call = roll_calls_queries.roll_call(now.moment)
     with st.container():
         if call is None:
             st.text(words("roll_call.none_running"))
@@ -33,7 +34,12 @@ def running() -> None:
                 documents.roll_call_documents(now, call)
             elif now.may("open_roll_call"):
                 st.button(
-                    words("roll_call.end"), key=END, type="primary", icon=":material/gavel:", on_click=end, args=(call.id,)
+                    words("roll_call.end"),
+                    key=END,
+                    type="primary",
+                    icon=":material/gavel:",
+                    on_click=end,
+                    args=(call.id,),
                 )
             roll_calls.sections(now, call)
         commands.refused(END, words)
@@ -41,7 +47,14 @@ def running() -> None:
         if now.may("open_roll_call") and (call is None or not call.running):
             open_form(now)
     shown = call.id if call else None
-    roll_calls.held(now, [one for one in feeds.roll_calls_held(now.moment) if not one.running and one.id != shown])
+    roll_calls.held(
+        now,
+        [
+            one
+            for one in roll_calls_queries.roll_calls_held(now.moment)
+            if not one.running and one.id != shown
+        ],
+    )
 
 
 def end(call_id: int) -> None:
@@ -52,7 +65,9 @@ def end(call_id: int) -> None:
 def open_form(now: frame.Visit) -> None:
     """What has to be ready when, who is asked, and how long an answer holds."""
     words = now.words
-    names = {section.id: words.of(section, "short") for section in feeds.sections(now.moment)}
+    names = {
+        section.id: words.of(section, "short") for section in readiness_queries.sections(now.moment)
+    }
     with st.container(border=True, key="roll_call_new"):
         st.markdown(f"**{words('roll_call.open_title')}**")
         st.text_input(
@@ -62,8 +77,20 @@ def open_form(now: frame.Visit) -> None:
             placeholder=words("roll_call.question_hint"),
         )
         soon = now.moment.view.moment + timedelta(minutes=30)
-        days = sorted({at.astimezone(words.time_zone).date() for at in (now.moment.view.moment, soon + timedelta(hours=23))})
-        components.day_and_time(now, "roll_call.about", words("roll_call.day"), words("roll_call.time"), days=days, value=soon)
+        days = sorted(
+            {
+                at.astimezone(words.time_zone).date()
+                for at in (now.moment.view.moment, soon + timedelta(hours=23))
+            }
+        )
+        components.day_and_time(
+            now,
+            "roll_call.about",
+            words("roll_call.day"),
+            words("roll_call.time"),
+            days=days,
+            value=soon,
+        )
         st.segmented_control(
             words("roll_call.holds"),
             HOLDS,
@@ -93,9 +120,17 @@ def open_form(now: frame.Visit) -> None:
 
 def begin(sections_key: str) -> None:
     chosen = st.session_state
-    about_at = datetime.combine(chosen["roll_call.about.day"], chosen["roll_call.about.time"], tzinfo=here.words.time_zone)
-    asked = {"question": chosen["roll_call.question"], "about_at": about_at, "holds_minutes": chosen["roll_call.holds"]}
-    if call := commands.perform(OPEN, open_roll_call, section_ids=list(chosen[sections_key]), **asked):
+    about_at = datetime.combine(
+        chosen["roll_call.about.day"], chosen["roll_call.about.time"], tzinfo=here.words.time_zone
+    )
+    asked = {
+        "question": chosen["roll_call.question"],
+        "about_at": about_at,
+        "holds_minutes": chosen["roll_call.holds"],
+    }
+    if call := commands.perform(
+        OPEN, open_roll_call, section_ids=list(chosen[sections_key]), **asked
+    ):
         chosen["roll_call.question"] = ""
         commands.say("roll_call.opened", question=call.question)
 

@@ -2,11 +2,14 @@
 
 import streamlit as st
 
-from ui import feeds
-from ui.shell import frame, live, travel
+from ui.shell import frame, travel
+from ui.wall import component
+from ui.wall import queries as wall_queries
 
 here = frame.visit()
-st.set_page_config(page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed")
+st.set_page_config(
+    page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed"
+)
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()
@@ -17,6 +20,6 @@ if travel.asked():
     st.html(frame.STYLE)
     with st.container(key="wall_travel"):
         shown = travel.slider(here)
-    live.wall(feeds.wall(shown), here.words, slider=True)
+    component.wall(wall_queries.wall(shown), here.words, slider=True)
 else:
-    live.wall(feeds.wall(here.moment), here.words)
+    component.wall(wall_queries.wall(here.moment), here.words)

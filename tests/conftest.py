@@ -17,11 +17,18 @@ from models.events.event import Event
 from tests.stage import REAL, SMALL, current
 
 settings.register_profile(
-    "house", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    "house",
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("house")
 
-MEMORY, ENOUGH = Path("/dev/shm"), 4 * 2**30  # a folder that no disk holds up, and the room in it that a whole run may need
+MEMORY, ENOUGH = (
+    Path("/dev/shm"),
+    4 * 2**30,
+)  # a folder that no disk holds up, and the room in it that a whole run may need
 if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # for what tests start, too
 
@@ -61,7 +68,12 @@ class PostgresStore:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self.made = 0
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '128MB'"):
+        for setting in (
+            "fsync = off",
+            "synchronous_commit = off",
+            "full_page_writes = off",
+            "max_wal_size = '128MB'",
+        ):
             self._run(f"ALTER SYSTEM SET {setting}")
         self._run("SELECT pg_reload_conf()")
 
@@ -70,7 +82,9 @@ class PostgresStore:
             connection.execute(statement)
 
     def address(self, name: str) -> str:
-        return self.uri.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+        return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
+            "/postgres?", f"/{name}?"
+        )
 
     def copy(self, template: str | None) -> str:
         """The name of a new database that holds what the template holds."""
@@ -124,7 +138,9 @@ class Databases:
 @pytest.fixture(scope="session", autouse=True)
 def _no_database_by_chance(tmp_path_factory) -> None:
     """A test that forgot to ask for a database must not find the one that somebody works with."""
-    os.environ["DATABASE_URL"] = f"sqlite:///{(tmp_path_factory.mktemp('unasked') / 'unasked.db').as_posix()}"
+    os.environ["DATABASE_URL"] = (
+        f"sqlite:///{(tmp_path_factory.mktemp('unasked') / 'unasked.db').as_posix()}"
+    )
 
 
 @pytest.fixture(scope="session")

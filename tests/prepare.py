@@ -26,13 +26,24 @@ def main() -> int:
 
 
 def missing() -> list[str]:
-    return [package for package, programs in NEEDED.items() if not any(shutil.which(name) for name in programs)]
+    return [
+        package
+        for package, programs in NEEDED.items()
+        if not any(shutil.which(name) for name in programs)
+    ]
 
 
 def install(packages: list[str]) -> None:
-    quiet = {"stdout": subprocess.DEVNULL, "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"}}
+    quiet = {
+        "stdout": subprocess.DEVNULL,
+        "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive", "RUNLEVEL": "1"},
+    }
     subprocess.run(["apt-get", "update", "-qq"], check=False, **quiet)
-    subprocess.run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages], check=False, **quiet)
+    subprocess.run(
+        ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *packages],
+        check=False,
+        **quiet,
+    )
 
 
 if __name__ == "__main__":

@@ -21,7 +21,16 @@ from tests.serving import ROOT, STARTS_WITHIN, Answer, Server, ask, free_port
 
 SHIPPED = ROOT / "deploy" / "nginx.conf"
 MISSING = "nginx is missing: sudo apt-get install nginx-light (or `make test`, which tries to)"
-VARIABLES = ("PUBLIC_NAME", "HTTP_PORT", "HTTPS_PORT", "TLS_CERTIFICATE", "TLS_KEY", "APPLICATION_A", "APPLICATION_B", "RUN")
+VARIABLES = (
+    "PUBLIC_NAME",
+    "HTTP_PORT",
+    "HTTPS_PORT",
+    "TLS_CERTIFICATE",
+    "TLS_KEY",
+    "APPLICATION_A",
+    "APPLICATION_B",
+    "RUN",
+)
 
 # As the certificate is our own: any is believed.
 TRUSTING = ssl.create_default_context()
@@ -44,7 +53,13 @@ class Proxy:
         self.folder = folder
         self.port, self.plain_port = free_port(), free_port()
         certificate, key = self_signed(folder)
-        facts = (f"127.0.0.1:{self.port}", f"127.0.0.1:{self.plain_port}", f"127.0.0.1:{self.port}", certificate, key)
+        facts = (
+            f"127.0.0.1:{self.port}",
+            f"127.0.0.1:{self.plain_port}",
+            f"127.0.0.1:{self.port}",
+            certificate,
+            key,
+        )
         self.values = dict(zip(VARIABLES, (*facts, first.host, second.host, folder)))
         self.config = _Filled(SHIPPED.read_text(encoding="utf-8")).substitute(self.values)
         self.process: subprocess.Popen | None = None
@@ -63,7 +78,9 @@ class Proxy:
             pytest.fail(MISSING, pytrace=False)
         file = self.folder / "nginx.conf"
         file.write_text(self.config, encoding="utf-8")
-        user = "user root;" if os.geteuid() == 0 else ""  # its workers have to reach the tests' own folder
+        user = (
+            "user root;" if os.geteuid() == 0 else ""
+        )  # its workers have to reach the tests' own folder
         asked = [program, "-p", str(self.folder), "-c", str(file), "-g", f"daemon off; {user}"]
         with (self.folder / "stderr.log").open("ab") as said:
             self.process = subprocess.Popen(asked, stdout=said, stderr=said)
@@ -88,17 +105,29 @@ class Proxy:
     @property
     def log(self) -> str:
         """Everything that it wrote, wherever."""
-        return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in sorted(self.folder.glob("*.log")))
+        return "\n".join(
+            file.read_text(encoding="utf-8", errors="replace")
+            for file in sorted(self.folder.glob("*.log"))
+        )
 
     def served_by(self) -> list[str]:
         """The processes that answered, in order, by the log of the answers."""
-        return [line.rpartition(" by ")[2] for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines()]
+        return [
+            line.rpartition(" by ")[2]
+            for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines()
+        ]
 
     def ask(self, path: str, *, plain: bool = False, **told) -> Answer:
         """One request, as `serving.ask` makes it: with TLS, or to the port without."""
         if plain:
-            return ask(http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20), path, **told)
-        return ask(http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=TRUSTING), path, **told)
+            return ask(
+                http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20), path, **told
+            )
+        return ask(
+            http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=TRUSTING),
+            path,
+            **told,
+        )
 
 
 class _Filled(Template):
@@ -120,11 +149,17 @@ def self_signed(folder: Path) -> tuple[Path, Path]:
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - timedelta(days=1))
         .not_valid_after(now + timedelta(days=2))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+        )
         .sign(key, hashes.SHA256())
     )
     certificate, secret = folder / "certificate.pem", folder / "key.pem"
     certificate.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    plain = (
+        serialization.Encoding.PEM,
+        serialization.PrivateFormat.PKCS8,
+        serialization.NoEncryption(),
+    )
     secret.write_bytes(key.private_bytes(*plain))
     return certificate, secret

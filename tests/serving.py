@@ -32,7 +32,11 @@ class Server:
 
     def __init__(self, database: str, log: Path, **settings: str) -> None:
         self.database = database
-        self.settings = {"DATABASE_URL": database, "HOST": "127.0.0.1", "PYTHONUNBUFFERED": "1"} | settings
+        self.settings = {
+            "DATABASE_URL": database,
+            "HOST": "127.0.0.1",
+            "PYTHONUNBUFFERED": "1",
+        } | settings
         self.log_file = log
         self.port = free_port()
         self.process: subprocess.Popen | None = None
@@ -50,12 +54,18 @@ class Server:
         told = self.settings | {"PORT": str(self.port)}
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "web"], cwd=ROOT, env=os.environ | told, stdout=log, stderr=subprocess.STDOUT
+                [sys.executable, "-m", "web"],
+                cwd=ROOT,
+                env=os.environ | told,
+                stdout=log,
+                stderr=subprocess.STDOUT,
             )
         until = time.monotonic() + STARTS_WITHIN
         while not self.answers():
             assert self.process.poll() is None, f"the server ended by itself:\n{self.log}"
-            assert time.monotonic() < until, f"the server did not answer within {STARTS_WITHIN} s:\n{self.log}"
+            assert time.monotonic() < until, (
+                f"the server did not answer within {STARTS_WITHIN} s:\n{self.log}"
+            )
             time.sleep(0.05)
         return self
 

@@ -42,7 +42,11 @@ from models.storage import Record
 SMALL = Path(__file__).parent / "data" / "small_event"
 REAL = datetime(2026, 1, 5, 1, 0, tzinfo=timezone.utc)  # the real time at which tests load an event
 
-VAN, VAN_CHAIR, VAN_WITH_DOT = "0005T", "0006C", "0007H"  # Nghi Văn's two delegates and Nghi Vạn's first
+VAN, VAN_CHAIR, VAN_WITH_DOT = (
+    "0005T",
+    "0006C",
+    "0007H",
+)  # Nghi Văn's two delegates and Nghi Vạn's first
 DISTRICT = "0001G"
 
 _nonces = count(1)
@@ -60,7 +64,9 @@ def current() -> Event:
 def at(offset: str) -> datetime:
     """The moment of an offset of the current event, in UTC."""
     event = current()
-    return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(timezone.utc)
+    return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(
+        timezone.utc
+    )
 
 
 def person(key: str) -> Person:
@@ -100,9 +106,13 @@ def delegate(badge: str) -> int:
     return _id(Delegate, Delegate.badge, badge)
 
 
-def give(command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts):
+def give(
+    command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts
+):
     """Gives a command as somebody at a moment, in one transaction, with a fresh nonce unless `once` is given."""
-    wanted = command.__code__.co_varnames[: command.__code__.co_argcount + command.__code__.co_kwonlyargcount]
+    wanted = command.__code__.co_varnames[
+        : command.__code__.co_argcount + command.__code__.co_kwonlyargcount
+    ]
     key = "scan_id" if "scan_id" in wanted else "nonce"
     who = person(by) if isinstance(by, str) else by
     now = at(when) if isinstance(when, str) else when
@@ -126,7 +136,9 @@ def row_counts() -> dict[str, int]:
 def content(*tables: str) -> list:
     """Every row of some tables, to compare."""
     with database.reading() as session:
-        return [sorted(map(str, session.execute(text(f'SELECT * FROM "{name}"')))) for name in tables]
+        return [
+            sorted(map(str, session.execute(text(f'SELECT * FROM "{name}"')))) for name in tables
+        ]
 
 
 @contextmanager
@@ -139,7 +151,9 @@ def refused(code: str, **facts: object) -> Iterator[None]:
         yield
     assert caught.value.code == code, caught.value
     told = {name: caught.value.facts.get(name) for name in facts}
-    assert {name: fact["vi"] if isinstance(fact, dict) else fact for name, fact in told.items()} == facts
+    assert {
+        name: fact["vi"] if isinstance(fact, dict) else fact for name, fact in told.items()
+    } == facts
     assert content(*tables) == before
 
 
@@ -149,7 +163,9 @@ def one_change(command: str) -> Iterator[None]:
     before = revision()
     yield
     with database.reading() as session:
-        rows = session.execute(text('SELECT what FROM "change" WHERE id > :before'), {"before": before}).all()
+        rows = session.execute(
+            text('SELECT what FROM "change" WHERE id > :before'), {"before": before}
+        ).all()
     assert len(rows) == 1
     assert command in str(rows[0][0])
 
@@ -179,8 +195,12 @@ def boards(moment: datetime) -> tuple[dict, dict]:
 
 def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
     """Headcounts by (item, delegation) and arrivals by (item, minute) from the latest fact of each delegate alone."""
-    expected = and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == AttendanceFact.item_id)
-    latest = select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id.in_(items), AttendanceFact.at <= moment)
+    expected = and_(
+        Expectation.delegate_id == Delegate.id, Expectation.item_id == AttendanceFact.item_id
+    )
+    latest = select(func.max(AttendanceFact.id)).where(
+        AttendanceFact.item_id.in_(items), AttendanceFact.at <= moment
+    )
     latest = latest.group_by(AttendanceFact.item_id, AttendanceFact.delegate_id)
     counts: dict[tuple[int, int], Headcount] = {}
     arrivals: dict[tuple[int, datetime], int] = {}
@@ -191,7 +211,10 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
             .where(Expectation.item_id.in_(items))
             .group_by(Expectation.item_id, Delegate.delegation_id)
         )
-        counts |= {(item_id, delegation): Headcount(expected=number) for item_id, delegation, number in roster}
+        counts |= {
+            (item_id, delegation): Headcount(expected=number)
+            for item_id, delegation, number in roster
+        }
         for fact, delegation, assigned in session.execute(
             select(AttendanceFact, Delegate.delegation_id, Expectation.item_id.is_not(None))
             .join(Delegate, Delegate.id == AttendanceFact.delegate_id)
@@ -199,8 +222,13 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
             .where(AttendanceFact.id.in_(latest))
         ):
             nobody = counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
-            step = counted(Standing(fact.standing), Place(fact.place), assigned=bool(assigned)) - nobody
-            counts[fact.item_id, delegation] = counts.get((fact.item_id, delegation), Headcount()) + step
+            step = (
+                counted(Standing(fact.standing), Place(fact.place), assigned=bool(assigned))
+                - nobody
+            )
+            counts[fact.item_id, delegation] = (
+                counts.get((fact.item_id, delegation), Headcount()) + step
+            )
             if fact.standing in HERE:
                 minute = (fact.item_id, minute_of(fact.came_at))
                 arrivals[minute] = arrivals.get(minute, 0) + 1
@@ -214,7 +242,11 @@ def require_steps_equal_log(moment: datetime) -> None:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
         closed = closed_rolls(session, items, moment)
         kept = headcounts_at(session, items, View(moment, past=True))
-        arrivals = {(one, *came) for one in items for came in arrivals_at(session, [one], View(moment, past=True))}
+        arrivals = {
+            (one, *came)
+            for one in items
+            for came in arrivals_at(session, [one], View(moment, past=True))
+        }
     heads, came = attendance_by_log(moment, items)
     told = {place: head.closed() if place[0] in closed else head for place, head in heads.items()}
     assert {place: head for place, head in kept.items() if head != Headcount()} == {

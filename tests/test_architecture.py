@@ -22,8 +22,12 @@ BANNED = {  # floor -> packages that it may not touch
     "data": {"streamlit", "starlette", "altair"},
     "models": {"streamlit", "starlette", "altair", "pandas"},
 }
-ALLOWED = {"web/client_messages.py": {"streamlit"}}  # it reads Streamlit's own messages, to drop the dangerous ones
-SHIPPED = ROOT / "data" / "storage" / "migrations" / "versions"  # written by Alembic, and never edited
+ALLOWED = {
+    "web/client_messages.py": {"streamlit"}
+}  # it reads Streamlit's own messages, to drop the dangerous ones
+SHIPPED = (
+    ROOT / "data" / "storage" / "migrations" / "versions"
+)  # written by Alembic, and never edited
 PAGE_LINES, APP_LINES = 120, 80
 
 
@@ -74,13 +78,17 @@ def test_a_module_imports_only_from_the_floors_below(floor, path):
 
 @every_module
 def test_a_module_touches_no_package_that_its_floor_may_not(floor, path):
-    assert not imported(tree(path)) & (BANNED[floor] - ALLOWED.get(path.relative_to(ROOT).as_posix(), set()))
+    assert not imported(tree(path)) & (
+        BANNED[floor] - ALLOWED.get(path.relative_to(ROOT).as_posix(), set())
+    )
 
 
 @every_module
 def test_a_module_imports_by_full_names(floor, path):
     """A relative import would slip past the two tests above."""
-    relative = [node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.level]
+    relative = [
+        node for node in ast.walk(tree(path)) if isinstance(node, ast.ImportFrom) and node.level
+    ]
     assert not relative
 
 
@@ -107,7 +115,10 @@ def test_nobody_catches_every_exception(floor, path):
     """A bug goes to the log; a bare `except` would also swallow Streamlit's own way to stop a run."""
     caught = [node.type for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
     assert None not in caught
-    assert not {name.id for name in caught if isinstance(name, ast.Name)} & {"Exception", "BaseException"}
+    assert not {name.id for name in caught if isinstance(name, ast.Name)} & {
+        "Exception",
+        "BaseException",
+    }
 
 
 @pytest.mark.parametrize("path", sources("models"), ids=lambda path: path.name)
@@ -130,7 +141,11 @@ def test_the_floors_that_everything_stands_on_are_there(floor):
 @pytest.mark.parametrize(
     ("source", "first", "used"),
     [
-        ("import streamlit as st\nst.cache_data(max_entries=3)", {"streamlit"}, {"cache_data", "max_entries"}),
+        (
+            "import streamlit as st\nst.cache_data(max_entries=3)",
+            {"streamlit"},
+            {"cache_data", "max_entries"},
+        ),
         ("def f():\n    from sqlalchemy.orm import Session", {"sqlalchemy"}, {"Session"}),
         ("from streamlit import cache_data", {"streamlit"}, {"cache_data"}),
         ("import models.text, ui.frame", {"models", "ui"}, set()),

@@ -13,7 +13,11 @@ from tests.proxy import VARIABLES
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
 FLOORS = ("app.py", "data", "models", "pages", "ui", "web")
-OF_OTHERS = {"FORWARDED_ALLOW_IPS", "STREAMLIT_SERVER_COOKIE_SECRET", "PGPASSWORD"}  # set by us for a library, not by an organiser
+OF_OTHERS = {
+    "FORWARDED_ALLOW_IPS",
+    "STREAMLIT_SERVER_COOKIE_SECRET",
+    "PGPASSWORD",
+}  # set by us for a library, not by an organiser
 
 
 def text(name: str) -> str:
@@ -27,7 +31,9 @@ def test_the_blanks_of_the_proxys_configuration_are_those_that_are_filled_in():
     proxy = text("compose.yaml").partition("  proxy:")[2].partition("    volumes:")[0]
     assert set(re.findall(r"^      ([A-Z_]+):", proxy, re.MULTILINE)) == blanks
     told = text("nginx.conf").partition("worker_processes")[0]
-    assert all(name in text("README.md") and (name in told or name == "APPLICATION_B") for name in blanks)
+    assert all(
+        name in text("README.md") and (name in told or name == "APPLICATION_B") for name in blanks
+    )
 
 
 def test_the_processes_names_are_those_that_the_proxy_knows():
@@ -38,11 +44,19 @@ def test_the_processes_names_are_those_that_the_proxy_knows():
 
 def test_nothing_secret_is_shipped():
     asked = set(re.findall(r"\$\{([A-Z_]+)[:}]", text("compose.yaml")))
-    example = dict(line.split("=", 1) for line in text(".env.example").splitlines() if line and not line.startswith("#"))
+    example = dict(
+        line.split("=", 1)
+        for line in text(".env.example").splitlines()
+        if line and not line.startswith("#")
+    )
     assert asked == set(example)
     assert example["POSTGRES_PASSWORD"] == ""
     for file in DEPLOY.iterdir():
-        assert not re.search(r"BEGIN [A-Z ]*PRIVATE KEY|password\s*[:=]\s*['\"]?\w{6,}", file.read_text(encoding="utf-8"), re.I), file
+        assert not re.search(
+            r"BEGIN [A-Z ]*PRIVATE KEY|password\s*[:=]\s*['\"]?\w{6,}",
+            file.read_text(encoding="utf-8"),
+            re.I,
+        ), file
 
 
 def test_the_image_holds_every_floor_and_nothing_runs_as_root():
@@ -60,7 +74,10 @@ def test_systemd_takes_the_unit(tmp_path):
     if tool is None:
         pytest.skip("no systemd here")
     unit = tmp_path / "san-sang.service"
-    unit.write_text(text("san-sang.service").replace("/opt/san-sang/.venv/bin/python", shutil.which("true")), encoding="utf-8")
+    unit.write_text(
+        text("san-sang.service").replace("/opt/san-sang/.venv/bin/python", shutil.which("true")),
+        encoding="utf-8",
+    )
     checked = subprocess.run([tool, "verify", str(unit)], capture_output=True, text=True)
     assert (checked.returncode, checked.stderr) == (0, "")
 
@@ -79,8 +96,15 @@ def settings() -> set[str]:
                 if isinstance(target, ast.Name)
             }
             for node in ast.walk(module):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in ("os.environ.get", "os.getenv"):
-                    found |= {ast.literal_eval(ast.unparse(node.args[0]))} if isinstance(node.args[0], ast.Constant) else set()
+                if isinstance(node, ast.Call) and ast.unparse(node.func) in (
+                    "os.environ.get",
+                    "os.getenv",
+                ):
+                    found |= (
+                        {ast.literal_eval(ast.unparse(node.args[0]))}
+                        if isinstance(node.args[0], ast.Constant)
+                        else set()
+                    )
                     if isinstance(node.args[0], ast.Name):
                         found |= {constants.get(node.args[0].id)} - {None}
     return found - OF_OTHERS

@@ -7,7 +7,11 @@ import yaml
 from data.storage import database
 
 FILE = Path(__file__).parent.parent / "deploy" / "litestream.yml"
-KNOWN = {"snapshot": {"interval", "retention"}, "db": {"path", "replica"}, "replica": {"type", "path", "sync-interval"}}
+KNOWN = {
+    "snapshot": {"interval", "retention"},
+    "db": {"path", "replica"},
+    "replica": {"type", "path", "sync-interval"},
+}
 
 
 def read() -> dict:
@@ -24,7 +28,10 @@ def test_it_holds_only_settings_that_litestream_knows():
 def test_it_copies_the_file_that_the_product_writes_by_default(monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
     (one,) = read()["dbs"]
-    assert one["path"] == "${SAN_SANG_DATA}/" + database.make_url(database.url()).database.rpartition("/")[2]
+    assert (
+        one["path"]
+        == "${SAN_SANG_DATA}/" + database.make_url(database.url()).database.rpartition("/")[2]
+    )
 
 
 def test_it_holds_no_key():

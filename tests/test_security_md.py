@@ -34,22 +34,38 @@ def part(heading: str) -> str:
 
 def rows(heading: str) -> list[list[str]]:
     """The rows of the tables under a heading, their first two lines left out."""
-    lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in part(heading).splitlines() if line.startswith("|")]
-    return [row for row, after in zip(lines, [*lines[1:], [""]]) if "---" not in row[0] and "---" not in after[0]]
+    lines = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in part(heading).splitlines()
+        if line.startswith("|")
+    ]
+    return [
+        row
+        for row, after in zip(lines, [*lines[1:], [""]])
+        if "---" not in row[0] and "---" not in after[0]
+    ]
 
 
 def requirements() -> set[str]:
     """The numbers of `asvs_5_0_0.txt`."""
     lines = (ROOT / "tests" / "asvs_5_0_0.txt").read_text(encoding="utf-8").splitlines()[1:]
-    return {f"{section}.{number}" for section, numbers in (line.split(": ") for line in lines) for number in numbers.split()}
+    return {
+        f"{section}.{number}"
+        for section, numbers in (line.split(": ") for line in lines)
+        for number in numbers.split()
+    }
 
 
 LISTED = [(heading, row) for heading in LISTS for row in rows(heading)]
-NAMED = [(row[0], test) for row in rows("Held") for test in re.findall(r"`([^`]+\.py::\w+)`", row[2])]
+NAMED = [
+    (row[0], test) for row in rows("Held") for test in re.findall(r"`([^`]+\.py::\w+)`", row[2])
+]
 
 
 def test_the_standards_list_is_whole():
-    assert len(requirements()) == 253 and {int(number.split(".")[0]) for number in requirements()} == set(range(1, 18))
+    assert len(requirements()) == 253 and {
+        int(number.split(".")[0]) for number in requirements()
+    } == set(range(1, 18))
 
 
 def test_every_requirement_stands_in_one_list_once_and_no_other_number_does():
@@ -60,13 +76,20 @@ def test_every_requirement_stands_in_one_list_once_and_no_other_number_does():
 
 def test_how_many_are_held_is_counted_right():
     counts = [len(requirements()), *(len(rows(heading)) for heading in LISTS)]
-    told = re.search(r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) do not", TEXT)
+    told = re.search(
+        r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) do not",
+        TEXT,
+    )
     assert [int(number) for number in told.groups()] == counts
 
 
 @pytest.mark.parametrize("row", rows("Held"), ids=lambda row: row[0])
 def test_what_is_held_is_held_by_a_test(row):
-    assert re.fullmatch(NUMBER, row[0]) and row[1] and [test for number, test in NAMED if number == row[0]]
+    assert (
+        re.fullmatch(NUMBER, row[0])
+        and row[1]
+        and [test for number, test in NAMED if number == row[0]]
+    )
     assert not re.sub(r"`[^`]+\.py::\w+`", "", row[2]).strip()
 
 
@@ -74,7 +97,12 @@ def test_what_is_held_is_held_by_a_test(row):
 def defined_in(path: str) -> set[str]:
     """The tests that a file defines, read and not run."""
     module = ast.parse((ROOT / path).read_text(encoding="utf-8"))
-    return {node.name for node in module.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node.name.startswith("test_")}
+    return {
+        node.name
+        for node in module.body
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+        and node.name.startswith("test_")
+    }
 
 
 @pytest.mark.parametrize("test", sorted({test for _, test in NAMED}))
@@ -102,12 +130,18 @@ def test_what_does_not_apply_says_why(row):
 
 
 def told_size() -> int:
-    (size,) = re.findall(r"^maxUploadSize = (\d+)$", (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"), re.MULTILINE)
+    (size,) = re.findall(
+        r"^maxUploadSize = (\d+)$",
+        (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"),
+        re.MULTILINE,
+    )
     return int(size)
 
 
 def checked_at_once() -> int:
-    (number,) = re.findall(r"BoundedSemaphore\((\d+)\)", (ROOT / "data" / "accounts.py").read_text(encoding="utf-8"))
+    (number,) = re.findall(
+        r"BoundedSemaphore\((\d+)\)", (ROOT / "data" / "accounts.py").read_text(encoding="utf-8")
+    )
     return int(number)
 
 
@@ -141,20 +175,35 @@ def test_every_limit_is_told_as_the_code_has_it():
         "days until data may be erased": f"{erasure.KEEP_DAYS}",
     }
     guessing = " ".join(part("Guessing").split())
-    free = (sign_ins.FREE_OF_ACCOUNT_AT_ADDRESS, sign_ins.FREE_OF_ACCOUNT, sign_ins.FREE_OF_ADDRESS, sign_ins.FREE_OF_KNOWN)
+    free = (
+        sign_ins.FREE_OF_ACCOUNT_AT_ADDRESS,
+        sign_ins.FREE_OF_ACCOUNT,
+        sign_ins.FREE_OF_ADDRESS,
+        sign_ins.FREE_OF_KNOWN,
+    )
     assert f"({free[0]} free within {sign_ins.WINDOW // timedelta(minutes=1)} minutes)" in guessing
     assert re.findall(r"\((\d+)\)", guessing) == [str(number) for number in free[1:]]
-    waits = (sign_ins.FIRST_WAIT // timedelta(seconds=1), sign_ins.LONGEST_WAIT // timedelta(minutes=1))
+    waits = (
+        sign_ins.FIRST_WAIT // timedelta(seconds=1),
+        sign_ins.LONGEST_WAIT // timedelta(minutes=1),
+    )
     assert "from {} seconds to {} minutes".format(*waits) in guessing
 
 
 def test_every_way_in_is_told_with_how_long_it_lasts():
     told = {row[0]: row[1] for row in rows("Ways in")}
-    assert {how: int(lasts.split()[0]) for how, lasts in told.items()} == {how.value: span.days for how, span in sign_ins.LASTS.items()}
+    assert {how: int(lasts.split()[0]) for how, lasts in told.items()} == {
+        how.value: span.days for how, span in sign_ins.LASTS.items()
+    }
     text = " ".join(part("Ways in").split())
-    assert f"once within {sign_ins.INVITED_FOR.days} days" in text and f"Unused for {sign_ins.IDLE.days} days" in text
+    assert (
+        f"once within {sign_ins.INVITED_FOR.days} days" in text
+        and f"Unused for {sign_ins.IDLE.days} days" in text
+    )
     assert f"after {sign_ins.DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
-    assert timedelta(minutes=1) == sign_ins.HANDED_OVER_WITHIN and "within a minute" in part("Identity provider")
+    assert timedelta(minutes=1) == sign_ins.HANDED_OVER_WITHIN and "within a minute" in part(
+        "Identity provider"
+    )
 
 
 def test_the_words_of_no_password_are_told():
@@ -166,18 +215,39 @@ def test_every_reason_that_the_log_tells_is_listed():
 
 
 def test_every_module_that_hashes_signs_or_draws_is_in_the_inventory():
-    using = {"hashlib", "hmac", "secrets", "argon2", "itsdangerous", "cryptography", "joserfc", "authlib", "ssl", "jwt", "nacl"}
-    found = {path.relative_to(ROOT).as_posix() for _, path in MODULES if imported(tree(path)) & using}
-    assert {one for row in rows("Cryptography") for one in re.findall(r"`([\w/]+\.py)`", row[2])} == found
+    using = {
+        "hashlib",
+        "hmac",
+        "secrets",
+        "argon2",
+        "itsdangerous",
+        "cryptography",
+        "joserfc",
+        "authlib",
+        "ssl",
+        "jwt",
+        "nacl",
+    }
+    found = {
+        path.relative_to(ROOT).as_posix() for _, path in MODULES if imported(tree(path)) & using
+    }
+    assert {
+        one for row in rows("Cryptography") for one in re.findall(r"`([\w/]+\.py)`", row[2])
+    } == found
 
 
 def test_passwords_are_masked_and_managers_may_fill_them_in():
     found = []
     for template in sorted(TEMPLATES.glob("*.html")):
         text = template.read_text(encoding="utf-8")
-        assert "onpaste" not in text and not re.findall(r'<script(?! type="module" src="/assets/[a-z/]+\.js"></script>)', text)
+        assert "onpaste" not in text and not re.findall(
+            r'<script(?! type="module" src="/assets/[a-z/]+\.js"></script>)', text
+        )
         found += re.findall(r'<input name="(?:password|current|again|pin)"([^>]*)>', text)
     assert len(found) >= 5
     for field in found:
         assert 'type="password"' in field
-        assert re.search(r'autocomplete="(current-password|new-password)"', field) or 'inputmode="numeric"' in field
+        assert (
+            re.search(r'autocomplete="(current-password|new-password)"', field)
+            or 'inputmode="numeric"' in field
+        )

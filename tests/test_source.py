@@ -13,10 +13,30 @@ from packaging.utils import canonicalize_name
 from tests.test_architecture import MODULES, NAMES, ROOT, imported, tree
 
 NOT_CALLED = {"eval", "exec", "compile", "system", "popen", "md5", "sha1", "mktemp"}
-NOT_IMPORTED = {"pickle", "marshal", "shelve", "xml", "lxml", "yaml", "random", "telnetlib", "ftplib", "smtplib", "ldap"}
-ALLOWED = {"data/events/samples/nghe_an_2023/generate.py": {"random"}}  # it made the sample's files, and runs nowhere
+NOT_IMPORTED = {
+    "pickle",
+    "marshal",
+    "shelve",
+    "xml",
+    "lxml",
+    "yaml",
+    "random",
+    "telnetlib",
+    "ftplib",
+    "smtplib",
+    "ldap",
+}
+ALLOWED = {
+    "data/events/samples/nghe_an_2023/generate.py": {"random"}
+}  # it made the sample's files, and runs nowhere
 QUERIES = {"execute", "exec", "exec_driver_sql", "text"}
-OUR_OWN = {"name", "schema", "setting", "ONE_WRITER", "changes.CHANNEL"}  # tables, PRAGMAs, a lock's number, a channel
+OUR_OWN = {
+    "name",
+    "schema",
+    "setting",
+    "ONE_WRITER",
+    "changes.CHANNEL",
+}  # tables, PRAGMAs, a lock's number, a channel
 
 every_module = pytest.mark.parametrize("path", [path for _, path in MODULES], ids=NAMES)
 
@@ -29,7 +49,10 @@ def forbidden(module: ast.Module) -> set[str]:
             continue
         if isinstance(node.func, ast.Name) and node.func.id in NOT_CALLED:
             found.add(node.func.id)
-        if isinstance(node.func, ast.Attribute) and node.func.attr in NOT_CALLED - {"exec", "compile"}:
+        if isinstance(node.func, ast.Attribute) and node.func.attr in NOT_CALLED - {
+            "exec",
+            "compile",
+        }:
             found.add(node.func.attr)
         if any(word.arg == "shell" for word in node.keywords):
             found.add("shell")
@@ -40,14 +63,22 @@ def put_together(module: ast.Module) -> set[str]:
     """What queries are put together from, other than by the database's own parameters: the names within an f-string, or `+`, `%`."""
     found = set()
     for node in ast.walk(module):
-        named = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
+        named = (
+            getattr(node.func, "attr", getattr(node.func, "id", ""))
+            if isinstance(node, ast.Call)
+            else ""
+        )
         if named not in QUERIES or not node.args:
             continue
         query = node.args[0]
         if isinstance(query, ast.JoinedStr):
             parts = [part.value for part in query.values if isinstance(part, ast.FormattedValue)]
-            found |= {part.id if isinstance(part, ast.Name) else ast.unparse(part) for part in parts}
-        elif isinstance(query, ast.BinOp) and any(isinstance(one, ast.Constant) for one in ast.walk(query)):
+            found |= {
+                part.id if isinstance(part, ast.Name) else ast.unparse(part) for part in parts
+            }
+        elif isinstance(query, ast.BinOp) and any(
+            isinstance(one, ast.Constant) for one in ast.walk(query)
+        ):
             found.add(ast.unparse(query))
     return found
 
@@ -59,10 +90,14 @@ def test_no_module_runs_what_was_text_or_starts_a_shell(path):
 
 @every_module
 def test_no_module_reads_objects_or_markup_from_outside_or_draws_lots(path):
-    assert not imported(tree(path)) & (NOT_IMPORTED - ALLOWED.get(path.relative_to(ROOT).as_posix(), set()))
+    assert not imported(tree(path)) & (
+        NOT_IMPORTED - ALLOWED.get(path.relative_to(ROOT).as_posix(), set())
+    )
 
 
-@pytest.mark.parametrize("path", [path for floor, path in MODULES if floor == "data"], ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", [path for floor, path in MODULES if floor == "data"], ids=lambda path: path.name
+)
 def test_no_query_is_put_together_from_what_people_type(path):
     """Only `data` speaks to the database; see tests/test_architecture.py."""
     assert put_together(tree(path)) <= OUR_OWN
@@ -106,7 +141,8 @@ def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
         canonicalize_name(needed.name)
         for name in listed
         for needed in map(Requirement, requires(name) or ())
-        if needed.marker is None or needed.marker.evaluate({"extra": "binary" if name == "psycopg" else ""})
+        if needed.marker is None
+        or needed.marker.evaluate({"extra": "binary" if name == "psycopg" else ""})
     }
     assert wanted <= set(listed) | {"tzdata"}, wanted - set(listed)
     assert {name: f"=={distribution(name).version}" for name in listed} == listed
@@ -114,17 +150,36 @@ def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
 
 def test_the_image_takes_along_no_secret_no_live_data_and_no_history():
     told = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
-    assert {".git", ".streamlit/secrets.toml", "data/var", "deploy/.env", "tests"} <= told
+    assert {".git", ".streamlit/secrets.toml", "var", "data/var", "deploy/.env", "tests"} <= told
 
 
 def test_nothing_secret_is_kept_with_the_source():
     """Known shapes of keys, in whatever the project holds."""
-    shapes = ("BEGIN " + "PRIVATE KEY", "BEGIN RSA " + "PRIVATE", "BEGIN EC " + "PRIVATE", "AKIA" + "IOSFODNN")
+    shapes = (
+        "BEGIN " + "PRIVATE KEY",
+        "BEGIN RSA " + "PRIVATE",
+        "BEGIN EC " + "PRIVATE",
+        "AKIA" + "IOSFODNN",
+    )
     for folder in (*{floor for floor, _ in MODULES if floor != "app"}, "deploy", ".streamlit"):
         for file in (ROOT / folder).rglob("*"):
-            if file.is_file() and file.suffix in (".py", ".toml", ".yaml", ".yml", ".conf", ".md", ".service", ".example", ".js"):
-                assert not [shape for shape in shapes if shape in file.read_text(encoding="utf-8")], file
-    assert not Path(ROOT / "deploy" / ".env").exists() or "deploy/.env" in (ROOT / ".gitignore").read_text(encoding="utf-8")
+            if file.is_file() and file.suffix in (
+                ".py",
+                ".toml",
+                ".yaml",
+                ".yml",
+                ".conf",
+                ".md",
+                ".service",
+                ".example",
+                ".js",
+            ):
+                assert not [
+                    shape for shape in shapes if shape in file.read_text(encoding="utf-8")
+                ], file
+    assert not Path(ROOT / "deploy" / ".env").exists() or "deploy/.env" in (
+        ROOT / ".gitignore"
+    ).read_text(encoding="utf-8")
 
 
 # --- what the browser runs, and how the servers are set up -----------------------------------------------------------
@@ -136,12 +191,16 @@ NOT_IN_SCRIPTS = (
 
 
 KEEPS = {
-    "gate/store.js": ["indexedDB"],  # the gate works without the network; what it keeps it wipes, see tests/browser/test_gate.py
+    "gate/store.js": [
+        "indexedDB"
+    ],  # the gate works without the network; what it keeps it wipes, see tests/browser/test_gate.py
     "desk.js": ["localStorage"],  # whether this device may sound, and nothing else
 }
 
 
-@pytest.mark.parametrize("script", sorted((ROOT / "web" / "assets").rglob("*.js")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "script", sorted((ROOT / "web" / "assets").rglob("*.js")), ids=lambda path: path.name
+)
 def test_no_script_of_ours_makes_markup_or_code_of_text_or_keeps_anything(script):
     text = script.read_text(encoding="utf-8")
     allowed = KEEPS.get(script.relative_to(ROOT / "web" / "assets").as_posix(), [])
@@ -151,12 +210,21 @@ def test_no_script_of_ours_makes_markup_or_code_of_text_or_keeps_anything(script
 
 def test_what_is_for_developers_is_off():
     told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
-    assert told["client"]["showErrorDetails"] == "none" and told["client"]["toolbarMode"] == "minimal"
-    assert told["browser"]["gatherUsageStats"] is False and told["server"]["fileWatcherType"] == "none"
-    assert "developmentMode" not in told.get("global", {}) and not {"enableCORS", "enableXsrfProtection"} & set(told["server"])
+    assert (
+        told["client"]["showErrorDetails"] == "none" and told["client"]["toolbarMode"] == "minimal"
+    )
+    assert (
+        told["browser"]["gatherUsageStats"] is False and told["server"]["fileWatcherType"] == "none"
+    )
+    assert "developmentMode" not in told.get("global", {}) and not {
+        "enableCORS",
+        "enableXsrfProtection",
+    } & set(told["server"])
 
 
 def test_the_proxy_speaks_only_ciphers_that_stay_secret_when_its_key_does_not():
-    (told,) = re.findall(r"ssl_ciphers ([^;]+);", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8"))
+    (told,) = re.findall(
+        r"ssl_ciphers ([^;]+);", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    )
     for cipher in told.split(":"):
         assert cipher.startswith("ECDHE-") and ("GCM" in cipher or "CHACHA20" in cipher), cipher

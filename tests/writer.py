@@ -49,7 +49,9 @@ class Writer:
         self._give("open_entry", section_id)
 
     def _give(self, command: str, section_id: int | None) -> None:
-        self.process.stdin.write(f"{command} {section_id or stage.section('an_ninh')} {stage.nonce()}-{os.getpid()}\n")
+        self.process.stdin.write(
+            f"{command} {section_id or stage.section('an_ninh')} {stage.nonce()}-{os.getpid()}\n"
+        )
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "done\n"
 

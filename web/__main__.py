@@ -31,12 +31,16 @@ def main() -> None:
         port = require_port(os.environ.get("PORT") or "8501")
         require_free(host, port)
         database.require_place()
+        say_where()
         prepare()
     except Refusal as refusal:
         sys.exit("\n".join(words.refusal(refusal) for words in SAID))
     for words in SAID:
         for name in addresses(host):
-            print(f"{words('run.wall')}: http://{name}:{port}/tv    {words('run.home')}: http://{name}:{port}/", flush=True)
+            print(
+                f"{words('run.wall')}: http://{name}:{port}/tv    {words('run.home')}: http://{name}:{port}/",
+                flush=True,
+            )
     serve(host, port)
 
 
@@ -46,7 +50,9 @@ def addresses(host: str) -> list[str]:
         return [host]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         try:
-            trial.connect(("192.168.255.255", 9))  # sends nothing; only asks the system which address it would use
+            trial.connect(
+                ("192.168.255.255", 9)
+            )  # sends nothing; only asks the system which address it would use
             return ["localhost", trial.getsockname()[0]]
         except OSError:
             return ["localhost"]
@@ -83,6 +89,13 @@ def require_free(host: str, port: int) -> None:
             raise Refusal("port_taken", port=port) from None
 
 
+def say_where() -> None:
+    """Says where the database lies, where that is the folder of an earlier version."""
+    if not os.environ.get("DATABASE_URL") and database.var() == database.FORMER_VAR:
+        for words in SAID:
+            print(words("run.former_var", folder=database.FORMER_VAR, to=database.VAR), flush=True)
+
+
 def prepare() -> None:
     """Migrates and, the first time, loads the sample. Refuses `database_unreachable` and what the files refuse."""
     try:
@@ -90,7 +103,9 @@ def prepare() -> None:
             print("\n".join(words("run.first") for words in SAID), flush=True)
         bootstrap.prepare()
     except OperationalError as failure:
-        raise Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]) from None
+        raise Refusal(
+            "database_unreachable", why=str(failure.orig).strip().splitlines()[0]
+        ) from None
 
 
 def serve(host: str, port: int) -> None:

@@ -5,7 +5,13 @@ from starlette.types import Message, Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 # Not among them: emptying everybody's cache, running on every save, telling the git state, debugging.
-KNOWN = {"rerun_script", "stop_script", "file_urls_request", "app_heartbeat", "backend_operation_request"}
+KNOWN = {
+    "rerun_script",
+    "stop_script",
+    "file_urls_request",
+    "app_heartbeat",
+    "backend_operation_request",
+}
 
 
 def only_known(receive: Receive) -> Receive:

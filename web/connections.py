@@ -10,13 +10,19 @@ import anyio
 from starlette.types import Message, Send
 
 from data.access import sign_ins
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import changes, database
 from models.access.people import Visitor
 
 log = logging.getLogger(__name__)
 
-ENDED, DENIED, LOCKED, TOO_MANY = 4401, 4403, 4423, 4429  # close codes that web/assets/live.js knows
+ENDED, DENIED, LOCKED, TOO_MANY = (
+    4401,
+    4403,
+    4423,
+    4429,
+)  # close codes that web/assets/live.js knows
 MOST = 400  # per address: the phones of a whole hall may share one
 LOOK = 1.5  # seconds between two looks at what ends by the clock alone, or was ended while a listener was cut off
 
@@ -105,7 +111,9 @@ class Connections:
             return  # nothing can be read either; asked again in a moment
         for one in watched:
             number = one.visitor.sign_in_id
-            if (number is None and one.feed and not house_open) or (number is not None and number not in counting):
+            if (number is None and one.feed and not house_open) or (
+                number is not None and number not in counting
+            ):
                 await self._close(one, ENDED)
             elif number is not None and number not in unlocked and not one.visitor.locked:
                 await self._close(one, LOCKED)

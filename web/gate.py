@@ -39,7 +39,9 @@ def page(request: Request) -> Response:
 
 def worker(request: Request) -> Response:
     """The service worker, which names the version of the files that it keeps: a browser looks for another one by itself."""
-    script = (ASSETS / "gate" / "worker.js").read_text(encoding="utf-8").replace("{version}", VERSION)
+    script = (
+        (ASSETS / "gate" / "worker.js").read_text(encoding="utf-8").replace("{version}", VERSION)
+    )
     headers = {"Service-Worker-Allowed": "/gate", "Cache-Control": "no-cache"}
     return Response(script, media_type="text/javascript", headers=headers)
 
@@ -48,14 +50,32 @@ def manifest(request: Request) -> Response:
     """What a phone needs to install the gate beside its own programs."""
     told = words_of(request)
     icons = [
-        {"src": f"/assets/gate/icon-{size}.png", "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
+        {
+            "src": f"/assets/gate/icon-{size}.png",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
         for size in (192, 512)
         for purpose in ("any", "maskable")
     ]
-    named = {"name": f"{told('app.name')} · {told('gate.title')}", "short_name": told("gate.title"), "lang": told.language}
+    named = {
+        "name": f"{told('app.name')} · {told('gate.title')}",
+        "short_name": told("gate.title"),
+        "lang": told.language,
+    }
     look = {"display": "standalone", "background_color": "#f3f6fa", "theme_color": "#1f5fbf"}
-    answer = {"id": "/gate", "start_url": "/gate", "scope": "/gate", "icons": icons, **named, **look}
-    return JSONResponse(answer, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"})
+    answer = {
+        "id": "/gate",
+        "start_url": "/gate",
+        "scope": "/gate",
+        "icons": icons,
+        **named,
+        **look,
+    }
+    return JSONResponse(
+        answer, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"}
+    )
 
 
 def words(request: Request) -> Response:
@@ -64,5 +84,9 @@ def words(request: Request) -> Response:
     if language not in LANGUAGES:
         return Response("not found", 404)
     told = Words(language, ZONE)
-    shown = told.group("gate") | {"app": told("app.name"), "rehearsal": told("app.rehearsal"), "language": told("app.language")}
+    shown = told.group("gate") | {
+        "app": told("app.name"),
+        "rehearsal": told("app.rehearsal"),
+        "language": told("app.language"),
+    }
     return JSONResponse(shown, headers={"Cache-Control": "no-cache"})

@@ -11,7 +11,8 @@ import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from data.events.current import clock_of, current_event, real_now
+from data.events.clock import clock_of, real_now
+from data.events.current import current_event
 from data.storage import changes, database, measures
 from data.wall import board
 from models.access.people import Role
@@ -26,7 +27,16 @@ BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.25  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
-TOPICS = SHOWN | {"readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls", "people"}
+TOPICS = SHOWN | {
+    "readiness",
+    "attendance",
+    "incidents",
+    "programme",
+    "media",
+    "reviews",
+    "roll_calls",
+    "people",
+}
 
 
 def _version() -> str:
@@ -47,7 +57,9 @@ class Viewer:
     allowed: frozenset[str]
     outbox: dict[str, str] = field(default_factory=dict)
     filled: asyncio.Event = field(default_factory=asyncio.Event)
-    waiting: datetime | None = None  # since when there is a fact that this one's board does not show
+    waiting: datetime | None = (
+        None  # since when there is a fact that this one's board does not show
+    )
 
     def __post_init__(self) -> None:
         self.topics &= self.allowed
@@ -111,7 +123,9 @@ class Hub:
                     await self._deliver_board()
                 else:
                     self.document = self.shown = None  # nobody looks; the next wall has it computed
-                told = json.dumps({"kind": "changed", "revision": self.revision, "topics": sorted(topics)})
+                told = json.dumps(
+                    {"kind": "changed", "revision": self.revision, "topics": sorted(topics)}
+                )
                 for viewer in self.viewers:
                     if viewer.topics & topics:
                         viewer.post("changed", told)
@@ -141,7 +155,9 @@ class Hub:
         if self.turn:
             self.turn.cancel()
         self.turn = (
-            self.loop.call_later(max(seconds, 0.05), self._mark, 0, frozenset({"readiness"})) if seconds is not None else None
+            self.loop.call_later(max(seconds, 0.05), self._mark, 0, frozenset({"readiness"}))
+            if seconds is not None
+            else None
         )
 
     async def beat(self) -> None:
@@ -154,7 +170,12 @@ class Hub:
             await asyncio.sleep(BEAT)
 
     def _beat(self) -> str:
-        told = {"healthy": self.healthy, "revision": self.revision, "real": _real_ms(), "version": VERSION}
+        told = {
+            "healthy": self.healthy,
+            "revision": self.revision,
+            "real": _real_ms(),
+            "version": VERSION,
+        }
         return json.dumps({"kind": "beat", **told})
 
     async def _probe(self) -> None:
@@ -200,7 +221,9 @@ class Hub:
 
     async def _hear(self, viewer: Viewer) -> None:
         while True:
-            message = await viewer.socket.receive()  # not `receive_text`, which breaks on a binary message
+            message = (
+                await viewer.socket.receive()
+            )  # not `receive_text`, which breaks on a binary message
             if message["type"] == "websocket.disconnect":
                 return
             viewer.watch(_asked_topics(message.get("text") or ""))
@@ -257,7 +280,11 @@ def _compute_board(shown: int | None) -> Computed:
     with database.reading() as session:
         event = current_event(session)
         revision = changes.latest(session)
-        waiting = changes.waiting_since(session, shown) if shown is not None and shown < revision else None
+        waiting = (
+            changes.waiting_since(session, shown)
+            if shown is not None and shown < revision
+            else None
+        )
         if event is None:
             return Computed(json.dumps({"kind": "board", "board": None}), None, revision, waiting)
         document = board.board_now(session, event)
@@ -266,8 +293,12 @@ def _compute_board(shown: int | None) -> Computed:
     turn_in = None
     if until is not None and not clock.paused:
         turn_in = (until / 1000 - clock.shows(real).timestamp()) / clock.speed
-    document["moment"] = None  # a wall tells the time by the clock's setting; without it equal boards are equal texts
-    told = json.dumps({"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":"))
+    document["moment"] = (
+        None  # a wall tells the time by the clock's setting; without it equal boards are equal texts
+    )
+    told = json.dumps(
+        {"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":")
+    )
     return Computed(told, turn_in, revision, waiting)
 
 

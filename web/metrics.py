@@ -50,10 +50,16 @@ class Scrape:
     def collect(self) -> Iterator[Metric]:
         yield from measures.REGISTRY.collect()
         yield InfoMetricFamily("san_sang_build", "What this process runs.", value=BUILD)
-        yield _gauge("database_up", "Whether the database answered this scrape.", self.standing is not None)
+        yield _gauge(
+            "database_up", "Whether the database answered this scrape.", self.standing is not None
+        )
         listening = readiness.listener is not None and readiness.listener.alive
         yield _gauge("listener_up", "Whether this process hears the commits of others.", listening)
-        yield _gauge("delivered_revision", "The newest revision that this process told its viewers of.", hub.revision)
+        yield _gauge(
+            "delivered_revision",
+            "The newest revision that this process told its viewers of.",
+            hub.revision,
+        )
         if self.standing:
             yield from _of_database(self.standing)
 
@@ -69,7 +75,9 @@ def _of_database(standing: Standing) -> Iterator[Metric]:
         ages.add_metric([key], seconds)
     yield ages
     if standing.backup_age is not None:
-        yield _gauge("last_backup_age_seconds", "How old the newest verified backup is.", standing.backup_age)
+        yield _gauge(
+            "last_backup_age_seconds", "How old the newest verified backup is.", standing.backup_age
+        )
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

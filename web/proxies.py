@@ -66,7 +66,11 @@ def is_allowed(scope: Scope, networks: tuple[Network, ...]) -> bool:
 def networks(setting: str, value: str) -> tuple[Network, ...]:
     """Addresses and networks, separated by commas. Refuses `networks_malformed`."""
     try:
-        return tuple(ipaddress.ip_network(one.strip(), strict=False) for one in value.split(",") if one.strip())
+        return tuple(
+            ipaddress.ip_network(one.strip(), strict=False)
+            for one in value.split(",")
+            if one.strip()
+        )
     except ValueError:
         raise Refusal("networks_malformed", setting=setting, value=value[:80]) from None
 
@@ -85,7 +89,9 @@ def _peer(scope: Scope) -> str:
 
 def _told(scope: Scope, name: str) -> list[str]:
     """What all the headers of a name list, in their order."""
-    return [one.strip() for header in Headers(scope=scope).getlist(name) for one in header.split(",")]
+    return [
+        one.strip() for header in Headers(scope=scope).getlist(name) for one in header.split(",")
+    ]
 
 
 def _address(text: str) -> Address | None:

@@ -27,9 +27,13 @@ class Question(Generic[Answer]):
         """None where the database does not answer in time, or not at all."""
         if self.asked is None or self.asked.done():
             self.asked = Future()
-            threading.Thread(target=self._ask, args=[self.asked], name="question", daemon=True).start()
+            threading.Thread(
+                target=self._ask, args=[self.asked], name="question", daemon=True
+            ).start()
         try:
-            return await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(self.asked)), timeout=PATIENCE)
+            return await asyncio.wait_for(
+                asyncio.shield(asyncio.wrap_future(self.asked)), timeout=PATIENCE
+            )
         except TimeoutError:
             return None
 

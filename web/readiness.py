@@ -20,7 +20,15 @@ def photograph(request: Request) -> Response:
     size = request.path_params["size"]
     with database.reading() as session:
         event = current_event(session)
-        found = photograph_bytes(session, event, request.path_params["number"], size) if event and size in SIZES else None
+        found = (
+            photograph_bytes(session, event, request.path_params["number"], size)
+            if event and size in SIZES
+            else None
+        )
     if found is None:
         return Response("not found", 404)
-    return Response(found, media_type="image/jpeg", headers={"Cache-Control": KEPT, "Content-Disposition": "inline"})
+    return Response(
+        found,
+        media_type="image/jpeg",
+        headers={"Cache-Control": KEPT, "Content-Disposition": "inline"},
+    )

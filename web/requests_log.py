@@ -12,7 +12,9 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
 FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
 PAGE = re.compile(r"/[a-z_-]{0,20}")
-OFTEN = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"})  # told where they fail
+OFTEN = frozenset(
+    {"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"}
+)  # told where they fail
 
 
 def route(path: str) -> str:
@@ -64,6 +66,12 @@ def _tell(scope: Scope, status: int, ms: float) -> None:
     socket = scope["type"] == "websocket"
     method = "WEBSOCKET" if socket else scope["method"] if scope["method"] in METHODS else "OTHER"
     where = route(scope["path"])
-    level = logging.WARNING if status >= 500 else logging.DEBUG if where in OFTEN and status < 400 else logging.INFO
+    level = (
+        logging.WARNING
+        if status >= 500
+        else logging.DEBUG
+        if where in OFTEN and status < 400
+        else logging.INFO
+    )
     facts = {"method": method, "route": where, "status": status, "ms": round(ms)}
     log.log(level, "%(method)s %(route)s %(status)s, %(ms)s ms", facts, extra=facts)

@@ -12,9 +12,6 @@ from starlette.staticfiles import StaticFiles
 
 from data.events import bootstrap
 from data.storage import database, listeners
-from jobs import backups, escalation
-from jobs.roll_calls import Watcher
-from jobs.scenario import Player
 from web import gate, health, metrics, readiness
 from web.access import account, cookies, sign_in
 from web.access.identity import Identity
@@ -60,13 +57,12 @@ middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Mid
 
 @asynccontextmanager
 async def lifespan(app) -> AsyncIterator[None]:
-    """Prepares the database, then runs the live feed, the player, the watchers of roll-calls and silences, and the listener."""
+    """Prepares the database, then runs the live feed, the connections and the listener."""
     await anyio.to_thread.run_sync(bootstrap.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
     listener = listeners.listener()
     listener.start()
     health.readiness.listener = listener
-    player = Player()
     # What was imported stays for good: keeping it out of the collector's rounds halves the cost of a rerun.
     gc.collect()
     gc.freeze()
@@ -74,10 +70,6 @@ async def lifespan(app) -> AsyncIterator[None]:
         tasks.start_soon(hub.deliver)
         tasks.start_soon(hub.beat)
         tasks.start_soon(connections.watch)
-        tasks.start_soon(player.play)
-        tasks.start_soon(Watcher().watch)
-        tasks.start_soon(backups.keep)
-        tasks.start_soon(escalation.watch)
         yield
         tasks.cancel_scope.cancel()
     listener.stop()

@@ -17,8 +17,13 @@ from web.proxies import scheme
 def _inline_scripts() -> str:
     """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
     page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"
-    scripts = re.findall(r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL)
-    return " ".join(f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" for script in scripts)
+    scripts = re.findall(
+        r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL
+    )
+    return " ".join(
+        f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+        for script in scripts
+    )
 
 
 # Streamlit loads a component's inline code from a blob that its own script made; nothing typed by people gets there.
@@ -46,16 +51,22 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
 YEAR = "max-age=31536000"
-HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")  # what stands in the policy must not bring rules of its own
+HOST = re.compile(
+    r"[A-Za-z0-9.:\[\]_-]{1,255}"
+)  # what stands in the policy must not bring rules of its own
 PROVIDER_TOKENS = "_streamlit_user_tokens"  # Streamlit's cookies of them
 FORM_BYTES = 20_000  # none of our own forms is longer
-OFFERED = "/media/"  # what a page shows or lets one take: an invitation's QR code, the trail as a file
+OFFERED = (
+    "/media/"  # what a page shows or lets one take: an invitation's QR code, the trail as a file
+)
 LONGER = ("/_stcore/", "/api/v1/")  # paths whose bodies have a bound of their own
 
 
 def policy(host: str) -> str:
     """The content security policy: sockets only to the host itself, which older browsers do not take `'self'` for."""
-    return POLICY.replace("{sockets}", f"ws://{host} wss://{host}" if HOST.fullmatch(host) else "").replace("' ;", "';")
+    return POLICY.replace(
+        "{sockets}", f"ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    ).replace("' ;", "';")
 
 
 def same_origin(headers: Headers) -> bool:
@@ -112,7 +123,9 @@ def _mend_cookies(headers: MutableHeaders, *, secure: bool) -> None:
     del headers["set-cookie"]
     for one in told:
         if not one.startswith(PROVIDER_TOKENS):
-            headers.append("set-cookie", f"{one}; Secure" if secure and "; secure" not in one.lower() else one)
+            headers.append(
+                "set-cookie", f"{one}; Secure" if secure and "; secure" not in one.lower() else one
+            )
 
 
 def _is_too_long(scope: Scope) -> bool:

@@ -32,14 +32,21 @@ from models.access.sign_ins import (
 from models.refusals import Refusal
 
 _hasher = PasswordHasher()  # the library's defaults follow RFC 9106
-_NOBODYS = _hasher.hash(secrets.token_urlsafe(16))  # checked where there is no account, so that both take as long
-_few_at_once = threading.BoundedSemaphore(2)  # each check takes 64 MiB: guesses must not take all memory
+_NOBODYS = _hasher.hash(
+    secrets.token_urlsafe(16)
+)  # checked where there is no account, so that both take as long
+_few_at_once = threading.BoundedSemaphore(
+    2
+)  # each check takes 64 MiB: guesses must not take all memory
 
 
 def _matches(kept: str | None, typed: str) -> bool:
     with _few_at_once:
         try:
-            return _hasher.verify(kept or _NOBODYS, unicodedata.normalize("NFC", typed)) and kept is not None
+            return (
+                _hasher.verify(kept or _NOBODYS, unicodedata.normalize("NFC", typed))
+                and kept is not None
+            )
         except (VerifyMismatchError, InvalidHashError):
             return False
 
@@ -52,7 +59,9 @@ def _hashed(typed: str) -> str:
 # --- signing in with a password --------------------------------------------------------------------------------------
 
 
-def sign_in(*, account: str, password: str, known: str | None, whence: Whence, now: datetime) -> tuple[str, int]:
+def sign_in(
+    *, account: str, password: str, known: str | None, whence: Whence, now: datetime
+) -> tuple[str, int]:
     """Signs a browser in with an account's name and password; returns its token and the person's id.
 
     `known` names the browser where it signed in to this account before. Refuses `sign_in_wrong`, without saying which of the two
@@ -63,7 +72,13 @@ def sign_in(*, account: str, password: str, known: str | None, whence: Whence, n
     tries = database.run(_count_try, counted=counted, now=now)
     for person_id, rehearsal, kept in _passwords(name) or [(None, False, None)]:
         if _matches(kept, password[:1000]):
-            facts = {"person_id": person_id, "rehearsal": rehearsal, "tries": tries, "whence": whence, "now": now}
+            facts = {
+                "person_id": person_id,
+                "rehearsal": rehearsal,
+                "tries": tries,
+                "whence": whence,
+                "now": now,
+            }
             return database.run(_enter, **facts), person_id
     with measures.counting_refusals():
         raise Refusal("sign_in_wrong")
@@ -85,7 +100,11 @@ def _passwords(name: str) -> list[tuple[int, bool, str]]:
         rows = session.execute(
             select(Person.id, Account.rehearsal, Account.password_hash)
             .join(Account, Account.person_id == Person.id)
-            .where(func.lower(Person.key) == name, Account.password_hash.is_not(None), *of_event(current_event(session)))
+            .where(
+                func.lower(Person.key) == name,
+                Account.password_hash.is_not(None),
+                *of_event(current_event(session)),
+            )
             .order_by(Account.rehearsal)
         )
         return [tuple(row) for row in rows]
@@ -95,7 +114,11 @@ def _count_try(session: Session, *, counted: dict[str, int], now: datetime) -> l
     """Counts a try as failed before it is checked, so that many at once are not checked for free; returns what to take back."""
     session.execute(delete(FailedTry).where(FailedTry.at < now - WINDOW * 4))
     for bucket, free in counted.items():
-        failures = list(session.exec(select(FailedTry.at).where(FailedTry.bucket == bucket, FailedTry.at > now - WINDOW)))
+        failures = list(
+            session.exec(
+                select(FailedTry.at).where(FailedTry.bucket == bucket, FailedTry.at > now - WINDOW)
+            )
+        )
         wait = wait_after(failures, free=free, now=now)
         if wait:
             raise Refusal("sign_in_wait", seconds=max(round(wait.total_seconds()), 1))
@@ -105,9 +128,24 @@ def _count_try(session: Session, *, counted: dict[str, int], now: datetime) -> l
     return [one.id for one in made]
 
 
-def _enter(session: Session, *, person_id: int, rehearsal: bool, tries: list[int], whence: Whence, now: datetime) -> str:
+def _enter(
+    session: Session,
+    *,
+    person_id: int,
+    rehearsal: bool,
+    tries: list[int],
+    whence: Whence,
+    now: datetime,
+) -> str:
     session.execute(delete(FailedTry).where(FailedTry.id.in_(tries)))
-    return begin(session, require_person(session, person_id), how=How.PASSWORD, rehearsal=rehearsal, whence=whence, now=now)
+    return begin(
+        session,
+        require_person(session, person_id),
+        how=How.PASSWORD,
+        rehearsal=rehearsal,
+        whence=whence,
+        now=now,
+    )
 
 
 # --- passwords -------------------------------------------------------------------------------------------------------
@@ -120,10 +158,14 @@ def has_password(session: Session, person_id: int, *, rehearsal: bool) -> bool:
 
 def _account(session: Session, person_id: int, *, rehearsal: bool) -> Account:
     """The account that a sign-in of that kind may change, made where there is none."""
-    return session.get(Account, (person_id, rehearsal)) or Account(person_id=person_id, rehearsal=rehearsal)
+    return session.get(Account, (person_id, rehearsal)) or Account(
+        person_id=person_id, rehearsal=rehearsal
+    )
 
 
-def set_password(*, by: Person, password: str, current: str, sign_in_id: int, now: datetime) -> None:
+def set_password(
+    *, by: Person, password: str, current: str, sign_in_id: int, now: datetime
+) -> None:
     """Sets one's own password and ends one's other browsers.
 
     Refuses what `require_password` refuses, and `password_current_wrong` where there is one already and `current` is not it.
@@ -134,17 +176,30 @@ def set_password(*, by: Person, password: str, current: str, sign_in_id: int, no
         event = require_event(session)
         session.info["sign_in"] = sign_in_id or None
         kept = _account(session, by.id, rehearsal=is_rehearsed(session)).password_hash
-        known = (by.key, by.name_vi, by.name_en, event.slug, event.short_name_vi, event.short_name_en)
+        known = (
+            by.key,
+            by.name_vi,
+            by.name_en,
+            event.slug,
+            event.short_name_vi,
+            event.short_name_en,
+        )
     if by.role == Role.DISPLAY:
         raise Refusal("not_permitted", command="set_password")
     if kept and not _matches(kept, current[:1000]):
         with measures.counting_refusals():
             raise Refusal("password_current_wrong")
-    chosen = require_password(password, known=tuple(word for name in known for word in (name, *name.split())))
-    database.run(_keep_password, by=by, password_hash=_hashed(chosen), sign_in_id=sign_in_id, now=now)
+    chosen = require_password(
+        password, known=tuple(word for name in known for word in (name, *name.split()))
+    )
+    database.run(
+        _keep_password, by=by, password_hash=_hashed(chosen), sign_in_id=sign_in_id, now=now
+    )
 
 
-def _keep_password(session: Session, *, by: Person, password_hash: str, sign_in_id: int, now: datetime) -> None:
+def _keep_password(
+    session: Session, *, by: Person, password_hash: str, sign_in_id: int, now: datetime
+) -> None:
     session.info["sign_in"] = sign_in_id or None
     rehearsal = is_rehearsed(session)
     account = _account(session, by.id, rehearsal=rehearsal)
@@ -194,7 +249,10 @@ def unlock(*, sign_in_id: int, pin: str, now: datetime) -> None:
     with database.reading() as session:
         kept = session.exec(
             select(Account.pin_hash)
-            .join(SignIn, and_(SignIn.person_id == Account.person_id, SignIn.rehearsal == Account.rehearsal))
+            .join(
+                SignIn,
+                and_(SignIn.person_id == Account.person_id, SignIn.rehearsal == Account.rehearsal),
+            )
             .where(SignIn.id == sign_in_id)
         ).first()
     if _matches(kept, pin[:20]):
@@ -243,10 +301,16 @@ def set_email(session: Session, *, person_id: int, email: str, by: Person, now: 
     person = require_person(session, person_id)
     require_may(by, "set_email", role=person.role)
     address = email.strip().casefold() or None
-    if address and (address.count("@") != 1 or " " in address or len(address) > 254 or address.startswith("@")):
+    if address and (
+        address.count("@") != 1 or " " in address or len(address) > 254 or address.startswith("@")
+    ):
         raise Refusal("email_malformed", value=address[:60])
     rehearsal = is_rehearsed(session)
-    taken = (Account.email == address, Account.rehearsal.is_(rehearsal), Account.person_id != person.id)
+    taken = (
+        Account.email == address,
+        Account.rehearsal.is_(rehearsal),
+        Account.person_id != person.id,
+    )
     if address and session.exec(select(Account).where(*taken)).first():
         raise Refusal("email_taken", value=address)
     account = _account(session, person.id, rehearsal=rehearsal)

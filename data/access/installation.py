@@ -1,35 +1,23 @@
 """What belongs to the installation: the secret that its processes share, and the identity provider, if there is one."""
 
 import os
-import secrets
 import tomllib
 from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from sqlmodel import Session
-
-from models.access.sign_ins import Secret
 from models.refusals import Refusal
 
-COOKIES = "cookies"
 OWN_SECRETS = Path(__file__).parents[2] / ".streamlit" / "secrets.toml"
-PROVIDER_NEEDS = ("redirect_uri", "cookie_secret", "client_id", "client_secret", "server_metadata_url")
+PROVIDER_NEEDS = (
+    "redirect_uri",
+    "cookie_secret",
+    "client_id",
+    "client_secret",
+    "server_metadata_url",
+)
 SECRET_LENGTH = 32  # characters that `cookie_secret` has at least
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
-
-
-def cookie_secret(session: Session) -> str:
-    """What cookies are signed with: `COOKIE_SECRET` where it is set, else one that was made at the first start."""
-    told = os.environ.get("COOKIE_SECRET")
-    if told:
-        return told
-    kept = session.get(Secret, COOKIES)
-    if kept is None:
-        kept = Secret(name=COOKIES, value=secrets.token_urlsafe(32))
-        session.add(kept)
-        session.flush()
-    return kept.value
 
 
 @cache
@@ -45,14 +33,20 @@ def provider() -> dict:
         except OSError:
             continue  # a place where secrets may be, but are not
         except ValueError as failure:
-            raise Refusal("secrets_malformed", file=str(file), why=str(failure).splitlines()[0]) from None
+            raise Refusal(
+                "secrets_malformed", file=str(file), why=str(failure).splitlines()[0]
+            ) from None
     return found
 
 
 def _secrets_files() -> list[Path]:
     """Where Streamlit looks for secrets; what a later file says of the provider counts."""
     told = os.environ.get("STREAMLIT_SECRETS_FILES")
-    return [Path(one) for one in told.split()] if told else [Path.home() / ".streamlit" / "secrets.toml", OWN_SECRETS]
+    return (
+        [Path(one) for one in told.split()]
+        if told
+        else [Path.home() / ".streamlit" / "secrets.toml", OWN_SECRETS]
+    )
 
 
 def has_provider() -> bool:
@@ -63,7 +57,11 @@ def has_provider() -> bool:
 def require_provider() -> None:
     """Refuses `provider_incomplete` where `[auth]` does not say all that `st.login` needs, before anybody tries in vain."""
     told = provider()
-    faulty = [name for name in PROVIDER_NEEDS if not isinstance(told.get(name), str) or not _is_fit(name, told[name])]
+    faulty = [
+        name
+        for name in PROVIDER_NEEDS
+        if not isinstance(told.get(name), str) or not _is_fit(name, told[name])
+    ]
     if told and faulty:
         raise Refusal("provider_incomplete", names=", ".join(faulty), number=SECRET_LENGTH)
 

@@ -9,7 +9,8 @@ from sqlalchemy import Select, and_, bindparam, delete, func, or_, update
 from sqlmodel import Session, select
 
 from data.access.people import person_by_key, require_person
-from data.events.current import current_event, event_now, require_event
+from data.events.clock import event_now
+from data.events.current import current_event, require_event
 from data.storage import changes
 from models.access.people import NOBODY, Person, Role, Visitor, require_may
 from models.access.sign_ins import (
@@ -53,7 +54,9 @@ class Browser:
 
 def _counts(event: Event | None, now: datetime) -> list:
     """The conditions under which a sign-in counts."""
-    return _counting(in_rehearsal=event is not None and event.rehearsal, now=now, idle_since=now - IDLE)
+    return _counting(
+        in_rehearsal=event is not None and event.rehearsal, now=now, idle_since=now - IDLE
+    )
 
 
 def _counting(*, in_rehearsal: bool, now, idle_since) -> list:
@@ -69,14 +72,22 @@ def _visitor(*, in_rehearsal: bool) -> Select:
     """Who is signed in by `sign_in` at `now`, if it was used since `idle_since`."""
     return (
         select(Person, SignIn.rehearsal, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .join(SignIn, SignIn.person_id == Person.id)  # a token has no screen that somebody could leave unlocked
+        .join(
+            SignIn, SignIn.person_id == Person.id
+        )  # a token has no screen that somebody could leave unlocked
         .outerjoin(
             Account,
-            and_(Account.person_id == Person.id, Account.rehearsal == SignIn.rehearsal, SignIn.how != How.TOKEN.value),
+            and_(
+                Account.person_id == Person.id,
+                Account.rehearsal == SignIn.rehearsal,
+                SignIn.how != How.TOKEN.value,
+            ),
         )
         .where(
             SignIn.id == bindparam("sign_in"),
-            *_counting(in_rehearsal=in_rehearsal, now=bindparam("now"), idle_since=bindparam("idle_since")),
+            *_counting(
+                in_rehearsal=in_rehearsal, now=bindparam("now"), idle_since=bindparam("idle_since")
+            ),
         )
     )
 
@@ -85,7 +96,9 @@ def _visitor(*, in_rehearsal: bool) -> Select:
 _VISITORS = {in_rehearsal: _visitor(in_rehearsal=in_rehearsal) for in_rehearsal in (False, True)}
 
 
-def sign_in_of(session: Session, token: str | None, *, now: datetime, program: bool = False) -> int | None:
+def sign_in_of(
+    session: Session, token: str | None, *, now: datetime, program: bool = False
+) -> int | None:
     """The sign-in that a browser's token belongs to, or the token that a `program` shows, which no browser is signed in by.
 
     None for an unknown or ended one.
@@ -93,7 +106,9 @@ def sign_in_of(session: Session, token: str | None, *, now: datetime, program: b
     if not token:
         return None
     kind = SignIn.how == How.TOKEN.value if program else SignIn.how != How.TOKEN.value
-    found = select(SignIn.id).where(SignIn.token_hash == _hash(token), kind, *_counts(current_event(session), now))
+    found = select(SignIn.id).where(
+        SignIn.token_hash == _hash(token), kind, *_counts(current_event(session), now)
+    )
     return session.exec(found).first()
 
 
@@ -103,20 +118,32 @@ def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Vi
         return NOBODY
     event = current_event(session)
     asked = _VISITORS[event is not None and event.rehearsal]
-    row = session.execute(asked, {"sign_in": sign_in_id, "now": now, "idle_since": now - IDLE}).first()
+    row = session.execute(
+        asked, {"sign_in": sign_in_id, "now": now, "idle_since": now - IDLE}
+    ).first()
     if row is None:
         return NOBODY
     person, rehearsal, locked_at, used_at, pin = row
     session.expunge(person)
     locked = is_locked(has_pin=pin is not None, locked_at=locked_at, used_at=used_at, now=now)
-    return Visitor(None if locked else person, sign_in_id, used_at, rehearsal=rehearsal, locked=locked, has_pin=pin is not None)
+    return Visitor(
+        None if locked else person,
+        sign_in_id,
+        used_at,
+        rehearsal=rehearsal,
+        locked=locked,
+        has_pin=pin is not None,
+    )
 
 
 def counting(session: Session, sign_in_ids: set[int], *, now: datetime) -> dict[int, bool]:
     """Those of some sign-ins that have not ended, each with whether it is locked."""
     rows = session.execute(
         select(SignIn.id, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .outerjoin(Account, and_(Account.person_id == SignIn.person_id, Account.rehearsal == SignIn.rehearsal))
+        .outerjoin(
+            Account,
+            and_(Account.person_id == SignIn.person_id, Account.rehearsal == SignIn.rehearsal),
+        )
         .where(SignIn.id.in_(sign_in_ids), *_counts(current_event(session), now))
     )
     return {
@@ -158,10 +185,21 @@ def is_rehearsed(session: Session) -> bool:
     `session.info["sign_in"]` tells which; without it the server itself gives the command, as on its command line.
     """
     number = session.info.get("sign_in")
-    return number is not None and session.exec(select(SignIn.rehearsal).where(SignIn.id == number)).first() is not False
+    return (
+        number is not None
+        and session.exec(select(SignIn.rehearsal).where(SignIn.id == number)).first() is not False
+    )
 
 
-def begin(session: Session, person: Person, *, how: How, whence: Whence, now: datetime, rehearsal: bool = False) -> str:
+def begin(
+    session: Session,
+    person: Person,
+    *,
+    how: How,
+    whence: Whence,
+    now: datetime,
+    rehearsal: bool = False,
+) -> str:
     """Signs a browser in as a person, whoever vouched for it, and returns its token."""
     token = secrets.token_urlsafe(32)
     made = SignIn(
@@ -182,7 +220,9 @@ def begin(session: Session, person: Person, *, how: How, whence: Whence, now: da
     return token
 
 
-def enter_rehearsal(session: Session, *, event: Event, key: str, now: datetime, whence: Whence = NOWHERE) -> str:
+def enter_rehearsal(
+    session: Session, *, event: Event, key: str, now: datetime, whence: Whence = NOWHERE
+) -> str:
     """Signs a browser in with a rehearsal role, without a password, and returns its token. Refuses outside a rehearsal."""
     require_rehearsal(event)
     return begin(session, person_by_key(session, key), how=How.REHEARSAL, whence=whence, now=now)
@@ -204,24 +244,46 @@ def _invite(session: Session, person: Person, *, by: Person | None, now: datetim
     rehearsal = is_rehearsed(session)
     _void_invitations(session, person.id, rehearsal=rehearsal, now=now)
     note_access(session, "invite", by=by, person=person)
-    return _ticket(session, person, how=How.INVITATION, rehearsal=rehearsal, expires_at=now + INVITED_FOR, now=now)
+    return _ticket(
+        session,
+        person,
+        how=How.INVITATION,
+        rehearsal=rehearsal,
+        expires_at=now + INVITED_FOR,
+        now=now,
+    )
 
 
-def hand_over(session: Session, *, email: str | None, verified: bool, mark: str, now: datetime) -> str:
+def hand_over(
+    session: Session, *, email: str | None, verified: bool, mark: str, now: datetime
+) -> str:
     """A link's token for whom an identity provider confirmed, good for a minute in the browser of that mark (`provider_mark`).
 
     Refuses `email_unverified`, `email_unknown`.
     """
     if not email or not verified or not mark:
         raise Refusal("email_unverified")
-    if not email.isascii():  # lower case would make an ordinary letter of some others, and so another's address
+    if (
+        not email.isascii()
+    ):  # lower case would make an ordinary letter of some others, and so another's address
         raise Refusal("email_unknown")
     event = current_event(session)
-    known = select(Person, Account.rehearsal).join(Account, Account.person_id == Person.id).order_by(Account.rehearsal)
-    row = session.execute(known.where(Account.email == email.strip().casefold(), *of_event(event))).first()
+    known = (
+        select(Person, Account.rehearsal)
+        .join(Account, Account.person_id == Person.id)
+        .order_by(Account.rehearsal)
+    )
+    row = session.execute(
+        known.where(Account.email == email.strip().casefold(), *of_event(event))
+    ).first()
     if row is None:
         raise Refusal("email_unknown")
-    facts = {"how": How.PROVIDER, "rehearsal": row[1], "expires_at": now + HANDED_OVER_WITHIN, "now": now}
+    facts = {
+        "how": How.PROVIDER,
+        "rehearsal": row[1],
+        "expires_at": now + HANDED_OVER_WITHIN,
+        "now": now,
+    }
     return _ticket(session, row[0], mark=mark, **facts)
 
 
@@ -231,15 +293,30 @@ def of_event(event: Event | None) -> list:
 
 
 def _ticket(
-    session: Session, person: Person, *, how: How, rehearsal: bool, expires_at: datetime, now: datetime, mark: str = ""
+    session: Session,
+    person: Person,
+    *,
+    how: How,
+    rehearsal: bool,
+    expires_at: datetime,
+    now: datetime,
+    mark: str = "",
 ) -> str:
     token = secrets.token_urlsafe(24)
-    facts = {"person_id": person.id, "how": how.value, "rehearsal": rehearsal, "made_at": now, "expires_at": expires_at}
+    facts = {
+        "person_id": person.id,
+        "how": how.value,
+        "rehearsal": rehearsal,
+        "made_at": now,
+        "expires_at": expires_at,
+    }
     session.add(Invitation(token_hash=_hash(mark + token), **facts))
     return token
 
 
-def join(session: Session, *, token: str, now: datetime, whence: Whence = NOWHERE, mark: str = "") -> str:
+def join(
+    session: Session, *, token: str, now: datetime, whence: Whence = NOWHERE, mark: str = ""
+) -> str:
     """Signs a browser in with an invitation, or with what a provider's sign-in gave the browser of that mark; returns its token.
 
     Refuses `invitation_unknown`, also for one that was used, has expired, was followed by another, or is another browser's.
@@ -251,13 +328,25 @@ def join(session: Session, *, token: str, now: datetime, whence: Whence = NOWHER
         raise Refusal("invitation_unknown")
     told = select(Invitation.person_id, Invitation.how, Invitation.rehearsal).where(known_by)
     person_id, how, rehearsal = session.execute(told).one()
-    return begin(session, require_person(session, person_id), how=How(how), rehearsal=rehearsal, whence=whence, now=now)
+    return begin(
+        session,
+        require_person(session, person_id),
+        how=How(how),
+        rehearsal=rehearsal,
+        whence=whence,
+        now=now,
+    )
 
 
 def _known_by(token: str, mark: str):
     """The condition on the invitation of a token: anybody's, or a provider's for the browser of that mark."""
-    handed_over = and_(Invitation.how == How.PROVIDER.value, Invitation.token_hash == _hash(mark + token))
-    return or_(and_(Invitation.how == How.INVITATION.value, Invitation.token_hash == _hash(token)), handed_over)
+    handed_over = and_(
+        Invitation.how == How.PROVIDER.value, Invitation.token_hash == _hash(mark + token)
+    )
+    return or_(
+        and_(Invitation.how == How.INVITATION.value, Invitation.token_hash == _hash(token)),
+        handed_over,
+    )
 
 
 def open_display(session: Session, *, name: str, by: Person, now: datetime) -> str:
@@ -268,8 +357,13 @@ def open_display(session: Session, *, name: str, by: Person, now: datetime) -> s
         raise Refusal("display_name_needed")
     if len(called) > NAME_LENGTH:
         raise Refusal("display_name_too_long", length=len(called), limit=NAME_LENGTH)
-    number = session.execute(select(func.count()).where(Person.role == Role.DISPLAY.value)).scalar_one() + 1
-    screen = Person(key=f"display.{number}", role=Role.DISPLAY.value, name_vi=called, name_en=called)
+    number = (
+        session.execute(select(func.count()).where(Person.role == Role.DISPLAY.value)).scalar_one()
+        + 1
+    )
+    screen = Person(
+        key=f"display.{number}", role=Role.DISPLAY.value, name_vi=called, name_en=called
+    )
     session.add(screen)
     session.flush()
     token = secrets.token_urlsafe(24)
@@ -319,7 +413,11 @@ def give_token(session: Session, *, person_id: int, by: Person, now: datetime) -
 def sign_out(session: Session, *, token: str, now: datetime) -> None:
     """Ends the sign-in of a token, if there is one. A display's address goes on: it is ended by whoever may."""
     found = session.exec(
-        select(SignIn).where(SignIn.token_hash == _hash(token), SignIn.ended_at.is_(None), SignIn.how != How.DISPLAY.value)
+        select(SignIn).where(
+            SignIn.token_hash == _hash(token),
+            SignIn.ended_at.is_(None),
+            SignIn.how != How.DISPLAY.value,
+        )
     ).first()
     if found:
         _end(session, found, by=session.get(Person, found.person_id), now=now)
@@ -331,7 +429,9 @@ def end_sign_in(session: Session, *, sign_in_id: int, by: Person, now: datetime)
     if found is None:
         raise Refusal("sign_in_unknown")
     person = require_person(session, found.person_id)
-    if by is None or person.id != by.id or person.role == Role.DISPLAY:  # whoever stands before a screen is nobody
+    if (
+        by is None or person.id != by.id or person.role == Role.DISPLAY
+    ):  # whoever stands before a screen is nobody
         require_may(by, "end_sign_in", role=person.role)
         _require_real_for_real(session, found, command="end_sign_in")
     if found.ended_at is None:
@@ -348,8 +448,14 @@ def withdraw(session: Session, *, person_id: int, by: Person, now: datetime) -> 
     worlds = [True] if is_rehearsed(session) else [True, False]
     for rehearsal in worlds:
         _void_invitations(session, person.id, rehearsal=rehearsal, now=now)
-    session.execute(delete(Account).where(Account.person_id == person.id, Account.rehearsal.in_(worlds)))
-    theirs = (SignIn.person_id == person.id, SignIn.rehearsal.in_(worlds), SignIn.ended_at.is_(None))
+    session.execute(
+        delete(Account).where(Account.person_id == person.id, Account.rehearsal.in_(worlds))
+    )
+    theirs = (
+        SignIn.person_id == person.id,
+        SignIn.rehearsal.in_(worlds),
+        SignIn.ended_at.is_(None),
+    )
     open_ones = session.exec(select(SignIn).where(*theirs)).all()
     for found in open_ones:
         found.ended_at = now
@@ -377,7 +483,9 @@ def _void_invitations(session: Session, person_id: int, *, rehearsal: bool, now:
     session.execute(update(Invitation).where(*waiting).values(expires_at=now))
 
 
-def note_access(session: Session, command: str, *, by: Person | None, person: Person, **facts: object) -> None:
+def note_access(
+    session: Session, command: str, *, by: Person | None, person: Person, **facts: object
+) -> None:
     """Notes who let whom in or out; it also wakes what closes the pages of the ended."""
     event = require_event(session)
     changes.note(

@@ -48,7 +48,9 @@ def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str
         _draw_cut_marks(canvas)
         for place, one in enumerate(sheet):
             canvas.saveState()
-            canvas.translate(LEFT + place % COLUMNS * WIDTH, BOTTOM + (ROWS - 1 - place // COLUMNS) * HEIGHT)
+            canvas.translate(
+                LEFT + place % COLUMNS * WIDTH, BOTTOM + (ROWS - 1 - place // COLUMNS) * HEIGHT
+            )
             _draw(canvas, one, (heading, size), mark)
             canvas.restoreState()
         canvas.showPage()
@@ -127,6 +129,8 @@ def _draw_code(canvas: Canvas, code: str, x: float, y: float) -> None:
             if dark and begin is None:
                 begin = column
             elif not dark and begin is not None:
-                shape.rect(x + begin * side, y + CODE - (row + 1) * side, (column - begin) * side, side)
+                shape.rect(
+                    x + begin * side, y + CODE - (row + 1) * side, (column - begin) * side, side
+                )
                 begin = None
     canvas.drawPath(shape, stroke=0, fill=1)

@@ -12,11 +12,11 @@ from data.events.current import require_event
 from data.storage import changes
 from data.words import Words
 from models.access.people import Person, require_may
-from models.attendance.badges import ReplacedBadge
+from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.ledger import Delegate, Delegation
 from models.events.event import Event
-from models.refusals import Refusal, both
-from models.text import badge_code, badge_number, badge_of
+from models.refusals import Refusal
+from models.text import both
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,22 @@ class NewBadge:
 
 def no_such_badge(session: Session, event: Event, code: str) -> Refusal:
     """Why a code is nobody's: `badge_replaced` (whose it was and when it died), else `badge_unknown`."""
-    dead = session.exec(select(ReplacedBadge).where(ReplacedBadge.event_id == event.id, ReplacedBadge.badge == code)).first()
+    dead = session.exec(
+        select(ReplacedBadge).where(ReplacedBadge.event_id == event.id, ReplacedBadge.badge == code)
+    ).first()
     if dead is None:
         return Refusal("badge_unknown", badge=code)
-    return Refusal("badge_replaced", badge=code, delegate=both(session.get(Delegate, dead.delegate_id), "title"), at=dead.at)
+    return Refusal(
+        "badge_replaced",
+        badge=code,
+        delegate=both(session.get(Delegate, dead.delegate_id), "title"),
+        at=dead.at,
+    )
 
 
-def replace_badge(session: Session, *, badge: str, nonce: str, by: Person, now: datetime) -> NewBadge:
+def replace_badge(
+    session: Session, *, badge: str, nonce: str, by: Person, now: datetime
+) -> NewBadge:
     """Gives a delegate the next free code; the old one is dead from this transaction on, and what was recorded by it stays.
 
     Refuses a badge that is malformed, mistyped, nobody's or dead already, and `badges_used_up`.
@@ -47,7 +56,14 @@ def replace_badge(session: Session, *, badge: str, nonce: str, by: Person, now: 
     if earlier := session.exec(select(ReplacedBadge).where(ReplacedBadge.nonce == nonce)).first():
         return _given_for(session, earlier)
     delegate = _delegate(session, event, badge)
-    dead = ReplacedBadge(event_id=event.id, badge=delegate.badge, delegate_id=delegate.id, at=now, person_id=by.id, nonce=nonce)
+    dead = ReplacedBadge(
+        event_id=event.id,
+        badge=delegate.badge,
+        delegate_id=delegate.id,
+        at=now,
+        person_id=by.id,
+        nonce=nonce,
+    )
     session.add(dead)
     delegate.badge = _next_free(session, event)
     delegate.folded = delegate.folded.replace(dead.badge.lower(), delegate.badge.lower())
@@ -60,7 +76,9 @@ def replace_badge(session: Session, *, badge: str, nonce: str, by: Person, now: 
 
 def _delegate(session: Session, event: Event, badge: str) -> Delegate:
     code = badge_code(badge)
-    found = session.exec(select(Delegate).where(Delegate.event_id == event.id, Delegate.badge == code)).first()
+    found = session.exec(
+        select(Delegate).where(Delegate.event_id == event.id, Delegate.badge == code)
+    ).first()
     if found is None:
         raise no_such_badge(session, event, code)
     return found
@@ -69,7 +87,9 @@ def _delegate(session: Session, event: Event, badge: str) -> Delegate:
 def _given_for(session: Session, dead: ReplacedBadge) -> NewBadge:
     """What was given for a dead badge: the next of that delegate's that died, else the one that he has."""
     delegate = session.get(Delegate, dead.delegate_id)
-    later = select(ReplacedBadge.badge).where(ReplacedBadge.delegate_id == delegate.id, ReplacedBadge.id > dead.id)
+    later = select(ReplacedBadge.badge).where(
+        ReplacedBadge.delegate_id == delegate.id, ReplacedBadge.id > dead.id
+    )
     given = session.exec(later.order_by(ReplacedBadge.id)).first() or delegate.badge
     return NewBadge(dead.badge, given, delegate.title_vi, delegate.title_en)
 
@@ -91,7 +111,9 @@ def _next_free(session: Session, event: Event) -> str:
 # --- on paper --------------------------------------------------------------------------------------------------------
 
 
-def export_badges(session: Session, *, delegation_id: int | None, words: Words, by: Person, now: datetime) -> bytes:
+def export_badges(
+    session: Session, *, delegation_id: int | None, words: Words, by: Person, now: datetime
+) -> bytes:
     """The badges of a delegation (None: of everybody) as a PDF, by delegation and then in the order of the roster."""
     require_may(by, "export_badges")
     event = require_event(session)
@@ -106,14 +128,23 @@ def export_badge(session: Session, *, badge: str, words: Words, by: Person, now:
     require_may(by, "replace_badge", desk=by.desk_key if by else None)
     event = require_event(session)
     one = _delegate(session, event, badge)
-    return _printed(session, event, select(Delegate, Delegation).where(Delegate.id == one.id), words, by)
+    return _printed(
+        session, event, select(Delegate, Delegation).where(Delegate.id == one.id), words, by
+    )
 
 
 def _printed(session: Session, event: Event, query, words: Words, by: Person) -> bytes:
     rows = session.execute(
-        query.join(Delegation, Delegation.id == Delegate.delegation_id).order_by(Delegation.sort_key, Delegate.sort_key)
+        query.join(Delegation, Delegation.id == Delegate.delegation_id).order_by(
+            Delegation.sort_key, Delegate.sort_key
+        )
     ).all()
     note_export(session, event, what="badges", rows_taken=len(rows), by=by)
-    printed = [Printed(one.badge, words.of(one, "title"), words.of(delegation, "name")) for one, delegation in rows]
+    printed = [
+        Printed(one.badge, words.of(one, "title"), words.of(delegation, "name"))
+        for one, delegation in rows
+    ]
     mark = words("app.rehearsal") if event.rehearsal else ""
-    return badge_sheets(printed, event=words.of(event, "short_name"), title=words("badges.file_title"), mark=mark)
+    return badge_sheets(
+        printed, event=words.of(event, "short_name"), title=words("badges.file_title"), mark=mark
+    )

@@ -16,9 +16,9 @@ from sqlmodel import Session
 from data.attendance import ledger, projections
 from data.attendance.ledger import Door
 from models.access.people import Person
+from models.attendance.badges import badge_code
 from models.attendance.ledger import Admission, AttendanceFact, Headcount, Place, Standing, counted
 from models.refusals import Refusal
-from models.text import badge_code
 
 PLAIN_BEFORE = (None, Standing.UNDONE.value, Standing.EXCUSED.value)
 
@@ -46,7 +46,9 @@ class _Arrival:
     who: Row
 
 
-def admit_plain(session: Session, scans: list[PlainScan], *, now: datetime) -> list[Admission | None]:
+def admit_plain(
+    session: Session, scans: list[PlainScan], *, now: datetime
+) -> list[Admission | None]:
     """The admission of each scan that is a plain one; None for the others, of which nothing is recorded."""
     told: list[Admission | None] = [None] * len(scans)
     by_item = defaultdict(dict)
@@ -84,7 +86,11 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
         return {}
     event = next(iter(doors.values())).event
     connection = session.connection()
-    replayed = set(connection.execute(_REPLAYED, {"scans": [scans[place].scan_id for place in doors]}).scalars())
+    replayed = set(
+        connection.execute(
+            _REPLAYED, {"scans": [scans[place].scan_id for place in doors]}
+        ).scalars()
+    )
     asked = {"event": event.id, "item": item_id, "badges": [scans[place].badge for place in doors]}
     found = defaultdict(list)
     for row in connection.execute(ledger.SCANNED_MANY, asked):
@@ -105,7 +111,12 @@ def _door(session: Session, scan: PlainScan) -> Door | None:
 
 def _is_plain(rows: list[Row]) -> bool:
     """Expected here, not here yet, and in no other room."""
-    return len(rows) == 1 and bool(rows[0].assigned) and rows[0].standing in PLAIN_BEFORE and rows[0].elsewhere is None
+    return (
+        len(rows) == 1
+        and bool(rows[0].assigned)
+        and rows[0].standing in PLAIN_BEFORE
+        and rows[0].elsewhere is None
+    )
 
 
 def _record(session: Session, arrivals: dict[int, _Arrival], now: datetime) -> dict[int, Admission]:
@@ -119,7 +130,9 @@ def _record(session: Session, arrivals: dict[int, _Arrival], now: datetime) -> d
     return {place: _admission(one, facts[one.scan.scan_id], now) for place, one in arrivals.items()}
 
 
-def _add_facts(connection: Connection, arrivals: Iterable[_Arrival], now: datetime) -> dict[str, int]:
+def _add_facts(
+    connection: Connection, arrivals: Iterable[_Arrival], now: datetime
+) -> dict[str, int]:
     """The ids of the new facts by `scan_id`."""
     rows = [
         {
@@ -142,10 +155,17 @@ def _add_facts(connection: Connection, arrivals: Iterable[_Arrival], now: dateti
     return {scan_id: number for number, scan_id in connection.execute(_ADD_FACTS, rows)}
 
 
-def _keep(connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str, int], now: datetime) -> None:
+def _keep(
+    connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str, int], now: datetime
+) -> None:
     """Moves what is kept: each one's state, and in one step the counts of each delegation and the minute of the item."""
     new, moved, steps = [], [], defaultdict(Headcount)
-    kept = {"standing": Standing.PRESENT.value, "place": Place.ROOM.value, "at": now, "came_at": now}
+    kept = {
+        "standing": Standing.PRESENT.value,
+        "place": Place.ROOM.value,
+        "at": now,
+        "came_at": now,
+    }
     for one in arrivals:
         item_id, fact_id = one.door.item.id, facts[one.scan.scan_id]
         if one.who.fact_id is None:

@@ -14,6 +14,7 @@ from data.attendance.ledger import Door, New, Stood, require_door
 from data.events.current import require_event
 from data.storage import changes
 from models.access.people import Person, require_may
+from models.attendance.badges import badge_code
 from models.attendance.ledger import (
     HERE,
     Admission,
@@ -28,8 +29,8 @@ from models.attendance.ledger import (
     require_words,
 )
 from models.programme import ProgrammeItem
-from models.refusals import Refusal, both
-from models.text import badge_code, clean
+from models.refusals import Refusal
+from models.text import both, clean
 
 # --- commands --------------------------------------------------------------------------------------------------------
 
@@ -61,7 +62,18 @@ def admit(
     if was.standing is Standing.ANNOUNCED:
         to, words = Standing.SUBSTITUTE, ledger.words_of(session, was)
         require_words(to, words, badge=scanned.badge, delegate=both(scanned, "title"))
-    return _let_in(session, door, was, scanned, to, words, scan_id=scan_id, now=now, device_at=device_at, came_at=came_at)
+    return _let_in(
+        session,
+        door,
+        was,
+        scanned,
+        to,
+        words,
+        scan_id=scan_id,
+        now=now,
+        device_at=device_at,
+        came_at=came_at,
+    )
 
 
 def admit_substitute(
@@ -85,23 +97,68 @@ def admit_substitute(
     _require_right_item(session, door, was, scanned, override)
     words = require_words(Standing.SUBSTITUTE, substitute)
     return _let_in(
-        session, door, was, scanned, Standing.SUBSTITUTE, words, scan_id=scan_id, now=now, device_at=device_at, came_at=came_at
+        session,
+        door,
+        was,
+        scanned,
+        Standing.SUBSTITUTE,
+        words,
+        scan_id=scan_id,
+        now=now,
+        device_at=device_at,
+        came_at=came_at,
     )
 
 
-def excuse(session: Session, *, badge: str, item_id: int, reason: str, scan_id: str, by: Person, now: datetime) -> Admission:
+def excuse(
+    session: Session,
+    *,
+    badge: str,
+    item_id: int,
+    reason: str,
+    scan_id: str,
+    by: Person,
+    now: datetime,
+) -> Admission:
     """Records that a delegate is absent with a reason. Refuses an empty reason and somebody who has come."""
-    return _foretell(session, badge, item_id, Standing.EXCUSED, reason, command="excuse", scan_id=scan_id, by=by, now=now)
+    return _foretell(
+        session,
+        badge,
+        item_id,
+        Standing.EXCUSED,
+        reason,
+        command="excuse",
+        scan_id=scan_id,
+        by=by,
+        now=now,
+    )
 
 
 def announce_substitute(
-    session: Session, *, badge: str, item_id: int, substitute: str, scan_id: str, by: Person, now: datetime
+    session: Session,
+    *,
+    badge: str,
+    item_id: int,
+    substitute: str,
+    scan_id: str,
+    by: Person,
+    now: datetime,
 ) -> Admission:
     """Records that somebody will come in a delegate's place; who (`substitute`) may be told later, at the door at the latest.
 
     Refuses somebody who has come.
     """
-    return _foretell(session, badge, item_id, Standing.ANNOUNCED, substitute, command="excuse", scan_id=scan_id, by=by, now=now)
+    return _foretell(
+        session,
+        badge,
+        item_id,
+        Standing.ANNOUNCED,
+        substitute,
+        command="excuse",
+        scan_id=scan_id,
+        by=by,
+        now=now,
+    )
 
 
 def leave(
@@ -127,7 +184,9 @@ def leave(
     return _record(session, door, was, scanned, new, command="leave", scan_id=scan_id, now=now)
 
 
-def undo_attendance(session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime) -> Admission:
+def undo_attendance(
+    session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime
+) -> Admission:
     """Takes back what was recorded last of a delegate at an item, and what it brought about elsewhere; what counted before
     counts again. Refuses where there is nothing to take back."""
     door = require_door(session, by, item_id, "undo_attendance")
@@ -146,18 +205,31 @@ def undo_attendance(session: Session, *, badge: str, item_id: int, scan_id: str,
     return _told(admission, scanned)
 
 
-def close_roll(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> RollMark:
+def close_roll(
+    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+) -> RollMark:
     """Closes the roll of an item: who is missing is absent without reason. Who comes later still counts as present."""
-    return _mark_roll(session, item_id, closed=True, command="close_roll", nonce=nonce, by=by, now=now)
+    return _mark_roll(
+        session, item_id, closed=True, command="close_roll", nonce=nonce, by=by, now=now
+    )
 
 
 def open_roll(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> RollMark:
     """Opens a closed roll again."""
-    return _mark_roll(session, item_id, closed=False, command="close_roll", nonce=nonce, by=by, now=now)
+    return _mark_roll(
+        session, item_id, closed=False, command="close_roll", nonce=nonce, by=by, now=now
+    )
 
 
 def _mark_roll(
-    session: Session, item_id: int, *, closed: bool, command: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    item_id: int,
+    *,
+    closed: bool,
+    command: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> RollMark:
     require_may(by, command)
     event = require_event(session)
@@ -167,7 +239,16 @@ def _mark_roll(
     mark = RollMark(item_id=item.id, closed=closed, at=now, person_id=by.id, nonce=nonce)
     session.add(mark)
     what = {"command": command, "closed": closed}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="attendance", subject="item", subject_id=item.id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="attendance",
+        subject="item",
+        subject_id=item.id,
+        what=what,
+    )
     return mark
 
 
@@ -175,37 +256,88 @@ def _mark_roll(
 
 
 def admit_delegation(
-    session: Session, *, delegation_id: int, item_id: int, unticked: list[str], scan_id: str, by: Person, now: datetime
+    session: Session,
+    *,
+    delegation_id: int,
+    item_id: int,
+    unticked: list[str],
+    scan_id: str,
+    by: Person,
+    now: datetime,
 ) -> list[Admission]:
     """Lets a whole delegation in at once, but for the badges that were unticked and those who are in or excused already."""
     require_door(session, by, item_id, "admit")
-    missing = [badge for badge in _missing(session, delegation_id, item_id) if badge not in set(unticked)]
-    return [admit(session, badge=badge, item_id=item_id, scan_id=f"{scan_id}/{badge}", by=by, now=now) for badge in missing]
+    missing = [
+        badge for badge in _missing(session, delegation_id, item_id) if badge not in set(unticked)
+    ]
+    return [
+        admit(session, badge=badge, item_id=item_id, scan_id=f"{scan_id}/{badge}", by=by, now=now)
+        for badge in missing
+    ]
 
 
 def excuse_many(
-    session: Session, *, badges: list[str], item_ids: list[int], reason: str, scan_id: str, by: Person, now: datetime
+    session: Session,
+    *,
+    badges: list[str],
+    item_ids: list[int],
+    reason: str,
+    scan_id: str,
+    by: Person,
+    now: datetime,
 ) -> list[Admission]:
     """Excuses several delegates from several items at once, each where he is expected and has not come; `item_ids` empty: from
     all items of the event that have not ended. Refuses what `excuse` does, for the first of them, and then records none."""
-    return _foretell_many(session, excuse, badges, item_ids, scan_id=scan_id, by=by, now=now, reason=reason)
+    return _foretell_many(
+        session, excuse, badges, item_ids, scan_id=scan_id, by=by, now=now, reason=reason
+    )
 
 
 def announce_many(
-    session: Session, *, badges: list[str], item_ids: list[int], substitute: str, scan_id: str, by: Person, now: datetime
+    session: Session,
+    *,
+    badges: list[str],
+    item_ids: list[int],
+    substitute: str,
+    scan_id: str,
+    by: Person,
+    now: datetime,
 ) -> list[Admission]:
     """The same for substitutes who will come in their places."""
     return _foretell_many(
-        session, announce_substitute, badges, item_ids, scan_id=scan_id, by=by, now=now, substitute=substitute
+        session,
+        announce_substitute,
+        badges,
+        item_ids,
+        scan_id=scan_id,
+        by=by,
+        now=now,
+        substitute=substitute,
     )
 
 
 def _foretell_many(
-    session: Session, command, badges: list[str], item_ids: list[int], *, scan_id: str, by: Person, now: datetime, **facts
+    session: Session,
+    command,
+    badges: list[str],
+    item_ids: list[int],
+    *,
+    scan_id: str,
+    by: Person,
+    now: datetime,
+    **facts,
 ) -> list[Admission]:
     require_may(by, "excuse", desk=by.desk_key if by else None)
     return [
-        command(session, badge=badge, item_id=item_id, scan_id=f"{scan_id}/{item_id}/{badge}", by=by, now=now, **facts)
+        command(
+            session,
+            badge=badge,
+            item_id=item_id,
+            scan_id=f"{scan_id}/{item_id}/{badge}",
+            by=by,
+            now=now,
+            **facts,
+        )
         for badge in badges
         for item_id in _expecting(session, badge_code(badge), item_ids, now)
     ]
@@ -220,7 +352,9 @@ def _missing(session: Session, delegation_id: int, item_id: int) -> list[str]:
         .join(Expectation, expected)
         .outerjoin(AttendanceState, state)
         .where(Delegate.delegation_id == delegation_id)
-        .where(func.coalesce(AttendanceState.standing, Standing.UNDONE.value) == Standing.UNDONE.value)
+        .where(
+            func.coalesce(AttendanceState.standing, Standing.UNDONE.value) == Standing.UNDONE.value
+        )
         .order_by(Delegate.sort_key)
     )
     return list(session.exec(query))
@@ -228,7 +362,9 @@ def _missing(session: Session, delegation_id: int, item_id: int) -> list[str]:
 
 def _expecting(session: Session, badge: str, item_ids: list[int], now: datetime) -> list[int]:
     """The items (of those asked for, else those that have not ended) that expect a badge which has not come there."""
-    state = and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == Expectation.item_id)
+    state = and_(
+        AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == Expectation.item_id
+    )
     wanted = ProgrammeItem.id.in_(item_ids) if item_ids else ProgrammeItem.ends_at > now
     query = (
         select(Expectation.item_id)
@@ -236,7 +372,11 @@ def _expecting(session: Session, badge: str, item_ids: list[int], now: datetime)
         .join(ProgrammeItem, ProgrammeItem.id == Expectation.item_id)
         .outerjoin(AttendanceState, state)
         .where(Delegate.badge == badge, Delegate.event_id == require_event(session).id, wanted)
-        .where(func.coalesce(AttendanceState.standing, "").not_in([*(one.value for one in HERE), Standing.MOVED.value]))
+        .where(
+            func.coalesce(AttendanceState.standing, "").not_in(
+                [*(one.value for one in HERE), Standing.MOVED.value]
+            )
+        )
         .order_by(ProgrammeItem.starts_at)
     )
     return list(session.exec(query))
@@ -268,14 +408,20 @@ def _let_in(
         ledger.append(session, door, other, New(Standing.MOVED), scan_id=f"{scan_id}/m", now=now)
     if scanned.elsewhere is not None:
         other = ledger.stood(session, scanned.elsewhere, was.delegate_id)
-        if other.place is not Place.OUTSIDE:  # else that has just become the item at which he counts no more
-            gone = New(other.standing, Place.OUTSIDE, ledger.words_of(session, other), other.came_at)
+        if (
+            other.place is not Place.OUTSIDE
+        ):  # else that has just become the item at which he counts no more
+            gone = New(
+                other.standing, Place.OUTSIDE, ledger.words_of(session, other), other.came_at
+            )
             ledger.append(session, door, other, gone, scan_id=f"{scan_id}/l", now=now)
     new = New(to, Place.ROOM, words, came, device_at)
     return _record(session, door, was, scanned, new, command="admit", scan_id=scan_id, now=now)
 
 
-def _require_right_item(session: Session, door: Door, was: Stood, scanned: Row, override: str) -> None:
+def _require_right_item(
+    session: Session, door: Door, was: Stood, scanned: Row, override: str
+) -> None:
     """Refuses somebody whom the roster expects elsewhere or nowhere, unless he counts here or `override` says why."""
     if not (was.counts or was.assigned or clean(override)):
         raise _wrong_item(session, door, was, scanned)
@@ -306,29 +452,56 @@ def _foretell(
         raise Refusal("already_excused", badge=scanned.badge, delegate=both(scanned, "title"))
     if was.standing is Standing.MOVED:
         raise _wrong_item(session, door, was, scanned)
-    return _record(session, door, was, scanned, New(to, words=written), command=command, scan_id=scan_id, now=now)
+    return _record(
+        session,
+        door,
+        was,
+        scanned,
+        New(to, words=written),
+        command=command,
+        scan_id=scan_id,
+        now=now,
+    )
 
 
 def _record(
-    session: Session, door: Door, was: Stood, scanned: Row, new: New, *, command: str, scan_id: str, now: datetime
+    session: Session,
+    door: Door,
+    was: Stood,
+    scanned: Row,
+    new: New,
+    *,
+    command: str,
+    scan_id: str,
+    now: datetime,
 ) -> Admission:
     fact_id = ledger.append(session, door, was, new, scan_id=scan_id, now=now)
     ledger.note(session, door, scanned, command, new.standing, now)
-    admission = Admission(fact_id, "", "", "", "", new.standing, now, new.place, new.words, before=was.standing)
+    admission = Admission(
+        fact_id, "", "", "", "", new.standing, now, new.place, new.words, before=was.standing
+    )
     return _told(admission, scanned)
 
 
 def _told(admission: Admission, scanned: Row) -> Admission:
-    who = {name: getattr(scanned, name) for name in ("badge", "title_vi", "title_en", "delegation_vi")}
+    who = {
+        name: getattr(scanned, name) for name in ("badge", "title_vi", "title_en", "delegation_vi")
+    }
     return Admission(**(vars(admission) | who))
 
 
 def _already_in(session: Session, scanned: Row) -> Refusal:
     desk = session.exec(
-        select(Desk).join(AttendanceFact, AttendanceFact.desk_id == Desk.id).where(AttendanceFact.id == scanned.fact_id)
+        select(Desk)
+        .join(AttendanceFact, AttendanceFact.desk_id == Desk.id)
+        .where(AttendanceFact.id == scanned.fact_id)
     ).first()
     facts = {"badge": scanned.badge, "delegate": both(scanned, "title"), "at": scanned.at}
-    return Refusal("already_in_at_desk", desk=both(desk, "name"), **facts) if desk else Refusal("already_in", **facts)
+    return (
+        Refusal("already_in_at_desk", desk=both(desk, "name"), **facts)
+        if desk
+        else Refusal("already_in", **facts)
+    )
 
 
 def _wrong_item(session: Session, door: Door, was: Stood, scanned: Row) -> Refusal:

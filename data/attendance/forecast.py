@@ -6,7 +6,14 @@ from datetime import datetime, timedelta
 from sqlmodel import Session
 
 from data.attendance.queries import arrivals_at, closed_rolls, delegations, headcounts_at
-from models.attendance.forecast import EarlierItem, Forecast, Party, expected_curve, forecast, late_groups
+from models.attendance.forecast import (
+    EarlierItem,
+    Forecast,
+    Party,
+    expected_curve,
+    forecast,
+    late_groups,
+)
 from models.attendance.ledger import Delegation, Headcount
 from models.events.event import Event, View
 from models.programme import ItemStanding
@@ -39,7 +46,9 @@ class ItemForecast:
     late: tuple[LateDelegation, ...] = ()
 
 
-def forecast_at(session: Session, event: Event, items: list[ItemStanding], item: ItemStanding, view: View) -> ItemForecast:
+def forecast_at(
+    session: Session, event: Event, items: list[ItemStanding], item: ItemStanding, view: View
+) -> ItemForecast:
     """The forecast of one of the programme's items as at the view's moment, by the plan and the items that went before it."""
     before = (item.starts_at - view.moment) / timedelta(minutes=1)
     if before <= 0 or item.started_at or item.id in closed_rolls(session, [item.id], view.moment):
@@ -61,22 +70,35 @@ def forecast_at(session: Session, event: Event, items: list[ItemStanding], item:
 def _parties(session: Session, item: ItemStanding, view: View) -> dict[int, Party]:
     """Delegation id to how many of it are to come and are here."""
     counts = headcounts_at(session, [item.id], view)
-    return {delegation_id: Party(_coming(count), count.here) for (_, delegation_id), count in counts.items()}
+    return {
+        delegation_id: Party(_coming(count), count.here)
+        for (_, delegation_id), count in counts.items()
+    }
 
 
 def _coming(count: Headcount) -> int:
     return count.expected - count.excused
 
 
-def _earlier(session: Session, items: list[ItemStanding], item: ItemStanding, view: View) -> list[EarlierItem]:
+def _earlier(
+    session: Session, items: list[ItemStanding], item: ItemStanding, view: View
+) -> list[EarlierItem]:
     """The items that count attendance and had begun by plan before the moment and before this one."""
-    gone = [one for one in items if one.counts_attendance and one.starts_at < min(item.starts_at, view.moment)]
+    gone = [
+        one
+        for one in items
+        if one.counts_attendance and one.starts_at < min(item.starts_at, view.moment)
+    ]
     heads = headcounts_at(session, [one.id for one in gone], view) if gone else {}
     found = []
     for one in gone:
         coming = sum(_coming(count) for (item_id, _), count in heads.items() if item_id == one.id)
         came = arrivals_at(session, [one.id], view)
-        minutes = [(one.starts_at - minute) / timedelta(minutes=1) for minute, number in came for _ in range(number)]
+        minutes = [
+            (one.starts_at - minute) / timedelta(minutes=1)
+            for minute, number in came
+            for _ in range(number)
+        ]
         found.append(EarlierItem(coming, tuple(minutes)))
     return found
 

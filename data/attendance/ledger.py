@@ -12,9 +12,10 @@ from sqlmodel import Session, select
 
 from data.attendance import projections
 from data.attendance.badges import no_such_badge
-from data.events.current import event_and_clock, real_now
+from data.events.clock import event_and_clock, real_now
 from data.storage import changes
 from models.access.people import Person, Role, require_may
+from models.attendance.badges import badge_code
 from models.attendance.ledger import (
     HERE,
     Admission,
@@ -35,8 +36,8 @@ from models.attendance.ledger import (
 )
 from models.events.event import Event
 from models.programme import ProgrammeItem
-from models.refusals import Refusal, both
-from models.text import badge_code
+from models.refusals import Refusal
+from models.text import both
 
 STANDS = (*HERE, Standing.EXCUSED, Standing.ANNOUNCED)
 
@@ -93,7 +94,11 @@ _ELSEWHERE = AttendanceState.__table__.alias("elsewhere").c
 _DESK = (
     select(_DESKS.id)
     .join(DeskItem.__table__, _SERVED.desk_id == _DESKS.id)
-    .where(_DESKS.event_id == bindparam("event"), _DESKS.key == bindparam("desk"), _SERVED.item_id == bindparam("item"))
+    .where(
+        _DESKS.event_id == bindparam("event"),
+        _DESKS.key == bindparam("desk"),
+        _SERVED.item_id == bindparam("item"),
+    )
 )
 _EARLIER = (
     select(
@@ -140,12 +145,19 @@ _STOOD = (
     .where(_DELEGATES.id == bindparam("delegate"))
 )
 _FACT = select(_FACT_COLUMNS).where(_FACT_COLUMNS.id == bindparam("fact"))
-_SIDES = select(_FACT_COLUMNS).where(_FACT_COLUMNS.scan_id.in_([bindparam("moved"), bindparam("left")]))
+_SIDES = select(_FACT_COLUMNS).where(
+    _FACT_COLUMNS.scan_id.in_([bindparam("moved"), bindparam("left")])
+)
 
 _FACTS, _STATES, _COUNTS, _MINUTES = (
     table.__table__ for table in (AttendanceFact, AttendanceState, AttendanceCount, ArrivalMinute)
 )
-_ADD_FACT, ADD_STATE, _ADD_COUNT, _ADD_MINUTE = insert(_FACTS), insert(_STATES), insert(_COUNTS), insert(_MINUTES)
+_ADD_FACT, ADD_STATE, _ADD_COUNT, _ADD_MINUTE = (
+    insert(_FACTS),
+    insert(_STATES),
+    insert(_COUNTS),
+    insert(_MINUTES),
+)
 _KEPT = ("fact_id", "standing", "place", "at", "came_at")
 MOVE_STATE = (
     update(_STATES)
@@ -155,7 +167,9 @@ MOVE_STATE = (
 _COUNTED = projections.COUNTED
 _MOVE_COUNT = (
     update(_COUNTS)
-    .where(_COUNTS.c.item_id == bindparam("item"), _COUNTS.c.delegation_id == bindparam("delegation"))
+    .where(
+        _COUNTS.c.item_id == bindparam("item"), _COUNTS.c.delegation_id == bindparam("delegation")
+    )
     .values({name: _COUNTS.c[name] + bindparam(f"{name}_step") for name in _COUNTED})
 )
 _MOVE_MINUTE = (
@@ -206,12 +220,18 @@ def item_of(session: Session, event: Event, item_id: int) -> ProgrammeItem:
     return item
 
 
-def _require_desk(session: Session, event: Event, by: Person, item: ProgrammeItem, command: str) -> int | None:
+def _require_desk(
+    session: Session, event: Event, by: Person, item: ProgrammeItem, command: str
+) -> int | None:
     """The desk that the person sits at, if any. Refuses `desk_not_for_item` where a desk does not serve the item."""
     require_may(by, command, desk=by.desk_key if by else None)
     if Role(by.role) is not Role.DESK:
         return None
-    desk_id = session.connection().execute(_DESK, {"event": event.id, "desk": by.desk_key, "item": item.id}).scalar()
+    desk_id = (
+        session.connection()
+        .execute(_DESK, {"event": event.id, "desk": by.desk_key, "item": item.id})
+        .scalar()
+    )
     if desk_id is None:
         raise Refusal("desk_not_for_item", item=both(item, "title"))
     return desk_id
@@ -239,7 +259,11 @@ def answered(session: Session, scan_id: str) -> Admission | None:
 def scanned(session: Session, door: Door, badge: str) -> tuple[Stood, Row]:
     """How he stood whose badge it is, and who he is. Refuses a badge that is none of the event's."""
     code = badge_code(badge)
-    row = session.connection().execute(_SCANNED, {"event": door.event.id, "item": door.item.id, "badge": code}).first()
+    row = (
+        session.connection()
+        .execute(_SCANNED, {"event": door.event.id, "item": door.item.id, "badge": code})
+        .first()
+    )
     if row is None:
         raise no_such_badge(session, door.event, code)
     return _stood_of(row, door.item.id, row.id), row
@@ -248,7 +272,16 @@ def scanned(session: Session, door: Door, badge: str) -> tuple[Stood, Row]:
 def _stood_of(row: Row, item_id: int, delegate_id: int) -> Stood:
     standing = Standing(row.standing) if row.standing else Standing.UNDONE
     place = Place(row.place) if row.place else Place.OUTSIDE
-    return Stood(item_id, delegate_id, row.delegation_id, bool(row.assigned), row.fact_id, standing, place, row.came_at)
+    return Stood(
+        item_id,
+        delegate_id,
+        row.delegation_id,
+        bool(row.assigned),
+        row.fact_id,
+        standing,
+        place,
+        row.came_at,
+    )
 
 
 def stood(session: Session, item_id: int, delegate_id: int) -> Stood:
@@ -269,13 +302,21 @@ def fact_of(session: Session, was: Stood) -> Row:
 
 def brought_about(session: Session, fact: Row) -> list[Row]:
     """The facts at other items that were recorded with one: that he counts there no more, and that he left its room."""
-    return list(session.connection().execute(_SIDES, {"moved": f"{fact.scan_id}/m", "left": f"{fact.scan_id}/l"}))
+    return list(
+        session.connection().execute(
+            _SIDES, {"moved": f"{fact.scan_id}/m", "left": f"{fact.scan_id}/l"}
+        )
+    )
 
 
 def counting_item(session: Session, door: Door, was: Stood) -> ProgrammeItem | None:
     """The parallel item at which a delegate counts: where he was let in all the same, else where the roster expects him."""
-    state = and_(AttendanceState.item_id == ProgrammeItem.id, AttendanceState.delegate_id == was.delegate_id)
-    assigned = and_(Expectation.item_id == ProgrammeItem.id, Expectation.delegate_id == was.delegate_id)
+    state = and_(
+        AttendanceState.item_id == ProgrammeItem.id, AttendanceState.delegate_id == was.delegate_id
+    )
+    assigned = and_(
+        Expectation.item_id == ProgrammeItem.id, Expectation.delegate_id == was.delegate_id
+    )
     stands = AttendanceState.standing.in_([one.value for one in STANDS])
     query = (
         select(ProgrammeItem)
@@ -297,7 +338,9 @@ def counting_item(session: Session, door: Door, was: Stood) -> ProgrammeItem | N
 # --- writes ----------------------------------------------------------------------------------------------------------
 
 
-def append(session: Session, door: Door, was: Stood, new: New, *, scan_id: str, now: datetime) -> int:
+def append(
+    session: Session, door: Door, was: Stood, new: New, *, scan_id: str, now: datetime
+) -> int:
     """Appends a fact and moves what is kept with it; returns the fact's id."""
     connection = session.connection()
     fact = _add_fact(connection, door, was, new, scan_id=scan_id, now=now, before_id=was.fact_id)
@@ -305,23 +348,45 @@ def append(session: Session, door: Door, was: Stood, new: New, *, scan_id: str, 
     return fact
 
 
-def take_back(session: Session, door: Door, was: Stood, taken_back: Row, *, scan_id: str, now: datetime) -> Admission:
+def take_back(
+    session: Session, door: Door, was: Stood, taken_back: Row, *, scan_id: str, now: datetime
+) -> Admission:
     """Appends the fact that what counted before counts again, and moves what is kept with it."""
     connection = session.connection()
-    before = session.connection().execute(_FACT, {"fact": taken_back.before_id}).first() if taken_back.before_id else None
+    before = (
+        session.connection().execute(_FACT, {"fact": taken_back.before_id}).first()
+        if taken_back.before_id
+        else None
+    )
     if before is None or before.standing == Standing.UNDONE:
         new, counts, at = New(Standing.UNDONE), None, now
     else:
         new = New(Standing(before.standing), Place(before.place), before.words, before.came_at)
         counts, at = before.id, before.at
-    fact = _add_fact(connection, door, was, new, scan_id=scan_id, now=now, before_id=None, undoes_id=taken_back.id)
+    fact = _add_fact(
+        connection,
+        door,
+        was,
+        new,
+        scan_id=scan_id,
+        now=now,
+        before_id=None,
+        undoes_id=taken_back.id,
+    )
     _keep(connection, was, new, fact_id=counts or fact, at=at, now=now)
     return Admission(fact, "", "", "", "", new.standing, now, new.place, new.words)
 
 
-def note(session: Session, door: Door, scanned: Row, command: str, standing: Standing, now: datetime) -> None:
+def note(
+    session: Session, door: Door, scanned: Row, command: str, standing: Standing, now: datetime
+) -> None:
     """Notes the change that a fact about a delegate is."""
-    what = {"command": command, "item": door.item.id, "badge": scanned.badge, "standing": standing.value}
+    what = {
+        "command": command,
+        "item": door.item.id,
+        "badge": scanned.badge,
+        "standing": standing.value,
+    }
     changes.note(
         session,
         event_id=door.event.id,
@@ -334,7 +399,16 @@ def note(session: Session, door: Door, scanned: Row, command: str, standing: Sta
     )
 
 
-def _add_fact(connection: Connection, door: Door, was: Stood, new: New, *, scan_id: str, now: datetime, **links) -> int:
+def _add_fact(
+    connection: Connection,
+    door: Door,
+    was: Stood,
+    new: New,
+    *,
+    scan_id: str,
+    now: datetime,
+    **links,
+) -> int:
     fact = {
         "item_id": was.item_id,
         "delegate_id": was.delegate_id,
@@ -352,19 +426,34 @@ def _add_fact(connection: Connection, door: Door, was: Stood, new: New, *, scan_
     return connection.execute(_ADD_FACT, fact | links).inserted_primary_key[0]
 
 
-def _keep(connection: Connection, was: Stood, new: New, *, fact_id: int, at: datetime, now: datetime) -> None:
+def _keep(
+    connection: Connection, was: Stood, new: New, *, fact_id: int, at: datetime, now: datetime
+) -> None:
     """Moves the kept state, counts and minutes by what is recorded `now`; what counts from now on was recorded at `at`.
 
     Writers take turns; were two here at once, a primary key would stop the second.
     """
-    values = {"fact_id": fact_id, "standing": new.standing.value, "place": new.place.value, "at": at, "came_at": new.came_at}
+    values = {
+        "fact_id": fact_id,
+        "standing": new.standing.value,
+        "place": new.place.value,
+        "at": at,
+        "came_at": new.came_at,
+    }
     if was.fact_id is None:
-        connection.execute(ADD_STATE, {"item_id": was.item_id, "delegate_id": was.delegate_id, **values})
+        connection.execute(
+            ADD_STATE, {"item_id": was.item_id, "delegate_id": was.delegate_id, **values}
+        )
     else:
         connection.execute(MOVE_STATE, {"item": was.item_id, "delegate": was.delegate_id, **values})
-    step = counted(new.standing, new.place, assigned=was.assigned) - counted(was.standing, was.place, assigned=was.assigned)
+    step = counted(new.standing, new.place, assigned=was.assigned) - counted(
+        was.standing, was.place, assigned=was.assigned
+    )
     keep_counts(connection, was.item_id, {was.delegation_id: step})
-    came, had_come = (new.came_at if new.standing in HERE else None), (was.came_at if was.standing in HERE else None)
+    came, had_come = (
+        (new.came_at if new.standing in HERE else None),
+        (was.came_at if was.standing in HERE else None),
+    )
     if came != had_come:
         if had_come:
             keep_minute(connection, was.item_id, had_come, -1)
@@ -377,7 +466,8 @@ def _keep(connection: Connection, was: Stood, new: New, *, fact_id: int, at: dat
 def keep_counts(connection: Connection, item_id: int, steps: dict[int, Headcount]) -> None:
     """Moves the kept counts of delegations (by id) at an item by the steps of one or many facts."""
     moves = [
-        {"item": item_id, "delegation": delegation_id} | {f"{name}_step": getattr(step, name) for name in _COUNTED}
+        {"item": item_id, "delegation": delegation_id}
+        | {f"{name}_step": getattr(step, name) for name in _COUNTED}
         for delegation_id, step in steps.items()
     ]
     if connection.execute(_MOVE_COUNT, moves).rowcount == len(moves):

@@ -16,7 +16,9 @@ def minutes(report: AttendanceReport, words: Words) -> Document:
     blocks: list[Paragraph | Table] = []
     for place, item in enumerate(report.items, start=1):
         blocks += _item(report, item, words, roman(place))
-    return official(event, words, kind="minutes", at=report.taken_at, summary=summary, blocks=blocks)
+    return official(
+        event, words, kind="minutes", at=report.taken_at, summary=summary, blocks=blocks
+    )
 
 
 def figures(head: Headcount) -> tuple[int, ...]:
@@ -26,15 +28,27 @@ def figures(head: Headcount) -> tuple[int, ...]:
 
 def note(line: Line, words: Words) -> str:
     """What is to be said of a line: who came in his place or why he did not."""
-    return words("document.minutes.announced", who=line.words).rstrip(" :") if line.announced else line.words
+    return (
+        words("document.minutes.announced", who=line.words).rstrip(" :")
+        if line.announced
+        else line.words
+    )
 
 
-def _item(report: AttendanceReport, item: ItemReport, words: Words, numeral: str) -> list[Paragraph | Table]:
+def _item(
+    report: AttendanceReport, item: ItemReport, words: Words, numeral: str
+) -> list[Paragraph | Table]:
     facts = dict(zip(FIGURES, figures(item.head), strict=True))
-    when = {"time": words.time(report.taken_at), **profile_of(report.event).day(report.taken_at, words.time_zone)}
+    when = {
+        "time": words.time(report.taken_at),
+        **profile_of(report.event).day(report.taken_at, words.time_zone),
+    }
     venue = {"vi": item.item.venue_vi, "en": item.item.venue_en}
     told = words(
-        "document.minutes.state_at_venue" if item.item.venue_vi else "document.minutes.state", venue=venue, **when, **facts
+        "document.minutes.state_at_venue" if item.item.venue_vi else "document.minutes.state",
+        venue=venue,
+        **when,
+        **facts,
     )
     blocks = [
         Paragraph(f"{numeral}. {words.of(item.item, 'title')}", bold=True, kept=True),
@@ -50,9 +64,15 @@ def _item(report: AttendanceReport, item: ItemReport, words: Words, numeral: str
 
 def _by_delegation(item: ItemReport, words: Words) -> Table:
     named = [(words.fact(one.name), one.head) for one in item.delegations]
-    rows = [(str(place), name, *map(words.number, figures(head))) for place, (name, head) in enumerate(named, start=1)]
+    rows = [
+        (str(place), name, *map(words.number, figures(head)))
+        for place, (name, head) in enumerate(named, start=1)
+    ]
     total = ("", words("document.minutes.total"), *map(words.number, figures(item.head)))
-    columns = [Column(words("document.minutes.place"), 0.06, "center"), Column(words("document.minutes.delegation"), 0.28)]
+    columns = [
+        Column(words("document.minutes.place"), 0.06, "center"),
+        Column(words("document.minutes.delegation"), 0.28),
+    ]
     columns += [Column(words(f"document.minutes.{name}"), 0.11, "right") for name in FIGURES]
     return Table(tuple(columns), (*rows, total), total=True)
 

@@ -13,9 +13,16 @@ from data.attendance.report import AttendanceReport, DelegationReport, ItemRepor
 from data.words import Words
 
 FONT = "Times New Roman"
-PLAIN, BOLD, TITLE = Font(name=FONT, size=12), Font(name=FONT, size=12, bold=True), Font(name=FONT, size=14, bold=True)
+PLAIN, BOLD, TITLE = (
+    Font(name=FONT, size=12),
+    Font(name=FONT, size=12, bold=True),
+    Font(name=FONT, size=14, bold=True),
+)
 LINE = Side(style="thin")
-BOX, WRAPPED = Border(left=LINE, right=LINE, top=LINE, bottom=LINE), Alignment(vertical="top", wrap_text=True)
+BOX, WRAPPED = (
+    Border(left=LINE, right=LINE, top=LINE, bottom=LINE),
+    Alignment(vertical="top", wrap_text=True),
+)
 TIME = "hh:mm dd/mm/yyyy"
 ABOVE = 3  # rows above a table: what it is, as at when, and its headings
 SHEET_LENGTH = 31
@@ -49,25 +56,53 @@ def _figures(book: Workbook, report: AttendanceReport, words: Words) -> None:
     rows = []
     for item in report.items:
         title = words.of(item.item, "title")
-        rows += [([title, words.fact(one.name), *figures(one.head)], PLAIN) for one in item.delegations]
+        rows += [
+            ([title, words.fact(one.name), *figures(one.head)], PLAIN) for one in item.delegations
+        ]
         rows.append(([title, words("document.minutes.total"), *figures(item.head)], BOLD))
     title = words("document.minutes.summary", event=words.of(report.event, "name"))
-    _sheet(book, words("document.minutes.by_delegation"), [title, _as_at(report, words)], columns, rows)
+    _sheet(
+        book, words("document.minutes.by_delegation"), [title, _as_at(report, words)], columns, rows
+    )
 
 
-def _everybody(book: Workbook, name: str, report: AttendanceReport, item: ItemReport, words: Words) -> None:
-    widths = {"place": 7, "delegation": 24, "delegate": 52, "badge": 10, "stands": 24, "came_at": 20, "note": 44}
+def _everybody(
+    book: Workbook, name: str, report: AttendanceReport, item: ItemReport, words: Words
+) -> None:
+    widths = {
+        "place": 7,
+        "delegation": 24,
+        "delegate": 52,
+        "badge": 10,
+        "stands": 24,
+        "came_at": 20,
+        "note": 44,
+    }
     columns = [(words(f"document.minutes.{key}"), width) for key, width in widths.items()]
     lines = [(one, line) for one in item.delegations for line in one.lines]
-    rows = [([place, *_told(one, line, words)], PLAIN) for place, (one, line) in enumerate(lines, start=1)]
+    rows = [
+        ([place, *_told(one, line, words)], PLAIN)
+        for place, (one, line) in enumerate(lines, start=1)
+    ]
     _sheet(book, name, [words.of(item.item, "title"), _as_at(report, words)], columns, rows)
 
 
 def _told(one: DelegationReport, line: Line, words: Words) -> list:
     """A delegate's cells after his number."""
     stands = words(f"document.minutes.{line.stands.value}_of_one")
-    came = line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0) if line.came_at else None
-    return [words.fact(one.name), words.fact(line.title), line.badge, stands, came, note(line, words)]
+    came = (
+        line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
+        if line.came_at
+        else None
+    )
+    return [
+        words.fact(one.name),
+        words.fact(line.title),
+        line.badge,
+        stands,
+        came,
+        note(line, words),
+    ]
 
 
 def _as_at(report: AttendanceReport, words: Words) -> str:
@@ -75,10 +110,20 @@ def _as_at(report: AttendanceReport, words: Words) -> str:
     return f"{words('document.rehearsal')} {told}" if report.event.rehearsal else told
 
 
-def _sheet(book: Workbook, name: str, above: list[str], columns: list[tuple[str, int]], rows: list[tuple[list, Font]]) -> None:
+def _sheet(
+    book: Workbook,
+    name: str,
+    above: list[str],
+    columns: list[tuple[str, int]],
+    rows: list[tuple[list, Font]],
+) -> None:
     """A sheet: what it is and as at when, then its table, whose headings stay on the screen and come on every page."""
     sheet = book.create_sheet(name[:SHEET_LENGTH])
-    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = "landscape", 9, 0
+    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
+        "landscape",
+        9,
+        0,
+    )
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.freeze_panes, sheet.print_title_rows = f"A{ABOVE + 1}", f"{ABOVE}:{ABOVE}"
     sheet.auto_filter.ref = f"A{ABOVE}:{get_column_letter(len(columns))}{ABOVE + len(rows)}"

@@ -12,8 +12,21 @@ from data.attendance.ledger import Door, require_door
 from data.events.current import require_event
 from data.storage import changes
 from models.access.people import Person, require_may
-from models.attendance.ledger import Admission, AttendanceFact, AttendanceState, Delegate, Delegation, Desk
-from models.attendance.offline_scans import RECORDED, LateScan, LateScanSettled, own_age, require_finding
+from models.attendance.ledger import (
+    Admission,
+    AttendanceFact,
+    AttendanceState,
+    Delegate,
+    Delegation,
+    Desk,
+)
+from models.attendance.offline_scans import (
+    RECORDED,
+    LateScan,
+    LateScanSettled,
+    own_age,
+    require_finding,
+)
 from models.events.event import Event
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -88,14 +101,25 @@ def take_late(
     door = require_door(session, by, item_id, "admit")
     if earlier := _earlier(session, scan_id):
         return earlier
-    facts = {"badge": badge, "item_id": item_id, "scan_id": scan_id, "by": by, "now": now, "override": override}
+    facts = {
+        "badge": badge,
+        "item_id": item_id,
+        "scan_id": scan_id,
+        "by": by,
+        "now": now,
+        "override": override,
+    }
     kept = {"badge": badge, "scan_id": scan_id, "device_at": device_at, "now": now}
     came = {}
     try:
         came_at = now - own_age(device_at, real=real, sent_at=sent_at)
         came = {"came_at": came_at.isoformat()}
         facts |= {"device_at": device_at, "came_at": came_at}
-        admission = admit_substitute(session, substitute=substitute, **facts) if substitute else admit(session, **facts)
+        admission = (
+            admit_substitute(session, substitute=substitute, **facts)
+            if substitute
+            else admit(session, **facts)
+        )
     except Refusal as refusal:  # the ledger refuses before it writes its first row
         told = _plain(refusal.facts) | came | _other_fact(session, door, badge)
         return _keep(session, door, outcome=refusal.code, told=told, **kept)
@@ -111,7 +135,15 @@ def _earlier(session: Session, scan_id: str) -> Arrived | None:
 
 
 def _keep(
-    session: Session, door: Door, *, badge: str, scan_id: str, device_at: datetime, now: datetime, outcome: str, told: dict
+    session: Session,
+    door: Door,
+    *,
+    badge: str,
+    scan_id: str,
+    device_at: datetime,
+    now: datetime,
+    outcome: str,
+    told: dict,
 ) -> Arrived:
     late = LateScan(
         item_id=door.item.id,
@@ -127,23 +159,54 @@ def _keep(
     session.add(late)
     session.flush()
     if outcome != RECORDED:
-        _note(session, door.event, door.by, "take_late", door.item.id, now, badge=late.badge, outcome=outcome)
+        _note(
+            session,
+            door.event,
+            door.by,
+            "take_late",
+            door.item.id,
+            now,
+            badge=late.badge,
+            outcome=outcome,
+        )
     return Arrived(scan_id, outcome, told)
 
 
-def _note(session: Session, event: Event, by: Person, command: str, item_id: int, now: datetime, **facts: object) -> None:
+def _note(
+    session: Session,
+    event: Event,
+    by: Person,
+    command: str,
+    item_id: int,
+    now: datetime,
+    **facts: object,
+) -> None:
     what = {"command": command, "item": item_id, **facts}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="attendance", subject="item", subject_id=item_id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="attendance",
+        subject="item",
+        subject_id=item_id,
+        what=what,
+    )
 
 
 def _plain(facts: dict) -> dict:
     """A refusal's facts as JSON takes them."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in facts.items()}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in facts.items()
+    }
 
 
 def refusal_of(outcome: str, told: dict) -> Refusal:
     """Why a late scan is a conflict, as the refusal that the ledger gave."""
-    moments = {name: datetime.fromisoformat(told[name]) for name in ("at", "device_at") if name in told}
+    moments = {
+        name: datetime.fromisoformat(told[name]) for name in ("at", "device_at") if name in told
+    }
     return Refusal(outcome, **told | moments)
 
 
@@ -153,7 +216,9 @@ def _other_fact(session: Session, door: Door, badge: str) -> dict:
         select(AttendanceState.fact_id)
         .join(Delegate, Delegate.id == AttendanceState.delegate_id)
         .where(
-            AttendanceState.item_id == door.item.id, Delegate.event_id == door.event.id, Delegate.badge == clean(badge).upper()
+            AttendanceState.item_id == door.item.id,
+            Delegate.event_id == door.event.id,
+            Delegate.badge == clean(badge).upper(),
         )
     )
     found = session.exec(query).first()
@@ -169,11 +234,18 @@ def conflicts(session: Session, event: Event) -> list[Conflict]:
     rows = session.execute(
         select(LateScan, ProgrammeItem, Delegate, Delegation, desk)
         .join(ProgrammeItem, ProgrammeItem.id == LateScan.item_id)
-        .outerjoin(Delegate, and_(Delegate.event_id == ProgrammeItem.event_id, Delegate.badge == LateScan.badge))
+        .outerjoin(
+            Delegate,
+            and_(Delegate.event_id == ProgrammeItem.event_id, Delegate.badge == LateScan.badge),
+        )
         .outerjoin(Delegation, Delegation.id == Delegate.delegation_id)
         .outerjoin(desk, desk.id == LateScan.desk_id)
         .outerjoin(LateScanSettled, LateScanSettled.late_scan_id == LateScan.id)
-        .where(ProgrammeItem.event_id == event.id, LateScan.outcome != RECORDED, LateScanSettled.id.is_(None))
+        .where(
+            ProgrammeItem.event_id == event.id,
+            LateScan.outcome != RECORDED,
+            LateScanSettled.id.is_(None),
+        )
         .order_by(LateScan.id.desc())
     ).all()
     others = _seen(session, {late.told["fact"] for late, *_ in rows if "fact" in late.told})
@@ -182,13 +254,22 @@ def conflicts(session: Session, event: Event) -> list[Conflict]:
 
 def _seen(session: Session, fact_ids: set[int]) -> dict[int, Seen]:
     rows = session.execute(
-        select(AttendanceFact, Desk).outerjoin(Desk, Desk.id == AttendanceFact.desk_id).where(AttendanceFact.id.in_(fact_ids))
+        select(AttendanceFact, Desk)
+        .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
+        .where(AttendanceFact.id.in_(fact_ids))
     )
-    return {fact.id: Seen(fact.came_at or fact.at, fact.device_at, _named(desk, "name")) for fact, desk in rows}
+    return {
+        fact.id: Seen(fact.came_at or fact.at, fact.device_at, _named(desk, "name"))
+        for fact, desk in rows
+    }
 
 
 def _named(record, name: str) -> dict[str, str] | None:
-    return {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")} if record else None
+    return (
+        {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")}
+        if record
+        else None
+    )
 
 
 def _conflict(
@@ -222,14 +303,24 @@ def settle_conflict(
     """Records what was found of a conflict. Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`."""
     require_may(by, "settle_conflict")
     event = require_event(session)
-    if earlier := session.exec(select(LateScanSettled).where(LateScanSettled.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(LateScanSettled).where(LateScanSettled.nonce == nonce)
+    ).first():
         return earlier
     late = session.get(LateScan, late_scan_id)
-    if late is None or late.outcome == RECORDED or session.get(ProgrammeItem, late.item_id).event_id != event.id:
+    if (
+        late is None
+        or late.outcome == RECORDED
+        or session.get(ProgrammeItem, late.item_id).event_id != event.id
+    ):
         raise Refusal("conflict_unknown")
-    if session.exec(select(LateScanSettled.id).where(LateScanSettled.late_scan_id == late.id)).first():
+    if session.exec(
+        select(LateScanSettled.id).where(LateScanSettled.late_scan_id == late.id)
+    ).first():
         raise Refusal("conflict_settled", badge=late.badge)
-    found = LateScanSettled(late_scan_id=late.id, words=require_finding(words), at=now, person_id=by.id, nonce=nonce)
+    found = LateScanSettled(
+        late_scan_id=late.id, words=require_finding(words), at=now, person_id=by.id, nonce=nonce
+    )
     session.add(found)
     _note(session, event, by, "settle_conflict", late.item_id, now, badge=late.badge)
     return found

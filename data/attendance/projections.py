@@ -60,22 +60,37 @@ def keep(
 
 
 def keep_arrivals(
-    connection: Connection, *, item_id: int, steps: dict[int, Headcount], came: dict[int, int], at: datetime
+    connection: Connection,
+    *,
+    item_id: int,
+    steps: dict[int, Headcount],
+    came: dict[int, int],
+    at: datetime,
 ) -> None:
     """The same for many who came at `at`: the step of each delegation (by id), and how many of it came."""
     rows = [
-        _row(item_id, delegation_id, at, (step, minute_of(at), came[delegation_id])) for delegation_id, step in steps.items()
+        _row(item_id, delegation_id, at, (step, minute_of(at), came[delegation_id]))
+        for delegation_id, step in steps.items()
     ]
     connection.execute(_MOVE[connection.dialect.name], rows)
 
 
-def _row(item_id: int, delegation_id: int, at: datetime, part: tuple[Headcount, datetime, int]) -> dict:
+def _row(
+    item_id: int, delegation_id: int, at: datetime, part: tuple[Headcount, datetime, int]
+) -> dict:
     step, came, arrived = part
-    key = {"item_id": item_id, "minute": minute_of(at), "delegation_id": delegation_id, "came": came}
+    key = {
+        "item_id": item_id,
+        "minute": minute_of(at),
+        "delegation_id": delegation_id,
+        "came": came,
+    }
     return key | {name: getattr(step, name) for name in COUNTED} | {"arrived": arrived}
 
 
-def _parts(step: Headcount, came: datetime | None, had_come: datetime | None, at: datetime) -> list[tuple]:
+def _parts(
+    step: Headcount, came: datetime | None, had_come: datetime | None, at: datetime
+) -> list[tuple]:
     """One row as a rule; two where somebody now counts as come at another minute than before."""
     if came == had_come:
         return [(step, minute_of(at), 0)]
@@ -88,7 +103,9 @@ def _parts(step: Headcount, came: datetime | None, had_come: datetime | None, at
 # --- a past moment ---------------------------------------------------------------------------------------------------
 
 
-def counts_then(session: Session, item_ids: list[int], moment: datetime) -> dict[tuple[int, int], Headcount]:
+def counts_then(
+    session: Session, item_ids: list[int], moment: datetime
+) -> dict[tuple[int, int], Headcount]:
     """Headcount by (item id, delegation id) as at a past moment: the roster's expectation and every step until then."""
     rows = session.execute(
         select(Expectation.item_id, Delegate.delegation_id, func.count())
@@ -96,7 +113,10 @@ def counts_then(session: Session, item_ids: list[int], moment: datetime) -> dict
         .where(Expectation.item_id.in_(item_ids))
         .group_by(Expectation.item_id, Delegate.delegation_id)
     )
-    counts = {(item_id, delegation_id): Headcount(expected=number) for item_id, delegation_id, number in rows}
+    counts = {
+        (item_id, delegation_id): Headcount(expected=number)
+        for item_id, delegation_id, number in rows
+    }
     sums = [func.sum(_STEPS.c[name]) for name in COUNTED]
     place = (_STEPS.c.item_id, _STEPS.c.delegation_id)
     for item_id, delegation_id, *moved in session.execute(
@@ -110,7 +130,9 @@ def counts_then(session: Session, item_ids: list[int], moment: datetime) -> dict
     return counts
 
 
-def arrivals_then(session: Session, item_ids: list[int], moment: datetime) -> list[tuple[datetime, int]]:
+def arrivals_then(
+    session: Session, item_ids: list[int], moment: datetime
+) -> list[tuple[datetime, int]]:
     """(minute, how many came in it), oldest first, of those who were here at a past moment."""
     rows = session.execute(
         select(_STEPS.c.came, func.sum(_STEPS.c.arrived))
@@ -119,7 +141,10 @@ def arrivals_then(session: Session, item_ids: list[int], moment: datetime) -> li
     )
     came = Counter({minute: int(number) for minute, number in rows})
     for row in _of_the_minute(session, item_ids, moment):
-        for at, standing, one in ((row.came_at, row.standing, 1), (row.was_came_at, row.was_standing, -1)):
+        for at, standing, one in (
+            (row.came_at, row.standing, 1),
+            (row.was_came_at, row.was_standing, -1),
+        ):
             if at and standing in HERE:
                 came[minute_of(at)] += one
     return sorted((minute, number) for minute, number in came.items() if number)
@@ -134,7 +159,11 @@ def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> l
     fact, was, earlier = (aliased(AttendanceFact) for _ in range(3))
     before = (
         select(func.max(earlier.id))
-        .where(earlier.item_id == fact.item_id, earlier.delegate_id == fact.delegate_id, earlier.id < fact.id)
+        .where(
+            earlier.item_id == fact.item_id,
+            earlier.delegate_id == fact.delegate_id,
+            earlier.id < fact.id,
+        )
         .scalar_subquery()
     )
     columns = ("standing", "place", "came_at")
@@ -148,14 +177,21 @@ def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> l
         )
         .join(Delegate, Delegate.id == fact.delegate_id)
         .outerjoin(was, was.id == before)
-        .outerjoin(Expectation, and_(Expectation.delegate_id == fact.delegate_id, Expectation.item_id == fact.item_id))
+        .outerjoin(
+            Expectation,
+            and_(Expectation.delegate_id == fact.delegate_id, Expectation.item_id == fact.item_id),
+        )
         .where(fact.item_id.in_(item_ids), fact.at >= minute_of(moment), fact.at <= moment)
     ).all()
 
 
 def _stood(row, prefix: str) -> Headcount:
     standing, place = getattr(row, f"{prefix}standing"), getattr(row, f"{prefix}place")
-    return counted(Standing(standing or Standing.UNDONE), Place(place or Place.OUTSIDE), assigned=bool(row.assigned))
+    return counted(
+        Standing(standing or Standing.UNDONE),
+        Place(place or Place.OUTSIDE),
+        assigned=bool(row.assigned),
+    )
 
 
 # --- from the log ----------------------------------------------------------------------------------------------------
@@ -173,7 +209,9 @@ def rebuild(session: Session) -> None:
         was, had_come = stood.get((fact.item_id, fact.delegate_id), (nobody, None))
         stood[fact.item_id, fact.delegate_id] = (head, came)
         for part, minute, arrived in _parts(head - was, came, had_come, fact.at):
-            row = kept.setdefault((fact.item_id, minute_of(fact.at), fact.delegation_id, minute), [0] * len(_MOVED))
+            row = kept.setdefault(
+                (fact.item_id, minute_of(fact.at), fact.delegation_id, minute), [0] * len(_MOVED)
+            )
             for place, moved in enumerate((*(getattr(part, name) for name in COUNTED), arrived)):
                 row[place] += moved
     rows = [dict(zip((*_KEY, *_MOVED), (*key, *moved), strict=True)) for key, moved in kept.items()]
@@ -184,11 +222,17 @@ def rebuild(session: Session) -> None:
 _FACTS = AttendanceFact.__table__.c
 _ALL_FACTS = (
     select(
-        *(_FACTS[name] for name in ("item_id", "delegate_id", "standing", "place", "came_at", "at")),
+        *(
+            _FACTS[name]
+            for name in ("item_id", "delegate_id", "standing", "place", "came_at", "at")
+        ),
         Delegate.delegation_id,
         Expectation.item_id.is_not(None).label("assigned"),
     )
     .join(Delegate, Delegate.id == _FACTS.delegate_id)
-    .outerjoin(Expectation, and_(Expectation.delegate_id == _FACTS.delegate_id, Expectation.item_id == _FACTS.item_id))
+    .outerjoin(
+        Expectation,
+        and_(Expectation.delegate_id == _FACTS.delegate_id, Expectation.item_id == _FACTS.item_id),
+    )
     .order_by(_FACTS.id)
 )

@@ -50,24 +50,41 @@ class Found:
 
 def delegations(session: Session, event: Event) -> list[Delegation]:
     """The delegations in the Vietnamese order of their names; detached."""
-    found = list(session.exec(select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.sort_key)).all())
+    found = list(
+        session.exec(
+            select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.sort_key)
+        ).all()
+    )
     for delegation in found:
         session.expunge(delegation)
     return found
 
 
-def headcounts_at(session: Session, item_ids: list[int], view: View) -> dict[tuple[int, int], Headcount]:
+def headcounts_at(
+    session: Session, item_ids: list[int], view: View
+) -> dict[tuple[int, int], Headcount]:
     """Headcount by (item id, delegation id) as at the view's moment."""
-    counts = counts_then(session, item_ids, view.moment) if view.past else _counts_kept(session, item_ids)
+    counts = (
+        counts_then(session, item_ids, view.moment)
+        if view.past
+        else _counts_kept(session, item_ids)
+    )
     closed = closed_rolls(session, item_ids, view.moment)
-    return {place: count.closed() if place[0] in closed else count for place, count in counts.items()}
+    return {
+        place: count.closed() if place[0] in closed else count for place, count in counts.items()
+    }
 
 
 def _counts_kept(session: Session, item_ids: list[int]) -> dict[tuple[int, int], Headcount]:
     rows = session.exec(select(AttendanceCount).where(AttendanceCount.item_id.in_(item_ids))).all()
     return {
         (row.item_id, row.delegation_id): Headcount(
-            row.expected, row.present, row.substituted, row.excused, inside=row.inside, common=row.common
+            row.expected,
+            row.present,
+            row.substituted,
+            row.excused,
+            inside=row.inside,
+            common=row.common,
         )
         for row in rows
     }
@@ -76,12 +93,20 @@ def _counts_kept(session: Session, item_ids: list[int]) -> dict[tuple[int, int],
 def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
     """The items whose roll is closed at a moment: by hand, or because they have ended."""
     newest = (
-        select(func.max(RollMark.id)).where(RollMark.item_id.in_(item_ids), RollMark.at <= moment).group_by(RollMark.item_id)
+        select(func.max(RollMark.id))
+        .where(RollMark.item_id.in_(item_ids), RollMark.at <= moment)
+        .group_by(RollMark.item_id)
     )
-    by_hand = dict(session.execute(select(RollMark.item_id, RollMark.closed).where(RollMark.id.in_(newest))).all())
+    by_hand = dict(
+        session.execute(
+            select(RollMark.item_id, RollMark.closed).where(RollMark.id.in_(newest))
+        ).all()
+    )
     ended = session.exec(
         select(ProgrammeMark.item_id).where(
-            ProgrammeMark.item_id.in_(item_ids), ProgrammeMark.mark == "finished", ProgrammeMark.at <= moment
+            ProgrammeMark.item_id.in_(item_ids),
+            ProgrammeMark.mark == "finished",
+            ProgrammeMark.at <= moment,
         )
     )
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}
@@ -123,14 +148,32 @@ def found_query(item_id: int):
             AttendanceState.at,
         )
         .join(Delegation, Delegation.id == Delegate.delegation_id)
-        .outerjoin(Expectation, and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id))
-        .outerjoin(AttendanceState, and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id))
+        .outerjoin(
+            Expectation,
+            and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id),
+        )
+        .outerjoin(
+            AttendanceState,
+            and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id),
+        )
     )
 
 
 def found_of(row: Row) -> Found:
     """A row of `found_query`; what stands behind its columns is passed over."""
-    delegate_id, badge, title_vi, title_en, delegation_vi, delegation_en, expected, standing, place, at, *_ = row
+    (
+        delegate_id,
+        badge,
+        title_vi,
+        title_en,
+        delegation_vi,
+        delegation_en,
+        expected,
+        standing,
+        place,
+        at,
+        *_,
+    ) = row
     return Found(
         delegate_id=delegate_id,
         badge=badge,
@@ -159,7 +202,9 @@ def delegation_missing(session: Session, *, item_id: int, delegation_id: int) ->
     return [found_of(row) for row in rows]
 
 
-def newest_admissions(session: Session, *, item_id: int, limit: int) -> list[tuple[Found, dict[str, str]]]:
+def newest_admissions(
+    session: Session, *, item_id: int, limit: int
+) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, with the desk's name in both languages, newest first."""
     rows = session.execute(
         found_query(item_id)

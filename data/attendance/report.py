@@ -10,7 +10,8 @@ from sqlmodel import Session, select
 from data.attendance.ledger import require_door
 from data.attendance.queries import closed_rolls
 from data.audit import note_export
-from data.events.current import event_now, require_event
+from data.events.clock import event_now
+from data.events.current import require_event
 from data.programme import items_at
 from models.access.people import Person, require_may
 from models.attendance.ledger import (
@@ -27,7 +28,7 @@ from models.attendance.ledger import (
 )
 from models.events.event import Event, View
 from models.programme import ItemStanding
-from models.refusals import both
+from models.text import both
 
 
 class Stands(StrEnum):
@@ -88,7 +89,9 @@ class AttendanceReport:
         return sum(len(one.lines) for item in self.items for one in item.delegations)
 
 
-def export_attendance(session: Session, *, item_ids: list[int], by: Person, now: datetime) -> AttendanceReport:
+def export_attendance(
+    session: Session, *, item_ids: list[int], by: Person, now: datetime
+) -> AttendanceReport:
     """The report on some items, for a file; that it was taken is recorded in the same transaction.
 
     The file itself is written afterwards, outside of it: the desks need not wait for a thousand lines. A desk gets the items
@@ -103,11 +106,17 @@ def export_attendance(session: Session, *, item_ids: list[int], by: Person, now:
     return report
 
 
-def attendance_report(session: Session, event: Event, item_ids: list[int], moment: datetime) -> AttendanceReport:
+def attendance_report(
+    session: Session, event: Event, item_ids: list[int], moment: datetime
+) -> AttendanceReport:
     """Who stands how at some items now; `moment` is what the event's clock shows."""
     items = [item for item in items_at(session, event, View(moment)) if item.id in item_ids]
     closed = closed_rolls(session, item_ids, moment)
-    return AttendanceReport(event, moment, tuple(_item_report(session, item, closed=item.id in closed) for item in items))
+    return AttendanceReport(
+        event,
+        moment,
+        tuple(_item_report(session, item, closed=item.id in closed) for item in items),
+    )
 
 
 def _item_report(session: Session, item: ItemStanding, *, closed: bool) -> ItemReport:
@@ -118,7 +127,9 @@ def _item_report(session: Session, item: ItemStanding, *, closed: bool) -> ItemR
             _, lines = found.setdefault(row.Delegation.id, (both(row.Delegation, "name"), []))
             lines.append((_line(row, closed=closed), head))
     delegations = (
-        DelegationReport(name, sum((head for _, head in lines), Headcount()), tuple(line for line, _ in lines))
+        DelegationReport(
+            name, sum((head for _, head in lines), Headcount()), tuple(line for line, _ in lines)
+        )
         for name, lines in found.values()
     )
     return ItemReport(item, closed, tuple(delegations))
@@ -137,8 +148,14 @@ def _roll(item_id: int):
             AttendanceFact.words,
         )
         .join(Delegation, Delegation.id == Delegate.delegation_id)
-        .outerjoin(Expectation, and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id))
-        .outerjoin(AttendanceState, and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id))
+        .outerjoin(
+            Expectation,
+            and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id),
+        )
+        .outerjoin(
+            AttendanceState,
+            and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id),
+        )
         .outerjoin(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
         .where(or_(Expectation.item_id.is_not(None), AttendanceState.fact_id.is_not(None)))
         .order_by(Delegation.sort_key, Delegation.code, Delegate.sort_key, Delegate.badge)

@@ -60,7 +60,13 @@ def rooms_at(session: Session, event: Event, items: list[ItemStanding], view: Vi
     guests = guests_at(session, open_items, view)
     doors = _doors_at(session, event, open_items, view)
     return [
-        _room(session, item_id, heads.get(item_id, Headcount()), guests.get(item_id, 0), doors.get(item_id, ()))
+        _room(
+            session,
+            item_id,
+            heads.get(item_id, Headcount()),
+            guests.get(item_id, 0),
+            doors.get(item_id, ()),
+        )
         for item_id in open_items
     ]
 
@@ -72,7 +78,9 @@ def _by_item(counts: dict[tuple[int, int], Headcount]) -> dict[int, Headcount]:
     return totals
 
 
-def _doors_at(session: Session, event: Event, item_ids: list[int], view: View) -> dict[int, tuple[DoorStanding, ...]]:
+def _doors_at(
+    session: Session, event: Event, item_ids: list[int], view: View
+) -> dict[int, tuple[DoorStanding, ...]]:
     newest = (
         select(func.max(DoorCount.id))
         .where(DoorCount.item_id.in_(item_ids), DoorCount.at <= view.moment)
@@ -90,10 +98,16 @@ def _doors_at(session: Session, event: Event, item_ids: list[int], view: View) -
     return found
 
 
-def _room(session: Session, item_id: int, heads: Headcount, guests: int, doors: tuple[DoorStanding, ...]) -> Room:
+def _room(
+    session: Session, item_id: int, heads: Headcount, guests: int, doors: tuple[DoorStanding, ...]
+) -> Room:
     counted = difference = None
     if doors:
-        counted = doors[-1].number if doors[-1].desk is None else sum(door.number for door in doors if door.desk)
+        counted = (
+            doors[-1].number
+            if doors[-1].desk is None
+            else sum(door.number for door in doors if door.desk)
+        )
         then = View(doors[-1].at, past=True)
         known = _by_item(headcounts_at(session, [item_id], then)).get(item_id, Headcount()).inside
         difference = counted - known - guests_at(session, [item_id], then).get(item_id, 0)
@@ -101,7 +115,14 @@ def _room(session: Session, item_id: int, heads: Headcount, guests: int, doors: 
 
 
 def add_guests(
-    session: Session, *, item_id: int, number: int, words: str, scan_id: str, by: Person, now: datetime
+    session: Session,
+    *,
+    item_id: int,
+    number: int,
+    words: str,
+    scan_id: str,
+    by: Person,
+    now: datetime,
 ) -> GuestFact:
     """Counts guests in who are not on the roster, or (a negative number) out again. Refuses more out than are in."""
     door = require_door(session, by, item_id, "admit")
@@ -110,18 +131,39 @@ def add_guests(
         return earlier
     known = guests_at(session, [item_id], View(now)).get(item_id, 0)
     written = require_guests(number, words, known=known)
-    facts = {"item_id": item_id, "desk_id": door.desk_id, "at": now, "person_id": by.id, "scan_id": scan_id}
-    return _add(session, door, GuestFact(number=number, words=written, **facts), command="add_guests", now=now)
+    facts = {
+        "item_id": item_id,
+        "desk_id": door.desk_id,
+        "at": now,
+        "person_id": by.id,
+        "scan_id": scan_id,
+    }
+    return _add(
+        session,
+        door,
+        GuestFact(number=number, words=written, **facts),
+        command="add_guests",
+        now=now,
+    )
 
 
-def count_heads(session: Session, *, item_id: int, number: int, scan_id: str, by: Person, now: datetime) -> DoorCount:
+def count_heads(
+    session: Session, *, item_id: int, number: int, scan_id: str, by: Person, now: datetime
+) -> DoorCount:
     """Records what a clicker showed inside at the door of the desk that gives it (the command room's: the whole room)."""
     door = require_door(session, by, item_id, "admit")
     earlier = session.exec(select(DoorCount).where(DoorCount.scan_id == scan_id)).first()
     if earlier:
         return earlier
     require_count(number)
-    fact = DoorCount(item_id=item_id, desk_id=door.desk_id, number=number, at=now, person_id=by.id, scan_id=scan_id)
+    fact = DoorCount(
+        item_id=item_id,
+        desk_id=door.desk_id,
+        number=number,
+        at=now,
+        person_id=by.id,
+        scan_id=scan_id,
+    )
     return _add(session, door, fact, command="count_heads", now=now)
 
 

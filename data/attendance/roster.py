@@ -8,7 +8,7 @@ from sqlalchemy import and_, func
 from sqlmodel import Session, select
 
 from data.attendance import queries
-from data.events.current import venues
+from data.events.venues import venues
 from models.access.people import Person, Role, may, require_may
 from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import (
@@ -86,8 +86,18 @@ def served_items(session: Session, event: Event, person: Person | None) -> list[
 def roster_mark(session: Session, event: Event, person: Person) -> str:
     """What tells one roster from another: it changes when another event is loaded or moved or a badge is replaced, not with a scan."""
     served_items(session, event, person)
-    replaced = session.execute(select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)).scalar() or 0
-    moved = session.execute(select(func.max(EventPlan.id)).where(EventPlan.event_id == event.id)).scalar() or 0
+    replaced = (
+        session.execute(
+            select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)
+        ).scalar()
+        or 0
+    )
+    moved = (
+        session.execute(
+            select(func.max(EventPlan.id)).where(EventPlan.event_id == event.id)
+        ).scalar()
+        or 0
+    )
     return f"{event.id}-{person.id}-{replaced}-{moved}"
 
 
@@ -96,10 +106,14 @@ def roster_for(session: Session, event: Event, person: Person) -> Roster:
     items = served_items(session, event, person)
     own = {item.id for item in items}
     expected: dict[int, list[int]] = {}
-    query = select(Expectation.delegate_id, Expectation.item_id).join(ProgrammeItem, ProgrammeItem.id == Expectation.item_id)
+    query = select(Expectation.delegate_id, Expectation.item_id).join(
+        ProgrammeItem, ProgrammeItem.id == Expectation.item_id
+    )
     for delegate_id, item_id in session.execute(query.where(ProgrammeItem.event_id == event.id)):
         expected.setdefault(delegate_id, []).append(item_id)
-    everybody = session.exec(select(Delegate).where(Delegate.event_id == event.id).order_by(Delegate.sort_key)).all()
+    everybody = session.exec(
+        select(Delegate).where(Delegate.event_id == event.id).order_by(Delegate.sort_key)
+    ).all()
     let_in = _let_in(session, own)
     held, elsewhere = [], {}
     for delegate in everybody:
@@ -114,18 +128,28 @@ def roster_for(session: Session, event: Event, person: Person) -> Roster:
     return Roster(
         desk=desk,
         items=items,
-        right=list(session.exec(select(ProgrammeItem).where(ProgrammeItem.id.in_(other_ids)).order_by(ProgrammeItem.id))),
+        right=list(
+            session.exec(
+                select(ProgrammeItem)
+                .where(ProgrammeItem.id.in_(other_ids))
+                .order_by(ProgrammeItem.id)
+            )
+        ),
         venues=venues(session, event),
         delegations=[one for one in queries.delegations(session, event) if one.id in named],
         delegates=held,
         elsewhere=elsewhere,
-        replaced=sorted(session.exec(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))),
+        replaced=sorted(
+            session.exec(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))
+        ),
     )
 
 
 def _let_in(session: Session, item_ids: Iterable[int]) -> set[int]:
     """Delegates who were let in at these items without being expected there."""
-    found = select(AttendanceState.delegate_id).where(AttendanceState.item_id.in_(item_ids), _told())
+    found = select(AttendanceState.delegate_id).where(
+        AttendanceState.item_id.in_(item_ids), _told()
+    )
     return set(session.exec(found))
 
 
@@ -136,7 +160,12 @@ def _told():
 def standings_for(session: Session, event: Event, person: Person, *, after: int = 0) -> Standings:
     """How everybody stands at the items that somebody serves of whom something was recorded after a fact; from 0 on, all."""
     own = [item.id for item in served_items(session, event, person)]
-    last = session.execute(select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id.in_(own))).scalar() or 0
+    last = (
+        session.execute(
+            select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id.in_(own))
+        ).scalar()
+        or 0
+    )
     query = (
         select(
             AttendanceState.item_id,
@@ -156,7 +185,10 @@ def standings_for(session: Session, event: Event, person: Person, *, after: int 
     if after:
         since = select(AttendanceFact.item_id, AttendanceFact.delegate_id).distinct()
         touched = since.where(AttendanceFact.id > after, AttendanceFact.item_id.in_(own)).subquery()
-        own_row = and_(touched.c.item_id == AttendanceState.item_id, touched.c.delegate_id == AttendanceState.delegate_id)
+        own_row = and_(
+            touched.c.item_id == AttendanceState.item_id,
+            touched.c.delegate_id == AttendanceState.delegate_id,
+        )
         query = query.join(touched, own_row)
     else:
         query = query.where(_told())
@@ -164,7 +196,9 @@ def standings_for(session: Session, event: Event, person: Person, *, after: int 
     return Standings(last, found)
 
 
-def _stands(item_id: int, badge: str, standing: str, place: str, at: datetime, desk: Desk | None, words: str) -> Stands:
+def _stands(
+    item_id: int, badge: str, standing: str, place: str, at: datetime, desk: Desk | None, words: str
+) -> Stands:
     where = {"vi": desk.name_vi, "en": desk.name_en} if desk else None
     return Stands(item_id, badge, Standing(standing), Place(place), at, where, bool(words))
 

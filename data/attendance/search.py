@@ -55,20 +55,28 @@ class DelegateIndex:
         if BADGE_PART.fullmatch(part):
             for start in range(len(self.badges) - len(part) + 1):
                 columns = self.badges[start : start + len(part)]
-                found |= np.logical_and.reduce([column == ord(letter) for column, letter in zip(columns, part, strict=True)])
+                found |= np.logical_and.reduce(
+                    [column == ord(letter) for column, letter in zip(columns, part, strict=True)]
+                )
         return found
 
 
 def index_mark(session: Session, event: Event) -> tuple[int, int]:
     """What tells one roster from another: it changes when another event is loaded or a badge is replaced."""
-    replaced = session.execute(select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)).scalar()
+    replaced = session.execute(
+        select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)
+    ).scalar()
     return event.id, replaced or 0
 
 
 def delegate_index(session: Session, event: Event) -> DelegateIndex:
     """The index of an event's roster; a second or two for 100,000 delegates."""
     columns = (Delegate.id, Delegate.badge, Delegate.folded)
-    rows = session.execute(select(*columns).where(Delegate.event_id == event.id).order_by(Delegate.sort_key, Delegate.id)).all()
+    rows = session.execute(
+        select(*columns)
+        .where(Delegate.event_id == event.id)
+        .order_by(Delegate.sort_key, Delegate.id)
+    ).all()
     codes = [row.badge.lower() for row in rows]
     places: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
@@ -81,7 +89,9 @@ def delegate_index(session: Session, event: Event) -> DelegateIndex:
     return DelegateIndex(np.array([row.id for row in rows], dtype=np.int64), badges, words)
 
 
-def search_delegates(session: Session, index: DelegateIndex, *, item_id: int, query: str) -> list[Found]:
+def search_delegates(
+    session: Session, index: DelegateIndex, *, item_id: int, query: str
+) -> list[Found]:
     """Delegates whose office, unit, delegation or badge hold every word of the query, accents optional; at most 20.
 
     Words typed with accents rank first those who match them exactly, so that `nghi vạn` puts Nghi Vạn before Nghi Văn.
@@ -89,7 +99,11 @@ def search_delegates(session: Session, index: DelegateIndex, *, item_id: int, qu
     asked = clean(query[:100]).lower()
     words = folded(asked).split()
     ids = index.find(words) if words else []
-    rows = {row.id: row for row in session.execute(found_query(item_id).where(Delegate.id.in_(ids)))} if ids else {}
+    rows = (
+        {row.id: row for row in session.execute(found_query(item_id).where(Delegate.id.in_(ids)))}
+        if ids
+        else {}
+    )
     found = [found_of(rows[number]) for number in ids if number in rows]
     accented = [f" {word} " for word in asked.split()]
     return sorted(found, key=lambda one: -_matches(one, accented))[:SEARCH_LIMIT]

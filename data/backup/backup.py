@@ -17,7 +17,7 @@ from sqlalchemy.engine import make_url
 
 from data.backup import postgresql, rotation, sqlite
 from data.backup.manifest import Content
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from models.refusals import Refusal
 
@@ -51,8 +51,8 @@ class Backup:
 
 
 def folder() -> Path:
-    """`BACKUP_TO`, or `data/var/backups`."""
-    return Path(os.environ.get("BACKUP_TO") or database.VAR / "backups")
+    """`BACKUP_TO`, or `backups` in `database.var()`."""
+    return Path(os.environ.get("BACKUP_TO") or database.var() / "backups")
 
 
 def interval(*, rehearsal: bool) -> timedelta | None:
@@ -84,7 +84,9 @@ def source() -> str:
 def backups(place: Path) -> list[Backup]:
     """What the folder holds, newest first, whichever database it was made of; files of any other kind are passed over."""
     found = [_read(manifest) for manifest in place.glob(f"{NAME}*.json")] if place.is_dir() else []
-    return sorted((one for one in found if one and one.file.exists()), key=lambda one: one.at, reverse=True)
+    return sorted(
+        (one for one in found if one and one.file.exists()), key=lambda one: one.at, reverse=True
+    )
 
 
 def own_backups(place: Path) -> list[Backup]:
@@ -187,7 +189,9 @@ def _alone(place: Path) -> Iterator[None]:
 
     The lock is that of a small SQLite file: it is let go by itself when a process dies, on every system.
     """
-    with closing(database.sqlite.connect(str(place / ".lock"), isolation_level=None, timeout=0)) as lock:
+    with closing(
+        database.sqlite.connect(str(place / ".lock"), isolation_level=None, timeout=0)
+    ) as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
         except database.sqlite.OperationalError:
@@ -198,12 +202,18 @@ def _alone(place: Path) -> Iterator[None]:
 def _require_room(place: Path) -> None:
     free, wanted = shutil.disk_usage(place).free, kind().size() + ROOM
     if free < wanted:
-        raise Refusal("backup_no_room", folder=str(place), free=free // 2**20, needed=wanted // 2**20)
+        raise Refusal(
+            "backup_no_room", folder=str(place), free=free // 2**20, needed=wanted // 2**20
+        )
 
 
 def _remove_leftovers(place: Path) -> None:
     """What a copy that did not come to its end left behind; nobody else makes one meanwhile."""
-    lonely = [note for note in place.glob(f"{NAME}*.json") if not note.with_name(note.name.removesuffix(".json")).exists()]
+    lonely = [
+        note
+        for note in place.glob(f"{NAME}*.json")
+        if not note.with_name(note.name.removesuffix(".json")).exists()
+    ]
     for left in [*place.glob(f"{NAME}*{PARTIAL}*"), *lonely]:
         left.unlink(missing_ok=True)
 
@@ -232,13 +242,20 @@ def verify(file: Path, held: Content) -> None:
     `backup_of_another_version` where its tables are in a shape that this version does not know."""
     found = kind().content(file)
     if found != held:
-        different = sorted(name for name in {*held.counts, *found.counts} if held.counts.get(name) != found.counts.get(name))
+        different = sorted(
+            name
+            for name in {*held.counts, *found.counts}
+            if held.counts.get(name) != found.counts.get(name)
+        )
         raise Refusal("backup_incomplete", file=str(file), tables=", ".join(different) or "change")
     require_known(file, found.migration)
 
 
 def require_known(file: Path, migration: str) -> None:
-    if migration not in {script.revision for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()}:
+    if migration not in {
+        script.revision
+        for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()
+    }:
         raise Refusal("backup_of_another_version", file=str(file), version=migration)
 
 
@@ -246,7 +263,9 @@ def _keep(partial: Path, one: Backup) -> Backup:
     """Gives a verified copy its name, after its manifest: a copy that nobody knows of could not be deleted after the event."""
     told = {"kind": one.kind, "at": one.at.isoformat(), "source": one.source, **asdict(one.content)}
     note = partial.with_name(f"{partial.name}.json")
-    with os.fdopen(os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as opened:
+    with os.fdopen(
+        os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
+    ) as opened:
         json.dump({**told, "size": one.size, "sha256": one.sha256}, opened, indent=1)
         opened.flush()
         os.fsync(opened.fileno())

@@ -26,7 +26,9 @@ COPY = re.compile(r"COPY (?:public\.)?\"?(\w+)\"? \((.*)\) FROM stdin;\n")
 def fingerprint() -> str:
     """What tells this database from another one: where it is, without the password."""
     told = _told()
-    return make_conninfo(**{name: told[name] for name in ("host", "hostaddr", "port", "dbname") if name in told})
+    return make_conninfo(
+        **{name: told[name] for name in ("host", "hostaddr", "port", "dbname") if name in told}
+    )
 
 
 def size() -> int:
@@ -56,8 +58,12 @@ def write(to: Path) -> Content:
 def content(file: Path) -> Content:
     """What a dump holds, counted from all its rows. Refuses `backup_damaged`."""
     asked = [_program("pg_restore"), "--data-only", "--file=-", str(file)]
-    with tempfile.TemporaryFile("w+", encoding="utf-8") as trouble:  # a second pipe could fill up while the first is read
-        with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=trouble, text=True, **AS_IT_COMES) as reading:
+    with tempfile.TemporaryFile(
+        "w+", encoding="utf-8"
+    ) as trouble:  # a second pipe could fill up while the first is read
+        with subprocess.Popen(
+            asked, stdout=subprocess.PIPE, stderr=trouble, text=True, **AS_IT_COMES
+        ) as reading:
             try:
                 counts, migration, revision = _counted(reading.stdout)
             except (ValueError, IndexError):
@@ -84,7 +90,9 @@ def restore(file: Path, wanted: Content) -> None:
     with _refused("restore_failed"), _connected() as connection:
         if _content(connection) != wanted:
             raise Refusal("restore_incomplete")
-        connection.execute("ANALYZE")  # a dump brings no statistics, and the first boards would be slow without
+        connection.execute(
+            "ANALYZE"
+        )  # a dump brings no statistics, and the first boards would be slow without
 
 
 def protect() -> None:
@@ -112,7 +120,9 @@ def _content(connection: psycopg.Connection) -> Content:
     names = [name for (name,) in connection.execute(TABLES)]
     if "alembic_version" not in names:
         raise Refusal("no_event")
-    counts = {name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}
+    counts = {
+        name: connection.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names
+    }
     migration = connection.execute("SELECT version_num FROM alembic_version").fetchone()
     revision = connection.execute('SELECT coalesce(max(id), 0) FROM "change"').fetchone()[0]
     return Content(migration[0] if migration else "", revision, counts)
@@ -162,7 +172,9 @@ def _refused(code: str) -> Iterator[None]:
 
 def _connected() -> psycopg.Connection:
     try:
-        return psycopg.connect(make_conninfo(_address(with_password=True), connect_timeout=CONNECTS_WITHIN))
+        return psycopg.connect(
+            make_conninfo(_address(with_password=True), connect_timeout=CONNECTS_WITHIN)
+        )
     except psycopg.OperationalError as failure:
         raise Refusal("database_unreachable", why=str(failure).strip().splitlines()[0]) from None
 
@@ -178,7 +190,9 @@ def _program(name: str) -> str:
 def _run(name: str, *options: str, code: str = "backup_failed") -> None:
     password = _told().get("password")
     environment = os.environ | {"PGPASSWORD": password} if password else None
-    done = subprocess.run([_program(name), *options], env=environment, capture_output=True, text=True, **AS_IT_COMES)
+    done = subprocess.run(
+        [_program(name), *options], env=environment, capture_output=True, text=True, **AS_IT_COMES
+    )
     if done.returncode:
         raise Refusal(code, why=_told_first(done.stderr))
 

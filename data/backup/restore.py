@@ -30,7 +30,9 @@ def restore(file: Path) -> Backup:
 
 def backup_of(file: Path) -> Backup:
     """The backup that a file is. Refuses `backup_unknown` where the small file beside it is missing or says nothing."""
-    found = next((one for one in backup.backups(file.resolve().parent) if one.file.name == file.name), None)
+    found = next(
+        (one for one in backup.backups(file.resolve().parent) if one.file.name == file.name), None
+    )
     if found is None:
         raise Refusal("backup_unknown", file=str(file))
     return found

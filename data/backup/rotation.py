@@ -5,7 +5,9 @@ from datetime import datetime, timedelta, timezone
 
 LATEST, LATEST_SPAN = 48, timedelta(hours=24)
 HOURS, DAYS = 48, 60
-MOST = LATEST + (HOURS + 1) + (DAYS + 1)  # never more than so many are kept; a span begins and ends within an hour or a day
+MOST = (
+    LATEST + (HOURS + 1) + (DAYS + 1)
+)  # never more than so many are kept; a span begins and ends within an hour or a day
 
 
 def kept(moments: Iterable[datetime], *, now: datetime) -> set[datetime]:
@@ -21,7 +23,9 @@ def kept(moments: Iterable[datetime], *, now: datetime) -> set[datetime]:
     return {*newest_first[:1], *latest, *hourly, *daily}
 
 
-def _last_of_each(newest_first: list[datetime], span: str, *, within: timedelta, now: datetime) -> list[datetime]:
+def _last_of_each(
+    newest_first: list[datetime], span: str, *, within: timedelta, now: datetime
+) -> list[datetime]:
     last: dict[str, datetime] = {}
     for moment in newest_first:
         if timedelta() <= now - moment < within:

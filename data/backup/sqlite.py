@@ -27,7 +27,11 @@ def fingerprint() -> str:
 
 def size() -> int:
     """Bytes that a copy may take."""
-    return sum(file.stat().st_size for file in (place(), place().with_name(place().name + "-wal")) if file.exists())
+    return sum(
+        file.stat().st_size
+        for file in (place(), place().with_name(place().name + "-wal"))
+        if file.exists()
+    )
 
 
 def write(to: Path) -> Content:
@@ -39,12 +43,17 @@ def write(to: Path) -> Content:
     if not place().exists():
         raise Refusal("no_event")
     try:
-        with closing(_opened(place(), "mode=rw")) as source, closing(database.sqlite.connect(str(to))) as target:
+        with (
+            closing(_opened(place(), "mode=rw")) as source,
+            closing(database.sqlite.connect(str(to))) as target,
+        ):
             source.execute("BEGIN")
             held = _content(source, "main")
             source.backup(target)
             source.execute("ROLLBACK")
-            target.execute("PRAGMA journal_mode=DELETE").close()  # one file, complete without a log beside it
+            target.execute(
+                "PRAGMA journal_mode=DELETE"
+            ).close()  # one file, complete without a log beside it
     except database.sqlite.Error as failure:
         raise Refusal("backup_failed", why=str(failure)) from None
     return held
@@ -91,7 +100,9 @@ def protect() -> None:
 
 def _opened(file: Path, how: str):
     # An address and not a path, because it can say that the file must exist or must not be written.
-    return database.sqlite.connect(f"{file.resolve().as_uri()}?{how}", uri=True, isolation_level=None, timeout=PATIENCE)
+    return database.sqlite.connect(
+        f"{file.resolve().as_uri()}?{how}", uri=True, isolation_level=None, timeout=PATIENCE
+    )
 
 
 def _content(connection, schema: str) -> Content:
@@ -99,9 +110,14 @@ def _content(connection, schema: str) -> Content:
     names = [name for (name,) in connection.execute(TABLES.format(schema=schema))]
     if "alembic_version" not in names:
         raise Refusal("no_event")
-    counts = {name: connection.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone()[0] for name in names}
+    counts = {
+        name: connection.execute(f'SELECT count(*) FROM {schema}."{name}"').fetchone()[0]
+        for name in names
+    }
     migration = connection.execute(f"SELECT version_num FROM {schema}.alembic_version").fetchone()
-    revision = connection.execute(f'SELECT coalesce(max(id), 0) FROM {schema}."change"').fetchone()[0]
+    revision = connection.execute(f'SELECT coalesce(max(id), 0) FROM {schema}."change"').fetchone()[
+        0
+    ]
     return Content(migration[0] if migration else "", revision, counts)
 
 

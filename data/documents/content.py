@@ -9,7 +9,10 @@ from data.documents.profiles import Profile, profile_of
 from data.words import Words
 from models.events.event import Event
 
-SPELLINGS = ("ủy", "uỷ")  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
+SPELLINGS = (
+    "ủy",
+    "uỷ",
+)  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
 OTHER_SPELLING = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))
 NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 OPEN = "……"  # where an office writes the document's number
@@ -102,14 +105,20 @@ def official(
     """
     profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
     notes = [Paragraph(words("document.rehearsal"), bold=True)] if event.rehearsal else []
-    notes += [Paragraph(words("document.translation"), italic=True)] if words.language != "vi" else []
+    notes += (
+        [Paragraph(words("document.translation"), italic=True)] if words.language != "vi" else []
+    )
     name, code = words(f"document.{kind}.kind"), words(f"document.{kind}.code")
     symbol = event.documents.get("symbol", "")
-    told = profile.number.format(number=OPEN if number is None else profile.numbered(number), code=code, symbol=symbol)
+    told = profile.number.format(
+        number=OPEN if number is None else profile.numbered(number), code=code, symbol=symbol
+    )
     document = Document(
         profile=profile,
         title=f"{name} {summary}",
-        head=_head(event, vietnamese, profile, number=told.rstrip("/-"), at=at, kind=name, summary=summary),
+        head=_head(
+            event, vietnamese, profile, number=told.rstrip("/-"), at=at, kind=name, summary=summary
+        ),
         blocks=(*notes, *blocks),
         foot=_foot(event, vietnamese, profile),
         language=words.language,
@@ -118,7 +127,16 @@ def official(
     return spelled(document, event.documents.get("spelling", SPELLINGS[0]))
 
 
-def _head(event: Event, words: Words, profile: Profile, *, number: str, at: datetime, kind: str, summary: str) -> Head:
+def _head(
+    event: Event,
+    words: Words,
+    profile: Profile,
+    *,
+    number: str,
+    at: datetime,
+    kind: str,
+    summary: str,
+) -> Head:
     told = event.documents
     place = told.get("place_vi", "") or event.place_vi
     return Head(
@@ -139,7 +157,10 @@ def _foot(event: Event, words: Words, profile: Profile) -> Foot:
     form, body = told.get("authority", ""), told.get("authority_body", "")
     if not any(told.get(name) for name in ("authority", "position", "signer")):
         form, body = "on_behalf", words("document.committee")
-    recipients = told.get("recipients") or [words("document.recipients_committee"), words("document.recipients_file")]
+    recipients = told.get("recipients") or [
+        words("document.recipients_committee"),
+        words("document.recipients_file"),
+    ]
     return Foot(
         authority=f"{profile.authority[form]} {body}".strip() if form in profile.authority else "",
         position=told.get("position", ""),
@@ -153,7 +174,9 @@ def _foot(event: Event, words: Words, profile: Profile) -> Foot:
 def listed(recipients: Sequence[str]) -> tuple[str, ...]:
     """Recipients as a list in words: each ends with a semicolon, the last with a full stop."""
     plain = [one.rstrip(" ;.") for one in recipients]
-    return tuple(f"{one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, start=1))
+    return tuple(
+        f"{one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, start=1)
+    )
 
 
 def roman(number: int) -> str:
@@ -170,7 +193,11 @@ def roman(number: int) -> str:
 def spelled(document: Document, spelling: str) -> Document:
     """The document with ủy spelled one way throughout."""
     head = {name: spelled_text(text, spelling) for name, text in vars(document.head).items()}
-    foot = {name: spelled_text(text, spelling) for name, text in vars(document.foot).items() if name != "recipients"}
+    foot = {
+        name: spelled_text(text, spelling)
+        for name, text in vars(document.foot).items()
+        if name != "recipients"
+    }
     recipients = tuple(spelled_text(one, spelling) for one in document.foot.recipients)
     return replace(
         document,
@@ -183,8 +210,16 @@ def spelled(document: Document, spelling: str) -> Document:
 
 def spelled_text(text: str, spelling: str) -> str:
     """The text with every ủy, as a word of its own, spelled as told."""
-    known = OTHER_SPELLING if spelling == SPELLINGS[1] else {new: old for old, new in OTHER_SPELLING.items()}
-    return _any_of(tuple(known)).sub(lambda found: known[found[0]], text) if any(one in text for one in known) else text
+    known = (
+        OTHER_SPELLING
+        if spelling == SPELLINGS[1]
+        else {new: old for old, new in OTHER_SPELLING.items()}
+    )
+    return (
+        _any_of(tuple(known)).sub(lambda found: known[found[0]], text)
+        if any(one in text for one in known)
+        else text
+    )
 
 
 def _any_of(found: tuple[str, ...]) -> re.Pattern:
@@ -194,7 +229,11 @@ def _any_of(found: tuple[str, ...]) -> re.Pattern:
 def _spelled_block(block: Paragraph | Table, spelling: str) -> Paragraph | Table:
     if isinstance(block, Paragraph):
         return replace(block, text=spelled_text(block.text, spelling))
-    columns = tuple(replace(column, heading=spelled_text(column.heading, spelling)) for column in block.columns)
+    columns = tuple(
+        replace(column, heading=spelled_text(column.heading, spelling)) for column in block.columns
+    )
     return replace(
-        block, columns=columns, rows=tuple(tuple(spelled_text(cell, spelling) for cell in row) for row in block.rows)
+        block,
+        columns=columns,
+        rows=tuple(tuple(spelled_text(cell, spelling) for cell in row) for row in block.rows),
     )

@@ -15,7 +15,10 @@ from data.documents import lengths
 from data.documents.content import Document, Foot, Head, Paragraph, Table
 from data.documents.profiles import Profile, Style
 
-ALIGN = {name: getattr(WD_ALIGN_PARAGRAPH, name.upper()) for name in ("left", "center", "right", "justify")}
+ALIGN = {
+    name: getattr(WD_ALIGN_PARAGRAPH, name.upper())
+    for name in ("left", "center", "right", "justify")
+}
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 TEXT = qn("w:t")
 TWIPS_PER_MM = 1440 / 25.4
@@ -96,7 +99,9 @@ def _halves(made, widths: tuple[float, float], rows: int):
     """A table without lines that holds what stands side by side; its two widths in millimetres."""
     table = made.add_table(rows=rows, cols=2)
     table.autofit = False
-    table._tbl.tblPr.insert_element_before(_cell_margins(0), "w:tblLook")  # in the order that the format asks for
+    table._tbl.tblPr.insert_element_before(
+        _cell_margins(0), "w:tblLook"
+    )  # in the order that the format asks for
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)  # some word processors go by the columns, others by the cells
     for row in table.rows:
@@ -124,7 +129,9 @@ def _line(where, text: str, style: Style, align: str = "center", *, paragraph=No
     return paragraph
 
 
-def _below(where, mark: str | float, text: str, style: Style, *, within: float, beside: float = 0) -> None:
+def _below(
+    where, mark: str | float, text: str, style: Style, *, within: float, beside: float = 0
+) -> None:
     """What stands under a line: nothing, a text in plain letters, or a rule by the line's length; `within` is its room in
     millimetres, `beside` what lies to each side of that.
 
@@ -140,7 +147,19 @@ def _below(where, mark: str | float, text: str, style: Style, *, within: float, 
     rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = indent
     rule._p.get_or_add_pPr().insert_element_before(
         _make("pBdr", _make("top", val="single", sz=6, space=0, color="000000")),
-        *(f"w:{name}" for name in ("shd", "tabs", "suppressAutoHyphens", "spacing", "ind", "contextualSpacing", "jc", "rPr")),
+        *(
+            f"w:{name}"
+            for name in (
+                "shd",
+                "tabs",
+                "suppressAutoHyphens",
+                "spacing",
+                "ind",
+                "contextualSpacing",
+                "jc",
+                "rPr",
+            )
+        ),
     )
 
 
@@ -175,7 +194,14 @@ def _titles(made, head: Head, profile: Profile) -> None:
     _line(made, head.kind, profile.styles["kind"]).paragraph_format.space_before = Pt(18)
     layout = _line(made, head.summary, style).paragraph_format
     layout.left_indent = layout.right_indent = Mm(beside)
-    _below(made, profile.below.summary, head.summary, style, within=lengths.title_width(profile), beside=beside)
+    _below(
+        made,
+        profile.below.summary,
+        head.summary,
+        style,
+        within=lengths.title_width(profile),
+        beside=beside,
+    )
     _spacer(made, 12)
 
 
@@ -204,7 +230,9 @@ def _make(name: str, *children, **values: object):
 
 
 def _table(table: Table, profile: Profile):
-    widths = [round(column.width * profile.paper.text_width * TWIPS_PER_MM) for column in table.columns]
+    widths = [
+        round(column.width * profile.paper.text_width * TWIPS_PER_MM) for column in table.columns
+    ]
     lines = [
         _make(side, val="single", sz=4, space=0, color="000000")
         for side in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -216,14 +244,19 @@ def _table(table: Table, profile: Profile):
         _make("tblLayout", type="fixed"),
         _cell_margins(CELL_MARGIN),
     )
-    made = _make("tbl", _make("tblPr", *layout), _make("tblGrid", *(_make("gridCol", w=width) for width in widths)))
+    made = _make(
+        "tbl",
+        _make("tblPr", *layout),
+        _make("tblGrid", *(_make("gridCol", w=width) for width in widths)),
+    )
     size = profile.styles["table"].size
     settings = [(width, column.align) for width, column in zip(widths, table.columns, strict=True)]
     headings = _row([(width, "center") for width in widths], size, bold=True, kept=True)
     headings.trPr.append(_make("tblHeader"))
     made.append(_filled(headings, [column.heading for column in table.columns]))
     plain, kept, total = (
-        _row(settings, size, bold=bold, kept=kept) for bold, kept in ((False, False), (False, True), (True, False))
+        _row(settings, size, bold=bold, kept=kept)
+        for bold, kept in ((False, False), (False, True), (True, False))
     )
     last = len(table.rows)
     for place, texts in enumerate(table.rows, start=1):
@@ -240,7 +273,9 @@ def _row(settings: list[tuple[int, str]], size: float, *, bold: bool, kept: bool
 
 def _cell(width: int, align: str, size: float, *, bold: bool, kept: bool):
     weight = [_make("b")] if bold else []
-    letters = _make("rPr", *weight, _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2)))
+    letters = _make(
+        "rPr", *weight, _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2))
+    )
     told = _make("t")
     told.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     layout = [_make("keepNext")] if kept else []
@@ -266,7 +301,11 @@ def _foot(made, foot: Foot, profile: Profile) -> None:
     _line(left, foot.recipients_label, styles["recipients_label"], "left")
     for one in foot.recipients:
         _line(left, f"- {one}", styles["recipients"], "left")
-    signing = [(name, getattr(foot, name)) for name in ("authority", "position", "by_hand") if getattr(foot, name)]
+    signing = [
+        (name, getattr(foot, name))
+        for name in ("authority", "position", "by_hand")
+        if getattr(foot, name)
+    ]
     for name, text in signing:
         _line(right, text, styles["place_date" if name == "by_hand" else name])
     _spacer(right, SIGNED_IN)

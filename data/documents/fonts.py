@@ -16,9 +16,16 @@ _FOLDER = Path(__file__).parent / "fonts"
 @cache
 def register() -> None:
     """Makes the four faces known to reportlab, once for the process; only the letters used are embedded in a file."""
-    for name, file in ((REGULAR, "Regular"), (BOLD, "Bold"), (ITALIC, "Italic"), (BOLD_ITALIC, "BoldItalic")):
+    for name, file in (
+        (REGULAR, "Regular"),
+        (BOLD, "Bold"),
+        (ITALIC, "Italic"),
+        (BOLD_ITALIC, "BoldItalic"),
+    ):
         pdfmetrics.registerFont(TTFont(name, _FOLDER / f"LiberationSerif-{file}.ttf"))
-    pdfmetrics.registerFontFamily(REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC)
+    pdfmetrics.registerFontFamily(
+        REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC
+    )
 
 
 def face(*, bold: bool = False, italic: bool = False) -> str:
@@ -31,7 +38,9 @@ def width(text: str, *, size: float, bold: bool = False, italic: bool = False) -
     return pdfmetrics.stringWidth(text, face(bold=bold, italic=italic), size)
 
 
-def lines(text: str, *, width: float, size: float, bold: bool = False, italic: bool = False) -> list[str]:
+def lines(
+    text: str, *, width: float, size: float, bold: bool = False, italic: bool = False
+) -> list[str]:
     """How a text is broken into lines of a width in points; one line at least."""
     register()
     return simpleSplit(text, face(bold=bold, italic=italic), size, width) or [""]

@@ -12,12 +12,18 @@ TITLE_INDENT = 8  # beside type and summary, so that a long summary stands centr
 
 
 def as_long(text: str, style: Style) -> float:
-    return fonts.width(style.told(text), size=style.size, bold=style.bold, italic=style.italic) / POINTS_PER_MM
+    return (
+        fonts.width(style.told(text), size=style.size, bold=style.bold, italic=style.italic)
+        / POINTS_PER_MM
+    )
 
 
 def rule(text: str, style: Style, *, share: float, within: float) -> float:
     """The length of a rule under a line, by its longest part where the line has to be broken."""
-    told, letters = style.told(text), {"size": style.size, "bold": style.bold, "italic": style.italic}
+    told, letters = (
+        style.told(text),
+        {"size": style.size, "bold": style.bold, "italic": style.italic},
+    )
     lines = fonts.lines(told, width=within * POINTS_PER_MM, **letters)
     return share * min(max(fonts.width(line, **letters) for line in lines) / POINTS_PER_MM, within)
 
@@ -25,7 +31,9 @@ def rule(text: str, style: Style, *, share: float, within: float) -> float:
 def halves_of_head(head: Head, profile: Profile) -> tuple[float, float]:
     """The widths of its left and right half: the right one holds its lines unbroken."""
     text_width, styles = profile.paper.text_width, profile.styles
-    needed = SLACK + max(as_long(getattr(head, name), styles[name]) for name in ("heading", "motto", "place_date"))
+    needed = SLACK + max(
+        as_long(getattr(head, name), styles[name]) for name in ("heading", "motto", "place_date")
+    )
     left = max(min(text_width * WIDEST_LEFT, text_width - needed), text_width * NARROWEST_LEFT)
     return left, text_width - left
 

@@ -61,7 +61,13 @@ def pdf_bytes(document: Document) -> bytes:
     made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_around, document=document)))
     body = _body(document, profile)
     kept = [body.pop()] if document.blocks and isinstance(document.blocks[-1], Paragraph) else []
-    made.build([*_head(document.head, profile), *body, KeepTogether([*kept, *_foot(document.foot, profile)])])
+    made.build(
+        [
+            *_head(document.head, profile),
+            *body,
+            KeepTogether([*kept, *_foot(document.foot, profile)]),
+        ]
+    )
     return written.getvalue()
 
 
@@ -71,13 +77,17 @@ def _around(canvas, made, *, document: Document) -> None:
     middle = (paper.left + paper.text_width / 2) * mm
     if made.page > 1:
         canvas.setFont(fonts.REGULAR, number.size)
-        canvas.drawCentredString(middle, (paper.height - number.from_top) * mm - number.size * 0.7, str(made.page))
+        canvas.drawCentredString(
+            middle, (paper.height - number.from_top) * mm - number.size * 0.7, str(made.page)
+        )
     if document.mark:
         canvas.setFont(fonts.BOLD, MARK.size)
         canvas.drawCentredString(middle, paper.bottom / 2 * mm, document.mark)
 
 
-def _line(text: str, style: Style, align: str = "center", *, after: float = 0, indent: float = 0) -> Set:
+def _line(
+    text: str, style: Style, align: str = "center", *, after: float = 0, indent: float = 0
+) -> Set:
     """One line of head or foot."""
     setting = ParagraphStyle(
         "line",
@@ -121,7 +131,10 @@ def _head(head: Head, profile: Profile) -> list[Flowable]:
         if text := getattr(head, name):
             right.append(_line(text, styles[name]))
             right += _below(getattr(below, name), text, styles[name], within=widths[1])
-    second = [[_line(head.number, styles["number"])], [_line(head.place_date, styles["place_date"])]]
+    second = [
+        [_line(head.number, styles["number"])],
+        [_line(head.place_date, styles["place_date"])],
+    ]
     return [_halves([[left, right], second], widths), Spacer(1, 18), *_titles(head, profile)]
 
 
@@ -138,7 +151,9 @@ def _body(document: Document, profile: Profile) -> list[Flowable]:
         if isinstance(block, Table):
             found += [_table(block, profile), Spacer(1, profile.body.gap)]
             continue
-        if block.kept:  # reportlab's own `keepWithNext` would keep it with the whole of a long table
+        if (
+            block.kept
+        ):  # reportlab's own `keepWithNext` would keep it with the whole of a long table
             found.append(CondPageBreak(KEPT))
         found.append(Set(escape(block.text, quote=False), _setting(profile, block)))
     return found
@@ -160,15 +175,24 @@ def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
 def _table(table: Table, profile: Profile) -> Flowable:
     size = profile.styles["table"].size
     widths = [column.width * profile.paper.text_width * mm for column in table.columns]
-    tall = any(_is_tall(text, width, size) for row in table.rows for text, width in zip(row, widths, strict=True))
+    tall = any(
+        _is_tall(text, width, size)
+        for row in table.rows
+        for text, width in zip(row, widths, strict=True)
+    )
     last = len(table.rows) - 1
     rows = [
-        [_cell(column.heading, "center", width, size, bold=True) for column, width in zip(table.columns, widths, strict=True)]
+        [
+            _cell(column.heading, "center", width, size, bold=True)
+            for column, width in zip(table.columns, widths, strict=True)
+        ]
     ]
     for place, row in enumerate(table.rows):
         bold = table.total and place == last
         cells = zip(row, table.columns, widths, strict=True)
-        rows.append([_cell(text, column.align, width, size, bold=bold) for text, column, width in cells])
+        rows.append(
+            [_cell(text, column.align, width, size, bold=bold) for text, column, width in cells]
+        )
     style = [
         ("GRID", (0, 0), (-1, -1), 0.5, "black"),
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR, size, size * LEADING),
@@ -177,10 +201,15 @@ def _table(table: Table, profile: Profile) -> Flowable:
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
         *((f"{side}PADDING", (0, 0), (-1, -1), PADDING) for side in ("LEFT", "RIGHT")),
         *((f"{side}PADDING", (0, 0), (-1, -1), 2) for side in ("TOP", "BOTTOM")),
-        *(("ALIGN", (place, 0), (place, -1), column.align.upper()) for place, column in enumerate(table.columns)),
+        *(
+            ("ALIGN", (place, 0), (place, -1), column.align.upper())
+            for place, column in enumerate(table.columns)
+        ),
         ("ALIGN", (0, 0), (-1, 0), "CENTER"),
         *([("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING)] if table.total else []),
-        *([("NOSPLIT", (0, -2), (-1, -1))] if last and not tall else []),  # no last row alone on a page
+        *(
+            [("NOSPLIT", (0, -2), (-1, -1))] if last and not tall else []
+        ),  # no last row alone on a page
     ]
     return LongTable(rows, colWidths=widths, repeatRows=1, style=style, splitInRow=int(tall))
 
@@ -195,7 +224,11 @@ def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> st
     if fonts.width(text, size=size, bold=bold) <= width - 2 * PADDING:
         return text
     setting = ParagraphStyle(
-        "cell", fontName=fonts.face(bold=bold), fontSize=size, leading=size * LEADING, alignment=ALIGN[align]
+        "cell",
+        fontName=fonts.face(bold=bold),
+        fontSize=size,
+        leading=size * LEADING,
+        alignment=ALIGN[align],
     )
     return Set(escape(text, quote=False), setting)
 
@@ -205,7 +238,13 @@ def _foot(foot: Foot, profile: Profile) -> list[Flowable]:
     styles = profile.styles
     left = [_line(foot.recipients_label, styles["recipients_label"], "left")]
     left += [_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients]
-    signing = [(name, getattr(foot, name)) for name in ("authority", "position", "by_hand") if getattr(foot, name)]
-    right = [_line(text, styles["place_date" if name == "by_hand" else name]) for name, text in signing]
+    signing = [
+        (name, getattr(foot, name))
+        for name in ("authority", "position", "by_hand")
+        if getattr(foot, name)
+    ]
+    right = [
+        _line(text, styles["place_date" if name == "by_hand" else name]) for name, text in signing
+    ]
     right += [Spacer(1, SIGNED_IN), _line(foot.signer, styles["signer"])]
     return [Spacer(1, 12), _halves([[left, right]], lengths.halves_of_foot(profile))]

@@ -115,7 +115,9 @@ class Profile:
         local = moment.astimezone(time_zone)
         return {
             "day": f"{local.day:02d}" if local.day < self.pad_days_below else str(local.day),
-            "month": f"{local.month:02d}" if local.month < self.pad_months_below else str(local.month),
+            "month": f"{local.month:02d}"
+            if local.month < self.pad_months_below
+            else str(local.month),
             "year": str(local.year),
         }
 
@@ -249,7 +251,9 @@ def _styles(row: Row) -> dict[str, Style]:
 
 
 def _style(row: Row) -> Style:
-    return Style(size=_size(row), **{name: _switch(row, name) for name in SWITCHES if name in row.values})
+    return Style(
+        size=_size(row), **{name: _switch(row, name) for name in SWITCHES if name in row.values}
+    )
 
 
 def _size(row: Row) -> float:

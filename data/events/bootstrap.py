@@ -3,7 +3,8 @@
 from sqlmodel import Session
 
 from data import rehearsal
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database, migrate
 
 

@@ -31,7 +31,13 @@ class Row:
     def refuse(self, field: str, why: str, **facts: object) -> Refusal:
         code = "file_field" if self.line else "file_setting"
         return Refusal(
-            code, file=self.file, line=self.line, field=field, why=why, value=str(self.values.get(field, ""))[:60], **facts
+            code,
+            file=self.file,
+            line=self.line,
+            field=field,
+            why=why,
+            value=str(self.values.get(field, ""))[:60],
+            **facts,
         )
 
     def text(self, field: str) -> str:
@@ -96,7 +102,9 @@ class Row:
 
     def moment(self, field: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
         self.required(field)
-        return self.checked(field, lambda offset: moment_of(offset, first_day=first_day, time_zone=time_zone))
+        return self.checked(
+            field, lambda offset: moment_of(offset, first_day=first_day, time_zone=time_zone)
+        )
 
     def zone(self, field: str) -> ZoneInfo:
         try:
@@ -166,10 +174,14 @@ def _read(folder: Path, name: str) -> str:
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as failure:
-        raise Refusal("file_not_utf8", file=name, line=raw[: failure.start].count(b"\n") + 1) from None
+        raise Refusal(
+            "file_not_utf8", file=name, line=raw[: failure.start].count(b"\n") + 1
+        ) from None
 
 
-def require_unique(rows: list[Row], field: str, *, read: Callable[[Row, str], object] = Row.required) -> None:
+def require_unique(
+    rows: list[Row], field: str, *, read: Callable[[Row, str], object] = Row.required
+) -> None:
     """Refuses the second line with the same value in a field, naming the first. `read`: how a line's value is told."""
     seen: dict[object, int] = {}
     for row in rows:

@@ -13,7 +13,15 @@ from data.documents.profiles import known_profile
 from data.events.files import Row, read_csv, read_toml, require_unique
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
-from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Desk, DeskItem, Expectation
+from models.attendance.badges import badge_code
+from models.attendance.ledger import (
+    AttendanceCount,
+    Delegate,
+    Delegation,
+    Desk,
+    DeskItem,
+    Expectation,
+)
 from models.events.event import Event, Phase, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
@@ -23,7 +31,7 @@ from models.readiness.escalation import Rung, delays
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
-from models.text import badge_code, clean, folded, sort_key
+from models.text import clean, folded, sort_key
 
 CADENCES = ("cadence_before_hours", "cadence_near_hours", "cadence_day_hours")
 SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
@@ -69,7 +77,16 @@ def load_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime
     _roster(load)
     _media(load)
     what = {"command": "load_event", "slug": event.slug, "run": event.run}
-    changes.note(session, event_id=event.id, at=now, by=None, topic="event", subject="event", subject_id=event.id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=None,
+        topic="event",
+        subject="event",
+        subject_id=event.id,
+        what=what,
+    )
     session.flush()
     session.expunge(event)
     return event
@@ -86,7 +103,11 @@ def _event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) ->
     for told in ("name", "short_name", "theme", "place"):
         table = _table(file, told)
         names |= {f"{told}_{language}": table.required(language) for language in ("vi", "en")}
-    starts = _table(file, "rehearsal").moment("starts", first_day=first_day, time_zone=time_zone) if rehearsal else None
+    starts = (
+        _table(file, "rehearsal").moment("starts", first_day=first_day, time_zone=time_zone)
+        if rehearsal
+        else None
+    )
     run = (session.exec(select(func.max(Event.run)).where(Event.slug == slug)).one() or 0) + 1
     event = Event(
         slug=slug,
@@ -127,8 +148,12 @@ def _documents(file: Row, folder: Path) -> dict:
         return {}
     table = _table(file, "documents")
     profile, own = known_profile(table, folder)
-    told: dict = {"profile": profile.key, "symbol": table.text("symbol")} | ({"rules": own} if own else {})
-    names = [f"{name}_{language}" for name in ("parent", "issuer", "place") for language in ("vi", "en")]
+    told: dict = {"profile": profile.key, "symbol": table.text("symbol")} | (
+        {"rules": own} if own else {}
+    )
+    names = [
+        f"{name}_{language}" for name in ("parent", "issuer", "place") for language in ("vi", "en")
+    ]
     names += ["authority_body", "position", "signer"]
     told |= {name: table.text(name) for name in names}
     for name, choices in (("spelling", SPELLINGS), ("authority", profile.authority)):
@@ -185,7 +210,11 @@ def _arrival_plan(file: Row) -> list[list[float]]:
     rows = [Row(f"{file.file} [[arrival_plan]]", 0, table) for table in tables]
     plan = [[row.number("minutes_before"), row.number("share")] for row in rows]
     minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
-    if minutes != sorted(minutes, reverse=True) or shares != sorted(shares) or any(share > 1 for share in shares):
+    if (
+        minutes != sorted(minutes, reverse=True)
+        or shares != sorted(shares)
+        or any(share > 1 for share in shares)
+    ):
         raise file.refuse("arrival_plan", "not_rising")
     return plan
 
@@ -205,7 +234,11 @@ def _venues(load: Load) -> None:
 
 
 def _sections(load: Load) -> None:
-    rows = read_csv(load.folder, "sections.csv", ("key", "name_vi", "name_en", "short_vi", "short_en", *CADENCES))
+    rows = read_csv(
+        load.folder,
+        "sections.csv",
+        ("key", "name_vi", "name_en", "short_vi", "short_en", *CADENCES),
+    )
     require_unique(rows, "key")
     for position, row in enumerate(rows):
         section = Section(
@@ -222,7 +255,9 @@ def _sections(load: Load) -> None:
 def _programme(load: Load) -> None:
     texts = ("title_vi", "title_en", "short_vi", "short_en")
     rows = read_csv(
-        load.folder, "programme.csv", ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects")
+        load.folder,
+        "programme.csv",
+        ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects"),
     )
     require_unique(rows, "key")
     for position, row in enumerate(rows):
@@ -251,7 +286,10 @@ def _desks(load: Load) -> None:
     rows = read_csv(load.folder, "desks.csv", ("key", "name_vi", "name_en", "items"))
     require_unique(rows, "key")
     for row in rows:
-        desk = Desk(event_id=load.event.id, **{name: row.required(name) for name in ("key", "name_vi", "name_en")})
+        desk = Desk(
+            event_id=load.event.id,
+            **{name: row.required(name) for name in ("key", "name_vi", "name_en")},
+        )
         load.desks[desk.key] = load.add(desk).id
         for item in row.known_all("items", load.items):
             load.session.add(DeskItem(desk_id=desk.id, item_id=item.id))
@@ -259,7 +297,9 @@ def _desks(load: Load) -> None:
 
 def _people(load: Load) -> None:
     """People outlive a run of the event: a restarted rehearsal signs nobody out."""
-    rows = read_csv(load.folder, "people.csv", ("key", "role", "section", "desk", "name_vi", "name_en"))
+    rows = read_csv(
+        load.folder, "people.csv", ("key", "role", "section", "desk", "name_vi", "name_en")
+    )
     require_unique(rows, "key")
     known = {person.key: person for person in load.session.exec(select(Person))}
     for row in rows:
@@ -267,7 +307,9 @@ def _people(load: Load) -> None:
         for kind, found in (("section", load.sections), ("desk", load.desks), ("item", load.items)):
             if SCOPE_OF.get(role) == kind or row.text(kind):
                 row.known(kind, found)
-        person = known.get(row.required("key")) or Person(key=row.required("key"), role="", name_vi="", name_en="")
+        person = known.get(row.required("key")) or Person(
+            key=row.required("key"), role="", name_vi="", name_en=""
+        )
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
@@ -276,7 +318,18 @@ def _people(load: Load) -> None:
 
 
 def _tasks(load: Load) -> None:
-    columns = ("id", "section", "task_vi", "task_en", "phase", "due", "owner_role", "critical", "depends_on", "basis")
+    columns = (
+        "id",
+        "section",
+        "task_vi",
+        "task_en",
+        "phase",
+        "due",
+        "owner_role",
+        "critical",
+        "depends_on",
+        "basis",
+    )
     rows = read_csv(load.folder, "tasks.csv", columns)
     require_unique(rows, "id", read=Row.whole)
     tasks = {row.required("id"): load.add(_task(load, row)) for row in rows}
@@ -296,11 +349,19 @@ def _tasks(load: Load) -> None:
 
 
 def _task(load: Load, row: Row) -> Task:
-    due_at, start_at = load.moment(row, "due"), load.moment(row, "start") if row.text("start") else None
+    due_at, start_at = (
+        load.moment(row, "due"),
+        load.moment(row, "start") if row.text("start") else None,
+    )
     if start_at and start_at > due_at:
         raise row.refuse("start", "after_due")
     start = spelled(row.text("start")) if start_at else None
-    planned = {"due": spelled(row.required("due")), "due_at": due_at, "start": start, "start_at": start_at}
+    planned = {
+        "due": spelled(row.required("due")),
+        "due_at": due_at,
+        "start": start,
+        "start_at": start_at,
+    }
     return Task(
         event_id=load.event.id,
         section_id=row.known("section", load.sections),
@@ -349,24 +410,39 @@ def _delegations(load: Load) -> None:
 
 
 def _roster(load: Load) -> None:
-    rows = read_csv(load.folder, "roster.csv", ("badge", "delegation", "level", "title_vi", "title_en", "forum"))
+    rows = read_csv(
+        load.folder, "roster.csv", ("badge", "delegation", "level", "title_vi", "title_en", "forum")
+    )
     require_unique(rows, "badge", read=lambda row, field: row.checked(field, badge_code))
     names = {
-        row.required("code"): row.required("name_vi") for row in read_csv(load.folder, "delegations.csv", ("code", "name_vi"))
+        row.required("code"): row.required("name_vi")
+        for row in read_csv(load.folder, "delegations.csv", ("code", "name_vi"))
     }
     if len(rows) != load.event.expected_delegates:
         raise Refusal(
-            "roster_count", file="roster.csv", line=rows[-1].line, found=len(rows), expected=load.event.expected_delegates
+            "roster_count",
+            file="roster.csv",
+            line=rows[-1].line,
+            found=len(rows),
+            expected=load.event.expected_delegates,
         )
     load.session.execute(insert(Delegate), [_delegate(load, row, names) for row in rows])
-    ids = dict(load.session.execute(select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)).all())
+    ids = dict(
+        load.session.execute(
+            select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
+        ).all()
+    )
     forums = {key: item for key, item in load.items.items() if item.expects == "forum"}
     expected = []
     for row in rows:
         level = row.one_of("level", ("district", "commune"))
         forum = row.known("forum", forums) if forums else None
         for item in load.items.values():
-            if item.expects == "all" or item is forum or (item.expects == "district" and level == "district"):
+            if (
+                item.expects == "all"
+                or item is forum
+                or (item.expects == "district" and level == "district")
+            ):
                 expected.append({"item_id": item.id, "delegate_id": ids[row.required("badge")]})
     if expected:  # a programme may count nobody
         load.session.execute(insert(Expectation), expected)
@@ -396,7 +472,14 @@ def _counts(load: Load) -> None:
         .group_by(Expectation.item_id, Delegate.delegation_id)
     )
     rows = [
-        {"item_id": item_id, "delegation_id": delegation_id, "expected": number, "present": 0, "substituted": 0, "excused": 0}
+        {
+            "item_id": item_id,
+            "delegation_id": delegation_id,
+            "expected": number,
+            "present": 0,
+            "substituted": 0,
+            "excused": 0,
+        }
         for item_id, delegation_id, number in load.session.execute(expected)
     ]
     load.session.execute(insert(AttendanceCount), rows)

@@ -31,9 +31,22 @@ from models.plan import (
 from models.programme import ProgrammeItem, ProgrammeMark
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Section, Task, TaskPrerequisite
-from models.refusals import Refusal, both
+from models.refusals import Refusal
+from models.text import both
 
-KEPT = ("version", "title_vi", "title_en", "due", "due_at", "start", "start_at", "pinned", "carried_days", "owner", "critical")
+KEPT = (
+    "version",
+    "title_vi",
+    "title_en",
+    "due",
+    "due_at",
+    "start",
+    "start_at",
+    "pinned",
+    "carried_days",
+    "owner",
+    "critical",
+)
 
 
 # --- one task --------------------------------------------------------------------------------------------------------
@@ -42,7 +55,9 @@ KEPT = ("version", "title_vi", "title_en", "due", "due_at", "start", "start_at",
 def planned_of(session: Session, task: Task) -> Planned:
     """What a task's row holds, as a form would give it."""
     numbers = select(Task.number).join(TaskPrerequisite, TaskPrerequisite.needs_id == Task.id)
-    needs = session.exec(numbers.where(TaskPrerequisite.task_id == task.id).order_by(Task.number)).all()
+    needs = session.exec(
+        numbers.where(TaskPrerequisite.task_id == task.id).order_by(Task.number)
+    ).all()
     return Planned(
         title_vi=task.title_vi,
         title_en=task.title_en,
@@ -63,7 +78,16 @@ def version_and_plan(session: Session, task_id: int) -> tuple[int, Planned]:
     return task.version, planned_of(session, task)
 
 
-def edit_task(session: Session, *, task_id: int, version: int, planned: Planned, nonce: str, by: Person, now: datetime) -> Task:
+def edit_task(
+    session: Session,
+    *,
+    task_id: int,
+    version: int,
+    planned: Planned,
+    nonce: str,
+    by: Person,
+    now: datetime,
+) -> Task:
     """Changes a task's plan, given the version that the form was drawn with.
 
     Refuses `task_moved` where the row has moved since, with `mine` and `theirs` (`Planned`), the row's `version`, and who changed
@@ -77,9 +101,19 @@ def edit_task(session: Session, *, task_id: int, version: int, planned: Planned,
     require_may(by, "edit_task", section=section.key)
     if session.exec(select(TaskPlan.id).where(TaskPlan.nonce == nonce)).first():
         return task
-    mine, theirs = require_planned(planned, first_day=event.first_day, time_zone=zone(event)), planned_of(session, task)
+    mine, theirs = (
+        require_planned(planned, first_day=event.first_day, time_zone=zone(event)),
+        planned_of(session, task),
+    )
     if task.version != version:
-        raise Refusal("task_moved", number=task.number, version=task.version, mine=mine, theirs=theirs, **_last(session, task))
+        raise Refusal(
+            "task_moved",
+            number=task.number,
+            version=task.version,
+            mine=mine,
+            theirs=theirs,
+            **_last(session, task),
+        )
     fields = differing(mine, theirs)
     if not fields:
         raise Refusal("plan_unchanged", number=task.number)
@@ -89,15 +123,25 @@ def edit_task(session: Session, *, task_id: int, version: int, planned: Planned,
     _put(task, mine, event)
     session.add(task)
     what = {"command": "edit_task", "section": section.id, "number": task.number, "fields": fields}
-    _note(session, event, what, by=by, at=now, topic="readiness", subject="task", subject_id=task.id)
+    _note(
+        session, event, what, by=by, at=now, topic="readiness", subject="task", subject_id=task.id
+    )
     return task
 
 
 def _last(session: Session, task: Task) -> dict:
     """Who changed a task's plan last, and when."""
-    query = select(TaskPlan.at, Person).join(Person, Person.id == TaskPlan.person_id).where(TaskPlan.task_id == task.id)
+    query = (
+        select(TaskPlan.at, Person)
+        .join(Person, Person.id == TaskPlan.person_id)
+        .where(TaskPlan.task_id == task.id)
+    )
     last = session.execute(query.order_by(TaskPlan.id.desc()).limit(1)).first()
-    return {"at": last[0], "by": both(last[1], "name")} if last else {"at": None, "by": {"vi": "", "en": ""}}
+    return (
+        {"at": last[0], "by": both(last[1], "name")}
+        if last
+        else {"at": None, "by": {"vi": "", "en": ""}}
+    )
 
 
 def _put(task: Task, planned: Planned, event: Event) -> None:
@@ -116,9 +160,14 @@ def _put_needs(session: Session, event: Event, task: Task, numbers: tuple[int, .
     if unknown:
         raise Refusal("needs_unknown", task=unknown[0])
     numbered = {task_id: number for number, task_id in ids.items()}
-    others = {numbered[one]: [numbered[other] for other in needed] for one, needed in needs_now(session, event).items()}
+    others = {
+        numbered[one]: [numbered[other] for other in needed]
+        for one, needed in needs_now(session, event).items()
+    }
     others.pop(task.number, None)
-    require_no_cycle({task.number: list(numbers), **others})  # this task first: the cycle is told from it
+    require_no_cycle(
+        {task.number: list(numbers), **others}
+    )  # this task first: the cycle is told from it
     session.execute(delete(TaskPrerequisite).where(TaskPrerequisite.task_id == task.id))
     session.add_all(TaskPrerequisite(task_id=task.id, needs_id=ids[number]) for number in numbers)
 
@@ -140,7 +189,14 @@ def move_of(session: Session, event: Event, *, first_day: date, last_day: date) 
 
 
 def move_event(
-    session: Session, *, first_day: date, last_day: date, seal: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    first_day: date,
+    last_day: date,
+    seal: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> EventPlan:
     """Moves the event: its days, and everything dated that is not pinned and has not begun or been published.
 
@@ -157,14 +213,26 @@ def move_event(
     if move.seal != seal:
         raise Refusal("move_changed")
     _require_steps_ahead(session, event, move, now=now)
-    fact = EventPlan(event_id=event.id, first_day=move.first_day, last_day=move.last_day, at=now, person_id=by.id, nonce=nonce)
+    fact = EventPlan(
+        event_id=event.id,
+        first_day=move.first_day,
+        last_day=move.last_day,
+        at=now,
+        person_id=by.id,
+        nonce=nonce,
+    )
     session.add(fact)
     session.flush()
     kept = session.get(Event, event.id)
     kept.first_day, kept.last_day = first_day, last_day
     session.add(kept)
     _carry(session, event, move, by=by, at=now, fact=fact)
-    what = {"command": "move_event", "days": move.days, "rows": len(move.moving), "to": first_day.isoformat()}
+    what = {
+        "command": "move_event",
+        "days": move.days,
+        "rows": len(move.moving),
+        "to": first_day.isoformat(),
+    }
     _note(session, event, what, by=by, at=now, topic="event", subject="event", subject_id=event.id)
     return fact
 
@@ -172,13 +240,17 @@ def move_event(
 def _tasks_moved(session: Session, event: Event, first_day: date) -> Iterable[Movable]:
     """A task follows also when it is done: its due time is an offset from the event's day, and its report says when it was done."""
     days = (first_day - event.first_day).days
-    for task in session.exec(select(Task).where(Task.event_id == event.id).order_by(Task.number)).all():
+    for task in session.exec(
+        select(Task).where(Task.event_id == event.id).order_by(Task.number)
+    ).all():
         for offset in (task.due, task.start):
             if offset and task.pinned:
                 moved_offset(offset, -days)  # refuses what would be too far
         becomes = task.due_at if task.pinned else _moment(task.due, event, first_day)
         stays = "pinned" if task.pinned else ""
-        yield Movable("task", task.id, task.number, task.title_vi, task.title_en, task.due_at, becomes, stays)
+        yield Movable(
+            "task", task.id, task.number, task.title_vi, task.title_en, task.due_at, becomes, stays
+        )
 
 
 def _moment(offset: str, event: Event, first_day: date) -> datetime:
@@ -190,7 +262,9 @@ def _moment(offset: str, event: Event, first_day: date) -> datetime:
 
 def _items_moved(session: Session, event: Event, first_day: date) -> Iterable[Movable]:
     """What has begun stays, and with a session its segments: when it took place is no plan any more."""
-    marked = select(ProgrammeMark.item_id).join(ProgrammeItem, ProgrammeItem.id == ProgrammeMark.item_id)
+    marked = select(ProgrammeMark.item_id).join(
+        ProgrammeItem, ProgrammeItem.id == ProgrammeMark.item_id
+    )
     begun = set(session.exec(marked.where(ProgrammeItem.event_id == event.id)).all())
     items = select(ProgrammeItem).where(ProgrammeItem.event_id == event.id)
     for item in session.exec(items.order_by(ProgrammeItem.starts_at, ProgrammeItem.position)).all():
@@ -211,7 +285,9 @@ def _media_moved(session: Session, event: Event, first_day: date) -> Iterable[Mo
 
 
 def _dated(kind: str, record, was: datetime, event: Event, first_day: date, stays: str) -> Movable:
-    becomes = was if stays else days_later(was, (first_day - event.first_day).days, time_zone=zone(event))
+    becomes = (
+        was if stays else days_later(was, (first_day - event.first_day).days, time_zone=zone(event))
+    )
     return Movable(kind, record.id, None, record.title_vi, record.title_en, was, becomes, stays)
 
 
@@ -224,7 +300,9 @@ def _require_steps_ahead(session: Session, event: Event, move: Move, *, now: dat
         raise Refusal("move_skips_steps", day=event.first_day - timedelta(days=back))
 
 
-def _carry(session: Session, event: Event, move: Move, *, by: Person, at: datetime, fact: EventPlan) -> None:
+def _carry(
+    session: Session, event: Event, move: Move, *, by: Person, at: datetime, fact: EventPlan
+) -> None:
     """Re-dates what moves, and tells what stays by its distance from the new days; a move of the last day alone touches nothing."""
     if not move.days:
         return
@@ -240,7 +318,11 @@ def _carry(session: Session, event: Event, move: Move, *, by: Person, at: dateti
         _remember_dated(session, event, followed, **told)
         for record in followed:
             for name in ("starts_at", "ends_at") if kind == "item" else ("planned_at",):
-                setattr(record, name, days_later(getattr(record, name), move.days, time_zone=zone(event)))
+                setattr(
+                    record,
+                    name,
+                    days_later(getattr(record, name), move.days, time_zone=zone(event)),
+                )
     session.flush()
 
 
@@ -258,19 +340,34 @@ def _carry_task(task: Task, event: Event, move: Move) -> None:
 # --- pins ------------------------------------------------------------------------------------------------------------
 
 
-def pin_item(session: Session, *, item_id: int, pinned: bool, nonce: str, by: Person, now: datetime) -> ProgrammeItem:
+def pin_item(
+    session: Session, *, item_id: int, pinned: bool, nonce: str, by: Person, now: datetime
+) -> ProgrammeItem:
     """Lets a programme item stay where it is when the event moves, or follow again. Pinning what is pinned changes nothing."""
     about = {"command": "pin_item", "subject": "item"}
     return _pin(session, ProgrammeItem, item_id, pinned, nonce=nonce, by=by, now=now, **about)
 
 
-def pin_media(session: Session, *, media_id: int, pinned: bool, nonce: str, by: Person, now: datetime) -> MediaItem:
+def pin_media(
+    session: Session, *, media_id: int, pinned: bool, nonce: str, by: Person, now: datetime
+) -> MediaItem:
     """The same for a planned media item."""
     about = {"command": "pin_media", "subject": "media"}
     return _pin(session, MediaItem, media_id, pinned, nonce=nonce, by=by, now=now, **about)
 
 
-def _pin(session, table, number: int, pinned: bool, *, command: str, subject: str, nonce: str, by: Person, now: datetime):
+def _pin(
+    session,
+    table,
+    number: int,
+    pinned: bool,
+    *,
+    command: str,
+    subject: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
+):
     event = require_event(session)
     require_may(by, command)
     record = session.get(table, number)
@@ -281,7 +378,16 @@ def _pin(session, table, number: int, pinned: bool, *, command: str, subject: st
         record.pinned = pinned
         session.add(record)
         what = {"command": command, subject: record.id, "pinned": pinned}
-        _note(session, event, what, by=by, at=now, topic="event", subject=subject, subject_id=record.id)
+        _note(
+            session,
+            event,
+            what,
+            by=by,
+            at=now,
+            topic="event",
+            subject=subject,
+            subject_id=record.id,
+        )
     return record
 
 
@@ -289,7 +395,14 @@ def _pin(session, table, number: int, pinned: bool, *, command: str, subject: st
 
 
 def _remember(
-    session: Session, event: Event, tasks: list[Task], *, by: Person, at: datetime, nonce: str, move_id: int | None = None
+    session: Session,
+    event: Event,
+    tasks: list[Task],
+    *,
+    by: Person,
+    at: datetime,
+    nonce: str,
+    move_id: int | None = None,
 ) -> None:
     """Appends the plans of tasks that are about to be replaced. Those of one move carry its nonce and the task's number."""
     needs = needs_now(session, event)
@@ -297,7 +410,13 @@ def _remember(
         {
             **{name: getattr(task, name) for name in KEPT},
             "needs": needs.get(task.id, []),
-            **_fact(event, by=by, at=at, nonce=f"{nonce}-{task.number}" if move_id else nonce, move_id=move_id),
+            **_fact(
+                event,
+                by=by,
+                at=at,
+                nonce=f"{nonce}-{task.number}" if move_id else nonce,
+                move_id=move_id,
+            ),
             "task_id": task.id,
         }
         for task in tasks
@@ -307,16 +426,31 @@ def _remember(
 
 
 def _remember_dated(
-    session: Session, event: Event, records: list, *, by: Person, at: datetime, nonce: str, move_id: int | None
+    session: Session,
+    event: Event,
+    records: list,
+    *,
+    by: Person,
+    at: datetime,
+    nonce: str,
+    move_id: int | None,
 ) -> None:
     for record in records:
-        about = _fact(event, by=by, at=at, nonce=f"{nonce}-{record.id}" if move_id else nonce, move_id=move_id)
+        about = _fact(
+            event, by=by, at=at, nonce=f"{nonce}-{record.id}" if move_id else nonce, move_id=move_id
+        )
         if isinstance(record, ProgrammeItem):
             fact = ItemPlan(
-                item_id=record.id, starts_at=record.starts_at, ends_at=record.ends_at, pinned=record.pinned, **about
+                item_id=record.id,
+                starts_at=record.starts_at,
+                ends_at=record.ends_at,
+                pinned=record.pinned,
+                **about,
             )
         else:
-            fact = MediaPlan(media_id=record.id, planned_at=record.planned_at, pinned=record.pinned, **about)
+            fact = MediaPlan(
+                media_id=record.id, planned_at=record.planned_at, pinned=record.pinned, **about
+            )
         session.add(fact)
 
 

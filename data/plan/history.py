@@ -12,7 +12,9 @@ def event_at(session: Session, event: Event, view: View) -> Event:
     """The event with the days that it had at the view's moment; itself where they are the same, detached where not."""
     if not view.past:
         return event
-    query = select(EventPlan.first_day, EventPlan.last_day).where(EventPlan.event_id == event.id, EventPlan.at > view.moment)
+    query = select(EventPlan.first_day, EventPlan.last_day).where(
+        EventPlan.event_id == event.id, EventPlan.at > view.moment
+    )
     days = session.execute(query.order_by(EventPlan.id).limit(1)).first()
     if days is None or tuple(days) == (event.first_day, event.last_day):
         return event
@@ -48,7 +50,11 @@ def _replaced(session: Session, event: Event, view: View, table: type, about) ->
     if not view.past:
         return {}
     # The first change after the moment tells what was there before. Columns and not objects: a move of the event changes thousands.
-    first = select(func.min(table.id)).where(table.event_id == event.id, table.at > view.moment).group_by(about)
+    first = (
+        select(func.min(table.id))
+        .where(table.event_id == event.id, table.at > view.moment)
+        .group_by(about)
+    )
     rows = session.execute(select(*table.__table__.c).where(table.id.in_(first)))
     return {getattr(row, about.key): row for row in rows}
 

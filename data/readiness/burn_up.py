@@ -13,19 +13,28 @@ from models.plan import TaskPlan
 from models.readiness.burn_up import BurnUp, Work, burn_up
 from models.readiness.tasks import Status, Task, TaskReport, TaskStanding
 
-AFTER = timedelta(days=3)  # how far past the event's last day the expected course is drawn at the least
+AFTER = timedelta(
+    days=3
+)  # how far past the event's last day the expected course is drawn at the least
 
 
 def burn_up_at(session: Session, event: Event, view: View) -> BurnUp:
     """The burn-up as at the view's moment, by the plan of that moment."""
     then = event_at(session, event, view)
     done, changed = _done_since(session, event, view.moment), _due_moments(session, event)
-    works = [_work(task, done.get(task.id), changed.get(task.id, [])) for task in tasks_at(session, event, view)]
-    begins, ends = (datetime.combine(day, time(), tzinfo=zone(event)) for day in (then.first_day, then.last_day))
+    works = [
+        _work(task, done.get(task.id), changed.get(task.id, []))
+        for task in tasks_at(session, event, view)
+    ]
+    begins, ends = (
+        datetime.combine(day, time(), tzinfo=zone(event)) for day in (then.first_day, then.last_day)
+    )
     return burn_up(works, begins_at=begins, until=ends + AFTER, now=view.moment)
 
 
-def _work(task: TaskStanding, done_at: datetime | None, changed: list[tuple[datetime, datetime]]) -> Work:
+def _work(
+    task: TaskStanding, done_at: datetime | None, changed: list[tuple[datetime, datetime]]
+) -> Work:
     if task.status is not Status.DONE or done_at is None:
         return Work(task.due_at, task.baseline_due_at)
     due_then = next((due_at for at, due_at in changed if at > done_at), task.due_at)
@@ -59,7 +68,9 @@ def _done_since(session: Session, event: Event, moment: datetime) -> dict[int, d
 def _due_moments(session: Session, event: Event) -> dict[int, list[tuple[datetime, datetime]]]:
     """By task: (until when it counted, due moment), oldest first."""
     rows = session.execute(
-        select(TaskPlan.task_id, TaskPlan.at, TaskPlan.due_at).where(TaskPlan.event_id == event.id).order_by(TaskPlan.id)
+        select(TaskPlan.task_id, TaskPlan.at, TaskPlan.due_at)
+        .where(TaskPlan.event_id == event.id)
+        .order_by(TaskPlan.id)
     )
     found: dict[int, list[tuple[datetime, datetime]]] = {}
     for task_id, at, due_at in rows:

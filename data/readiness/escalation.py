@@ -28,13 +28,17 @@ from models.refusals import Refusal
 # --- reads -----------------------------------------------------------------------------------------------------------
 
 
-def calls_at(session: Session, event: Event, view: View, sections: list[SectionStanding]) -> dict[int, list[Call]]:
+def calls_at(
+    session: Session, event: Event, view: View, sections: list[SectionStanding]
+) -> dict[int, list[Call]]:
     """Per section that is silent at the view's moment: whom its silence has called so far, in order."""
     since = {section.id: section.silent_since for section in sections if section.silent}
     if not since:
         return {}
     answer, step = SilenceAcknowledgement, SilenceStep
-    until = [step.at <= view.moment] if view.past else []  # now is whatever was recorded, whichever process's clock is ahead
+    until = (
+        [step.at <= view.moment] if view.past else []
+    )  # now is whatever was recorded, whichever process's clock is ahead
     answered = (answer.at <= view.moment) if view.past else true()
     rows = session.execute(
         select(step, answer.at, Person.name_vi, Person.name_en, Person.role)
@@ -46,12 +50,20 @@ def calls_at(session: Session, event: Event, view: View, sections: list[SectionS
     calls: dict[int, list[Call]] = {section_id: [] for section_id in since}
     for called, answered_at, *office in rows:
         if since.get(called.section_id) == called.since:
-            one = Call(called.id, Rung(called.rung), called.at, answered_at, *(told or "" for told in office))
+            one = Call(
+                called.id,
+                Rung(called.rung),
+                called.at,
+                answered_at,
+                *(told or "" for told in office),
+            )
             calls[called.section_id].append(one)
     return calls
 
 
-def due_calls(session: Session, event: Event, view: View) -> list[tuple[SectionStanding, Rung, datetime]]:
+def due_calls(
+    session: Session, event: Event, view: View
+) -> list[tuple[SectionStanding, Rung, datetime]]:
     """Who has to be called next of each section and when, those that will fall silent included; the first one first."""
     sections = sections_at(session, event, view, tasks_at(session, event, view))
     calls, offices = calls_at(session, event, view, sections), _offices(session)
@@ -60,9 +72,15 @@ def due_calls(session: Session, event: Event, view: View) -> list[tuple[SectionS
     for section in sections:
         if section.silent_at is None:
             continue
-        rungs = [rung for rung in Rung if rung is Rung.COMMAND or (CALLED[rung].value, section.key) in offices]
+        rungs = [
+            rung
+            for rung in Rung
+            if rung is Rung.COMMAND or (CALLED[rung].value, section.key) in offices
+        ]
         wait = delays(event.silence, beat.phase)
-        due = next_call(section.silent_at, calls.get(section.id, []), rungs=rungs, wait=wait, rhythm=beat)
+        due = next_call(
+            section.silent_at, calls.get(section.id, []), rungs=rungs, wait=wait, rhythm=beat
+        )
         if due:
             found.append((section, *due))
     return sorted(found, key=lambda one: one[2])
@@ -89,15 +107,34 @@ def call_due(session: Session, *, event: Event, now: datetime) -> int:
     return called
 
 
-def _call(session: Session, event: Event, section: SectionStanding, rung: Rung, now: datetime) -> None:
-    session.add(SilenceStep(event_id=event.id, section_id=section.id, since=section.silent_since, rung=rung.value, at=now))
+def _call(
+    session: Session, event: Event, section: SectionStanding, rung: Rung, now: datetime
+) -> None:
+    session.add(
+        SilenceStep(
+            event_id=event.id,
+            section_id=section.id,
+            since=section.silent_since,
+            rung=rung.value,
+            at=now,
+        )
+    )
     what = {"command": "call_silence", "section": section.id, "rung": rung.value}
     changes.note(
-        session, event_id=event.id, at=now, by=None, topic="readiness", subject="section", subject_id=section.id, what=what
+        session,
+        event_id=event.id,
+        at=now,
+        by=None,
+        topic="readiness",
+        subject="section",
+        subject_id=section.id,
+        what=what,
     )
 
 
-def acknowledge_silence(session: Session, *, section_id: int, nonce: str, by: Person, now: datetime) -> SilenceAcknowledgement:
+def acknowledge_silence(
+    session: Session, *, section_id: int, nonce: str, by: Person, now: datetime
+) -> SilenceAcknowledgement:
     """Answers the latest call of a section's silence. Refuses `silence_not_called` where nobody was called, and
     `silence_answered` where that call was answered, with the office and the moment.
     """
@@ -106,7 +143,9 @@ def acknowledge_silence(session: Session, *, section_id: int, nonce: str, by: Pe
     if section is None or section.event_id != event.id:
         raise Refusal("section_unknown", section=section_id)
     require_may(by, "acknowledge_silence", section=section.key)
-    earlier = session.exec(select(SilenceAcknowledgement).where(SilenceAcknowledgement.nonce == nonce)).first()
+    earlier = session.exec(
+        select(SilenceAcknowledgement).where(SilenceAcknowledgement.nonce == nonce)
+    ).first()
     if earlier:
         return earlier
     call = _latest_call(session, event, section_id, now)
@@ -115,7 +154,14 @@ def acknowledge_silence(session: Session, *, section_id: int, nonce: str, by: Pe
     session.flush()
     what = {"command": "acknowledge_silence", "section": section_id, "rung": call.rung.value}
     changes.note(
-        session, event_id=event.id, at=now, by=by, topic="readiness", subject="section", subject_id=section_id, what=what
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="readiness",
+        subject="section",
+        subject_id=section_id,
+        what=what,
     )
     return answer
 

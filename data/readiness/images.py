@@ -19,10 +19,20 @@ from models.readiness.photographs import (
 from models.refusals import Refusal
 
 QUALITY = 82
-BROKEN = (OSError, UnidentifiedImageError, SyntaxError, ValueError, struct.error, EOFError, Image.DecompressionBombError)
+BROKEN = (
+    OSError,
+    UnidentifiedImageError,
+    SyntaxError,
+    ValueError,
+    struct.error,
+    EOFError,
+    Image.DecompressionBombError,
+)
 """What Pillow raises on a file that is none of its kind, or is cut off."""
 
-_one_at_a_time = threading.Lock()  # a large picture takes a few hundred megabytes while it is decoded
+_one_at_a_time = (
+    threading.Lock()
+)  # a large picture takes a few hundred megabytes while it is decoded
 
 
 def prepare(name: str, data: bytes) -> Picture:
@@ -35,7 +45,9 @@ def prepare(name: str, data: bytes) -> Picture:
         require_pixels(name, *webp_size(data))
     try:
         with _one_at_a_time, warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound below is ours
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # the bound below is ours
             with Image.open(io.BytesIO(data), formats=(kind,)) as opened:
                 require_pixels(name, *opened.size)
                 picture = _upright(opened)
@@ -48,7 +60,9 @@ def prepare(name: str, data: bytes) -> Picture:
 
 def _upright(opened: Image.Image) -> Image.Image:
     """The picture as one should see it, on white where it is transparent: a new one, which inherits nothing but the pixels."""
-    opened.draft("RGB", (PICTURE_SIDE, PICTURE_SIDE))  # of a JPEG only as much is decoded as is kept
+    opened.draft(
+        "RGB", (PICTURE_SIDE, PICTURE_SIDE)
+    )  # of a JPEG only as much is decoded as is kept
     opened.load()
     shown = opened if opened.mode in ("RGB", "RGBA", "L") else opened.convert("RGBA")
     if "exif" in opened.info:

@@ -26,7 +26,9 @@ class PhotographShown:
     at: datetime
 
 
-def photographs_at(session: Session, event: Event, view: View) -> dict[int, tuple[PhotographShown, ...]]:
+def photographs_at(
+    session: Session, event: Event, view: View
+) -> dict[int, tuple[PhotographShown, ...]]:
     """Task id to the photographs of its newest report that carries any, as at the view's moment."""
     carrying = (
         select(TaskReport.task_id, func.max(TaskReport.id).label("report_id"))
@@ -37,7 +39,9 @@ def photographs_at(session: Session, event: Event, view: View) -> dict[int, tupl
         .subquery()
     )
     rows = session.execute(
-        select(Photograph.id, carrying.c.task_id, Photograph.width, Photograph.height, Photograph.at)
+        select(
+            Photograph.id, carrying.c.task_id, Photograph.width, Photograph.height, Photograph.at
+        )
         .join(carrying, carrying.c.report_id == Photograph.report_id)
         .order_by(Photograph.report_id, Photograph.place)
     )
@@ -72,13 +76,19 @@ def report_with_photographs(
     seen: int | None = None,
 ) -> TaskReport:
     """Declares a task's status as `report_status` does, with its photographs. Refuses what that refuses, and more than a few."""
-    report = report_status(session, task_id=task_id, status=status, note=note, nonce=nonce, by=by, now=now, seen=seen)
+    report = report_status(
+        session, task_id=task_id, status=status, note=note, nonce=nonce, by=by, now=now, seen=seen
+    )
     require_few(len(photographs))
     if session.exec(select(Photograph.id).where(Photograph.report_id == report.id)).first():
         return report  # the same tap again
     for place, one in enumerate(photographs):
-        kept = Photograph(report_id=report.id, place=place, width=one.width, height=one.height, at=report.at)
+        kept = Photograph(
+            report_id=report.id, place=place, width=one.width, height=one.height, at=report.at
+        )
         session.add(kept)
         session.flush()
-        session.add(PhotographBytes(photograph_id=kept.id, thumbnail=one.thumbnail, picture=one.picture))
+        session.add(
+            PhotographBytes(photograph_id=kept.id, thumbnail=one.thumbnail, picture=one.picture)
+        )
     return report

@@ -28,7 +28,8 @@ from models.readiness.tasks import (
     task_level,
     task_standing,
 )
-from models.refusals import Refusal, both
+from models.refusals import Refusal
+from models.text import both
 
 OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 
@@ -37,7 +38,11 @@ OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 
 def sections(session: Session, event: Event) -> list[Section]:
     """The event's sections in their order; detached."""
-    found = list(session.exec(select(Section).where(Section.event_id == event.id).order_by(Section.position)).all())
+    found = list(
+        session.exec(
+            select(Section).where(Section.event_id == event.id).order_by(Section.position)
+        ).all()
+    )
     for section in found:
         session.expunge(section)
     return found
@@ -46,14 +51,33 @@ def sections(session: Session, event: Event) -> list[Section]:
 def tasks_at(session: Session, event: Event, view: View) -> list[TaskStanding]:
     """Every task as at the view's moment, by number, with the plan of that moment."""
     then = tasks_then(session, event, view)
-    return [standing_of(row, then.get(row.id), now=view.moment) for row in task_rows(session, event, view)]
+    return [
+        standing_of(row, then.get(row.id), now=view.moment)
+        for row in task_rows(session, event, view)
+    ]
 
 
 # What is read of a task: columns and not objects, since a plan may have thousands of them.
-_OWN = (Task.id, Task.number, Task.section_id, Task.baseline_due_at, *(getattr(Task, name) for name in OWN_CADENCE))
+_OWN = (
+    Task.id,
+    Task.number,
+    Task.section_id,
+    Task.baseline_due_at,
+    *(getattr(Task, name) for name in OWN_CADENCE),
+)
 _PLANNED = tuple(
     getattr(Task, name)
-    for name in ("title_vi", "title_en", "owner", "critical", "due_at", "start_at", "version", "pinned", "carried_days")
+    for name in (
+        "title_vi",
+        "title_en",
+        "owner",
+        "critical",
+        "due_at",
+        "start_at",
+        "version",
+        "pinned",
+        "carried_days",
+    )
 )
 
 
@@ -72,7 +96,9 @@ def task_rows(session: Session, event: Event, view: View) -> Sequence[Row]:
 def _latest_reports(view: View):
     """One row per reported task: task_id, status, note, at, report_id."""
     if not view.past:
-        return select(TaskState.task_id, TaskState.status, TaskState.note, TaskState.at, TaskState.report_id)
+        return select(
+            TaskState.task_id, TaskState.status, TaskState.note, TaskState.at, TaskState.report_id
+        )
     later = aliased(TaskReport)
     newest = (
         select(later.id)
@@ -82,7 +108,13 @@ def _latest_reports(view: View):
         .correlate(Task)
         .scalar_subquery()
     )
-    columns = (TaskReport.task_id, TaskReport.status, TaskReport.note, TaskReport.at, TaskReport.id.label("report_id"))
+    columns = (
+        TaskReport.task_id,
+        TaskReport.status,
+        TaskReport.note,
+        TaskReport.at,
+        TaskReport.id.label("report_id"),
+    )
     return select(*columns).join(Task, TaskReport.id == newest)
 
 
@@ -92,7 +124,11 @@ _STATUSES = {status.value: status for status in Status}
 def standing_of(row: Row, planned: Row | None, *, now: datetime) -> TaskStanding:
     """How a task of `task_rows` stands; `planned` is its plan of the moment where that was changed since."""
     task_id, number, section_id, baseline_due_at, *hours = row[: len(_OWN)]
-    told = row[len(_OWN) : -4] if planned is None else [getattr(planned, column.key) for column in _PLANNED]
+    told = (
+        row[len(_OWN) : -4]
+        if planned is None
+        else [getattr(planned, column.key) for column in _PLANNED]
+    )
     title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = told
     status, note, reported_at, report_id = row[-4:]
     declared = _STATUSES[status] if status else Status.NOT_STARTED
@@ -132,7 +168,9 @@ def prerequisites(session: Session, event: Event, view: View) -> dict[int, list[
     return {task_id: needed for task_id, needed in needs.items() if needed}
 
 
-def reports_until(session: Session, event: Event, moment: datetime) -> list[tuple[int, str, datetime]]:
+def reports_until(
+    session: Session, event: Event, moment: datetime
+) -> list[tuple[int, str, datetime]]:
     """Every report of every task up to a moment as (task_id, status, at), oldest first; for the trend."""
     rows = session.execute(
         select(TaskReport.task_id, TaskReport.status, TaskReport.at)
@@ -147,7 +185,15 @@ def reports_until(session: Session, event: Event, moment: datetime) -> list[tupl
 
 
 def report_status(
-    session: Session, *, task_id: int, status: str, note: str, nonce: str, by: Person, now: datetime, seen: int | None = None
+    session: Session,
+    *,
+    task_id: int,
+    status: str,
+    note: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
+    seen: int | None = None,
 ) -> TaskReport:
     """Declares a task's status. Refuses an unknown status, a trouble without a note, and whoever may not.
 
@@ -166,40 +212,77 @@ def report_status(
     declared, written = require_status_with_note(status, note)
     if seen is not None:
         _require_not_overtaken(session, task, seen, by, mine=(declared, written))
-    report = TaskReport(task_id=task_id, status=declared.value, note=written, at=now, person_id=by.id, nonce=nonce)
+    report = TaskReport(
+        task_id=task_id, status=declared.value, note=written, at=now, person_id=by.id, nonce=nonce
+    )
     session.add(report)
     session.flush()
     _keep_task(session, report)
     _keep_section(session, section.id, at=now)
-    what = {"command": "report_status", "section": section.id, "status": declared.value, "text": written}
+    what = {
+        "command": "report_status",
+        "section": section.id,
+        "status": declared.value,
+        "text": written,
+    }
     _note_change(session, event, by=by, at=now, subject="task", subject_id=task.id, what=what)
     return report
 
 
-def _require_not_overtaken(session: Session, task: Task, seen: int, by: Person, *, mine: tuple[Status, str]) -> None:
+def _require_not_overtaken(
+    session: Session, task: Task, seen: int, by: Person, *, mine: tuple[Status, str]
+) -> None:
     """What one reported oneself meanwhile overtakes nobody."""
     state = session.get(TaskState, task.id)
     if state is None or state.report_id == seen:
         return
     theirs = session.get(TaskReport, state.report_id)
     if theirs.person_id != by.id:
-        told = {"status": mine[0].value, "mine_note": mine[1], "theirs": theirs.status, "theirs_note": theirs.note}
+        told = {
+            "status": mine[0].value,
+            "mine_note": mine[1],
+            "theirs": theirs.status,
+            "theirs_note": theirs.note,
+        }
         who = both(session.get(Person, theirs.person_id), "name")
-        raise Refusal("report_overtaken", number=task.number, by=who, at=theirs.at, report=theirs.id, **told)
+        raise Refusal(
+            "report_overtaken", number=task.number, by=who, at=theirs.at, report=theirs.id, **told
+        )
 
 
-def confirm_section(session: Session, *, section_id: int, nonce: str, by: Person, now: datetime) -> SectionReport:
+def confirm_section(
+    session: Session, *, section_id: int, nonce: str, by: Person, now: datetime
+) -> SectionReport:
     """Confirms that nothing changed in a section, which renews its freshness and that of its critical tasks."""
-    return _speak(session, section_id, command="confirm_section", headline=None, nonce=nonce, by=by, now=now)
+    return _speak(
+        session, section_id, command="confirm_section", headline=None, nonce=nonce, by=by, now=now
+    )
 
 
-def set_headline(session: Session, *, section_id: int, headline: str, nonce: str, by: Person, now: datetime) -> SectionReport:
+def set_headline(
+    session: Session, *, section_id: int, headline: str, nonce: str, by: Person, now: datetime
+) -> SectionReport:
     """Sets a section's headline for the wall. Refuses an empty one and one too long for the tile."""
-    return _speak(session, section_id, command="set_headline", headline=require_headline(headline), nonce=nonce, by=by, now=now)
+    return _speak(
+        session,
+        section_id,
+        command="set_headline",
+        headline=require_headline(headline),
+        nonce=nonce,
+        by=by,
+        now=now,
+    )
 
 
 def _speak(
-    session: Session, section_id: int, *, command: str, headline: str | None, nonce: str, by: Person, now: datetime
+    session: Session,
+    section_id: int,
+    *,
+    command: str,
+    headline: str | None,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> SectionReport:
     event = require_event(session)
     section = session.get(Section, section_id)
@@ -209,7 +292,9 @@ def _speak(
     earlier = session.exec(select(SectionReport).where(SectionReport.nonce == nonce)).first()
     if earlier:
         return earlier
-    report = SectionReport(section_id=section_id, headline=headline, at=now, person_id=by.id, nonce=nonce)
+    report = SectionReport(
+        section_id=section_id, headline=headline, at=now, person_id=by.id, nonce=nonce
+    )
     session.add(report)
     session.flush()
     _keep_section(session, section_id, at=now, headline=headline)
@@ -221,9 +306,25 @@ def _speak(
 
 
 def _note_change(
-    session: Session, event: Event, *, by: Person, at: datetime, subject: str, subject_id: int, what: dict
+    session: Session,
+    event: Event,
+    *,
+    by: Person,
+    at: datetime,
+    subject: str,
+    subject_id: int,
+    what: dict,
 ) -> None:
-    changes.note(session, event_id=event.id, at=at, by=by, topic="readiness", subject=subject, subject_id=subject_id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=at,
+        by=by,
+        topic="readiness",
+        subject=subject,
+        subject_id=subject_id,
+        what=what,
+    )
 
 
 # --- the kept state --------------------------------------------------------------------------------------------------
@@ -232,13 +333,26 @@ def _note_change(
 def _keep_task(session: Session, report: TaskReport) -> None:
     state = session.get(TaskState, report.task_id)
     if state is None:
-        state = TaskState(task_id=report.task_id, report_id=report.id, status=report.status, note=report.note, at=report.at)
+        state = TaskState(
+            task_id=report.task_id,
+            report_id=report.id,
+            status=report.status,
+            note=report.note,
+            at=report.at,
+        )
     elif report.at >= state.at:
-        state.report_id, state.status, state.note, state.at = report.id, report.status, report.note, report.at
+        state.report_id, state.status, state.note, state.at = (
+            report.id,
+            report.status,
+            report.note,
+            report.at,
+        )
     session.add(state)
 
 
-def _keep_section(session: Session, section_id: int, *, at: datetime, headline: str | None = None) -> None:
+def _keep_section(
+    session: Session, section_id: int, *, at: datetime, headline: str | None = None
+) -> None:
     state = session.get(SectionState, section_id)
     if state is None:
         state = SectionState(section_id=section_id, confirmed_at=at)

@@ -13,8 +13,16 @@ from data.storage import changes
 from data.words import LANGUAGES, Words
 from models.access.people import Person, require_may
 from models.events.event import Event, View, zone
-from models.refusals import Refusal, both
-from models.reviews.reviews import VERSION, Review, SignedReview, digest_of, require_conclusion, require_number
+from models.refusals import Refusal
+from models.reviews.reviews import (
+    VERSION,
+    Review,
+    SignedReview,
+    digest_of,
+    require_conclusion,
+    require_number,
+)
+from models.text import both
 
 
 @dataclass(frozen=True)
@@ -78,7 +86,16 @@ def signed_review(session: Session, event: Event, review_id: int) -> Signed:
     if row is None:
         raise Refusal("review_unknown")
     kept, at = row
-    return Signed(kept.review_id, kept.number, at, kept.since, kept.phase, kept.figures, kept.content, kept.digest)
+    return Signed(
+        kept.review_id,
+        kept.number,
+        at,
+        kept.since,
+        kept.phase,
+        kept.figures,
+        kept.content,
+        kept.digest,
+    )
 
 
 def last_signed(session: Session, event: Event, before: datetime) -> datetime | None:
@@ -92,7 +109,12 @@ def last_signed(session: Session, event: Event, before: datetime) -> datetime | 
 
 def next_number(session: Session, event: Event) -> int:
     """The document number after the highest one that was given."""
-    return (session.exec(select(func.max(SignedReview.number)).where(SignedReview.event_id == event.id)).one() or 0) + 1
+    return (
+        session.exec(
+            select(func.max(SignedReview.number)).where(SignedReview.event_id == event.id)
+        ).one()
+        or 0
+    ) + 1
 
 
 # --- the command -----------------------------------------------------------------------------------------------------
@@ -129,7 +151,16 @@ def sign_review(
     session.flush()
     session.add(_frozen(review, found, number=wanted, by=by))
     what = {"command": "sign_review", "number": wanted, "text": written}
-    changes.note(session, event_id=event.id, at=now, by=by, topic="reviews", subject="review", subject_id=review.id, what=what)
+    changes.note(
+        session,
+        event_id=event.id,
+        at=now,
+        by=by,
+        topic="reviews",
+        subject="review",
+        subject_id=review.id,
+        what=what,
+    )
     return review
 
 
@@ -137,14 +168,18 @@ def _require_free(session: Session, event: Event, number: str | None) -> int:
     """Refuses `review_number_needed`, and `review_number_taken` with the next free one."""
     free = next_number(session, event)
     wanted = require_number(number) if number is not None else free
-    taken = select(SignedReview.review_id).where(SignedReview.event_id == event.id, SignedReview.number == wanted)
+    taken = select(SignedReview.review_id).where(
+        SignedReview.event_id == event.id, SignedReview.number == wanted
+    )
     if session.exec(taken).first():
         raise Refusal("review_number_taken", number=wanted, free=str(free))
     return wanted
 
 
 def _frozen(review: Review, found: Comparison, *, number: int, by: Person) -> SignedReview:
-    content = content_of(found, conclusion=review.conclusion, number=number, signer=both(by, "name"))
+    content = content_of(
+        found, conclusion=review.conclusion, number=number, signer=both(by, "name")
+    )
     return SignedReview(
         review_id=review.id,
         event_id=review.event_id,
@@ -157,7 +192,9 @@ def _frozen(review: Review, found: Comparison, *, number: int, by: Person) -> Si
     )
 
 
-def content_of(found: Comparison, *, conclusion: str, number: int | None, signer: dict[str, str] | None) -> dict:
+def content_of(
+    found: Comparison, *, conclusion: str, number: int | None, signer: dict[str, str] | None
+) -> dict:
     """The whole text of a review of this comparison (its shape is in `models.reviews`); a draft has no number and no signer."""
     return {
         "version": VERSION,
@@ -171,7 +208,10 @@ def content_of(found: Comparison, *, conclusion: str, number: int | None, signer
             "event": _told_event(found.event),
         },
         "figures": found.figures,
-        "text": {language: text_of(found, Words(language, zone(found.event)), conclusion=conclusion) for language in LANGUAGES},
+        "text": {
+            language: text_of(found, Words(language, zone(found.event)), conclusion=conclusion)
+            for language in LANGUAGES
+        },
     }
 
 

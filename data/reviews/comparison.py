@@ -21,7 +21,9 @@ from models.reviews.directives import DirectiveStanding
 from models.reviews.reviews import Slip, Turned, due_next, slipped, turned
 from models.wall import focus
 
-BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)  # what a review without another moment is compared with
+BEGINNING = datetime(
+    1970, 1, 1, tzinfo=timezone.utc
+)  # what a review without another moment is compared with
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,10 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     """The event as at the view's moment against how it stood at `since` (None or `BEGINNING`: from the beginning)."""
     since = None if since == BEGINNING else since
     before, now = View(since or BEGINNING, past=True), view.moment
-    tasks, earlier = tasks_at(session, event, view), {task.id: task for task in tasks_at(session, event, before)}
+    tasks, earlier = (
+        tasks_at(session, event, view),
+        {task.id: task for task in tasks_at(session, event, before)},
+    )
     entries = open_entries(session, event, view)
     sections = sections_with(session, event, view, tasks, entries)
     media = media_at(session, event, view)
@@ -90,14 +95,28 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         reds=_still(tasks, earlier, Level.LATE),
         ambers=_still(tasks, earlier, Level.AT_RISK),
         slips=tuple(sorted(_slips(tasks, earlier), key=lambda slip: _worst(slip.task))),
-        silent=_silences(sections, sections_at(session, event, before, list(earlier.values())), since),
-        due_next=tuple(sorted((task for task in tasks if due_next(task, moment=now)), key=lambda task: task.due_at)),
+        silent=_silences(
+            sections, sections_at(session, event, before, list(earlier.values())), since
+        ),
+        due_next=tuple(
+            sorted(
+                (task for task in tasks if due_next(task, moment=now)), key=lambda task: task.due_at
+            )
+        ),
         owed=_owed(session, event, tasks) if phase_at(event, now) is Phase.AFTER else (),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
-        directives=tuple(one for one in directives_at(session, event, now) if one.open or one.said_at > before.moment),
+        directives=tuple(
+            one
+            for one in directives_at(session, event, now)
+            if one.open or one.said_at > before.moment
+        ),
         attendance=attendance,
-        media=tuple(one for one in media if one.late or (one.published_at and one.published_at > before.moment)),
+        media=tuple(
+            one
+            for one in media
+            if one.late or (one.published_at and one.published_at > before.moment)
+        ),
         figures=_figures(tasks, sections, entries, media, attendance),
     )
 
@@ -107,18 +126,29 @@ def _worst(task: TaskStanding) -> tuple:
     return (WORST_FIRST.index(task.level), not task.critical, task.due_at, task.number)
 
 
-def _still(tasks: list[TaskStanding], earlier: dict[int, TaskStanding], level: Level) -> tuple[TaskStanding, ...]:
+def _still(
+    tasks: list[TaskStanding], earlier: dict[int, TaskStanding], level: Level
+) -> tuple[TaskStanding, ...]:
     """The tasks that stand at a level as they did before; the others are among the turns."""
-    return tuple(sorted((task for task in tasks if task.level is level and not turned(earlier[task.id], task)), key=_worst))
+    return tuple(
+        sorted(
+            (task for task in tasks if task.level is level and not turned(earlier[task.id], task)),
+            key=_worst,
+        )
+    )
 
 
 def _slips(tasks: list[TaskStanding], earlier: dict[int, TaskStanding]) -> list[Slip]:
     return [slip for task in tasks if (slip := slipped(earlier[task.id], task))]
 
 
-def _silences(sections: list[SectionStanding], before: list[SectionStanding], since: datetime | None) -> tuple[Silence, ...]:
+def _silences(
+    sections: list[SectionStanding], before: list[SectionStanding], since: datetime | None
+) -> tuple[Silence, ...]:
     known = {section.id for section in before if since and _quiet(section)}
-    found = [Silence(section, new=section.id not in known) for section in sections if _quiet(section)]
+    found = [
+        Silence(section, new=section.id not in known) for section in sections if _quiet(section)
+    ]
     return tuple(sorted(found, key=lambda one: one.section.confirmed_at or BEGINNING))
 
 
@@ -127,7 +157,9 @@ def _quiet(section: SectionStanding) -> bool:
 
 
 def _owed(session: Session, event: Event, tasks: list[TaskStanding]) -> tuple[TaskStanding, ...]:
-    owed = set(session.exec(select(Task.id).where(Task.event_id == event.id, Task.phase == "after")))
+    owed = set(
+        session.exec(select(Task.id).where(Task.event_id == event.id, Task.phase == "after"))
+    )
     found = [task for task in tasks if task.id in owed and task.status is not Status.DONE]
     return tuple(sorted(found, key=lambda task: (not task.critical, task.due_at, task.number)))
 
@@ -137,13 +169,18 @@ def _attendance(session: Session, event: Event, before: View, view: View) -> tup
     ids = [item.id for item in group]
     heads = [headcounts_at(session, ids, one) for one in (before, view)]
     totals = [
-        {number: sum((count for (item, _), count in head.items() if item == number), Headcount()) for number in ids}
+        {
+            number: sum((count for (item, _), count in head.items() if item == number), Headcount())
+            for number in ids
+        }
         for head in heads
     ]
     return tuple(Attended(item, totals[0][item.id], totals[1][item.id]) for item in group)
 
 
-def _figures(tasks: list, sections: list, entries: list, media: list, attendance: tuple[Attended, ...]) -> dict[str, int]:
+def _figures(
+    tasks: list, sections: list, entries: list, media: list, attendance: tuple[Attended, ...]
+) -> dict[str, int]:
     """What the event amounts to at the moment, in whole numbers."""
     here = sum((one.after for one in attendance), Headcount())
     return {

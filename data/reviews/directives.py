@@ -10,7 +10,7 @@ from data.storage import changes
 from models.access.people import Person, may, require_may
 from models.events.event import Event
 from models.readiness.tasks import Section
-from models.refusals import Refusal, both
+from models.refusals import Refusal
 from models.reviews.directives import (
     Directive,
     DirectiveStanding,
@@ -23,6 +23,7 @@ from models.reviews.directives import (
     require_said,
     urgency,
 )
+from models.text import both
 
 # --- reads -----------------------------------------------------------------------------------------------------------
 
@@ -45,7 +46,9 @@ def directives_at(session: Session, event: Event, moment: datetime) -> list[Dire
     return sorted(found, key=lambda one: (not one.open, urgency(one)))
 
 
-def _standing(given: Directive, last: DirectiveStep | None, office: Person | None, *, now: datetime) -> DirectiveStanding:
+def _standing(
+    given: Directive, last: DirectiveStep | None, office: Person | None, *, now: datetime
+) -> DirectiveStanding:
     state = State(last.step) if last else State.GIVEN
     waits = state in (State.GIVEN, State.ACKNOWLEDGED)
     return DirectiveStanding(
@@ -90,11 +93,16 @@ def give_directive(
     sort, written, reason = require_directive(kind, text, why)
     if earlier := session.exec(select(Directive).where(Directive.nonce == nonce)).first():
         return earlier
-    require_owned(sort, owners=(section_id is not None) + (office_id is not None), due_at=due_at, now=now)
+    require_owned(
+        sort, owners=(section_id is not None) + (office_id is not None), due_at=due_at, now=now
+    )
     if sort is Kind.DECISION:
         section_id = office_id = due_at = None
     _require_known(session, event, section_id, office_id)
-    number = (session.exec(select(func.max(Directive.number)).where(Directive.event_id == event.id)).one() or 0) + 1
+    number = (
+        session.exec(select(func.max(Directive.number)).where(Directive.event_id == event.id)).one()
+        or 0
+    ) + 1
     given = Directive(
         event_id=event.id,
         number=number,
@@ -114,7 +122,9 @@ def give_directive(
     return given
 
 
-def _require_known(session: Session, event: Event, section_id: int | None, office_id: int | None) -> None:
+def _require_known(
+    session: Session, event: Event, section_id: int | None, office_id: int | None
+) -> None:
     """Refuses a section that is none of the event's, and an office that has no page to acknowledge on."""
     if section_id is not None:
         section = session.get(Section, section_id)
@@ -124,16 +134,31 @@ def _require_known(session: Session, event: Event, section_id: int | None, offic
         raise Refusal("directive_owner_needed")
 
 
-def acknowledge_directive(session: Session, *, directive_id: int, nonce: str, by: Person, now: datetime) -> DirectiveStep:
+def acknowledge_directive(
+    session: Session, *, directive_id: int, nonce: str, by: Person, now: datetime
+) -> DirectiveStep:
     """Its owner says that he has it. Refuses whoever does not own it, and one that is not open or acknowledged already."""
     given = _require_own(session, directive_id, by, "acknowledge_directive")
-    return _step(session, given, State.ACKNOWLEDGED, "", command="acknowledge_directive", nonce=nonce, by=by, now=now)
+    return _step(
+        session,
+        given,
+        State.ACKNOWLEDGED,
+        "",
+        command="acknowledge_directive",
+        nonce=nonce,
+        by=by,
+        now=now,
+    )
 
 
-def report_directive(session: Session, *, directive_id: int, note: str, nonce: str, by: Person, now: datetime) -> DirectiveStep:
+def report_directive(
+    session: Session, *, directive_id: int, note: str, nonce: str, by: Person, now: datetime
+) -> DirectiveStep:
     """Its owner reports it done. Refuses whoever does not own it, and one that is not open."""
     given = _require_own(session, directive_id, by, "report_directive")
-    return _step(session, given, State.DONE, note, command="report_directive", nonce=nonce, by=by, now=now)
+    return _step(
+        session, given, State.DONE, note, command="report_directive", nonce=nonce, by=by, now=now
+    )
 
 
 def withdraw_directive(
@@ -142,7 +167,16 @@ def withdraw_directive(
     """The committee takes a decision or an open directive back."""
     require_may(by, "withdraw_directive")
     given = _directive(session, directive_id)
-    return _step(session, given, State.WITHDRAWN, note, command="withdraw_directive", nonce=nonce, by=by, now=now)
+    return _step(
+        session,
+        given,
+        State.WITHDRAWN,
+        note,
+        command="withdraw_directive",
+        nonce=nonce,
+        by=by,
+        now=now,
+    )
 
 
 def _directive(session: Session, directive_id: int) -> Directive:
@@ -162,22 +196,44 @@ def _require_own(session: Session, directive_id: int, by: Person, command: str) 
 
 
 def _step(
-    session: Session, given: Directive, to: State, note: str, *, command: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    given: Directive,
+    to: State,
+    note: str,
+    *,
+    command: str,
+    nonce: str,
+    by: Person,
+    now: datetime,
 ) -> DirectiveStep:
     if earlier := session.exec(select(DirectiveStep).where(DirectiveStep.nonce == nonce)).first():
         return earlier
     last = session.exec(
-        select(DirectiveStep.step).where(DirectiveStep.directive_id == given.id).order_by(DirectiveStep.id.desc()).limit(1)
+        select(DirectiveStep.step)
+        .where(DirectiveStep.directive_id == given.id)
+        .order_by(DirectiveStep.id.desc())
+        .limit(1)
     ).first()
-    require_directive_step(Kind(given.kind), State(last) if last else State.GIVEN, to, number=given.number)
-    step = DirectiveStep(directive_id=given.id, step=to.value, note=require_said(note), at=now, person_id=by.id, nonce=nonce)
+    require_directive_step(
+        Kind(given.kind), State(last) if last else State.GIVEN, to, number=given.number
+    )
+    step = DirectiveStep(
+        directive_id=given.id,
+        step=to.value,
+        note=require_said(note),
+        at=now,
+        person_id=by.id,
+        nonce=nonce,
+    )
     session.add(step)
     session.flush()
     _note(session, given, command, step.note or given.text, by=by, at=now)
     return step
 
 
-def _note(session: Session, given: Directive, command: str, text: str, *, by: Person, at: datetime) -> None:
+def _note(
+    session: Session, given: Directive, command: str, text: str, *, by: Person, at: datetime
+) -> None:
     what = {"command": command, "section": given.section_id, "number": given.number, "text": text}
     changes.note(
         session,

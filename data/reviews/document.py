@@ -37,7 +37,11 @@ def review_report(content: dict, language: str) -> Document:
 
 def event_of(told: dict) -> Event:
     """The event as it was when the content was made, as far as documents need it; no row of the database."""
-    names = {f"{name}_{language}": text for name in ("name", "place") for language, text in told[name].items()}
+    names = {
+        f"{name}_{language}": text
+        for name in ("name", "place")
+        for language, text in told[name].items()
+    }
     days = {name: date.fromisoformat(told[name]) for name in ("first_day", "last_day")}
     plain = {name: told[name] for name in ("slug", "run", "documents", "rehearsal", "time_zone")}
     return Event(folder="", **plain, **names, **days)

@@ -26,7 +26,9 @@ class Step:
     words: str
 
 
-def history_of(session: Session, event: Event, subject: str, number: int, moment: datetime) -> list[Step]:
+def history_of(
+    session: Session, event: Event, subject: str, number: int, moment: datetime
+) -> list[Step]:
     """The last 50 reports of a subject (`task`, `section`, `entry`, `directive`, `media`) up to a moment, oldest first; none of
     a subject that is none of the event's."""
     if subject not in _TOLD:
@@ -39,13 +41,20 @@ def history_of(session: Session, event: Event, subject: str, number: int, moment
         .order_by(found.c.at.desc(), found.c.id.desc())
         .limit(MOST)
     ).all()
-    return [Step(at, {"vi": vi, "en": en}, what, words or "") for at, vi, en, what, words in reversed(rows)]
+    return [
+        Step(at, {"vi": vi, "en": en}, what, words or "")
+        for at, vi, en, what, words in reversed(rows)
+    ]
 
 
 def _task(event: Event, number: int) -> Select:
     return (
         select(
-            TaskReport.id, TaskReport.at, TaskReport.person_id, TaskReport.status.label("what"), TaskReport.note.label("words")
+            TaskReport.id,
+            TaskReport.at,
+            TaskReport.person_id,
+            TaskReport.status.label("what"),
+            TaskReport.note.label("words"),
         )
         .join(Task, Task.id == TaskReport.task_id)
         .where(Task.event_id == event.id, TaskReport.task_id == number)
@@ -63,17 +72,36 @@ def _section(event: Event, number: int) -> Select:
 
 def _entry(event: Event, number: int) -> Select:
     own = (Entry.event_id == event.id, Entry.id == number)
-    opened = select(literal(0).label("id"), Entry.at, Entry.person_id, literal("open").label("what"), Entry.text.label("words"))
-    step = select(EntryUpdate.id, EntryUpdate.at, EntryUpdate.person_id, EntryUpdate.status, EntryUpdate.text)
-    return union_all(opened.where(*own), step.join(Entry, Entry.id == EntryUpdate.entry_id).where(*own))
+    opened = select(
+        literal(0).label("id"),
+        Entry.at,
+        Entry.person_id,
+        literal("open").label("what"),
+        Entry.text.label("words"),
+    )
+    step = select(
+        EntryUpdate.id, EntryUpdate.at, EntryUpdate.person_id, EntryUpdate.status, EntryUpdate.text
+    )
+    return union_all(
+        opened.where(*own), step.join(Entry, Entry.id == EntryUpdate.entry_id).where(*own)
+    )
 
 
 def _directive(event: Event, number: int) -> Select:
     own = (Directive.event_id == event.id, Directive.id == number)
     columns = (literal(0).label("id"), Directive.at, Directive.person_id)
     given = select(*columns, literal("given").label("what"), Directive.text.label("words"))
-    step = select(DirectiveStep.id, DirectiveStep.at, DirectiveStep.person_id, DirectiveStep.step, DirectiveStep.note)
-    return union_all(given.where(*own), step.join(Directive, Directive.id == DirectiveStep.directive_id).where(*own))
+    step = select(
+        DirectiveStep.id,
+        DirectiveStep.at,
+        DirectiveStep.person_id,
+        DirectiveStep.step,
+        DirectiveStep.note,
+    )
+    return union_all(
+        given.where(*own),
+        step.join(Directive, Directive.id == DirectiveStep.directive_id).where(*own),
+    )
 
 
 def _media(event: Event, number: int) -> Select:
@@ -85,4 +113,10 @@ def _media(event: Event, number: int) -> Select:
     )
 
 
-_TOLD = {"task": _task, "section": _section, "entry": _entry, "directive": _directive, "media": _media}
+_TOLD = {
+    "task": _task,
+    "section": _section,
+    "entry": _entry,
+    "directive": _directive,
+    "media": _media,
+}

@@ -10,8 +10,18 @@ from models.readiness.tasks import TaskStanding
 from models.reviews.directives import DirectiveStanding, Kind
 from models.reviews.reviews import ORDER, Part, Slip, Turned
 
-ALWAYS = (Part.NEW_RED, Part.INCIDENTS, Part.SILENT, Part.DIRECTIVES)  # what a signed review says even where there is nothing
-COLUMNS = (("place", 0.07, "center"), ("what", 0.43, "left"), ("who", 0.18, "left"), ("state", 0.32, "left"))
+ALWAYS = (
+    Part.NEW_RED,
+    Part.INCIDENTS,
+    Part.SILENT,
+    Part.DIRECTIVES,
+)  # what a signed review says even where there is nothing
+COLUMNS = (
+    ("place", 0.07, "center"),
+    ("what", 0.43, "left"),
+    ("who", 0.18, "left"),
+    ("state", 0.32, "left"),
+)
 
 
 @dataclass(frozen=True)
@@ -43,7 +53,11 @@ def told(found: Comparison, words: Words) -> list[Told]:
 def _part(found: Comparison, part: Part, words: Words) -> Told:
     teller = _Teller(found, words)
     rows = teller.rows(part)
-    note = words("review.owed_note", delegates=found.event.expected_delegates) if part is Part.OWED else ""
+    note = (
+        words("review.owed_note", delegates=found.event.expected_delegates)
+        if part is Part.OWED
+        else ""
+    )
     return Told(part, words(f"review.part_{part.value}"), tuple(rows), note)
 
 
@@ -71,7 +85,12 @@ class _Teller:
             case Part.MEDIA:
                 return [self.media(one) for one in found.media]
             case Part.RED | Part.AMBER | Part.DUE_NEXT | Part.OWED:
-                lists = {Part.RED: found.reds, Part.AMBER: found.ambers, Part.DUE_NEXT: found.due_next, Part.OWED: found.owed}
+                lists = {
+                    Part.RED: found.reds,
+                    Part.AMBER: found.ambers,
+                    Part.DUE_NEXT: found.due_next,
+                    Part.OWED: found.owed,
+                }
                 return [self.task(one) for one in lists[part]]
             case _:
                 return [self.turn(one) for one in found.turns if one.part is part]
@@ -81,20 +100,32 @@ class _Teller:
 
     def task_line(self, task: TaskStanding, *state: str) -> Line:
         who = self.joined(self.names[task.section_id], task.owner)
-        return Line("task", task.id, f"{task.number}. {self.words.of(task, 'title')}", who, self.joined(*state))
+        return Line(
+            "task",
+            task.id,
+            f"{task.number}. {self.words.of(task, 'title')}",
+            who,
+            self.joined(*state),
+        )
 
     def due(self, task: TaskStanding) -> str:
         if task.overdue:
-            return self.words("review.overdue_by", span=self.words.age(self.found.moment - task.due_at))
+            return self.words(
+                "review.overdue_by", span=self.words.age(self.found.moment - task.due_at)
+            )
         return self.words("review.due", at=task.due_at)
 
     def task(self, task: TaskStanding) -> Line:
-        return self.task_line(task, self.words(f"status.{task.status.value}"), self.due(task), task.note)
+        return self.task_line(
+            task, self.words(f"status.{task.status.value}"), self.due(task), task.note
+        )
 
     def turn(self, one: Turned) -> Line:
         was = self.words("review.was", level=self.words(f"level.{one.was.value}"))
         late = self.due(one.task) if one.task.overdue else ""
-        return self.task_line(one.task, self.words(f"status.{one.task.status.value}"), was, late, one.task.note)
+        return self.task_line(
+            one.task, self.words(f"status.{one.task.status.value}"), was, late, one.task.note
+        )
 
     def slip(self, one: Slip) -> Line:
         moved = one.due_before != one.task.due_at
@@ -103,9 +134,19 @@ class _Teller:
 
     def silence(self, one: Silence) -> Line:
         section = one.section
-        last = self.words("review.last_heard", at=section.confirmed_at) if section.confirmed_at else self.words("wall.never")
+        last = (
+            self.words("review.last_heard", at=section.confirmed_at)
+            if section.confirmed_at
+            else self.words("wall.never")
+        )
         new = self.words("review.newly") if one.new else ""
-        return Line("section", section.id, self.words.of(section, "name"), self.names[section.id], self.joined(last, new))
+        return Line(
+            "section",
+            section.id,
+            self.words.of(section, "name"),
+            self.names[section.id],
+            self.joined(last, new),
+        )
 
     def entry(self, one: EntryStanding) -> Line:
         opened = self.words("review.opened", at=one.opened_at)
@@ -120,7 +161,11 @@ class _Teller:
 
     def directive_state(self, one: DirectiveStanding) -> tuple[str, ...]:
         words = self.words
-        stands = "" if one.kind is Kind.DECISION and one.state.value == "given" else words(f"directive.{one.state.value}")
+        stands = (
+            ""
+            if one.kind is Kind.DECISION and one.state.value == "given"
+            else words(f"directive.{one.state.value}")
+        )
         if one.overdue:
             due = words("review.overdue_by", span=words.age(self.found.moment - one.due_at))
         else:
@@ -129,15 +174,33 @@ class _Teller:
 
     def attended(self, one: Attended) -> Line:
         after, words = one.after, self.words
-        state = words("review.attended", here=after.here, expected=after.expected, excused=after.excused, missing=after.missing)
-        before = words("review.attended_before", here=one.before.here) if one.before.here != after.here else ""
-        return Line("item", one.item.id, words.of(one.item, "title"), words.of(one.item, "venue"), self.joined(state, before))
+        state = words(
+            "review.attended",
+            here=after.here,
+            expected=after.expected,
+            excused=after.excused,
+            missing=after.missing,
+        )
+        before = (
+            words("review.attended_before", here=one.before.here)
+            if one.before.here != after.here
+            else ""
+        )
+        return Line(
+            "item",
+            one.item.id,
+            words.of(one.item, "title"),
+            words.of(one.item, "venue"),
+            self.joined(state, before),
+        )
 
     def media(self, one: MediaStanding) -> Line:
         words = self.words
         planned = words("media.planned_at", at=one.planned_at)
         state = (
-            words("media.published_at", at=one.published_at) if one.published_at else self.joined(words("media.late"), planned)
+            words("media.published_at", at=one.published_at)
+            if one.published_at
+            else self.joined(words("media.late"), planned)
         )
         return Line("media", one.id, words.of(one, "title"), one.outlet, state)
 
@@ -147,7 +210,9 @@ class _Teller:
 
 def text_of(found: Comparison, words: Words, *, conclusion: str) -> list[dict]:
     """The whole review as headed sections of paragraphs and tables (see `models.reviews`)."""
-    parts = [_section(part, words) for part in told(found, words) if part.lines or part.part in ALWAYS]
+    parts = [
+        _section(part, words) for part in told(found, words) if part.lines or part.part in ALWAYS
+    ]
     head = {"heading": words("review.general"), "paragraphs": _general(found, words), "tables": []}
     end = {"heading": words("review.conclusion_heading"), "paragraphs": [conclusion], "tables": []}
     return [head, *parts, end]
@@ -160,16 +225,30 @@ def general(found: Comparison, words: Words) -> str:
 
 def _general(found: Comparison, words: Words) -> list[str]:
     when = {"at": found.moment, "phase": words(f"phase.{found.phase.value}")}
-    since = words("review.compared_with", at=found.since) if found.since else words("review.compared_with_start")
+    since = (
+        words("review.compared_with", at=found.since)
+        if found.since
+        else words("review.compared_with_start")
+    )
     return [words("review.stands_at", **when), since, general(found, words)]
 
 
 def _section(part: Told, words: Words) -> dict:
     paragraphs = [text for text in (part.note, "" if part.lines else words("review.none")) if text]
-    return {"heading": part.heading, "paragraphs": paragraphs, "tables": [_table(part, words)] if part.lines else []}
+    return {
+        "heading": part.heading,
+        "paragraphs": paragraphs,
+        "tables": [_table(part, words)] if part.lines else [],
+    }
 
 
 def _table(part: Told, words: Words) -> dict:
-    columns = [{"heading": words(f"review.column_{name}"), "width": width, "align": align} for name, width, align in COLUMNS]
-    rows = [[str(place), line.title, line.who, line.state] for place, line in enumerate(part.lines, start=1)]
+    columns = [
+        {"heading": words(f"review.column_{name}"), "width": width, "align": align}
+        for name, width, align in COLUMNS
+    ]
+    rows = [
+        [str(place), line.title, line.who, line.state]
+        for place, line in enumerate(part.lines, start=1)
+    ]
     return {"columns": columns, "rows": rows, "total": False}

@@ -14,7 +14,7 @@ from models.access.people import Person, require_may
 from models.events.event import Event, View, zone
 from models.incidents import ENTRY_LENGTH, Entry, EntryStatus, EntryUpdate
 from models.readiness.tasks import Section
-from models.refusals import Refusal, both
+from models.refusals import Refusal
 from models.roll_calls import (
     COUNTS,
     GRAVE,
@@ -38,10 +38,14 @@ from models.roll_calls import (
     require_question,
     stand_at,
 )
+from models.text import both
 
 Names = dict[str, str]
 """A text in both languages, by `vi` and `en`."""
-OPEN_PRIORITY, CLOSED_PRIORITY = 3, 4  # of the log entry: what is left to do stays open, a GO is a note for the record
+OPEN_PRIORITY, CLOSED_PRIORITY = (
+    3,
+    4,
+)  # of the log entry: what is left to do stays open, a GO is a note for the record
 
 
 @dataclass(frozen=True)
@@ -119,13 +123,21 @@ class RollCallStanding:
 
 def roll_calls_at(session: Session, event: Event, view: View) -> list[RollCallStanding]:
     """Every roll-call opened up to the view's moment, as at that moment, newest first."""
-    query = select(RollCall).where(RollCall.event_id == event.id, RollCall.at <= view.moment).order_by(RollCall.id.desc())
+    query = (
+        select(RollCall)
+        .where(RollCall.event_id == event.id, RollCall.at <= view.moment)
+        .order_by(RollCall.id.desc())
+    )
     return [_standing(session, call, view.moment) for call in session.exec(query).all()]
 
 
 def roll_call_on_show(session: Session, event: Event, view: View) -> RollCallStanding | None:
     """The roll-call that runs at the view's moment, or that ended no longer than `SHOWN_AFTER` before it."""
-    query = select(RollCall).where(RollCall.event_id == event.id, RollCall.at <= view.moment).order_by(RollCall.id.desc())
+    query = (
+        select(RollCall)
+        .where(RollCall.event_id == event.id, RollCall.at <= view.moment)
+        .order_by(RollCall.id.desc())
+    )
     call = session.exec(query.limit(1)).first()
     if call is None or call.about_at + SHOWN_AFTER <= view.moment:
         return None
@@ -180,11 +192,19 @@ def _office(session: Session, person_id: int) -> Names:
 
 def _asked(session: Session, call: RollCall) -> list[Section]:
     query = select(Section).join(RollCallSection, RollCallSection.section_id == Section.id)
-    return list(session.exec(query.where(RollCallSection.roll_call_id == call.id).order_by(Section.position)).all())
+    return list(
+        session.exec(
+            query.where(RollCallSection.roll_call_id == call.id).order_by(Section.position)
+        ).all()
+    )
 
 
 def _answers(session: Session, call: RollCall) -> list[Given]:
-    query = select(RollCallAnswer).where(RollCallAnswer.roll_call_id == call.id).order_by(RollCallAnswer.id)
+    query = (
+        select(RollCallAnswer)
+        .where(RollCallAnswer.roll_call_id == call.id)
+        .order_by(RollCallAnswer.id)
+    )
     return [
         Given(
             row.id, row.section_id, Answer(row.answer), row.words, row.at, row.person_id, row.entries_seen, row.updates_seen
@@ -197,9 +217,15 @@ def _alarms(session: Session, call: RollCall, answers: list[Given]) -> list[Alar
     """The grave entries made or opened again since the first of the answers."""
     if not answers:
         return []
-    grave = (Entry.event_id == call.event_id, Entry.priority <= GRAVE, Entry.section_id.is_not(None))
+    grave = (
+        Entry.event_id == call.event_id,
+        Entry.priority <= GRAVE,
+        Entry.section_id.is_not(None),
+    )
     made = session.execute(
-        select(Entry.section_id, Entry.number, Entry.at).where(*grave, Entry.number > min(one.entries_seen for one in answers))
+        select(Entry.section_id, Entry.number, Entry.at).where(
+            *grave, Entry.number > min(one.entries_seen for one in answers)
+        )
     )
     again = session.execute(
         select(Entry.section_id, Entry.number, EntryUpdate.at, EntryUpdate.id)
@@ -216,14 +242,19 @@ def _alarms(session: Session, call: RollCall, answers: list[Given]) -> list[Alar
 def _by_rule(session: Session, call: RollCall, moment: datetime) -> dict[int, SectionStand]:
     answers, holds = _answers(session, call), timedelta(minutes=call.holds_minutes)
     alarms = _alarms(session, call, answers)
-    return {section.id: stand_at(section.id, answers, alarms, holds=holds, moment=moment) for section in _asked(session, call)}
+    return {
+        section.id: stand_at(section.id, answers, alarms, holds=holds, moment=moment)
+        for section in _asked(session, call)
+    }
 
 
 def _frozen(session: Session, call: RollCall) -> dict[int, SectionStand]:
     given = {one.id: one for one in _answers(session, call)}
     rows = session.exec(select(RollCallResult).where(RollCallResult.roll_call_id == call.id)).all()
     return {
-        row.section_id: SectionStand(row.section_id, Stand(row.stand), given.get(row.answer_id), row.entry_number)
+        row.section_id: SectionStand(
+            row.section_id, Stand(row.stand), given.get(row.answer_id), row.entry_number
+        )
         for row in rows
     }
 
@@ -239,7 +270,10 @@ def _sections(
         said = [
             Said(one.id, one.answer, one.words, one.at, _office(session, one.person_id))
             for one in reversed(answers)
-            if one.section_id == section.id and one.at <= until and stand.given and one.id <= stand.given.id
+            if one.section_id == section.id
+            and one.at <= until
+            and stand.given
+            and one.id <= stand.given.id
         ]
         made.append(
             SectionAnswer(
@@ -267,7 +301,9 @@ def newest_answer(session: Session, *, roll_call_id: int, section_id: int) -> in
 
 def next_end(session: Session, event: Event) -> datetime | None:
     """The earliest moment at which a roll-call has to end by itself; None where none runs."""
-    query = select(func.min(RollCall.about_at)).outerjoin(RollCallEnd, RollCallEnd.roll_call_id == RollCall.id)
+    query = select(func.min(RollCall.about_at)).outerjoin(
+        RollCallEnd, RollCallEnd.roll_call_id == RollCall.id
+    )
     return session.exec(query.where(RollCall.event_id == event.id, RollCallEnd.id.is_(None))).one()
 
 
@@ -298,19 +334,36 @@ def open_roll_call(
     require_holds(holds_minutes)
     asked = _require_sections(session, event, section_ids)
     _require_none_running(session, event, now)
-    number = (session.exec(select(func.max(RollCall.number)).where(RollCall.event_id == event.id)).one() or 0) + 1
-    facts = {"question": written, "about_at": about_at, "holds_minutes": holds_minutes, "at": now, "person_id": by.id}
+    number = (
+        session.exec(select(func.max(RollCall.number)).where(RollCall.event_id == event.id)).one()
+        or 0
+    ) + 1
+    facts = {
+        "question": written,
+        "about_at": about_at,
+        "holds_minutes": holds_minutes,
+        "at": now,
+        "person_id": by.id,
+    }
     call = RollCall(event_id=event.id, number=number, nonce=nonce, **facts)
     session.add(call)
     session.flush()
-    session.add_all(RollCallSection(roll_call_id=call.id, section_id=section_id) for section_id in asked)
+    session.add_all(
+        RollCallSection(roll_call_id=call.id, section_id=section_id) for section_id in asked
+    )
     _note(session, call, "open_roll_call", by=by, at=now, number=number, text=written)
     return call
 
 
-def _require_sections(session: Session, event: Event, section_ids: tuple[int, ...] | list[int]) -> list[int]:
+def _require_sections(
+    session: Session, event: Event, section_ids: tuple[int, ...] | list[int]
+) -> list[int]:
     """The sections to ask, in the event's order. Refuses `section_unknown`."""
-    known = list(session.exec(select(Section.id).where(Section.event_id == event.id).order_by(Section.position)).all())
+    known = list(
+        session.exec(
+            select(Section.id).where(Section.event_id == event.id).order_by(Section.position)
+        ).all()
+    )
     for section_id in section_ids:
         if section_id not in known:
             raise Refusal("section_unknown", section=section_id)
@@ -320,7 +373,9 @@ def _require_sections(session: Session, event: Event, section_ids: tuple[int, ..
 def _require_none_running(session: Session, event: Event, now: datetime) -> None:
     query = select(RollCall).outerjoin(RollCallEnd, RollCallEnd.roll_call_id == RollCall.id)
     running = session.exec(
-        query.where(RollCall.event_id == event.id, RollCallEnd.id.is_(None), RollCall.about_at > now)
+        query.where(
+            RollCall.event_id == event.id, RollCallEnd.id.is_(None), RollCall.about_at > now
+        )
     ).first()
     if running:
         raise Refusal("roll_call_running", number=running.number, question=running.question)
@@ -356,18 +411,33 @@ def answer_roll_call(
         raise Refusal("section_not_asked", section=both(section, "short"))
     _require_running(session, call, now)
     said, written = require_answer(answer, words)
-    newest = session.get(RollCallAnswer, newest_answer(session, roll_call_id=call.id, section_id=section_id))
+    newest = session.get(
+        RollCallAnswer, newest_answer(session, roll_call_id=call.id, section_id=section_id)
+    )
     if newest and newest.id != seen:
-        if (newest.person_id, newest.answer, newest.words) == (by.id, said.value, written):  # the second half of a double tap
+        if (newest.person_id, newest.answer, newest.words) == (
+            by.id,
+            said.value,
+            written,
+        ):  # the second half of a double tap
             return newest
         office = _office(session, newest.person_id)
-        raise Refusal("roll_call_overtaken", who=office, answer=newest.answer, words=newest.words or "–", at=newest.at)
+        raise Refusal(
+            "roll_call_overtaken",
+            who=office,
+            answer=newest.answer,
+            words=newest.words or "–",
+            at=newest.at,
+        )
     given = RollCallAnswer(
         roll_call_id=call.id,
         section_id=section_id,
         answer=said.value,
         words=written,
-        entries_seen=session.exec(select(func.max(Entry.number)).where(Entry.event_id == event.id)).one() or 0,
+        entries_seen=session.exec(
+            select(func.max(Entry.number)).where(Entry.event_id == event.id)
+        ).one()
+        or 0,
         updates_seen=session.exec(select(func.max(EntryUpdate.id))).one() or 0,
         at=now,
         person_id=by.id,
@@ -375,17 +445,30 @@ def answer_roll_call(
     )
     session.add(given)
     session.flush()
-    _note(session, call, "answer_roll_call", by=by, at=now, section=section_id, answer=said.value, text=written)
+    _note(
+        session,
+        call,
+        "answer_roll_call",
+        by=by,
+        at=now,
+        section=section_id,
+        answer=said.value,
+        text=written,
+    )
     return given
 
 
 def _require_running(session: Session, call: RollCall, now: datetime) -> None:
     end = _end_of(session, call)
     if end or call.about_at <= now:
-        raise Refusal("roll_call_ended", question=call.question, at=end.at if end else call.about_at)
+        raise Refusal(
+            "roll_call_ended", question=call.question, at=end.at if end else call.about_at
+        )
 
 
-def end_roll_call(session: Session, *, roll_call_id: int, nonce: str, by: Person, now: datetime) -> RollCallEnd:
+def end_roll_call(
+    session: Session, *, roll_call_id: int, nonce: str, by: Person, now: datetime
+) -> RollCallEnd:
     """Ends a roll-call before its moment. Refuses `roll_call_unknown` and `roll_call_ended`."""
     require_may(by, "open_roll_call")
     event = require_event(session)
@@ -402,15 +485,32 @@ def end_due(session: Session, *, event: Event, now: datetime) -> int:
     """Ends the roll-calls whose moment has come, as at that moment; returns how many. Each ends once, however many ask."""
     query = select(RollCall).outerjoin(RollCallEnd, RollCallEnd.roll_call_id == RollCall.id)
     due = session.exec(
-        query.where(RollCall.event_id == event.id, RollCallEnd.id.is_(None), RollCall.about_at <= now).order_by(RollCall.id)
+        query.where(
+            RollCall.event_id == event.id, RollCallEnd.id.is_(None), RollCall.about_at <= now
+        ).order_by(RollCall.id)
     ).all()
     for call in due:
-        _end(session, event, call, by=None, at=call.about_at, now=now, nonce=f"roll-call-{call.id}-by-itself")
+        _end(
+            session,
+            event,
+            call,
+            by=None,
+            at=call.about_at,
+            now=now,
+            nonce=f"roll-call-{call.id}-by-itself",
+        )
     return len(due)
 
 
 def _end(
-    session: Session, event: Event, call: RollCall, *, by: Person | None, at: datetime, now: datetime, nonce: str
+    session: Session,
+    event: Event,
+    call: RollCall,
+    *,
+    by: Person | None,
+    at: datetime,
+    now: datetime,
+    nonce: str,
 ) -> RollCallEnd:
     """Freezes every section's stand as at `at`, writes the outcome to the log, and says that it ended."""
     stands = _by_rule(session, call, at)
@@ -429,7 +529,12 @@ def _end(
         change_by=by,
     )
     end = RollCallEnd(
-        roll_call_id=call.id, outcome=outcome.value, entry_id=entry.id, at=at, person_id=by.id if by else None, nonce=nonce
+        roll_call_id=call.id,
+        outcome=outcome.value,
+        entry_id=entry.id,
+        at=at,
+        person_id=by.id if by else None,
+        nonce=nonce,
     )
     session.add(end)
     session.add_all(
@@ -447,10 +552,18 @@ def _end(
     return end
 
 
-def _told(session: Session, event: Event, call: RollCall, outcome: Outcome, stands: dict[int, SectionStand]) -> str:
+def _told(
+    session: Session,
+    event: Event,
+    call: RollCall,
+    outcome: Outcome,
+    stands: dict[int, SectionStand],
+) -> str:
     """The log's line: the question, the outcome, and as many of the sections that are not GO as one line holds."""
     words = Words(DEFAULT, zone(event))
-    line = words(f"roll_call.entry_{outcome.value}", question=call.question, time=words.time(call.about_at))
+    line = words(
+        f"roll_call.entry_{outcome.value}", question=call.question, time=words.time(call.about_at)
+    )
     waiting = sorted(
         (STANDS.index(stands[section.id].stand), section.position, words.of(section, "short"))
         for section in _asked(session, call)
@@ -458,14 +571,24 @@ def _told(session: Session, event: Event, call: RollCall, outcome: Outcome, stan
     )
     names = [name for _, _, name in waiting]
     for kept in range(len(names), 0, -1):
-        rest = [] if kept == len(names) else [words("roll_call.entry_more", count=len(names) - kept)]
+        rest = (
+            [] if kept == len(names) else [words("roll_call.entry_more", count=len(names) - kept)]
+        )
         full = f"{line} – {', '.join([*names[:kept], *rest])}"
         if len(full) <= ENTRY_LENGTH:
             return full
     return line
 
 
-def _note(session: Session, call: RollCall, command: str, *, by: Person | None, at: datetime, **facts: object) -> None:
+def _note(
+    session: Session,
+    call: RollCall,
+    command: str,
+    *,
+    by: Person | None,
+    at: datetime,
+    **facts: object,
+) -> None:
     changes.note(
         session,
         event_id=call.event_id,

@@ -18,7 +18,11 @@ WIDTHS = {
 def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
     """The document of an ended roll-call, in the words' language and its event's profile, dated by the day of its end."""
     call = report.call
-    parts = {"asked": _asked(call, words), "outcome": _outcome(call, words), "answers": [_answers(call, words)]}
+    parts = {
+        "asked": _asked(call, words),
+        "outcome": _outcome(call, words),
+        "answers": [_answers(call, words)],
+    }
     if any(one.earlier for one in call.sections):
         parts["earlier"] = [_earlier(call, words)]
     blocks: list[Paragraph | Table] = []
@@ -26,7 +30,9 @@ def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
         heading = f"{roman(place)}. {words(f'document.roll_call.{name}')}"
         blocks += [Paragraph(heading, bold=True, kept=True), *told]
     summary = words("document.roll_call.summary", question=call.question, at=call.about_at)
-    return official(report.event, words, kind="roll_call", at=call.ended_at, summary=summary, blocks=blocks)
+    return official(
+        report.event, words, kind="roll_call", at=call.ended_at, summary=summary, blocks=blocks
+    )
 
 
 def _asked(call: RollCallStanding, words: Words) -> list[Paragraph]:
@@ -40,27 +46,46 @@ def _asked(call: RollCallStanding, words: Words) -> list[Paragraph]:
 
 def _ended(call: RollCallStanding, words: Words) -> str:
     by = "ended" if call.ended_by else "ended_itself"
-    ended = words(f"document.roll_call.{by}", **({"who": call.ended_by} if call.ended_by else {}), at=call.ended_at)
-    logged = words("document.roll_call.in_log", number=f"{call.entry_number:03d}") if call.entry_number else ""
+    ended = words(
+        f"document.roll_call.{by}",
+        **({"who": call.ended_by} if call.ended_by else {}),
+        at=call.ended_at,
+    )
+    logged = (
+        words("document.roll_call.in_log", number=f"{call.entry_number:03d}")
+        if call.entry_number
+        else ""
+    )
     return f"{ended} {logged}".strip()
 
 
 def _outcome(call: RollCallStanding, words: Words) -> list[Paragraph]:
     """What it came to, and how many sections stand where."""
     counts = [
-        words("document.roll_call.count", stand=words(f"stand.{stand.value}"), count=call.counts[stand])
+        words(
+            "document.roll_call.count",
+            stand=words(f"stand.{stand.value}"),
+            count=call.counts[stand],
+        )
         for stand in reversed(STANDS)
         if call.counts[stand]
     ]
     told = words("document.roll_call.counts", asked=len(call.sections), counts="; ".join(counts))
     return [
-        Paragraph(words("document.roll_call.came_to", outcome=words(f"outcome.{call.outcome.value}")), bold=True, kept=True),
+        Paragraph(
+            words("document.roll_call.came_to", outcome=words(f"outcome.{call.outcome.value}")),
+            bold=True,
+            kept=True,
+        ),
         Paragraph(told),
     ]
 
 
 def _columns(words: Words) -> tuple[Column, ...]:
-    return tuple(Column(words(f"document.roll_call.{name}"), width, align) for name, (width, align) in WIDTHS.items())
+    return tuple(
+        Column(words(f"document.roll_call.{name}"), width, align)
+        for name, (width, align) in WIDTHS.items()
+    )
 
 
 def _answers(call: RollCallStanding, words: Words) -> Table:
@@ -78,7 +103,13 @@ def _row(place: int, one: SectionAnswer, words: Words) -> tuple[str, ...]:
     elif one.stand is Stand.EXPIRED:
         parts.append(words("roll_call.expired_at", at=words.time(one.said.at)))
     told = "; ".join(part for part in parts if part)
-    return str(place), words.fact(one.name), words(f"stand.{one.stand.value}"), told, _spoken(one.said, words)
+    return (
+        str(place),
+        words.fact(one.name),
+        words(f"stand.{one.stand.value}"),
+        told,
+        _spoken(one.said, words),
+    )
 
 
 def _spoken(said: Said | None, words: Words) -> str:
@@ -90,7 +121,13 @@ def _earlier(call: RollCallStanding, words: Words) -> Table:
     found = [(said, one) for one in call.sections for said in one.earlier]
     found.sort(key=lambda pair: (pair[0].at, pair[0].id))
     rows = (
-        (str(place), words.fact(one.name), words(f"answer.{said.answer.value}"), said.words, _spoken(said, words))
+        (
+            str(place),
+            words.fact(one.name),
+            words(f"answer.{said.answer.value}"),
+            said.words,
+            _spoken(said, words),
+        )
         for place, (said, one) in enumerate(found, start=1)
     )
     return Table(_columns(words), tuple(rows))

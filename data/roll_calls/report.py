@@ -20,7 +20,9 @@ class RollCallReport:
     call: RollCallStanding
 
 
-def export_roll_call(session: Session, *, roll_call_id: int, by: Person, now: datetime) -> RollCallReport:
+def export_roll_call(
+    session: Session, *, roll_call_id: int, by: Person, now: datetime
+) -> RollCallReport:
     """The report on an ended roll-call, for a file; that it was taken is recorded in the same transaction.
 
     Refuses what `roll_call_outcome` does.

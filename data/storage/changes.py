@@ -15,8 +15,24 @@ from models.access.people import Person
 from models.storage import NOT_A_SCAN, Change
 
 CHANNEL = "san_sang"
-TOPICS = ("event", "clock", "readiness", "attendance", "incidents", "programme", "media", "reviews", "roll_calls")
-TOLD = ("readiness", "incidents", "programme", "media", "reviews")  # what walls tell in words; scans are in the curve already
+TOPICS = (
+    "event",
+    "clock",
+    "readiness",
+    "attendance",
+    "incidents",
+    "programme",
+    "media",
+    "reviews",
+    "roll_calls",
+)
+TOLD = (
+    "readiness",
+    "incidents",
+    "programme",
+    "media",
+    "reviews",
+)  # what walls tell in words; scans are in the curve already
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
 _ADD = insert(Change.__table__).returning(Change.__table__.c.id)
@@ -25,14 +41,18 @@ _ADD = insert(Change.__table__).returning(Change.__table__.c.id)
 _LATEST = select(func.max(Change.id))
 _NEWEST = select(
     *(
-        select(func.max(Change.id)).where(Change.event_id == bindparam("event"), Change.topic == topic).scalar_subquery()
+        select(func.max(Change.id))
+        .where(Change.event_id == bindparam("event"), Change.topic == topic)
+        .scalar_subquery()
         for topic in TOPICS
     )
 )
 
 Listener = Callable[[int, frozenset[str]], None]
 _listeners: list[Listener] = []
-_own: deque[range] = deque(maxlen=10_000)  # the ids of this process's own changes, for a listener to pass over
+_own: deque[range] = deque(
+    maxlen=10_000
+)  # the ids of this process's own changes, for a listener to pass over
 
 
 def note(
@@ -70,10 +90,17 @@ def store(session: Session) -> frozenset[str]:
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
     numbers = session.execute(_ADD, rows).scalars().all()
-    session.info |= {"stored": rows, "revision": max(numbers)}  # the newest of all, since writers take turns
+    session.info |= {
+        "stored": rows,
+        "revision": max(numbers),
+    }  # the newest of all, since writers take turns
     if session.get_bind().dialect.name == "postgresql":
-        told = json.dumps({"revision": session.info["revision"], "topics": sorted(topics), "by": PROCESS})
-        session.execute(text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told})
+        told = json.dumps(
+            {"revision": session.info["revision"], "topics": sorted(topics), "by": PROCESS}
+        )
+        session.execute(
+            text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told}
+        )
     return topics
 
 
@@ -96,10 +123,14 @@ def waiting_since(session: Session, after: int) -> datetime | None:
 def first_at(session: Session, event_id: int) -> datetime | None:
     """When the first fact of an event happened, by its clock; None before it."""
     firsts = (
-        select(func.min(Change.at)).where(Change.event_id == event_id, Change.topic == topic, NOT_A_SCAN).scalar_subquery()
+        select(func.min(Change.at))
+        .where(Change.event_id == event_id, Change.topic == topic, NOT_A_SCAN)
+        .scalar_subquery()
         for topic in TOLD
     )
-    return min((moment for moment in session.execute(select(*firsts)).one() if moment), default=None)
+    return min(
+        (moment for moment in session.execute(select(*firsts)).one() if moment), default=None
+    )
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:

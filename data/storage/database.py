@@ -22,15 +22,27 @@ try:
 except ImportError:  # a platform without that wheel
     sqlite = sqlite3
 
-VAR = Path(__file__).parents[2] / "data" / "var"
+ROOT = Path(__file__).parents[2]
+VAR, FORMER_VAR = (
+    ROOT / "var",
+    ROOT / "data" / "var",
+)  # up to version 0.9 the live database lay in the source
+FILE = "san_sang.db"
 SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
-ONE_WRITER = 20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
+ONE_WRITER = (
+    20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
+)
 
-POSTGRES = {"connect_timeout": 3, "options": "-c lock_timeout=15000"}  # a hung writer must not hold up the others for ever
+POSTGRES = {
+    "connect_timeout": 3,
+    "options": "-c lock_timeout=15000",
+}  # a hung writer must not hold up the others for ever
 
 TRUSTED = 1.0  # seconds for which a PostgreSQL connection that was used is taken to be alive
 
-SILENT = {"hide_parameters": True}  # else a failure's trace would carry what people typed into the log
+SILENT = {
+    "hide_parameters": True
+}  # else a failure's trace would carry what people typed into the log
 
 Answer = TypeVar("Answer")
 
@@ -41,9 +53,17 @@ _engine: Engine | None = None
 _one_writer = threading.RLock()
 
 
+def var() -> Path:
+    """The folder of the live database and its backups: `var/`, or `data/var/` where an earlier version left a database.
+
+    That one is used where it lies and not moved: another process may have it open.
+    """
+    return FORMER_VAR if (FORMER_VAR / FILE).exists() and not (VAR / FILE).exists() else VAR
+
+
 def url() -> str:
-    """`DATABASE_URL`, or the SQLite file under `data/var/`."""
-    return os.environ.get("DATABASE_URL") or f"sqlite:///{(VAR / 'san_sang.db').as_posix()}"
+    """`DATABASE_URL`, or the SQLite file in `var()`."""
+    return os.environ.get("DATABASE_URL") or f"sqlite:///{(var() / FILE).as_posix()}"
 
 
 def require_place() -> None:
@@ -79,13 +99,21 @@ def dispose() -> None:
 
 def _create(address: str) -> Engine:
     if make_url(address).get_backend_name() != "sqlite":
-        made = create_engine(address, pool_size=10, max_overflow=20, connect_args=POSTGRES, **SILENT)
+        made = create_engine(
+            address, pool_size=10, max_overflow=20, connect_args=POSTGRES, **SILENT
+        )
         event.listen(made, "begin", _begin_postgresql)
         event.listen(made, "checkin", _note_use)
-        event.listen(made, "checkout", lambda connection, record, _proxy: _require_alive(made.dialect, connection, record))
+        event.listen(
+            made,
+            "checkout",
+            lambda connection, record, _proxy: _require_alive(made.dialect, connection, record),
+        )
         return made
     require_place()
-    made = create_engine(address, module=sqlite, connect_args={"check_same_thread": False}, **SILENT)
+    made = create_engine(
+        address, module=sqlite, connect_args={"check_same_thread": False}, **SILENT
+    )
     event.listen(made, "connect", _prepare_sqlite)
     event.listen(made, "begin", _begin_sqlite)
     return made
@@ -107,9 +135,16 @@ def _require_alive(dialect: Dialect, connection, record) -> None:
 
 
 def _prepare_sqlite(connection, _record) -> None:
-    connection.isolation_level = None  # the driver must not begin transactions of its own: `_begin_sqlite` does
+    connection.isolation_level = (
+        None  # the driver must not begin transactions of its own: `_begin_sqlite` does
+    )
     journal = "WAL" if sqlite.sqlite_version_info >= SAFE_WAL else "DELETE"
-    for setting in (f"journal_mode={journal}", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+    for setting in (
+        f"journal_mode={journal}",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=10000",
+    ):
         connection.execute(f"PRAGMA {setting}").close()
 
 
@@ -131,7 +166,9 @@ def _begin_postgresql(connection) -> None:
 def reading() -> Iterator[Session]:
     """A session that sees one moment of the database and writes nothing."""
     # PostgreSQL's default shows each statement another moment: a board could carry a revision whose fact it lacks.
-    one_moment = {"isolation_level": "REPEATABLE READ"} if engine().dialect.name == "postgresql" else {}
+    one_moment = (
+        {"isolation_level": "REPEATABLE READ"} if engine().dialect.name == "postgresql" else {}
+    )
     with Session(engine().execution_options(**one_moment)) as session:
         yield session
 

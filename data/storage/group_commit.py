@@ -59,7 +59,9 @@ def gathering(command: Callable) -> Callable:
     return command
 
 
-def submit(command: Callable, /, *, sign_in: int | None = None, weight: int = 1, **facts: object) -> Future:
+def submit(
+    command: Callable, /, *, sign_in: int | None = None, weight: int = 1, **facts: object
+) -> Future:
     """Lets a command wait for a transaction that others may share; the future tells its answer, or raises what it raised.
 
     `sign_in` tells from which browser. If more wait than one transaction takes, those at the end go with the next one.
@@ -84,7 +86,9 @@ def _take_along() -> None:
         whole = _Outcome()
         with whole:
             whole.answers = _run_batch(batch)
-        _crowd = len(batch) + len(_queue) if len(batch) > 1 else 0  # before they are told: they may be back at once
+        _crowd = (
+            len(batch) + len(_queue) if len(batch) > 1 else 0
+        )  # before they are told: they may be back at once
         if whole.failure is None:
             for one, answer in zip(batch, whole.answers, strict=True):
                 _tell(one, answer)
@@ -123,7 +127,11 @@ def _run_batch(batch: list[Order]) -> list[object]:
     with database.writing() as session:
         for command, waiting in groupby(batch, key=lambda one: one.command):
             orders = list(waiting)
-            told += _gathered(session, command, orders) if _gathers(command) else [_one(session, one) for one in orders]
+            told += (
+                _gathered(session, command, orders)
+                if _gathers(command)
+                else [_one(session, one) for one in orders]
+            )
     return told
 
 

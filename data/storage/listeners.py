@@ -39,7 +39,9 @@ class Listener:
     LOST: tuple[type[Exception], ...] = ()
 
     def __init__(self) -> None:
-        self.seen: int | None = None  # the newest revision that was announced; None before the first connection
+        self.seen: int | None = (
+            None  # the newest revision that was announced; None before the first connection
+        )
         self.alive = False
         self.since = time.monotonic()
         self.stopping = threading.Event()
@@ -58,7 +60,9 @@ class Listener:
                 self._listen()
             except self.LOST as failure:
                 if self.alive:
-                    log.warning("the listener lost the database (%s); trying again", type(failure).__name__)
+                    log.warning(
+                        "the listener lost the database (%s); trying again", type(failure).__name__
+                    )
                 self._turn(alive=False)
                 self.stopping.wait(PAUSE)
 
@@ -150,7 +154,9 @@ class SqliteListener(Listener):
     def _announce(self, rows: list[tuple[int, str]]) -> None:
         self.own |= changes.take_own()
         super()._announce([row for row in rows if row[0] not in self.own])
-        self.own = {number for number in self.own if number > rows[-1][0]}  # committed since these rows were read
+        self.own = {
+            number for number in self.own if number > rows[-1][0]
+        }  # committed since these rows were read
 
 
 def listener() -> Listener:
@@ -158,4 +164,6 @@ def listener() -> Listener:
     address = database.engine().url
     if address.get_backend_name() == "sqlite":
         return SqliteListener(address.database)
-    return PostgresListener(address.set(drivername="postgresql").render_as_string(hide_password=False))
+    return PostgresListener(
+        address.set(drivername="postgresql").render_as_string(hide_password=False)
+    )

@@ -24,10 +24,23 @@ REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 GCCollector(registry=REGISTRY)
 
-WRITES = Counter("san_sang_writes", "Changes that this process committed, by command.", ["command"], registry=REGISTRY)
-REFUSALS = Counter("san_sang_refusals", "Writes that were refused, by the refusal's code.", ["code"], registry=REGISTRY)
+WRITES = Counter(
+    "san_sang_writes",
+    "Changes that this process committed, by command.",
+    ["command"],
+    registry=REGISTRY,
+)
+REFUSALS = Counter(
+    "san_sang_refusals",
+    "Writes that were refused, by the refusal's code.",
+    ["code"],
+    registry=REGISTRY,
+)
 VIEWERS = Gauge(
-    "san_sang_viewers", "Open tabs that the live feed of this process serves, by kind.", ["kind"], registry=REGISTRY
+    "san_sang_viewers",
+    "Open tabs that the live feed of this process serves, by kind.",
+    ["kind"],
+    registry=REGISTRY,
 )
 DELIVERY = Histogram(
     "san_sang_delivery_seconds",

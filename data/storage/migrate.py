@@ -25,7 +25,10 @@ def settings(connection: Connection | None = None) -> Config:
 
 def upgrade() -> None:
     """Runs what is missing; a database already in shape is left alone."""
-    with database.engine().execution_options(writes=True).connect() as connection, _tables_may_be_rebuilt(connection):
+    with (
+        database.engine().execution_options(writes=True).connect() as connection,
+        _tables_may_be_rebuilt(connection),
+    ):
         with connection.begin():
             if not is_current(connection):
                 command.upgrade(settings(connection), "head")
@@ -38,7 +41,9 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = connection.connection.driver_connection  # outside of any transaction, where alone the setting counts
+    driver = (
+        connection.connection.driver_connection
+    )  # outside of any transaction, where alone the setting counts
     driver.execute("PRAGMA foreign_keys=OFF").close()
     try:
         yield
@@ -48,7 +53,11 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
 
 def _require_whole(connection: Connection) -> None:
     """Rolls a revision back that would leave a row pointing to nothing."""
-    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first() if connection.dialect.name == "sqlite" else None
+    broken = (
+        connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if connection.dialect.name == "sqlite"
+        else None
+    )
     if broken:
         raise RuntimeError(f"the migration would break a reference of table {broken[0]}")
 

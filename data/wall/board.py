@@ -2,11 +2,10 @@
 
 from datetime import datetime, time, timedelta, timezone
 
-from sqlalchemy import Row, Select, bindparam, union_all
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from data.attendance.queries import arrivals_at, delegations, headcounts_at
-from data.events.current import clock_of, real_now
+from data.events.clock import clock_of, real_now
 from data.incidents import open_entries
 from data.plan.history import event_at
 from data.programme import items_at
@@ -15,21 +14,22 @@ from data.readiness.sections import sections_with
 from data.readiness.tasks import tasks_at
 from data.roll_calls.commands import RollCallStanding, roll_call_on_show
 from data.storage import changes
+from data.wall.ticker import newest
 from data.wall.tiles import tile
 from models.attendance.ledger import Headcount
 from models.events.event import Event, View, local_day, phase_at, zone
 from models.programme import ItemStanding
-from models.refusals import both
 from models.roll_calls import SHOWN_AFTER
-from models.storage import NOT_A_SCAN, Change
+from models.text import both
 from models.wall import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
 
-NEWEST = 8
 MISSING = 5
 ON_WALL = 6  # open entries that the wall receives; it says how many more there are
 
 
-def arrivals_board(session: Session, event: Event, view: View, group: list[ItemStanding]) -> Arrivals:
+def arrivals_board(
+    session: Session, event: Event, view: View, group: list[ItemStanding]
+) -> Arrivals:
     """How the items of one gathering fill."""
     ids = [item.id for item in group]
     counts = headcounts_at(session, ids, view)
@@ -37,7 +37,10 @@ def arrivals_board(session: Session, event: Event, view: View, group: list[ItemS
     by_delegation: dict[int, Headcount] = {}
     for (_, delegation_id), count in counts.items():
         by_delegation[delegation_id] = by_delegation.get(delegation_id, Headcount()) + count
-    per_item = tuple(sum((count for (item, _), count in counts.items() if item == item_id), Headcount()) for item_id in ids)
+    per_item = tuple(
+        sum((count for (item, _), count in counts.items() if item == item_id), Headcount())
+        for item_id in ids
+    )
     missing = sorted(
         (
             (names[number].name_vi, names[number].name_en, count.missing, count.expected)
@@ -73,9 +76,9 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
     following = upcoming(items, now=view.moment)
     return {
         "revision": changes.latest(session),
-        "moment": _ms(view.moment),
+        "moment": ms(view.moment),
         "past": view.past,
-        "valid_until": _ms(until) if until else None,
+        "valid_until": ms(until) if until else None,
         "event": {
             "run": event.id,
             "name": both(event, "short_name"),
@@ -87,25 +90,33 @@ def wall_document(session: Session, event: Event, view: View) -> dict:
         "clock": _clock(session, event, view),
         "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
         "next": _item(following) if following else None,
-        "arrivals": _arrivals(event, arrivals_board(session, event, view, group)) if group else None,
+        "arrivals": _arrivals(event, arrivals_board(session, event, view, group))
+        if group
+        else None,
         "sections": [tile(section, calls.get(section.id, [])) for section in sections],
         "entries": [_entry(entry) for entry in entries[:ON_WALL]],
         "entries_open": len(entries),
-        "newest": _newest(session, event, view, {task.id: task for task in tasks}, {item.id: item for item in items}),
+        "newest": newest(
+            session,
+            event,
+            view,
+            {task.id: task for task in tasks},
+            {item.id: item for item in items},
+        ),
         "programme": _programme(shown),
         "roll_call": _roll_call(call) if call else None,
     }
 
 
-def _ms(moment: datetime) -> int:
+def ms(moment: datetime) -> int:
     return round(moment.timestamp() * 1000)
 
 
 def _clock(session: Session, event: Event, view: View) -> dict:
     clock = clock_of(session, event)
     if view.past:
-        return {"real": _ms(view.moment), "event": _ms(view.moment), "speed": 0}
-    return {"real": _ms(clock.real_at), "event": _ms(clock.event_at), "speed": clock.speed}
+        return {"real": ms(view.moment), "event": ms(view.moment), "speed": 0}
+    return {"real": ms(clock.real_at), "event": ms(clock.event_at), "speed": clock.speed}
 
 
 def _item(item: ItemStanding) -> dict:
@@ -115,10 +126,10 @@ def _item(item: ItemStanding) -> dict:
         "short": both(item, "short"),
         "venue": both(item, "venue"),
         "kind": item.kind,
-        "starts": _ms(item.starts_at),
-        "ends": _ms(item.ends_at),
-        "started": _ms(item.started_at) if item.started_at else None,
-        "finished": _ms(item.finished_at) if item.finished_at else None,
+        "starts": ms(item.starts_at),
+        "ends": ms(item.ends_at),
+        "started": ms(item.started_at) if item.started_at else None,
+        "finished": ms(item.finished_at) if item.finished_at else None,
     }
 
 
@@ -126,12 +137,12 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
     total, curve = 0, []
     for minute, arrived in arrivals.curve:
         total += arrived
-        curve.append([_ms(minute), total])
+        curve.append([ms(minute), total])
     plan = event.arrival_plan
     starts = arrivals.starts_at
     return {
         "titles": [both(item, "title") for item in arrivals.items],
-        "starts": _ms(starts),
+        "starts": ms(starts),
         "expected": arrivals.count.expected,
         "here": arrivals.count.here,
         "missing": arrivals.count.missing,
@@ -143,7 +154,10 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
             for item, count in zip(arrivals.items, arrivals.per_item, strict=True)
         ],
         "curve": curve,
-        "plan": [[_ms(starts - timedelta(minutes=before)), round(share * arrivals.count.expected)] for before, share in plan],
+        "plan": [
+            [ms(starts - timedelta(minutes=before)), round(share * arrivals.count.expected)]
+            for before, share in plan
+        ],
         "behind": [
             {"name": {"vi": name_vi, "en": name_en}, "missing": missing, "expected": expected}
             for name_vi, name_en, missing, expected in arrivals.missing
@@ -157,7 +171,7 @@ def _entry(entry) -> dict:
         "section": entry.section_id,
         "priority": entry.priority,
         "text": entry.text,
-        "opened": _ms(entry.opened_at),
+        "opened": ms(entry.opened_at),
         "status": entry.status.value,
     }
 
@@ -166,59 +180,13 @@ def _roll_call(call: RollCallStanding) -> dict:
     """The band of a roll-call: the sections that are not GO by name, worst first, and how many stand where."""
     return {
         "question": call.question,
-        "about": _ms(call.about_at),
+        "about": ms(call.about_at),
         "outcome": call.outcome.value if call.outcome else None,
         "counts": {stand.value: number for stand, number in call.counts.items()},
-        "waiting": [{"name": one.short, "stand": one.stand.value, "entry": one.voided_by} for one in call.held_up_by],
-    }
-
-
-def _newest_of_all(*conditions) -> Select:
-    """The latest changes of all topics in one round trip: one short walk down the index for each of them.
-
-    A single query over all topics would read the whole log; without the condition of the index, word for word, it would not be
-    found to fit.
-    """
-    columns = (Change.id, Change.at, Change.subject, Change.subject_id, Change.what)
-    walks = [
-        select(*columns)
-        .where(Change.event_id == bindparam("event"), Change.topic == topic, NOT_A_SCAN, *conditions)
-        .order_by(Change.at.desc(), Change.id.desc())
-        .limit(NEWEST)
-        .subquery()
-        for topic in changes.TOLD
-    ]
-    found = union_all(*(select(walk) for walk in walks)).subquery()
-    return select(found).order_by(found.c.at.desc(), found.c.id.desc()).limit(NEWEST)
-
-
-_NEWEST_NOW, _NEWEST_PAST = _newest_of_all(), _newest_of_all(Change.at <= bindparam("moment"))  # built once: every board asks
-
-
-def _newest(session: Session, event: Event, view: View, tasks: dict, items: dict) -> list[dict]:
-    """The latest changes that concern a reader of the wall, newest first; scans are in the curve already."""
-    query = _NEWEST_PAST if view.past else _NEWEST_NOW
-    rows = session.execute(query, {"event": event.id, "moment": view.moment} if view.past else {"event": event.id})
-    return [_told(row, tasks, items) for row in rows]
-
-
-def _told(change: Row, tasks: dict, items: dict) -> dict:
-    what = change.what
-    subject = {}
-    if change.subject == "task" and change.subject_id in tasks:
-        subject = both(tasks[change.subject_id], "title")
-    elif change.subject == "item" and change.subject_id in items:
-        subject = both(items[change.subject_id], "short")
-    return {
-        "id": change.id,
-        "at": _ms(change.at),
-        "command": what["command"],
-        "section": what.get("section"),
-        "status": what.get("status"),
-        "number": what.get("number"),
-        "rung": what.get("rung"),
-        "text": what.get("text") or "",
-        "subject": subject,
+        "waiting": [
+            {"name": one.short, "stand": one.stand.value, "entry": one.voided_by}
+            for one in call.held_up_by
+        ],
     }
 
 
@@ -238,8 +206,12 @@ def _next_turn(
     items: list[ItemStanding],
     call: RollCallStanding | None,
 ) -> datetime | None:
-    midnight = datetime.combine(local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event))
-    moments = [midnight] + [moment for task in tasks for moment in (task.start_at, task.due_at) if moment]
+    midnight = datetime.combine(
+        local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event)
+    )
+    moments = [midnight] + [
+        moment for task in tasks for moment in (task.start_at, task.due_at) if moment
+    ]
     moments += [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from models.readiness.escalation import Call
 from models.readiness.sections import Blocker, Reason, SectionStanding
-from models.refusals import both
+from models.text import both
 
 
 def tile(section: SectionStanding, calls: list[Call]) -> dict:
@@ -39,7 +39,12 @@ def ms(moment: datetime | None) -> int | None:
 
 
 def _why(reason: Reason) -> dict:
-    return {"fact": reason.fact.value, "number": reason.number, "needs": list(reason.needs[:3]), "priority": reason.priority}
+    return {
+        "fact": reason.fact.value,
+        "number": reason.number,
+        "needs": list(reason.needs[:3]),
+        "priority": reason.priority,
+    }
 
 
 def _blocker(blocker: Blocker) -> dict:

@@ -13,7 +13,14 @@ from models.refusals import Refusal
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
-PLAIN = ("line", "first", "port", "number", "task", "entry")  # numbers that name something: 1121, never 1.121
+PLAIN = (
+    "line",
+    "first",
+    "port",
+    "number",
+    "task",
+    "entry",
+)  # numbers that name something: 1121, never 1.121
 
 
 @cache
@@ -40,7 +47,9 @@ class Words:
 
     def __call__(self, key: str, **facts: object) -> str:
         """The text of a key, its facts written in this language."""
-        return catalogue(self.language)[key].format(**{name: self.fact(value) for name, value in facts.items()})
+        return catalogue(self.language)[key].format(
+            **{name: self.fact(value) for name, value in facts.items()}
+        )
 
     def template(self, key: str) -> str:
         """The text of a key with its places still open."""
@@ -51,7 +60,11 @@ class Words:
 
     def group(self, prefix: str) -> dict[str, str]:
         """The texts below a prefix, by the rest of their keys; for the browser's own drawing."""
-        return {key[len(prefix) + 1 :]: text for key, text in catalogue(self.language).items() if key.startswith(f"{prefix}.")}
+        return {
+            key[len(prefix) + 1 :]: text
+            for key, text in catalogue(self.language).items()
+            if key.startswith(f"{prefix}.")
+        }
 
     def fact(self, value: object) -> str:
         if isinstance(value, dict):  # a name in both languages
@@ -93,13 +106,19 @@ class Words:
         """21/7/2023, or 21 Jul 2023."""
         local = value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
         return (
-            f"{local.day}/{local.month}/{local.year}" if self.language == "vi" else format_date(local, "d MMM y", locale="en")
+            f"{local.day}/{local.month}/{local.year}"
+            if self.language == "vi"
+            else format_date(local, "d MMM y", locale="en")
         )
 
     def day_short(self, value: date | datetime) -> str:
         """21/7, or 21 Jul."""
         local = value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
-        return f"{local.day}/{local.month}" if self.language == "vi" else format_date(local, "d MMM", locale="en")
+        return (
+            f"{local.day}/{local.month}"
+            if self.language == "vi"
+            else format_date(local, "d MMM", locale="en")
+        )
 
     def time(self, value: datetime) -> str:
         return f"{value.astimezone(self.time_zone):%H:%M}"
@@ -121,4 +140,6 @@ class Words:
 
     def ago(self, span: timedelta) -> str:
         """How long ago; under a minute just that it was now."""
-        return self.age(span) if span < timedelta(minutes=1) else self("age.ago", span=self.age(span))
+        return (
+            self.age(span) if span < timedelta(minutes=1) else self("age.ago", span=self.age(span))
+        )

@@ -23,7 +23,12 @@ class Role(StrEnum):
     DISPLAY = "display"
 
 
-SCOPE_OF = {Role.LEAD: "section", Role.DEPUTY: "section", Role.RAPPORTEUR: "item", Role.DESK: "desk"}
+SCOPE_OF = {
+    Role.LEAD: "section",
+    Role.DEPUTY: "section",
+    Role.RAPPORTEUR: "item",
+    Role.DESK: "desk",
+}
 """What a role is for, where it is for one: a person of that role names its key."""
 
 
@@ -34,7 +39,9 @@ class Person(Record, table=True):
     """
 
     __table_args__ = (
-        CheckConstraint("role IN ('admin','committee','command','lead','deputy','rapporteur','desk','media','display')"),
+        CheckConstraint(
+            "role IN ('admin','committee','command','lead','deputy','rapporteur','desk','media','display')"
+        ),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -24,7 +24,9 @@ class How(StrEnum):
     PASSWORD = "password"
     PROVIDER = "provider"
     DISPLAY = "display"
-    TOKEN = "token"  # a desk's own program shows it with every request; no browser is signed in by it
+    TOKEN = (
+        "token"  # a desk's own program shows it with every request; no browser is signed in by it
+    )
 
 
 LASTS = {  # without any use it ends sooner, see IDLE
@@ -49,7 +51,11 @@ class SignIn(Record, table=True):
     is a real one.
     """
 
-    __table_args__ = (CheckConstraint("how IN ('rehearsal','invitation','password','provider','display','token')"),)
+    __table_args__ = (
+        CheckConstraint(
+            "how IN ('rehearsal','invitation','password','provider','display','token')"
+        ),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
@@ -125,25 +131,49 @@ class Whence:
     device: str = ""
 
 
-PROVIDER_COOKIES = "_streamlit_user"  # how the names of those begin that Streamlit keeps of a provider's sign-in
+PROVIDER_COOKIES = (
+    "_streamlit_user"  # how the names of those begin that Streamlit keeps of a provider's sign-in
+)
 
 
 def provider_mark(cookies: Mapping[str, str]) -> str:
     """What tells the browser of a provider's sign-in from every other: the cookies that it alone has of it; empty without them."""
-    kept = sorted((name, value) for name, value in cookies.items() if name.startswith(PROVIDER_COOKIES))
+    kept = sorted(
+        (name, value) for name, value in cookies.items() if name.startswith(PROVIDER_COOKIES)
+    )
     return hashlib.sha256(repr(kept).encode()).hexdigest() if kept else ""
 
 
 # the sign in what a browser calls itself, and what it is called here; the first that fits counts, since each names its forebears
-_BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung"), ("Firefox", "Firefox"), ("FxiOS", "Firefox"))
-_BROWSERS += (("coc_coc_browser", "Cốc Cốc"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari"))
-_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"))
+_BROWSERS = (
+    ("Edg", "Edge"),
+    ("OPR", "Opera"),
+    ("SamsungBrowser", "Samsung"),
+    ("Firefox", "Firefox"),
+    ("FxiOS", "Firefox"),
+)
+_BROWSERS += (
+    ("coc_coc_browser", "Cốc Cốc"),
+    ("CriOS", "Chrome"),
+    ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+)
 _SYSTEMS += (("Tizen", "Tizen"), ("Web0S", "webOS"), ("Linux", "Linux"))
 
 
 def device_named(user_agent: str) -> str:
     """A device as people call it, "Chrome · Android", from what its browser says of itself; what is unknown is cut short."""
-    told = [next((name for sign, name in known if sign in user_agent), "") for known in (_BROWSERS, _SYSTEMS)]
+    told = [
+        next((name for sign, name in known if sign in user_agent), "")
+        for known in (_BROWSERS, _SYSTEMS)
+    ]
     return " · ".join(name for name in told if name) or clean(user_agent)[:40]
 
 
@@ -151,7 +181,17 @@ def device_named(user_agent: str) -> str:
 
 LEAST, MOST = 12, 128
 GUESSABLE = 3  # zxcvbn's scores 0 to 2: found within a hundred million guesses
-VIETNAMESE = ("matkhau", "mat khau", "xinchao", "vietnam", "anhyeuem", "emyeuanh", "hanoi", "nghean", "sansang")
+VIETNAMESE = (
+    "matkhau",
+    "mat khau",
+    "xinchao",
+    "vietnam",
+    "anhyeuem",
+    "emyeuanh",
+    "hanoi",
+    "nghean",
+    "sansang",
+)
 
 
 def require_password(typed: str, *, known: tuple[str, ...]) -> str:
@@ -179,7 +219,9 @@ WRONG_PINS = 5  # then the sign-in ends, and the desk needs a new invitation
 DESK_IDLE = timedelta(minutes=15)  # a desk with a PIN locks itself after so long without a command
 
 
-def is_locked(*, has_pin: bool, locked_at: datetime | None, used_at: datetime, now: datetime) -> bool:
+def is_locked(
+    *, has_pin: bool, locked_at: datetime | None, used_at: datetime, now: datetime
+) -> bool:
     """Whether a desk waits for its PIN."""
     return has_pin and (locked_at is not None or now - used_at > DESK_IDLE)
 

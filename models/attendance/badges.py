@@ -1,11 +1,14 @@
 """Badges that were replaced: a dead badge opens nothing."""
 
+import re
 from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
+from models.refusals import Refusal
 from models.storage import Record, moment_column
+from models.text import clean
 
 
 class ReplacedBadge(Record, table=True):
@@ -20,3 +23,59 @@ class ReplacedBadge(Record, table=True):
     at: datetime = Field(sa_column=moment_column())
     person_id: int = Field(foreign_key="person.id")
     nonce: str = Field(unique=True)
+
+
+# No vowels, and none of the letters that the Telex and VNI input methods turn into accents: a desk whose keyboard is
+# left in Vietnamese mode still types a badge code unharmed.
+BADGE_LETTERS = "BCGHKLMNPQT"
+
+
+BADGE_WEIGHTS = (
+    7,
+    6,
+    5,
+    4,
+    3,
+    2,
+)  # counted from the right, so that codes of four digits keep their letters
+
+
+BADGE = re.compile(
+    rf"([0-9]{{4}}|[1-9][0-9]{{4,5}})([{BADGE_LETTERS}])"
+)  # one serial, one code: no zeros before five digits
+
+
+def check_letter(serial: str) -> str:
+    """The letter that ends a badge code; catches every single wrong digit and every swap of two neighbours.
+
+    It does so because the weights are those of a prime: none of them, and no difference of two neighbours, divides by 11.
+    """
+    total = sum(
+        weight * int(digit)
+        for weight, digit in zip(BADGE_WEIGHTS[-len(serial) :], serial, strict=True)
+    )
+    return BADGE_LETTERS[total % len(BADGE_LETTERS)]
+
+
+def badge_of(number: int) -> str:
+    """The code of a serial number: four digits at least, and its letter. Refuses `badges_used_up` past six digits."""
+    serial = f"{number:04d}"
+    if len(serial) > len(BADGE_WEIGHTS):
+        raise Refusal("badges_used_up", limit=10 ** len(BADGE_WEIGHTS) - 1)
+    return serial + check_letter(serial)
+
+
+def badge_number(code: str) -> int:
+    """The serial number of a badge code."""
+    return int(code[:-1])
+
+
+def badge_code(typed: str) -> str:
+    """The badge code in what somebody typed or scanned. Refuses `badge_malformed` and `badge_mistyped`."""
+    shown = clean(typed[:40])
+    found = BADGE.fullmatch(shown.upper().replace(" ", "").replace("-", ""))
+    if not found or len(typed) > 40:
+        raise Refusal("badge_malformed", badge=shown[:20])
+    if check_letter(found[1]) != found[2]:
+        raise Refusal("badge_mistyped", badge=found[0])
+    return found[0]

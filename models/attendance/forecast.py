@@ -21,17 +21,26 @@ import numpy as np
 
 from models.attendance.ledger import planned_share
 
-FIRST, LAST = 120, -45  # minutes before the start between which a curve is drawn; after the start they are negative
+FIRST, LAST = (
+    120,
+    -45,
+)  # minutes before the start between which a curve is drawn; after the start they are negative
 PEOPLE_OF_PLAN = 500  # the plan weighs as much as an earlier item with so many people
 KEPT = 0.96  # the part of a plan that comes true: plans name nobody who stays away without a word
-COME_LATE, LATEST = 0.5, 20  # by the plan, half of those missing at the start still come, within so many minutes
+COME_LATE, LATEST = (
+    0.5,
+    20,
+)  # by the plan, half of those missing at the start still come, within so many minutes
 ALL = 0.995  # no curve is believed to bring in more: somebody always stays away without a word
 
 LEAST_SHARE = 0.03  # before so many came, or should have, there is too little to say
 PACES = np.exp(np.linspace(-1.8, 1.8, 13))
 PACE_SPREAD = 0.6  # standard deviation of the logarithm of the day's pace
 GOES_ON = 0.25  # the power of the pace so far that goes on
-TURN_MEAN, TURN_SPREAD = -0.15, 0.38  # the same for how it turns from here on: more often worse than better
+TURN_MEAN, TURN_SPREAD = (
+    -0.15,
+    0.38,
+)  # the same for how it turns from here on: more often worse than better
 TURNS = np.exp(np.linspace(-1.35, 1.05, 9))
 TOGETHER = 0.42  # how far a delegation comes as one: 0 each for himself, 1 all or none
 MOST_BLOCKS = 2000  # more people than this are counted in blocks
@@ -99,21 +108,29 @@ def _minutes() -> range:
 
 def _plan_curve(plan: list[list[float]]) -> Curve:
     last = min(planned_share(plan, minutes_before=0), 1.0)
-    after = [last + (1 - last) * COME_LATE * min(-minute / LATEST, 1) for minute in _minutes() if minute < 0]
+    after = [
+        last + (1 - last) * COME_LATE * min(-minute / LATEST, 1)
+        for minute in _minutes()
+        if minute < 0
+    ]
     before = [planned_share(plan, minutes_before=minute) for minute in _minutes() if minute >= 0]
     return KEPT * np.array(before + after)
 
 
 def _curve_of(item: EarlierItem) -> Curve:
     came = sorted(-minute for minute in item.minutes_before)
-    return np.array([min(bisect_left(came, -minute + 1e-9) / item.coming, 1.0) for minute in _minutes()])
+    return np.array(
+        [min(bisect_left(came, -minute + 1e-9) / item.coming, 1.0) for minute in _minutes()]
+    )
 
 
 def share_at(curve: Curve, minutes_before: float) -> float:
     return float(np.interp(-minutes_before, [-minute for minute in _minutes()], curve))
 
 
-def forecast(parties: list[Party], curve: Curve | None, *, minutes_before: float) -> Forecast | None:
+def forecast(
+    parties: list[Party], curve: Curve | None, *, minutes_before: float
+) -> Forecast | None:
     """The forecast so many minutes before the start; None from the start on, without a curve, or with too little to go by."""
     coming, here = sum(party.coming for party in parties), sum(party.here for party in parties)
     if curve is None or minutes_before <= 0 or coming == 0:
@@ -130,7 +147,9 @@ def forecast(parties: list[Party], curve: Curve | None, *, minutes_before: float
         low=min(here + low, coming),
         median=min(here + median, coming),
         high=min(here + high, coming),
-        nearly_all=_nearly_all(curve, weights, paces, here=here, coming=coming, minutes_before=minutes_before),
+        nearly_all=_nearly_all(
+            curve, weights, paces, here=here, coming=coming, minutes_before=minutes_before
+        ),
     )
 
 
@@ -143,9 +162,13 @@ def _outlook(parties: list[Party], hazard: float) -> tuple[np.ndarray, np.ndarra
     """The possible paces from here on, and how likely each is."""
     coming = sum(party.coming for party in parties)
     share = sum(party.here for party in parties) / coming
-    witnesses = coming**2 / sum(party.coming * (1 + (party.coming - 1) * TOGETHER) for party in parties)
+    witnesses = coming**2 / sum(
+        party.coming * (1 + (party.coming - 1) * TOGETHER) for party in parties
+    )
     chance = np.clip(1 - np.exp(-PACES * hazard), 1e-3, 1 - 1e-3)
-    told = witnesses * (share * np.log(chance) + (1 - share) * np.log(1 - chance)) + _bell(PACES, 0.0, PACE_SPREAD)
+    told = witnesses * (share * np.log(chance) + (1 - share) * np.log(1 - chance)) + _bell(
+        PACES, 0.0, PACE_SPREAD
+    )
     likely = np.outer(np.exp(told - told.max()), np.exp(_bell(TURNS, TURN_MEAN, TURN_SPREAD)))
     return (likely / likely.sum()).ravel(), np.outer(PACES**GOES_ON, TURNS).ravel()
 
@@ -170,7 +193,10 @@ def _quantiles(missing: list[int], chances: np.ndarray, weights: np.ndarray) -> 
 def _beta_binomial(number: int, chances: np.ndarray) -> np.ndarray:
     """The probability of 0 … `number`, a row for each chance."""
     whole = (1 - TOGETHER) / TOGETHER
-    yes, no = np.clip(chances, 1e-9, 1 - 1e-9)[:, None] * whole, np.clip(1 - chances, 1e-9, 1 - 1e-9)[:, None] * whole
+    yes, no = (
+        np.clip(chances, 1e-9, 1 - 1e-9)[:, None] * whole,
+        np.clip(1 - chances, 1e-9, 1 - 1e-9)[:, None] * whole,
+    )
     k = np.arange(number)
     steps = np.log((number - k) * (k + yes)) - np.log((k + 1) * (number - k - 1 + no))
     told = np.concatenate([np.zeros((len(chances), 1)), np.cumsum(steps, axis=1)], axis=1)
@@ -178,7 +204,9 @@ def _beta_binomial(number: int, chances: np.ndarray) -> np.ndarray:
     return likely / likely.sum(axis=1, keepdims=True)
 
 
-def _nearly_all(curve: Curve, weights, paces, *, here: int, coming: int, minutes_before: float) -> float | None:
+def _nearly_all(
+    curve: Curve, weights, paces, *, here: int, coming: int, minutes_before: float
+) -> float | None:
     now = _hazard(share_at(curve, minutes_before))
     later = [minutes_before, *(minute for minute in _minutes() if minute < minutes_before)]
     gains = np.array([_hazard(share_at(curve, minute)) - now for minute in later])
@@ -187,15 +215,24 @@ def _nearly_all(curve: Curve, weights, paces, *, here: int, coming: int, minutes
     return later[reached[0]] if came[-1] > 0 else None
 
 
-def late_groups(parties: dict[int, Party], curve: Curve | None, *, minutes_before: float) -> list[int]:
+def late_groups(
+    parties: dict[int, Party], curve: Curve | None, *, minutes_before: float
+) -> list[int]:
     """The keys of the delegations of which hardly anybody is in while the others are, against the plan; most missing first."""
     if curve is None:
         return []
     planned = share_at(curve, minutes_before)
-    coming, here = sum(party.coming for party in parties.values()), sum(party.here for party in parties.values())
+    coming, here = (
+        sum(party.coming for party in parties.values()),
+        sum(party.here for party in parties.values()),
+    )
     late = []
     for key, party in parties.items():
         others = (here - party.here) / (coming - party.coming) if coming > party.coming else 0.0
-        if party.coming >= GROUP and min(planned, others) >= MANY and party.here <= FEW * min(planned, others) * party.coming:
+        if (
+            party.coming >= GROUP
+            and min(planned, others) >= MANY
+            and party.here <= FEW * min(planned, others) * party.coming
+        ):
             late.append(key)
     return sorted(late, key=lambda key: -parties[key].missing)

@@ -59,7 +59,10 @@ class Delegation(Record, table=True):
 class Delegate(Record, table=True):
     """An office and a unit with a badge; never a personal name. `folded` helps the search and is no key."""
 
-    __table_args__ = (UniqueConstraint("event_id", "badge"), Index("ix_delegate_delegation", "delegation_id"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "badge"),
+        Index("ix_delegate_delegation", "delegation_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
@@ -109,7 +112,9 @@ class AttendanceFact(Record, table=True):
     __table_args__ = (
         Index("ix_attendance_latest", "item_id", "delegate_id", "id"),
         Index("ix_attendance_time", "item_id", "at"),
-        CheckConstraint("standing IN ('present','substitute','excused','announced','moved','undone')"),
+        CheckConstraint(
+            "standing IN ('present','substitute','excused','announced','moved','undone')"
+        ),
         CheckConstraint("standing NOT IN ('substitute','excused') OR length(words) > 0"),
         CheckConstraint("place IN ('room','common','outside')"),
         CheckConstraint("standing IN ('present','substitute') OR place = 'outside'"),
@@ -238,7 +243,9 @@ class Headcount:
         return replace(self, absent=self.missing)
 
     def __add__(self, other: "Headcount") -> "Headcount":
-        return Headcount(*(mine + theirs for mine, theirs in zip(self._parts, other._parts, strict=True)))
+        return Headcount(
+            *(mine + theirs for mine, theirs in zip(self._parts, other._parts, strict=True))
+        )
 
     def __sub__(self, other: "Headcount") -> "Headcount":
         """What has to be added to `other` to get this one."""
@@ -249,7 +256,15 @@ class Headcount:
 
     @property
     def _parts(self) -> tuple[int, ...]:
-        return (self.expected, self.present, self.substituted, self.excused, self.absent, self.inside, self.common)
+        return (
+            self.expected,
+            self.present,
+            self.substituted,
+            self.excused,
+            self.absent,
+            self.inside,
+            self.common,
+        )
 
 
 def counted(standing: Standing, place: Place, *, assigned: bool) -> Headcount:

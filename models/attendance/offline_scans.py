@@ -11,7 +11,9 @@ from models.text import clean
 
 RECORDED = "recorded"
 AHEAD = timedelta(minutes=2)  # a device's clock may be so much fast
-OLDEST = timedelta(hours=36)  # what is older is of another event, or of a device whose clock is wrong
+OLDEST = timedelta(
+    hours=36
+)  # what is older is of another event, or of a device whose clock is wrong
 SETTLED_LENGTH = 200
 
 

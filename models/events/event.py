@@ -163,7 +163,11 @@ def phase_began(event: Event, moment: datetime) -> datetime | None:
         Phase.DURING: event.first_day,
         Phase.AFTER: event.last_day + timedelta(days=1),
     }.get(phase_at(event, moment))
-    return datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc) if first else None
+    return (
+        datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc)
+        if first
+        else None
+    )
 
 
 def require_rehearsal(event: Event) -> None:

@@ -7,7 +7,12 @@ from models.events.event import Event, Phase, phase_at, zone
 
 MOST = 60  # stops: on a telephone each has the six pixels that a thumb can tell apart
 NEAR_START = 14  # days before and after the event with a stop of their own
-HOURS = {Phase.BEFORE: (7,), Phase.NEAR: (6, 10, 14, 18, 22), Phase.DURING: tuple(range(6, 22, 2)), Phase.AFTER: (7,)}
+HOURS = {
+    Phase.BEFORE: (7,),
+    Phase.NEAR: (6, 10, 14, 18, 22),
+    Phase.DURING: tuple(range(6, 22, 2)),
+    Phase.AFTER: (7,),
+}
 TAP = {
     Phase.BEFORE: timedelta(hours=6),
     Phase.NEAR: timedelta(hours=1),

@@ -69,7 +69,11 @@ def burn_up(works: list[Work], *, begins_at: datetime, until: datetime, now: dat
     done = sorted((work for work in works if work.done_at), key=lambda work: work.done_at)
     open_works = [work for work in works if not work.done_at]
     known = len(done) >= LEAST_DONE
-    late = np.sort([work.lateness.total_seconds() for work in done[-RECENT:]]) if known else np.array([])
+    late = (
+        np.sort([work.lateness.total_seconds() for work in done[-RECENT:]])
+        if known
+        else np.array([])
+    )
     last = max([until, *(work.due_at for work in works)])
     return BurnUp(
         total=len(works),
@@ -77,7 +81,9 @@ def burn_up(works: list[Work], *, begins_at: datetime, until: datetime, now: dat
         planned=sum(work.due_at <= now for work in works),
         works=tuple(works),
         known=known,
-        expected=_expected(open_works, late, done=len(done), until=last, now=now) if known and open_works else (),
+        expected=_expected(open_works, late, done=len(done), until=last, now=now)
+        if known and open_works
+        else (),
         before=_finish([work for work in open_works if work.due_at < begins_at], late, now=now),
         rest=_finish(open_works, late, now=now),
     )
@@ -88,7 +94,9 @@ def chances(late: np.ndarray, by_now: np.ndarray, after: np.ndarray | float) -> 
     late the open ones are already; seconds all."""
     before = np.searchsorted(late, by_now, side="right")
     precedents = len(late) - before
-    like_them = (np.searchsorted(late, by_now + after, side="right") - before) / np.maximum(precedents, 1)
+    like_them = (np.searchsorted(late, by_now + after, side="right") - before) / np.maximum(
+        precedents, 1
+    )
     beyond = np.maximum(by_now - np.median(late), DAY)
     return np.where(precedents >= LEAST_PRECEDENTS, like_them, after / (beyond + after))
 
@@ -106,18 +114,24 @@ def _finish(works: list[Work], late: np.ndarray, *, now: datetime) -> Finish | N
     return Finish(*(_moment_of_chance(chance, late, by_now, now) for chance in INTERVAL))
 
 
-def _moment_of_chance(chance: float, late: np.ndarray, by_now: np.ndarray, now: datetime) -> datetime | None:
+def _moment_of_chance(
+    chance: float, late: np.ndarray, by_now: np.ndarray, now: datetime
+) -> datetime | None:
     """By halving, to the minute."""
     low, high = 0.0, FARTHEST.total_seconds()
     if chances(late, by_now, high).prod() < chance:
         return None
     while high - low > 60:
         middle = (low + high) / 2
-        low, high = (low, middle) if chances(late, by_now, middle).prod() >= chance else (middle, high)
+        low, high = (
+            (low, middle) if chances(late, by_now, middle).prod() >= chance else (middle, high)
+        )
     return now + timedelta(seconds=high)
 
 
-def _expected(works: list[Work], late: np.ndarray, *, done: int, until: datetime, now: datetime) -> tuple:
+def _expected(
+    works: list[Work], late: np.ndarray, *, done: int, until: datetime, now: datetime
+) -> tuple:
     span = max((until - now).total_seconds(), DAY)
     by_now, course, total = _by_now(works, now), [], done + len(works)
     floor = [float(done)] * 3
@@ -126,6 +140,8 @@ def _expected(works: list[Work], late: np.ndarray, *, done: int, until: datetime
         chance = chances(late, by_now, after) if step else np.zeros(len(works))
         middle, spread = done + chance.sum(), TAIL * np.sqrt((chance * (1 - chance)).sum())
         bounds = (middle - spread, middle, middle + spread)
-        floor = [min(max(bound, least), total) for bound, least in zip(bounds, floor, strict=True)]  # what is done stays done
+        floor = [
+            min(max(bound, least), total) for bound, least in zip(bounds, floor, strict=True)
+        ]  # what is done stays done
         course.append((now + timedelta(seconds=after), *map(float, floor)))
     return tuple(course)

@@ -78,12 +78,20 @@ class Call:
 
 def delays(told: dict[str, dict[str, float]], phase: Phase) -> dict[Rung, timedelta]:
     """How long after the start of a silence each is called in a phase; `told` is what the event's file says of it, in minutes."""
-    minutes = {**DELAYS[phase], **{Rung(rung): number for rung, number in told.get(phase.value, {}).items()}}
+    minutes = {
+        **DELAYS[phase],
+        **{Rung(rung): number for rung, number in told.get(phase.value, {}).items()},
+    }
     return {rung: timedelta(minutes=minutes[rung]) for rung in Rung}
 
 
 def next_call(
-    silent_at: datetime, calls: list[Call], *, rungs: list[Rung], wait: dict[Rung, timedelta], rhythm: Rhythm
+    silent_at: datetime,
+    calls: list[Call],
+    *,
+    rungs: list[Rung],
+    wait: dict[Rung, timedelta],
+    rhythm: Rhythm,
 ) -> tuple[Rung, datetime] | None:
     """Who is called next in a silence and when; None where everybody was. `rungs`: those whom the section has.
 
@@ -97,7 +105,12 @@ def next_call(
     due = waking(rhythm, silent_at, wait[rung])
     if calls:
         last = calls[-1]
-        due = max(due, waking(rhythm, last.answered_at or last.at, max(wait[rung] - wait[last.rung], timedelta(0))))
+        due = max(
+            due,
+            waking(
+                rhythm, last.answered_at or last.at, max(wait[rung] - wait[last.rung], timedelta(0))
+            ),
+        )
     return rung, due
 
 

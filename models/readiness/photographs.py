@@ -20,7 +20,10 @@ NAME_LENGTH = 60
 class Photograph(Record, table=True):
     """A fact: a report carries a photograph. Its bytes are in a table of their own, which no board reads."""
 
-    __table_args__ = (UniqueConstraint("report_id", "place"), CheckConstraint("width > 0 AND height > 0"))
+    __table_args__ = (
+        UniqueConstraint("report_id", "place"),
+        CheckConstraint("width > 0 AND height > 0"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="taskreport.id")
@@ -56,7 +59,16 @@ def kind_of(data: bytes) -> str | None:
         return "PNG"
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return "WEBP"
-    if data[4:8] == b"ftyp" and data[8:12] in (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif"):
+    if data[4:8] == b"ftyp" and data[8:12] in (
+        b"heic",
+        b"heix",
+        b"hevc",
+        b"heim",
+        b"heis",
+        b"mif1",
+        b"msf1",
+        b"avif",
+    ):
         return "HEIC"
     return None
 
@@ -67,12 +79,16 @@ def webp_size(data: bytes) -> tuple[int, int]:
         return 0, 0
     match data[12:16]:
         case b"VP8X":
-            return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(data[27:30], "little")
+            return 1 + int.from_bytes(data[24:27], "little"), 1 + int.from_bytes(
+                data[27:30], "little"
+            )
         case b"VP8L":
             bits = int.from_bytes(data[21:25], "little")
             return 1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)
         case b"VP8 ":
-            return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(data[28:30], "little") & 0x3FFF
+            return int.from_bytes(data[26:28], "little") & 0x3FFF, int.from_bytes(
+                data[28:30], "little"
+            ) & 0x3FFF
     return 0, 0
 
 

@@ -24,7 +24,10 @@ def _walk(start: int, needs: dict[int, list[int]], finished: set[int]) -> None:
             del on_path[path.pop()]
             ways.pop()
         elif needed in on_path:
-            raise Refusal("prerequisite_cycle", cycle=" → ".join(str(step) for step in [*path[on_path[needed] :], needed]))
+            raise Refusal(
+                "prerequisite_cycle",
+                cycle=" → ".join(str(step) for step in [*path[on_path[needed] :], needed]),
+            )
         elif needed not in finished:
             on_path[needed] = len(path)
             path.append(needed)

@@ -163,7 +163,9 @@ class Rhythm:
     def runs_out(self, at: datetime, span: timedelta) -> datetime:
         """When a confirmation given at a moment runs out."""
         if (at, span) not in self._known:  # many tasks were confirmed by one tap
-            self._known[at, span] = runs_out(at, span, day_from=self.day_from, day_to=self.day_to, zone=self.zone)
+            self._known[at, span] = runs_out(
+                at, span, day_from=self.day_from, day_to=self.day_to, zone=self.zone
+            )
         return self._known[at, span]
 
     def ends(self, one: "Confirmation") -> datetime:
@@ -227,7 +229,11 @@ def unmet(tasks: list[TaskStanding], needs: dict[int, list[int]]) -> dict[int, t
 
 def under_way(task: TaskStanding, now: datetime) -> bool:
     """Whether a task was started or declared done, or should have been by now."""
-    return task.status is not Status.NOT_STARTED or task.overdue or starts_late(task.status, start_at=task.start_at, now=now)
+    return (
+        task.status is not Status.NOT_STARTED
+        or task.overdue
+        or starts_late(task.status, start_at=task.start_at, now=now)
+    )
 
 
 def task_reason(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Reason | None:
@@ -263,18 +269,23 @@ class Confirmation:
     task: TaskStanding | None = None
 
 
-def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, rhythm: Rhythm) -> list[Confirmation]:
+def confirmations(
+    section: Section, tasks: list[TaskStanding], spoken: Spoken, rhythm: Rhythm
+) -> list[Confirmation]:
     """The section's own, and those of its critical tasks that are under way and not done."""
     phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
     span, span_before = cadence(section, phase), cadence(section, before)
-    since = spoken.confirmed_at or min((task.start_at or task.due_at for task in tasks), default=None)
+    since = spoken.confirmed_at or min(
+        (task.start_at or task.due_at for task in tasks), default=None
+    )
     found = [Confirmation(since, span, span_before)] if since else []
     for task in tasks:
         if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
             heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
             at, own = max(heard, default=task.start_at or task.due_at), bool(task.cadence_hours)
             spans = [
-                task_cadence(task, section, one) if own else known for one, known in ((phase, span), (before, span_before))
+                task_cadence(task, section, one) if own else known
+                for one, known in ((phase, span), (before, span_before))
             ]
             found.append(Confirmation(at, *spans, task))
     return found
@@ -282,7 +293,10 @@ def confirmations(section: Section, tasks: list[TaskStanding], spoken: Spoken, r
 
 def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
     """What was not confirmed in time, what has been silent longest first."""
-    over = sorted((one for one in given if not rhythm.holds(one)), key=lambda one: (one.since, one.task is not None))
+    over = sorted(
+        (one for one in given if not rhythm.holds(one)),
+        key=lambda one: (one.since, one.task is not None),
+    )
     return [
         Reason(Fact.STALE, Level.SILENT, one.task.number, since=one.since)
         if one.task
@@ -291,9 +305,13 @@ def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
     ]
 
 
-def first_to_run_out(given: list[Confirmation], rhythm: Rhythm) -> tuple[Confirmation, datetime] | None:
+def first_to_run_out(
+    given: list[Confirmation], rhythm: Rhythm
+) -> tuple[Confirmation, datetime] | None:
     """The confirmation that runs out first, and when."""
-    oldest: dict[tuple, Confirmation] = {}  # of one cadence the oldest one runs out first, so that few are looked at
+    oldest: dict[
+        tuple, Confirmation
+    ] = {}  # of one cadence the oldest one runs out first, so that few are looked at
     for one in given:
         spans = (one.span, one.span_before)
         if spans not in oldest or one.since < oldest[spans].since:
@@ -321,14 +339,19 @@ def section_standing(
     # Of most tasks there is nothing to say: they are done, and what they needed is too.
     telling = [task for task in tasks if task.status is not Status.DONE or task.id in waits_for]
     alone = not any(task.critical for task in tasks)
-    reasons = _reasons(telling, waits_for, rhythm.moment, alone=alone) + entry_reasons(entries) + silence
+    reasons = (
+        _reasons(telling, waits_for, rhythm.moment, alone=alone) + entry_reasons(entries) + silence
+    )
     reasons.sort(key=_told_first)
     declared = section_level(tasks)
     runs = first_to_run_out(own, rhythm)
     asked = [one for one in own if one.task]
     stale = sum(reason.fact is Fact.STALE for reason in silence)
     return SectionStanding(
-        **{name: getattr(section, name) for name in ("id", "key", "name_vi", "name_en", "short_vi", "short_en")},
+        **{
+            name: getattr(section, name)
+            for name in ("id", "key", "name_vi", "name_en", "short_vi", "short_en")
+        },
         level=worst([declared, *(reason.level for reason in reasons)]),
         declared=declared,
         reasons=tuple(reasons),
@@ -349,10 +372,14 @@ def section_standing(
     )
 
 
-def _reasons(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool) -> list[Reason]:
+def _reasons(
+    tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool
+) -> list[Reason]:
     """Of the tasks that weigh: critical and overdue ones; all of them where `alone` tells that none of the section is critical."""
     heavy = [task for task in tasks if task.critical or alone or task.overdue]
-    return [found for task in heavy if (found := task_reason(task, waits_for.get(task.id, ()), now))]
+    return [
+        found for task in heavy if (found := task_reason(task, waits_for.get(task.id, ()), now))
+    ]
 
 
 _ORDER = {fact: place for place, fact in enumerate(Fact)}
@@ -362,16 +389,29 @@ def _told_first(reason: Reason) -> tuple:
     return (_RANK[reason.level], _ORDER[reason.fact], reason.priority or 0, reason.number or 0)
 
 
-def blockers(tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime) -> list[Blocker]:
+def blockers(
+    tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime
+) -> list[Blocker]:
     """The tasks that are blocked, late, overdue, or under way before what they need is done; worst first, then by their due time."""
     found = []
     for task in tasks:
         needed = waits_for.get(task.id, ())
         if why := hindrance(task, needed, now):
             found.append(
-                Blocker(task.number, task.title_vi, task.title_en, task.critical, task.level, why, task.due_at, needed)
+                Blocker(
+                    task.number,
+                    task.title_vi,
+                    task.title_en,
+                    task.critical,
+                    task.level,
+                    why,
+                    task.due_at,
+                    needed,
+                )
             )
-    return sorted(found, key=lambda one: (_RANK[one.level], not one.critical, one.due_at, one.number))
+    return sorted(
+        found, key=lambda one: (_RANK[one.level], not one.critical, one.due_at, one.number)
+    )
 
 
 def hindrance(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Hindrance | None:

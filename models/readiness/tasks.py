@@ -80,7 +80,10 @@ class Task(Record, table=True):
     makes `version` one more. The cadence is the task's own, in hours, None where the section's counts.
     """
 
-    __table_args__ = (UniqueConstraint("event_id", "number"), Index("ix_task_section", "section_id"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        Index("ix_task_section", "section_id"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
@@ -120,7 +123,9 @@ class TaskReport(Record, table=True):
 
     __table_args__ = (
         Index("ix_task_report_latest", "task_id", "at", "id"),
-        CheckConstraint("status IN ('not_started','on_track','at_risk','off_track','blocked','done')"),
+        CheckConstraint(
+            "status IN ('not_started','on_track','at_risk','off_track','blocked','done')"
+        ),
         CheckConstraint("status NOT IN ('at_risk','off_track','blocked') OR length(note) > 0"),
     )
 
@@ -204,7 +209,14 @@ def task_standing(**fields: object) -> TaskStanding:
     return made
 
 
-def task_level(status: Status, *, due_at: datetime, critical: bool, now: datetime, start_at: datetime | None = None) -> Level:
+def task_level(
+    status: Status,
+    *,
+    due_at: datetime,
+    critical: bool,
+    now: datetime,
+    start_at: datetime | None = None,
+) -> Level:
     """A declared trouble counts as declared; an overdue task is late when critical and at risk when not; a critical one that
     has not been started counts against from the moment its start is due.
     """
@@ -239,7 +251,9 @@ def task_cadence(task: TaskStanding, section: Section, phase: Phase) -> timedelt
     return timedelta(hours=own) if own else cadence(section, phase)
 
 
-def runs_out(confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo) -> datetime:
+def runs_out(
+    confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo
+) -> datetime:
     """When a confirmation runs out. A span of less than a day counts the hours between `day_from` and `day_to` (local) only:
     who confirmed at 21:30 is not silent at 23:00, when everybody sleeps, but after the same waking time next morning.
     """
@@ -247,7 +261,9 @@ def runs_out(confirmed_at: datetime, span: timedelta, *, day_from: time, day_to:
         return confirmed_at + span
     at, left = confirmed_at.astimezone(zone), span
     while True:
-        opens, closes = (datetime.combine(at.date(), edge, tzinfo=zone) for edge in (day_from, day_to))
+        opens, closes = (
+            datetime.combine(at.date(), edge, tzinfo=zone) for edge in (day_from, day_to)
+        )
         at = max(at, opens)
         if at + left <= closes:
             return (at + left).astimezone(confirmed_at.tzinfo)

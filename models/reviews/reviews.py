@@ -58,7 +58,10 @@ class SignedReview(Record, table=True):
     `figures` stand in `content` as well, and stay when the words of an event are erased.
     """
 
-    __table_args__ = (UniqueConstraint("event_id", "number"), CheckConstraint("number BETWEEN 1 AND 9999"))
+    __table_args__ = (
+        UniqueConstraint("event_id", "number"),
+        CheckConstraint("number BETWEEN 1 AND 9999"),
+    )
 
     review_id: int = Field(foreign_key="review.id", primary_key=True)
     event_id: int = Field(foreign_key="event.id")

@@ -67,9 +67,17 @@ def main() -> None:
 
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", help=", ".join(MEASUREMENTS))
-    parser.add_argument("--quick", action="store_true", help="fewer samples: shows that it works, not how fast it is")
-    parser.add_argument("--json", type=Path, default=machine.ROOT / "data" / "var" / "bench.json", metavar="FILE")
+    parser.add_argument(
+        "--only", nargs="+", choices=MEASUREMENTS, metavar="NAME", help=", ".join(MEASUREMENTS)
+    )
+    parser.add_argument(
+        "--quick",
+        action="store_true",
+        help="fewer samples: shows that it works, not how fast it is",
+    )
+    parser.add_argument(
+        "--json", type=Path, default=machine.ROOT / "data" / "var" / "bench.json", metavar="FILE"
+    )
     return parser.parse_args()
 
 

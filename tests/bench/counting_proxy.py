@@ -45,16 +45,22 @@ def counting(to_port: int) -> Iterator[Count]:
         yield count
 
 
-async def _pass_on(count: Count, to_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pass_on(
+    count: Count, to_port: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
     since = -1 if count.silent else count.silences
     far_reader, far_writer = await asyncio.open_connection(HOST, to_port)
     try:
-        await asyncio.gather(_pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer))
+        await asyncio.gather(
+            _pump(count, since, reader, far_writer), _pump(count, since, far_reader, writer)
+        )
     except asyncio.CancelledError:
         pass  # the proxy ends; asyncio's own streams would complain of a task that was cancelled
 
 
-async def _pump(count: Count, since: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+async def _pump(
+    count: Count, since: int, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+) -> None:
     try:
         while chunk := await reader.read(65536):
             if count.alive(since):

@@ -12,11 +12,19 @@ from sqlmodel import Session
 
 from data import rehearsal
 from data.access.people import person_by_key
-from data.events.current import real_now, require_event
+from data.events.clock import real_now
+from data.events.current import require_event
 from data.storage import database, migrate
-from models.attendance.ledger import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
+from models.attendance.badges import badge_of
+from models.attendance.ledger import (
+    AttendanceCount,
+    AttendanceFact,
+    AttendanceState,
+    Delegate,
+    Expectation,
+)
 from models.programme import ProgrammeItem
-from models.text import badge_of, folded, sort_key
+from models.text import folded, sort_key
 from tests.bench import sample
 
 DELEGATES = 100_000
@@ -31,8 +39,14 @@ def make(address: str, *, until: datetime, delegates: int = DELEGATES, scans: in
     migrate.upgrade()
     database.run(rehearsal.start_run, real=real_now(), until=until)
     database.run(_fill, delegates=delegates, scans=scans, until=until)
-    if database.engine().dialect.name == "postgresql":  # what autovacuum would do by itself within minutes
-        with database.engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    if (
+        database.engine().dialect.name == "postgresql"
+    ):  # what autovacuum would do by itself within minutes
+        with (
+            database.engine()
+            .execution_options(isolation_level="AUTOCOMMIT")
+            .connect() as connection
+        ):
             connection.execute(text("VACUUM ANALYZE"))
     sample.let_people_act(address)
 
@@ -40,7 +54,9 @@ def make(address: str, *, until: datetime, delegates: int = DELEGATES, scans: in
 def _fill(session: Session, *, delegates: int, scans: int, until: datetime) -> None:
     event = require_event(session)
     item = session.execute(
-        select(ProgrammeItem.id).where(ProgrammeItem.event_id == event.id, ProgrammeItem.key == ITEM)
+        select(ProgrammeItem.id).where(
+            ProgrammeItem.event_id == event.id, ProgrammeItem.key == ITEM
+        )
     ).scalar_one()
     known = session.execute(
         select(Delegate.delegation_id, Delegate.title_vi, Delegate.title_en, Delegate.badge).where(
@@ -48,26 +64,45 @@ def _fill(session: Session, *, delegates: int, scans: int, until: datetime) -> N
         )
     ).all()
     highest = max(int(one.badge[:-1]) for one in known)
-    _add_delegates(session, event.id, known, numbers=range(highest + 1, highest + 1 + delegates - len(known)))
+    _add_delegates(
+        session, event.id, known, numbers=range(highest + 1, highest + 1 + delegates - len(known))
+    )
     session.execute(
         insert(Expectation).from_select(
             ["item_id", "delegate_id"],
             select(text(str(item)), Delegate.id).where(
                 Delegate.event_id == event.id,
-                Delegate.id.not_in(select(Expectation.delegate_id).where(Expectation.item_id == item)),
+                Delegate.id.not_in(
+                    select(Expectation.delegate_id).where(Expectation.item_id == item)
+                ),
             ),
         )
     )
     _count_expected(session, item)
-    everybody = session.execute(select(Expectation.delegate_id).where(Expectation.item_id == item)).scalars().all()
-    _add_scans(session, item, everybody, scans=scans, until=until, person=person_by_key(session, "command").id)
+    everybody = (
+        session.execute(select(Expectation.delegate_id).where(Expectation.item_id == item))
+        .scalars()
+        .all()
+    )
+    _add_scans(
+        session,
+        item,
+        everybody,
+        scans=scans,
+        until=until,
+        person=person_by_key(session, "command").id,
+    )
 
 
 def _add_delegates(session: Session, event_id: int, known: list, *, numbers: range) -> None:
     rows = []
     for place, number in enumerate(numbers):
         like, block = known[place % len(known)], place // len(known) + 1
-        title_vi, title_en, badge = f"{like.title_vi}, khối {block}", f"{like.title_en}, block {block}", badge_of(number)
+        title_vi, title_en, badge = (
+            f"{like.title_vi}, khối {block}",
+            f"{like.title_en}, block {block}",
+            badge_of(number),
+        )
         rows.append(
             {
                 "event_id": event_id,
@@ -95,10 +130,14 @@ def _count_expected(session: Session, item: int) -> None:
         .where(Expectation.item_id == item, Delegate.delegation_id == AttendanceCount.delegation_id)
         .scalar_subquery()
     )
-    session.execute(update(AttendanceCount).where(AttendanceCount.item_id == item).values(expected=number))
+    session.execute(
+        update(AttendanceCount).where(AttendanceCount.item_id == item).values(expected=number)
+    )
 
 
-def _add_scans(session: Session, item: int, everybody: list[int], *, scans: int, until: datetime, person: int) -> None:
+def _add_scans(
+    session: Session, item: int, everybody: list[int], *, scans: int, until: datetime, person: int
+) -> None:
     begins, step = until - timedelta(hours=6), timedelta(hours=5) / scans
     rows, number = [], 0
     while number < scans:
@@ -121,11 +160,17 @@ def _add_scans(session: Session, item: int, everybody: list[int], *, scans: int,
             number += 1
         _insert(session, AttendanceFact, rows)
         rows = []
-    newest = select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id == item).group_by(AttendanceFact.delegate_id)
+    newest = (
+        select(func.max(AttendanceFact.id))
+        .where(AttendanceFact.item_id == item)
+        .group_by(AttendanceFact.delegate_id)
+    )
     columns = ("item_id", "delegate_id", "id", "standing", "place", "at")
     session.execute(
         insert(AttendanceState.__table__).from_select(
             ["item_id", "delegate_id", "fact_id", "standing", "place", "at"],
-            select(*(AttendanceFact.__table__.c[name] for name in columns)).where(AttendanceFact.id.in_(newest)),
+            select(*(AttendanceFact.__table__.c[name] for name in columns)).where(
+                AttendanceFact.id.in_(newest)
+            ),
         )
     )

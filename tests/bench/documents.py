@@ -14,7 +14,8 @@ from data.attendance.report import export_attendance
 from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
-from data.events.current import current_event, event_now, real_now
+from data.events.clock import event_now, real_now
+from data.events.current import current_event
 from data.programme import items_at
 from data.reviews.commands import sign_review
 from data.reviews.comparison import BEGINNING
@@ -38,13 +39,26 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     runs = QUICK_RUNS if quick else RUNS
     with database.reading() as session:
         event = current_event(session)
-        by, now, words = person_by_key(session, "committee"), event_now(session, event), Words("vi", zone(event))
-        (item,) = (one.id for one in items_at(session, event, sample.now_view(session, event)) if one.key == ITEM)
+        by, now, words = (
+            person_by_key(session, "committee"),
+            event_now(session, event),
+            Words("vi", zone(event)),
+        )
+        (item,) = (
+            one.id
+            for one in items_at(session, event, sample.now_view(session, event))
+            if one.key == ITEM
+        )
         session.expunge_all()
     facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "nonce": "bench"}
     signed = database.run(sign_review, by=by, now=now, **facts)
-    report = _taken(by, lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"))
-    list_of_all = _taken(by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words))
+    report = _taken(
+        by,
+        lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"),
+    )
+    list_of_all = _taken(
+        by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words)
+    )
     figures = [
         Figure("a signed review as DOCX", "ms", _timed(report, docx_bytes, runs), TARGET),
         Figure("  as PDF", "ms", _timed(report, pdf_bytes, runs), TARGET),
@@ -59,7 +73,9 @@ def _taken(by: Person, read: Callable[..., Document]) -> Callable[[], Document]:
     return lambda: read(by=by, now=real_now())
 
 
-def _timed(read: Callable[[], Document], write: Callable[[Document], bytes], runs: int) -> list[float]:
+def _timed(
+    read: Callable[[], Document], write: Callable[[Document], bytes], runs: int
+) -> list[float]:
     """Milliseconds of each run; the first, which loads the typefaces, is thrown away."""
     times = []
     for _ in range(runs + 1):

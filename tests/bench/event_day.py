@@ -53,9 +53,17 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     updates = day.updates()
     database.dispose()
     return [
-        Figure(f"{LEADS} leads, {DESKS} desks, {WALLS} walls: scan → answer", "ms", day.scans, SCAN_TARGET, judged="p99"),
+        Figure(
+            f"{LEADS} leads, {DESKS} desks, {WALLS} walls: scan → answer",
+            "ms",
+            day.scans,
+            SCAN_TARGET,
+            judged="p99",
+        ),
         Figure("  tap → board at every wall", "ms", updates, UPDATE_TARGET, judged="p99"),
-        Figure("  tap → answer at the telephone", "ms", [tap.answered - tap.sent for tap in day.taps]),
+        Figure(
+            "  tap → answer at the telephone", "ms", [tap.answered - tap.sent for tap in day.taps]
+        ),
         Figure("  server CPU, of one core", "%", day.server_cpu, CPU_TARGET, judged="median"),
         Figure("  CPU of the clients", "%", day.client_cpu),
         Figure("  reruns asked for, per second", "/s", [day.reruns]),
@@ -71,7 +79,9 @@ class Day:
         self.boards: list[list[tuple[int, float]]] = [[] for _ in range(WALLS)]
         self.walls = [WallClient(product.port, self._hearing(boards)) for boards in self.boards]
         with database.reading() as session:
-            self.before = session.execute(select(Change.id).order_by(Change.id.desc()).limit(1)).scalar_one()
+            self.before = session.execute(
+                select(Change.id).order_by(Change.id.desc()).limit(1)
+            ).scalar_one()
             self.badges = missing(session)
             self.phones = self._phones(session)
             self.desks = self._desks(session)
@@ -99,15 +109,27 @@ class Day:
             section = sections[number % len(sections)]
             round_ = number // len(sections)
             role = Role.DEPUTY if round_ % 2 else Role.LEAD
-            who = next(person for person in everybody if person.role == role and person.section_key == section.key)
+            who = next(
+                person
+                for person in everybody
+                if person.role == role and person.section_key == section.key
+            )
             task = tasks[section.id][round_ % len(tasks[section.id])]
-            made.append(PhoneClient(self.product.port, cookie=self.product.sign_in(who.key), section=section.id, task=task))
+            made.append(
+                PhoneClient(
+                    self.product.port,
+                    cookie=self.product.sign_in(who.key),
+                    section=section.id,
+                    task=task,
+                )
+            )
         return made
 
     def _desks(self, session) -> list[DeskClient]:
         keys = [person.key for person in people.people(session) if person.role == Role.DESK]
         return [
-            DeskClient(self.product.port, cookie=self.product.sign_in(keys[number % len(keys)])) for number in range(DESKS)
+            DeskClient(self.product.port, cookie=self.product.sign_in(keys[number % len(keys)]))
+            for number in range(DESKS)
         ]
 
     @property
@@ -171,7 +193,11 @@ class Day:
         with database.reading() as session:
             rows = session.execute(
                 select(Change.id, Change.subject, Change.subject_id, Change.recorded_at)
-                .where(Change.id > self.before, Change.topic == "readiness", Change.person_id.is_not(None))
+                .where(
+                    Change.id > self.before,
+                    Change.topic == "readiness",
+                    Change.person_id.is_not(None),
+                )
                 .order_by(Change.id)
             ).all()
         changes = defaultdict(list)
@@ -182,7 +208,10 @@ class Day:
             number, recorded = changes[tap.subject, tap.subject_id].pop(0)
             if not tap.sent <= recorded <= tap.answered:
                 raise RuntimeError(f"a change was recorded that no tap made: {number}")
-            delays += [next(at for revision, at in boards if revision >= number) - tap.sent for boards in self.boards]
+            delays += [
+                next(at for revision, at in boards if revision >= number) - tap.sent
+                for boards in self.boards
+            ]
         if left := sum(map(len, changes.values())):
             raise RuntimeError(f"{left} changes more than taps")
         return delays
@@ -195,7 +224,9 @@ class Day:
             still = told & set(missing(session))
         troubles = [words for phone in self.phones for words in phone.refusals]
         if refused or still or troubles:
-            raise RuntimeError(f"refused: {refused}, said but not kept: {still}, at telephones: {troubles[:3]}")
+            raise RuntimeError(
+                f"refused: {refused}, said but not kept: {still}, at telephones: {troubles[:3]}"
+            )
 
 
 def missing(session) -> list[str]:

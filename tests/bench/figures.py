@@ -97,7 +97,10 @@ def _wanted(figure: Figure) -> str:
 def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
     """Words to the left, numbers to the right."""
     left = {0, 5, 6}
-    return [cell.ljust(width) if place in left else cell.rjust(width) for place, (cell, width) in enumerate(zip(row, widths))]
+    return [
+        cell.ljust(width) if place in left else cell.rjust(width)
+        for place, (cell, width) in enumerate(zip(row, widths))
+    ]
 
 
 def _said(value: float | None, unit: str) -> str:

@@ -34,14 +34,23 @@ EMPTY = PAINTED.replace("FIND", "document.querySelector('h1')")
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     wall, empty = [], []
-    with servers.product(samples.fresh(), folder) as product, servers.plain("empty", folder) as plain:
+    with (
+        servers.product(samples.fresh(), folder) as product,
+        servers.plain("empty", folder) as plain,
+    ):
         with browser.chromium() as chromium:
             for _ in range((QUICK if quick else PAIRS) + 1):
                 wall.append(first_paint(chromium, f"{product.address}/tv", WALL))
                 empty.append(first_paint(chromium, plain.address, EMPTY))
     wall, empty = wall[1:], empty[1:]
     return [
-        Figure("first paint: wall ÷ empty application", "×", [median(wall) / median(empty)], TARGET, judged="median"),
+        Figure(
+            "first paint: wall ÷ empty application",
+            "×",
+            [median(wall) / median(empty)],
+            TARGET,
+            judged="median",
+        ),
         Figure("  the wall", "ms", wall),
         Figure("  an empty Streamlit application", "ms", empty),
     ]

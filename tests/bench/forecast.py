@@ -13,7 +13,8 @@ from statistics import mean
 from data import rehearsal
 from data.attendance.forecast import forecast_at
 from data.attendance.queries import headcounts_at
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.programme import items_at
 from data.storage import database, migrate
 from models.attendance.forecast import EarlierItem, Forecast, Party, expected_curve, forecast
@@ -48,7 +49,9 @@ class Asked:
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     dice = random.Random(20230721)
-    generated = [asked for _ in range(EVENTS // 10 if quick else EVENTS) for asked in _generated(dice)]
+    generated = [
+        asked for _ in range(EVENTS // 10 if quick else EVENTS) for asked in _generated(dice)
+    ]
     return [
         *_figures("generated arrivals", generated, judged=not quick),
         *_figures("the rehearsal's items", _rehearsed(folder), judged=False),
@@ -68,9 +71,13 @@ def _figures(what: str, asked: list[Asked], *, judged: bool) -> list[Figure]:
             [abs(held - sum(WANTED) / 2)],
             (WANTED[1] - WANTED[0]) / 2 if judged else None,
         ),
-        Figure("… width of the interval, of those to come", "%", [100 * one.width for one in asked]),
         Figure(
-            "… median off by, of those to come", "%", [100 * abs(one.told.median - one.came) / one.told.coming for one in asked]
+            "… width of the interval, of those to come", "%", [100 * one.width for one in asked]
+        ),
+        Figure(
+            "… median off by, of those to come",
+            "%",
+            [100 * abs(one.told.median - one.came) / one.told.coming for one in asked],
         ),
         *([Figure("… time of 95 % off by", "min", off)] if off else []),
     ]
@@ -115,7 +122,10 @@ def _delegation(size: int, habits: Habits, shift: float, dice: random.Random) ->
     def stops() -> float:
         return dice.triangular(habits.last, habits.first, habits.busiest) - shift
 
-    coaches = [dice.uniform(-12, 4) if dice.random() < habits.late_coach else stops() for _ in range(-(-size // SEATS))]
+    coaches = [
+        dice.uniform(-12, 4) if dice.random() < habits.late_coach else stops()
+        for _ in range(-(-size // SEATS))
+    ]
     came = []
     for place in range(size):
         if dice.random() < habits.no_show:
@@ -134,7 +144,11 @@ def _generated(dice: random.Random) -> list[Asked]:
     habits = _habits(dice)
     earlier = []
     if dice.random() < 0.5:
-        earlier = [EarlierItem(sum(habits.sizes), tuple(minute for one in arrivals(habits, dice) for minute in one))]
+        earlier = [
+            EarlierItem(
+                sum(habits.sizes), tuple(minute for one in arrivals(habits, dice) for minute in one)
+            )
+        ]
     curve = expected_curve(PLAN, earlier)
     came = arrivals(habits, dice)
     found = [_asked(habits, came, curve, before) for before in ASKED_AT]
@@ -144,7 +158,9 @@ def _generated(dice: random.Random) -> list[Asked]:
 def _asked(habits: Habits, came: list[list[float]], curve, before: float) -> Asked | None:
     here = [sum(minute >= before for minute in one) for one in came]
     told = forecast(
-        [Party(size, number) for size, number in zip(habits.sizes, here, strict=True)], curve, minutes_before=before
+        [Party(size, number) for size, number in zip(habits.sizes, here, strict=True)],
+        curve,
+        minutes_before=before,
     )
     every = sorted((minute for one in came for minute in one), reverse=True)
     real = every[-(-len(every) * 95 // 100) - 1]
@@ -172,7 +188,11 @@ def _rehearsed(folder: Path) -> list[Asked]:
 
 def _performed(session) -> None:
     event = rehearsal.start_run(session, real=real_now())
-    rehearsal.perform_due(session, event, until=moment_of("D+1 08:30", first_day=event.first_day, time_zone=zone(event)))
+    rehearsal.perform_due(
+        session,
+        event,
+        until=moment_of("D+1 08:30", first_day=event.first_day, time_zone=zone(event)),
+    )
 
 
 def _asked_back(session, event, item_id: int, before: float) -> Asked | None:

@@ -32,7 +32,11 @@ def _processor() -> str:
     known = Path("/proc/cpuinfo")
     if not known.exists():
         return platform.processor()
-    named = [line.split(":", 1)[1].strip() for line in known.read_text().splitlines() if line.startswith("model name")]
+    named = [
+        line.split(":", 1)[1].strip()
+        for line in known.read_text().splitlines()
+        if line.startswith("model name")
+    ]
     return named[0] if named else platform.machine()
 
 
@@ -40,11 +44,15 @@ def _commit() -> str:
     """The commit, and whether the files differ from it."""
     try:
         head = _git("rev-parse", "--short", "HEAD")
-        changed = _git("status", "--porcelain", "--", "app.py", "data", "models", "pages", "ui", "web")
+        changed = _git(
+            "status", "--porcelain", "--", "app.py", "data", "models", "pages", "ui", "web"
+        )
     except (OSError, subprocess.CalledProcessError):
         return "unknown"
     return f"{head}, with changes not committed" if changed else head
 
 
 def _git(*asked: str) -> str:
-    return subprocess.run(["git", *asked], cwd=ROOT, capture_output=True, text=True, check=True).stdout.strip()
+    return subprocess.run(
+        ["git", *asked], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.strip()

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from data.attendance import projections
-from data.events.current import keep_clock, real_now
+from data.events.clock import keep_clock, real_now
 from data.events.loading import SAMPLE, load_event
 from data.rehearsal import perform_due, steps_of
 from data.storage import database, migrate
@@ -20,7 +20,12 @@ from models.events.event import Event
 from models.rehearsal import RehearsalProgress
 from tests.bench import sample
 
-SHARES = {"task reports": 0.25, "section reports": 0.20, "attendance": 0.45, "entries": 0.05}  # and 0.05 entry updates
+SHARES = {
+    "task reports": 0.25,
+    "section reports": 0.20,
+    "attendance": 0.45,
+    "entries": 0.05,
+}  # and 0.05 entry updates
 SCENARIO = 2500  # facts that the scenario adds, about
 PAST = timedelta(days=60)
 MORNING = timedelta(hours=5)
@@ -48,8 +53,14 @@ def make(address: str, facts: int) -> None:
     sample.use(address)
     migrate.upgrade()
     database.run(_fill, facts=facts)
-    if database.engine().dialect.name == "postgresql":  # what autovacuum would do by itself within minutes
-        with database.engine().execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+    if (
+        database.engine().dialect.name == "postgresql"
+    ):  # what autovacuum would do by itself within minutes
+        with (
+            database.engine()
+            .execution_options(isolation_level="AUTOCOMMIT")
+            .connect() as connection
+        ):
             connection.execute(text("VACUUM ANALYZE"))
     database.dispose()
 
@@ -60,7 +71,9 @@ def _fill(session: Session, *, facts: int) -> None:
     Past(session, event, until=steps_of(event)[0].at).write(facts - SCENARIO)
     session.add(RehearsalProgress(event_id=event.id))
     opening = event.rehearsal_starts
-    keep_clock(session, event, event_at=opening, speed=0.0, resume_speed=1.0, real=real_now(), by=None)
+    keep_clock(
+        session, event, event_at=opening, speed=0.0, resume_speed=1.0, real=real_now(), by=None
+    )
     perform_due(session, event, until=opening)
 
 
@@ -72,7 +85,11 @@ class Past:
         self.until = until - timedelta(minutes=1)
         self.ways = WAYS[session.get_bind().dialect.name]
         self.event = {"event": event.id}
-        self.person = {"person": session.execute(text("SELECT id FROM person WHERE key = 'command'")).scalar_one()}
+        self.person = {
+            "person": session.execute(
+                text("SELECT id FROM person WHERE key = 'command'")
+            ).scalar_one()
+        }
 
     def write(self, facts: int) -> None:
         counts = {name: int(facts * share) // 2 * 2 for name, share in SHARES.items()}

@@ -59,7 +59,9 @@ async def _measure(product: servers.Server, *, quick: bool) -> list[Figure]:
     for wall in walls:
         await wall.enter()
     await asyncio.sleep(SETTLE)
-    idle = [await cpu_share(process, WINDOW) for _ in range(QUICK_WINDOWS if quick else IDLE_WINDOWS)]
+    idle = [
+        await cpu_share(process, WINDOW) for _ in range(QUICK_WINDOWS if quick else IDLE_WINDOWS)
+    ]
     busy = asyncio.create_task(_cpu_until(process, done := asyncio.Event()))
     committed = await change(product, QUICK_CHANGES if quick else CHANGES)
     done.set()
@@ -69,7 +71,12 @@ async def _measure(product: servers.Server, *, quick: bool) -> list[Figure]:
     return [
         Figure(f"server CPU with {WALLS} idle walls, of one core", "%", idle, IDLE_TARGET),
         Figure("  without any wall", "%", [alone]),
-        Figure(f"{WALLS} walls, 1 change/s: commit → board", "ms", delays(arrivals, committed), DELAY_TARGET),
+        Figure(
+            f"{WALLS} walls, 1 change/s: commit → board",
+            "ms",
+            delays(arrivals, committed),
+            DELAY_TARGET,
+        ),
         Figure("  server CPU meanwhile, of one core", "%", await busy),
     ]
 
@@ -98,7 +105,9 @@ async def change(product: servers.Server, number: int) -> dict[str, float]:
     committed = {}
     for turn in range(number):
         due = time.monotonic() + 1
-        committed[f"{turn:04d}"] = await asyncio.to_thread(product.set_headline, turn, f"Thước đo {turn:04d}")
+        committed[f"{turn:04d}"] = await asyncio.to_thread(
+            product.set_headline, turn, f"Thước đo {turn:04d}"
+        )
         await asyncio.sleep(max(due - time.monotonic(), 0))
     await asyncio.sleep(1)
     return committed
@@ -106,4 +115,6 @@ async def change(product: servers.Server, number: int) -> dict[str, float]:
 
 def delays(arrivals: Arrivals, committed: dict[str, float]) -> list[float]:
     """Milliseconds from every commit to its board at every wall. A board that never came is an error, not a gap."""
-    return [came[number] - moment for came in arrivals.per_wall for number, moment in committed.items()]
+    return [
+        came[number] - moment for came in arrivals.per_wall for number, moment in committed.items()
+    ]

@@ -44,7 +44,12 @@ class PhoneClient(Tab):
     def hear_words(self, kind: str, words: str, moment: float) -> None:
         if kind == "error" and self.taps and not self.taps[-1].answered:
             self.refusals.append(words)
-        if kind == "toast" and words.startswith(RECORDED) and self.taps and not self.taps[-1].answered:
+        if (
+            kind == "toast"
+            and words.startswith(RECORDED)
+            and self.taps
+            and not self.taps[-1].answered
+        ):
             self.taps[-1].answered = moment
             self.answered.set()
 
@@ -76,14 +81,18 @@ class PhoneClient(Tab):
     def _other(self, statuses: tuple[Status, ...]) -> str:
         """One that is not chosen yet: a second tap on a choice would take it back."""
         shown = self.states[self.widget(self.choices)].string_array_value.data
-        return next(words for status in statuses if (words := SAY[f"status.{status.value}"]) not in shown)
+        return next(
+            words for status in statuses if (words := SAY[f"status.{status.value}"]) not in shown
+        )
 
     async def _note(self, words: str) -> None:
         """A trouble asks for a note first; the tap that counts is the one that saves it."""
         await self._find()
         await self.choose(self.choices, self._other(TROUBLE))
         save = f"update.save.{self.task}"
-        await self._until_shown(lambda: self.is_shown(save))  # drawn after the field: what is sent before may stop its run
+        await self._until_shown(
+            lambda: self.is_shown(save)
+        )  # drawn after the field: what is sent before may stop its run
         self.fill(f"update.note.{self.task}", words)
         await self.send_field(f"update.note.{self.task}")
         await self.until(self.finished)

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 from data import rehearsal
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from tests.bench import sample
 from tests.bench.figures import Figure

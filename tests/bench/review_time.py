@@ -29,16 +29,26 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         settle(server)
         readers = {kind: BoardReader(one) for kind, one in addresses.items()}
         taken = {
-            which: in_turns(readers, which, QUICK_RUNS if quick else RUNS) for which in ("review", "review of now", "past")
+            which: in_turns(readers, which, QUICK_RUNS if quick else RUNS)
+            for which in ("review", "review of now", "past")
         }
         for reader in readers.values():
             reader.stop()
-    return [figure for kind in KINDS for figure in _told(kind, {which: times[kind] for which, times in taken.items()})]
+    return [
+        figure
+        for kind in KINDS
+        for figure in _told(kind, {which: times[kind] for which, times in taken.items()})
+    ]
 
 
 def _told(kind: str, taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
     return [
-        Figure(f"review of two past moments, 1 million facts, {kind}", "ms", took(taken["review"]), TARGET),
+        Figure(
+            f"review of two past moments, 1 million facts, {kind}",
+            "ms",
+            took(taken["review"]),
+            TARGET,
+        ),
         Figure("  CPU time of it", "ms", [cpu for _, cpu in taken["review"]]),
         Figure("  review of now and a day before", "ms", took(taken["review of now"])),
         Figure("  the whole board of a past moment", "ms", took(taken["past"])),

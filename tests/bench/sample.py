@@ -6,7 +6,8 @@ from pathlib import Path
 
 from data import rehearsal
 from data.access import people
-from data.events.current import event_now, pause_clock, real_now, require_event, run_clock
+from data.events.clock import event_now, pause_clock, real_now, run_clock
+from data.events.current import require_event
 from data.storage import database, migrate
 from models.events.event import View
 from models.rehearsal import RehearsalProgress

@@ -43,7 +43,9 @@ class ScanClient:
     async def send(self, body: bytes) -> tuple[int, dict]:
         """One request with that body."""
         began = time.perf_counter()
-        self.writer.write(HEAD.format(host=self.host, cookie=self.cookie, length=len(body)).encode() + body)
+        self.writer.write(
+            HEAD.format(host=self.host, cookie=self.cookie, length=len(body)).encode() + body
+        )
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
         told = await self.reader.readexactly(length)

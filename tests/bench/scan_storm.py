@@ -20,7 +20,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from data import rehearsal
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate
 from models.attendance.offline_scans import LateScan
@@ -45,7 +45,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     figures = _measure("SQLite", sample.sqlite_address(folder / "storm.db"), folder, quick=quick)
     with board_time.postgresql() as server:
         board_time.make_durable(server)
-        return figures + _measure("PostgreSQL", board_time.address("PostgreSQL", 0, folder, server), folder, quick=quick)
+        return figures + _measure(
+            "PostgreSQL", board_time.address("PostgreSQL", 0, folder, server), folder, quick=quick
+        )
 
 
 def _measure(kind: str, address: str, folder: Path, *, quick: bool) -> list[Figure]:
@@ -67,10 +69,20 @@ def _measure(kind: str, address: str, folder: Path, *, quick: bool) -> list[Figu
     gate.require_each_once()
     database.dispose()
     return [
-        Figure(f"scans under SIGKILL, {kind}: admitted of {len(storm.badges)} badges", "", [float(len(storm.admitted))]),
-        Figure("  kills; acknowledged scans that were lost or twice: none", "", [float(storm.kills)]),
+        Figure(
+            f"scans under SIGKILL, {kind}: admitted of {len(storm.badges)} badges",
+            "",
+            [float(len(storm.admitted))],
+        ),
+        Figure(
+            "  kills; acknowledged scans that were lost or twice: none", "", [float(storm.kills)]
+        ),
         Figure("  a scan to its answer, kills included", "ms", storm.delays),
-        Figure(f"  gate cut off for 30 minutes, {QUEUED} scans: all arrived once after", "s", [gate.took]),
+        Figure(
+            f"  gate cut off for 30 minutes, {QUEUED} scans: all arrived once after",
+            "s",
+            [gate.took],
+        ),
     ]
 
 
@@ -82,7 +94,9 @@ class Storm:
         self.chance = random.Random(1)
         self.badges = door.badges[:badges]
         self.cookie = f"san_sang={server.sign_in(door.desk.key)}"
-        self.acknowledged: dict[str, str] = {}  # scan_id -> badge, of scans that were answered as recorded
+        self.acknowledged: dict[
+            str, str
+        ] = {}  # scan_id -> badge, of scans that were answered as recorded
         self.admitted: set[str] = set()
         self.delays: list[float] = []
         self.kills = 0
@@ -120,7 +134,9 @@ class Storm:
             self.acknowledged[scan_id] = badge
             self.admitted.add(badge)
         elif status != 409 or not body["facts"].get("at"):
-            raise RuntimeError(f"a scan was answered with neither yes nor when he came: {status} {body}")
+            raise RuntimeError(
+                f"a scan was answered with neither yes nor when he came: {status} {body}"
+            )
 
     async def _kill(self, done: asyncio.Event) -> None:
         while not done.is_set():
@@ -135,7 +151,9 @@ class Storm:
     def _require_kept(self, acknowledged: dict[str, str]) -> None:
         """While the server is down, every scan that it acknowledged is in the database."""
         with database.reading() as session:
-            query = select(AttendanceFact.scan_id, Delegate.badge).join(Delegate, Delegate.id == AttendanceFact.delegate_id)
+            query = select(AttendanceFact.scan_id, Delegate.badge).join(
+                Delegate, Delegate.id == AttendanceFact.delegate_id
+            )
             kept = dict(session.execute(query).all())
         if lost := {scan for scan, badge in acknowledged.items() if kept.get(scan) != badge}:
             raise RuntimeError(f"{len(lost)} acknowledged scans were lost: {list(lost)[:3]}")
@@ -144,11 +162,20 @@ class Storm:
         self._require_kept(self.acknowledged)
         with database.reading() as session:
             of_item = AttendanceFact.item_id == self.door.item_id
-            facts = session.execute(select(func.count()).select_from(AttendanceFact).where(of_item)).scalar_one()
-            at_item = (AttendanceState.item_id == self.door.item_id, AttendanceState.standing == "present")
-            states = session.execute(select(func.count()).select_from(AttendanceState).where(*at_item)).scalar_one()
+            facts = session.execute(
+                select(func.count()).select_from(AttendanceFact).where(of_item)
+            ).scalar_one()
+            at_item = (
+                AttendanceState.item_id == self.door.item_id,
+                AttendanceState.standing == "present",
+            )
+            states = session.execute(
+                select(func.count()).select_from(AttendanceState).where(*at_item)
+            ).scalar_one()
         if not facts == states == len(self.admitted) == len(self.badges):
-            raise RuntimeError(f"{len(self.badges)} badges: {facts} facts, {states} present, {len(self.admitted)} acknowledged")
+            raise RuntimeError(
+                f"{len(self.badges)} badges: {facts} facts, {states} present, {len(self.admitted)} acknowledged"
+            )
 
 
 class PatientClient(ScanClient):
@@ -201,24 +228,38 @@ class Gate:
         self.took = 0.0
 
     async def come_back(self) -> None:
-        client = PatientClient(self.server.port, f"san_sang={self.server.sign_in(self.door.desk.key)}")
+        client = PatientClient(
+            self.server.port, f"san_sang={self.server.sign_in(self.door.desk.key)}"
+        )
         began = time.perf_counter()
         batches = [self.queue[start : start + BATCH] for start in range(0, len(self.queue), BATCH)]
         for number, batch in enumerate(batches):
             if number == len(batches) // 2:
                 self.server.kill()
                 self.server.start()
-            for _ in range(2 if number % 3 == 0 else 1):  # the answer was lost: the gate sends the batch again
-                _, told = await client.until_answered(lambda batch=batch: client.send(json.dumps({"scans": batch}).encode()))
+            for _ in range(
+                2 if number % 3 == 0 else 1
+            ):  # the answer was lost: the gate sends the batch again
+                _, told = await client.until_answered(
+                    lambda batch=batch: client.send(json.dumps({"scans": batch}).encode())
+                )
                 if told["recorded"] != len(batch):
-                    raise RuntimeError(f"a batch of {len(batch)} late scans was answered with {told['recorded']} recorded")
+                    raise RuntimeError(
+                        f"a batch of {len(batch)} late scans was answered with {told['recorded']} recorded"
+                    )
         self.took = time.perf_counter() - began
         await client.leave()
 
     def require_each_once(self) -> None:
         with database.reading() as session:
             late = session.execute(select(LateScan.scan_id, LateScan.outcome)).all()
-            facts = session.execute(select(AttendanceFact.scan_id).where(AttendanceFact.device_at.is_not(None))).scalars().all()
+            facts = (
+                session.execute(
+                    select(AttendanceFact.scan_id).where(AttendanceFact.device_at.is_not(None))
+                )
+                .scalars()
+                .all()
+            )
         sent = {one["scan_id"] for one in self.queue}
         arrived = [scan for scan, outcome in late if outcome == "recorded"]
         if not (sorted(arrived) == sorted(sent) and sent <= set(facts)):

@@ -16,7 +16,7 @@ from pathlib import Path
 import psutil
 
 from data import rehearsal
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from tests.bench import board_time, crowd, sample, servers
 from tests.bench.check_ins import Doorway, doorways
@@ -34,10 +34,15 @@ BEFORE_ANYBODY_CAME = datetime(2023, 6, 1, tzinfo=timezone.utc)  # of the sample
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
-    addresses = {size: sample.sqlite_address(folder / f"scans-{size}.db") for size in ("event", "crowd")}
+    addresses = {
+        size: sample.sqlite_address(folder / f"scans-{size}.db") for size in ("event", "crowd")
+    }
     figures = _measure("SQLite", addresses, folder, quick=quick)
     with board_time.postgresql() as server:
-        addresses = {size: board_time.address("PostgreSQL", number, folder, server) for number, size in enumerate(addresses)}
+        addresses = {
+            size: board_time.address("PostgreSQL", number, folder, server)
+            for number, size in enumerate(addresses)
+        }
         _fill(addresses, quick=quick)
         board_time.make_durable(server)
         return figures + _measure("PostgreSQL", addresses, folder, quick=quick, filled=True)
@@ -52,17 +57,28 @@ def _fill(addresses: dict[str, str], *, quick: bool) -> None:
     crowd.make(addresses["crowd"], until=BEFORE_ANYBODY_CAME, **size)
 
 
-def _measure(kind: str, addresses: dict[str, str], folder: Path, *, quick: bool, filled: bool = False) -> list[Figure]:
+def _measure(
+    kind: str, addresses: dict[str, str], folder: Path, *, quick: bool, filled: bool = False
+) -> list[Figure]:
     if not filled:
         _fill(addresses, quick=quick)
     with ExitStack() as after:
         doors = {size: _door(address) for size, address in addresses.items()}
-        served = {size: after.enter_context(servers.product(address, folder)) for size, address in addresses.items()}
+        served = {
+            size: after.enter_context(servers.product(address, folder))
+            for size, address in addresses.items()
+        }
         took, raced = asyncio.run(_spend(served, doors, quick=quick))
     event, many = took["event"], took["crowd"]
     ratio = Figure("", "", many.delays).p95 / Figure("", "", event.delays).p95
     return [
-        Figure(f"scans by API, {CLIENTS} clients, {kind}", "/s", event.rates, RATE_TARGET, judged="at_least"),
+        Figure(
+            f"scans by API, {CLIENTS} clients, {kind}",
+            "/s",
+            event.rates,
+            RATE_TARGET,
+            judged="at_least",
+        ),
         Figure("  each, to its answer", "ms", event.delays, DELAY_TARGET),
         Figure("  server CPU of each", "ms", event.cpu, CPU_TARGET, judged="median"),
         Figure("  among 100,000 delegates and 1 million scans", "/s", many.rates),
@@ -92,12 +108,19 @@ async def _spend(
     served: dict[str, servers.Server], doors: dict[str, Doorway], *, quick: bool
 ) -> tuple[dict[str, Took], list[float]]:
     rounds, share = (QUICK_ROUNDS, QUICK_SHARE) if quick else (ROUNDS, SHARE)
-    clients = {size: await _clients(server, doors[size].desk.key) for size, server in served.items()}
+    clients = {
+        size: await _clients(server, doors[size].desk.key) for size, server in served.items()
+    }
     badges = {size: iter(door.badges) for size, door in doors.items()}
     took = {size: Took() for size in served}
     for number in range(rounds + 1):
         for size, server in served.items():
-            told = await _round(server, clients[size], [next(badges[size]) for _ in range(share)], doors[size].item_id)
+            told = await _round(
+                server,
+                clients[size],
+                [next(badges[size]) for _ in range(share)],
+                doors[size].item_id,
+            )
             if number:  # the first round of a server is dearer
                 took[size].rates.append(told.rates[0])
                 took[size].cpu.append(told.cpu[0])
@@ -116,17 +139,25 @@ async def _clients(server: servers.Server, person: str) -> list[ScanClient]:
     return [await ScanClient(server.port, cookie).__aenter__() for _ in range(CLIENTS)]
 
 
-async def _round(server: servers.Server, clients: list[ScanClient], badges: list[str], item: int) -> Took:
+async def _round(
+    server: servers.Server, clients: list[ScanClient], badges: list[str], item: int
+) -> Took:
     process = psutil.Process(server.process.pid)
     for client in clients:
         client.delays.clear()
         client.answers.clear()
     before, began = _cpu(process), time.perf_counter()
     shares = [badges[number::CLIENTS] for number in range(CLIENTS)]
-    await asyncio.gather(*(_all(client, share, item) for client, share in zip(clients, shares, strict=True)))
+    await asyncio.gather(
+        *(_all(client, share, item) for client, share in zip(clients, shares, strict=True))
+    )
     took, spent = time.perf_counter() - began, _cpu(process) - before
     _require_all_in(clients, len(badges))
-    return Took([len(badges) / took], [spent / len(badges) * 1000], [delay for client in clients for delay in client.delays])
+    return Took(
+        [len(badges) / took],
+        [spent / len(badges) * 1000],
+        [delay for client in clients for delay in client.delays],
+    )
 
 
 async def _all(client: ScanClient, badges: list[str], item: int) -> None:
@@ -151,7 +182,9 @@ def _require_all_in(clients: list[ScanClient], number: int) -> None:
     told = [answer for client in clients for answer in client.answers]
     good = [body for status, body in told if status == 200 and body["outcome"] == "recorded"]
     if len(good) != number:
-        raise RuntimeError(f"{number - len(good)} scans were not recorded: {[one for one in told if one[0] != 200][:2]}")
+        raise RuntimeError(
+            f"{number - len(good)} scans were not recorded: {[one for one in told if one[0] != 200][:2]}"
+        )
 
 
 def _require_one_in(told: list[tuple[int, dict]]) -> None:

@@ -25,7 +25,15 @@ from models.access.people import Person
 from models.events.event import Event, View
 from models.readiness.prerequisites import held_up
 from models.readiness.sections import OpenEntry, standings
-from models.readiness.tasks import Section, SectionState, Status, Task, TaskPrerequisite, TaskReport, TaskState
+from models.readiness.tasks import (
+    Section,
+    SectionState,
+    Status,
+    Task,
+    TaskPrerequisite,
+    TaskReport,
+    TaskState,
+)
 from tests.bench import sample
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
@@ -40,7 +48,10 @@ ORDINARY = {
     "over": [*[Status.DONE] * 18, Status.AT_RISK, Status.OFF_TRACK],
     "ahead": [*[Status.NOT_STARTED] * 6, *[Status.ON_TRACK] * 3, Status.BLOCKED],
 }
-TROUBLED = {"over": [Status.OFF_TRACK, Status.BLOCKED, Status.ON_TRACK], "ahead": [Status.OFF_TRACK, Status.BLOCKED]}
+TROUBLED = {
+    "over": [Status.OFF_TRACK, Status.BLOCKED, Status.ON_TRACK],
+    "ahead": [Status.OFF_TRACK, Status.BLOCKED],
+}
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
@@ -54,7 +65,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     ]
 
 
-def in_turns(folder: Path, statuses: dict[str, list[Status]], runs: int) -> tuple[list[float], list[float]]:
+def in_turns(
+    folder: Path, statuses: dict[str, list[Status]], runs: int
+) -> tuple[list[float], list[float]]:
     """Milliseconds of scoring alone, and of reading and scoring; the first two rounds, which fill caches, are thrown away."""
     sample.use(sample.sqlite_address(folder / f"scoring-{len(statuses['over'])}.db"))
     migrate.upgrade()
@@ -91,7 +104,10 @@ def _rows(session: Session) -> tuple[Event, dict]:
         "sections": sections(session, event),
         "tasks": task_rows(session, event, view),
         "needs": prerequisites(session, event, view),
-        "entries": [OpenEntry(one.number, one.section_id, one.priority) for one in open_entries(session, event, view)],
+        "entries": [
+            OpenEntry(one.number, one.section_id, one.priority)
+            for one in open_entries(session, event, view)
+        ],
         "spoken": spoken_until(session, event, view),
     }
 
@@ -102,33 +118,57 @@ def _rows(session: Session) -> tuple[Event, dict]:
 def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
     """The sample's sections with other tasks, two fifths of them critical, each reported once; a third of the sections silent."""
     dice = random.Random(5000)
-    event = load_event(session, SAMPLE, rehearsal=True, now=datetime(2026, 1, 5, tzinfo=timezone.utc))
+    event = load_event(
+        session, SAMPLE, rehearsal=True, now=datetime(2026, 1, 5, tzinfo=timezone.utc)
+    )
     session.flush()
     session.execute(delete(TaskPrerequisite))
     session.execute(delete(Task))
     places, person = list(session.exec(select(Section.id))), session.exec(select(Person.id)).first()
-    tasks = [_task(number, event, places[number % len(places)], dice) for number in range(1, TASKS + 1)]
-    told = [(task["id"], dice.choice(statuses["over" if task["due_at"] <= NOW else "ahead"])) for task in tasks]
-    reports = [_report(number, status, dice) for number, status in told if status is not Status.NOT_STARTED]
-    pairs = [{"task_id": one, "needs_id": other} for one, others in needs(dice).items() for other in others]
+    tasks = [
+        _task(number, event, places[number % len(places)], dice) for number in range(1, TASKS + 1)
+    ]
+    told = [
+        (task["id"], dice.choice(statuses["over" if task["due_at"] <= NOW else "ahead"]))
+        for task in tasks
+    ]
+    reports = [
+        _report(number, status, dice) for number, status in told if status is not Status.NOT_STARTED
+    ]
+    pairs = [
+        {"task_id": one, "needs_id": other}
+        for one, others in needs(dice).items()
+        for other in others
+    ]
     session.execute(insert(Task), tasks)
     session.execute(
-        insert(TaskReport), [{**report, "person_id": person, "nonce": f"scoring-{report['id']}"} for report in reports]
+        insert(TaskReport),
+        [{**report, "person_id": person, "nonce": f"scoring-{report['id']}"} for report in reports],
     )
-    session.execute(insert(TaskState), [{**report, "report_id": report["id"]} for report in reports])
+    session.execute(
+        insert(TaskState), [{**report, "report_id": report["id"]} for report in reports]
+    )
     session.execute(insert(TaskPrerequisite), pairs)
     for place in places:
         confirmed = NOW - timedelta(minutes=dice.randint(1, 150))
         session.add(SectionState(section_id=place, confirmed_at=confirmed, renewed_at=confirmed))
     for number in range(40):
         who = session.get(Person, person)
-        told = {"section_id": dice.choice(places), "priority": dice.randint(1, 4), "text": "Việc", "nonce": f"entry-{number}"}
+        told = {
+            "section_id": dice.choice(places),
+            "priority": dice.randint(1, 4),
+            "text": "Việc",
+            "nonce": f"entry-{number}",
+        }
         open_entry(session, **told, by=who, now=NOW)
 
 
 def needs(dice: random.Random) -> dict[int, list[int]]:
     """Task number to those that it needs, all of them before it; the first ones, which have too few before them, need none."""
-    found = {number: dice.sample(range(max(1, number - NEAR), number), NEEDS) for number in range(NEEDS + 1, TASKS + 1)}
+    found = {
+        number: dice.sample(range(max(1, number - NEAR), number), NEEDS)
+        for number in range(NEEDS + 1, TASKS + 1)
+    }
     found[TASKS] = list(range(1, NEEDS * (NEEDS + 1) + 1))  # what the first ones do not need
     return found
 

@@ -13,7 +13,8 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from data.access import people
-from data.events.current import event_now, require_event
+from data.events.clock import event_now
+from data.events.current import require_event
 from data.readiness import tasks
 from data.storage import changes, database
 from web import __main__ as start
@@ -26,7 +27,9 @@ def headline(request: Request) -> JSONResponse:
     # It is called on this thread right after the commit, a few microseconds after the walls' own listener.
     stop = changes.subscribe(lambda _revision, _topics: committed.append(time.time() * 1000))
     try:
-        database.run(_headline, place=int(request.query_params["place"]), text=request.query_params["text"])
+        database.run(
+            _headline, place=int(request.query_params["place"]), text=request.query_params["text"]
+        )
     finally:
         stop()
     return JSONResponse({"committed": committed[0]})
@@ -38,7 +41,9 @@ def _headline(session, *, place: int, text: str) -> None:
     section = sections[place % len(sections)]
     lead = people.person_by_key(session, f"lead.{section.key}")
     now = event_now(session, event)
-    tasks.set_headline(session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now)
+    tasks.set_headline(
+        session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,10 @@ class Server:
 
     def set_headline(self, place: int, text: str) -> float:
         """Commits a headline inside the product's server; returns the moment of the commit in ms since 1970."""
-        asked = Request(f"{self.address}/bench/headline?{urlencode({'place': place, 'text': text})}", method="POST")
+        asked = Request(
+            f"{self.address}/bench/headline?{urlencode({'place': place, 'text': text})}",
+            method="POST",
+        )
         with urlopen(asked, timeout=20) as answer:
             return json.load(answer)["committed"]
 
@@ -47,19 +50,32 @@ class Server:
             connection.request("POST", "/sign-in", body=urlencode({"person": person}), headers=form)
             answer = connection.getresponse()
             answer.read()
-            cookies = [value.partition(";")[0] for name, value in answer.getheaders() if name.lower() == "set-cookie"]
+            cookies = [
+                value.partition(";")[0]
+                for name, value in answer.getheaders()
+                if name.lower() == "set-cookie"
+            ]
             return "; ".join(cookies)
         finally:
             connection.close()
 
 
 @contextmanager
-def product(database_address: str, folder: Path, *, module: str = "tests.bench.served", **environment: str) -> Iterator[Server]:
+def product(
+    database_address: str, folder: Path, *, module: str = "tests.bench.served", **environment: str
+) -> Iterator[Server]:
     """The product, started as `make run` starts it, with the routes that the module adds."""
     port = free_port()
-    told = {"PORT": str(port), "HOST": HOST, "DATABASE_URL": database_address, "CONNECTIONS_PER_ADDRESS": "10000"} | environment
+    told = {
+        "PORT": str(port),
+        "HOST": HOST,
+        "DATABASE_URL": database_address,
+        "CONNECTIONS_PER_ADDRESS": "10000",
+    } | environment
     command = [sys.executable, "-m", module]
-    with _running(command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log") as server:
+    with _running(
+        command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log"
+    ) as server:
         yield server
 
 
@@ -71,11 +87,17 @@ def plain(script: str, folder: Path, **told: str) -> Iterator[Server]:
     own.mkdir()
     copy = Path(shutil.copy(Path(__file__).parent / "plain" / f"{script}.py", own))
     options = {"server.port": port, "server.address": HOST, "browser.serverAddress": HOST}
-    fixed = {"server.headless": "true", "browser.gatherUsageStats": "false", "server.fileWatcherType": "none"}
+    fixed = {
+        "server.headless": "true",
+        "browser.gatherUsageStats": "false",
+        "server.fileWatcherType": "none",
+    }
     flags = [f"--{name}={value}" for name, value in (options | fixed).items()]
     command = [sys.executable, "-m", "streamlit", "run", str(copy), *flags]
     told = {"PYTHONPATH": str(ROOT), **told}
-    with _running(command, told, port, "/_stcore/health", cwd=own, log=own / "server.log") as server:
+    with _running(
+        command, told, port, "/_stcore/health", cwd=own, log=own / "server.log"
+    ) as server:
         yield server
 
 
@@ -86,9 +108,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(command: list[str], told: dict, port: int, health: str, *, cwd: Path, log: Path) -> Iterator[Server]:
+def _running(
+    command: list[str], told: dict, port: int, health: str, *, cwd: Path, log: Path
+) -> Iterator[Server]:
     with log.open("w", encoding="utf-8") as written:
-        process = subprocess.Popen(command, cwd=cwd, env=os.environ | told, stdout=written, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(
+            command, cwd=cwd, env=os.environ | told, stdout=written, stderr=subprocess.STDOUT
+        )
     server = Server(port, process)
     try:
         _wait_for(server, health, log)

@@ -89,13 +89,17 @@ class Tab:
         """A client that fell out would make the server look idle."""
         for task in self.listening:
             if task.done():
-                raise RuntimeError(f"a tab of /{self.page} lost its connection: {task.exception()!r}") from task.exception()
+                raise RuntimeError(
+                    f"a tab of /{self.page} lost its connection: {task.exception()!r}"
+                ) from task.exception()
 
     async def until(self, happened: asyncio.Event) -> None:
         """Waits for what is heard; a lost connection or no answer in time is an error."""
         waiting = asyncio.create_task(happened.wait())
         try:
-            await asyncio.wait([waiting, *self.listening], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(
+                [waiting, *self.listening], timeout=PATIENCE, return_when=asyncio.FIRST_COMPLETED
+            )
             heard = waiting.done()  # it may have been cleared since
         finally:
             waiting.cancel()
@@ -127,7 +131,9 @@ class Tab:
         """The id of the widget whose key begins so, as the page sent it last."""
         found = [name for name in self.fragments if name[KEY_FROM:].startswith(key)]
         if not found:
-            raise RuntimeError(f"/{self.page} shows no widget {key}: {sorted(name[KEY_FROM:] for name in self.fragments)}")
+            raise RuntimeError(
+                f"/{self.page} shows no widget {key}: {sorted(name[KEY_FROM:] for name in self.fragments)}"
+            )
         return found[-1]
 
     def is_shown(self, key: str) -> bool:
@@ -183,7 +189,9 @@ class Tab:
             if kind == "delta":
                 self._draw(message.delta)
             elif kind == "navigation":
-                self.script = message.navigation.page_script_hash  # `new_session` names the start page until this came
+                self.script = (
+                    message.navigation.page_script_hash
+                )  # `new_session` names the start page until this came
             elif kind == "new_session":
                 self.drawn, self.met = set(), set()
             elif kind == "script_finished":
@@ -236,12 +244,18 @@ class Tab:
         if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             self._forget(whole=status == ForwardMsg.FINISHED_SUCCESSFULLY)
             if self.feed and self.met & self.watching.keys():
-                await self.feed.send(json.dumps({"watch": self.topics}))  # as the browser does when a region is mounted anew
+                await self.feed.send(
+                    json.dumps({"watch": self.topics})
+                )  # as the browser does when a region is mounted anew
         await self._wake()
 
     def _forget(self, *, whole: bool) -> None:
         """Drops the widgets that a finished run drew no more."""
-        unmet = [name for name, place in self.fragments.items() if name not in self.met and (whole or place in self.drawn)]
+        unmet = [
+            name
+            for name, place in self.fragments.items()
+            if name not in self.met and (whole or place in self.drawn)
+        ]
         for gone in unmet:
             for known in (self.fragments, self.states, self.watching, self.shown, self.due):
                 known.pop(gone, None)
@@ -252,11 +266,17 @@ class Tab:
             self.hear_feed(told, moment)
             if told["kind"] == "changed":
                 revision, topics = told["revision"], set(told["topics"])
-                self.due |= {name: revision for name, watched in self.watching.items() if topics & set(watched)}
+                self.due |= {
+                    name: revision
+                    for name, watched in self.watching.items()
+                    if topics & set(watched)
+                }
                 self.anyway |= {name for name in self.due if revision <= self.shown.get(name, 0)}
                 for name in self.due.keys() - self.begins.keys():
                     rest = self.rests.get(name, 0)
-                    self.begins[name] = max(self.woken.get(name, 0) + rest, time.monotonic() + random.random() * rest)
+                    self.begins[name] = max(
+                        self.woken.get(name, 0) + rest, time.monotonic() + random.random() * rest
+                    )
                 await self._wake()
 
     async def _wake(self) -> None:
@@ -274,7 +294,9 @@ class Tab:
             if wanted:
                 self.woken[region] = time.monotonic()
                 happened = json.dumps([{"event": "revision", "value": revision}])
-                await self._rerun(region, WidgetState(id=TRIGGER.format(region), json_trigger_value=happened))
+                await self._rerun(
+                    region, WidgetState(id=TRIGGER.format(region), json_trigger_value=happened)
+                )
 
     def _wake_later(self) -> None:
         if self.finished.is_set():
@@ -288,5 +310,9 @@ def _set(state: WidgetState, kind: str, element, *, first: bool) -> None:
     elif kind == "selectbox":
         state.string_value = element.options[element.default] if first else element.raw_value
     else:
-        chosen = [element.options[number].content for number in element.default] if first else element.raw_values
+        chosen = (
+            [element.options[number].content for number in element.default]
+            if first
+            else element.raw_values
+        )
         state.string_array_value.data[:] = chosen

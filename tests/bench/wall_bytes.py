@@ -34,7 +34,10 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             browser.open_wall(wall, f"http://{servers.HOST}:{count.port}")
             time.sleep(SETTLE)
             idle = [second(count) for _ in range(QUICK_QUIET if quick else QUIET_SECONDS)]
-            per_change = [second(count, product, f"Thước đo {turn:04d}") for turn in range(QUICK_CHANGES if quick else CHANGES)]
+            per_change = [
+                second(count, product, f"Thước đo {turn:04d}")
+                for turn in range(QUICK_CHANGES if quick else CHANGES)
+            ]
     return [
         Figure("bytes per change and wall, on the wire", "KB", per_change, TARGET),
         Figure("  an idle wall, per second", "KB", [sum(idle) / len(idle)]),
@@ -59,7 +62,10 @@ def board_sizes(address: str) -> list[float]:
         moments = _half_hours(event.first_day, steps_of(event), event.rehearsal_starts)
         boards = [board_at(session, event, moment) for moment in moments]
     database.dispose()
-    return sorted(len(json.dumps(board, ensure_ascii=False, separators=(",", ":")).encode()) / 1000 for board in boards)
+    return sorted(
+        len(json.dumps(board, ensure_ascii=False, separators=(",", ":")).encode()) / 1000
+        for board in boards
+    )
 
 
 def _half_hours(first_day, steps, until: datetime) -> list[datetime]:

@@ -40,8 +40,15 @@ WATCH = """root => {
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     address = samples.fresh()
-    with servers.product(address, folder) as product, servers.plain("polling", folder, DATABASE_URL=address) as polling:
-        with browser.chromium() as chromium, browser.window(chromium) as wall, browser.window(chromium) as other:
+    with (
+        servers.product(address, folder) as product,
+        servers.plain("polling", folder, DATABASE_URL=address) as polling,
+    ):
+        with (
+            browser.chromium() as chromium,
+            browser.window(chromium) as wall,
+            browser.window(chromium) as other,
+        ):
             browser.open_wall(wall, product.address)
             wall.evaluate(f"({WATCH})({browser.WALL_ROOT})")
             other.goto(polling.address)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from data import rehearsal
-from data.events.current import keep_clock
+from data.events.clock import keep_clock
 from data.storage import database, migrate
 from models.events.event import moment_of, zone
 from tests import stage
@@ -28,7 +28,14 @@ OPTIONS = (
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
+    found = next(
+        (
+            path
+            for name in ("chromium", "chromium-browser", "google-chrome")
+            if (path := shutil.which(name))
+        ),
+        None,
+    )
     if found is None:
         pytest.fail(MISSING, pytrace=False)
     with sync_playwright() as playwright:
@@ -64,7 +71,9 @@ def _start(session, *, offset: str) -> None:
 
 
 def rehearsal_moment(event, offset: str) -> datetime:
-    return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(timezone.utc)
+    return moment_of(offset, first_day=event.first_day, time_zone=zone(event)).astimezone(
+        timezone.utc
+    )
 
 
 def pointed_at(address: str) -> None:
@@ -81,7 +90,9 @@ def servers(moments, tmp_path_factory) -> Iterator[Callable[[str], Server]]:
     def start(offset: str = "D+1 06:52") -> Server:
         folder = tmp_path_factory.mktemp("server")
         shutil.copy(moments(offset), folder / "live.db")
-        started.append(Server(f"sqlite:///{(folder / 'live.db').as_posix()}", folder / "server.log"))
+        started.append(
+            Server(f"sqlite:///{(folder / 'live.db').as_posix()}", folder / "server.log")
+        )
         return started[-1].start()
 
     yield start
@@ -100,12 +111,20 @@ def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browsers of their own: size, language, and who is signed in."""
     made: list[BrowserContext] = []
 
-    def context(at: Server, *, size=(1440, 900), language: str = "vi", person: str | None = None) -> BrowserContext:
+    def context(
+        at: Server, *, size=(1440, 900), language: str = "vi", person: str | None = None
+    ) -> BrowserContext:
         told = {"width": size[0], "height": size[1]}
-        one = chromium.new_context(viewport=told, locale="vi-VN", timezone_id="Europe/Lisbon", reduced_motion="reduce")
+        one = chromium.new_context(
+            viewport=told, locale="vi-VN", timezone_id="Europe/Lisbon", reduced_motion="reduce"
+        )
         one.set_default_timeout(15_000)
-        cookies = {"san_sang_language": language} | ({"san_sang": at.sign_in(person)} if person else {})
-        one.add_cookies([{"name": name, "value": value, "url": at.address} for name, value in cookies.items()])
+        cookies = {"san_sang_language": language} | (
+            {"san_sang": at.sign_in(person)} if person else {}
+        )
+        one.add_cookies(
+            [{"name": name, "value": value, "url": at.address} for name, value in cookies.items()]
+        )
         made.append(one)
         return one
 

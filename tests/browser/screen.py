@@ -8,7 +8,9 @@ SHOTS = Path(__file__).parents[1] / "shots"
 SIZES = {"phone": (390, 844), "desk": (1440, 900), "wall": (1920, 1080)}
 
 # Before any letter is drawn nothing is asked for, and the fonts count as loaded.
-FONTS_DRAWN = "document.fonts.status === 'loaded' && [...document.fonts].some(one => one.status === 'loaded')"
+FONTS_DRAWN = (
+    "document.fonts.status === 'loaded' && [...document.fonts].some(one => one.status === 'loaded')"
+)
 
 SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
@@ -66,7 +68,9 @@ def choose(radio: Locator) -> None:
 
 def control(key: str) -> str:
     """The selector of a widget or container by its key."""
-    return ".st-key-" + "".join(letter if letter.isalnum() or letter in "_-" else "-" for letter in key)
+    return ".st-key-" + "".join(
+        letter if letter.isalnum() or letter in "_-" else "-" for letter in key
+    )
 
 
 def photograph(page: Page, name: str) -> None:
@@ -95,7 +99,10 @@ class Watch:
 
     def _said(self, message) -> None:
         path = (message.location or {}).get("url", "").removeprefix(self.address)
-        probe = any(path.endswith(known) and path != known for known in self.PROBES) and "404" in message.text
+        probe = (
+            any(path.endswith(known) and path != known for known in self.PROBES)
+            and "404" in message.text
+        )
         if message.type in ("error", "warning") and not probe:
             self.complaints.append(f"{message.type}: {message.text} ({path})")
 

@@ -14,12 +14,21 @@ from data import audit, rehearsal
 from data.access import accounts, sign_ins
 from data.access.people import people, person_by_key
 from data.events import loading
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database, migrate
 from data.words import LANGUAGES, catalogue
 from models.access.people import Person
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle, settle_wall
+from tests.browser.screen import (
+    SIDEWAYS,
+    SIZES,
+    SMALL_TARGETS,
+    control,
+    photograph,
+    settle,
+    settle_wall,
+)
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
 from tests.serving import Server
@@ -58,7 +67,9 @@ def somebody(house, open_context) -> Callable[..., Page]:
     def opened(key: str | None = None, *, size: str = "desk", language: str = "vi") -> Page:
         context = open_context(house, size=SIZES[size], language=language)
         if key:
-            context.add_cookies([{"name": "san_sang", "value": joined(house, key), "url": house.address}])
+            context.add_cookies(
+                [{"name": "san_sang", "value": joined(house, key), "url": house.address}]
+            )
         return context.new_page()
 
     return opened
@@ -100,7 +111,9 @@ def invite(page: Page, key: str) -> str:
 
 
 def test_one_signs_in_with_name_and_password(house, somebody):
-    accounts.set_password(by=person(LEAD), password=PASSWORD, current="", sign_in_id=0, now=real_now())
+    accounts.set_password(
+        by=person(LEAD), password=PASSWORD, current="", sign_in_id=0, now=real_now()
+    )
     one = somebody(size="phone")
     one.goto(f"{house.address}/update")
     settle(one).get_by_role("button", name=catalogue("vi")["frame.sign_in"]).first.click()
@@ -131,8 +144,12 @@ def test_a_lead_joins_at_the_door_by_a_qr_code_in_two_taps(house, somebody):
     address = invite(admin, "lead.y_te")
     assert address.startswith(f"{house.address}/join/")
     picture = admin.get_by_test_id("stImage").locator("img")
-    taken = admin.request.get(house.address + picture.get_attribute("src").removeprefix(house.address))
-    assert taken.headers["cache-control"] == "no-store", "who uses this computer next must not find the link"
+    taken = admin.request.get(
+        house.address + picture.get_attribute("src").removeprefix(house.address)
+    )
+    assert taken.headers["cache-control"] == "no-store", (
+        "who uses this computer next must not find the link"
+    )
     shown = taken.body()
     assert modules(shown) == [list(row) for row in segno.make(address, error="m").matrix], (
         "the code says what is written below it"
@@ -174,10 +191,18 @@ def test_the_menu_lists_what_a_role_may_see_and_nothing_else(house, somebody, ro
         one = somebody(key)
         one.goto(house.address)
     settle(one)
-    seen = [page for page in PAGES if page == "home" or MATRIX[f"see_{page}"][ROLES.index(role)] == "yes"]
+    seen = [
+        page
+        for page in PAGES
+        if page == "home" or MATRIX[f"see_{page}"][ROLES.index(role)] == "yes"
+    ]
     links = one.get_by_test_id("stTopNavLink")
-    expect(links).to_have_text([catalogue("vi")[f"page.{page}"] for page in seen]) if len(seen) > 1 else None
-    offered = {link.get_attribute("href").rpartition("/")[2].partition("?")[0] for link in links.all()}
+    expect(links).to_have_text([catalogue("vi")[f"page.{page}"] for page in seen]) if len(
+        seen
+    ) > 1 else None
+    offered = {
+        link.get_attribute("href").rpartition("/")[2].partition("?")[0] for link in links.all()
+    }
     assert offered - {""} <= set(seen)
 
 
@@ -195,11 +220,19 @@ def display(name: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_ending_a_sign_in_closes_the_other_browsers_open_page(house, somebody, language):
-    admin, phone = somebody("command"), somebody("lead.tuyen_truyen", size="phone", language=language)
+    admin, phone = (
+        somebody("command"),
+        somebody("lead.tuyen_truyen", size="phone", language=language),
+    )
     phone.goto(f"{house.address}/update")
     settle(phone)
     admin.goto(f"{house.address}/people")
-    row = settle(admin).locator("[class*='st-key-browser_']").filter(has_text=person("lead.tuyen_truyen").name_vi).first
+    row = (
+        settle(admin)
+        .locator("[class*='st-key-browser_']")
+        .filter(has_text=person("lead.tuyen_truyen").name_vi)
+        .first
+    )
     row.get_by_role("button", name=catalogue("vi")["people.end"]).click()
     phone.wait_for_url("**/sign-in?ended", timeout=SOON)
     expect(phone.get_by_role("alert")).to_have_text(catalogue(language)["sign_in.ended"])
@@ -274,7 +307,10 @@ def test_a_new_password_ends_ones_other_browsers_and_keeps_this_one(house, someb
     there.goto(f"{house.address}/media")
     settle(there)
     here.goto(f"{house.address}/account")
-    fields = [here.get_by_label(catalogue("vi")[f"account.{name}"], exact=True) for name in ("new", "again")]
+    fields = [
+        here.get_by_label(catalogue("vi")[f"account.{name}"], exact=True)
+        for name in ("new", "again")
+    ]
     for field in fields:
         field.fill("matkhau12345")
     here.get_by_role("button", name=catalogue("vi")["account.save"]).click()
@@ -318,7 +354,9 @@ def test_the_trail_is_asked_by_person_and_topic_and_taken_as_a_file_that_is_in_i
         one.locator(f"{control('audit.export')} button").click()
     assert download.value.suggested_filename == words["audit.file_name"]
     told = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
-    assert len(told) == len(wanted) + 1 and {row[2] for row in told[1:]} == {person("admin").name_vi}
+    assert len(told) == len(wanted) + 1 and {row[2] for row in told[1:]} == {
+        person("admin").name_vi
+    }
     assert told[0] == [words[f"audit.{name}"] for name in audit.COLUMNS]
     newest = trail()[0]
     assert (newest.command, newest.what["rows"], newest.person["vi"]) == (
@@ -339,7 +377,13 @@ def pick(page: Page, key: str, words: str) -> None:
 
 # --- how it looks ----------------------------------------------------------------------------------------------------
 
-LOOKED_AT = {"people": "admin", "audit": "admin", "sign-in": None, "account": LEAD, "join/made-up": None}
+LOOKED_AT = {
+    "people": "admin",
+    "audit": "admin",
+    "sign-in": None,
+    "account": LEAD,
+    "join/made-up": None,
+}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -356,7 +400,9 @@ def test_the_pages_of_who_may_enter_in_every_size(house, somebody, page, languag
         one.set_viewport_size({"width": width, "height": height})
         photograph(settle(one), f"{page.partition('/')[0]}-real.{language}.{width}x{height}")
         assert one.evaluate(SIDEWAYS) == [], size
-        assert catalogue("en" if language == "vi" else "vi")["app.rehearsal"] not in one.inner_text("body")
+        assert catalogue("en" if language == "vi" else "vi")["app.rehearsal"] not in one.inner_text(
+            "body"
+        )
         if size == "phone" and page in ("people",):
             assert one.evaluate(SMALL_TARGETS, 32) == []
     assert one.evaluate("document.documentElement.lang") == language

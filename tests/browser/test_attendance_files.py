@@ -36,7 +36,11 @@ def taken() -> list[tuple[str, int]]:
     """Every export that was recorded: by whom, and how many lines."""
     with database.reading() as session:
         rows = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=1000)
-        return [(row.person["en"], row.what["rows"]) for row in rows if row.command == "export_attendance"]
+        return [
+            (row.person["en"], row.what["rows"])
+            for row in rows
+            if row.command == "export_attendance"
+        ]
 
 
 def lines_in(path, kind: str) -> int:
@@ -59,7 +63,9 @@ def test_each_kind_of_file_arrives_whole_and_is_recorded(server, tab):
             page.locator(f"{control(f'attendance.minutes.{kind}')} button").click()
         assert download.value.suggested_filename == f"{WORDS['minutes.file_name']}.{kind}"
         found = lines_in(download.value.path(), kind)
-        assert found == EVERYBODY if kind != "pdf" else found >= 411, "one chair for each of the 411 communes"
+        assert found == EVERYBODY if kind != "pdf" else found >= 411, (
+            "one chair for each of the 411 communes"
+        )
     assert [rows for _, rows in taken()] == [EVERYBODY] * 3
     page.locator(control("attendance.minutes")).scroll_into_view_if_needed()
     photograph(page, "attendance-minutes.vi.1440x1200")

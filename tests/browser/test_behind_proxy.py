@@ -65,7 +65,9 @@ def house(_house, postgres_databases):
 def known_to_live(proxy: Proxy, *processes: Process) -> None:
     """Waits until the proxy sends their visitors to them again."""
     until = time.monotonic() + 20
-    while {way(proxy.ask("/sign-in", Cookie=f"san_sang_way={one.name}")) for one in processes} != {None}:
+    while {way(proxy.ask("/sign-in", Cookie=f"san_sang_way={one.name}")) for one in processes} != {
+        None
+    }:
         assert time.monotonic() < until
         time.sleep(0.2)
 
@@ -105,7 +107,9 @@ def heard(opened, kind: str) -> dict:
 
 
 def confirm():
-    return stage.give(confirm_section, by="lead.an_ninh", when=NOW, section_id=stage.section("an_ninh"))
+    return stage.give(
+        confirm_section, by="lead.an_ninh", when=NOW, section_id=stage.section("an_ninh")
+    )
 
 
 # --- TLS and what is told on the way ---
@@ -134,14 +138,28 @@ def test_behind_tls_cookies_are_secure_and_https_is_to_stay(proxy):
 
 
 def test_the_visitors_own_word_for_his_address_does_not_count(proxy):
-    spoofed = {"X_Forwarded_For": "203.0.113.9", "X_Real_IP": "203.0.113.9", "Forwarded": "for=203.0.113.9"}
+    spoofed = {
+        "X_Forwarded_For": "203.0.113.9",
+        "X_Real_IP": "203.0.113.9",
+        "Forwarded": "for=203.0.113.9",
+    }
     proxy.ask("/sign-in", method="POST", form={"person": "lead.an_ninh"}, **spoofed)
     assert "203.0.113.9" not in str(stage.content("signin"))
     assert "127.0.0.1" in str(stage.content("signin"))
 
 
 @pytest.mark.parametrize(
-    "path", ["/metrics", "/metrics/", "//metrics", "/x/../metrics", "/%6detrics", "/metrics?x", "/_stcore/metrics", "/Metrics"]
+    "path",
+    [
+        "/metrics",
+        "/metrics/",
+        "//metrics",
+        "/x/../metrics",
+        "/%6detrics",
+        "/metrics?x",
+        "/_stcore/metrics",
+        "/Metrics",
+    ],
 )
 def test_the_measures_are_not_for_the_outside(proxy, path):
     answer = proxy.ask(path, X_Forwarded_For="127.0.0.1")
@@ -187,7 +205,9 @@ def test_a_browser_stays_on_its_process(house):
         for path in ("/", "/wall", "/_stcore/health", "/assets/live.js", "/sign-in"):
             assert way(proxy.ask(path, Cookie=cookie)) is None
         assert set(proxy.served_by()[before:]) == {process.name}
-        with socket(proxy, "/live?topics=readiness", additional_headers={"Cookie": cookie}) as opened:
+        with socket(
+            proxy, "/live?topics=readiness", additional_headers={"Cookie": cookie}
+        ) as opened:
             heard(opened, "beat")
             assert kept(opened) is None
 
@@ -219,8 +239,12 @@ def test_a_cookie_that_names_no_process_is_as_none(proxy, value):
 def test_what_is_written_on_one_process_wakes_a_wall_on_the_other(house):
     _, proxy = house
     with (
-        socket(proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=a"}) as on_a,
-        socket(proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=b"}) as on_b,
+        socket(
+            proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=a"}
+        ) as on_a,
+        socket(
+            proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=b"}
+        ) as on_b,
     ):
         heard(on_a, "beat"), heard(on_b, "beat")
         confirm()  # a third process, as far as these two know
@@ -238,7 +262,9 @@ def test_a_dead_process_is_passed_over_at_once_and_the_cookie_follows(house):
     first.kill()
     answer = proxy.ask("/sign-in", Cookie="san_sang_way=a")
     assert (answer.status, way(answer)) == (200, "b")
-    with socket(proxy, "/live?topics=wall", additional_headers={"Cookie": "san_sang_way=a"}) as wall:
+    with socket(
+        proxy, "/live?topics=wall", additional_headers={"Cookie": "san_sang_way=a"}
+    ) as wall:
         assert kept(wall) == "b"
         assert heard(wall, "board")["board"]
 
@@ -262,8 +288,17 @@ def test_no_log_holds_a_token_also_where_nobody_answers(house, tmp_path):
     lost = Proxy(tmp_path, *both).start()
     try:
         for alive in (True, False):
-            for path in (f"/join/{TOKEN}", f"/d/{TOKEN}", f"/{TOKEN}", f"/wall?t={TOKEN}", f"//join/{TOKEN}", f"/%6aoin/{TOKEN}"):
-                answer = lost.ask(path, Cookie=f"san_sang={TOKEN}; san_sang_way=a", Referer=f"https://x/{TOKEN}")
+            for path in (
+                f"/join/{TOKEN}",
+                f"/d/{TOKEN}",
+                f"/{TOKEN}",
+                f"/wall?t={TOKEN}",
+                f"//join/{TOKEN}",
+                f"/%6aoin/{TOKEN}",
+            ):
+                answer = lost.ask(
+                    path, Cookie=f"san_sang={TOKEN}; san_sang_way=a", Referer=f"https://x/{TOKEN}"
+                )
                 assert alive or answer.status in (502, 504)
                 lost.ask(path, plain=True)
             if alive:
@@ -285,10 +320,19 @@ def visit(chromium, house):
     made = []
 
     def open_tab(at: Process, path: str, *, size=(1440, 900), person: str | None = None):
-        one = chromium.new_context(viewport=dict(zip(("width", "height"), size)), locale="vi-VN", ignore_https_errors=True)
+        one = chromium.new_context(
+            viewport=dict(zip(("width", "height"), size)), locale="vi-VN", ignore_https_errors=True
+        )
         one.set_default_timeout(15_000)
-        cookies = {"san_sang_language": "vi", "san_sang_way": at.name} | ({"san_sang": at.sign_in(person)} if person else {})
-        one.add_cookies([{"name": name, "value": value, "url": proxy.address} for name, value in cookies.items()])
+        cookies = {"san_sang_language": "vi", "san_sang_way": at.name} | (
+            {"san_sang": at.sign_in(person)} if person else {}
+        )
+        one.add_cookies(
+            [
+                {"name": name, "value": value, "url": proxy.address}
+                for name, value in cookies.items()
+            ]
+        )
         made.append(one)
         page = one.new_page()
         page.goto(f"{proxy.address}{path}")
@@ -301,12 +345,20 @@ def visit(chromium, house):
 
 def new_headline() -> str:
     text = f"Đã có điện {stage.nonce()}"
-    stage.give(set_headline, by="deputy.an_ninh", when=NOW, section_id=stage.section("an_ninh"), headline=text)
+    stage.give(
+        set_headline,
+        by="deputy.an_ninh",
+        when=NOW,
+        section_id=stage.section("an_ninh"),
+        headline=text,
+    )
     return text
 
 
 def process_of(page) -> str:
-    return next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "san_sang_way")
+    return next(
+        cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "san_sang_way"
+    )
 
 
 def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
@@ -315,7 +367,9 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     room = settle(visit(first, "/log", size=(390, 844), person="command"))
     phone = settle(visit(second, "/update", size=(390, 844), person="lead.an_ninh"))
     note = f"Mất điện {stage.nonce()}"
-    room.get_by_role("textbox", name="Nội dung").press_sequentially(note)  # still in the field, so the server knows nothing of it
+    room.get_by_role("textbox", name="Nội dung").press_sequentially(
+        note
+    )  # still in the field, so the server knows nothing of it
     room.get_by_role("radio", name="P1").click()
     for page in (room, phone):
         page.evaluate("window.neverReloaded = true")
@@ -323,20 +377,26 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     first.kill()
     killed = time.monotonic()
     phone.get_by_text(new_headline()).wait_for(timeout=PATIENCE)
-    room.wait_for_function("() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'")
+    room.wait_for_function(
+        "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+    )
     settle(room)
     assert room.get_by_role("textbox", name="Nội dung").input_value() == note
     room.get_by_role("button", name="Ghi", exact=True).click()
     for wall in walls:
         wall.locator(".entry.p1", has_text=note).wait_for(timeout=PATIENCE)
         wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
-    print(f"{time.monotonic() - killed:.1f} s from the kill until what was typed stood on every wall")
+    print(
+        f"{time.monotonic() - killed:.1f} s from the kill until what was typed stood on every wall"
+    )
     assert room.evaluate("window.neverReloaded") and phone.evaluate("window.neverReloaded")
     assert {process_of(page) for page in (*walls, room, phone)} == {"b"}
 
     first.start()
     until = time.monotonic() + 20
-    while "a" not in (ways := [way(proxy.ask("/sign-in")) for _ in range(4)]):  # who comes anew goes to the emptier one
+    while "a" not in (
+        ways := [way(proxy.ask("/sign-in")) for _ in range(4)]
+    ):  # who comes anew goes to the emptier one
         assert time.monotonic() < until, ways
     known_to_live(proxy, first)
     fresh = settle_wall(visit(first, "/tv", size=(1920, 1080)))

@@ -15,9 +15,9 @@ from data.attendance.commands import announce_substitute
 from data.attendance.queries import delegations
 from data.storage import database
 from data.words import LANGUAGES, catalogue
+from models.attendance.badges import badge_of
 from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
-from models.text import badge_of
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle
@@ -68,7 +68,9 @@ def _same_database(hall) -> Iterator[None]:
 def desk(hall, open_context) -> Callable[..., Page]:
     """The desk's page of somebody, settled; `before`: script that the browser runs before it."""
 
-    def opened(person: str = "desk.ban_1", *, language: str = "vi", size: str = "desk", before: str = "") -> Page:
+    def opened(
+        person: str = "desk.ban_1", *, language: str = "vi", size: str = "desk", before: str = ""
+    ) -> Page:
         page = open_context(hall, size=SIZES[size], language=language, person=person).new_page()
         if before:
             page.add_init_script(f"({before})()")
@@ -82,10 +84,14 @@ def desk(hall, open_context) -> Callable[..., Page]:
 
 def missing(most: int = 1, *, forum: str | None = None) -> list[Delegate]:
     """Delegates of whom nothing is recorded at the main session; expected at a forum where one is named."""
-    recorded = select(AttendanceState.delegate_id).where(AttendanceState.item_id == stage.item(ITEM))
+    recorded = select(AttendanceState.delegate_id).where(
+        AttendanceState.item_id == stage.item(ITEM)
+    )
     query = select(Delegate).where(Delegate.id.not_in(recorded)).order_by(Delegate.id)
     if forum:
-        query = query.join(Expectation, Expectation.delegate_id == Delegate.id).where(Expectation.item_id == stage.item(forum))
+        query = query.join(Expectation, Expectation.delegate_id == Delegate.id).where(
+            Expectation.item_id == stage.item(forum)
+        )
     with database.reading() as session:
         found = list(session.execute(query.limit(most)).scalars())
         session.expunge_all()
@@ -114,8 +120,14 @@ def answer(page: Page, word: str, *, language: str = "vi"):
 
 def choose_tool(page: Page, tool: str, *, language: str = "vi") -> None:
     words = catalogue(language)
-    page.locator(control("attendance.tool")).get_by_text(words[f"attendance.tool_{tool}"], exact=True).click()
-    shown = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number_room", "badges": "badges.print"}
+    page.locator(control("attendance.tool")).get_by_text(
+        words[f"attendance.tool_{tool}"], exact=True
+    ).click()
+    shown = {
+        "delegation": "attendance.choose_delegation",
+        "doors": "attendance.heads_number_room",
+        "badges": "badges.print",
+    }
     expect(page.get_by_text(words[shown[tool]]).first).to_be_visible()
 
 
@@ -226,7 +238,14 @@ def test_nothing_jumps_whatever_the_answer(desk, size):
 
 def test_a_substitutes_name_is_asked_for_at_once_and_the_badge_is_kept(desk):
     (one,) = missing()
-    stage.give(announce_substitute, by="command", when="D+1 06:51", badge=one.badge, item_id=stage.item(ITEM), substitute="")
+    stage.give(
+        announce_substitute,
+        by="command",
+        when="D+1 06:51",
+        badge=one.badge,
+        item_id=stage.item(ITEM),
+        substitute="",
+    )
     page = desk()
     scan(page, one.badge)
     answer(page, "stop_substitute")
@@ -241,7 +260,9 @@ def test_a_substitutes_name_is_asked_for_at_once_and_the_badge_is_kept(desk):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_another_room_is_named_and_overridden_with_a_reason(desk, language):
-    one = missing(2, forum="dien_dan_1")[LANGUAGES.index(language)]  # the other language's is in already
+    one = missing(2, forum="dien_dan_1")[
+        LANGUAGES.index(language)
+    ]  # the other language's is in already
     page = desk("command", language=language)
     with database.reading() as session:
         forum = session.get(ProgrammeItem, stage.item("dien_dan_2"))
@@ -277,14 +298,19 @@ def test_a_delegation_comes_in_at_one_tap_but_for_who_was_unticked(desk):
     page = desk()
     choose_tool(page, "delegation")
     with database.reading() as session:
-        names = [one.name_vi for one in delegations(session, stage.current()) if one.id == first.delegation_id]
+        names = [
+            one.name_vi
+            for one in delegations(session, stage.current())
+            if one.id == first.delegation_id
+        ]
         left = session.execute(
             select(func.count())
             .select_from(Expectation)
             .join(Delegate, Delegate.id == Expectation.delegate_id)
             .outerjoin(
                 AttendanceState,
-                (AttendanceState.delegate_id == Delegate.id) & (AttendanceState.item_id == Expectation.item_id),
+                (AttendanceState.delegate_id == Delegate.id)
+                & (AttendanceState.item_id == Expectation.item_id),
             )
             .where(
                 Expectation.item_id == stage.item(ITEM),
@@ -322,13 +348,19 @@ def test_a_photograph_of_a_badge_is_read_where_the_browser_cannot(desk):
     open_camera(page)
     expect(page.get_by_text(catalogue("vi")["attendance.camera_lacking"])).to_be_visible()
     pictures = page.locator("input[type=file]")
-    pictures.set_input_files({"name": "badge.png", "mimeType": "image/png", "buffer": picture(one.badge)})
+    pictures.set_input_files(
+        {"name": "badge.png", "mimeType": "image/png", "buffer": picture(one.badge)}
+    )
     expect(answer(page, "in")).to_contain_text(one.badge)
-    pictures.set_input_files({"name": "other.png", "mimeType": "image/png", "buffer": picture("https://example.org")})
+    pictures.set_input_files(
+        {"name": "other.png", "mimeType": "image/png", "buffer": picture("https://example.org")}
+    )
     answer(page, "stop_unknown")
     white = io.BytesIO()
     Image.new("L", (300, 300), 255).save(white, "PNG")
-    pictures.set_input_files({"name": "white.png", "mimeType": "image/png", "buffer": white.getvalue()})
+    pictures.set_input_files(
+        {"name": "white.png", "mimeType": "image/png", "buffer": white.getvalue()}
+    )
     expect(page.get_by_text(catalogue("vi")["attendance.camera_nothing"])).to_be_visible()
     assert standings(one) == ["present"]
 

@@ -7,9 +7,22 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from data.words import LANGUAGES, catalogue
-from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, Watch, choose, photograph, settle, unfold
+from tests.browser.screen import (
+    SIDEWAYS,
+    SIZES,
+    SMALL_TARGETS,
+    Watch,
+    choose,
+    photograph,
+    settle,
+    unfold,
+)
 
-BROKEN = {"name": "hỏng.jpg", "mimeType": "image/jpeg", "buffer": b"\xff\xd8\xff nothing of a picture"}
+BROKEN = {
+    "name": "hỏng.jpg",
+    "mimeType": "image/jpeg",
+    "buffer": b"\xff\xd8\xff nothing of a picture",
+}
 
 
 def taken(name: str, colour: str = "teal") -> dict:
@@ -44,7 +57,11 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     photograph(one, f"evidence-choosing.{language}.390x844")
     assert one.evaluate(SIDEWAYS) == []
     assert one.evaluate(SMALL_TARGETS, 44) == []
-    assert not [word for word in ("Drag", "Browse", "Upload", "Limit", "per file") if word in field.inner_text()]
+    assert not [
+        word
+        for word in ("Drag", "Browse", "Upload", "Limit", "per file")
+        if word in field.inner_text()
+    ]
 
     choose(card.get_by_role("radio", name=say["status.blocked"]))
     note = card.get_by_role("textbox", name=say["status.blocked"])
@@ -57,7 +74,9 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     expect(note).to_have_value("Mưa lớn, cờ rơi")
     photograph(one, f"evidence-refused.{language}.390x844")
 
-    field.get_by_test_id("stFileChipDeleteBtn").get_by_role("button").click()  # the broken one is taken away
+    field.get_by_test_id("stFileChipDeleteBtn").get_by_role(
+        "button"
+    ).click()  # the broken one is taken away
     field.locator("input[type=file]").set_input_files([taken("a.jpg"), taken("b.jpg", "orange")])
     expect(field.get_by_test_id("stFileChip")).to_have_count(2)
     settle(one)

@@ -16,18 +16,21 @@ from data.access import sign_ins
 from data.attendance import offline_scans
 from data.attendance.badges import replace_badge
 from data.attendance.commands import admit, announce_substitute, excuse
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
-from models.attendance.badges import ReplacedBadge
+from models.attendance.badges import ReplacedBadge, badge_of, check_letter
 from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
-from models.text import badge_of, check_letter
 from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at
 from tests.browser.screen import SIDEWAYS, Watch, photograph
 from tests.serving import Server
 
-SAY = {language: {key.removeprefix("gate."): text for key, text in catalogue(language).items()} for language in ("vi", "en")}
+SAY = {
+    language: {key.removeprefix("gate."): text for key, text in catalogue(language).items()}
+    for language in ("vi", "en")
+}
 MAIN, FORUM, OTHER_FORUM = "phien_chinh", "dien_dan_1", "dien_dan_2"
 DESK, OTHER_DESK = "desk.ban_7", "desk.ban_8"
 WHEN = "D+1 06:52"
@@ -87,7 +90,9 @@ def ready(page: Page, state: str = "online") -> Page:
 def kept_by_worker(page: Page) -> None:
     """Waits until the gate's files are on the device."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function("() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))")
+    page.wait_for_function(
+        "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
+    )
 
 
 def scan(page: Page, code: str, answer: str, *, who: str = "", more: str = "") -> None:
@@ -127,7 +132,11 @@ def missing(number: int, where: str = MAIN, *, not_at: str | None = None) -> lis
     told = select(Delegate.badge).join(Expectation, Expectation.delegate_id == Delegate.id)
     told = told.where(Expectation.item_id == stage.item(where), Delegate.id.not_in(there))
     if not_at:
-        told = told.where(Delegate.id.not_in(select(Expectation.delegate_id).where(Expectation.item_id == stage.item(not_at))))
+        told = told.where(
+            Delegate.id.not_in(
+                select(Expectation.delegate_id).where(Expectation.item_id == stage.item(not_at))
+            )
+        )
     told = told.where(Delegate.badge.not_in(select(ReplacedBadge.badge)))
     with database.reading() as session:
         found = list(session.exec(told.order_by(Delegate.badge.desc()).limit(number)))
@@ -136,9 +145,13 @@ def missing(number: int, where: str = MAIN, *, not_at: str | None = None) -> lis
 
 
 def facts(badges: list[str], where: str = MAIN) -> dict[str, AttendanceFact]:
-    query = select(Delegate.badge, AttendanceFact).join(AttendanceFact, AttendanceFact.delegate_id == Delegate.id)
+    query = select(Delegate.badge, AttendanceFact).join(
+        AttendanceFact, AttendanceFact.delegate_id == Delegate.id
+    )
     with database.reading() as session:
-        rows = session.execute(query.where(Delegate.badge.in_(badges), AttendanceFact.item_id == stage.item(where))).all()
+        rows = session.execute(
+            query.where(Delegate.badge.in_(badges), AttendanceFact.item_id == stage.item(where))
+        ).all()
     assert len(rows) == len({badge for badge, _ in rows}), "none was recorded twice"
     return dict(rows)
 
@@ -170,7 +183,9 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
         "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json()).then(told => told.standings.some(one => one.badge === badge))",
         arg=[stage.item(MAIN), badge],
     )
-    page.wait_for_timeout(1000)  # the feed wakes the gate within half a second; its own next look comes after five
+    page.wait_for_timeout(
+        1000
+    )  # the feed wakes the gate within half a second; its own next look comes after five
     scan(page, badge, "already", more="Bàn điểm danh số 8")
     assert "06:52" in page.inner_text("#answer_more")
 
@@ -179,12 +194,32 @@ def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
     excused, announced, named, dead, stranger = missing(5)
     item = stage.item(MAIN)
     stage.give(excuse, by="command", when="D-1 09:00", badge=excused, item_id=item, reason="Ốm")
-    stage.give(announce_substitute, by="command", when="D-1 09:00", badge=announced, item_id=item, substitute="")
-    stage.give(announce_substitute, by="command", when="D-1 09:00", badge=named, item_id=item, substitute="Phó Chánh Văn phòng")
+    stage.give(
+        announce_substitute,
+        by="command",
+        when="D-1 09:00",
+        badge=announced,
+        item_id=item,
+        substitute="",
+    )
+    stage.give(
+        announce_substitute,
+        by="command",
+        when="D-1 09:00",
+        badge=named,
+        item_id=item,
+        substitute="Phó Chánh Văn phòng",
+    )
     with database.writing() as session:
         event = current_event(session)
         owner = session.exec(select(Delegate.id).where(Delegate.badge == stranger)).one()
-        told = {"event_id": event.id, "delegate_id": owner, "at": stage.REAL, "person_id": 1, "nonce": stage.nonce()}
+        told = {
+            "event_id": event.id,
+            "delegate_id": owner,
+            "at": stage.REAL,
+            "person_id": 1,
+            "nonce": stage.nonce(),
+        }
         session.add(ReplacedBadge(badge=dead, **told))
     page = at_gate()
     scan(page, mistyped(), "mistyped")
@@ -214,9 +249,15 @@ def mistyped() -> str:
 
 
 def latest(badges: list[str]) -> dict[str, AttendanceState]:
-    query = select(Delegate.badge, AttendanceState).join(AttendanceState, AttendanceState.delegate_id == Delegate.id)
+    query = select(Delegate.badge, AttendanceState).join(
+        AttendanceState, AttendanceState.delegate_id == Delegate.id
+    )
     with database.reading() as session:
-        return dict(session.execute(query.where(Delegate.badge.in_(badges), AttendanceState.item_id == stage.item(MAIN))).all())
+        return dict(
+            session.execute(
+                query.where(Delegate.badge.in_(badges), AttendanceState.item_id == stage.item(MAIN))
+            ).all()
+        )
 
 
 def test_another_rooms_delegate_is_told_the_right_room_and_let_in_with_a_reason(at_gate):
@@ -285,7 +326,9 @@ def test_it_answers_without_the_network_and_sends_when_it_is_back(at_gate):
     assert set(found) == set(badges) and all(one.device_at for one in found.values())
     with database.reading() as session:
         late = session.exec(
-            select(func.count()).select_from(offline_scans.LateScan).where(offline_scans.LateScan.badge.in_(badges))
+            select(func.count())
+            .select_from(offline_scans.LateScan)
+            .where(offline_scans.LateScan.badge.in_(badges))
         ).one()
     assert late == 3
 
@@ -344,17 +387,22 @@ def test_one_badge_at_two_doors_is_said_on_arrival_and_listed_for_the_command_ro
     told = page.inner_text("#refused_list")
     assert badge in told and "Bàn điểm danh số 8" in told and SAY["vi"]["conflict"] in told
     with database.reading() as session:
-        assert badge in [one.badge for one in offline_scans.conflicts(session, current_event(session))]
+        assert badge in [
+            one.badge for one in offline_scans.conflicts(session, current_event(session))
+        ]
     page.click("#refused_clear")
     page.wait_for_selector("#refused_number", state="hidden")
 
 
-def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_had_no_network(at_gate):
+def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_had_no_network(
+    at_gate,
+):
     page = at_gate()
     first, second = missing(2)
     replaced(first)
     page.wait_for_function(
-        "code => fetch('/api/v1/roster').then(answer => answer.json()).then(told => told.replaced.includes(code))", arg=first
+        "code => fetch('/api/v1/roster').then(answer => answer.json()).then(told => told.replaced.includes(code))",
+        arg=first,
     )
     page.wait_for_timeout(1000)  # the feed wakes the gate within half a second
     scan(page, first, "replaced")
@@ -368,7 +416,9 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     waiting(page, 0)
     assert second in page.inner_text("#refused_list")
     with database.reading() as session:
-        assert second in [one.badge for one in offline_scans.conflicts(session, current_event(session))]
+        assert second in [
+            one.badge for one in offline_scans.conflicts(session, current_event(session))
+        ]
     page.click("#refused_clear")
 
 
@@ -380,7 +430,12 @@ def replaced(badge: str) -> None:
 
 
 def withdraw(person: str) -> None:
-    database.run(sign_ins.withdraw, person_id=stage.person(person).id, by=stage.person("admin"), now=real_now())
+    database.run(
+        sign_ins.withdraw,
+        person_id=stage.person(person).id,
+        by=stage.person("admin"),
+        now=real_now(),
+    )
 
 
 def test_withdrawn_access_wipes_the_device_and_says_so(servers, at_gate):
@@ -421,9 +476,17 @@ def test_what_was_not_sent_when_access_ended_is_sent_by_the_same_desk_later(serv
     page.get_by_text(SAY["vi"]["ended"]).first.wait_for(timeout=PATIENCE)
     assert SAY["vi"]["ended_waits"].format(number=3) in page.inner_text("#closed_why")
     left = page.evaluate(KEPT)
-    assert badges[0] in left and "UBND" not in left and typed not in left and len(left) < 2_000 and facts(badges) == {}
+    assert (
+        badges[0] in left
+        and "UBND" not in left
+        and typed not in left
+        and len(left) < 2_000
+        and facts(badges) == {}
+    )
     assert page.evaluate(EVERYWHERE, [*badges, typed]) == []
-    page.context.add_cookies([{"name": "san_sang", "value": server.sign_in(DESK), "url": server.address}])
+    page.context.add_cookies(
+        [{"name": "san_sang", "value": server.sign_in(DESK), "url": server.address}]
+    )
     page.reload()
     ready(page)
     waiting(page, 0)
@@ -435,7 +498,9 @@ def test_what_was_not_sent_when_access_ended_is_sent_by_the_same_desk_later(serv
 def send_instead(page: Page, badge: str, who: str) -> None:
     """Somebody comes in a delegate's place, found by the search."""
     page.fill("#query", badge)
-    page.locator("#found li", has_text=badge).get_by_role("button", name=SAY["vi"]["substitute"]).click()
+    page.locator("#found li", has_text=badge).get_by_role(
+        "button", name=SAY["vi"]["substitute"]
+    ).click()
     page.fill("#ask_words", who)
     page.click("#ask_go")
     answered(page, "substitute", who=badge)
@@ -448,19 +513,25 @@ def test_whoever_takes_the_device_over_finds_nothing_of_its_desk(servers, at_gat
     (badge,) = missing(1)
     scan(page, badge, "in")
     waiting(page, 0)
-    page.context.add_cookies([{"name": "san_sang", "value": server.sign_in("desk.ban_1"), "url": server.address}])
+    page.context.add_cookies(
+        [{"name": "san_sang", "value": server.sign_in("desk.ban_1"), "url": server.address}]
+    )
     page.reload()
     ready(page)
     page.get_by_text(SAY["vi"]["newest_none"]).wait_for()
     assert badge not in page.inner_text("main#desk_work")
-    page.context.add_cookies([{"name": "san_sang", "value": server.sign_in("media"), "url": server.address}])
+    page.context.add_cookies(
+        [{"name": "san_sang", "value": server.sign_in("media"), "url": server.address}]
+    )
     page.reload()
     page.get_by_role("heading", name=SAY["vi"]["not_for_you"]).wait_for()
     page.wait_for_function(f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
     assert page.evaluate(EVERYWHERE, [badge, "UBND"]) == []
 
 
-@pytest.mark.parametrize(("person", "text"), [(None, "ended"), ("media", "not_for_you"), ("lead.an_ninh", "not_for_you")])
+@pytest.mark.parametrize(
+    ("person", "text"), [(None, "ended"), ("media", "not_for_you"), ("lead.an_ninh", "not_for_you")]
+)
 def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, text):
     page = tab(gate_server, person=person)
     page.goto(f"{gate_server.address}/gate")
@@ -498,16 +569,26 @@ def filmed(chromium, gate_server, tmp_path) -> Iterator[tuple[BrowserContext, st
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={shown}",
     )
-    found: Browser = chromium.browser_type.launch(executable_path=chromium_path(), args=list(options))
-    context = found.new_context(viewport={"width": 390, "height": 844}, locale="vi-VN", permissions=["camera"])
+    found: Browser = chromium.browser_type.launch(
+        executable_path=chromium_path(), args=list(options)
+    )
+    context = found.new_context(
+        viewport={"width": 390, "height": 844}, locale="vi-VN", permissions=["camera"]
+    )
     context.set_default_timeout(15_000)
-    context.add_cookies([{"name": "san_sang", "value": gate_server.sign_in(DESK), "url": gate_server.address}])
+    context.add_cookies(
+        [{"name": "san_sang", "value": gate_server.sign_in(DESK), "url": gate_server.address}]
+    )
     yield context, badge
     found.close()
 
 
 def chromium_path() -> str:
-    return next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
+    return next(
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    )
 
 
 def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, gate_server):
@@ -544,14 +625,34 @@ def held(text: str, level: str, number: int) -> Image.Image:
     """A code as somebody holds it before a camera: turned, leaning away, and lit from one side."""
     told = io.BytesIO()
     segno.make_qr(text, error=level, boost_error=False).save(told, kind="png", scale=6, border=4)
-    card = Image.open(told).convert("L").resize((150 + 20 * (number % 6),) * 2, Image.Resampling.BICUBIC)
+    card = (
+        Image.open(told)
+        .convert("L")
+        .resize((150 + 20 * (number % 6),) * 2, Image.Resampling.BICUBIC)
+    )
     side, lean = card.width, card.width * 0.03 * (number % 4)
-    corners = (-lean, 0, 0, side + lean, side + lean, side, side, -lean)  # upper left, lower left, lower right, upper right
-    turned = card.convert("LA").transform(card.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC)
+    corners = (
+        -lean,
+        0,
+        0,
+        side + lean,
+        side + lean,
+        side,
+        side,
+        -lean,
+    )  # upper left, lower left, lower right, upper right
+    turned = card.convert("LA").transform(
+        card.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC
+    )
     turned = turned.rotate(37 * number, expand=True, resample=Image.Resampling.BICUBIC)
     scene = Image.new("L", (640, 480), 120 + 10 * (number % 9))
     scene.paste(turned.getchannel(0), (40 + 15 * (number % 10), 30), turned.getchannel(1))
-    light = Image.linear_gradient("L").rotate(90).resize(scene.size).point(lambda value: 128 + value // 2)
+    light = (
+        Image.linear_gradient("L")
+        .rotate(90)
+        .resize(scene.size)
+        .point(lambda value: 128 + value // 2)
+    )
     return ImageChops.multiply(scene, light).filter(ImageFilter.GaussianBlur(0.6))
 
 
@@ -563,10 +664,21 @@ def as_text(picture: Image.Image) -> str:
 
 def test_the_gate_reads_badges_by_itself_however_they_are_held(at_gate):
     page = at_gate()
-    texts = [*(badge_of(37 * number + 1) for number in range(24)), "https://vi-du.vn/the", "Bí thư Đảng ủy", "0" * 30]
-    pictures = [as_text(held(text, "LMQH"[number % 4], number)) for number, text in enumerate(texts)]
+    texts = [
+        *(badge_of(37 * number + 1) for number in range(24)),
+        "https://vi-du.vn/the",
+        "Bí thư Đảng ủy",
+        "0" * 30,
+    ]
+    pictures = [
+        as_text(held(text, "LMQH"[number % 4], number)) for number, text in enumerate(texts)
+    ]
     assert page.evaluate(READ, pictures) == texts
-    nothing = [Image.new("L", (640, 480), 130), Image.effect_noise((640, 480), 90), Image.linear_gradient("L")]
+    nothing = [
+        Image.new("L", (640, 480), 130),
+        Image.effect_noise((640, 480), 90),
+        Image.linear_gradient("L"),
+    ]
     spoiled = held(texts[0], "L", 0)
     spoiled.paste(60, (90, 80, 150, 140))
     assert page.evaluate(READ, [as_text(one) for one in [*nothing, spoiled]]) == [None] * 4
@@ -577,15 +689,21 @@ def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate)
     (badge,) = missing(1)
     told = io.BytesIO()
     code_picture(badge).save(told, "jpeg")
-    page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": told.getvalue()})
+    page.set_input_files(
+        "#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": told.getvalue()}
+    )
     answered(page, "in", who=badge)
     long = io.BytesIO()
     code_picture("https://vi-du.vn/" + "x" * 60).save(long, "jpeg")  # more than the device reads
-    page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": long.getvalue()})
+    page.set_input_files(
+        "#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": long.getvalue()}
+    )
     answered(page, "malformed", who="HTTPS")
     plain = io.BytesIO()
     Image.new("L", (200, 200), 90).save(plain, "jpeg")
-    page.set_input_files("#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": plain.getvalue()})
+    page.set_input_files(
+        "#photograph", {"name": "the.jpg", "mimeType": "image/jpeg", "buffer": plain.getvalue()}
+    )
     answered(page, "other_way", more=SAY["vi"]["photograph_none"])
 
 
@@ -594,14 +712,19 @@ def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate)
 
 @pytest.mark.parametrize("language", ["vi", "en"])
 @pytest.mark.parametrize(("name", "size"), [("phone", (390, 844)), ("tablet", (1024, 768))])
-def test_it_fits_its_screen_and_the_finger_and_asks_no_other_host(gate_server, tab, name, size, language):
+def test_it_fits_its_screen_and_the_finger_and_asks_no_other_host(
+    gate_server, tab, name, size, language
+):
     page = tab(gate_server, person=DESK, size=size, language=language)
     watch = Watch(page, gate_server.address)
     page.goto(f"{gate_server.address}/gate")
     ready(page)
     words = SAY[language]
     assert page.inner_text("h1") == words["title"]
-    assert page.is_visible("#rehearsal") and page.inner_text("#rehearsal") == catalogue(language)["app.rehearsal"]
+    assert (
+        page.is_visible("#rehearsal")
+        and page.inner_text("#rehearsal") == catalogue(language)["app.rehearsal"]
+    )
     (badge,) = missing(1)
     page.fill("#code", badge)
     page.press("#code", "Enter")
@@ -619,7 +742,10 @@ def test_it_fits_its_screen_and_the_finger_and_asks_no_other_host(gate_server, t
 
 def test_it_can_be_installed(gate_server):
     told = gate_server.ask("/gate/manifest.webmanifest")
-    assert told.headers["content-type"].startswith("application/manifest+json") and '"start_url":"/gate"' in told.text
+    assert (
+        told.headers["content-type"].startswith("application/manifest+json")
+        and '"start_url":"/gate"' in told.text
+    )
     for size in (192, 512):
         assert gate_server.ask(f"/assets/gate/icon-{size}.png").status == 200
     worker = gate_server.ask("/gate/worker.js")

@@ -55,7 +55,9 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
     assert tile(wall, "Giao thông").locator(".chip").inner_text() == "✕ Chậm"
     task.get_by_role("radio", name="Đã hoàn thành").click()
     phone.get_by_test_id("stToast").get_by_text("Đã lưu").wait_for()
-    tile(wall, "Giao thông").get_by_text("báo Sẵn sàng").wait_for()  # the open P1 keeps the tile red all the same
+    tile(wall, "Giao thông").get_by_text(
+        "báo Sẵn sàng"
+    ).wait_for()  # the open P1 keeps the tile red all the same
     assert "5/5" in tile(wall, "Giao thông").inner_text()
     assert tile(wall, "Giao thông").locator(".chip").inner_text() == "✕ Chậm"
     assert wall.evaluate("window.neverReloaded")
@@ -97,7 +99,9 @@ def test_a_scan_at_the_desk_raises_the_walls_count(wall, server, tab):
     field.press("Enter")  # as a scanner does
     wall.locator(".here", has_text=f"{before + 1}").wait_for()
     desk.get_by_test_id("stAlertContentSuccess").get_by_text("CÓ MẶT", exact=True).wait_for()
-    desk.wait_for_function("() => document.querySelector('input[aria-label=\"Mã thẻ\"]').value === ''")
+    desk.wait_for_function(
+        "() => document.querySelector('input[aria-label=\"Mã thẻ\"]').value === ''"
+    )
     desk.get_by_text(f"{before + 1} / 1.121").wait_for()
 
 
@@ -178,7 +182,13 @@ def test_a_change_brings_no_flicker_of_the_other_parts(server, tab):
     desk = tab(server, person="desk.ban_1")
     desk.goto(f"{server.address}/attendance")
     settle(desk).evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept = true")
-    stage.give(admit, by="desk.ban_7", when="D+1 06:52", badge=missing_badge(), item_id=stage.item("phien_chinh"))
+    stage.give(
+        admit,
+        by="desk.ban_7",
+        when="D+1 06:52",
+        badge=missing_badge(),
+        item_id=stage.item("phien_chinh"),
+    )
     settled_revision(desk)
     assert desk.evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept")
 

@@ -10,7 +10,15 @@ from data.reviews.directives import directives_at
 from data.storage import database
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, WALL_FAULTS, control, photograph, settle, settle_wall, unfold
+from tests.browser.screen import (
+    SIDEWAYS,
+    WALL_FAULTS,
+    control,
+    photograph,
+    settle,
+    settle_wall,
+    unfold,
+)
 
 PHONE, WALL = (390, 844), (1920, 1080)
 PAST = "?travel=1&at=21/07/2023%2014:00"
@@ -28,7 +36,9 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     settle(page)
     row = page.locator(control("review_part_new_red")).locator("summary", has_text="52.")
     unfold(row)
-    expect(page.locator(control("review_part_new_red")).get_by_text("Trưởng Tiểu ban Giao thông").first).to_be_visible()
+    expect(
+        page.locator(control("review_part_new_red")).get_by_text("Trưởng Tiểu ban Giao thông").first
+    ).to_be_visible()
 
     unfold(page.locator(control("directive.form")).locator("summary"))
     page.get_by_label("Nội dung, một dòng").fill("Mở thêm bàn điểm danh số 9")
@@ -43,7 +53,9 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     phone = tab(server, size=PHONE, person="lead.thu_ky")
     phone.goto(f"{server.address}/update")
     settle(phone)
-    given = phone.locator("[class*='st-key-directive_']", has_text="Mở thêm bàn điểm danh số 9").last
+    given = phone.locator(
+        "[class*='st-key-directive_']", has_text="Mở thêm bàn điểm danh số 9"
+    ).last
     photograph(phone, "directive")
     given.get_by_role("button", name="Đã nhận").click()
     given.get_by_role("button", name="Báo đã xong").wait_for()
@@ -54,7 +66,10 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
         known = directives_at(session, stage.current(), stage.at("D+1 09:00"))
         held = reviews_until(session, stage.current(), stage.at("D+1 09:00"))[0]
     database.dispose()
-    assert next(one for one in known if one.text == "Mở thêm bàn điểm danh số 9").state.value == "acknowledged"
+    assert (
+        next(one for one in known if one.text == "Mở thêm bàn điểm danh số 9").state.value
+        == "acknowledged"
+    )
     assert (held.conclusion, held.number is not None) == ("Đủ điều kiện khai mạc", True)
 
 
@@ -68,7 +83,11 @@ def test_the_past_is_marked_on_the_wall_and_its_clock_stands(server, tab):
     expect(wall.locator(".clock .time")).to_have_text("13:50")
     assert parse_qs(urlsplit(wall.url).query)["at"] == ["21/07/2023 13:50"]
     photograph(wall, "wall-past")
-    assert [fault for fault in wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] if " cut by " in fault or " lies on " in fault] == []
+    assert [
+        fault
+        for fault in wall.locator(".wall").evaluate(WALL_FAULTS)["faults"]
+        if " cut by " in fault or " lies on " in fault
+    ] == []
     wall.locator(control("travel.live")).get_by_role("button").click()
     expect(wall.locator(".band")).to_have_count(0)
     expect(wall.locator(".clock .time")).to_have_text("06:52")

@@ -60,9 +60,13 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     desk.locator(BANNER, has_text=SAY["live.lost"]).wait_for(timeout=TEN_SECONDS)
     assert time.monotonic() - killed < 10.5
     assert wall.locator(".here").inner_text() == count
-    assert [text.split("\n")[0] for text in wall.locator(".tile").all_inner_texts()] == [text.split("\n")[0] for text in tiles]
+    assert [text.split("\n")[0] for text in wall.locator(".tile").all_inner_texts()] == [
+        text.split("\n")[0] for text in tiles
+    ]
     assert "giây" in wall.locator(".notice .old").inner_text()
-    assert wall.get_by_test_id("stDialog").is_hidden()  # Streamlit's own, English words would cover the wall
+    assert wall.get_by_test_id(
+        "stDialog"
+    ).is_hidden()  # Streamlit's own, English words would cover the wall
 
     server.start()
     wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
@@ -149,7 +153,9 @@ def test_a_page_opened_while_the_database_is_lost_says_so(on_postgres, cluster, 
     assert "Traceback" not in on_postgres.log, on_postgres.log[-3000:]
 
 
-def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(on_postgres, cluster, tab):
+def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
+    on_postgres, cluster, tab
+):
     """A tap in the meantime runs its region without a database; what wakes that region must outlive it."""
     shown = tab(on_postgres, person="lead.an_ninh")
     shown.goto(f"{on_postgres.address}/update")
@@ -158,12 +164,20 @@ def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(on_
     cluster.stop()
     shown.locator(BANNER, has_text=SAY["live.lost_database"]).wait_for(timeout=TEN_SECONDS)
     shown.get_by_role("button", name=SAY["update.no_change"]).click()
-    shown.get_by_test_id("stAlertContentError").filter(has_text=SAY["refusal.database_lost"]).wait_for()
+    shown.get_by_test_id("stAlertContentError").filter(
+        has_text=SAY["refusal.database_lost"]
+    ).wait_for()
     assert shown.get_by_text(SAY["update.now"]).is_visible()  # the page keeps its last values
     cluster.start()
     shown.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     section = stage.section("an_ninh")
-    stage.give(set_headline, by="deputy.an_ninh", when="D-4 09:00", section_id=section, headline="Đã có điện")
+    stage.give(
+        set_headline,
+        by="deputy.an_ninh",
+        when="D-4 09:00",
+        section_id=section,
+        headline="Đã có điện",
+    )
     shown.get_by_text("Đã có điện").wait_for(timeout=PATIENCE)
     shown.get_by_role("button", name=SAY["update.no_change"]).click()
     shown.get_by_text(SAY["update.last_confirmed"].format(ago=SAY["age.now"])).wait_for()

@@ -28,7 +28,9 @@ def test_an_edit_that_another_overtook_shows_both_and_is_recorded_in_one_tap(ser
     field.fill(MINE)
     with database.reading() as session:
         planned = replace(commands.planned_of(session, session.get(Task, task)), owner=THEIRS)
-    stage.give(commands.edit_task, by="command", when="D+1 06:52", task_id=task, version=1, planned=planned)
+    stage.give(
+        commands.edit_task, by="command", when="D+1 06:52", task_id=task, version=1, planned=planned
+    )
     page.get_by_role("button", name=SAY["plan.save"]).click()
     expect(page.get_by_role("button", name=SAY["plan.record_mine"])).to_be_visible()
     expect(page.get_by_role("table").get_by_text(THEIRS)).to_be_visible()

@@ -12,7 +12,8 @@ from sqlmodel import select
 from data import audit
 from data.access import accounts, sign_ins
 from data.events import loading
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database, migrate
 from data.words import LANGUAGES, catalogue
 from models.access.sign_ins import PROVIDER_COOKIES, Invitation
@@ -20,7 +21,15 @@ from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIZES, Watch, photograph, settle
 from tests.serving import Server
-from tests.web.provider import BY_A_SHARED_SECRET, FAULTS, MOVED, SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY, Provider
+from tests.web.provider import (
+    BY_A_SHARED_SECRET,
+    FAULTS,
+    MOVED,
+    SIGNED_BY_ANOTHER,
+    UNSIGNED,
+    WITH_ITS_OWN_KEY,
+    Provider,
+)
 
 EMAIL, LEAD = "an.ninh@vi-du.vn", "lead.an_ninh"
 SOON = 4_000  # ms: before the look that the server takes every five seconds anyway
@@ -46,8 +55,18 @@ def believing(provider, tmp_path_factory) -> Iterator[Callable[..., Server]]:
         migrate.upgrade()
         database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
         number = stage.person(LEAD).id
-        database.run(accounts.set_email, person_id=number, email=EMAIL, by=stage.person("admin"), now=real_now())
-        loud = {"STREAMLIT_SECRETS_FILES": str(told), "LOG_LEVEL": "debug", "STREAMLIT_LOGGER_LEVEL": "debug"}
+        database.run(
+            accounts.set_email,
+            person_id=number,
+            email=EMAIL,
+            by=stage.person("admin"),
+            now=real_now(),
+        )
+        loud = {
+            "STREAMLIT_SECRETS_FILES": str(told),
+            "LOG_LEVEL": "debug",
+            "STREAMLIT_LOGGER_LEVEL": "debug",
+        }
         started.append(Server(address, folder / "server.log", **loud, **settings))
         told.write_text(provider.registered(started[-1]), encoding="utf-8")
         return started[-1].start()
@@ -115,7 +134,9 @@ def is_out(page: Page, at: Server) -> None:
 
 def sign_ins_of_lead() -> list[audit.AuditRow]:
     with database.reading() as session:
-        rows = audit.rows(session, current_event(session), audit.Asked(person_id=stage.person(LEAD).id), most=1000)
+        rows = audit.rows(
+            session, current_event(session), audit.Asked(person_id=stage.person(LEAD).id), most=1000
+        )
     return [row for row in rows if row.command == "sign_in"]
 
 
@@ -123,7 +144,9 @@ def sign_ins_of_lead() -> list[audit.AuditRow]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_address(house, provider, tab, language):
+def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_address(
+    house, provider, tab, language
+):
     provider.expects(EMAIL.upper(), email_verified=True, asks=True)
     one, before = tab(house, size=SIZES["phone"], language=language), len(sign_ins_of_lead())
     seen = Watch(one, house.address)
@@ -135,7 +158,9 @@ def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_addr
     person = stage.person(LEAD)
     settle(one).locator(".st-key-frame_who button").first.click()
     one.get_by_text(person.name_vi if language == "vi" else person.name_en).first.wait_for()
-    assert kept(one) == {"san_sang"}, "our own sign-in counts, and nothing is left of the provider's"
+    assert kept(one) == {"san_sang"}, (
+        "our own sign-in counts, and nothing is left of the provider's"
+    )
     assert len(sign_ins_of_lead()) == before + 1
     newest = sign_ins_of_lead()[0]
     assert (newest.what["how"], newest.address) == ("provider", "127.0.0.1")
@@ -157,7 +182,9 @@ def test_the_first_page_offers_the_provider_too(house, provider, tab):
 @pytest.mark.parametrize("groups", [60, 120])
 def test_somebody_of_whom_the_provider_tells_much_gets_in_as_well(house, provider, tab, groups):
     """The framework cuts what it keeps of him into several cookies; all of them are taken away again."""
-    provider.expects(EMAIL, email_verified=True, groups=[secrets.token_hex(18) for _ in range(groups)])
+    provider.expects(
+        EMAIL, email_verified=True, groups=[secrets.token_hex(18) for _ in range(groups)]
+    )
     assert kept(signed_in(tab(house), house)) == {"san_sang"}
 
 
@@ -186,7 +213,9 @@ def test_ending_it_closes_the_open_page_as_with_any_other_sign_in(house, provide
         ({"email": None}, "email_unverified"),
     ],
 )
-def test_whoever_may_not_enter_is_told_why_in_one_sentence(house, provider, tab, language, claims, code):
+def test_whoever_may_not_enter_is_told_why_in_one_sentence(
+    house, provider, tab, language, claims, code
+):
     provider.expects(**claims)
     one, words = tab(house, language=language), catalogue(language)
     one.goto(f"{house.address}/sign-in")
@@ -195,7 +224,9 @@ def test_whoever_may_not_enter_is_told_why_in_one_sentence(house, provider, tab,
     told.wait_for()
     expect(told).to_have_text(re.compile(re.escape(words[f"refusal.{code}"])))
     expect(told).to_have_count(1)
-    assert kept(one) <= {PROVIDER_COOKIES}, "what he said of himself, and none of the provider's tokens"
+    assert kept(one) <= {PROVIDER_COOKIES}, (
+        "what he said of himself, and none of the provider's tokens"
+    )
     photograph(settle(one), f"provider-{code}.{language}.1440x900")
     settle(one).get_by_role("button", name=words["frame.sign_out"]).click()
     one.get_by_role("button", name=words["sign_in.by_provider"]).wait_for()
@@ -203,14 +234,20 @@ def test_whoever_may_not_enter_is_told_why_in_one_sentence(house, provider, tab,
 
 
 @pytest.mark.parametrize("claims", [{}, {"email_verified": False}])
-def test_an_unverified_address_counts_where_the_provider_vouches_for_all(trusting, provider, tab, claims):
+def test_an_unverified_address_counts_where_the_provider_vouches_for_all(
+    trusting, provider, tab, claims
+):
     provider.expects(EMAIL, **claims)
     assert kept(signed_in(tab(trusting), trusting)) == {"san_sang"}
 
 
-@pytest.mark.parametrize("fault", [*FAULTS, SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY, BY_A_SHARED_SECRET, MOVED])
+@pytest.mark.parametrize(
+    "fault", [*FAULTS, SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY, BY_A_SHARED_SECRET, MOVED]
+)
 @pytest.mark.filterwarnings("ignore:JWS algorithm")
-def test_a_token_that_is_not_the_providers_word_for_us_and_now_signs_nobody_in(house, provider, tab, fault):
+def test_a_token_that_is_not_the_providers_word_for_us_and_now_signs_nobody_in(
+    house, provider, tab, fault
+):
     provider.expects(EMAIL, email_verified=True, fault=fault)
     one = tab(house)
     one.goto(f"{house.address}/sign-in")
@@ -258,7 +295,9 @@ def ticket(house, provider, tab) -> tuple[Page, str]:
 
 
 def handed_in(page: Page, address: str, at: Server) -> int:
-    return page.context.request.post(address, headers={"Origin": at.address}, max_redirects=0).status
+    return page.context.request.post(
+        address, headers={"Origin": at.address}, max_redirects=0
+    ).status
 
 
 def test_a_ticket_is_good_once_and_only_in_its_own_browser(house, ticket, tab):
@@ -337,6 +376,10 @@ def test_any_other_way_in_or_out_forgets_the_provider_as_well(house, provider, t
 
 def test_the_log_holds_nothing_that_was_given_to_anybody(house, provider):
     assert provider.given and "web.requests_log" in house.log
-    found = [secret for secret in (*provider.given, provider.client_secret, EMAIL, "nguoi.la@vi-du.vn") if secret in house.log]
+    found = [
+        secret
+        for secret in (*provider.given, provider.client_secret, EMAIL, "nguoi.la@vi-du.vn")
+        if secret in house.log
+    ]
     assert found == []
     assert "a page failed" not in house.log

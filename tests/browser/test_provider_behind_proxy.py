@@ -8,7 +8,7 @@ from playwright.sync_api import Page
 
 from data.access import accounts
 from data.events import loading
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from data.words import catalogue
 from models.access.sign_ins import PROVIDER_COOKIES
@@ -31,7 +31,9 @@ def house(tmp_path_factory) -> Iterator[tuple[Proxy, Provider]]:
     migrate.upgrade()
     database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
     number = stage.person("lead.an_ninh").id
-    database.run(accounts.set_email, person_id=number, email=EMAIL, by=stage.person("admin"), now=real_now())
+    database.run(
+        accounts.set_email, person_id=number, email=EMAIL, by=stage.person("admin"), now=real_now()
+    )
     database.dispose()
     provider = Provider().start()
     both = [Process(name, address, folder / f"process_{name}.txt") for name in "ab"]
@@ -70,7 +72,9 @@ def begin(tab: Page, proxy: Proxy) -> None:
 def test_what_one_process_began_the_other_one_ends(house, tab, groups):
     """And much that the provider tells of somebody passes the proxy as well."""
     proxy, provider = house
-    provider.expects(EMAIL, email_verified=True, asks=True, groups=[secrets.token_hex(18) for _ in range(groups)])
+    provider.expects(
+        EMAIL, email_verified=True, asks=True, groups=[secrets.token_hex(18) for _ in range(groups)]
+    )
     begin(tab, proxy)
     tab.get_by_role("button", name="Allow").wait_for()
     keep_to("b", tab.context, proxy)
@@ -86,6 +90,10 @@ def test_no_cookie_of_the_providers_sign_in_goes_without_tls(house, tab):
     provider.expects("nguoi.la@vi-du.vn", email_verified=True)
     begin(tab, proxy)
     tab.get_by_test_id("stAlert").wait_for()
-    cookies = [cookie for cookie in tab.context.cookies() if cookie["name"] not in ("san_sang_language", "san_sang_way")]
+    cookies = [
+        cookie
+        for cookie in tab.context.cookies()
+        if cookie["name"] not in ("san_sang_language", "san_sang_way")
+    ]
     assert [cookie for cookie in cookies if cookie["name"].startswith(PROVIDER_COOKIES)]
     assert [cookie["name"] for cookie in cookies if not cookie["secure"]] == []

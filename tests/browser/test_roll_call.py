@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from data.access.people import person_by_key
-from data.events.current import clock_of, current_event, keep_clock, real_now
+from data.events.clock import clock_of, keep_clock, real_now
+from data.events.current import current_event
 from data.incidents import open_entry
 from data.roll_calls.commands import end_roll_call, open_roll_call
 from data.storage import database
@@ -51,15 +52,26 @@ def give(command, key: str, **facts):
 
 def ask(minutes: int = 25, question: str = "Mở cửa hội trường"):
     with database.reading() as session:
-        about = clock_of(session, current_event(session)).shows(real_now()) + timedelta(minutes=minutes)
-    return give(open_roll_call, "committee", question=question, about_at=about, holds_minutes=30, section_ids=[])
+        about = clock_of(session, current_event(session)).shows(real_now()) + timedelta(
+            minutes=minutes
+        )
+    return give(
+        open_roll_call,
+        "committee",
+        question=question,
+        about_at=about,
+        holds_minutes=30,
+        section_ids=[],
+    )
 
 
 def run_clock(speed: float) -> None:
     with database.writing() as session:
         event, real = current_event(session), real_now()
         shown = clock_of(session, event).shows(real)
-        keep_clock(session, event, event_at=shown, speed=speed, resume_speed=1.0, real=real, by=None)
+        keep_clock(
+            session, event, event_at=shown, speed=speed, resume_speed=1.0, real=real, by=None
+        )
 
 
 def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voids_it(doors, tab):
@@ -86,7 +98,13 @@ def test_a_lead_answers_on_the_telephone_the_wall_shows_it_and_a_grave_entry_voi
     expect(band.locator(".stand.go .figure")).to_have_text("1")
     expect(card).to_contain_text(SAY["stand.go"])
 
-    give(open_entry, "command", section_id=section("an_ninh"), priority=1, text="Cổng số 2 chưa kiểm soát được người vào")
+    give(
+        open_entry,
+        "command",
+        section_id=section("an_ninh"),
+        priority=1,
+        text="Cổng số 2 chưa kiểm soát được người vào",
+    )
     expect(band.locator(".who.voided")).to_have_text("✕ An ninh trật tự #024")
     expect(band.locator(".stand.go .figure")).to_have_text("0")
     expect(card).to_contain_text(SAY["roll_call.again"])

@@ -3,7 +3,14 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.screen import SIDEWAYS, SMALL_TARGETS, WALL_FAULTS, photograph, settle, settle_wall
+from tests.browser.screen import (
+    SIDEWAYS,
+    SMALL_TARGETS,
+    WALL_FAULTS,
+    photograph,
+    settle,
+    settle_wall,
+)
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +28,13 @@ def opened(tab, server, path: str, **told) -> Page:
 def test_a_silent_tile_reads_right_and_a_tap_renews_it(quiet, tab):
     wall = opened(tab, quiet, "/tv", size=(1440, 900))
     tile = wall.locator(".tile", has_text="Y tế")
-    for told in ("Chưa cập nhật", "2 giờ", "Trưởng tiểu ban báo Sẵn sàng", "Nhắc Trưởng tiểu ban 06:52", "3/4 đầu việc"):
+    for told in (
+        "Chưa cập nhật",
+        "2 giờ",
+        "Trưởng tiểu ban báo Sẵn sàng",
+        "Nhắc Trưởng tiểu ban 06:52",
+        "3/4 đầu việc",
+    ):
         expect(tile).to_contain_text(told)
     assert {"silent", "hatched"} <= set(tile.get_attribute("class").split())
     assert wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] == []

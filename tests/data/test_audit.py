@@ -27,12 +27,16 @@ def act(command, *, by: str, sign_in: int | None = None, **facts):
         session.info["sign_in"] = sign_in
         return command(session, **told)
 
-    return database.run(given, by=person(by), now=at("D+1 07:00"), nonce=f"{by}-{sign_in}-{facts}", **facts)
+    return database.run(
+        given, by=person(by), now=at("D+1 07:00"), nonce=f"{by}-{sign_in}-{facts}", **facts
+    )
 
 
 def signed_in(key: str, *, address: str, device: str) -> int:
     with database.writing() as session:
-        token = sign_ins.begin(session, person(key), how=How.PASSWORD, whence=Whence(address, device), now=now())
+        token = sign_ins.begin(
+            session, person(key), how=How.PASSWORD, whence=Whence(address, device), now=now()
+        )
         return sign_ins.sign_in_of(session, token, now=now())
 
 
@@ -74,20 +78,38 @@ def test_what_a_sign_in_was_won_with_is_in_the_trail(event):
 
 def test_one_asks_by_person_topic_subject_and_period_each_left_open_or_not(event):
     give(confirm_section, by="lead.an_ninh", when="D+1 07:00", section_id=section("an_ninh"))
-    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng")
+    give(
+        open_entry,
+        by="command",
+        when="D+1 07:01",
+        section_id=section("an_ninh"),
+        priority=1,
+        text="Kẹt cổng",
+    )
     assert {"confirm_section", "open_entry"} <= set(commands())
     assert commands(person_id=person("command").id) == ["open_entry"]
     assert commands(topic="readiness") == ["confirm_section"]
     assert commands(subject=("entry", entry(1))) == ["open_entry"]
     hour = timedelta(hours=1)
-    assert commands(person_id=person("command").id, since=now() - hour, until=now() + hour) == ["open_entry"]
+    assert commands(person_id=person("command").id, since=now() - hour, until=now() + hour) == [
+        "open_entry"
+    ]
     assert commands(since=now() + hour) == commands(until=now() - hour) == []
     assert commands(person_id=person("committee").id) == []
 
 
-@pytest.mark.parametrize(("told", "kind"), [("#1", "entry"), ("1", "task"), (" 0005t ", "delegate"), ("", None)])
+@pytest.mark.parametrize(
+    ("told", "kind"), [("#1", "entry"), ("1", "task"), (" 0005t ", "delegate"), ("", None)]
+)
 def test_a_subject_is_named_as_people_name_it(event, told, kind):
-    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng")
+    give(
+        open_entry,
+        by="command",
+        when="D+1 07:01",
+        section_id=section("an_ninh"),
+        priority=1,
+        text="Kẹt cổng",
+    )
     with database.reading() as session:
         named = audit.subject_named(session, event, told)
     assert (named[0] if named else None) == kind
@@ -101,12 +123,22 @@ def test_a_subject_that_does_not_exist_is_told_so(event, told):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
-    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text="Kẹt cổng, tầng 2")
+    give(
+        open_entry,
+        by="command",
+        when="D+1 07:01",
+        section_id=section("an_ninh"),
+        priority=1,
+        text="Kẹt cổng, tầng 2",
+    )
     give_file = {"asked": Asked(topic="incidents"), "words": Words(language, VINH)}
     told = database.run(export_audit, by=person("committee"), now=now(), **give_file)
     assert told.startswith(b"\xef\xbb\xbf"), "an office program would take it for another encoding"
     head, row = table(told)
-    assert head[2] == catalogue(language)["audit.person"] and row[3] == catalogue(language)["command.open_entry"]
+    assert (
+        head[2] == catalogue(language)["audit.person"]
+        and row[3] == catalogue(language)["command.open_entry"]
+    )
     assert "Kẹt cổng, tầng 2" in row[5]
     newest = found()[0]
     assert (newest.command, newest.what["rows"]) == ("export_audit", 1)
@@ -118,8 +150,17 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
     """Texts come from people, and the device is what a stranger's browser says of itself."""
     browser = signed_in("lead.an_ninh", address="", device=typed)
     act(confirm_section, by="lead.an_ninh", sign_in=browser, section_id=section("an_ninh"))
-    give(open_entry, by="command", when="D+1 07:01", section_id=section("an_ninh"), priority=1, text=typed)
-    told = database.run(export_audit, by=person("admin"), now=now(), asked=Asked(), words=Words("vi", VINH))
+    give(
+        open_entry,
+        by="command",
+        when="D+1 07:01",
+        section_id=section("an_ninh"),
+        priority=1,
+        text=typed,
+    )
+    told = database.run(
+        export_audit, by=person("admin"), now=now(), asked=Asked(), words=Words("vi", VINH)
+    )
     cells = [cell for row in table(told) for cell in row]
     assert f"'{typed}" in cells and typed not in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
@@ -127,4 +168,6 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
 
 def test_a_refused_export_leaves_no_trace_and_no_file(event):
     with refused("not_permitted", command="export_audit"):
-        database.run(export_audit, by=person("media"), now=now(), asked=Asked(), words=Words("vi", VINH))
+        database.run(
+            export_audit, by=person("media"), now=now(), asked=Asked(), words=Words("vi", VINH)
+        )

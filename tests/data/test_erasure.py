@@ -41,50 +41,154 @@ from models.readiness.tasks import Task
 from models.reviews.reviews import turned
 from models.storage import Change, Record
 from tests.data.postgres_programs import BIN
-from tests.stage import DISTRICT, REAL, SMALL, VAN, at, content, give, item, one_change, refused, row_counts, section, task
+from tests.stage import (
+    DISTRICT,
+    REAL,
+    SMALL,
+    VAN,
+    at,
+    content,
+    give,
+    item,
+    one_change,
+    refused,
+    row_counts,
+    section,
+    task,
+)
 
-for module in pkgutil.iter_modules(models.__path__):
-    importlib.import_module(f"models.{module.name}")
+for module in pkgutil.walk_packages(models.__path__, "models."):
+    importlib.import_module(module.name)
 
 ROOT = Path(__file__).parents[2]
 NAME = "Nguyễn Thị Khuyết Danh"  # what must be nowhere afterwards
 MUCH_LATER = datetime(2024, 6, 1, tzinfo=timezone.utc)
 
 
-def erase(slug: str, keep: timedelta | None = timedelta(days=30), now: datetime = MUCH_LATER) -> erasure.Erased:
+def erase(
+    slug: str, keep: timedelta | None = timedelta(days=30), now: datetime = MUCH_LATER
+) -> erasure.Erased:
     return database.run(erasure.erase_event, slug=slug, keep=keep, now=now)
 
 
 @pytest.fixture
 def spoken(event) -> Event:
     """The small event after its days, with a name in every place where somebody can write one."""
-    give(report_status, task_id=task(1), status="blocked", note=f"Chờ {NAME}", by="command", when="D-9 08:00", once=f"{NAME} 1")
+    give(
+        report_status,
+        task_id=task(1),
+        status="blocked",
+        note=f"Chờ {NAME}",
+        by="command",
+        when="D-9 08:00",
+        once=f"{NAME} 1",
+    )
     give(report_status, task_id=task(1), status="done", note="", by="command", when="D-2 08:00")
-    give(report_status, task_id=task(4), status="at_risk", note=f"Hỏi {NAME}", by="command", when="D-1 18:00")
-    give(set_headline, section_id=section("an_ninh"), headline=f"{NAME} trực", by="command", when="D-1 09:00", once=f"{NAME} 2")
-    give(open_entry, section_id=section("hau_can"), priority=2, text=f"{NAME} ngất", by="command", when="D+0 09:00")
-    give(open_entry, section_id=section("hau_can"), priority=1, text=f"Tìm {NAME}", by="command", when="D+0 09:10")
+    give(
+        report_status,
+        task_id=task(4),
+        status="at_risk",
+        note=f"Hỏi {NAME}",
+        by="command",
+        when="D-1 18:00",
+    )
+    give(
+        set_headline,
+        section_id=section("an_ninh"),
+        headline=f"{NAME} trực",
+        by="command",
+        when="D-1 09:00",
+        once=f"{NAME} 2",
+    )
+    give(
+        open_entry,
+        section_id=section("hau_can"),
+        priority=2,
+        text=f"{NAME} ngất",
+        by="command",
+        when="D+0 09:00",
+    )
+    give(
+        open_entry,
+        section_id=section("hau_can"),
+        priority=1,
+        text=f"Tìm {NAME}",
+        by="command",
+        when="D+0 09:10",
+    )
     with database.reading() as session:
         first = session.execute(text("SELECT id FROM entry ORDER BY id")).scalars().first()
-    give(update_entry, entry_id=first, status="closed", text=f"{NAME} đã về", by="command", when="D+0 10:00", once=f"{NAME} 3")
     give(
-        plan_media, outlet="Báo", kind="article", title=f"Gặp {NAME}", planned_at=at("D+1 10:00"), by="media", when="D+0 11:00"
+        update_entry,
+        entry_id=first,
+        status="closed",
+        text=f"{NAME} đã về",
+        by="command",
+        when="D+0 10:00",
+        once=f"{NAME} 3",
+    )
+    give(
+        plan_media,
+        outlet="Báo",
+        kind="article",
+        title=f"Gặp {NAME}",
+        planned_at=at("D+1 10:00"),
+        by="media",
+        when="D+0 11:00",
     )
     with database.reading() as session:
         planned = session.execute(text("SELECT max(id) FROM mediaitem")).scalar_one()
     give(publish_media, media_id=planned, by="media", when="D+1 11:00", once=f"{NAME} 4")
-    order = {"kind": "directive", "text": f"Giao {NAME}", "why": NAME, "section_id": section("an_ninh"), "office_id": None}
-    order = give(give_directive, **order, due_at=at("D-1 08:00"), by="committee", when="D-3 07:30", once=f"{NAME} 8")
-    give(report_directive, directive_id=order.id, note=f"{NAME} làm rồi", by="lead.an_ninh", when="D-3 07:50", once=f"{NAME} 9")
+    order = {
+        "kind": "directive",
+        "text": f"Giao {NAME}",
+        "why": NAME,
+        "section_id": section("an_ninh"),
+        "office_id": None,
+    }
+    order = give(
+        give_directive,
+        **order,
+        due_at=at("D-1 08:00"),
+        by="committee",
+        when="D-3 07:30",
+        once=f"{NAME} 8",
+    )
+    give(
+        report_directive,
+        directive_id=order.id,
+        note=f"{NAME} làm rồi",
+        by="lead.an_ninh",
+        when="D-3 07:50",
+        once=f"{NAME} 9",
+    )
     give(sign_review, conclusion=f"Giao {NAME}", by="committee", when="D-3 08:00", once=f"{NAME} 5")
     give(start_item, item_id=item("phien_chinh"), by="command", when="D+1 07:31", once=f"{NAME} 6")
     admit = {"item_id": item("dang_hoa"), "by": "command", "when": "D+0 09:50"}
     give(commands.admit, badge=DISTRICT, once=f"{NAME} 7", **admit)
     give(commands.admit_substitute, badge="0003M", substitute=f"{NAME}, Phó Bí thư", **admit)
-    give(commands.excuse, badge=VAN, item_id=item("phien_chinh"), reason=f"{NAME} ốm", by="command", when="D+1 06:00")
-    doors = {"question": f"Mở cửa, hỏi {NAME}", "about_at": at("D+1 06:30"), "holds_minutes": 30, "section_ids": []}
+    give(
+        commands.excuse,
+        badge=VAN,
+        item_id=item("phien_chinh"),
+        reason=f"{NAME} ốm",
+        by="command",
+        when="D+1 06:00",
+    )
+    doors = {
+        "question": f"Mở cửa, hỏi {NAME}",
+        "about_at": at("D+1 06:30"),
+        "holds_minutes": 30,
+        "section_ids": [],
+    }
     call = give(open_roll_call, by="committee", when="D+1 06:00", once=f"{NAME} 8", **doors).id
-    said = {"roll_call_id": call, "section_id": section("an_ninh"), "answer": "no_go", "words": f"Chờ {NAME}", "seen": 0}
+    said = {
+        "roll_call_id": call,
+        "section_id": section("an_ninh"),
+        "answer": "no_go",
+        "words": f"Chờ {NAME}",
+        "seen": 0,
+    }
     give(answer_roll_call, by="lead.an_ninh", when="D+1 06:05", once=f"{NAME} 9", **said)
     give(end_roll_call, by="committee", when="D+1 06:10", once=f"{NAME} 10", roll_call_id=call)
     shown = [Picture(1, 1, f"ảnh {NAME}".encode(), NAME.encode())]
@@ -94,7 +198,11 @@ def spoken(event) -> Event:
         somebody = session.execute(select(Person.id).order_by(Person.id)).scalars().first()
         session.add(Account(person_id=somebody, password_hash=NAME, pin_hash=NAME, email=NAME))
         session.add(FailedTry(bucket=NAME, at=REAL))
-        session.add(Invitation(token_hash=NAME, person_id=somebody, how="invitation", made_at=REAL, expires_at=REAL))
+        session.add(
+            Invitation(
+                token_hash=NAME, person_id=somebody, how="invitation", made_at=REAL, expires_at=REAL
+            )
+        )
         browser = SignIn(
             token_hash=NAME, person_id=somebody, how="invitation", address=NAME, device=NAME, started_at=REAL, used_at=REAL,
             expires_at=REAL,
@@ -102,7 +210,11 @@ def spoken(event) -> Event:
         session.add(browser)
         session.flush()
         session.execute(update(Change).values(sign_in_id=browser.id))
-        session.execute(update(Delegate).values(title_vi=Delegate.title_vi + NAME, title_en=NAME, folded=NAME, sort_key=NAME))
+        session.execute(
+            update(Delegate).values(
+                title_vi=Delegate.title_vi + NAME, title_en=NAME, folded=NAME, sort_key=NAME
+            )
+        )
         session.execute(update(Delegation).values(contact=NAME, vehicle=NAME))
         session.execute(update(Task).values(owner=NAME))
         session.execute(update(ProgrammeItem).values(chair=NAME).where(ProgrammeItem.chair != ""))
@@ -115,8 +227,15 @@ def holds_the_name() -> set[str]:
     with database.reading() as session:
         for name, table in Record.metadata.tables.items():
             for row in session.execute(select(table)).mappings():
-                told = {key: value.decode(errors="replace") if isinstance(value, bytes) else str(value) for key, value in row.items()}
-                found |= {f"{name}.{column}" for column, value in told.items() if NAME in value or NAME.upper() in value}
+                told = {
+                    key: value.decode(errors="replace") if isinstance(value, bytes) else str(value)
+                    for key, value in row.items()
+                }
+                found |= {
+                    f"{name}.{column}"
+                    for column, value in told.items()
+                    if NAME in value or NAME.upper() in value
+                }
     return found
 
 
@@ -124,26 +243,49 @@ def figures() -> dict:
     """What has to stay: heads, arrivals, standings, reviews, the wall, as of now and as of a moment in between."""
     event, told = Event.model_validate(current()), {}
     with database.reading() as session:
-        for name, view in {"now": View(at("D+2 09:00")), "then": View(at("D+0 10:30"), past=True)}.items():
+        for name, view in {
+            "now": View(at("D+2 09:00")),
+            "then": View(at("D+0 10:30"), past=True),
+        }.items():
             items = items_at(session, event, view)
             ids = [one.id for one in items if one.counts_attendance]
             tasks = tasks_at(session, event, view)
-            before = {one.id: one for one in tasks_at(session, event, View(at("D-3 08:00"), past=True))}
+            before = {
+                one.id: one for one in tasks_at(session, event, View(at("D-3 08:00"), past=True))
+            }
             turns = [turned(before[one.id], one) for one in tasks]
             told[name] = {
                 "heads": headcounts_at(session, ids, view),
                 "arrivals": {one: arrivals_at(session, [one], view) for one in ids},
-                "tasks": [(one.id, one.status, one.level, one.overdue, one.due_at, one.reported_at) for one in tasks],
-                "sections": [_without(one, "headline", "silent_owner") for one in sections_at(session, event, view, tasks)],
+                "tasks": [
+                    (one.id, one.status, one.level, one.overdue, one.due_at, one.reported_at)
+                    for one in tasks
+                ],
+                "sections": [
+                    _without(one, "headline", "silent_owner")
+                    for one in sections_at(session, event, view, tasks)
+                ],
                 "turns": [(turn.part, turn.was, turn.task.id) for turn in turns if turn],
                 "items": [(one.id, one.started_at, one.finished_at, one.drift) for one in items],
-                "media": [(one.phase, one.outlet, one.planned_at, one.published_at) for one in media_at(session, event, view)],
-                "reviews": [(review.at, review.number) for review in reviews_until(session, event, view.moment)],
+                "media": [
+                    (one.phase, one.outlet, one.planned_at, one.published_at)
+                    for one in media_at(session, event, view)
+                ],
+                "reviews": [
+                    (review.at, review.number)
+                    for review in reviews_until(session, event, view.moment)
+                ],
                 "signed": [
                     (kept.moment, kept.since, kept.phase, kept.figures, kept.digest)
-                    for kept in (signed_review(session, event, one.id) for one in reviews_until(session, event, view.moment))
+                    for kept in (
+                        signed_review(session, event, one.id)
+                        for one in reviews_until(session, event, view.moment)
+                    )
                 ],
-                "directives": [(one.number, one.state, one.due_at) for one in directives_at(session, event, view.moment)],
+                "directives": [
+                    (one.number, one.state, one.due_at)
+                    for one in directives_at(session, event, view.moment)
+                ],
                 "wall": _numbers(wall_document(session, event, view)),
             }
     return told
@@ -179,7 +321,11 @@ def unclassified(tables, treatments) -> set[str]:
         treatment = treatments.get(name)
         decided = [*treatment.kept.split(), *treatment.blanked] if treatment else []
         columns = list(tables[name].c.keys()) if name in tables else []
-        wrong |= {f"{name}.{column}" for column in {*decided, *columns} if decided.count(column) != columns.count(column)}
+        wrong |= {
+            f"{name}.{column}"
+            for column in {*decided, *columns}
+            if decided.count(column) != columns.count(column)
+        }
     return wrong
 
 
@@ -191,7 +337,9 @@ def test_of_every_column_it_is_decided_what_becomes_of_it():
 def test_an_erasure_knows_every_table_whatever_else_was_imported():
     """A table that its process had never heard of would keep all that it holds."""
     told = "from data import retention; from models.base import Record; print(set(retention.TREATMENTS) ^ set(Record.metadata.tables))"
-    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert done.stdout.strip() == "set()"
 
 
@@ -207,8 +355,25 @@ def test_a_column_that_nobody_decided_about_would_be_found():
 
 
 def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
-    written = ("taskreport", "taskstate", "sectionreport", "sectionstate", "review", "entry", "entryupdate", "entrystate")
-    written += ("programmemark", "mediapublication", "attendancefact", "attendancestate", "latescan", "delegate", "change")
+    written = (
+        "taskreport",
+        "taskstate",
+        "sectionreport",
+        "sectionstate",
+        "review",
+        "entry",
+        "entryupdate",
+        "entrystate",
+    )
+    written += (
+        "programmemark",
+        "mediapublication",
+        "attendancefact",
+        "attendancestate",
+        "latescan",
+        "delegate",
+        "change",
+    )
     texts = {
         f"{name}.{column}"
         for name in written
@@ -227,22 +392,29 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
 def test_nobody_can_be_named_any_more_and_every_count_is_as_it_was(spoken):
     assert len(holds_the_name()) > 25  # the control: it is found where it is
     before, counts = figures(), row_counts()
-    assert len(before["then"]["turns"]) and sum(count.here for count in before["now"]["heads"].values()) == 2
+    assert (
+        len(before["then"]["turns"])
+        and sum(count.here for count in before["now"]["heads"].values()) == 2
+    )
     erase(spoken.slug)
     assert holds_the_name() == set()
     assert figures() == before
     gone = {"account", "signin", "invitation", "failedtry"}
-    assert row_counts() == {name: 0 if name in gone else number for name, number in counts.items()} | {
-        "change": counts["change"] + 1
-    }
+    assert row_counts() == {
+        name: 0 if name in gone else number for name, number in counts.items()
+    } | {"change": counts["change"] + 1}
 
 
 def test_no_delegate_can_be_told_from_the_roster(spoken):
     erase(spoken.slug)
     with database.reading() as session:
-        left = session.execute(text("SELECT badge, title_vi, title_en, folded, sort_key FROM delegate")).all()
+        left = session.execute(
+            text("SELECT badge, title_vi, title_en, folded, sort_key FROM delegate")
+        ).all()
     assert {row[1:] for row in left} == {("—", "—", "", "")}
-    assert len({row[0] for row in left}) == len(left) and all(row[0].startswith("erased-") for row in left)
+    assert len({row[0] for row in left}) == len(left) and all(
+        row[0].startswith("erased-") for row in left
+    )
 
 
 def test_nobody_is_named_any_more_as_who_signs_the_documents(spoken):
@@ -257,7 +429,11 @@ def test_it_is_recorded_as_a_change_that_wakes_the_viewers(spoken):
         erased = erase(spoken.slug)
     with database.reading() as session:
         last = session.execute(select(Change).order_by(Change.id.desc())).scalars().first()
-    assert (last.topic, last.event_id, last.what["rows"]) == ("event", spoken.id, sum(erased.rows.values()))
+    assert (last.topic, last.event_id, last.what["rows"]) == (
+        "event",
+        spoken.id,
+        sum(erased.rows.values()),
+    )
     assert erased.folders == (str(SMALL),)
 
 
@@ -290,7 +466,11 @@ def test_a_text_of_a_change_that_nobody_knows_goes():
 def test_erasing_twice_leaves_what_was_left(spoken):
     erase(spoken.slug)
     tables = [name for name in Record.metadata.tables if name not in ("change", "delegate")]
-    keyed = [name for name in tables if not {"nonce", "scan_id", "key"} & set(Record.metadata.tables[name].c.keys())]
+    keyed = [
+        name
+        for name in tables
+        if not {"nonce", "scan_id", "key"} & set(Record.metadata.tables[name].c.keys())
+    ]
     before, numbers = content(*keyed), figures()
     erase(spoken.slug)
     assert content(*keyed) == before and figures() == numbers
@@ -303,17 +483,28 @@ def test_another_event_stays_as_it_is(spoken):
     slug = database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL).slug
     tables = [name for name, treatment in erasure.TREATMENTS.items() if treatment.of]
     with database.reading() as session:
-        condition = {name: erasure.belongs(Record.metadata.tables[name], [spoken.id]) for name in tables}
-        before = {name: session.execute(select(Record.metadata.tables[name]).where(condition[name])).all() for name in tables}
+        condition = {
+            name: erasure.belongs(Record.metadata.tables[name], [spoken.id]) for name in tables
+        }
+        before = {
+            name: session.execute(select(Record.metadata.tables[name]).where(condition[name])).all()
+            for name in tables
+        }
         before["change"] = [row[:5] + row[6:] for row in before["change"]]
     erase(slug)
     with database.reading() as session:
-        after = {name: session.execute(select(Record.metadata.tables[name]).where(condition[name])).all() for name in tables}
+        after = {
+            name: session.execute(select(Record.metadata.tables[name]).where(condition[name])).all()
+            for name in tables
+        }
         after["change"] = [row[:5] + row[6:] for row in after["change"]]
     assert after == before
 
 
-@pytest.mark.parametrize(("rehearsal", "later", "needed"), [(True, True, True), (False, False, True), (True, False, False)])
+@pytest.mark.parametrize(
+    ("rehearsal", "later", "needed"),
+    [(True, True, True), (False, False, True), (True, False, False)],
+)
 def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, needed):
     """A real one, or one loaded later; the sample's rehearsal that every database begins with needs none."""
     if later:
@@ -321,10 +512,17 @@ def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, nee
         database.run(_load_as, slug="other", rehearsal=rehearsal)
     else:
         with database.writing() as session:
-            session.execute(text("UPDATE event SET slug = 'other', rehearsal = :rehearsal"), {"rehearsal": rehearsal})
+            session.execute(
+                text("UPDATE event SET slug = 'other', rehearsal = :rehearsal"),
+                {"rehearsal": rehearsal},
+            )
         erased = database.run(_load_as, slug="this", rehearsal=False)
     with database.writing() as session:
-        session.execute(text("INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' FROM person"))
+        session.execute(
+            text(
+                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' FROM person"
+            )
+        )
     assert erase(erased).needed_by == ("other" if needed else None)
     assert row_counts()["account"] == (1 if needed else 0)
     if needed:
@@ -334,7 +532,9 @@ def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, nee
 
 def _load_as(session, *, slug: str, rehearsal: bool) -> str:
     made = loading.load_event(session, SMALL, rehearsal=rehearsal, now=REAL)
-    session.execute(text("UPDATE event SET slug = :slug WHERE id = :id"), {"slug": slug, "id": made.id})
+    session.execute(
+        text("UPDATE event SET slug = :slug WHERE id = :id"), {"slug": slug, "id": made.id}
+    )
     return slug
 
 
@@ -366,7 +566,9 @@ def files_of_the_database() -> list[Path]:
             return list(file.parent.glob(f"{file.name}*"))
         connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("CHECKPOINT"))
         root = Path(connection.execute(text("SHOW data_directory")).scalar_one())
-        number = connection.execute(text("SELECT oid FROM pg_database WHERE datname = current_database()")).scalar_one()
+        number = connection.execute(
+            text("SELECT oid FROM pg_database WHERE datname = current_database()")
+        ).scalar_one()
         return [file for file in (root / "base" / str(number)).iterdir() if file.is_file()]
 
 

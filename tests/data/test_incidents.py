@@ -29,11 +29,17 @@ from tests.stage import (
 
 
 def enter(text="Mất điện", *, priority=2, key="hau_can", by="command", when="D+0 08:00", **facts):
-    return give(open_entry, by=by, when=when, section_id=section(key), priority=priority, text=text, **facts)
+    return give(
+        open_entry, by=by, when=when, section_id=section(key), priority=priority, text=text, **facts
+    )
 
 
-def update(number=1, status="handling", text="Đang xử lý", *, by="command", when="D+0 08:10", **facts):
-    return give(update_entry, by=by, when=when, entry_id=entry(number), status=status, text=text, **facts)
+def update(
+    number=1, status="handling", text="Đang xử lý", *, by="command", when="D+0 08:10", **facts
+):
+    return give(
+        update_entry, by=by, when=when, entry_id=entry(number), status=status, text=text, **facts
+    )
 
 
 def told(event, when="D+0 12:00", *, past=False):
@@ -58,7 +64,9 @@ def test_an_entry_is_recorded_with_the_next_number(event):
 
 def test_an_entry_is_handled_closed_and_reopened(event):
     enter()
-    for minute, status in enumerate(["handling", "handling", "closed", "reopened", "handling", "closed"], 10):
+    for minute, status in enumerate(
+        ["handling", "handling", "closed", "reopened", "handling", "closed"], 10
+    ):
         with one_change("update_entry"):
             update(1, status, f"bước {minute}", when=f"D+0 08:{minute}")
         assert told(event)[0].status == status
@@ -100,7 +108,15 @@ def test_an_entry_that_breaks_a_rule_is_refused(event):
 
 
 def test_everybody_who_is_signed_in_may_enter(event):
-    for key in ("admin", "committee", "command", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1"):
+    for key in (
+        "admin",
+        "committee",
+        "command",
+        "media",
+        "lead.an_ninh",
+        "deputy.an_ninh",
+        "desk.ban_1",
+    ):
         enter(by=key)
 
 
@@ -128,7 +144,14 @@ def test_an_entry_that_does_not_exist_or_is_of_an_earlier_run_is_refused(event):
     database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
     for number in (old, 4711):
         with refused("entry_unknown", entry=number):
-            give(update_entry, by="admin", when="D+0 09:00", entry_id=number, status="closed", text="")
+            give(
+                update_entry,
+                by="admin",
+                when="D+0 09:00",
+                entry_id=number,
+                status="closed",
+                text="",
+            )
 
 
 def test_open_entries_come_worst_first_then_newest(event):
@@ -180,7 +203,15 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(update_entry, entry_id=number, status="closed", text="", nonce=nonce(), by=who, now=now)
+            database.run(
+                update_entry,
+                entry_id=number,
+                status="closed",
+                text="",
+                nonce=nonce(),
+                by=who,
+                now=now,
+            )
         except Refusal as refusal:
             return refusal.code
         return "closed"
@@ -194,7 +225,13 @@ def test_sixteen_at_once_close_an_entry_once(event):
 def test_without_taking_turns_an_entry_is_closed_twice(event):
     """The control: a session that looked before another's commit, and does not take turns, closes it again."""
     enter()
-    facts = {"entry_id": entry(1), "status": "closed", "text": "", "by": person("command"), "now": at("D+0 08:10")}
+    facts = {
+        "entry_id": entry(1),
+        "status": "closed",
+        "text": "",
+        "by": person("command"),
+        "now": at("D+0 08:10"),
+    }
     with Session(database.engine()) as early:
         looked = early.get(EntryState, facts["entry_id"])
         early.rollback() if database.engine().dialect.name == "sqlite" else None

@@ -13,9 +13,27 @@ def publish(key="m1", *, by="media", when="D-7 08:30", **facts):
     return give(publish_media, by=by, when=when, media_id=media(key), **facts)
 
 
-def plan(title="Tin mới", *, outlet="Báo", kind="web", planned="D-5 08:00", by="media", when="D-6 08:00", **facts):
+def plan(
+    title="Tin mới",
+    *,
+    outlet="Báo",
+    kind="web",
+    planned="D-5 08:00",
+    by="media",
+    when="D-6 08:00",
+    **facts,
+):
     planned_at = at(planned)
-    return give(plan_media, by=by, when=when, outlet=outlet, kind=kind, title=title, planned_at=planned_at, **facts)
+    return give(
+        plan_media,
+        by=by,
+        when=when,
+        outlet=outlet,
+        kind=kind,
+        title=title,
+        planned_at=planned_at,
+        **facts,
+    )
 
 
 def listed(when, *, past=False):
@@ -38,7 +56,13 @@ def test_an_item_that_is_not_out_when_planned_is_late(event):
 
 
 @pytest.mark.parametrize(
-    ("planned", "phase"), [("D-20 08:00", "before"), ("D-1 08:00", "before"), ("D+1 08:00", "during"), ("D+2 08:00", "after")]
+    ("planned", "phase"),
+    [
+        ("D-20 08:00", "before"),
+        ("D-1 08:00", "before"),
+        ("D+1 08:00", "during"),
+        ("D+2 08:00", "after"),
+    ],
 )
 def test_what_was_not_in_the_plan_is_added_to_its_phase(event, planned, phase):
     with one_change("plan_media"):

@@ -10,7 +10,19 @@ from data.programme import finish_item, start_item
 from data.storage import database
 from models.events.event import View
 from models.refusals import Refusal
-from tests.stage import REAL, SMALL, at, give, item, nonce, nothing_written, one_change, person, refused, row_counts
+from tests.stage import (
+    REAL,
+    SMALL,
+    at,
+    give,
+    item,
+    nonce,
+    nothing_written,
+    one_change,
+    person,
+    refused,
+    row_counts,
+)
 
 
 def start(key="phien_chinh", *, by="command", when="D+1 07:33", **facts):
@@ -23,7 +35,11 @@ def finish(key="phien_chinh", *, by="command", when="D+1 11:25", **facts):
 
 def stands(event, key="phien_chinh", when="D+1 12:00", *, past=False):
     with database.reading() as session:
-        return next(one for one in programme.items_at(session, event, View(at(when), past)) if one.key == key)
+        return next(
+            one
+            for one in programme.items_at(session, event, View(at(when), past))
+            if one.key == key
+        )
 
 
 def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
@@ -33,20 +49,35 @@ def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
     with one_change("finish_item"):
         finish()
     found = stands(event)
-    assert (found.started_at, found.finished_at, found.drift) == (at("D+1 07:33"), at("D+1 11:25"), 3)
+    assert (found.started_at, found.finished_at, found.drift) == (
+        at("D+1 07:33"),
+        at("D+1 11:25"),
+        3,
+    )
     assert not found.running
 
 
 def test_an_item_that_should_have_begun_drifts_by_the_clock(event):
-    assert [stands(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")] == [0, 0, 11]
+    assert [
+        stands(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")
+    ] == [0, 0, 11]
 
 
 def test_items_come_by_planned_start_with_their_venue(event):
     with database.reading() as session:
         found = programme.items_at(session, event, View(at("D+0 00:00")))
-    assert [one.key for one in found][:5] == ["don_tiep", "dang_hoa", "dien_dan_1", "dien_dan_2", "truyen_hinh"]
+    assert [one.key for one in found][:5] == [
+        "don_tiep",
+        "dang_hoa",
+        "dien_dan_1",
+        "dien_dan_2",
+        "truyen_hinh",
+    ]
     assert [one.starts_at for one in found] == sorted(one.starts_at for one in found)
-    assert (stands(event, "dien_dan_1").venue_vi, stands(event, "dang_hoa").venue_vi) == ("Phòng số 1", "")
+    assert (stands(event, "dien_dan_1").venue_vi, stands(event, "dang_hoa").venue_vi) == (
+        "Phòng số 1",
+        "",
+    )
     assert stands(event, "khai_mac").parent_id == item("phien_chinh")
 
 
@@ -55,7 +86,12 @@ def test_a_past_moment_shows_what_was_going_on_then(event, past):
     start()
     finish()
     moments = ["D+1 07:32", "D+1 07:33", "D+1 11:24", "D+1 11:25"]
-    assert [stands(event, when=when, past=past).running for when in moments] == [False, True, True, False]
+    assert [stands(event, when=when, past=past).running for when in moments] == [
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 @pytest.mark.parametrize("command", [start, finish])

@@ -15,7 +15,7 @@ from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
 from data.events import loading
-from data.events.current import clock_of, pause_clock
+from data.events.clock import clock_of, pause_clock
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
@@ -89,7 +89,9 @@ def facts() -> dict[str, int]:
     }
     counts = row_counts()
     with database.reading() as session:
-        aside = {name: session.execute(text(query)).scalar_one() for name, query in brought_about.items()}
+        aside = {
+            name: session.execute(text(query)).scalar_one() for name, query in brought_about.items()
+        }
     return {name: counts[name] - aside.get(name, 0) for name in FACTS}
 
 
@@ -127,7 +129,11 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
         "rollcallanswer": 0,
         "rollcallend": 0,
     }
-    assert performed() == sum(step.at <= at("D+1 07:00") for step in rehearsal.steps_of(staged)) == sum(facts().values())
+    assert (
+        performed()
+        == sum(step.at <= at("D+1 07:00") for step in rehearsal.steps_of(staged))
+        == sum(facts().values())
+    )
     require_kept_equals_log(at("D+1 07:00"))
 
 
@@ -214,7 +220,9 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     begun, due = performed(), len(rehearsal.steps_of(current()))
     database.dispose()
     for _ in range(3):
-        player = subprocess.Popen([sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()], stdout=subprocess.PIPE)
+        player = subprocess.Popen(
+            [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()], stdout=subprocess.PIPE
+        )
         for _ in range(2):
             player.stdout.readline()
         os.kill(player.pid, signal.SIGKILL)
@@ -242,7 +250,9 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
     assert (fresh.run, fresh.rehearsal, fresh.id) == (2, True, current().id)
     assert clock().shows(REAL + timedelta(hours=3)) == at("D+1 07:00")
     assert clock().speed == 20.0
-    assert all(set(before) <= set(after) for before, after in zip(kept, content(*FACTS), strict=True))
+    assert all(
+        set(before) <= set(after) for before, after in zip(kept, content(*FACTS), strict=True)
+    )
     with database.reading() as session:
         was = text(
             "SELECT count(*) FROM attendancefact f JOIN programmeitem i ON i.id = f.item_id "
@@ -270,7 +280,11 @@ def test_a_jump_forward_performs_what_lies_between_in_the_same_run(staged):
 def test_a_jump_back_is_a_new_run_up_to_there(staged):
     jump("D-5 12:00")
     assert (current().run, clock().shows(REAL), clock().speed) == (2, at("D-5 12:00"), 20.0)
-    assert performed() == sum(step.at <= at("D-5 12:00") for step in rehearsal.steps_of(current())) == 4
+    assert (
+        performed()
+        == sum(step.at <= at("D-5 12:00") for step in rehearsal.steps_of(current()))
+        == 4
+    )
     require_kept_equals_log(at("D-5 12:00"))
 
 
@@ -312,16 +326,36 @@ def test_two_runs_do_not_mix(staged):
         query = text(
             "SELECT sum(c.present) FROM attendancecount c JOIN programmeitem i ON i.id = c.item_id WHERE i.event_id = :e"
         )
-        present = [session.execute(query, {"e": number}).scalar_one() for number in (old.id, current().id)]
+        present = [
+            session.execute(query, {"e": number}).scalar_one() for number in (old.id, current().id)
+        ]
     assert present[1] == present[0] + 1
 
 
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "facts"),
     [
-        ("scenario.csv", "D-10 16:00", "soon", "file_field", {"line": 3, "field": "when", "why": "offset_malformed"}),
-        ("scenario.csv", ",open_entry,", ",shout,", "file_field", {"line": 12, "field": "command", "why": "not_among"}),
-        ("arrivals.csv", ",excused,", ",ill,", "file_field", {"line": 2, "field": "kind", "why": "not_among"}),
+        (
+            "scenario.csv",
+            "D-10 16:00",
+            "soon",
+            "file_field",
+            {"line": 3, "field": "when", "why": "offset_malformed"},
+        ),
+        (
+            "scenario.csv",
+            ",open_entry,",
+            ",shout,",
+            "file_field",
+            {"line": 12, "field": "command", "why": "not_among"},
+        ),
+        (
+            "arrivals.csv",
+            ",excused,",
+            ",ill,",
+            "file_field",
+            {"line": 2, "field": "kind", "why": "not_among"},
+        ),
         ("arrivals.csv", "badge", "the", "file_column_missing", {"line": 1, "field": "badge"}),
         (
             "scenario.csv",
@@ -337,9 +371,27 @@ def test_two_runs_do_not_mix(staged):
             "file_field",
             {"line": 4, "field": "subject"},
         ),
-        ("scenario.csv", "report_status,3,,blocked", "report_status,3,,stuck", "file_field", {"line": 4, "field": "value"}),
-        ("arrivals.csv", "phien_chinh,0012N,", "phien_chinh,0012K,", "file_field", {"line": 2, "field": "badge"}),
-        ("arrivals.csv", "excused,Ốm", "excused,", "file_field", {"line": 2, "field": "text", "why": "empty"}),
+        (
+            "scenario.csv",
+            "report_status,3,,blocked",
+            "report_status,3,,stuck",
+            "file_field",
+            {"line": 4, "field": "value"},
+        ),
+        (
+            "arrivals.csv",
+            "phien_chinh,0012N,",
+            "phien_chinh,0012K,",
+            "file_field",
+            {"line": 2, "field": "badge"},
+        ),
+        (
+            "arrivals.csv",
+            "excused,Ốm",
+            "excused,",
+            "file_field",
+            {"line": 2, "field": "text", "why": "empty"},
+        ),
         (
             "scenario.csv",
             "update_entry,mat_dien,,closed",
@@ -347,11 +399,25 @@ def test_two_runs_do_not_mix(staged):
             "file_field",
             {"line": 14, "field": "subject"},
         ),
-        ("scenario.csv", "D+2 09:00,committee", "D+2 09:00,chair", "file_field", {"line": 20, "field": "by"}),
-        ("arrivals.csv", "phien_chinh,0012N,excused", "phien,0012N,excused", "file_field", {"line": 2, "field": "item"}),
+        (
+            "scenario.csv",
+            "D+2 09:00,committee",
+            "D+2 09:00,chair",
+            "file_field",
+            {"line": 20, "field": "by"},
+        ),
+        (
+            "arrivals.csv",
+            "phien_chinh,0012N,excused",
+            "phien,0012N,excused",
+            "file_field",
+            {"line": 2, "field": "item"},
+        ),
     ],
 )
-def test_a_malformed_scenario_is_refused_with_its_line_and_nothing_is_written(event, tmp_path, file, old, new, code, facts):
+def test_a_malformed_scenario_is_refused_with_its_line_and_nothing_is_written(
+    event, tmp_path, file, old, new, code, facts
+):
     with refused(code, file=file, **facts):
         database.run(rehearsal.start_run, folder=edited(tmp_path, file, (old, new)), real=REAL)
 
@@ -369,7 +435,9 @@ def test_the_sample_starts_with_1121_expected_and_a_kept_state_that_equals_the_l
     assert counted("phien_chinh").expected == 1121
     assert counted("phien_chinh") == counted("phien_chinh", past=True)
     assert counted("phien_chinh").here > 0
-    assert sum((counted(f"dien_dan_{number}") for number in (1, 2, 3)), Headcount()).expected == 1121
+    assert (
+        sum((counted(f"dien_dan_{number}") for number in (1, 2, 3)), Headcount()).expected == 1121
+    )
     assert counted("le_dang_hoa").expected == 93
     require_kept_equals_log(sample.rehearsal_starts)
 
@@ -398,7 +466,14 @@ def test_nothing_was_passed_over_up_to_the_start_of_the_sample(sample):
 
 def test_a_search_in_the_sample_finds_nghi_văn_and_nghi_vạn_and_ranks_what_was_typed(sample):
     with database.reading() as session:
-        found = search_delegates(session, delegate_index(session, sample), item_id=item("phien_chinh"), query="nghi van")
-        dotted = search_delegates(session, delegate_index(session, sample), item_id=item("phien_chinh"), query="Nghi Vạn")
-    assert {name for name in ("Nghi Văn", "Nghi Vạn") for one in found if name in one.title_vi} == {"Nghi Văn", "Nghi Vạn"}
+        found = search_delegates(
+            session, delegate_index(session, sample), item_id=item("phien_chinh"), query="nghi van"
+        )
+        dotted = search_delegates(
+            session, delegate_index(session, sample), item_id=item("phien_chinh"), query="Nghi Vạn"
+        )
+    assert {name for name in ("Nghi Văn", "Nghi Vạn") for one in found if name in one.title_vi} == {
+        "Nghi Văn",
+        "Nghi Vạn",
+    }
     assert "Nghi Vạn" in dotted[0].title_vi

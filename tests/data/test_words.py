@@ -38,7 +38,9 @@ def functions():
 
 def calls(node: ast.AST, name: str):
     for call in ast.walk(node):
-        if isinstance(call, ast.Call) and name == getattr(call.func, "id", getattr(call.func, "attr", None)):
+        if isinstance(call, ast.Call) and name == getattr(
+            call.func, "id", getattr(call.func, "attr", None)
+        ):
             yield call
 
 
@@ -50,7 +52,11 @@ def strings(node: ast.AST, function: ast.AST) -> set[str]:
         return strings(node.body, function) | strings(node.orelse, function)
     if isinstance(node, ast.Name):
         assigned = (step for step in ast.walk(function) if isinstance(step, ast.Assign))
-        found = [step.value for step in assigned if any(getattr(target, "id", None) == node.id for target in step.targets)]
+        found = [
+            step.value
+            for step in assigned
+            if any(getattr(target, "id", None) == node.id for target in step.targets)
+        ]
         return set().union(*(strings(value, function) for value in found))
     return set()
 
@@ -88,7 +94,10 @@ def reasons() -> list[tuple[str, set[str], str]]:
     for path, function in functions():
         if function.name in rules:
             for call in calls(function, "Refusal"):
-                found += [(code, set(), f"{path}:{call.lineno}") for code in strings(call.args[0], function)]
+                found += [
+                    (code, set(), f"{path}:{call.lineno}")
+                    for code in strings(call.args[0], function)
+                ]
     return found
 
 
@@ -113,29 +122,47 @@ def test_no_text_is_empty_or_padded_or_decomposed(language):
 
 def test_the_english_has_no_vietnamese_letters_outside_names_and_quoted_examples():
     plain = {
-        key: re.sub(r"“[^”]*”", "", text) for key, text in catalogue("en").items() if key not in ("app.name", "app.language")
+        key: re.sub(r"“[^”]*”", "", text)
+        for key, text in catalogue("en").items()
+        if key not in ("app.name", "app.language")
     }
     assert {
         key: text
         for key, text in plain.items()
-        if any(unicodedata.combining(mark) for mark in unicodedata.normalize("NFD", text)) or set(text) & set("đĐ")
+        if any(unicodedata.combining(mark) for mark in unicodedata.normalize("NFD", text))
+        or set(text) & set("đĐ")
     } == {}
 
 
 def test_the_search_for_refusals_finds_them_in_every_form():
     codes = {code for code, *_ in refusals()}
-    assert {"note_needed", "file_field", "file_setting", "already_in", "already_in_at_desk", "wrong_item"} <= codes
-    assert {"empty", "used_twice", "cycle", "offset_malformed", "badge_mistyped"} <= {why for why, *_ in reasons()}
+    assert {
+        "note_needed",
+        "file_field",
+        "file_setting",
+        "already_in",
+        "already_in_at_desk",
+        "wrong_item",
+    } <= codes
+    assert {"empty", "used_twice", "cycle", "offset_malformed", "badge_mistyped"} <= {
+        why for why, *_ in reasons()
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_has_a_sentence(language):
-    assert [(code, place) for code, _, _, place in refusals() if not words(language).has(f"refusal.{code}")] == []
+    assert [
+        (code, place)
+        for code, _, _, place in refusals()
+        if not words(language).has(f"refusal.{code}")
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_reason_a_file_is_refused_for_has_words(language):
-    assert [(why, place) for why, _, place in reasons() if not words(language).has(f"why.{why}")] == []
+    assert [
+        (why, place) for why, _, place in reasons() if not words(language).has(f"why.{why}")
+    ] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -147,14 +174,20 @@ def test_every_refusal_gives_the_facts_its_sentence_tells(language):
         if not more and not set(placeholders(texts[f"refusal.{code}"])) <= facts
     ]
     lacking += [
-        (why, place) for why, facts, place in reasons() if not set(placeholders(texts[f"why.{why}"])) <= facts | FILE_FACTS
+        (why, place)
+        for why, facts, place in reasons()
+        if not set(placeholders(texts[f"why.{why}"])) <= facts | FILE_FACTS
     ]
     assert lacking == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_refusal_sentence_ends_with_a_full_stop(language):
-    assert [key for key, text in catalogue(language).items() if key.startswith("refusal.") and not text.endswith(".")] == []
+    assert [
+        key
+        for key, text in catalogue(language).items()
+        if key.startswith("refusal.") and not text.endswith(".")
+    ] == []
 
 
 @pytest.mark.parametrize(("language", "text"), [("vi", "1.121"), ("en", "1,121")])
@@ -180,7 +213,10 @@ def test_a_share_has_at_most_one_decimal(language, value, text):
 
 @pytest.mark.parametrize(
     ("language", "day", "short", "moment"),
-    [("vi", "21/7/2023", "21/7", "00:12, 21/7/2023"), ("en", "21 Jul 2023", "21 Jul", "00:12, 21 Jul 2023")],
+    [
+        ("vi", "21/7/2023", "21/7", "00:12, 21/7/2023"),
+        ("en", "21 Jul 2023", "21 Jul", "00:12, 21 Jul 2023"),
+    ],
 )
 def test_moments_and_days_are_written_in_the_zone_of_the_event(language, day, short, moment):
     written = words(language)
@@ -208,7 +244,9 @@ def test_an_age_is_told_in_the_largest_unit_that_fits_rounded_down(span, vi, en)
     assert (words("vi").age(span), words("en").age(span)) == (vi, en)
 
 
-@pytest.mark.parametrize(("language", "number", "day"), [("vi", "1.121", "21/7/2023"), ("en", "1,121", "21 Jul 2023")])
+@pytest.mark.parametrize(
+    ("language", "number", "day"), [("vi", "1.121", "21/7/2023"), ("en", "1,121", "21 Jul 2023")]
+)
 def test_a_fact_is_written_by_its_kind(language, number, day):
     written = words(language)
     assert written.fact(1121) == number
@@ -226,7 +264,10 @@ def test_a_fact_is_written_by_its_kind(language, number, day):
     ],
 )
 def test_a_refusal_tells_moments_in_the_zone_of_the_event(language, text):
-    assert words(language).refusal(Refusal("item_already_started", item="Phiên chính", at=EVENING)) == text
+    assert (
+        words(language).refusal(Refusal("item_already_started", item="Phiên chính", at=EVENING))
+        == text
+    )
 
 
 @pytest.mark.parametrize(
@@ -237,7 +278,15 @@ def test_a_refusal_tells_moments_in_the_zone_of_the_event(language, text):
     ],
 )
 def test_a_refused_file_is_told_with_line_column_and_reason(language, text):
-    refusal = Refusal("file_field", file="roster.csv", line=1121, field="badge", why="used_twice", value="0417K", first=12)
+    refusal = Refusal(
+        "file_field",
+        file="roster.csv",
+        line=1121,
+        field="badge",
+        why="used_twice",
+        value="0417K",
+        first=12,
+    )
     assert words(language).refusal(refusal) == text
 
 
@@ -249,12 +298,20 @@ def test_a_refused_file_is_told_with_line_column_and_reason(language, text):
     ],
 )
 def test_a_reason_without_words_of_its_own_is_told_as_it_came(language, text):
-    assert words(language).refusal(Refusal("folder_unwritable", folder="/data", why="Permission denied")) == text
+    assert (
+        words(language).refusal(
+            Refusal("folder_unwritable", folder="/data", why="Permission denied")
+        )
+        == text
+    )
 
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("vi", "Ghi chú: cần nêu lý do khi báo “Đang vướng mắc”."), ("en", "Note: give the reason when you report “Blocked”.")],
+    [
+        ("vi", "Ghi chú: cần nêu lý do khi báo “Đang vướng mắc”."),
+        ("en", "Note: give the reason when you report “Blocked”."),
+    ],
 )
 def test_a_refused_status_is_told_by_its_name(language, text):
     assert words(language).refusal(Refusal("note_needed", status="blocked")) == text
@@ -281,4 +338,7 @@ def test_a_record_is_read_in_the_language():
     class Section:
         name_vi, name_en = "Tiểu ban Y tế", "Medical section"
 
-    assert [words(language).of(Section, "name") for language in LANGUAGES] == ["Tiểu ban Y tế", "Medical section"]
+    assert [words(language).of(Section, "name") for language in LANGUAGES] == [
+        "Tiểu ban Y tế",
+        "Medical section",
+    ]

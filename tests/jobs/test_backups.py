@@ -7,7 +7,7 @@ import pytest
 
 from data.backup import backup
 from data.events import loading
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from jobs import backups
 from tests import stage
@@ -34,7 +34,10 @@ def wait_for(found, what: str) -> None:
 
 def test_a_server_makes_a_backup_when_one_is_due(event, databases, place, tmp_path, monkeypatch):
     monkeypatch.setenv("BACKUP_EVERY", "5")
-    servers = [Server(databases.store.address(name_of_database()), tmp_path / f"server{number}.log") for number in range(2)]
+    servers = [
+        Server(databases.store.address(name_of_database()), tmp_path / f"server{number}.log")
+        for number in range(2)
+    ]
     try:
         for server in servers:
             server.start()
@@ -51,7 +54,9 @@ def name_of_database() -> str:
     return database.make_url(database.url()).database.rpartition("/")[2].removesuffix(".db")
 
 
-def test_a_backup_that_fails_is_a_warning_and_stops_nothing(event, databases, tmp_path, monkeypatch):
+def test_a_backup_that_fails_is_a_warning_and_stops_nothing(
+    event, databases, tmp_path, monkeypatch
+):
     blocked = tmp_path / "a file, not a folder"
     blocked.touch()
     monkeypatch.setenv("BACKUP_TO", str(blocked))

@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from data.events import loading
-from data.events.current import keep_clock, real_now
+from data.events.clock import keep_clock, real_now
 from data.readiness.tasks import confirm_section
 from data.storage import database
 from jobs import escalation
@@ -16,7 +16,13 @@ from tests.stage import SMALL, at, current, give, row_counts, section
 
 def set_clock(offset: str, *, speed: float = 0.0) -> None:
     with database.writing() as session:
-        told = {"event_at": at(offset), "speed": speed, "resume_speed": 1.0, "real": real_now(), "by": None}
+        told = {
+            "event_at": at(offset),
+            "speed": speed,
+            "resume_speed": 1.0,
+            "real": real_now(),
+            "by": None,
+        }
         keep_clock(session, current(), **told)
 
 
@@ -27,7 +33,10 @@ def confirm(*keys: str, when: str) -> None:
 
 def called() -> list[tuple[str, str]]:
     with database.reading() as session:
-        return [(one.rung, one.at.isoformat()) for one in session.exec(select(SilenceStep).order_by(SilenceStep.id))]
+        return [
+            (one.rung, one.at.isoformat())
+            for one in session.exec(select(SilenceStep).order_by(SilenceStep.id))
+        ]
 
 
 def test_without_an_event_there_is_nothing_to_do(db):
@@ -55,6 +64,8 @@ def test_it_naps_until_the_next_call_is_due_but_not_for_long(event, speed, nap):
 
 
 def test_a_real_event_is_watched_by_the_real_clock(db):
-    database.run(loading.load_event, folder=SMALL, rehearsal=False, now=real_now() - timedelta(days=1))
+    database.run(
+        loading.load_event, folder=SMALL, rehearsal=False, now=real_now() - timedelta(days=1)
+    )
     escalation.look()  # its days are long over, and nobody ever confirmed anything
     assert {rung for rung, _ in called()} == {"lead"}

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from data.events.current import current_event, keep_clock, real_now
+from data.events.clock import keep_clock, real_now
+from data.events.current import current_event
 from data.roll_calls.commands import open_roll_call, roll_call_outcome
 from data.storage import database
 from jobs.roll_calls import LONGEST_NAP, end_what_is_due
@@ -22,11 +23,24 @@ ROOT = Path(__file__).parents[2]
 def set_clock(offset: str, speed: float) -> None:
     with database.writing() as session:
         event = current_event(session)
-        keep_clock(session, event, event_at=stage.at(offset), speed=speed, resume_speed=1.0, real=real_now(), by=None)
+        keep_clock(
+            session,
+            event,
+            event_at=stage.at(offset),
+            speed=speed,
+            resume_speed=1.0,
+            real=real_now(),
+            by=None,
+        )
 
 
 def call_up(about: str = "D+1 06:30") -> int:
-    facts = {"question": "Mở cửa", "about_at": stage.at(about), "holds_minutes": 30, "section_ids": []}
+    facts = {
+        "question": "Mở cửa",
+        "about_at": stage.at(about),
+        "holds_minutes": 30,
+        "section_ids": [],
+    }
     return stage.give(open_roll_call, by="committee", when="D+1 06:00", **facts).id
 
 
@@ -45,7 +59,11 @@ def test_it_comes_back_when_the_next_one_has_to_end(event):
     assert end_what_is_due() == 0.0 and end_what_is_due() == LONGEST_NAP
     with database.reading() as session:
         found = roll_call_outcome(session, number)
-    assert (found.outcome, found.ended_at, found.ended_by) == (Outcome.NOT_READY, stage.at("D+1 06:30"), None)
+    assert (found.outcome, found.ended_at, found.ended_by) == (
+        Outcome.NOT_READY,
+        stage.at("D+1 06:30"),
+        None,
+    )
     assert stage.row_counts()["entry"] == 1
 
 
@@ -59,7 +77,10 @@ def test_of_several_processes_one_ends_it(event, processes):
     set_clock("D+1 06:31", 1.0)
     database.dispose()
     start = [sys.executable, "-c", "from web.roll_calls import end_what_is_due; end_what_is_due()"]
-    running = [subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True) for _ in range(processes)]
+    running = [
+        subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+        for _ in range(processes)
+    ]
     told = [one.communicate(timeout=120)[1] for one in running]
     assert [one.returncode for one in running] == [0] * processes, told
     assert ends() == 1 and stage.row_counts()["entry"] == 1
@@ -71,7 +92,9 @@ def test_a_server_ends_it_without_anybody_looking(server):
     number = call_up()
     with database.writing() as session:
         event, nearly = current_event(session), stage.at("D+1 06:30") - timedelta(seconds=1)
-        keep_clock(session, event, event_at=nearly, speed=1.0, resume_speed=1.0, real=real_now(), by=None)
+        keep_clock(
+            session, event, event_at=nearly, speed=1.0, resume_speed=1.0, real=real_now(), by=None
+        )
     until = time.monotonic() + 20
     while not ended(number) and time.monotonic() < until:
         time.sleep(0.2)
@@ -81,4 +104,7 @@ def test_a_server_ends_it_without_anybody_looking(server):
 
 def ended(number: int) -> bool:
     with database.reading() as session:
-        return session.exec(select(RollCallEnd).where(RollCallEnd.roll_call_id == number)).first() is not None
+        return (
+            session.exec(select(RollCallEnd).where(RollCallEnd.roll_call_id == number)).first()
+            is not None
+        )

@@ -2,7 +2,13 @@
 
 import pytest
 
-from models.incidents import ENTRY_LENGTH, EntryStatus, require_entry_text, require_priority, require_step
+from models.incidents import (
+    ENTRY_LENGTH,
+    EntryStatus,
+    require_entry_text,
+    require_priority,
+    require_step,
+)
 from models.refusals import Refusal
 
 ALLOWED = {
@@ -24,7 +30,10 @@ def test_which_steps_an_entry_may_take(now, to):
         return
     with pytest.raises(Refusal) as caught:
         require_step(now, to, number=3)
-    assert (caught.value.code, caught.value.facts) == ("entry_step", {"number": 3, "now": now, "to": to})
+    assert (caught.value.code, caught.value.facts) == (
+        "entry_step",
+        {"number": 3, "now": now, "to": to},
+    )
 
 
 def test_an_entry_is_one_cleaned_line():
@@ -32,7 +41,9 @@ def test_an_entry_is_one_cleaned_line():
     assert len(require_entry_text("x" * ENTRY_LENGTH)) == ENTRY_LENGTH
 
 
-@pytest.mark.parametrize(("text", "code"), [("", "entry_text_needed"), ("\n\u200b", "entry_text_needed")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("", "entry_text_needed"), ("\n\u200b", "entry_text_needed")]
+)
 def test_an_entry_without_words_is_refused(text, code):
     with pytest.raises(Refusal, match=code):
         require_entry_text(text)
@@ -41,7 +52,10 @@ def test_an_entry_without_words_is_refused(text, code):
 def test_an_entry_longer_than_a_line_is_refused_with_both_lengths():
     with pytest.raises(Refusal) as caught:
         require_entry_text("x" * (ENTRY_LENGTH + 1))
-    assert (caught.value.code, caught.value.facts) == ("entry_text_too_long", {"length": 141, "limit": 140})
+    assert (caught.value.code, caught.value.facts) == (
+        "entry_text_too_long",
+        {"length": 141, "limit": 140},
+    )
 
 
 @pytest.mark.parametrize("priority", [0, 5, -1, None, "1"])

@@ -32,4 +32,7 @@ def test_an_item_is_published_once():
     require_unpublished("Tin", None)
     with pytest.raises(Refusal) as caught:
         require_unpublished("Tin", at)
-    assert (caught.value.code, caught.value.facts) == ("already_published", {"title": "Tin", "at": at})
+    assert (caught.value.code, caught.value.facts) == (
+        "already_published",
+        {"title": "Tin", "at": at},
+    )

@@ -36,7 +36,10 @@ def test_an_item_starts_once():
     require_startable("Khai mạc", started_at=None)
     with pytest.raises(Refusal) as caught:
         require_startable("Khai mạc", started_at=START)
-    assert (caught.value.code, caught.value.facts) == ("item_already_started", {"item": "Khai mạc", "at": START})
+    assert (caught.value.code, caught.value.facts) == (
+        "item_already_started",
+        {"item": "Khai mạc", "at": START},
+    )
 
 
 def test_an_item_ends_once_and_only_after_it_began():

@@ -34,8 +34,25 @@ def minute(number: float) -> datetime:
     return START + timedelta(minutes=number)
 
 
-def said(answer: str = "go", *, at: float = 0, section: int = 1, number: int = 1, seen: int = 0, updates: int = 0) -> Given:
-    return Given(number, section, Answer(answer), "vì", minute(at), 7, entries_seen=seen, updates_seen=updates)
+def said(
+    answer: str = "go",
+    *,
+    at: float = 0,
+    section: int = 1,
+    number: int = 1,
+    seen: int = 0,
+    updates: int = 0,
+) -> Given:
+    return Given(
+        number,
+        section,
+        Answer(answer),
+        "vì",
+        minute(at),
+        7,
+        entries_seen=seen,
+        updates_seen=updates,
+    )
 
 
 def alarm(number: int = 1, *, at: float = 1, section: int = 1, update: int | None = None) -> Alarm:
@@ -65,13 +82,28 @@ def stand(answers=(), alarms=(), at: float = 5) -> SectionStand:
         ([said()], [alarm(at=6)], 5, Stand.GO),  # not entered yet
         ([said()], [alarm(section=2)], 5, Stand.GO),
         ([said(seen=1)], [alarm(1)], 5, Stand.GO),  # the section knew of it
-        ([said(at=3)], [alarm(at=1)], 5, Stand.VOIDED),  # entered with an earlier moment, but after the answer was accepted
-        ([said(seen=4, updates=2)], [alarm(3, update=3)], 5, Stand.VOIDED),  # opened again afterwards
+        (
+            [said(at=3)],
+            [alarm(at=1)],
+            5,
+            Stand.VOIDED,
+        ),  # entered with an earlier moment, but after the answer was accepted
+        (
+            [said(seen=4, updates=2)],
+            [alarm(3, update=3)],
+            5,
+            Stand.VOIDED,
+        ),  # opened again afterwards
         ([said(seen=4, updates=3)], [alarm(3, update=3)], 5, Stand.GO),
         ([said()], [alarm()], 40, Stand.VOIDED),  # the reason that is told first
         ([said(number=1), said("no_go", number=2)], [], 5, Stand.NO_GO),
         ([said("no_go", number=1), said(number=2)], [], 5, Stand.GO),
-        ([said(number=1), said(number=2, at=2, seen=1)], [alarm(1)], 5, Stand.GO),  # said again, knowing it
+        (
+            [said(number=1), said(number=2, at=2, seen=1)],
+            [alarm(1)],
+            5,
+            Stand.GO,
+        ),  # said again, knowing it
     ],
 )
 def test_what_an_answer_is_worth(answers, alarms, at, expected):
@@ -109,13 +141,17 @@ steps = st.lists(
     st.tuples(
         st.sampled_from(["go", "conditional", "no_go", "alarm", "again"]),
         st.sampled_from(SECTIONS),
-        st.integers(min_value=0, max_value=40),  # minutes that pass before it; also none: a rehearsal's clock may stand
+        st.integers(
+            min_value=0, max_value=40
+        ),  # minutes that pass before it; also none: a rehearsal's clock may stand
     ),
     max_size=25,
 )
 
 
-def played(told: list[tuple[str, int, int]]) -> tuple[list[Given], list[Alarm], list[tuple[str, int, float]]]:
+def played(
+    told: list[tuple[str, int, int]],
+) -> tuple[list[Given], list[Alarm], list[tuple[str, int, float]]]:
     """The facts that a sequence leaves, and each step with its minute."""
     answers, alarms, when, kept = [], [], 0, []
     for kind, section, waited in told:
@@ -126,12 +162,23 @@ def played(told: list[tuple[str, int, int]]) -> tuple[list[Given], list[Alarm], 
         elif kind == "again":
             alarms.append(Alarm(section, max(entries, 1), minute(when), updates + 1))
         else:
-            answers.append(said(kind, at=when, section=section, number=len(answers) + 1, seen=entries, updates=updates))
+            answers.append(
+                said(
+                    kind,
+                    at=when,
+                    section=section,
+                    number=len(answers) + 1,
+                    seen=entries,
+                    updates=updates,
+                )
+            )
         kept.append((kind, section, when))
     return answers, alarms, kept
 
 
-def last_word(kept: list[tuple[str, int, float]], section: int, until: float) -> tuple[str, float, bool]:
+def last_word(
+    kept: list[tuple[str, int, float]], section: int, until: float
+) -> tuple[str, float, bool]:
     """A section's last answer, when it was given, and whether an alarm of the section came after it: by walking the sequence."""
     word, at, alarmed = "", 0.0, False
     for kind, whose, when in kept:
@@ -149,21 +196,34 @@ def test_no_sequence_gives_go_while_a_section_is_silent_expired_voided_or_no_go(
     answers, alarms, kept = played(told)
     stands = [stand_at(one, answers, alarms, holds=HOLDS, moment=minute(at)) for one in SECTIONS]
     words = [last_word(kept, section, at) for section in SECTIONS]
-    holding = [word in ("go", "conditional") and not alarmed and at < when + 30 for word, when, alarmed in words]
+    holding = [
+        word in ("go", "conditional") and not alarmed and at < when + 30
+        for word, when, alarmed in words
+    ]
     assert (outcome_of(stands) is not Outcome.NOT_READY) is all(holding)
-    assert (outcome_of(stands) is Outcome.GO) is (all(holding) and all(word == "go" for word, *_ in words))
+    assert (outcome_of(stands) is Outcome.GO) is (
+        all(holding) and all(word == "go" for word, *_ in words)
+    )
 
 
 @given(steps, steps, st.integers(min_value=0, max_value=300))
 def test_a_past_moment_reads_the_same_whatever_is_recorded_later(told, later, at):
     answers, alarms, _ = played(told)
-    moved = [(kind, section, waited + (at + 1 if number == 0 else 0)) for number, (kind, section, waited) in enumerate(later)]
-    known = [one for one in answers if one.at <= minute(at)], [one for one in alarms if one.at <= minute(at)]
+    moved = [
+        (kind, section, waited + (at + 1 if number == 0 else 0))
+        for number, (kind, section, waited) in enumerate(later)
+    ]
+    known = (
+        [one for one in answers if one.at <= minute(at)],
+        [one for one in alarms if one.at <= minute(at)],
+    )
     more_answers, more_alarms, _ = played(moved)
     more_answers = [Given(one.id + 100, *list(vars(one).values())[1:]) for one in more_answers]
     for section in SECTIONS:
         then = stand_at(section, *known, holds=HOLDS, moment=minute(at))
-        now = stand_at(section, answers + more_answers, alarms + more_alarms, holds=HOLDS, moment=minute(at))
+        now = stand_at(
+            section, answers + more_answers, alarms + more_alarms, holds=HOLDS, moment=minute(at)
+        )
         assert then == now
 
 

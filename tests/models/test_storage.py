@@ -12,7 +12,10 @@ NOON = datetime(2023, 7, 21, 12, tzinfo=SAIGON)
 
 
 def test_a_moment_is_stored_as_utc():
-    assert UtcTime().process_bind_param(NOON, sqlite.dialect()).isoformat() == "2023-07-21T05:00:00+00:00"
+    assert (
+        UtcTime().process_bind_param(NOON, sqlite.dialect()).isoformat()
+        == "2023-07-21T05:00:00+00:00"
+    )
 
 
 def test_a_moment_that_lost_its_zone_comes_back_as_utc():

@@ -6,11 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.attendance.badges import BADGE_LETTERS, badge_code, badge_number, badge_of, check_letter
 from models.refusals import Refusal
-from models.text import BADGE_LETTERS, badge_code, badge_number, badge_of, check_letter, clean, folded, sort_key
+from models.text import clean, folded, sort_key
 
-VIETNAMESE = "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
-SERIALS = st.one_of(st.integers(0, 9999), st.integers(0, 999_999)).map("{:04d}".format)  # four to six digits
+VIETNAMESE = (
+    "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
+)
+SERIALS = st.one_of(st.integers(0, 9999), st.integers(0, 999_999)).map(
+    "{:04d}".format
+)  # four to six digits
 
 
 @pytest.mark.parametrize(
@@ -86,7 +91,18 @@ def test_châu_bính_and_châu_bình_fold_alike_but_sort_apart():
         ["ma", "mà", "mả", "mã", "má", "mạ"],  # ngang, huyền, hỏi, ngã, sắc, nặng
         ["ứ", "ựa"],
         ["bính an", "bình b"],  # a tone decides only between equal letters
-        ["Anh Sơn", "Con Cuông", "Cửa Lò", "Diễn Châu", "Đô Lương", "Hoàng Mai", "Hưng Nguyên", "Kỳ Sơn", "Vinh", "Yên Thành"],
+        [
+            "Anh Sơn",
+            "Con Cuông",
+            "Cửa Lò",
+            "Diễn Châu",
+            "Đô Lương",
+            "Hoàng Mai",
+            "Hưng Nguyên",
+            "Kỳ Sơn",
+            "Vinh",
+            "Yên Thành",
+        ],
         ["Nghi Văn", "Nghi Vạn"][::-1],  # a before ă
         ["Nghi", "Nghi Ân", "Nghĩa Đàn"],
         ["bàn 2", "bàn 9"],
@@ -129,10 +145,30 @@ def test_no_input_method_turns_a_badge_letter_into_an_accent():
 @given(SERIALS)
 def test_a_badge_is_read_however_it_was_typed(serial):
     code = serial + check_letter(serial)
-    assert badge_code(code) == badge_code(f" {code.lower()} ") == badge_code(f"{serial}-{code[-1]}") == code
+    assert (
+        badge_code(code)
+        == badge_code(f" {code.lower()} ")
+        == badge_code(f"{serial}-{code[-1]}")
+        == code
+    )
 
 
-@pytest.mark.parametrize("typed", ["", "0001", "G0001", "001G", "00001G", "1000000B", "0001A", "٠٠٠١G", "0001G" * 20, "0001\u200b", "x" * 5000])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "0001",
+        "G0001",
+        "001G",
+        "00001G",
+        "1000000B",
+        "0001A",
+        "٠٠٠١G",
+        "0001G" * 20,
+        "0001\u200b",
+        "x" * 5000,
+    ],
+)
 def test_what_is_no_badge_is_refused(typed):
     with pytest.raises(Refusal) as caught:
         badge_code(typed)
@@ -141,7 +177,15 @@ def test_what_is_no_badge_is_refused(typed):
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(1, "0001G"), (417, "0417B"), (1121, "1121M"), (9999, "9999L"), (10_000, "10000M"), (999_999, "999999C")]
+    ("number", "code"),
+    [
+        (1, "0001G"),
+        (417, "0417B"),
+        (1121, "1121M"),
+        (9999, "9999L"),
+        (10_000, "10000M"),
+        (999_999, "999999C"),
+    ],
 )
 def test_a_serial_of_four_to_six_digits_has_one_code(number, code):
     assert badge_of(number) == badge_code(code) == code

@@ -19,7 +19,17 @@ def clock(minutes: float) -> datetime:
 def item(number: int, start: float, end: float, **facts) -> ItemStanding:
     """An item with its times in minutes after midnight; `started` and `finished` likewise."""
     started, finished = facts.pop("started", None), facts.pop("finished", None)
-    texts = ["key", "title_vi", "title_en", "short_vi", "short_en", "venue_vi", "venue_en", "chair", "illustrative"]
+    texts = [
+        "key",
+        "title_vi",
+        "title_en",
+        "short_vi",
+        "short_en",
+        "venue_vi",
+        "venue_en",
+        "chair",
+        "illustrative",
+    ]
     return ItemStanding(
         **{
             **dict.fromkeys(texts, ""),
@@ -98,7 +108,11 @@ def test_a_running_segment_hides_its_session():
         (90, {"forum_1": {"started": 61}}, 2),
         (200, {}, 4),  # the session before its first segment, and before the broadcast
         (305, {"main": {"started": 300}, "broadcast": {"started": 300}}, 5),
-        (305, {"main": {"started": 300}, "opening": {"started": 301}, "broadcast": {"started": 300}}, 6),
+        (
+            305,
+            {"main": {"started": 300}, "opening": {"started": 301}, "broadcast": {"started": 300}},
+            6,
+        ),
         (421, {}, None),
     ],
 )
@@ -132,7 +146,11 @@ def test_no_two_items_of_one_lane_overlap(spans):
 
 @given(SPANS)
 def test_lanes_are_counted_from_the_first_without_a_gap(spans):
-    used = set(lanes([item(number, start, start + length) for number, (start, length, _) in enumerate(spans)]).values())
+    used = set(
+        lanes(
+            [item(number, start, start + length) for number, (start, length, _) in enumerate(spans)]
+        ).values()
+    )
     assert used == set(range(len(used)))
 
 

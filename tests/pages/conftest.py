@@ -8,7 +8,8 @@ import streamlit as st
 from streamlit.runtime.context import ContextProxy, StreamlitCookies
 
 from data.events import loading
-from data.events.current import current_event, keep_clock, real_now
+from data.events.clock import keep_clock, real_now
+from data.events.current import current_event
 from data.storage import database
 from models.events.event import Event
 from tests import stage
@@ -33,7 +34,9 @@ def forget() -> None:
 def visit(monkeypatch) -> Callable[..., Visitor]:
     """Makes visitors: `visit("command", language="en").open("log")`."""
     jar: dict[str, str] = {}
-    monkeypatch.setattr(ContextProxy, "cookies", property(lambda context: StreamlitCookies(dict(jar))))
+    monkeypatch.setattr(
+        ContextProxy, "cookies", property(lambda context: StreamlitCookies(dict(jar)))
+    )
     return lambda person=None, language="vi": Visitor(jar, person, language)
 
 
@@ -71,5 +74,13 @@ def stand(offset: str) -> Event:
     moment = stage.at(offset)
     with database.writing() as session:
         event = current_event(session)
-        keep_clock(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=datetime.now(timezone.utc), by=None)
+        keep_clock(
+            session,
+            event,
+            event_at=moment,
+            speed=0.0,
+            resume_speed=1.0,
+            real=datetime.now(timezone.utc),
+            by=None,
+        )
     return event

@@ -5,7 +5,8 @@ from sqlmodel import select
 
 from data import audit
 from data.access import sign_ins
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
 from models.access.sign_ins import How, SignIn
@@ -71,6 +72,8 @@ def test_withdrawing_a_desk_ends_its_token_and_forgets_it_on_the_page(event, vis
     assert holder(token) is None and [one.value for one in page.at.code] == []
 
 
-@pytest.mark.parametrize(("by", "key"), [("admin", "media"), ("admin", "command"), ("command", "admin")])
+@pytest.mark.parametrize(
+    ("by", "key"), [("admin", "media"), ("admin", "command"), ("command", "admin")]
+)
 def test_a_token_is_offered_for_desks_alone(event, visit, by, key):
     assert not card(visit, key, by=by).has_button("people.token")

@@ -11,8 +11,14 @@ from data.attendance.commands import admit, announce_substitute, excuse
 from data.attendance.offline_scans import take_late
 from data.storage import database
 from data.words import catalogue
-from models.attendance.ledger import AttendanceCount, AttendanceFact, AttendanceState, Delegate, Expectation
-from models.text import badge_of, check_letter
+from models.attendance.badges import badge_of, check_letter
+from models.attendance.ledger import (
+    AttendanceCount,
+    AttendanceFact,
+    AttendanceState,
+    Delegate,
+    Expectation,
+)
 from tests import stage
 from tests.pages.visitor import MARKUP
 
@@ -22,10 +28,14 @@ ITEM = "phien_chinh"
 
 def missing(*, forum: str | None = None) -> list[Delegate]:
     """Delegates who have not been recorded at the main session; expected at a forum where one is named."""
-    recorded = select(AttendanceState.delegate_id).where(AttendanceState.item_id == stage.item(ITEM))
+    recorded = select(AttendanceState.delegate_id).where(
+        AttendanceState.item_id == stage.item(ITEM)
+    )
     query = select(Delegate).where(Delegate.id.not_in(recorded)).order_by(Delegate.id)
     if forum:
-        query = query.join(Expectation, Expectation.delegate_id == Delegate.id).where(Expectation.item_id == stage.item(forum))
+        query = query.join(Expectation, Expectation.delegate_id == Delegate.id).where(
+            Expectation.item_id == stage.item(forum)
+        )
     with database.reading() as session:
         found = list(session.execute(query).scalars())
         session.expunge_all()
@@ -47,7 +57,11 @@ def count() -> int:
 
 def scan(visitor, badge: str, *, refused: bool = False):
     visitor.write("attendance.badge_typed", badge)
-    submit = next(one for one in visitor.at.button if one.key and one.key.startswith("FormSubmitter:attendance.badge"))
+    submit = next(
+        one
+        for one in visitor.at.button
+        if one.key and one.key.startswith("FormSubmitter:attendance.badge")
+    )
     submit.click()
     return visitor.run(refused=refused)
 
@@ -69,7 +83,11 @@ def search(visitor, query: str):
 
 def found(visitor) -> list[str]:
     """The people that a search shows, in bold."""
-    return [one.value for one in visitor.at.markdown if one.value.startswith("**") and one.value.count("·") == 2]
+    return [
+        one.value
+        for one in visitor.at.markdown
+        if one.value.startswith("**") and one.value.count("·") == 2
+    ]
 
 
 def test_a_scan_lets_in_says_who_it_was_and_empties_the_field(sample, visit):
@@ -84,7 +102,11 @@ def test_a_scan_lets_in_says_who_it_was_and_empties_the_field(sample, visit):
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("", "badge_malformed"), ("hello", "badge_malformed"), ("9999" + check_letter("9999"), "badge_unknown")],
+    [
+        ("", "badge_malformed"),
+        ("hello", "badge_malformed"),
+        ("9999" + check_letter("9999"), "badge_unknown"),
+    ],
 )
 def test_a_badge_that_is_none_is_refused_and_stays_in_the_field(sample, visit, typed, code):
     before = count()
@@ -103,7 +125,8 @@ def test_a_mistyped_badge_is_called_mistyped(sample, visit):
 
 
 @pytest.mark.parametrize(
-    ("language", "name"), [("vi", "Diễn đàn về công tác xây dựng Đảng"), ("en", "Forum on Party building")]
+    ("language", "name"),
+    [("vi", "Diễn đàn về công tác xây dựng Đảng"), ("en", "Forum on Party building")],
 )
 def test_the_wrong_forum_names_the_right_one_in_the_readers_language(sample, visit, language, name):
     one = missing(forum="dien_dan_1")[0]
@@ -152,7 +175,9 @@ def test_a_search_that_finds_nobody_says_so(sample, visit):
 
 
 def in_search(visit, role: str, delegate: Delegate):
-    return search(visit(role).open("attendance"), delegate.badge), f"attendance.person.{delegate.id}"
+    return search(
+        visit(role).open("attendance"), delegate.badge
+    ), f"attendance.person.{delegate.id}"
 
 
 def test_a_substitute_needs_an_office(sample, visit):
@@ -219,7 +244,9 @@ def test_the_table_lists_every_delegation_worst_first(sample, visit):
 
 def submit(visitor, form: str, *, refused: bool = False):
     """Taps the button of a form."""
-    (button,) = (one for one in visitor.at.button if one.key and one.key.startswith(f"FormSubmitter:{form}"))
+    (button,) = (
+        one for one in visitor.at.button if one.key and one.key.startswith(f"FormSubmitter:{form}")
+    )
     button.click()
     return visitor.run(refused=refused)
 
@@ -281,14 +308,19 @@ def test_each_of_the_last_ten_can_be_undone(sample, visit):
     scan(scan(desk, first.badge), second.badge)
     desk.tap(f"attendance.newest.{first.id}.undo")
     assert facts(first)[-1] == ("undone", "") and facts(second) == [("present", "")]
-    assert len([one for one in desk.at.button if one.key and one.key.startswith("attendance.newest.")]) == 10
+    assert (
+        len([one for one in desk.at.button if one.key and one.key.startswith("attendance.newest.")])
+        == 10
+    )
 
 
 def test_who_leaves_is_shown_as_gone_and_may_come_in_again(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "desk.ban_1", one)
     desk.tap(f"{form}.admit").tap(f"{form}.common")
-    assert SAY["attendance.in_left"] in desk.at.info[0].value and desk.shows(SAY["attendance.place_common"])
+    assert SAY["attendance.in_left"] in desk.at.info[0].value and desk.shows(
+        SAY["attendance.place_common"]
+    )
     desk.tap(f"{form}.outside").tap(f"{form}.admit")
     assert SAY["attendance.in"] in desk.at.success[0].value
     assert [standing for standing, _ in facts(one)] == ["present"] * 4
@@ -299,12 +331,16 @@ def test_the_command_room_excuses_from_the_whole_event_and_a_desk_does_not(sampl
     room, form = in_search(visit, "command", one)
     room.at.checkbox(key=f"{form}.whole").check()
     room.write(f"{form}.reason", "Công tác nước ngoài").tap(f"{form}.excuse")
-    assert facts(one) == [("excused", "Công tác nước ngoài")]  # the forums have ended by then; the main session has not
+    assert facts(one) == [
+        ("excused", "Công tác nước ngoài")
+    ]  # the forums have ended by then; the main session has not
     desk, form = in_search(visit, "desk.ban_1", missing()[0])
     assert not [one for one in desk.at.checkbox if one.key == f"{form}.whole"]
 
 
-def test_a_substitute_is_announced_for_the_whole_event_and_counts_again_when_his_coming_is_taken_back(sample, visit):
+def test_a_substitute_is_announced_for_the_whole_event_and_counts_again_when_his_coming_is_taken_back(
+    sample, visit
+):
     one = missing(forum="dien_dan_1")[0]
     room, form = in_search(visit, "command", one)
     room.at.checkbox(key=f"{form}.whole").check()
@@ -379,7 +415,9 @@ def test_guests_are_counted_apart_and_the_difference_at_the_doors_is_said_in_wor
     with database.reading() as session:
         inside = sum(
             one.inside
-            for one in session.execute(select(AttendanceCount).where(AttendanceCount.item_id == stage.item(ITEM))).scalars()
+            for one in session.execute(
+                select(AttendanceCount).where(AttendanceCount.item_id == stage.item(ITEM))
+            ).scalars()
         )
     desk.at.number_input(key="attendance.heads.number").set_value(inside + 5 + 3)
     submit(desk, "attendance.heads_form")
@@ -414,7 +452,9 @@ def test_a_desk_sees_the_roll_and_does_not_close_it(sample, visit):
 
 
 @pytest.mark.parametrize(("role", "sheets"), [("command", True), ("desk.ban_1", False)])
-def test_a_badge_is_replaced_by_its_code_and_sheets_are_for_the_command_room(sample, visit, role, sheets):
+def test_a_badge_is_replaced_by_its_code_and_sheets_are_for_the_command_room(
+    sample, visit, role, sheets
+):
     one = missing()[0]
     desk = open_tool(visit, role, "badges")
     desk.write("attendance.badges.code", one.badge)
@@ -429,18 +469,30 @@ def test_contradicting_scans_are_settled_by_the_command_room_and_hidden_from_a_d
     one = missing()[0]
     give(admit, badge=one.badge, by="desk.ban_7")
     now = stage.REAL + timedelta(days=1)
-    give(take_late, badge=one.badge, by="desk.ban_1", device_at=now - timedelta(minutes=1), real=now)
+    give(
+        take_late, badge=one.badge, by="desk.ban_1", device_at=now - timedelta(minutes=1), real=now
+    )
     room = open_tool(visit, "command", "conflicts")
-    assert room.shows(one.badge) and room.shows("Bàn điểm danh số 7") and room.shows("Bàn điểm danh số 1")
+    assert (
+        room.shows(one.badge)
+        and room.shows("Bàn điểm danh số 7")
+        and room.shows("Bàn điểm danh số 1")
+    )
     (form,) = {
-        one.key.split(".form")[0].split(":")[1] for one in room.at.button if one.key and ":attendance.conflict." in one.key
+        one.key.split(".form")[0].split(":")[1]
+        for one in room.at.button
+        if one.key and ":attendance.conflict." in one.key
     }
     submit(room, f"{form}.form", refused=True)
     assert stop(room) == SAY["refusal.finding_needed"]
     room.write(f"{form}.words", "Một người quẹt hai lần")
     submit(room, f"{form}.form")
     assert room.shows(SAY["attendance.conflicts_none"])
-    (tools,) = (one for one in visit("desk.ban_1").open("attendance").at.button_group if one.key == "attendance.tool")
+    (tools,) = (
+        one
+        for one in visit("desk.ban_1").open("attendance").at.button_group
+        if one.key == "attendance.tool"
+    )
     assert SAY["attendance.tool_conflicts"] not in list(tools.options)
 
 
@@ -450,6 +502,10 @@ def test_every_tool_opens_in_both_languages(sample, visit, tool, language):
     room = open_tool(visit, "command", tool, language)
     other = catalogue("en" if language == "vi" else "vi")
     mine = catalogue(language)
-    label = {"delegation": "attendance.choose_delegation", "doors": "attendance.heads_number_room", "badges": "badges.print"}
+    label = {
+        "delegation": "attendance.choose_delegation",
+        "doors": "attendance.heads_number_room",
+        "badges": "badges.print",
+    }
     key = label.get(tool, "attendance.conflicts_none")
     assert room.shows(mine[key]) and not room.shows(other[key])

@@ -33,10 +33,14 @@ def test_the_page_says_how_many_will_be_here_at_the_start(sample, visit, languag
     visitor = visit("command", language).open("attendance")
     label = say["forecast.at_start"].format(at="07:30")
     (shown,) = (one for one in visitor.at.metric if one.label == label)
-    median, coming = (int(part.replace(".", "").replace(",", "")) for part in shown.value.split(" / "))
+    median, coming = (
+        int(part.replace(".", "").replace(",", "")) for part in shown.value.split(" / ")
+    )
     with database.reading() as session:
         here, excused = session.execute(
-            text("SELECT sum(present + substituted), sum(excused) FROM attendancecount WHERE item_id = :item"),
+            text(
+                "SELECT sum(present + substituted), sum(excused) FROM attendancecount WHERE item_id = :item"
+            ),
             {"item": stage.item(ITEM)},
         ).one()
     assert here < median <= coming == 1121 - excused
@@ -47,7 +51,9 @@ def test_a_delegation_late_as_a_group_is_told_with_its_contact_and_vehicle(sampl
     perform_until("D+1 07:15")
     shown = [one.value for one in visit("command").open("attendance").at.warning]
     (late,) = (one for one in shown if SAY["forecast.late"] in one)
-    assert "Kỳ Sơn: 1 / 51" in late and "Văn phòng Huyện ủy Kỳ Sơn" in late and "Xe số 5 và 6" in late
+    assert (
+        "Kỳ Sơn: 1 / 51" in late and "Văn phòng Huyện ủy Kỳ Sơn" in late and "Xe số 5 và 6" in late
+    )
     assert "Vinh" not in late
 
 
@@ -55,7 +61,11 @@ def test_a_contact_or_vehicle_that_is_unknown_is_said_to_be(sample, visit):
     perform_until("D+1 07:15")
     with database.writing() as session:
         session.execute(text("UPDATE delegation SET contact = '', vehicle = ''"))
-    (late,) = (one.value for one in visit("command").open("attendance").at.warning if SAY["forecast.late"] in one.value)
+    (late,) = (
+        one.value
+        for one in visit("command").open("attendance").at.warning
+        if SAY["forecast.late"] in one.value
+    )
     assert SAY["forecast.no_contact"] in late and SAY["forecast.no_vehicle"] in late
 
 
@@ -71,10 +81,21 @@ def test_after_the_start_the_page_forecasts_nothing(sample, visit):
 
 @pytest.mark.parametrize(
     ("role", "files"),
-    [("admin", 3), ("command", 3), ("committee", 3), ("desk.ban_1", 3), ("lead.an_ninh", 0), ("rapporteur.dien_dan_1", 0)],
+    [
+        ("admin", 3),
+        ("command", 3),
+        ("committee", 3),
+        ("desk.ban_1", 3),
+        ("lead.an_ninh", 0),
+        ("rapporteur.dien_dan_1", 0),
+    ],
 )
 def test_the_minutes_are_offered_to_whoever_may_take_them(sample, visit, role, files):
-    buttons = [one for one in offered(visit(role).open("attendance")) if one in {SAY[f"minutes.{kind}"] for kind in KINDS}]
+    buttons = [
+        one
+        for one in offered(visit(role).open("attendance"))
+        if one in {SAY[f"minutes.{kind}"] for kind in KINDS}
+    ]
     assert len(buttons) == files
 
 

@@ -15,7 +15,16 @@ from models.storage import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
 
-ROLES = ("admin", "committee", "command", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1", "rapporteur.dien_dan_1")
+ROLES = (
+    "admin",
+    "committee",
+    "command",
+    "media",
+    "lead.an_ninh",
+    "deputy.an_ninh",
+    "desk.ban_1",
+    "rapporteur.dien_dan_1",
+)
 VIETNAMESE = re.compile("(?![×÷])[À-ỹ]")
 KEY = re.compile(r"\b[a-z_]+\.[a-z_0-9]+\b")
 DETACHED = " · "  # what pages put between the parts of a line
@@ -25,13 +34,19 @@ DETACHED = " · "  # what pages put between the parts of a line
 def sentences(language: str) -> list[re.Pattern]:
     """The catalogue's texts with letters of their own, as patterns whose facts may be anything."""
     other = next(one for one in LANGUAGES if one != language)
-    own = {text for key, text in catalogue(language).items() if text not in catalogue(other).values()}
+    own = {
+        text for key, text in catalogue(language).items() if text not in catalogue(other).values()
+    }
     bare = [text for text in own if re.search("[^\\W\\d_]{2}", re.sub(r"\{\w+\}", "", text))]
     return [re.compile(re.sub(r"\\\{\w+\\\}", ".+", re.escape(text)), re.DOTALL) for text in bare]
 
 
 def speaks(language: str, shown: str) -> bool:
-    return any(sentence.fullmatch(part) for part in [shown, *shown.split(DETACHED)] for sentence in sentences(language))
+    return any(
+        sentence.fullmatch(part)
+        for part in [shown, *shown.split(DETACHED)]
+        for sentence in sentences(language)
+    )
 
 
 def typed_by_people() -> list[str]:
@@ -74,7 +89,9 @@ def test_every_page_opens_for_whoever_has_not_signed_in(request, event, visit, l
     visitor = visit(language=language)
     for page in PAGES:
         visitor.open(page)
-        asked = [one.value for one in visitor.at.info] == [catalogue(language)["frame.sign_in_first"]]
+        asked = [one.value for one in visitor.at.info] == [
+            catalogue(language)["frame.sign_in_first"]
+        ]
         assert asked is (page not in ("home", "wall")), page
 
 
@@ -89,9 +106,13 @@ def test_every_page_opens_for_every_role_in_one_language(request, event, visit, 
     written = typed_by_people()
     for page in PAGES:
         for shown in visitor.open(page).texts():
-            assert not keys & set(KEY.findall(shown)), f"{page} shows a key of the catalogue: {shown!r}"
+            assert not keys & set(KEY.findall(shown)), (
+                f"{page} shows a key of the catalogue: {shown!r}"
+            )
             if shown != catalogue(language)["app.language"]:
-                assert not speaks(other, without(shown, written)), f"{page} shows {other}: {shown!r}"
+                assert not speaks(other, without(shown, written)), (
+                    f"{page} shows {other}: {shown!r}"
+                )
 
 
 @pytest.mark.parametrize("role", ["command", "desk.ban_1"])
@@ -129,7 +150,9 @@ def test_a_rehearsal_sign_in_counts_for_nothing_in_a_real_event(unreported, visi
     lead = visit("lead.an_ninh").open("update")
     assert lead.has_button("update.no_change")
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
-    assert [one.value for one in lead.open("update").at.info] == [catalogue("vi")["frame.sign_in_first"]]
+    assert [one.value for one in lead.open("update").at.info] == [
+        catalogue("vi")["frame.sign_in_first"]
+    ]
 
 
 def test_one_tap_changes_the_language_and_back(sample, visit):
@@ -160,12 +183,20 @@ def test_home_offers_ones_own_page_first(sample, visit, role):
 
 
 @pytest.mark.parametrize(
-    ("role", "page"), [("desk.ban_1", "review"), ("media", "attendance"), ("lead.an_ninh", "people"), ("desk.ban_1", "audit")]
+    ("role", "page"),
+    [
+        ("desk.ban_1", "review"),
+        ("media", "attendance"),
+        ("lead.an_ninh", "people"),
+        ("desk.ban_1", "audit"),
+    ],
 )
 def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(sample, visit, role, page):
     visitor = visit(role).open(page)
     assert [one.value for one in visitor.at.info] == [catalogue("vi")["frame.not_for_you"]]
-    assert not visitor.at.get("vega_lite_chart") and not visitor.at.dataframe and not visitor.at.metric
+    assert (
+        not visitor.at.get("vega_lite_chart") and not visitor.at.dataframe and not visitor.at.metric
+    )
 
 
 def test_everybody_of_the_event_can_open_his_page(sample, visit):

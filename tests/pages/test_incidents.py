@@ -43,7 +43,9 @@ def test_a_line_is_entered_taken_on_and_closed(sample, visit):
     assert status(entry) == "handling" and room.shows("Đang chạy máy nổ")
     room.tap(f"log.closed.{entry.id}")
     assert status(entry) == "closed"
-    assert room.has_button(f"log.reopened.{entry.id}") and not room.has_button(f"log.handling.{entry.id}")
+    assert room.has_button(f"log.reopened.{entry.id}") and not room.has_button(
+        f"log.handling.{entry.id}"
+    )
     room.tap(f"log.reopened.{entry.id}")
     assert status(entry) == "reopened"
 
@@ -60,7 +62,9 @@ def test_a_step_that_somebody_else_took_first_is_refused_and_the_comment_is_kept
     entry = newest()
     second = visit("admin").open("log")
     first.tap(f"log.closed.{entry.id}")
-    second.write(f"log.said.{entry.id}", "Tôi cũng xong").tap(f"log.closed.{entry.id}", refused=True)
+    second.write(f"log.said.{entry.id}", "Tôi cũng xong").tap(
+        f"log.closed.{entry.id}", refused=True
+    )
     assert second.refusal == SAY["refusal.entry_step"].format(number=entry.number)
     assert second.field(f"log.said.{entry.id}").value == "Tôi cũng xong"
 

@@ -18,7 +18,11 @@ def published(item_id: int) -> int:
 
 def offered(visitor) -> list[int]:
     """The items that the page offers to publish."""
-    return [int(one.key.rsplit(".", 1)[1]) for one in visitor.at.button if one.key and one.key.startswith("media.publish.")]
+    return [
+        int(one.key.rsplit(".", 1)[1])
+        for one in visitor.at.button
+        if one.key and one.key.startswith("media.publish.")
+    ]
 
 
 def test_an_item_is_published_in_one_tap(sample, visit):
@@ -49,8 +53,14 @@ def test_an_unplanned_item_is_added_and_an_empty_one_refused(sample, visit):
     assert team.field("media.outlet").value == "Báo Nghệ An"
     team.write("media.title", "Phóng sự bên lề").tap("media.save")
     with database.reading() as session:
-        found = session.execute(select(MediaItem).order_by(MediaItem.id.desc()).limit(1)).scalar_one()
-        assert (found.title_vi, found.outlet, found.kind) == ("Phóng sự bên lề", "Báo Nghệ An", "article")
+        found = session.execute(
+            select(MediaItem).order_by(MediaItem.id.desc()).limit(1)
+        ).scalar_one()
+        assert (found.title_vi, found.outlet, found.kind) == (
+            "Phóng sự bên lề",
+            "Báo Nghệ An",
+            "article",
+        )
     assert team.shows("Phóng sự bên lề")
 
 

@@ -26,7 +26,14 @@ def edit(number: int, *, by: str = "command", **fields) -> None:
     with database.reading() as session:
         task = session.get(Task, stage.task(number))
         planned = replace(commands.planned_of(session, task), **fields)
-    stage.give(commands.edit_task, by=by, when="D+1 06:52", task_id=task.id, version=task.version, planned=planned)
+    stage.give(
+        commands.edit_task,
+        by=by,
+        when="D+1 06:52",
+        task_id=task.id,
+        version=task.version,
+        planned=planned,
+    )
 
 
 def opened(visit, number: int = OPEN, **who) -> tuple[Visitor, str]:
@@ -44,7 +51,9 @@ def test_a_lead_reads_the_plan_of_his_section_and_edits_nothing(sample, visit):
 
 def test_an_edit_is_recorded(sample, visit):
     page, key = opened(visit)
-    page.write(f"{key}.owner", "Văn phòng Tỉnh ủy").write(f"{key}.due.time", "9:30").tap("plan.save")
+    page.write(f"{key}.owner", "Văn phòng Tỉnh ủy").write(f"{key}.due.time", "9:30").tap(
+        "plan.save"
+    )
     now = row(OPEN)
     assert (now.owner, now.due, now.version) == ("Văn phòng Tỉnh ủy", "D+8 09:30", 2)
     assert not page.has_button("plan.save")

@@ -15,7 +15,9 @@ def marks(item_id: int) -> list[str]:
     with database.reading() as session:
         return list(
             session.execute(
-                select(ProgrammeMark.mark).where(ProgrammeMark.item_id == item_id).order_by(ProgrammeMark.id)
+                select(ProgrammeMark.mark)
+                .where(ProgrammeMark.item_id == item_id)
+                .order_by(ProgrammeMark.id)
             ).scalars()
         )
 
@@ -28,7 +30,9 @@ def test_an_item_is_started_and_finished(sample, visit):
     assert room.shows(SAY["programme.early"].format(number=38))
     room.tap(f"programme.finish.{item}")
     assert marks(item) == ["started", "finished"]
-    assert not room.has_button(f"programme.start.{item}") and not room.has_button(f"programme.finish.{item}")
+    assert not room.has_button(f"programme.start.{item}") and not room.has_button(
+        f"programme.finish.{item}"
+    )
 
 
 def test_a_second_start_is_refused_with_the_time_of_the_first(sample, visit):
@@ -43,13 +47,18 @@ def test_a_second_start_is_refused_with_the_time_of_the_first(sample, visit):
 @pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "media", "committee"])
 def test_only_the_command_room_marks_the_programme(sample, visit, role):
     visitor = visit(role).open("programme")
-    assert not [one.key for one in visitor.at.button if one.key and one.key.startswith("programme.")]
+    assert not [
+        one.key for one in visitor.at.button if one.key and one.key.startswith("programme.")
+    ]
 
 
 def test_the_three_forums_stand_side_by_side_with_their_counts(sample, visit):
     shown = visit("committee").open("programme").at.metric
     assert len(shown) == 3
-    assert sum(int(one.value.split(" / ")[1].replace(".", "")) for one in shown) == sample.expected_delegates
+    assert (
+        sum(int(one.value.split(" / ")[1].replace(".", "")) for one in shown)
+        == sample.expected_delegates
+    )
 
 
 def test_the_day_can_be_chosen_and_has_its_chart(sample, visit):

@@ -12,7 +12,14 @@ from data.words import catalogue
 from models.access.people import Person
 from models.events.event import View
 from models.readiness.photographs import Photograph
-from models.readiness.tasks import NOTE_LENGTH, Section, SectionReport, SectionState, Status, TaskReport
+from models.readiness.tasks import (
+    NOTE_LENGTH,
+    Section,
+    SectionReport,
+    SectionState,
+    Status,
+    TaskReport,
+)
 from tests import stage
 from tests.pages.visitor import Visitor
 
@@ -22,8 +29,14 @@ SAY = catalogue("vi")
 def of_section(event, key: str):
     """A section's tasks, by number."""
     with database.reading() as session:
-        section = session.execute(select(Section.id).where(Section.event_id == event.id, Section.key == key)).scalar_one()
-        return [task for task in tasks_at(session, event, View(stage.at("D+1 06:52"))) if task.section_id == section]
+        section = session.execute(
+            select(Section.id).where(Section.event_id == event.id, Section.key == key)
+        ).scalar_one()
+        return [
+            task
+            for task in tasks_at(session, event, View(stage.at("D+1 06:52")))
+            if task.section_id == section
+        ]
 
 
 def some_task(event, key: str = "an_ninh"):
@@ -32,13 +45,22 @@ def some_task(event, key: str = "an_ninh"):
 
 def reports(task_id: int) -> list[tuple]:
     with database.reading() as session:
-        query = select(TaskReport.status, TaskReport.note, Person.key).join(Person, Person.id == TaskReport.person_id)
-        return [tuple(row) for row in session.execute(query.where(TaskReport.task_id == task_id).order_by(TaskReport.id))]
+        query = select(TaskReport.status, TaskReport.note, Person.key).join(
+            Person, Person.id == TaskReport.person_id
+        )
+        return [
+            tuple(row)
+            for row in session.execute(
+                query.where(TaskReport.task_id == task_id).order_by(TaskReport.id)
+            )
+        ]
 
 
 def section_reports(key: str) -> list[tuple]:
     with database.reading() as session:
-        query = select(SectionReport.headline, SectionReport.at).where(SectionReport.section_id == stage.section(key))
+        query = select(SectionReport.headline, SectionReport.at).where(
+            SectionReport.section_id == stage.section(key)
+        )
         return [tuple(row) for row in session.execute(query.order_by(SectionReport.id))]
 
 
@@ -61,7 +83,11 @@ def tap_status(visitor: Visitor, task, status: Status, **options) -> Visitor:
 
 def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
     lead = visit("lead.an_ninh").open("update")
-    shown = {int(one.key.split(".")[2]) for one in lead.at.get("button_group") if one.key.startswith("update.status.")}
+    shown = {
+        int(one.key.split(".")[2])
+        for one in lead.at.get("button_group")
+        if one.key.startswith("update.status.")
+    }
     assert shown == {task.id for task in of_section(sample, "an_ninh")}
     assert not [one for one in lead.at.selectbox if one.key.startswith("update.section")]
 
@@ -69,7 +95,11 @@ def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
 def test_what_is_folded_away_is_drawn_for_whoever_opens_it(sample, visit):
     task = some_task(sample)
     lead = visit("lead.an_ninh").open("update").run()
-    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    assert not [
+        one
+        for one in lead.at.get("button_group")
+        if one.key.startswith(f"update.status.{task.id}.")
+    ]
     assert key_of(unfold(lead), task)
 
 
@@ -83,28 +113,51 @@ def test_one_tap_on_a_status_records_it(sample, visit):
 
 def order(visitor: Visitor) -> list[int]:
     """The ids of the tasks whose statuses are drawn, from the top."""
-    return [int(one.key.split(".")[2]) for one in visitor.at.get("button_group") if one.key.startswith("update.status.")]
+    return [
+        int(one.key.split(".")[2])
+        for one in visitor.at.get("button_group")
+        if one.key.startswith("update.status.")
+    ]
 
 
 def test_no_card_moves_while_a_note_is_in_the_making(sample, visit):
     """Neither the one that was tapped, nor those that others report meanwhile; all are in order again after it."""
     last = order(unfold(visit("lead.an_ninh").open("update")))[-1]
-    task, other = next(one for one in of_section(sample, "an_ninh") if one.id == last), some_task(sample)
+    task, other = (
+        next(one for one in of_section(sample, "an_ninh") if one.id == last),
+        some_task(sample),
+    )
     lead = unfold(visit("lead.an_ninh").open("update"))
     before = order(lead)
     tap_status(lead, task, Status.BLOCKED)
     assert order(lead) == before
-    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=other.id, status="off_track", note="Mưa")
+    stage.give(
+        report_status,
+        by="deputy.an_ninh",
+        when="D+1 06:52",
+        task_id=other.id,
+        status="off_track",
+        note="Mưa",
+    )
     assert order(lead.run()) == before
     lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}")
     assert {task.id, other.id} <= set(order(lead)[:3])
 
 
 def overtake(task) -> None:
-    stage.give(report_status, by="deputy.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+    stage.give(
+        report_status,
+        by="deputy.an_ninh",
+        when="D+1 06:52",
+        task_id=task.id,
+        status="done",
+        note="",
+    )
 
 
-def test_a_tap_that_another_report_overtook_is_refused_with_both_and_one_tap_records_it(sample, visit):
+def test_a_tap_that_another_report_overtook_is_refused_with_both_and_one_tap_records_it(
+    sample, visit
+):
     task = some_task(sample)
     lead = unfold(visit("lead.an_ninh").open("update"))
     before, key = reports(task.id), key_of(lead, task)
@@ -193,7 +246,10 @@ def test_a_headline_goes_to_the_wall_and_leaves_the_field(sample, visit):
     assert section_reports("an_ninh")[-1] == ("Bốn cửa đã kiểm tra xong", stage.at("D+1 06:52"))
     assert lead.field(field).value == ""
     with database.reading() as session:
-        assert session.get(SectionState, stage.section("an_ninh")).headline == "Bốn cửa đã kiểm tra xong"
+        assert (
+            session.get(SectionState, stage.section("an_ninh")).headline
+            == "Bốn cửa đã kiểm tra xong"
+        )
 
 
 def test_an_empty_headline_is_refused(sample, visit):
@@ -208,9 +264,20 @@ def test_a_lead_cannot_report_for_another_section(sample, visit):
     task = some_task(sample, "hau_can")
     before = reports(task.id)
     lead = visit("lead.an_ninh").open("update")
-    assert not [one for one in lead.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")]
+    assert not [
+        one
+        for one in lead.at.get("button_group")
+        if one.key.startswith(f"update.status.{task.id}.")
+    ]
     with stage.refused("not_permitted"):
-        stage.give(report_status, by="lead.an_ninh", when="D+1 06:52", task_id=task.id, status="done", note="")
+        stage.give(
+            report_status,
+            by="lead.an_ninh",
+            when="D+1 06:52",
+            task_id=task.id,
+            status="done",
+            note="",
+        )
     assert reports(task.id) == before
 
 
@@ -251,14 +318,18 @@ def chosen(visitor: Visitor, task, *files: tuple) -> Visitor:
 
 def photographs(task_id: int) -> int:
     with database.reading() as session:
-        query = select(func.count(Photograph.id)).join(TaskReport, TaskReport.id == Photograph.report_id)
+        query = select(func.count(Photograph.id)).join(
+            TaskReport, TaskReport.id == Photograph.report_id
+        )
         return session.execute(query.where(TaskReport.task_id == task_id)).scalar_one()
 
 
 def test_photographs_go_with_the_status_as_it_is(sample, visit):
     task = some_task(sample)
     before = reports(task.id)
-    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file(), picture_file("b.jpg"))
+    lead = chosen(
+        unfold(visit("lead.an_ninh").open("update")), task, picture_file(), picture_file("b.jpg")
+    )
     lead.tap(f"evidence.send.{task.id}")
     assert reports(task.id) == [*before, (task.status.value, task.note, "lead.an_ninh")]
     assert photographs(task.id) == 2
@@ -275,7 +346,11 @@ def test_photographs_go_with_the_next_status(sample, visit):
 def test_a_broken_file_is_named_in_one_sentence_and_nothing_that_was_typed_is_lost(sample, visit):
     task = some_task(sample)
     before = reports(task.id)
-    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("hỏng.jpg", b"\xff\xd8\xff..."))
+    lead = chosen(
+        unfold(visit("lead.an_ninh").open("update")),
+        task,
+        picture_file("hỏng.jpg", b"\xff\xd8\xff..."),
+    )
     tap_status(lead, task, Status.BLOCKED)
     lead.write(f"update.note.{task.id}", "Thiếu hai xe").tap(f"update.save.{task.id}", refused=True)
     assert lead.refusal == SAY["refusal.photograph_broken"].format(file="hỏng.jpg")
@@ -285,7 +360,11 @@ def test_a_broken_file_is_named_in_one_sentence_and_nothing_that_was_typed_is_lo
 
 def test_a_heic_photograph_is_told_what_to_do(sample, visit):
     task = some_task(sample)
-    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file("IMG_1.heic", b"\0\0\0\x18ftypheic\0\0"))
+    lead = chosen(
+        unfold(visit("lead.an_ninh").open("update")),
+        task,
+        picture_file("IMG_1.heic", b"\0\0\0\x18ftypheic\0\0"),
+    )
     lead.tap(f"evidence.send.{task.id}", refused=True)
     assert lead.refusal == SAY["refusal.photograph_heic"].format(file="IMG_1.heic")
 

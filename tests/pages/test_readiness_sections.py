@@ -68,7 +68,9 @@ def test_whoever_may_not_answer_sees_no_button_for_it(sample, visit):
 def test_the_review_shows_every_section_worst_first_in_both_languages(sample, visit):
     called()
     told = visit("committee").open("review")
-    assert told.shows(SAY["standing.sections"]) and told.shows("1/1 việc trọng yếu được xác nhận đúng hạn")
+    assert told.shows(SAY["standing.sections"]) and told.shows(
+        "1/1 việc trọng yếu được xác nhận đúng hạn"
+    )
     english = visit("committee", language="en").open("review")
     assert english.shows("The section declares Ready; the facts suggest No update: not confirmed.")
     assert english.shows(TELL["rung.lead"])

@@ -4,7 +4,8 @@ from datetime import datetime, timezone
 
 import pytest
 
-from data.events.current import clock_of, current_event
+from data.events.clock import clock_of
+from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
 from tests import stage
@@ -23,7 +24,9 @@ def test_it_runs_pauses_and_changes_its_speed(sample, visit, role):
     assert visitor.shows(SAY["rehearsal.paused"])
     visitor.tap("rehearsal.resume")
     assert clock().speed == 1.0
-    row = next(one for one in visitor.at.get("button_group") if one.key.startswith("rehearsal.speed."))
+    row = next(
+        one for one in visitor.at.get("button_group") if one.key.startswith("rehearsal.speed.")
+    )
     visitor.choose(row.key, 20.0)
     assert clock().speed == 20.0 and visitor.shows(SAY["rehearsal.running"].format(speed="20"))
     visitor.tap("rehearsal.pause")
@@ -61,4 +64,6 @@ def test_restart_begins_anew_and_says_so(sample, visit):
 def test_others_only_look(sample, visit, role):
     visitor = visit(role).open("rehearsal")
     assert [one.value for one in visitor.at.info] == [SAY["rehearsal.looking"]]
-    assert not [one.key for one in visitor.at.button if one.key and one.key.startswith("rehearsal.")]
+    assert not [
+        one.key for one in visitor.at.button if one.key and one.key.startswith("rehearsal.")
+    ]

@@ -16,7 +16,9 @@ SAY = catalogue("vi")
 
 
 def signed() -> list[tuple[int, str]]:
-    query = select(SignedReview.number, Review.conclusion).join(Review, Review.id == SignedReview.review_id)
+    query = select(SignedReview.number, Review.conclusion).join(
+        Review, Review.id == SignedReview.review_id
+    )
     with database.reading() as session:
         return [tuple(row) for row in session.execute(query.order_by(Review.id))]
 
@@ -47,14 +49,18 @@ def test_a_past_moment_is_shown_as_past_with_its_own_figures(sample, visit):
     then = next(option for option in slider.options if option.startswith("11/07/2023"))
     slider.set_value(then)
     visitor.run()
-    assert [one.value for one in visitor.at.warning] == [SAY["review.past_notice"].format(at=f"{then[-5:]}, 11/7/2023")]
+    assert [one.value for one in visitor.at.warning] == [
+        SAY["review.past_notice"].format(at=f"{then[-5:]}, 11/7/2023")
+    ]
     assert [text for text in visitor.texts() if "đầu việc đã hoàn thành" in text] != now
     assert not visitor.has_button("review.sign") and not visitor.has_button("directive.give")
 
 
 def test_a_step_back_and_on_leads_to_the_past_and_back_to_now(sample, visit):
     visitor = visit("committee").open("review").tap("travel.back")
-    assert [one.value for one in visitor.at.warning] == [SAY["review.past_notice"].format(at="06:42, 22/7/2023")]
+    assert [one.value for one in visitor.at.warning] == [
+        SAY["review.past_notice"].format(at="06:42, 22/7/2023")
+    ]
     visitor.tap("travel.forward")
     assert not visitor.at.warning
     visitor.tap("travel.back").tap("travel.live")
@@ -73,7 +79,9 @@ def test_a_directive_is_recorded_and_its_owner_acknowledges_and_reports_it(sampl
     visitor.tap("directive.give")
     given = next(one for one in directives() if one.text == "Tăng cường bàn số 4")
     assert (given.state, given.due_at) == (State.GIVEN, stage.at("D+2 17:00"))
-    assert visitor.shows(f"Chỉ đạo {given.number}: Tăng cường bàn số 4") or visitor.at.get("expander")
+    assert visitor.shows(f"Chỉ đạo {given.number}: Tăng cường bàn số 4") or visitor.at.get(
+        "expander"
+    )
     lead = visit("lead.thu_ky").open("update").tap(f"directive.acknowledge.{given.id}")
     lead.write(f"directive.note.{given.id}", "Đã có hai người").tap(f"directive.report.{given.id}")
     after = next(one for one in directives() if one.id == given.id)
@@ -133,7 +141,9 @@ def test_a_review_without_a_conclusion_or_with_a_taken_number_is_refused(sample,
     visitor = visit("committee").open("review").tap("review.sign", refused=True)
     assert visitor.refusal == SAY["refusal.conclusion_needed"]
     number = before[-1][0] + 1
-    visitor.write("review.conclusion", "Đạt").write(f"review.number.{number}", "1").tap("review.sign", refused=True)
+    visitor.write("review.conclusion", "Đạt").write(f"review.number.{number}", "1").tap(
+        "review.sign", refused=True
+    )
     assert visitor.refusal == SAY["refusal.review_number_taken"].format(number=1, free=number)
     assert signed() == before
 

@@ -14,7 +14,10 @@ def offered(visitor, language: str = "vi") -> list[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("role", "files"), [("committee", 2), ("command", 2), ("lead.an_ninh", 0), ("deputy.an_ninh", 0)])
+@pytest.mark.parametrize(
+    ("role", "files"),
+    [("committee", 2), ("command", 2), ("lead.an_ninh", 0), ("deputy.an_ninh", 0)],
+)
 def test_a_draft_is_offered_to_whoever_may_take_it(sample, visit, role, files, language):
     visitor = visit(role, language).open("review")
     assert len(offered(visitor, language)) == files

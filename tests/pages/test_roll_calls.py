@@ -14,7 +14,12 @@ NOW, DOORS = "D+1 06:52", "D+1 07:20"
 
 
 def ask(question: str = "Bắt đầu phiên chính") -> int:
-    facts = {"question": question, "about_at": stage.at(DOORS), "holds_minutes": 30, "section_ids": []}
+    facts = {
+        "question": question,
+        "about_at": stage.at(DOORS),
+        "holds_minutes": 30,
+        "section_ids": [],
+    }
     return stage.give(open_roll_call, by="committee", when=NOW, **facts).id
 
 
@@ -35,7 +40,9 @@ def test_the_chair_opens_one_and_every_section_is_asked(sample, visit):
     chair = visit("committee").open("roll_call")
     chair.write("roll_call.question", "Bắt đầu phiên chính").tap("roll_call.open")
     assert newest().question == "Bắt đầu phiên chính" and newest().about_at == stage.at(DOORS)
-    assert {one.stand.value for one in newest().sections} == {"silent"} and len(newest().sections) == 8
+    assert {one.stand.value for one in newest().sections} == {"silent"} and len(
+        newest().sections
+    ) == 8
     assert chair.shows(SAY["stand.silent"]) and chair.has_button("roll_call.end")
     assert not chair.has_button("roll_call.open")
 
@@ -61,17 +68,28 @@ def test_a_condition_and_a_reason_are_asked_for_in_words(sample, visit):
     assert section_lead.refusal == SAY["refusal.condition_needed"]
     section_lead.write("roll_call.words", "Nếu cổng số 2 thông").tap("roll_call.send")
     assert stand("an_ninh") == "conditional" and section_lead.shows("Nếu cổng số 2 thông")
-    section_lead.tap("roll_call.no_go").write("roll_call.words", "Cổng số 2 tắc").tap("roll_call.send")
+    section_lead.tap("roll_call.no_go").write("roll_call.words", "Cổng số 2 tắc").tap(
+        "roll_call.send"
+    )
     assert stand("an_ninh") == "no_go" and not section_lead.has_button("roll_call.send")
 
 
 def test_an_answer_that_the_deputy_overtook_is_refused_with_his_and_both_are_shown(sample, visit):
     call = ask()
     section_lead = lead(visit)
-    facts = {"roll_call_id": call, "section_id": stage.section("an_ninh"), "seen": 0, "answer": "no_go", "words": "Thiếu người"}
+    facts = {
+        "roll_call_id": call,
+        "section_id": stage.section("an_ninh"),
+        "seen": 0,
+        "answer": "no_go",
+        "words": "Thiếu người",
+    }
     stage.give(answer_roll_call, by="deputy.an_ninh", when=NOW, **facts)
     section_lead.tap("roll_call.go", refused=True)
-    assert "Phó Trưởng Tiểu ban An ninh" in section_lead.refusal and "Thiếu người" in section_lead.refusal
+    assert (
+        "Phó Trưởng Tiểu ban An ninh" in section_lead.refusal
+        and "Thiếu người" in section_lead.refusal
+    )
     assert stand("an_ninh") == "no_go" and section_lead.shows("Thiếu người")
     section_lead.tap("roll_call.go")
     assert stand("an_ninh") == "go" and section_lead.shows(SAY["roll_call.before"])
@@ -80,7 +98,14 @@ def test_an_answer_that_the_deputy_overtook_is_refused_with_his_and_both_are_sho
 def test_a_voided_answer_names_the_entry_and_asks_again(sample, visit):
     ask()
     section_lead = lead(visit).tap("roll_call.go")
-    made = stage.give(open_entry, by="command", when=NOW, section_id=stage.section("an_ninh"), priority=1, text="Cháy")
+    made = stage.give(
+        open_entry,
+        by="command",
+        when=NOW,
+        section_id=stage.section("an_ninh"),
+        priority=1,
+        text="Cháy",
+    )
     section_lead.run()
     assert stand("an_ninh") == "voided" and section_lead.shows(f"#{made.number:03d}")
     assert SAY["roll_call.again"] in [one.value for one in section_lead.at.warning]
@@ -95,7 +120,9 @@ def test_the_chair_ends_it_and_the_outcome_is_in_the_log(sample, visit):
     assert chair.shows(SAY["outcome.not_ready"])
     room = visit("command").open("log")
     assert room.shows("CHƯA SẴN SÀNG") and room.shows(SAY["log.whole_event"])
-    assert lead(visit).shows(SAY["outcome.not_ready"]) and not lead(visit).has_button("roll_call.go")
+    assert lead(visit).shows(SAY["outcome.not_ready"]) and not lead(visit).has_button(
+        "roll_call.go"
+    )
 
 
 def test_who_only_looks_is_offered_nothing(sample, visit):

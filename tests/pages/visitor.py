@@ -11,9 +11,24 @@ from streamlit.testing.v1 import AppTest
 from data.access import sign_ins
 from data.events.current import require_event
 from data.storage import database
+from ui.shell.menu import FILES
 
 APP = Path(__file__).parents[2] / "app.py"
-PAGES = ("home", "wall", "update", "plan", "attendance", "log", "programme", "media", "review", "roll_call", "rehearsal", "people", "audit")
+PAGES = (
+    "home",
+    "wall",
+    "update",
+    "plan",
+    "attendance",
+    "log",
+    "programme",
+    "media",
+    "review",
+    "roll_call",
+    "rehearsal",
+    "people",
+    "audit",
+)
 FRAMED = tuple(name for name in PAGES if name != "wall")
 
 UNSEEN = {
@@ -37,7 +52,7 @@ class Visitor:
         """Opens a page as a click in the menu does."""
         self._as_this_visitor()
         self.at.run()
-        self.at.switch_page(f"pages/{page}.py")
+        self.at.switch_page(f"pages/{FILES.get(page, page)}.py")
         return self.run()
 
     def run(self, *, refused: bool = False) -> "Visitor":
@@ -133,7 +148,11 @@ def _legend(spec: object) -> list[str]:
         return [name for one in spec for name in _legend(one)]
     if not isinstance(spec, dict):
         return []
-    named = [name for name in spec.get("domain", []) if isinstance(name, str)] if isinstance(spec.get("domain"), list) else []
+    named = (
+        [name for name in spec.get("domain", []) if isinstance(name, str)]
+        if isinstance(spec.get("domain"), list)
+        else []
+    )
     if isinstance(spec.get("title"), str):
         named.append(spec["title"])
     return named + [name for one in spec.values() for name in _legend(one)]

@@ -36,7 +36,13 @@ def main() -> int:
                 broken.append(name)
             database.dispose()
     facts["took"] = f"{time.monotonic() - began:.0f} s{' (quick)' if asked.quick else ''}"
-    print("", table(figures) if figures else "", "", *(f"{name}: {fact}" for name, fact in facts.items()), sep="\n")
+    print(
+        "",
+        table(figures) if figures else "",
+        "",
+        *(f"{name}: {fact}" for name, fact in facts.items()),
+        sep="\n",
+    )
     broken += [figure.what.strip() for figure in figures if figure.verdict == "MISSED"]
     if broken:
         print("BROKEN:", "; ".join(broken))
@@ -46,7 +52,9 @@ def main() -> int:
 def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.soak", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=PARTS, metavar="NAME", help=", ".join(PARTS))
-    parser.add_argument("--quick", action="store_true", help="a few rounds of each: shows that it works")
+    parser.add_argument(
+        "--quick", action="store_true", help="a few rounds of each: shows that it works"
+    )
     return parser.parse_args()
 
 

@@ -31,13 +31,22 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
     try:
         with counting(server.port) as network, chromium() as browser, window(browser) as wall:
             open_wall(wall, f"http://127.0.0.1:{network.port}")
-            times = [lose_the_network(network, settle_wall(wall)) for _ in range(QUICK_ROUNDS if quick else ROUNDS)]
+            times = [
+                lose_the_network(network, settle_wall(wall))
+                for _ in range(QUICK_ROUNDS if quick else ROUNDS)
+            ]
         assert "Traceback" not in server.log, server.log[-3000:]
     finally:
         server.stop()
         database.dispose()
     return [
-        Figure("network half open: silence → wall says so", "s", [said for said, _ in times], SAID_WITHIN, judged="most"),
+        Figure(
+            "network half open: silence → wall says so",
+            "s",
+            [said for said, _ in times],
+            SAID_WITHIN,
+            judged="most",
+        ),
         Figure("  network back → wall live", "s", [back for _, back in times]),
     ]
 

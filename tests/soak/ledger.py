@@ -17,7 +17,12 @@ from tests import stage
 from tests.soak.journal import journals
 from tests.soak.writers import CLOSES, OPENS
 
-FACTS = {"delegate": [AttendanceFact], "section": [SectionReport], "task": [TaskReport], "entry": [Entry, EntryUpdate]}
+FACTS = {
+    "delegate": [AttendanceFact],
+    "section": [SectionReport],
+    "task": [TaskReport],
+    "entry": [Entry, EntryUpdate],
+}
 SUBJECT = {
     "confirm_section": "section",
     "set_headline": "section",
@@ -44,14 +49,22 @@ def require_whole(folder: Path) -> Tally:
     stage.require_kept_equals_log(stage.at(CLOSES))
     require_sound()
     written = journals(folder)
-    return Tally(sum(len(one.acknowledged) for one in written), sum(len(list(one.told("repeated"))) for one in written))
+    return Tally(
+        sum(len(one.acknowledged) for one in written),
+        sum(len(list(one.told("repeated"))) for one in written),
+    )
 
 
 def require_recorded_once(folder: Path) -> None:
     """Every order that was acknowledged is one fact, told by its moment; and every fact was ordered."""
     written = journals(folder)
     refused = [told for one in written for told in one.told("refused")]
-    told = {(SUBJECT[order.command], order.moment) for one in written for order in one.meant if order.once in one.acknowledged}
+    told = {
+        (SUBJECT[order.command], order.moment)
+        for one in written
+        for order in one.meant
+        if order.once in one.acknowledged
+    }
     meant = {(SUBJECT[order.command], order.moment) for one in written for order in one.meant}
     recorded = facts_since(stage.at(OPENS))
     lost = told - recorded.keys()
@@ -75,19 +88,27 @@ def facts_since(moment: datetime) -> Counter:
     with database.reading() as session:
         for subject, tables in FACTS.items():
             for table in tables:
-                found.update((subject, at) for at in session.scalars(select(table.at).where(table.at >= moment)))
+                found.update(
+                    (subject, at)
+                    for at in session.scalars(select(table.at).where(table.at >= moment))
+                )
     return found
 
 
 def calls_since(moment: datetime) -> Counter:
     """(subject, moment) of each call that the server recorded by itself because a section kept silent."""
     with database.reading() as session:
-        return Counter(("section", at) for at in session.scalars(select(SilenceStep.at).where(SilenceStep.at >= moment)))
+        return Counter(
+            ("section", at)
+            for at in session.scalars(select(SilenceStep.at).where(SilenceStep.at >= moment))
+        )
 
 
 def changes_since(moment: datetime) -> Counter:
     with database.reading() as session:
-        query = select(Change.subject, Change.at).where(Change.at >= moment, Change.subject.in_(FACTS))
+        query = select(Change.subject, Change.at).where(
+            Change.at >= moment, Change.subject.in_(FACTS)
+        )
         return Counter(tuple(row) for row in session.execute(query))
 
 
@@ -98,7 +119,9 @@ def require_sound() -> None:
             assert session.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]
         for table in Record.metadata.sorted_tables:
             rows = session.execute(select(table)).all()  # every row can be read
-            assert len(rows) == session.execute(select(func.count()).select_from(table)).scalar_one()
+            assert (
+                len(rows) == session.execute(select(func.count()).select_from(table)).scalar_one()
+            )
             for key in table.foreign_keys:
                 assert not orphans(session, key), f"{key.parent} without its {key.column}"
 

@@ -47,7 +47,10 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
     address = sample.Samples(folder).fresh()
     sample.let_people_act(address)
     sample.use(address)
-    told = {"module": "tests.soak.served", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(FORGOTTEN_AFTER)}
+    told = {
+        "module": "tests.soak.served",
+        "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(FORGOTTEN_AFTER),
+    }
     with servers.product(address, folder, **told) as product, chromium() as browser:
         try:
             return compared(*spend(product, browser, QUICK if quick else 1.0))
@@ -72,7 +75,11 @@ def compared(before: Look, after: Look) -> list[Figure]:
         for name in before.heaps
         for figure in (
             Figure(
-                f"  heap of the {name} in Chromium, more", "%", [more(before.heaps[name], after.heaps[name])], HEAP_TARGET, MOST
+                f"  heap of the {name} in Chromium, more",
+                "%",
+                [more(before.heaps[name], after.heaps[name])],
+                HEAP_TARGET,
+                MOST,
             ),
             Figure("    after the day", "MB", [after.heaps[name] / 2**20]),
         )
@@ -80,10 +87,18 @@ def compared(before: Look, after: Look) -> list[Figure]:
     return [
         Figure("a long day: changes after the warming-up", "", [after.revision - before.revision]),
         Figure("  taps whose answer did not come", "", [after.unanswered - before.unanswered]),
-        Figure("  server memory, more", "%", [more(before.memory, after.memory)], MEMORY_TARGET, MOST),
+        Figure(
+            "  server memory, more", "%", [more(before.memory, after.memory)], MEMORY_TARGET, MOST
+        ),
         Figure("    after the day", "MB", [after.memory / 2**20]),
         *heaps,
-        Figure("  descriptors of the server, more", "", [after.descriptors - before.descriptors], DESCRIPTORS_TARGET, MOST),
+        Figure(
+            "  descriptors of the server, more",
+            "",
+            [after.descriptors - before.descriptors],
+            DESCRIPTORS_TARGET,
+            MOST,
+        ),
         Figure("    after the day", "", [after.descriptors]),
     ]
 
@@ -120,7 +135,9 @@ def screens(product: servers.Server, browser: Browser):
         page.context.close()
 
 
-def _open(product: servers.Server, browser: Browser, path: str, size: tuple[int, int], person: str = "") -> Page:
+def _open(
+    product: servers.Server, browser: Browser, path: str, size: tuple[int, int], person: str = ""
+) -> Page:
     context = browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN")
     if person:
         name, _, value = product.sign_in(person).partition("=")
@@ -139,7 +156,11 @@ def look(product: servers.Server, pages: dict[str, Page], day: "LongDay") -> Loo
         time.sleep(LOOK_EVERY)
     heaps = {name: heap(page) for name, page in pages.items()}
     return Look(
-        median(one for one, _ in taken), int(median(many for _, many in taken)), heaps, stage.revision(), day.unanswered
+        median(one for one, _ in taken),
+        int(median(many for _, many in taken)),
+        heaps,
+        stage.revision(),
+        day.unanswered,
     )
 
 
@@ -177,7 +198,10 @@ class LongDay:
         self.item = stage.item(ITEM)
         self.entry = ""
         walls = [WallClient(product.port, lambda _told, _moment: None) for _ in range(2)]
-        looking = [Looking(product.port, page, cookie=product.sign_in("command")) for page in ("log", "review")]
+        looking = [
+            Looking(product.port, page, cookie=product.sign_in("command"))
+            for page in ("log", "review")
+        ]
         self.tabs = [*walls, *looking, *self.desks]
 
     async def open(self) -> None:
@@ -211,7 +235,9 @@ class LongDay:
         async with turns:
             number, self.visits = self.visits, self.visits + 1
             lead = self.leads[number % len(self.leads)]
-            phone = PhoneClient(self.product.port, cookie=lead.cookie, section=lead.section, task=lead.task)
+            phone = PhoneClient(
+                self.product.port, cookie=lead.cookie, section=lead.section, task=lead.task
+            )
             await phone.enter()
             for tap in range(TAPS):
                 await self._tap(phone, number + tap)
@@ -244,7 +270,9 @@ class LongDay:
             time.sleep(max(due - time.monotonic(), 0))
 
     def _next_scan(self, badge: str) -> None:
-        self._ask(command="undo" if badge in self.inside else "admit", badge=badge, item_id=self.item)
+        self._ask(
+            command="undo" if badge in self.inside else "admit", badge=badge, item_id=self.item
+        )
         self.inside ^= {badge}
 
     def _next_entry(self) -> None:
@@ -255,5 +283,8 @@ class LongDay:
             self.entry = self._ask(command="open", priority=2, text="Thiếu ghế ở cánh trái")
 
     def _ask(self, **told: object) -> str:
-        with urlopen(Request(f"{self.product.address}/soak/record?{urlencode(told)}", method="POST"), timeout=30) as answer:
+        with urlopen(
+            Request(f"{self.product.address}/soak/record?{urlencode(told)}", method="POST"),
+            timeout=30,
+        ) as answer:
             return answer.read().decode()

@@ -33,7 +33,9 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         returns, tally = survive(postgres, folder, QUICK_ROUNDS if quick else ROUNDS)
         database.dispose()
     return [
-        Figure("PostgreSQL killed: back → each wall live", "s", returns, LIVE_WITHIN, judged="most"),
+        Figure(
+            "PostgreSQL killed: back → each wall live", "s", returns, LIVE_WITHIN, judged="most"
+        ),
         Figure("  facts acknowledged, each there once", "", [tally.acknowledged]),
     ]
 
@@ -43,7 +45,10 @@ def survive(postgres: Cluster, folder: Path, rounds: int) -> tuple[list[float], 
     server = Server(postgres.address, folder / "server.log").start()
     try:
         stop, place = Event(), the_place()
-        writers = [Thread(target=keep_writing, args=(Writer(place, folder, number), stop)) for number in range(WRITERS)]
+        writers = [
+            Thread(target=keep_writing, args=(Writer(place, folder, number), stop))
+            for number in range(WRITERS)
+        ]
         for writer in writers:
             writer.start()
         try:

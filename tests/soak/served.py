@@ -13,7 +13,8 @@ from starlette.routing import Route
 from data import incidents
 from data.access.people import person_by_key
 from data.attendance import commands
-from data.events.current import event_now, require_event
+from data.events.clock import event_now
+from data.events.current import require_event
 from data.readiness import tasks
 from data.storage import database
 from web import __main__ as start
@@ -31,7 +32,10 @@ def record(request: Request) -> PlainTextResponse:
     """Gives a command as the command room does; the query holds its facts. Answers with the id of what it recorded."""
     told = dict(request.query_params)
     command = COMMANDS[told.pop("command")]
-    facts = {name: int(value) if name.endswith("_id") or name == "priority" else value for name, value in told.items()}
+    facts = {
+        name: int(value) if name.endswith("_id") or name == "priority" else value
+        for name, value in told.items()
+    }
     recorded = database.run(_as_room, command=command, facts=facts)
     return PlainTextResponse(str(getattr(recorded, "id", "")))
 
@@ -41,7 +45,11 @@ def _as_room(session, *, command, facts: dict):
     once = "scan_id" if command in (commands.admit, commands.undo_attendance) else "nonce"
     if command is incidents.open_entry:
         facts["section_id"] = tasks.sections(session, event)[0].id
-    told = {once: uuid.uuid4().hex, "by": person_by_key(session, "command"), "now": event_now(session, event)}
+    told = {
+        once: uuid.uuid4().hex,
+        "by": person_by_key(session, "command"),
+        "now": event_now(session, event),
+    }
     return command(session, **facts, **told)
 
 

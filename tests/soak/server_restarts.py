@@ -42,8 +42,20 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
         screens.close()
         assert "Traceback" not in server.log, server.log[-3000:]
         return [
-            Figure("application killed: back → each wall live", "s", screens.walls_back, LIVE_WITHIN, judged="most"),
-            Figure("  → each telephone live, its words kept", "s", screens.phones_back, LIVE_WITHIN, judged="most"),
+            Figure(
+                "application killed: back → each wall live",
+                "s",
+                screens.walls_back,
+                LIVE_WITHIN,
+                judged="most",
+            ),
+            Figure(
+                "  → each telephone live, its words kept",
+                "s",
+                screens.phones_back,
+                LIVE_WITHIN,
+                judged="most",
+            ),
         ]
 
 
@@ -58,16 +70,28 @@ class Screens:
         self.room = settle(self._open("/log", PHONE, "command"))
         task = self.lead.locator(f".st-key-task_{stage.task(2)}")
         task.get_by_role("radio", name="Có nguy cơ chậm").click()
-        self.fields = {self.lead: task.get_by_role("textbox"), self.room: self.room.get_by_role("textbox", name="Nội dung")}
+        self.fields = {
+            self.lead: task.get_by_role("textbox"),
+            self.room: self.room.get_by_role("textbox", name="Nội dung"),
+        }
         for page in (*self.walls, *self.fields):
             page.evaluate("window.neverReloaded = true")
         self.walls_back: list[float] = []
         self.phones_back: list[float] = []
 
     def _open(self, path: str, size: tuple[int, int], person: str = "") -> Page:
-        context = self.browser.new_context(viewport={"width": size[0], "height": size[1]}, locale="vi-VN")
-        cookies = {"san_sang_language": "vi"} | ({"san_sang": self.server.sign_in(person)} if person else {})
-        context.add_cookies([{"name": name, "value": value, "url": self.server.address} for name, value in cookies.items()])
+        context = self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]}, locale="vi-VN"
+        )
+        cookies = {"san_sang_language": "vi"} | (
+            {"san_sang": self.server.sign_in(person)} if person else {}
+        )
+        context.add_cookies(
+            [
+                {"name": name, "value": value, "url": self.server.address}
+                for name, value in cookies.items()
+            ]
+        )
         page = context.new_page()
         page.goto(f"{self.server.address}{path}")
         return page

@@ -20,7 +20,9 @@ LIVES = 0.6  # seconds that a writer lives on average
 
 def measure(folder: Path, *, quick: bool) -> list[Figure]:
     kills = QUICK_KILLS if quick else KILLS
-    figures = survive("SQLite", sample.sqlite_address(folder / "sigkill.db"), folder / "sqlite", kills)
+    figures = survive(
+        "SQLite", sample.sqlite_address(folder / "sigkill.db"), folder / "sqlite", kills
+    )
     with cluster() as postgres:
         figures += survive("PostgreSQL", postgres.address, folder / "postgresql", kills)
         database.dispose()

@@ -27,7 +27,13 @@ def main() -> None:
     Writer(place, folder, 0).practise()
     database.engine().dispose()  # a connection must not come into two processes by a fork; the engine without any may
     if "kills" in plan:
-        strike(place, folder, kills=plan["kills"], lives=plan["lives"], chance=random.Random(plan["seed"]))
+        strike(
+            place,
+            folder,
+            kills=plan["kills"],
+            lives=plan["lives"],
+            chance=random.Random(plan["seed"]),
+        )
     else:
         step_by_step(Writer(place, folder, 0, without=plan.get("without", "")), plan["point"])
 
@@ -38,7 +44,11 @@ def strike(place: Place, folder: Path, *, kills: int, lives: float, chance: rand
     running = [fork(lambda one=one: live(one)) for one in writers]
     while kills > 0:
         time.sleep(chance.uniform(0, 2 * lives / SIDE_BY_SIDE))
-        struck = range(SIDE_BY_SIDE) if kills >= SIDE_BY_SIDE and not chance.randrange(10) else [chance.randrange(SIDE_BY_SIDE)]
+        struck = (
+            range(SIDE_BY_SIDE)
+            if kills >= SIDE_BY_SIDE and not chance.randrange(10)
+            else [chance.randrange(SIDE_BY_SIDE)]
+        )
         for number in struck:
             os.kill(running[number], signal.SIGKILL)
         for number in struck:

@@ -26,7 +26,10 @@ from models.refusals import Refusal
 from tests import stage
 from tests.soak.journal import Journal, Order
 
-OPENS, CLOSES = "D+1 07:00", "D+1 11:00"  # of the small event's main session; all moments of orders lie between
+OPENS, CLOSES = (
+    "D+1 07:00",
+    "D+1 11:00",
+)  # of the small event's main session; all moments of orders lie between
 COMMANDS = {
     "confirm_section": readiness_tasks.confirm_section,
     "set_headline": readiness_tasks.set_headline,
@@ -75,7 +78,9 @@ class Writer:
         """Gives again what was left open, with the same nonce."""
         for order in self.journal.open:
             self.journal.note("repeated", order.once)
-            self._give(order, once=f"{order.once}-again" if self.without == "the nonce" else order.once)
+            self._give(
+                order, once=f"{order.once}-again" if self.without == "the nonce" else order.once
+            )
 
     def work(self, most: int | None = None) -> None:
         """Gives one order after the other, for ever unless told how many."""
@@ -92,12 +97,19 @@ class Writer:
     def _order(self, turn: int) -> Order:
         """Seven kinds in turns; who was let in is sent out again and what was opened is closed within each seven."""
         section = {"section_id": self.place.sections[turn % 2]}
-        task = {"task_id": self.place.tasks[turn % len(self.place.tasks)], "status": "at_risk", "note": f"Ghi chú {turn}"}
+        task = {
+            "task_id": self.place.tasks[turn % len(self.place.tasks)],
+            "status": "at_risk",
+            "note": f"Ghi chú {turn}",
+        }
         scan = {"badge": BADGES[self.number], "item_id": self.place.item}
         command, facts = (
             ("confirm_section", section),
             ("admit", scan),
-            ("open_entry", section | {"priority": 1 + turn % 3, "text": f"Dòng {turn} của {self.number}"}),
+            (
+                "open_entry",
+                section | {"priority": 1 + turn % 3, "text": f"Dòng {turn} của {self.number}"},
+            ),
             ("report_status", task),
             ("undo_attendance", scan),
             ("set_headline", section | {"headline": f"Tin {turn} của {self.number}"}),
@@ -119,9 +131,16 @@ class Writer:
             raise _TakenBack
 
     def _facts(self, session, order: Order, *, once: str) -> dict:
-        facts = {ONCE.get(order.command, "nonce"): once, "by": self.place.by, "now": order.moment, **order.facts}
+        facts = {
+            ONCE.get(order.command, "nonce"): once,
+            "by": self.place.by,
+            "now": order.moment,
+            **order.facts,
+        }
         if order.entry:
-            facts["entry_id"] = session.execute(select(Entry.id).where(Entry.nonce == order.entry)).scalar_one()
+            facts["entry_id"] = session.execute(
+                select(Entry.id).where(Entry.nonce == order.entry)
+            ).scalar_one()
         return facts
 
     def _give(self, order: Order, *, once: str) -> None:

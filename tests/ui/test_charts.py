@@ -20,6 +20,10 @@ from models.readiness.tasks import Level
 from models.wall import Arrivals
 from tests import stage
 from ui import charts
+from ui.attendance import charts as attendance_charts
+from ui.media import charts as media_charts
+from ui.programme import charts as programme_charts
+from ui.readiness import charts as readiness_charts
 
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -52,7 +56,9 @@ def scales(spec, channel: str) -> list[dict]:
     if not isinstance(spec, dict):
         return []
     own = spec.get("encoding", {}).get(channel, {}).get("scale")
-    return ([own] if own else []) + [scale for key in ("layer",) for scale in scales(spec.get(key), channel)]
+    return ([own] if own else []) + [
+        scale for key in ("layer",) for scale in scales(spec.get(key), channel)
+    ]
 
 
 def drawn(chart: dict) -> dict:
@@ -65,11 +71,17 @@ def drawn(chart: dict) -> dict:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_arrivals_shows_plan_and_fact_up_to_now(event, view, language):
     with database.reading() as session:
-        items = [item for item in programme.items_at(session, event, view) if item.key == "phien_chinh"]
+        items = [
+            item for item in programme.items_at(session, event, view) if item.key == "phien_chinh"
+        ]
         arrivals = board.arrivals_board(session, event, view, items)
-    chart = drawn(charts.arrivals(arrivals, event, view.moment, language))
-    plan, actual = (lines(chart, catalogue(language)[f"attendance.{name}"]) for name in ("plan", "actual"))
-    assert [row["people"] for row in plan] == [round(share * 1121) for _, share in event.arrival_plan]
+    chart = drawn(attendance_charts.arrivals(arrivals, event, view.moment, language))
+    plan, actual = (
+        lines(chart, catalogue(language)[f"attendance.{name}"]) for name in ("plan", "actual")
+    )
+    assert [row["people"] for row in plan] == [
+        round(share * 1121) for _, share in event.arrival_plan
+    ]
     assert actual[-1] == {**actual[-1], "people": arrivals.count.here, "at": "2023-07-22T06:52:00Z"}
     assert [row["people"] for row in actual] == sorted(row["people"] for row in actual)
     assert all(LOCAL.fullmatch(row["at"]) for row in rows(chart))
@@ -84,8 +96,10 @@ def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
         venue_en="", chair="", expects="all", illustrative="", starts_at=stage.at("D+1 07:30"), ends_at=stage.at("D+1 11:30"),
         started_at=None, finished_at=None, drift=0,
     )  # fmt: skip
-    nobody = Arrivals(items=(item,), count=Headcount(), per_item=(Headcount(),), curve=(), missing=())
-    chart = drawn(charts.arrivals(nobody, event, stage.at("D-3 08:00"), language))
+    nobody = Arrivals(
+        items=(item,), count=Headcount(), per_item=(Headcount(),), curve=(), missing=()
+    )
+    chart = drawn(attendance_charts.arrivals(nobody, event, stage.at("D-3 08:00"), language))
     assert not lines(chart, catalogue(language)["attendance.actual"])
     assert scales(chart, "y")[0]["domain"] == [0, 1]
 
@@ -95,7 +109,7 @@ def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language)
     with database.reading() as session:
         tasks = readiness_tasks.tasks_at(session, event, view)
         reports = readiness_tasks.reports_until(session, event, view.moment)
-    chart = drawn(charts.trend(reports, tasks, event, view.moment, language))
+    chart = drawn(readiness_charts.trend(reports, tasks, event, view.moment, language))
     by_day: dict[str, int] = {}
     for row in rows(chart):
         by_day[row["day"]] = by_day.get(row["day"], 0) + row["tasks"]
@@ -104,7 +118,8 @@ def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language)
     (colour,) = scales(chart, "color")
     assert colour["domain"][0] == catalogue(language)["level.late"]
     assert colour["range"] == [
-        charts.COLOURS[level] for level in (Level.LATE, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY)
+        charts.COLOURS[level]
+        for level in (Level.LATE, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY)
     ]
 
 
@@ -112,13 +127,15 @@ def test_the_trends_last_day_is_what_the_board_shows(event, view):
     with database.reading() as session:
         tasks = readiness_tasks.tasks_at(session, event, view)
         reports = readiness_tasks.reports_until(session, event, view.moment)
-    _, standing = charts.levels_by_day(reports, tasks, event, view.moment)[-1]
-    assert standing == {level: number for level in Level if (number := sum(task.level is level for task in tasks))}
+    _, standing = readiness_charts.levels_by_day(reports, tasks, event, view.moment)[-1]
+    assert standing == {
+        level: number for level in Level if (number := sum(task.level is level for task in tasks))
+    }
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_trend_without_reports_is_an_empty_chart(event, view, language):
-    chart = drawn(charts.trend([], [], event, view.moment, language))
+    chart = drawn(readiness_charts.trend([], [], event, view.moment, language))
     assert rows(chart) == []
     assert scales(chart, "y")[0]["domain"] == [0, 1]
 
@@ -127,18 +144,30 @@ def test_a_level_counts_from_the_day_of_its_report(event):
     with database.reading() as session:
         first = readiness_tasks.tasks_at(session, event, View(stage.at("D-58 08:00"), past=True))[0]
     task = replace(first, due_at=stage.at("D-50 17:00"))
-    reports = [(task.id, "on_track", stage.at("D-58 09:00")), (task.id, "done", stage.at("D-56 09:00"))]
-    found = charts.levels_by_day(reports, [task], event, stage.at("D-55 09:00"))
-    assert [day for day, _ in found] == [date(2023, 5, 24) + timedelta(days=number) for number in range(4)]
-    assert [list(standing) for _, standing in found] == [[Level.ON_TRACK], [Level.ON_TRACK], [Level.READY], [Level.READY]]
+    reports = [
+        (task.id, "on_track", stage.at("D-58 09:00")),
+        (task.id, "done", stage.at("D-56 09:00")),
+    ]
+    found = readiness_charts.levels_by_day(reports, [task], event, stage.at("D-55 09:00"))
+    assert [day for day, _ in found] == [
+        date(2023, 5, 24) + timedelta(days=number) for number in range(4)
+    ]
+    assert [list(standing) for _, standing in found] == [
+        [Level.ON_TRACK],
+        [Level.ON_TRACK],
+        [Level.READY],
+        [Level.READY],
+    ]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_media_counts_up_plan_and_publications(event, view, language):
     with database.reading() as session:
         items = media.media_at(session, event, view)
-    chart = drawn(charts.media(items, event, view.moment, language))
-    plan, actual = (lines(chart, catalogue(language)[f"media.{name}"]) for name in ("plan", "actual"))
+    chart = drawn(media_charts.media(items, event, view.moment, language))
+    plan, actual = (
+        lines(chart, catalogue(language)[f"media.{name}"]) for name in ("plan", "actual")
+    )
     assert [row["number"] for row in plan] == list(range(1, len(items) + 1))
     assert actual[-1]["number"] == sum(item.published_at is not None for item in items)
     assert actual[-1]["at"] == "2023-07-22T06:52:00Z"
@@ -146,15 +175,19 @@ def test_media_counts_up_plan_and_publications(event, view, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_media_without_items_is_an_empty_chart(event, view, language):
-    assert [set(row) for row in rows(drawn(charts.media([], event, view.moment, language)))] == [{"at"}]
+    assert [
+        set(row) for row in rows(drawn(media_charts.media([], event, view.moment, language)))
+    ] == [{"at"}]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_programme_of_a_day_shows_plan_and_fact(event, view, language):
     with database.reading() as session:
         items = programme.items_at(session, event, view)
-    chart = drawn(charts.programme(items, event, view.moment, language, "2023-07-21"))
-    plan, actual = (lines(chart, catalogue(language)[f"programme.{name}"]) for name in ("plan", "actual"))
+    chart = drawn(programme_charts.programme(items, event, view.moment, language, "2023-07-21"))
+    plan, actual = (
+        lines(chart, catalogue(language)[f"programme.{name}"]) for name in ("plan", "actual")
+    )
     of_day = [item for item in items if item.starts_at.astimezone(zone(event)).day == 21]
     assert len(plan) == len(of_day)
     assert len(actual) == sum(item.started_at is not None for item in of_day) > 0
@@ -163,13 +196,19 @@ def test_the_programme_of_a_day_shows_plan_and_fact(event, view, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_day_without_items_is_an_empty_chart(event, view, language):
-    assert rows(drawn(charts.programme([], event, view.moment, language, "2023-07-21"))) == []
+    assert (
+        rows(drawn(programme_charts.programme([], event, view.moment, language, "2023-07-21")))
+        == []
+    )
 
 
 def test_numbers_on_an_axis_are_written_as_the_language_writes_them(event, view):
     with database.reading() as session:
         items = media.media_at(session, event, view)
-    told = {language: str(charts.media(items, event, view.moment, language)) for language in LANGUAGES}
+    told = {
+        language: str(media_charts.media(items, event, view.moment, language))
+        for language in LANGUAGES
+    }
     assert "replace(format(datum.value, ','), ',', '.')" in told["vi"]
     assert "replace(format" not in told["en"]
 
@@ -181,8 +220,8 @@ def test_the_small_event_without_any_report_draws(sqlite_databases):
         with database.reading() as session:
             items = programme.items_at(session, small, View(moment))
             arrivals = board.arrivals_board(session, small, View(moment), items[1:2])
-        assert lines(drawn(charts.arrivals(arrivals, small, moment, "vi")), "Kế hoạch")
-        assert drawn(charts.programme(items, small, moment, "en", "2024-03-05"))
+        assert lines(drawn(attendance_charts.arrivals(arrivals, small, moment, "vi")), "Kế hoạch")
+        assert drawn(programme_charts.programme(items, small, moment, "en", "2024-03-05"))
 
 
 # --- burn-up ---------------------------------------------------------------------------------------------------------
@@ -192,15 +231,24 @@ SIXTEENTH = datetime(2023, 7, 16, 1, tzinfo=timezone.utc)
 
 def test_a_burn_up_draws_what_is_done_against_the_plan_and_what_is_expected(event):
     now, day = SIXTEENTH, timedelta(days=1)
-    done = [Work(now - number * day, now - number * day, now - number * day + day / 2, day / 2) for number in range(1, 12)]
+    done = [
+        Work(now - number * day, now - number * day, now - number * day + day / 2, day / 2)
+        for number in range(1, 12)
+    ]
     works = [*done, Work(now + 3 * day, now + day)]
-    chart = charts.burn_up(burn_up(works, begins_at=now + 5 * day, until=now + 9 * day, now=now), event, now, "vi")
+    chart = readiness_charts.burn_up(
+        burn_up(works, begins_at=now + 5 * day, until=now + 9 * day, now=now), event, now, "vi"
+    )
     named = {row["line"] for row in rows(chart) if "line" in row}
-    assert named == {catalogue("vi")[f"plan.line_{name}"] for name in ("done", "plan", "baseline", "expected")}
+    assert named == {
+        catalogue("vi")[f"plan.line_{name}"] for name in ("done", "plan", "baseline", "expected")
+    }
     assert all(LOCAL.fullmatch(row["at"]) for row in rows(chart))
     assert max(row["tasks"] for row in lines(chart, catalogue("vi")["plan.line_done"])) == 11
 
 
 def test_a_burn_up_of_nothing_still_draws(event):
     now = SIXTEENTH
-    assert charts.burn_up(burn_up([], begins_at=now, until=now, now=now), event, now, "en")["layer"]
+    assert readiness_charts.burn_up(
+        burn_up([], begins_at=now, until=now, now=now), event, now, "en"
+    )["layer"]

@@ -6,7 +6,8 @@ from datetime import datetime, timezone
 import pytest
 
 from data.events import loading
-from data.events.current import current_event, keep_clock, real_now
+from data.events.clock import keep_clock, real_now
+from data.events.current import current_event
 from data.storage import database
 from tests import stage
 from tests.serving import Server
@@ -19,7 +20,9 @@ def _rehearsal(postgres_databases, tmp_path_factory) -> Iterator[tuple[Server, s
     postgres_databases.use(name)
     database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
     stop_clock("D+1 07:00")
-    server = Server(postgres_databases.store.address(name), tmp_path_factory.mktemp("web") / "server.log")
+    server = Server(
+        postgres_databases.store.address(name), tmp_path_factory.mktemp("web") / "server.log"
+    )
     yield server.start(), name
     server.stop()
     postgres_databases.store.drop(name)
@@ -41,7 +44,9 @@ def real_server(sqlite_databases, tmp_path_factory) -> Iterator[Server]:
     sqlite_databases.use(name)
     database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
     database.dispose()
-    server = Server(sqlite_databases.store.address(name), tmp_path_factory.mktemp("real") / "server.log")
+    server = Server(
+        sqlite_databases.store.address(name), tmp_path_factory.mktemp("real") / "server.log"
+    )
     yield server.start()
     server.stop()
 

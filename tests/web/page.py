@@ -15,20 +15,34 @@ from tests.serving import Server
 PATIENCE = 40.0  # seconds for a page; two cores are shared with the other tests
 
 
-def stream(server: Server, *, cookie: str = "", session: str = "", headers: Iterable[tuple[str, str]] = ()) -> ClientConnection:
+def stream(
+    server: Server, *, cookie: str = "", session: str = "", headers: Iterable[tuple[str, str]] = ()
+) -> ClientConnection:
     """Streamlit's WebSocket as a browser opens it; `session` asks for a session that was there before."""
     sent = [*headers, *([("Cookie", cookie)] if cookie else [])]
     protocols = ["streamlit", "no-xsrf-token", session] if session else ["streamlit"]
     address = f"ws://{server.host}/_stcore/stream"
     return connect(
-        address, origin=server.address, subprotocols=protocols, additional_headers=sent, max_size=None, compression=None
+        address,
+        origin=server.address,
+        subprotocols=protocols,
+        additional_headers=sent,
+        max_size=None,
+        compression=None,
     )
 
 
 class Page(AbstractContextManager):
     """One tab. `raw` is everything that it was sent since its last run began."""
 
-    def __init__(self, server: Server, *, cookie: str = "", session: str = "", headers: Iterable[tuple[str, str]] = ()) -> None:
+    def __init__(
+        self,
+        server: Server,
+        *,
+        cookie: str = "",
+        session: str = "",
+        headers: Iterable[tuple[str, str]] = (),
+    ) -> None:
         self.socket = stream(server, cookie=cookie, session=session, headers=headers)
         self.raw = b""
         self.session = ""
@@ -42,7 +56,10 @@ class Page(AbstractContextManager):
         asked = BackMsg()
         asked.rerun_script.page_name = "" if page == "home" else page
         asked.rerun_script.query_string = query
-        asked.rerun_script.context_info.timezone, asked.rerun_script.context_info.locale = "Asia/Ho_Chi_Minh", "vi-VN"
+        asked.rerun_script.context_info.timezone, asked.rerun_script.context_info.locale = (
+            "Asia/Ho_Chi_Minh",
+            "vi-VN",
+        )
         asked.rerun_script.widget_states.widgets.extend(states)
         self.raw, self.told = b"", []
         self.socket.send(asked.SerializeToString())
@@ -67,10 +84,20 @@ class Page(AbstractContextManager):
 
     def elements(self, kind: str) -> list[dict]:
         """What the page drew of one kind."""
-        drawn = [message.delta.new_element for message in self.told if message.WhichOneof("type") == "delta"]
-        return [MessageToDict(getattr(one, kind)) for one in drawn if one.WhichOneof("type") == kind]
+        drawn = [
+            message.delta.new_element
+            for message in self.told
+            if message.WhichOneof("type") == "delta"
+        ]
+        return [
+            MessageToDict(getattr(one, kind)) for one in drawn if one.WhichOneof("type") == kind
+        ]
 
     def kinds(self) -> set[str]:
         """Which kinds of elements the page drew."""
-        drawn = [message.delta.new_element for message in self.told if message.WhichOneof("type") == "delta"]
+        drawn = [
+            message.delta.new_element
+            for message in self.told
+            if message.WhichOneof("type") == "delta"
+        ]
         return {one.WhichOneof("type") for one in drawn} - {None}

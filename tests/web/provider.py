@@ -21,14 +21,22 @@ from tests.serving import STARTS_WITHIN, Server, free_port
 
 CLIENT = "san_sang"
 HOUR = 3600
-FAULTS: dict[str, Callable[[dict], dict]] = {  # what may be wrong with a token whose signature is good
+FAULTS: dict[
+    str, Callable[[dict], dict]
+] = {  # what may be wrong with a token whose signature is good
     "another nonce": lambda claims: claims | {"nonce": "another"},
     "no nonce": lambda claims: {name: value for name, value in claims.items() if name != "nonce"},
     "for another client": lambda claims: claims | {"aud": "another"},
     "of another issuer": lambda claims: claims | {"iss": "http://evil.vn"},
-    "expired": lambda claims: claims | {"iat": claims["iat"] - 2 * HOUR, "exp": claims["iat"] - HOUR},
+    "expired": lambda claims: (
+        claims | {"iat": claims["iat"] - 2 * HOUR, "exp": claims["iat"] - HOUR}
+    ),
 }
-SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY = "signed with another key", "not signed", "with a key that it brings along"
+SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY = (
+    "signed with another key",
+    "not signed",
+    "with a key that it brings along",
+)
 BY_A_SHARED_SECRET, MOVED = "signed with what both know", "with keys that lie elsewhere"
 
 
@@ -37,7 +45,9 @@ class Provider:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self.key, self.another_key = (RSAKey.generate_key(2048, {"kid": "1", "alg": "RS256", "use": "sig"}) for _ in range(2))
+        self.key, self.another_key = (
+            RSAKey.generate_key(2048, {"kid": "1", "alg": "RS256", "use": "sig"}) for _ in range(2)
+        )
         self.client_secret = secrets.token_urlsafe(24)
         self.redirects: set[str] = set()  # where codes may be sent: the registered clients
         self.visitor: dict[str, object] = {}  # what the next visitor's token says of him
@@ -53,7 +63,9 @@ class Provider:
             Route("/token", self._token, methods=["POST"]),
             Route("/end", self._end),
         ]
-        config = uvicorn.Config(Starlette(routes=routes), host="127.0.0.1", port=self.port, log_config=None)
+        config = uvicorn.Config(
+            Starlette(routes=routes), host="127.0.0.1", port=self.port, log_config=None
+        )
         self.server = uvicorn.Server(config)
         self.thread = threading.Thread(target=self.server.run, daemon=True)
 
@@ -73,9 +85,15 @@ class Provider:
         self.server.should_exit = True
         self.thread.join(timeout=10)
 
-    def expects(self, email: str | None, *, asks: bool = False, fault: str = "", **claims: object) -> None:
+    def expects(
+        self, email: str | None, *, asks: bool = False, fault: str = "", **claims: object
+    ) -> None:
         """Says who comes next. `email_verified` is told as it is given here, and not at all where it is not."""
-        self.visitor, self.asks, self.fault = ({"email": email} if email else {}) | claims, asks, fault
+        self.visitor, self.asks, self.fault = (
+            ({"email": email} if email else {}) | claims,
+            asks,
+            fault,
+        )
 
     def registered(self, server: Server) -> str:
         """What a server's `secrets.toml` says, once the provider knows it."""
@@ -118,7 +136,10 @@ class Provider:
         asked = dict(request.query_params)
         wanted = {"client_id": CLIENT, "response_type": "code", "code_challenge_method": "S256"}
         known = asked.get("redirect_uri") in self.redirects and wanted.items() <= asked.items()
-        whole = all(asked.get(name) for name in ("state", "nonce", "code_challenge")) and "openid" in asked.get("scope", "").split()
+        whole = (
+            all(asked.get(name) for name in ("state", "nonce", "code_challenge"))
+            and "openid" in asked.get("scope", "").split()
+        )
         if not known or not whole:
             return JSONResponse({"error": "invalid_request"}, status_code=400)
         code = self._gives(secrets.token_urlsafe(24))
@@ -152,14 +173,31 @@ class Provider:
         if request.headers.get("authorization") != f"Basic {basic}":
             return JSONResponse({"error": "invalid_client"}, status_code=401)
         asked = self.codes.pop(told.get("code", ""), None)
-        if asked is None or told.get("redirect_uri") != asked["redirect_uri"] or not _answers(asked, told.get("code_verifier", "")):
+        if (
+            asked is None
+            or told.get("redirect_uri") != asked["redirect_uri"]
+            or not _answers(asked, told.get("code_verifier", ""))
+        ):
             return JSONResponse({"error": "invalid_grant"}, status_code=400)
-        token, access = self._gives(self._id_token(asked["nonce"])), self._gives(secrets.token_urlsafe(24))
-        return JSONResponse({"token_type": "Bearer", "expires_in": HOUR, "access_token": access, "id_token": token})
+        token, access = (
+            self._gives(self._id_token(asked["nonce"])),
+            self._gives(secrets.token_urlsafe(24)),
+        )
+        return JSONResponse(
+            {"token_type": "Bearer", "expires_in": HOUR, "access_token": access, "id_token": token}
+        )
 
     def _id_token(self, nonce: str) -> str:
         now = int(time.time())
-        claims = {"iss": self.address, "aud": CLIENT, "sub": "1", "iat": now, "exp": now + HOUR, "nonce": nonce, **self.visitor}
+        claims = {
+            "iss": self.address,
+            "aud": CLIENT,
+            "sub": "1",
+            "iat": now,
+            "exp": now + HOUR,
+            "nonce": nonce,
+            **self.visitor,
+        }
         claims = FAULTS.get(self.fault, dict)(claims)
         header = {"alg": "RS256", "kid": "1"}
         if self.fault == UNSIGNED:

@@ -20,7 +20,9 @@ def postgres():
         database.dispose()
 
 
-def test_every_wall_is_live_within_ten_seconds_of_its_return_and_nothing_is_lost(postgres, tmp_path):
+def test_every_wall_is_live_within_ten_seconds_of_its_return_and_nothing_is_lost(
+    postgres, tmp_path
+):
     returns, tally = survive(postgres, tmp_path, rounds=1)
     assert max(returns) <= LIVE_WITHIN and tally.acknowledged > 0
 

@@ -41,8 +41,14 @@ def test_a_missing_migration_is_told(server):
         connection.execute("UPDATE alembic_version SET version_num = 'older'")
         try:
             answer = server.ask("/readyz")
-            assert (answer.status, json.loads(answer.text)["checks"]) == (503, checks(migrations="failed"))
-            assert json.loads(answer.text)["status"] == "failed" and answer.headers["cache-control"] == "no-store"
+            assert (answer.status, json.loads(answer.text)["checks"]) == (
+                503,
+                checks(migrations="failed"),
+            )
+            assert (
+                json.loads(answer.text)["status"] == "failed"
+                and answer.headers["cache-control"] == "no-store"
+            )
         finally:
             connection.execute("UPDATE alembic_version SET version_num = %s", [known])
     assert server.ask("/readyz").status == 200
@@ -54,7 +60,10 @@ def test_a_database_that_hangs_is_told_in_bounded_time_and_the_server_lives(serv
         connection.execute("LOCK TABLE alembic_version")
         answers = [server.ask("/readyz") for _ in range(2)]
         for answer in answers:
-            assert (answer.status, json.loads(answer.text)["checks"]) == (503, checks(database="failed", migrations="failed"))
+            assert (answer.status, json.loads(answer.text)["checks"]) == (
+                503,
+                checks(database="failed", migrations="failed"),
+            )
         assert server.ask("/healthz").status == 200
     assert eventually(server, checks()).status == 200
 

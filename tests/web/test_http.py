@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import delete
 
 from data.access.sign_ins import visitor_of
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database
 from models.access.sign_ins import FailedTry
 from tests import apart, stage
@@ -18,8 +18,27 @@ from web.security import Guard
 
 pytestmark = pytest.mark.xdist_group("web")
 
-PAGES = ["/", "/wall", "/sign-in", "/join/x", "/healthz", "/readyz", "/assets/live.js", "/assets/sign_in.css", "/no/such/page"]
-ODD_TEXT = ["' OR 1=1 --", "\"; DROP TABLE person; --", "{password}", "%(password)s", "{{ 7 * 7 }}", "${7 * 7}", "<script>x</script>", "🏮\x00x"]
+PAGES = [
+    "/",
+    "/wall",
+    "/sign-in",
+    "/join/x",
+    "/healthz",
+    "/readyz",
+    "/assets/live.js",
+    "/assets/sign_in.css",
+    "/no/such/page",
+]
+ODD_TEXT = [
+    "' OR 1=1 --",
+    '"; DROP TABLE person; --',
+    "{password}",
+    "%(password)s",
+    "{{ 7 * 7 }}",
+    "${7 * 7}",
+    "<script>x</script>",
+    "🏮\x00x",
+]
 TEXT_KINDS = ("text/", "application/json", "application/javascript")
 
 
@@ -28,7 +47,9 @@ def test_every_body_says_what_it_is_and_how_it_is_written(server, path):
     answer = server.ask(path)
     kind = answer.headers["content-type"]
     assert answer.text and kind.startswith(TEXT_KINDS)
-    assert "charset=utf-8" in kind or kind.startswith("application/")  # JSON and modules are UTF-8 by their own rules
+    assert "charset=utf-8" in kind or kind.startswith(
+        "application/"
+    )  # JSON and modules are UTF-8 by their own rules
 
 
 def test_a_trace_is_not_answered_with_what_it_sent(server):
@@ -36,7 +57,9 @@ def test_a_trace_is_not_answered_with_what_it_sent(server):
     assert answer.status == 405 and "Zq8" not in answer.text
 
 
-@pytest.mark.parametrize("path", ["/assets/", "/assets/fonts", "/assets/fonts/", "/static/", "/media/"])
+@pytest.mark.parametrize(
+    "path", ["/assets/", "/assets/fonts", "/assets/fonts/", "/static/", "/media/"]
+)
 def test_no_folder_is_listed(server, path):
     answer = server.ask(path)
     for name in ("live.js", "woff2", ".css"):
@@ -55,7 +78,9 @@ def test_what_is_about_somebody_is_not_kept_by_any_cache(server, path):
 def answers(server, headers: str, behind: str) -> bytes:
     """Everything that a post with these headers is answered, when something else follows on the same line."""
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
-        line.sendall(f"POST /sign-in HTTP/1.1\r\nHost: {server.host}\r\n{headers}\r\n\r\n{behind}".encode())
+        line.sendall(
+            f"POST /sign-in HTTP/1.1\r\nHost: {server.host}\r\n{headers}\r\n\r\n{behind}".encode()
+        )
         line.settimeout(3)
         told = b""
         try:
@@ -69,8 +94,17 @@ def answers(server, headers: str, behind: str) -> bytes:
 NEXT = "GET /tv HTTP/1.1\r\nHost: x\r\n\r\n"
 
 
-@pytest.mark.parametrize("ends", ["Content-Length: 0\r\nContent-Length: 40", "Transfer-Encoding: xchunked", "Content-Length: +5"])
-def test_a_request_of_which_nobody_can_say_where_it_ends_is_refused_with_all_that_follows(server, ends):
+@pytest.mark.parametrize(
+    "ends",
+    [
+        "Content-Length: 0\r\nContent-Length: 40",
+        "Transfer-Encoding: xchunked",
+        "Content-Length: +5",
+    ],
+)
+def test_a_request_of_which_nobody_can_say_where_it_ends_is_refused_with_all_that_follows(
+    server, ends
+):
     told = answers(server, ends, f"0\r\n\r\n{NEXT}")
     assert told.startswith((b"HTTP/1.1 400", b"HTTP/1.1 501")) and told.count(b"HTTP/1.1 ") == 1
 
@@ -83,15 +117,29 @@ def test_a_length_beside_chunks_is_refused_with_all_that_follows(server, length)
 
 
 def test_a_field_counts_where_its_form_puts_it_and_nowhere_else(server):
-    told = server.ask("/sign-in?person=command&account=command", method="POST", form={"next": ""}, Cookie="person=command")
+    told = server.ask(
+        "/sign-in?person=command&account=command",
+        method="POST",
+        form={"next": ""},
+        Cookie="person=command",
+    )
     assert told.status == 403 and "set-cookie" not in told.headers
 
 
 def test_a_field_that_no_form_has_changes_nothing(server):
     token = server.sign_in("lead.an_ninh")
     before = stage.content("person", "account", "signin")
-    extra = {"role": "admin", "person_id": "1", "section_key": "hau_can", "rehearsal": "0", "password": "", "again": ""}
-    assert server.ask("/account", method="POST", form=extra, Cookie=f"san_sang={token}").status == 403
+    extra = {
+        "role": "admin",
+        "person_id": "1",
+        "section_key": "hau_can",
+        "rehearsal": "0",
+        "password": "",
+        "again": "",
+    }
+    assert (
+        server.ask("/account", method="POST", form=extra, Cookie=f"san_sang={token}").status == 403
+    )
     assert stage.content("person", "account", "signin") == before
     with database.reading() as session:
         assert visitor_of(session, sign_in_of(token), now=real_now()).person.role == "lead"
@@ -124,7 +172,9 @@ def test_what_means_something_elsewhere_is_text_here(server, text):
     assert server.ask("/sign-in", method="POST", form={"person": text, "next": text}).status == 403
     for path in ("/join/", "/d/"):
         method = "POST" if path == "/join/" else "GET"
-        assert server.ask(path + "".join(f"%{byte:02x}" for byte in text.replace("/", "").encode()), method=method).status in (400, 403, 405)
+        assert server.ask(
+            path + "".join(f"%{byte:02x}" for byte in text.replace("/", "").encode()), method=method
+        ).status in (400, 403, 405)
 
 
 # --- cookies ---------------------------------------------------------------------------------------------------------
@@ -141,7 +191,14 @@ def cookies_after(*told: str, scheme: str) -> list[str]:
     async def keep(message) -> None:
         sent.extend(value.decode() for name, value in message["headers"] if name == b"set-cookie")
 
-    scope = {"type": "http", "method": "GET", "path": "/", "scheme": scheme, "headers": [], "client": ("10.0.0.1", 1)}
+    scope = {
+        "type": "http",
+        "method": "GET",
+        "path": "/",
+        "scheme": scheme,
+        "headers": [],
+        "client": ("10.0.0.1", 1),
+    }
     apart.run(Guard(application)(scope, None, keep))
     return sent
 
@@ -154,5 +211,9 @@ def test_over_tls_every_cookie_goes_over_tls_alone_streamlits_as_well():
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_a_providers_tokens_never_reach_the_browser(scheme):
-    told = ("_streamlit_user_tokens=1; HttpOnly", "_streamlit_user_tokens_2=1", "san_sang=1; Secure")
+    told = (
+        "_streamlit_user_tokens=1; HttpOnly",
+        "_streamlit_user_tokens_2=1",
+        "san_sang=1; Secure",
+    )
     assert cookies_after(*told, scheme=scheme) == ["san_sang=1; Secure"]

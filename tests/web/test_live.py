@@ -38,12 +38,16 @@ class Tab:
 
 @contextmanager
 def tab(server, topics: str = ""):
-    with connect(f"ws://{server.host}/live?topics={topics}", origin=server.address, max_size=2**22) as socket:
+    with connect(
+        f"ws://{server.host}/live?topics={topics}", origin=server.address, max_size=2**22
+    ) as socket:
         yield Tab(socket)
 
 
 def confirm():
-    return stage.give(confirm_section, by="lead.an_ninh", when=NOW, section_id=stage.section("an_ninh"))
+    return stage.give(
+        confirm_section, by="lead.an_ninh", when=NOW, section_id=stage.section("an_ninh")
+    )
 
 
 def test_a_new_tab_hears_a_beat_at_once(server):
@@ -85,9 +89,14 @@ def test_a_wall_is_sent_what_changed_and_only_then(server):
     with tab(server, "wall") as wall:
         before = wall.next("board")["board"]
         section = stage.section("hau_can")
-        stage.give(open_entry, by="command", when=NOW, section_id=section, priority=1, text="Cháy bếp")
+        stage.give(
+            open_entry, by="command", when=NOW, section_id=section, priority=1, text="Cháy bếp"
+        )
         after = wall.next("board")["board"]
-        assert after["entries"][0]["text"] == "Cháy bếp" and after["entries_open"] == before["entries_open"] + 1
+        assert (
+            after["entries"][0]["text"] == "Cháy bếp"
+            and after["entries_open"] == before["entries_open"] + 1
+        )
         wall.next("beat")
         with pytest.raises(TimeoutError):
             wall.next("board", within=0.3)
@@ -99,7 +108,14 @@ def test_a_burst_is_gathered_and_its_last_state_arrives(server):
         wall.next("board")
         started, received = time.monotonic(), []
         for number in range(20):
-            stage.give(report_status, by="lead.hau_can", when=NOW, task_id=task, status="at_risk", note=f"Lần {number}")
+            stage.give(
+                report_status,
+                by="lead.hau_can",
+                when=NOW,
+                task_id=task,
+                status="at_risk",
+                note=f"Lần {number}",
+            )
         last = stage.revision()
         while not received or received[-1]["revision"] < last:
             received.append(wall.next("board")["board"])
@@ -152,7 +168,10 @@ def test_the_clock_wakes_the_walls(server):
         wall.next("board")
         try:
             stop_clock("D+1 07:05")
-            assert wall.next("board")["board"]["clock"]["event"] == stage.at("D+1 07:05").timestamp() * 1000
+            assert (
+                wall.next("board")["board"]["clock"]["event"]
+                == stage.at("D+1 07:05").timestamp() * 1000
+            )
         finally:
             stop_clock(NOW)
 

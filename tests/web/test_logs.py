@@ -40,9 +40,15 @@ SHORT = "Zq81"
         (f"signed {TOKEN}.{TOKEN}", "signed [hidden].[hidden]"),
         ("hash 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "hash [hidden]"),
         ("postgresql+psycopg://app:Zq81@db:5432/x", "postgresql+psycopg://[hidden]@db:5432/x"),
-        ("DETAIL:  Key (token_hash)=(Zq81) already exists.", "DETAIL:  Key (token_hash)=([hidden]) already exists."),
+        (
+            "DETAIL:  Key (token_hash)=(Zq81) already exists.",
+            "DETAIL:  Key (token_hash)=([hidden]) already exists.",
+        ),
         ("the listener lost the database (OperationalError); trying again",) * 2,
-        ('File "/srv/app/.venv/lib/python3.11/site-packages/streamlit/runtime/scriptrunner_utils/exec_code.py", line 12',) * 2,
+        (
+            'File "/srv/app/.venv/lib/python3.11/site-packages/streamlit/runtime/scriptrunner_utils/exec_code.py", line 12',
+        )
+        * 2,
         ("in test_a_second_scan_at_another_desk_is_refused_by_2_rules",) * 2,
         ("rehearsal step arrivals.csv:1121 passed over: not_invited",) * 2,
         ("Started server process [7646]",) * 2,
@@ -83,11 +89,15 @@ def test_a_record_is_cleaned_whatever_formats_it():
         try:
             raise ValueError(f"no such token: {TOKEN}")
         except ValueError:
-            made = logging.getLogger("x").makeRecord("x", 30, "f", 1, "asked for %s", (f"/join/{SHORT}",), sys.exc_info())
+            made = logging.getLogger("x").makeRecord(
+                "x", 30, "f", 1, "asked for %s", (f"/join/{SHORT}",), sys.exc_info()
+            )
     finally:
         logging.setLogRecordFactory(before)
     plain = logging.Formatter("%(message)s").format(made)
-    assert plain.startswith("asked for /join/[hidden]\nTraceback") and plain.endswith("ValueError: no such token: [hidden]")
+    assert plain.startswith("asked for /join/[hidden]\nTraceback") and plain.endswith(
+        "ValueError: no such token: [hidden]"
+    )
     told = json.loads(logs.JsonLines().format(made))
     assert told["message"] == "asked for /join/[hidden]" and TOKEN not in told["trace"]
 
@@ -102,11 +112,18 @@ def test_an_object_holds_the_fields_and_hides_what_is_secret_in_them():
     made.route, made.ms, made.note = "/wall", 5, f"token={SHORT}"
     told = logs.JsonLines().format(made)
     assert "\n" not in told
-    assert {"message": "line\nbreak", "level": "warning", "route": "/wall", "ms": 5}.items() <= json.loads(told).items()
+    assert {
+        "message": "line\nbreak",
+        "level": "warning",
+        "route": "/wall",
+        "ms": 5,
+    }.items() <= json.loads(told).items()
     assert json.loads(told)["note"] == "token=[hidden]"
 
 
-@pytest.mark.parametrize(("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("LOG_LEVEL", "INFO ")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("LOG_FORMAT", "xml"), ("LOG_LEVEL", "loud"), ("LOG_LEVEL", "INFO ")]
+)
 def test_a_setting_with_a_slip_in_it_is_refused(monkeypatch, name, value):
     monkeypatch.setenv(name, value)
     with pytest.raises(Refusal) as refused:
@@ -136,9 +153,19 @@ def send_secrets(server: Server) -> None:
     for path in (f"/join/{TOKEN}", f"/d/{TOKEN}", f"/{TOKEN}", f"/wall?token={TOKEN}", f"/wall/{TOKEN}", f"/assets/{TOKEN}",
                  f"/_stcore/upload_file/{TOKEN}/{TOKEN}", f"/media/{TOKEN}", f"//join/{TOKEN}", f"/%6aoin/{TOKEN}"):  # fmt: skip
         for method in ("GET", "POST", "PUT"):
-            told = {"Cookie": f"san_sang={TOKEN}; x={TOKEN}", "Authorization": f"Bearer {TOKEN}", "Referer": f"http://x/?t={TOKEN}"}
-            server.ask(path, method=method, form={"person": TOKEN, "password": TOKEN, "pin": TOKEN}, **told)
-    for odd in (f"{TOKEN} / HTTP/1.1\r\nHost: x\r\n\r\n", f"GET / HTTP/1.1\r\n{TOKEN}\r\n\r\n", f"{TOKEN}\r\n\r\n"):
+            told = {
+                "Cookie": f"san_sang={TOKEN}; x={TOKEN}",
+                "Authorization": f"Bearer {TOKEN}",
+                "Referer": f"http://x/?t={TOKEN}",
+            }
+            server.ask(
+                path, method=method, form={"person": TOKEN, "password": TOKEN, "pin": TOKEN}, **told
+            )
+    for odd in (
+        f"{TOKEN} / HTTP/1.1\r\nHost: x\r\n\r\n",
+        f"GET / HTTP/1.1\r\n{TOKEN}\r\n\r\n",
+        f"{TOKEN}\r\n\r\n",
+    ):
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
         connection.connect()
         connection.sock.sendall(odd.encode())
@@ -148,7 +175,12 @@ def send_secrets(server: Server) -> None:
         for origin in (server.address, f"http://{TOKEN}.vn"):
             told = {"Cookie": f"san_sang={TOKEN}", "Sec-WebSocket-Protocol": f"streamlit, {TOKEN}"}
             try:
-                with connect(f"ws://{server.host}{path}", origin=origin, additional_headers=told, open_timeout=5) as socket:
+                with connect(
+                    f"ws://{server.host}{path}",
+                    origin=origin,
+                    additional_headers=told,
+                    open_timeout=5,
+                ) as socket:
                     socket.send(f'{{"watch": ["{TOKEN}"]}}')
                     socket.send(TOKEN.encode())
             except (WebSocketException, OSError, TimeoutError):
@@ -165,7 +197,9 @@ def test_no_secret_that_a_request_holds_gets_into_the_log(talkative):
     for secret in (TOKEN, TOKEN[:12], TOKEN[-12:], cookie, cookie[:20]):
         assert secret not in told, [line for line in told.splitlines() if secret in line][:3]
     for personal in ("Trưởng Tiểu ban", "lead.an_ninh", "127.0.0.1:"):
-        assert personal not in told.replace(talkative.host, ""), [line for line in told.splitlines() if personal in line][:3]
+        assert personal not in told.replace(talkative.host, ""), [
+            line for line in told.splitlines() if personal in line
+        ][:3]
 
 
 CARELESS = """
@@ -177,12 +211,16 @@ requests_log.route = lambda path: path
 """
 
 
-def test_without_its_safeguards_the_same_requests_would_put_secrets_there(tmp_path, sqlite_databases, monkeypatch):
+def test_without_its_safeguards_the_same_requests_would_put_secrets_there(
+    tmp_path, sqlite_databases, monkeypatch
+):
     """The control: the requests do carry the secrets to where lines are written."""
     (tmp_path / "sitecustomize.py").write_text(CARELESS.format(root=str(ROOT)), encoding="utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     name = sqlite_databases.store.copy(sqlite_databases.template("small"))
-    server = Server(sqlite_databases.store.address(name), tmp_path / "server.log", LOG_LEVEL="debug")
+    server = Server(
+        sqlite_databases.store.address(name), tmp_path / "server.log", LOG_LEVEL="debug"
+    )
     try:
         send_secrets(server.start())
     finally:
@@ -206,7 +244,9 @@ def test_every_line_is_an_object(talkative):
     lines = [json.loads(line) for line in talkative.log.splitlines() if line]
     assert all({"time", "level", "logger", "message"} <= set(line) for line in lines)
     asked = [line for line in lines if line.get("route") == "/wall"]
-    assert asked and (asked[0]["method"], asked[0]["status"]) == ("GET", 200) and asked[0]["ms"] >= 0
+    assert (
+        asked and (asked[0]["method"], asked[0]["status"]) == ("GET", 200) and asked[0]["ms"] >= 0
+    )
     assert {"uvicorn.error", "web.requests_log"} <= {line["logger"] for line in lines}
 
 

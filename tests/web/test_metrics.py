@@ -24,7 +24,11 @@ MISSING = "promtool is missing: sudo apt-get install prometheus (or `make test`,
 
 def values(text: str) -> dict:
     """Every sample by its name and its labels' values."""
-    return {(one.name, *one.labels.values()): one.value for family in parsed(text) for one in family.samples}
+    return {
+        (one.name, *one.labels.values()): one.value
+        for family in parsed(text)
+        for one in family.samples
+    }
 
 
 def here() -> dict:
@@ -41,7 +45,9 @@ def test_prometheus_takes_it(server):
     assert tool, MISSING
     told = server.ask("/metrics")
     assert told.status == 200 and told.headers["content-type"].startswith("text/plain; version=")
-    checked = subprocess.run([tool, "check", "metrics"], input=told.text, capture_output=True, text=True)
+    checked = subprocess.run(
+        [tool, "check", "metrics"], input=told.text, capture_output=True, text=True
+    )
     assert (checked.returncode, checked.stdout + checked.stderr) == (0, "")
 
 
@@ -50,7 +56,11 @@ def test_everything_promised_is_there(server):
     assert told["san_sang_database_up",] == told["san_sang_listener_up",] == 1
     assert told["san_sang_revision",] == stage.revision()
     names = {name for name, *_ in told}
-    assert {"process_resident_memory_bytes", "process_cpu_seconds_total", "python_gc_collections_total"} <= names
+    assert {
+        "process_resident_memory_bytes",
+        "process_cpu_seconds_total",
+        "python_gc_collections_total",
+    } <= names
     assert {"san_sang_build_info", "san_sang_viewers", "san_sang_delivery_seconds_bucket"} <= names
 
 
@@ -60,10 +70,19 @@ def test_walls_and_pages_are_counted_and_what_they_wait(server):
         wall.next("board"), page.next("beat")
         told = values(server.ask("/metrics").text)
         assert told["san_sang_viewers", "wall"] == 1 and told["san_sang_viewers", "page"] == 1
-        stage.give(report_status, by="command", when=NOW, task_id=stage.task(1), status="at_risk", note=stage.nonce())
+        stage.give(
+            report_status,
+            by="command",
+            when=NOW,
+            task_id=stage.task(1),
+            status="at_risk",
+            note=stage.nonce(),
+        )
         wall.next("board")
         until = time.monotonic() + 5
-        while (after := values(server.ask("/metrics").text))["san_sang_delivery_seconds_count",] == before:
+        while (after := values(server.ask("/metrics").text))[
+            "san_sang_delivery_seconds_count",
+        ] == before:
             assert time.monotonic() < until
     assert after["san_sang_delivery_seconds_count",] == before + 1
     waited = after["san_sang_delivery_seconds_sum",] - told["san_sang_delivery_seconds_sum",]
@@ -87,7 +106,14 @@ def test_writes_and_refusals_are_counted_where_they_happen(event):
     before = here()
     stage.give(confirm_section, by="command", when="D+0 08:00", section_id=stage.section("an_ninh"))
     with pytest.raises(Refusal) as refused:
-        stage.give(report_status, by="command", when="D-1 08:00", task_id=stage.task(1), status="blocked", note="")
+        stage.give(
+            report_status,
+            by="command",
+            when="D-1 08:00",
+            task_id=stage.task(1),
+            status="blocked",
+            note="",
+        )
     assert grown(before, "san_sang_writes_total", "confirm_section") == 1
     assert grown(before, "san_sang_writes_total", "report_status") == 0
     assert grown(before, "san_sang_refusals_total", refused.value.code) == 1
@@ -121,7 +147,9 @@ def test_whoever_comes_through_a_proxy_is_refused(server):
     assert server.ask("/metrics", X_Real_IP="127.0.0.1").status == 403
 
 
-@pytest.mark.parametrize(("told", "count"), [("", 2), ("10.1.0.0/16", 1), ("127.0.0.1, ::1,10.1.0.0/16", 3)])
+@pytest.mark.parametrize(
+    ("told", "count"), [("", 2), ("10.1.0.0/16", 1), ("127.0.0.1, ::1,10.1.0.0/16", 3)]
+)
 def test_the_setting_lists_who_may(monkeypatch, told, count):
     monkeypatch.setenv("METRICS_ALLOW", told)
     assert len(metrics.allowed()) == count

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 
 from data.access import accounts, sign_ins
 from data.events import loading
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database, migrate
 from data.words import catalogue
 from tests import apart, stage
@@ -43,7 +43,9 @@ def number_of(cookie: str) -> int:
 
 
 def asked_to_sign_in(tab: Page) -> bool:
-    return [one["body"] for one in tab.elements("alert")] == [catalogue("vi")["frame.sign_in_first"]]
+    return [one["body"] for one in tab.elements("alert")] == [
+        catalogue("vi")["frame.sign_in_first"]
+    ]
 
 
 # --- who it is: the cookie alone -------------------------------------------------------------------------------------
@@ -80,22 +82,34 @@ def test_nor_somebody_else_of_whoever_is_signed_in(house):
 def test_the_cookie_does(house):
     """The control: without any header of its own, the same page opens for whoever has the cookie."""
     with Page(house.server, cookie=house.cookie("admin")) as tab:
-        assert not tab.open("people").elements("alert") and tab.widget("button", "people.display_open")
+        assert not tab.open("people").elements("alert") and tab.widget(
+            "button", "people.display_open"
+        )
 
 
 @pytest.mark.parametrize("path", ["/_stcore/upload_file/x/y", "/wall/_stcore/upload_file/x/y"])
 def test_the_header_uploads_nothing_either(house, path):
-    told = house.server.ask(path, method="PUT", X_San_Sang_Sign_In=str(number_of(house.cookie("admin"))))
+    told = house.server.ask(
+        path, method="PUT", X_San_Sang_Sign_In=str(number_of(house.cookie("admin")))
+    )
     assert (told.status, told.text) == (403, "sign in first")
 
 
 def upload(house: House, who: str, session: str) -> int:
     """Sends a file as a page does: with Streamlit's own token against foreign forms."""
     token = house.server.ask("/_stcore/health").cookies["_streamlit_xsrf"].strip('"')
-    body = b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n1,2\r\n--x--\r\n'
+    body = (
+        b'--x\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\n1,2\r\n--x--\r\n'
+    )
     cookie = "; ".join(part for part in (house.cookie(who), f"_streamlit_xsrf={token}") if part)
-    headers = {"Cookie": cookie, "X_Xsrftoken": token, "Content_Type": "multipart/form-data; boundary=x"}
-    return house.server.ask(f"/_stcore/upload_file/{session}/f1", method="PUT", body=body, **headers).status
+    headers = {
+        "Cookie": cookie,
+        "X_Xsrftoken": token,
+        "Content_Type": "multipart/form-data; boundary=x",
+    }
+    return house.server.ask(
+        f"/_stcore/upload_file/{session}/f1", method="PUT", body=body, **headers
+    ).status
 
 
 def test_files_are_taken_from_whoever_is_signed_in_and_from_nobody_else(house):
@@ -145,9 +159,15 @@ def test_nor_by_its_own_browser_once_the_sign_in_has_ended(house):
     cookie = house.anew("admin")
     with Page(house.server, cookie=cookie) as owner:
         secret, session = with_a_secret(owner, "Cổng C"), owner.session
-    database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now())
+    database.run(
+        sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now()
+    )
     with Page(house.server, cookie=cookie, session=session) as back:
-        assert asked_to_sign_in(back.open("people")) and not back.shows(secret) and back.session != session
+        assert (
+            asked_to_sign_in(back.open("people"))
+            and not back.shows(secret)
+            and back.session != session
+        )
 
 
 def test_the_same_browser_comes_back_to_what_it_had(house):
@@ -160,7 +180,13 @@ def test_the_same_browser_comes_back_to_what_it_had(house):
 
 # --- messages --------------------------------------------------------------------------------------------------------
 
-DANGEROUS = ("clear_cache", "set_run_on_save", "load_git_info", "debug_disconnect_websocket", "debug_shutdown_runtime")
+DANGEROUS = (
+    "clear_cache",
+    "set_run_on_save",
+    "load_git_info",
+    "debug_disconnect_websocket",
+    "debug_shutdown_runtime",
+)
 HARMLESS = ("stop_script", "app_heartbeat")
 
 
@@ -191,10 +217,14 @@ def frame(content: bytes | str) -> dict:
 @pytest.mark.parametrize("kind", DANGEROUS)
 def test_what_no_page_needs_to_say_does_not_reach_streamlit(kind):
     assert received(frame(message(kind))) == []
-    assert received(frame(message(kind)), through=lambda receive: receive) == [frame(message(kind))], "the control"
+    assert received(frame(message(kind)), through=lambda receive: receive) == [
+        frame(message(kind))
+    ], "the control"
 
 
-@pytest.mark.parametrize("content", ["text", "", b"", b"\xff\xff\xff", b"\x08", message("clear_cache").hex()])
+@pytest.mark.parametrize(
+    "content", ["text", "", b"", b"\xff\xff\xff", b"\x08", message("clear_cache").hex()]
+)
 def test_nor_does_what_is_no_message_at_all(content):
     assert received(frame(content)) == []
 
@@ -208,7 +238,9 @@ def test_what_pages_say_does(kind):
 def test_every_kind_of_message_is_known_to_be_harmful_or_not():
     """An upgrade may bring new ones: they are dropped until somebody has looked at them."""
     told = {one.name for one in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
-    assert told == client_messages.KNOWN | set(DANGEROUS) and not client_messages.KNOWN & set(DANGEROUS)
+    assert told == client_messages.KNOWN | set(DANGEROUS) and not client_messages.KNOWN & set(
+        DANGEROUS
+    )
 
 
 def test_the_connection_lives_on_and_the_server_too(house):
@@ -227,7 +259,11 @@ def test_the_connection_lives_on_and_the_server_too(house):
 
 def feed(house: House, cookie: str, topics: str = "readiness"):
     sent = [("Cookie", cookie)] if cookie else []
-    return connect(f"ws://{house.server.host}/live?topics={topics}", origin=house.server.address, additional_headers=sent)
+    return connect(
+        f"ws://{house.server.host}/live?topics={topics}",
+        origin=house.server.address,
+        additional_headers=sent,
+    )
 
 
 def closed_with(socket, *, within: float = SOON) -> int | None:
@@ -246,9 +282,18 @@ def closed_with(socket, *, within: float = SOON) -> int | None:
 def test_ending_a_sign_in_closes_its_open_pages_and_no_others(house):
     """By a commit of another process, as on another machine."""
     cookie, others = house.anew("lead.an_ninh"), house.anew("lead.an_ninh")
-    with Page(house.server, cookie=cookie) as tab, feed(house, cookie) as live, Page(house.server, cookie=others) as other:
+    with (
+        Page(house.server, cookie=cookie) as tab,
+        feed(house, cookie) as live,
+        Page(house.server, cookie=others) as other,
+    ):
         tab.open("update"), other.open("update"), live.recv(timeout=LATER)
-        database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now())
+        database.run(
+            sign_ins.end_sign_in,
+            sign_in_id=number_of(cookie),
+            by=house.person("admin"),
+            now=real_now(),
+        )
         assert closed_with(live) == 4401 and closed_with(tab.socket) == 4401
         assert other.open("update").elements("heading")
     with Page(house.server, cookie=cookie) as back:
@@ -257,24 +302,39 @@ def test_ending_a_sign_in_closes_its_open_pages_and_no_others(house):
 
 @pytest.mark.parametrize("how", ["withdraw", "password"])
 def test_so_does_withdrawing_somebody_and_his_new_password(house, how):
-    person, cookie, here = house.person("deputy.an_ninh"), house.anew("deputy.an_ninh"), house.anew("deputy.an_ninh")
+    person, cookie, here = (
+        house.person("deputy.an_ninh"),
+        house.anew("deputy.an_ninh"),
+        house.anew("deputy.an_ninh"),
+    )
     with feed(house, cookie) as live:
         live.recv(timeout=LATER)
         if how == "withdraw":
-            database.run(sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now())
+            database.run(
+                sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now()
+            )
         else:
             chosen = "bốn con vịt lội sông"
-            accounts.set_password(by=person, password=chosen, current="", sign_in_id=number_of(here), now=real_now())
+            accounts.set_password(
+                by=person, password=chosen, current="", sign_in_id=number_of(here), now=real_now()
+            )
         assert closed_with(live) == 4401
         if how == "password":
-            database.run(sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now())
+            database.run(
+                sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now()
+            )
 
 
 def test_a_withdrawn_display_goes_dark(house):
     cookie = house.anew("display")
     with feed(house, cookie, "wall") as live:
         live.recv(timeout=LATER)
-        database.run(sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("command"), now=real_now())
+        database.run(
+            sign_ins.end_sign_in,
+            sign_in_id=number_of(cookie),
+            by=house.person("command"),
+            now=real_now(),
+        )
         assert closed_with(live) == 4401
 
 
@@ -289,15 +349,24 @@ def test_a_sign_in_that_expires_while_a_page_is_open_closes_it(house):
 
 def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house):
     desk = house.person("desk.ban_2")
-    pin = database.run(accounts.set_pin, person_id=desk.id, by=house.person("admin"), now=real_now())
+    pin = database.run(
+        accounts.set_pin, person_id=desk.id, by=house.person("admin"), now=real_now()
+    )
     cookie = f"san_sang={house.joined(desk.key)}"
     with feed(house, cookie, "attendance") as live:
         live.recv(timeout=LATER)
-        assert house.server.ask("/lock", method="POST", Cookie=cookie).headers["location"] == "/unlock"
+        assert (
+            house.server.ask("/lock", method="POST", Cookie=cookie).headers["location"] == "/unlock"
+        )
         assert closed_with(live) == 4423
     wrong = house.server.ask("/unlock", method="POST", form={"pin": "x"}, Cookie=cookie)
     assert wrong.status == 403 and catalogue("vi")["refusal.pin_wrong"].split("{")[0] in wrong.text
-    assert house.server.ask("/unlock", method="POST", form={"pin": pin}, Cookie=cookie).headers["location"] == "/attendance"
+    assert (
+        house.server.ask("/unlock", method="POST", form={"pin": pin}, Cookie=cookie).headers[
+            "location"
+        ]
+        == "/attendance"
+    )
     with feed(house, cookie, "attendance") as live:
         assert json.loads(live.recv(timeout=LATER))["kind"] == "beat"
 

@@ -13,13 +13,21 @@ OUTSIDE, PROXY, SECOND = "203.0.113.7", "10.0.0.2", "10.0.0.3"
 LOOPBACK = proxies.networks("x", "127.0.0.0/8,::1")
 
 
-def scope(peer: str | None, *, kind: str = "http", own: str = "http", **headers: str | list[str]) -> dict:
-    pairs = [(name, one) for name, told in headers.items() for one in (told if isinstance(told, list) else [told])]
+def scope(
+    peer: str | None, *, kind: str = "http", own: str = "http", **headers: str | list[str]
+) -> dict:
+    pairs = [
+        (name, one)
+        for name, told in headers.items()
+        for one in (told if isinstance(told, list) else [told])
+    ]
     return {
         "type": kind,
         "scheme": own,
         "client": (peer, 1234) if peer is not None else None,
-        "headers": [(name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in pairs],
+        "headers": [
+            (name.replace("_", "-").encode(), value.encode("latin-1")) for name, value in pairs
+        ],
     }
 
 
@@ -41,7 +49,12 @@ def _nobody_is_trusted(monkeypatch):
         ("", "127.0.0.1", "1.2.3.4", "127.0.0.1"),
         (PROXY, OUTSIDE, "1.2.3.4", OUTSIDE),  # spoofed by who is no proxy
         (PROXY, PROXY, OUTSIDE, OUTSIDE),
-        (PROXY, PROXY, f"1.2.3.4, {OUTSIDE}", OUTSIDE),  # what the client wrote itself stands further left
+        (
+            PROXY,
+            PROXY,
+            f"1.2.3.4, {OUTSIDE}",
+            OUTSIDE,
+        ),  # what the client wrote itself stands further left
         (PROXY, PROXY, ["1.2.3.4", OUTSIDE], OUTSIDE),  # the same in two headers
         (PROXY, PROXY, f"1.2.3.4, {OUTSIDE}, {SECOND}", SECOND),  # the second one is not trusted
         ("10.0.0.0/8", PROXY, f"1.2.3.4, {OUTSIDE}, {SECOND}", OUTSIDE),  # a chain of two
@@ -58,13 +71,20 @@ def _nobody_is_trusted(monkeypatch):
         (PROXY, PROXY, "[2001:db8::7]:51234", "2001:db8::7"),
         (PROXY, PROXY, "2001:DB8:0::7", "2001:db8::7"),
         (PROXY, PROXY, "::ffff:203.0.113.7", OUTSIDE),
-        (PROXY, f"::ffff:{PROXY}", OUTSIDE, OUTSIDE),  # as a socket for both kinds writes an IPv4 peer
+        (
+            PROXY,
+            f"::ffff:{PROXY}",
+            OUTSIDE,
+            OUTSIDE,
+        ),  # as a socket for both kinds writes an IPv4 peer
         ("2001:db8:1::/48", "2001:db8:1::5", OUTSIDE, OUTSIDE),
         ("2001:db8:1::/48", "2001:db8:2::5", OUTSIDE, "2001:db8:2::5"),
         ("10.0.0.2/8", PROXY, OUTSIDE, OUTSIDE),  # a network written by one of its addresses
     ],
 )
-def test_the_address_is_the_first_from_the_end_that_is_no_trusted_proxy(trusting, trusted, peer, told, address):
+def test_the_address_is_the_first_from_the_end_that_is_no_trusted_proxy(
+    trusting, trusted, peer, told, address
+):
     trusting(trusted)
     assert proxies.client_address(scope(peer, x_forwarded_for=told)) == address
 
@@ -111,11 +131,16 @@ def test_the_scheme_is_the_trusted_proxys_word(trusting, peer, kind, own, told, 
     assert proxies.scheme(scope(peer, kind=kind, own=own, x_forwarded_proto=told)) == scheme
 
 
-@pytest.mark.parametrize("value", ["*", "localhost", "10.0.0.0/33", "10.0.0.1;10.0.0.2", "10.0.0.1 10.0.0.2", "1.2.3"])
+@pytest.mark.parametrize(
+    "value", ["*", "localhost", "10.0.0.0/33", "10.0.0.1;10.0.0.2", "10.0.0.1 10.0.0.2", "1.2.3"]
+)
 def test_a_malformed_list_of_networks_is_refused(value):
     with pytest.raises(Refusal) as refused:
         proxies.networks("TRUSTED_PROXIES", value)
-    assert (refused.value.code, refused.value.facts) == ("networks_malformed", {"setting": "TRUSTED_PROXIES", "value": value})
+    assert (refused.value.code, refused.value.facts) == (
+        "networks_malformed",
+        {"setting": "TRUSTED_PROXIES", "value": value},
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +151,12 @@ def test_a_malformed_list_of_networks_is_refused(value):
         ("", "::ffff:127.0.0.1", {}, True),
         ("", OUTSIDE, {}, False),
         ("", OUTSIDE, {"x_forwarded_for": "127.0.0.1"}, False),
-        ("", "127.0.0.1", {"x_forwarded_for": OUTSIDE}, False),  # a proxy here that nobody named: everybody comes from 127.0.0.1
+        (
+            "",
+            "127.0.0.1",
+            {"x_forwarded_for": OUTSIDE},
+            False,
+        ),  # a proxy here that nobody named: everybody comes from 127.0.0.1
         ("", "127.0.0.1", {"x_forwarded_for": "127.0.0.1"}, False),
         ("", "127.0.0.1", {"x_real_ip": "127.0.0.1"}, False),
         ("", "127.0.0.1", {"forwarded": "for=127.0.0.1"}, False),
@@ -137,6 +167,8 @@ def test_a_malformed_list_of_networks_is_refused(value):
         ("", None, {}, False),
     ],
 )
-def test_what_is_for_loopback_only_is_not_given_to_whoever_comes_through_a_proxy(trusting, trusted, peer, headers, allowed):
+def test_what_is_for_loopback_only_is_not_given_to_whoever_comes_through_a_proxy(
+    trusting, trusted, peer, headers, allowed
+):
     trusting(trusted)
     assert proxies.is_allowed(scope(peer, **headers), LOOPBACK) is allowed

@@ -26,11 +26,24 @@ def number(server) -> int:
     told = {"task_id": stage.task(1), "status": "on_track", "note": "", "photographs": [ONE]}
     stage.give(report_with_photographs, by="lead.an_ninh", when="D+1 07:00", **told)
     with database.reading() as session:
-        return photographs_at(session, current_event(session), View(stage.at("D+1 07:00")))[stage.task(1)][0].id
+        return photographs_at(session, current_event(session), View(stage.at("D+1 07:00")))[
+            stage.task(1)
+        ][0].id
 
 
 @pytest.mark.parametrize(
-    "who", [*MEMBERS, "display", "locked", "nobody", "garbage", "another secret", "ended", "withdrawn", "expired"]
+    "who",
+    [
+        *MEMBERS,
+        "display",
+        "locked",
+        "nobody",
+        "garbage",
+        "another secret",
+        "ended",
+        "withdrawn",
+        "expired",
+    ],
 )
 def test_only_who_sees_the_pages_gets_the_bytes(house, server, number, who):
     role = who.partition(".")[0]
@@ -41,15 +54,24 @@ def test_only_who_sees_the_pages_gets_the_bytes(house, server, number, who):
         assert (answer.text == content) is sees
 
 
-def test_a_photograph_is_a_picture_whatever_it_holds_and_no_cache_between_keeps_it(house, server, number):
+def test_a_photograph_is_a_picture_whatever_it_holds_and_no_cache_between_keeps_it(
+    house, server, number
+):
     answer = server.ask(f"/evidence/{number}/picture", Cookie=house.cookie("command"))
-    assert answer.headers["content-type"] == "image/jpeg" and answer.headers["x-content-type-options"] == "nosniff"
+    assert (
+        answer.headers["content-type"] == "image/jpeg"
+        and answer.headers["x-content-type-options"] == "nosniff"
+    )
     assert answer.headers["cache-control"].startswith("private")
 
 
-@pytest.mark.parametrize("path", ["4711/picture", "1/whole", "1/picture/more", "-1/picture", "x/picture"])
+@pytest.mark.parametrize(
+    "path", ["4711/picture", "1/whole", "1/picture/more", "-1/picture", "x/picture"]
+)
 def test_what_there_is_not_is_not_found(house, server, number, path):
-    assert "picture" not in server.ask(f"/evidence/{path}", Cookie=house.cookie("command")).text.replace("whole", "")
+    assert "picture" not in server.ask(
+        f"/evidence/{path}", Cookie=house.cookie("command")
+    ).text.replace("whole", "")
 
 
 def test_nothing_of_a_photograph_is_in_what_streamlit_serves(house, server, number):

@@ -18,7 +18,13 @@ EVERYWHERE = [
 def test_every_answer_carries_the_policy(server, path):
     answer = server.ask(path)
     policy = answer.headers["content-security-policy"]
-    for rule in ("default-src 'self'", "object-src 'none'", "base-uri 'none'", "form-action 'self'", "frame-ancestors 'none'"):
+    for rule in (
+        "default-src 'self'",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ):
         assert rule in policy
     assert "unsafe-eval" not in policy and "http://" not in policy and "https://" not in policy
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
@@ -32,7 +38,9 @@ def test_healthz_answers_and_is_not_kept(server):
     assert answer.headers["cache-control"] == "no-store"
 
 
-@pytest.mark.parametrize(("asked", "language"), [("/tv", ""), ("/tv?lang=en", "&lang=en"), ("/tv?lang=//evil.vn", "")])
+@pytest.mark.parametrize(
+    ("asked", "language"), [("/tv", ""), ("/tv?lang=en", "&lang=en"), ("/tv?lang=//evil.vn", "")]
+)
 def test_the_short_address_leads_to_the_dark_wall(server, asked, language):
     answer = server.ask(asked)
     assert answer.status in (302, 303, 307)
@@ -40,7 +48,11 @@ def test_the_short_address_leads_to_the_dark_wall(server, asked, language):
 
 
 def test_files_outside_the_assets_are_not_served(server):
-    for path in ("/assets/../security.py", "/assets/%2e%2e/security.py", "/assets/..%2fsecurity.py"):
+    for path in (
+        "/assets/../security.py",
+        "/assets/%2e%2e/security.py",
+        "/assets/..%2fsecurity.py",
+    ):
         assert "same_origin" not in server.ask(path).text
 
 
@@ -59,7 +71,9 @@ def test_our_own_websocket_is_accepted(server):
 def test_a_visitor_cannot_empty_everybodys_cache(server):
     """Streamlit's own client message `clear_cache` is one that anybody could send."""
     try:
-        with connect(f"ws://{server.host}/_stcore/stream", origin=server.address, subprotocols=["streamlit"]) as socket:
+        with connect(
+            f"ws://{server.host}/_stcore/stream", origin=server.address, subprotocols=["streamlit"]
+        ) as socket:
             socket.send(b"\x10\x01")
             assert socket.ping()
     except WebSocketException:

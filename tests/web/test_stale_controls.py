@@ -53,7 +53,9 @@ def report(task: int, status: str, when: str) -> None:
 def with_phone(server, task: int, act) -> None:
     async def run() -> None:
         cookie = f"san_sang={server.sign_in('deputy.an_ninh')}"
-        phone = PhoneOfOldSight(server.port, cookie=cookie, section=stage.section("an_ninh"), task=task)
+        phone = PhoneOfOldSight(
+            server.port, cookie=cookie, section=stage.section("an_ninh"), task=task
+        )
         await phone.enter()
         try:
             await act(phone)
@@ -72,7 +74,9 @@ def test_a_control_that_was_replaced_does_not_take_back_what_another_reported(se
     async def act(phone: PhoneOfOldSight) -> None:
         old = phone.shows()
         await asyncio.to_thread(report, task, "on_track", NOW)
-        await phone.draw_anew()  # at the server; the message that is under way still carries what was shown
+        await (
+            phone.draw_anew()
+        )  # at the server; the message that is under way still carries what was shown
         await phone.confirm(with_controls=old)
 
     with_phone(server, task, act)

@@ -1,6 +1,5 @@
 """Starting for the first time and again; what stops a start is in test_starting.py."""
 
-
 import pytest
 
 from data.words import LANGUAGES, catalogue

@@ -14,7 +14,13 @@ ROOT = Path(__file__).parents[2]
 def start(**settings: str) -> subprocess.CompletedProcess:
     environment = os.environ | {"HOST": "127.0.0.1"} | settings
     return subprocess.run(
-        [sys.executable, "-m", "web"], cwd=ROOT, env=environment, capture_output=True, text=True, encoding="utf-8", timeout=60
+        [sys.executable, "-m", "web"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
     )
 
 
@@ -49,6 +55,11 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path):
 
 
 def test_a_database_that_does_not_answer_is_said_without_its_password():
-    told = said(start(PORT="18999", DATABASE_URL="postgresql+psycopg://somebody:secret-word@127.0.0.1:1/nothing"))
+    told = said(
+        start(
+            PORT="18999",
+            DATABASE_URL="postgresql+psycopg://somebody:secret-word@127.0.0.1:1/nothing",
+        )
+    )
     assert "DATABASE_URL" in told
     assert "secret-word" not in told

@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import text
 
 from data import rehearsal
-from data.events.current import clock_of, current_event, keep_clock, real_now
+from data.events.clock import clock_of, keep_clock, real_now
+from data.events.current import current_event
 from data.readiness.tasks import confirm_section
 from data.storage import database
 from tests import stage
@@ -27,7 +28,10 @@ def both(sqlite_databases, tmp_path):
     with database.reading() as session:
         opening = current_event(session).rehearsal_starts
     set_clock(opening, speed=0.0)
-    servers = [Server(sqlite_databases.store.address(name), tmp_path / f"{number}.txt") for number in range(2)]
+    servers = [
+        Server(sqlite_databases.store.address(name), tmp_path / f"{number}.txt")
+        for number in range(2)
+    ]
     yield [server.start() for server in servers]
     for server in servers:
         server.stop()
@@ -45,7 +49,9 @@ def test_a_commit_of_one_wakes_who_watches_the_other(both):
     """By its topic: the heartbeat, which would catch it later, names all of them."""
     with tab(both[0], "readiness") as here, tab(both[1], "readiness") as there:
         here.next("beat"), there.next("beat")
-        stage.give(confirm_section, by="command", when="D+0 08:00", section_id=stage.section("an_ninh"))
+        stage.give(
+            confirm_section, by="command", when="D+0 08:00", section_id=stage.section("an_ninh")
+        )
         for one in (here, there):
             told = one.next("changed")
             assert (told["topics"], told["revision"]) == (["readiness"], stage.revision())
@@ -57,7 +63,9 @@ def test_a_wall_shows_what_another_process_wrote(both):
         with tab(both[0], "wall") as here, tab(both[1], "wall") as there:
             before = [one.next("board")["board"]["entries_open"] for one in (here, there)]
             other.open_entry()
-            assert [one.next("board")["board"]["entries_open"] for one in (here, there)] == [count + 1 for count in before]
+            assert [one.next("board")["board"]["entries_open"] for one in (here, there)] == [
+                count + 1 for count in before
+            ]
     finally:
         other.stop()
 
@@ -111,6 +119,8 @@ def settled_count(event) -> int:
 
 def told(after: int) -> list[tuple]:
     """What the steps changed, in order, but for the clock's own settings and for what differs between two databases."""
-    query = text('SELECT topic, subject, subject_id, what FROM "change" WHERE id > :after AND topic <> :clock ORDER BY id')
+    query = text(
+        'SELECT topic, subject, subject_id, what FROM "change" WHERE id > :after AND topic <> :clock ORDER BY id'
+    )
     with database.reading() as session:
         return [tuple(row) for row in session.execute(query, {"after": after, "clock": "clock"})]

@@ -10,9 +10,9 @@ from sqlalchemy import update
 from sqlmodel import select
 
 from data.access import accounts, sign_ins
-from data.access.installation import cookie_secret
 from data.access.people import person_by_key
-from data.events.current import real_now
+from data.access.secrets import cookie_secret
+from data.events.clock import real_now
 from data.storage import database
 from models.access.people import Person
 from models.access.sign_ins import IDLE, SignIn
@@ -65,12 +65,16 @@ class House:
         return self.server.ask(f"/join/{link}", method="POST").cookies["san_sang"]
 
     def _display(self) -> str:
-        token = database.run(sign_ins.open_display, name="Sảnh", by=self.person("admin"), now=real_now())
+        token = database.run(
+            sign_ins.open_display, name="Sảnh", by=self.person("admin"), now=real_now()
+        )
         return f"san_sang={self.server.ask(f'/d/{token}').cookies['san_sang']}"
 
     def _locked(self) -> str:
         desk = self.person("desk.ban_2")
-        self.pin = database.run(accounts.set_pin, person_id=desk.id, by=self.person("admin"), now=real_now())
+        self.pin = database.run(
+            accounts.set_pin, person_id=desk.id, by=self.person("admin"), now=real_now()
+        )
         signed = self.joined(desk.key)
         database.run(accounts.lock, sign_in_id=sign_in_of(signed), by=desk, now=real_now())
         return f"san_sang={signed}"
@@ -93,7 +97,9 @@ class House:
         }
         if who in forged:
             return f"san_sang={forged[who]()}"
-        assert _signed(token, secret, purpose="sign_in") == signed, "the forgeries above are made as the real one is"
+        assert _signed(token, secret, purpose="sign_in") == signed, (
+            "the forgeries above are made as the real one is"
+        )
         self._end(who, sign_in_of(signed))
         return f"san_sang={signed}"
 
@@ -101,11 +107,21 @@ class House:
         now, second = real_now(), timedelta(seconds=1)
         if who == "ended":
             database.run(sign_ins.end_sign_in, sign_in_id=number, by=self.person("admin"), now=now)
-        elif who == "withdrawn":  # the others of that person go with it, so this one is somebody else's
+        elif (
+            who == "withdrawn"
+        ):  # the others of that person go with it, so this one is somebody else's
             change(number, person_id=self.person("lead.hau_can").id)
-            database.run(sign_ins.withdraw, person_id=self.person("lead.hau_can").id, by=self.person("admin"), now=now)
+            database.run(
+                sign_ins.withdraw,
+                person_id=self.person("lead.hau_can").id,
+                by=self.person("admin"),
+                now=now,
+            )
         else:
-            moments = {"expired": {"expires_at": now - second}, "idle": {"used_at": now - IDLE - second}}
+            moments = {
+                "expired": {"expires_at": now - second},
+                "idle": {"used_at": now - IDLE - second},
+            }
             change(number, **moments.get(who, {"rehearsal": True}))
 
     def person(self, key: str) -> Person:
@@ -129,4 +145,8 @@ def change(number: int, **values: object) -> None:
 
 
 def _signed(token: str, secret: str, *, purpose: str) -> str:
-    return Signer(secret, salt=f"san_sang.{purpose}", digest_method=hashlib.sha256).sign(token).decode()
+    return (
+        Signer(secret, salt=f"san_sang.{purpose}", digest_method=hashlib.sha256)
+        .sign(token)
+        .decode()
+    )

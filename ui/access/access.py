@@ -8,9 +8,9 @@ import streamlit as st
 
 from data.access.installation import has_provider, vouches_for_emails
 from data.access.sign_ins import end_sign_in, open_display
-from data.events.current import real_now
+from data.events.clock import real_now
 from models.access.sign_ins import NAME_LENGTH, provider_mark
-from ui import feeds
+from ui.access import queries as access_queries
 from ui.shell import commands, components, live
 from ui.shell.frame import Visit
 
@@ -61,7 +61,11 @@ def _qr(address: str) -> bytes:
 def place(now: Visit, browser) -> str:
     """From where a browser is signed in, and when it was last used."""
     device = browser.device or now.words("account.no_device")
-    return " · ".join(part for part in (device, browser.address, now.words.ago(real_now() - browser.used_at)) if part)
+    return " · ".join(
+        part
+        for part in (device, browser.address, now.words.ago(real_now() - browser.used_at))
+        if part
+    )
 
 
 def by_provider(now: Visit) -> None:
@@ -78,7 +82,11 @@ def by_provider(now: Visit) -> None:
             st.login()
         return
     verified = st.user.get("email_verified") is True or vouches_for_emails()
-    facts = {"email": st.user.get("email"), "verified": verified, "mark": provider_mark(st.context.cookies)}
+    facts = {
+        "email": st.user.get("email"),
+        "verified": verified,
+        "mark": provider_mark(st.context.cookies),
+    }
     ticket = commands.hand_over("home.provider", **facts)
     if ticket:
         live.go("/", post=f"/join/{ticket}")
@@ -91,9 +99,15 @@ def displays(now: Visit) -> None:
     """A new address for a television; those that there are stand among the browsers."""
     words, form = now.words, "people.display"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.text_input(words("people.display_name"), key="people.display_name", max_chars=NAME_LENGTH)
+        st.text_input(
+            words("people.display_name"), key="people.display_name", max_chars=NAME_LENGTH
+        )
         st.button(
-            words("people.display_open"), key="people.display_open", icon=":material/tv:", on_click=new_display, args=(form,)
+            words("people.display_open"),
+            key="people.display_open",
+            icon=":material/tv:",
+            on_click=new_display,
+            args=(form,),
         )
     shown(now, form)
     commands.refused(form, words)
@@ -109,19 +123,25 @@ def new_display(form: str) -> None:
 def browsers(now: Visit) -> None:
     """Every signed-in browser, last used first, and the tap that ends it."""
     words = now.words
-    people = {person.id: person for person in feeds.everybody(now.moment)}
-    for one in feeds.browsers():
+    people = {person.id: person for person in access_queries.everybody(now.moment)}
+    for one in access_queries.browsers():
         if now.visitor.rehearsal and not one.rehearsal:
             continue  # where the real ones are is nothing for a role that anybody may take
         person = people[one.person_id]
-        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"):
+        with st.container(
+            border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"
+        ):
             with st.container():
-                st.markdown(f"**{components.plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}")
+                st.markdown(
+                    f"**{components.plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}"
+                )
                 st.caption(components.plain(place(now, one)))
             if one.id == now.visitor.sign_in_id:
                 st.badge(words("account.here"))
             elif now.may("end_sign_in", role=person.role):
-                st.button(words("people.end"), key=f"people.end.{one.id}", on_click=end, args=(one.id,))
+                st.button(
+                    words("people.end"), key=f"people.end.{one.id}", on_click=end, args=(one.id,)
+                )
     commands.refused("people.end", words)
 
 

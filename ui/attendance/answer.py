@@ -84,7 +84,10 @@ def answer(now: Visit) -> None:
         elif act:  # many at once, and none of them was left
             st.info(now.words("attendance.foretold_none"), icon=":material/info:")
         else:
-            st.info(f"**{now.words('gate.ready')}** {now.words('gate.ready_why')}", icon=":material/qr_code_scanner:")
+            st.info(
+                f"**{now.words('gate.ready')}** {now.words('gate.ready_why')}",
+                icon=":material/qr_code_scanner:",
+            )
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_answer_ways"):
         devices.desk(act.mark if act else "", tone, field)
         if tone in ("good", "done"):
@@ -95,7 +98,10 @@ def recorded(now: Visit, act: Act) -> str:
     """What was recorded; returns the tone."""
     words, admission = now.words, act.admission
     key, good = said(act)
-    title, delegation = components.plain(words.of(admission, "title")), components.plain(admission.delegation_vi)
+    title, delegation = (
+        components.plain(words.of(admission, "title")),
+        components.plain(admission.delegation_vi),
+    )
     parts = [f"**{words(key)}** {title}", delegation, admission.badge]
     if admission.words:
         parts.append(components.plain(admission.words))
@@ -109,8 +115,17 @@ def undo_last(now: Visit, act: Act) -> None:
     """The way back from what was recorded last, unless it was one itself."""
     what = {"badge": act.admission.badge, "item_id": act.facts.get("item_id")}
     if act.command != undo_attendance.__name__ and what["item_id"]:
-        undo = {"on_click": record, "args": ("attendance.undo_last", undo_attendance), "kwargs": what}
-        st.button(now.words("attendance.undo_last"), key="attendance.undo_last", icon=":material/undo:", **undo)
+        undo = {
+            "on_click": record,
+            "args": ("attendance.undo_last", undo_attendance),
+            "kwargs": what,
+        }
+        st.button(
+            now.words("attendance.undo_last"),
+            key="attendance.undo_last",
+            icon=":material/undo:",
+            **undo,
+        )
 
 
 def said(act: Act) -> tuple[str, bool]:
@@ -165,7 +180,12 @@ def ask(now: Visit, key: str, label: str, button: str, on_click: Callable) -> No
     with st.form(f"{key}_form", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(now.words(f"attendance.{label}"), key=key, max_chars=REASON_LENGTH)
-            st.form_submit_button(now.words(f"attendance.{button}"), type="primary", on_click=on_click, width="content")
+            st.form_submit_button(
+                now.words(f"attendance.{button}"),
+                type="primary",
+                on_click=on_click,
+                width="content",
+            )
 
 
 def override() -> None:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.attendance.badges import NewBadge, export_badge, export_badges, replace_badge
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
@@ -15,12 +15,18 @@ def badge_printing(now: Visit) -> None:
     words = now.words
     with st.form(FORM, border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(words("badges.replace_code"), key=f"{FORM}.code", placeholder=words("attendance.badge_hint"))
+            st.text_input(
+                words("badges.replace_code"),
+                key=f"{FORM}.code",
+                placeholder=words("attendance.badge_hint"),
+            )
             st.form_submit_button(words("badges.replace_go"), on_click=replace, width="content")
     commands.refused(FORM, words)
     given: NewBadge | None = st.session_state.get(GIVEN)
     if given:
-        told = words("badges.replaced", delegate=words.of(given, "title"), old=given.old, badge=given.badge)
+        told = words(
+            "badges.replaced", delegate=words.of(given, "title"), old=given.old, badge=given.badge
+        )
         st.success(components.plain(told), icon=":material/badge:")
         made = commands.export(export_badge, badge=given.badge, words=words)
         download(now, words("badges.print_one", badge=given.badge), made, key="one")
@@ -29,7 +35,9 @@ def badge_printing(now: Visit) -> None:
 
 
 def replace() -> None:
-    st.session_state[GIVEN] = commands.perform(FORM, replace_badge, badge=st.session_state[f"{FORM}.code"])
+    st.session_state[GIVEN] = commands.perform(
+        FORM, replace_badge, badge=st.session_state[f"{FORM}.code"]
+    )
     if st.session_state[GIVEN]:
         st.session_state[f"{FORM}.code"] = ""
 
@@ -37,8 +45,12 @@ def replace() -> None:
 def sheets(now: Visit) -> None:
     """The badges of everybody or of a delegation, made at the tap."""
     words = now.words
-    names = {None: words("badges.everybody")} | {one.id: words.of(one, "name") for one in feeds.delegations(now.moment)}
-    chosen = st.selectbox(words("badges.which"), list(names), format_func=names.get, key=f"{FORM}.delegation")
+    names = {None: words("badges.everybody")} | {
+        one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)
+    }
+    chosen = st.selectbox(
+        words("badges.which"), list(names), format_func=names.get, key=f"{FORM}.delegation"
+    )
     made = commands.export(export_badges, delegation_id=chosen, words=words)
     download(now, words("badges.print"), made, key="many")
     st.caption(words("badges.sheet"))

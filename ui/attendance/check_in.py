@@ -4,8 +4,8 @@ import streamlit as st
 
 from data.attendance.commands import admit, undo_attendance
 from models.programme import ItemStanding
-from ui import feeds
 from ui.attendance import devices, search
+from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import TYPED, answer, record
 from ui.shell.frame import Visit
 
@@ -19,8 +19,16 @@ def desk(now: Visit, item: ItemStanding) -> None:
     st.subheader(words("attendance.check_in"), anchor=False)
     with st.form(FORM, border=False, enter_to_submit=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(words("attendance.badge"), key=TYPED, placeholder=words("attendance.badge_hint"))
-            st.form_submit_button(words("attendance.badge_go"), type="primary", on_click=scan, args=(item.id,), width="content")
+            st.text_input(
+                words("attendance.badge"), key=TYPED, placeholder=words("attendance.badge_hint")
+            )
+            st.form_submit_button(
+                words("attendance.badge_go"),
+                type="primary",
+                on_click=scan,
+                args=(item.id,),
+                width="content",
+            )
     answer(now)
     if st.toggle(words("attendance.camera"), key="attendance.camera"):
         devices.camera(CAMERA, lambda: see(item.id))
@@ -45,15 +53,24 @@ def see(item_id: int) -> None:
 def newest(now: Visit, item: ItemStanding) -> None:
     """The last ten, each with its desk and its way back."""
     words = now.words
-    latest = feeds.newest_admissions(now.moment, item_id=item.id)
+    latest = attendance_queries.newest_admissions(now.moment, item_id=item.id)
     if not latest:
         return
     st.markdown(f"**{words('attendance.newest')}**")
     with st.container(gap="xsmall", key="attendance_newest"):
         for found, desk_name in latest:
             how = search.standing(now, found)
-            parts = (words.time(found.at), found.badge, words.of(found, "title"), how, desk_name[words.language])
-            form, what = f"attendance.newest.{found.delegate_id}", {"badge": found.badge, "item_id": item.id}
+            parts = (
+                words.time(found.at),
+                found.badge,
+                words.of(found, "title"),
+                how,
+                desk_name[words.language],
+            )
+            form, what = (
+                f"attendance.newest.{found.delegate_id}",
+                {"badge": found.badge, "item_id": item.id},
+            )
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.text(" · ".join(part for part in parts if part), width="stretch")
                 undo = {"on_click": record, "args": (form, undo_attendance), "kwargs": what}

@@ -6,7 +6,7 @@ from data.attendance.commands import admit_delegation, announce_many, excuse_man
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
 
@@ -18,7 +18,7 @@ DONE = "attendance.many_done"
 def delegation_check_in(now: Visit, item: ItemStanding) -> None:
     """Chooses a delegation and what to record of it; the button says of how many, the answer how many it were."""
     words = now.words
-    names = {one.id: words.of(one, "name") for one in feeds.delegations(now.moment)}
+    names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)}
     chosen = st.selectbox(
         words("attendance.choose_delegation"),
         list(names),
@@ -30,7 +30,9 @@ def delegation_check_in(now: Visit, item: ItemStanding) -> None:
     done(now)
     if chosen is None:
         return
-    missing = feeds.delegation_missing(now.moment, item_id=item.id, delegation_id=chosen)
+    missing = attendance_queries.delegation_missing(
+        now.moment, item_id=item.id, delegation_id=chosen
+    )
     if not missing:
         st.text(words("attendance.many_none"))
         return
@@ -50,7 +52,14 @@ def delegation_check_in(now: Visit, item: ItemStanding) -> None:
         type="primary",
         disabled=not ticked,
         on_click=go,
-        args=(how, chosen, names[chosen], item.id, ticked, [one.badge for one in missing if one.badge not in ticked]),
+        args=(
+            how,
+            chosen,
+            names[chosen],
+            item.id,
+            ticked,
+            [one.badge for one in missing if one.badge not in ticked],
+        ),
     )
     commands.refused(FORM, words)
 
@@ -69,22 +78,34 @@ def asked(now: Visit, how: str) -> None:
 def ticks(now: Visit, missing: list[Found]) -> list[str]:
     """The badges that keep their tick."""
     st.caption(now.words("attendance.many_tick"))
-    with st.container(height=360 if len(missing) > 7 else "content", gap="xsmall", key="attendance_ticks"):
+    with st.container(
+        height=360 if len(missing) > 7 else "content", gap="xsmall", key="attendance_ticks"
+    ):
         return [
             one.badge
             for one in missing
-            if st.checkbox(f"{now.words.of(one, 'title')} · {one.badge}", value=True, key=f"{FORM}.tick.{one.delegate_id}")
+            if st.checkbox(
+                f"{now.words.of(one, 'title')} · {one.badge}",
+                value=True,
+                key=f"{FORM}.tick.{one.delegate_id}",
+            )
         ]
 
 
-def go(how: str, delegation_id: int, name: str, item_id: int, ticked: list[str], unticked: list[str]) -> None:
+def go(
+    how: str, delegation_id: int, name: str, item_id: int, ticked: list[str], unticked: list[str]
+) -> None:
     """Records it of everybody who keeps his tick, in one transaction."""
     if how == "admit":
         facts = {"delegation_id": delegation_id, "item_id": item_id, "unticked": unticked}
     else:
         words = {"excuse": "reason", "announce": "substitute"}[how]
         everywhere = st.session_state.get(f"{FORM}.whole")
-        facts = {"badges": ticked, "item_ids": [] if everywhere else [item_id], words: st.session_state[f"{FORM}.{how}"]}
+        facts = {
+            "badges": ticked,
+            "item_ids": [] if everywhere else [item_id],
+            words: st.session_state[f"{FORM}.{how}"],
+        }
     recorded = commands.perform(FORM, COMMANDS[how], once="scan_id", **facts)
     if recorded is not None:
         st.session_state[DONE] = (name, len(recorded))
@@ -94,4 +115,7 @@ def done(now: Visit) -> None:
     """How many were recorded at the last tap, until another delegation is chosen."""
     name, number = st.session_state.pop(DONE, ("", 0))
     if name:
-        st.success(now.words("attendance.many_done", delegation=name, number=number), icon=":material/groups:")
+        st.success(
+            now.words("attendance.many_done", delegation=name, number=number),
+            icon=":material/groups:",
+        )

@@ -21,7 +21,10 @@ p { margin: 0.4rem 0; }
 label:focus-within { outline: 2px solid var(--st-primary-color); }
 """
 _DESK = st.components.v2.component(
-    "san_sang_desk", html='<button type="button"></button>\n', css=_BUTTON, js=script("desk.js", "desk")
+    "san_sang_desk",
+    html='<button type="button"></button>\n',
+    css=_BUTTON,
+    js=script("desk.js", "desk"),
 )
 _CAMERA = st.components.v2.component(
     "san_sang_camera",
@@ -36,7 +39,11 @@ def desk(answer: str, tone: str, field: str) -> None:
     """Where the answer is a new one: sounds it (`good`, `ask`, `bad`, `done`), and moves the focus to a field."""
     words = words_for("UTC").group("attendance")
     told = {name: words[name] for name in ("sound_on", "sound_off")}
-    _DESK(key="attendance.desk", data={"answer": answer, "tone": tone, "field": field, "words": told}, width="content")
+    _DESK(
+        key="attendance.desk",
+        data={"answer": answer, "tone": tone, "field": field, "words": told},
+        width="content",
+    )
 
 
 def camera(key: str, on_code: Callable[[], None]) -> None:

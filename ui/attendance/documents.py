@@ -12,7 +12,8 @@ from data.documents.pdf import pdf_bytes
 from data.words import Words
 from models.access.people import Role
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
+from ui.programme import queries as programme_queries
 from ui.shell import commands
 from ui.shell.document_files import file_button
 from ui.shell.frame import Visit
@@ -30,7 +31,9 @@ def attendance_documents(now: Visit, item: ItemStanding) -> None:
     if not now.may("export_attendance") or item.id not in offered:
         return
     words = now.words
-    with st.expander(words("minutes.title"), icon=":material/description:", key="attendance.minutes"):
+    with st.expander(
+        words("minutes.title"), icon=":material/description:", key="attendance.minutes"
+    ):
         chosen = st.segmented_control(
             words("minutes.which"),
             ["one", "all"],
@@ -47,10 +50,10 @@ def attendance_documents(now: Visit, item: ItemStanding) -> None:
 
 def items_of(now: Visit) -> list[int]:
     """The items whose lists the visitor may take."""
-    counting = [item.id for item in feeds.items(now.moment) if item.counts_attendance]
+    counting = [item.id for item in programme_queries.items(now.moment) if item.counts_attendance]
     if now.person is None or now.person.role != Role.DESK:
         return counting
-    _, served = feeds.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
+    _, served = attendance_queries.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
     return [number for number in counting if number in served]
 
 
@@ -58,5 +61,9 @@ def download(now: Visit, item_ids: list[int], kind: str) -> None:
     """The report is read and recorded in one transaction at the tap; the file is written after it, when no desk waits."""
     words, written = now.words, KINDS[kind]
     read = commands.export(export_attendance, item_ids=item_ids)
-    told = {"label": words(f"minutes.{kind}"), "file_name": words("minutes.file_name"), "key": "attendance.minutes"}
+    told = {
+        "label": words(f"minutes.{kind}"),
+        "file_name": words("minutes.file_name"),
+        "key": "attendance.minutes",
+    }
     file_button(lambda: written(read(), words), kind=kind, **told)

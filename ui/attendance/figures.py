@@ -7,7 +7,7 @@ import streamlit as st
 from data.attendance.commands import close_roll, open_roll
 from models.attendance.ledger import Headcount, planned_share
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.attendance import rooms
 from ui.shell import commands, components
 from ui.shell.frame import Visit
@@ -20,11 +20,27 @@ def totals(now: Visit, item: ItemStanding, total: Headcount) -> None:
     """Who is here of how many, what the plan says, and the parts that the expected fall into."""
     words = now.words
     with st.container(horizontal=True, gap="medium", key="attendance_totals"):
-        st.metric(words("attendance.present"), f"{words.number(total.here)} / {words.number(total.expected)}", width="content")
-        st.metric(words("attendance.planned"), words.number(planned(now, item, total.expected)), width="content")
+        st.metric(
+            words("attendance.present"),
+            f"{words.number(total.here)} / {words.number(total.expected)}",
+            width="content",
+        )
+        st.metric(
+            words("attendance.planned"),
+            words.number(planned(now, item, total.expected)),
+            width="content",
+        )
         for part in ("not_yet", "absent", "substituted", "excused"):
-            st.metric(words(f"attendance.{part}"), words.number(getattr(total, part)), width="content")
-    st.caption(words("attendance.equation", expected=total.expected, **{part: getattr(total, part) for part in PARTS}))
+            st.metric(
+                words(f"attendance.{part}"), words.number(getattr(total, part)), width="content"
+            )
+    st.caption(
+        words(
+            "attendance.equation",
+            expected=total.expected,
+            **{part: getattr(total, part) for part in PARTS},
+        )
+    )
 
 
 def planned(now: Visit, item: ItemStanding, expected: int) -> int:
@@ -35,10 +51,15 @@ def planned(now: Visit, item: ItemStanding, expected: int) -> int:
 
 def inside(now: Visit, item: ItemStanding) -> None:
     """Who is inside now, guests apart, and what was counted by hand."""
-    room = feeds.rooms(now.moment).get(item.id)
+    room = attendance_queries.rooms(now.moment).get(item.id)
     if room is None:
         return
-    here = {"inside": room.inside + room.common, "room": room.inside, "common": room.common, "guests": room.guests}
+    here = {
+        "inside": room.inside + room.common,
+        "room": room.inside,
+        "common": room.common,
+        "guests": room.guests,
+    }
     st.markdown(components.plain(now.words("attendance.inside", **here)))
     if room.counted is not None:
         rooms.counted(now, room)
@@ -46,12 +67,19 @@ def inside(now: Visit, item: ItemStanding) -> None:
 
 def roll(now: Visit, item: ItemStanding) -> None:
     """Whether the roll is closed, and the way to close or open it for who may."""
-    words, closed = now.words, feeds.roll_closed(now.moment, item.id)
+    words, closed = now.words, attendance_queries.roll_closed(now.moment, item.id)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_roll"):
-        st.text(words("attendance.roll_closed" if closed else "attendance.roll_open"), width="stretch")
+        st.text(
+            words("attendance.roll_closed" if closed else "attendance.roll_open"), width="stretch"
+        )
         if now.may("close_roll"):
             label = words("attendance.roll_reopen" if closed else "attendance.roll_close")
-            st.button(label, key=f"{ROLL}.{'open' if closed else 'close'}", on_click=mark_roll, args=(item.id, closed))
+            st.button(
+                label,
+                key=f"{ROLL}.{'open' if closed else 'close'}",
+                on_click=mark_roll,
+                args=(item.id, closed),
+            )
     commands.refused(ROLL, words)
 
 
@@ -62,9 +90,20 @@ def mark_roll(item_id: int, closed: bool) -> None:
 def by_delegation(now: Visit, counts: dict) -> None:
     """A line for every delegation, those with most still missing first."""
     words = now.words
-    known = [(delegation, counts[delegation.id]) for delegation in feeds.delegations(now.moment) if delegation.id in counts]
+    known = [
+        (delegation, counts[delegation.id])
+        for delegation in attendance_queries.delegations(now.moment)
+        if delegation.id in counts
+    ]
     known.sort(key=lambda pair: -pair[1].missing)
     columns = {"delegation": [words.of(delegation, "name") for delegation, _ in known]}
-    columns |= {part: [words.number(getattr(count, part)) for _, count in known] for part in ("expected", *PARTS)}
+    columns |= {
+        part: [words.number(getattr(count, part)) for _, count in known]
+        for part in ("expected", *PARTS)
+    }
     with st.container(key="attendance_by_delegation"):
-        st.table({words(f"attendance.{name}"): cells for name, cells in columns.items()}, border="horizontal", hide_index=True)
+        st.table(
+            {words(f"attendance.{name}"): cells for name, cells in columns.items()},
+            border="horizontal",
+            hide_index=True,
+        )

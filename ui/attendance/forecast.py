@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.attendance.forecast import ItemForecast, LateDelegation
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.shell import components
 from ui.shell.frame import Visit
 
@@ -14,7 +14,7 @@ MOST_LATE = 6
 def arrival_forecast(now: Visit, item: ItemStanding) -> None:
     """The forecast of an item; what is not known is said to be unknown."""
     words = now.words
-    told = feeds.arrival_forecast(now.moment, item_id=item.id)
+    told = attendance_queries.arrival_forecast(now.moment, item_id=item.id)
     st.subheader(words("forecast.title"), anchor=False)
     if told.begun:
         st.caption(words("forecast.begun"))
@@ -51,7 +51,10 @@ def late(now: Visit, delegations: tuple[LateDelegation, ...]) -> None:
     if not delegations:
         return
     words = now.words
-    lines = [f"**{words('forecast.late')}**", *(late_line(now, one) for one in delegations[:MOST_LATE])]
+    lines = [
+        f"**{words('forecast.late')}**",
+        *(late_line(now, one) for one in delegations[:MOST_LATE]),
+    ]
     if len(delegations) > MOST_LATE:
         lines.append(words("forecast.more_late", number=len(delegations) - MOST_LATE))
     st.warning("  \n".join(lines), icon=":material/directions_bus:")
@@ -63,5 +66,9 @@ def late_line(now: Visit, one: LateDelegation) -> str:
     parts = [words("forecast.late_line", delegation=name, here=one.here, coming=one.coming)]
     for kind in ("contact", "vehicle"):
         text = getattr(one, kind)
-        parts.append(words(f"forecast.{kind}", **{kind: components.plain(text)}) if text else words(f"forecast.no_{kind}"))
+        parts.append(
+            words(f"forecast.{kind}", **{kind: components.plain(text)})
+            if text
+            else words(f"forecast.no_{kind}")
+        )
     return " · ".join(parts)

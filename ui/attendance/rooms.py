@@ -5,7 +5,7 @@ import streamlit as st
 from data.attendance.rooms import Room, add_guests, count_heads
 from models.attendance.rooms import MOST_AT_ONCE, MOST_COUNTED, WORDS_LENGTH
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
@@ -16,8 +16,17 @@ def doors(now: Visit, item: ItemStanding) -> None:
     """Guests in and out, and the head count at this desk's door."""
     words = now.words
     with st.form(f"{GUESTS}_form", clear_on_submit=False):
-        st.number_input(words("attendance.guests_number"), -MOST_AT_ONCE, MOST_AT_ONCE, value=1, step=1, key=f"{GUESTS}.number")
-        st.text_input(words("attendance.guests_words"), key=f"{GUESTS}.words", max_chars=WORDS_LENGTH)
+        st.number_input(
+            words("attendance.guests_number"),
+            -MOST_AT_ONCE,
+            MOST_AT_ONCE,
+            value=1,
+            step=1,
+            key=f"{GUESTS}.number",
+        )
+        st.text_input(
+            words("attendance.guests_words"), key=f"{GUESTS}.words", max_chars=WORDS_LENGTH
+        )
         st.form_submit_button(words("attendance.guests_add"), on_click=guests, args=(item.id,))
     commands.refused(GUESTS, words)
     with st.form(f"{HEADS}_form", clear_on_submit=False):
@@ -25,12 +34,14 @@ def doors(now: Visit, item: ItemStanding) -> None:
         st.number_input(words(label), 0, MOST_COUNTED, value=0, step=1, key=f"{HEADS}.number")
         st.form_submit_button(words("attendance.heads_add"), on_click=heads, args=(item.id,))
     commands.refused(HEADS, words)
-    counted(now, feeds.rooms(now.moment).get(item.id))
+    counted(now, attendance_queries.rooms(now.moment).get(item.id))
 
 
 def guests(item_id: int) -> None:
     number, told = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
-    if commands.perform(GUESTS, add_guests, once="scan_id", item_id=item_id, number=number, words=told):
+    if commands.perform(
+        GUESTS, add_guests, once="scan_id", item_id=item_id, number=number, words=told
+    ):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
 
@@ -49,7 +60,9 @@ def counted(now: Visit, room: Room | None) -> None:
         return
     for door in room.doors:
         name = words.of(door.desk, "name") if door.desk else words("attendance.heads_room")
-        st.text(words("attendance.heads_door", door=name, counted=door.number, at=words.time(door.at)))
+        st.text(
+            words("attendance.heads_door", door=name, counted=door.number, at=words.time(door.at))
+        )
     key = "equal" if room.difference == 0 else "more" if room.difference > 0 else "less"
     told = components.plain(words(f"attendance.heads_{key}", difference=abs(room.difference)))
     st.markdown(f"**{told}**")

@@ -19,7 +19,7 @@ from data.attendance.queries import Found
 from data.attendance.search import SEARCH_LIMIT
 from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import record
 from ui.shell import commands, components
 from ui.shell.frame import Visit
@@ -29,11 +29,14 @@ def search(now: Visit, item: ItemStanding) -> None:
     """Delegates by office, unit, delegation or code, accents optional."""
     words = now.words
     query = st.text_input(
-        words("attendance.search"), key="attendance.query", placeholder=words("attendance.search_hint"), type="search"
+        words("attendance.search"),
+        key="attendance.query",
+        placeholder=words("attendance.search_hint"),
+        type="search",
     )
     if not query or not query.strip():
         return
-    found = feeds.search(now.moment, item_id=item.id, query=query)
+    found = attendance_queries.search(now.moment, item_id=item.id, query=query)
     for one in found:
         person(now, item, one)
     if not found:
@@ -77,11 +80,20 @@ def choices(now: Visit, item: ItemStanding, found: Found) -> None:
             new_badge(now, form, found)
         return
     if found.place is Place.ROOM:
-        tap(now, form, "common", "attendance.leave_common", leave, what | {"to": Place.COMMON.value})
+        tap(
+            now, form, "common", "attendance.leave_common", leave, what | {"to": Place.COMMON.value}
+        )
     else:
         tap(now, form, "admit", "attendance.enter_again", admit, what, type="primary")
     if found.place is not Place.OUTSIDE:
-        tap(now, form, "outside", "attendance.leave_outside", leave, what | {"to": Place.OUTSIDE.value})
+        tap(
+            now,
+            form,
+            "outside",
+            "attendance.leave_outside",
+            leave,
+            what | {"to": Place.OUTSIDE.value},
+        )
     tap(now, form, "undo", "attendance.undo", undo_attendance, what)
     with st.popover(words("attendance.others"), key=f"{form}.others"):
         new_badge(now, form, found)
@@ -89,16 +101,32 @@ def choices(now: Visit, item: ItemStanding, found: Found) -> None:
 
 def tap(now: Visit, form: str, name: str, label: str, command, what: dict, **look) -> None:
     """A button that gives one command of the desk."""
-    st.button(now.words(label), key=f"{form}.{name}", on_click=record, args=(form, command), kwargs=what, **look)
+    st.button(
+        now.words(label),
+        key=f"{form}.{name}",
+        on_click=record,
+        args=(form, command),
+        kwargs=what,
+        **look,
+    )
 
 
 def others(now: Visit, form: str, what: dict) -> None:
     """Somebody in his place, now or later, and an absence with its reason, here or everywhere."""
     words = now.words
-    st.text_input(words("attendance.words_substitute"), key=f"{form}.substitute", max_chars=REASON_LENGTH)
+    st.text_input(
+        words("attendance.words_substitute"), key=f"{form}.substitute", max_chars=REASON_LENGTH
+    )
     with st.container(horizontal=True):
-        st.button(words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, what))
-        st.button(words("attendance.announce"), key=f"{form}.announce", on_click=announce, args=(form, what))
+        st.button(
+            words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, what)
+        )
+        st.button(
+            words("attendance.announce"),
+            key=f"{form}.announce",
+            on_click=announce,
+            args=(form, what),
+        )
     st.text_input(words("attendance.words_excuse"), key=f"{form}.reason", max_chars=REASON_LENGTH)
     st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, what))
     if not now.person.desk_key:  # a desk records at the items that it serves only
@@ -112,7 +140,13 @@ def replace(form: str, what: dict) -> None:
 
 def announce(form: str, what: dict) -> None:
     """Somebody will come in a delegate's place."""
-    foretell(form, what, announce_substitute, announce_many, substitute=st.session_state[f"{form}.substitute"])
+    foretell(
+        form,
+        what,
+        announce_substitute,
+        announce_many,
+        substitute=st.session_state[f"{form}.substitute"],
+    )
 
 
 def absent(form: str, what: dict) -> None:
@@ -129,7 +163,12 @@ def foretell(form: str, what: dict, once: Callable, everywhere: Callable, **told
 
 def new_badge(now: Visit, form: str, found: Found) -> None:
     if now.may("replace_badge"):
-        st.button(now.words("attendance.new_badge"), key=f"{form}.badge", on_click=give_badge, args=(form, found.badge))
+        st.button(
+            now.words("attendance.new_badge"),
+            key=f"{form}.badge",
+            on_click=give_badge,
+            args=(form, found.badge),
+        )
         commands.refused(f"{form}.badge", now.words)
 
 

@@ -7,8 +7,9 @@ import streamlit as st
 from data.plan.commands import edit_task
 from models.plan import OWNER_LENGTH, TITLE_LENGTH, Planned
 from models.readiness.tasks import TaskStanding
-from ui import feeds
+from ui.plan import queries as plan_queries
 from ui.plan import tasks
+from ui.readiness import queries as readiness_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
 
@@ -22,7 +23,7 @@ def is_open(task: TaskStanding) -> bool:
 
 def begin(task: TaskStanding) -> None:
     """Opens the form with the row as it is now."""
-    version, planned = feeds.task_plan(task.id)
+    version, planned = plan_queries.task_plan(task.id)
     st.session_state[DRAFT] = {"task": task.id, "version": version, "planned": planned}
     st.session_state.pop(f"refused.{form_of(task.id)}", None)
 
@@ -41,11 +42,25 @@ def form(now: Visit, task: TaskStanding) -> None:
     """The fields. Their keys carry the version, so that a form begun anew shows what is recorded then."""
     words, draft = now.words, st.session_state[DRAFT]
     planned, key = draft["planned"], f"plan.{task.id}.{draft['version']}"
-    st.text_area(words("plan.title_vi"), planned.title_vi, key=f"{key}.title_vi", max_chars=TITLE_LENGTH, height=80)
-    st.text_area(words("plan.title_en"), planned.title_en, key=f"{key}.title_en", max_chars=TITLE_LENGTH, height=80)
+    st.text_area(
+        words("plan.title_vi"),
+        planned.title_vi,
+        key=f"{key}.title_vi",
+        max_chars=TITLE_LENGTH,
+        height=80,
+    )
+    st.text_area(
+        words("plan.title_en"),
+        planned.title_en,
+        key=f"{key}.title_en",
+        max_chars=TITLE_LENGTH,
+        height=80,
+    )
     st.text_input(words("plan.owner"), planned.owner, key=f"{key}.owner", max_chars=OWNER_LENGTH)
     moment(now, f"{key}.due", words("plan.due"), planned.due)
-    moment(now, f"{key}.start", words("plan.start"), planned.start, unknown=words("plan.start_unknown"))
+    moment(
+        now, f"{key}.start", words("plan.start"), planned.start, unknown=words("plan.start_unknown")
+    )
     needs(now, task, f"{key}.needs", planned)
     st.checkbox(words("plan.critical"), planned.critical, key=f"{key}.critical")
     st.checkbox(words("plan.pinned_why"), planned.pinned, key=f"{key}.pinned")
@@ -62,22 +77,33 @@ def moment(now: Visit, key: str, label: str, offset: str | None, *, unknown: str
     number, _, time = (offset or "").partition(" ")
     chosen = event.first_day + timedelta(days=int(number[1:])) if offset else None
     day = event.first_day - AROUND
-    offered = sorted({day + timedelta(days=step) for step in range(2 * AROUND.days)} | ({chosen} if chosen else set()))
+    offered = sorted(
+        {day + timedelta(days=step) for step in range(2 * AROUND.days)}
+        | ({chosen} if chosen else set())
+    )
     days: list[date | None] = [None, *offered] if unknown else offered
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.selectbox(
             label,
             days,
             index=days.index(chosen),
-            format_func=lambda day: f"{words.day(day)} (D{(day - event.first_day).days:+d})" if day else unknown,
+            format_func=lambda day: (
+                f"{words.day(day)} (D{(day - event.first_day).days:+d})" if day else unknown
+            ),
             key=f"{key}.day",
             width=230,
         )
-        st.text_input(words("plan.time"), time or "17:00", key=f"{key}.time", max_chars=8, width=110)
+        st.text_input(
+            words("plan.time"), time or "17:00", key=f"{key}.time", max_chars=8, width=110
+        )
 
 
 def needs(now: Visit, task: TaskStanding, key: str, planned: Planned) -> None:
-    titles = {one.number: now.words.of(one, "title") for one in feeds.tasks(now.moment) if one.id != task.id}
+    titles = {
+        one.number: now.words.of(one, "title")
+        for one in readiness_queries.tasks(now.moment)
+        if one.id != task.id
+    }
     st.multiselect(
         now.words("plan.needs"),
         list(titles),
@@ -97,11 +123,18 @@ def typed(now: Visit) -> Planned:
 
     def offset(name: str) -> str | None:
         day = value(f"{name}.day")
-        return f"D{(day - now.moment.event.first_day).days:+d} {value(f'{name}.time').strip()}" if day else None
+        return (
+            f"D{(day - now.moment.event.first_day).days:+d} {value(f'{name}.time').strip()}"
+            if day
+            else None
+        )
 
     names = ("title_vi", "title_en", "owner", "critical", "pinned")
     return Planned(
-        **{name: value(name) for name in names}, due=offset("due"), start=offset("start"), needs=tuple(sorted(value("needs")))
+        **{name: value(name) for name in names},
+        due=offset("due"),
+        start=offset("start"),
+        needs=tuple(sorted(value("needs"))),
     )
 
 
@@ -111,7 +144,9 @@ def save(now: Visit) -> None:
 
 def record(version: int, planned: Planned) -> None:
     task_id = st.session_state[DRAFT]["task"]
-    if task := commands.perform(form_of(task_id), edit_task, task_id=task_id, version=version, planned=planned):
+    if task := commands.perform(
+        form_of(task_id), edit_task, task_id=task_id, version=version, planned=planned
+    ):
         close()
         commands.say("plan.saved", number=str(task.number))
 
@@ -125,5 +160,11 @@ def overtaken(now: Visit, task: TaskStanding) -> None:
     tasks.both_versions(words, now.moment, facts["mine"], facts["theirs"])
     with st.container(horizontal=True):
         mine = (facts["version"], facts["mine"])
-        st.button(words("plan.record_mine"), key="plan.record_mine", type="primary", on_click=record, args=mine)
+        st.button(
+            words("plan.record_mine"),
+            key="plan.record_mine",
+            type="primary",
+            on_click=record,
+            args=mine,
+        )
         st.button(words("plan.take_theirs"), key="plan.take_theirs", on_click=begin, args=(task,))

@@ -6,7 +6,9 @@ import streamlit as st
 
 from data.plan.commands import move_event, pin_item, pin_media
 from models.plan import Movable, Move
-from ui import feeds
+from ui.media import queries as media_queries
+from ui.plan import queries as plan_queries
+from ui.programme import queries as programme_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
@@ -26,29 +28,49 @@ def region(now: Visit) -> None:
     key = f"{event.first_day}.{event.last_day}"  # after a move the fields begin with the new days
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.selectbox(
-            words("plan.move_first"), days, index=AROUND, format_func=words.day, key=f"plan.move.first.{key}", width=220
+            words("plan.move_first"),
+            days,
+            index=AROUND,
+            format_func=words.day,
+            key=f"plan.move.first.{key}",
+            width=220,
         )
         lengths = sorted({*range(1, LONGEST + 1), length})
         number = st.selectbox(
-            words("plan.move_length"), lengths, index=lengths.index(length), key=f"plan.move.length.{key}", width=140
+            words("plan.move_length"),
+            lengths,
+            index=lengths.index(length),
+            key=f"plan.move.length.{key}",
+            width=140,
         )
     last = first + timedelta(days=number - 1)
     if (first, last) != (event.first_day, event.last_day):
-        preview(now, feeds.move_preview(now.moment, first, last))
+        preview(now, plan_queries.move_preview(now.moment, first, last))
     commands.refused(FORM, words)
     pins(now)
 
 
 def preview(now: Visit, move: Move) -> None:
     words = now.words
-    counts = {kind: sum(one.kind == kind for one in move.moving) for kind in KINDS} if move.days else dict.fromkeys(KINDS, 0)
+    counts = (
+        {kind: sum(one.kind == kind for one in move.moving) for kind in KINDS}
+        if move.days
+        else dict.fromkeys(KINDS, 0)
+    )
     told = {f"{kind}s": number for kind, number in counts.items()}
     st.markdown(f"**{words('plan.move_counts', **told, stays=len(move.staying))}**")
     if move.days:
         listed(now, "plan.move_moving", move.moving)
         listed(now, "plan.move_staying", move.staying)
     label = words("plan.move_confirm", first=move.to_first_day, last=move.to_last_day)
-    st.button(label, key="plan.move.confirm", type="primary", icon=":material/event_repeat:", on_click=confirm, args=(move,))
+    st.button(
+        label,
+        key="plan.move.confirm",
+        type="primary",
+        icon=":material/event_repeat:",
+        on_click=confirm,
+        args=(move,),
+    )
 
 
 def listed(now: Visit, key: str, found: list[Movable]) -> None:
@@ -81,12 +103,22 @@ def confirm(move: Move) -> None:
 def pins(now: Visit) -> None:
     """Which items and media stay where they are when the event moves."""
     words = now.words
-    items = [(one, "item", one.starts_at) for one in feeds.items(now.moment) if one.started_at is None]
-    items += [(one, "media", one.planned_at) for one in feeds.media_items(now.moment) if one.published_at is None]
+    items = [
+        (one, "item", one.starts_at)
+        for one in programme_queries.items(now.moment)
+        if one.started_at is None
+    ]
+    items += [
+        (one, "media", one.planned_at)
+        for one in media_queries.media_items(now.moment)
+        if one.published_at is None
+    ]
     with st.expander(words("plan.pins"), key="plan.pins"):
         for one, kind, at in items:
             st.checkbox(
-                components.plain(f"{words(f'plan.kind_{kind}')}: {words.of(one, 'title')} · {words.moment(at)}"),
+                components.plain(
+                    f"{words(f'plan.kind_{kind}')}: {words.of(one, 'title')} · {words.moment(at)}"
+                ),
                 one.pinned,
                 key=f"plan.pin.{kind}.{one.id}.{one.pinned}",
                 on_change=pin,

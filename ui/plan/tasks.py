@@ -9,9 +9,9 @@ from models.events.event import moment_of
 from models.plan import Planned, differing, slip
 from models.readiness.burn_up import BurnUp, Finish
 from models.readiness.tasks import Level, Status, TaskStanding
-from ui import feeds
-from ui.feeds import Moment
+from ui.readiness import queries as readiness_queries
 from ui.shell import components
+from ui.shell.moment import Moment
 
 NAMED = 6  # tasks held up that are named; the others are counted
 RED = (Level.LATE, Level.AT_RISK)
@@ -34,22 +34,30 @@ def badges(words: Words, task: TaskStanding) -> str:
 
 def task_lines(words: Words, shown: Moment, task: TaskStanding) -> None:
     """One task of the plan: how it stands, when it is due, how far it slipped, what it holds up."""
-    pinned = components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
+    pinned = (
+        components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
+    )
     st.markdown(f"{title(words, task)}  \n{badges(words, task)} {pinned}")
     start = words("plan.starts", at=task.start_at) if task.start_at else words("plan.start_unknown")
-    st.caption(components.plain(" · ".join([words("update.due", at=task.due_at), start, task.owner])))
+    st.caption(
+        components.plain(" · ".join([words("update.due", at=task.due_at), start, task.owner]))
+    )
     slipped(words, shown, task)
     holding(words, shown, task)
 
 
 def slipped(words: Words, shown: Moment, task: TaskStanding) -> None:
     """How far the task is from the baseline, and whose doing that is; nothing where it is where it was."""
-    told = slip(task.due_at, task.baseline_due_at, carried_days=task.carried_days, time_zone=words.time_zone)
+    told = slip(
+        task.due_at, task.baseline_due_at, carried_days=task.carried_days, time_zone=words.time_zone
+    )
     parts = {"plan.slip_event": told.event, "plan.slip_own": told.own}
     moved = [words(key, span=signed(words, span)) for key, span in parts.items() if span]
     if moved:
         whole = words("plan.slip", span=signed(words, told.whole), at=task.baseline_due_at)
-        st.caption(f":orange-badge[:material/trending_flat: {components.plain(whole)}] {components.plain(' · '.join(moved))}")
+        st.caption(
+            f":orange-badge[:material/trending_flat: {components.plain(whole)}] {components.plain(' · '.join(moved))}"
+        )
 
 
 def signed(words: Words, span: timedelta) -> str:
@@ -61,20 +69,27 @@ def holding(words: Words, shown: Moment, task: TaskStanding) -> None:
     """What cannot be finished before the task: all by name where it is late, else how many."""
     if task.status is Status.DONE:
         return
-    held = feeds.held_up(shown)
+    held = readiness_queries.held_up(shown)
     count = held.count(task.id)
     if not count:
         return
     if task.level not in RED:
         st.caption(words("plan.needed_by", count=count))
         return
-    by_id = {one.id: one for one in feeds.tasks(shown)}
-    sections = {section.id: words.of(section, "short") for section in feeds.sections(shown)}
-    told = [f"{one.number}. {words.of(one, 'title')} ({sections[one.section_id]})" for one in map(by_id.get, held.of(task.id))]
+    by_id = {one.id: one for one in readiness_queries.tasks(shown)}
+    sections = {
+        section.id: words.of(section, "short") for section in readiness_queries.sections(shown)
+    }
+    told = [
+        f"{one.number}. {words.of(one, 'title')} ({sections[one.section_id]})"
+        for one in map(by_id.get, held.of(task.id))
+    ]
     st.markdown(f":red[:material/block: {components.plain(words('plan.holds_up', count=count))}]")
     st.text("\n".join(told[:NAMED]))
     if len(told) > NAMED:
-        with st.expander(words("wall.entries_more", count=len(told) - NAMED), key=f"plan.held.{task.id}"):
+        with st.expander(
+            words("wall.entries_more", count=len(told) - NAMED), key=f"plan.held.{task.id}"
+        ):
             st.text("\n".join(told[NAMED:]))
 
 
@@ -83,12 +98,12 @@ def holding(words: Words, shown: Moment, task: TaskStanding) -> None:
 
 def burn_up(words: Words, shown: Moment) -> None:
     """Done against plan, the course to come, and when the rest will be done; for the plan page and the review."""
-    found = feeds.burn_up(shown)
+    found = readiness_queries.burn_up(shown)
     st.subheader(words("plan.burn_up"), anchor=False)
     st.text(words("plan.done_of", done=found.done, total=found.total, planned=found.planned))
     for line in forecast_lines(words, found):
         st.text(line)
-    chart = feeds.burn_up_chart(shown, language=words.language)
+    chart = readiness_queries.burn_up_chart(shown, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("plan.burn_up_alt"))
     st.caption(words("plan.method"))
 
@@ -98,7 +113,11 @@ def forecast_lines(words: Words, found: BurnUp) -> list[str]:
         return [words("plan.all_done")]
     if not found.known:
         return [words("plan.too_few_done")]
-    told = [(name, finish) for name, finish in (("before", found.before), ("rest", found.rest)) if finish]
+    told = [
+        (name, finish)
+        for name, finish in (("before", found.before), ("rest", found.rest))
+        if finish
+    ]
     return [finish_line(words, name, finish) for name, finish in told]
 
 
@@ -123,7 +142,9 @@ def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -
         return
     table = {words("plan.field"): [words(f"plan.{name}") for name in fields]}
     for key, version in (("plan.mine", mine), ("plan.theirs", theirs)):
-        table[words(key)] = [components.plain(field(words, shown, version, name)) for name in fields]
+        table[words(key)] = [
+            components.plain(field(words, shown, version, name)) for name in fields
+        ]
     st.table(table, border="horizontal", hide_index=True)
 
 

@@ -4,22 +4,29 @@ import streamlit as st
 
 from data.words import Words
 from models.programme import ItemStanding
-from ui import feeds
+from ui.attendance import queries as attendance_queries
 from ui.shell.frame import Visit
 
 
 def side_by_side(now: Visit, group: list[ItemStanding]) -> None:
     """The items that run side by side: people in, drift, chair."""
     words = now.words
-    counts = feeds.headcounts(now.moment, [item.id for item in group])
+    counts = attendance_queries.headcounts(now.moment, [item.id for item in group])
     st.subheader(words("programme.forums"), anchor=False)
     with st.grid(min_column_width=280, key="programme_forums"):
         for item in group:
-            here_count = sum(count.here for (item_id, _), count in counts.items() if item_id == item.id)
-            expected = sum(count.expected for (item_id, _), count in counts.items() if item_id == item.id)
+            here_count = sum(
+                count.here for (item_id, _), count in counts.items() if item_id == item.id
+            )
+            expected = sum(
+                count.expected for (item_id, _), count in counts.items() if item_id == item.id
+            )
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{words.of(item, 'title')}**")
-                st.metric(words("attendance.present"), f"{words.number(here_count)} / {words.number(expected)}")
+                st.metric(
+                    words("attendance.present"),
+                    f"{words.number(here_count)} / {words.number(expected)}",
+                )
                 st.text(state(words, item))
                 st.caption(place(words, item))
 

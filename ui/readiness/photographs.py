@@ -19,7 +19,10 @@ def thumbnails(words: Words, photographs: tuple[PhotographShown, ...], *, key: s
     with st.container(horizontal=True, gap="small", key=f"evidence_{key}"):
         for place, one in enumerate(photographs, start=1):
             told = words("evidence.photograph", number=place, at=words.moment(one.at))
-            st.markdown(f"[![{told}]({address(one, 'thumbnail')})]({address(one, 'picture')})", width="content")
+            st.markdown(
+                f"[![{told}]({address(one, 'thumbnail')})]({address(one, 'picture')})",
+                width="content",
+            )
 
 
 def address(one: PhotographShown, size: str) -> str:

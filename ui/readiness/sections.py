@@ -9,9 +9,10 @@ from data.readiness.tasks import confirm_section
 from data.words import Words
 from models.readiness.escalation import Call
 from models.readiness.sections import Blocker, Reason, SectionStanding
-from models.refusals import both
-from ui import feeds
+from models.text import both
+from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
+from ui.shell import moment as shell_moment
 from ui.shell.frame import Visit
 
 TOLD = 3  # reasons and blockers that are named; the others are counted
@@ -51,7 +52,7 @@ def confirmed(now: Visit, section: SectionStanding) -> None:
         st.text(said)
         return
     st.warning(components.plain(f"{words('update.silent')} · {said}"))
-    calls(now, section, feeds.silence_calls(now.moment).get(section.id, []))
+    calls(now, section, readiness_queries.silence_calls(now.moment).get(section.id, []))
 
 
 def confirmed_ago(words: Words, section: SectionStanding, moment: datetime) -> str:
@@ -68,14 +69,28 @@ def confirm(form: str, section_id: int) -> None:
 
 def companions(words: Words, section: SectionStanding) -> None:
     """Coverage, freshness, and the blockers by name: what a level alone does not tell."""
-    st.text("\n".join([figures(words, section), *(blocker_line(words, blocker) for blocker in section.blockers[:TOLD])]))
+    st.text(
+        "\n".join(
+            [
+                figures(words, section),
+                *(blocker_line(words, blocker) for blocker in section.blockers[:TOLD]),
+            ]
+        )
+    )
     if len(section.blockers) > TOLD:
         st.caption(words("wall.entries_more", count=len(section.blockers) - TOLD))
 
 
 def figures(words: Words, section: SectionStanding) -> str:
     """Coverage and freshness in one line."""
-    told = [words("standing.coverage", done=section.done, going=section.started - section.done, total=section.total)]
+    told = [
+        words(
+            "standing.coverage",
+            done=section.done,
+            going=section.started - section.done,
+            total=section.total,
+        )
+    ]
     if section.asked:
         told.append(words("standing.freshness", fresh=section.fresh, asked=section.asked))
     return " · ".join(told)
@@ -98,14 +113,22 @@ def both_voices(words: Words, section: SectionStanding) -> str:
     reasons = [reason(words, one) for one in section.reasons[:TOLD]]
     if len(section.reasons) > TOLD:
         reasons.append(words("wall.entries_more", count=len(section.reasons) - TOLD))
-    levels = {"declared": words(f"level.{section.declared.value}"), "suggested": words(f"level.{section.suggested.value}")}
+    levels = {
+        "declared": words(f"level.{section.declared.value}"),
+        "suggested": words(f"level.{section.suggested.value}"),
+    }
     return words("standing.voices", **levels, reasons="; ".join(reasons))
 
 
 def reason(words: Words, one: Reason) -> str:
     """One reason in words."""
     number = f"{one.number:03d}" if one.priority else str(one.number)
-    return words(f"reason.{one.fact.value}", number=number, needs=_numbers(one.needs), priority=one.priority or "")
+    return words(
+        f"reason.{one.fact.value}",
+        number=number,
+        needs=_numbers(one.needs),
+        priority=one.priority or "",
+    )
 
 
 def _numbers(numbers: tuple[int, ...]) -> str:
@@ -150,8 +173,8 @@ def answer(form: str, section_id: int) -> None:
 
 def silences(now: Visit) -> None:
     """For the command room: the silent sections, whom each has called, and the tap that answers."""
-    words, made = now.words, feeds.silence_calls(now.moment)
-    silent = [section for section in feeds.sections(now.moment) if section.silent]
+    words, made = now.words, readiness_queries.silence_calls(now.moment)
+    silent = [section for section in readiness_queries.sections(now.moment) if section.silent]
     if not silent:
         return
     st.subheader(words("standing.silences", number=len(silent)), anchor=False)
@@ -166,19 +189,24 @@ def silences(now: Visit) -> None:
 # --- all sections, for the review ------------------------------------------------------------------------------------
 
 
-def overview(words: Words, shown: feeds.Moment) -> None:
+def overview(words: Words, shown: shell_moment.Moment) -> None:
     """Every section worst first: level, coverage, freshness, blockers, both voices."""
-    order = sorted(feeds.sections(shown), key=lambda section: list(components.BADGES).index(section.level))
+    order = sorted(
+        readiness_queries.sections(shown),
+        key=lambda section: list(components.BADGES).index(section.level),
+    )
     st.subheader(words("standing.sections"), anchor=False)
     with st.grid(min_column_width=300, key="standing_overview"):
         for section in order:
             with st.container(border=True, gap="small"):
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    st.markdown(f"**{components.plain(words.of(section, 'short'))}**", width="content")
+                    st.markdown(
+                        f"**{components.plain(words.of(section, 'short'))}**", width="content"
+                    )
                     components.level_badge(section.level, words)
                 companions(words, section)
                 st.caption(confirmed_ago(words, section, shown.view.moment))
                 if section.differs:
                     st.caption(components.plain(both_voices(words, section)))
-                for call in feeds.silence_calls(shown).get(section.id, []):
+                for call in readiness_queries.silence_calls(shown).get(section.id, []):
                     st.caption(components.plain(call_line(words, call)))

@@ -18,7 +18,9 @@ CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, St
 
 def matters(task: TaskStanding, moment: datetime) -> bool:
     """Whether a task is in trouble, overdue, or due soon."""
-    return task.status is not Status.DONE and (task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON)
+    return task.status is not Status.DONE and (
+        task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON
+    )
 
 
 def drafted(task: TaskStanding) -> bool:
@@ -26,7 +28,9 @@ def drafted(task: TaskStanding) -> bool:
     return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
 
 
-def arranged(section_id: int, own: list[TaskStanding], moment: datetime) -> tuple[list[TaskStanding], list[TaskStanding]]:
+def arranged(
+    section_id: int, own: list[TaskStanding], moment: datetime
+) -> tuple[list[TaskStanding], list[TaskStanding]]:
     """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
     key = f"update.order.{section_id}"
     if key not in st.session_state or not any(map(drafted, own)):
@@ -36,11 +40,16 @@ def arranged(section_id: int, own: list[TaskStanding], moment: datetime) -> tupl
         rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
         st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
     by_id = {task.id: task for task in own}
-    first, second = ([by_id[number] for number in numbers if number in by_id] for numbers in st.session_state[key])
+    first, second = (
+        [by_id[number] for number in numbers if number in by_id]
+        for numbers in st.session_state[key]
+    )
     return first, second
 
 
-def card(now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool) -> None:
+def card(
+    now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool
+) -> None:
     """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
     `photographs` came with its latest report, `holds`: others cannot be finished before it."""
     words = now.words
@@ -93,9 +102,14 @@ def choose(task) -> None:
     take back what others have reported meanwhile), and one that was tapped says it once.
     """
     key, tapped = choice_key(task), f"tapped.{task.id}"
-    if key not in st.session_state:  # dropped by a run that another one stopped before it drew the control anew
+    if (
+        key not in st.session_state
+    ):  # dropped by a run that another one stopped before it drew the control anew
         return
-    status, (last_key, last_status) = st.session_state[key], st.session_state.get(tapped, ("", None))
+    status, (last_key, last_status) = (
+        st.session_state[key],
+        st.session_state.get(tapped, ("", None)),
+    )
     if status is None or status == task.status:
         if last_key == key:  # the tap was taken back
             drop(task)
@@ -153,7 +167,12 @@ def photograph_form(now: Visit, task) -> None:
             args=(task.id, task.status, task.note),
             kwargs={"seen": task.report_id or 0},
         )
-        st.button(words("evidence.cancel"), key=f"evidence.cancel.{task.id}", on_click=readiness_photographs.forget, args=(task.id,))
+        st.button(
+            words("evidence.cancel"),
+            key=f"evidence.cancel.{task.id}",
+            on_click=readiness_photographs.forget,
+            args=(task.id,),
+        )
 
 
 def note_form(now: Visit, task) -> None:
@@ -169,20 +188,37 @@ def note_form(now: Visit, task) -> None:
     )
     with st.container(horizontal=True):
         st.button(
-            words("update.note_save"), key=f"update.save.{task.id}", type="primary", on_click=save_note, args=(task.id, status)
+            words("update.note_save"),
+            key=f"update.save.{task.id}",
+            type="primary",
+            on_click=save_note,
+            args=(task.id, status),
         )
-        st.button(words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,))
+        st.button(
+            words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,)
+        )
 
 
 def save_note(task_id: int, status: Status) -> None:
-    save(task_id, status, st.session_state[f"update.note.{task_id}"], seen=st.session_state.get(f"seen.{task_id}", 0))
+    save(
+        task_id,
+        status,
+        st.session_state[f"update.note.{task_id}"],
+        seen=st.session_state.get(f"seen.{task_id}", 0),
+    )
 
 
 def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
     """Records a status with its note and the photographs that were chosen; where a file is refused, all that was typed stays."""
     form = f"task.{task_id}"
     photographs = readiness_photographs.chosen(form, task_id)
-    told = {"task_id": task_id, "status": status.value, "note": note, "seen": seen, "photographs": photographs}
+    told = {
+        "task_id": task_id,
+        "status": status.value,
+        "note": note,
+        "seen": seen,
+        "photographs": photographs,
+    }
     if photographs is not None and commands.perform(form, report_with_photographs, **told):
         st.session_state.pop(f"draft.{task_id}", None)
         st.session_state.pop(f"seen.{task_id}", None)
@@ -202,8 +238,16 @@ def overtaken(now: Visit, task) -> None:
         st.text(words("update.their_note", note=facts["theirs_note"]))
     with st.container(horizontal=True):
         told = words("update.anyway", status=words(f"status.{facts['status']}"))
-        st.button(told, key=f"update.anyway.{task.id}", type="primary", on_click=record_anyway, args=(task.id, facts))
-        st.button(words("update.keep_theirs"), key=f"update.keep.{task.id}", on_click=drop, args=(task,))
+        st.button(
+            told,
+            key=f"update.anyway.{task.id}",
+            type="primary",
+            on_click=record_anyway,
+            args=(task.id, facts),
+        )
+        st.button(
+            words("update.keep_theirs"), key=f"update.keep.{task.id}", on_click=drop, args=(task,)
+        )
 
 
 def record_anyway(task_id: int, facts: dict) -> None:
@@ -213,5 +257,11 @@ def record_anyway(task_id: int, facts: dict) -> None:
 
 def drop(task) -> None:
     readiness_photographs.forget(task.id)
-    for key in (f"draft.{task.id}", f"seen.{task.id}", f"tapped.{task.id}", f"refused.task.{task.id}", choice_key(task)):
+    for key in (
+        f"draft.{task.id}",
+        f"seen.{task.id}",
+        f"tapped.{task.id}",
+        f"refused.task.{task.id}",
+        choice_key(task),
+    ):
         st.session_state.pop(key, None)

@@ -10,13 +10,15 @@ from data.reviews.history import Step
 from data.reviews.text import Line, Told, general, told
 from data.words import Words
 from models.reviews.reviews import Part
-from ui import feeds
-from ui.feeds import Moment
+from ui.attendance import queries as attendance_queries
 from ui.readiness import photographs
+from ui.readiness import queries as readiness_queries
 from ui.reviews import directives
+from ui.reviews import queries as reviews_queries
 from ui.reviews.documents import signed_files
 from ui.shell import components
 from ui.shell.frame import Visit
+from ui.shell.moment import Moment
 
 SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, so that five minutes are enough
 GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
@@ -86,14 +88,18 @@ def row(now: Visit, shown: Moment, part: Part, one: Line) -> None:
         if opened.open:
             with opened:
                 if one.subject == "item":
-                    arrivals(words, feeds.here_by_quarter(shown, one.id))
+                    arrivals(words, attendance_queries.here_by_quarter(shown, one.id))
                 else:
-                    history(words, one.subject, feeds.history(shown, one.subject, one.id))
+                    history(words, one.subject, reviews_queries.history(shown, one.subject, one.id))
                 if one.subject == "directive" and not shown.view.past:
                     directives.withdrawing(now, one.id, key=key)
         st.caption(components.plain(" · ".join(said for said in (one.who, one.state) if said)))
         if one.subject == "task":
-            photographs.thumbnails(words, feeds.photographs(shown).get(one.id, ()), key=f"{part.value}_{one.id}")
+            photographs.thumbnails(
+                words,
+                readiness_queries.photographs(shown).get(one.id, ()),
+                key=f"{part.value}_{one.id}",
+            )
 
 
 def history(words: Words, subject: str, steps: list[Step]) -> None:
@@ -102,8 +108,18 @@ def history(words: Words, subject: str, steps: list[Step]) -> None:
         st.text(words("review.no_steps"))
     for step in steps:
         key = f"{STATUS_OF.get(subject, 'review')}.{step.what}"
-        what = words(key) if words.has(key) else words("wall.confirmed") if subject == "section" else words("wall.published")
-        said = step.words if subject == "section" and step.words else " · ".join(part for part in (what, step.words) if part)
+        what = (
+            words(key)
+            if words.has(key)
+            else words("wall.confirmed")
+            if subject == "section"
+            else words("wall.published")
+        )
+        said = (
+            step.words
+            if subject == "section" and step.words
+            else " · ".join(part for part in (what, step.words) if part)
+        )
         with st.container(gap=None):
             st.text(said)
             st.caption(components.plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
@@ -119,16 +135,20 @@ def arrivals(words: Words, steps: list[tuple[datetime, int]]) -> None:
 
 def held(now: Visit, shown: Moment) -> None:
     """The reviews held until then; a signed one can be read again."""
-    words, reviews = now.words, feeds.reviews_held(shown)
-    with st.expander(f"{words('review.history')} · {words.number(len(reviews))}", key="review.history"):
+    words, reviews = now.words, reviews_queries.reviews_held(shown)
+    with st.expander(
+        f"{words('review.history')} · {words.number(len(reviews))}", key="review.history"
+    ):
         for one in reviews:
             st.text(words("review.held_by", at=one.at, text=one.conclusion))
             if one.number is not None:
                 label = words("review.signed_title", number=str(one.number), at=one.at)
-                opened = st.expander(label, key=f"review.signed.{one.id}", on_change="rerun", type="compact")
+                opened = st.expander(
+                    label, key=f"review.signed.{one.id}", on_change="rerun", type="compact"
+                )
                 if opened.open:
                     with opened:
-                        signed(now, feeds.signed_review(shown, one.id))
+                        signed(now, reviews_queries.signed_review(shown, one.id))
 
 
 def signed(now: Visit, kept: Signed) -> None:
@@ -153,4 +173,7 @@ def signed(now: Visit, kept: Signed) -> None:
 def frozen_table(table: dict) -> None:
     headings = [components.plain(column["heading"]) for column in table["columns"]]
     rows = [[components.plain(cell) for cell in cells] for cells in table["rows"]]
-    st.table({heading: [cells[place] for cells in rows] for place, heading in enumerate(headings)}, hide_index=True)
+    st.table(
+        {heading: [cells[place] for cells in rows] for place, heading in enumerate(headings)},
+        hide_index=True,
+    )

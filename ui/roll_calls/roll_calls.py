@@ -5,7 +5,7 @@ import streamlit as st
 from data.roll_calls.commands import RollCallStanding, Said, SectionAnswer, answer_roll_call
 from data.words import Words
 from models.roll_calls import NEEDS_WORDS, WORDS_LENGTH, Answer, Outcome, Stand
-from ui import feeds
+from ui.roll_calls import queries as roll_calls_queries
 from ui.roll_calls.documents import roll_call_documents
 from ui.shell import commands, components, frame, live
 from ui.shell.frame import Visit
@@ -18,8 +18,16 @@ BADGES = {
     Stand.CONDITIONAL: ("orange", ":material/priority_high:"),
     Stand.GO: ("green", ":material/check:"),
 }
-OUTCOMES = {Outcome.NOT_READY: Stand.NO_GO, Outcome.CONDITIONAL: Stand.CONDITIONAL, Outcome.GO: Stand.GO}
-ICONS = {Answer.GO: ":material/check:", Answer.CONDITIONAL: ":material/priority_high:", Answer.NO_GO: ":material/close:"}
+OUTCOMES = {
+    Outcome.NOT_READY: Stand.NO_GO,
+    Outcome.CONDITIONAL: Stand.CONDITIONAL,
+    Outcome.GO: Stand.GO,
+}
+ICONS = {
+    Answer.GO: ":material/check:",
+    Answer.CONDITIONAL: ":material/priority_high:",
+    Answer.NO_GO: ":material/close:",
+}
 FORM = "roll_call.answer"
 
 
@@ -42,10 +50,19 @@ def heading(now: Visit, call: RollCallStanding) -> None:
         st.text(words("roll_call.for", at=words.moment(call.about_at)), width="content")
         if call.running:
             left = call.about_at - now.moment.view.moment
-            st.badge(words("roll_call.ends_in", span=words.age(left)), color="blue", icon=":material/timer:")
+            st.badge(
+                words("roll_call.ends_in", span=words.age(left)),
+                color="blue",
+                icon=":material/timer:",
+            )
         else:
             outcome_badge(call.outcome, words)
-    told = words("roll_call.opened_by", who=call.opened_by, at=words.time(call.opened_at), number=call.holds_minutes)
+    told = words(
+        "roll_call.opened_by",
+        who=call.opened_by,
+        at=words.time(call.opened_at),
+        number=call.holds_minutes,
+    )
     st.caption(components.plain(told))
 
 
@@ -83,7 +100,12 @@ def details(words: Words, one: SectionAnswer) -> None:
     if parts:
         st.caption(components.plain(" · ".join(parts)))
     for before in one.earlier[:3]:
-        told = [words("roll_call.before"), words(f"answer.{before.answer.value}"), before.words, spoken(words, before)]
+        told = [
+            words("roll_call.before"),
+            words(f"answer.{before.answer.value}"),
+            before.words,
+            spoken(words, before),
+        ]
         st.caption(components.plain(" · ".join(part for part in told if part)))
 
 
@@ -109,8 +131,19 @@ def held(now: Visit, found: list[RollCallStanding]) -> None:
 def ending(words: Words, call: RollCallStanding) -> list[str]:
     """How it ended, and where the log tells it."""
     at = words.moment(call.ended_at)
-    told = words("roll_call.ended_by", who=call.ended_by, at=at) if call.ended_by else words("roll_call.ended_itself", at=at)
-    return [told, *([words("roll_call.in_log", number=f"{call.entry_number:03d}")] if call.entry_number else [])]
+    told = (
+        words("roll_call.ended_by", who=call.ended_by, at=at)
+        if call.ended_by
+        else words("roll_call.ended_itself", at=at)
+    )
+    return [
+        told,
+        *(
+            [words("roll_call.in_log", number=f"{call.entry_number:03d}")]
+            if call.entry_number
+            else []
+        ),
+    ]
 
 
 # --- the section's answer, on a telephone ----------------------------------------------------------------------------
@@ -121,8 +154,12 @@ def asked() -> None:
     """The card of the running roll-call for the section of whoever looks; nothing while none asks it."""
     live.watch("roll_calls", "incidents")
     now = frame.visit()
-    call = feeds.roll_call(now.moment)
-    own = next((one for one in call.sections if one.key == now.person.section_key), None) if call else None
+    call = roll_calls_queries.roll_call(now.moment)
+    own = (
+        next((one for one in call.sections if one.key == now.person.section_key), None)
+        if call
+        else None
+    )
     if own is None or not now.may("answer_roll_call", section=own.key):
         return
     with st.container(border=True, key="roll_call_card"):

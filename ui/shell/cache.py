@@ -1,7 +1,14 @@
-"""Reads whose answers are shared: one of a key is computed once and handed to everybody as it is.
+"""The cache of reads: what all viewers see of one revision is computed once.
 
-`st.cache_data` gives each reader a copy of his own and works out its key anew, which on an event day was a tenth of the server's
-work. What is shared here must never be changed by whoever reads it: frozen rows, in a tuple or a dict.
+Cached reads are declared in `ui/<subject>/queries.py`. Their keys are the event's run, the minute
+of its clock (a task falls overdue without any commit) and the newest change of the topics that
+they depend on: with a scan every tenth of a second every list would otherwise be read again.
+Arguments with a leading underscore are not part of the key.
+
+Reads of nearly every run are `shared`: `st.cache_data` copies the value for each reader and hashes
+its key again, a tenth of the server's work on an event day. A shared value is never changed by its
+readers: frozen rows in a tuple or a dict. Charts and values that readers take apart stay in
+`st.cache_data`.
 """
 
 import functools
@@ -11,6 +18,8 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TypeVar
+
+ENTRIES = 64  # enough for every page of both languages at a few moments; old revisions fall out
 
 Answer = TypeVar("Answer")
 
@@ -40,7 +49,9 @@ def shared(most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]
                 return _compute(read, told, mine, lambda: kept.pop(key, None))
             try:
                 return answer.result()
-            except CancelledError:  # whoever computed it met a lost database, and was told so himself
+            except (
+                CancelledError
+            ):  # whoever computed it met a lost database, and was told so himself
                 return read(*told)
 
         return ask
@@ -48,7 +59,9 @@ def shared(most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]
     return decorated
 
 
-def _compute(read: Callable[..., Answer], told: tuple, mine: Future, forget: Callable[[], object]) -> Answer:
+def _compute(
+    read: Callable[..., Answer], told: tuple, mine: Future, forget: Callable[[], object]
+) -> Answer:
     try:
         mine.set_result(read(*told))
     finally:

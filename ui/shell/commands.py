@@ -7,12 +7,13 @@ from uuid import uuid4
 import streamlit as st
 
 from data.access import sign_ins
-from data.events.current import event_now, real_now, require_event
+from data.events.clock import event_now, real_now
+from data.events.current import require_event
 from data.storage import database
 from data.words import Words
 from models.access.people import Visitor
 from models.refusals import Refusal
-from ui import feeds
+from ui.shell import moment
 from ui.shell.frame import sign_in_id
 
 log = logging.getLogger(__name__)
@@ -30,7 +31,12 @@ def perform(form: str, command: Callable, *, once: str = "nonce", **facts: objec
     that takes the nonce.
     """
     facts = {once: nonce(form), **facts}
-    answer = _attempt(form, lambda session, by: command(session, by=by, now=event_now(session, require_event(session)), **facts))
+    answer = _attempt(
+        form,
+        lambda session, by: command(
+            session, by=by, now=event_now(session, require_event(session)), **facts
+        ),
+    )
     if f"refused.{form}" not in st.session_state:
         st.session_state.pop(f"nonce.{form}", None)
     return answer
@@ -58,7 +64,9 @@ def export(command: Callable, **facts: object) -> Callable[[], bytes]:
 
     def made() -> bytes:
         return database.run(
-            _from_here, visitor=feeds.visitor(number), work=lambda session, by: command(session, by=by, now=real_now(), **facts)
+            _from_here,
+            visitor=moment.visitor(number),
+            work=lambda session, by: command(session, by=by, now=real_now(), **facts),
         )
 
     return made
@@ -69,7 +77,7 @@ def _attempt(form: str, work: Callable):
     st.session_state.pop(f"refused.{form}", None)
     number = sign_in_id()
     try:
-        return database.run(_from_here, visitor=feeds.visitor(number), work=work)
+        return database.run(_from_here, visitor=moment.visitor(number), work=work)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
     except database.UNREACHABLE:

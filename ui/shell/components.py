@@ -61,7 +61,13 @@ def priority_badge(priority: int) -> None:
 
 
 def day_and_time(
-    here, key: str, day_label: str, time_label: str, *, days: list[date] | None = None, value: datetime | None = None
+    here,
+    key: str,
+    day_label: str,
+    time_label: str,
+    *,
+    days: list[date] | None = None,
+    value: datetime | None = None,
 ) -> None:
     """A day to choose from the event's days and a time on a slider, both in the visitor's words; kept as `key.day`, `key.time`.
 
@@ -84,7 +90,9 @@ def day_and_time(
             time_label,
             time(0, 0),
             time(23, 59),
-            value=chosen.time().replace(second=0, microsecond=0, minute=chosen.minute - chosen.minute % 5),
+            value=chosen.time().replace(
+                second=0, microsecond=0, minute=chosen.minute - chosen.minute % 5
+            ),
             step=timedelta(minutes=5),
             format="HH:mm",
             key=f"{key}.time",

@@ -16,14 +16,24 @@ MIMES = {
 WRITERS: dict[str, Callable[[Document], bytes]] = {"docx": docx_bytes, "pdf": pdf_bytes}
 
 
-def document_buttons(document: Callable[[], Document], *, label: Callable[[str], str], file_name: str, key: str) -> None:
+def document_buttons(
+    document: Callable[[], Document], *, label: Callable[[str], str], file_name: str, key: str
+) -> None:
     """A button for each kind of file of a document, which `document` reads and records; it refuses by itself."""
     with st.container(horizontal=True, key=f"{key.replace('.', '_')}_files"):
         for kind, write in WRITERS.items():
-            file_button(lambda write=write: write(document()), kind=kind, label=label(kind), file_name=file_name, key=key)
+            file_button(
+                lambda write=write: write(document()),
+                kind=kind,
+                label=label(kind),
+                file_name=file_name,
+                key=key,
+            )
 
 
-def file_button(written: Callable[[], bytes], *, kind: str, label: str, file_name: str, key: str) -> None:
+def file_button(
+    written: Callable[[], bytes], *, kind: str, label: str, file_name: str, key: str
+) -> None:
     st.download_button(
         label,
         written,

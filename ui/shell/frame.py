@@ -11,12 +11,14 @@ from models.access.people import STARTS, Person, Role, Visitor, may
 from models.incidents import EntryStatus
 from models.readiness.tasks import Status
 from models.roll_calls import Answer, Outcome
-from ui import feeds
-from ui.feeds import Moment
 from ui.shell import live, menu
+from ui.shell import moment as shell_moment
+from ui.shell.moment import Moment
 from ui.shell.words import switch_language, words_for
 
-ICON = Path(__file__).parents[2] / "web" / "assets" / "icon.png"  # a Material icon would be asked of another host
+ICON = (
+    Path(__file__).parents[2] / "web" / "assets" / "icon.png"
+)  # a Material icon would be asked of another host
 FONTS = Path(__file__).parent / "fonts.css"
 STYLE = Path(__file__).parent / "style.css"
 
@@ -35,7 +37,14 @@ class Visit:
     def person(self) -> Person | None:
         return self.visitor.person
 
-    def may(self, command: str, *, section: str | None = None, item: str | None = None, role: str | None = None) -> bool:
+    def may(
+        self,
+        command: str,
+        *,
+        section: str | None = None,
+        item: str | None = None,
+        role: str | None = None,
+    ) -> bool:
         """Whether to offer a command; the command itself checks again."""
         desk = self.person.desk_key if self.person else None
         return may(self.person, command, section=section, desk=desk, item=item, role=role)
@@ -44,7 +53,9 @@ class Visit:
         """Whether a page is for this visitor. In a rehearsal anybody may look at the wall."""
         if name == "home":
             return True
-        return self.may(f"see_{name}") or (name == "wall" and self.moment.event.rehearsal and not self.visitor.locked)
+        return self.may(f"see_{name}") or (
+            name == "wall" and self.moment.event.rehearsal and not self.visitor.locked
+        )
 
 
 def sign_in_id() -> int | None:
@@ -55,7 +66,7 @@ def sign_in_id() -> int | None:
 
 def visit() -> Visit | None:
     """Who looks at what, read anew in every run and every fragment; None before an event was loaded."""
-    moment, visitor = feeds.seen(sign_in_id())
+    moment, visitor = shell_moment.seen(sign_in_id())
     if moment is None:
         return None
     words = words_for(moment.event.time_zone)
@@ -66,14 +77,16 @@ def visit() -> Visit | None:
 def listed_pages() -> list[str]:
     """The pages that the menu shows. In a rehearsal who is not signed in sees what there is: each page says who it is for."""
     try:
-        moment, visitor = feeds.seen(sign_in_id())
+        moment, visitor = shell_moment.seen(sign_in_id())
     except database.UNREACHABLE:
         return ["home"]  # the page itself says what is wrong; it must be known for that
     if moment is None:
         return ["home"]
     here = Visit(visitor, words_before_event(), moment)
     open_house = here.person is None and moment.event.rehearsal
-    return [name for name in menu.ICONS if here.sees(name) or (open_house and name not in menu.INNER)]
+    return [
+        name for name in menu.ICONS if here.sees(name) or (open_house and name not in menu.INNER)
+    ]
 
 
 def show_said(words: Words) -> None:
@@ -82,7 +95,8 @@ def show_said(words: Words) -> None:
     if key:
         groups = {Status: "status", EntryStatus: "entry", Answer: "answer", Outcome: "outcome"}
         told = {
-            name: words(f"{groups[type(fact)]}.{fact.value}") if type(fact) in groups else fact for name, fact in facts.items()
+            name: words(f"{groups[type(fact)]}.{fact.value}") if type(fact) in groups else fact
+            for name, fact in facts.items()
         }
         st.toast(words(key, **told), icon=":material/check:")
 
@@ -96,7 +110,9 @@ def open_page(name: str) -> Visit:
     """The start of every page that anybody may see: title, style, bar. Stops where no event was loaded."""
     words = words_before_event()
     here = visit()
-    st.set_page_config(page_title=f"{words(f'page.{name}')} · {words('app.name')}", page_icon=ICON, layout="wide")
+    st.set_page_config(
+        page_title=f"{words(f'page.{name}')} · {words('app.name')}", page_icon=ICON, layout="wide"
+    )
     st.html(FONTS)
     st.html(STYLE)
     if here is None:
@@ -128,7 +144,9 @@ def bar(name: str, here: Visit) -> None:
     """The line above every page: what event, whether it is a rehearsal, which language, who."""
     words, event = here.words, here.moment.event
     with st.container(key="frame_bar", horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{words('app.name') if name == 'home' else words(f'page.{name}')}**", width="content")
+        st.markdown(
+            f"**{words('app.name') if name == 'home' else words(f'page.{name}')}**", width="content"
+        )
         st.space("stretch")
         if event.rehearsal:
             st.badge(words("app.rehearsal"), color="orange")
@@ -140,7 +158,9 @@ def who(here: Visit, name: str) -> None:
     """The person and the way out, or the way in."""
     words = here.words
     if here.person is None:
-        if name != "home" and st.button(words("frame.sign_in"), key="frame.sign_in", icon=":material/login:"):
+        if name != "home" and st.button(
+            words("frame.sign_in"), key="frame.sign_in", icon=":material/login:"
+        ):
             live.go(f"/sign-in?next=/{name}")
         return
     with st.popover(":material/person:", key="frame_who"):
@@ -149,9 +169,13 @@ def who(here: Visit, name: str) -> None:
             words("frame.account"), key="frame.account", icon=":material/key:", width="stretch"
         ):
             live.go("/account")
-        if here.visitor.has_pin and st.button(words("frame.lock"), key="frame.lock", icon=":material/lock:", width="stretch"):
+        if here.visitor.has_pin and st.button(
+            words("frame.lock"), key="frame.lock", icon=":material/lock:", width="stretch"
+        ):
             live.go("/unlock", post="/lock")
-        if st.button(words("frame.sign_out"), key="frame.sign_out", icon=":material/logout:", width="stretch"):
+        if st.button(
+            words("frame.sign_out"), key="frame.sign_out", icon=":material/logout:", width="stretch"
+        ):
             live.go("/", post="/sign-out")
 
 
@@ -162,4 +186,6 @@ def home_of(person: Person | None) -> str:
 
 def past_notice(here: Visit) -> None:
     """Says, wherever a past moment is shown, that it is past."""
-    st.warning(here.words("review.past_notice", at=here.moment.view.moment), icon=":material/history:")
+    st.warning(
+        here.words("review.past_notice", at=here.moment.view.moment), icon=":material/history:"
+    )

@@ -20,6 +20,13 @@ ICONS = {
     "people": "badge",
     "audit": "policy",
 }
+FILES = {  # pages whose file is named after the subject, where the address is another word
+    "update": "readiness",
+    "log": "incidents",
+    "review": "reviews",
+    "roll_call": "roll_calls",
+    "people": "access",
+}
 INNER = ("people", "audit")  # never listed for somebody who is not signed in
 
 
@@ -29,7 +36,7 @@ def page(name: str, title: str | None = None, *, visibility: str = "visible") ->
     Without its icon: a page's icon becomes the tab's, and Streamlit fetches that one from another host.
     """
     return st.Page(
-        PAGES / f"{name}.py",
+        path(name),
         title=title or name,
         url_path=None if name == "home" else name,
         default=name == "home",
@@ -39,4 +46,4 @@ def page(name: str, title: str | None = None, *, visibility: str = "visible") ->
 
 def path(name: str) -> Path:
     """What `st.page_link` and `st.switch_page` take for a page."""
-    return PAGES / f"{name}.py"
+    return PAGES / f"{FILES.get(name, name)}.py"

@@ -6,9 +6,9 @@ from datetime import datetime
 import streamlit as st
 
 from models.events.travel import step, stops
-from ui import feeds
-from ui.feeds import Moment
+from ui.shell import moment as shell_moment
 from ui.shell.frame import Visit, past_notice
+from ui.shell.moment import Moment
 
 KEY, NOW, WRITTEN = "at", "now", "%d/%m/%Y %H:%M"  # the key is the name in the address
 
@@ -31,11 +31,18 @@ def asked() -> bool:
 def slider(now: Visit) -> Moment:
     """The slider with a step back and a step on, and the way back to now."""
     words, moments = now.words, options(now)
-    with st.container(key="travel", horizontal=True, vertical_alignment="bottom", gap="small", wrap=False):
+    with st.container(
+        key="travel", horizontal=True, vertical_alignment="bottom", gap="small", wrap=False
+    ):
         if len(moments) == 1:
             return now.moment
         st.button(
-            "", key="travel.back", icon=":material/chevron_left:", help=words("travel.back"), on_click=go, args=(now, True)
+            "",
+            key="travel.back",
+            icon=":material/chevron_left:",
+            help=words("travel.back"),
+            on_click=go,
+            args=(now, True),
         )
         chosen = st.select_slider(
             words("travel.moment"),
@@ -53,13 +60,19 @@ def slider(now: Visit) -> Moment:
             on_click=go,
             args=(now, False),
         )
-        st.button("", key="travel.live", icon=":material/update:", help=words("travel.live"), on_click=go_live)
-    return now.moment if chosen == NOW else feeds.at(now.moment, read(now, chosen))
+        st.button(
+            "",
+            key="travel.live",
+            icon=":material/update:",
+            help=words("travel.live"),
+            on_click=go_live,
+        )
+    return now.moment if chosen == NOW else shell_moment.at(now.moment, read(now, chosen))
 
 
 def options(now: Visit) -> list[str]:
     """What the slider offers: its stops, the moment that somebody linked to or stepped to, and now."""
-    first, moment = feeds.first_fact(now.moment), now.moment.view.moment
+    first, moment = shell_moment.first_fact(now.moment), now.moment.view.moment
     if first is None:
         return [NOW]
     found = set(stops(now.moment.event, first, moment))
@@ -88,7 +101,7 @@ def go(now: Visit, back: bool) -> None:
     event, moment = now.moment.event, now.moment.view.moment
     here = read(now, st.session_state.get(KEY)) or moment
     to = step(event, here, back=back)
-    first = feeds.first_fact(now.moment)
+    first = shell_moment.first_fact(now.moment)
     st.session_state[KEY] = NOW if to >= moment else written(now, max(to, first))
 
 

@@ -13,7 +13,9 @@ def language() -> str:
     """The language chosen in this tab, else the address's `lang`, else the one kept from an earlier visit, else Vietnamese."""
     if "language" not in st.session_state:
         asked = (st.query_params.get("lang"), st.context.cookies.get(COOKIE))
-        st.session_state["language"] = next((choice for choice in asked if choice in LANGUAGES), DEFAULT)
+        st.session_state["language"] = next(
+            (choice for choice in asked if choice in LANGUAGES), DEFAULT
+        )
     return st.session_state["language"]
 
 

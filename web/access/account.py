@@ -5,7 +5,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, sign_ins
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
 from models.access.people import STARTS, Role, Visitor
 from models.refusals import Refusal
@@ -20,13 +21,19 @@ def page(request: Request) -> Response:
 def _page(request: Request, *, refused: str = "", said: str = "", status: int = 200) -> Response:
     visitor, now = access_of(request).visitor, real_now()
     if visitor.person is None:
-        return RedirectResponse("/unlock" if visitor.locked else "/sign-in?next=/account", status_code=303)
+        return RedirectResponse(
+            "/unlock" if visitor.locked else "/sign-in?next=/account", status_code=303
+        )
     if visitor.person.role == Role.DISPLAY:
         return RedirectResponse("/wall", status_code=303)
     with database.reading() as session:
         event = current_event(session)
-        own = [one for one in sign_ins.browsers(session, now=now) if one.person_id == visitor.person.id]
-        has_password = accounts.has_password(session, visitor.person.id, rehearsal=visitor.rehearsal)
+        own = [
+            one for one in sign_ins.browsers(session, now=now) if one.person_id == visitor.person.id
+        ]
+        has_password = accounts.has_password(
+            session, visitor.person.id, rehearsal=visitor.rehearsal
+        )
     told = {
         "event": event,
         "person": visitor.person,
@@ -90,7 +97,9 @@ def lock(request: Request) -> Response:
     except Refusal:
         return Response(status_code=403)
     if visitor.person is not None:
-        database.run(accounts.lock, sign_in_id=visitor.sign_in_id, by=visitor.person, now=real_now())
+        database.run(
+            accounts.lock, sign_in_id=visitor.sign_in_id, by=visitor.person, now=real_now()
+        )
     return RedirectResponse("/unlock", status_code=303)
 
 
@@ -116,5 +125,7 @@ def _unlock(request: Request, pin: str) -> Response:
     except Refusal as refusal:
         if refusal.code == "pin_ended":
             return RedirectResponse("/sign-in?ended", status_code=303)
-        return form_page(request, "unlock.html", refused=words_of(request).refusal(refusal), status=403)
+        return form_page(
+            request, "unlock.html", refused=words_of(request).refusal(refusal), status=403
+        )
     return RedirectResponse(f"/{STARTS[Role.DESK]}", status_code=303)

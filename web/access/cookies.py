@@ -8,7 +8,7 @@ from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
 from starlette.responses import Response
 
-from data.access.installation import cookie_secret
+from data.access.secrets import cookie_secret
 from data.storage import database
 from models.access.sign_ins import PROVIDER_COOKIES
 
@@ -30,7 +30,9 @@ def load_secret() -> str:
 
 
 def _signer(purpose: str) -> Signer:
-    return Signer(_secret or load_secret(), salt=f"san_sang.{purpose}", digest_method=hashlib.sha256)
+    return Signer(
+        _secret or load_secret(), salt=f"san_sang.{purpose}", digest_method=hashlib.sha256
+    )
 
 
 def sent(headers: Headers) -> dict[str, str]:
@@ -76,10 +78,16 @@ def known_as(cookies: dict[str, str], account: str) -> str | None:
     return None
 
 
-def keep_known(answer: Response, cookies: dict[str, str], account: str, browser: str, *, secure: bool) -> None:
+def keep_known(
+    answer: Response, cookies: dict[str, str], account: str, browser: str, *, secure: bool
+) -> None:
     """Lets the browser be known by this account too, so that strangers' guesses cannot keep it out."""
     name = _fingerprint(account)
-    before = [one for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~") if one and not one.startswith(name)]
+    before = [
+        one
+        for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~")
+        if one and not one.startswith(name)
+    ]
     told = "~".join([f"{name}.{browser}", *before][:NAMES_KEPT])
     _keep(answer, KNOWN, _signer("known").sign(told).decode(), secure=secure)
 
@@ -98,4 +106,6 @@ def _unsigned(purpose: str, value: str) -> str | None:
 
 
 def _keep(answer: Response, name: str, value: str, *, secure: bool) -> None:
-    answer.set_cookie(name, value, max_age=KEPT, httponly=True, samesite="lax", secure=secure, path="/")
+    answer.set_cookie(
+        name, value, max_age=KEPT, httponly=True, samesite="lax", secure=secure, path="/"
+    )

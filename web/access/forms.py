@@ -24,14 +24,18 @@ def words_of(request: Request) -> Words:
 
 
 def form_page(request: Request, template: str, *, status: int = 200, **told: object) -> Response:
-    html = templates.get_template(template).render(words=words_of(request), **{"refused": "", "event": None, **told})
+    html = templates.get_template(template).render(
+        words=words_of(request), **{"refused": "", "event": None, **told}
+    )
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
 
 async def sent(request: Request, *names: str) -> dict[str, str]:
     """The named fields of a form's body, empty where they are missing, and nothing else of it."""
     form = await request.form()
-    return {name: str(form.get(name, "")).replace("\0", "") for name in names}  # PostgreSQL keeps no text with that in it
+    return {
+        name: str(form.get(name, "")).replace("\0", "") for name in names
+    }  # PostgreSQL keeps no text with that in it
 
 
 def require_own_form(request: Request) -> None:

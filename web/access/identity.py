@@ -11,7 +11,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.access import sign_ins
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
 from models.access.people import NOBODY, Person, Role, Visitor
 from models.access.sign_ins import NOTED_AS_USED
@@ -20,10 +21,17 @@ from web.access import cookies
 from web.connections import TOO_MANY, Connection, connections
 from web.proxies import client_address
 
-HEADER = b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the one that Streamlit believes
+HEADER = (
+    b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the one that Streamlit believes
+)
 PAGES_SOCKET = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
-OPEN_OF_STREAMLIT = ("/_stcore/health", "/_stcore/host-config", PAGES_SOCKET, UPLOADS)  # of the rest nothing is needed
+OPEN_OF_STREAMLIT = (
+    "/_stcore/health",
+    "/_stcore/host-config",
+    PAGES_SOCKET,
+    UPLOADS,
+)  # of the rest nothing is needed
 REMEMBERED = 500
 
 
@@ -64,7 +72,9 @@ def _looked_up(token: str | None) -> Access:
     now = real_now()
     with database.reading() as session:
         event = current_event(session)
-        visitor = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=now), now=now)
+        visitor = sign_ins.visitor_of(
+            session, sign_ins.sign_in_of(session, token, now=now), now=now
+        )
         over = token is not None and visitor.sign_in_id is None
         return Access(visitor, event is not None and event.rehearsal, over)
 
@@ -103,9 +113,17 @@ class Identity:
         await anyio.to_thread.run_sync(_note_use, access.visitor)
         if access.visitor.sign_in_id is not None:
             scope["headers"].append((HEADER, str(access.visitor.sign_in_id).encode()))
-        connection = Connection(client_address(scope), access.visitor, send, feed=scope["path"] == "/live")
+        connection = Connection(
+            client_address(scope), access.visitor, send, feed=scope["path"] == "/live"
+        )
         if not connections.admit(connection):
-            await send({"type": "websocket.close", "code": TOO_MANY, "reason": "too many connections from one address"})
+            await send(
+                {
+                    "type": "websocket.close",
+                    "code": TOO_MANY,
+                    "reason": "too many connections from one address",
+                }
+            )
             return
         if scope["path"] == PAGES_SOCKET:
             receive = client_messages.only_known(receive)

@@ -8,7 +8,8 @@ from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, people, sign_ins
 from data.access.installation import has_provider
-from data.events.current import current_event, real_now, require_event
+from data.events.clock import real_now
+from data.events.current import current_event, require_event
 from data.storage import database
 from models.access.people import STARTS, Person, Role
 from models.access.sign_ins import NOTED_AS_USED, Whence, device_named, provider_mark
@@ -34,15 +35,24 @@ def page(request: Request) -> Response:
     return _page(request, wanted=request.query_params.get("next", ""), refused=refused)
 
 
-def _page(request: Request, *, wanted: str = "", account: str = "", refused: str = "", status: int = 200) -> Response:
+def _page(
+    request: Request, *, wanted: str = "", account: str = "", refused: str = "", status: int = 200
+) -> Response:
     words = words_of(request)
     with database.reading() as session:
         event = current_event(session)
         everybody = people.people(session) if event and event.rehearsal else []
     groups = [
-        (words(f"sign_in.{heading}"), [person for person in everybody if person.role in roles]) for heading, roles in GROUPS
+        (words(f"sign_in.{heading}"), [person for person in everybody if person.role in roles])
+        for heading, roles in GROUPS
     ]
-    told = {"event": event, "groups": groups, "next": _safe(wanted), "account": account, "refused": refused}
+    told = {
+        "event": event,
+        "groups": groups,
+        "next": _safe(wanted),
+        "account": account,
+        "refused": refused,
+    }
     told["provider"] = has_provider()
     return form_page(request, "sign_in.html", status=status, **told)
 
@@ -65,11 +75,19 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
         return _enter_account(request, form)
     except Refusal as refusal:
         status = 429 if refusal.code == "sign_in_wait" else 403
-        return _page(request, wanted=form["next"], account=form["account"][:80], refused=words.refusal(refusal), status=status)
+        return _page(
+            request,
+            wanted=form["next"],
+            account=form["account"][:80],
+            refused=words.refusal(refusal),
+            status=status,
+        )
 
 
 def _rehearse(session, *, key: str, whence: Whence) -> tuple[str, Person]:
-    token = sign_ins.enter_rehearsal(session, event=require_event(session), key=key, whence=whence, now=real_now())
+    token = sign_ins.enter_rehearsal(
+        session, event=require_event(session), key=key, whence=whence, now=real_now()
+    )
     return token, people.person_by_key(session, key)
 
 
@@ -82,7 +100,9 @@ def _enter_account(request: Request, form: dict[str, str]) -> Response:
     with database.reading() as session:
         person = people.require_person(session, person_id)
     answer = _signed_in(request, token, person, wanted=_safe(form["next"]))
-    cookies.keep_known(answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request))
+    cookies.keep_known(
+        answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request)
+    )
     return answer
 
 
@@ -98,7 +118,9 @@ def join(request: Request) -> Response:
     try:
         require_own_form(request)
         mark = provider_mark(cookies.sent(request.headers))
-        token, person = database.run(_join, token=request.path_params["token"], mark=mark, whence=whence(request))
+        token, person = database.run(
+            _join, token=request.path_params["token"], mark=mark, whence=whence(request)
+        )
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
     return _signed_in(request, token, person)
@@ -107,20 +129,28 @@ def join(request: Request) -> Response:
 def _join(session, *, token: str, mark: str, whence: Whence) -> tuple[str, Person]:
     now = real_now()
     own = sign_ins.join(session, token=token, mark=mark, whence=whence, now=now)
-    return own, sign_ins.visitor_of(session, sign_ins.sign_in_of(session, own, now=now), now=now).person
+    return own, sign_ins.visitor_of(
+        session, sign_ins.sign_in_of(session, own, now=now), now=now
+    ).person
 
 
 def display(request: Request) -> Response:
     """A display's own address: the wall without any frame, for as long as the address is not withdrawn."""
     token, now = request.path_params["token"], real_now()
     with database.reading() as session:
-        visitor = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=now), now=now)
+        visitor = sign_ins.visitor_of(
+            session, sign_ins.sign_in_of(session, token, now=now), now=now
+        )
     if visitor.person is None or visitor.person.role != Role.DISPLAY:
-        return _page(request, refused=words_of(request).refusal(Refusal("display_unknown")), status=403)
+        return _page(
+            request, refused=words_of(request).refusal(Refusal("display_unknown")), status=403
+        )
     if now - visitor.used_at > NOTED_AS_USED:
         database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
     answer = RedirectResponse(wall_address(request), status_code=303)
-    if access_of(request).visitor.person is None:  # who looks whether the address works is not signed out by that
+    if (
+        access_of(request).visitor.person is None
+    ):  # who looks whether the address works is not signed out by that
         cookies.keep_token(answer, token, secure=is_secure(request))
     return answer
 
@@ -153,8 +183,14 @@ def leave(request: Request) -> Response:
 def _signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
     """Leads on with the new cookie; the sign-in that the browser had before ends, so that none is left behind unseen."""
     before = access_of(request).visitor
-    if before.sign_in_id is not None and before.person is not None and before.person.role != Role.DISPLAY:
-        database.run(sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now())
+    if (
+        before.sign_in_id is not None
+        and before.person is not None
+        and before.person.role != Role.DISPLAY
+    ):
+        database.run(
+            sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now()
+        )
     answer = RedirectResponse(wanted or f"/{STARTS[Role(person.role)]}", status_code=303)
     cookies.keep_token(answer, token, secure=is_secure(request))
     cookies.forget_provider(answer, cookies.sent(request.headers))
@@ -163,7 +199,9 @@ def _signed_in(request: Request, token: str, person: Person, *, wanted: str = ""
 
 def whence(request: Request) -> Whence:
     """From where a request comes: the address, and what the browser calls itself."""
-    return Whence(client_address(request.scope), device_named(request.headers.get("user-agent", "")))
+    return Whence(
+        client_address(request.scope), device_named(request.headers.get("user-agent", ""))
+    )
 
 
 def is_secure(request: Request) -> bool:
@@ -173,5 +211,10 @@ def is_secure(request: Request) -> bool:
 def _safe(address: str) -> str:
     """The path to go on to; nothing that could lead to another host."""
     # Browsers take `\` for `/` and drop tabs and line breaks, after which the rest may begin with `//`.
-    local = address.startswith("/") and not address.startswith("//") and "\\" not in address and address.isprintable()
+    local = (
+        address.startswith("/")
+        and not address.startswith("//")
+        and "\\" not in address
+        and address.isprintable()
+    )
     return address if local else ""

@@ -13,12 +13,14 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from data.attendance import commands, queries
 from data.attendance import roster as attendance_roster
-from data.events.current import clock_of, event_now, real_now, require_event
+from data.events.clock import clock_of, event_now, real_now
+from data.events.current import require_event
 from data.storage import database, group_commit
 from models.attendance.ledger import Admission
 from models.events.event import View
-from models.refusals import Refusal, both
+from models.refusals import Refusal
 from models.storage import Record
+from models.text import both
 from web.access.forms import templates
 from web.api import forms, pictures, problems, scans
 from web.api.callers import Caller, Doorway, caller
@@ -29,14 +31,30 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 
 
 def _problems(*codes: int) -> dict:
-    said = {401: "not signed in", 403: "not permitted", 404: "not found", 409: "refused by the ledger", 413: "too long"}
-    said |= {415: "another kind of content", 422: "not of the right form", 423: "locked", 429: "too many wrong tries"}
+    said = {
+        401: "not signed in",
+        403: "not permitted",
+        404: "not found",
+        409: "refused by the ledger",
+        413: "too long",
+    }
+    said |= {
+        415: "another kind of content",
+        422: "not of the right form",
+        423: "locked",
+        429: "too many wrong tries",
+    }
     said |= {503: "the database does not answer"}
-    return {code: {"description": said[code], "content": _PROBLEM} for code in (401, 403, 404, 423, 429, 503, *codes)}
+    return {
+        code: {"description": said[code], "content": _PROBLEM}
+        for code in (401, 403, 404, 423, 429, 503, *codes)
+    }
 
 
 def _body(*models: type) -> dict:
-    schemas = [model.model_json_schema(ref_template="#/components/schemas/{model}") for model in models]
+    schemas = [
+        model.model_json_schema(ref_template="#/components/schemas/{model}") for model in models
+    ]
     if Scan in models:
         schemas.append(
             {
@@ -46,7 +64,12 @@ def _body(*models: type) -> dict:
                 "additionalProperties": False,
                 "description": "a broken row does not stop the others: it is answered with its index and field",
                 "properties": {
-                    "scans": {"type": "array", "items": {}, "minItems": 1, "maxItems": forms.MOST_SCANS},
+                    "scans": {
+                        "type": "array",
+                        "items": {},
+                        "minItems": 1,
+                        "maxItems": forms.MOST_SCANS,
+                    },
                 },
             }
         )
@@ -111,13 +134,17 @@ async def take_scans(request: Request, called: Called) -> Response:
 )
 async def undo(request: Request, called: Called) -> Response:
     asked = scans.row(scans.parsed(await request.body()), Undo)
-    taken_back = group_commit.submit(_taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person)
+    taken_back = group_commit.submit(
+        _taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person
+    )
     return told(scans.answer_of(0, asked, await asyncio.wrap_future(taken_back)))
 
 
 def _taken_back(session, *, asked: Undo, by) -> Admission:
     now = event_now(session, require_event(session))
-    return commands.undo_attendance(session, badge=asked.badge, item_id=asked.item, scan_id=asked.scan_id, by=by, now=now)
+    return commands.undo_attendance(
+        session, badge=asked.badge, item_id=asked.item, scan_id=asked.scan_id, by=by, now=now
+    )
 
 
 @app.post(
@@ -128,7 +155,9 @@ def _taken_back(session, *, asked: Undo, by) -> Admission:
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in pictures.KINDS},
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}} for kind in pictures.KINDS
+            },
         }
     },
 )
@@ -143,13 +172,20 @@ async def decode(request: Request, called: Called) -> Response:
 # --- reads -----------------------------------------------------------------------------------------------------------
 
 
-@app.get("/roster", summary="Who is expected at the desk's items", responses=_problems() | {304: {"description": "as it was"}})
+@app.get(
+    "/roster",
+    summary="Who is expected at the desk's items",
+    responses=_problems() | {304: {"description": "as it was"}},
+)
 def roster(request: Request, called: Called) -> Roster:
     """Changes only when another event is loaded or moved or a badge is replaced, so ask with `If-None-Match`."""
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
-        if tag in [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]:
+        if tag in [
+            one.strip().removeprefix("W/")
+            for one in request.headers.get("if-none-match", "").split(",")
+        ]:
             return Response(status_code=304, headers=headers)
         told = _roster(called, attendance_roster.roster_for(session, called.event, called.person))
     return Told(told, headers=headers)
@@ -161,7 +197,12 @@ def _tag(session, called: Caller) -> str:
 
 def _roster(called: Caller, found: attendance_roster.Roster) -> dict:
     event = called.event
-    names = {"id": event.id, "name": both(event, "short_name"), "rehearsal": event.rehearsal, "time_zone": event.time_zone}
+    names = {
+        "id": event.id,
+        "name": both(event, "short_name"),
+        "rehearsal": event.rehearsal,
+        "time_zone": event.time_zone,
+    }
     return {
         "person": called.person.key,
         "event": names,
@@ -170,7 +211,12 @@ def _roster(called: Caller, found: attendance_roster.Roster) -> dict:
         "right": [_named(one) for one in found.right],
         "delegations": [{"id": one.id, "name": both(one, "name")} for one in found.delegations],
         "delegates": [
-            {"badge": one.badge, "title": both(one, "title"), "delegation": one.delegation_id, "items": items}
+            {
+                "badge": one.badge,
+                "title": both(one, "title"),
+                "delegation": one.delegation_id,
+                "items": items,
+            }
             for one, items in found.delegates
         ],
         "elsewhere": found.elsewhere,
@@ -190,7 +236,10 @@ def _item(item: Record, venues: dict) -> dict:
 
 @app.get("/standings", summary="How everybody stands at the desk's items", responses=_problems(422))
 def standings(
-    called: Called, after: Annotated[int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")] = 0
+    called: Called,
+    after: Annotated[
+        int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")
+    ] = 0,
 ) -> Standings:
     with database.reading() as session:
         found = attendance_roster.standings_for(session, called.event, called.person, after=after)
@@ -209,7 +258,13 @@ def standings(
         for one in found.standings
     ]
     now = clock.shows(real_now()).isoformat()
-    about = {"event": called.event.id, "roster": tag, "last": found.last, "now": now, "speed": clock.speed}
+    about = {
+        "event": called.event.id,
+        "roster": tag,
+        "last": found.last,
+        "now": now,
+        "speed": clock.speed,
+    }
     return Told(about | {"standings": told})
 
 
@@ -222,16 +277,30 @@ def figures(called: Called) -> Attendance:
         counts = queries.headcounts_at(session, [one.id for one in items], View(now))
         delegations = queries.delegations(session, called.event)
     told = [
-        _figures(item, {one: count for (where, one), count in counts.items() if where == item.id}, delegations)
+        _figures(
+            item,
+            {one: count for (where, one), count in counts.items() if where == item.id},
+            delegations,
+        )
         for item in items
     ]
     return Told({"at": now.isoformat(), "items": told})
 
 
 def _figures(item: Record, counts: dict, delegations: list) -> dict:
-    each = [{"code": one.code, "name": both(one, "name"), **_heads(counts[one.id])} for one in delegations if one.id in counts]
+    each = [
+        {"code": one.code, "name": both(one, "name"), **_heads(counts[one.id])}
+        for one in delegations
+        if one.id in counts
+    ]
     total = {name: sum(one[name] for one in each) for name in forms.Heads.model_fields}
-    return {"id": item.id, "key": item.key, "title": both(item, "title"), **total, "delegations": each}
+    return {
+        "id": item.id,
+        "key": item.key,
+        "title": both(item, "title"),
+        **total,
+        "delegations": each,
+    }
 
 
 def _heads(count) -> dict[str, int]:
@@ -246,8 +315,13 @@ def docs(request: Request) -> HTMLResponse:
     """The description as a page of our own: no other host is asked for anything."""
     words = problems.words_for(request.headers)
     known = [code for code in scans.CODES if words.has(f"refusal.{code}")]
-    codes = sorted((problems.STATUS.get(code, problems.REFUSED), code, words.template(f"refusal.{code}")) for code in known)
-    html = templates.get_template("api_docs.html").render(words=words, told=app.openapi(), codes=codes)
+    codes = sorted(
+        (problems.STATUS.get(code, problems.REFUSED), code, words.template(f"refusal.{code}"))
+        for code in known
+    )
+    html = templates.get_template("api_docs.html").render(
+        words=words, told=app.openapi(), codes=codes
+    )
     return HTMLResponse(html)
 
 

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.access import accounts, sign_ins
-from data.events.current import real_now, require_event
+from data.events.clock import real_now
+from data.events.current import require_event
 from data.storage import changes, database, measures
 from models.access.people import Person, Visitor
 from models.access.sign_ins import NOTED_AS_USED
@@ -48,9 +49,13 @@ async def caller(request: Request) -> Caller:
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
     program = bool(scheme)
     token = (
-        (shown.strip() if scheme.lower() == "bearer" else "") if program else cookies.token_of(cookies.sent(request.headers))
+        (shown.strip() if scheme.lower() == "bearer" else "")
+        if program
+        else cookies.token_of(cookies.sent(request.headers))
     )
-    return _known.get(program, token) or await run_in_threadpool(_look_up, request, program=program, token=token)
+    return _known.get(program, token) or await run_in_threadpool(
+        _look_up, request, program=program, token=token
+    )
 
 
 def _look_up(request: Request, *, program: bool, token: str | None) -> Caller:
@@ -90,7 +95,9 @@ class _Known:
         return found if found and time.monotonic() - asked_at < self.FRESH else None
 
     def keep(self, program: bool, token: str, found: Caller, *, asked_at: float) -> None:
-        if asked_at <= self.changed_at or found.visitor.has_pin:  # it was read before that; a desk with a PIN locks by itself
+        if (
+            asked_at <= self.changed_at or found.visitor.has_pin
+        ):  # it was read before that; a desk with a PIN locks by itself
             return
         if len(self.callers) >= self.MOST:
             self.callers.clear()
@@ -100,7 +107,9 @@ class _Known:
 _known = _Known()
 
 
-def _turn_away(request: Request, visitor: Visitor, *, program: bool, token: str | None, now: datetime) -> None:
+def _turn_away(
+    request: Request, visitor: Visitor, *, program: bool, token: str | None, now: datetime
+) -> None:
     if program:
         accounts.refuse_token(address=client_address(request.scope), now=now)
     with measures.counting_refusals():
@@ -132,7 +141,11 @@ def _refused(scope: Scope) -> Refusal | None:
     known = next((body for end, body in BODIES.items() if scope["path"].endswith(end)), None)
     kinds, most = known or ((), 0)
     told = headers.get("content-length", "0")
-    if "transfer-encoding" in headers or not (told.isascii() and told.isdigit()) or int(told) > most:
+    if (
+        "transfer-encoding" in headers
+        or not (told.isascii() and told.isdigit())
+        or int(told) > most
+    ):
         return Refusal("body_too_long", limit=most)
     if known and headers.get("content-type", "").partition(";")[0].strip().lower() not in kinds:
         return Refusal("body_kind", kind=", ".join(kinds))

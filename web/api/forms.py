@@ -28,7 +28,9 @@ def _possible(moment: datetime) -> datetime:
     return moment
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_written, json_schema_input_type=str), AfterValidator(_possible)]
+Moment = Annotated[
+    AwareDatetime, BeforeValidator(_written, json_schema_input_type=str), AfterValidator(_possible)
+]
 
 
 class Scan(BaseModel):
@@ -37,8 +39,12 @@ class Scan(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     scan_id: Annotated[str, Field(pattern=SCAN_ID, description="made once by the device")]
-    badge: Annotated[str, Field(max_length=20_000, description="what was scanned or typed, for example 0417B")]
-    item: Annotated[int, Field(ge=1, le=LARGEST_ID, description="the programme item's id, as the roster has it")]
+    badge: Annotated[
+        str, Field(max_length=20_000, description="what was scanned or typed, for example 0417B")
+    ]
+    item: Annotated[
+        int, Field(ge=1, le=LARGEST_ID, description="the programme item's id, as the roster has it")
+    ]
     device_at: Annotated[
         Moment,
         Field(
@@ -49,16 +55,28 @@ class Scan(BaseModel):
     ]
     sent_at: Annotated[
         Annotated[Moment, Field(strict=False)] | None,
-        Field(description="what the same clock shows on sending: one that is wrong by hours does no harm then"),
+        Field(
+            description="what the same clock shows on sending: one that is wrong by hours does no harm then"
+        ),
     ] = None
     offline: Annotated[
-        bool, Field(description="the device has answered by itself: the scan is recorded in any case, as a conflict if need be")
+        bool,
+        Field(
+            description="the device has answered by itself: the scan is recorded in any case, as a conflict if need be"
+        ),
     ] = False
     substitute: Annotated[
-        str, Field(max_length=REASON_LENGTH, description="who came in the delegate's place, by name or office")
+        str,
+        Field(
+            max_length=REASON_LENGTH,
+            description="who came in the delegate's place, by name or office",
+        ),
     ] = ""
     override: Annotated[
-        str, Field(max_length=REASON_LENGTH, description="why somebody is let in whom another item expects")
+        str,
+        Field(
+            max_length=REASON_LENGTH, description="why somebody is let in whom another item expects"
+        ),
     ] = ""
 
 

@@ -29,7 +29,9 @@ def codes_in(body: bytes) -> list[str]:
 def _picture(body: bytes) -> Image.Image:
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the bound below is ours
+            warnings.simplefilter(
+                "ignore", Image.DecompressionBombWarning
+            )  # the bound below is ours
             picture = Image.open(io.BytesIO(body), formats=FORMATS)
             if picture.width * picture.height > MOST_PIXELS:
                 raise Refusal("picture_malformed")

@@ -53,7 +53,11 @@ def words_for(headers: Headers) -> Words:
     """The words in the first language of `Accept-Language` that there is, by its weights."""
     asked = [part.strip().partition(";") for part in headers.get("accept-language", "").split(",")]
     known = [(_weight(told), tag.strip().lower().partition("-")[0]) for tag, _, told in asked]
-    wanted = [tag for weight, tag in sorted(known, key=lambda pair: -pair[0]) if tag in LANGUAGES and weight > 0]
+    wanted = [
+        tag
+        for weight, tag in sorted(known, key=lambda pair: -pair[0])
+        if tag in LANGUAGES and weight > 0
+    ]
     return Words(wanted[0] if wanted else DEFAULT, ZONE)
 
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from data.access import sign_ins
 from data.attendance import bulk_admit, commands, ledger, offline_scans
 from data.attendance.offline_scans import Arrived
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import group_commit, measures
 from data.words import Words
 from models.access.people import Person, require_may
@@ -62,7 +62,10 @@ def row(told: object, form: type[Form]) -> Form:
         read = form.model_validate(told)
     except ValidationError as failure:
         errors = failure.errors(include_url=False, include_context=False, include_input=False)
-        named = [{"field": clean(".".join(map(str, one["loc"])))[:40] or "–", "why": one["msg"]} for one in errors[:10]]
+        named = [
+            {"field": clean(".".join(map(str, one["loc"])))[:40] or "–", "why": one["msg"]}
+            for one in errors[:10]
+        ]
         raise Malformed(named) from None
     return read.model_copy(update={"badge": clean(read.badge)})
 
@@ -92,7 +95,14 @@ def _scan_id(told: object) -> str:
 
 def _submit(caller: Caller, scans: list[Scan]) -> Future:
     visitor = caller.visitor
-    return group_commit.submit(_take, sign_in=visitor.sign_in_id, weight=len(scans), scans=scans, by=caller.person, visitor=visitor)
+    return group_commit.submit(
+        _take,
+        sign_in=visitor.sign_in_id,
+        weight=len(scans),
+        scans=scans,
+        by=caller.person,
+        visitor=visitor,
+    )
 
 
 @group_commit.gathering
@@ -107,25 +117,39 @@ def _take(session, orders: list[group_commit.Order]) -> list[list[Admission | Ar
         if order.facts["visitor"].has_pin:  # what is done at a desk keeps it from locking itself
             sign_ins.used(session, sign_in_id=order.sign_in, now=real)
         done = [
-            next(plain) or _take_one(session, scan, by=order.facts["by"], now=now, real=real) for scan in order.facts["scans"]
+            next(plain) or _take_one(session, scan, by=order.facts["by"], now=now, real=real)
+            for scan in order.facts["scans"]
         ]
         told.append(done)
     return told
 
 
-def _take_plain(session, given: list[tuple[group_commit.Order, Scan]], now: datetime) -> list[Admission | None]:
+def _take_plain(
+    session, given: list[tuple[group_commit.Order, Scan]], now: datetime
+) -> list[Admission | None]:
     """The admissions of those that say nothing beside their badge, where there is nothing else to them."""
     plain = {
-        place: bulk_admit.PlainScan(scan.badge, scan.item, scan.scan_id, order.facts["by"], scan.device_at, order.sign_in)
+        place: bulk_admit.PlainScan(
+            scan.badge, scan.item, scan.scan_id, order.facts["by"], scan.device_at, order.sign_in
+        )
         for place, (order, scan) in enumerate(given)
         if not (scan.offline or scan.substitute or scan.override)
     }
-    found = dict(zip(plain, bulk_admit.admit_plain(session, list(plain.values()), now=now), strict=True))
+    found = dict(
+        zip(plain, bulk_admit.admit_plain(session, list(plain.values()), now=now), strict=True)
+    )
     return [found.get(place) for place in range(len(given))]
 
 
-def _take_one(session, scan: Scan, *, by: Person, now: datetime, real: datetime) -> Admission | Arrived | Refusal:
-    facts = {"badge": scan.badge, "item_id": scan.item, "scan_id": scan.scan_id, "device_at": scan.device_at}
+def _take_one(
+    session, scan: Scan, *, by: Person, now: datetime, real: datetime
+) -> Admission | Arrived | Refusal:
+    facts = {
+        "badge": scan.badge,
+        "item_id": scan.item,
+        "scan_id": scan.scan_id,
+        "device_at": scan.device_at,
+    }
     facts |= {"by": by, "now": now, "override": scan.override}
     try:
         with measures.counting_refusals():
@@ -148,7 +172,9 @@ def _answer(index: int, scan: Scan, outcome: Admission | Arrived | Refusal, word
     if isinstance(outcome, Admission):
         return answer_of(index, scan, outcome)
     if outcome.outcome != RECORDED:
-        told = refused(index, scan.scan_id, outcome.refusal, words, badge=scan.badge, item=scan.item)
+        told = refused(
+            index, scan.scan_id, outcome.refusal, words, badge=scan.badge, item=scan.item
+        )
         return told.model_copy(update={"outcome": "conflict", "repeated": outcome.repeated})
     if outcome.admission is None:
         names = {"badge": scan.badge, "item": scan.item}
@@ -173,12 +199,24 @@ def answer_of(index: int, scan: Scan | Undo, admission: Admission) -> Answer:
     )
 
 
-def refused(index: int, scan_id: str, refusal: Refusal, words: Words, *, badge: str = "", item: int | None = None) -> Answer:
+def refused(
+    index: int,
+    scan_id: str,
+    refusal: Refusal,
+    words: Words,
+    *,
+    badge: str = "",
+    item: int | None = None,
+) -> Answer:
     told = Problem(**problems.problem(refusal, words))
-    return Answer(index=index, scan_id=scan_id, outcome="refused", badge=badge[:40], item=item, problem=told)
+    return Answer(
+        index=index, scan_id=scan_id, outcome="refused", badge=badge[:40], item=item, problem=told
+    )
 
 
 def answered(answers: list[Answer]) -> Answers:
     outcomes = [one.outcome for one in answers]
     counts = {"recorded": "recorded", "conflicts": "conflict", "refused": "refused"}
-    return Answers(answers=answers, **{name: outcomes.count(outcome) for name, outcome in counts.items()})
+    return Answers(
+        answers=answers, **{name: outcomes.count(outcome) for name, outcome in counts.items()}
+    )

@@ -9,8 +9,10 @@ from sqlmodel.sql.sqltypes import AutoString
 import models
 from models.storage import Record, UtcTime
 
-for module in pkgutil.iter_modules(models.__path__):  # every table must be known before shapes are compared
-    importlib.import_module(f"models.{module.name}")
+for module in pkgutil.walk_packages(
+    models.__path__, "models."
+):  # every table must be known before shapes are compared
+    importlib.import_module(module.name)
 
 
 def spell(kind: str, item: object, autogen) -> str | bool:

@@ -27,7 +27,11 @@ from models.refusals import Refusal
 from tests.stage import REAL, minutes, one_change, person, refused
 
 GOOD, OTHER = "bốn con vịt lội qua sông", "chiếc thuyền giấy màu cam"
-HALL, ELSEWHERE, FAR = Whence("203.0.113.7", "Chrome · Android"), Whence("198.51.100.9"), Whence("192.0.2.33")
+HALL, ELSEWHERE, FAR = (
+    Whence("203.0.113.7", "Chrome · Android"),
+    Whence("198.51.100.9"),
+    Whence("192.0.2.33"),
+)
 SECOND = timedelta(seconds=1)
 AS_SHIPPED = accounts._hasher
 
@@ -42,7 +46,9 @@ def _quick_hashes(monkeypatch) -> None:
 
 def signed_in(key: str, *, now=REAL) -> tuple[str, int]:
     """A browser that an invitation let in: its token and its sign-in."""
-    token = database.run(sign_ins.join, token=database.run(sign_ins.invite_from_here, key=key, now=now), now=now)
+    token = database.run(
+        sign_ins.join, token=database.run(sign_ins.invite_from_here, key=key, now=now), now=now
+    )
     return token, sign_in_of(token, now=now)
 
 
@@ -57,21 +63,32 @@ def visitor(number: int, *, now=REAL):
 
 
 def choose(key: str, password: str = GOOD, *, current: str = "", sign_in_id: int = 0) -> None:
-    accounts.set_password(by=person(key), password=password, current=current, sign_in_id=sign_in_id, now=REAL)
+    accounts.set_password(
+        by=person(key), password=password, current=current, sign_in_id=sign_in_id, now=REAL
+    )
 
 
-def attempt(account="lead.an_ninh", password="sai mật khẩu rồi", *, whence=HALL, known=None, now=REAL) -> str:
+def attempt(
+    account="lead.an_ninh", password="sai mật khẩu rồi", *, whence=HALL, known=None, now=REAL
+) -> str:
     """What a try at signing in comes to."""
     try:
-        token, person_id = accounts.sign_in(account=account, password=password, known=known, whence=whence, now=now)
+        token, person_id = accounts.sign_in(
+            account=account, password=password, known=known, whence=whence, now=now
+        )
     except Refusal as refusal:
         return refusal.code
     assert sign_in_of(token, now=now) and person_id == person(account.strip().casefold()).id
     return "entered"
 
 
-def guess(times: int, *, whence=HALL, account="lead.an_ninh", known=None, every=SECOND, now=REAL) -> list[str]:
-    return [attempt(account, whence=whence, known=known, now=now + number * every) for number in range(times)]
+def guess(
+    times: int, *, whence=HALL, account="lead.an_ninh", known=None, every=SECOND, now=REAL
+) -> list[str]:
+    return [
+        attempt(account, whence=whence, known=known, now=now + number * every)
+        for number in range(times)
+    ]
 
 
 # --- signing in ------------------------------------------------------------------------------------------------------
@@ -80,7 +97,9 @@ def guess(times: int, *, whence=HALL, account="lead.an_ninh", known=None, every=
 def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(event):
     choose("lead.an_ninh")
     with one_change("sign_in"):
-        token, _ = accounts.sign_in(account=" Lead.An_Ninh ", password=GOOD, known=None, whence=HALL, now=REAL)
+        token, _ = accounts.sign_in(
+            account=" Lead.An_Ninh ", password=GOOD, known=None, whence=HALL, now=REAL
+        )
     with database.reading() as session:
         made = session.get(SignIn, sign_in_of(token))
     assert (made.how, made.address, made.device) == ("password", HALL.address, HALL.device)
@@ -99,7 +118,9 @@ def test_an_account_that_does_not_exist_and_one_without_a_password_answer_like_a
     told = []
     for name in ("lead.an_ninh", "lead.hau_can", "nobody", "", "x" * 5000, "' OR 1=1 --"):
         with pytest.raises(Refusal) as caught:
-            accounts.sign_in(account=name, password="sai mật khẩu rồi", known=None, whence=FAR, now=REAL)
+            accounts.sign_in(
+                account=name, password="sai mật khẩu rồi", known=None, whence=FAR, now=REAL
+            )
         told.append((caught.value.code, caught.value.facts))
     assert told == [("sign_in_wrong", {})] * 6
 
@@ -107,7 +128,10 @@ def test_an_account_that_does_not_exist_and_one_without_a_password_answer_like_a
 def test_guessing_at_an_account_that_does_not_exist_waits_like_any_other(event):
     """Else who waits and who does not would tell the names."""
     choose("lead.an_ninh")
-    there, nowhere = guess(8, every=timedelta()), guess(8, account="nobody", whence=ELSEWHERE, every=timedelta())
+    there, nowhere = (
+        guess(8, every=timedelta()),
+        guess(8, account="nobody", whence=ELSEWHERE, every=timedelta()),
+    )
     assert there == nowhere == ["sign_in_wrong"] * FREE_OF_ACCOUNT_AT_ADDRESS + ["sign_in_wait"] * 3
 
 
@@ -133,7 +157,9 @@ def test_after_the_free_tries_a_guess_is_not_even_checked(event):
     last = REAL + (FREE_OF_ACCOUNT_AT_ADDRESS - 1) * SECOND
     assert attempt(password=GOOD, now=last + SECOND) == "sign_in_wait"
     with refused("sign_in_wait", seconds=5):
-        accounts.sign_in(account="lead.an_ninh", password=GOOD, known=None, whence=HALL, now=last + 10 * SECOND)
+        accounts.sign_in(
+            account="lead.an_ninh", password=GOOD, known=None, whence=HALL, now=last + 10 * SECOND
+        )
     assert attempt(password=GOOD, now=last + 15 * SECOND) == "entered"
 
 
@@ -145,18 +171,33 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
     told += guess(300, account="nobody", now=REAL + minutes(0.5))
     checked, now = told.count("sign_in_wrong"), REAL + minutes(5)
     assert checked + told.count("sign_in_wait") == 600 and checked < 40
-    assert attempt(password=GOOD, now=now) == "sign_in_wait"  # the guesser himself, were he right at last
-    assert attempt(password=GOOD, known="a1b2", now=now) == "entered", "the browser that is known here"
+    assert (
+        attempt(password=GOOD, now=now) == "sign_in_wait"
+    )  # the guesser himself, were he right at last
+    assert attempt(password=GOOD, known="a1b2", now=now) == "entered", (
+        "the browser that is known here"
+    )
     link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=now)
-    assert sign_in_of(database.run(sign_ins.join, token=link, whence=HALL, now=now), now=now), "an invitation"
-    assert attempt(password=GOOD, whence=ELSEWHERE, now=now) == "entered", "the account itself from elsewhere"
-    assert attempt("command", OTHER, whence=FAR, now=now) == "entered", "another account from elsewhere"
-    assert attempt("command", OTHER, whence=HALL, now=now) == "entered", "another account from the very address"
+    assert sign_in_of(database.run(sign_ins.join, token=link, whence=HALL, now=now), now=now), (
+        "an invitation"
+    )
+    assert attempt(password=GOOD, whence=ELSEWHERE, now=now) == "entered", (
+        "the account itself from elsewhere"
+    )
+    assert attempt("command", OTHER, whence=FAR, now=now) == "entered", (
+        "another account from elsewhere"
+    )
+    assert attempt("command", OTHER, whence=HALL, now=now) == "entered", (
+        "another account from the very address"
+    )
 
 
 def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_browser(event):
     choose("lead.an_ninh")
-    told = [attempt(whence=Whence(f"2001:db8::{number:x}"), now=REAL + number * SECOND) for number in range(100)]
+    told = [
+        attempt(whence=Whence(f"2001:db8::{number:x}"), now=REAL + number * SECOND)
+        for number in range(100)
+    ]
     assert "sign_in_wait" in told and told.count("sign_in_wrong") < 50
     now = REAL + 100 * SECOND
     assert attempt(password=GOOD, whence=FAR, now=now) == "sign_in_wait"
@@ -188,7 +229,9 @@ def test_failed_tries_are_forgotten_for_good(event):
     guess(3)
     guess(1, now=REAL + WINDOW * 4 + minutes(1))
     with database.reading() as session:
-        assert {row.at for row in session.exec(select(FailedTry))} == {REAL + WINDOW * 4 + minutes(1)}
+        assert {row.at for row in session.exec(select(FailedTry))} == {
+            REAL + WINDOW * 4 + minutes(1)
+        }
 
 
 def checked_at_once(attempt_once) -> int:
@@ -213,7 +256,9 @@ def test_counted_only_after_the_check_they_would_be(event):
         together.wait()
         if len(failed) >= FREE_OF_ACCOUNT_AT_ADDRESS:
             return "sign_in_wait"
-        database.run(lambda session: session.add(FailedTry(bucket="both:lead.an_ninh@203.0.113.7", at=REAL)))
+        database.run(
+            lambda session: session.add(FailedTry(bucket="both:lead.an_ninh@203.0.113.7", at=REAL))
+        )
         return "sign_in_wrong"
 
     assert checked_at_once(careless) > FREE_OF_ACCOUNT_AT_ADDRESS
@@ -224,8 +269,15 @@ def test_counted_only_after_the_check_they_would_be(event):
 
 @pytest.mark.parametrize(
     ("typed", "code"),
-    [("ngắn quá", "password_too_short"), ("x" * 129, "password_too_long"), ("Trưởng Tiểu ban An ninh", "password_common")]
-    + [(common, "password_common") for common in ("matkhau12345", "Gặp mặt nhỏ 2024", "Lead, Security", "lead.an_ninh")],
+    [
+        ("ngắn quá", "password_too_short"),
+        ("x" * 129, "password_too_long"),
+        ("Trưởng Tiểu ban An ninh", "password_common"),
+    ]
+    + [
+        (common, "password_common")
+        for common in ("matkhau12345", "Gặp mặt nhỏ 2024", "Lead, Security", "lead.an_ninh")
+    ],
 )
 def test_a_poor_password_is_refused(event, typed, code):
     with refused(code):
@@ -236,12 +288,21 @@ def test_only_an_argon2id_hash_of_it_is_kept(event):
     choose("lead.an_ninh")
     with database.reading() as session:
         kept = session.get(Account, (person("lead.an_ninh").id, False)).password_hash
-        everything = str([session.execute(text(f'SELECT * FROM "{name}"')).all() for name in ("account", "change", "signin")])
+        everything = str(
+            [
+                session.execute(text(f'SELECT * FROM "{name}"')).all()
+                for name in ("account", "change", "signin")
+            ]
+        )
     assert kept.startswith("$argon2id$") and GOOD not in everything
 
 
 def test_a_hash_costs_what_rfc_9106_asks_for():
-    assert AS_SHIPPED.type is Type.ID and AS_SHIPPED.memory_cost >= 64 * 1024 and AS_SHIPPED.time_cost >= 3
+    assert (
+        AS_SHIPPED.type is Type.ID
+        and AS_SHIPPED.memory_cost >= 64 * 1024
+        and AS_SHIPPED.time_cost >= 3
+    )
 
 
 def test_the_first_password_needs_none_before_and_the_next_ones_do(event):
@@ -255,7 +316,11 @@ def test_the_first_password_needs_none_before_and_the_next_ones_do(event):
 
 
 def test_a_new_password_ends_the_other_browsers_and_only_ones_own(event):
-    (here, number), (there, _), (somebody, _) = signed_in("lead.an_ninh"), signed_in("lead.an_ninh"), signed_in("command")
+    (here, number), (there, _), (somebody, _) = (
+        signed_in("lead.an_ninh"),
+        signed_in("lead.an_ninh"),
+        signed_in("command"),
+    )
     with one_change("set_password"):
         choose("lead.an_ninh", sign_in_id=number)
     assert sign_in_of(here) and sign_in_of(somebody) and sign_in_of(there) is None
@@ -275,7 +340,9 @@ def test_who_is_not_signed_in_sets_no_password_and_locks_no_desk(event):
 def desk(event) -> tuple[int, str]:
     """A signed-in desk, locked, and its PIN."""
     _, number = signed_in("desk.ban_1")
-    pin = database.run(accounts.set_pin, person_id=person("desk.ban_1").id, by=person("command"), now=REAL)
+    pin = database.run(
+        accounts.set_pin, person_id=person("desk.ban_1").id, by=person("command"), now=REAL
+    )
     database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_1"), now=REAL)
     return number, pin
 
@@ -312,7 +379,9 @@ def test_a_desk_locks_itself_when_nothing_is_done_at_it(desk):
 
 def test_five_wrong_pins_end_the_sign_in_and_the_right_one_comes_too_late(desk):
     number, pin = desk
-    assert [unlock(number, wrong(pin)) for _ in range(WRONG_PINS)] == ["pin_wrong"] * (WRONG_PINS - 1) + ["pin_ended"]
+    assert [unlock(number, wrong(pin)) for _ in range(WRONG_PINS)] == ["pin_wrong"] * (
+        WRONG_PINS - 1
+    ) + ["pin_ended"]
     assert unlock(number, pin) == "pin_ended"
     assert visitor(number).sign_in_id is None
 
@@ -324,14 +393,18 @@ def test_how_many_are_left_is_told_and_the_right_one_begins_the_count_anew(desk)
     assert (caught.value.code, caught.value.facts) == ("pin_wrong", {"number": WRONG_PINS - 1})
     assert unlock(number, pin) == "open"
     database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_1"), now=REAL)
-    assert [unlock(number, wrong(pin)) for _ in range(4)] == ["pin_wrong"] * 4 and unlock(number, pin) == "open"
+    assert [unlock(number, wrong(pin)) for _ in range(4)] == ["pin_wrong"] * 4 and unlock(
+        number, pin
+    ) == "open"
 
 
 def test_pins_guessed_at_once_end_the_sign_in_after_five(desk):
     number, pin = desk
     with ThreadPoolExecutor(16) as pool:
         told = list(pool.map(lambda _: unlock(number, wrong(pin)), range(16)))
-    assert told.count("pin_wrong") == WRONG_PINS - 1 and told.count("pin_ended") == 16 - WRONG_PINS + 1
+    assert (
+        told.count("pin_wrong") == WRONG_PINS - 1 and told.count("pin_ended") == 16 - WRONG_PINS + 1
+    )
     assert visitor(number).sign_in_id is None
 
 
@@ -341,7 +414,9 @@ def test_what_is_no_pin_opens_nothing(desk, typed):
 
 
 def test_the_pin_of_another_desk_opens_nothing(desk):
-    other = database.run(accounts.set_pin, person_id=person("desk.ban_2").id, by=person("admin"), now=REAL)
+    other = database.run(
+        accounts.set_pin, person_id=person("desk.ban_2").id, by=person("admin"), now=REAL
+    )
     assert other == desk[1] or unlock(desk[0], other) == "pin_wrong"
 
 
@@ -349,9 +424,13 @@ def test_a_pin_is_six_digits_kept_as_a_hash_and_only_a_desks(desk):
     _, pin = desk
     assert len(pin) == PIN_LENGTH and pin.isdecimal()
     with database.reading() as session:
-        assert session.get(Account, (person("desk.ban_1").id, False)).pin_hash.startswith("$argon2id$")
+        assert session.get(Account, (person("desk.ban_1").id, False)).pin_hash.startswith(
+            "$argon2id$"
+        )
     with refused("pin_for_desks"):
-        database.run(accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), now=REAL)
+        database.run(
+            accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), now=REAL
+        )
 
 
 def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
@@ -366,15 +445,25 @@ def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
 # --- addresses that an identity provider knows -----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("typed", ["khong-co-a-cong", "a@b@c.vn", "a b@c.vn", "@c.vn", "x" * 250 + "@c.vn"])
+@pytest.mark.parametrize(
+    "typed", ["khong-co-a-cong", "a@b@c.vn", "a b@c.vn", "@c.vn", "x" * 250 + "@c.vn"]
+)
 def test_what_is_no_address_is_refused(event, typed):
     with refused("email_malformed"):
-        database.run(accounts.set_email, person_id=person("command").id, email=typed, by=person("admin"), now=REAL)
+        database.run(
+            accounts.set_email,
+            person_id=person("command").id,
+            email=typed,
+            by=person("admin"),
+            now=REAL,
+        )
 
 
 def test_an_address_belongs_to_one_person_and_is_taken_back_by_an_empty_one(event):
     def put(key: str, email: str) -> None:
-        database.run(accounts.set_email, person_id=person(key).id, email=email, by=person("admin"), now=REAL)
+        database.run(
+            accounts.set_email, person_id=person(key).id, email=email, by=person("admin"), now=REAL
+        )
 
     put("command", " Truc.Ban@Vi-Du.VN ")
     with refused("email_taken", value="truc.ban@vi-du.vn"):
@@ -389,5 +478,7 @@ def test_a_password_stays_good_until_it_is_changed(event):
     typed = "bốn con vịt lội qua sông"
     accounts.set_password(by=person("command"), password=typed, current="", sign_in_id=0, now=REAL)
     later = REAL + timedelta(days=1000)
-    token, number = accounts.sign_in(account="command", password=typed, known=None, whence=HALL, now=later)
+    token, number = accounts.sign_in(
+        account="command", password=typed, known=None, whence=HALL, now=later
+    )
     assert token and number == person("command").id

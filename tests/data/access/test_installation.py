@@ -24,7 +24,9 @@ def secrets(tmp_path, monkeypatch) -> Iterator[Callable[..., None]]:
         files = [tmp_path / f"secrets{number}.toml" for number in range(len(texts))]
         for file, text in zip(files, texts):
             file.write_text(text, encoding="utf-8")
-        monkeypatch.setenv("STREAMLIT_SECRETS_FILES", " ".join(map(str, [*files, tmp_path / "missing.toml"])))
+        monkeypatch.setenv(
+            "STREAMLIT_SECRETS_FILES", " ".join(map(str, [*files, tmp_path / "missing.toml"]))
+        )
         installation.provider.cache_clear()
 
     yield say
@@ -81,10 +83,14 @@ def test_a_file_that_cannot_be_read_is_named(secrets):
     secrets("[auth")
     with pytest.raises(Refusal) as refused:
         installation.require_provider()
-    assert refused.value.code == "secrets_malformed" and refused.value.facts["file"].endswith("secrets0.toml")
+    assert refused.value.code == "secrets_malformed" and refused.value.facts["file"].endswith(
+        "secrets0.toml"
+    )
 
 
-@pytest.mark.parametrize(("told", "vouches"), [(None, False), ("", False), ("0", False), ("true", False), ("1", True)])
+@pytest.mark.parametrize(
+    ("told", "vouches"), [(None, False), ("", False), ("0", False), ("true", False), ("1", True)]
+)
 def test_a_provider_vouches_for_addresses_only_where_that_is_said(monkeypatch, told, vouches):
     monkeypatch.delenv("PROVIDER_VOUCHES_FOR_EMAILS", raising=False)
     if told is not None:

@@ -31,7 +31,9 @@ def join(token: str) -> str:
 
 def signed_in(token: str) -> str | None:
     with database.reading() as session:
-        found = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL).person
+        found = sign_ins.visitor_of(
+            session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL
+        ).person
     return found.key if found else None
 
 
@@ -85,7 +87,12 @@ def test_only_the_hash_of_an_invitation_is_kept(db):
 
 def command_line(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "data", *words], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60
+        [sys.executable, "-m", "data", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=60,
     )
 
 

@@ -18,7 +18,9 @@ def enter(event, key="command") -> str:
 
 def signed_in(token: str | None) -> str | None:
     with database.reading() as session:
-        found = sign_ins.visitor_of(session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL).person
+        found = sign_ins.visitor_of(
+            session, sign_ins.sign_in_of(session, token, now=REAL), now=REAL
+        ).person
     return found.key if found else None
 
 
@@ -107,4 +109,6 @@ def test_everybody_comes_in_the_order_of_the_file_and_pending_work_is_kept(event
         people.people(session)
     assert [one.key for one in found][:3] == ["admin", "committee", "command"]
     with database.reading() as session:
-        assert session.execute(text("SELECT count(*) FROM venue WHERE key = 'moi'")).scalar_one() == 1
+        assert (
+            session.execute(text("SELECT count(*) FROM venue WHERE key = 'moi'")).scalar_one() == 1
+        )

@@ -17,7 +17,7 @@ from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, sign_ins
 from data.access.people import people
 from data.attendance import badges, commands, offline_scans, report, rooms
-from data.events import current
+from data.events import clock
 from data.events.current import current_event
 from data.plan import commands as plan_commands
 from data.readiness import escalation, photographs, tasks
@@ -41,6 +41,7 @@ from models.storage import Record
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.stage import REAL
+from ui.shell import menu
 
 ROOT = Path(__file__).parents[3]
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -81,15 +82,23 @@ def section_targets(facts: Callable[[str], dict]) -> tuple[Target, ...]:
     return tuple(Target(lambda key=key: facts(key), section=key) for key in ("an_ninh", "hau_can"))
 
 
-def desk_targets(standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object) -> tuple[Target, ...]:
+def desk_targets(
+    standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object
+) -> tuple[Target, ...]:
     """At three items: one that both desks serve, and one of each. `named`: what names whom, from an item's key and a standing."""
-    named = named or (lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)})
+    named = named or (
+        lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)}
+    )
     served = {"phien_chinh": ("ban_1", "ban_2"), "dien_dan_1": ("ban_1",), "dien_dan_2": ("ban_2",)}
     return tuple(
         Target(
             lambda key=key: {**named(key, standing), **facts},
             desks=desks,
-            told={f"desk.{other}": "desk_not_for_item" for other in ("ban_1", "ban_2") if other not in desks},
+            told={
+                f"desk.{other}": "desk_not_for_item"
+                for other in ("ban_1", "ban_2")
+                if other not in desks
+            },
         )
         for key, desks in served.items()
     )
@@ -107,12 +116,17 @@ def roll_targets() -> tuple[Target, ...]:
     """The lists of the items of `desk_targets`, by themselves."""
     served = {"phien_chinh": (), "dien_dan_1": ("ban_2",), "dien_dan_2": ("ban_1",)}
     return tuple(
-        Target(lambda key=key: {"item_ids": [stage.item(key)]}, told={f"desk.{desk}": "desk_not_for_item" for desk in others})
+        Target(
+            lambda key=key: {"item_ids": [stage.item(key)]},
+            told={f"desk.{desk}": "desk_not_for_item" for desk in others},
+        )
         for key, others in served.items()
     )
 
 
-def person_targets(*keys: str, told: dict[str, dict] | None = None, **facts: str) -> tuple[Target, ...]:
+def person_targets(
+    *keys: str, told: dict[str, dict] | None = None, **facts: str
+) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
@@ -124,7 +138,10 @@ def person_targets(*keys: str, told: dict[str, dict] | None = None, **facts: str
 
 
 def sign_in_targets(*keys: str) -> tuple[Target, ...]:
-    return tuple(Target(lambda key=key: {"sign_in_id": sign_in_id(key)}, role=key.partition(".")[0], own=key) for key in keys)
+    return tuple(
+        Target(lambda key=key: {"sign_in_id": sign_in_id(key)}, role=key.partition(".")[0], own=key)
+        for key in keys
+    )
 
 
 def badge_of(item: str, standing: str) -> str:
@@ -137,16 +154,24 @@ def badge_of(item: str, standing: str) -> str:
     )
     with database.reading() as session:
         found = session.exec(expected).all()
-    return found[0 if item != "phien_chinh" else len(found) // 2] if standing == "in" else found[-1]  # each is in one room
+    return (
+        found[0 if item != "phien_chinh" else len(found) // 2] if standing == "in" else found[-1]
+    )  # each is in one room
 
 
 def sign_in_id(key: str) -> int:
     with database.reading() as session:
-        return session.exec(select(SignIn.id).where(SignIn.person_id == stage.person(key).id).order_by(SignIn.id)).first()
+        return session.exec(
+            select(SignIn.id).where(SignIn.person_id == stage.person(key).id).order_by(SignIn.id)
+        ).first()
 
 
 def task_of(section: str) -> dict:
-    return {"task_id": stage.task({"an_ninh": 1, "hau_can": 3}[section]), "status": "at_risk", "note": "Chậm"}
+    return {
+        "task_id": stage.task({"an_ninh": 1, "hau_can": 3}[section]),
+        "status": "at_risk",
+        "note": "Chậm",
+    }
 
 
 def edit_of(section: str) -> dict:
@@ -164,7 +189,11 @@ def move() -> dict:
 
 
 def entry_of(section: str) -> dict:
-    return {"entry_id": stage.entry({"an_ninh": 1, "hau_can": 2}[section]), "status": "handling", "text": ""}
+    return {
+        "entry_id": stage.entry({"an_ninh": 1, "hau_can": 2}[section]),
+        "status": "handling",
+        "text": "",
+    }
 
 
 def forum(key: str) -> dict:
@@ -173,7 +202,9 @@ def forum(key: str) -> dict:
 
 def roll_call() -> dict:
     with database.reading() as session:
-        return {"roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id.desc())).first()}
+        return {
+            "roll_call_id": session.exec(select(RollCall.id).order_by(RollCall.id.desc())).first()
+        }
 
 
 def no_roll_call_runs(session: Session) -> None:
@@ -196,7 +227,13 @@ def conflict_id() -> int:
 
 
 def ordered(section: str) -> dict:
-    told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None, "due_at": REAL + timedelta(days=9)}
+    told = {
+        "kind": "directive",
+        "text": "Rà soát",
+        "why": "",
+        "office_id": None,
+        "due_at": REAL + timedelta(days=9),
+    }
     return told | {"section_id": stage.section(section) if section else None}
 
 
@@ -298,8 +335,8 @@ WRITES = (
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
     Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
     Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
-    Write(current.pause_clock, "set_clock", (Target(),)),
-    Write(current.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
+    Write(clock.pause_clock, "set_clock", (Target(),)),
+    Write(clock.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
     Write(sign_ins.invite, "invite", person_targets(*EVERYBODY)),
@@ -336,22 +373,27 @@ WRITES = (
     Write(report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
-ONES_OWN = {accounts.set_password, accounts.lock}  # what everybody signed in does with himself, tested in test_accounts.py
+ONES_OWN = {
+    accounts.set_password,
+    accounts.lock,
+}  # what everybody signed in does with himself, tested in test_accounts.py
 # These write down what a command has decided, and check nothing: no floor above `data` may call them.
 UNCHECKED = {
-    "data.changes": {"note"},
-    "data.check_in": {"require_door"},
-    "data.event": {"keep_clock"},
+    "data.storage.changes": {"note"},
+    "data.attendance.ledger": {"require_door"},
+    "data.events.clock": {"keep_clock"},
     "data.incidents": {"enter"},
     "data.audit": {"note_export"},
-    "data.sign_ins": {"note_access", "begin", "invite_from_here"},
+    "data.access.sign_ins": {"note_access", "begin", "invite_from_here"},
 }
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def prepared(request) -> Iterator[None]:
     """One database for all of these tests: each command's transaction is taken back."""
-    databases = request.getfixturevalue({"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param])
+    databases = request.getfixturevalue(
+        {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param]
+    )
     for _ in databases.fresh("small"):
         prepare()
         yield
@@ -362,29 +404,67 @@ def prepare() -> None:
     with database.writing() as session:
         session.add(rehearsal.RehearsalProgress(event_id=current_event(session).id))
         session.add(
-            Person(key="rapporteur.dang_hoa", role="rapporteur", item_key="dang_hoa", name_vi="Thư ký", name_en="Rapporteur")
+            Person(
+                key="rapporteur.dang_hoa",
+                role="rapporteur",
+                item_key="dang_hoa",
+                name_vi="Thư ký",
+                name_en="Rapporteur",
+            )
         )
     database.run(sign_ins.open_display, name="Tivi", by=stage.person("admin"), now=REAL)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
-    database.run(escalation.call_due, event=stage.current(), now=REAL)  # nobody has confirmed anything for two years
+    database.run(
+        escalation.call_due, event=stage.current(), now=REAL
+    )  # nobody has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
         stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
     later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
-    stage.give(roll_calls_commands.open_roll_call, by="committee", when=REAL + timedelta(hours=11), question="Đã hỏi", **later)
-    stage.give(reviews_commands.sign_review, by="committee", when=REAL, conclusion="Đạt", number="99")
-    stage.give(roll_calls_commands.end_roll_call, by="committee", when=REAL + timedelta(hours=11), **roll_call())
-    stage.give(roll_calls_commands.open_roll_call, by="committee", when=REAL + timedelta(hours=12), question="Mở cửa", **later)
-    for given in (ordered("an_ninh"), ordered("hau_can"), ordered("") | {"office_id": stage.person("command").id}):
+    stage.give(
+        roll_calls_commands.open_roll_call,
+        by="committee",
+        when=REAL + timedelta(hours=11),
+        question="Đã hỏi",
+        **later,
+    )
+    stage.give(
+        reviews_commands.sign_review, by="committee", when=REAL, conclusion="Đạt", number="99"
+    )
+    stage.give(
+        roll_calls_commands.end_roll_call,
+        by="committee",
+        when=REAL + timedelta(hours=11),
+        **roll_call(),
+    )
+    stage.give(
+        roll_calls_commands.open_roll_call,
+        by="committee",
+        when=REAL + timedelta(hours=12),
+        question="Mở cửa",
+        **later,
+    )
+    for given in (
+        ordered("an_ninh"),
+        ordered("hau_can"),
+        ordered("") | {"office_id": stage.person("command").id},
+    ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
-    late = {"badge": "9999B", "item_id": stage.item("phien_chinh"), "device_at": REAL, "real": REAL}  # nobody's, so a conflict
+    late = {
+        "badge": "9999B",
+        "item_id": stage.item("phien_chinh"),
+        "device_at": REAL,
+        "real": REAL,
+    }  # nobody's, so a conflict
     stage.give(offline_scans.take_late, by="command", when=REAL, **late)
     for person in everybody():
         if person.role != "display":
-            database.run(sign_ins.begin, person=person, how=How.PASSWORD, whence=sign_ins.NOWHERE, now=REAL)
+            database.run(
+                sign_ins.begin, person=person, how=How.PASSWORD, whence=sign_ins.NOWHERE, now=REAL
+            )
 
 
 def everybody() -> list[Person]:
@@ -405,7 +485,12 @@ def expected(write: Write, target: Target, person: Person | None) -> str | None:
         "desk": True,  # a desk acts at itself; which items it serves is what `told` is about
         "rapporteur": person.item_key == target.item,
     }
-    allowed = {"yes": True, "no": False, "own": own.get(person.role), "low": target.role not in ("admin", "command")}[cell]
+    allowed = {
+        "yes": True,
+        "no": False,
+        "own": own.get(person.role),
+        "low": target.role not in ("admin", "command"),
+    }[cell]
     if not allowed:
         return "not_permitted"
     return target.told.get(person.key) or target.told.get("anybody")
@@ -424,7 +509,9 @@ def answer(write: Write, target: Target, person: Person | None) -> str | None:
                     target.first(session)
                 write.function(session, **facts)
             except Refusal as refusal:
-                assert refusal.code not in DENIED or written(session) == [], "it wrote before it refused"
+                assert refusal.code not in DENIED or written(session) == [], (
+                    "it wrote before it refused"
+                )
                 raise
             session.flush()
             assert session.info.get("changes"), "an accepted command is noted"
@@ -454,17 +541,23 @@ def test_each_command_is_tried_by_every_role_and_both_obeyed_and_refused(prepare
     """The control: a table in which everything is allowed, or nothing, would pass unseen."""
     assert {person.role for person in everybody()} == set(ROLES)
     for write in WRITES:
-        told = {expected(write, target, person) for target in write.targets for person in everybody()}
+        told = {
+            expected(write, target, person) for target in write.targets for person in everybody()
+        }
         assert {None, "not_permitted"} <= told, write.function.__name__
 
 
 def functions() -> list[Callable]:
     """Every public function of `data` that acts for somebody."""
     found = []
-    for module in pkgutil.iter_modules(data.__path__, "data."):
+    for module in pkgutil.walk_packages(data.__path__, "data."):
         if module.name != "data.__main__":
             for name, one in vars(importlib.import_module(module.name)).items():
-                public = inspect.isfunction(one) and one.__module__ == module.name and not name.startswith("_")
+                public = (
+                    inspect.isfunction(one)
+                    and one.__module__ == module.name
+                    and not name.startswith("_")
+                )
                 if public and "by" in inspect.signature(one).parameters:
                     found.append(one)
     return found
@@ -472,25 +565,40 @@ def functions() -> list[Callable]:
 
 def test_every_write_that_somebody_gives_is_tested_here():
     """Whoever adds a command adds its row above."""
-    unchecked = {getattr(importlib.import_module(module), name) for module, names in UNCHECKED.items() for name in names}
+    unchecked = {
+        getattr(importlib.import_module(module), name)
+        for module, names in UNCHECKED.items()
+        for name in names
+    }
     tested = {write.function for write in WRITES}
     assert set(functions()) - unchecked == tested | ONES_OWN
 
 
 def test_every_command_of_the_table_is_one_that_can_be_given():
-    assert {write.command for write in WRITES} == {command for command in PERMISSIONS if not command.startswith("see_")}
+    assert {write.command for write in WRITES} == {
+        command for command in PERMISSIONS if not command.startswith("see_")
+    }
 
 
 def test_every_page_of_the_table_is_a_page():
-    pages = {path.stem for path in (ROOT / "pages").glob("*.py")} - {"home"}
-    assert {command.removeprefix("see_") for command in PERMISSIONS if command.startswith("see_")} == pages
+    pages = set(menu.ICONS) - {"home"}
+    assert {
+        command.removeprefix("see_") for command in PERMISSIONS if command.startswith("see_")
+    } == pages
 
 
-@pytest.mark.parametrize("path", sorted([*ROOT.glob("ui/*.py"), *ROOT.glob("pages/*.py")]), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path",
+    sorted([*ROOT.rglob("ui/**/*.py"), *ROOT.glob("pages/*.py")]),
+    ids=lambda path: path.name,
+)
 def test_what_checks_nothing_is_called_by_no_page(path):
     source = path.read_text(encoding="utf-8")
     for module, names in UNCHECKED.items():
         short = module.removeprefix("data.")
         for name in names:
             assert f"{short}.{name}(" not in source
-            assert f"from {module} import" not in source or name not in source.split(f"from {module} import")[1].split("\n")[0]
+            assert (
+                f"from {module} import" not in source
+                or name not in source.split(f"from {module} import")[1].split("\n")[0]
+            )

@@ -28,16 +28,23 @@ from tests.stage import REAL, SMALL, minutes, nothing_written, one_change, perso
 
 LEAD = "lead.an_ninh"
 SECOND = timedelta(seconds=1)
-HERE = provider_mark({"_streamlit_user": "signed", "san_sang_language": "vi"})  # a browser that a provider signed in
+HERE = provider_mark(
+    {"_streamlit_user": "signed", "san_sang_language": "vi"}
+)  # a browser that a provider signed in
 
 
 def begin(key: str, how: How = How.PASSWORD, *, now=REAL) -> str:
-    return database.run(sign_ins.begin, person=person(key), how=how, whence=Whence("203.0.113.7", "Chrome"), now=now)
+    return database.run(
+        sign_ins.begin, person=person(key), how=how, whence=Whence("203.0.113.7", "Chrome"), now=now
+    )
 
 
 def number_of(token: str, *, now=REAL) -> int | None:
     with database.reading() as session:
-        found = (sign_ins.sign_in_of(session, token, now=now, program=program) for program in (False, True))
+        found = (
+            sign_ins.sign_in_of(session, token, now=now, program=program)
+            for program in (False, True)
+        )
         return next((number for number in found if number), None)
 
 
@@ -192,8 +199,13 @@ def test_the_ticket_is_good_for_a_minute_and_once(known_address):
         join(used)
 
 
-@pytest.mark.parametrize("cookies", [{}, {"_streamlit_user": "another"}, {"_streamlit_user": "signed", "_streamlit_user_1": "x"}])
-def test_the_ticket_is_good_in_the_browser_that_the_provider_signed_in_and_no_other(known_address, cookies):
+@pytest.mark.parametrize(
+    "cookies",
+    [{}, {"_streamlit_user": "another"}, {"_streamlit_user": "signed", "_streamlit_user_1": "x"}],
+)
+def test_the_ticket_is_good_in_the_browser_that_the_provider_signed_in_and_no_other(
+    known_address, cookies
+):
     ticket = hand_over(known_address)
     with refused("invitation_unknown"):
         join(ticket, mark=provider_mark(cookies))
@@ -206,7 +218,13 @@ def test_without_a_browser_that_the_provider_signed_in_there_is_no_ticket(known_
 
 
 def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(event):
-    database.run(accounts.set_email, person_id=person("command").id, email="k@vi-du.vn", by=person("admin"), now=REAL)
+    database.run(
+        accounts.set_email,
+        person_id=person("command").id,
+        email="k@vi-du.vn",
+        by=person("admin"),
+        now=REAL,
+    )
     assert "\N{KELVIN SIGN}@vi-du.vn".casefold() == "k@vi-du.vn"
     with refused("email_unknown"):
         hand_over("\N{KELVIN SIGN}@vi-du.vn")
@@ -222,13 +240,20 @@ def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event
     database.run(sign_ins.sign_out, token=token, now=REAL)
     assert who(token) == "display.1", "whoever stands before the screen cannot end it"
     with refused("not_permitted", command="end_sign_in"):
-        database.run(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), now=REAL)
+        database.run(
+            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), now=REAL
+        )
     database.run(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), now=REAL)
     assert who(token) is None
 
 
 @pytest.mark.parametrize(
-    ("name", "code"), [("", "display_name_needed"), ("  ", "display_name_needed"), ("x" * 61, "display_name_too_long")]
+    ("name", "code"),
+    [
+        ("", "display_name_needed"),
+        ("  ", "display_name_needed"),
+        ("x" * 61, "display_name_too_long"),
+    ],
 )
 def test_a_display_has_a_name(event, name, code):
     with refused(code):
@@ -246,7 +271,9 @@ def test_a_sign_in_ends_by_the_servers_clock(event, how):
     assert who(token, how=how, now=REAL + LASTS[how]) is None
 
 
-@pytest.mark.parametrize("how", [how for how in How if LASTS[how] > IDLE and how is not How.DISPLAY])
+@pytest.mark.parametrize(
+    "how", [how for how in How if LASTS[how] > IDLE and how is not How.DISPLAY]
+)
 def test_a_sign_in_that_nobody_uses_ends_sooner(event, how):
     token = begin("command", how)
     assert who(token, how=how, now=REAL + IDLE - SECOND) == "command"
@@ -284,14 +311,26 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
     elif way == "address":
         give(accounts.set_email, person_id=admin.id, email="toi@vi-du.vn")
     else:
-        accounts.set_password(by=admin, password="bốn con vịt lội sông", current="", sign_in_id=number_of(token), now=REAL)
+        accounts.set_password(
+            by=admin,
+            password="bốn con vịt lội sông",
+            current="",
+            sign_in_id=number_of(token),
+            now=REAL,
+        )
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     if way == "address":
         with pytest.raises(Refusal):
             hand_over("toi@vi-du.vn")
     elif way == "password":
         with pytest.raises(Refusal):
-            accounts.sign_in(account="admin", password="bốn con vịt lội sông", known=None, whence=Whence(), now=REAL)
+            accounts.sign_in(
+                account="admin",
+                password="bốn con vịt lội sông",
+                known=None,
+                whence=Whence(),
+                now=REAL,
+            )
     else:
         assert who(kept) is None
 
@@ -299,9 +338,13 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
 def test_whoever_may_ends_a_browser_and_everybody_ends_his_own(event):
     token, own = begin(LEAD), begin("media")
     with refused("not_permitted", command="end_sign_in"):
-        database.run(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), now=REAL)
+        database.run(
+            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), now=REAL
+        )
     with one_change("end_sign_in"):
-        database.run(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), now=REAL)
+        database.run(
+            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), now=REAL
+        )
     database.run(sign_ins.end_sign_in, sign_in_id=number_of(own), by=person("media"), now=REAL)
     assert (who(token), who(own)) == (None, None)
 
@@ -311,7 +354,9 @@ def test_ending_what_has_ended_writes_nothing_and_what_never_was_is_refused(even
     number = number_of(token)
     database.run(sign_ins.sign_out, token=token, now=REAL)
     with nothing_written():
-        database.run(sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), now=REAL + minutes(5))
+        database.run(
+            sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), now=REAL + minutes(5)
+        )
     with refused("sign_in_unknown"):
         database.run(sign_ins.end_sign_in, sign_in_id=10**6, by=person("admin"), now=REAL)
 
@@ -319,9 +364,19 @@ def test_ending_what_has_ended_writes_nothing_and_what_never_was_is_refused(even
 def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
     tokens, link = [begin(LEAD), begin(LEAD, How.PASSWORD)], invite()
     accounts.set_password(
-        by=person(LEAD), password="bốn con vịt lội sông", current="", sign_in_id=number_of(tokens[0]), now=REAL
+        by=person(LEAD),
+        password="bốn con vịt lội sông",
+        current="",
+        sign_in_id=number_of(tokens[0]),
+        now=REAL,
     )
-    database.run(accounts.set_email, person_id=person(LEAD).id, email="an@vi-du.vn", by=person("admin"), now=REAL)
+    database.run(
+        accounts.set_email,
+        person_id=person(LEAD).id,
+        email="an@vi-du.vn",
+        by=person("admin"),
+        now=REAL,
+    )
     others = begin("command")
     assert withdraw(LEAD) == 1  # the password had ended the other one before
     assert [who(token) for token in tokens] == [None, None] and who(others) == "command"
@@ -332,7 +387,9 @@ def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
         with refused(code):
             attempt()
     with pytest.raises(Refusal, match="sign_in_wrong"):
-        accounts.sign_in(account=LEAD, password="bốn con vịt lội sông", known=None, whence=Whence(), now=REAL)
+        accounts.sign_in(
+            account=LEAD, password="bốn con vịt lội sông", known=None, whence=Whence(), now=REAL
+        )
 
 
 def test_what_the_provider_was_about_to_hand_over_is_withdrawn_too(known_address):
@@ -359,8 +416,14 @@ def test_the_list_of_browsers_names_those_that_count(event):
 
 def test_no_token_is_written_anywhere(event):
     """Neither in a table nor in the trail, whoever made it."""
-    told = [begin(LEAD), invite(), database.run(sign_ins.open_display, name="Sảnh", by=person("admin"), now=REAL)]
+    told = [
+        begin(LEAD),
+        invite(),
+        database.run(sign_ins.open_display, name="Sảnh", by=person("admin"), now=REAL),
+    ]
     with database.reading() as session:
         tables = ("signin", "invitation", "change", "person", "account")
-        everything = str([session.execute(text(f'SELECT * FROM "{name}"')).all() for name in tables])
+        everything = str(
+            [session.execute(text(f'SELECT * FROM "{name}"')).all() for name in tables]
+        )
     assert not [token for token in told if token in everything]

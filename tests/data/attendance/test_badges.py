@@ -14,11 +14,10 @@ from data.attendance.search import delegate_index, search_delegates
 from data.events.current import current_event
 from data.storage import database
 from data.words import Words, catalogue
-from models.attendance.badges import ReplacedBadge
+from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation
 from models.refusals import Refusal
 from models.storage import Change
-from models.text import badge_code, badge_number, badge_of
 from tests import stage
 from tests.data.access.test_permissions import VINH
 from tests.stage import DISTRICT, VAN, one_change, refused
@@ -27,7 +26,9 @@ DAY = "D+1 06:30"
 MAIN = "phien_chinh"
 
 
-def replace(badge: str, *, by: str = "desk.ban_1", when: str = DAY, once: str | None = None) -> NewBadge:
+def replace(
+    badge: str, *, by: str = "desk.ban_1", when: str = DAY, once: str | None = None
+) -> NewBadge:
     return stage.give(replace_badge, by=by, when=when, once=once, badge=badge)
 
 
@@ -37,7 +38,9 @@ def scan(badge: str, *, when: str = DAY, by: str = "desk.ban_1"):
 
 def all_badges() -> list[str]:
     with database.reading() as session:
-        return list(session.exec(select(Delegate.badge).where(Delegate.event_id == stage.current().id)))
+        return list(
+            session.exec(select(Delegate.badge).where(Delegate.event_id == stage.current().id))
+        )
 
 
 # --- replacing -------------------------------------------------------------------------------------------------------
@@ -89,7 +92,8 @@ def test_a_repeated_tap_gives_the_same_badge_and_writes_nothing(event):
 
 
 @pytest.mark.parametrize(
-    ("badge", "code"), [("x", "badge_malformed"), ("0005G", "badge_mistyped"), (badge_of(7777), "badge_unknown")]
+    ("badge", "code"),
+    [("x", "badge_malformed"), ("0005G", "badge_mistyped"), (badge_of(7777), "badge_unknown")],
 )
 def test_what_is_no_badge_cannot_be_replaced(event, badge, code):
     with refused(code):
@@ -107,7 +111,9 @@ def test_what_was_recorded_by_the_old_badge_stays_and_can_be_undone_by_the_new_o
     given = replace(VAN)
     with refused("already_in_at_desk", badge=given.badge):
         scan(given.badge)
-    stage.give(undo_attendance, by="desk.ban_1", when=DAY, badge=given.badge, item_id=stage.item(MAIN))
+    stage.give(
+        undo_attendance, by="desk.ban_1", when=DAY, badge=given.badge, item_id=stage.item(MAIN)
+    )
     with database.reading() as session:
         assert len(session.exec(select(AttendanceFact)).all()) == 2
 
@@ -117,7 +123,10 @@ def test_the_search_finds_a_delegate_by_his_new_code_only(event):
     with database.reading() as session:
         index = delegate_index(session, current_event(session))
         found = {
-            code: [one.badge for one in search_delegates(session, index, item_id=stage.item(MAIN), query=code)]
+            code: [
+                one.badge
+                for one in search_delegates(session, index, item_id=stage.item(MAIN), query=code)
+            ]
             for code in (VAN, given.badge)
         }
     assert found == {VAN: [], given.badge: [given.badge]}
@@ -153,8 +162,12 @@ def test_two_who_replace_one_badge_at_once_give_one_new_one(event):
 # --- printing --------------------------------------------------------------------------------------------------------
 
 
-def exported(command=export_badges, *, language: str = "vi", by: str = "command", **facts) -> PdfReader:
-    made = database.run(command, words=Words(language, VINH), by=stage.person(by), now=stage.REAL, **facts)
+def exported(
+    command=export_badges, *, language: str = "vi", by: str = "command", **facts
+) -> PdfReader:
+    made = database.run(
+        command, words=Words(language, VINH), by=stage.person(by), now=stage.REAL, **facts
+    )
     return PdfReader(io.BytesIO(made))
 
 
@@ -165,7 +178,10 @@ def text(document: PdfReader) -> str:
 
 def codes(document: PdfReader) -> list[str]:
     return [
-        word for page in document.pages for word in page.extract_text().split() if word[:4].isdigit() and word[-1].isalpha()
+        word
+        for page in document.pages
+        for word in page.extract_text().split()
+        if word[:4].isdigit() and word[-1].isalpha()
     ]
 
 
@@ -183,7 +199,9 @@ def test_everybodys_badges_stand_eight_to_a_sheet(sample):
     document = exported(delegation_id=None)
     assert len(document.pages) == 141  # 1,121 badges
     assert sorted(codes(document)) == sorted(all_badges())
-    assert all(page.mediabox[2:] == pytest.approx([595.28, 841.89], abs=0.1) for page in document.pages)
+    assert all(
+        page.mediabox[2:] == pytest.approx([595.28, 841.89], abs=0.1) for page in document.pages
+    )
 
 
 def test_delegations_follow_each_other_in_the_vietnamese_order(sample):
@@ -210,7 +228,9 @@ def test_a_dead_badge_is_not_printed(event):
 
 
 @pytest.mark.parametrize(("language", "words"), [("vi", "Nghi Văn"), ("en", "Party Secretary")])
-def test_a_badge_names_event_office_and_delegation_in_the_language_asked_for(event, language, words):
+def test_a_badge_names_event_office_and_delegation_in_the_language_asked_for(
+    event, language, words
+):
     told = text(exported(export_badge, language=language, badge=VAN))
     here = stage.current()
     assert words in told and VAN in told
@@ -227,7 +247,10 @@ def test_a_rehearsals_badge_says_so(sample, language):
 def test_every_font_is_embedded(sample):
     found = fonts(exported(export_badge, badge="0001G"))
     assert len(found) >= 2
-    assert all(descriptor is not None and "/FontFile2" in descriptor.get_object() for descriptor in found.values())
+    assert all(
+        descriptor is not None and "/FontFile2" in descriptor.get_object()
+        for descriptor in found.values()
+    )
 
 
 def test_every_vietnamese_letter_has_a_shape():
@@ -240,7 +263,9 @@ def test_every_vietnamese_letter_has_a_shape():
 
 def test_a_very_long_office_stays_on_its_badge():
     long = "Phó Trưởng ban Thường trực Ban Chỉ đạo thực hiện Quy chế dân chủ ở cơ sở " * 3
-    made = badge_sheets([Printed("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ")
+    made = badge_sheets(
+        [Printed("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ"
+    )
     document = PdfReader(io.BytesIO(made))
     assert len(document.pages) == 1 and "0001G" in text(document)
     assert text(document).count("…") == 2, "what is cut says so"

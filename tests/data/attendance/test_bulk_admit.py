@@ -11,7 +11,17 @@ from data.attendance.bulk_admit import PlainScan, admit_plain
 from data.attendance.commands import admit, announce_substitute, excuse, leave, undo_attendance
 from data.storage import changes, database
 from models.refusals import Refusal
-from tests.stage import DISTRICT, VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, nothing_written, person, require_kept_equals_log
+from tests.stage import (
+    DISTRICT,
+    VAN,
+    VAN_CHAIR,
+    VAN_WITH_DOT,
+    at,
+    item,
+    nothing_written,
+    person,
+    require_kept_equals_log,
+)
 
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
@@ -29,19 +39,29 @@ WRITTEN = (
 
 _before = st.lists(
     st.tuples(
-        st.sampled_from(["admit", "leave", "excuse", "announce", "undo"]), st.sampled_from(BADGES), st.sampled_from(ITEMS)
+        st.sampled_from(["admit", "leave", "excuse", "announce", "undo"]),
+        st.sampled_from(BADGES),
+        st.sampled_from(ITEMS),
     ),
     max_size=4,
 )
 _queue = st.lists(
-    st.tuples(st.sampled_from([*BADGES, "9999X", "không có"]), st.sampled_from(ITEMS), st.integers(0, 5)),
+    st.tuples(
+        st.sampled_from([*BADGES, "9999X", "không có"]), st.sampled_from(ITEMS), st.integers(0, 5)
+    ),
     min_size=1,
     max_size=8,
 )
 
 
 def _given(session, kind: str, badge: str, item_id: int, number: int, now) -> None:
-    facts = {"badge": badge, "item_id": item_id, "scan_id": f"before-{number}", "by": person("command"), "now": now}
+    facts = {
+        "badge": badge,
+        "item_id": item_id,
+        "scan_id": f"before-{number}",
+        "by": person("command"),
+        "now": now,
+    }
     commands = {
         "admit": (admit, {}),
         "leave": (leave, {"to": "outside"}),
@@ -60,7 +80,16 @@ def _slowly(session, scans: list[PlainScan], now) -> list:
     told = []
     for scan in scans:
         try:
-            told.append(admit(session, badge=scan.badge, item_id=scan.item_id, scan_id=scan.scan_id, by=scan.by, now=now))
+            told.append(
+                admit(
+                    session,
+                    badge=scan.badge,
+                    item_id=scan.item_id,
+                    scan_id=scan.scan_id,
+                    by=scan.by,
+                    now=now,
+                )
+            )
         except Refusal as refusal:
             told.append(refusal.code)
     return told
@@ -68,7 +97,9 @@ def _slowly(session, scans: list[PlainScan], now) -> list:
 
 def _quickly(session, scans: list[PlainScan], now) -> list:
     plain = admit_plain(session, scans, now=now)
-    return [done or _slowly(session, [scan], now)[0] for done, scan in zip(plain, scans, strict=True)]
+    return [
+        done or _slowly(session, [scan], now)[0] for done, scan in zip(plain, scans, strict=True)
+    ]
 
 
 def _recorded(way, before, queue, moment) -> tuple[list, list]:
@@ -78,8 +109,12 @@ def _recorded(way, before, queue, moment) -> tuple[list, list]:
     with database.engine().connect() as connection, Session(connection) as session:
         outer = connection.begin()
         for number, (kind, badge, where) in enumerate(before):
-            _given(session, kind, badge, places[where], number, moment - timedelta(minutes=9 - number))
-        scans = [PlainScan(badge, places[where], f"scan-{number}", by) for badge, where, number in queue]
+            _given(
+                session, kind, badge, places[where], number, moment - timedelta(minutes=9 - number)
+            )
+        scans = [
+            PlainScan(badge, places[where], f"scan-{number}", by) for badge, where, number in queue
+        ]
         told = way(session, scans, moment)
         changes.store(session)
         session.flush()
@@ -111,14 +146,22 @@ def test_the_short_way_records_and_answers_what_the_long_one_does(event):
     @settings(max_examples=40)
     @given(_before, _queue)
     def same(before, queue):
-        assert _recorded(_quickly, before, queue, moment) == _recorded(_slowly, before, queue, moment)
+        assert _recorded(_quickly, before, queue, moment) == _recorded(
+            _slowly, before, queue, moment
+        )
 
     same()
 
 
 def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
     by, now, forum = person("command"), at("D+0 13:40"), item("dien_dan_1")
-    queue = (VAN, "9999X", VAN, VAN_WITH_DOT, VAN_CHAIR)  # the last one is expected at another forum
+    queue = (
+        VAN,
+        "9999X",
+        VAN,
+        VAN_WITH_DOT,
+        VAN_CHAIR,
+    )  # the last one is expected at another forum
     scans = [PlainScan(badge, forum, f"scan-{number}", by) for number, badge in enumerate(queue)]
     told = database.run(lambda session: admit_plain(session, scans, now=now))
     assert [one and one.badge for one in told] == [VAN, None, None, VAN_WITH_DOT, None]
@@ -128,4 +171,6 @@ def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
 def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):
     scan = PlainScan(VAN, item("dien_dan_1"), "scan-1", person("desk.ban_2"))
     with nothing_written():
-        assert database.run(lambda session: admit_plain(session, [scan], now=at("D+0 13:40"))) == [None]
+        assert database.run(lambda session: admit_plain(session, [scan], now=at("D+0 13:40"))) == [
+            None
+        ]

@@ -24,7 +24,9 @@ def told(when: str, *, key: str = ITEM, past: bool = False) -> ItemForecast:
     view = View(at(when), past=past)
     with database.reading() as session:
         items = items_at(session, current(), view)
-        return forecast_at(session, current(), items, next(one for one in items if one.key == key), view)
+        return forecast_at(
+            session, current(), items, next(one for one in items if one.key == key), view
+        )
 
 
 def test_it_is_that_of_the_rules_by_the_plan_alone(event):
@@ -34,8 +36,22 @@ def test_it_is_that_of_the_rules_by_the_plan_alone(event):
 
 
 def test_who_is_excused_is_not_to_come_and_a_substitute_is_here(event):
-    give(commands.excuse, badge=VAN, item_id=item(ITEM), reason="Đi học", by="command", when="D+1 06:30")
-    give(commands.admit_substitute, badge=VAN_CHAIR, item_id=item(ITEM), substitute="Phó", by="command", when="D+1 07:00")
+    give(
+        commands.excuse,
+        badge=VAN,
+        item_id=item(ITEM),
+        reason="Đi học",
+        by="command",
+        when="D+1 06:30",
+    )
+    give(
+        commands.admit_substitute,
+        badge=VAN_CHAIR,
+        item_id=item(ITEM),
+        substitute="Phó",
+        by="command",
+        when="D+1 07:00",
+    )
     admit(DISTRICT, when="D+1 07:01")
     numbers = told("D+1 07:10").numbers
     assert (numbers.here, numbers.coming) == (2, 11)
@@ -59,7 +75,12 @@ def test_the_past_is_forecast_as_it_was(event):
 
 def test_too_early_there_are_no_numbers(event):
     early = told("D+1 06:00")
-    assert not early.begun and early.numbers is None and early.nearly_all_at is None and early.late == ()
+    assert (
+        not early.begun
+        and early.numbers is None
+        and early.nearly_all_at is None
+        and early.late == ()
+    )
 
 
 def test_from_the_start_on_nothing_is_forecast(event):
@@ -93,7 +114,11 @@ def test_a_delegation_late_as_a_group_is_told_with_whom_to_ask_and_what_it_comes
     assert (late.name_vi, late.here, late.coming) == ("Quỳ Hợp", 0, 6)
     assert (late.contact, late.vehicle) == ("", ""), "its file does not say"
     with database.writing() as session:
-        session.execute(text("UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = '420'"))
+        session.execute(
+            text(
+                "UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = '420'"
+            )
+        )
     (late,) = told("D+1 07:20").late
     assert (late.contact, late.vehicle) == ("Văn phòng", "Xe số 3")
     admit(*QUY_HOP[:3], when="D+1 07:21")

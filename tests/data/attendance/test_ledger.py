@@ -3,7 +3,13 @@
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import text
 
 from data.attendance import queries
@@ -24,7 +30,18 @@ from data.storage import database
 from models.attendance.ledger import Headcount, Place, Standing
 from models.events.event import View
 from models.refusals import Refusal
-from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, give, item, minutes, nothing_written, one_change, refused
+from tests.stage import (
+    VAN,
+    VAN_CHAIR,
+    VAN_WITH_DOT,
+    at,
+    give,
+    item,
+    minutes,
+    nothing_written,
+    one_change,
+    refused,
+)
 
 FORUM, OTHER, PLENARY = "dien_dan_1", "dien_dan_2", "phien_chinh"
 WHEN = {FORUM: "D+0 13:50", OTHER: "D+0 13:50", PLENARY: "D+1 07:00"}
@@ -36,21 +53,39 @@ def scan(where=FORUM, badge=VAN, **facts):
 
 
 def go(to="outside", where=FORUM, badge=VAN, **facts):
-    return give(leave, by="command", when=WHEN[where], badge=badge, item_id=item(where), to=to, **facts)
+    return give(
+        leave, by="command", when=WHEN[where], badge=badge, item_id=item(where), to=to, **facts
+    )
 
 
 def take_back(where=FORUM, badge=VAN, **facts):
-    return give(undo_attendance, by="command", when=WHEN[where], badge=badge, item_id=item(where), **facts)
+    return give(
+        undo_attendance, by="command", when=WHEN[where], badge=badge, item_id=item(where), **facts
+    )
 
 
 def announce(words="", where=FORUM, badge=VAN, **facts):
     return give(
-        announce_substitute, by="command", when="D-1 09:00", badge=badge, item_id=item(where), substitute=words, **facts
+        announce_substitute,
+        by="command",
+        when="D-1 09:00",
+        badge=badge,
+        item_id=item(where),
+        substitute=words,
+        **facts,
     )
 
 
 def away(where=FORUM, badge=VAN, reason="Ốm", **facts):
-    return give(excuse, by="command", when="D-1 09:00", badge=badge, item_id=item(where), reason=reason, **facts)
+    return give(
+        excuse,
+        by="command",
+        when="D-1 09:00",
+        badge=badge,
+        item_id=item(where),
+        reason=reason,
+        **facts,
+    )
 
 
 def heads(where=FORUM, *, past=False, moment="D+1 12:00") -> Headcount:
@@ -89,7 +124,14 @@ def test_whoever_is_not_inside_cannot_leave(event):
 
 
 def test_a_substitute_who_went_out_comes_back_as_one(event):
-    give(admit_substitute, by="command", when=WHEN[FORUM], badge=VAN, item_id=item(FORUM), substitute="Bà Hoa, Phó Bí thư")
+    give(
+        admit_substitute,
+        by="command",
+        when=WHEN[FORUM],
+        badge=VAN,
+        item_id=item(FORUM),
+        substitute="Bà Hoa, Phó Bí thư",
+    )
     go("outside")
     again = scan()
     assert (again.standing, again.words) == (Standing.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
@@ -148,7 +190,10 @@ def test_undo_of_an_exit_puts_him_back_into_the_room_at_the_time_he_came(event):
     go("outside")
     take_back()
     with database.reading() as session:
-        curve = [queries.arrivals_at(session, [item(FORUM)], View(at("D+1 12:00"), past)) for past in (False, True)]
+        curve = [
+            queries.arrivals_at(session, [item(FORUM)], View(at("D+1 12:00"), past))
+            for past in (False, True)
+        ]
     assert curve == [[(at(WHEN[FORUM]), 1)]] * 2
     assert heads().inside == 1
 
@@ -176,7 +221,14 @@ def test_without_a_name_the_door_asks_for_it(event):
     announce("")
     with refused("substitute_needed", badge=VAN):
         scan()
-    give(admit_substitute, by="command", when=WHEN[FORUM], badge=VAN, item_id=item(FORUM), substitute="Bà Hoa")
+    give(
+        admit_substitute,
+        by="command",
+        when=WHEN[FORUM],
+        badge=VAN,
+        item_id=item(FORUM),
+        substitute="Bà Hoa",
+    )
     assert heads().substituted == 1
 
 
@@ -216,18 +268,42 @@ def test_the_same_tap_twice_lets_nobody_in_twice(event):
 
 def test_an_absence_for_the_whole_event_is_recorded_wherever_he_is_expected_and_has_not_come(event):
     scan(FORUM)
-    told = give(excuse_many, by="command", when="D+0 18:00", once="x", badges=[VAN, VAN_CHAIR], item_ids=[], reason="Ốm")
+    told = give(
+        excuse_many,
+        by="command",
+        when="D+0 18:00",
+        once="x",
+        badges=[VAN, VAN_CHAIR],
+        item_ids=[],
+        reason="Ốm",
+    )
     assert len(told) == 2  # the plenary session; the forums are over by then
     assert (heads(PLENARY).excused, heads(FORUM).present) == (2, 1)
 
 
 def test_of_several_absences_one_without_a_reason_records_none(event):
     with refused("reason_needed"):
-        give(excuse_many, by="command", when="D-1 09:00", once="x", badges=[VAN, VAN_CHAIR], item_ids=[], reason=" ")
+        give(
+            excuse_many,
+            by="command",
+            when="D-1 09:00",
+            once="x",
+            badges=[VAN, VAN_CHAIR],
+            item_ids=[],
+            reason=" ",
+        )
 
 
 def test_substitutes_are_announced_for_several_at_once(event):
-    told = give(announce_many, by="command", when="D-1 09:00", once="x", badges=[VAN], item_ids=[], substitute="Bà Hoa")
+    told = give(
+        announce_many,
+        by="command",
+        when="D-1 09:00",
+        once="x",
+        badges=[VAN],
+        item_ids=[],
+        substitute="Bà Hoa",
+    )
     assert {one.standing for one in told} == {Standing.ANNOUNCED}
     assert scan(FORUM).words == "Bà Hoa"
 
@@ -336,7 +412,9 @@ class Ledger(RuleBasedStateMachine):
             parts = (kept.present, kept.substituted, kept.excused, kept.absent, kept.not_yet)
             assert min(parts) >= 0 and sum(parts) == kept.expected, kept
             assert 0 <= kept.inside + kept.common <= kept.here
-        assert heads(FORUM).expected + heads(OTHER).expected == self.total  # nobody counts at both, nobody at neither
+        assert (
+            heads(FORUM).expected + heads(OTHER).expected == self.total
+        )  # nobody counts at both, nobody at neither
 
     @invariant()
     def nobody_is_at_two_places(self):
@@ -346,7 +424,9 @@ class Ledger(RuleBasedStateMachine):
 
 
 def test_any_sequence_keeps_the_equation_and_counts_nobody_twice(event):
-    run_state_machine_as_test(Ledger, settings=settings(max_examples=25, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(
+        Ledger, settings=settings(max_examples=25, stateful_step_count=30, deadline=None)
+    )
 
 
 def test_the_control_a_count_that_was_moved_by_hand_is_noticed(event):
@@ -357,4 +437,6 @@ def test_the_control_a_count_that_was_moved_by_hand_is_noticed(event):
                 session.execute(text("UPDATE attendancecount SET present = present + 1"))
 
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(Broken, settings=settings(max_examples=10, stateful_step_count=10, deadline=None))
+        run_state_machine_as_test(
+            Broken, settings=settings(max_examples=10, stateful_step_count=10, deadline=None)
+        )

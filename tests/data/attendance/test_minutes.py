@@ -33,7 +33,10 @@ def item_standing(key: str) -> ItemStanding:
 
 
 def line(number: int, stands: Stands, words: str = "", *, announced: bool = False) -> Line:
-    title = {"vi": f"Bí thư Đảng ủy xã {LETTERS.split()[number % 8]} {number}", "en": f"Secretary {number}"}
+    title = {
+        "vi": f"Bí thư Đảng ủy xã {LETTERS.split()[number % 8]} {number}",
+        "en": f"Secretary {number}",
+    }
     came = CAME if stands in (Stands.PRESENT, Stands.SUBSTITUTE) else None
     return Line(f"{number:04d}K", title, stands, came, words, announced)
 
@@ -88,7 +91,9 @@ def test_each_item_has_a_sheet_with_everybody_in_order():
     assert rows[1] == (1, "Nghi Lộc", NGHI_LOC.lines[0].title["vi"], "0001K", "Có mặt", came, None)
     assert rows[2][4:] == ("Đi thay", came, "Phó Chủ tịch <b>&")
     assert rows[4][4:] == ("Chưa đến", None, "Đã cử người đi thay")
-    assert [row[3] for row in rows[1:]] == [one.badge for delegation in (NGHI_LOC, DONG) for one in delegation.lines]
+    assert [row[3] for row in rows[1:]] == [
+        one.badge for delegation in (NGHI_LOC, DONG) for one in delegation.lines
+    ]
     assert [row[0] for row in rows[1:]] == list(range(1, 66))
 
 
@@ -144,7 +149,14 @@ def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
     ]
     told = rows_of(first)
     assert told[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
-    assert told[2] == ["2", NGHI_LOC.lines[1].title["vi"], "0002K", "Đi thay", "07:12", "Phó Chủ tịch <b>&"]
+    assert told[2] == [
+        "2",
+        NGHI_LOC.lines[1].title["vi"],
+        "0002K",
+        "Đi thay",
+        "07:12",
+        "Phó Chủ tịch <b>&",
+    ]
     assert told[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
     assert [row[2] for row in rows_of(second)[1:]] == [one.badge for one in DONG.lines]
 
@@ -158,7 +170,9 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
 
 
 def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
-    told = one_line(" ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages))
+    told = one_line(
+        " ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages)
+    )
     for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
                  "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
         assert text in told, text
@@ -169,18 +183,27 @@ def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
 def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
     pages = pdf(pdf_bytes(minutes(report(), VI))).pages
     assert all(
-        "Chức vụ" in page.extract_text() for page in pages if "0100K" in page.extract_text() or "0155K" in page.extract_text()
+        "Chức vụ" in page.extract_text()
+        for page in pages
+        if "0100K" in page.extract_text() or "0155K" in page.extract_text()
     )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
     "write",
-    [workbook_bytes, lambda told, words: docx_bytes(minutes(told, words)), lambda told, words: pdf_bytes(minutes(told, words))],
+    [
+        workbook_bytes,
+        lambda told, words: docx_bytes(minutes(told, words)),
+        lambda told, words: pdf_bytes(minutes(told, words)),
+    ],
 )
 def test_a_file_without_anybody_is_a_file_too(language, write):
     nobody = ItemReport(item_standing("x"), closed=True, delegations=())
-    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (b"PK\x03\x04", b"%PDF")
+    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (
+        b"PK\x03\x04",
+        b"%PDF",
+    )
 
 
 # --- the document ----------------------------------------------------------------------------------------------------

@@ -35,7 +35,12 @@ UNKNOWN = "9999B"
 
 def late(badge=VAN, by=FIRST, *, where="phien_chinh", age=10.0, **facts):
     """A scan that was made `age` minutes ago."""
-    facts = {"badge": badge, "item_id": item(where), "device_at": REAL - minutes(age), "real": REAL} | facts
+    facts = {
+        "badge": badge,
+        "item_id": item(where),
+        "device_at": REAL - minutes(age),
+        "real": REAL,
+    } | facts
     return give(take_late, by=by, when=NOW, **facts)
 
 
@@ -50,7 +55,10 @@ def open_conflicts() -> list[Conflict]:
 
 def heads() -> Headcount:
     with database.reading() as session:
-        return sum(headcounts_at(session, [item("phien_chinh")], View(at("D+1 12:00"))).values(), Headcount())
+        return sum(
+            headcounts_at(session, [item("phien_chinh")], View(at("D+1 12:00"))).values(),
+            Headcount(),
+        )
 
 
 def kept() -> list[tuple[str, str]]:
@@ -94,7 +102,11 @@ def test_one_badge_at_two_doors_is_a_conflict_that_names_both(event):
         arrived = late(by=FIRST, age=10)
     assert arrived.outcome == "already_in_at_desk"
     (conflict,) = open_conflicts()
-    assert (conflict.badge, conflict.outcome, conflict.item_id) == (VAN, "already_in_at_desk", item("phien_chinh"))
+    assert (conflict.badge, conflict.outcome, conflict.item_id) == (
+        VAN,
+        "already_in_at_desk",
+        item("phien_chinh"),
+    )
     assert "Nghi Văn" in conflict.title["vi"]
     assert (conflict.late.at, conflict.other.at) == (at("D+1 07:00"), at("D+1 07:05"))
     assert conflict.late.device_at == REAL - minutes(10)
@@ -106,7 +118,10 @@ def test_two_doors_that_were_both_offline_keep_both_scans(event):
     late(by=SECOND, age=20)
     late(by=FIRST, age=19)
     (conflict,) = open_conflicts()
-    assert (conflict.other.device_at, conflict.late.device_at) == (REAL - minutes(20), REAL - minutes(19))
+    assert (conflict.other.device_at, conflict.late.device_at) == (
+        REAL - minutes(20),
+        REAL - minutes(19),
+    )
     assert heads().present == 1
 
 
@@ -138,14 +153,25 @@ def test_whoever_was_let_in_at_another_room_is_kept_with_the_right_ones_name(eve
 
 
 def test_an_excused_delegate_is_let_in_all_the_same(event):
-    give(excuse, by="command", when="D-1 09:00", badge=VAN, item_id=item("phien_chinh"), reason="Ốm")
+    give(
+        excuse, by="command", when="D-1 09:00", badge=VAN, item_id=item("phien_chinh"), reason="Ốm"
+    )
     assert late().outcome == RECORDED and heads().excused == 0
 
 
 def test_a_substitute_needs_a_name_and_counts_with_one(event):
-    give(announce_substitute, by="command", when="D-1 09:00", badge=VAN, item_id=item("phien_chinh"), substitute="")
+    give(
+        announce_substitute,
+        by="command",
+        when="D-1 09:00",
+        badge=VAN,
+        item_id=item("phien_chinh"),
+        substitute="",
+    )
     assert late().outcome == "substitute_needed"
-    assert late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.standing is Standing.SUBSTITUTE
+    assert (
+        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.standing is Standing.SUBSTITUTE
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,13 +188,19 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
 def test_a_clock_that_cannot_be_right_makes_a_conflict_and_lets_nobody_in(event, age, outcome):
     arrived = late(age=age)
     assert arrived.outcome == outcome
-    assert heads().present == (outcome == RECORDED) and len(open_conflicts()) == (outcome != RECORDED)
+    assert heads().present == (outcome == RECORDED) and len(open_conflicts()) == (
+        outcome != RECORDED
+    )
     if outcome != RECORDED:
         assert arrived.refusal.facts["device_at"] == REAL - minutes(age), "as the clock showed it"
 
 
-@pytest.mark.parametrize("wrong", [timedelta(days=1), timedelta(days=-1), timedelta(hours=-35), timedelta(minutes=3)])
-def test_a_clock_that_is_wrong_by_a_day_does_no_harm_where_the_device_says_what_it_shows_on_sending(event, wrong):
+@pytest.mark.parametrize(
+    "wrong", [timedelta(days=1), timedelta(days=-1), timedelta(hours=-35), timedelta(minutes=3)]
+)
+def test_a_clock_that_is_wrong_by_a_day_does_no_harm_where_the_device_says_what_it_shows_on_sending(
+    event, wrong
+):
     arrived = late(device_at=REAL + wrong - minutes(25), sent_at=REAL + wrong)
     assert arrived.outcome == RECORDED and heads().present == 1
     with database.reading() as session:
@@ -180,7 +212,11 @@ def test_a_clock_that_is_wrong_by_a_day_does_no_harm_where_the_device_says_what_
     ("scanned", "sent", "outcome"),
     [
         (timedelta(days=-7), timedelta(), "device_scan_old"),
-        (timedelta(days=-7), timedelta(days=-7), "device_scan_old"),  # last week's batch, sent once more
+        (
+            timedelta(days=-7),
+            timedelta(days=-7),
+            "device_scan_old",
+        ),  # last week's batch, sent once more
         (timedelta(days=7), timedelta(days=7), "device_clock_ahead"),
         (timedelta(hours=1), timedelta(), "device_clock_ahead"),
     ],

@@ -16,10 +16,11 @@ from data.attendance.search import delegate_index, search_delegates
 from data.events import loading
 from data.storage import database
 from models.access.people import Person
+from models.attendance.badges import check_letter
 from models.attendance.ledger import Headcount, Standing
 from models.events.event import View
 from models.refusals import Refusal
-from models.text import check_letter, sort_key
+from models.text import sort_key
 from tests.stage import (
     DISTRICT,
     REAL,
@@ -49,10 +50,20 @@ def scan(badge=VAN, *, by="desk.ban_1", when="D+1 07:00", where="phien_chinh", *
 
 
 def stand_in(badge=VAN, *, words, by="desk.ban_1", when="D+1 07:00", where="phien_chinh", **facts):
-    return give(admit_substitute, by=by, when=when, badge=badge, item_id=item(where), substitute=words, **facts)
+    return give(
+        admit_substitute,
+        by=by,
+        when=when,
+        badge=badge,
+        item_id=item(where),
+        substitute=words,
+        **facts,
+    )
 
 
-def absent(badge=VAN, *, reason="Đi công tác", by="command", when="D+0 09:00", where="phien_chinh", **facts):
+def absent(
+    badge=VAN, *, reason="Đi công tác", by="command", when="D+0 09:00", where="phien_chinh", **facts
+):
     return give(excuse, by=by, when=when, badge=badge, item_id=item(where), reason=reason, **facts)
 
 
@@ -68,7 +79,9 @@ def headcount(event, where="phien_chinh", *, moment="D+1 09:00", past=False) -> 
 
 def found(event, query, where="phien_chinh"):
     with database.reading() as session:
-        return search_delegates(session, delegate_index(session, event), item_id=item(where), query=query)
+        return search_delegates(
+            session, delegate_index(session, event), item_id=item(where), query=query
+        )
 
 
 # --- what is recorded ------------------------------------------------------------------------------------------------
@@ -77,8 +90,16 @@ def found(event, query, where="phien_chinh"):
 def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
     with one_change("admit"):
         admission = scan("0005-t")
-    assert (admission.badge, admission.title_vi, admission.delegation_vi) == (VAN, "Bí thư Đảng ủy xã Nghi Văn", "Nghi Lộc")
-    assert (admission.standing, admission.at, admission.repeated) == (Standing.PRESENT, at("D+1 07:00"), False)
+    assert (admission.badge, admission.title_vi, admission.delegation_vi) == (
+        VAN,
+        "Bí thư Đảng ủy xã Nghi Văn",
+        "Nghi Lộc",
+    )
+    assert (admission.standing, admission.at, admission.repeated) == (
+        Standing.PRESENT,
+        at("D+1 07:00"),
+        False,
+    )
     assert headcount(event) == Headcount(expected=12, present=1, inside=1)
 
 
@@ -118,7 +139,10 @@ def test_a_delegate_is_counted_at_each_item_for_itself(event):
     assert headcount(event, "phien_chinh") == Headcount(expected=12, present=1, inside=1)
 
 
-@pytest.mark.parametrize(("where", "expected"), [("dang_hoa", 4), ("dien_dan_1", 6), ("dien_dan_2", 6), ("phien_chinh", 12)])
+@pytest.mark.parametrize(
+    ("where", "expected"),
+    [("dang_hoa", 4), ("dien_dan_1", 6), ("dien_dan_2", 6), ("phien_chinh", 12)],
+)
 def test_who_is_expected_follows_from_the_item(event, where, expected):
     assert headcount(event, where).expected == expected
 
@@ -128,7 +152,12 @@ def test_who_is_expected_follows_from_the_item(event, where, expected):
 
 @pytest.mark.parametrize(
     ("command", "before"),
-    [(scan, None), (lambda **once: stand_in(words="Phó", **once), None), (absent, None), (take_back, scan)],
+    [
+        (scan, None),
+        (lambda **once: stand_in(words="Phó", **once), None),
+        (absent, None),
+        (take_back, scan),
+    ],
 )
 def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, command, before):
     if before:
@@ -137,7 +166,12 @@ def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, c
     with nothing_written():
         again = command(once="same")
     assert again.repeated
-    assert (again.fact_id, again.badge, again.standing, again.at) == (first.fact_id, first.badge, first.standing, first.at)
+    assert (again.fact_id, again.badge, again.standing, again.at) == (
+        first.fact_id,
+        first.badge,
+        first.standing,
+        first.at,
+    )
 
 
 # --- refusals --------------------------------------------------------------------------------------------------------
@@ -145,7 +179,12 @@ def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, c
 
 def test_a_second_scan_at_another_desk_is_refused_with_the_time_and_the_desk_of_the_first(event):
     scan()
-    with refused("already_in_at_desk", at=at("D+1 07:00"), desk="Bàn số 1", delegate="Bí thư Đảng ủy xã Nghi Văn"):
+    with refused(
+        "already_in_at_desk",
+        at=at("D+1 07:00"),
+        desk="Bàn số 1",
+        delegate="Bí thư Đảng ủy xã Nghi Văn",
+    ):
         scan(by="desk.ban_2", when="D+1 07:01")
 
 
@@ -275,10 +314,14 @@ def test_how_an_item_filled_is_told_by_the_quarter_of_an_hour_up_to_the_moment(e
     scan(VAN_WITH_DOT, when="D+1 07:32:00")
     for past in (False, True):
         with database.reading() as session:
-            filled = queries.here_by_quarter(session, item("phien_chinh"), View(at("D+1 07:40"), past))
+            filled = queries.here_by_quarter(
+                session, item("phien_chinh"), View(at("D+1 07:40"), past)
+            )
         assert filled == [(at("D+1 07:15"), 2), (at("D+1 07:40"), 3)]
     with database.reading() as session:
-        assert queries.here_by_quarter(session, item("phien_chinh"), View(at("D+1 06:40"), True)) == []
+        assert (
+            queries.here_by_quarter(session, item("phien_chinh"), View(at("D+1 06:40"), True)) == []
+        )
 
 
 def test_a_past_headcount_is_the_one_of_that_moment(event):
@@ -287,13 +330,22 @@ def test_a_past_headcount_is_the_one_of_that_moment(event):
     take_back(when="D+1 07:05")
     moments = ["D+0 08:00", "D+0 09:00", "D+1 06:59:59", "D+1 07:00", "D+1 07:04", "D+1 07:05"]
     told = [headcount(event, moment=moment, past=True) for moment in moments]
-    assert [(count.present, count.excused) for count in told] == [(0, 0), (0, 1), (0, 1), (1, 0), (1, 0), (0, 1)]
+    assert [(count.present, count.excused) for count in told] == [
+        (0, 0),
+        (0, 1),
+        (0, 1),
+        (1, 0),
+        (1, 0),
+        (0, 1),
+    ]
 
 
 def test_a_search_without_accents_finds_both_names_and_tells_them_apart(event):
     titles = [one.title_vi for one in found(event, "nghi van")]
     assert sorted(titles) == sorted(
-        f"{office} xã Nghi {name}" for office in ("Bí thư Đảng ủy", "Chủ tịch UBND") for name in ("Văn", "Vạn")
+        f"{office} xã Nghi {name}"
+        for office in ("Bí thư Đảng ủy", "Chủ tịch UBND")
+        for name in ("Văn", "Vạn")
     )
 
 
@@ -349,9 +401,16 @@ def test_a_search_says_how_each_stands_at_the_item(event):
 
 def test_delegations_and_found_delegates_come_in_vietnamese_order(event):
     with database.reading() as session:
-        assert [one.name_vi for one in queries.delegations(session, event)] == ["Nghi Lộc", "Quỳ Hợp"]
+        assert [one.name_vi for one in queries.delegations(session, event)] == [
+            "Nghi Lộc",
+            "Quỳ Hợp",
+        ]
     titles = [one.title_vi for one in found(event, "bi thu chau")]
-    assert titles == ["Bí thư Đảng ủy xã Châu Bình", "Bí thư Đảng ủy xã Châu Bính"] == sorted(titles, key=sort_key)
+    assert (
+        titles
+        == ["Bí thư Đảng ủy xã Châu Bình", "Bí thư Đảng ủy xã Châu Bính"]
+        == sorted(titles, key=sort_key)
+    )
 
 
 def test_the_newest_admissions_come_first_with_their_desk(event):
@@ -361,7 +420,10 @@ def test_the_newest_admissions_come_first_with_their_desk(event):
     take_back(VAN, when="D+1 07:03")
     with database.reading() as session:
         newest = queries.newest_admissions(session, item_id=item("phien_chinh"), limit=5)
-    assert [(one.badge, desk["vi"]) for one, desk in newest] == [(VAN_WITH_DOT, ""), (VAN_CHAIR, "Bàn số 2")]
+    assert [(one.badge, desk["vi"]) for one, desk in newest] == [
+        (VAN_WITH_DOT, ""),
+        (VAN_CHAIR, "Bàn số 2"),
+    ]
 
 
 def test_which_items_a_desk_serves(event):
@@ -392,7 +454,11 @@ def race(attempt) -> list:
 
 
 def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
-    desks, where, now = [person("desk.ban_1"), person("desk.ban_2")], item("phien_chinh"), at("D+1 07:00")
+    desks, where, now = (
+        [person("desk.ban_1"), person("desk.ban_2")],
+        item("phien_chinh"),
+        at("D+1 07:00"),
+    )
     before = revision()
 
     def attempt(number: int):
@@ -408,7 +474,9 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
 
 def test_a_double_tap_raced_on_one_scan_id_counts_once_and_answers_everybody(event):
     desk, where, now = person("desk.ban_1"), item("phien_chinh"), at("D+1 07:00")
-    told = race(lambda _: database.run(admit, badge=VAN, item_id=where, scan_id="one tap", by=desk, now=now))
+    told = race(
+        lambda _: database.run(admit, badge=VAN, item_id=where, scan_id="one tap", by=desk, now=now)
+    )
     assert len({one.fact_id for one in told}) == 1
     assert sorted(one.repeated for one in told) == [False] + [True] * (RACERS - 1)
     assert row_counts()["attendancefact"] == 1
@@ -418,8 +486,18 @@ def test_a_race_of_admissions_and_undos_keeps_counts_that_equal_the_log(event):
     who, where, now = person("command"), item("phien_chinh"), at("D+1 07:00")
 
     def attempt(number: int):
-        command, badge = (admit, undo_attendance)[number % 2], (VAN, VAN_CHAIR, VAN_WITH_DOT)[number % 3]
-        return database.run(command, badge=badge, item_id=where, scan_id=nonce(), by=who, now=now + minutes(number % 4))
+        command, badge = (
+            (admit, undo_attendance)[number % 2],
+            (VAN, VAN_CHAIR, VAN_WITH_DOT)[number % 3],
+        )
+        return database.run(
+            command,
+            badge=badge,
+            item_id=where,
+            scan_id=nonce(),
+            by=who,
+            now=now + minutes(number % 4),
+        )
 
     for _ in range(3):
         race(attempt)
@@ -455,5 +533,9 @@ def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(even
     statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at) "
     with pytest.raises(DBAPIError, match="(?i)unique"), database.writing() as session:
         session.execute(
-            text(statement + "SELECT :item, :delegate, max(id), 'present', 'room', max(at) FROM attendancefact"), values
+            text(
+                statement
+                + "SELECT :item, :delegate, max(id), 'present', 'room', max(at) FROM attendancefact"
+            ),
+            values,
         )

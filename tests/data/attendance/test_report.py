@@ -6,7 +6,19 @@ from data.attendance.report import AttendanceReport, Stands, attendance_report, 
 from data.storage import database
 from models.events.event import View
 from models.text import sort_key
-from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, content, current, give, item, one_change, person, refused
+from tests.stage import (
+    VAN,
+    VAN_CHAIR,
+    VAN_WITH_DOT,
+    at,
+    content,
+    current,
+    give,
+    item,
+    one_change,
+    person,
+    refused,
+)
 
 ITEM = "phien_chinh"
 
@@ -17,7 +29,9 @@ def admit(badge: str, when: str = "D+1 07:00", **facts) -> None:
 
 def report(*keys: str, when: str = "D+1 07:30") -> AttendanceReport:
     with database.reading() as session:
-        return attendance_report(session, current(), [item(key) for key in keys or (ITEM,)], at(when))
+        return attendance_report(
+            session, current(), [item(key) for key in keys or (ITEM,)], at(when)
+        )
 
 
 def lines(told: AttendanceReport) -> dict:
@@ -39,25 +53,53 @@ def everything_happened() -> None:
         by="command",
         when="D+1 07:05",
     )
-    give(commands.excuse, badge=VAN_WITH_DOT, item_id=item(ITEM), reason="Đi học", by="command", when="D+1 06:00")
-    give(commands.announce_substitute, badge="0009N", item_id=item(ITEM), substitute="Bà Ấ", by="command", when="D+1 06:10")
+    give(
+        commands.excuse,
+        badge=VAN_WITH_DOT,
+        item_id=item(ITEM),
+        reason="Đi học",
+        by="command",
+        when="D+1 06:00",
+    )
+    give(
+        commands.announce_substitute,
+        badge="0009N",
+        item_id=item(ITEM),
+        substitute="Bà Ấ",
+        by="command",
+        when="D+1 06:10",
+    )
     admit("0010H")
-    give(commands.undo_attendance, badge="0010H", item_id=item(ITEM), by="command", when="D+1 07:10")
+    give(
+        commands.undo_attendance, badge="0010H", item_id=item(ITEM), by="command", when="D+1 07:10"
+    )
 
 
 def test_everybody_stands_in_it_as_he_was_recorded(event):
     everything_happened()
     found = lines(report())
     assert len(found) == 12
-    assert (found[VAN].stands, found[VAN].came_at, found[VAN].words) == (Stands.PRESENT, at("D+1 07:00"), "")
+    assert (found[VAN].stands, found[VAN].came_at, found[VAN].words) == (
+        Stands.PRESENT,
+        at("D+1 07:00"),
+        "",
+    )
     assert (found[VAN_CHAIR].stands, found[VAN_CHAIR].words) == (Stands.SUBSTITUTE, "Phó Chủ tịch")
     assert (found[VAN_WITH_DOT].stands, found[VAN_WITH_DOT].came_at, found[VAN_WITH_DOT].words) == (
         Stands.EXCUSED,
         None,
         "Đi học",
     )
-    assert (found["0009N"].stands, found["0009N"].announced, found["0009N"].words) == (Stands.NOT_YET, True, "Bà Ấ")
-    assert (found["0010H"].stands, found["0010H"].came_at, found["0010H"].words) == (Stands.NOT_YET, None, "")
+    assert (found["0009N"].stands, found["0009N"].announced, found["0009N"].words) == (
+        Stands.NOT_YET,
+        True,
+        "Bà Ấ",
+    )
+    assert (found["0010H"].stands, found["0010H"].came_at, found["0010H"].words) == (
+        Stands.NOT_YET,
+        None,
+        "",
+    )
     assert found["0001G"].stands is Stands.NOT_YET
 
 
@@ -66,7 +108,12 @@ def test_once_the_roll_is_closed_who_is_missing_is_absent_without_reason(event):
     give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:20")
     told = report()
     found = lines(told)
-    assert {line.stands for line in found.values()} == {Stands.PRESENT, Stands.SUBSTITUTE, Stands.EXCUSED, Stands.ABSENT}
+    assert {line.stands for line in found.values()} == {
+        Stands.PRESENT,
+        Stands.SUBSTITUTE,
+        Stands.EXCUSED,
+        Stands.ABSENT,
+    }
     assert told.items[0].closed and found["0001G"].stands is Stands.ABSENT
 
 
@@ -77,18 +124,38 @@ def test_its_figures_are_those_of_the_screen_and_of_its_lines(event):
         with database.reading() as session:
             counts = headcounts_at(session, [item(ITEM)], View(at(when)))
         (one,) = told.items
-        assert sorted(map(str, (delegation.head for delegation in one.delegations))) == sorted(map(str, counts.values()))
+        assert sorted(map(str, (delegation.head for delegation in one.delegations))) == sorted(
+            map(str, counts.values())
+        )
         head = one.head
-        assert head.expected == head.present + head.substituted + head.excused + head.absent + head.not_yet == told.rows
+        assert (
+            head.expected
+            == head.present + head.substituted + head.excused + head.absent + head.not_yet
+            == told.rows
+        )
         stands = [line.stands for line in lines(told).values()]
         assert [head.present, head.substituted, head.excused, head.not_yet, head.absent] == [
-            stands.count(kind) for kind in (Stands.PRESENT, Stands.SUBSTITUTE, Stands.EXCUSED, Stands.NOT_YET, Stands.ABSENT)
+            stands.count(kind)
+            for kind in (
+                Stands.PRESENT,
+                Stands.SUBSTITUTE,
+                Stands.EXCUSED,
+                Stands.NOT_YET,
+                Stands.ABSENT,
+            )
         ]
         give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:20")
 
 
 def test_who_counts_at_another_forum_stands_there_only(event):
-    give(commands.admit, badge=VAN, item_id=item("dien_dan_2"), override="Đổi chỗ", by="command", when="D+0 13:50")
+    give(
+        commands.admit,
+        badge=VAN,
+        item_id=item("dien_dan_2"),
+        override="Đổi chỗ",
+        by="command",
+        when="D+0 13:50",
+    )
     assert VAN not in lines(report("dien_dan_1", when="D+0 14:00"))
     moved = lines(report("dien_dan_2", when="D+0 14:00"))[VAN]
     assert (moved.stands, moved.words) == (Stands.PRESENT, "Đổi chỗ")
@@ -102,26 +169,49 @@ def test_delegations_and_their_delegates_are_in_the_vietnamese_order(event):
         titles = [line.title["vi"] for line in delegation.lines]
         assert titles == sorted(titles, key=sort_key)
     titles = [line.title["vi"] for delegation in one.delegations for line in delegation.lines]
-    assert titles.index("Bí thư Đảng ủy xã Nghi Vạn") < titles.index("Bí thư Đảng ủy xã Nghi Văn"), "a before ă"
-    assert titles.index("Bí thư Đảng ủy xã Châu Bình") < titles.index("Bí thư Đảng ủy xã Châu Bính"), "huyền before sắc"
+    assert titles.index("Bí thư Đảng ủy xã Nghi Vạn") < titles.index(
+        "Bí thư Đảng ủy xã Nghi Văn"
+    ), "a before ă"
+    assert titles.index("Bí thư Đảng ủy xã Châu Bình") < titles.index(
+        "Bí thư Đảng ủy xã Châu Bính"
+    ), "huyền before sắc"
 
 
 def test_several_items_come_by_planned_start(event):
-    assert [one.item.key for one in report(ITEM, "dang_hoa", "dien_dan_1").items] == ["dang_hoa", "dien_dan_1", ITEM]
+    assert [one.item.key for one in report(ITEM, "dang_hoa", "dien_dan_1").items] == [
+        "dang_hoa",
+        "dien_dan_1",
+        ITEM,
+    ]
 
 
 def test_taking_it_is_recorded_with_the_number_of_lines(event):
     with one_change("export_attendance"):
         told = database.run(
-            export_attendance, item_ids=[item(ITEM), item("dang_hoa")], by=person("committee"), now=at("D+1 07:30")
+            export_attendance,
+            item_ids=[item(ITEM), item("dang_hoa")],
+            by=person("committee"),
+            now=at("D+1 07:30"),
         )
     assert told.rows == 12 + 4
     assert "'rows': 16" in str(content("change")) or '"rows": 16' in str(content("change"))
 
 
 def test_a_desk_gets_the_lists_that_it_serves_and_all_or_nothing_is_written(event):
-    database.run(export_attendance, item_ids=[item(ITEM)], by=person("desk.ban_2"), now=at("D+1 07:30"))
+    database.run(
+        export_attendance, item_ids=[item(ITEM)], by=person("desk.ban_2"), now=at("D+1 07:30")
+    )
     with refused("desk_not_for_item"):
-        database.run(export_attendance, item_ids=[item(ITEM), item("dien_dan_1")], by=person("desk.ban_2"), now=at("D+1 07:30"))
+        database.run(
+            export_attendance,
+            item_ids=[item(ITEM), item("dien_dan_1")],
+            by=person("desk.ban_2"),
+            now=at("D+1 07:30"),
+        )
     with refused("item_unknown"):
-        database.run(export_attendance, item_ids=[item("khai_mac")], by=person("command"), now=at("D+1 07:30"))
+        database.run(
+            export_attendance,
+            item_ids=[item("khai_mac")],
+            by=person("command"),
+            now=at("D+1 07:30"),
+        )

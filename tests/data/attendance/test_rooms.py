@@ -8,14 +8,26 @@ from data.programme import items_at
 from data.storage import database
 from models.attendance.rooms import MOST_AT_ONCE, MOST_COUNTED, WORDS_LENGTH
 from models.events.event import View
-from tests.stage import VAN, VAN_CHAIR, at, current, give, item, nothing_written, one_change, refused
+from tests.stage import (
+    VAN,
+    VAN_CHAIR,
+    at,
+    current,
+    give,
+    item,
+    nothing_written,
+    one_change,
+    refused,
+)
 
 WHERE, NOW = "phien_chinh", "D+1 07:00"
 FIRST, SECOND = "desk.ban_1", "desk.ban_2"
 
 
 def guests(number: int, words: str = "", *, by: str = FIRST, when: str = NOW, **facts):
-    return give(add_guests, by=by, when=when, item_id=item(WHERE), number=number, words=words, **facts)
+    return give(
+        add_guests, by=by, when=when, item_id=item(WHERE), number=number, words=words, **facts
+    )
 
 
 def heads(number: int, *, by: str = FIRST, when: str = NOW, **facts):
@@ -44,7 +56,10 @@ def test_guests_are_counted_apart_from_who_is_expected(event):
 def test_nobody_counts_guests_out_who_never_came_in(event):
     guests(3)
     for number in (0, -4, MOST_AT_ONCE + 1):
-        with nothing_written(), refused("guests_number", number=number, known=3, limit=MOST_AT_ONCE):
+        with (
+            nothing_written(),
+            refused("guests_number", number=number, known=3, limit=MOST_AT_ONCE),
+        ):
             guests(number)
     with refused("guests_words_too_long", limit=WORDS_LENGTH):
         guests(1, "x" * (WORDS_LENGTH + 1))
@@ -91,7 +106,9 @@ def test_the_difference_is_to_what_the_ledger_knew_when_it_was_counted(event):
 def test_where_nobody_counted_nothing_is_compared(event):
     assert (room().counted, room().difference, room().doors) == (None, None, ())
     heads(0)
-    assert (room().counted, room().difference) == (0, 0), "an empty room that was counted is known to be empty"
+    assert (room().counted, room().difference) == (0, 0), (
+        "an empty room that was counted is known to be empty"
+    )
 
 
 def test_no_clicker_shows_that(event):

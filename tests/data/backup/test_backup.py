@@ -18,7 +18,7 @@ from sqlalchemy import inspect, text
 
 from data.backup import backup, postgresql, restore, sqlite
 from data.events import loading
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.incidents import open_entry
 from data.readiness.photographs import report_with_photographs
 from data.readiness.tasks import confirm_section, report_status
@@ -27,10 +27,31 @@ from models.readiness.photographs import Picture
 from models.refusals import Refusal
 from models.storage import Record
 from tests.data.postgres_programs import BIN
-from tests.stage import REAL, SMALL, at, content, give, refused, require_kept_equals_log, revision, row_counts, section, task
+from tests.stage import (
+    REAL,
+    SMALL,
+    at,
+    content,
+    give,
+    refused,
+    require_kept_equals_log,
+    revision,
+    row_counts,
+    section,
+    task,
+)
 
 ROOT = Path(__file__).parents[3]
-FACTS = ("taskreport", "sectionreport", "entry", "entryupdate", "attendancefact", "programmemark", "review", "mediapublication")
+FACTS = (
+    "taskreport",
+    "sectionreport",
+    "entry",
+    "entryupdate",
+    "attendancefact",
+    "programmemark",
+    "review",
+    "mediapublication",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -67,7 +88,10 @@ def rows(table: str, most: int | None = None) -> list[tuple]:
     """The rows of a table with ids, up to one."""
     until = "" if most is None else f" WHERE id <= {most}"
     with database.reading() as session:
-        return [tuple(map(str, row)) for row in session.execute(text(f'SELECT * FROM "{table}"{until} ORDER BY id'))]
+        return [
+            tuple(map(str, row))
+            for row in session.execute(text(f'SELECT * FROM "{table}"{until} ORDER BY id'))
+        ]
 
 
 def command(*asked: str, **settings: str) -> subprocess.CompletedProcess:
@@ -83,9 +107,23 @@ def write_something(number: int) -> None:
     if number % 3 == 0:
         give(confirm_section, section_id=section("an_ninh"), by="command", when=when)
     elif number % 3 == 1:
-        give(report_status, task_id=task(1), status="at_risk", note=f"Ghi chú {number}", by="command", when=when)
+        give(
+            report_status,
+            task_id=task(1),
+            status="at_risk",
+            note=f"Ghi chú {number}",
+            by="command",
+            when=when,
+        )
     else:
-        give(open_entry, section_id=section("hau_can"), priority=2, text=f"Sự việc {number}", by="command", when=when)
+        give(
+            open_entry,
+            section_id=section("hau_can"),
+            priority=2,
+            text=f"Sự việc {number}",
+            by="command",
+            when=when,
+        )
 
 
 @contextmanager
@@ -131,7 +169,9 @@ def test_what_was_backed_up_comes_back_row_by_row(sample, databases, place):
         require_kept_equals_log(at("D+3 00:00"))
 
 
-def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revision(event, databases, place):
+def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revision(
+    event, databases, place
+):
     with somebody_writing() as begun:
         assert begun.wait(30)
         made = [backup.make(place) for _ in range(3) if advanced()]
@@ -146,9 +186,13 @@ def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revisio
         assert len(copied["change"]) and one.content.revision == int(copied["change"][-1][0]) < last
         assert copied["change"] == rows("change", most=one.content.revision)
         for table in FACTS:
-            assert copied[table] == rows(table, most=int(copied[table][-1][0]) if copied[table] else 0), table
+            assert copied[table] == rows(
+                table, most=int(copied[table][-1][0]) if copied[table] else 0
+            ), table
         # No fact without its change, and no change without its fact: the copy shows one moment and not two.
-        assert len([row for row in copied["change"] if "open_entry" in str(row)]) == len(copied["entry"])
+        assert len([row for row in copied["change"] if "open_entry" in str(row)]) == len(
+            copied["entry"]
+        )
     assert len({one.content.revision for one in made}) == 3
 
 
@@ -156,7 +200,10 @@ def test_counted_and_copied_at_two_moments_it_would_be_refused(event, place):
     """The control of the test above: without one snapshot for both, a commit in between is found as a difference."""
     place.mkdir()
     with database.reading() as session:
-        counts = {name: session.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one() for name in everything()}
+        counts = {
+            name: session.execute(text(f'SELECT count(*) FROM "{name}"')).scalar_one()
+            for name in everything()
+        }
     write_something(1)
     file = place / "copy"
     file.touch()
@@ -167,7 +214,9 @@ def test_counted_and_copied_at_two_moments_it_would_be_refused(event, place):
         backup.verify(file, earlier)
 
 
-def test_a_commit_between_the_counting_and_the_copying_is_not_in_the_copy(event, place, monkeypatch):
+def test_a_commit_between_the_counting_and_the_copying_is_not_in_the_copy(
+    event, place, monkeypatch
+):
     kind = backup.kind()
     count = kind._content
 
@@ -193,15 +242,25 @@ def test_a_backup_knows_what_it_holds_and_only_its_owner_can_read_it(event, plac
     assert backup.backups(place) == [made] and backup.newest(place) == made
     assert real_now() - made.at < timedelta(minutes=5)
     told = json.loads(made.manifest.read_text(encoding="utf-8"))
-    assert told["sha256"] == backup.checksum(made.file) and told["revision"] == made.content.revision
+    assert (
+        told["sha256"] == backup.checksum(made.file) and told["revision"] == made.content.revision
+    )
     if os.name != "nt":
-        assert [stat.S_IMODE(file.stat().st_mode) for file in (made.file, made.manifest)] == [0o600, 0o600]
+        assert [stat.S_IMODE(file.stat().st_mode) for file in (made.file, made.manifest)] == [
+            0o600,
+            0o600,
+        ]
         assert stat.S_IMODE(place.stat().st_mode) == 0o700
-    assert sorted(file.name for file in place.iterdir()) == sorted([".lock", made.file.name, made.manifest.name])
+    assert sorted(file.name for file in place.iterdir()) == sorted(
+        [".lock", made.file.name, made.manifest.name]
+    )
 
 
 def test_an_older_backup_is_brought_to_the_shape_of_the_tables(empty_db, databases, place):
-    first = [script.revision for script in migrate.ScriptDirectory.from_config(migrate.settings()).walk_revisions()][-1]
+    first = [
+        script.revision
+        for script in migrate.ScriptDirectory.from_config(migrate.settings()).walk_revisions()
+    ][-1]
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), first)
     made = backup.make(place)
@@ -214,13 +273,19 @@ def test_an_older_backup_is_brought_to_the_shape_of_the_tables(empty_db, databas
 
 def test_a_backup_leaves_the_shape_of_the_tables_as_it_is(empty_db, place):
     """Somebody makes one before an upgrade, with the new version's program."""
-    first = [script.revision for script in migrate.ScriptDirectory.from_config(migrate.settings()).walk_revisions()][-1]
+    first = [
+        script.revision
+        for script in migrate.ScriptDirectory.from_config(migrate.settings()).walk_revisions()
+    ][-1]
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), first)
     assert command("backup").returncode == 0
     assert backup.newest(place).content.migration == first
     with database.engine().connect() as connection:
-        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one() == first
+        assert (
+            connection.execute(text("SELECT version_num FROM alembic_version")).scalar_one()
+            == first
+        )
 
 
 # --- what is no backup ---------------------------------------------------------------------------------------------------
@@ -247,15 +312,25 @@ def lose_a_row(file: Path) -> None:
 
 
 def test_a_backup_holds_photographs_byte_for_byte(event, databases, place):
-    every_byte = bytes(range(256)) * 40 + b"\n\\.\n\\x00\t"  # what a copy that is read as text could stumble over
-    report = {"task_id": task(1), "status": "on_track", "note": "", "photographs": [Picture(2, 1, every_byte, b"\x00")]}
+    every_byte = (
+        bytes(range(256)) * 40 + b"\n\\.\n\\x00\t"
+    )  # what a copy that is read as text could stumble over
+    report = {
+        "task_id": task(1),
+        "status": "on_track",
+        "note": "",
+        "photographs": [Picture(2, 1, every_byte, b"\x00")],
+    }
     give(report_with_photographs, by="lead.an_ninh", when="D-9 08:00", **report)
     before, made = everything(), backup.make(place)
     with elsewhere(databases):
         restore.restore(made.file)
         assert everything() == before and row_counts()["photographbytes"] == 1
         with database.reading() as session:
-            assert bytes(session.execute(text("SELECT picture FROM photographbytes")).scalar_one()) == every_byte
+            assert (
+                bytes(session.execute(text("SELECT picture FROM photographbytes")).scalar_one())
+                == every_byte
+            )
 
 
 @pytest.mark.parametrize("damage", [truncate, flip_a_bit])
@@ -299,7 +374,11 @@ def test_a_copy_that_is_not_what_was_copied_becomes_no_backup(sample, place, mon
     with pytest.raises(Refusal, match="backup_(incomplete|damaged)"):
         backup.make(place)
     assert backup.backups(place) == [older]
-    assert {file.name for file in place.iterdir()} == {".lock", older.file.name, older.manifest.name}
+    assert {file.name for file in place.iterdir()} == {
+        ".lock",
+        older.file.name,
+        older.manifest.name,
+    }
 
 
 def test_without_verifying_a_damaged_copy_would_count_as_a_backup(sample, place, monkeypatch):
@@ -320,7 +399,15 @@ def test_a_flipped_bit_of_a_text_is_found_by_the_checksum(sample, place):
 
 def test_what_is_left_of_a_crash_is_no_backup_and_goes_with_the_next_one(event, place):
     place.mkdir()
-    left = [place / name for name in ("san_sang-1.partial", "san_sang-1.partial-journal", "san_sang-1.partial.json", "san_sang-2.db.json")]
+    left = [
+        place / name
+        for name in (
+            "san_sang-1.partial",
+            "san_sang-1.partial-journal",
+            "san_sang-1.partial.json",
+            "san_sang-2.db.json",
+        )
+    ]
     for file in left:
         file.write_text("{}", encoding="utf-8")
     assert backup.backups(place) == []
@@ -363,7 +450,9 @@ def test_a_place_that_holds_an_event_is_refused_and_loses_nothing(event, databas
         restore.restore(made.file)  # tables without an event are an empty place
 
 
-def test_an_event_loaded_while_the_copy_is_being_verified_is_not_lost(event, databases, place, monkeypatch):
+def test_an_event_loaded_while_the_copy_is_being_verified_is_not_lost(
+    event, databases, place, monkeypatch
+):
     made = backup.make(place)
     with elsewhere(databases, "tables"):
         verify = backup.verify
@@ -424,7 +513,9 @@ def test_a_folder_that_cannot_be_written_is_named(event, tmp_path):
 
 
 def test_a_disk_without_room_is_left_alone(event, place, monkeypatch):
-    monkeypatch.setattr(backup.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 2**20))
+    monkeypatch.setattr(
+        backup.shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(10**9, 10**9, 2**20)
+    )
     with refused("backup_no_room", free=1):
         backup.make(place)
 
@@ -441,7 +532,11 @@ def test_a_disk_that_is_full_in_the_middle_leaves_nothing(sample, place):
     )  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 2  # one sentence in each language
-    assert {file.name for file in place.iterdir()} == {".lock", older.file.name, older.manifest.name}
+    assert {file.name for file in place.iterdir()} == {
+        ".lock",
+        older.file.name,
+        older.manifest.name,
+    }
 
 
 def test_without_pg_dump_it_is_said_what_is_missing(event, place, tmp_path, monkeypatch):
@@ -459,15 +554,24 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
         return
     for name in ("pg_dump", "pg_restore"):
         spy = tmp_path / name
-        spy.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/told\nexec {BIN}/{name} "$@"\n', encoding="utf-8")
+        spy.write_text(
+            f'#!/bin/sh\necho "$@" >> {tmp_path}/told\nexec {BIN}/{name} "$@"\n', encoding="utf-8"
+        )
         spy.chmod(0o755)
     monkeypatch.setenv("PG_BIN", str(tmp_path))
     address = os.environ["DATABASE_URL"]
-    monkeypatch.setenv("DATABASE_URL", address.replace("//postgres:@", "//postgres:secret-word@").replace("//postgres@", "//postgres:secret-word@"))
+    monkeypatch.setenv(
+        "DATABASE_URL",
+        address.replace("//postgres:@", "//postgres:secret-word@").replace(
+            "//postgres@", "//postgres:secret-word@"
+        ),
+    )
     assert "secret-word" in os.environ["DATABASE_URL"]
     made = backup.make(place)
     assert "--snapshot" in (tmp_path / "told").read_text(encoding="utf-8")
-    assert "secret-word" not in (tmp_path / "told").read_text(encoding="utf-8") + made.manifest.read_text(encoding="utf-8")
+    assert "secret-word" not in (tmp_path / "told").read_text(
+        encoding="utf-8"
+    ) + made.manifest.read_text(encoding="utf-8")
 
 
 # --- several at once ---------------------------------------------------------------------------------------------------------
@@ -475,7 +579,12 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
 
 def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
     asked = [sys.executable, "-m", "data", "backup", "--unless-younger", "60"]
-    processes = [subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    processes = [
+        subprocess.Popen(
+            asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+        )
+        for _ in range(3)
+    ]
     told = [process.communicate(timeout=60)[1] for process in processes]
     assert len(backup.backups(place)) == 1, told
     assert not any("Traceback" in said for said in told)
@@ -539,7 +648,10 @@ def aged(one: backup.Backup, **span: float) -> backup.Backup:
 def test_the_rotation_deletes_what_is_old_and_nothing_that_is_not_its_own(event, databases, place):
     made = backup.make(place)
     old = aged(made, days=61)
-    foreign = [place / name for name in ("san_sang-20200101.db", "notes.txt", "san_sang-20200101.dump.failed")]
+    foreign = [
+        place / name
+        for name in ("san_sang-20200101.db", "notes.txt", "san_sang-20200101.dump.failed")
+    ]
     for file in foreign:
         file.write_text("mine", encoding="utf-8")
     with elsewhere(databases, "small"):
@@ -569,7 +681,14 @@ def test_a_backup_of_the_future_does_not_keep_the_next_one_from_being_made(event
 
 @pytest.mark.parametrize(
     ("setting", "real", "rehearsed"),
-    [("", 60, None), ("0", None, None), ("5", 5, 5), (" 15 ", 15, 15), ("soon", 60, 60), ("-5", 60, 60)],
+    [
+        ("", 60, None),
+        ("0", None, None),
+        ("5", 5, 5),
+        (" 15 ", 15, 15),
+        ("soon", 60, 60),
+        ("-5", 60, 60),
+    ],
 )
 def test_how_often_follows_the_setting_and_the_kind_of_event(monkeypatch, setting, real, rehearsed):
     monkeypatch.setenv("BACKUP_EVERY", setting)
@@ -590,7 +709,11 @@ def test_backup_and_restore_work_from_a_shell(event, databases, place):
     listed = command("backups")
     assert made.file.name in listed.stdout and "nguyên vẹn / whole" in listed.stdout
     again = command("restore", str(made.file))
-    assert again.returncode == 1 and f"“{event.slug}”" in again.stderr and "Traceback" not in again.stderr
+    assert (
+        again.returncode == 1
+        and f"“{event.slug}”" in again.stderr
+        and "Traceback" not in again.stderr
+    )
     with elsewhere(databases):
         restored = command("restore", str(made.file))
         assert restored.returncode == 0, restored.stderr
@@ -615,4 +738,8 @@ def test_rows_of_a_dump_are_counted_whatever_they_hold():
         'COPY public."change" (event_id, id, what) FROM stdin;\n', "1\t7\tCOPY public.task (id) FROM stdin;\\n\n", "1\t12\t\\\\.\n", "\\.\n",
         "COPY public.task (id) FROM stdin;\n", "\\.\n",
     ]  # fmt: skip
-    assert postgresql._counted(script) == ({"alembic_version": 1, "change": 2, "task": 0}, "2026_11_24_identity", 12)
+    assert postgresql._counted(script) == (
+        {"alembic_version": 1, "change": 2, "task": 0},
+        "2026_11_24_identity",
+        12,
+    )

@@ -9,9 +9,13 @@ from data.backup import rotation
 from data.backup.rotation import kept
 
 NOW = datetime(2023, 7, 22, 9, 30, tzinfo=timezone.utc)
-SECONDS = st.integers(min_value=-3 * 86400, max_value=90 * 86400)  # before now; also some that the clock has not reached
+SECONDS = st.integers(
+    min_value=-3 * 86400, max_value=90 * 86400
+)  # before now; also some that the clock has not reached
 MOMENTS = st.lists(SECONDS.map(lambda seconds: NOW - timedelta(seconds=seconds)), max_size=60)
-DENSE = st.integers(min_value=300, max_value=100_000).map(  # one after the other, denser and longer than any rotation keeps
+DENSE = st.integers(
+    min_value=300, max_value=100_000
+).map(  # one after the other, denser and longer than any rotation keeps
     lambda step: [NOW - timedelta(seconds=step * number) for number in range(600)]
 )
 

@@ -33,7 +33,10 @@ def docx_texts(made) -> list[str]:
 
 def rows_of(table) -> list[list[str]]:
     return [
-        ["".join(part.text or "" for part in cell.iter() if part.tag.endswith("}t")) for cell in row._tr.tc_lst]
+        [
+            "".join(part.text or "" for part in cell.iter() if part.tag.endswith("}t"))
+            for cell in row._tr.tc_lst
+        ]
         for row in table.rows
     ]
 

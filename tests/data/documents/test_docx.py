@@ -13,7 +13,16 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Length, Mm, Pt
 
 from data.documents import fonts
-from data.documents.content import Column, Document, Paragraph, Table, listed, official, roman, spelled_text
+from data.documents.content import (
+    Column,
+    Document,
+    Paragraph,
+    Table,
+    listed,
+    official,
+    roman,
+    spelled_text,
+)
 from data.documents.docx import docx_bytes
 from data.words import Words
 from tests.data.documents.stage import docx_texts, event, opened, rows_of
@@ -22,7 +31,11 @@ VINH = ZoneInfo("Asia/Ho_Chi_Minh")
 VI, EN = Words("vi", VINH), Words("en", VINH)
 AT = datetime(2024, 2, 5, 0, 0, tzinfo=timezone.utc)
 TWIP = 700  # a length is kept in twentieths of a point
-CENTER, JUSTIFY, LEFT = WD_ALIGN_PARAGRAPH.CENTER, WD_ALIGN_PARAGRAPH.JUSTIFY, WD_ALIGN_PARAGRAPH.LEFT
+CENTER, JUSTIFY, LEFT = (
+    WD_ALIGN_PARAGRAPH.CENTER,
+    WD_ALIGN_PARAGRAPH.JUSTIFY,
+    WD_ALIGN_PARAGRAPH.LEFT,
+)
 SUMMARY = "Điểm danh đại biểu dự hội nghị"
 COLUMNS = (Column("TT", 0.1, "center"), Column("Nội dung", 0.6), Column("Số", 0.3, "right"))
 BLOCKS = (
@@ -30,7 +43,12 @@ BLOCKS = (
     Paragraph("Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."),
     Table(COLUMNS, (("1", "Đoàn Nghi Lộc", "12"), ("", "Cộng", "12")), total=True),
 )
-SIGNED = {"authority": "deputy", "authority_body": "Trưởng Ban", "position": "Phó Trưởng Ban", "signer": "Nguyễn Văn Ấy"}
+SIGNED = {
+    "authority": "deputy",
+    "authority_body": "Trưởng Ban",
+    "position": "Phó Trưởng Ban",
+    "signer": "Nguyễn Văn Ấy",
+}
 MARGINS = {"party": (20, 20, 30, 15), "state": (20, 20, 30, 20)}
 HEADING = {"party": "ĐẢNG CỘNG SẢN VIỆT NAM", "state": "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"}
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
@@ -41,7 +59,14 @@ every_profile = pytest.mark.parametrize("profile", ["party", "state"])
 
 def document(profile: str = "party", words: Words = VI, **told) -> Document:
     facts = {"parent_vi": "Tỉnh ủy Nghệ An", "issuer_vi": "Ban Dân vận"} | SIGNED | told
-    return official(event(profile=profile, **facts), words, kind="minutes", at=AT, summary=SUMMARY, blocks=BLOCKS)
+    return official(
+        event(profile=profile, **facts),
+        words,
+        kind="minutes",
+        at=AT,
+        summary=SUMMARY,
+        blocks=BLOCKS,
+    )
 
 
 def made(profile: str = "party", **told):
@@ -57,13 +82,21 @@ def halves(table) -> tuple[dict, dict]:
     """The lines at the left and at the right of the head or the foot."""
     left = [lines(row.cells[0]) for row in table.rows]
     right = [lines(row.cells[1]) for row in table.rows]
-    return {k: v for one in left for k, v in one.items()}, {k: v for one in right for k, v in one.items()}
+    return {k: v for one in left for k, v in one.items()}, {
+        k: v for one in right for k, v in one.items()
+    }
 
 
 def letters(paragraph) -> tuple:
     """Size in points, bold, italic, underlined, and how the line is set."""
     (run,) = paragraph.runs
-    return run.font.size.pt, bool(run.font.bold), bool(run.font.italic), bool(run.font.underline), paragraph.alignment
+    return (
+        run.font.size.pt,
+        bool(run.font.bold),
+        bool(run.font.italic),
+        bool(run.font.underline),
+        paragraph.alignment,
+    )
 
 
 def rules(where, within: Length) -> list[float]:
@@ -72,7 +105,9 @@ def rules(where, within: Length) -> list[float]:
     for paragraph in where.paragraphs:
         if "w:pBdr" in paragraph._p.xml:
             layout = paragraph.paragraph_format
-            assert layout.left_indent == layout.right_indent and re.search(r'<w:top w:val="single"', paragraph._p.xml)
+            assert layout.left_indent == layout.right_indent and re.search(
+                r'<w:top w:val="single"', paragraph._p.xml
+            )
             found.append((within - layout.left_indent - layout.right_indent) / Mm(1))
     return found
 
@@ -92,7 +127,9 @@ def test_paper_and_margins(profile):
 @every_profile
 def test_every_letter_is_times_new_roman_and_black(profile):
     found = made(profile)
-    fonts_named = set(re.findall(r'w:(?:ascii|hAnsi|eastAsia|cs)="([^"]+)"', found.styles["Normal"].element.xml))
+    fonts_named = set(
+        re.findall(r'w:(?:ascii|hAnsi|eastAsia|cs)="([^"]+)"', found.styles["Normal"].element.xml)
+    )
     assert fonts_named == {"Times New Roman"}
     assert "w:rFonts" not in found.element.xml and "w:color w:val" not in found.element.xml
     assert 'w:lang w:val="vi-VN"' in found.styles["Normal"].element.xml
@@ -117,7 +154,13 @@ def test_the_head_at_the_left(profile):
 def test_the_head_at_the_right(profile):
     _, right = halves(made(profile).tables[0])
     assert list(right) == [HEADING[profile], *([MOTTO] if profile == "state" else []), DAY]
-    assert letters(right[HEADING[profile]]) == ({"party": 15, "state": 13}[profile], True, False, False, CENTER)
+    assert letters(right[HEADING[profile]]) == (
+        {"party": 15, "state": 13}[profile],
+        True,
+        False,
+        False,
+        CENTER,
+    )
     assert letters(right[DAY]) == (14, False, True, False, CENTER)
     if profile == "state":
         assert letters(right[MOTTO]) == (14, True, False, False, CENTER)
@@ -127,7 +170,11 @@ def test_the_partys_rule_is_as_long_as_its_heading_and_there_is_no_other():
     table = made("party").tables[0]
     (rule,) = rules(table.cell(0, 1), table.cell(0, 1).width)
     assert rule == pytest.approx(width(HEADING["party"], 15), abs=0.1)
-    assert rules(table.cell(0, 0), table.cell(0, 0).width) == [] == rules(table.cell(1, 0), table.cell(1, 0).width)
+    assert (
+        rules(table.cell(0, 0), table.cell(0, 0).width)
+        == []
+        == rules(table.cell(1, 0), table.cell(1, 0).width)
+    )
 
 
 def test_the_states_rules_are_as_long_as_the_motto_and_a_third_to_half_of_the_issuer():
@@ -141,15 +188,25 @@ def test_the_states_rules_are_as_long_as_the_motto_and_a_third_to_half_of_the_is
 @every_profile
 def test_no_line_of_the_head_is_wider_than_its_half(profile):
     table = made(profile).tables[0]
-    assert width(HEADING[profile], {"party": 15, "state": 13}[profile]) < table.cell(0, 1).width / Mm(1)
-    assert sum(cell.width for cell in table.rows[0].cells) == pytest.approx(Mm(210 - sum(MARGINS[profile][2:])), abs=2 * TWIP)
+    assert width(HEADING[profile], {"party": 15, "state": 13}[profile]) < table.cell(
+        0, 1
+    ).width / Mm(1)
+    assert sum(cell.width for cell in table.rows[0].cells) == pytest.approx(
+        Mm(210 - sum(MARGINS[profile][2:])), abs=2 * TWIP
+    )
 
 
 @every_profile
 def test_type_and_summary(profile):
     found = made(profile)
     told = lines(found)
-    assert letters(told["BIÊN BẢN"]) == ({"party": 16, "state": 14}[profile], True, False, False, CENTER)
+    assert letters(told["BIÊN BẢN"]) == (
+        {"party": 16, "state": 14}[profile],
+        True,
+        False,
+        False,
+        CENTER,
+    )
     assert letters(told[SUMMARY]) == (14, True, False, False, CENTER)
     assert ("-----" in told) is (profile == "party")
     marked = rules(found, Mm(210 - sum(MARGINS[profile][2:])))
@@ -159,7 +216,10 @@ def test_type_and_summary(profile):
 
 
 def test_a_summary_of_several_lines_has_a_rule_by_its_longest_line():
-    told = replace(document("state"), head=replace(document("state").head, summary=f"{SUMMARY} {SUMMARY} {SUMMARY}"))
+    told = replace(
+        document("state"),
+        head=replace(document("state").head, summary=f"{SUMMARY} {SUMMARY} {SUMMARY}"),
+    )
     (rule,) = rules(opened(docx_bytes(told)), Mm(160))
     assert 144 / 3.3 < rule <= 144 / 2, "the lines are broken at 144 mm"
 
@@ -170,12 +230,21 @@ def test_the_text_is_justified_with_an_indented_first_line(profile):
     told = lines(found)["Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."]
     layout = told.paragraph_format
     assert found.styles["Normal"].font.size == Pt(14) and told.runs[0].font.size is None
-    assert told.alignment == JUSTIFY and abs(layout.first_line_indent - Mm(10)) < TWIP and layout.space_after == Pt(6)
+    assert (
+        told.alignment == JUSTIFY
+        and abs(layout.first_line_indent - Mm(10)) < TWIP
+        and layout.space_after == Pt(6)
+    )
     if profile == "party":
         assert (layout.line_spacing_rule, layout.line_spacing) == (WD_LINE_SPACING.EXACTLY, Pt(18))
     else:
-        assert layout.line_spacing_rule == WD_LINE_SPACING.MULTIPLE and 1 <= layout.line_spacing <= 1.5
-    assert lines(found)["I. Tình hình"].paragraph_format.keep_with_next and lines(found)["I. Tình hình"].runs[0].font.bold
+        assert (
+            layout.line_spacing_rule == WD_LINE_SPACING.MULTIPLE and 1 <= layout.line_spacing <= 1.5
+        )
+    assert (
+        lines(found)["I. Tình hình"].paragraph_format.keep_with_next
+        and lines(found)["I. Tình hình"].runs[0].font.bold
+    )
 
 
 def test_lines_have_no_air_but_what_the_rules_say():
@@ -224,25 +293,54 @@ def test_where_nobody_is_named_the_name_is_written_by_hand():
 
 @every_profile
 def test_who_receives_it(profile):
-    left, _ = halves(made(profile, recipients=["Thường trực Tỉnh ủy (để báo cáo);", "Các tiểu ban", "Lưu"]).tables[-1])
-    assert list(left) == ["Nơi nhận:", "- Thường trực Tỉnh ủy (để báo cáo);", "- Các tiểu ban;", "- Lưu."]
-    label = {"party": (14, False, False, True, LEFT), "state": (12, True, True, False, LEFT)}[profile]
+    left, _ = halves(
+        made(
+            profile, recipients=["Thường trực Tỉnh ủy (để báo cáo);", "Các tiểu ban", "Lưu"]
+        ).tables[-1]
+    )
+    assert list(left) == [
+        "Nơi nhận:",
+        "- Thường trực Tỉnh ủy (để báo cáo);",
+        "- Các tiểu ban;",
+        "- Lưu.",
+    ]
+    label = {"party": (14, False, False, True, LEFT), "state": (12, True, True, False, LEFT)}[
+        profile
+    ]
     assert letters(left["Nơi nhận:"]) == label
-    assert letters(left["- Lưu."]) == ({"party": 12, "state": 11}[profile], False, False, False, LEFT)
+    assert letters(left["- Lưu."]) == (
+        {"party": 12, "state": 11}[profile],
+        False,
+        False,
+        False,
+        LEFT,
+    )
 
 
 @every_profile
 def test_pages_are_numbered_in_the_middle_ten_millimetres_from_the_top_but_for_the_first(profile):
     section = made(profile).sections[0]
     (number,) = section.header.paragraphs
-    assert abs(section.header_distance - Mm(10)) < TWIP and section.header_distance < section.top_margin
-    assert number.alignment == CENTER and "PAGE" in number._p.xml and number.runs[0].font.size == Pt(14)
-    assert section.different_first_page_header_footer and "PAGE" not in section.first_page_header._element.xml
+    assert (
+        abs(section.header_distance - Mm(10)) < TWIP
+        and section.header_distance < section.top_margin
+    )
+    assert (
+        number.alignment == CENTER
+        and "PAGE" in number._p.xml
+        and number.runs[0].font.size == Pt(14)
+    )
+    assert (
+        section.different_first_page_header_footer
+        and "PAGE" not in section.first_page_header._element.xml
+    )
 
 
 def test_what_is_a_draft_says_so_on_every_page_and_what_is_none_does_not():
     marked = opened(docx_bytes(replace(document(), mark="DỰ THẢO"))).sections[0]
-    assert marked.first_page_footer.paragraphs[0].text == marked.footer.paragraphs[0].text == "DỰ THẢO"
+    assert (
+        marked.first_page_footer.paragraphs[0].text == marked.footer.paragraphs[0].text == "DỰ THẢO"
+    )
     plain = made().sections[0]
     assert plain.first_page_footer.is_linked_to_previous and plain.footer.is_linked_to_previous
 
@@ -251,7 +349,11 @@ def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row()
     table = made().tables[1]
     widths = [int(one) for one in re.findall(r'<w:gridCol w:w="(\d+)"', table._tbl.xml)]
     assert sum(widths) == pytest.approx(Mm(165) / 635, abs=3)
-    assert rows_of(table) == [["TT", "Nội dung", "Số"], ["1", "Đoàn Nghi Lộc", "12"], ["", "Cộng", "12"]]
+    assert rows_of(table) == [
+        ["TT", "Nội dung", "Số"],
+        ["1", "Đoàn Nghi Lộc", "12"],
+        ["", "Cộng", "12"],
+    ]
     heading, row, total = (one._tr.xml for one in table.rows)
     assert "w:tblHeader" in heading and "w:tblHeader" not in row and "w:keepNext" in heading
     assert all("w:cantSplit" in one for one in (heading, row, total))
@@ -293,7 +395,11 @@ def test_only_the_word_itself_is_spelled_and_both_ways_lead_back(text, told):
 
 
 def test_recipients_are_punctuated_as_a_list():
-    assert listed(["A", "B;", "C ."]) == ("A;", "B;", "C.") and listed(["A"]) == ("A.",) and listed([]) == ()
+    assert (
+        listed(["A", "B;", "C ."]) == ("A;", "B;", "C.")
+        and listed(["A"]) == ("A.",)
+        and listed([]) == ()
+    )
 
 
 def test_the_same_document_gives_the_same_text_word_for_word():
@@ -311,7 +417,9 @@ def test_the_same_document_gives_the_same_text_word_for_word():
     ],
 )
 def test_a_number_that_was_given_stands_in_its_place(profile, number, told):
-    made = official(event(profile=profile), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(), number=number)
+    made = official(
+        event(profile=profile), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(), number=number
+    )
     assert made.head.number == told
 
 
@@ -322,7 +430,14 @@ def test_the_parts_are_counted_in_roman_numerals():
 
 
 def test_the_last_line_of_the_text_is_kept_with_the_signature():
-    told = official(event(), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(Paragraph("Một"), Paragraph("Hai")))
+    told = official(
+        event(),
+        VI,
+        kind="minutes",
+        at=AT,
+        summary=SUMMARY,
+        blocks=(Paragraph("Một"), Paragraph("Hai")),
+    )
     found = opened(docx_bytes(told))
     kept = {one.text: bool(one.paragraph_format.keep_with_next) for one in found.paragraphs}
     assert kept["Hai"] and not kept["Một"] and kept[""], "the gap above the signature too"

@@ -38,11 +38,17 @@ def test_every_vietnamese_letter_can_be_read_back(profile, bold, italic):
 
 def test_every_typeface_is_embedded():
     embedded = {}
-    faces = [Paragraph("ắ", bold=bold, italic=italic) for bold in (False, True) for italic in (False, True)]
+    faces = [
+        Paragraph("ắ", bold=bold, italic=italic)
+        for bold in (False, True)
+        for italic in (False, True)
+    ]
     for page in made(*faces).pages:
         for font in page["/Resources"]["/Font"].values():
             font = font.get_object()
-            embedded[font["/BaseFont"].lstrip("/").split("+")[-1]] = "/FontFile2" in font.get("/FontDescriptor", {})
+            embedded[font["/BaseFont"].lstrip("/").split("+")[-1]] = "/FontFile2" in font.get(
+                "/FontDescriptor", {}
+            )
     names = {"", "-Bold", "-Italic", "-BoldItalic"}
     assert embedded == {f"LiberationSerif{name}": True for name in names}
 
@@ -53,18 +59,24 @@ def test_the_paper_is_a4_and_pages_are_numbered_from_the_second(profile):
     assert len(found.pages) > 2
     for number, page in enumerate(found.pages, start=1):
         assert [round(float(side)) for side in page.mediabox[2:]] == [595, 842]
-        assert page.extract_text().split("\n")[0].strip() == (str(number) if number > 1 else "TỈNH ỦY NGHỆ AN")
+        assert page.extract_text().split("\n")[0].strip() == (
+            str(number) if number > 1 else "TỈNH ỦY NGHỆ AN"
+        )
 
 
 @every_profile
 def test_a_number_stands_in_the_middle_ten_millimetres_from_the_top(profile):
     places = []
     made(LONG, profile=profile).pages[1].extract_text(
-        visitor_text=lambda text, _, matrix, *__: places.append((text.strip(), matrix[4], matrix[5]))
+        visitor_text=lambda text, _, matrix, *__: places.append(
+            (text.strip(), matrix[4], matrix[5])
+        )
     )
     x, y = next((x, y) for text, x, y in places if text == "2")
     middle = {"party": 112.5, "state": 110}[profile]
-    assert x + 3.5 == pytest.approx(middle / 25.4 * 72, abs=1), "the text's middle, less half a figure"
+    assert x + 3.5 == pytest.approx(middle / 25.4 * 72, abs=1), (
+        "the text's middle, less half a figure"
+    )
     assert 297 - 20 < y / 72 * 25.4 < 297 - 10
 
 
@@ -89,13 +101,21 @@ def test_no_last_row_of_a_table_stands_alone_on_a_page():
     columns = (Column("A", 0.5), Column("B", 0.5))
     for lines in range(25, 45):
         rows = tuple((f"Dòng {number}", "x") for number in range(lines))
-        (page,) = (text for text in texts(made(Table(columns, rows), Paragraph("Hết"))) if f"Dòng {lines - 1}" in text)
+        (page,) = (
+            text
+            for text in texts(made(Table(columns, rows), Paragraph("Hết")))
+            if f"Dòng {lines - 1}" in text
+        )
         assert f"Dòng {lines - 2}" in page
 
 
 def test_a_cell_longer_than_a_page_is_broken_rather_than_refused():
     words = " ".join(f"chữ{number}" for number in range(4000))
-    told = one_line(" ".join(texts(made(Table((Column("A", 0.2), Column("B", 0.8)), (("1", words), ("2", "ngắn")))))))
+    told = one_line(
+        " ".join(
+            texts(made(Table((Column("A", 0.2), Column("B", 0.8)), (("1", words), ("2", "ngắn")))))
+        )
+    )
     assert "chữ0 " in told and "chữ3999" in told and "ngắn" in told
 
 
@@ -105,7 +125,13 @@ def test_what_is_a_draft_says_so_on_every_page():
 
 
 def test_what_people_typed_is_no_markup():
-    told = one_line(texts(made(Paragraph("<b>a & b</b> <i"), Table((Column("<u>", 1.0),), (("<font>&amp;" * 9,),))))[0])
+    told = one_line(
+        texts(
+            made(
+                Paragraph("<b>a & b</b> <i"), Table((Column("<u>", 1.0),), (("<font>&amp;" * 9,),))
+            )
+        )[0]
+    )
     assert "<b>a & b</b> <i" in told and "<u>" in told and "<font>&amp;" in told
 
 

@@ -41,21 +41,44 @@ def test_the_margins_and_sizes_lie_within_what_the_state_prescribes():
     sizes = {name: style.size for name, style in state.styles.items()}
     assert all(12 <= sizes[name] <= 13 for name in ("heading", "parent", "issuer"))
     assert all(
-        13 <= sizes[name] <= 14 for name in ("motto", "place_date", "kind", "summary", "authority", "position", "signer")
+        13 <= sizes[name] <= 14
+        for name in ("motto", "place_date", "kind", "summary", "authority", "position", "signer")
     )
-    assert sizes["number"] == 13 and 13 <= state.body.size <= 14 and 13 <= state.page_number.size <= 14
+    assert (
+        sizes["number"] == 13 and 13 <= state.body.size <= 14 and 13 <= state.page_number.size <= 14
+    )
     assert state.body.first_line in (10, 12.7) and state.body.gap >= 6
     assert state.body.line_unit == "lines" and 1 <= state.body.line <= 1.5
-    assert 1 / 3 <= state.below.issuer <= 1 / 2 and 1 / 3 <= state.below.summary <= 1 / 2 and state.below.motto == 1
-    assert state.authority == {"on_behalf": "TM.", "deputy": "KT.", "by_order": "TL.", "by_delegation": "TUQ.", "acting": "Q."}
+    assert (
+        1 / 3 <= state.below.issuer <= 1 / 2
+        and 1 / 3 <= state.below.summary <= 1 / 2
+        and state.below.motto == 1
+    )
+    assert state.authority == {
+        "on_behalf": "TM.",
+        "deputy": "KT.",
+        "by_order": "TL.",
+        "by_delegation": "TUQ.",
+        "acting": "Q.",
+    }
 
 
 def test_the_partys_own_values():
     party = profiles()["party"]
-    assert (party.paper.top, party.paper.bottom, party.paper.left, party.paper.right) == (20, 20, 30, 15)
+    assert (party.paper.top, party.paper.bottom, party.paper.left, party.paper.right) == (
+        20,
+        20,
+        30,
+        15,
+    )
     assert (party.heading, party.motto) == ("Đảng Cộng sản Việt Nam", "")
     assert (party.below.heading, party.below.issuer, party.below.summary) == (1, "*", "-----")
-    assert party.body.line_unit == "points" and party.body.line >= 18 and party.body.gap >= 6 and 14 <= party.body.size <= 15
+    assert (
+        party.body.line_unit == "points"
+        and party.body.line >= 18
+        and party.body.gap >= 6
+        and 14 <= party.body.size <= 15
+    )
     assert party.authority == {"on_behalf": "T/M", "deputy": "K/T", "by_order": "T/L"}
     assert 15 <= party.styles["kind"].size <= 16 and 14 <= party.styles["summary"].size <= 15
 
@@ -130,12 +153,21 @@ def folder(tmp_path):
 
 def head_documents(folder, profile: str, more: str = "") -> None:
     with (folder / "event.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[documents]\nprofile = "{profile}"\nsymbol = "VP"\nparent_vi = "Tỉnh ủy"\n{more}\n')
+        file.write(
+            f'\n[documents]\nprofile = "{profile}"\nsymbol = "VP"\nparent_vi = "Tỉnh ủy"\n{more}\n'
+        )
 
 
 def own_profile(folder, text: str | None = None) -> None:
-    told = (HERE / FILE).read_text(encoding="utf-8").split("[state]")[0].replace("[party", "[party_2026")
-    (folder / FILE).write_text(text or told.replace("left = 30", "left = 25").replace("T/M", "TM/"), encoding="utf-8")
+    told = (
+        (HERE / FILE)
+        .read_text(encoding="utf-8")
+        .split("[state]")[0]
+        .replace("[party", "[party_2026")
+    )
+    (folder / FILE).write_text(
+        text or told.replace("left = 30", "left = 25").replace("T/M", "TM/"), encoding="utf-8"
+    )
 
 
 def load(folder) -> None:
@@ -144,17 +176,31 @@ def load(folder) -> None:
 
 def test_a_profile_is_added_as_a_file_in_the_events_folder(event, folder):
     own_profile(folder)
-    head_documents(folder, "party_2026", 'authority = "on_behalf"\nspelling = "uỷ"\nrecipients = ["Thường trực", " Lưu "]')
+    head_documents(
+        folder,
+        "party_2026",
+        'authority = "on_behalf"\nspelling = "uỷ"\nrecipients = ["Thường trực", " Lưu "]',
+    )
     load(folder)
     (folder / FILE).unlink()
     loaded = current()
     profile = profile_of(loaded)
-    assert (profile.key, profile.paper.left, profile.authority["on_behalf"]) == ("party_2026", 25, "TM/"), "it is kept"
-    assert (loaded.documents["spelling"], loaded.documents["recipients"]) == ("uỷ", ["Thường trực", "Lưu"])
+    assert (profile.key, profile.paper.left, profile.authority["on_behalf"]) == (
+        "party_2026",
+        25,
+        "TM/",
+    ), "it is kept"
+    assert (loaded.documents["spelling"], loaded.documents["recipients"]) == (
+        "uỷ",
+        ["Thường trực", "Lưu"],
+    )
 
 
 def test_a_folders_own_profile_of_a_known_name_comes_before_the_programs(event, folder):
-    (folder / FILE).write_text((HERE / FILE).read_text(encoding="utf-8").replace("left = 30", "left = 33"), encoding="utf-8")
+    (folder / FILE).write_text(
+        (HERE / FILE).read_text(encoding="utf-8").replace("left = 30", "left = 33"),
+        encoding="utf-8",
+    )
     head_documents(folder, "state")
     load(folder)
     assert profile_of(current()).paper.left == 33 and profiles()["state"].paper.left == 30
@@ -170,7 +216,9 @@ def test_a_folders_own_profile_of_a_known_name_comes_before_the_programs(event, 
         ("party", 'recipients = ["Lưu", " "]', "recipients", "not_texts"),
     ],
 )
-def test_what_an_event_says_of_its_documents_is_refused_by_file_and_field(event, folder, profile, more, field, why):
+def test_what_an_event_says_of_its_documents_is_refused_by_file_and_field(
+    event, folder, profile, more, field, why
+):
     head_documents(folder, profile, more)
     with refused("file_setting", file="event.toml [documents]", field=field, why=why):
         load(folder)

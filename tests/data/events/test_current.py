@@ -5,16 +5,8 @@ from datetime import timedelta
 import pytest
 
 from data.events import loading
-from data.events.current import (
-    clock_of,
-    current_event,
-    event_now,
-    keep_clock,
-    pause_clock,
-    real_now,
-    require_event,
-    run_clock,
-)
+from data.events.clock import clock_of, event_now, keep_clock, pause_clock, real_now, run_clock
+from data.events.current import current_event, require_event
 from data.storage import database
 from models.events.event import SPEEDS
 from models.refusals import Refusal
@@ -25,7 +17,15 @@ HOUR = timedelta(hours=1)
 
 def set_clock(event_at, speed=1.0) -> None:
     with database.writing() as session:
-        keep_clock(session, current(), event_at=event_at, speed=speed, resume_speed=speed, real=REAL, by=None)
+        keep_clock(
+            session,
+            current(),
+            event_at=event_at,
+            speed=speed,
+            resume_speed=speed,
+            real=REAL,
+            by=None,
+        )
 
 
 def clock():

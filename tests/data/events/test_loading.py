@@ -14,11 +14,11 @@ from data.events import loading
 from data.events.files import read_csv
 from data.readiness.tasks import prerequisites
 from data.storage import database
+from models.attendance.badges import badge_code
 from models.attendance.ledger import Headcount
 from models.events.event import View
 from models.readiness.tasks import Task
 from models.refusals import Refusal
-from models.text import badge_code
 from tests.stage import REAL, SMALL, at, current, item, minutes, refused, row_counts, task
 
 
@@ -31,15 +31,27 @@ def load(folder: Path, *, rehearsal: bool = True):
 
 def test_a_good_folder_is_loaded_whole(event):
     counts = row_counts()
-    assert {name: counts[name] for name in ("section", "task", "taskprerequisite", "programmeitem", "venue")} == {
+    assert {
+        name: counts[name]
+        for name in ("section", "task", "taskprerequisite", "programmeitem", "venue")
+    } == {
         "section": 2,
         "task": 5,
         "taskprerequisite": 4,
         "programmeitem": 8,
         "venue": 3,
     }
-    assert (counts["delegation"], counts["delegate"], counts["expectation"]) == (2, 12, 4 + 6 + 6 + 12)
-    assert (counts["desk"], counts["deskitem"], counts["person"], counts["mediaitem"]) == (2, 5, 10, 3)
+    assert (counts["delegation"], counts["delegate"], counts["expectation"]) == (
+        2,
+        12,
+        4 + 6 + 6 + 12,
+    )
+    assert (counts["desk"], counts["deskitem"], counts["person"], counts["mediaitem"]) == (
+        2,
+        5,
+        10,
+        3,
+    )
     assert (counts["event"], counts["change"]) == (1, 1)
 
 
@@ -54,20 +66,32 @@ def test_a_second_load_is_a_new_run_and_leaves_the_rows_of_the_first(event):
 
 
 def test_a_person_whose_role_changed_in_the_file_has_the_new_one(event, tmp_path):
-    load(edited(tmp_path, "people.csv", ("deputy.an_ninh,deputy,an_ninh", "deputy.an_ninh,lead,hau_can")))
+    load(
+        edited(
+            tmp_path, "people.csv", ("deputy.an_ninh,deputy,an_ninh", "deputy.an_ninh,lead,hau_can")
+        )
+    )
     with database.reading() as session:
-        rows = session.execute(text("SELECT role, section_key FROM person WHERE key = 'deputy.an_ninh'")).all()
+        rows = session.execute(
+            text("SELECT role, section_key FROM person WHERE key = 'deputy.an_ninh'")
+        ).all()
     assert [tuple(row) for row in rows] == [("lead", "hau_can")]
 
 
 def test_an_event_wakes_and_sleeps_at_the_hours_of_its_file(event, tmp_path):
     assert (event.day_from, event.day_to) == (time(0, 0), time(23, 59, 59))
-    load(edited(tmp_path, "event.toml", ("[theme]", "[hours]\nfrom = 05:00:00\nto = 22:00:00\n[theme]")))
+    load(
+        edited(
+            tmp_path, "event.toml", ("[theme]", "[hours]\nfrom = 05:00:00\nto = 22:00:00\n[theme]")
+        )
+    )
     assert (current().day_from, current().day_to) == (time(5), time(22))
 
 
 def test_a_real_event_needs_no_rehearsal_in_its_file(db, tmp_path):
-    load(edited(tmp_path, "event.toml", ('[rehearsal]\nstarts = "D+1 07:00"\n', "")), rehearsal=False)
+    load(
+        edited(tmp_path, "event.toml", ('[rehearsal]\nstarts = "D+1 07:00"\n', "")), rehearsal=False
+    )
     assert current().rehearsal_starts is None
 
 
@@ -79,7 +103,13 @@ def test_a_key_given_twice_in_a_list_counts_once(db, tmp_path):
 
 
 def test_a_programme_that_counts_nobody_can_be_loaded(db, tmp_path):
-    folder = edited(tmp_path, "programme.csv", (",district,", ",none,"), (",forum,venue", ",none,venue"), (",all,", ",none,"))
+    folder = edited(
+        tmp_path,
+        "programme.csv",
+        (",district,", ",none,"),
+        (",forum,venue", ",none,venue"),
+        (",all,", ",none,"),
+    )
     load(folder)
     assert (row_counts()["expectation"], row_counts()["attendancecount"]) == (0, 0)
 
@@ -95,7 +125,9 @@ def test_files_from_excel_with_a_byte_order_mark_and_windows_lines_load_too(db, 
 def test_decomposed_vietnamese_in_a_file_is_composed_at_the_door(db, tmp_path):
     folder = copied(tmp_path)
     roster = folder / "roster.csv"
-    roster.write_text(unicodedata.normalize("NFD", roster.read_text(encoding="utf-8")), encoding="utf-8")
+    roster.write_text(
+        unicodedata.normalize("NFD", roster.read_text(encoding="utf-8")), encoding="utf-8"
+    )
     load(folder)
     with database.reading() as session:
         titles = {title for (title,) in session.execute(text("SELECT title_vi FROM delegate"))}
@@ -125,20 +157,62 @@ FIELD, SETTING = "file_field", "file_setting"
 # file, what is replaced by what, the refusal's code and what it has to name
 MALFORMED = [
     # whole files
-    ("sections.csv", "key,name_vi", "key,ten", "file_column_missing", {"line": 1, "field": "name_vi"}),
+    (
+        "sections.csv",
+        "key,name_vi",
+        "key,ten",
+        "file_column_missing",
+        {"line": 1, "field": "name_vi"},
+    ),
     ("sections.csv", ",", ";", "file_column_missing", {"line": 1, "field": "key"}),
-    ("desks.csv", "ban_1,Bàn số 1", "ban_1,Bàn, số 1", "file_width", {"line": 2, "cells": 5, "columns": 4}),
-    ("roster.csv", "0007H,429,commune,", "0007H,commune,", "file_width", {"line": 8, "cells": 5, "columns": 6}),
+    (
+        "desks.csv",
+        "ban_1,Bàn số 1",
+        "ban_1,Bàn, số 1",
+        "file_width",
+        {"line": 2, "cells": 5, "columns": 4},
+    ),
+    (
+        "roster.csv",
+        "0007H,429,commune,",
+        "0007H,commune,",
+        "file_width",
+        {"line": 8, "cells": 5, "columns": 6},
+    ),
     ("roster.csv", "0005T,429,commune,Bí", '0005T,429,commune,"Bí', "file_not_csv", {"line": 6}),
     ("desks.csv", "ban_1,Bàn số 1,", 'ban_1,"Bàn" số 1,', "file_not_csv", {"line": 2}),
-    ("people.csv", '"Lead, Security"', '"Lead,\nSecurity",x', "file_width", {"line": 6, "cells": 8, "columns": 7}),
+    (
+        "people.csv",
+        '"Lead, Security"',
+        '"Lead,\nSecurity",x',
+        "file_width",
+        {"line": 6, "cells": 8, "columns": 7},
+    ),
     # event.toml
-    ("event.toml", "first_day = 2024-03-05", "first_day = 2024-13-05", "file_not_toml", {"line": 3}),
+    (
+        "event.toml",
+        "first_day = 2024-03-05",
+        "first_day = 2024-13-05",
+        "file_not_toml",
+        {"line": 3},
+    ),
     ("event.toml", 'vi = "Thử cho kỹ"', "vi = Thử cho kỹ", "file_not_toml", {"line": 17}),
     ("event.toml", "[theme]", "[name]", "file_not_toml", {}),
     ("event.toml", 'slug = "nho"', 'slug = " "', SETTING, {"field": "slug", "why": "empty"}),
-    ("event.toml", "first_day = 2024-03-05", 'first_day = "5/3/2024"', SETTING, {"field": "first_day", "why": "not_a_date"}),
-    ("event.toml", "first_day = 2024-03-05", "", SETTING, {"field": "first_day", "why": "not_a_date"}),
+    (
+        "event.toml",
+        "first_day = 2024-03-05",
+        'first_day = "5/3/2024"',
+        SETTING,
+        {"field": "first_day", "why": "not_a_date"},
+    ),
+    (
+        "event.toml",
+        "first_day = 2024-03-05",
+        "",
+        SETTING,
+        {"field": "first_day", "why": "not_a_date"},
+    ),
     (
         "event.toml",
         "last_day = 2024-03-06",
@@ -146,22 +220,82 @@ MALFORMED = [
         SETTING,
         {"field": "last_day", "why": "before_first_day"},
     ),
-    ("event.toml", "Asia/Ho_Chi_Minh", "Asia/Vinh", SETTING, {"field": "time_zone", "why": "unknown_zone"}),
-    ("event.toml", "Asia/Ho_Chi_Minh", "../../etc/passwd", SETTING, {"field": "time_zone", "why": "unknown_zone"}),
-    ("event.toml", "= 12", '= "mười hai"', SETTING, {"field": "expected_delegates", "why": "not_a_number"}),
+    (
+        "event.toml",
+        "Asia/Ho_Chi_Minh",
+        "Asia/Vinh",
+        SETTING,
+        {"field": "time_zone", "why": "unknown_zone"},
+    ),
+    (
+        "event.toml",
+        "Asia/Ho_Chi_Minh",
+        "../../etc/passwd",
+        SETTING,
+        {"field": "time_zone", "why": "unknown_zone"},
+    ),
+    (
+        "event.toml",
+        "= 12",
+        '= "mười hai"',
+        SETTING,
+        {"field": "expected_delegates", "why": "not_a_number"},
+    ),
     ("event.toml", "= 12", "= 0", SETTING, {"field": "expected_delegates", "why": "too_small"}),
     ("event.toml", "= 12", "= 12.5", SETTING, {"field": "expected_delegates", "why": "not_whole"}),
     ("event.toml", "= 12", "= inf", SETTING, {"field": "expected_delegates", "why": "too_large"}),
     ("event.toml", "= 12", "= nan", SETTING, {"field": "expected_delegates", "why": "too_small"}),
     ("event.toml", "[theme]", "[motto]", SETTING, {"field": "theme", "why": "empty"}),
-    ("event.toml", 'en = "Try it well"', "", SETTING, {"file": "event.toml [theme]", "field": "en", "why": "empty"}),
-    ("event.toml", '"D+1 07:00"', '"tomorrow"', SETTING, {"field": "starts", "why": "offset_malformed"}),
+    (
+        "event.toml",
+        'en = "Try it well"',
+        "",
+        SETTING,
+        {"file": "event.toml [theme]", "field": "en", "why": "empty"},
+    ),
+    (
+        "event.toml",
+        '"D+1 07:00"',
+        '"tomorrow"',
+        SETTING,
+        {"field": "starts", "why": "offset_malformed"},
+    ),
     ("event.toml", "[rehearsal]", "[practice]", SETTING, {"field": "rehearsal", "why": "empty"}),
-    ("event.toml", "share = 0.5", "share = 1.5", SETTING, {"field": "arrival_plan", "why": "not_rising"}),
-    ("event.toml", "share = 0.0", "share = 0.9", SETTING, {"field": "arrival_plan", "why": "not_rising"}),
-    ("event.toml", "minutes_before = 60", "minutes_before = 6", SETTING, {"field": "arrival_plan", "why": "not_rising"}),
-    ("event.toml", "share = 0.5", 'share = "half"', SETTING, {"field": "share", "why": "not_a_number"}),
-    ("event.toml", "[theme]", "[hours]\nfrom = 05:00:00\nto = 04:00:00\n[theme]", SETTING, {"field": "to"}),
+    (
+        "event.toml",
+        "share = 0.5",
+        "share = 1.5",
+        SETTING,
+        {"field": "arrival_plan", "why": "not_rising"},
+    ),
+    (
+        "event.toml",
+        "share = 0.0",
+        "share = 0.9",
+        SETTING,
+        {"field": "arrival_plan", "why": "not_rising"},
+    ),
+    (
+        "event.toml",
+        "minutes_before = 60",
+        "minutes_before = 6",
+        SETTING,
+        {"field": "arrival_plan", "why": "not_rising"},
+    ),
+    (
+        "event.toml",
+        "share = 0.5",
+        'share = "half"',
+        SETTING,
+        {"field": "share", "why": "not_a_number"},
+    ),
+    (
+        "event.toml",
+        "[theme]",
+        "[hours]\nfrom = 05:00:00\nto = 04:00:00\n[theme]",
+        SETTING,
+        {"field": "to"},
+    ),
     (
         "event.toml",
         "[theme]",
@@ -170,19 +304,91 @@ MALFORMED = [
         {"field": "from", "why": "not_a_time"},
     ),
     # sections, venues, desks
-    ("sections.csv", "hau_can,Tiểu", "an_ninh,Tiểu", FIELD, {"line": 3, "field": "key", "why": "used_twice", "first": 2}),
-    ("sections.csv", ",Security section,", ",,", FIELD, {"line": 2, "field": "name_en", "why": "empty"}),
-    ("sections.csv", "168,24,1,", "weekly,24,1,", FIELD, {"line": 2, "field": "cadence_before_hours", "why": "not_a_number"}),
-    ("sections.csv", "168,24,1,", "168,0,1,", FIELD, {"line": 2, "field": "cadence_near_hours", "why": "too_small"}),
-    ("sections.csv", "168,24,2,", "168,24,nan,", FIELD, {"line": 3, "field": "cadence_day_hours", "why": "too_small"}),
-    ("sections.csv", "168,24,2,", "168,24,inf,", FIELD, {"line": 3, "field": "cadence_day_hours", "why": "too_large"}),
-    ("sections.csv", "168,24,2,", "168,24,1e300,", FIELD, {"line": 3, "field": "cadence_day_hours", "why": "too_large"}),
-    ("venues.csv", "phong_2,", "phong_1,", FIELD, {"line": 4, "field": "key", "why": "used_twice", "first": 3}),
-    ("desks.csv", ";dien_dan_1;", ";dien_dan_9;", FIELD, {"line": 2, "field": "items", "why": "unknown_key"}),
+    (
+        "sections.csv",
+        "hau_can,Tiểu",
+        "an_ninh,Tiểu",
+        FIELD,
+        {"line": 3, "field": "key", "why": "used_twice", "first": 2},
+    ),
+    (
+        "sections.csv",
+        ",Security section,",
+        ",,",
+        FIELD,
+        {"line": 2, "field": "name_en", "why": "empty"},
+    ),
+    (
+        "sections.csv",
+        "168,24,1,",
+        "weekly,24,1,",
+        FIELD,
+        {"line": 2, "field": "cadence_before_hours", "why": "not_a_number"},
+    ),
+    (
+        "sections.csv",
+        "168,24,1,",
+        "168,0,1,",
+        FIELD,
+        {"line": 2, "field": "cadence_near_hours", "why": "too_small"},
+    ),
+    (
+        "sections.csv",
+        "168,24,2,",
+        "168,24,nan,",
+        FIELD,
+        {"line": 3, "field": "cadence_day_hours", "why": "too_small"},
+    ),
+    (
+        "sections.csv",
+        "168,24,2,",
+        "168,24,inf,",
+        FIELD,
+        {"line": 3, "field": "cadence_day_hours", "why": "too_large"},
+    ),
+    (
+        "sections.csv",
+        "168,24,2,",
+        "168,24,1e300,",
+        FIELD,
+        {"line": 3, "field": "cadence_day_hours", "why": "too_large"},
+    ),
+    (
+        "venues.csv",
+        "phong_2,",
+        "phong_1,",
+        FIELD,
+        {"line": 4, "field": "key", "why": "used_twice", "first": 3},
+    ),
+    (
+        "desks.csv",
+        ";dien_dan_1;",
+        ";dien_dan_9;",
+        FIELD,
+        {"line": 2, "field": "items", "why": "unknown_key"},
+    ),
     # programme
-    ("programme.csv", ",forum,Diễn đàn 1", ",seminar,Diễn đàn 1", FIELD, {"line": 4, "field": "kind", "why": "not_among"}),
-    ("programme.csv", ",all,", ",everybody,", FIELD, {"line": 7, "field": "expects", "why": "not_among"}),
-    ("programme.csv", ",phong_1,", ",phong_9,", FIELD, {"line": 4, "field": "venue", "why": "unknown_key"}),
+    (
+        "programme.csv",
+        ",forum,Diễn đàn 1",
+        ",seminar,Diễn đàn 1",
+        FIELD,
+        {"line": 4, "field": "kind", "why": "not_among"},
+    ),
+    (
+        "programme.csv",
+        ",all,",
+        ",everybody,",
+        FIELD,
+        {"line": 7, "field": "expects", "why": "not_among"},
+    ),
+    (
+        "programme.csv",
+        ",phong_1,",
+        ",phong_9,",
+        FIELD,
+        {"line": 4, "field": "venue", "why": "unknown_key"},
+    ),
     (
         "programme.csv",
         "khai_mac,phien_chinh,",
@@ -190,31 +396,151 @@ MALFORMED = [
         FIELD,
         {"line": 8, "field": "parent", "why": "unknown_key"},
     ),
-    ("programme.csv", "D+0 10:45", "D+0 10:00", FIELD, {"line": 3, "field": "end", "why": "not_after_start"}),
-    ("programme.csv", "D+0 10:00,", "10 giờ,", FIELD, {"line": 3, "field": "start", "why": "offset_malformed"}),
-    ("programme.csv", "D+0 10:00,", "D+0 25:00,", FIELD, {"line": 3, "field": "start", "why": "offset_malformed"}),
+    (
+        "programme.csv",
+        "D+0 10:45",
+        "D+0 10:00",
+        FIELD,
+        {"line": 3, "field": "end", "why": "not_after_start"},
+    ),
+    (
+        "programme.csv",
+        "D+0 10:00,",
+        "10 giờ,",
+        FIELD,
+        {"line": 3, "field": "start", "why": "offset_malformed"},
+    ),
+    (
+        "programme.csv",
+        "D+0 10:00,",
+        "D+0 25:00,",
+        FIELD,
+        {"line": 3, "field": "start", "why": "offset_malformed"},
+    ),
     ("programme.csv", "D+0 10:00,", ",", FIELD, {"line": 3, "field": "start", "why": "empty"}),
-    ("programme.csv", "dang_hoa,", "don_tiep,", FIELD, {"line": 3, "field": "key", "why": "used_twice", "first": 2}),
+    (
+        "programme.csv",
+        "dang_hoa,",
+        "don_tiep,",
+        FIELD,
+        {"line": 3, "field": "key", "why": "used_twice", "first": 2},
+    ),
     # people
-    ("people.csv", "lead.hau_can,lead,", "lead.hau_can,boss,", FIELD, {"line": 7, "field": "role", "why": "not_among"}),
-    ("people.csv", "lead,hau_can,", "lead,hau_cau,", FIELD, {"line": 7, "field": "section", "why": "unknown_key"}),
-    ("people.csv", "lead,hau_can,", "lead,,", FIELD, {"line": 7, "field": "section", "why": "empty"}),
-    ("people.csv", "desk,,ban_2,", "desk,,ban_9,", FIELD, {"line": 10, "field": "desk", "why": "unknown_key"}),
+    (
+        "people.csv",
+        "lead.hau_can,lead,",
+        "lead.hau_can,boss,",
+        FIELD,
+        {"line": 7, "field": "role", "why": "not_among"},
+    ),
+    (
+        "people.csv",
+        "lead,hau_can,",
+        "lead,hau_cau,",
+        FIELD,
+        {"line": 7, "field": "section", "why": "unknown_key"},
+    ),
+    (
+        "people.csv",
+        "lead,hau_can,",
+        "lead,,",
+        FIELD,
+        {"line": 7, "field": "section", "why": "empty"},
+    ),
+    (
+        "people.csv",
+        "desk,,ban_2,",
+        "desk,,ban_9,",
+        FIELD,
+        {"line": 10, "field": "desk", "why": "unknown_key"},
+    ),
     ("people.csv", "desk,,ban_2,", "desk,,,", FIELD, {"line": 10, "field": "desk", "why": "empty"}),
-    ("people.csv", ",,,dien_dan_1,", ",,,dien_dan_9,", FIELD, {"line": 11, "field": "item", "why": "unknown_key"}),
+    (
+        "people.csv",
+        ",,,dien_dan_1,",
+        ",,,dien_dan_9,",
+        FIELD,
+        {"line": 11, "field": "item", "why": "unknown_key"},
+    ),
     ("people.csv", ",,,dien_dan_1,", ",,,,", FIELD, {"line": 11, "field": "item", "why": "empty"}),
-    ("people.csv", "media,media,", "admin,media,", FIELD, {"line": 5, "field": "key", "why": "used_twice", "first": 2}),
+    (
+        "people.csv",
+        "media,media,",
+        "admin,media,",
+        FIELD,
+        {"line": 5, "field": "key", "why": "used_twice", "first": 2},
+    ),
     # tasks
-    ("tasks.csv", "\n2,an_ninh", "\n2,an_nin", FIELD, {"line": 3, "field": "section", "why": "unknown_key", "value": "an_nin"}),
-    ("tasks.csv", "\n2,an_ninh", "\n1,an_ninh", FIELD, {"line": 3, "field": "id", "why": "used_twice", "first": 2}),
-    ("tasks.csv", "\n2,an_ninh", "\n01,an_ninh", FIELD, {"line": 3, "field": "id", "why": "used_twice", "first": 2}),
-    ("tasks.csv", "\n2,an_ninh", "\n2.5,an_ninh", FIELD, {"line": 3, "field": "id", "why": "not_whole"}),
-    ("tasks.csv", "\n2,an_ninh", "\nhai,an_ninh", FIELD, {"line": 3, "field": "id", "why": "not_a_number"}),
-    ("tasks.csv", "\n2,an_ninh", "\n0,an_ninh", FIELD, {"line": 3, "field": "id", "why": "too_small"}),
-    ("tasks.csv", "D-3 17:00", "D-3 17h", FIELD, {"line": 3, "field": "due", "why": "offset_malformed", "value": "D-3 17h"}),
-    ("tasks.csv", ",before,D-3", ",earlier,D-3", FIELD, {"line": 3, "field": "phase", "why": "not_among"}),
-    ("tasks.csv", "Công an tỉnh,0,1", "Công an tỉnh,no,1", FIELD, {"line": 3, "field": "critical", "why": "not_among"}),
-    ("tasks.csv", ",0,3;1,", ",0,3;9,", FIELD, {"line": 5, "field": "depends_on", "why": "unknown_key"}),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\n2,an_nin",
+        FIELD,
+        {"line": 3, "field": "section", "why": "unknown_key", "value": "an_nin"},
+    ),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\n1,an_ninh",
+        FIELD,
+        {"line": 3, "field": "id", "why": "used_twice", "first": 2},
+    ),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\n01,an_ninh",
+        FIELD,
+        {"line": 3, "field": "id", "why": "used_twice", "first": 2},
+    ),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\n2.5,an_ninh",
+        FIELD,
+        {"line": 3, "field": "id", "why": "not_whole"},
+    ),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\nhai,an_ninh",
+        FIELD,
+        {"line": 3, "field": "id", "why": "not_a_number"},
+    ),
+    (
+        "tasks.csv",
+        "\n2,an_ninh",
+        "\n0,an_ninh",
+        FIELD,
+        {"line": 3, "field": "id", "why": "too_small"},
+    ),
+    (
+        "tasks.csv",
+        "D-3 17:00",
+        "D-3 17h",
+        FIELD,
+        {"line": 3, "field": "due", "why": "offset_malformed", "value": "D-3 17h"},
+    ),
+    (
+        "tasks.csv",
+        ",before,D-3",
+        ",earlier,D-3",
+        FIELD,
+        {"line": 3, "field": "phase", "why": "not_among"},
+    ),
+    (
+        "tasks.csv",
+        "Công an tỉnh,0,1",
+        "Công an tỉnh,no,1",
+        FIELD,
+        {"line": 3, "field": "critical", "why": "not_among"},
+    ),
+    (
+        "tasks.csv",
+        ",0,3;1,",
+        ",0,3;9,",
+        FIELD,
+        {"line": 5, "field": "depends_on", "why": "unknown_key"},
+    ),
     (
         "tasks.csv",
         "Công an tỉnh,1,,seed",
@@ -230,27 +556,95 @@ MALFORMED = [
         {"line": 4, "field": "depends_on", "why": "cycle", "cycle": "3 → 5 → 4 → 3"},
     ),
     # delegations and roster
-    ("delegations.csv", "420,Quỳ", "429,Quỳ", FIELD, {"line": 3, "field": "code", "why": "used_twice", "first": 2}),
+    (
+        "delegations.csv",
+        "420,Quỳ",
+        "429,Quỳ",
+        FIELD,
+        {"line": 3, "field": "code", "why": "used_twice", "first": 2},
+    ),
     ("delegations.csv", ",Quỳ Hợp,", ",,", FIELD, {"line": 3, "field": "name_vi", "why": "empty"}),
-    ("roster.csv", "0002K,", "0001G,", FIELD, {"line": 3, "field": "badge", "why": "used_twice", "first": 2}),
-    ("roster.csv", "0002K,", "0001-g,", FIELD, {"line": 3, "field": "badge", "why": "used_twice", "first": 2}),
-    ("roster.csv", "0002K,", "0002M,", FIELD, {"line": 3, "field": "badge", "why": "badge_mistyped", "value": "0002M"}),
+    (
+        "roster.csv",
+        "0002K,",
+        "0001G,",
+        FIELD,
+        {"line": 3, "field": "badge", "why": "used_twice", "first": 2},
+    ),
+    (
+        "roster.csv",
+        "0002K,",
+        "0001-g,",
+        FIELD,
+        {"line": 3, "field": "badge", "why": "used_twice", "first": 2},
+    ),
+    (
+        "roster.csv",
+        "0002K,",
+        "0002M,",
+        FIELD,
+        {"line": 3, "field": "badge", "why": "badge_mistyped", "value": "0002M"},
+    ),
     ("roster.csv", "0002K,", "2K,", FIELD, {"line": 3, "field": "badge", "why": "badge_malformed"}),
-    ("roster.csv", "0002K,429,", "0002K,499,", FIELD, {"line": 3, "field": "delegation", "why": "unknown_key"}),
-    ("roster.csv", "0002K,429,district", "0002K,429,province", FIELD, {"line": 3, "field": "level", "why": "not_among"}),
-    ("roster.csv", 'Nghi Lộc district",dien_dan_1', 'Nghi Lộc district",dien_dan_3', FIELD, {"line": 2, "field": "forum"}),
-    ("roster.csv", 'Nghi Lộc district",dien_dan_1', 'Nghi Lộc district",phien_chinh', FIELD, {"line": 2, "field": "forum"}),
-    ("event.toml", "= 12", "= 13", "roster_count", {"file": "roster.csv", "line": 13, "found": 12, "expected": 13}),
+    (
+        "roster.csv",
+        "0002K,429,",
+        "0002K,499,",
+        FIELD,
+        {"line": 3, "field": "delegation", "why": "unknown_key"},
+    ),
+    (
+        "roster.csv",
+        "0002K,429,district",
+        "0002K,429,province",
+        FIELD,
+        {"line": 3, "field": "level", "why": "not_among"},
+    ),
+    (
+        "roster.csv",
+        'Nghi Lộc district",dien_dan_1',
+        'Nghi Lộc district",dien_dan_3',
+        FIELD,
+        {"line": 2, "field": "forum"},
+    ),
+    (
+        "roster.csv",
+        'Nghi Lộc district",dien_dan_1',
+        'Nghi Lộc district",phien_chinh',
+        FIELD,
+        {"line": 2, "field": "forum"},
+    ),
+    (
+        "event.toml",
+        "= 12",
+        "= 13",
+        "roster_count",
+        {"file": "roster.csv", "line": 13, "found": 12, "expected": 13},
+    ),
     # media
     ("media.csv", ",article,", ",poster,", FIELD, {"line": 2, "field": "kind", "why": "not_among"}),
     ("media.csv", ",during,", ",near,", FIELD, {"line": 3, "field": "phase", "why": "not_among"}),
-    ("media.csv", "D+2 08:00", "D2 08:00", FIELD, {"line": 4, "field": "planned", "why": "offset_malformed"}),
-    ("media.csv", "m2,", "m1,", FIELD, {"line": 3, "field": "key", "why": "used_twice", "first": 2}),
+    (
+        "media.csv",
+        "D+2 08:00",
+        "D2 08:00",
+        FIELD,
+        {"line": 4, "field": "planned", "why": "offset_malformed"},
+    ),
+    (
+        "media.csv",
+        "m2,",
+        "m1,",
+        FIELD,
+        {"line": 3, "field": "key", "why": "used_twice", "first": 2},
+    ),
 ]
 
 
 @pytest.mark.parametrize(
-    ("file", "old", "new", "code", "facts"), MALFORMED, ids=[f"{row[0]}-{number}" for number, row in enumerate(MALFORMED)]
+    ("file", "old", "new", "code", "facts"),
+    MALFORMED,
+    ids=[f"{row[0]}-{number}" for number, row in enumerate(MALFORMED)],
 )
 def test_a_malformed_file_is_refused_with_its_line_and_field_and_nothing_is_written(
     event, tmp_path, file, old, new, code, facts
@@ -270,7 +664,10 @@ def planned(tmp_path: Path, *lines: str) -> Path:
     folder, told = copied(tmp_path), [OPTIONAL, *lines, *PLANNED[len(lines) :]]
     tasks = folder / "tasks.csv"
     before = tasks.read_text(encoding="utf-8").splitlines()
-    tasks.write_text("\n".join(f"{line},{more}" for line, more in zip(before, told, strict=True)), encoding="utf-8")
+    tasks.write_text(
+        "\n".join(f"{line},{more}" for line, more in zip(before, told, strict=True)),
+        encoding="utf-8",
+    )
     return folder
 
 
@@ -279,7 +676,11 @@ def test_a_task_may_tell_its_start_a_pin_and_a_cadence_of_its_own(db, tmp_path):
     with database.reading() as session:
         first, second, third, *_ = session.exec(select(Task).order_by(Task.number)).all()
     assert (first.start, first.start_at, first.pinned) == ("D-12 08:00", at("D-12 08:00"), True)
-    assert (first.cadence_before_hours, first.cadence_near_hours, first.cadence_day_hours) == (72, 24, 0.5)
+    assert (first.cadence_before_hours, first.cadence_near_hours, first.cadence_day_hours) == (
+        72,
+        24,
+        0.5,
+    )
     assert (second.pinned, second.cadence_day_hours) == (False, None)
     assert (third.start, third.start_at, third.pinned) == (None, None, False)
 
@@ -304,7 +705,9 @@ def test_what_was_loaded_is_the_baseline(event):
         ("D-12 08:00,1,,,nan", "cadence_day_hours", "too_small"),
     ],
 )
-def test_what_a_task_tells_wrongly_is_refused_with_its_line_and_field(event, tmp_path, line, field, why):
+def test_what_a_task_tells_wrongly_is_refused_with_its_line_and_field(
+    event, tmp_path, line, field, why
+):
     with refused(FIELD, file="tasks.csv", line=2, field=field, why=why):
         load(planned(tmp_path, line))
 
@@ -314,7 +717,9 @@ def test_a_cadence_of_a_task_that_is_not_critical_is_refused(event, tmp_path):
         load(planned(tmp_path, PLANNED[0], ",,,24,"))
 
 
-@pytest.mark.parametrize("file", sorted(one.name for one in SMALL.iterdir() if one.stem not in ("scenario", "arrivals")))
+@pytest.mark.parametrize(
+    "file", sorted(one.name for one in SMALL.iterdir() if one.stem not in ("scenario", "arrivals"))
+)
 def test_a_missing_file_is_refused_by_its_name_and_folder(event, tmp_path, file):
     folder = copied(tmp_path)
     (folder / file).unlink()
@@ -323,10 +728,14 @@ def test_a_missing_file_is_refused_by_its_name_and_folder(event, tmp_path, file)
 
 
 @pytest.mark.parametrize(("file", "line"), [("event.toml", 9), ("roster.csv", 2), ("tasks.csv", 2)])
-def test_a_file_in_another_encoding_is_refused_with_the_first_line_that_is_not_utf8(event, tmp_path, file, line):
+def test_a_file_in_another_encoding_is_refused_with_the_first_line_that_is_not_utf8(
+    event, tmp_path, file, line
+):
     folder = copied(tmp_path)
     words = (folder / file).read_text(encoding="utf-8")
-    (folder / file).write_bytes(bytes(min(ord(letter), 0xE1) for letter in words))  # as an old one-byte encoding looks
+    (folder / file).write_bytes(
+        bytes(min(ord(letter), 0xE1) for letter in words)
+    )  # as an old one-byte encoding looks
     with refused("file_not_utf8", file=file, line=line):
         load(folder)
 
@@ -344,12 +753,17 @@ def test_a_file_without_lines_is_refused(event, tmp_path, left):
 def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
     """Blank lines and cells that hold line breaks are in between."""
     (tmp_path / "x.csv").write_text('a,b\n\n1,"two\nlines"\n\n2,y\n', encoding="utf-8")
-    assert [(row.line, row.text("b")) for row in read_csv(tmp_path, "x.csv", ("a", "b"))] == [(3, "two lines"), (6, "y")]
+    assert [(row.line, row.text("b")) for row in read_csv(tmp_path, "x.csv", ("a", "b"))] == [
+        (3, "two lines"),
+        (6, "y"),
+    ]
 
 
 def test_a_quotation_mark_left_open_in_a_long_file_is_refused_where_it_stands(tmp_path):
     """A cell may not be endless: the reader would else fail on its length, with no word about the line."""
-    (tmp_path / "x.csv").write_text("a,b\n" + "1,x\n" * 10 + '2,"open\n' + "3,xxxxxxxxxxxxxxxxxxxx\n" * 9000, encoding="utf-8")
+    (tmp_path / "x.csv").write_text(
+        "a,b\n" + "1,x\n" * 10 + '2,"open\n' + "3,xxxxxxxxxxxxxxxxxxxx\n" * 9000, encoding="utf-8"
+    )
     with pytest.raises(Refusal) as caught:
         read_csv(tmp_path, "x.csv", ("a", "b"))
     assert (caught.value.code, caught.value.facts["line"]) == ("file_not_csv", 12)
@@ -360,7 +774,11 @@ def test_a_quotation_mark_left_open_in_a_long_file_is_refused_where_it_stands(tm
 
 def test_the_real_sample_loads_with_its_figures(db):
     event = load(loading.SAMPLE)
-    assert (event.expected_delegates, row_counts()["delegate"], row_counts()["delegation"]) == (1121, 1121, 21)
+    assert (event.expected_delegates, row_counts()["delegate"], row_counts()["delegation"]) == (
+        1121,
+        1121,
+        21,
+    )
     assert (row_counts()["section"], row_counts()["task"]) == (8, 70)
     with database.reading() as session:
         expected = dict(
@@ -378,7 +796,9 @@ def test_the_real_sample_loads_with_its_figures(db):
 
 def test_the_real_sample_is_93_of_the_districts_and_1028_of_all_460_units():
     roster = read_csv(loading.SAMPLE, "roster.csv", ("badge", "level", "unit_code"))
-    units = {row.text("commune_code") for row in read_csv(loading.SAMPLE, "units.csv", ("commune_code",))}
+    units = {
+        row.text("commune_code") for row in read_csv(loading.SAMPLE, "units.csv", ("commune_code",))
+    }
     levels = [row.text("level") for row in roster]
     assert (levels.count("district"), levels.count("commune"), len(roster)) == (93, 1028, 1121)
     assert len(units) == 460

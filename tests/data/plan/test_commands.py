@@ -59,7 +59,11 @@ def plan_of(number: int) -> Planned:
 
 def edit(number=2, *, version=None, by="committee", when="D-12 09:00", once=None, **fields):
     version = row(number).version if version is None else version
-    facts = {"task_id": task(number), "version": version, "planned": replace(plan_of(number), **fields)}
+    facts = {
+        "task_id": task(number),
+        "version": version,
+        "planned": replace(plan_of(number), **fields),
+    }
     return give(commands.edit_task, by=by, when=when, once=once, **facts)
 
 
@@ -77,13 +81,22 @@ def preview(days: int, **longer: int):
 def move(days: int, *, longer: int = 0, by="committee", when="D-12 09:00", once=None, seal=None):
     seal = seal or preview(days, longer=longer).seal
     moment = at(when) if isinstance(when, str) else when
-    return give(commands.move_event, by=by, when=moment, once=once, seal=seal, **days_off(days, longer=longer))
+    return give(
+        commands.move_event,
+        by=by,
+        when=moment,
+        once=once,
+        seal=seal,
+        **days_off(days, longer=longer),
+    )
 
 
 def tasks(moment, *, past=False) -> dict:
     event = current()
     with database.reading() as session:
-        return {one.number: one for one in readiness_tasks.tasks_at(session, event, View(moment, past))}
+        return {
+            one.number: one for one in readiness_tasks.tasks_at(session, event, View(moment, past))
+        }
 
 
 # --- one task --------------------------------------------------------------------------------------------------------
@@ -91,10 +104,28 @@ def tasks(moment, *, past=False) -> dict:
 
 def test_an_edit_changes_the_row_and_keeps_what_it_replaced(event):
     with one_change("edit_task"):
-        edit(2, due="D-2 9:05", start="D-9 08:00", owner="  Công an  thành phố ", pinned=True, critical=True, needs=(1, 3))
+        edit(
+            2,
+            due="D-2 9:05",
+            start="D-9 08:00",
+            owner="  Công an  thành phố ",
+            pinned=True,
+            critical=True,
+            needs=(1, 3),
+        )
     now = row(2)
-    assert (now.due, now.due_at, now.start, now.start_at) == ("D-2 09:05", at("D-2 09:05"), "D-9 08:00", at("D-9 08:00"))
-    assert (now.owner, now.pinned, now.critical, now.version) == ("Công an thành phố", True, True, 2)
+    assert (now.due, now.due_at, now.start, now.start_at) == (
+        "D-2 09:05",
+        at("D-2 09:05"),
+        "D-9 08:00",
+        at("D-9 08:00"),
+    )
+    assert (now.owner, now.pinned, now.critical, now.version) == (
+        "Công an thành phố",
+        True,
+        True,
+        2,
+    )
     assert plan_of(2).needs == (1, 3)
     with database.reading() as session:
         (was,) = session.exec(select(TaskPlan)).all()
@@ -105,14 +136,21 @@ def test_an_edit_changes_the_row_and_keeps_what_it_replaced(event):
         "Công an tỉnh",
         False,
     )
-    assert (was.version, was.needs, was.at, was.person_id) == (1, [task(1)], at("D-12 09:00"), stage.person("committee").id)
+    assert (was.version, was.needs, was.at, was.person_id) == (
+        1,
+        [task(1)],
+        at("D-12 09:00"),
+        stage.person("committee").id,
+    )
 
 
 def test_the_baseline_stays_and_the_slip_is_told_against_it(event):
     edit(2, due="D-1 17:00")
     now = row(2)
     assert (now.baseline_due, now.baseline_due_at) == ("D-3 17:00", at("D-3 17:00"))
-    told = slip(now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event))
+    told = slip(
+        now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event)
+    )
     assert (told.own, told.event) == (timedelta(days=2), timedelta(0))
 
 
@@ -156,7 +194,11 @@ def test_who_is_measured_by_the_plan_does_not_change_it(event, by):
 
 
 def test_a_cycle_is_refused_on_an_edit_and_told_in_numbers(event):
-    for number, needs, cycle in ((3, (3,), "3 → 3"), (3, (5,), "3 → 5 → 4 → 3"), (1, (2, 4), "1 → 2 → 1")):
+    for number, needs, cycle in (
+        (3, (3,), "3 → 3"),
+        (3, (5,), "3 → 5 → 4 → 3"),
+        (1, (2, 4), "1 → 2 → 1"),
+    ):
         with refused("prerequisite_cycle", cycle=cycle):
             edit(number, needs=needs)
     edit(4, needs=(3,))
@@ -189,7 +231,13 @@ def test_a_move_of_the_event_is_a_change_of_each_row_for_who_was_editing_it(even
 
 def test_a_move_re_dates_everything_that_is_not_pinned(event):
     edit(2, pinned=True)
-    give(commands.pin_item, by="committee", when="D-12 09:00", item_id=item("phien_chinh"), pinned=True)
+    give(
+        commands.pin_item,
+        by="committee",
+        when="D-12 09:00",
+        item_id=item("phien_chinh"),
+        pinned=True,
+    )
     give(commands.pin_media, by="committee", when="D-12 09:00", media_id=media("m1"), pinned=True)
     were = {one.id: one for one in _dated()}
     shown = preview(14)
@@ -198,11 +246,16 @@ def test_a_move_re_dates_everything_that_is_not_pinned(event):
     assert current().first_day == event.first_day + timedelta(days=14)
     assert current().last_day == event.last_day + timedelta(days=14)
     for one in _dated():
-        was, stays = were[one.id], one.id in {("task", task(2)), ("item", item("phien_chinh")), ("media", media("m1"))}
+        was, stays = (
+            were[one.id],
+            one.id in {("task", task(2)), ("item", item("phien_chinh")), ("media", media("m1"))},
+        )
         assert one.at - was.at == timedelta(days=0 if stays else 14), one
     assert row(1).due == "D-10 17:00"
     assert (row(2).due, row(2).carried_days, row(1).carried_days) == ("D-17 17:00", 0, 14)
-    assert {(one.kind, one.id): one.becomes for one in shown.what} == {one.id: one.at for one in _dated()}
+    assert {(one.kind, one.id): one.becomes for one in shown.what} == {
+        one.id: one.at for one in _dated()
+    }
 
 
 class Dated:
@@ -214,9 +267,17 @@ class Dated:
 
 
 def _dated() -> list[Dated]:
-    kinds = (("task", Task, "due_at"), ("item", ProgrammeItem, "starts_at"), ("media", MediaItem, "planned_at"))
+    kinds = (
+        ("task", Task, "due_at"),
+        ("item", ProgrammeItem, "starts_at"),
+        ("media", MediaItem, "planned_at"),
+    )
     with database.reading() as session:
-        return [Dated(kind, one.id, getattr(one, name)) for kind, table, name in kinds for one in session.exec(select(table))]
+        return [
+            Dated(kind, one.id, getattr(one, name))
+            for kind, table, name in kinds
+            for one in session.exec(select(table))
+        ]
 
 
 def test_what_has_begun_or_been_published_stays(event):
@@ -224,7 +285,10 @@ def test_what_has_begun_or_been_published_stays(event):
     give(publish_media, by="media", when="D-12 08:00", media_id=media("m1"))
     stays = {(one.kind, one.id): one.stays for one in preview(3).staying}
     segments = {("item", item(key)): "begun" for key in SEGMENTS}
-    assert stays == {("item", item("phien_chinh")): "begun", ("media", media("m1")): "published"} | segments
+    assert (
+        stays
+        == {("item", item("phien_chinh")): "begun", ("media", media("m1")): "published"} | segments
+    )
     before = {one.id: one.at for one in _dated()}
     move(3)
     after = {one.id: one.at for one in _dated()}
@@ -235,8 +299,14 @@ def test_slips_are_told_by_whose_they_are(event):
     move(14)
     edit(1, due="D-8 17:00", when="D-12 10:00")
     now = row(1)
-    told = slip(now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event))
-    assert (told.event, told.own, told.whole) == (timedelta(days=14), timedelta(days=2), timedelta(days=16))
+    told = slip(
+        now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event)
+    )
+    assert (told.event, told.own, told.whole) == (
+        timedelta(days=14),
+        timedelta(days=2),
+        timedelta(days=16),
+    )
 
 
 def test_a_longer_event_moves_nothing(event):
@@ -289,7 +359,9 @@ def test_days_that_cannot_be_are_refused(event):
         give(commands.move_event, first_day=event.first_day, last_day=event.last_day, **first)
     edit(2, pinned=True)
     with refused("moved_too_far"):
-        give(commands.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first)
+        give(
+            commands.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first
+        )
 
 
 def test_a_repeated_move_moves_once(event):
@@ -310,7 +382,9 @@ def seen(moment) -> dict:
         told = {
             "days": (then.first_day, then.last_day, phase_at(then, moment)),
             "tasks": readiness_tasks.tasks_at(session, then, view),
-            "sections": sections_at(session, then, view, readiness_tasks.tasks_at(session, then, view)),
+            "sections": sections_at(
+                session, then, view, readiness_tasks.tasks_at(session, then, view)
+            ),
             "needs": readiness_tasks.prerequisites(session, then, view),
             "items": items_at(session, then, view),
             "media": media_at(session, then, view),
@@ -322,10 +396,25 @@ def seen(moment) -> dict:
 
 def test_a_past_moment_shows_the_plan_of_then_whatever_is_changed_later(event):
     moments = [at("D-12 09:30"), at("D-1 12:00"), at("D+0 12:00")]
-    give(report_status, by="command", when="D-12 09:00", task_id=task(1), status="on_track", note="")
+    give(
+        report_status, by="command", when="D-12 09:00", task_id=task(1), status="on_track", note=""
+    )
     before = [seen(moment) for moment in moments]
-    edit(1, due="D+3 17:00", critical=False, title_vi="Khác", needs=(3,), when=moments[-1] + timedelta(minutes=1))
-    give(commands.pin_item, by="command", when=moments[-1] + timedelta(minutes=1), item_id=item("phien_chinh"), pinned=True)
+    edit(
+        1,
+        due="D+3 17:00",
+        critical=False,
+        title_vi="Khác",
+        needs=(3,),
+        when=moments[-1] + timedelta(minutes=1),
+    )
+    give(
+        commands.pin_item,
+        by="command",
+        when=moments[-1] + timedelta(minutes=1),
+        item_id=item("phien_chinh"),
+        pinned=True,
+    )
     assert [seen(moment) for moment in moments] == before
     move(14, when=moments[-1] + timedelta(minutes=2))
     edit(2, owner="Khác", when=moments[-1] + timedelta(minutes=3))
@@ -337,7 +426,10 @@ def test_a_past_moment_shows_the_plan_of_then_whatever_is_changed_later(event):
 def test_each_past_moment_has_the_plan_between_two_changes(event):
     edit(1, due="D-9 17:00", when="D-12 09:00")
     edit(1, due="D-8 17:00", when="D-12 10:00")
-    due = [tasks(at(when), past=True)[1].due_at for when in ("D-12 08:59", "D-12 09:00", "D-12 09:59", "D-12 10:00")]
+    due = [
+        tasks(at(when), past=True)[1].due_at
+        for when in ("D-12 08:59", "D-12 09:00", "D-12 09:59", "D-12 10:00")
+    ]
     assert due == [at("D-10 17:00"), at("D-9 17:00"), at("D-9 17:00"), at("D-8 17:00")]
 
 
@@ -412,7 +504,10 @@ def _many(number: int) -> None:
         one = session.exec(select(Task).where(Task.number == 1)).one()
         fields = one.model_dump(exclude={"id", "number"})
         section = session.exec(select(Section.id)).first()
-        session.add_all(Task(**{**fields, "number": 100 + place, "section_id": section}) for place in range(number))
+        session.add_all(
+            Task(**{**fields, "number": 100 + place, "section_id": section})
+            for place in range(number)
+        )
 
 
 def test_every_fact_of_the_plan_belongs_to_an_event(event):

@@ -41,7 +41,11 @@ def test_how_late_it_was_is_told_by_the_plan_that_counted_then(event):
     before = burn_up("D-9 09:00")
     moment = at("D-9 09:30")
     move(14, when=moment)
-    assert lateness(burn_up("D-23 09:31")) == lateness(before) == [timedelta(hours=1), timedelta(days=-7, hours=1)]
+    assert (
+        lateness(burn_up("D-23 09:31"))
+        == lateness(before)
+        == [timedelta(hours=1), timedelta(days=-7, hours=1)]
+    )
 
 
 def test_a_past_moment_has_the_burn_up_of_then(event):

@@ -37,7 +37,9 @@ def confirm(key="an_ninh", *, when):
 
 
 def call(event, when) -> int:
-    return database.run(escalation.call_due, event=event, now=at(when) if isinstance(when, str) else when)
+    return database.run(
+        escalation.call_due, event=event, now=at(when) if isinstance(when, str) else when
+    )
 
 
 def answer(*, by="lead.an_ninh", when, key="an_ninh", **facts):
@@ -49,7 +51,9 @@ def calls(event, when, key="an_ninh", *, past=False) -> list:
     with database.reading() as session:
         sections = sections_at(session, event, view, tasks_at(session, event, view))
         told = escalation.calls_at(session, event, view, sections)
-    return [(one.rung, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])]
+    return [
+        (one.rung, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])
+    ]
 
 
 @pytest.fixture
@@ -67,7 +71,11 @@ def test_lead_deputy_and_command_room_are_called_in_turn(silent):
     assert call(silent, "D-11 08:59") == 0
     assert call(silent, "D-11 09:00") == 1
     assert call(silent, "D-10 09:00") == 1
-    told = [(Rung.LEAD, at("D-12 09:00")), (Rung.DEPUTY, at("D-11 09:00")), (Rung.COMMAND, at("D-10 09:00"))]
+    told = [
+        (Rung.LEAD, at("D-12 09:00")),
+        (Rung.DEPUTY, at("D-11 09:00")),
+        (Rung.COMMAND, at("D-10 09:00")),
+    ]
     for past in (False, True):
         assert [one[:2] for one in calls(silent, "D-10 10:00", past=past)] == told
     assert [one[:2] for one in calls(silent, "D-11 10:00", past=True)] == told[:2]
@@ -166,7 +174,11 @@ def test_who_is_called_first_is_told_before_it_is_due(silent):
     assert (first.key, rung, due) == ("an_ninh", Rung.LEAD, at("D-12 09:00"))
 
 
-STEPS = st.lists(st.tuples(st.sampled_from(["call", "confirm", "answer"]), st.integers(1, 9 * DAY)), min_size=1, max_size=6)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["call", "confirm", "answer"]), st.integers(1, 9 * DAY)),
+    min_size=1,
+    max_size=6,
+)
 
 
 @settings(max_examples=10)
@@ -190,4 +202,6 @@ def test_a_board_as_at_a_past_moment_shows_the_same_calls_whatever_happens_later
 def _open(event, now) -> list:
     with database.reading() as session:
         sections = sections_at(session, event, View(now), tasks_at(session, event, View(now)))
-        return escalation.calls_at(session, event, View(now), sections).get(section("an_ninh"), [])[-1:]
+        return escalation.calls_at(session, event, View(now), sections).get(section("an_ninh"), [])[
+            -1:
+        ]

@@ -46,7 +46,12 @@ def test_nothing_is_left_of_what_a_camera_tells(kind):
     made = prepare("a", data)
     for one in (made.picture, made.thumbnail):
         shown = opened(one)
-        assert shown.format == "JPEG" and not shown.getexif() and "xmp" not in shown.info and "comment" not in shown.info
+        assert (
+            shown.format == "JPEG"
+            and not shown.getexif()
+            and "xmp" not in shown.info
+            and "comment" not in shown.info
+        )
         assert not [word for word in TOLD if word in one]
 
 
@@ -59,46 +64,67 @@ def test_a_picture_is_turned_upright_before_its_orientation_is_forgotten():
 
 def test_both_sizes_are_bounded_and_keep_their_shape():
     made = prepare("a", taken(size=(4000, 1000)))
-    assert (made.width, made.height) == opened(made.picture).size == (PICTURE_SIDE, PICTURE_SIDE // 4)
+    assert (
+        (made.width, made.height) == opened(made.picture).size == (PICTURE_SIDE, PICTURE_SIDE // 4)
+    )
     assert opened(made.thumbnail).size == (THUMBNAIL_SIDE, THUMBNAIL_SIDE // 4)
     assert prepare("a", taken(size=(30, 20))).width == 30  # nothing is made larger
 
 
 @pytest.mark.parametrize(
-    ("kind", "mode"), [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("PNG", "1"), ("JPEG", "CMYK"), ("WEBP", "RGBA")]
+    ("kind", "mode"),
+    [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("PNG", "1"), ("JPEG", "CMYK"), ("WEBP", "RGBA")],
 )
 def test_every_kind_of_colour_is_kept_as_a_photograph(kind, mode):
     written = io.BytesIO()
-    Image.new("RGBA" if mode == "RGBA" else "RGB", (20, 20), (0, 0, 0, 0) if mode == "RGBA" else "white").convert(mode).save(
-        written, kind, **({"lossless": True} if kind == "WEBP" else {})
-    )
+    Image.new(
+        "RGBA" if mode == "RGBA" else "RGB", (20, 20), (0, 0, 0, 0) if mode == "RGBA" else "white"
+    ).convert(mode).save(written, kind, **({"lossless": True} if kind == "WEBP" else {}))
     shown = opened(prepare("a", written.getvalue()).picture)
-    assert shown.mode == "RGB" and min(shown.getpixel((10, 10))) > 240  # what is transparent lies on white
+    assert (
+        shown.mode == "RGB" and min(shown.getpixel((10, 10))) > 240
+    )  # what is transparent lies on white
 
 
 def png_of(width: int, height: int) -> bytes:
     """A small file that says it is huge."""
 
     def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
 
     head = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"\x00" * 1000)) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk(b"IHDR", head)
+        + chunk(b"IDAT", zlib.compress(b"\x00" * 1000))
+        + chunk(b"IEND", b"")
+    )
 
 
 def webp_of(width: int, height: int) -> bytes:
     told = (
-        b"VP8X" + struct.pack("<I", 10) + b"\x00" * 4 + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
+        b"VP8X"
+        + struct.pack("<I", 10)
+        + b"\x00" * 4
+        + (width - 1).to_bytes(3, "little")
+        + (height - 1).to_bytes(3, "little")
     )
     return b"RIFF" + struct.pack("<I", len(told) + 4) + b"WEBP" + told
 
 
-@pytest.mark.parametrize("bomb", [png_of(20_000, 20_000), png_of(60_000, 60_000), webp_of(16_000, 16_000)])
+@pytest.mark.parametrize(
+    "bomb", [png_of(20_000, 20_000), png_of(60_000, 60_000), webp_of(16_000, 16_000)]
+)
 def test_a_bomb_is_refused_before_anything_of_it_is_decoded(bomb, monkeypatch):
     monkeypatch.setattr(images, "_upright", lambda opened: pytest.fail("it was decoded"))
     with pytest.raises(Refusal) as caught:
         prepare("bom.png", bomb)
-    assert caught.value.code in ("photograph_too_large", "photograph_broken") and caught.value.facts["file"] == "bom.png"
+    assert (
+        caught.value.code in ("photograph_too_large", "photograph_broken")
+        and caught.value.facts["file"] == "bom.png"
+    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
@@ -107,4 +133,7 @@ def test_a_file_that_is_cut_off_is_refused_by_its_name(kind):
     for kept in (30, len(whole) // 2):
         with pytest.raises(Refusal) as caught:
             prepare("hỏng.jpg", whole[:kept])
-        assert (caught.value.code, caught.value.facts) == ("photograph_broken", {"file": "hỏng.jpg"})
+        assert (caught.value.code, caught.value.facts) == (
+            "photograph_broken",
+            {"file": "hỏng.jpg"},
+        )

@@ -13,13 +13,37 @@ from data.storage import database
 from data.wall.board import wall_document
 from models.events.event import View
 from models.readiness.photographs import MOST_PHOTOGRAPHS, Picture
-from tests.stage import REAL, SMALL, at, current, give, nothing_written, one_change, refused, row_counts, task
+from tests.stage import (
+    REAL,
+    SMALL,
+    at,
+    current,
+    give,
+    nothing_written,
+    one_change,
+    refused,
+    row_counts,
+    task,
+)
 
 ONE = Picture(20, 10, b"\xff\xd8picture", b"\xff\xd8small")
 
 
-def report(number=1, *photographs, status="on_track", note="", by="lead.an_ninh", when="D-9 08:00", once=None):
-    told = {"task_id": task(number), "status": status, "note": note, "photographs": list(photographs)}
+def report(
+    number=1,
+    *photographs,
+    status="on_track",
+    note="",
+    by="lead.an_ninh",
+    when="D-9 08:00",
+    once=None,
+):
+    told = {
+        "task_id": task(number),
+        "status": status,
+        "note": note,
+        "photographs": list(photographs),
+    }
     return give(report_with_photographs, by=by, when=when, once=once, **told)
 
 
@@ -38,7 +62,10 @@ def test_a_report_and_its_photographs_are_one_fact(event):
         report(1, ONE, ONE)
     (first, second) = shown()[task(1)]
     assert (first.width, first.height, first.at) == (20, 10, at("D-9 08:00"))
-    assert stored(first.id) == b"\xff\xd8picture" and stored(second.id, "thumbnail") == b"\xff\xd8small"
+    assert (
+        stored(first.id) == b"\xff\xd8picture"
+        and stored(second.id, "thumbnail") == b"\xff\xd8small"
+    )
 
 
 def test_a_refused_report_keeps_no_photograph_and_too_many_keep_no_report(event):
@@ -91,7 +118,9 @@ def test_an_erasure_takes_the_pictures_and_leaves_their_number(event):
 def test_no_board_reads_a_picture(event, past):
     """Were the bytes read with a board, a few hundred photographs would be gone through at each commit."""
     report(1, ONE)
-    give(report_status, by="lead.an_ninh", when="D-8 08:00", task_id=task(1), status="done", note="")
+    give(
+        report_status, by="lead.an_ninh", when="D-8 08:00", task_id=task(1), status="done", note=""
+    )
     with database.writing() as session:
         session.execute(text("ALTER TABLE photographbytes RENAME TO elsewhere"))
     with database.reading() as session:

@@ -17,7 +17,9 @@ from tests.stage import at, entry, give, minutes, require_kept_equals_log, secti
 
 
 def report(number, status, note="vì sao", *, when="D-12 09:00"):
-    return give(report_status, by="command", when=when, task_id=task(number), status=status, note=note)
+    return give(
+        report_status, by="command", when=when, task_id=task(number), status=status, note=note
+    )
 
 
 def confirm(key="an_ninh", *, when="D-12 10:00"):
@@ -60,12 +62,20 @@ def test_a_task_declared_done_before_what_it_needs_is_told(event):
 def test_no_change_renews_the_critical_tasks_and_a_headline_or_another_report_does_not(event, past):
     report(3, "on_track", when="D-20 09:00")
     report(4, "on_track", when="D-14 09:00")
-    give(set_headline, by="command", when="D-13 09:00", section_id=section("hau_can"), headline="Ổn")
+    give(
+        set_headline, by="command", when="D-13 09:00", section_id=section("hau_can"), headline="Ổn"
+    )
     stands = sections(event, "D-12 09:00", past=past)["hau_can"]
-    assert (stands.silent, stands.fresh, stands.asked, stands.silent_owner) == (True, 0, 1, "Văn phòng")
-    assert facts(stands) == [(Fact.PREREQUISITE, Level.AT_RISK, 4), (Fact.STALE, Level.SILENT, 3)] or facts(stands) == [
-        (Fact.STALE, Level.SILENT, 3)
-    ]
+    assert (stands.silent, stands.fresh, stands.asked, stands.silent_owner) == (
+        True,
+        0,
+        1,
+        "Văn phòng",
+    )
+    assert facts(stands) == [
+        (Fact.PREREQUISITE, Level.AT_RISK, 4),
+        (Fact.STALE, Level.SILENT, 3),
+    ] or facts(stands) == [(Fact.STALE, Level.SILENT, 3)]
     confirm("hau_can", when="D-12 10:00")
     stands = sections(event, "D-12 10:00", past=past)["hau_can"]
     assert (stands.silent, stands.fresh, stands.asked) == (False, 1, 1)
@@ -73,7 +83,11 @@ def test_no_change_renews_the_critical_tasks_and_a_headline_or_another_report_do
 
 
 COMMANDS = st.one_of(
-    st.tuples(st.just("report"), st.integers(1, 5), st.sampled_from(["on_track", "at_risk", "blocked", "done", "not_started"])),
+    st.tuples(
+        st.just("report"),
+        st.integers(1, 5),
+        st.sampled_from(["on_track", "at_risk", "blocked", "done", "not_started"]),
+    ),
     st.tuples(st.just("confirm"), st.sampled_from(["an_ninh", "hau_can"]), st.none()),
     st.tuples(st.just("headline"), st.sampled_from(["an_ninh", "hau_can"]), st.none()),
     st.tuples(st.just("entry"), st.sampled_from(["an_ninh", "hau_can"]), st.integers(1, 4)),
@@ -90,13 +104,29 @@ def test_a_board_as_at_a_past_moment_is_the_same_whatever_is_recorded_later(even
         when = at("D-5 00:00") + minutes(60 * hour)
         match kind:
             case "report":
-                give(report_status, by="command", when=when, task_id=task(what), status=more, note="vì sao")
+                give(
+                    report_status,
+                    by="command",
+                    when=when,
+                    task_id=task(what),
+                    status=more,
+                    note="vì sao",
+                )
             case "confirm":
                 give(confirm_section, by="command", when=when, section_id=section(what))
             case "headline":
-                give(set_headline, by="command", when=when, section_id=section(what), headline="Tin")
+                give(
+                    set_headline, by="command", when=when, section_id=section(what), headline="Tin"
+                )
             case "entry":
-                give(open_entry, by="command", when=when, section_id=section(what), priority=more, text="Việc")
+                give(
+                    open_entry,
+                    by="command",
+                    when=when,
+                    section_id=section(what),
+                    priority=more,
+                    text="Việc",
+                )
     assert sections(event, then, past=True) == before
     require_kept_equals_log(at("D-4 12:00"))  # behind the facts of the earlier examples too
 

@@ -26,7 +26,9 @@ from tests.stage import (
 
 
 def report(number=1, status="on_track", note="", *, by="lead.an_ninh", when="D-12 09:00", **facts):
-    return give(report_status, by=by, when=when, task_id=task(number), status=status, note=note, **facts)
+    return give(
+        report_status, by=by, when=when, task_id=task(number), status=status, note=note, **facts
+    )
 
 
 def confirm(key="an_ninh", *, by="lead.an_ninh", when="D-12 10:00", **facts):
@@ -39,13 +41,18 @@ def headline(words="Đã sẵn sàng", *, key="an_ninh", by="lead.an_ninh", when
 
 def tasks(event, when, *, past=False):
     with database.reading() as session:
-        return {one.number: one for one in readiness_tasks.tasks_at(session, event, View(at(when), past))}
+        return {
+            one.number: one
+            for one in readiness_tasks.tasks_at(session, event, View(at(when), past))
+        }
 
 
 def sections(event, when, *, past=False):
     view = View(at(when), past)
     with database.reading() as session:
-        told = readiness_sections.sections_at(session, event, view, readiness_tasks.tasks_at(session, event, view))
+        told = readiness_sections.sections_at(
+            session, event, view, readiness_tasks.tasks_at(session, event, view)
+        )
     return {one.key: one for one in told}
 
 
@@ -126,7 +133,9 @@ def test_what_does_not_exist_or_belongs_to_an_earlier_run_is_refused(event):
     database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
     for number in (old_task, 4711):
         with refused("task_unknown", task=number):
-            give(report_status, by="admin", when="D-12 09:00", task_id=number, status="done", note="")
+            give(
+                report_status, by="admin", when="D-12 09:00", task_id=number, status="done", note=""
+            )
     for number in (old_section, 4711):
         with refused("section_unknown", section=number):
             give(confirm_section, by="admin", when="D-12 09:00", section_id=number)
@@ -137,8 +146,16 @@ def test_what_does_not_exist_or_belongs_to_an_earlier_run_is_refused(event):
 def test_a_report_that_another_has_overtaken_is_refused_with_both(event):
     first = report(1, "on_track")
     theirs = report(1, "at_risk", "Thiếu xe", by="deputy.an_ninh", when="D-12 09:30")
-    facts = {"status": "done", "theirs": "at_risk", "theirs_note": "Thiếu xe", "number": 1, "report": theirs.id}
-    with refused("report_overtaken", **facts, by=person("deputy.an_ninh").name_vi, at=at("D-12 09:30")):
+    facts = {
+        "status": "done",
+        "theirs": "at_risk",
+        "theirs_note": "Thiếu xe",
+        "number": 1,
+        "report": theirs.id,
+    }
+    with refused(
+        "report_overtaken", **facts, by=person("deputy.an_ninh").name_vi, at=at("D-12 09:30")
+    ):
         report(1, "done", when="D-12 09:31", seen=first.id)
     with refused("report_overtaken", mine_note="Mưa"):
         report(1, "blocked", " Mưa ", when="D-12 09:31", seen=0)
@@ -175,12 +192,22 @@ def test_a_section_counts_its_tasks_and_shows_the_worst(event):
     report(3, "at_risk", "Trùng lịch", by="command")
     report(4, "blocked", "Chờ hội trường", by="command", when="D-12 09:30")
     stands = sections(event, "D-11 00:00")
-    assert (stands["hau_can"].level, stands["hau_can"].done, stands["hau_can"].total) == (Level.AT_RISK, 0, 3)
+    assert (stands["hau_can"].level, stands["hau_can"].done, stands["hau_can"].total) == (
+        Level.AT_RISK,
+        0,
+        3,
+    )
     assert (stands["hau_can"].late, stands["hau_can"].at_risk) == (1, 1)
-    assert (stands["an_ninh"].level, stands["an_ninh"].done, stands["an_ninh"].total) == (Level.READY, 1, 2)
+    assert (stands["an_ninh"].level, stands["an_ninh"].done, stands["an_ninh"].total) == (
+        Level.READY,
+        1,
+        2,
+    )
 
 
-@pytest.mark.parametrize(("spoken", "silent_from"), [("D-12 10:00", "D-5 10:00"), ("D-2 10:00", "D-1 10:00")])
+@pytest.mark.parametrize(
+    ("spoken", "silent_from"), [("D-12 10:00", "D-5 10:00"), ("D-2 10:00", "D-1 10:00")]
+)
 def test_a_section_that_does_not_confirm_in_time_falls_silent(event, spoken, silent_from):
     confirm(when=spoken)
     before = sections(event, silent_from)["an_ninh"].silent_at - minutes(0.001)
@@ -207,7 +234,10 @@ def test_a_past_moment_shows_what_was_known_then(event):
     assert tasks(event, "D-12 08:59", past=True)[1].status is Status.NOT_STARTED
     assert tasks(event, "D-12 09:00", past=True)[1].status is Status.BLOCKED
     assert tasks(event, "D-11 09:00", past=True)[1].status is Status.DONE
-    assert [sections(event, when, past=True)["an_ninh"].headline for when in ("D-12 09:30", "D-11 09:59", "D-11 10:00")] == [
+    assert [
+        sections(event, when, past=True)["an_ninh"].headline
+        for when in ("D-12 09:30", "D-11 09:59", "D-11 10:00")
+    ] == [
         "",
         "Cũ",
         "Mới",
@@ -229,7 +259,11 @@ def test_a_report_that_arrives_late_does_not_undo_a_newer_one(event):
 def test_what_needs_what(event):
     with database.reading() as session:
         needs = readiness_tasks.prerequisites(session, event, View(at("D-12 09:00")))
-    assert needs == {task(2): [task(1)], task(4): [task(3), task(1)], task(5): [task(4)]} or needs == {
+    assert needs == {
+        task(2): [task(1)],
+        task(4): [task(3), task(1)],
+        task(5): [task(4)],
+    } or needs == {
         task(2): [task(1)],
         task(4): [task(1), task(3)],
         task(5): [task(4)],
@@ -242,7 +276,10 @@ def test_the_reports_until_a_moment_come_oldest_first(event):
     report(2, "on_track", when="D-11 08:00")
     with database.reading() as session:
         told = readiness_tasks.reports_until(session, event, at("D-11 08:30"))
-    assert told == [(task(1), "on_track", at("D-12 09:00")), (task(2), "on_track", at("D-11 08:00"))]
+    assert told == [
+        (task(1), "on_track", at("D-12 09:00")),
+        (task(2), "on_track", at("D-11 08:00")),
+    ]
 
 
 def test_another_run_does_not_mix_in(event):
@@ -250,7 +287,11 @@ def test_another_run_does_not_mix_in(event):
     confirm()
     later = database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
     for past in (False, True):
-        assert {one.status for one in tasks(later, "D+1 00:00", past=past).values()} == {Status.NOT_STARTED}
-        assert {one.confirmed_at for one in sections(later, "D+1 00:00", past=past).values()} == {None}
+        assert {one.status for one in tasks(later, "D+1 00:00", past=past).values()} == {
+            Status.NOT_STARTED
+        }
+        assert {one.confirmed_at for one in sections(later, "D+1 00:00", past=past).values()} == {
+            None
+        }
         assert tasks(event, "D+1 00:00", past=past)[1].status is Status.DONE
     assert row_counts()["taskreport"] == 1

@@ -11,12 +11,29 @@ from sqlalchemy import text
 from data import erasure, incidents
 from data.attendance import commands
 from data.readiness import tasks
-from data.reviews.commands import last_signed, next_number, reviews_until, sign_review, signed_review
+from data.reviews.commands import (
+    last_signed,
+    next_number,
+    reviews_until,
+    sign_review,
+    signed_review,
+)
 from data.reviews.directives import give_directive
 from data.storage import database
 from models.events.event import Event
 from models.refusals import Refusal
-from tests.stage import VAN, at, current, give, item, nothing_written, one_change, refused, section, task
+from tests.stage import (
+    VAN,
+    at,
+    current,
+    give,
+    item,
+    nothing_written,
+    one_change,
+    refused,
+    section,
+    task,
+)
 
 
 def sign(conclusion="Đạt", *, by="committee", when="D-2 07:30", **facts):
@@ -33,24 +50,51 @@ def words(kept) -> str:
 
 
 def test_a_signed_review_keeps_the_moment_its_figures_and_its_words(event):
-    give(tasks.report_status, by="command", when="D-3 09:00", task_id=task(3), status="blocked", note="Trùng lịch")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D-3 09:00",
+        task_id=task(3),
+        status="blocked",
+        note="Trùng lịch",
+    )
     with one_change("sign_review"):
         signed = sign(" Tiến độ\nđạt ", number=" 12 ", since=at("D-3 07:30"))
     kept = read(signed.id)
-    assert (kept.number, kept.moment, kept.since, kept.phase) == (12, at("D-2 07:30"), at("D-3 07:30"), "near")
-    assert kept.figures == kept.content["figures"] and kept.figures["tasks"] == 5 and kept.figures["late"] == 2
+    assert (kept.number, kept.moment, kept.since, kept.phase) == (
+        12,
+        at("D-2 07:30"),
+        at("D-3 07:30"),
+        "near",
+    )
+    assert (
+        kept.figures == kept.content["figures"]
+        and kept.figures["tasks"] == 5
+        and kept.figures["late"] == 2
+    )
     assert kept.intact and not kept.erased
     meta = kept.content["meta"]
     assert (meta["number"], meta["conclusion"], meta["phase"]) == (12, "Tiến độ đạt", "near")
     assert meta["signer"]["vi"] and meta["event"]["name"]["vi"] == event.name_vi
-    assert kept.text("vi")[-1] == {"heading": "Kết luận", "paragraphs": ["Tiến độ đạt"], "tables": []}
+    assert kept.text("vi")[-1] == {
+        "heading": "Kết luận",
+        "paragraphs": ["Tiến độ đạt"],
+        "tables": [],
+    }
     assert "Trùng lịch" in words(kept)
-    assert [len(part["tables"]) for part in kept.text("vi")] == [len(part["tables"]) for part in kept.text("en")]
+    assert [len(part["tables"]) for part in kept.text("vi")] == [
+        len(part["tables"]) for part in kept.text("en")
+    ]
 
 
 def test_every_row_of_a_signed_review_is_as_wide_as_its_table(sample):
     kept = read(sign(when="D+1 06:55").id)
-    tables = [table for language in ("vi", "en") for part in kept.text(language) for table in part["tables"]]
+    tables = [
+        table
+        for language in ("vi", "en")
+        for part in kept.text(language)
+        for table in part["tables"]
+    ]
     assert tables
     for table in tables:
         assert {len(row) for row in table["rows"]} == {len(table["columns"])}
@@ -64,7 +108,9 @@ def test_the_next_review_compares_with_the_last_signed_one_and_takes_the_next_nu
     with database.reading() as session:
         assert last_signed(session, current(), at("D-2 07:30")) == at("D-3 07:30")
         assert next_number(session, current()) == 9
-        assert [(one.number, one.at) for one in reviews_until(session, current(), at("D-2 07:29"))] == [(7, at("D-3 07:30"))]
+        assert [
+            (one.number, one.at) for one in reviews_until(session, current(), at("D-2 07:29"))
+        ] == [(7, at("D-3 07:30"))]
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "1,5", "mười", "10000", "²", "12" * 9])
@@ -124,13 +170,31 @@ def happen(what: str, number: int) -> None:
             session.execute(text(statement))
             return
     facts = {"by": "command", "when": when}
-    order = {"kind": "directive", "text": "Mới", "why": "", "section_id": section("an_ninh"), "office_id": None}
+    order = {
+        "kind": "directive",
+        "text": "Mới",
+        "why": "",
+        "section_id": section("an_ninh"),
+        "office_id": None,
+    }
     try:
         match what:
             case "report":
-                give(tasks.report_status, task_id=task(1 + number % 5), status="blocked", note="Sau", **facts)
+                give(
+                    tasks.report_status,
+                    task_id=task(1 + number % 5),
+                    status="blocked",
+                    note="Sau",
+                    **facts,
+                )
             case "entry":
-                give(incidents.open_entry, section_id=section("hau_can"), priority=1, text="Sau", **facts)
+                give(
+                    incidents.open_entry,
+                    section_id=section("hau_can"),
+                    priority=1,
+                    text="Sau",
+                    **facts,
+                )
             case "scan":
                 give(commands.admit, badge=VAN, item_id=item("phien_chinh"), **facts)
             case "order":
@@ -144,7 +208,14 @@ def happen(what: str, number: int) -> None:
 @settings(max_examples=15)
 @given(st.lists(st.sampled_from(LATER), max_size=6))
 def test_a_signed_review_never_changes_whatever_happens_later(event, later):
-    give(tasks.report_status, by="command", when="D-3 09:00", task_id=task(3), status="blocked", note="Trùng lịch")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D-3 09:00",
+        task_id=task(3),
+        status="blocked",
+        note="Trùng lịch",
+    )
     with database.reading() as session:
         known = reviews_until(session, current(), at("D+9 00:00"))
     first = known[-1].id if known else sign().id  # the database is one for all examples
@@ -156,7 +227,14 @@ def test_a_signed_review_never_changes_whatever_happens_later(event, later):
 
 
 def test_after_the_erasure_its_figures_and_its_digest_are_left(event):
-    give(tasks.report_status, by="command", when="D-3 09:00", task_id=task(3), status="blocked", note="Ông Ba ốm")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D-3 09:00",
+        task_id=task(3),
+        status="blocked",
+        note="Ông Ba ốm",
+    )
     before = read(sign().id)
     database.run(erasure.erase_event, slug=event.slug, keep=None, now=at("D+60 00:00"))
     after = read(before.id)

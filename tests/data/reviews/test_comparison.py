@@ -28,7 +28,9 @@ def compared(since: str | None, moment: str, *, past: bool = False):
 
 
 def report(number: int, status: str, when: str, note: str = "") -> None:
-    give(tasks.report_status, by="command", when=when, task_id=task(number), status=status, note=note)
+    give(
+        tasks.report_status, by="command", when=when, task_id=task(number), status=status, note=note
+    )
 
 
 def turns(found, part: Part) -> list[int]:
@@ -44,7 +46,10 @@ def test_each_task_that_stands_differently_is_told_once_and_worst_first(event):
     report(3, "at_risk", "D-11 09:00", "Trùng lịch")
     report(4, "done", "D-11 09:00")
     found = compared("D-12 09:00", "D-11 10:00")
-    assert {part: turns(found, part) for part in (Part.NEW_RED, Part.WORSENED, Part.RECOVERED, Part.DONE)} == {
+    assert {
+        part: turns(found, part)
+        for part in (Part.NEW_RED, Part.WORSENED, Part.RECOVERED, Part.DONE)
+    } == {
         Part.NEW_RED: [1],
         Part.WORSENED: [3],
         Part.RECOVERED: [2],
@@ -52,7 +57,11 @@ def test_each_task_that_stands_differently_is_told_once_and_worst_first(event):
     }
     assert (found.reds, found.ambers) == ((), ())
     later = compared("D-11 10:00", "D-11 11:00")
-    assert [one.number for one in later.reds] == [1] and [one.number for one in later.ambers] == [3] and later.turns == ()
+    assert (
+        [one.number for one in later.reds] == [1]
+        and [one.number for one in later.ambers] == [3]
+        and later.turns == ()
+    )
 
 
 def test_what_fell_overdue_since_has_slipped_and_what_is_due_comes_next(event):
@@ -74,21 +83,39 @@ def test_a_section_that_fell_silent_since_is_new_and_one_that_was_silent_is_not(
 
 
 def test_open_incidents_attendance_media_and_directives_are_compared(event):
-    give(incidents.open_entry, by="command", when="D+1 06:00", section_id=section("an_ninh"), priority=2, text="Mất điện")
+    give(
+        incidents.open_entry,
+        by="command",
+        when="D+1 06:00",
+        section_id=section("an_ninh"),
+        priority=2,
+        text="Mất điện",
+    )
     give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
     give(media.publish_media, by="media", when="D+1 07:10", media_id=media_id("m1"))
-    order = {"kind": "directive", "text": "Rà soát", "why": "", "section_id": section("an_ninh"), "office_id": None}
+    order = {
+        "kind": "directive",
+        "text": "Rà soát",
+        "why": "",
+        "section_id": section("an_ninh"),
+        "office_id": None,
+    }
     give(give_directive, by="committee", when="D+1 06:30", due_at=at("D+1 09:00"), **order)
     found = compared("D+1 06:10", "D+1 07:20")
     assert (len(found.entries), found.entries_new) == (1, 0)
     assert [(one.before.here, one.after.here) for one in found.attendance] == [(0, 1)]
     assert media_id("m1") in {one.id for one in found.media if one.published_at}
     assert [one.text for one in found.directives] == ["Rà soát"]
-    assert (found.figures["here"], found.figures["entries"], found.figures["published"]) == (1, 1, 1)
+    assert (found.figures["here"], found.figures["entries"], found.figures["published"]) == (
+        1,
+        1,
+        1,
+    )
 
 
 @pytest.mark.parametrize(
-    ("moment", "first"), [("D-5 08:00", Part.NEW_RED), ("D+1 08:00", Part.INCIDENTS), ("D+3 08:00", Part.OWED)]
+    ("moment", "first"),
+    [("D-5 08:00", Part.NEW_RED), ("D+1 08:00", Part.INCIDENTS), ("D+3 08:00", Part.OWED)],
 )
 def test_each_phase_asks_in_an_order_of_its_own(event, moment, first):
     found = compared(None, moment)
@@ -137,7 +164,12 @@ def test_a_history_tells_who_reported_what_in_order_and_nothing_of_another_event
             ("done", "", at("D-11 08:00")),
         ]
         assert all(step.who["vi"] for step in steps)
-        assert len(history_of(session, event, "task", task(1), at("D-11 08:00") - timedelta(seconds=1))) == 1
+        assert (
+            len(
+                history_of(session, event, "task", task(1), at("D-11 08:00") - timedelta(seconds=1))
+            )
+            == 1
+        )
         other = event.model_copy(update={"id": event.id + 1})
         assert history_of(session, other, "task", task(1), at("D-10 08:00")) == []
         assert history_of(session, event, "nothing", 1, at("D-10 08:00")) == []

@@ -15,7 +15,13 @@ from tests.stage import at, current, give, nothing_written, one_change, person, 
 
 
 def order(*, when="D-3 08:00", by="committee", once=None, **facts):
-    told = {"kind": "directive", "text": "Rà soát phương án", "why": "Mưa lớn", "office_id": None, "due_at": at("D-2 17:00")}
+    told = {
+        "kind": "directive",
+        "text": "Rà soát phương án",
+        "why": "Mưa lớn",
+        "office_id": None,
+        "due_at": at("D-2 17:00"),
+    }
     owner = {} if "section_id" in facts else {"section_id": section("an_ninh")}
     return give(give_directive, by=by, when=when, once=once, **told | owner | facts)
 
@@ -32,9 +38,23 @@ def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(
     with one_change("acknowledge_directive"):
         give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
     with one_change("report_directive"):
-        give(report_directive, directive_id=given.id, note="Đã rà", by="deputy.an_ninh", when="D-2 10:00")
-    seen = [(one.state, one.said, one.open) for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00") for one in standings(moment)]
-    assert seen == [(State.GIVEN, "", True), (State.ACKNOWLEDGED, "", True), (State.DONE, "Đã rà", False)]
+        give(
+            report_directive,
+            directive_id=given.id,
+            note="Đã rà",
+            by="deputy.an_ninh",
+            when="D-2 10:00",
+        )
+    seen = [
+        (one.state, one.said, one.open)
+        for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00")
+        for one in standings(moment)
+    ]
+    assert seen == [
+        (State.GIVEN, "", True),
+        (State.ACKNOWLEDGED, "", True),
+        (State.DONE, "Đã rà", False),
+    ]
     assert standings("D-3 07:59") == []
 
 
@@ -43,10 +63,19 @@ def test_what_nobody_acknowledged_or_is_overdue_returns_until_it_is_done_or_with
     give(acknowledge_directive, directive_id=first.id, by="lead.an_ninh", when="D-3 09:00")
     assert {one.number: one.returns for one in standings("D-3 10:00")} == {1: False, 2: True}
     late = standings("D-2 18:00")
-    assert {one.number: (one.returns, one.overdue) for one in late} == {1: (True, True), 2: (True, False)}
+    assert {one.number: (one.returns, one.overdue) for one in late} == {
+        1: (True, True),
+        2: (True, False),
+    }
     assert [one.number for one in late] == [1, 2]  # the overdue one first
     give(report_directive, directive_id=first.id, note="", by="lead.an_ninh", when="D-1 08:00")
-    give(withdraw_directive, directive_id=second.id, note="Không cần nữa", by="committee", when="D-1 08:10")
+    give(
+        withdraw_directive,
+        directive_id=second.id,
+        note="Không cần nữa",
+        by="committee",
+        when="D-1 08:10",
+    )
     assert [one.returns for one in standings("D+1 09:00")] == [False, False]
 
 
@@ -109,8 +138,20 @@ def test_a_step_that_makes_no_sense_is_refused(event):
 
 def test_a_repeated_nonce_changes_nothing(event):
     given = order(once="same")
-    step = give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00", once="tap")
+    step = give(
+        acknowledge_directive,
+        directive_id=given.id,
+        by="lead.an_ninh",
+        when="D-3 09:00",
+        once="tap",
+    )
     with nothing_written():
         assert order(once="same").model_dump() == given.model_dump()
-        again = give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:30", once="tap")
+        again = give(
+            acknowledge_directive,
+            directive_id=given.id,
+            by="lead.an_ninh",
+            when="D-3 09:30",
+            once="tap",
+        )
         assert again.model_dump() == step.model_dump()

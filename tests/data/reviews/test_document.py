@@ -18,10 +18,21 @@ COLUMNS = [
     {"heading": "Nội dung", "width": 0.5, "align": "left"},
     {"heading": "Tình hình", "width": 0.4, "align": "left"},
 ]
-ROWS = [["1", "12. Chuẩn bị <b>hội trường", "Chậm tiến độ · quá hạn 3 ngày"], ["2", "13. Cấp ủy cử xe", "Đang vướng mắc"]]
+ROWS = [
+    ["1", "12. Chuẩn bị <b>hội trường", "Chậm tiến độ · quá hạn 3 ngày"],
+    ["2", "13. Cấp ủy cử xe", "Đang vướng mắc"],
+]
 SECTIONS = [
-    {"heading": "Tình hình chung", "paragraphs": ["61/70 đầu việc đã hoàn thành.", "So với hôm qua."], "tables": []},
-    {"heading": "Mới chậm", "paragraphs": [], "tables": [{"columns": COLUMNS, "rows": ROWS, "total": False}]},
+    {
+        "heading": "Tình hình chung",
+        "paragraphs": ["61/70 đầu việc đã hoàn thành.", "So với hôm qua."],
+        "tables": [],
+    },
+    {
+        "heading": "Mới chậm",
+        "paragraphs": [],
+        "tables": [{"columns": COLUMNS, "rows": ROWS, "total": False}],
+    },
     {"heading": "Kết luận", "paragraphs": ["Đủ điều kiện khai mạc"], "tables": []},
 ]
 CONTENT = {
@@ -38,7 +49,12 @@ CONTENT = {
             "run": 1,
             "name": {"vi": "Buổi gặp mặt", "en": "meeting"},
             "place": {"vi": "Vinh", "en": "Vinh"},
-            "documents": {"profile": "party", "parent_vi": "Tỉnh ủy", "issuer_vi": "Ban Dân vận", "symbol": "BDV"},
+            "documents": {
+                "profile": "party",
+                "parent_vi": "Tỉnh ủy",
+                "issuer_vi": "Ban Dân vận",
+                "symbol": "BDV",
+            },
             "rehearsal": False,
             "time_zone": "Asia/Ho_Chi_Minh",
             "first_day": "2023-07-21",
@@ -77,7 +93,9 @@ def test_the_report_reads_from_its_head_to_its_signature():
 
 
 def test_the_pdf_says_the_same_word_for_word():
-    said = one_line(" ".join(page.extract_text() for page in pdf(pdf_bytes(review_report(CONTENT, "vi"))).pages))
+    said = one_line(
+        " ".join(page.extract_text() for page in pdf(pdf_bytes(review_report(CONTENT, "vi"))).pages)
+    )
     for text in docx_texts(word_file(CONTENT)):
         assert one_line(text) in said
 
@@ -107,7 +125,11 @@ def test_what_was_not_signed_is_a_draft_on_every_page_without_a_number():
     draft["text"]["vi"][-1]["paragraphs"] = [""]
     made = word_file(draft)
     texts = docx_texts(made)
-    assert made.sections[0].first_page_footer.paragraphs[0].text == made.sections[0].footer.paragraphs[0].text == "DỰ THẢO"
+    assert (
+        made.sections[0].first_page_footer.paragraphs[0].text
+        == made.sections[0].footer.paragraphs[0].text
+        == "DỰ THẢO"
+    )
     assert "Số ……-BC/BDV" in texts and "(Chưa có kết luận.)" in texts
     assert "Ban Dân vận báo cáo tình hình đến 07:00 ngày 22 tháng 7 năm 2023 như sau:" in texts
     assert not any("ký," in text for text in texts if text != "(Ký, ghi rõ họ tên)")
@@ -122,18 +144,28 @@ def test_a_rehearsals_report_says_so_first():
 
 def test_the_english_report_is_a_translation_under_the_vietnamese_head():
     made = review_report(CONTENT, "en")
-    assert (made.head.kind, made.head.heading, made.head.number) == ("Report", "Đảng Cộng sản Việt Nam", "Số 07-BC/BDV")
+    assert (made.head.kind, made.head.heading, made.head.number) == (
+        "Report",
+        "Đảng Cộng sản Việt Nam",
+        "Số 07-BC/BDV",
+    )
     assert "translation" in made.blocks[0].text and made.head.summary == "Course of the meeting"
 
 
 def test_its_tables_are_those_of_the_review_with_headings_on_every_page():
     table = word_file(CONTENT).tables[1]
     assert [row[:2] for row in rows_of(table)] == [["TT", "Nội dung"], *[row[:2] for row in ROWS]]
-    assert "w:tblHeader" in table.rows[0]._tr.xml and all("w:cantSplit" in row._tr.xml for row in table.rows)
+    assert "w:tblHeader" in table.rows[0]._tr.xml and all(
+        "w:cantSplit" in row._tr.xml for row in table.rows
+    )
 
 
 def test_it_follows_the_profile_that_the_event_had_when_it_was_signed():
     told = content()
     told["meta"]["event"]["documents"] |= {"profile": "state", "spelling": "uỷ"}
     texts = docx_texts(word_file(told))
-    assert "Số: 07/BC-BDV" in texts and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in texts and "13. Cấp uỷ cử xe" in texts
+    assert (
+        "Số: 07/BC-BDV" in texts
+        and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in texts
+        and "13. Cấp uỷ cử xe" in texts
+    )

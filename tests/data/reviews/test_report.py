@@ -35,19 +35,34 @@ def test_a_signed_review_is_taken_as_it_was_signed_and_that_is_recorded(event):
         told = take(signed.id)
     assert (told["meta"]["number"], told["meta"]["conclusion"]) == (7, "Đạt")
     rows = sum(len(table["rows"]) for part in told["text"]["vi"] for table in part["tables"])
-    assert rows and (f"'rows': {rows}" in str(content("change")) or f'"rows": {rows}' in str(content("change")))
+    assert rows and (
+        f"'rows': {rows}" in str(content("change")) or f'"rows": {rows}' in str(content("change"))
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_moved_later(event, language):
+def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_moved_later(
+    event, language
+):
     signed = sign()
     before = docx_texts(opened(docx_bytes(review_report(take(signed.id), language))))
-    give(tasks.report_status, by="command", when="D-2 09:00", task_id=task(3), status="blocked", note="Trùng lịch")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D-2 09:00",
+        task_id=task(3),
+        status="blocked",
+        note="Trùng lịch",
+    )
     give(sign_review, by="committee", when="D-2 10:00", conclusion="Khác", number="8")
     with database.writing() as session:
-        session.execute(text("UPDATE task SET title_vi = 'Khác', title_en = 'Other', owner = 'Khác'"))
         session.execute(
-            text("UPDATE event SET name_vi = 'Khác', name_en = 'Other', first_day = '2024-03-01', documents = '{}'")
+            text("UPDATE task SET title_vi = 'Khác', title_en = 'Other', owner = 'Khác'")
+        )
+        session.execute(
+            text(
+                "UPDATE event SET name_vi = 'Khác', name_en = 'Other', first_day = '2024-03-01', documents = '{}'"
+            )
         )
     assert docx_texts(opened(docx_bytes(review_report(take(signed.id), language)))) == before
 
@@ -55,7 +70,11 @@ def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_
 def test_a_draft_holds_what_signing_would_keep_but_for_number_and_signer(event):
     with one_change("export_review"):
         told = draft("Đạt ")
-    assert (told["meta"]["number"], told["meta"]["signer"], told["meta"]["conclusion"]) == (None, None, "Đạt")
+    assert (told["meta"]["number"], told["meta"]["signer"], told["meta"]["conclusion"]) == (
+        None,
+        None,
+        "Đạt",
+    )
     made = review_report(told, "vi")
     assert made.mark == "DỰ THẢO" and "……" in made.head.number
     assert all("DỰ THẢO" in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
@@ -72,7 +91,9 @@ def test_no_file_is_made_of_what_is_no_longer_what_was_signed(event):
 def test_one_whose_words_were_erased_is_refused_and_so_is_an_unknown_one(event):
     signed = sign()
     with database.writing() as session:
-        session.execute(text("UPDATE signedreview SET content = '{}'"))  # as `data.retention` leaves it
+        session.execute(
+            text("UPDATE signedreview SET content = '{}'")
+        )  # as `data.retention` leaves it
     with refused("review_erased"):
         take(signed.id)
     with refused("review_unknown"):

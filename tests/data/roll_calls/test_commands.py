@@ -45,9 +45,24 @@ from tests.stage import (
 DOORS = "D+1 06:30"
 
 
-def call_up(*sections: str, by="committee", when="D+1 06:00", about=DOORS, holds=30, question="Mở cửa hội trường", once=None):
+def call_up(
+    *sections: str,
+    by="committee",
+    when="D+1 06:00",
+    about=DOORS,
+    holds=30,
+    question="Mở cửa hội trường",
+    once=None,
+):
     facts = {"question": question, "about_at": at(about), "holds_minutes": holds}
-    return give(open_roll_call, by=by, when=when, once=once, section_ids=[section(key) for key in sections], **facts)
+    return give(
+        open_roll_call,
+        by=by,
+        when=when,
+        once=once,
+        section_ids=[section(key) for key in sections],
+        **facts,
+    )
 
 
 def newest_call() -> int:
@@ -65,7 +80,14 @@ def reply(key="an_ninh", answer="go", words="", *, by=None, when="D+1 06:05", se
 
 
 def enter(key="an_ninh", priority=1, when="D+1 06:10"):
-    return give(open_entry, by="command", when=when, section_id=section(key), priority=priority, text="Cháy ở cổng")
+    return give(
+        open_entry,
+        by="command",
+        when=when,
+        section_id=section(key),
+        priority=priority,
+        text="Cháy ở cổng",
+    )
 
 
 def finish(when="D+1 06:20", by="committee", once=None):
@@ -108,7 +130,9 @@ def test_one_runs_at_a_time_and_the_next_may_follow_its_end(event):
     call_up()
     with refused("roll_call_running", number=1, question="Mở cửa hội trường"):
         call_up(when="D+1 06:29")
-    call_up(when=DOORS, about="D+1 07:00")  # the first one is over by the clock, whether or not its end is written yet
+    call_up(
+        when=DOORS, about="D+1 07:00"
+    )  # the first one is over by the clock, whether or not its end is written yet
 
 
 @pytest.mark.parametrize(
@@ -179,7 +203,12 @@ def test_an_answer_to_a_roll_call_that_ended_is_refused_also_before_its_end_is_w
 def test_an_answer_that_the_deputy_overtook_is_refused_and_told_with_his(event):
     call_up()
     reply("an_ninh", "no_go", "Chưa đủ người", by="deputy.an_ninh")
-    with refused("roll_call_overtaken", who="Phó Trưởng Tiểu ban An ninh", answer="no_go", words="Chưa đủ người"):
+    with refused(
+        "roll_call_overtaken",
+        who="Phó Trưởng Tiểu ban An ninh",
+        answer="no_go",
+        words="Chưa đủ người",
+    ):
         reply("an_ninh", "go", seen=0)
     assert stands("D+1 06:06")["an_ninh"] == "no_go"
     reply("an_ninh", "go", when="D+1 06:08")  # having seen it
@@ -198,7 +227,9 @@ def test_a_repeated_tap_answers_once_even_after_the_end(event):
 # --- voiding and expiring --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("priority", "stand"), [(1, "voided"), (2, "voided"), (3, "go"), (4, "go")])
+@pytest.mark.parametrize(
+    ("priority", "stand"), [(1, "voided"), (2, "voided"), (3, "go"), (4, "go")]
+)
 def test_a_grave_entry_after_an_answer_voids_it(event, priority, stand):
     call_up()
     reply()
@@ -212,7 +243,10 @@ def test_a_voided_section_names_the_entry_and_may_answer_again(event):
     reply()
     enter("hau_can")
     enter("an_ninh", when="D+1 06:12")
-    assert [(one.key, one.voided_by) for one in told("D+1 06:13").sections] == [("an_ninh", 2), ("hau_can", None)]
+    assert [(one.key, one.voided_by) for one in told("D+1 06:13").sections] == [
+        ("an_ninh", 2),
+        ("hau_can", None),
+    ]
     reply(when="D+1 06:14")
     assert stands("D+1 06:15")["an_ninh"] == "go"
     assert stands("D+1 06:13")["an_ninh"] == "voided"
@@ -231,7 +265,9 @@ def test_a_grave_entry_opened_again_voids_as_a_new_one_does(event):
     give(update_entry, by="command", when="D+1 06:02", entry_id=entry(1), status="closed", text="")
     reply(when="D+1 06:05")
     assert stands("D+1 06:06")["an_ninh"] == "go"
-    give(update_entry, by="command", when="D+1 06:07", entry_id=entry(1), status="reopened", text="")
+    give(
+        update_entry, by="command", when="D+1 06:07", entry_id=entry(1), status="reopened", text=""
+    )
     assert stands("D+1 06:08")["an_ninh"] == "voided"
 
 
@@ -376,13 +412,25 @@ def test_without_taking_turns_two_watchers_would_both_try(event):
     with pytest.raises(Exception, match="(?i)unique"), database.writing() as session:
         number = session.exec(select(RollCallEnd)).first()
         session.add(
-            RollCallEnd(roll_call_id=number.roll_call_id, outcome="go", entry_id=number.entry_id, at=at(DOORS), nonce="again")
+            RollCallEnd(
+                roll_call_id=number.roll_call_id,
+                outcome="go",
+                entry_id=number.entry_id,
+                at=at(DOORS),
+                nonce="again",
+            )
         )
 
 
 def test_of_lead_and_deputy_at_once_one_is_told_of_the_other(event):
     call_up()
-    which = {"roll_call_id": newest_call(), "section_id": section("an_ninh"), "words": "", "seen": 0, "now": at("D+1 06:05")}
+    which = {
+        "roll_call_id": newest_call(),
+        "section_id": section("an_ninh"),
+        "words": "",
+        "seen": 0,
+        "now": at("D+1 06:05"),
+    }
     people = [person("lead.an_ninh"), person("deputy.an_ninh")]
 
     def attempt(who) -> str:
@@ -410,7 +458,14 @@ def test_the_wall_shows_it_while_it_runs_and_five_minutes_more(event):
     reply("an_ninh")
     shown = band("D+1 06:06")
     assert shown["question"] == "Mở cửa hội trường" and shown["outcome"] is None
-    assert shown["counts"] == {"go": 1, "silent": 1, "conditional": 0, "no_go": 0, "voided": 0, "expired": 0}
+    assert shown["counts"] == {
+        "go": 1,
+        "silent": 1,
+        "conditional": 0,
+        "no_go": 0,
+        "voided": 0,
+        "expired": 0,
+    }
     assert [one["name"]["vi"] for one in shown["waiting"]] == ["Hậu cần"]
     finish()
     assert band("D+1 06:21")["outcome"] == "not_ready"

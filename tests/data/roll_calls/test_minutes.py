@@ -26,7 +26,9 @@ def said(answer: Answer, words: str = "", minutes: int = 20) -> Said:
     return Said(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
 
 
-def section(number: int, stand: Stand, last: Said | None, *earlier: Said, voided_by: int | None = None) -> SectionAnswer:
+def section(
+    number: int, stand: Stand, last: Said | None, *earlier: Said, voided_by: int | None = None
+) -> SectionAnswer:
     names = {"vi": f"Tiểu ban {number}", "en": f"Section {number}"}
     return SectionAnswer(number, f"s{number}", names, names, stand, last, earlier, voided_by, None)
 
@@ -72,18 +74,28 @@ def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
     assert rows_of(answers) == [
         ["TT", "Tiểu ban", "Trả lời", "Điều kiện, lý do", "Người trả lời, giờ"],
         ["1", "Tiểu ban 2", "Mất hiệu lực", "mất hiệu lực vì sự cố #009", "Trưởng Tiểu ban, 06:10"],
-        ["2", "Tiểu ban 5", "Hết hạn", "câu trả lời lúc 06:10 đã hết hạn", "Trưởng Tiểu ban, 06:10"],
+        [
+            "2",
+            "Tiểu ban 5",
+            "Hết hạn",
+            "câu trả lời lúc 06:10 đã hết hạn",
+            "Trưởng Tiểu ban, 06:10",
+        ],
         ["3", "Tiểu ban 4", "Chưa trả lời", "", ""],
         ["4", "Tiểu ban 3", "Sẵn sàng có điều kiện", "Đủ xe cứu thương", "Trưởng Tiểu ban, 06:10"],
         ["5", "Tiểu ban 1", "Sẵn sàng", "", "Trưởng Tiểu ban, 06:10"],
     ]
-    assert rows_of(earlier)[1:] == [["1", "Tiểu ban 1", "Chưa sẵn sàng", "Chưa đủ người", "Trưởng Tiểu ban, 06:05"]]
+    assert rows_of(earlier)[1:] == [
+        ["1", "Tiểu ban 1", "Chưa sẵn sàng", "Chưa đủ người", "Trưởng Tiểu ban, 06:05"]
+    ]
 
 
 def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
     sections = tuple(replace(one, earlier=()) for one in CALL.sections)
     texts = docx_texts(opened(docx_bytes(made(replace(CALL, ended_by=CHAIR, sections=sections)))))
-    assert "Ban Tổ chức kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017." in texts
+    assert (
+        "Ban Tổ chức kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017." in texts
+    )
     assert not any(text.startswith("IV.") for text in texts)
 
 

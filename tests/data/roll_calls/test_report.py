@@ -27,7 +27,12 @@ def test_one_that_runs_or_is_unknown_is_refused(event):
     with refused("roll_call_running"):
         taken()
     with refused("roll_call_unknown"):
-        database.run(export_roll_call, roll_call_id=newest_call() + 1, by=person("committee"), now=at("D+1 06:40"))
+        database.run(
+            export_roll_call,
+            roll_call_id=newest_call() + 1,
+            by=person("committee"),
+            now=at("D+1 06:40"),
+        )
 
 
 def test_whoever_may_not_take_it_is_refused(event):

@@ -14,7 +14,9 @@ from tests.stage import REAL, at, give, minutes, person, revision, section, task
 
 
 def confirm(**facts):
-    return give(confirm_section, by="command", when="D+0 08:00", section_id=section("an_ninh"), **facts)
+    return give(
+        confirm_section, by="command", when="D+0 08:00", section_id=section("an_ninh"), **facts
+    )
 
 
 @pytest.fixture
@@ -26,13 +28,31 @@ def heard():
 
 
 def test_a_change_says_what_when_and_by_whom(event):
-    give(report_status, by="lead.an_ninh", when="D-12 09:00", task_id=task(1), status="blocked", note="chờ")
+    give(
+        report_status,
+        by="lead.an_ninh",
+        when="D-12 09:00",
+        task_id=task(1),
+        status="blocked",
+        note="chờ",
+    )
     with database.reading() as session:
-        change = session.exec(changes.select(changes.Change).order_by(changes.Change.id.desc())).first()
+        change = session.exec(
+            changes.select(changes.Change).order_by(changes.Change.id.desc())
+        ).first()
         session.expunge(change)
     assert (change.topic, change.subject, change.subject_id) == ("readiness", "task", task(1))
-    assert (change.person_id, change.event_id, change.at) == (person("lead.an_ninh").id, event.id, at("D-12 09:00"))
-    assert change.what == {"command": "report_status", "section": section("an_ninh"), "status": "blocked", "text": "chờ"}
+    assert (change.person_id, change.event_id, change.at) == (
+        person("lead.an_ninh").id,
+        event.id,
+        at("D-12 09:00"),
+    )
+    assert change.what == {
+        "command": "report_status",
+        "section": section("an_ninh"),
+        "status": "blocked",
+        "text": "chờ",
+    }
     assert change.recorded_at > REAL  # the real time, not the event's
 
 
@@ -46,7 +66,14 @@ def test_a_refused_and_a_repeated_command_wake_nobody(event, heard):
     heard.clear()
     confirm(once="same")
     with pytest.raises(Refusal):
-        give(report_status, by="command", when="D-1 08:00", task_id=task(1), status="blocked", note="")
+        give(
+            report_status,
+            by="command",
+            when="D-1 08:00",
+            task_id=task(1),
+            status="blocked",
+            note="",
+        )
     assert heard == []
 
 
@@ -54,7 +81,9 @@ def test_one_transaction_tells_all_its_topics_at_once(event, heard):
     who, now = person("command"), at("D+0 08:00")
     with database.writing() as session:
         confirm_section(session, section_id=section("an_ninh"), nonce="a", by=who, now=now)
-        open_entry(session, section_id=section("an_ninh"), priority=1, text="x", nonce="b", by=who, now=now)
+        open_entry(
+            session, section_id=section("an_ninh"), priority=1, text="x", nonce="b", by=who, now=now
+        )
     assert heard == [(revision(), frozenset({"readiness", "incidents"}))]
 
 
@@ -104,7 +133,14 @@ def test_without_taking_turns_a_lower_revision_becomes_visible_after_a_higher_on
         return
 
     def change(session: Session) -> None:
-        facts = {"event_id": event.id, "at": REAL, "by": None, "topic": "event", "subject": "event", "subject_id": None}
+        facts = {
+            "event_id": event.id,
+            "at": REAL,
+            "by": None,
+            "topic": "event",
+            "subject": "event",
+            "subject_id": None,
+        }
         changes.note(session, what={}, **facts)
         changes.store(session)
 

@@ -45,7 +45,9 @@ def test_a_reading_session_sees_one_moment(event):
     with database.reading() as session:
         before = session.execute(text('SELECT max(id) FROM "change"')).scalar_one()
         other = threading.Thread(
-            target=database.run, args=[confirm_section], kwargs={"section_id": where, "nonce": "x", "by": who, "now": now}
+            target=database.run,
+            args=[confirm_section],
+            kwargs={"section_id": where, "nonce": "x", "by": who, "now": now},
         )
         other.start()
         other.join()
@@ -136,10 +138,15 @@ def test_sqlite_is_set_up_to_lose_nothing(event):
     if database.engine().dialect.name != "sqlite":
         return
     with database.reading() as session:
-        told = {name: session.execute(text(f"PRAGMA {name}")).scalar_one() for name in ("synchronous", "foreign_keys")}
+        told = {
+            name: session.execute(text(f"PRAGMA {name}")).scalar_one()
+            for name in ("synchronous", "foreign_keys")
+        }
         journal = session.execute(text("PRAGMA journal_mode")).scalar_one()
     assert told == {"synchronous": 2, "foreign_keys": 1}
-    assert journal == ("wal" if database.sqlite.sqlite_version_info >= database.SAFE_WAL else "delete")
+    assert journal == (
+        "wal" if database.sqlite.sqlite_version_info >= database.SAFE_WAL else "delete"
+    )
 
 
 def lose_the_connection_that_was_used_last() -> int:
@@ -153,7 +160,9 @@ def lose_the_connection_that_was_used_last() -> int:
 
 
 @pytest.mark.parametrize("trusted", [0.0, 3600.0])
-def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(event, monkeypatch, trusted):
+def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(
+    event, monkeypatch, trusted
+):
     """One that was used a moment ago is trusted: its loss is told once, and the next one is another."""
     if database.engine().dialect.name != "postgresql":
         return
@@ -166,7 +175,9 @@ def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(eve
         assert session.execute(text("SELECT pg_backend_pid()")).scalar_one() != lost
 
 
-def test_after_dispose_the_next_use_goes_to_what_the_address_then_says(event, monkeypatch, tmp_path):
+def test_after_dispose_the_next_use_goes_to_what_the_address_then_says(
+    event, monkeypatch, tmp_path
+):
     monkeypatch.setenv("DATABASE_URL", f"sqlite:///{(tmp_path / 'new' / 'other.db').as_posix()}")
     database.dispose()
     with database.reading() as session:
@@ -186,7 +197,26 @@ def test_a_folder_that_cannot_be_written_is_refused_by_name(monkeypatch, tmp_pat
 
 def test_without_an_address_the_database_lies_under_var(monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
-    assert database.url().endswith("data/var/san_sang.db")
+    assert database.url().endswith("/var/san_sang.db")
+
+
+@pytest.mark.parametrize(
+    ("former", "present", "used"),
+    [(False, False, "var"), (True, False, "data/var"), (False, True, "var"), (True, True, "var")],
+)
+def test_a_database_of_an_earlier_version_is_used_where_it_lies(
+    monkeypatch, tmp_path, former, present, used
+):
+    monkeypatch.delenv("DATABASE_URL")
+    folders = {name: tmp_path / name for name in ("var", "data/var")}
+    for name, there in (("data/var", former), ("var", present)):
+        if there:
+            folders[name].mkdir(parents=True)
+            (folders[name] / database.FILE).touch()
+    monkeypatch.setattr(database, "VAR", folders["var"])
+    monkeypatch.setattr(database, "FORMER_VAR", folders["data/var"])
+    assert database.url() == f"sqlite:///{(folders[used] / database.FILE).as_posix()}"
+    assert not former or folders["data/var"].exists()
 
 
 def test_a_load_is_one_transaction(db):

@@ -25,7 +25,14 @@ def held(event):
 
 
 def scan(badge, scan_id, where):
-    return group_commit.run(admit, badge=badge, item_id=where, scan_id=scan_id, by=person("command"), now=at("D+1 07:00"))
+    return group_commit.run(
+        admit,
+        badge=badge,
+        item_id=where,
+        scan_id=scan_id,
+        by=person("command"),
+        now=at("D+1 07:00"),
+    )
 
 
 def all_at_once(held, *given) -> list:
@@ -43,7 +50,9 @@ def test_who_waits_together_is_written_in_one_transaction(held):
     stop = changes.subscribe(lambda revision, topics: told.append(revision))
     try:
         badges = (VAN, VAN_CHAIR, VAN_WITH_DOT)
-        answers = all_at_once(held, *(lambda badge=badge: scan(badge, f"scan {badge}", where) for badge in badges))
+        answers = all_at_once(
+            held, *(lambda badge=badge: scan(badge, f"scan {badge}", where) for badge in badges)
+        )
     finally:
         stop()
     assert [one.badge for one in answers] == list(badges)
@@ -54,7 +63,10 @@ def test_who_waits_together_is_written_in_one_transaction(held):
 def test_a_refusal_is_told_to_whom_it_belongs_and_the_others_go_on(held):
     where = item("phien_chinh")
     first, second, unknown = all_at_once(
-        held, lambda: scan(VAN, "a", where), lambda: scan(VAN, "b", where), lambda: scan("9999", "c", where)
+        held,
+        lambda: scan(VAN, "a", where),
+        lambda: scan(VAN, "b", where),
+        lambda: scan("9999", "c", where),
     )
     told = sorted(one.code if isinstance(one, Refusal) else one.badge for one in (first, second))
     assert told == [VAN, "already_in"]
@@ -68,7 +80,9 @@ def test_a_command_that_breaks_the_transaction_costs_nobody_else_anything(held):
     def broken(session):
         session.execute(text("INSERT INTO attendancefact (id) VALUES (NULL)"))
 
-    fine, failed = all_at_once(held, lambda: scan(VAN, "a", where), lambda: group_commit.run(broken))
+    fine, failed = all_at_once(
+        held, lambda: scan(VAN, "a", where), lambda: group_commit.run(broken)
+    )
     assert fine.badge == VAN
     assert not isinstance(failed, Refusal) and isinstance(failed, Exception)
     assert stage.row_counts()["attendancefact"] == 1
@@ -90,7 +104,8 @@ def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
     with database.reading() as session:
         query = text("SELECT subject_id, sign_in_id FROM change WHERE topic = 'attendance'")
         assert dict(session.execute(query).all()) == {
-            stage.delegate(badge): number for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
+            stage.delegate(badge): number
+            for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
         }
 
 
@@ -109,7 +124,13 @@ def test_more_than_one_transaction_holds_are_all_answered(held, monkeypatch):
 
 def given(badge, where):
     """A scan that waits for its turn."""
-    facts = {"badge": badge, "item_id": where, "scan_id": f"scan {badge}", "by": person("command"), "now": at("D+1 07:00")}
+    facts = {
+        "badge": badge,
+        "item_id": where,
+        "scan_id": f"scan {badge}",
+        "by": person("command"),
+        "now": at("D+1 07:00"),
+    }
     return group_commit.submit(admit, **facts)
 
 
@@ -127,7 +148,10 @@ def test_a_crowd_is_whole_again_before_its_next_transaction(event, patient):
     stop = changes.subscribe(lambda revision, topics: told.append(revision))
     patient(2)
     try:
-        assert [one.result(30).badge for one in (given(VAN, where), given(VAN_CHAIR, where))] == [VAN, VAN_CHAIR]
+        assert [one.result(30).badge for one in (given(VAN, where), given(VAN_CHAIR, where))] == [
+            VAN,
+            VAN_CHAIR,
+        ]
     finally:
         stop()
     assert len(told) == 1

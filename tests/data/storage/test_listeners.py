@@ -19,7 +19,9 @@ READINESS, INCIDENTS = frozenset({"readiness"}), frozenset({"incidents"})
 
 
 def confirm(**facts):
-    return give(confirm_section, by="command", when="D+0 08:00", section_id=section("an_ninh"), **facts)
+    return give(
+        confirm_section, by="command", when="D+0 08:00", section_id=section("an_ninh"), **facts
+    )
 
 
 def eventually(condition) -> bool:
@@ -69,14 +71,20 @@ def test_own_commits_are_announced_once(listener, other, heard):
     assert heard == [(own, READINESS), (revision(), INCIDENTS)]
 
 
-def test_what_another_process_wrote_between_own_commits_is_not_taken_for_own(listener, other, heard):
+def test_what_another_process_wrote_between_own_commits_is_not_taken_for_own(
+    listener, other, heard
+):
     """A listener that only remembered its highest own revision would pass it over."""
     for _ in range(5):
         confirm()
         other.open_entry()
         theirs = revision()
         confirm()
-        assert eventually(lambda number=theirs: any("incidents" in topics and top >= number for top, topics in heard))
+        assert eventually(
+            lambda number=theirs: any(
+                "incidents" in topics and top >= number for top, topics in heard
+            )
+        )
         heard.clear()
 
 
@@ -159,7 +167,9 @@ def miss_and_return(kind, other, heard) -> list[tuple[int, frozenset[str]]]:
 
 def test_what_was_missed_is_announced_by_revision_after_the_return(event, other, heard):
     if database.engine().dialect.name == "postgresql":
-        assert miss_and_return(listeners.PostgresListener, other, heard) == [(revision(), READINESS | INCIDENTS)]
+        assert miss_and_return(listeners.PostgresListener, other, heard) == [
+            (revision(), READINESS | INCIDENTS)
+        ]
 
 
 def test_without_catching_up_it_would_be_missed(event, other, heard):
@@ -188,7 +198,9 @@ def test_killed_again_and_again_while_others_write_it_misses_nothing(event, othe
         running.stop()
 
 
-@pytest.mark.parametrize("payload", ["", "{", "[]", "5", '{"revision": 5}', '{"revision": "x", "topics": [], "by": ""}'])
+@pytest.mark.parametrize(
+    "payload", ["", "{", "[]", "5", '{"revision": 5}', '{"revision": "x", "topics": [], "by": ""}']
+)
 def test_a_notification_of_something_else_is_passed_over(event, other, heard, payload):
     if database.engine().dialect.name != "postgresql":
         return
@@ -272,7 +284,9 @@ class sqlite_writer:
     """A connection of the tests' own, through the product's SQLite."""
 
     def __init__(self, file: Path) -> None:
-        self.connection: sqlite3.Connection = database.sqlite.connect(str(file), isolation_level=None)
+        self.connection: sqlite3.Connection = database.sqlite.connect(
+            str(file), isolation_level=None
+        )
 
     def __enter__(self):
         return self.connection

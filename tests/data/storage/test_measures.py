@@ -23,7 +23,13 @@ def wrong_password() -> None:
 def too_many() -> None:
     for number in range(50):
         try:
-            accounts.sign_in(account="command", password="sai", known=None, whence=WHENCE, now=REAL + timedelta(microseconds=number))
+            accounts.sign_in(
+                account="command",
+                password="sai",
+                known=None,
+                whence=WHENCE,
+                now=REAL + timedelta(microseconds=number),
+            )
         except Refusal as refusal:
             if refusal.code == "sign_in_wait":
                 raise
@@ -69,5 +75,11 @@ def test_the_command_is_told_where_it_was_not_permitted(event, caplog):
 def test_a_slip_is_no_matter_for_the_log(event, caplog):
     caplog.set_level(logging.INFO, "data.measures")
     with pytest.raises(Refusal):
-        database.run(accounts.set_email, person_id=person(LEAD).id, email="no address", by=person("admin"), now=REAL)
+        database.run(
+            accounts.set_email,
+            person_id=person(LEAD).id,
+            email="no address",
+            by=person("admin"),
+            now=REAL,
+        )
     assert [record for record in caplog.records if record.name == "data.measures"] == []

@@ -16,8 +16,8 @@ import models
 from data.storage import database, migrate
 from models.storage import Record
 
-for module in pkgutil.iter_modules(models.__path__):
-    importlib.import_module(f"models.{module.name}")
+for module in pkgutil.walk_packages(models.__path__, "models."):
+    importlib.import_module(module.name)
 
 
 def differences() -> list:
@@ -29,7 +29,11 @@ def differences() -> list:
 def shape() -> dict:
     found = inspect(database.engine())
     return {
-        name: (str(found.get_columns(name)), str(found.get_unique_constraints(name)), str(found.get_foreign_keys(name)))
+        name: (
+            str(found.get_columns(name)),
+            str(found.get_unique_constraints(name)),
+            str(found.get_foreign_keys(name)),
+        )
         for name in sorted(found.get_table_names())
     }
 
@@ -62,7 +66,10 @@ def test_running_twice_changes_nothing(db):
 
 
 def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
-    revisions = [script.revision for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()]
+    revisions = [
+        script.revision
+        for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()
+    ]
     for revision in revisions:
         with database.engine().execution_options(writes=True).begin() as connection:
             migrate.command.upgrade(migrate.settings(connection), revision)
@@ -96,10 +103,12 @@ def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(em
             connection.execute(text(statement.rstrip(";").replace(":", "\\:")))
     migrate.upgrade()
     with database.reading() as session:
-        assert session.execute(text("SELECT key, section_key, item_key FROM person WHERE id = 7")).all() == [
-            ("lead.an_ninh", "an_ninh", None)
+        assert session.execute(
+            text("SELECT key, section_key, item_key FROM person WHERE id = 7")
+        ).all() == [("lead.an_ninh", "an_ninh", None)]
+        assert session.execute(text("SELECT person_id, sign_in_id FROM change")).all() == [
+            (7, None)
         ]
-        assert session.execute(text("SELECT person_id, sign_in_id FROM change")).all() == [(7, None)]
         assert session.execute(text("SELECT count(*) FROM signin")).scalar_one() == 0
     with database.writing() as session:
         session.execute(text("UPDATE person SET role = 'rapporteur' WHERE id = 7"))
@@ -137,7 +146,9 @@ def test_a_database_tells_whether_it_is_in_shape(empty_db):
 
 def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
     with database.engine().execution_options(writes=True).begin() as connection:
-        connection.execute(text("CREATE TABLE review (id INTEGER)"))  # in the way of one of the tables
+        connection.execute(
+            text("CREATE TABLE review (id INTEGER)")
+        )  # in the way of one of the tables
     try:
         migrate.upgrade()
     except Exception as failure:

@@ -41,7 +41,9 @@ from tests.stage import (
 
 def document(moment, *, past: bool = False) -> dict:
     with database.reading() as session:
-        return wall_document(session, current(), View(at(moment) if isinstance(moment, str) else moment, past))
+        return wall_document(
+            session, current(), View(at(moment) if isinstance(moment, str) else moment, past)
+        )
 
 
 # --- the kept state and the log --------------------------------------------------------------------------------------
@@ -57,7 +59,9 @@ class Storm:
         self.committee: Person = person("committee")
         self.sections = [section("an_ninh"), section("hau_can")]
         self.tasks = [task(number) for number in range(1, 6)]
-        self.items = [item(key) for key in ("dang_hoa", "dien_dan_1", "dien_dan_2", "phien_chinh", "khai_mac")]
+        self.items = [
+            item(key) for key in ("dang_hoa", "dien_dan_1", "dien_dan_2", "phien_chinh", "khai_mac")
+        ]
         self.badges = ["0001G", "0002K", "0003M", "0005T", "0006C", "0007H", "0005H"]
         self.entries: list[int] = []
         self.orders: list[int] = []
@@ -75,7 +79,11 @@ class Storm:
         )()
         key = "scan_id" if "scan_id" in inspect.signature(command).parameters else "nonce"
         try:
-            by = self.committee if command in (reviews_commands.sign_review, directives.withdraw_directive) else self.who
+            by = (
+                self.committee
+                if command in (reviews_commands.sign_review, directives.withdraw_directive)
+                else self.who
+            )
             answer = database.run(command, by=by, now=when, **{key: nonce()}, **facts)
         except Refusal:
             self.refused += 1
@@ -88,11 +96,17 @@ class Storm:
 
     def order(self) -> dict:
         told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None}
-        return told | {"section_id": self.random.choice(self.sections), "due_at": self.now + timedelta(hours=30)}
+        return told | {
+            "section_id": self.random.choice(self.sections),
+            "due_at": self.now + timedelta(hours=30),
+        }
 
     def report(self):
         pick = self.random.choice
-        facts = {"task_id": pick(self.tasks), "status": pick(["on_track", "at_risk", "blocked", "done", "not_started"])}
+        facts = {
+            "task_id": pick(self.tasks),
+            "status": pick(["on_track", "at_risk", "blocked", "done", "not_started"]),
+        }
         return tasks.report_status, facts | {"note": pick(["", "ghi chú"])}
 
     def speak(self):
@@ -117,7 +131,10 @@ class Storm:
         )
 
     def enter(self):
-        where = {"section_id": self.random.choice(self.sections), "priority": self.random.randint(1, 4)}
+        where = {
+            "section_id": self.random.choice(self.sections),
+            "priority": self.random.randint(1, 4),
+        }
         return incidents.open_entry, where | {"text": f"Việc {self.random.random():.3f}"}
 
     def update(self):
@@ -139,7 +156,10 @@ class Storm:
                 (media.publish_media, {"media_id": pick(self.media)}),
                 (reviews_commands.sign_review, {"conclusion": "Đạt"}),
                 (directives.give_directive, self.order()),
-                (directives.withdraw_directive, {"directive_id": pick(self.orders or [0]), "note": ""}),
+                (
+                    directives.withdraw_directive,
+                    {"directive_id": pick(self.orders or [0]), "note": ""},
+                ),
             ]
         )
 
@@ -222,8 +242,17 @@ def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
     told = document("D-20 08:00")
     assert json.loads(json.dumps(told)) == told
     assert [one["key"] for one in told["sections"]] == ["an_ninh", "hau_can"]
-    assert (told["arrivals"]["expected"], told["arrivals"]["here"], told["arrivals"]["missing"]) == (4, 0, 4)
-    assert (told["entries"], told["entries_open"], told["newest"], told["running"]) == ([], 0, [], [])
+    assert (
+        told["arrivals"]["expected"],
+        told["arrivals"]["here"],
+        told["arrivals"]["missing"],
+    ) == (4, 0, 4)
+    assert (told["entries"], told["entries_open"], told["newest"], told["running"]) == (
+        [],
+        0,
+        [],
+        [],
+    )
     assert told["next"]["short"] == {"vi": "Đón tiếp", "en": "Reception"}
     assert told["event"]["offset"] == 420
     assert told["event"]["phase"] == "before"
@@ -236,7 +265,10 @@ def test_parallel_forums_are_counted_together_and_apart(event):
     assert [(one["here"], one["expected"]) for one in told["per_item"]] == [(1, 6), (0, 6)]
     assert told["curve"] == [[round(at("D+0 13:50").timestamp() * 1000), 1]]
     assert told["plan"][1] == [round(at("D+0 13:30").timestamp() * 1000), 6]
-    assert [(one["name"]["vi"], one["missing"]) for one in told["behind"]] == [("Quỳ Hợp", 6), ("Nghi Lộc", 5)]
+    assert [(one["name"]["vi"], one["missing"]) for one in told["behind"]] == [
+        ("Quỳ Hợp", 6),
+        ("Nghi Lộc", 5),
+    ]
 
 
 def test_only_a_closed_roll_makes_whoever_is_missing_absent(event):
@@ -255,13 +287,26 @@ def test_open_entries_beyond_what_fits_are_told_by_their_number(event):
 
 
 def test_the_newest_updates_come_newest_first_and_without_scans(event):
-    give(tasks.report_status, by="command", when="D+0 08:00", task_id=task(2), status="blocked", note="chờ")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D+0 08:00",
+        task_id=task(2),
+        status="blocked",
+        note="chờ",
+    )
     give(commands.admit, by="command", when="D+0 08:01", badge=VAN, item_id=item("phien_chinh"))
     give(programme.start_item, by="command", when="D+0 08:02", item_id=item("don_tiep"))
     told = document("D+0 08:03")["newest"]
     assert [one["command"] for one in told] == ["start_item", "report_status"]
-    assert (told[1]["status"], told[1]["text"], told[1]["subject"]["vi"]) == ("blocked", "chờ", "Tập huấn lực lượng")
-    assert [one["command"] for one in document("D+0 08:01", past=True)["newest"]] == ["report_status"]
+    assert (told[1]["status"], told[1]["text"], told[1]["subject"]["vi"]) == (
+        "blocked",
+        "chờ",
+        "Tập huấn lực lượng",
+    )
+    assert [one["command"] for one in document("D+0 08:01", past=True)["newest"]] == [
+        "report_status"
+    ]
 
 
 def test_the_days_programme_shows_a_session_by_its_segments(event):
@@ -281,7 +326,14 @@ def test_the_document_names_no_person(event):
 def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event, start):
     """Else the wall would go on showing green over a task that fell overdue. A walk from turn to turn, up to the end."""
     give(tasks.confirm_section, by="command", when="D-11 11:00", section_id=section("an_ninh"))
-    give(tasks.report_status, by="command", when="D-11 11:00", task_id=task(3), status="on_track", note="")
+    give(
+        tasks.report_status,
+        by="command",
+        when="D-11 11:00",
+        task_id=task(3),
+        status="on_track",
+        note="",
+    )
     give(tasks.confirm_section, by="command", when="D+0 08:00", section_id=section("hau_can"))
     moment = at(start)
     for _ in range(60):
@@ -300,10 +352,17 @@ def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event,
 def test_each_turn_of_the_clock_is_told_with_nothing_left_over(event):
     """A task's due moment and the end of a gathering's grace each show at the very moment told."""
     due = at("D-10 17:00")
-    assert [document(moment)["sections"][0]["level"] for moment in (due - minutes(0.01), due)] == ["not_started", "late"]
+    assert [document(moment)["sections"][0]["level"] for moment in (due - minutes(0.01), due)] == [
+        "not_started",
+        "late",
+    ]
     grace = at("D+0 17:00") + minutes(30)
-    assert [document(moment)["arrivals"]["expected"] for moment in (grace - minutes(0.01), grace)] == [12, 12]
-    assert [len(document(moment)["arrivals"]["titles"]) for moment in (grace - minutes(0.01), grace)] == [2, 1]
+    assert [
+        document(moment)["arrivals"]["expected"] for moment in (grace - minutes(0.01), grace)
+    ] == [12, 12]
+    assert [
+        len(document(moment)["arrivals"]["titles"]) for moment in (grace - minutes(0.01), grace)
+    ] == [2, 1]
 
 
 def test_the_board_of_now_goes_by_the_events_clock(event):
@@ -311,7 +370,11 @@ def test_the_board_of_now_goes_by_the_events_clock(event):
         now = board.board_now(session, event)
         past = board.board_at(session, event, at("D+1 08:00"))
     assert (now["past"], now["clock"]["speed"]) == (False, 1.0)
-    assert (past["past"], past["clock"]["speed"], past["moment"]) == (True, 0, past["clock"]["event"])
+    assert (past["past"], past["clock"]["speed"], past["moment"]) == (
+        True,
+        0,
+        past["clock"]["event"],
+    )
 
 
 # --- the sample ------------------------------------------------------------------------------------------------------

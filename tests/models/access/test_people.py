@@ -5,7 +5,17 @@ import pytest
 from models.access.people import PERMISSIONS, Person, Role, may, require_may
 from models.refusals import Refusal
 
-ROLES = ("admin", "command", "committee", "media", "lead", "deputy", "rapporteur", "desk", "display")
+ROLES = (
+    "admin",
+    "command",
+    "committee",
+    "media",
+    "lead",
+    "deputy",
+    "rapporteur",
+    "desk",
+    "display",
+)
 # "yes" anywhere, "own" within the own section, forum or desk, "low" on people below the two that run the house, "no" never
 MATRIX = {
     "see_wall": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
@@ -61,11 +71,23 @@ MATRIX = {
     "export_roll_call": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_attendance": ("yes", "yes", "yes", "no", "no", "no", "no", "own", "no"),
 }
-CASES = [(command, role, cell) for command, row in MATRIX.items() for role, cell in zip(ROLES, row, strict=True)]
+CASES = [
+    (command, role, cell)
+    for command, row in MATRIX.items()
+    for role, cell in zip(ROLES, row, strict=True)
+]
 
 
 def somebody(role: str) -> Person:
-    return Person(key=role, role=role, section_key="an_ninh", desk_key="ban_1", item_key="dien_dan_1", name_vi="", name_en="")
+    return Person(
+        key=role,
+        role=role,
+        section_key="an_ninh",
+        desk_key="ban_1",
+        item_key="dien_dan_1",
+        name_vi="",
+        name_en="",
+    )
 
 
 def test_the_matrix_has_every_command_and_every_role():
@@ -91,7 +113,10 @@ def test_nobody_does_anything_without_signing_in(command):
 def test_who_may_not_is_refused_with_the_command():
     with pytest.raises(Refusal) as caught:
         require_may(somebody("lead"), "report_status", section="hau_can")
-    assert (caught.value.code, caught.value.facts) == ("not_permitted", {"command": "report_status"})
+    assert (caught.value.code, caught.value.facts) == (
+        "not_permitted",
+        {"command": "report_status"},
+    )
     require_may(somebody("lead"), "report_status", section="an_ninh")
 
 
@@ -99,10 +124,14 @@ def test_who_may_not_is_refused_with_the_command():
 def test_a_command_without_a_scope_is_nobodys_own(role):
     """A lead without a section, asked about no section, must not match by having nothing in common."""
     nobodys = Person(key=role, role=role, name_vi="", name_en="")
-    assert not any(may(nobodys, command) for command, row in MATRIX.items() if row[ROLES.index(role)] == "own")
+    assert not any(
+        may(nobodys, command) for command, row in MATRIX.items() if row[ROLES.index(role)] == "own"
+    )
 
 
 @pytest.mark.parametrize("managed", ["admin", "command"])
 def test_the_command_room_cannot_make_itself_administrator(managed):
     """Whoever may invite an administrator is one."""
-    assert not may(somebody("command"), "invite", role=managed) and may(somebody("admin"), "invite", role=managed)
+    assert not may(somebody("command"), "invite", role=managed) and may(
+        somebody("admin"), "invite", role=managed
+    )

@@ -44,7 +44,13 @@ def judged(typed: str) -> str:
 
 @pytest.mark.parametrize(
     "typed",
-    ["ba con mèo uống trà đá", "kx7#Qm2!vTz9", "lồng đèn xanh rơi xuống", "     wrenched okapi     ", "🦜 vẹt nói nhiều lắm"],
+    [
+        "ba con mèo uống trà đá",
+        "kx7#Qm2!vTz9",
+        "lồng đèn xanh rơi xuống",
+        "     wrenched okapi     ",
+        "🦜 vẹt nói nhiều lắm",
+    ],
 )
 def test_length_counts_and_no_composition_is_asked_for(typed):
     assert judged(typed) == "accepted"
@@ -84,7 +90,9 @@ def test_every_character_may_be_used_and_none_is_lost(typed):
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
 def test_the_same_letters_are_the_same_password_however_a_keyboard_composes_them(form):
     typed = "mẹ tôi trồng ổi và bưởi"
-    assert require_password(unicodedata.normalize(form, typed), known=()) == unicodedata.normalize("NFC", typed)
+    assert require_password(unicodedata.normalize(form, typed), known=()) == unicodedata.normalize(
+        "NFC", typed
+    )
 
 
 # --- guessing --------------------------------------------------------------------------------------------------------
@@ -103,13 +111,18 @@ def test_the_first_few_are_free_and_no_wait_is_endless(failures, free):
 
 @given(failed, st.integers(1, 60))
 def test_the_order_in_which_they_are_read_means_nothing(failures, free):
-    told = {wait_after(order, free=free, now=NOW) for order in (failures, sorted(failures), sorted(failures, reverse=True))}
+    told = {
+        wait_after(order, free=free, now=NOW)
+        for order in (failures, sorted(failures), sorted(failures, reverse=True))
+    }
     assert len(told) == 1
 
 
 @given(failed, ago, st.integers(1, 60))
 def test_one_failure_more_never_shortens_the_wait(failures, another, free):
-    assert wait_after([*failures, another], free=free, now=NOW) >= wait_after(failures, free=free, now=NOW)
+    assert wait_after([*failures, another], free=free, now=NOW) >= wait_after(
+        failures, free=free, now=NOW
+    )
 
 
 @given(failed, st.integers(1, 60), st.integers(0, 3600))
@@ -124,7 +137,9 @@ def test_what_lies_longer_back_is_forgotten(seconds, free):
     assert wait_after([NOW - one * SECOND for one in seconds], free=free, now=NOW) == timedelta()
 
 
-@pytest.mark.parametrize(("failures", "factor"), [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16), (10, 32)])
+@pytest.mark.parametrize(
+    ("failures", "factor"), [(5, 1), (6, 2), (7, 4), (8, 8), (9, 16), (10, 32)]
+)
 def test_each_failure_beyond_doubles_the_wait(failures, factor):
     assert wait_after([NOW] * failures, free=5, now=NOW) == FIRST_WAIT * factor
 
@@ -147,7 +162,9 @@ def test_an_hour_of_guessing_at_an_account_checks_few():
 
 def test_a_try_is_counted_for_the_account_the_address_and_both():
     told = buckets(account="lead.an_ninh", address="203.0.113.7", known=None)
-    assert sorted(told.values()) == sorted([FREE_OF_ACCOUNT_AT_ADDRESS, FREE_OF_ACCOUNT, FREE_OF_ADDRESS])
+    assert sorted(told.values()) == sorted(
+        [FREE_OF_ACCOUNT_AT_ADDRESS, FREE_OF_ACCOUNT, FREE_OF_ADDRESS]
+    )
     same_account = buckets(account="lead.an_ninh", address="198.51.100.9", known=None)
     same_address = buckets(account="command", address="203.0.113.7", known=None)
     stranger = buckets(account="command", address="198.51.100.9", known=None)
@@ -176,19 +193,42 @@ def test_a_known_browser_shares_no_bucket_with_anybody():
         (False, False, timedelta(days=2), False),
     ],
 )
-def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(has_pin, locked, idle, expected):
-    assert is_locked(has_pin=has_pin, locked_at=NOW if locked else None, used_at=NOW - idle, now=NOW) is expected
+def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
+    has_pin, locked, idle, expected
+):
+    assert (
+        is_locked(has_pin=has_pin, locked_at=NOW if locked else None, used_at=NOW - idle, now=NOW)
+        is expected
+    )
 
 
 @pytest.mark.parametrize(
     ("told", "name"),
     [
-        ("Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36", "Chrome · Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1", "Safari · iPhone"),
-        ("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36 Edg/126.0", "Edge · Windows"),
-        ("Mozilla/5.0 (Windows NT 10.0) coc_coc_browser/124.0 Chrome/118.0 Safari/537.36", "Cốc Cốc · Windows"),
-        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox · Linux"),
-        ("Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) SamsungBrowser/3.2 TV Safari/537.36", "Samsung · Tizen"),
+        (
+            "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+            "Chrome · Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Safari · iPhone",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126.0 Safari/537.36 Edg/126.0",
+            "Edge · Windows",
+        ),
+        (
+            "Mozilla/5.0 (Windows NT 10.0) coc_coc_browser/124.0 Chrome/118.0 Safari/537.36",
+            "Cốc Cốc · Windows",
+        ),
+        (
+            "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
+            "Firefox · Linux",
+        ),
+        (
+            "Mozilla/5.0 (SMART-TV; Linux; Tizen 7.0) SamsungBrowser/3.2 TV Safari/537.36",
+            "Samsung · Tizen",
+        ),
         ("curl/8.5.0", "curl/8.5.0"),
         ("", ""),
         ("x" * 500, "x" * 40),

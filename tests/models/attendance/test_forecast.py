@@ -7,7 +7,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from models.attendance import forecast as rules
-from models.attendance.forecast import EarlierItem, Party, expected_curve, forecast, late_groups, share_at
+from models.attendance.forecast import (
+    EarlierItem,
+    Party,
+    expected_curve,
+    forecast,
+    late_groups,
+    share_at,
+)
 
 PLAN = [[60, 0.0], [45, 0.15], [30, 0.55], [15, 0.90], [0, 0.98]]
 CURVE = expected_curve(PLAN, [])
@@ -23,10 +30,14 @@ minutes = st.floats(0.1, 90)
 
 
 @given(parties(), minutes)
-def test_it_lies_between_who_is_here_and_who_is_to_come_and_the_interval_holds_the_median(found, before):
+def test_it_lies_between_who_is_here_and_who_is_to_come_and_the_interval_holds_the_median(
+    found, before
+):
     told = forecast(found, CURVE, minutes_before=before)
     assume(told is not None)
-    assert told.here == sum(party.here for party in found) and told.coming == sum(party.coming for party in found)
+    assert told.here == sum(party.here for party in found) and told.coming == sum(
+        party.coming for party in found
+    )
     assert told.here <= told.low <= told.median <= told.high <= told.coming
     assert told.nearly_all is None or rules.LAST <= told.nearly_all <= before
 
@@ -37,7 +48,10 @@ def test_a_further_arrival_never_lowers_it(found, before, data):
     assume(lacking)
     place = data.draw(st.sampled_from(lacking))
     number = data.draw(st.integers(1, found[place].missing))
-    more = [replace(party, here=party.here + number) if at == place else party for at, party in enumerate(found)]
+    more = [
+        replace(party, here=party.here + number) if at == place else party
+        for at, party in enumerate(found)
+    ]
     was, now = (forecast(one, CURVE, minutes_before=before) for one in (found, more))
     assume(was is not None)
     assert (now.low, now.median, now.high) >= (was.low, was.median, was.high)
@@ -55,7 +69,9 @@ def test_with_everybody_here_there_is_nothing_left_to_forecast(found, before):
 
 @given(st.lists(st.floats(-40, 110), max_size=60), st.integers(0, 60), st.booleans())
 def test_a_curve_never_falls_and_stays_a_share(came, stayed_away, planned):
-    curve = expected_curve(PLAN if planned else [], [EarlierItem(len(came) + stayed_away, tuple(came))])
+    curve = expected_curve(
+        PLAN if planned else [], [EarlierItem(len(came) + stayed_away, tuple(came))]
+    )
     assume(curve is not None)
     assert (curve >= 0).all() and (curve <= rules.ALL).all() and (curve[1:] >= curve[:-1]).all()
 
@@ -74,9 +90,17 @@ def test_it_says_nothing_with_too_little_to_go_by():
     room = [Party(50, 0), Party(50, 0)]
     assert forecast(room, None, minutes_before=20) is None, "neither plan nor earlier item"
     assert forecast(room, CURVE, minutes_before=59) is None, "hardly anybody is due"
-    assert forecast([Party(50, 10), Party(50, 0)], CURVE, minutes_before=59) is not None, "but some came early"
-    assert forecast(room, CURVE, minutes_before=0) is None and forecast(room, CURVE, minutes_before=-5) is None, "it has begun"
-    assert forecast([Party(0, 0)], CURVE, minutes_before=20) is None and forecast([], CURVE, minutes_before=20) is None
+    assert forecast([Party(50, 10), Party(50, 0)], CURVE, minutes_before=59) is not None, (
+        "but some came early"
+    )
+    assert (
+        forecast(room, CURVE, minutes_before=0) is None
+        and forecast(room, CURVE, minutes_before=-5) is None
+    ), "it has begun"
+    assert (
+        forecast([Party(0, 0)], CURVE, minutes_before=20) is None
+        and forecast([], CURVE, minutes_before=20) is None
+    )
     assert forecast(room, CURVE, minutes_before=20) is not None
     assert expected_curve([], []) is None and expected_curve([], [EarlierItem(0, ())]) is None
 
@@ -112,13 +136,21 @@ OTHERS = {number: Party(40, 36) for number in range(10)}
         (Party(0, 0), 15, False),
     ],
 )
-def test_a_delegation_is_late_as_a_group_when_the_others_and_the_plan_are_far_ahead(party, before, late):
-    assert late_groups({99: party, **OTHERS}, CURVE, minutes_before=before) == ([99] if late else [])
+def test_a_delegation_is_late_as_a_group_when_the_others_and_the_plan_are_far_ahead(
+    party, before, late
+):
+    assert late_groups({99: party, **OTHERS}, CURVE, minutes_before=before) == (
+        [99] if late else []
+    )
 
 
 def test_nobody_is_late_while_nobody_else_is_in_either():
-    assert late_groups({number: Party(40, 1) for number in range(10)}, CURVE, minutes_before=10) == []
-    assert late_groups({1: Party(40, 0)}, CURVE, minutes_before=10) == [], "alone, there are no others"
+    assert (
+        late_groups({number: Party(40, 1) for number in range(10)}, CURVE, minutes_before=10) == []
+    )
+    assert late_groups({1: Party(40, 0)}, CURVE, minutes_before=10) == [], (
+        "alone, there are no others"
+    )
     assert late_groups({99: Party(40, 0), **OTHERS}, None, minutes_before=10) == []
 
 

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.attendance.ledger import REASON_LENGTH, Headcount, Standing, planned_share, require_words
+from models.attendance.ledger import (
+    REASON_LENGTH,
+    Headcount,
+    Standing,
+    planned_share,
+    require_words,
+)
 from models.refusals import Refusal
 
 PLAN = [[60, 0.0], [45, 0.15], [30, 0.55], [15, 0.90], [0, 0.98]]
@@ -13,7 +19,17 @@ COUNTS = st.builds(Headcount, *[st.integers(0, 500)] * 4)
 
 @pytest.mark.parametrize(
     ("before", "share"),
-    [(90, 0.0), (60, 0.0), (52.5, 0.075), (45, 0.15), (30, 0.55), (22.5, 0.725), (15, 0.9), (0, 0.98), (-30, 0.98)],
+    [
+        (90, 0.0),
+        (60, 0.0),
+        (52.5, 0.075),
+        (45, 0.15),
+        (30, 0.55),
+        (22.5, 0.725),
+        (15, 0.9),
+        (0, 0.98),
+        (-30, 0.98),
+    ],
 )
 def test_the_planned_share_lies_on_the_line_between_two_points(before, share):
     assert planned_share(PLAN, minutes_before=before) == pytest.approx(share)
@@ -25,18 +41,27 @@ def test_an_event_without_a_plan_expects_nobody_by_plan():
 
 def test_a_plan_of_one_point_or_with_a_step_is_no_division_by_nothing():
     assert planned_share([[30, 0.5]], minutes_before=10) == 0.5
-    assert planned_share([[60, 0.0], [30, 0.2], [30, 0.6], [0, 1.0]], minutes_before=29.9) == pytest.approx(0.6, abs=0.01)
+    assert planned_share(
+        [[60, 0.0], [30, 0.2], [30, 0.6], [0, 1.0]], minutes_before=29.9
+    ) == pytest.approx(0.6, abs=0.01)
 
 
 @given(
-    st.lists(st.tuples(st.integers(0, 120), st.floats(0, 1)), min_size=1, max_size=8, unique_by=lambda pair: pair[0]),
+    st.lists(
+        st.tuples(st.integers(0, 120), st.floats(0, 1)),
+        min_size=1,
+        max_size=8,
+        unique_by=lambda pair: pair[0],
+    ),
     st.lists(st.floats(-10, 130), min_size=2, max_size=2),
 )
 def test_the_planned_share_never_falls_as_time_goes_on(points, moments):
     minutes = sorted((minute for minute, _ in points), reverse=True)
     plan = [list(pair) for pair in zip(minutes, sorted(share for _, share in points), strict=True)]
     early, late = max(moments), min(moments)
-    assert planned_share(plan, minutes_before=early) <= planned_share(plan, minutes_before=late) + 1e-9
+    assert (
+        planned_share(plan, minutes_before=early) <= planned_share(plan, minutes_before=late) + 1e-9
+    )
 
 
 @given(COUNTS)

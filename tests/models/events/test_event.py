@@ -44,7 +44,19 @@ def test_an_offset_is_counted_in_local_days_from_the_first(offset, moment):
 
 @pytest.mark.parametrize(
     "offset",
-    ["", "D", "D1 07:00", "D+1", "D+1 24:00", "D+1 07:60", "D+1 07:00:60", "D+1  07:00", "+1 07:00", "D+1 7h", "D+12345 07:00"],
+    [
+        "",
+        "D",
+        "D1 07:00",
+        "D+1",
+        "D+1 24:00",
+        "D+1 07:60",
+        "D+1 07:00:60",
+        "D+1  07:00",
+        "+1 07:00",
+        "D+1 7h",
+        "D+12345 07:00",
+    ],
 )
 def test_a_malformed_offset_is_refused(offset):
     with pytest.raises(Refusal) as caught:
@@ -60,12 +72,21 @@ def test_an_offset_past_the_end_of_the_calendar_is_refused():
 def test_an_offset_follows_the_clocks_of_a_zone_with_summer_time():
     """Two local noons around the change lie 23 hours apart; to add seconds instead of days would miss that."""
     berlin = ZoneInfo("Europe/Berlin")
-    before, after = (moment_of(f"D+{day} 12:00", first_day=date(2023, 3, 25), time_zone=berlin) for day in (0, 1))
+    before, after = (
+        moment_of(f"D+{day} 12:00", first_day=date(2023, 3, 25), time_zone=berlin) for day in (0, 1)
+    )
     assert after.astimezone(UTC) - before.astimezone(UTC) == timedelta(hours=23)
 
 
 def an_event(**facts) -> Event:
-    return Event(**{"first_day": DAY, "last_day": DAY + timedelta(days=1), "time_zone": "Asia/Ho_Chi_Minh", **facts})
+    return Event(
+        **{
+            "first_day": DAY,
+            "last_day": DAY + timedelta(days=1),
+            "time_zone": "Asia/Ho_Chi_Minh",
+            **facts,
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -80,7 +101,10 @@ def an_event(**facts) -> Event:
     ],
 )
 def test_the_phase_turns_at_local_midnight(local, phase):
-    assert phase_at(an_event(), datetime.fromisoformat(local).replace(tzinfo=SAIGON).astimezone(UTC)) is phase
+    assert (
+        phase_at(an_event(), datetime.fromisoformat(local).replace(tzinfo=SAIGON).astimezone(UTC))
+        is phase
+    )
 
 
 def test_a_paused_clock_stands_still_and_knows_no_until():

@@ -23,9 +23,13 @@ def test_the_days_of_the_event_have_a_stop_every_two_hours_and_the_weeks_before_
 
 
 @given(st.integers(0, 900), st.integers(1, 60 * 24 * 900), st.integers(1, 20))
-def test_stops_lie_in_order_between_the_first_fact_and_now_and_are_few_enough_for_a_thumb(days, minutes, length):
+def test_stops_lie_in_order_between_the_first_fact_and_now_and_are_few_enough_for_a_thumb(
+    days, minutes, length
+):
     event = Event(
-        time_zone="Asia/Ho_Chi_Minh", first_day=date(2023, 7, 21), last_day=date(2023, 7, 20) + timedelta(days=length)
+        time_zone="Asia/Ho_Chi_Minh",
+        first_day=date(2023, 7, 21),
+        last_day=date(2023, 7, 20) + timedelta(days=length),
     )
     first = FIRST - timedelta(days=days)
     now = first + timedelta(minutes=minutes)
@@ -38,5 +42,8 @@ def test_stops_lie_in_order_between_the_first_fact_and_now_and_are_few_enough_fo
 def test_a_tap_goes_as_far_as_the_phase_says(day, hour):
     moment = datetime(2023, 7, 21, hour, tzinfo=VINH) + timedelta(days=day)
     far = TAP[phase_at(EVENT, moment)]
-    assert (step(EVENT, moment, back=True), step(EVENT, moment, back=False)) == (moment - far, moment + far)
+    assert (step(EVENT, moment, back=True), step(EVENT, moment, back=False)) == (
+        moment - far,
+        moment + far,
+    )
     assert TAP[Phase.DURING] < TAP[Phase.NEAR] < TAP[Phase.BEFORE]

@@ -17,7 +17,11 @@ NONE = timedelta(0)
 
 
 def local(day_and_time: str) -> datetime:
-    return datetime.fromisoformat(f"2023-07-{day_and_time}").replace(tzinfo=SAIGON).astimezone(timezone.utc)
+    return (
+        datetime.fromisoformat(f"2023-07-{day_and_time}")
+        .replace(tzinfo=SAIGON)
+        .astimezone(timezone.utc)
+    )
 
 
 def rhythm(moment: str = "21T12:00", phase: Phase = Phase.DURING) -> Rhythm:
@@ -28,8 +32,12 @@ def call(rung: Rung, at: str, answered: str | None = None) -> Call:
     return Call(1, rung, local(at), local(answered) if answered else None)
 
 
-def after(silent: str, *calls: Call, rungs=ALL, phase: Phase = Phase.DURING) -> tuple[Rung, datetime] | None:
-    return next_call(local(silent), list(calls), rungs=rungs, wait=delays({}, phase), rhythm=rhythm(phase=phase))
+def after(
+    silent: str, *calls: Call, rungs=ALL, phase: Phase = Phase.DURING
+) -> tuple[Rung, datetime] | None:
+    return next_call(
+        local(silent), list(calls), rungs=rungs, wait=delays({}, phase), rhythm=rhythm(phase=phase)
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,11 +45,31 @@ def after(silent: str, *calls: Call, rungs=ALL, phase: Phase = Phase.DURING) -> 
     [
         ("21T10:00", [], Rung.LEAD, "21T10:00"),
         ("21T10:00", [call(Rung.LEAD, "21T10:00")], Rung.DEPUTY, "21T10:10"),
-        ("21T10:00", [call(Rung.LEAD, "21T10:00"), call(Rung.DEPUTY, "21T10:10")], Rung.COMMAND, "21T10:20"),
-        ("21T10:00", [call(Rung.LEAD, "21T11:00")], Rung.DEPUTY, "21T11:10"),  # called late: he gets his time all the same
-        ("21T10:00", [call(Rung.LEAD, "21T10:00", "21T10:08")], Rung.DEPUTY, "21T10:18"),  # answered: once more
+        (
+            "21T10:00",
+            [call(Rung.LEAD, "21T10:00"), call(Rung.DEPUTY, "21T10:10")],
+            Rung.COMMAND,
+            "21T10:20",
+        ),
+        (
+            "21T10:00",
+            [call(Rung.LEAD, "21T11:00")],
+            Rung.DEPUTY,
+            "21T11:10",
+        ),  # called late: he gets his time all the same
+        (
+            "21T10:00",
+            [call(Rung.LEAD, "21T10:00", "21T10:08")],
+            Rung.DEPUTY,
+            "21T10:18",
+        ),  # answered: once more
         ("21T23:00", [], Rung.LEAD, "22T05:00"),  # nobody is called at night
-        ("21T21:55", [call(Rung.LEAD, "21T21:55")], Rung.DEPUTY, "22T05:05"),  # nor does the night count
+        (
+            "21T21:55",
+            [call(Rung.LEAD, "21T21:55")],
+            Rung.DEPUTY,
+            "22T05:05",
+        ),  # nor does the night count
     ],
 )
 def test_who_is_called_next_and_when(silent, calls, rung, due):
@@ -54,12 +82,18 @@ def test_after_the_command_room_nobody_is_left():
 
 def test_a_section_without_a_deputy_leaves_him_out():
     without = [Rung.LEAD, Rung.COMMAND]
-    assert after("21T10:00", call(Rung.LEAD, "21T10:00"), rungs=without) == (Rung.COMMAND, local("21T10:20"))
+    assert after("21T10:00", call(Rung.LEAD, "21T10:00"), rungs=without) == (
+        Rung.COMMAND,
+        local("21T10:20"),
+    )
 
 
 def test_in_the_weeks_before_a_call_waits_a_day_and_never_comes_at_night():
     assert after("01T23:30", phase=Phase.BEFORE) == (Rung.LEAD, local("02T05:00"))
-    assert after("01T23:30", call(Rung.LEAD, "02T05:00"), phase=Phase.BEFORE) == (Rung.DEPUTY, local("03T05:00"))
+    assert after("01T23:30", call(Rung.LEAD, "02T05:00"), phase=Phase.BEFORE) == (
+        Rung.DEPUTY,
+        local("03T05:00"),
+    )
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -70,7 +104,10 @@ def test_each_phase_has_delays_in_turn_and_a_file_may_tell_others(phase):
     assert told[Rung.COMMAND] == timedelta(minutes=DELAYS[phase][Rung.COMMAND])
 
 
-@pytest.mark.parametrize(("at", "night"), [("21T04:59", True), ("21T05:00", False), ("21T22:00", False), ("21T22:01", True)])
+@pytest.mark.parametrize(
+    ("at", "night"),
+    [("21T04:59", True), ("21T05:00", False), ("21T22:00", False), ("21T22:01", True)],
+)
 def test_when_it_is_night(at, night):
     assert is_night(rhythm(at)) is night
 
@@ -85,7 +122,9 @@ def test_calls_come_in_turn_by_day_and_never_before_the_silence(minute, taken, p
     calls, at = [], silent
     for rung, (later, answered) in zip(ALL, taken, strict=False):
         at += timedelta(minutes=later)
-        calls.append(Call(1, rung, at, None if answered is None else at + timedelta(minutes=answered)))
+        calls.append(
+            Call(1, rung, at, None if answered is None else at + timedelta(minutes=answered))
+        )
     found = next_call(silent, calls, rungs=ALL, wait=delays({}, phase), rhythm=rhythm(phase=phase))
     assert (found is None) == (len(calls) == 3)
     if found:

@@ -47,7 +47,9 @@ def test_a_foreign_file_is_refused_by_its_name(data, code):
     assert (caught.value.code, caught.value.facts["file"]) == (code, "ảnh.jpg")
 
 
-@pytest.mark.parametrize("how", [{}, {"lossless": True}, {"exif": b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00"}])
+@pytest.mark.parametrize(
+    "how", [{}, {"lossless": True}, {"exif": b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00"}]
+)
 def test_a_webp_tells_its_size_before_it_is_opened(how):
     assert webp_size(file("WEBP", (123, 45), **how)) == (123, 45)
     assert webp_size(b"RIFF") == (0, 0)
@@ -56,6 +58,9 @@ def test_a_webp_tells_its_size_before_it_is_opened(how):
 def test_more_pixels_or_photographs_than_allowed_are_refused():
     require_pixels("a", MOST_PIXELS, 1)
     require_few(MOST_PHOTOGRAPHS)
-    for check in (lambda: require_pixels("a", MOST_PIXELS + 1, 1), lambda: require_few(MOST_PHOTOGRAPHS + 1)):
+    for check in (
+        lambda: require_pixels("a", MOST_PIXELS + 1, 1),
+        lambda: require_few(MOST_PHOTOGRAPHS + 1),
+    ):
         with pytest.raises(Refusal):
             check()

@@ -36,7 +36,11 @@ def reached(needs: dict[int, list[int]], start: int) -> set[int]:
 
 @pytest.mark.parametrize(
     ("needs", "cycle"),
-    [({1: [1]}, "1 → 1"), ({1: [2], 2: [1]}, "1 → 2 → 1"), ({1: [2], 2: [3], 3: [4], 4: [2]}, "2 → 3 → 4 → 2")],
+    [
+        ({1: [1]}, "1 → 1"),
+        ({1: [2], 2: [1]}, "1 → 2 → 1"),
+        ({1: [2], 2: [3], 3: [4], 4: [2]}, "2 → 3 → 4 → 2"),
+    ],
 )
 def test_a_cycle_is_refused_with_its_way(needs, cycle):
     with pytest.raises(Refusal) as caught:
@@ -61,10 +65,18 @@ def test_what_is_refused_is_what_needs_itself_and_the_way_that_is_told_exists(pa
 @given(PAIRS, st.sets(st.integers(1, 12)))
 def test_a_task_holds_up_all_that_needs_it_and_is_not_done(pairs, done):
     needs = pointing_back(pairs)
-    still = {task: [one for one in needed if one not in done] for task, needed in needs.items() if task not in done}
+    still = {
+        task: [one for one in needed if one not in done]
+        for task, needed in needs.items()
+        if task not in done
+    }
     found = held_up(needs, done=done)
     for task in range(1, 13):
-        expected = {other for other in still if task in reached(still, other)} if task not in done else set()
+        expected = (
+            {other for other in still if task in reached(still, other)}
+            if task not in done
+            else set()
+        )
         assert set(found.of(task)) == expected
         assert found.count(task) == len(expected)
 
@@ -75,7 +87,12 @@ def test_what_is_held_up_comes_after_what_it_needs(pairs):
     found = held_up(needs, done=set())
     for task in needs:
         told = found.of(task)
-        assert all(told.index(one) < told.index(other) for other in told for one in needs[other] if one in told)
+        assert all(
+            told.index(one) < told.index(other)
+            for other in told
+            for one in needs[other]
+            if one in told
+        )
 
 
 def test_a_chain_of_thousands_is_walked_without_recursion():
@@ -89,7 +106,9 @@ def test_a_chain_of_thousands_is_walked_without_recursion():
 
 def test_ten_thousand_prerequisites_of_five_thousand_tasks_are_known_at_once():
     dice = random.Random(7)
-    needs = needs_of([(number, dice.randint(1, number - 1)) for number in range(2, 5001) for _ in range(2)])
+    needs = needs_of(
+        [(number, dice.randint(1, number - 1)) for number in range(2, 5001) for _ in range(2)]
+    )
     began = perf_counter()
     found = held_up(needs, done=set())
     took = perf_counter() - began

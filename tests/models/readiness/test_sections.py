@@ -20,7 +20,15 @@ from models.readiness.sections import (
     section_level,
     standings,
 )
-from models.readiness.tasks import WORST_FIRST, Level, Section, Status, TaskStanding, is_overdue, task_level
+from models.readiness.tasks import (
+    WORST_FIRST,
+    Level,
+    Section,
+    Status,
+    TaskStanding,
+    is_overdue,
+    task_level,
+)
 
 NOW = datetime(2023, 7, 21, 3, tzinfo=timezone.utc)  # ten in the morning there
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
@@ -83,7 +91,14 @@ def stands(
 ) -> SectionStanding:
     """The one section with these tasks, as at now."""
     beat = Rhythm(NOW, phase, began, time(4, 30), time(22), SAIGON)
-    told = standings([SECTION], numbered(tasks), needs=needs or {}, entries=entries, spoken={1: spoken}, rhythm=beat)
+    told = standings(
+        [SECTION],
+        numbered(tasks),
+        needs=needs or {},
+        entries=entries,
+        spoken={1: spoken},
+        rhythm=beat,
+    )
     return told[0]
 
 
@@ -92,11 +107,18 @@ def facts(section: SectionStanding) -> list[tuple]:
 
 
 DONE, TRACK, RISK = task(Status.DONE), task(Status.ON_TRACK), task(Status.AT_RISK)
-RED, WAITING, DUE_TO_START = task(Status.OFF_TRACK), task(Status.NOT_STARTED), task(Status.NOT_STARTED, start=-DAY)
+RED, WAITING, DUE_TO_START = (
+    task(Status.OFF_TRACK),
+    task(Status.NOT_STARTED),
+    task(Status.NOT_STARTED, start=-DAY),
+)
 LIGHT_DONE, LIGHT_TRACK = task(Status.DONE, critical=False), task(Status.ON_TRACK, critical=False)
 LIGHT_RISK, LIGHT_RED = task(Status.AT_RISK, critical=False), task(Status.BLOCKED, critical=False)
 LIGHT_WAITING = task(Status.NOT_STARTED, critical=False)
-OVERDUE, LIGHT_OVERDUE = task(Status.ON_TRACK, due=-HOUR), task(Status.ON_TRACK, critical=False, due=-HOUR)
+OVERDUE, LIGHT_OVERDUE = (
+    task(Status.ON_TRACK, due=-HOUR),
+    task(Status.ON_TRACK, critical=False, due=-HOUR),
+)
 
 
 @pytest.mark.parametrize(
@@ -116,7 +138,10 @@ OVERDUE, LIGHT_OVERDUE = task(Status.ON_TRACK, due=-HOUR), task(Status.ON_TRACK,
         ([WAITING] * 9 + [LIGHT_RED], Level.AT_RISK),
         ([DONE] * 9 + [LIGHT_OVERDUE], Level.AT_RISK),
         ([DONE] * 9 + [LIGHT_RISK], Level.READY),  # counted and named, but it does not weigh
-        ([LIGHT_DONE] * 9 + [LIGHT_RED], Level.LATE),  # without a critical task the worst one counts
+        (
+            [LIGHT_DONE] * 9 + [LIGHT_RED],
+            Level.LATE,
+        ),  # without a critical task the worst one counts
         ([LIGHT_DONE] * 9 + [LIGHT_RISK], Level.AT_RISK),
         ([WAITING] * 9, Level.NOT_STARTED),
         ([WAITING] * 9 + [LIGHT_TRACK], Level.NOT_STARTED),
@@ -147,13 +172,20 @@ TASKS = st.builds(
 STATUSES = st.sampled_from(Status)
 
 
-@given(st.lists(TASKS, min_size=1, max_size=12), st.lists(st.tuples(st.integers(0, 11), STATUSES), max_size=40))
+@given(
+    st.lists(TASKS, min_size=1, max_size=12),
+    st.lists(st.tuples(st.integers(0, 11), STATUSES), max_size=40),
+)
 def test_no_sequence_of_reports_makes_a_section_better_than_its_worst_critical_task(tasks, reports):
     """Whatever is declared in whatever order; what has not been started and need not be counts neither for nor against."""
     for place, status in reports:
         old = tasks[place % len(tasks)]
         told = task(
-            status, critical=old.critical, due=old.due_at - NOW, start=old.start_at and old.start_at - NOW, reported=-HOUR
+            status,
+            critical=old.critical,
+            due=old.due_at - NOW,
+            start=old.start_at and old.start_at - NOW,
+            reported=-HOUR,
         )
         tasks = [*tasks[: place % len(tasks)], told, *tasks[place % len(tasks) + 1 :]]
         shown = stands(tasks).level
@@ -178,12 +210,16 @@ def test_the_order_of_the_tasks_does_not_matter(tasks, random):
     assert stands(tasks).level is stands(shuffled).level
 
 
-@given(st.lists(TASKS, max_size=12), st.lists(st.sampled_from([1, 2, 3, 4]), max_size=3), st.booleans())
+@given(
+    st.lists(TASKS, max_size=12), st.lists(st.sampled_from([1, 2, 3, 4]), max_size=3), st.booleans()
+)
 def test_what_is_shown_is_the_worse_of_the_two_voices(tasks, priorities, spoke):
     entries = tuple(OpenEntry(number, 1, priority) for number, priority in enumerate(priorities, 1))
     section = stands(tasks, entries=entries, spoken=CONFIRMED if spoke else Spoken())
     assert section.declared is section_level(numbered(tasks))
-    assert rank(section.level) == min(rank(section.declared), *(rank(reason.level) for reason in section.reasons), 99)
+    assert rank(section.level) == min(
+        rank(section.declared), *(rank(reason.level) for reason in section.reasons), 99
+    )
     assert section.differs == (section.level is not section.declared)
     if section.differs:
         assert section.reasons[0].level is section.level
@@ -206,7 +242,9 @@ def test_an_overdue_critical_task_speaks_against_what_is_declared():
     assert section.reasons[0].since == OVERDUE.due_at
 
 
-@pytest.mark.parametrize(("priority", "level"), [(1, Level.LATE), (2, Level.AT_RISK), (3, Level.READY), (4, Level.READY)])
+@pytest.mark.parametrize(
+    ("priority", "level"), [(1, Level.LATE), (2, Level.AT_RISK), (3, Level.READY), (4, Level.READY)]
+)
 def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, level):
     section = stands([DONE], entries=(OpenEntry(27, 1, priority), OpenEntry(28, 2, 1)))
     assert section.level is level
@@ -224,11 +262,15 @@ def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, l
         (WAITING, LIGHT_TRACK, False),  # it does not weigh; see the blockers
     ],
 )
-def test_a_task_under_way_before_what_it_needs_is_done_speaks_against_the_section(first, second, told):
+def test_a_task_under_way_before_what_it_needs_is_done_speaks_against_the_section(
+    first, second, told
+):
     section = stands([first, second], needs={2: [1]})
     assert ((Fact.PREREQUISITE, Level.AT_RISK, 2) in facts(section)) == told
     if told:
-        assert next(reason.needs for reason in section.reasons if reason.fact is Fact.PREREQUISITE) == (1,)
+        assert next(
+            reason.needs for reason in section.reasons if reason.fact is Fact.PREREQUISITE
+        ) == (1,)
 
 
 def test_the_blockers_are_named_worst_first():
@@ -276,7 +318,11 @@ def test_a_section_that_has_not_confirmed_within_its_cadence_is_silent(phase, ho
     section = stands([DONE], spoken=Spoken("", at, at), phase=phase)
     assert (section.silent, section.level) == (silent, Level.SILENT if silent else Level.READY)
     assert facts(section) == ([(Fact.SILENT, Level.SILENT, None)] if silent else [])
-    assert (section.silent_at <= NOW, section.silent_since, section.silent_owner) == (silent, at, "")
+    assert (section.silent_at <= NOW, section.silent_since, section.silent_owner) == (
+        silent,
+        at,
+        "",
+    )
 
 
 MORNING = NOW - 10 * HOUR  # the local midnight of the day
@@ -286,13 +332,18 @@ MORNING = NOW - 10 * HOUR  # the local midnight of the day
     ("hours_ago", "silent_at"),
     [
         (1, NOW + HOUR),
-        (14, MORNING + 6.5 * HOUR),  # confirmed last evening, for a day: asked again two waking hours after half past four
+        (
+            14,
+            MORNING + 6.5 * HOUR,
+        ),  # confirmed last evening, for a day: asked again two waking hours after half past four
         (33, MORNING + 6.5 * HOUR),
         (34, MORNING),  # it had run out when the day began
         (99, MORNING),
     ],
 )
-def test_nobody_has_to_confirm_at_the_midnight_on_which_a_closer_cadence_begins(hours_ago, silent_at):
+def test_nobody_has_to_confirm_at_the_midnight_on_which_a_closer_cadence_begins(
+    hours_ago, silent_at
+):
     section = stands([DONE], spoken=Spoken("", NOW - hours_ago * HOUR), began=MORNING)
     assert section.silent_at == silent_at
 
@@ -309,7 +360,10 @@ def test_silence_never_hides_a_red():
 
 def test_a_critical_task_that_was_not_confirmed_makes_its_section_silent_though_others_were():
     told = Spoken("", NOW - HOUR, NOW - 5 * HOUR)
-    section = stands([task(Status.ON_TRACK, reported=-3 * HOUR), task(Status.ON_TRACK, reported=-HOUR)], spoken=told)
+    section = stands(
+        [task(Status.ON_TRACK, reported=-3 * HOUR), task(Status.ON_TRACK, reported=-HOUR)],
+        spoken=told,
+    )
     assert facts(section) == [(Fact.STALE, Level.SILENT, 1)]
     assert (section.fresh, section.asked, section.silent_since) == (1, 2, NOW - 3 * HOUR)
     assert section.silent_owner == "Công an tỉnh"
@@ -338,15 +392,28 @@ def test_what_is_done_need_not_begin_or_is_not_critical_is_not_asked_for(one):
 
 
 def test_a_section_that_never_spoke_is_silent_once_its_first_task_had_to_begin():
-    waiting = [task(Status.NOT_STARTED, start=-3 * HOUR, critical=False), task(Status.NOT_STARTED, start=DAY, critical=False)]
+    waiting = [
+        task(Status.NOT_STARTED, start=-3 * HOUR, critical=False),
+        task(Status.NOT_STARTED, start=DAY, critical=False),
+    ]
     section = stands(waiting, spoken=Spoken())
-    assert (section.silent, section.confirmed_at, section.silent_since) == (True, None, NOW - 3 * HOUR)
+    assert (section.silent, section.confirmed_at, section.silent_since) == (
+        True,
+        None,
+        NOW - 3 * HOUR,
+    )
     assert not stands(waiting, spoken=Spoken(), phase=Phase.BEFORE).silent
     assert not stands(waiting[1:], spoken=Spoken()).silent
 
 
-@given(st.lists(TASKS, max_size=8), st.none() | st.integers(0, 30).map(lambda days: NOW - days * DAY), st.sampled_from(Phase))
-def test_a_section_is_silent_exactly_from_when_its_first_confirmation_runs_out(tasks, confirmed, phase):
+@given(
+    st.lists(TASKS, max_size=8),
+    st.none() | st.integers(0, 30).map(lambda days: NOW - days * DAY),
+    st.sampled_from(Phase),
+)
+def test_a_section_is_silent_exactly_from_when_its_first_confirmation_runs_out(
+    tasks, confirmed, phase
+):
     section = stands(tasks, spoken=Spoken("", confirmed, None), phase=phase)
     assert section.silent == (section.silent_at is not None and section.silent_at <= NOW)
     assert section.silent == any(reason.level is Level.SILENT for reason in section.reasons)

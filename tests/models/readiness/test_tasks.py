@@ -65,9 +65,13 @@ def test_how_a_task_stands(status, due, critical, level):
         (Status.DONE, True, -DAY, DAY, Level.READY),
     ],
 )
-def test_what_has_not_been_started_counts_against_once_its_start_is_due(status, critical, start, due, level):
+def test_what_has_not_been_started_counts_against_once_its_start_is_due(
+    status, critical, start, due, level
+):
     start_at = None if start is None else NOW + start
-    assert task_level(status, due_at=NOW + due, critical=critical, now=NOW, start_at=start_at) is level
+    assert (
+        task_level(status, due_at=NOW + due, critical=critical, now=NOW, start_at=start_at) is level
+    )
 
 
 @pytest.mark.parametrize(("seconds", "overdue"), [(-1, False), (0, True), (1, True)])
@@ -76,7 +80,10 @@ def test_a_task_is_overdue_from_the_moment_it_is_due(seconds, overdue):
     assert not is_overdue(Status.DONE, due_at=NOW, now=NOW + timedelta(seconds=seconds))
 
 
-@pytest.mark.parametrize(("phase", "hours"), [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)])
+@pytest.mark.parametrize(
+    ("phase", "hours"),
+    [(Phase.BEFORE, 168), (Phase.NEAR, 24), (Phase.DURING, 1.5), (Phase.AFTER, 168)],
+)
 def test_how_long_a_confirmation_holds(phase, hours):
     section = Section(cadence_before_hours=168, cadence_near_hours=24, cadence_day_hours=1.5)
     assert cadence(section, phase) == timedelta(hours=hours)
@@ -102,7 +109,11 @@ SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def local(day_and_time: str) -> datetime:
-    return datetime.fromisoformat(f"2023-07-{day_and_time}").replace(tzinfo=SAIGON).astimezone(timezone.utc)
+    return (
+        datetime.fromisoformat(f"2023-07-{day_and_time}")
+        .replace(tzinfo=SAIGON)
+        .astimezone(timezone.utc)
+    )
 
 
 @pytest.mark.parametrize(
@@ -119,7 +130,9 @@ def local(day_and_time: str) -> datetime:
     ],
 )
 def test_a_confirmation_does_not_run_out_while_everybody_sleeps(confirmed, hours, silent):
-    until = runs_out(local(confirmed), timedelta(hours=hours), day_from=time(5), day_to=time(22), zone=SAIGON)
+    until = runs_out(
+        local(confirmed), timedelta(hours=hours), day_from=time(5), day_to=time(22), zone=SAIGON
+    )
     assert until == local(silent)
 
 

@@ -47,7 +47,9 @@ def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never
     found = turned(before, after)
     if before == after:
         assert found is None
-    if after.level in (Level.LATE, Level.AT_RISK) and WORST_FIRST.index(after.level) < WORST_FIRST.index(before.level):
+    if after.level in (Level.LATE, Level.AT_RISK) and WORST_FIRST.index(
+        after.level
+    ) < WORST_FIRST.index(before.level):
         assert found.part is (Part.NEW_RED if after.level is Level.LATE else Part.WORSENED)
     if found:
         assert (found.task, found.was) == (after, before.level)
@@ -55,7 +57,11 @@ def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never
 
 @pytest.mark.parametrize(
     ("text", "code"),
-    [(" ", "conclusion_needed"), ("\u200b", "conclusion_needed"), ("x" * (CONCLUSION_LENGTH + 1), "conclusion_too_long")],
+    [
+        (" ", "conclusion_needed"),
+        ("\u200b", "conclusion_needed"),
+        ("x" * (CONCLUSION_LENGTH + 1), "conclusion_too_long"),
+    ],
 )
 def test_a_conclusion_is_needed_and_has_a_limit(text, code):
     with pytest.raises(Refusal, match=code):

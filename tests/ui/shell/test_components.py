@@ -6,7 +6,18 @@ from streamlit.testing.v1 import AppTest
 from data.words import catalogue
 from ui.shell.components import plain
 
-MARKUP = ["**b**", "[x](http://evil.vn)", "![x](http://evil.vn/x.png)", "<img src=x onerror=1>", ":red[x]", "# x", "`x`", "$x$", "~x~", "_x_"]
+MARKUP = [
+    "**b**",
+    "[x](http://evil.vn)",
+    "![x](http://evil.vn/x.png)",
+    "<img src=x onerror=1>",
+    ":red[x]",
+    "# x",
+    "`x`",
+    "$x$",
+    "~x~",
+    "_x_",
+]
 
 
 @pytest.mark.parametrize("typed", MARKUP)

@@ -15,11 +15,19 @@ from ui.shell import runs
 def told(monkeypatch) -> list[str]:
     """What the session hears and does, in order."""
     heard: list[str] = []
-    monkeypatch.setattr(runs, "_create", lambda session, _asked: heard.append("the next run begins"))
+    monkeypatch.setattr(
+        runs, "_create", lambda session, _asked: heard.append("the next run begins")
+    )
     return heard
 
 
-def ask(told: list[str], *, runner, state=AppSessionState.APP_NOT_RUNNING, meanwhile=lambda session: None) -> None:
+def ask(
+    told: list[str],
+    *,
+    runner,
+    state=AppSessionState.APP_NOT_RUNNING,
+    meanwhile=lambda session: None,
+) -> None:
     """A rerun is asked for while messages of the run before it stand in the loop's queue."""
 
     async def play() -> None:

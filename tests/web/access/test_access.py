@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from data.access import sign_ins
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
 from models.access.people import Person
@@ -59,7 +59,9 @@ class Row:
     spends: bool = False  # it ends the sign-in that asks it
 
     def expected(self, who: str) -> Answered:
-        kind = {"display": self.display, "locked": self.locked}.get(who, self.member if who in MEMBERS else None)
+        kind = {"display": self.display, "locked": self.locked}.get(
+            who, self.member if who in MEMBERS else None
+        )
         return kind or self.outsider
 
 
@@ -183,18 +185,29 @@ def test_no_answer_to_an_outsider_names_anything_of_a_real_event(real, row):
         assert not [name for name in secrets if name in text], who
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method not in ("GET", "OPTIONS")], ids=names_of)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.method not in ("GET", "OPTIONS")], ids=names_of
+)
 def test_another_sites_page_cannot_act_for_whoever_is_signed_in(house, row):
     for who in ("command", "locked"):
         told = ask(house, row, who, Origin="http://evil.vn")
-        assert told.status in (403, 404, 405) or row.expected(who).status == told.status == 303, (who, told.status)
-        assert "set-cookie" not in told.headers and "access-control-allow-origin" not in told.headers
+        assert told.status in (403, 404, 405) or row.expected(who).status == told.status == 303, (
+            who,
+            told.status,
+        )
+        assert (
+            "set-cookie" not in told.headers and "access-control-allow-origin" not in told.headers
+        )
         number = sign_in_of(house.cookie(who).removeprefix("san_sang="))
         with database.reading() as session:
-            assert sign_ins.visitor_of(session, number, now=real_now()).sign_in_id == number, "still signed in"
+            assert sign_ins.visitor_of(session, number, now=real_now()).sign_in_id == number, (
+                "still signed in"
+            )
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method in ("GET", "OPTIONS")], ids=names_of)
+@pytest.mark.parametrize(
+    "row", [row for row in ROWS if row.method in ("GET", "OPTIONS")], ids=names_of
+)
 def test_another_sites_page_may_read_nothing(house, row):
     told = ask(house, row, "command", Origin="http://evil.vn")
     allowed = told.headers.get("access-control-allow-origin", "")
@@ -221,7 +234,14 @@ def test_every_route_of_streamlit_has_its_row(tmp_path):
         "told = [(type(one).__name__, one.path, sorted(getattr(one, 'methods', None) or ())) for one in app.app._build_starlette_app().routes]\n"
         "print('ROUTES' + json.dumps(told))"
     )
-    told = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True, env=os.environ)
+    told = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+        env=os.environ,
+    )
     found = json.loads(told.stdout.split("ROUTES")[1])
     rows = {(row.method, row.route or row.path) for row in ROWS}
     for kind, path, methods in found:
@@ -244,13 +264,18 @@ def test_another_method_opens_nothing_and_does_nothing(house, method):
 # --- how long a body may be ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("path", ["/sign-in", "/join/made-up", "/account", "/unlock", "/lock", "/sign-out", "/update"])
+@pytest.mark.parametrize(
+    "path", ["/sign-in", "/join/made-up", "/account", "/unlock", "/lock", "/sign-out", "/update"]
+)
 def test_a_body_longer_than_any_form_is_not_read(house, path):
     told = house.server.ask(path, method="POST", form={"person": "x" * 20_000})
     assert told.status == 413 and "content-security-policy" in told.headers
 
 
-@pytest.mark.parametrize("headers", [{"Transfer-Encoding": "chunked"}, {"Content-Length": "1e3"}, {"Content-Length": "-1"}])
+@pytest.mark.parametrize(
+    "headers",
+    [{"Transfer-Encoding": "chunked"}, {"Content-Length": "1e3"}, {"Content-Length": "-1"}],
+)
 def test_a_body_that_will_not_say_how_long_it_is_is_not_read(house, headers):
     connection = http.client.HTTPConnection("127.0.0.1", house.server.port, timeout=20)
     try:
@@ -276,7 +301,11 @@ def test_a_short_form_is_read(house):
 def feed(house: House, who: str, topics: str = "wall,readiness,people"):
     cookie = house.cookie(who)
     sent = [("Cookie", cookie)] if cookie else []
-    return connect(f"ws://{house.server.host}/live?topics={topics}", origin=house.server.address, additional_headers=sent)
+    return connect(
+        f"ws://{house.server.host}/live?topics={topics}",
+        origin=house.server.address,
+        additional_headers=sent,
+    )
 
 
 def hears(house: House, who: str) -> set[str] | int:
@@ -293,7 +322,14 @@ def hears(house: House, who: str) -> set[str] | int:
 
 def test_the_feed_tells_who_is_not_signed_in_nothing_at_a_real_event(house):
     for who in house.outsiders:
-        forged = who in ("nobody", "garbage", "unsigned", "wrong signature", "another secret", "signed for another purpose")
+        forged = who in (
+            "nobody",
+            "garbage",
+            "unsigned",
+            "wrong signature",
+            "another secret",
+            "signed for another purpose",
+        )
         told = hears(house, who)
         assert told == ({"beat", "board"} if house.rehearsal else 4403 if forged else 4401), who
 
@@ -321,7 +357,14 @@ def test_another_sites_page_opens_no_connection_as_whoever_is_signed_in(house, p
 
 def told_to_nobody() -> list[str]:
     """What a real event has to say that is none of a stranger's business, as far as no general sentence says it too."""
-    columns = (Task.title_vi, Delegate.title_vi, MediaItem.title_vi, Section.name_vi, Section.short_vi, Person.name_vi)
+    columns = (
+        Task.title_vi,
+        Delegate.title_vi,
+        MediaItem.title_vi,
+        Section.name_vi,
+        Section.short_vi,
+        Person.name_vi,
+    )
     with database.reading() as session:
         found = {name for column in columns for name in session.exec(select(column))}
     general = " ".join(catalogue("vi").values())
@@ -334,7 +377,15 @@ def named(page: Page, *, but: str = "") -> list[str]:
     return [name for name in told_to_nobody() if page.shows(name) and name not in but]
 
 
-FIGURES = {"metric", "vega_lite_chart", "arrow_data_frame", "arrow_table", "progress", "imgs", "download_button"}
+FIGURES = {
+    "metric",
+    "vega_lite_chart",
+    "arrow_data_frame",
+    "arrow_table",
+    "progress",
+    "imgs",
+    "download_button",
+}
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -347,18 +398,31 @@ def test_who_is_not_signed_in_gets_the_way_in_and_no_data(house, page):
             assert named(tab) == [], who
             assert not tab.kinds() & FIGURES, who
             asked = "frame.locked" if who == "locked" else "frame.sign_in_first"
-            assert page == "home" or [one["body"] for one in tab.elements("alert")] == [catalogue("vi")[asked]]
+            assert page == "home" or [one["body"] for one in tab.elements("alert")] == [
+                catalogue("vi")[asked]
+            ]
 
 
 def test_a_rehearsal_shows_anybody_the_wall_and_the_figures_of_the_first_page(house):
     """The control: the search above finds what is there."""
-    for page, who in (("wall", "nobody"), ("home", "nobody")) if house.rehearsal else (("wall", "media"), ("home", "media")):
+    for page, who in (
+        (("wall", "nobody"), ("home", "nobody"))
+        if house.rehearsal
+        else (("wall", "media"), ("home", "media"))
+    ):
         with Page(house.server, cookie=house.cookie(who)) as tab:
             tab.open(page)
-            assert (page == "wall" and "Hậu cần" in named(tab)) or (page == "home" and tab.kinds() & FIGURES)
+            assert (page == "wall" and "Hậu cần" in named(tab)) or (
+                page == "home" and tab.kinds() & FIGURES
+            )
 
 
-KEYS = {"lead": "lead.an_ninh", "deputy": "deputy.an_ninh", "desk": "desk.ban_1", "rapporteur": "rapporteur.dien_dan_1"}
+KEYS = {
+    "lead": "lead.an_ninh",
+    "deputy": "deputy.an_ninh",
+    "desk": "desk.ban_1",
+    "rapporteur": "rapporteur.dien_dan_1",
+}
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -369,7 +433,9 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
         for page in PAGES:
             seen = page == "home" or MATRIX[f"see_{page}"][ROLES.index(role)] == "yes"
             tab.open(page)
-            refused = catalogue("vi")["frame.not_for_you"] in [one["body"] for one in tab.elements("alert")]
+            refused = catalogue("vi")["frame.not_for_you"] in [
+                one["body"] for one in tab.elements("alert")
+            ]
             assert refused is not seen, page
             if refused:
                 assert named(tab, but=own) == [] and not tab.kinds() & FIGURES, page
@@ -379,12 +445,21 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
 
 
 def test_a_displays_address_leads_to_the_wall_and_sets_its_cookie(house):
-    token = database.run(sign_ins.open_display, name="Sảnh B", by=house.person("admin"), now=real_now())
+    token = database.run(
+        sign_ins.open_display, name="Sảnh B", by=house.person("admin"), now=real_now()
+    )
     told = house.server.ask(f"/d/{token}")
-    assert (told.status, told.headers["location"]) == (303, WALL) and "HttpOnly" in told.headers["set-cookie"]
+    assert (told.status, told.headers["location"]) == (303, WALL) and "HttpOnly" in told.headers[
+        "set-cookie"
+    ]
     with Page(house.server, cookie=f"san_sang={told.cookies['san_sang']}") as tab:
         assert "Hậu cần" in named(tab.open("wall"))
-    database.run(sign_ins.withdraw, person_id=house.person(display_of(token)).id, by=house.person("admin"), now=real_now())
+    database.run(
+        sign_ins.withdraw,
+        person_id=house.person(display_of(token)).id,
+        by=house.person("admin"),
+        now=real_now(),
+    )
     again = house.server.ask(f"/d/{token}")
     assert again.status == 403 and "set-cookie" not in again.headers
     assert catalogue("vi")["refusal.display_unknown"] in again.text
@@ -403,7 +478,10 @@ def test_somebody_elses_token_is_no_displays_address(house):
 
 
 def test_a_display_watches_the_wall_and_cannot_ask_for_more(house):
-    with feed(house, "display", "readiness,attendance,people") as socket, feed(house, "admin", "people") as other:
+    with (
+        feed(house, "display", "readiness,attendance,people") as socket,
+        feed(house, "admin", "people") as other,
+    ):
         socket.send(json.dumps({"watch": ["people", "incidents"]}))
         json.loads(other.recv(timeout=20))
         database.run(sign_ins.invite_from_here, key="media", now=real_now())
@@ -418,11 +496,16 @@ def test_a_display_watches_the_wall_and_cannot_ask_for_more(house):
 
 def test_an_unknown_account_and_a_wrong_password_are_answered_alike(house):
     told = [
-        house.server.ask("/sign-in", method="POST", form={"account": name, "password": "sai rồi", "next": "/log"})
+        house.server.ask(
+            "/sign-in", method="POST", form={"account": name, "password": "sai rồi", "next": "/log"}
+        )
         for name in ("lead.an_ninh", "nobody")
     ]
     assert {one.status for one in told} == {403} and not any(one.set_cookies for one in told)
-    assert told[0].text.replace('name="account" value="lead.an_ninh"', 'name="account" value="nobody"') == told[1].text
+    assert (
+        told[0].text.replace('name="account" value="lead.an_ninh"', 'name="account" value="nobody"')
+        == told[1].text
+    )
     assert {name for one in told for name in one.headers} == set(told[0].headers)
 
 
@@ -431,14 +514,21 @@ def test_the_cookie_goes_over_tls_alone_where_there_is_tls(house):
     link = database.run(sign_ins.invite_from_here, key="media", now=real_now())
     told = house.server.ask(f"/join/{link}", method="POST", X_Forwarded_Proto="https")
     (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang=")]
-    assert "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie and "Domain" not in cookie
+    assert (
+        "HttpOnly" in cookie
+        and "SameSite=lax" in cookie
+        and "Path=/" in cookie
+        and "Domain" not in cookie
+    )
     assert "Secure" not in cookie, "a stranger's word for the scheme"
 
 
 def test_each_sign_in_has_a_token_of_its_own_and_the_one_before_ends(house):
     first = house.joined("media")
     link = database.run(sign_ins.invite_from_here, key="media", now=real_now())
-    second = house.server.ask(f"/join/{link}", method="POST", Cookie=f"san_sang={first}").cookies["san_sang"]
+    second = house.server.ask(f"/join/{link}", method="POST", Cookie=f"san_sang={first}").cookies[
+        "san_sang"
+    ]
     assert first != second
     assert house.server.ask("/account", Cookie=f"san_sang={first}").status == 303
     assert house.server.ask("/account", Cookie=f"san_sang={second}").status == 200
@@ -446,6 +536,8 @@ def test_each_sign_in_has_a_token_of_its_own_and_the_one_before_ends(house):
 
 def test_the_server_wrote_no_token_to_its_log(house):
     """Last in this file: after all that was tried above."""
-    tokens = [cookie.removeprefix("san_sang=") for cookie in house.cookies.values() if len(cookie) > 40]
+    tokens = [
+        cookie.removeprefix("san_sang=") for cookie in house.cookies.values() if len(cookie) > 40
+    ]
     assert tokens and not [token for token in tokens if token.partition(".")[0] in house.server.log]
     assert "Traceback" not in house.server.log

@@ -5,7 +5,7 @@ from urllib.parse import quote
 import pytest
 
 from data.access import people, sign_ins
-from data.events.current import real_now
+from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
 
@@ -26,7 +26,9 @@ ELSEWHERE = [
 
 
 def enter(server, person="lead.an_ninh", **sent):
-    return server.ask("/sign-in", method="POST", form={"person": person, "next": sent.pop("next", "")}, **sent)
+    return server.ask(
+        "/sign-in", method="POST", form={"person": person, "next": sent.pop("next", "")}, **sent
+    )
 
 
 def who(token: str):
@@ -48,14 +50,22 @@ def test_a_rehearsal_offers_every_role_in_one_tap(server, language):
 
 
 def test_the_language_of_the_cookie_is_spoken(server):
-    assert catalogue("en")["sign_in.title"] in server.ask("/sign-in", Cookie="san_sang_language=en").text
+    assert (
+        catalogue("en")["sign_in.title"]
+        in server.ask("/sign-in", Cookie="san_sang_language=en").text
+    )
 
 
 def test_signing_in_sets_a_cookie_that_no_script_can_read(server):
     answer = enter(server)
     assert answer.status == 303 and answer.headers["location"] == "/update"
     cookie = answer.headers["set-cookie"]
-    assert cookie.startswith("san_sang=") and "HttpOnly" in cookie and "SameSite=lax" in cookie and "Path=/" in cookie
+    assert (
+        cookie.startswith("san_sang=")
+        and "HttpOnly" in cookie
+        and "SameSite=lax" in cookie
+        and "Path=/" in cookie
+    )
     assert who(answer.cookies["san_sang"]) == "lead.an_ninh"
 
 
@@ -111,7 +121,9 @@ def test_our_own_form_is_accepted(server):
 
 def test_signing_out_ends_the_session_for_good(server):
     token = enter(server).cookies["san_sang"]
-    answer = server.ask("/sign-out", method="POST", Cookie=f"san_sang={token}", Origin=server.address)
+    answer = server.ask(
+        "/sign-out", method="POST", Cookie=f"san_sang={token}", Origin=server.address
+    )
     assert answer.status == 303 and answer.headers["location"] == "/"
     assert answer.cookies == {"san_sang": '""'}
     assert who(token) is None
@@ -119,7 +131,12 @@ def test_signing_out_ends_the_session_for_good(server):
 
 def test_another_site_cannot_sign_anybody_out(server):
     token = enter(server).cookies["san_sang"]
-    assert server.ask("/sign-out", method="POST", Cookie=f"san_sang={token}", Origin="http://evil.vn").status == 403
+    assert (
+        server.ask(
+            "/sign-out", method="POST", Cookie=f"san_sang={token}", Origin="http://evil.vn"
+        ).status
+        == 403
+    )
     assert who(token) == "lead.an_ninh"
 
 

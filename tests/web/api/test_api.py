@@ -21,14 +21,26 @@ from starlette.testclient import TestClient
 from data.access import accounts, sign_ins
 from data.attendance import offline_scans, roster
 from data.attendance.commands import admit
-from data.events.current import current_event, real_now
+from data.events.clock import real_now
+from data.events.current import current_event
 from data.storage import database
 from data.words import LANGUAGES, catalogue
 from models.access.people import Person
 from models.access.sign_ins import FREE_OF_ADDRESS, How, SignIn
 from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import AttendanceFact, Delegate, DeskItem
-from tests.stage import DISTRICT, REAL, VAN, VAN_CHAIR, VAN_WITH_DOT, content, give, item, nonce, person
+from tests.stage import (
+    DISTRICT,
+    REAL,
+    VAN,
+    VAN_CHAIR,
+    VAN_WITH_DOT,
+    content,
+    give,
+    item,
+    nonce,
+    person,
+)
 from tests.web.conftest import stop_clock
 from web.api import app, pictures, scans
 from web.api.forms import MOST_SCANS
@@ -46,7 +58,9 @@ def visitor(**headers: str) -> TestClient:
 
 
 def given_token(key: str = DESK) -> str:
-    return database.run(sign_ins.give_token, person_id=person(key).id, by=person("admin"), now=real_now())
+    return database.run(
+        sign_ins.give_token, person_id=person(key).id, by=person("admin"), now=real_now()
+    )
 
 
 def program(key: str = DESK, **headers: str) -> TestClient:
@@ -70,12 +84,19 @@ def _stopped(request) -> Iterator[None]:
 
 
 def row(badge: str = VAN, where: str = "phien_chinh", **facts) -> dict:
-    told = {"scan_id": f"scan-{nonce()}", "badge": badge, "item": item(where), "device_at": real_now().isoformat()}
+    told = {
+        "scan_id": f"scan-{nonce()}",
+        "badge": badge,
+        "item": item(where),
+        "device_at": real_now().isoformat(),
+    }
     return told | facts
 
 
 def send(client: TestClient, told: object, path: str = "/scans", **headers: str):
-    return client.post(API + path, content=json.dumps(told), headers={"Content-Type": "application/json"} | headers)
+    return client.post(
+        API + path, content=json.dumps(told), headers={"Content-Type": "application/json"} | headers
+    )
 
 
 def problem(answer, status: int, code: str) -> dict:
@@ -93,7 +114,12 @@ def problem(answer, status: int, code: str) -> dict:
 def test_a_scan_is_recorded_with_the_devices_time_beside_the_servers(event):
     shown = real_now() - timedelta(seconds=20)
     told = send(program(), row(device_at=shown.isoformat())).json()
-    assert (told["outcome"], told["standing"], told["place"], told["badge"]) == ("recorded", "present", "room", VAN)
+    assert (told["outcome"], told["standing"], told["place"], told["badge"]) == (
+        "recorded",
+        "present",
+        "room",
+        VAN,
+    )
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
     assert fact.device_at == shown and fact.at == datetime.fromisoformat(told["at"]) != shown
@@ -115,7 +141,10 @@ def test_a_second_desk_is_told_when_and_where(event):
         answer = send(program(), row(), **{"Accept-Language": f"fr, {language};q=0.8"})
         told = problem(answer, 409, "already_in_at_desk")
         assert desk in told["detail"] and answer.headers["content-language"] == language
-        assert datetime.fromisoformat(told["facts"]["at"]) and told["facts"]["desk"] == {"vi": "Bàn số 2", "en": "Desk 2"}
+        assert datetime.fromisoformat(told["facts"]["at"]) and told["facts"]["desk"] == {
+            "vi": "Bàn số 2",
+            "en": "Desk 2",
+        }
 
 
 def test_a_substitute_and_an_override_carry_their_words(event):
@@ -138,7 +167,9 @@ def test_undo_takes_back_what_was_recorded(event):
 
 def test_what_a_device_answered_offline_is_recorded_and_a_conflict_listed(event):
     send(program(OTHER_DESK), row())
-    told = send(program(), row(offline=True, device_at=(real_now() - timedelta(minutes=9)).isoformat())).json()
+    told = send(
+        program(), row(offline=True, device_at=(real_now() - timedelta(minutes=9)).isoformat())
+    ).json()
     assert told["outcome"] == "conflict" and told["problem"]["code"] == "already_in_at_desk"
     with database.reading() as session:
         (conflict,) = offline_scans.conflicts(session, current_event(session))
@@ -167,7 +198,11 @@ BROKEN = (
 )
 
 
-@pytest.mark.parametrize(("broken", "fields"), BROKEN, ids=lambda one: json.dumps(one)[:30] if not isinstance(one, set) else "")
+@pytest.mark.parametrize(
+    ("broken", "fields"),
+    BROKEN,
+    ids=lambda one: json.dumps(one)[:30] if not isinstance(one, set) else "",
+)
 def test_a_broken_row_does_not_stop_the_others_and_is_named(event, broken, fields):
     rest = {} if broken == {"badge": VAN} else row(VAN_CHAIR)
     bad = rest | broken if isinstance(broken, dict) else broken
@@ -187,7 +222,9 @@ def test_a_full_batch_arrives_once_however_often_it_is_sent(event):
     rows = [row(badge, offline=True) for badge in badges] * (MOST_SCANS // len(badges))
     client = program()
     first, second = send(client, {"scans": rows}).json(), send(client, {"scans": rows}).json()
-    assert [one["outcome"] for one in first["answers"]] == [one["outcome"] for one in second["answers"]]
+    assert [one["outcome"] for one in first["answers"]] == [
+        one["outcome"] for one in second["answers"]
+    ]
     with database.reading() as session:
         facts = session.exec(select(AttendanceFact.scan_id)).all()
     assert sorted(facts) == sorted({one["scan_id"] for one in rows})
@@ -210,8 +247,13 @@ def test_a_full_batch_arrives_once_however_often_it_is_sent(event):
     ids=lambda body: repr(body[:12]),
 )
 def test_a_body_that_is_no_scan_and_no_batch_is_refused_as_a_whole(event, body):
-    answer = program().post(f"{API}/scans", content=body, headers={"Content-Type": "application/json"})
-    assert problem(answer, 422, answer.json()["code"])["code"] in ("batch_malformed", "scan_malformed")
+    answer = program().post(
+        f"{API}/scans", content=body, headers={"Content-Type": "application/json"}
+    )
+    assert problem(answer, 422, answer.json()["code"])["code"] in (
+        "batch_malformed",
+        "scan_malformed",
+    )
 
 
 def test_one_scan_too_many_is_refused(event):
@@ -243,7 +285,9 @@ def test_a_code_that_is_no_badge_is_refused_in_words_online_and_kept_offline(eve
 
     def sent(**facts):
         body = json.dumps(row("BADGE", **facts)).replace('"BADGE"', json.dumps(badge))
-        return client.post(f"{API}/scans", content=body, headers={"Content-Type": "application/json"})
+        return client.post(
+            f"{API}/scans", content=body, headers={"Content-Type": "application/json"}
+        )
 
     problem(sent(), 409, "badge_malformed")
     assert sent(offline=True).json()["outcome"] == "conflict"
@@ -264,11 +308,20 @@ def test_a_replay_from_last_week_and_a_wrong_clock_let_nobody_in(event, age, cod
 
 def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event):
     wrong = real_now() + timedelta(days=1)
-    told = send(program(), row(offline=True, device_at=(wrong - timedelta(minutes=9)).isoformat(), sent_at=wrong.isoformat()))
+    told = send(
+        program(),
+        row(
+            offline=True,
+            device_at=(wrong - timedelta(minutes=9)).isoformat(),
+            sent_at=wrong.isoformat(),
+        ),
+    )
     assert told.json()["outcome"] == "recorded"
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
-    assert fact.at - fact.came_at == timedelta(minutes=9) and fact.device_at == wrong - timedelta(minutes=9)
+    assert fact.at - fact.came_at == timedelta(minutes=9) and fact.device_at == wrong - timedelta(
+        minutes=9
+    )
 
 
 # --- who may ---------------------------------------------------------------------------------------------------------
@@ -283,7 +336,10 @@ def test_whoever_lets_people_in_may_scan_and_hold_a_roster(event, key):
     assert {client.get(API + path).status_code for path in READS} == {200}
 
 
-@pytest.mark.parametrize("key", ["committee", "lead.an_ninh", "deputy.an_ninh", "rapporteur.dien_dan_1", "media", "display"])
+@pytest.mark.parametrize(
+    "key",
+    ["committee", "lead.an_ninh", "deputy.an_ninh", "rapporteur.dien_dan_1", "media", "display"],
+)
 def test_everybody_else_may_not_and_sees_figures_only_where_his_pages_show_them(event, key):
     if key == "display":
         client = visitor()
@@ -293,10 +349,22 @@ def test_everybody_else_may_not_and_sees_figures_only_where_his_pages_show_them(
         client = browser(key)
     for path in ("/roster", "/standings"):
         problem(client.get(API + path), 403, "not_permitted")
-    for path, told in (("/scans", row()), ("/scans", {"scans": [row()]}), ("/scans", row(offline=True))):
+    for path, told in (
+        ("/scans", row()),
+        ("/scans", {"scans": [row()]}),
+        ("/scans", row(offline=True)),
+    ):
         problem(send(client, told, path), 403, "not_permitted")
-    problem(send(client, {"scan_id": "undo-12345", "badge": VAN, "item": item("phien_chinh")}, "/undo"), 403, "not_permitted")
-    problem(client.post(f"{API}/decode", content=b"x", headers={"Content-Type": "image/png"}), 403, "not_permitted")
+    problem(
+        send(client, {"scan_id": "undo-12345", "badge": VAN, "item": item("phien_chinh")}, "/undo"),
+        403,
+        "not_permitted",
+    )
+    problem(
+        client.post(f"{API}/decode", content=b"x", headers={"Content-Type": "image/png"}),
+        403,
+        "not_permitted",
+    )
     seen = client.get(f"{API}/attendance").status_code
     assert seen == (403 if key in ("media", "display") else 200)
     assert content("attendancefact", "latescan") == [[], []]
@@ -331,10 +399,14 @@ def test_a_desk_sees_its_own_items_and_of_others_nothing_but_where_a_badge_belon
 def test_who_is_expected_only_elsewhere_is_not_named_to_a_desk(event):
     """Of the small event the main session expects everybody: without it the second forum's people are strangers to desk 1."""
     with database.writing() as session:
-        for link in session.exec(select(DeskItem).where(DeskItem.item_id.in_([item("phien_chinh"), item("dang_hoa")]))):
+        for link in session.exec(
+            select(DeskItem).where(DeskItem.item_id.in_([item("phien_chinh"), item("dang_hoa")]))
+        ):
             session.delete(link)
     told = program().get(f"{API}/roster").json()
-    assert VAN in {one["badge"] for one in told["delegates"]} and VAN_CHAIR not in {one["badge"] for one in told["delegates"]}
+    assert VAN in {one["badge"] for one in told["delegates"]} and VAN_CHAIR not in {
+        one["badge"] for one in told["delegates"]
+    }
     assert VAN_CHAIR in told["elsewhere"]
 
 
@@ -349,16 +421,30 @@ def test_the_roster_is_sent_again_only_when_it_is_another(event):
         again = client.get(f"{API}/roster", headers={"If-None-Match": shown})
         assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
     send(client, row())
-    assert client.get(f"{API}/roster", headers={"If-None-Match": tag}).status_code == 304, "a scan does not change it"
+    assert client.get(f"{API}/roster", headers={"If-None-Match": tag}).status_code == 304, (
+        "a scan does not change it"
+    )
     with database.writing() as session:
         found = session.exec(select(Delegate).where(Delegate.badge == VAN)).one()
-        facts = {"event_id": event.id, "badge": "0099C", "delegate_id": found.id, "at": REAL, "person_id": 1, "nonce": "n"}
+        facts = {
+            "event_id": event.id,
+            "badge": "0099C",
+            "delegate_id": found.id,
+            "at": REAL,
+            "person_id": 1,
+            "nonce": "n",
+        }
         session.add(ReplacedBadge(**facts))
     assert client.get(f"{API}/standings").json()["roster"] != tag, "a gate learns of it at once"
     told = client.get(f"{API}/roster", headers={"If-None-Match": tag})
     assert told.headers["etag"] == client.get(f"{API}/standings").json()["roster"]
     assert told.status_code == 200 and told.json()["replaced"] == ["0099C"]
-    assert browser(OTHER_DESK).get(f"{API}/roster", headers={"If-None-Match": told.headers["etag"]}).status_code == 200
+    assert (
+        browser(OTHER_DESK)
+        .get(f"{API}/roster", headers={"If-None-Match": told.headers["etag"]})
+        .status_code
+        == 200
+    )
 
 
 def test_the_standings_tell_what_changed_since(event):
@@ -369,11 +455,17 @@ def test_the_standings_tell_what_changed_since(event):
     first = client.get(f"{API}/standings").json()
     send(program(OTHER_DESK), row(VAN_WITH_DOT))
     since = client.get(f"{API}/standings?after={first['last']}").json()
-    assert [(one["badge"], one["desk"]["vi"]) for one in since["standings"]] == [(VAN_WITH_DOT, "Bàn số 2")]
+    assert [(one["badge"], one["desk"]["vi"]) for one in since["standings"]] == [
+        (VAN_WITH_DOT, "Bàn số 2")
+    ]
     send(client, {"scan_id": "undo-12345", "badge": VAN, "item": item("phien_chinh")}, "/undo")
     undone = client.get(f"{API}/standings?after={since['last']}").json()
-    assert [(one["badge"], one["standing"], one["place"]) for one in undone["standings"]] == [(VAN, "undone", "outside")]
-    assert [one["badge"] for one in client.get(f"{API}/standings").json()["standings"]] == [VAN_WITH_DOT]
+    assert [(one["badge"], one["standing"], one["place"]) for one in undone["standings"]] == [
+        (VAN, "undone", "outside")
+    ]
+    assert [one["badge"] for one in client.get(f"{API}/standings").json()["standings"]] == [
+        VAN_WITH_DOT
+    ]
     for wrong in ("-1", "x", "", str(2**40)):
         problem(client.get(f"{API}/standings?after={wrong}"), 422, "parameter_malformed")
 
@@ -384,7 +476,9 @@ def test_the_figures_keep_the_equation_for_each_item_and_delegation(event):
     assert len(told["items"]) > 3
     for one in told["items"]:
         for heads in (one, *one["delegations"]):
-            parts = sum(heads[name] for name in ("present", "substituted", "excused", "absent", "not_yet"))
+            parts = sum(
+                heads[name] for name in ("present", "substituted", "excused", "absent", "not_yet")
+            )
             assert heads["expected"] == parts, one["key"]
         assert one["present"] == sum(heads["present"] for heads in one["delegations"])
     main = next(one for one in told["items"] if one["key"] == "phien_chinh")
@@ -433,7 +527,11 @@ def test_a_token_signs_no_browser_in_and_a_browsers_is_no_token(event):
 
 @pytest.mark.parametrize("header", ["Bearer", "Bearer ", "Basic eDp5", "Bearer \xe9\xe9", "x"])
 def test_a_header_that_is_no_token_is_refused(event, header):
-    problem(visitor().get(f"{API}/roster", headers={"Authorization": header.encode("latin-1")}), 401, "token_wrong")
+    problem(
+        visitor().get(f"{API}/roster", headers={"Authorization": header.encode("latin-1")}),
+        401,
+        "token_wrong",
+    )
 
 
 def test_whoever_tries_tokens_has_to_wait_and_whoever_has_one_has_not(event):
@@ -471,18 +569,31 @@ def test_another_sites_page_cannot_scan_for_a_signed_in_desk(event):
     problem(send(client, row(), Origin="http://evil.vn"), 403, "other_site")
     assert send(client, row(), Origin="http://gate.test").status_code == 200
     for path in ("/scans", "/undo", "/decode"):
-        problem(client.post(API + path, content=b"{}", headers={"Content-Type": "text/plain"}), 415, "body_kind")
+        problem(
+            client.post(API + path, content=b"{}", headers={"Content-Type": "text/plain"}),
+            415,
+            "body_kind",
+        )
 
 
 @pytest.mark.parametrize(
-    ("path", "most"), [("/scans", 1_500_000), ("/undo", 1_500_000), ("/decode", 8_000_000), ("/roster", 0), ("/x", 0)]
+    ("path", "most"),
+    [
+        ("/scans", 1_500_000),
+        ("/undo", 1_500_000),
+        ("/decode", 8_000_000),
+        ("/roster", 0),
+        ("/x", 0),
+    ],
 )
 def test_a_body_that_is_too_long_is_not_read(event, path, most):
     problem(program().post(API + path, content=b" " * (most + 1)), 413, "body_too_long")
 
 
 def test_a_body_that_will_not_say_how_long_it_is_is_not_read(event):
-    answer = program().post(f"{API}/scans", content=iter([b"{}"]), headers={"Content-Type": "application/json"})
+    answer = program().post(
+        f"{API}/scans", content=iter([b"{}"]), headers={"Content-Type": "application/json"}
+    )
     problem(answer, 413, "body_too_long")
 
 
@@ -493,7 +604,12 @@ def test_an_address_or_a_method_that_is_not_there_is_a_problem_too(event):
 
 def test_every_answer_carries_the_policy_and_none_is_kept_by_a_proxy(event):
     client = program()
-    for answer in (client.get(f"{API}/roster"), client.get(f"{API}/attendance"), client.get(f"{API}/x"), send(client, row())):
+    for answer in (
+        client.get(f"{API}/roster"),
+        client.get(f"{API}/attendance"),
+        client.get(f"{API}/x"),
+        send(client, row()),
+    ):
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] in ("private, no-cache", "no-store")
         assert "access-control-allow-origin" not in answer.headers
@@ -517,7 +633,10 @@ def picture(text: str, kind: str = "png", size: int = 900) -> bytes:
     code = io.BytesIO()
     segno.make(text, error="m").save(code, kind="png", scale=8, border=4)
     page = Image.new("RGB", (size, size), (150, 140, 120))
-    page.paste(Image.open(code).convert("RGB").rotate(7, expand=True, fillcolor=(150, 140, 120)), (size // 4, size // 4))
+    page.paste(
+        Image.open(code).convert("RGB").rotate(7, expand=True, fillcolor=(150, 140, 120)),
+        (size // 4, size // 4),
+    )
     told = io.BytesIO()
     page.save(told, kind)
     return told.getvalue()
@@ -525,7 +644,9 @@ def picture(text: str, kind: str = "png", size: int = 900) -> bytes:
 
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 def test_the_code_in_a_photograph_is_read(event, kind):
-    told = program().post(f"{API}/decode", content=picture(VAN, kind), headers={"Content-Type": f"image/{kind}"})
+    told = program().post(
+        f"{API}/decode", content=picture(VAN, kind), headers={"Content-Type": f"image/{kind}"}
+    )
     assert told.json() == {"codes": [VAN]}
 
 
@@ -558,9 +679,13 @@ def test_the_description_is_served_from_here_alone_and_names_every_problem(event
         and "http://" not in answer.text
         and "https://" not in answer.text.replace("https://json-schema.org", "")
     )
-    assert "/assets/sign_in.css" in answer.text and all(f"{API}{path}" in answer.text for path in app.openapi()["paths"])
+    assert "/assets/sign_in.css" in answer.text and all(
+        f"{API}{path}" in answer.text for path in app.openapi()["paths"]
+    )
     assert all(f'id="{code}"' in answer.text for code in ("already_in_at_desk", "scan_malformed"))
-    assert visitor().get(f"{API}/openapi.json").json()["paths"].keys() == app.openapi()["paths"].keys()
+    assert (
+        visitor().get(f"{API}/openapi.json").json()["paths"].keys() == app.openapi()["paths"].keys()
+    )
 
 
 def described_texts() -> dict[str, str]:
@@ -568,13 +693,27 @@ def described_texts() -> dict[str, str]:
     told, found = app.openapi(), {}
     for path, methods in told["paths"].items():
         (one,) = methods.values()
-        found |= {f"path.{path[1:]}": one["summary"], f"path.{path[1:]}_more": one.get("description")}
-        found |= {f"path.{path[1:]}_{asked['name']}": asked["description"] for asked in one.get("parameters", [])}
+        found |= {
+            f"path.{path[1:]}": one["summary"],
+            f"path.{path[1:]}_more": one.get("description"),
+        }
+        found |= {
+            f"path.{path[1:]}_{asked['name']}": asked["description"]
+            for asked in one.get("parameters", [])
+        }
         for body in one.get("requestBody", {}).get("content", {}).values():
             forms = body["schema"].get("oneOf", [body["schema"]])
-            found |= described_forms({form["title"]: form for form in forms if form.get("properties")})
-        found |= {f"status.{status}": answer["description"] for status, answer in one["responses"].items() if status != "200"}
-    found |= described_forms({name: one for name, one in told["components"]["schemas"].items() if one.get("properties")})
+            found |= described_forms(
+                {form["title"]: form for form in forms if form.get("properties")}
+            )
+        found |= {
+            f"status.{status}": answer["description"]
+            for status, answer in one["responses"].items()
+            if status != "200"
+        }
+    found |= described_forms(
+        {name: one for name, one in told["components"]["schemas"].items() if one.get("properties")}
+    )
     return {f"api.{key}": " ".join(text.split()) for key, text in found.items() if text}
 
 
@@ -590,7 +729,9 @@ def described_forms(forms: dict[str, dict]) -> dict[str, str]:
 def test_whatever_is_described_is_said_in_vietnamese_too(event):
     texts = described_texts()
     assert len(texts) > 40
-    assert texts == {key: catalogue("en").get(key) for key in texts}, "the catalogue says what the description says"
+    assert texts == {key: catalogue("en").get(key) for key in texts}, (
+        "the catalogue says what the description says"
+    )
     vi = visitor().get(f"{API}/docs", headers={"Accept-Language": "vi"}).text
     for key, text in texts.items():
         said = catalogue("vi")[key]
@@ -625,8 +766,13 @@ def test_nothing_that_can_be_sent_breaks_it_or_is_answered_as_it_is_not_describe
     tried = Counter()
     for result in schema.get_all_operations():
         operation = result.ok()
-        formed = [*operation.query, *(body for body in operation.body if body.media_type == "application/json")]
-        for mode in schemathesis.GenerationMode if formed else [schemathesis.GenerationMode.POSITIVE]:
+        formed = [
+            *operation.query,
+            *(body for body in operation.body if body.media_type == "application/json"),
+        ]
+        for mode in (
+            schemathesis.GenerationMode if formed else [schemathesis.GenerationMode.POSITIVE]
+        ):
 
             @CHECKS
             @given(case=operation.as_strategy(generation_mode=mode))
@@ -635,7 +781,11 @@ def test_nothing_that_can_be_sent_breaks_it_or_is_answered_as_it_is_not_describe
                 case.call_and_validate(headers=headers, checks=held)
 
             hold()
-    assert set(tried) == {f"{method.upper()} {path}" for path, methods in app.openapi()["paths"].items() for method in methods}
+    assert set(tried) == {
+        f"{method.upper()} {path}"
+        for path, methods in app.openapi()["paths"].items()
+        for method in methods
+    }
     assert sum(tried.values()) > 100, "what takes nothing has one form only"
     assert roster.may_scan(person(DESK)), "and the desk is still there"
 

@@ -75,10 +75,18 @@ def district_delegates(delegation, with_deputy):
     committee, place = f"{COMMITTEE_OF_TYPE[kind]} {name}", f"{kind.lower()} {name}"
     yield f"Bí thư {committee}", f"Party Secretary, {name_en}", "dien_dan_1"
     if with_deputy:
-        yield f"Phó Bí thư Thường trực {committee}", f"Standing Deputy Party Secretary, {name_en}", "dien_dan_1"
+        yield (
+            f"Phó Bí thư Thường trực {committee}",
+            f"Standing Deputy Party Secretary, {name_en}",
+            "dien_dan_1",
+        )
     yield f"Chủ tịch UBND {place}", f"Chair of the People's Committee, {name_en}", "dien_dan_2"
     yield f"Trưởng Ban Dân vận {committee}", f"Head of Mass Mobilisation, {name_en}", "dien_dan_3"
-    yield f"Chủ tịch Ủy ban MTTQ {place}", f"Chair of the Fatherland Front Committee, {name_en}", "dien_dan_3"
+    yield (
+        f"Chủ tịch Ủy ban MTTQ {place}",
+        f"Chair of the Fatherland Front Committee, {name_en}",
+        "dien_dan_3",
+    )
 
 
 def commune_delegates(unit, forums, with_council):
@@ -94,7 +102,12 @@ def commune_delegates(unit, forums, with_council):
 def plan_of_units(units):
     """Per unit code: the forums of its secretary and of its chair, and whether its council's chair comes."""
     total = len(units)
-    columns = zip(*(spread(count, total) for count in (SECRETARIES_IN_FORUM_1, CHAIRS_IN_FORUM_2, COUNCIL_CHAIRS)))
+    columns = zip(
+        *(
+            spread(count, total)
+            for count in (SECRETARIES_IN_FORUM_1, CHAIRS_IN_FORUM_2, COUNCIL_CHAIRS)
+        )
+    )
     return {
         unit["commune_code"]: (
             ("dien_dan_1" if first else "dien_dan_3", "dien_dan_2" if second else "dien_dan_3"),
@@ -144,7 +157,9 @@ class Wave(NamedTuple):
 
 
 CEREMONY = Wave(first=-45, busiest=-25, last=-6, excused=2, substitutes=2, missing=1)
-FORUMS = Wave(first=-50, busiest=-22, last=-4, excused=17, substitutes=22, missing=9)  # the three together
+FORUMS = Wave(
+    first=-50, busiest=-22, last=-4, excused=17, substitutes=22, missing=9
+)  # the three together
 MAIN_SESSION = Wave(first=-78, busiest=-38, last=-5, excused=25, substitutes=30, missing=15)
 
 SEATS_OF_A_COACH = 45
@@ -161,7 +176,12 @@ LATE_COACHES = {
     "phien_chinh": {"417": (-7, 6), "418": (-10,), "415": (-4,)},
 }
 # Desk 3 has no network from 06:47 to 07:04 on D+1; whoever comes to it then is sent to desk 4.
-OUTAGE_ITEM, OUTAGE_DESK, OUTAGE_MINUTES, OUTAGE_REFUGE = "phien_chinh", "ban_3", (-43, -26), "ban_4"
+OUTAGE_ITEM, OUTAGE_DESK, OUTAGE_MINUTES, OUTAGE_REFUGE = (
+    "phien_chinh",
+    "ban_3",
+    (-43, -26),
+    "ban_4",
+)
 
 REASONS = (  # never a health matter: that would be sensitive personal data
     "Đi công tác ngoài tỉnh theo lịch đã báo cáo",
@@ -257,8 +277,15 @@ def open_desk(item_key, desk, minute):
 
 def scans(item, wave, delegates, desks, dice):
     """Each delegate with the desk and the second of his scan; a desk takes one at a time, four to nine seconds each."""
-    start, desk_of, free = seconds(item["start"]), desk_of_delegation(delegates, desks), defaultdict(int)
-    queue = sorted(at_the_door(item["key"], wave, delegates, dice), key=lambda pair: (pair[1], pair[0]["badge"]))
+    start, desk_of, free = (
+        seconds(item["start"]),
+        desk_of_delegation(delegates, desks),
+        defaultdict(int),
+    )
+    queue = sorted(
+        at_the_door(item["key"], wave, delegates, dice),
+        key=lambda pair: (pair[1], pair[0]["badge"]),
+    )
     for row, minute in queue:
         desk = open_desk(item["key"], desk_of[row["delegation"]], minute)
         free[desk] = max(free[desk], start + minute * MINUTE) + dice.uniform(4, 9)
@@ -281,7 +308,14 @@ def arrivals_at(item, wave, delegates, desks, absent):
     coming = [row for row in delegates if row["badge"] not in away]
     for row, desk, when in scans(item, wave, coming, desks, random.Random(f"{SEED} {item['key']}")):
         if row["badge"] in substituted:
-            yield arrival(when, f"desk.{desk}", item["key"], row["badge"], "substitute", f"Phó {row['title_vi']}")
+            yield arrival(
+                when,
+                f"desk.{desk}",
+                item["key"],
+                row["badge"],
+                "substitute",
+                f"Phó {row['title_vi']}",
+            )
         else:
             yield arrival(when, f"desk.{desk}", item["key"], row["badge"], "present")
 
@@ -295,7 +329,11 @@ def absences_by_audience(roster):
     ceremony = (list(excuses(excused, early=CEREMONY.excused, dice=dice)), substituted, missing)
     excused, substituted, missing = absences(commune, MAIN_SESSION, dice)
     excused = list(excuses(excused, early=FORUMS.excused, dice=dice))
-    forums = (excused[: FORUMS.excused], substituted[: FORUMS.substitutes], missing[: FORUMS.missing])
+    forums = (
+        excused[: FORUMS.excused],
+        substituted[: FORUMS.substitutes],
+        missing[: FORUMS.missing],
+    )
     return {
         "district": (CEREMONY, ceremony),
         "forum": (FORUMS, forums),
@@ -319,7 +357,11 @@ def main():
     """Rewrites roster.csv and arrivals.csv."""
     roster = roster_rows(rows_of("delegations.csv"), rows_of("units.csv"))
     write_rows("roster.csv", ROSTER_COLUMNS, roster)
-    write_rows("arrivals.csv", ARRIVAL_COLUMNS, arrival_rows(rows_of("programme.csv"), rows_of("desks.csv"), roster))
+    write_rows(
+        "arrivals.csv",
+        ARRIVAL_COLUMNS,
+        arrival_rows(rows_of("programme.csv"), rows_of("desks.csv"), roster),
+    )
 
 
 if __name__ == "__main__":

@@ -1,0 +1,24 @@
+"""The cached reads of access: each is computed once per revision for all viewers."""
+
+from data.access import people, sign_ins
+from data.events import clock
+from data.storage import database
+from ui.shell.cache import shared
+from ui.shell.moment import Moment
+
+
+def everybody(moment: Moment) -> tuple:
+    """Everybody whom the event's file names, and the displays; detached."""
+    return _everybody(moment.key, moment)
+
+
+@shared(4)
+def _everybody(key: tuple, _moment: Moment) -> tuple:
+    with database.reading() as session:
+        return tuple(people.people(session))
+
+
+def browsers() -> list:
+    """Every sign-in that counts (`data.sign_ins.Browser`); not cached, since it also ends by the clock."""
+    with database.reading() as session:
+        return sign_ins.browsers(session, now=clock.real_now())

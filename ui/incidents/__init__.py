@@ -1,0 +1,1 @@
+"""The log of incidents as people see it."""

@@ -1,0 +1,1 @@
+"""Media items as people see them."""

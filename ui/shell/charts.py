@@ -1,0 +1,52 @@
+"""What the charts share: axes, frames and the rule of now."""
+
+from datetime import datetime
+
+import altair as alt
+import pandas as pd
+
+from models.events.event import Event, zone
+from models.readiness.tasks import Level
+
+COLOURS = {
+    Level.LATE: "#d64541",
+    Level.AT_RISK: "#e5a100",
+    Level.NOT_STARTED: "#b9c4d0",
+    Level.ON_TRACK: "#5fa8e8",
+    Level.READY: "#2f9e5b",
+}
+PLAN, ACTUAL = "#7b8794", "#1f5fbf"
+
+
+def local(event: Event, moment: datetime) -> str:
+    """The local time as an ISO string that claims to be UTC, for a UTC scale."""
+    return f"{moment.astimezone(zone(event)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def count_axis(language: str, *, ticks: int) -> alt.Axis:
+    """An axis of whole numbers: 1.121 in Vietnamese, 1,121 in English."""
+    english = "format(datum.value, ',')"
+    return alt.Axis(
+        title=None,
+        tickCount=ticks,
+        labelExpr=english if language == "en" else f"replace({english}, ',', '.')",
+    )
+
+
+def finish(chart: alt.Chart | alt.LayerChart, *, height: int) -> dict:
+    return (
+        chart.properties(height=height, width="container").configure_view(strokeWidth=0).to_dict()
+    )
+
+
+def tidy_frame(rows: list[dict], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns)
+
+
+def rule(event: Event, moment: datetime) -> alt.Chart:
+    now = tidy_frame([{"at": local(event, moment)}], ["at"])
+    return (
+        alt.Chart(now)
+        .mark_rule(color="#14202e", strokeWidth=1.5)
+        .encode(x=alt.X("at:T", scale=alt.Scale(type="utc")))
+    )

@@ -1,0 +1,1 @@
+"""The wall as people see it."""
