@@ -102,7 +102,7 @@ def _deleted(columns: str) -> Treatment:
     return Treatment(kept=columns, deleted=True)
 
 
-TEXT = {"text": mark, "nonce": code}
+TEXT = {"text": mark, "idempotency_key": code}
 TREATMENTS = {
     # The event, its places and its plan are public, and name offices; who chairs or owns something could be a name.
     "event": Treatment(
@@ -130,23 +130,25 @@ TREATMENTS = {
         blanked={"owner": mark},
     ),
     "eventplan": Treatment(
-        "id event_id first_day last_day at person_id", of="event_id", blanked={"nonce": code}
+        "id event_id first_day last_day at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
     ),
     "taskplan": Treatment(
         "id event_id task_id version title_vi title_en due due_at start start_at pinned carried_days critical needs at person_id "
         "move_id",
         of="event_id",
-        blanked={"owner": mark, "nonce": code},
+        blanked={"owner": mark, "idempotency_key": code},
     ),
     "itemplan": Treatment(
         "id event_id item_id starts_at ends_at pinned at person_id move_id",
         of="event_id",
-        blanked={"nonce": code},
+        blanked={"idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",
         of="event_id",
-        blanked={"nonce": code},
+        blanked={"idempotency_key": code},
     ),
     "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
     "programmeitem": Treatment(
@@ -156,11 +158,13 @@ TREATMENTS = {
         blanked={"chair": mark},
     ),
     "programmemark": Treatment(
-        "id item_id mark at person_id", of="item_id", blanked={"nonce": code}
+        "id item_id mark at person_id", of="item_id", blanked={"idempotency_key": code}
     ),
-    # Reports: that, when and by which office stays, the words go. A nonce may carry the name of a telephone or a tablet.
+    # Reports: that, when and by which office stays, the words go. A idempotency_key may carry the name of a telephone or a tablet.
     "taskreport": Treatment(
-        "id task_id status at person_id", of="task_id", blanked={"note": mark, "nonce": code}
+        "id task_id status at person_id",
+        of="task_id",
+        blanked={"note": mark, "idempotency_key": code},
     ),
     "taskstate": Treatment("task_id report_id status at", of="task_id", blanked={"note": mark}),
     "photograph": Treatment("id report_id place width height at", of="report_id"),
@@ -168,7 +172,9 @@ TREATMENTS = {
         "photograph_id", of="photograph_id", blanked={"thumbnail": no_bytes, "picture": no_bytes}
     ),
     "sectionreport": Treatment(
-        "id section_id at person_id", of="section_id", blanked={"headline": mark, "nonce": code}
+        "id section_id at person_id",
+        of="section_id",
+        blanked={"headline": mark, "idempotency_key": code},
     ),
     "sectionstate": Treatment(
         "section_id headline_at confirmed_at renewed_at",
@@ -177,10 +183,12 @@ TREATMENTS = {
     ),
     "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
     "silenceacknowledgement": Treatment(
-        "id step_id at person_id", of="step_id", blanked={"nonce": code}
+        "id step_id at person_id", of="step_id", blanked={"idempotency_key": code}
     ),
     "review": Treatment(
-        "id event_id at person_id", of="event_id", blanked={"conclusion": mark, "nonce": code}
+        "id event_id at person_id",
+        of="event_id",
+        blanked={"conclusion": mark, "idempotency_key": code},
     ),
     # The words of what was signed go with all others; its figures stay, and the digest by which a paper copy can be told.
     "signedreview": Treatment(
@@ -191,12 +199,12 @@ TREATMENTS = {
     "directive": Treatment(
         "id event_id number kind section_id office_id due_at at person_id",
         of="event_id",
-        blanked={"text": mark, "why": mark, "nonce": code},
+        blanked={"text": mark, "why": mark, "idempotency_key": code},
     ),
     "directivestep": Treatment(
         "id directive_id step at person_id",
         of="directive_id",
-        blanked={"note": mark, "nonce": code},
+        blanked={"note": mark, "idempotency_key": code},
     ),
     "entry": Treatment(
         "id event_id number section_id priority at person_id", of="event_id", blanked=TEXT
@@ -208,16 +216,18 @@ TREATMENTS = {
     "rollcall": Treatment(
         "id event_id number about_at holds_minutes at person_id",
         of="event_id",
-        blanked={"question": mark, "nonce": code},
+        blanked={"question": mark, "idempotency_key": code},
     ),
     "rollcallsection": Treatment("roll_call_id section_id", of="roll_call_id"),
     "rollcallanswer": Treatment(
         "id roll_call_id section_id answer entries_seen updates_seen at person_id",
         of="roll_call_id",
-        blanked={"words": mark, "nonce": code},
+        blanked={"words": mark, "idempotency_key": code},
     ),
     "rollcallend": Treatment(
-        "id roll_call_id outcome entry_id at person_id", of="roll_call_id", blanked={"nonce": code}
+        "id roll_call_id outcome entry_id at person_id",
+        of="roll_call_id",
+        blanked={"idempotency_key": code},
     ),
     "rollcallresult": Treatment(
         "roll_call_id section_id stand answer_id entry_number", of="roll_call_id"
@@ -228,7 +238,7 @@ TREATMENTS = {
         blanked={"key": code, "title_vi": mark, "title_en": mark},
     ),
     "mediapublication": Treatment(
-        "id media_id at person_id", of="media_id", blanked={"nonce": code}
+        "id media_id at person_id", of="media_id", blanked={"idempotency_key": code}
     ),
     # Attendance: how many of which delegation came when stays. An office with a unit is one person, and so is a badge.
     "delegation": Treatment(
@@ -253,7 +263,7 @@ TREATMENTS = {
     "attendancefact": Treatment(
         "id item_id delegate_id standing place desk_id at came_at device_at before_id undoes_id person_id",
         of="item_id",
-        blanked={"words": mark, "scan_id": code},
+        blanked={"words": mark, "idempotency_key": code},
     ),
     "attendancestate": Treatment(
         "item_id delegate_id fact_id standing place at came_at", of="item_id"
@@ -265,27 +275,31 @@ TREATMENTS = {
         "item_id minute delegation_id came expected present substituted excused inside common arrived",
         of="item_id",
     ),
-    "rollmark": Treatment("id item_id closed at person_id", of="item_id", blanked={"nonce": code}),
+    "rollmark": Treatment(
+        "id item_id closed at person_id", of="item_id", blanked={"idempotency_key": code}
+    ),
     "guestfact": Treatment(
         "id item_id number desk_id at person_id",
         of="item_id",
-        blanked={"words": mark, "scan_id": code},
+        blanked={"words": mark, "idempotency_key": code},
     ),
     "doorcount": Treatment(
-        "id item_id desk_id number at person_id", of="item_id", blanked={"scan_id": code}
+        "id item_id desk_id number at person_id", of="item_id", blanked={"idempotency_key": code}
     ),
     "replacedbadge": Treatment(
         "id event_id delegate_id at person_id",
         of="event_id",
-        blanked={"badge": code, "nonce": code},
+        blanked={"badge": code, "idempotency_key": code},
     ),
     "latescan": Treatment(
         "id item_id desk_id device_at at person_id outcome",
         of="item_id",
-        blanked={"badge": code, "scan_id": code, "told": no_facts},
+        blanked={"badge": code, "idempotency_key": code, "told": no_facts},
     ),
     "latescansettled": Treatment(
-        "id late_scan_id at person_id", of="late_scan_id", blanked={"words": mark, "nonce": code}
+        "id late_scan_id at person_id",
+        of="late_scan_id",
+        blanked={"words": mark, "idempotency_key": code},
     ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
     # The change log: which command when by which office, without its words and without the browser that it came from.

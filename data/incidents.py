@@ -25,7 +25,7 @@ from models.refusals import Refusal
 
 
 @dataclass(frozen=True)
-class EntryStanding:
+class EntrySnapshot:
     """A log entry as at a moment; `said` is the latest word on it. Without a section it is of the whole event."""
 
     id: int
@@ -43,7 +43,7 @@ class EntryStanding:
         return self.status is not EntryStatus.CLOSED
 
 
-def open_entries(session: Session, event: Event, view: View) -> list[EntryStanding]:
+def open_entries(session: Session, event: Event, view: View) -> list[EntrySnapshot]:
     """The entries open at the view's moment, worst first, then newest."""
     if view.past:
         found = [
@@ -59,7 +59,7 @@ def open_entries(session: Session, event: Event, view: View) -> list[EntryStandi
     return sorted(found, key=lambda entry: (entry.priority, -entry.number))
 
 
-def entries_at(session: Session, event: Event, view: View) -> list[EntryStanding]:
+def entries_at(session: Session, event: Event, view: View) -> list[EntrySnapshot]:
     """All entries as at the view's moment, newest first."""
     if view.past:
         return _entries_then(session, event, view)
@@ -76,7 +76,7 @@ def entries_at(session: Session, event: Event, view: View) -> list[EntryStanding
 
 def _entries_then(
     session: Session, event: Event, view: View, *, perhaps_open: bool = False
-) -> list[EntryStanding]:
+) -> list[EntrySnapshot]:
     """The entries as at a past moment, newest first. `perhaps_open`: without those whose last step of all had closed them by
     then, which are nearly all of a long log."""
     update = aliased(EntryUpdate)
@@ -114,8 +114,8 @@ def _perhaps_open(event: Event, moment: datetime):
 
 def _standing(
     entry: Entry, status: str | None, text: str | None, at: datetime | None
-) -> EntryStanding:
-    return EntryStanding(
+) -> EntrySnapshot:
+    return EntrySnapshot(
         id=entry.id,
         number=entry.number,
         section_id=entry.section_id,
@@ -134,7 +134,7 @@ def open_entry(
     section_id: int,
     priority: int,
     text: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Entry:
@@ -146,7 +146,7 @@ def open_entry(
         raise Refusal("section_unknown", section=section_id)
     require_priority(priority)
     written = require_entry_text(text)
-    earlier = session.exec(select(Entry).where(Entry.nonce == nonce)).first()
+    earlier = session.exec(select(Entry).where(Entry.idempotency_key == idempotency_key)).first()
     if earlier:
         return earlier
     return enter(
@@ -157,7 +157,7 @@ def open_entry(
         text=written,
         person_id=by.id,
         at=now,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
         change_by=by,
     )
 
@@ -171,7 +171,7 @@ def enter(
     text: str,
     person_id: int,
     at: datetime,
-    nonce: str,
+    idempotency_key: str,
     change_by: Person | None,
     status: EntryStatus = EntryStatus.OPEN,
 ) -> Entry:
@@ -188,7 +188,7 @@ def enter(
         "text": text,
         "at": at,
         "person_id": person_id,
-        "nonce": nonce,
+        "idempotency_key": idempotency_key,
     }
     entry = Entry(event_id=event.id, number=number, **facts)
     session.add(entry)
@@ -201,7 +201,7 @@ def enter(
                 status=status.value,
                 at=at,
                 person_id=person_id,
-                nonce=f"{nonce}-closed",
+                idempotency_key=f"{idempotency_key}-closed",
             )
         )
     session.add(
@@ -240,7 +240,7 @@ def update_entry(
     entry_id: int,
     status: str,
     text: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> EntryUpdate:
@@ -251,14 +251,21 @@ def update_entry(
         raise Refusal("entry_unknown", entry=entry_id)
     section = session.get(Section, entry.section_id) if entry.section_id else None
     require_may(by, "update_entry", section=section.key if section else None)
-    earlier = session.exec(select(EntryUpdate).where(EntryUpdate.nonce == nonce)).first()
+    earlier = session.exec(
+        select(EntryUpdate).where(EntryUpdate.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     state = session.get(EntryState, entry_id)
     step = require_step(state.status, status, number=entry.number)
     said = require_entry_text(text) if text.strip() else ""
     update = EntryUpdate(
-        entry_id=entry_id, status=step.value, text=said, at=now, person_id=by.id, nonce=nonce
+        entry_id=entry_id,
+        status=step.value,
+        text=said,
+        at=now,
+        person_id=by.id,
+        idempotency_key=idempotency_key,
     )
     session.add(update)
     state.status, state.closed, state.text, state.at = (

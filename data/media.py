@@ -17,7 +17,7 @@ from models.text import both
 
 
 @dataclass(frozen=True)
-class MediaStanding:
+class MediaSnapshot:
     """A media item as at a moment."""
 
     id: int
@@ -32,7 +32,7 @@ class MediaStanding:
     pinned: bool = False
 
 
-def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
+def media_at(session: Session, event: Event, view: View) -> list[MediaSnapshot]:
     """Every media item as at the view's moment, by the time planned then."""
     then = media_then(session, event, view)
     rows = session.execute(
@@ -45,18 +45,18 @@ def media_at(session: Session, event: Event, view: View) -> list[MediaStanding]:
         .where(or_(MediaItem.entered_at.is_(None), MediaItem.entered_at <= view.moment))
         .order_by(MediaItem.id)
     )
-    standings = [
+    section_snapshots = [
         _standing(item, then.get(item.id, item), published_at, now=view.moment)
         for item, published_at in rows
     ]
-    return sorted(standings, key=lambda item: item.planned_at)
+    return sorted(section_snapshots, key=lambda item: item.planned_at)
 
 
 def _standing(
     item: MediaItem, planned: MediaItem | Row, published_at: datetime | None, *, now: datetime
-) -> MediaStanding:
+) -> MediaSnapshot:
     """`planned`: what holds the plan as at the moment."""
-    return MediaStanding(
+    return MediaSnapshot(
         id=item.id,
         outlet=item.outlet,
         kind=item.kind,
@@ -71,7 +71,7 @@ def _standing(
 
 
 def publish_media(
-    session: Session, *, media_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, media_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> MediaPublication:
     """Marks a planned item as published. Refuses one that already is."""
     require_may(by, "publish_media")
@@ -79,14 +79,18 @@ def publish_media(
     item = session.get(MediaItem, media_id)
     if item is None or item.event_id != event.id:
         raise Refusal("media_unknown", media=media_id)
-    earlier = session.exec(select(MediaPublication).where(MediaPublication.nonce == nonce)).first()
+    earlier = session.exec(
+        select(MediaPublication).where(MediaPublication.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     known = session.exec(
         select(MediaPublication).where(MediaPublication.media_id == media_id)
     ).first()
     require_unpublished(both(item, "title"), known.at if known else None)
-    fact = MediaPublication(media_id=media_id, at=now, person_id=by.id, nonce=nonce)
+    fact = MediaPublication(
+        media_id=media_id, at=now, person_id=by.id, idempotency_key=idempotency_key
+    )
     session.add(fact)
     _note_change(session, event, item, command="publish_media", by=by, at=now)
     return fact
@@ -99,23 +103,23 @@ def plan_media(
     kind: str,
     title: str,
     planned_at: datetime,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> MediaItem:
-    """Adds an item to the plan. Its key is the nonce, so that a repeated tap adds it once."""
+    """Adds an item to the plan. Its key is the idempotency_key, so that a repeated tap adds it once."""
     require_may(by, "plan_media")
     event = require_event(session)
     where, what = require_media_item(outlet, kind, title)
     earlier = session.exec(
-        select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == nonce)
+        select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == idempotency_key)
     ).first()
     if earlier:
         return earlier
     phase = phase_at(event, planned_at)
     item = MediaItem(
         event_id=event.id,
-        key=nonce,
+        key=idempotency_key,
         outlet=where,
         kind=kind,
         title_vi=what,

@@ -12,7 +12,7 @@ from data.storage import changes
 from models.access.people import Person, require_may
 from models.events.event import Event, View
 from models.programme import (
-    ItemStanding,
+    ItemSnapshot,
     ProgrammeItem,
     ProgrammeMark,
     drift_minutes,
@@ -23,7 +23,7 @@ from models.refusals import Refusal
 from models.text import both
 
 
-def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
+def items_at(session: Session, event: Event, view: View) -> list[ItemSnapshot]:
     """Every programme item as at the view's moment, by the start planned then, then position."""
     marks: dict[int, dict[str, datetime]] = {}
     rows = session.execute(
@@ -39,11 +39,11 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemStanding]:
         .where(ProgrammeItem.event_id == event.id)
         .order_by(ProgrammeItem.position)
     )
-    standings = [
+    section_snapshots = [
         _standing(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment)
         for item in found
     ]
-    return sorted(standings, key=lambda item: item.starts_at)
+    return sorted(section_snapshots, key=lambda item: item.starts_at)
 
 
 def _standing(
@@ -53,11 +53,11 @@ def _standing(
     places: dict,
     *,
     now: datetime,
-) -> ItemStanding:
+) -> ItemSnapshot:
     """`planned`: what holds the plan as at the moment."""
     venue = places.get(item.venue_id)
     started_at = marks.get("started")
-    return ItemStanding(
+    return ItemSnapshot(
         id=item.id,
         key=item.key,
         parent_id=item.parent_id,
@@ -81,20 +81,32 @@ def _standing(
 
 
 def start_item(
-    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> ProgrammeMark:
     """Marks that an item began. Refuses one that already did."""
     return _mark(
-        session, item_id, command="start_item", mark="started", nonce=nonce, by=by, now=now
+        session,
+        item_id,
+        command="start_item",
+        mark="started",
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
     )
 
 
 def finish_item(
-    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> ProgrammeMark:
     """Marks that an item ended. Refuses one that has not begun or already ended."""
     return _mark(
-        session, item_id, command="finish_item", mark="finished", nonce=nonce, by=by, now=now
+        session,
+        item_id,
+        command="finish_item",
+        mark="finished",
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
     )
 
 
@@ -104,7 +116,7 @@ def _mark(
     *,
     command: str,
     mark: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> ProgrammeMark:
@@ -113,7 +125,9 @@ def _mark(
     if item is None or item.event_id != event.id:
         raise Refusal("item_unknown", item=item_id)
     require_may(by, command, item=item.key)
-    earlier = session.exec(select(ProgrammeMark).where(ProgrammeMark.nonce == nonce)).first()
+    earlier = session.exec(
+        select(ProgrammeMark).where(ProgrammeMark.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     marked = {
@@ -128,7 +142,9 @@ def _mark(
             started_at=marked.get("started"),
             finished_at=marked.get("finished"),
         )
-    fact = ProgrammeMark(item_id=item_id, mark=mark, at=now, person_id=by.id, nonce=nonce)
+    fact = ProgrammeMark(
+        item_id=item_id, mark=mark, at=now, person_id=by.id, idempotency_key=idempotency_key
+    )
     session.add(fact)
     what = {"command": command, "item": item_id}
     changes.note(

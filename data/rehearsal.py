@@ -12,6 +12,7 @@ from sqlmodel import Session, select
 from data import incidents, media, programme
 from data.access import people
 from data.attendance import commands
+from data.commands import Command, Origin, execute
 from data.events.clock import clock_of, keep_clock
 from data.events.current import require_event
 from data.events.files import Row, read_csv
@@ -239,7 +240,7 @@ class Cast:
         rows = self.session.execute(select(key, table.id).where(table.event_id == self.event.id))
         return {str(name): number for name, number in rows}
 
-    def nonce(self, step: Step) -> str:
+    def idempotency_key(self, step: Step) -> str:
         """The same for the same step of the same run, so that a step can never count twice."""
         return f"rehearsal-{self.event.id}-{step.place}"
 
@@ -254,12 +255,19 @@ class Cast:
         opened = next(acts, None)
         if opened is None:
             raise step.row.refuse("subject", "unknown_key")
-        found = self.session.exec(select(table).where(table.nonce == self.nonce(opened))).first()
+        found = self.session.exec(
+            select(table).where(table.idempotency_key == self.idempotency_key(opened))
+        ).first()
         return found.id if found else 0
 
     def perform(self, step: Step) -> None:
         command, facts = self.order(step)
-        command(self.session, **facts)
+        if not isinstance(command, Command):
+            command(self.session, **facts)
+            return
+        by, at, key = facts.pop("by"), facts.pop("now"), facts.pop("idempotency_key")
+        origin = Origin(by, idempotency_key=key, at=at)
+        execute(self.session, origin, command, **facts)
 
     def order(self, step: Step) -> tuple[Callable, dict]:
         """The command that a step gives and its facts. Refuses a name that stands for nothing, with file, line and field."""
@@ -267,7 +275,7 @@ class Cast:
         who = {"by": row.known("by", self.people), "now": step.at}
         if step.command in ARRIVALS:
             return self._arrival(step, who)
-        once = {"nonce": self.nonce(step), **who}
+        once = {"idempotency_key": self.idempotency_key(step), **who}
         words = row.text("text")
         match step.command:
             case "report_status":
@@ -361,7 +369,7 @@ class Cast:
         scan = {
             "badge": badge,
             "item_id": row.known("item", self.items),
-            "scan_id": self.nonce(step),
+            "idempotency_key": self.idempotency_key(step),
             **who,
         }
         if step.command == "excused":

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 ENTRY_LENGTH = 140
@@ -30,7 +30,7 @@ NEXT = {
 }
 
 
-class Entry(Record, table=True):
+class Entry(Fact, table=True):
     """A fact: something was entered in the log. `number` counts within the event; without a section it is of the whole event."""
 
     __table_args__ = (
@@ -45,12 +45,9 @@ class Entry(Record, table=True):
     section_id: int | None = Field(default=None, foreign_key="section.id")
     priority: int
     text: str
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
-class EntryUpdate(Record, table=True):
+class EntryUpdate(Fact, table=True):
     """A fact: an entry is being handled, was closed or reopened."""
 
     __table_args__ = (
@@ -62,9 +59,6 @@ class EntryUpdate(Record, table=True):
     entry_id: int = Field(foreign_key="entry.id")
     status: str
     text: str = ""
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 class EntryState(Record, table=True):

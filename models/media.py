@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 KINDS = ("article", "broadcast", "web", "social")
@@ -37,14 +37,11 @@ class MediaItem(Record, table=True):
     illustrative: bool = False
 
 
-class MediaPublication(Record, table=True):
+class MediaPublication(Fact, table=True):
     """A fact: a planned item was published."""
 
     id: int | None = Field(default=None, primary_key=True)
     media_id: int = Field(foreign_key="mediaitem.id", unique=True)
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:

@@ -10,7 +10,7 @@ from sqlmodel import Column, Field
 
 from models.events.event import OFFSET, moment_of
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, moment_column
 from models.text import clean
 
 TITLE_LENGTH = 300
@@ -19,7 +19,7 @@ FARTHEST = 9999  # days of an offset
 DAY = timedelta(days=1)
 
 
-class EventPlan(Record, table=True):
+class EventPlan(Fact, table=True):
     """A fact: somebody moved the event. The days are those that this replaced; the event's row holds the ones that count."""
 
     __table_args__ = (Index("ix_event_plan", "event_id", "at", "id"),)
@@ -28,12 +28,9 @@ class EventPlan(Record, table=True):
     event_id: int = Field(foreign_key="event.id")
     first_day: date
     last_day: date
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
-class TaskPlan(Record, table=True):
+class TaskPlan(Fact, table=True):
     """A fact: somebody changed a task's plan, by itself or by moving the event (`move_id`).
 
     The columns hold the plan that this replaced, so that the plan as at a moment is that of the first change after it, else the
@@ -60,13 +57,10 @@ class TaskPlan(Record, table=True):
     owner: str
     critical: bool
     needs: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
-    nonce: str = Field(unique=True)
 
 
-class ItemPlan(Record, table=True):
+class ItemPlan(Fact, table=True):
     """A fact: somebody moved or pinned a programme item; the columns hold what this replaced."""
 
     __table_args__ = (Index("ix_item_plan", "event_id", "at", "id"),)
@@ -77,13 +71,10 @@ class ItemPlan(Record, table=True):
     starts_at: datetime = Field(sa_column=moment_column())
     ends_at: datetime = Field(sa_column=moment_column())
     pinned: bool
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
-    nonce: str = Field(unique=True)
 
 
-class MediaPlan(Record, table=True):
+class MediaPlan(Fact, table=True):
     """A fact: somebody moved or pinned a planned media item; the columns hold what this replaced."""
 
     __table_args__ = (Index("ix_media_plan", "event_id", "at", "id"),)
@@ -93,10 +84,7 @@ class MediaPlan(Record, table=True):
     media_id: int = Field(foreign_key="mediaitem.id")
     planned_at: datetime = Field(sa_column=moment_column())
     pinned: bool
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
-    nonce: str = Field(unique=True)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 
 KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
 EXPECTS = ("all", "district", "forum", "none")
@@ -40,7 +40,7 @@ class ProgrammeItem(Record, table=True):
     illustrative: str = ""
 
 
-class ProgrammeMark(Record, table=True):
+class ProgrammeMark(Fact, table=True):
     """A fact: an item began or ended."""
 
     __table_args__ = (
@@ -52,13 +52,10 @@ class ProgrammeMark(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     mark: str
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 @dataclass(frozen=True)
-class ItemStanding:
+class ItemSnapshot:
     """A programme item as at a moment. `drift` is how much later than planned it began (or should have), in minutes."""
 
     id: int

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 QUESTION_LENGTH = 60  # read on the wall from six metres
@@ -56,7 +56,7 @@ class Outcome(StrEnum):
     GO = "go"
 
 
-class RollCall(Record, table=True):
+class RollCall(Fact, table=True):
     """A fact: a roll-call was opened at `at`, for the moment `about_at`, at which it ends by itself at the latest.
 
     `number` counts within the event; an answer holds for `holds_minutes`.
@@ -75,9 +75,6 @@ class RollCall(Record, table=True):
     question: str
     about_at: datetime = Field(sa_column=moment_column())
     holds_minutes: int
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 class RollCallSection(Record, table=True):
@@ -87,7 +84,7 @@ class RollCallSection(Record, table=True):
     section_id: int = Field(foreign_key="section.id", primary_key=True)
 
 
-class RollCallAnswer(Record, table=True):
+class RollCallAnswer(Fact, table=True):
     """A fact: a section answered.
 
     `entries_seen` and `updates_seen` are the newest entry's number and the newest update's id of the log at that time: what came
@@ -107,12 +104,9 @@ class RollCallAnswer(Record, table=True):
     words: str = ""
     entries_seen: int = 0
     updates_seen: int = 0
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
-class RollCallEnd(Record, table=True):
+class RollCallEnd(Fact, table=True):
     """A fact: a roll-call ended at `at`, by somebody's tap or (`person_id` null) by itself, with an outcome that stays.
 
     `entry_id` is the log entry that tells it.
@@ -124,9 +118,7 @@ class RollCallEnd(Record, table=True):
     roll_call_id: int = Field(foreign_key="rollcall.id", unique=True)
     outcome: str
     entry_id: int = Field(foreign_key="entry.id")
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int | None = Field(default=None, foreign_key="person.id")
-    nonce: str = Field(unique=True)
+    person_id: int | None = Field(default=None, foreign_key="person.id", nullable=True)
 
 
 class RollCallResult(Record, table=True):

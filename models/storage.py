@@ -42,6 +42,18 @@ def moment_column(**options) -> Column:
     return Column(UtcTime, **{"nullable": False, **options})
 
 
+class Fact(Record):
+    """Base of every fact that a command records: when by the event's clock, by whom, by which key.
+
+    `ctx.record` of `data.commands` fills the three in. A repeated key is the same act: its first
+    row is the answer.
+    """
+
+    at: datetime = Field(default=None, sa_type=UtcTime, nullable=False)
+    person_id: int = Field(default=None, foreign_key="person.id", nullable=False)
+    idempotency_key: str = Field(default=None, unique=True, nullable=False)
+
+
 class Change(Record, table=True):
     """What changed, appended in the transaction of the fact itself.
 

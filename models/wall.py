@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from models.attendance.ledger import Headcount
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 
 FOCUS_TAIL = timedelta(minutes=30)
 
@@ -13,7 +13,7 @@ FOCUS_TAIL = timedelta(minutes=30)
 class Arrivals:
     """Attendance of the items that start together: three forums side by side are one gathering."""
 
-    items: tuple[ItemStanding, ...]
+    items: tuple[ItemSnapshot, ...]
     count: Headcount
     per_item: tuple[Headcount, ...]
     curve: tuple[tuple[datetime, int], ...]
@@ -26,16 +26,16 @@ class Arrivals:
         return self.items[0].starts_at
 
 
-def gatherings(items: list[ItemStanding]) -> list[list[ItemStanding]]:
+def gatherings(items: list[ItemSnapshot]) -> list[list[ItemSnapshot]]:
     """The items that count attendance, those of one start together, in order."""
-    groups: dict[datetime, list[ItemStanding]] = {}
+    groups: dict[datetime, list[ItemSnapshot]] = {}
     for item in items:
         if item.counts_attendance:
             groups.setdefault(item.starts_at, []).append(item)
     return [groups[start] for start in sorted(groups)]
 
 
-def focus(items: list[ItemStanding], *, now: datetime) -> list[ItemStanding]:
+def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
     """The gathering that the wall counts: the one going on or next to come; after the last one, the last.
 
     A gathering gives way to the next once all its items have ended (or should have, half an hour ago).
@@ -48,14 +48,14 @@ def focus(items: list[ItemStanding], *, now: datetime) -> list[ItemStanding]:
     return groups[-1] if groups else []
 
 
-def running(items: list[ItemStanding]) -> list[ItemStanding]:
+def running(items: list[ItemSnapshot]) -> list[ItemSnapshot]:
     """What is going on: items that began and did not end; a segment hides the session that it belongs to."""
     going = [item for item in items if item.running]
     parents = {item.parent_id for item in going}
     return [item for item in going if item.id not in parents]
 
 
-def upcoming(items: list[ItemStanding], *, now: datetime) -> ItemStanding | None:
+def upcoming(items: list[ItemSnapshot], *, now: datetime) -> ItemSnapshot | None:
     """What comes next: the first item that has not begun, unless its planned end has passed; a session before its first segment."""
     waiting = [
         item
@@ -69,7 +69,7 @@ def upcoming(items: list[ItemStanding], *, now: datetime) -> ItemStanding | None
     )
 
 
-def day_on_show(items: list[ItemStanding], *, now: datetime, local) -> list[ItemStanding]:
+def day_on_show(items: list[ItemSnapshot], *, now: datetime, local) -> list[ItemSnapshot]:
     """The items of the day that the wall's programme shows: today's, else the next day's that has any, else the last day's."""
     days = sorted({local(item.starts_at) for item in items})
     today = local(now)
@@ -77,7 +77,7 @@ def day_on_show(items: list[ItemStanding], *, now: datetime, local) -> list[Item
     return [item for item in items if local(item.starts_at) == shown]
 
 
-def lanes(items: list[ItemStanding]) -> dict[int, int]:
+def lanes(items: list[ItemSnapshot]) -> dict[int, int]:
     """A lane for each item so that no two of one lane overlap; a session's segments stand for it and share the first lanes."""
     free: list[datetime] = []
     chosen: dict[int, int] = {}

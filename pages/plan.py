@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.readiness.tasks import Status, TaskStanding
+from models.readiness.tasks import Status, TaskSnapshot
 from ui.plan import form, move, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import queries as readiness_queries
@@ -64,7 +64,7 @@ def choose_section(now: frame.Visit) -> int | None:
     )
 
 
-def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
+def task_list(now: frame.Visit, found: list[TaskSnapshot]) -> None:
     """By section and due moment: what is open, and what is done folded away."""
     order = sorted(found, key=lambda task: (task.due_at, task.number))
     opened = [task for task in order if task.status is not Status.DONE or form.is_open(task)]
@@ -78,7 +78,7 @@ def task_list(now: frame.Visit, found: list[TaskStanding]) -> None:
             by_section(now, done)
 
 
-def by_section(now: frame.Visit, found: list[TaskStanding]) -> None:
+def by_section(now: frame.Visit, found: list[TaskSnapshot]) -> None:
     for section in readiness_queries.sections(now.moment):
         own = [task for task in found if task.section_id == section.id]
         if own:
@@ -88,7 +88,7 @@ def by_section(now: frame.Visit, found: list[TaskStanding]) -> None:
                     card(now, task)
 
 
-def card(now: frame.Visit, task: TaskStanding) -> None:
+def card(now: frame.Visit, task: TaskSnapshot) -> None:
     with st.container(border=True, key=f"plan_{task.id}"):
         tasks.task_lines(now.words, now.moment, task)
         if form.is_open(task):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.readiness.tasks import set_headline
 from models.access.people import may
-from models.readiness.tasks import HEADLINE_LENGTH, TaskStanding
+from models.readiness.tasks import HEADLINE_LENGTH, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.readiness import tasks
@@ -98,7 +98,7 @@ def task_lists(now: frame.Visit, section) -> None:
         readiness_queries.held_up(now.moment),
     )
 
-    def draw(task: TaskStanding) -> None:
+    def draw(task: TaskSnapshot) -> None:
         about = {
             "needs": needs.get(task.id, []),
             "photographs": photographs.get(task.id, ()),

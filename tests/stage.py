@@ -11,6 +11,7 @@ from sqlalchemy import and_, func, select, text
 
 from data.access.people import person_by_key
 from data.attendance.queries import arrivals_at, closed_rolls, headcounts_at
+from data.commands import Command, Origin, run
 from data.events.current import current_event
 from data.incidents import entries_at, open_entries
 from data.media import media_at
@@ -52,8 +53,8 @@ DISTRICT = "0001G"
 _nonces = count(1)
 
 
-def nonce() -> str:
-    return f"nonce-{next(_nonces)}"
+def idempotency_key() -> str:
+    return f"idempotency_key-{next(_nonces)}"
 
 
 def current() -> Event:
@@ -109,14 +110,20 @@ def delegate(badge: str) -> int:
 def give(
     command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts
 ):
-    """Gives a command as somebody at a moment, in one transaction, with a fresh nonce unless `once` is given."""
-    wanted = command.__code__.co_varnames[
-        : command.__code__.co_argcount + command.__code__.co_kwonlyargcount
-    ]
-    key = "scan_id" if "scan_id" in wanted else "nonce"
+    """Gives a command as somebody at a moment, in one transaction, with a fresh key unless `once` is given."""
     who = person(by) if isinstance(by, str) else by
     now = at(when) if isinstance(when, str) else when
-    return database.run(command, by=who, now=now, **{key: once or nonce()}, **facts)
+    if isinstance(command, Command):
+        return run(origin(who, now, once), command, **facts)
+    return database.run(
+        command, by=who, now=now, idempotency_key=once or idempotency_key(), **facts
+    )
+
+
+def origin(by: str | Person | None, at: datetime | None = None, once: str | None = None) -> Origin:
+    """Where a command of a test comes from."""
+    who = person(by) if isinstance(by, str) else by
+    return Origin(who, idempotency_key=once or idempotency_key(), at=at)
 
 
 def revision() -> int:

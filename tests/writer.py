@@ -12,21 +12,24 @@ ROOT = Path(__file__).parent.parent
 WORK = """
 import sys
 from datetime import datetime, timezone
-from data import database
+from data.access.people import person_by_key
+from data.commands import Origin, run
 from data.incidents import open_entry
-from data.people import person_by_key
-from data.readiness import confirm_section
+from data.readiness.tasks import confirm_section
+from data.storage import database
 
 with database.reading() as session:
     by = person_by_key(session, "command")
     session.expunge(by)
 print("ready", flush=True)
 for line in sys.stdin:
-    command, section, nonce = line.split()
-    facts = {"section_id": int(section), "nonce": nonce, "by": by, "now": datetime.fromisoformat(sys.argv[1])}
+    command, section, idempotency_key = line.split()
+    facts = {"section_id": int(section)}
+    origin = Origin(by, idempotency_key=idempotency_key, at=datetime.fromisoformat(sys.argv[1]))
     if command == "confirm":
-        database.run(confirm_section, **facts)
+        run(origin, confirm_section, **facts)
     else:
+        facts |= {"idempotency_key": idempotency_key, "by": by, "now": origin.at}
         database.run(open_entry, priority=1, text="x", **facts)
     print("done", flush=True)
 """
@@ -50,7 +53,7 @@ class Writer:
 
     def _give(self, command: str, section_id: int | None) -> None:
         self.process.stdin.write(
-            f"{command} {section_id or stage.section('an_ninh')} {stage.nonce()}-{os.getpid()}\n"
+            f"{command} {section_id or stage.section('an_ninh')} {stage.idempotency_key()}-{os.getpid()}\n"
         )
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "done\n"

@@ -45,7 +45,7 @@ def no_such_badge(session: Session, event: Event, code: str) -> Refusal:
 
 
 def replace_badge(
-    session: Session, *, badge: str, nonce: str, by: Person, now: datetime
+    session: Session, *, badge: str, idempotency_key: str, by: Person, now: datetime
 ) -> NewBadge:
     """Gives a delegate the next free code; the old one is dead from this transaction on, and what was recorded by it stays.
 
@@ -53,7 +53,9 @@ def replace_badge(
     """
     require_may(by, "replace_badge", desk=by.desk_key if by else None)
     event = require_event(session)
-    if earlier := session.exec(select(ReplacedBadge).where(ReplacedBadge.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(ReplacedBadge).where(ReplacedBadge.idempotency_key == idempotency_key)
+    ).first():
         return _given_for(session, earlier)
     delegate = _delegate(session, event, badge)
     dead = ReplacedBadge(
@@ -62,7 +64,7 @@ def replace_badge(
         delegate_id=delegate.id,
         at=now,
         person_id=by.id,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(dead)
     delegate.badge = _next_free(session, event)

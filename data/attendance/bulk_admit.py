@@ -23,8 +23,10 @@ from models.refusals import Refusal
 PLAIN_BEFORE = (None, Standing.UNDONE.value, Standing.EXCUSED.value)
 
 _FACTS = AttendanceFact.__table__
-_REPLAYED = select(_FACTS.c.scan_id).where(_FACTS.c.scan_id.in_(bindparam("scans", expanding=True)))
-_ADD_FACTS = insert(_FACTS).returning(_FACTS.c.id, _FACTS.c.scan_id)
+_REPLAYED = select(_FACTS.c.idempotency_key).where(
+    _FACTS.c.idempotency_key.in_(bindparam("scans", expanding=True))
+)
+_ADD_FACTS = insert(_FACTS).returning(_FACTS.c.id, _FACTS.c.idempotency_key)
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class PlainScan:
 
     badge: str
     item_id: int
-    scan_id: str
+    idempotency_key: str
     by: Person
     device_at: datetime | None = None
     sign_in: int | None = None
@@ -62,14 +64,14 @@ def admit_plain(
 
 
 def _single(scans: list[PlainScan]) -> dict[int, PlainScan]:
-    """The first scan of each badge by its place in the list, where no other has its `scan_id`: what comes second is not plain,
+    """The first scan of each badge by its place in the list, where no other has its `idempotency_key`: what comes second is not plain,
     and what a later answer depends on must not be recorded after it."""
-    ids = Counter(scan.scan_id for scan in scans)
+    ids = Counter(scan.idempotency_key for scan in scans)
     codes = [_code(scan.badge) for scan in scans]
     return {
         place: replace(scan, badge=code)
         for place, (scan, code) in enumerate(zip(scans, codes, strict=True))
-        if code and code not in codes[:place] and ids[scan.scan_id] == 1
+        if code and code not in codes[:place] and ids[scan.idempotency_key] == 1
     }
 
 
@@ -88,7 +90,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     connection = session.connection()
     replayed = set(
         connection.execute(
-            _REPLAYED, {"scans": [scans[place].scan_id for place in doors]}
+            _REPLAYED, {"scans": [scans[place].idempotency_key for place in doors]}
         ).scalars()
     )
     asked = {"event": event.id, "item": item_id, "badges": [scans[place].badge for place in doors]}
@@ -98,7 +100,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     return {
         place: _Arrival(scans[place], door, found[scans[place].badge][0])
         for place, door in doors.items()
-        if scans[place].scan_id not in replayed and _is_plain(found[scans[place].badge])
+        if scans[place].idempotency_key not in replayed and _is_plain(found[scans[place].badge])
     }
 
 
@@ -127,13 +129,16 @@ def _record(session: Session, arrivals: dict[int, _Arrival], now: datetime) -> d
     for one in arrivals.values():
         session.info["sign_in"] = one.scan.sign_in
         ledger.note(session, one.door, one.who, "admit", Standing.PRESENT, now)
-    return {place: _admission(one, facts[one.scan.scan_id], now) for place, one in arrivals.items()}
+    return {
+        place: _admission(one, facts[one.scan.idempotency_key], now)
+        for place, one in arrivals.items()
+    }
 
 
 def _add_facts(
     connection: Connection, arrivals: Iterable[_Arrival], now: datetime
 ) -> dict[str, int]:
-    """The ids of the new facts by `scan_id`."""
+    """The ids of the new facts by `idempotency_key`."""
     rows = [
         {
             "item_id": one.door.item.id,
@@ -148,11 +153,13 @@ def _add_facts(
             "before_id": one.who.fact_id,
             "undoes_id": None,
             "person_id": one.door.by.id,
-            "scan_id": one.scan.scan_id,
+            "idempotency_key": one.scan.idempotency_key,
         }
         for one in arrivals
     ]
-    return {scan_id: number for number, scan_id in connection.execute(_ADD_FACTS, rows)}
+    return {
+        idempotency_key: number for number, idempotency_key in connection.execute(_ADD_FACTS, rows)
+    }
 
 
 def _keep(
@@ -167,7 +174,7 @@ def _keep(
         "came_at": now,
     }
     for one in arrivals:
-        item_id, fact_id = one.door.item.id, facts[one.scan.scan_id]
+        item_id, fact_id = one.door.item.id, facts[one.scan.idempotency_key]
         if one.who.fact_id is None:
             new.append({"item_id": item_id, "delegate_id": one.who.id, "fact_id": fact_id, **kept})
         else:

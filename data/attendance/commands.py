@@ -40,7 +40,7 @@ def admit(
     *,
     badge: str,
     item_id: int,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
     override: str = "",
@@ -49,12 +49,12 @@ def admit(
 ) -> Admission:
     """Lets a delegate in to an item, or in again who had left its room.
 
-    The same `scan_id` changes nothing and returns the first answer. Refuses a malformed, mistyped, unknown or replaced badge,
+    The same `idempotency_key` changes nothing and returns the first answer. Refuses a malformed, mistyped, unknown or replaced badge,
     the wrong item (naming the right one) unless `override` says why, a badge that is already in (naming when and where), and
     one whose substitute was announced without a name. An excused delegate who comes all the same is let in.
     """
     door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, scan_id):
+    if earlier := ledger.answered(session, idempotency_key):
         return earlier
     was, scanned = ledger.scanned(session, door, badge)
     _require_right_item(session, door, was, scanned, override)
@@ -69,7 +69,7 @@ def admit(
         scanned,
         to,
         words,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         now=now,
         device_at=device_at,
         came_at=came_at,
@@ -82,7 +82,7 @@ def admit_substitute(
     badge: str,
     item_id: int,
     substitute: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
     override: str = "",
@@ -91,7 +91,7 @@ def admit_substitute(
 ) -> Admission:
     """Lets somebody in, named by name or office, in a delegate's place. Refuses what `admit` does, and an empty name."""
     door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, scan_id):
+    if earlier := ledger.answered(session, idempotency_key):
         return earlier
     was, scanned = ledger.scanned(session, door, badge)
     _require_right_item(session, door, was, scanned, override)
@@ -103,7 +103,7 @@ def admit_substitute(
         scanned,
         Standing.SUBSTITUTE,
         words,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         now=now,
         device_at=device_at,
         came_at=came_at,
@@ -116,7 +116,7 @@ def excuse(
     badge: str,
     item_id: int,
     reason: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Admission:
@@ -128,7 +128,7 @@ def excuse(
         Standing.EXCUSED,
         reason,
         command="excuse",
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         by=by,
         now=now,
     )
@@ -140,7 +140,7 @@ def announce_substitute(
     badge: str,
     item_id: int,
     substitute: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Admission:
@@ -155,7 +155,7 @@ def announce_substitute(
         Standing.ANNOUNCED,
         substitute,
         command="excuse",
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         by=by,
         now=now,
     )
@@ -167,30 +167,32 @@ def leave(
     badge: str,
     item_id: int,
     to: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
     device_at: datetime | None = None,
 ) -> Admission:
     """Records that a delegate left an item's room, `to` the common areas or outside. Refuses `not_inside`."""
     door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, scan_id):
+    if earlier := ledger.answered(session, idempotency_key):
         return earlier
     was, scanned = ledger.scanned(session, door, badge)
     place = Place(to)
     if was.place is Place.OUTSIDE or place in (Place.ROOM, was.place):
         raise Refusal("not_inside", badge=scanned.badge, delegate=both(scanned, "title"))
     new = New(was.standing, place, ledger.words_of(session, was), was.came_at, device_at)
-    return _record(session, door, was, scanned, new, command="leave", scan_id=scan_id, now=now)
+    return _record(
+        session, door, was, scanned, new, command="leave", idempotency_key=idempotency_key, now=now
+    )
 
 
 def undo_attendance(
-    session: Session, *, badge: str, item_id: int, scan_id: str, by: Person, now: datetime
+    session: Session, *, badge: str, item_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> Admission:
     """Takes back what was recorded last of a delegate at an item, and what it brought about elsewhere; what counted before
     counts again. Refuses where there is nothing to take back."""
     door = require_door(session, by, item_id, "undo_attendance")
-    if earlier := ledger.answered(session, scan_id):
+    if earlier := ledger.answered(session, idempotency_key):
         return earlier
     was, scanned = ledger.scanned(session, door, badge)
     if was.standing in (Standing.UNDONE, Standing.MOVED):
@@ -199,25 +201,43 @@ def undo_attendance(
     for number, side in enumerate(ledger.brought_about(session, taken_back)):
         there = ledger.stood(session, side.item_id, was.delegate_id)
         if there.fact_id == side.id:
-            ledger.take_back(session, door, there, side, scan_id=f"{scan_id}/{number}", now=now)
-    admission = ledger.take_back(session, door, was, taken_back, scan_id=scan_id, now=now)
+            ledger.take_back(
+                session, door, there, side, idempotency_key=f"{idempotency_key}/{number}", now=now
+            )
+    admission = ledger.take_back(
+        session, door, was, taken_back, idempotency_key=idempotency_key, now=now
+    )
     ledger.note(session, door, scanned, "undo_attendance", admission.standing, now)
     return _told(admission, scanned)
 
 
 def close_roll(
-    session: Session, *, item_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> RollMark:
     """Closes the roll of an item: who is missing is absent without reason. Who comes later still counts as present."""
     return _mark_roll(
-        session, item_id, closed=True, command="close_roll", nonce=nonce, by=by, now=now
+        session,
+        item_id,
+        closed=True,
+        command="close_roll",
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
     )
 
 
-def open_roll(session: Session, *, item_id: int, nonce: str, by: Person, now: datetime) -> RollMark:
+def open_roll(
+    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
+) -> RollMark:
     """Opens a closed roll again."""
     return _mark_roll(
-        session, item_id, closed=False, command="close_roll", nonce=nonce, by=by, now=now
+        session,
+        item_id,
+        closed=False,
+        command="close_roll",
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
     )
 
 
@@ -227,16 +247,20 @@ def _mark_roll(
     *,
     closed: bool,
     command: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> RollMark:
     require_may(by, command)
     event = require_event(session)
     item = ledger.item_of(session, event, item_id)
-    if earlier := session.exec(select(RollMark).where(RollMark.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(RollMark).where(RollMark.idempotency_key == idempotency_key)
+    ).first():
         return earlier
-    mark = RollMark(item_id=item.id, closed=closed, at=now, person_id=by.id, nonce=nonce)
+    mark = RollMark(
+        item_id=item.id, closed=closed, at=now, person_id=by.id, idempotency_key=idempotency_key
+    )
     session.add(mark)
     what = {"command": command, "closed": closed}
     changes.note(
@@ -261,7 +285,7 @@ def admit_delegation(
     delegation_id: int,
     item_id: int,
     unticked: list[str],
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> list[Admission]:
@@ -271,7 +295,14 @@ def admit_delegation(
         badge for badge in _missing(session, delegation_id, item_id) if badge not in set(unticked)
     ]
     return [
-        admit(session, badge=badge, item_id=item_id, scan_id=f"{scan_id}/{badge}", by=by, now=now)
+        admit(
+            session,
+            badge=badge,
+            item_id=item_id,
+            idempotency_key=f"{idempotency_key}/{badge}",
+            by=by,
+            now=now,
+        )
         for badge in missing
     ]
 
@@ -282,14 +313,21 @@ def excuse_many(
     badges: list[str],
     item_ids: list[int],
     reason: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> list[Admission]:
     """Excuses several delegates from several items at once, each where he is expected and has not come; `item_ids` empty: from
     all items of the event that have not ended. Refuses what `excuse` does, for the first of them, and then records none."""
     return _foretell_many(
-        session, excuse, badges, item_ids, scan_id=scan_id, by=by, now=now, reason=reason
+        session,
+        excuse,
+        badges,
+        item_ids,
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
+        reason=reason,
     )
 
 
@@ -299,7 +337,7 @@ def announce_many(
     badges: list[str],
     item_ids: list[int],
     substitute: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> list[Admission]:
@@ -309,7 +347,7 @@ def announce_many(
         announce_substitute,
         badges,
         item_ids,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         by=by,
         now=now,
         substitute=substitute,
@@ -322,7 +360,7 @@ def _foretell_many(
     badges: list[str],
     item_ids: list[int],
     *,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
     **facts,
@@ -333,7 +371,7 @@ def _foretell_many(
             session,
             badge=badge,
             item_id=item_id,
-            scan_id=f"{scan_id}/{item_id}/{badge}",
+            idempotency_key=f"{idempotency_key}/{item_id}/{badge}",
             by=by,
             now=now,
             **facts,
@@ -393,7 +431,7 @@ def _let_in(
     to: Standing,
     words: str,
     *,
-    scan_id: str,
+    idempotency_key: str,
     now: datetime,
     device_at: datetime | None,
     came_at: datetime | None,
@@ -405,7 +443,14 @@ def _let_in(
         to, words, came = was.standing, ledger.words_of(session, was), was.came_at
     if not was.counts and (right := ledger.counting_item(session, door, was)):
         other = ledger.stood(session, right.id, was.delegate_id)
-        ledger.append(session, door, other, New(Standing.MOVED), scan_id=f"{scan_id}/m", now=now)
+        ledger.append(
+            session,
+            door,
+            other,
+            New(Standing.MOVED),
+            idempotency_key=f"{idempotency_key}/m",
+            now=now,
+        )
     if scanned.elsewhere is not None:
         other = ledger.stood(session, scanned.elsewhere, was.delegate_id)
         if (
@@ -414,9 +459,13 @@ def _let_in(
             gone = New(
                 other.standing, Place.OUTSIDE, ledger.words_of(session, other), other.came_at
             )
-            ledger.append(session, door, other, gone, scan_id=f"{scan_id}/l", now=now)
+            ledger.append(
+                session, door, other, gone, idempotency_key=f"{idempotency_key}/l", now=now
+            )
     new = New(to, Place.ROOM, words, came, device_at)
-    return _record(session, door, was, scanned, new, command="admit", scan_id=scan_id, now=now)
+    return _record(
+        session, door, was, scanned, new, command="admit", idempotency_key=idempotency_key, now=now
+    )
 
 
 def _require_right_item(
@@ -435,13 +484,13 @@ def _foretell(
     words: str,
     *,
     command: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Admission:
     """Records what is known before somebody comes."""
     door = require_door(session, by, item_id, command)
-    if earlier := ledger.answered(session, scan_id):
+    if earlier := ledger.answered(session, idempotency_key):
         return earlier
     was, scanned = ledger.scanned(session, door, badge)
     _require_right_item(session, door, was, scanned, "")
@@ -459,7 +508,7 @@ def _foretell(
         scanned,
         New(to, words=written),
         command=command,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         now=now,
     )
 
@@ -472,10 +521,10 @@ def _record(
     new: New,
     *,
     command: str,
-    scan_id: str,
+    idempotency_key: str,
     now: datetime,
 ) -> Admission:
-    fact_id = ledger.append(session, door, was, new, scan_id=scan_id, now=now)
+    fact_id = ledger.append(session, door, was, new, idempotency_key=idempotency_key, now=now)
     ledger.note(session, door, scanned, command, new.standing, now)
     admission = Admission(
         fact_id, "", "", "", "", new.standing, now, new.place, new.words, before=was.standing

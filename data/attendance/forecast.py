@@ -16,7 +16,7 @@ from models.attendance.forecast import (
 )
 from models.attendance.ledger import Delegation, Headcount
 from models.events.event import Event, View
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class ItemForecast:
 
 
 def forecast_at(
-    session: Session, event: Event, items: list[ItemStanding], item: ItemStanding, view: View
+    session: Session, event: Event, items: list[ItemSnapshot], item: ItemSnapshot, view: View
 ) -> ItemForecast:
     """The forecast of one of the programme's items as at the view's moment, by the plan and the items that went before it."""
     before = (item.starts_at - view.moment) / timedelta(minutes=1)
@@ -67,7 +67,7 @@ def forecast_at(
     )
 
 
-def _parties(session: Session, item: ItemStanding, view: View) -> dict[int, Party]:
+def _parties(session: Session, item: ItemSnapshot, view: View) -> dict[int, Party]:
     """Delegation id to how many of it are to come and are here."""
     counts = headcounts_at(session, [item.id], view)
     return {
@@ -81,7 +81,7 @@ def _coming(count: Headcount) -> int:
 
 
 def _earlier(
-    session: Session, items: list[ItemStanding], item: ItemStanding, view: View
+    session: Session, items: list[ItemSnapshot], item: ItemSnapshot, view: View
 ) -> list[EarlierItem]:
     """The items that count attendance and had begun by plan before the moment and before this one."""
     gone = [
@@ -103,7 +103,7 @@ def _earlier(
     return found
 
 
-def _moment(item: ItemStanding, numbers: Forecast | None) -> datetime | None:
+def _moment(item: ItemSnapshot, numbers: Forecast | None) -> datetime | None:
     if numbers is None or numbers.nearly_all is None:
         return None
     return item.starts_at - timedelta(minutes=numbers.nearly_all)

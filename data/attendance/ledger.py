@@ -108,7 +108,7 @@ _EARLIER = (
     )
     .join(Delegate.__table__, _DELEGATES.id == _FACT_COLUMNS.delegate_id)
     .join(Delegation.__table__, _DELEGATIONS.id == _DELEGATES.delegation_id)
-    .where(_FACT_COLUMNS.scan_id == bindparam("scan"))
+    .where(_FACT_COLUMNS.idempotency_key == bindparam("scan"))
 )
 _BEFORE = (
     _DELEGATES.delegation_id,
@@ -146,7 +146,7 @@ _STOOD = (
 )
 _FACT = select(_FACT_COLUMNS).where(_FACT_COLUMNS.id == bindparam("fact"))
 _SIDES = select(_FACT_COLUMNS).where(
-    _FACT_COLUMNS.scan_id.in_([bindparam("moved"), bindparam("left")])
+    _FACT_COLUMNS.idempotency_key.in_([bindparam("moved"), bindparam("left")])
 )
 
 _FACTS, _STATES, _COUNTS, _MINUTES = (
@@ -237,9 +237,9 @@ def _require_desk(
     return desk_id
 
 
-def answered(session: Session, scan_id: str) -> Admission | None:
+def answered(session: Session, idempotency_key: str) -> Admission | None:
     """The answer that was given to the same scan before."""
-    row = session.connection().execute(_EARLIER, {"scan": scan_id}).first()
+    row = session.connection().execute(_EARLIER, {"scan": idempotency_key}).first()
     if row is None:
         return None
     return Admission(
@@ -304,7 +304,7 @@ def brought_about(session: Session, fact: Row) -> list[Row]:
     """The facts at other items that were recorded with one: that he counts there no more, and that he left its room."""
     return list(
         session.connection().execute(
-            _SIDES, {"moved": f"{fact.scan_id}/m", "left": f"{fact.scan_id}/l"}
+            _SIDES, {"moved": f"{fact.idempotency_key}/m", "left": f"{fact.idempotency_key}/l"}
         )
     )
 
@@ -339,17 +339,25 @@ def counting_item(session: Session, door: Door, was: Stood) -> ProgrammeItem | N
 
 
 def append(
-    session: Session, door: Door, was: Stood, new: New, *, scan_id: str, now: datetime
+    session: Session, door: Door, was: Stood, new: New, *, idempotency_key: str, now: datetime
 ) -> int:
     """Appends a fact and moves what is kept with it; returns the fact's id."""
     connection = session.connection()
-    fact = _add_fact(connection, door, was, new, scan_id=scan_id, now=now, before_id=was.fact_id)
+    fact = _add_fact(
+        connection, door, was, new, idempotency_key=idempotency_key, now=now, before_id=was.fact_id
+    )
     _keep(connection, was, new, fact_id=fact, at=now, now=now)
     return fact
 
 
 def take_back(
-    session: Session, door: Door, was: Stood, taken_back: Row, *, scan_id: str, now: datetime
+    session: Session,
+    door: Door,
+    was: Stood,
+    taken_back: Row,
+    *,
+    idempotency_key: str,
+    now: datetime,
 ) -> Admission:
     """Appends the fact that what counted before counts again, and moves what is kept with it."""
     connection = session.connection()
@@ -368,7 +376,7 @@ def take_back(
         door,
         was,
         new,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         now=now,
         before_id=None,
         undoes_id=taken_back.id,
@@ -405,7 +413,7 @@ def _add_fact(
     was: Stood,
     new: New,
     *,
-    scan_id: str,
+    idempotency_key: str,
     now: datetime,
     **links,
 ) -> int:
@@ -421,7 +429,7 @@ def _add_fact(
         "device_at": new.device_at,
         "undoes_id": None,
         "person_id": door.by.id,
-        "scan_id": scan_id,
+        "idempotency_key": idempotency_key,
     }
     return connection.execute(_ADD_FACT, fact | links).inserted_primary_key[0]
 

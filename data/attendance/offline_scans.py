@@ -39,7 +39,7 @@ BADGE_LENGTH = 40
 class Arrived:
     """What became of a late scan: `recorded` with the admission, or the code of the ledger's refusal with its facts."""
 
-    scan_id: str
+    idempotency_key: str
     outcome: str
     told: dict
     admission: Admission | None = None
@@ -82,7 +82,7 @@ def take_late(
     *,
     badge: str,
     item_id: int,
-    scan_id: str,
+    idempotency_key: str,
     device_at: datetime,
     by: Person,
     now: datetime,
@@ -95,21 +95,21 @@ def take_late(
 
     Where the ledger refuses it, or the device's clock cannot be right, the scan itself is kept as a conflict: somebody was let in.
     `real` is the real time, which the device's clock should show too, `sent_at` what it did show on sending, `now` the event's
-    time. The same `scan_id` changes nothing and returns
+    time. The same `idempotency_key` changes nothing and returns
     the first answer. Refuses only whoever may not let anybody in there, and an item that is none of the event's or of his desk's.
     """
     door = require_door(session, by, item_id, "admit")
-    if earlier := _earlier(session, scan_id):
+    if earlier := _earlier(session, idempotency_key):
         return earlier
     facts = {
         "badge": badge,
         "item_id": item_id,
-        "scan_id": scan_id,
+        "idempotency_key": idempotency_key,
         "by": by,
         "now": now,
         "override": override,
     }
-    kept = {"badge": badge, "scan_id": scan_id, "device_at": device_at, "now": now}
+    kept = {"badge": badge, "idempotency_key": idempotency_key, "device_at": device_at, "now": now}
     came = {}
     try:
         came_at = now - own_age(device_at, real=real, sent_at=sent_at)
@@ -124,14 +124,16 @@ def take_late(
         told = _plain(refusal.facts) | came | _other_fact(session, door, badge)
         return _keep(session, door, outcome=refusal.code, told=told, **kept)
     if admission.repeated:  # it had arrived before the network went, and only its answer was lost
-        return Arrived(scan_id, RECORDED, {}, admission, repeated=True)
+        return Arrived(idempotency_key, RECORDED, {}, admission, repeated=True)
     _keep(session, door, outcome=RECORDED, told=came, **kept)
-    return Arrived(scan_id, RECORDED, came, admission)
+    return Arrived(idempotency_key, RECORDED, came, admission)
 
 
-def _earlier(session: Session, scan_id: str) -> Arrived | None:
-    found = session.exec(select(LateScan).where(LateScan.scan_id == scan_id)).first()
-    return Arrived(scan_id, found.outcome, found.told, repeated=True) if found else None
+def _earlier(session: Session, idempotency_key: str) -> Arrived | None:
+    found = session.exec(
+        select(LateScan).where(LateScan.idempotency_key == idempotency_key)
+    ).first()
+    return Arrived(idempotency_key, found.outcome, found.told, repeated=True) if found else None
 
 
 def _keep(
@@ -139,7 +141,7 @@ def _keep(
     door: Door,
     *,
     badge: str,
-    scan_id: str,
+    idempotency_key: str,
     device_at: datetime,
     now: datetime,
     outcome: str,
@@ -152,7 +154,7 @@ def _keep(
         device_at=device_at,
         at=now,
         person_id=door.by.id,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         outcome=outcome,
         told=told,
     )
@@ -169,7 +171,7 @@ def _keep(
             badge=late.badge,
             outcome=outcome,
         )
-    return Arrived(scan_id, outcome, told)
+    return Arrived(idempotency_key, outcome, told)
 
 
 def _note(
@@ -298,13 +300,19 @@ def _conflict(
 
 
 def settle_conflict(
-    session: Session, *, late_scan_id: int, words: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    late_scan_id: int,
+    words: str,
+    idempotency_key: str,
+    by: Person,
+    now: datetime,
 ) -> LateScanSettled:
     """Records what was found of a conflict. Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`."""
     require_may(by, "settle_conflict")
     event = require_event(session)
     if earlier := session.exec(
-        select(LateScanSettled).where(LateScanSettled.nonce == nonce)
+        select(LateScanSettled).where(LateScanSettled.idempotency_key == idempotency_key)
     ).first():
         return earlier
     late = session.get(LateScan, late_scan_id)
@@ -319,7 +327,11 @@ def settle_conflict(
     ).first():
         raise Refusal("conflict_settled", badge=late.badge)
     found = LateScanSettled(
-        late_scan_id=late.id, words=require_finding(words), at=now, person_id=by.id, nonce=nonce
+        late_scan_id=late.id,
+        words=require_finding(words),
+        at=now,
+        person_id=by.id,
+        idempotency_key=idempotency_key,
     )
     session.add(found)
     _note(session, event, by, "settle_conflict", late.item_id, now, badge=late.badge)

@@ -27,7 +27,7 @@ from models.attendance.ledger import (
     counted,
 )
 from models.events.event import Event, View
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from models.text import both
 
 
@@ -67,7 +67,7 @@ class DelegationReport:
 class ItemReport:
     """An item with its delegations in the Vietnamese order of their names. `closed`: who is missing is absent without reason."""
 
-    item: ItemStanding
+    item: ItemSnapshot
     closed: bool
     delegations: tuple[DelegationReport, ...]
 
@@ -119,7 +119,7 @@ def attendance_report(
     )
 
 
-def _item_report(session: Session, item: ItemStanding, *, closed: bool) -> ItemReport:
+def _item_report(session: Session, item: ItemSnapshot, *, closed: bool) -> ItemReport:
     found: dict[int, tuple[dict[str, str], list[tuple[Line, Headcount]]]] = {}
     for row in session.execute(_roll(item.id)):
         head = _head(row, closed=closed)

@@ -13,7 +13,7 @@ from models.access.people import Person
 from models.attendance.ledger import Desk, Headcount
 from models.attendance.rooms import DoorCount, GuestFact, require_count, require_guests
 from models.events.event import Event, View
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def guests_at(session: Session, item_ids: list[int], view: View) -> dict[int, in
     return {item_id: int(number) for item_id, number in rows}
 
 
-def rooms_at(session: Session, event: Event, items: list[ItemStanding], view: View) -> list[Room]:
+def rooms_at(session: Session, event: Event, items: list[ItemSnapshot], view: View) -> list[Room]:
     """Every room of the items that count attendance and have not ended, by planned start."""
     open_items = [item.id for item in items if item.counts_attendance and not item.finished_at]
     heads = _by_item(headcounts_at(session, open_items, view))
@@ -120,13 +120,15 @@ def add_guests(
     item_id: int,
     number: int,
     words: str,
-    scan_id: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> GuestFact:
     """Counts guests in who are not on the roster, or (a negative number) out again. Refuses more out than are in."""
     door = require_door(session, by, item_id, "admit")
-    earlier = session.exec(select(GuestFact).where(GuestFact.scan_id == scan_id)).first()
+    earlier = session.exec(
+        select(GuestFact).where(GuestFact.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     known = guests_at(session, [item_id], View(now)).get(item_id, 0)
@@ -136,7 +138,7 @@ def add_guests(
         "desk_id": door.desk_id,
         "at": now,
         "person_id": by.id,
-        "scan_id": scan_id,
+        "idempotency_key": idempotency_key,
     }
     return _add(
         session,
@@ -148,11 +150,13 @@ def add_guests(
 
 
 def count_heads(
-    session: Session, *, item_id: int, number: int, scan_id: str, by: Person, now: datetime
+    session: Session, *, item_id: int, number: int, idempotency_key: str, by: Person, now: datetime
 ) -> DoorCount:
     """Records what a clicker showed inside at the door of the desk that gives it (the command room's: the whole room)."""
     door = require_door(session, by, item_id, "admit")
-    earlier = session.exec(select(DoorCount).where(DoorCount.scan_id == scan_id)).first()
+    earlier = session.exec(
+        select(DoorCount).where(DoorCount.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     require_count(number)
@@ -162,7 +166,7 @@ def count_heads(
         number=number,
         at=now,
         person_id=by.id,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
     )
     return _add(session, door, fact, command="count_heads", now=now)
 

@@ -44,7 +44,7 @@ class Standings:
     """How everybody stands of whom something was recorded after the fact `after`, up to the fact `last`."""
 
     last: int
-    standings: list[Stands]
+    section_snapshots: list[Stands]
 
 
 @dataclass(frozen=True)

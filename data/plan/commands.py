@@ -84,7 +84,7 @@ def edit_task(
     task_id: int,
     version: int,
     planned: Planned,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Task:
@@ -99,7 +99,7 @@ def edit_task(
         raise Refusal("task_unknown", task=task_id)
     section = session.get(Section, task.section_id)
     require_may(by, "edit_task", section=section.key)
-    if session.exec(select(TaskPlan.id).where(TaskPlan.nonce == nonce)).first():
+    if session.exec(select(TaskPlan.id).where(TaskPlan.idempotency_key == idempotency_key)).first():
         return task
     mine, theirs = (
         require_planned(planned, first_day=event.first_day, time_zone=zone(event)),
@@ -117,7 +117,7 @@ def edit_task(
     fields = differing(mine, theirs)
     if not fields:
         raise Refusal("plan_unchanged", number=task.number)
-    _remember(session, event, [task], by=by, at=now, nonce=nonce)
+    _remember(session, event, [task], by=by, at=now, idempotency_key=idempotency_key)
     if "needs" in fields:
         _put_needs(session, event, task, mine.needs)
     _put(task, mine, event)
@@ -194,7 +194,7 @@ def move_event(
     first_day: date,
     last_day: date,
     seal: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> EventPlan:
@@ -206,7 +206,9 @@ def move_event(
     """
     require_may(by, "move_event")
     event = require_event(session)
-    earlier = session.exec(select(EventPlan).where(EventPlan.nonce == nonce)).first()
+    earlier = session.exec(
+        select(EventPlan).where(EventPlan.idempotency_key == idempotency_key)
+    ).first()
     if earlier:
         return earlier
     move = move_of(session, event, first_day=first_day, last_day=last_day)
@@ -219,7 +221,7 @@ def move_event(
         last_day=move.last_day,
         at=now,
         person_id=by.id,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(fact)
     session.flush()
@@ -307,7 +309,7 @@ def _carry(
     if not move.days:
         return
     moving = {(one.kind, one.id): one for one in move.moving}
-    told = {"by": by, "at": at, "nonce": fact.nonce, "move_id": fact.id}
+    told = {"by": by, "at": at, "idempotency_key": fact.idempotency_key, "move_id": fact.id}
     tasks = list(session.exec(select(Task).where(Task.event_id == event.id)).all())
     _remember(session, event, tasks, **told)
     for task in tasks:
@@ -341,19 +343,43 @@ def _carry_task(task: Task, event: Event, move: Move) -> None:
 
 
 def pin_item(
-    session: Session, *, item_id: int, pinned: bool, nonce: str, by: Person, now: datetime
+    session: Session, *, item_id: int, pinned: bool, idempotency_key: str, by: Person, now: datetime
 ) -> ProgrammeItem:
     """Lets a programme item stay where it is when the event moves, or follow again. Pinning what is pinned changes nothing."""
     about = {"command": "pin_item", "subject": "item"}
-    return _pin(session, ProgrammeItem, item_id, pinned, nonce=nonce, by=by, now=now, **about)
+    return _pin(
+        session,
+        ProgrammeItem,
+        item_id,
+        pinned,
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
+        **about,
+    )
 
 
 def pin_media(
-    session: Session, *, media_id: int, pinned: bool, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    media_id: int,
+    pinned: bool,
+    idempotency_key: str,
+    by: Person,
+    now: datetime,
 ) -> MediaItem:
     """The same for a planned media item."""
     about = {"command": "pin_media", "subject": "media"}
-    return _pin(session, MediaItem, media_id, pinned, nonce=nonce, by=by, now=now, **about)
+    return _pin(
+        session,
+        MediaItem,
+        media_id,
+        pinned,
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
+        **about,
+    )
 
 
 def _pin(
@@ -364,7 +390,7 @@ def _pin(
     *,
     command: str,
     subject: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ):
@@ -374,7 +400,9 @@ def _pin(
     if record is None or record.event_id != event.id:
         raise Refusal(f"{subject}_unknown", **{subject: number})
     if record.pinned != pinned:
-        _remember_dated(session, event, [record], by=by, at=now, nonce=nonce, move_id=None)
+        _remember_dated(
+            session, event, [record], by=by, at=now, idempotency_key=idempotency_key, move_id=None
+        )
         record.pinned = pinned
         session.add(record)
         what = {"command": command, subject: record.id, "pinned": pinned}
@@ -401,10 +429,10 @@ def _remember(
     *,
     by: Person,
     at: datetime,
-    nonce: str,
+    idempotency_key: str,
     move_id: int | None = None,
 ) -> None:
-    """Appends the plans of tasks that are about to be replaced. Those of one move carry its nonce and the task's number."""
+    """Appends the plans of tasks that are about to be replaced. Those of one move carry its idempotency_key and the task's number."""
     needs = needs_now(session, event)
     rows = [
         {
@@ -414,7 +442,7 @@ def _remember(
                 event,
                 by=by,
                 at=at,
-                nonce=f"{nonce}-{task.number}" if move_id else nonce,
+                idempotency_key=f"{idempotency_key}-{task.number}" if move_id else idempotency_key,
                 move_id=move_id,
             ),
             "task_id": task.id,
@@ -432,12 +460,16 @@ def _remember_dated(
     *,
     by: Person,
     at: datetime,
-    nonce: str,
+    idempotency_key: str,
     move_id: int | None,
 ) -> None:
     for record in records:
         about = _fact(
-            event, by=by, at=at, nonce=f"{nonce}-{record.id}" if move_id else nonce, move_id=move_id
+            event,
+            by=by,
+            at=at,
+            idempotency_key=f"{idempotency_key}-{record.id}" if move_id else idempotency_key,
+            move_id=move_id,
         )
         if isinstance(record, ProgrammeItem):
             fact = ItemPlan(
@@ -454,8 +486,16 @@ def _remember_dated(
         session.add(fact)
 
 
-def _fact(event: Event, *, by: Person, at: datetime, nonce: str, move_id: int | None) -> dict:
-    return {"event_id": event.id, "at": at, "person_id": by.id, "nonce": nonce, "move_id": move_id}
+def _fact(
+    event: Event, *, by: Person, at: datetime, idempotency_key: str, move_id: int | None
+) -> dict:
+    return {
+        "event_id": event.id,
+        "at": at,
+        "person_id": by.id,
+        "idempotency_key": idempotency_key,
+        "move_id": move_id,
+    }
 
 
 def _note(session: Session, event: Event, what: dict, *, by: Person, at: datetime, **about) -> None:

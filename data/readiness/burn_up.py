@@ -11,7 +11,7 @@ from data.readiness.tasks import tasks_at
 from models.events.event import Event, View, zone
 from models.plan import TaskPlan
 from models.readiness.burn_up import BurnUp, Work, burn_up
-from models.readiness.tasks import Status, Task, TaskReport, TaskStanding
+from models.readiness.tasks import Status, Task, TaskReport, TaskSnapshot
 
 AFTER = timedelta(
     days=3
@@ -33,7 +33,7 @@ def burn_up_at(session: Session, event: Event, view: View) -> BurnUp:
 
 
 def _work(
-    task: TaskStanding, done_at: datetime | None, changed: list[tuple[datetime, datetime]]
+    task: TaskSnapshot, done_at: datetime | None, changed: list[tuple[datetime, datetime]]
 ) -> Work:
     if task.status is not Status.DONE or done_at is None:
         return Work(task.due_at, task.baseline_due_at)

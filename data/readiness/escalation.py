@@ -21,7 +21,7 @@ from models.readiness.escalation import (
     is_night,
     next_call,
 )
-from models.readiness.sections import SectionStanding
+from models.readiness.sections import SectionSnapshot
 from models.readiness.tasks import Section
 from models.refusals import Refusal
 
@@ -29,7 +29,7 @@ from models.refusals import Refusal
 
 
 def calls_at(
-    session: Session, event: Event, view: View, sections: list[SectionStanding]
+    session: Session, event: Event, view: View, sections: list[SectionSnapshot]
 ) -> dict[int, list[Call]]:
     """Per section that is silent at the view's moment: whom its silence has called so far, in order."""
     since = {section.id: section.silent_since for section in sections if section.silent}
@@ -63,7 +63,7 @@ def calls_at(
 
 def due_calls(
     session: Session, event: Event, view: View
-) -> list[tuple[SectionStanding, Rung, datetime]]:
+) -> list[tuple[SectionSnapshot, Rung, datetime]]:
     """Who has to be called next of each section and when, those that will fall silent included; the first one first."""
     sections = sections_at(session, event, view, tasks_at(session, event, view))
     calls, offices = calls_at(session, event, view, sections), _offices(session)
@@ -108,7 +108,7 @@ def call_due(session: Session, *, event: Event, now: datetime) -> int:
 
 
 def _call(
-    session: Session, event: Event, section: SectionStanding, rung: Rung, now: datetime
+    session: Session, event: Event, section: SectionSnapshot, rung: Rung, now: datetime
 ) -> None:
     session.add(
         SilenceStep(
@@ -133,7 +133,7 @@ def _call(
 
 
 def acknowledge_silence(
-    session: Session, *, section_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, section_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> SilenceAcknowledgement:
     """Answers the latest call of a section's silence. Refuses `silence_not_called` where nobody was called, and
     `silence_answered` where that call was answered, with the office and the moment.
@@ -144,12 +144,16 @@ def acknowledge_silence(
         raise Refusal("section_unknown", section=section_id)
     require_may(by, "acknowledge_silence", section=section.key)
     earlier = session.exec(
-        select(SilenceAcknowledgement).where(SilenceAcknowledgement.nonce == nonce)
+        select(SilenceAcknowledgement).where(
+            SilenceAcknowledgement.idempotency_key == idempotency_key
+        )
     ).first()
     if earlier:
         return earlier
     call = _latest_call(session, event, section_id, now)
-    answer = SilenceAcknowledgement(step_id=call.id, at=now, person_id=by.id, nonce=nonce)
+    answer = SilenceAcknowledgement(
+        step_id=call.id, at=now, person_id=by.id, idempotency_key=idempotency_key
+    )
     session.add(answer)
     session.flush()
     what = {"command": "acknowledge_silence", "section": section_id, "rung": call.rung.value}

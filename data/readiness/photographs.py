@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
+from data.commands import Context, command
 from data.readiness.tasks import report_status
-from models.access.people import Person
 from models.events.event import Event, View
 from models.readiness.photographs import Photograph, PhotographBytes, Picture, require_few
 from models.readiness.tasks import Task, TaskReport
@@ -63,32 +63,35 @@ def photograph_bytes(session: Session, event: Event, photograph_id: int, size: s
     return session.exec(query).first() or None
 
 
+@command("report_status", topic="readiness", subject="task", fact=TaskReport)
 def report_with_photographs(
-    session: Session,
+    ctx: Context,
     *,
     task_id: int,
     status: str,
     note: str,
     photographs: list[Picture],
-    nonce: str,
-    by: Person,
-    now: datetime,
     seen: int | None = None,
 ) -> TaskReport:
-    """Declares a task's status as `report_status` does, with its photographs. Refuses what that refuses, and more than a few."""
-    report = report_status(
-        session, task_id=task_id, status=status, note=note, nonce=nonce, by=by, now=now, seen=seen
-    )
+    """Record a task's status as `report_status` does, with its photographs.
+
+    Refuses what `report_status` refuses, and `photographs_too_many`.
+    """
+    report = report_status(ctx, task_id=task_id, status=status, note=note, seen=seen)
     require_few(len(photographs))
-    if session.exec(select(Photograph.id).where(Photograph.report_id == report.id)).first():
-        return report  # the same tap again
-    for place, one in enumerate(photographs):
-        kept = Photograph(
-            report_id=report.id, place=place, width=one.width, height=one.height, at=report.at
+    for place, picture in enumerate(photographs):
+        photograph = Photograph(
+            report_id=report.id,
+            place=place,
+            width=picture.width,
+            height=picture.height,
+            at=report.at,
         )
-        session.add(kept)
-        session.flush()
-        session.add(
-            PhotographBytes(photograph_id=kept.id, thumbnail=one.thumbnail, picture=one.picture)
+        ctx.session.add(photograph)
+        ctx.session.flush()
+        ctx.session.add(
+            PhotographBytes(
+                photograph_id=photograph.id, thumbnail=picture.thumbnail, picture=picture.picture
+            )
         )
     return report

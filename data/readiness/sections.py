@@ -5,25 +5,36 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from data.incidents import EntryStanding, open_entries
+from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at
-from data.readiness import sections
 from data.readiness.tasks import prerequisites
 from models.events.event import Event, View, phase_at, phase_began, zone
-from models.readiness.sections import OpenEntry, Rhythm, SectionStanding, Spoken, standings
+from models.readiness.sections import OpenEntry, Rhythm, SectionSnapshot, Spoken, section_snapshots
 from models.readiness.tasks import (
     Section,
     SectionReport,
     SectionState,
     Task,
     TaskReport,
-    TaskStanding,
+    TaskSnapshot,
 )
 
 
+def sections(session: Session, event: Event) -> list[Section]:
+    """The event's sections in their order; detached."""
+    found = list(
+        session.exec(
+            select(Section).where(Section.event_id == event.id).order_by(Section.position)
+        ).all()
+    )
+    for section in found:
+        session.expunge(section)
+    return found
+
+
 def sections_at(
-    session: Session, event: Event, view: View, tasks: list[TaskStanding]
-) -> list[SectionStanding]:
+    session: Session, event: Event, view: View, tasks: list[TaskSnapshot]
+) -> list[SectionSnapshot]:
     """Every section as at the view's moment, given its tasks as at that moment."""
     return sections_with(session, event, view, tasks, open_entries(session, event, view))
 
@@ -32,11 +43,11 @@ def sections_with(
     session: Session,
     event: Event,
     view: View,
-    tasks: list[TaskStanding],
-    entries: list[EntryStanding],
-) -> list[SectionStanding]:
+    tasks: list[TaskSnapshot],
+    entries: list[EntrySnapshot],
+) -> list[SectionSnapshot]:
     """The same where the log entries that were open at that moment are at hand."""
-    return standings(
+    return section_snapshots(
         sections(session, event),
         tasks,
         needs=prerequisites(session, event, view),

@@ -7,10 +7,9 @@ from sqlalchemy import Row
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, select
 
-from data.events.current import require_event
+from data.commands import Context, command
 from data.plan.history import needs_now, tasks_then
-from data.storage import changes
-from models.access.people import Person, require_may
+from models.access.people import Person
 from models.events.event import Event, View
 from models.readiness.tasks import (
     CADENCES,
@@ -20,13 +19,13 @@ from models.readiness.tasks import (
     Status,
     Task,
     TaskReport,
-    TaskStanding,
+    TaskSnapshot,
     TaskState,
     is_overdue,
     require_headline,
     require_status_with_note,
     task_level,
-    task_standing,
+    task_snapshot,
 )
 from models.refusals import Refusal
 from models.text import both
@@ -36,23 +35,11 @@ OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 # --- reads -----------------------------------------------------------------------------------------------------------
 
 
-def sections(session: Session, event: Event) -> list[Section]:
-    """The event's sections in their order; detached."""
-    found = list(
-        session.exec(
-            select(Section).where(Section.event_id == event.id).order_by(Section.position)
-        ).all()
-    )
-    for section in found:
-        session.expunge(section)
-    return found
-
-
-def tasks_at(session: Session, event: Event, view: View) -> list[TaskStanding]:
+def tasks_at(session: Session, event: Event, view: View) -> list[TaskSnapshot]:
     """Every task as at the view's moment, by number, with the plan of that moment."""
     then = tasks_then(session, event, view)
     return [
-        standing_of(row, then.get(row.id), now=view.moment)
+        snapshot_of(row, then.get(row.id), now=view.moment)
         for row in task_rows(session, event, view)
     ]
 
@@ -121,7 +108,7 @@ def _latest_reports(view: View):
 _STATUSES = {status.value: status for status in Status}
 
 
-def standing_of(row: Row, planned: Row | None, *, now: datetime) -> TaskStanding:
+def snapshot_of(row: Row, planned: Row | None, *, now: datetime) -> TaskSnapshot:
     """How a task of `task_rows` stands; `planned` is its plan of the moment where that was changed since."""
     task_id, number, section_id, baseline_due_at, *hours = row[: len(_OWN)]
     told = (
@@ -132,7 +119,7 @@ def standing_of(row: Row, planned: Row | None, *, now: datetime) -> TaskStanding
     title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = told
     status, note, reported_at, report_id = row[-4:]
     declared = _STATUSES[status] if status else Status.NOT_STARTED
-    return task_standing(
+    return task_snapshot(
         id=task_id,
         number=number,
         section_id=section_id,
@@ -181,176 +168,107 @@ def reports_until(
     return [tuple(row) for row in rows]
 
 
-# --- writes ----------------------------------------------------------------------------------------------------------
+# --- commands ------------------------------------------------------------------------------------
 
 
+@command("report_status", topic="readiness", subject="task", fact=TaskReport)
 def report_status(
-    session: Session,
-    *,
-    task_id: int,
-    status: str,
-    note: str,
-    nonce: str,
-    by: Person,
-    now: datetime,
-    seen: int | None = None,
+    ctx: Context, *, task_id: int, status: str, note: str, seen: int | None = None
 ) -> TaskReport:
-    """Declares a task's status. Refuses an unknown status, a trouble without a note, and whoever may not.
+    """Record what a section says of one of its tasks.
 
-    `seen`: the id of the report that whoever declares had before his eyes, 0 where there was none. Where somebody else has reported
-    since it refuses `report_overtaken` with both; without it nobody is asked.
+    `seen`: the id of the report that was on the screen, 0 for none; None asks nobody. Refuses
+    `task_unknown`, `status_unknown`, `note_needed`, and `report_overtaken` with both reports where
+    another person has reported since.
     """
-    event = require_event(session)
-    task = session.get(Task, task_id)
-    if task is None or task.event_id != event.id:
+    task = ctx.session.get(Task, task_id)
+    if task is None or task.event_id != ctx.event.id:
         raise Refusal("task_unknown", task=task_id)
-    section = session.get(Section, task.section_id)
-    require_may(by, "report_status", section=section.key)
-    earlier = session.exec(select(TaskReport).where(TaskReport.nonce == nonce)).first()
-    if earlier:
-        return earlier
+    section = ctx.session.get(Section, task.section_id)
+    ctx.require(section=section.key)
     declared, written = require_status_with_note(status, note)
     if seen is not None:
-        _require_not_overtaken(session, task, seen, by, mine=(declared, written))
-    report = TaskReport(
-        task_id=task_id, status=declared.value, note=written, at=now, person_id=by.id, nonce=nonce
+        _require_not_overtaken(ctx, task, seen, mine=(declared, written))
+    report = ctx.record(
+        TaskReport(task_id=task.id, status=declared.value, note=written),
+        section=section.id,
+        status=declared.value,
+        text=written,
     )
-    session.add(report)
-    session.flush()
-    _keep_task(session, report)
-    _keep_section(session, section.id, at=now)
-    what = {
-        "command": "report_status",
-        "section": section.id,
-        "status": declared.value,
-        "text": written,
-    }
-    _note_change(session, event, by=by, at=now, subject="task", subject_id=task.id, what=what)
+    _update_task(ctx.session, report)
+    _update_section(ctx.session, section.id, at=ctx.at)
     return report
 
 
 def _require_not_overtaken(
-    session: Session, task: Task, seen: int, by: Person, *, mine: tuple[Status, str]
+    ctx: Context, task: Task, seen: int, *, mine: tuple[Status, str]
 ) -> None:
-    """What one reported oneself meanwhile overtakes nobody."""
-    state = session.get(TaskState, task.id)
+    """Refuses `report_overtaken`; one's own report meanwhile overtakes nothing."""
+    state = ctx.session.get(TaskState, task.id)
     if state is None or state.report_id == seen:
         return
-    theirs = session.get(TaskReport, state.report_id)
-    if theirs.person_id != by.id:
-        told = {
+    theirs = ctx.session.get(TaskReport, state.report_id)
+    if theirs.person_id != ctx.by.id:
+        reports = {
             "status": mine[0].value,
             "mine_note": mine[1],
             "theirs": theirs.status,
             "theirs_note": theirs.note,
         }
-        who = both(session.get(Person, theirs.person_id), "name")
+        by = both(ctx.session.get(Person, theirs.person_id), "name")
         raise Refusal(
-            "report_overtaken", number=task.number, by=who, at=theirs.at, report=theirs.id, **told
+            "report_overtaken", number=task.number, by=by, at=theirs.at, report=theirs.id, **reports
         )
 
 
-def confirm_section(
-    session: Session, *, section_id: int, nonce: str, by: Person, now: datetime
-) -> SectionReport:
-    """Confirms that nothing changed in a section, which renews its freshness and that of its critical tasks."""
-    return _speak(
-        session, section_id, command="confirm_section", headline=None, nonce=nonce, by=by, now=now
-    )
+@command("confirm_section", topic="readiness", subject="section", fact=SectionReport)
+def confirm_section(ctx: Context, *, section_id: int) -> SectionReport:
+    """Record that nothing changed in a section: renews its freshness and its critical tasks'.
 
-
-def set_headline(
-    session: Session, *, section_id: int, headline: str, nonce: str, by: Person, now: datetime
-) -> SectionReport:
-    """Sets a section's headline for the wall. Refuses an empty one and one too long for the tile."""
-    return _speak(
-        session,
-        section_id,
-        command="set_headline",
-        headline=require_headline(headline),
-        nonce=nonce,
-        by=by,
-        now=now,
-    )
-
-
-def _speak(
-    session: Session,
-    section_id: int,
-    *,
-    command: str,
-    headline: str | None,
-    nonce: str,
-    by: Person,
-    now: datetime,
-) -> SectionReport:
-    event = require_event(session)
-    section = session.get(Section, section_id)
-    if section is None or section.event_id != event.id:
-        raise Refusal("section_unknown", section=section_id)
-    require_may(by, command, section=section.key)
-    earlier = session.exec(select(SectionReport).where(SectionReport.nonce == nonce)).first()
-    if earlier:
-        return earlier
-    report = SectionReport(
-        section_id=section_id, headline=headline, at=now, person_id=by.id, nonce=nonce
-    )
-    session.add(report)
-    session.flush()
-    _keep_section(session, section_id, at=now, headline=headline)
-    if headline is None:
-        _keep_renewal(session, section_id, at=now)
-    what = {"command": command, "section": section_id, "text": headline or ""}
-    _note_change(session, event, by=by, at=now, subject="section", subject_id=section_id, what=what)
+    Refuses `section_unknown`.
+    """
+    report = _report_section(ctx, section_id, headline=None)
+    state = ctx.session.get(SectionState, section_id)
+    state.renewed_at = max(state.renewed_at or ctx.at, ctx.at)
     return report
 
 
-def _note_change(
-    session: Session,
-    event: Event,
-    *,
-    by: Person,
-    at: datetime,
-    subject: str,
-    subject_id: int,
-    what: dict,
-) -> None:
-    changes.note(
-        session,
-        event_id=event.id,
-        at=at,
-        by=by,
-        topic="readiness",
-        subject=subject,
-        subject_id=subject_id,
-        what=what,
+@command("set_headline", topic="readiness", subject="section", fact=SectionReport)
+def set_headline(ctx: Context, *, section_id: int, headline: str) -> SectionReport:
+    """Set a section's headline for the wall.
+
+    Refuses `section_unknown`, `headline_needed`, and `headline_too_long` for the tile.
+    """
+    return _report_section(ctx, section_id, headline=headline)
+
+
+def _report_section(ctx: Context, section_id: int, *, headline: str | None) -> SectionReport:
+    section = ctx.session.get(Section, section_id)
+    if section is None or section.event_id != ctx.event.id:
+        raise Refusal("section_unknown", section=section_id)
+    ctx.require(section=section.key)
+    text = None if headline is None else require_headline(headline)
+    report = ctx.record(
+        SectionReport(section_id=section_id, headline=text), section=section_id, text=text or ""
     )
+    _update_section(ctx.session, section_id, at=ctx.at, headline=text)
+    return report
 
 
-# --- the kept state --------------------------------------------------------------------------------------------------
+# --- the current state, updated in the transaction of the fact -------------------------------------
 
 
-def _keep_task(session: Session, report: TaskReport) -> None:
+def _update_task(session: Session, report: TaskReport) -> None:
     state = session.get(TaskState, report.task_id)
     if state is None:
-        state = TaskState(
-            task_id=report.task_id,
-            report_id=report.id,
-            status=report.status,
-            note=report.note,
-            at=report.at,
-        )
-    elif report.at >= state.at:
-        state.report_id, state.status, state.note, state.at = (
-            report.id,
-            report.status,
-            report.note,
-            report.at,
-        )
+        state = TaskState(task_id=report.task_id, at=report.at)
+    if report.at >= state.at:
+        state.report_id, state.status, state.note = report.id, report.status, report.note
+        state.at = report.at
     session.add(state)
 
 
-def _keep_section(
+def _update_section(
     session: Session, section_id: int, *, at: datetime, headline: str | None = None
 ) -> None:
     state = session.get(SectionState, section_id)
@@ -359,11 +277,4 @@ def _keep_section(
     state.confirmed_at = max(state.confirmed_at, at)
     if headline is not None and (state.headline_at is None or at >= state.headline_at):
         state.headline, state.headline_at = headline, at
-    session.add(state)
-
-
-def _keep_renewal(session: Session, section_id: int, *, at: datetime) -> None:
-    """That nothing changed is said of the critical tasks too."""
-    state = session.get(SectionState, section_id)
-    state.renewed_at = max(state.renewed_at or at, at)
     session.add(state)

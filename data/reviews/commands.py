@@ -126,7 +126,7 @@ def sign_review(
     conclusion: str,
     number: str | None = None,
     since: datetime | None = None,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Review:
@@ -139,14 +139,22 @@ def sign_review(
     require_may(by, "sign_review")
     event = require_event(session)
     written = require_conclusion(conclusion)
-    if earlier := session.exec(select(Review).where(Review.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(Review).where(Review.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     wanted = _require_free(session, event, number)
     since = since or last_signed(session, event, now)
     if since and since >= now:
         raise Refusal("review_since_later", at=since)
     found = compare(session, event, since, View(now))
-    review = Review(event_id=event.id, at=now, conclusion=written, person_id=by.id, nonce=nonce)
+    review = Review(
+        event_id=event.id,
+        at=now,
+        conclusion=written,
+        person_id=by.id,
+        idempotency_key=idempotency_key,
+    )
     session.add(review)
     session.flush()
     session.add(_frozen(review, found, number=wanted, by=by))

@@ -6,18 +6,18 @@ from datetime import datetime, timezone
 from sqlmodel import Session, select
 
 from data.attendance.queries import headcounts_at
-from data.incidents import EntryStanding, open_entries
-from data.media import MediaStanding, media_at
+from data.incidents import EntrySnapshot, open_entries
+from data.media import MediaSnapshot, media_at
 from data.programme import items_at
 from data.readiness.sections import sections_at, sections_with
 from data.readiness.tasks import tasks_at
 from data.reviews.directives import directives_at
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
-from models.programme import ItemStanding
-from models.readiness.sections import SectionStanding
-from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskStanding
-from models.reviews.directives import DirectiveStanding
+from models.programme import ItemSnapshot
+from models.readiness.sections import SectionSnapshot
+from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskSnapshot
+from models.reviews.directives import DirectiveSnapshot
 from models.reviews.reviews import Slip, Turned, due_next, slipped, turned
 from models.wall import focus
 
@@ -30,7 +30,7 @@ BEGINNING = datetime(
 class Silence:
     """A section that has not confirmed in time, or never; `new`: it was not silent at the other moment."""
 
-    section: SectionStanding
+    section: SectionSnapshot
     new: bool
 
 
@@ -38,7 +38,7 @@ class Silence:
 class Attended:
     """An item of the gathering that counts, and its headcount at both moments."""
 
-    item: ItemStanding
+    item: ItemSnapshot
     before: Headcount
     after: Headcount
 
@@ -56,19 +56,19 @@ class Comparison:
     moment: datetime
     since: datetime | None
     phase: Phase
-    sections: tuple[SectionStanding, ...]
+    sections: tuple[SectionSnapshot, ...]
     turns: tuple[Turned, ...]
-    reds: tuple[TaskStanding, ...]
-    ambers: tuple[TaskStanding, ...]
+    reds: tuple[TaskSnapshot, ...]
+    ambers: tuple[TaskSnapshot, ...]
     slips: tuple[Slip, ...]
     silent: tuple[Silence, ...]
-    due_next: tuple[TaskStanding, ...]
-    owed: tuple[TaskStanding, ...]
-    entries: tuple[EntryStanding, ...]
+    due_next: tuple[TaskSnapshot, ...]
+    owed: tuple[TaskSnapshot, ...]
+    entries: tuple[EntrySnapshot, ...]
     entries_new: int
-    directives: tuple[DirectiveStanding, ...]
+    directives: tuple[DirectiveSnapshot, ...]
     attendance: tuple[Attended, ...]
-    media: tuple[MediaStanding, ...]
+    media: tuple[MediaSnapshot, ...]
     figures: dict[str, int]
 
 
@@ -92,7 +92,7 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         phase=phase_at(event, now),
         sections=tuple(sections),
         turns=tuple(sorted(turns, key=lambda turn: _worst(turn.task))),
-        reds=_still(tasks, earlier, Level.LATE),
+        reds=_still(tasks, earlier, Level.RED),
         ambers=_still(tasks, earlier, Level.AT_RISK),
         slips=tuple(sorted(_slips(tasks, earlier), key=lambda slip: _worst(slip.task))),
         silent=_silences(
@@ -121,14 +121,14 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     )
 
 
-def _worst(task: TaskStanding) -> tuple:
+def _worst(task: TaskSnapshot) -> tuple:
     """Sorts tasks worst first: by level, critical ones before the others, then by due time."""
     return (WORST_FIRST.index(task.level), not task.critical, task.due_at, task.number)
 
 
 def _still(
-    tasks: list[TaskStanding], earlier: dict[int, TaskStanding], level: Level
-) -> tuple[TaskStanding, ...]:
+    tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot], level: Level
+) -> tuple[TaskSnapshot, ...]:
     """The tasks that stand at a level as they did before; the others are among the turns."""
     return tuple(
         sorted(
@@ -138,12 +138,12 @@ def _still(
     )
 
 
-def _slips(tasks: list[TaskStanding], earlier: dict[int, TaskStanding]) -> list[Slip]:
+def _slips(tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot]) -> list[Slip]:
     return [slip for task in tasks if (slip := slipped(earlier[task.id], task))]
 
 
 def _silences(
-    sections: list[SectionStanding], before: list[SectionStanding], since: datetime | None
+    sections: list[SectionSnapshot], before: list[SectionSnapshot], since: datetime | None
 ) -> tuple[Silence, ...]:
     known = {section.id for section in before if since and _quiet(section)}
     found = [
@@ -152,11 +152,11 @@ def _silences(
     return tuple(sorted(found, key=lambda one: one.section.confirmed_at or BEGINNING))
 
 
-def _quiet(section: SectionStanding) -> bool:
+def _quiet(section: SectionSnapshot) -> bool:
     return section.silent or section.confirmed_at is None
 
 
-def _owed(session: Session, event: Event, tasks: list[TaskStanding]) -> tuple[TaskStanding, ...]:
+def _owed(session: Session, event: Event, tasks: list[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
     owed = set(
         session.exec(select(Task.id).where(Task.event_id == event.id, Task.phase == "after"))
     )
@@ -186,7 +186,7 @@ def _figures(
     return {
         "tasks": len(tasks),
         "done": sum(task.status is Status.DONE for task in tasks),
-        "late": sum(task.level is Level.LATE for task in tasks),
+        "late": sum(task.level is Level.RED for task in tasks),
         "at_risk": sum(task.level is Level.AT_RISK for task in tasks),
         "overdue": sum(task.overdue for task in tasks),
         "silent": sum(_quiet(section) for section in sections),

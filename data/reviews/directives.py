@@ -13,7 +13,7 @@ from models.readiness.tasks import Section
 from models.refusals import Refusal
 from models.reviews.directives import (
     Directive,
-    DirectiveStanding,
+    DirectiveSnapshot,
     DirectiveStep,
     Kind,
     State,
@@ -28,7 +28,7 @@ from models.text import both
 # --- reads -----------------------------------------------------------------------------------------------------------
 
 
-def directives_at(session: Session, event: Event, moment: datetime) -> list[DirectiveStanding]:
+def directives_at(session: Session, event: Event, moment: datetime) -> list[DirectiveSnapshot]:
     """Every decision and directive given until a moment as it stood then: the open ones first as a review reads them."""
     newest = (
         select(func.max(DirectiveStep.id))
@@ -48,10 +48,10 @@ def directives_at(session: Session, event: Event, moment: datetime) -> list[Dire
 
 def _standing(
     given: Directive, last: DirectiveStep | None, office: Person | None, *, now: datetime
-) -> DirectiveStanding:
+) -> DirectiveSnapshot:
     state = State(last.step) if last else State.GIVEN
     waits = state in (State.GIVEN, State.ACKNOWLEDGED)
-    return DirectiveStanding(
+    return DirectiveSnapshot(
         id=given.id,
         number=given.number,
         kind=Kind(given.kind),
@@ -81,7 +81,7 @@ def give_directive(
     section_id: int | None,
     office_id: int | None,
     due_at: datetime | None,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> Directive:
@@ -91,7 +91,9 @@ def give_directive(
     require_may(by, "give_directive")
     event = require_event(session)
     sort, written, reason = require_directive(kind, text, why)
-    if earlier := session.exec(select(Directive).where(Directive.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(Directive).where(Directive.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     require_owned(
         sort, owners=(section_id is not None) + (office_id is not None), due_at=due_at, now=now
@@ -114,7 +116,7 @@ def give_directive(
         due_at=due_at,
         at=now,
         person_id=by.id,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(given)
     session.flush()
@@ -135,7 +137,7 @@ def _require_known(
 
 
 def acknowledge_directive(
-    session: Session, *, directive_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, directive_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> DirectiveStep:
     """Its owner says that he has it. Refuses whoever does not own it, and one that is not open or acknowledged already."""
     given = _require_own(session, directive_id, by, "acknowledge_directive")
@@ -145,24 +147,43 @@ def acknowledge_directive(
         State.ACKNOWLEDGED,
         "",
         command="acknowledge_directive",
-        nonce=nonce,
+        idempotency_key=idempotency_key,
         by=by,
         now=now,
     )
 
 
 def report_directive(
-    session: Session, *, directive_id: int, note: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    directive_id: int,
+    note: str,
+    idempotency_key: str,
+    by: Person,
+    now: datetime,
 ) -> DirectiveStep:
     """Its owner reports it done. Refuses whoever does not own it, and one that is not open."""
     given = _require_own(session, directive_id, by, "report_directive")
     return _step(
-        session, given, State.DONE, note, command="report_directive", nonce=nonce, by=by, now=now
+        session,
+        given,
+        State.DONE,
+        note,
+        command="report_directive",
+        idempotency_key=idempotency_key,
+        by=by,
+        now=now,
     )
 
 
 def withdraw_directive(
-    session: Session, *, directive_id: int, note: str, nonce: str, by: Person, now: datetime
+    session: Session,
+    *,
+    directive_id: int,
+    note: str,
+    idempotency_key: str,
+    by: Person,
+    now: datetime,
 ) -> DirectiveStep:
     """The committee takes a decision or an open directive back."""
     require_may(by, "withdraw_directive")
@@ -173,7 +194,7 @@ def withdraw_directive(
         State.WITHDRAWN,
         note,
         command="withdraw_directive",
-        nonce=nonce,
+        idempotency_key=idempotency_key,
         by=by,
         now=now,
     )
@@ -202,11 +223,13 @@ def _step(
     note: str,
     *,
     command: str,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> DirectiveStep:
-    if earlier := session.exec(select(DirectiveStep).where(DirectiveStep.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(DirectiveStep).where(DirectiveStep.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     last = session.exec(
         select(DirectiveStep.step)
@@ -223,7 +246,7 @@ def _step(
         note=require_said(note),
         at=now,
         person_id=by.id,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(step)
     session.flush()

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from data.incidents import EntryStanding
-from data.media import MediaStanding
+from data.incidents import EntrySnapshot
+from data.media import MediaSnapshot
 from data.reviews.comparison import Attended, Comparison, Silence
 from data.words import Words
-from models.readiness.tasks import TaskStanding
-from models.reviews.directives import DirectiveStanding, Kind
+from models.readiness.tasks import TaskSnapshot
+from models.reviews.directives import DirectiveSnapshot, Kind
 from models.reviews.reviews import ORDER, Part, Slip, Turned
 
 ALWAYS = (
@@ -98,7 +98,7 @@ class _Teller:
     def joined(self, *parts: str) -> str:
         return " · ".join(part for part in parts if part)
 
-    def task_line(self, task: TaskStanding, *state: str) -> Line:
+    def task_line(self, task: TaskSnapshot, *state: str) -> Line:
         who = self.joined(self.names[task.section_id], task.owner)
         return Line(
             "task",
@@ -108,14 +108,14 @@ class _Teller:
             self.joined(*state),
         )
 
-    def due(self, task: TaskStanding) -> str:
+    def due(self, task: TaskSnapshot) -> str:
         if task.overdue:
             return self.words(
                 "review.overdue_by", span=self.words.age(self.found.moment - task.due_at)
             )
         return self.words("review.due", at=task.due_at)
 
-    def task(self, task: TaskStanding) -> Line:
+    def task(self, task: TaskSnapshot) -> Line:
         return self.task_line(
             task, self.words(f"status.{task.status.value}"), self.due(task), task.note
         )
@@ -148,18 +148,18 @@ class _Teller:
             self.joined(last, new),
         )
 
-    def entry(self, one: EntryStanding) -> Line:
+    def entry(self, one: EntrySnapshot) -> Line:
         opened = self.words("review.opened", at=one.opened_at)
         title = f"P{one.priority} #{one.number:03d} {one.text}"
         state = self.joined(self.words(f"entry.{one.status.value}"), opened, one.said)
         return Line("entry", one.id, title, self.names.get(one.section_id, ""), state)
 
-    def directive(self, one: DirectiveStanding) -> Line:
+    def directive(self, one: DirectiveSnapshot) -> Line:
         who = self.words.fact(one.office) if one.office else self.names.get(one.section_id, "")
         title = self.words(f"review.{one.kind.value}_line", number=str(one.number), text=one.text)
         return Line("directive", one.id, title, who, self.joined(*self.directive_state(one)))
 
-    def directive_state(self, one: DirectiveStanding) -> tuple[str, ...]:
+    def directive_state(self, one: DirectiveSnapshot) -> tuple[str, ...]:
         words = self.words
         stands = (
             ""
@@ -194,7 +194,7 @@ class _Teller:
             self.joined(state, before),
         )
 
-    def media(self, one: MediaStanding) -> Line:
+    def media(self, one: MediaSnapshot) -> Line:
         words = self.words
         planned = words("media.planned_at", at=one.planned_at)
         state = (

@@ -82,7 +82,7 @@ class SectionAnswer:
 
 
 @dataclass(frozen=True)
-class RollCallStanding:
+class RollCallSnapshot:
     """A roll-call as at a moment; sections in the event's order.
 
     `ended_at` and `outcome` are None while it runs. `ended_by` is None where it ended by itself; `entry_number` is that of the
@@ -121,7 +121,7 @@ class RollCallStanding:
 # --- reads -----------------------------------------------------------------------------------------------------------
 
 
-def roll_calls_at(session: Session, event: Event, view: View) -> list[RollCallStanding]:
+def roll_calls_at(session: Session, event: Event, view: View) -> list[RollCallSnapshot]:
     """Every roll-call opened up to the view's moment, as at that moment, newest first."""
     query = (
         select(RollCall)
@@ -131,7 +131,7 @@ def roll_calls_at(session: Session, event: Event, view: View) -> list[RollCallSt
     return [_standing(session, call, view.moment) for call in session.exec(query).all()]
 
 
-def roll_call_on_show(session: Session, event: Event, view: View) -> RollCallStanding | None:
+def roll_call_on_show(session: Session, event: Event, view: View) -> RollCallSnapshot | None:
     """The roll-call that runs at the view's moment, or that ended no longer than `SHOWN_AFTER` before it."""
     query = (
         select(RollCall)
@@ -145,7 +145,7 @@ def roll_call_on_show(session: Session, event: Event, view: View) -> RollCallSta
     return found if found.running or view.moment < found.ended_at + SHOWN_AFTER else None
 
 
-def roll_call_outcome(session: Session, roll_call_id: int) -> RollCallStanding:
+def roll_call_outcome(session: Session, roll_call_id: int) -> RollCallSnapshot:
     """An ended roll-call as it was frozen. Refuses `roll_call_unknown` and `roll_call_running`."""
     call, event = session.get(RollCall, roll_call_id), require_event(session)
     if call is None or call.event_id != event.id:
@@ -156,7 +156,7 @@ def roll_call_outcome(session: Session, roll_call_id: int) -> RollCallStanding:
     return _standing(session, call, max(end.at, call.at))
 
 
-def _standing(session: Session, call: RollCall, moment: datetime) -> RollCallStanding:
+def _standing(session: Session, call: RollCall, moment: datetime) -> RollCallSnapshot:
     """Frozen where it has ended by then; else by the rule, as at the moment or, past its own, as at that one."""
     end = _end_of(session, call)
     end = end if end and end.at <= moment else None
@@ -166,7 +166,7 @@ def _standing(session: Session, call: RollCall, moment: datetime) -> RollCallSta
         stands = {number: replace(one, expires_at=None) for number, one in stands.items()}
     outcome = Outcome(end.outcome) if end else outcome_of(list(stands.values())) if over else None
     entry = session.get(Entry, end.entry_id) if end else None
-    return RollCallStanding(
+    return RollCallSnapshot(
         id=call.id,
         number=call.number,
         question=call.question,
@@ -317,7 +317,7 @@ def open_roll_call(
     about_at: datetime,
     holds_minutes: int,
     section_ids: tuple[int, ...] | list[int],
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> RollCall:
@@ -327,7 +327,9 @@ def open_roll_call(
     """
     require_may(by, "open_roll_call")
     event = require_event(session)
-    if earlier := session.exec(select(RollCall).where(RollCall.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(RollCall).where(RollCall.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     written = require_question(question)
     require_about(about_at, now=now)
@@ -345,7 +347,7 @@ def open_roll_call(
         "at": now,
         "person_id": by.id,
     }
-    call = RollCall(event_id=event.id, number=number, nonce=nonce, **facts)
+    call = RollCall(event_id=event.id, number=number, idempotency_key=idempotency_key, **facts)
     session.add(call)
     session.flush()
     session.add_all(
@@ -389,7 +391,7 @@ def answer_roll_call(
     answer: str,
     words: str,
     seen: int,
-    nonce: str,
+    idempotency_key: str,
     by: Person,
     now: datetime,
 ) -> RollCallAnswer:
@@ -403,7 +405,9 @@ def answer_roll_call(
     if section is None or section.event_id != event.id:
         raise Refusal("section_unknown", section=section_id)
     require_may(by, "answer_roll_call", section=section.key)
-    if earlier := session.exec(select(RollCallAnswer).where(RollCallAnswer.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(RollCallAnswer).where(RollCallAnswer.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     if call is None or call.event_id != event.id:
         raise Refusal("roll_call_unknown")
@@ -441,7 +445,7 @@ def answer_roll_call(
         updates_seen=session.exec(select(func.max(EntryUpdate.id))).one() or 0,
         at=now,
         person_id=by.id,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(given)
     session.flush()
@@ -467,18 +471,20 @@ def _require_running(session: Session, call: RollCall, now: datetime) -> None:
 
 
 def end_roll_call(
-    session: Session, *, roll_call_id: int, nonce: str, by: Person, now: datetime
+    session: Session, *, roll_call_id: int, idempotency_key: str, by: Person, now: datetime
 ) -> RollCallEnd:
     """Ends a roll-call before its moment. Refuses `roll_call_unknown` and `roll_call_ended`."""
     require_may(by, "open_roll_call")
     event = require_event(session)
-    if earlier := session.exec(select(RollCallEnd).where(RollCallEnd.nonce == nonce)).first():
+    if earlier := session.exec(
+        select(RollCallEnd).where(RollCallEnd.idempotency_key == idempotency_key)
+    ).first():
         return earlier
     call = session.get(RollCall, roll_call_id)
     if call is None or call.event_id != event.id:
         raise Refusal("roll_call_unknown")
     _require_running(session, call, now)
-    return _end(session, event, call, by=by, at=now, now=now, nonce=nonce)
+    return _end(session, event, call, by=by, at=now, now=now, idempotency_key=idempotency_key)
 
 
 def end_due(session: Session, *, event: Event, now: datetime) -> int:
@@ -497,7 +503,7 @@ def end_due(session: Session, *, event: Event, now: datetime) -> int:
             by=None,
             at=call.about_at,
             now=now,
-            nonce=f"roll-call-{call.id}-by-itself",
+            idempotency_key=f"roll-call-{call.id}-by-itself",
         )
     return len(due)
 
@@ -510,7 +516,7 @@ def _end(
     by: Person | None,
     at: datetime,
     now: datetime,
-    nonce: str,
+    idempotency_key: str,
 ) -> RollCallEnd:
     """Freezes every section's stand as at `at`, writes the outcome to the log, and says that it ended."""
     stands = _by_rule(session, call, at)
@@ -524,7 +530,7 @@ def _end(
         text=_told(session, event, call, outcome, stands),
         person_id=by.id if by else call.person_id,
         at=now,
-        nonce=f"{nonce}-entry",
+        idempotency_key=f"{idempotency_key}-entry",
         status=EntryStatus.CLOSED if ready else EntryStatus.OPEN,
         change_by=by,
     )
@@ -534,7 +540,7 @@ def _end(
         entry_id=entry.id,
         at=at,
         person_id=by.id if by else None,
-        nonce=nonce,
+        idempotency_key=idempotency_key,
     )
     session.add(end)
     session.add_all(

@@ -1,7 +1,7 @@
 """The minutes of a roll-call of readiness: what was asked for when, what it came to, and what each section said."""
 
 from data.documents.content import Column, Document, Paragraph, Table, official, roman
-from data.roll_calls.commands import RollCallStanding, Said, SectionAnswer
+from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer
 from data.roll_calls.report import RollCallReport
 from data.words import Words
 from models.roll_calls import STANDS, Stand
@@ -35,7 +35,7 @@ def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
     )
 
 
-def _asked(call: RollCallStanding, words: Words) -> list[Paragraph]:
+def _asked(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
     opened = {"who": call.opened_by, "at": call.opened_at, "number": call.holds_minutes}
     return [
         Paragraph(words("document.roll_call.question", question=call.question, at=call.about_at)),
@@ -44,7 +44,7 @@ def _asked(call: RollCallStanding, words: Words) -> list[Paragraph]:
     ]
 
 
-def _ended(call: RollCallStanding, words: Words) -> str:
+def _ended(call: RollCallSnapshot, words: Words) -> str:
     by = "ended" if call.ended_by else "ended_itself"
     ended = words(
         f"document.roll_call.{by}",
@@ -59,7 +59,7 @@ def _ended(call: RollCallStanding, words: Words) -> str:
     return f"{ended} {logged}".strip()
 
 
-def _outcome(call: RollCallStanding, words: Words) -> list[Paragraph]:
+def _outcome(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
     """What it came to, and how many sections stand where."""
     counts = [
         words(
@@ -88,7 +88,7 @@ def _columns(words: Words) -> tuple[Column, ...]:
     )
 
 
-def _answers(call: RollCallStanding, words: Words) -> Table:
+def _answers(call: RollCallSnapshot, words: Words) -> Table:
     """Every section's stand, those that hold it up first, as the wall shows them."""
     waiting = {one.section_id for one in call.held_up_by}
     ordered = [*call.held_up_by, *(one for one in call.sections if one.section_id not in waiting)]
@@ -116,7 +116,7 @@ def _spoken(said: Said | None, words: Words) -> str:
     return words("roll_call.said", who=said.by, at=words.time(said.at)) if said else ""
 
 
-def _earlier(call: RollCallStanding, words: Words) -> Table:
+def _earlier(call: RollCallSnapshot, words: Words) -> Table:
     """What sections said before their last answer, in the order in which it was said."""
     found = [(said, one) for one in call.sections for said in one.earlier]
     found.sort(key=lambda pair: (pair[0].at, pair[0].id))

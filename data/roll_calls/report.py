@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from data.audit import note_export
 from data.events.current import require_event
-from data.roll_calls.commands import RollCallStanding, roll_call_outcome
+from data.roll_calls.commands import RollCallSnapshot, roll_call_outcome
 from models.access.people import Person, require_may
 from models.events.event import Event
 
@@ -17,7 +17,7 @@ class RollCallReport:
     """A roll-call as it was frozen when it ended, and the event that it belongs to."""
 
     event: Event
-    call: RollCallStanding
+    call: RollCallSnapshot
 
 
 def export_roll_call(

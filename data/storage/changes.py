@@ -65,15 +65,16 @@ def note(
     subject: str,
     subject_id: int | None,
     what: dict,
+    sign_in_id: int | None = None,
 ) -> None:
-    """Notes a change; it is written when the transaction ends, by `store`. `session.info["sign_in"]` tells from where."""
+    """Note a change; `store` writes it when the transaction ends. `sign_in_id` tells from where."""
     session.info.setdefault("changes", []).append(
         {
             "event_id": event_id,
             "at": at,
             "recorded_at": datetime.now(timezone.utc),
             "person_id": by.id if by else None,
-            "sign_in_id": session.info.get("sign_in"),
+            "sign_in_id": sign_in_id or session.info.get("sign_in"),
             "topic": topic,
             "subject": subject,
             "subject_id": subject_id,

@@ -197,7 +197,7 @@ def _nobody_waits() -> Iterator[None]:
 def run(command: Callable[..., Answer], /, **facts: object) -> Answer:
     """Runs one command in one transaction.
 
-    Writers take turns, so that a repeated nonce finds the first answer. Should a unique key refuse one all the same (somebody
+    Writers take turns, so that a repeated idempotency_key finds the first answer. Should a unique key refuse one all the same (somebody
     wrote past `writing`), the command is tried once more and finds it then.
     """
     try:

@@ -12,13 +12,13 @@ from data.programme import items_at
 from data.readiness.escalation import calls_at
 from data.readiness.sections import sections_with
 from data.readiness.tasks import tasks_at
-from data.roll_calls.commands import RollCallStanding, roll_call_on_show
+from data.roll_calls.commands import RollCallSnapshot, roll_call_on_show
 from data.storage import changes
 from data.wall.ticker import newest
 from data.wall.tiles import tile
 from models.attendance.ledger import Headcount
 from models.events.event import Event, View, local_day, phase_at, zone
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from models.roll_calls import SHOWN_AFTER
 from models.text import both
 from models.wall import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
@@ -28,7 +28,7 @@ ON_WALL = 6  # open entries that the wall receives; it says how many more there 
 
 
 def arrivals_board(
-    session: Session, event: Event, view: View, group: list[ItemStanding]
+    session: Session, event: Event, view: View, group: list[ItemSnapshot]
 ) -> Arrivals:
     """How the items of one gathering fill."""
     ids = [item.id for item in group]
@@ -119,7 +119,7 @@ def _clock(session: Session, event: Event, view: View) -> dict:
     return {"real": ms(clock.real_at), "event": ms(clock.event_at), "speed": clock.speed}
 
 
-def _item(item: ItemStanding) -> dict:
+def _item(item: ItemSnapshot) -> dict:
     return {
         "id": item.id,
         "title": both(item, "title"),
@@ -176,7 +176,7 @@ def _entry(entry) -> dict:
     }
 
 
-def _roll_call(call: RollCallStanding) -> dict:
+def _roll_call(call: RollCallSnapshot) -> dict:
     """The band of a roll-call: the sections that are not GO by name, worst first, and how many stand where."""
     return {
         "question": call.question,
@@ -190,7 +190,7 @@ def _roll_call(call: RollCallStanding) -> dict:
     }
 
 
-def _programme(items: list[ItemStanding]) -> list[dict]:
+def _programme(items: list[ItemSnapshot]) -> list[dict]:
     """The day's bars: a session that has segments is shown by them."""
     parents = {item.parent_id for item in items}
     bars = [item for item in items if item.id not in parents]
@@ -203,8 +203,8 @@ def _next_turn(
     now: datetime,
     tasks: list,
     sections: list,
-    items: list[ItemStanding],
-    call: RollCallStanding | None,
+    items: list[ItemSnapshot],
+    call: RollCallSnapshot | None,
 ) -> datetime | None:
     midnight = datetime.combine(
         local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event)

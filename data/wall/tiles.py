@@ -3,11 +3,11 @@
 from datetime import datetime
 
 from models.readiness.escalation import Call
-from models.readiness.sections import Blocker, Reason, SectionStanding
+from models.readiness.sections import Blocker, Reason, SectionSnapshot
 from models.text import both
 
 
-def tile(section: SectionStanding, calls: list[Call]) -> dict:
+def tile(section: SectionSnapshot, calls: list[Call]) -> dict:
     """Moments in milliseconds since 1970 (UTC). `why` and `blocker` are the worst; `more` tells how many blockers there are beside."""
     return {
         "key": section.key,

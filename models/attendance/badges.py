@@ -1,17 +1,16 @@
 """Badges that were replaced: a dead badge opens nothing."""
 
 import re
-from datetime import datetime
 
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact
 from models.text import clean
 
 
-class ReplacedBadge(Record, table=True):
+class ReplacedBadge(Fact, table=True):
     """A fact: a delegate's badge died, because he was given another one."""
 
     __table_args__ = (UniqueConstraint("event_id", "badge"),)
@@ -20,9 +19,6 @@ class ReplacedBadge(Record, table=True):
     event_id: int = Field(foreign_key="event.id")
     badge: str
     delegate_id: int = Field(foreign_key="delegate.id")
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 # No vowels, and none of the letters that the Telex and VNI input methods turn into accents: a desk whose keyboard is

@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 REASON_LENGTH = 200
@@ -100,7 +100,7 @@ class Expectation(Record, table=True):
     delegate_id: int = Field(foreign_key="delegate.id", primary_key=True)
 
 
-class AttendanceFact(Record, table=True):
+class AttendanceFact(Fact, table=True):
     """A fact: how a delegate stands at an item from now on, and where he is.
 
     `words`: the reason of an absence, who the substitute is, or why somebody may come to an item that does not expect him.
@@ -127,13 +127,10 @@ class AttendanceFact(Record, table=True):
     place: str = Place.OUTSIDE.value
     words: str = ""
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
-    at: datetime = Field(sa_column=moment_column())
     came_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     device_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     before_id: int | None = Field(default=None, foreign_key="attendancefact.id")
     undoes_id: int | None = Field(default=None, foreign_key="attendancefact.id")
-    person_id: int = Field(foreign_key="person.id")
-    scan_id: str = Field(unique=True)
 
 
 class AttendanceState(Record, table=True):
@@ -164,7 +161,7 @@ class AttendanceCount(Record, table=True):
     common: int = 0
 
 
-class RollMark(Record, table=True):
+class RollMark(Fact, table=True):
     """A fact: the roll of an item was closed (who is missing then is absent without reason) or opened again."""
 
     __table_args__ = (Index("ix_rollmark_item", "item_id", "id"),)
@@ -172,9 +169,6 @@ class RollMark(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     closed: bool
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 class ArrivalMinute(Record, table=True):

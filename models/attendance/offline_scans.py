@@ -6,7 +6,7 @@ from sqlalchemy import JSON, Index
 from sqlmodel import Column, Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, moment_column
 from models.text import clean
 
 RECORDED = "recorded"
@@ -17,7 +17,7 @@ OLDEST = timedelta(
 SETTLED_LENGTH = 200
 
 
-class LateScan(Record, table=True):
+class LateScan(Fact, table=True):
     """A fact: a scan that a device had answered by itself arrived; what the ledger made of it.
 
     `outcome`: `recorded`, or the code of the refusal, with its facts in `told`: then somebody was let in whom the ledger would
@@ -32,22 +32,16 @@ class LateScan(Record, table=True):
     badge: str
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
     device_at: datetime = Field(sa_column=moment_column())
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    scan_id: str = Field(unique=True)
     outcome: str
     told: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
-class LateScanSettled(Record, table=True):
+class LateScanSettled(Fact, table=True):
     """A fact: somebody of the command room looked at a conflict, and what he found."""
 
     id: int | None = Field(default=None, primary_key=True)
     late_scan_id: int = Field(foreign_key="latescan.id", unique=True)
     words: str
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 def own_age(device_at: datetime, *, real: datetime, sent_at: datetime | None = None) -> timedelta:

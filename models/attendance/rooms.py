@@ -1,12 +1,10 @@
 """Who else is in a room: guests and walk-ins, and what somebody with a clicker counted at a door."""
 
-from datetime import datetime
-
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact
 from models.text import clean
 
 WORDS_LENGTH = 200
@@ -14,7 +12,7 @@ MOST_AT_ONCE = 500
 MOST_COUNTED = 100_000
 
 
-class GuestFact(Record, table=True):
+class GuestFact(Fact, table=True):
     """A fact: guests came to an item who are not on the roster, or (a negative number) were counted in error or left."""
 
     __table_args__ = (Index("ix_guestfact_item", "item_id", "at"), CheckConstraint("number != 0"))
@@ -24,12 +22,9 @@ class GuestFact(Record, table=True):
     number: int
     words: str = ""
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    scan_id: str = Field(unique=True)
 
 
-class DoorCount(Record, table=True):
+class DoorCount(Fact, table=True):
     """A fact: so many people were counted by hand as inside, at the door of a desk (none: in the whole room)."""
 
     __table_args__ = (Index("ix_doorcount_item", "item_id", "at"), CheckConstraint("number >= 0"))
@@ -38,9 +33,6 @@ class DoorCount(Record, table=True):
     item_id: int = Field(foreign_key="programmeitem.id")
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
     number: int
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    scan_id: str = Field(unique=True)
 
 
 def require_guests(number: int, words: str, *, known: int) -> str:

@@ -10,7 +10,7 @@ from sqlmodel import Field
 from models.access.people import Role
 from models.events.event import Phase
 from models.readiness.sections import Rhythm
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 
 
 class Rung(StrEnum):
@@ -53,14 +53,11 @@ class SilenceStep(Record, table=True):
     at: datetime = Field(sa_column=moment_column())
 
 
-class SilenceAcknowledgement(Record, table=True):
+class SilenceAcknowledgement(Fact, table=True):
     """A fact: an office answered a call. The section stays silent until it confirms; the next call waits once more."""
 
     id: int | None = Field(default=None, primary_key=True)
     step_id: int = Field(foreign_key="silencestep.id", unique=True)
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from models.readiness.tasks import (
     Level,
     Section,
     Status,
-    TaskStanding,
+    TaskSnapshot,
     cadence,
     runs_out,
     starts_late,
@@ -23,13 +23,13 @@ DECLARED = {
     Status.NOT_STARTED: Level.NOT_STARTED,
     Status.ON_TRACK: Level.ON_TRACK,
     Status.AT_RISK: Level.AT_RISK,
-    Status.OFF_TRACK: Level.LATE,
-    Status.BLOCKED: Level.LATE,
+    Status.OFF_TRACK: Level.RED,
+    Status.BLOCKED: Level.RED,
     Status.DONE: Level.READY,
 }
 """What a declared status says of a task, whatever the clock does."""
 
-PRESSING = {1: Level.LATE, 2: Level.AT_RISK}
+PRESSING = {1: Level.RED, 2: Level.AT_RISK}
 """What an open log entry of a priority suggests of its section."""
 
 DAY = timedelta(days=1)
@@ -104,7 +104,7 @@ class Spoken:
 
 
 @dataclass(frozen=True)
-class SectionStanding:
+class SectionSnapshot:
     """A section as at a moment.
 
     `level` is what is shown: the worse of `declared` (what its lead says) and of what the `reasons` suggest, worst first.
@@ -190,7 +190,7 @@ def worst(levels: Iterable[Level]) -> Level | None:
 # --- what is declared ------------------------------------------------------------------------------------------------
 
 
-def section_level(tasks: list[TaskStanding]) -> Level:
+def section_level(tasks: list[TaskSnapshot]) -> Level:
     """What the declared statuses make of a section: its worst critical task (without any: its worst task), never a mean.
 
     A red of another task weighs as amber. A task that has not been started counts neither for nor against (what the clock
@@ -204,11 +204,11 @@ def section_level(tasks: list[TaskStanding]) -> Level:
         own = worst([*begun, Level.ON_TRACK])
     else:
         own = worst(begun)
-    red = any(DECLARED[task.status] is Level.LATE for task in tasks)
+    red = any(DECLARED[task.status] is Level.RED for task in tasks)
     return worst([own, Level.AT_RISK]) if red else own
 
 
-def weighty(tasks: list[TaskStanding]) -> list[TaskStanding]:
+def weighty(tasks: list[TaskSnapshot]) -> list[TaskSnapshot]:
     """The tasks by which a section stands: its critical ones; all of them where none is critical."""
     return [task for task in tasks if task.critical] or tasks
 
@@ -216,7 +216,7 @@ def weighty(tasks: list[TaskStanding]) -> list[TaskStanding]:
 # --- what the facts suggest ------------------------------------------------------------------------------------------
 
 
-def unmet(tasks: list[TaskStanding], needs: dict[int, list[int]]) -> dict[int, tuple[int, ...]]:
+def unmet(tasks: list[TaskSnapshot], needs: dict[int, list[int]]) -> dict[int, tuple[int, ...]]:
     """Task id to the numbers, ascending, of those that it needs and that are not done; tasks that wait for none are left out."""
     open_numbers = {task.id: task.number for task in tasks if task.status is not Status.DONE}
     waits_for = {}
@@ -227,7 +227,7 @@ def unmet(tasks: list[TaskStanding], needs: dict[int, list[int]]) -> dict[int, t
     return waits_for
 
 
-def under_way(task: TaskStanding, now: datetime) -> bool:
+def under_way(task: TaskSnapshot, now: datetime) -> bool:
     """Whether a task was started or declared done, or should have been by now."""
     return (
         task.status is not Status.NOT_STARTED
@@ -236,10 +236,10 @@ def under_way(task: TaskStanding, now: datetime) -> bool:
     )
 
 
-def task_reason(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Reason | None:
+def task_reason(task: TaskSnapshot, waits_for: tuple[int, ...], now: datetime) -> Reason | None:
     """What the clock and its prerequisites say against a task."""
     if task.overdue:
-        level = Level.LATE if task.critical else Level.AT_RISK
+        level = Level.RED if task.critical else Level.AT_RISK
         return Reason(Fact.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)
     if waits_for and under_way(task, now):
         return Reason(Fact.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)
@@ -266,11 +266,11 @@ class Confirmation:
     since: datetime
     span: timedelta
     span_before: timedelta  # in the phase before this one
-    task: TaskStanding | None = None
+    task: TaskSnapshot | None = None
 
 
 def confirmations(
-    section: Section, tasks: list[TaskStanding], spoken: Spoken, rhythm: Rhythm
+    section: Section, tasks: list[TaskSnapshot], spoken: Spoken, rhythm: Rhythm
 ) -> list[Confirmation]:
     """The section's own, and those of its critical tasks that are under way and not done."""
     phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
@@ -323,15 +323,15 @@ def first_to_run_out(
 # --- together --------------------------------------------------------------------------------------------------------
 
 
-def section_standing(
+def section_snapshot(
     section: Section,
-    tasks: list[TaskStanding],
+    tasks: list[TaskSnapshot],
     *,
     waits_for: dict[int, tuple[int, ...]],
     entries: Iterable[OpenEntry],
     spoken: Spoken,
     rhythm: Rhythm,
-) -> SectionStanding:
+) -> SectionSnapshot:
     """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
     own = confirmations(section, tasks, spoken, rhythm)
     silence = silence_reasons(own, rhythm)
@@ -347,7 +347,7 @@ def section_standing(
     runs = first_to_run_out(own, rhythm)
     asked = [one for one in own if one.task]
     stale = sum(reason.fact is Fact.STALE for reason in silence)
-    return SectionStanding(
+    return SectionSnapshot(
         **{
             name: getattr(section, name)
             for name in ("id", "key", "name_vi", "name_en", "short_vi", "short_en")
@@ -361,7 +361,7 @@ def section_standing(
         done=statuses.count(Status.DONE),
         started=len(tasks) - statuses.count(Status.NOT_STARTED),
         total=len(tasks),
-        late=levels.count(Level.LATE),
+        late=levels.count(Level.RED),
         at_risk=levels.count(Level.AT_RISK),
         fresh=len(asked) - stale,
         asked=len(asked),
@@ -373,7 +373,7 @@ def section_standing(
 
 
 def _reasons(
-    tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool
+    tasks: list[TaskSnapshot], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool
 ) -> list[Reason]:
     """Of the tasks that weigh: critical and overdue ones; all of them where `alone` tells that none of the section is critical."""
     heavy = [task for task in tasks if task.critical or alone or task.overdue]
@@ -390,7 +390,7 @@ def _told_first(reason: Reason) -> tuple:
 
 
 def blockers(
-    tasks: list[TaskStanding], waits_for: dict[int, tuple[int, ...]], now: datetime
+    tasks: list[TaskSnapshot], waits_for: dict[int, tuple[int, ...]], now: datetime
 ) -> list[Blocker]:
     """The tasks that are blocked, late, overdue, or under way before what they need is done; worst first, then by their due time."""
     found = []
@@ -414,7 +414,7 @@ def blockers(
     )
 
 
-def hindrance(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> Hindrance | None:
+def hindrance(task: TaskSnapshot, waits_for: tuple[int, ...], now: datetime) -> Hindrance | None:
     """Why a task holds its section up, if it does."""
     if task.status is Status.BLOCKED:
         return Hindrance.BLOCKED
@@ -425,25 +425,25 @@ def hindrance(task: TaskStanding, waits_for: tuple[int, ...], now: datetime) -> 
     return Hindrance.PREREQUISITE if waits_for and under_way(task, now) else None
 
 
-def standings(
+def section_snapshots(
     sections: list[Section],
-    tasks: list[TaskStanding],
+    tasks: list[TaskSnapshot],
     *,
     needs: dict[int, list[int]],
     entries: Iterable[OpenEntry],
     spoken: dict[int, Spoken],
     rhythm: Rhythm,
-) -> list[SectionStanding]:
+) -> list[SectionSnapshot]:
     """How every section stands. `needs`: task id to the ids of those that it needs; `spoken` by section id."""
     waits_for = unmet(tasks, needs)
-    own: dict[int, list[TaskStanding]] = {section.id: [] for section in sections}
+    own: dict[int, list[TaskSnapshot]] = {section.id: [] for section in sections}
     for task in tasks:
         own[task.section_id].append(task)
     told: dict[int, list[OpenEntry]] = {}
     for entry in entries:
         told.setdefault(entry.section_id, []).append(entry)
     return [
-        section_standing(
+        section_snapshot(
             section,
             own[section.id],
             waits_for=waits_for,

@@ -10,7 +10,7 @@ from sqlmodel import Field
 
 from models.events.event import Phase
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 NOTE_LENGTH = 300
@@ -34,7 +34,7 @@ NEEDS_NOTE = {Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED}
 class Level(StrEnum):
     """How a task or a section stands, worst first: the order of this list is the order of every screen."""
 
-    LATE = "late"
+    RED = "late"
     AT_RISK = "at_risk"
     SILENT = "silent"
     NOT_STARTED = "not_started"
@@ -118,7 +118,7 @@ class TaskPrerequisite(Record, table=True):
     needs_id: int = Field(foreign_key="task.id", primary_key=True)
 
 
-class TaskReport(Record, table=True):
+class TaskReport(Fact, table=True):
     """A fact: somebody declared a status of a task."""
 
     __table_args__ = (
@@ -133,12 +133,9 @@ class TaskReport(Record, table=True):
     task_id: int = Field(foreign_key="task.id")
     status: str
     note: str = ""
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
-class SectionReport(Record, table=True):
+class SectionReport(Fact, table=True):
     """A fact: a section confirmed that nothing changed (`headline` is null) or set its headline for the wall."""
 
     __table_args__ = (Index("ix_section_report_latest", "section_id", "at", "id"),)
@@ -146,9 +143,6 @@ class SectionReport(Record, table=True):
     id: int | None = Field(default=None, primary_key=True)
     section_id: int = Field(foreign_key="section.id")
     headline: str | None = None
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 class TaskState(Record, table=True):
@@ -172,7 +166,7 @@ class SectionState(Record, table=True):
 
 
 @dataclass(frozen=True)
-class TaskStanding:
+class TaskSnapshot:
     """A task as at a moment: what was declared last, and the level that follows from it and the clock.
 
     `cadence_hours` holds what the task has of its own, by the names of `CADENCES`.
@@ -200,11 +194,11 @@ class TaskStanding:
     carried_days: int = 0
 
 
-def task_standing(**fields: object) -> TaskStanding:
-    """A `TaskStanding`, of a value for each of its fields. A frozen class sets them one slow call at a time: of thousands of tasks
+def task_snapshot(**fields: object) -> TaskSnapshot:
+    """A `TaskSnapshot`, of a value for each of its fields. A frozen class sets them one slow call at a time: of thousands of tasks
     that was a fifth of the whole scoring.
     """
-    made = object.__new__(TaskStanding)
+    made = object.__new__(TaskSnapshot)
     made.__dict__.update(fields)
     return made
 
@@ -223,9 +217,9 @@ def task_level(
     if status is Status.DONE:
         return Level.READY
     if status in (Status.OFF_TRACK, Status.BLOCKED):
-        return Level.LATE
+        return Level.RED
     if is_overdue(status, due_at=due_at, now=now):
-        return Level.LATE if critical else Level.AT_RISK
+        return Level.RED if critical else Level.AT_RISK
     if status is Status.AT_RISK or critical and starts_late(status, start_at=start_at, now=now):
         return Level.AT_RISK
     return Level.ON_TRACK if status is Status.ON_TRACK else Level.NOT_STARTED
@@ -245,7 +239,7 @@ def cadence(section: Section, phase: Phase) -> timedelta:
     return timedelta(hours=getattr(section, CADENCES[phase]))
 
 
-def task_cadence(task: TaskStanding, section: Section, phase: Phase) -> timedelta:
+def task_cadence(task: TaskSnapshot, section: Section, phase: Phase) -> timedelta:
     """How long the confirmation of a critical task holds in a phase: by its own cadence, else by its section's."""
     own = task.cadence_hours.get(CADENCES[phase])
     return timedelta(hours=own) if own else cadence(section, phase)

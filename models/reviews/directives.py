@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, moment_column
 from models.text import clean
 
 DIRECTIVE_LENGTH = 300
@@ -39,7 +39,7 @@ NEXT = {
 }
 
 
-class Directive(Record, table=True):
+class Directive(Fact, table=True):
     """A fact: something was decided, or ordered of a section or of an office. `number` counts within the event."""
 
     __table_args__ = (
@@ -60,12 +60,9 @@ class Directive(Record, table=True):
     section_id: int | None = Field(default=None, foreign_key="section.id")
     office_id: int | None = Field(default=None, foreign_key="person.id")
     due_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
-class DirectiveStep(Record, table=True):
+class DirectiveStep(Fact, table=True):
     """A fact: a directive was acknowledged or reported done by its owner, or withdrawn by the committee."""
 
     __table_args__ = (
@@ -77,13 +74,10 @@ class DirectiveStep(Record, table=True):
     directive_id: int = Field(foreign_key="directive.id")
     step: str
     note: str = ""
-    at: datetime = Field(sa_column=moment_column())
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 @dataclass(frozen=True)
-class DirectiveStanding:
+class DirectiveSnapshot:
     """A decision or directive as at a moment. `office`: the owner's name where it is an office; `said`: the last step's words."""
 
     id: int
@@ -111,7 +105,7 @@ class DirectiveStanding:
         return self.open and (self.state is State.GIVEN or self.overdue)
 
 
-def urgency(one: DirectiveStanding) -> tuple:
+def urgency(one: DirectiveSnapshot) -> tuple:
     """Sorts directives as a review reads them: those that return first, overdue ones before the others, then by due time."""
     return (not one.returns, not one.overdue, one.due_at or one.given_at, one.number)
 

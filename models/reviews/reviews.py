@@ -28,9 +28,9 @@ from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Column, Field
 
 from models.events.event import Phase
-from models.readiness.tasks import WORST_FIRST, Level, Status, TaskStanding
+from models.readiness.tasks import WORST_FIRST, Level, Status, TaskSnapshot
 from models.refusals import Refusal
-from models.storage import Record, moment_column
+from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 CONCLUSION_LENGTH = 500
@@ -39,17 +39,14 @@ VERSION = 1  # of the shape above
 AHEAD = timedelta(days=2)
 
 
-class Review(Record, table=True):
+class Review(Fact, table=True):
     """A fact: a review of the event as at `at` was held."""
 
     __table_args__ = (Index("ix_review_latest", "event_id", "at", "id"),)
 
     id: int | None = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
-    at: datetime = Field(sa_column=moment_column())
     conclusion: str = ""
-    person_id: int = Field(foreign_key="person.id")
-    nonce: str = Field(unique=True)
 
 
 class SignedReview(Record, table=True):
@@ -118,17 +115,17 @@ class Turned:
     """A task that stands differently than before; `part` says how."""
 
     part: Part
-    task: TaskStanding
+    task: TaskSnapshot
     was: Level
 
 
-def turned(before: TaskStanding, after: TaskStanding) -> Turned | None:
+def turned(before: TaskSnapshot, after: TaskSnapshot) -> Turned | None:
     """How a task turned between two moments, or None where it did not."""
     if after.status is Status.DONE:
         return Turned(Part.DONE, after, before.level) if before.status is not Status.DONE else None
     was, now = WORST_FIRST.index(before.level), WORST_FIRST.index(after.level)
     bad = WORST_FIRST.index(Level.AT_RISK)
-    if after.level is Level.LATE and before.level is not Level.LATE:
+    if after.level is Level.RED and before.level is not Level.RED:
         return Turned(Part.NEW_RED, after, before.level)
     if before.status is Status.DONE or (now <= bad and now < was):  # what was done is open again
         return Turned(Part.WORSENED, after, before.level)
@@ -142,11 +139,11 @@ def turned(before: TaskStanding, after: TaskStanding) -> Turned | None:
 class Slip:
     """A task that slipped between two moments: its due time passed or was put off (`due_before` is what it was)."""
 
-    task: TaskStanding
+    task: TaskSnapshot
     due_before: datetime
 
 
-def slipped(before: TaskStanding, after: TaskStanding) -> Slip | None:
+def slipped(before: TaskSnapshot, after: TaskSnapshot) -> Slip | None:
     """Whether a task slipped between two moments: it has fallen overdue since, or is due later than it was."""
     if after.status is Status.DONE:
         return None
@@ -154,7 +151,7 @@ def slipped(before: TaskStanding, after: TaskStanding) -> Slip | None:
     return Slip(after, before.due_at) if late or after.due_at > before.due_at else None
 
 
-def due_next(task: TaskStanding, *, moment: datetime) -> bool:
+def due_next(task: TaskSnapshot, *, moment: datetime) -> bool:
     """Whether a task falls due in the next two days."""
     return task.status is not Status.DONE and moment < task.due_at <= moment + AHEAD
 

@@ -50,7 +50,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             if one.key == ITEM
         )
         session.expunge_all()
-    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "nonce": "bench"}
+    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "idempotency_key": "bench"}
     signed = database.run(sign_review, by=by, now=now, **facts)
     report = _taken(
         by,

@@ -23,6 +23,7 @@ from sqlalchemy import select
 from data.access import people
 from data.events.current import require_event
 from data.readiness import tasks as readiness_tasks
+from data.readiness.sections import sections as sections_of
 from data.storage import database
 from models.access.people import Role
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
@@ -100,7 +101,7 @@ class Day:
         """Leads and deputies in turns, each with a task of the section."""
         event = require_event(session)
         everybody = people.people(session)
-        sections = readiness_tasks.sections(session, event)
+        sections = sections_of(session, event)
         tasks = defaultdict(list)
         for task in readiness_tasks.tasks_at(session, event, sample.now_view(session, event)):
             tasks[task.section_id].append(task.id)

@@ -112,7 +112,7 @@ class Past:
     def task_reports(self, count: int) -> None:
         self.run(
             f"""NUMBERS, tasks AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM task WHERE event_id = :event)
-            INSERT INTO taskreport (task_id, status, note, at, person_id, nonce)
+            INSERT INTO taskreport (task_id, status, note, at, person_id, idempotency_key)
             SELECT tasks.id, CASE i % 3 WHEN 0 THEN 'on_track' WHEN 1 THEN 'at_risk' ELSE 'off_track' END,
                 'Ghi chú số ' || i, {self.spread(PAST, count)}, :person, 'past-task-' || i
             FROM numbers JOIN tasks ON tasks.place = i % (SELECT count(*) FROM tasks) ORDER BY i""",
@@ -127,7 +127,7 @@ class Past:
     def section_reports(self, count: int) -> None:
         self.run(
             f"""NUMBERS, places AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section WHERE event_id = :event)
-            INSERT INTO sectionreport (section_id, headline, at, person_id, nonce)
+            INSERT INTO sectionreport (section_id, headline, at, person_id, idempotency_key)
             SELECT places.id, CASE WHEN i % 5 = 0 THEN 'Tiến độ lần ' || i END, {self.spread(PAST, count)}, :person,
                 'past-section-' || i
             FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places) ORDER BY i""",
@@ -170,14 +170,14 @@ class Past:
         """Log entries, each closed."""
         self.run(
             f"""NUMBERS, places AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section WHERE event_id = :event)
-            INSERT INTO entry (event_id, number, section_id, priority, text, at, person_id, nonce)
+            INSERT INTO entry (event_id, number, section_id, priority, text, at, person_id, idempotency_key)
             SELECT :event, i + 1, places.id, 1 + i % 4, 'Sự việc số ' || i, {self.spread(PAST, count)}, :person,
                 'past-entry-' || i
             FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places) ORDER BY i""",
             count=count, **self.event, **self.person,
         )  # fmt: skip
         self.run(
-            """INSERT INTO entryupdate (entry_id, status, text, at, person_id, nonce)
+            """INSERT INTO entryupdate (entry_id, status, text, at, person_id, idempotency_key)
             SELECT id, 'closed', 'Đã xong', at, person_id, 'past-close-' || id FROM entry ORDER BY id"""
         )
         self.run(

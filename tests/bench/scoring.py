@@ -17,14 +17,13 @@ from sqlmodel import Session, select
 from data.events.current import current_event
 from data.events.loading import SAMPLE, load_event
 from data.incidents import open_entries, open_entry
-from data.readiness import sections
-from data.readiness.sections import rhythm, spoken_until
-from data.readiness.tasks import prerequisites, standing_of, task_rows
+from data.readiness.sections import rhythm, sections, spoken_until
+from data.readiness.tasks import prerequisites, snapshot_of, task_rows
 from data.storage import database, migrate
 from models.access.people import Person
 from models.events.event import Event, View
 from models.readiness.prerequisites import held_up
-from models.readiness.sections import OpenEntry, standings
+from models.readiness.sections import OpenEntry, section_snapshots
 from models.readiness.tasks import (
     Section,
     SectionState,
@@ -87,9 +86,9 @@ def timed(work, *given) -> float:
 
 def scored(event: Event, rows: dict) -> None:
     """What a board does with rows at hand."""
-    tasks = [standing_of(row, None, now=NOW) for row in rows["tasks"]]
+    tasks = [snapshot_of(row, None, now=NOW) for row in rows["tasks"]]
     given = {name: rows[name] for name in ("needs", "entries", "spoken")}
-    standings(rows["sections"], tasks, **given, rhythm=rhythm(event, NOW))
+    section_snapshots(rows["sections"], tasks, **given, rhythm=rhythm(event, NOW))
     held_up(rows["needs"], done={task.id for task in tasks if task.status is Status.DONE})
 
 
@@ -143,7 +142,10 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
     session.execute(insert(Task), tasks)
     session.execute(
         insert(TaskReport),
-        [{**report, "person_id": person, "nonce": f"scoring-{report['id']}"} for report in reports],
+        [
+            {**report, "person_id": person, "idempotency_key": f"scoring-{report['id']}"}
+            for report in reports
+        ],
     )
     session.execute(
         insert(TaskState), [{**report, "report_id": report["id"]} for report in reports]
@@ -158,7 +160,7 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
             "section_id": dice.choice(places),
             "priority": dice.randint(1, 4),
             "text": "Việc",
-            "nonce": f"entry-{number}",
+            "idempotency_key": f"entry-{number}",
         }
         open_entry(session, **told, by=who, now=NOW)
 

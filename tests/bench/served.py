@@ -16,6 +16,7 @@ from data.access import people
 from data.events.clock import event_now
 from data.events.current import require_event
 from data.readiness import tasks
+from data.readiness.sections import sections as sections_of
 from data.storage import changes, database
 from web import __main__ as start
 from web import routes
@@ -37,12 +38,17 @@ def headline(request: Request) -> JSONResponse:
 
 def _headline(session, *, place: int, text: str) -> None:
     event = require_event(session)
-    sections = tasks.sections(session, event)
+    sections = sections_of(session, event)
     section = sections[place % len(sections)]
     lead = people.person_by_key(session, f"lead.{section.key}")
     now = event_now(session, event)
     tasks.set_headline(
-        session, section_id=section.id, headline=text, nonce=uuid.uuid4().hex, by=lead, now=now
+        session,
+        section_id=section.id,
+        headline=text,
+        idempotency_key=uuid.uuid4().hex,
+        by=lead,
+        now=now,
     )
 
 

@@ -344,7 +344,7 @@ def visit(chromium, house):
 
 
 def new_headline() -> str:
-    text = f"Đã có điện {stage.nonce()}"
+    text = f"Đã có điện {stage.idempotency_key()}"
     stage.give(
         set_headline,
         by="deputy.an_ninh",
@@ -366,7 +366,7 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     walls = [settle_wall(visit(at, "/tv", size=(1920, 1080))) for at in (first, first, second)]
     room = settle(visit(first, "/log", size=(390, 844), person="command"))
     phone = settle(visit(second, "/update", size=(390, 844), person="lead.an_ninh"))
-    note = f"Mất điện {stage.nonce()}"
+    note = f"Mất điện {stage.idempotency_key()}"
     room.get_by_role("textbox", name="Nội dung").press_sequentially(
         note
     )  # still in the field, so the server knows nothing of it

@@ -98,7 +98,7 @@ def missing(most: int = 1, *, forum: str | None = None) -> list[Delegate]:
         return found
 
 
-def standings(delegate: Delegate, item: str = ITEM) -> list[str]:
+def section_snapshots(delegate: Delegate, item: str = ITEM) -> list[str]:
     query = select(AttendanceFact.standing).where(
         AttendanceFact.delegate_id == delegate.id, AttendanceFact.item_id == stage.item(item)
     )
@@ -140,7 +140,7 @@ def test_scan_after_scan_is_answered_and_the_field_keeps_the_focus(desk, languag
         expect(answer(page, "in", language=language)).to_contain_text(one.badge)
         expect(page.locator(FIELD)).to_have_value("")
         expect(page.locator(FIELD)).to_be_focused()
-        assert standings(one) == ["present"]
+        assert section_snapshots(one) == ["present"]
 
 
 def test_a_second_scan_says_when_and_where_and_the_focus_stays(desk):
@@ -152,7 +152,7 @@ def test_a_second_scan_says_when_and_where_and_the_focus_stays(desk):
     scan(other, one.badge)
     expect(answer(other, "stop_already")).to_contain_text("Bàn điểm danh số 1")
     expect(other.locator(FIELD)).to_be_focused()
-    assert standings(one) == ["present"]
+    assert section_snapshots(one) == ["present"]
 
 
 def test_what_was_refused_is_overwritten_by_the_next_scan(desk):
@@ -162,7 +162,7 @@ def test_what_was_refused_is_overwritten_by_the_next_scan(desk):
     answer(page, "stop_unknown")
     scan(page, one.badge)
     answer(page, "in")
-    assert standings(one) == ["present"]
+    assert section_snapshots(one) == ["present"]
 
 
 def test_the_next_badge_does_not_wait_for_the_answer_to_a_refused_one(desk, hall):
@@ -255,7 +255,7 @@ def test_a_substitutes_name_is_asked_for_at_once_and_the_badge_is_kept(desk):
     scan(page, "Phó Chánh Văn phòng")
     expect(answer(page, "in_substitute")).to_contain_text(one.badge)
     expect(page.locator(FIELD)).to_be_focused()
-    assert standings(one) == ["announced", "substitute"]
+    assert section_snapshots(one) == ["announced", "substitute"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -290,7 +290,7 @@ def test_the_last_one_is_taken_back_at_one_tap(desk):
     page.locator(f"{control('attendance.undo_last')} button").click()
     answer(page, "undone")
     expect(page.locator(FIELD)).to_be_focused()
-    assert standings(one) == ["present", "undone"]
+    assert section_snapshots(one) == ["present", "undone"]
 
 
 def test_a_delegation_comes_in_at_one_tap_but_for_who_was_unticked(desk):
@@ -329,7 +329,7 @@ def test_a_delegation_comes_in_at_one_tap_but_for_who_was_unticked(desk):
     go.click()
     done = catalogue("vi")["attendance.many_done"].format(delegation=names[0], number=left - 1)
     expect(page.locator("[data-testid=stAlert]").filter(has_text=done)).to_be_visible()
-    assert standings(first) == []
+    assert section_snapshots(first) == []
 
 
 def picture(code: str) -> bytes:
@@ -362,7 +362,7 @@ def test_a_photograph_of_a_badge_is_read_where_the_browser_cannot(desk):
         {"name": "white.png", "mimeType": "image/png", "buffer": white.getvalue()}
     )
     expect(page.get_by_text(catalogue("vi")["attendance.camera_nothing"])).to_be_visible()
-    assert standings(one) == ["present"]
+    assert section_snapshots(one) == ["present"]
 
 
 def test_the_camera_reads_on_and_on_where_the_browser_can_and_tells_a_badge_once(desk):
@@ -374,7 +374,7 @@ def test_the_camera_reads_on_and_on_where_the_browser_can_and_tells_a_badge_once
     expect(answer(page, "in")).to_contain_text(first.badge)
     page.evaluate("code => { window.shown = [code]; }", second.badge)
     expect(answer(page, "in")).to_contain_text(second.badge)
-    assert standings(first) == standings(second) == ["present"]
+    assert section_snapshots(first) == section_snapshots(second) == ["present"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -180,7 +180,7 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     (badge,) = missing(1)
     let_in(badge)
     page.wait_for_function(
-        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json()).then(told => told.standings.some(one => one.badge === badge))",
+        "([item, badge]) => fetch(`/api/v1/section_snapshots`).then(answer => answer.json()).then(told => told.section_snapshots.some(one => one.badge === badge))",
         arg=[stage.item(MAIN), badge],
     )
     page.wait_for_timeout(
@@ -218,7 +218,7 @@ def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
             "delegate_id": owner,
             "at": stage.REAL,
             "person_id": 1,
-            "nonce": stage.nonce(),
+            "idempotency_key": stage.idempotency_key(),
         }
         session.add(ReplacedBadge(badge=dead, **told))
     page = at_gate()
@@ -235,8 +235,10 @@ def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
     page.click("#ask_go")
     answered(page, "substitute", who=announced)
     waiting(page, 0)
-    standings = {badge: one.standing for badge, one in latest([excused, announced, named]).items()}
-    assert standings == {excused: "present", announced: "substitute", named: "substitute"}
+    section_snapshots = {
+        badge: one.standing for badge, one in latest([excused, announced, named]).items()
+    }
+    assert section_snapshots == {excused: "present", announced: "substitute", named: "substitute"}
 
 
 def unknown() -> str:

@@ -26,7 +26,7 @@ from tests.browser.screen import (
     settle,
     settle_wall,
 )
-from tests.stage import nonce, section
+from tests.stage import idempotency_key, section
 
 SAY = catalogue("vi")
 
@@ -47,7 +47,9 @@ def office(key: str) -> Person:
 def give(command, key: str, **facts):
     with database.reading() as session:
         now = clock_of(session, current_event(session)).shows(real_now())
-    return database.run(command, by=office(key), now=now, nonce=nonce(), **facts)
+    return database.run(
+        command, by=office(key), now=now, idempotency_key=idempotency_key(), **facts
+    )
 
 
 def ask(minutes: int = 25, question: str = "Mở cửa hội trường"):

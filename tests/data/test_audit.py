@@ -28,7 +28,11 @@ def act(command, *, by: str, sign_in: int | None = None, **facts):
         return command(session, **told)
 
     return database.run(
-        given, by=person(by), now=at("D+1 07:00"), nonce=f"{by}-{sign_in}-{facts}", **facts
+        given,
+        by=person(by),
+        now=at("D+1 07:00"),
+        idempotency_key=f"{by}-{sign_in}-{facts}",
+        **facts,
     )
 
 

@@ -240,7 +240,7 @@ def holds_the_name() -> set[str]:
 
 
 def figures() -> dict:
-    """What has to stay: heads, arrivals, standings, reviews, the wall, as of now and as of a moment in between."""
+    """What has to stay: heads, arrivals, section_snapshots, reviews, the wall, as of now and as of a moment in between."""
     event, told = Event.model_validate(current()), {}
     with database.reading() as session:
         for name, view in {
@@ -336,7 +336,7 @@ def test_of_every_column_it_is_decided_what_becomes_of_it():
 
 def test_an_erasure_knows_every_table_whatever_else_was_imported():
     """A table that its process had never heard of would keep all that it holds."""
-    told = "from data import retention; from models.base import Record; print(set(retention.TREATMENTS) ^ set(Record.metadata.tables))"
+    told = "from data import erasure; from models.storage import Record; print(set(erasure.TREATMENTS) ^ set(Record.metadata.tables))"
     done = subprocess.run(
         [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -381,9 +381,13 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
         if isinstance(Record.metadata.tables[name].c[column].type, AutoString)
     }
     states = {f"{name}.status" for name in ("taskreport", "taskstate", "entryupdate", "entrystate")}
-    standings = {"attendancefact.standing", "attendancestate.standing", "programmemark.mark"}
-    standings |= {"attendancefact.place", "attendancestate.place", "latescan.outcome"}
-    assert texts == states | standings | {"change.topic", "change.subject"}
+    section_snapshots = {
+        "attendancefact.standing",
+        "attendancestate.standing",
+        "programmemark.mark",
+    }
+    section_snapshots |= {"attendancefact.place", "attendancestate.place", "latescan.outcome"}
+    assert texts == states | section_snapshots | {"change.topic", "change.subject"}
 
 
 # --- an erasure ------------------------------------------------------------------------------------------------------------
@@ -469,7 +473,7 @@ def test_erasing_twice_leaves_what_was_left(spoken):
     keyed = [
         name
         for name in tables
-        if not {"nonce", "scan_id", "key"} & set(Record.metadata.tables[name].c.keys())
+        if not {"idempotency_key", "key"} & set(Record.metadata.tables[name].c.keys())
     ]
     before, numbers = content(*keyed), figures()
     erase(spoken.slug)

@@ -18,7 +18,7 @@ from tests.stage import (
     at,
     entry,
     give,
-    nonce,
+    idempotency_key,
     nothing_written,
     one_change,
     person,
@@ -189,7 +189,13 @@ def test_sixteen_entries_at_once_get_sixteen_numbers(event):
     who, where, now = person("command"), section("hau_can"), at("D+0 08:00")
 
     def attempt(number: int) -> int:
-        facts = {"section_id": where, "priority": 1, "nonce": nonce(), "by": who, "now": now}
+        facts = {
+            "section_id": where,
+            "priority": 1,
+            "idempotency_key": idempotency_key(),
+            "by": who,
+            "now": now,
+        }
         return database.run(open_entry, text=f"Việc {number}", **facts).number
 
     with ThreadPoolExecutor(16) as pool:
@@ -208,7 +214,7 @@ def test_sixteen_at_once_close_an_entry_once(event):
                 entry_id=number,
                 status="closed",
                 text="",
-                nonce=nonce(),
+                idempotency_key=idempotency_key(),
                 by=who,
                 now=now,
             )
@@ -235,11 +241,11 @@ def test_without_taking_turns_an_entry_is_closed_twice(event):
     with Session(database.engine()) as early:
         looked = early.get(EntryState, facts["entry_id"])
         early.rollback() if database.engine().dialect.name == "sqlite" else None
-        database.run(update_entry, nonce="first", **facts)
+        database.run(update_entry, idempotency_key="first", **facts)
         if looked in early and database.engine().dialect.name == "postgresql":
-            update_entry(early, nonce="second", **facts)
+            update_entry(early, idempotency_key="second", **facts)
             early.commit()
             assert row_counts()["entryupdate"] == 2
             return
         with pytest.raises(Refusal):  # SQLite: having begun anew it looks again
-            update_entry(early, nonce="second", **facts)
+            update_entry(early, idempotency_key="second", **facts)

@@ -15,8 +15,8 @@ from tests.stage import (
     SMALL,
     at,
     give,
+    idempotency_key,
     item,
-    nonce,
     nothing_written,
     one_change,
     person,
@@ -139,7 +139,9 @@ def test_sixteen_at_once_start_an_item_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(start_item, item_id=number, nonce=nonce(), by=who, now=now)
+            database.run(
+                start_item, item_id=number, idempotency_key=idempotency_key(), by=who, now=now
+            )
         except Refusal as refusal:
             return refusal.code
         return "started"

@@ -83,9 +83,9 @@ def facts() -> dict[str, int]:
     """How many facts each table holds, without those that others brought about: a scan in another room, a roll-call's end in the
     log."""
     brought_about = {
-        "attendancefact": "SELECT count(*) FROM attendancefact WHERE scan_id LIKE '%/_'",
-        "entry": "SELECT count(*) FROM entry WHERE nonce LIKE '%-entry'",
-        "entryupdate": "SELECT count(*) FROM entryupdate WHERE nonce LIKE '%-entry-closed'",
+        "attendancefact": "SELECT count(*) FROM attendancefact WHERE idempotency_key LIKE '%/_'",
+        "entry": "SELECT count(*) FROM entry WHERE idempotency_key LIKE '%-entry'",
+        "entryupdate": "SELECT count(*) FROM entryupdate WHERE idempotency_key LIKE '%-entry-closed'",
     }
     counts = row_counts()
     with database.reading() as session:
@@ -206,8 +206,9 @@ def test_a_step_that_somebody_did_by_hand_is_passed_over(staged, caplog):
 PLAYER = """
 import sys
 from datetime import datetime
-from data import database, rehearsal
-from data.event import current_event
+from data import rehearsal
+from data.events.current import current_event
+from data.storage import database
 with database.reading() as session:
     event = current_event(session)
 while database.run(rehearsal.perform_due, event=event, until=datetime.fromisoformat(sys.argv[1]), most=1):
@@ -256,7 +257,7 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
     with database.reading() as session:
         was = text(
             "SELECT count(*) FROM attendancefact f JOIN programmeitem i ON i.id = f.item_id "
-            "WHERE i.event_id = :event AND f.scan_id NOT LIKE '%/_'"
+            "WHERE i.event_id = :event AND f.idempotency_key NOT LIKE '%/_'"
         )
         assert session.execute(was, {"event": old.id}).scalar_one() == 11
         assert session.execute(was, {"event": fresh.id}).scalar_one() == 7

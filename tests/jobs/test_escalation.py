@@ -40,17 +40,17 @@ def called() -> list[tuple[str, str]]:
 
 
 def test_without_an_event_there_is_nothing_to_do(db):
-    assert escalation.look() == escalation.LONGEST_NAP
+    assert escalation.remind() == escalation.MAX_PAUSE
 
 
 def test_it_calls_by_the_rehearsal_clock_and_looks_again_soon(event):
     confirm("an_ninh", when="D-19 09:00")
     confirm("hau_can", when="D-12 08:00")
     set_clock("D-12 09:30")
-    assert escalation.look() == escalation.SHORTEST_NAP
+    assert escalation.remind() == escalation.MIN_PAUSE
     assert [rung for rung, _ in called()] == ["lead"]
     changes = row_counts()["change"]
-    assert escalation.look() == escalation.LONGEST_NAP
+    assert escalation.remind() == escalation.MAX_PAUSE
     assert row_counts()["change"] == changes
 
 
@@ -59,7 +59,7 @@ def test_it_naps_until_the_next_call_is_due_but_not_for_long(event, speed, nap):
     confirm("an_ninh", when="D-19 09:00")
     confirm("hau_can", when="D-12 08:00")
     set_clock("D-12 08:50", speed=speed)
-    assert escalation.look() == pytest.approx(nap, abs=0.5)
+    assert escalation.remind() == pytest.approx(nap, abs=0.5)
     assert called() == []
 
 
@@ -67,5 +67,5 @@ def test_a_real_event_is_watched_by_the_real_clock(db):
     database.run(
         loading.load_event, folder=SMALL, rehearsal=False, now=real_now() - timedelta(days=1)
     )
-    escalation.look()  # its days are long over, and nobody ever confirmed anything
+    escalation.remind()  # its days are long over, and nobody ever confirmed anything
     assert {rung for rung, _ in called()} == {"lead"}

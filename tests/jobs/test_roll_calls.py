@@ -13,7 +13,7 @@ from data.events.clock import keep_clock, real_now
 from data.events.current import current_event
 from data.roll_calls.commands import open_roll_call, roll_call_outcome
 from data.storage import database
-from jobs.roll_calls import LONGEST_NAP, end_what_is_due
+from jobs.roll_calls import MAX_PAUSE, end_due
 from models.roll_calls import Outcome, RollCallEnd
 from tests import stage
 
@@ -50,13 +50,13 @@ def ends() -> int:
 
 def test_it_comes_back_when_the_next_one_has_to_end(event):
     set_clock("D+1 06:00", 0.0)
-    assert end_what_is_due() == LONGEST_NAP
+    assert end_due() == MAX_PAUSE
     number = call_up()
-    assert end_what_is_due() == LONGEST_NAP  # a clock that stands reaches nothing
+    assert end_due() == MAX_PAUSE  # a clock that stands reaches nothing
     set_clock("D+1 06:00", 600.0)
-    assert 2.0 < end_what_is_due() <= 3.0 and ends() == 0
+    assert 2.0 < end_due() <= 3.0 and ends() == 0
     set_clock("D+1 06:31", 1.0)
-    assert end_what_is_due() == 0.0 and end_what_is_due() == LONGEST_NAP
+    assert end_due() == 0.0 and end_due() == MAX_PAUSE
     with database.reading() as session:
         found = roll_call_outcome(session, number)
     assert (found.outcome, found.ended_at, found.ended_by) == (
@@ -68,7 +68,7 @@ def test_it_comes_back_when_the_next_one_has_to_end(event):
 
 
 def test_before_an_event_there_is_nothing_to_watch(db):
-    assert end_what_is_due() == LONGEST_NAP
+    assert end_due() == MAX_PAUSE
 
 
 @pytest.mark.parametrize("processes", [4])
@@ -76,7 +76,7 @@ def test_of_several_processes_one_ends_it(event, processes):
     call_up()
     set_clock("D+1 06:31", 1.0)
     database.dispose()
-    start = [sys.executable, "-c", "from web.roll_calls import end_what_is_due; end_what_is_due()"]
+    start = [sys.executable, "-c", "from jobs.roll_calls import end_due; end_due()"]
     running = [
         subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         for _ in range(processes)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from models.wall import day_on_show, focus, gatherings, lanes, running, upcoming
 
 MIDNIGHT = datetime(2023, 7, 22, tzinfo=timezone.utc)
@@ -16,7 +16,7 @@ def clock(minutes: float) -> datetime:
     return MIDNIGHT + timedelta(minutes=minutes)
 
 
-def item(number: int, start: float, end: float, **facts) -> ItemStanding:
+def item(number: int, start: float, end: float, **facts) -> ItemSnapshot:
     """An item with its times in minutes after midnight; `started` and `finished` likewise."""
     started, finished = facts.pop("started", None), facts.pop("finished", None)
     texts = [
@@ -30,7 +30,7 @@ def item(number: int, start: float, end: float, **facts) -> ItemStanding:
         "chair",
         "illustrative",
     ]
-    return ItemStanding(
+    return ItemSnapshot(
         **{
             **dict.fromkeys(texts, ""),
             "id": number,
@@ -47,7 +47,7 @@ def item(number: int, start: float, end: float, **facts) -> ItemStanding:
     )
 
 
-def programme(**marks) -> list[ItemStanding]:
+def programme(**marks) -> list[ItemSnapshot]:
     """Two forums side by side, then a main session with two segments and a broadcast."""
     return [
         item(1, 60, 120, kind="forum", expects="forum", **marks.get("forum_1", {})),

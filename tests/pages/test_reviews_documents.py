@@ -25,7 +25,7 @@ def test_a_draft_is_offered_to_whoever_may_take_it(sample, visit, role, files, l
 
 
 def test_a_signed_review_has_its_files_where_it_is_read_again(sample, visit):
-    told = {"conclusion": "Đạt", "number": "77", "nonce": "once"}
+    told = {"conclusion": "Đạt", "number": "77", "idempotency_key": "once"}
     at = stage.at("D+1 06:51")
     signed = database.run(sign_review, by=stage.person("committee"), now=at, **told)
     visitor = visit("committee").open("review")

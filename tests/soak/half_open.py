@@ -55,7 +55,7 @@ def lose_the_network(network: Count, wall: Page) -> tuple[float, float]:
     """Seconds until the wall said that it was cut off, and from the network's return until it showed what it had missed."""
     network.fall_silent()
     began = time.monotonic()
-    missed = f"Sự cố {stage.nonce()}"
+    missed = f"Sự cố {stage.idempotency_key()}"
     where = stage.section("an_ninh")
     stage.give(open_entry, by="command", when=NOW, section_id=where, priority=1, text=missed)
     wall.locator(NOTICE, has_text=SAY["wall.lost"]).wait_for(timeout=PATIENCE)

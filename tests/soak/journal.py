@@ -12,11 +12,11 @@ from pathlib import Path
 class Order:
     """One command to give. Its moment is its own, so that the fact and the change row can be told by it."""
 
-    once: str  # the nonce, or the scan's id
+    once: str  # the idempotency_key, or the scan's id
     command: str
     at: str  # ISO
     facts: dict
-    entry: str = ""  # the nonce of the log entry that the command is about
+    entry: str = ""  # the idempotency_key of the log entry that the command is about
 
     @property
     def moment(self) -> datetime:

@@ -15,7 +15,7 @@ from data.access.people import person_by_key
 from data.attendance import commands
 from data.events.clock import event_now
 from data.events.current import require_event
-from data.readiness import tasks
+from data.readiness import sections
 from data.storage import database
 from web import __main__ as start
 from web import live, routes
@@ -42,9 +42,13 @@ def record(request: Request) -> PlainTextResponse:
 
 def _as_room(session, *, command, facts: dict):
     event = require_event(session)
-    once = "scan_id" if command in (commands.admit, commands.undo_attendance) else "nonce"
+    once = (
+        "idempotency_key"
+        if command in (commands.admit, commands.undo_attendance)
+        else "idempotency_key"
+    )
     if command is incidents.open_entry:
-        facts["section_id"] = tasks.sections(session, event)[0].id
+        facts["section_id"] = sections.sections(session, event)[0].id
     told = {
         once: uuid.uuid4().hex,
         "by": person_by_key(session, "command"),

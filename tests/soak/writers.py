@@ -40,7 +40,10 @@ COMMANDS = {
     "update_entry": incidents.update_entry,
 }
 ALONE = 4  # so many of the seven orders build on no other, which may have been lost where a safeguard is missing
-ONCE = {"admit": "scan_id", "undo_attendance": "scan_id"}  # the others call it `nonce`
+ONCE = {
+    "admit": "idempotency_key",
+    "undo_attendance": "idempotency_key",
+}  # the others call it `idempotency_key`
 BADGES = ("0001G", "0002K", "0003M", "0004P", "0005T", "0006C", "0007H", "0008L")
 
 
@@ -75,11 +78,12 @@ class Writer:
         self.without = without
 
     def repeat(self) -> None:
-        """Gives again what was left open, with the same nonce."""
+        """Gives again what was left open, with the same idempotency_key."""
         for order in self.journal.open:
             self.journal.note("repeated", order.once)
             self._give(
-                order, once=f"{order.once}-again" if self.without == "the nonce" else order.once
+                order,
+                once=f"{order.once}-again" if self.without == "the idempotency_key" else order.once,
             )
 
     def work(self, most: int | None = None) -> None:
@@ -132,14 +136,14 @@ class Writer:
 
     def _facts(self, session, order: Order, *, once: str) -> dict:
         facts = {
-            ONCE.get(order.command, "nonce"): once,
+            ONCE.get(order.command, "idempotency_key"): once,
             "by": self.place.by,
             "now": order.moment,
             **order.facts,
         }
         if order.entry:
             facts["entry_id"] = session.execute(
-                select(Entry.id).where(Entry.nonce == order.entry)
+                select(Entry.id).where(Entry.idempotency_key == order.entry)
             ).scalar_one()
         return facts
 

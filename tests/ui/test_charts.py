@@ -1,4 +1,4 @@
-"""Tests of ui/charts.py: what each specification draws, filled and empty, in both languages."""
+"""Tests of the charts of ui/: what each specification draws, filled and empty, in both languages."""
 
 import re
 from dataclasses import replace
@@ -14,16 +14,16 @@ from data.wall import board
 from data.words import LANGUAGES, catalogue
 from models.attendance.ledger import Headcount
 from models.events.event import View, zone
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from models.readiness.burn_up import Work, burn_up
 from models.readiness.tasks import Level
 from models.wall import Arrivals
 from tests import stage
-from ui import charts
 from ui.attendance import charts as attendance_charts
 from ui.media import charts as media_charts
 from ui.programme import charts as programme_charts
 from ui.readiness import charts as readiness_charts
+from ui.shell import charts as shell_charts
 
 LOCAL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 
@@ -91,7 +91,7 @@ def test_arrivals_shows_plan_and_fact_up_to_now(event, view, language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
-    item = ItemStanding(
+    item = ItemSnapshot(
         id=1, key="x", parent_id=None, kind="session", title_vi="", title_en="", short_vi="", short_en="", venue_vi="",
         venue_en="", chair="", expects="all", illustrative="", starts_at=stage.at("D+1 07:30"), ends_at=stage.at("D+1 11:30"),
         started_at=None, finished_at=None, drift=0,
@@ -118,8 +118,8 @@ def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language)
     (colour,) = scales(chart, "color")
     assert colour["domain"][0] == catalogue(language)["level.late"]
     assert colour["range"] == [
-        charts.COLOURS[level]
-        for level in (Level.LATE, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY)
+        shell_charts.COLOURS[level]
+        for level in (Level.RED, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY)
     ]
 
 

@@ -76,7 +76,7 @@ def test_walls_and_pages_are_counted_and_what_they_wait(server):
             when=NOW,
             task_id=stage.task(1),
             status="at_risk",
-            note=stage.nonce(),
+            note=stage.idempotency_key(),
         )
         wall.next("board")
         until = time.monotonic() + 5

@@ -65,7 +65,7 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
     """Gives a command of the desk and keeps its answer on show; of several admissions the last."""
     for shown in [key for key in st.session_state if str(key).startswith("refused.attendance.")]:
         del st.session_state[shown]
-    told = commands.perform(form, command, once="scan_id", **facts)
+    told = commands.perform(form, command, once="idempotency_key", **facts)
     admission = (told[-1] if told else None) if isinstance(told, list) else told
     st.session_state[ANSWER] = Act(uuid4().hex, form, command.__name__, facts, admission)
     return admission

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.attendance.commands import admit, undo_attendance
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import TYPED, answer, record
@@ -13,7 +13,7 @@ FORM = "attendance.badge"
 CAMERA = "attendance.camera_seen"
 
 
-def desk(now: Visit, item: ItemStanding) -> None:
+def desk(now: Visit, item: ItemSnapshot) -> None:
     """A badge by scanner, hand or camera, else a search; every answer by colour, word and sound below what was typed."""
     words = now.words
     st.subheader(words("attendance.check_in"), anchor=False)
@@ -50,7 +50,7 @@ def see(item_id: int) -> None:
         record(FORM, admit, badge=code, item_id=item_id)
 
 
-def newest(now: Visit, item: ItemStanding) -> None:
+def newest(now: Visit, item: ItemSnapshot) -> None:
     """The last ten, each with its desk and its way back."""
     words = now.words
     latest = attendance_queries.newest_admissions(now.moment, item_id=item.id)

@@ -5,7 +5,7 @@ import streamlit as st
 from data.attendance.commands import admit_delegation, announce_many, excuse_many
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
@@ -15,7 +15,7 @@ COMMANDS = {"admit": admit_delegation, "excuse": excuse_many, "announce": announ
 DONE = "attendance.many_done"
 
 
-def delegation_check_in(now: Visit, item: ItemStanding) -> None:
+def delegation_check_in(now: Visit, item: ItemSnapshot) -> None:
     """Chooses a delegation and what to record of it; the button says of how many, the answer how many it were."""
     words = now.words
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)}
@@ -106,7 +106,7 @@ def go(
             "item_ids": [] if everywhere else [item_id],
             words: st.session_state[f"{FORM}.{how}"],
         }
-    recorded = commands.perform(FORM, COMMANDS[how], once="scan_id", **facts)
+    recorded = commands.perform(FORM, COMMANDS[how], once="idempotency_key", **facts)
     if recorded is not None:
         st.session_state[DONE] = (name, len(recorded))
 

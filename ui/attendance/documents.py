@@ -11,7 +11,7 @@ from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.words import Words
 from models.access.people import Role
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.programme import queries as programme_queries
 from ui.shell import commands
@@ -25,7 +25,7 @@ KINDS: dict[str, Callable[[AttendanceReport, Words], bytes]] = {
 }
 
 
-def attendance_documents(now: Visit, item: ItemStanding) -> None:
+def attendance_documents(now: Visit, item: ItemSnapshot) -> None:
     """The files of the item shown or of all of them; a desk gets those that it serves."""
     offered = items_of(now)
     if not now.may("export_attendance") or item.id not in offered:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.attendance.commands import close_roll, open_roll
 from models.attendance.ledger import Headcount, planned_share
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.attendance import rooms
 from ui.shell import commands, components
@@ -16,7 +16,7 @@ PARTS = ("present", "substituted", "excused", "absent", "not_yet")
 ROLL = "attendance.roll"
 
 
-def totals(now: Visit, item: ItemStanding, total: Headcount) -> None:
+def totals(now: Visit, item: ItemSnapshot, total: Headcount) -> None:
     """Who is here of how many, what the plan says, and the parts that the expected fall into."""
     words = now.words
     with st.container(horizontal=True, gap="medium", key="attendance_totals"):
@@ -43,13 +43,13 @@ def totals(now: Visit, item: ItemStanding, total: Headcount) -> None:
     )
 
 
-def planned(now: Visit, item: ItemStanding, expected: int) -> int:
+def planned(now: Visit, item: ItemSnapshot, expected: int) -> int:
     """How many should be in by now, by the event's arrival plan."""
     before = (item.starts_at - now.moment.view.moment) / timedelta(minutes=1)
     return round(planned_share(now.moment.event.arrival_plan, minutes_before=before) * expected)
 
 
-def inside(now: Visit, item: ItemStanding) -> None:
+def inside(now: Visit, item: ItemSnapshot) -> None:
     """Who is inside now, guests apart, and what was counted by hand."""
     room = attendance_queries.rooms(now.moment).get(item.id)
     if room is None:
@@ -65,7 +65,7 @@ def inside(now: Visit, item: ItemStanding) -> None:
         rooms.counted(now, room)
 
 
-def roll(now: Visit, item: ItemStanding) -> None:
+def roll(now: Visit, item: ItemSnapshot) -> None:
     """Whether the roll is closed, and the way to close or open it for who may."""
     words, closed = now.words, attendance_queries.roll_closed(now.moment, item.id)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_roll"):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.attendance.forecast import ItemForecast, LateDelegation
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.shell import components
 from ui.shell.frame import Visit
@@ -11,7 +11,7 @@ from ui.shell.frame import Visit
 MOST_LATE = 6
 
 
-def arrival_forecast(now: Visit, item: ItemStanding) -> None:
+def arrival_forecast(now: Visit, item: ItemSnapshot) -> None:
     """The forecast of an item; what is not known is said to be unknown."""
     words = now.words
     told = attendance_queries.arrival_forecast(now.moment, item_id=item.id)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.attendance.rooms import Room, add_guests, count_heads
 from models.attendance.rooms import MOST_AT_ONCE, MOST_COUNTED, WORDS_LENGTH
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
@@ -12,7 +12,7 @@ from ui.shell.frame import Visit
 GUESTS, HEADS = "attendance.guests", "attendance.heads"
 
 
-def doors(now: Visit, item: ItemStanding) -> None:
+def doors(now: Visit, item: ItemSnapshot) -> None:
     """Guests in and out, and the head count at this desk's door."""
     words = now.words
     with st.form(f"{GUESTS}_form", clear_on_submit=False):
@@ -40,7 +40,7 @@ def doors(now: Visit, item: ItemStanding) -> None:
 def guests(item_id: int) -> None:
     number, told = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
     if commands.perform(
-        GUESTS, add_guests, once="scan_id", item_id=item_id, number=number, words=told
+        GUESTS, add_guests, once="idempotency_key", item_id=item_id, number=number, words=told
     ):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
@@ -48,7 +48,7 @@ def guests(item_id: int) -> None:
 
 def heads(item_id: int) -> None:
     number = st.session_state[f"{HEADS}.number"]
-    if commands.perform(HEADS, count_heads, once="scan_id", item_id=item_id, number=number):
+    if commands.perform(HEADS, count_heads, once="idempotency_key", item_id=item_id, number=number):
         commands.say("attendance.heads_done")
 
 

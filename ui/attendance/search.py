@@ -18,14 +18,14 @@ from data.attendance.commands import (
 from data.attendance.queries import Found
 from data.attendance.search import SEARCH_LIMIT
 from models.attendance.ledger import HERE, REASON_LENGTH, Place
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import record
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 
-def search(now: Visit, item: ItemStanding) -> None:
+def search(now: Visit, item: ItemSnapshot) -> None:
     """Delegates by office, unit, delegation or code, accents optional."""
     words = now.words
     query = st.text_input(
@@ -53,7 +53,7 @@ def standing(now: Visit, found: Found) -> str:
     return how
 
 
-def person(now: Visit, item: ItemStanding, found: Found) -> None:
+def person(now: Visit, item: ItemSnapshot, found: Found) -> None:
     """One delegate with what can be recorded of him."""
     words = now.words
     with st.container(border=True, key=f"delegate_{found.delegate_id}"):
@@ -68,7 +68,7 @@ def person(now: Visit, item: ItemStanding, found: Found) -> None:
             choices(now, item, found)
 
 
-def choices(now: Visit, item: ItemStanding, found: Found) -> None:
+def choices(now: Visit, item: ItemSnapshot, found: Found) -> None:
     words, form = now.words, f"attendance.person.{found.delegate_id}"
     what = {"badge": found.badge, "item_id": item.id}
     if found.standing not in HERE:

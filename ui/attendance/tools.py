@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import badges, delegation, offline_scans, rooms
 from ui.attendance import queries as attendance_queries
 from ui.shell.frame import Visit
@@ -10,7 +10,7 @@ from ui.shell.frame import Visit
 KEY = "attendance.tool"
 
 
-def desk_tools(now: Visit, item: ItemStanding) -> None:
+def desk_tools(now: Visit, item: ItemSnapshot) -> None:
     """One of them at a time: what is not shown costs nothing."""
     words = now.words
     names = {

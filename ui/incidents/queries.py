@@ -9,7 +9,7 @@ from ui.shell.moment import Moment
 
 
 def entries(moment: Moment) -> list:
-    """Every log entry (`data.incidents.EntryStanding`), newest first."""
+    """Every log entry (`data.incidents.EntrySnapshot`), newest first."""
     return _entries(moment.key_of("incidents"), moment)
 
 

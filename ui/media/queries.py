@@ -10,7 +10,7 @@ from ui.shell.moment import Moment
 
 
 def media_items(moment: Moment) -> list:
-    """Every media item (`data.media.MediaStanding`), by planned time."""
+    """Every media item (`data.media.MediaSnapshot`), by planned time."""
     return _media(moment.key_of("media"), moment)
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from data.plan.commands import edit_task
 from models.plan import OWNER_LENGTH, TITLE_LENGTH, Planned
-from models.readiness.tasks import TaskStanding
+from models.readiness.tasks import TaskSnapshot
 from ui.plan import queries as plan_queries
 from ui.plan import tasks
 from ui.readiness import queries as readiness_queries
@@ -17,11 +17,11 @@ DRAFT = "plan.draft"  # what is being edited: the task's id, the version it was 
 AROUND = timedelta(days=90)
 
 
-def is_open(task: TaskStanding) -> bool:
+def is_open(task: TaskSnapshot) -> bool:
     return st.session_state.get(DRAFT, {}).get("task") == task.id
 
 
-def begin(task: TaskStanding) -> None:
+def begin(task: TaskSnapshot) -> None:
     """Opens the form with the row as it is now."""
     version, planned = plan_queries.task_plan(task.id)
     st.session_state[DRAFT] = {"task": task.id, "version": version, "planned": planned}
@@ -38,7 +38,7 @@ def form_of(task_id: int) -> str:
     return f"plan.{task_id}"
 
 
-def form(now: Visit, task: TaskStanding) -> None:
+def form(now: Visit, task: TaskSnapshot) -> None:
     """The fields. Their keys carry the version, so that a form begun anew shows what is recorded then."""
     words, draft = now.words, st.session_state[DRAFT]
     planned, key = draft["planned"], f"plan.{task.id}.{draft['version']}"
@@ -98,7 +98,7 @@ def moment(now: Visit, key: str, label: str, offset: str | None, *, unknown: str
         )
 
 
-def needs(now: Visit, task: TaskStanding, key: str, planned: Planned) -> None:
+def needs(now: Visit, task: TaskSnapshot, key: str, planned: Planned) -> None:
     titles = {
         one.number: now.words.of(one, "title")
         for one in readiness_queries.tasks(now.moment)
@@ -151,7 +151,7 @@ def record(version: int, planned: Planned) -> None:
         commands.say("plan.saved", number=str(task.number))
 
 
-def overtaken(now: Visit, task: TaskStanding) -> None:
+def overtaken(now: Visit, task: TaskSnapshot) -> None:
     """Where the row has moved since: both versions, and one tap for either."""
     refusal = st.session_state.get(f"refused.{form_of(task.id)}")
     if refusal is None or refusal.code != "task_moved":

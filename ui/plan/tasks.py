@@ -8,21 +8,21 @@ from data.words import Words
 from models.events.event import moment_of
 from models.plan import Planned, differing, slip
 from models.readiness.burn_up import BurnUp, Finish
-from models.readiness.tasks import Level, Status, TaskStanding
+from models.readiness.tasks import Level, Status, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.shell import components
 from ui.shell.moment import Moment
 
 NAMED = 6  # tasks held up that are named; the others are counted
-RED = (Level.LATE, Level.AT_RISK)
+RED = (Level.RED, Level.AT_RISK)
 
 
-def title(words: Words, task: TaskStanding) -> str:
+def title(words: Words, task: TaskSnapshot) -> str:
     """A task's number and title, as Markdown."""
     return f"**{task.number}. {components.plain(words.of(task, 'title'))}**"
 
 
-def badges(words: Words, task: TaskStanding) -> str:
+def badges(words: Words, task: TaskSnapshot) -> str:
     """A task's status and what is grave about it, inside a line of Markdown."""
     told = [components.status_badge(task.status, words)]
     if task.overdue:
@@ -32,7 +32,7 @@ def badges(words: Words, task: TaskStanding) -> str:
     return " ".join(told)
 
 
-def task_lines(words: Words, shown: Moment, task: TaskStanding) -> None:
+def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     """One task of the plan: how it stands, when it is due, how far it slipped, what it holds up."""
     pinned = (
         components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
@@ -46,7 +46,7 @@ def task_lines(words: Words, shown: Moment, task: TaskStanding) -> None:
     holding(words, shown, task)
 
 
-def slipped(words: Words, shown: Moment, task: TaskStanding) -> None:
+def slipped(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     """How far the task is from the baseline, and whose doing that is; nothing where it is where it was."""
     told = slip(
         task.due_at, task.baseline_due_at, carried_days=task.carried_days, time_zone=words.time_zone
@@ -65,7 +65,7 @@ def signed(words: Words, span: timedelta) -> str:
     return f"{'+' if span > timedelta(0) else '−'}{words.age(abs(span))}" if span else "0"
 
 
-def holding(words: Words, shown: Moment, task: TaskStanding) -> None:
+def holding(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     """What cannot be finished before the task: all by name where it is late, else how many."""
     if task.status is Status.DONE:
         return

@@ -3,12 +3,12 @@
 import streamlit as st
 
 from data.words import Words
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.shell.frame import Visit
 
 
-def side_by_side(now: Visit, group: list[ItemStanding]) -> None:
+def side_by_side(now: Visit, group: list[ItemSnapshot]) -> None:
     """The items that run side by side: people in, drift, chair."""
     words = now.words
     counts = attendance_queries.headcounts(now.moment, [item.id for item in group])
@@ -31,14 +31,14 @@ def side_by_side(now: Visit, group: list[ItemStanding]) -> None:
                 st.caption(place(words, item))
 
 
-def place(words: Words, item: ItemStanding) -> str:
+def place(words: Words, item: ItemSnapshot) -> str:
     """Where, and who chairs; what the source does not state is marked."""
     stand_in = f" ({words('app.illustrative')})" if "venue" in item.illustrative else ""
     chair = f" · {words('programme.chair', name=item.chair)}" if item.chair else ""
     return f"{words.of(item, 'venue')}{stand_in}{chair}"
 
 
-def state(words: Words, item: ItemStanding) -> str:
+def state(words: Words, item: ItemSnapshot) -> str:
     """Whether it began and ended, and how late."""
     told = []
     if item.started_at:

@@ -6,12 +6,12 @@ import altair as alt
 
 from data.words import Words
 from models.events.event import Event, zone
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from ui.shell.charts import ACTUAL, finish, local, rule, tidy_frame
 
 
 def programme(
-    items: list[ItemStanding], event: Event, moment: datetime, language: str, day: str
+    items: list[ItemSnapshot], event: Event, moment: datetime, language: str, day: str
 ) -> dict:
     """One day (ISO date): planned times as pale bars, real ones as dark bars within them."""
     words = Words(language, zone(event))

@@ -7,19 +7,19 @@ import altair as alt
 from data.words import Words
 from models.events.event import Event, zone
 from models.readiness.burn_up import BurnUp
-from models.readiness.tasks import Level, Status, TaskStanding, task_level
+from models.readiness.tasks import Level, Status, TaskSnapshot, task_level
 from ui.shell.charts import ACTUAL, COLOURS, PLAN, count_axis, finish, local, rule, tidy_frame
 
 
 def trend(
-    reports: list[tuple], tasks: list[TaskStanding], event: Event, moment: datetime, language: str
+    reports: list[tuple], tasks: list[TaskSnapshot], event: Event, moment: datetime, language: str
 ) -> dict:
     """How many tasks stood at which level at the end of each day, the last day as at the moment.
 
     `reports`: (task_id, status, at), oldest first, none later than the moment.
     """
     words = Words(language, zone(event))
-    levels = [Level.LATE, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY]
+    levels = [Level.RED, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY]
     names = {level: words(f"level.{level.value}") for level in levels}
     rows = []
     for day, standing in levels_by_day(reports, tasks, event, moment):
@@ -59,7 +59,7 @@ def trend(
 
 
 def levels_by_day(
-    reports: list[tuple], tasks: list[TaskStanding], event: Event, moment: datetime
+    reports: list[tuple], tasks: list[TaskSnapshot], event: Event, moment: datetime
 ) -> list[tuple]:
     """(local date, {level: number of tasks}) for each day from the first report to the moment."""
     if not reports:

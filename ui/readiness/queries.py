@@ -26,7 +26,7 @@ from ui.shell.moment import Moment
 
 
 def tasks(moment: Moment) -> tuple:
-    """Every task's standing (`models.readiness.TaskStanding`), by number."""
+    """Every task's standing (`models.readiness.TaskSnapshot`), by number."""
     return _tasks(moment.key_of("readiness"), moment)
 
 
@@ -59,7 +59,7 @@ def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
 
 
 def sections(moment: Moment) -> tuple:
-    """Every section's standing (`models.standing.SectionStanding`), in order."""
+    """Every section's standing (`models.standing.SectionSnapshot`), in order."""
     return _sections(moment.key_of("readiness", "incidents"), moment)
 
 

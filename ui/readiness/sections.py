@@ -8,7 +8,7 @@ from data.readiness.escalation import acknowledge_silence
 from data.readiness.tasks import confirm_section
 from data.words import Words
 from models.readiness.escalation import Call
-from models.readiness.sections import Blocker, Reason, SectionStanding
+from models.readiness.sections import Blocker, Reason, SectionSnapshot
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
@@ -21,7 +21,7 @@ TOLD = 3  # reasons and blockers that are named; the others are counted
 # --- one section, on its own page ------------------------------------------------------------------------------------
 
 
-def freshness(now: Visit, section: SectionStanding) -> None:
+def freshness(now: Visit, section: SectionSnapshot) -> None:
     """How the section stands, when it was last confirmed, whom its silence called, and the one tap that renews it."""
     words = now.words
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -45,7 +45,7 @@ def freshness(now: Visit, section: SectionStanding) -> None:
         commands.refused(form, words)
 
 
-def confirmed(now: Visit, section: SectionStanding) -> None:
+def confirmed(now: Visit, section: SectionSnapshot) -> None:
     """When the section confirmed last; in a silence also who owes what and who was called."""
     words, said = now.words, confirmed_ago(now.words, section, now.moment.view.moment)
     if not section.silent:
@@ -55,7 +55,7 @@ def confirmed(now: Visit, section: SectionStanding) -> None:
     calls(now, section, readiness_queries.silence_calls(now.moment).get(section.id, []))
 
 
-def confirmed_ago(words: Words, section: SectionStanding, moment: datetime) -> str:
+def confirmed_ago(words: Words, section: SectionSnapshot, moment: datetime) -> str:
     """How long ago the section confirmed anything."""
     if section.confirmed_at is None:
         return words("update.never_confirmed")
@@ -67,7 +67,7 @@ def confirm(form: str, section_id: int) -> None:
         commands.say("update.confirmed", at=report.at)
 
 
-def companions(words: Words, section: SectionStanding) -> None:
+def companions(words: Words, section: SectionSnapshot) -> None:
     """Coverage, freshness, and the blockers by name: what a level alone does not tell."""
     st.text(
         "\n".join(
@@ -81,7 +81,7 @@ def companions(words: Words, section: SectionStanding) -> None:
         st.caption(words("wall.entries_more", count=len(section.blockers) - TOLD))
 
 
-def figures(words: Words, section: SectionStanding) -> str:
+def figures(words: Words, section: SectionSnapshot) -> str:
     """Coverage and freshness in one line."""
     told = [
         words(
@@ -102,13 +102,13 @@ def blocker_line(words: Words, blocker: Blocker) -> str:
     return f"{components.MARK_OF[blocker.level]} {blocker.number}. {words.of(blocker, 'title')} – {why}"
 
 
-def voices(words: Words, section: SectionStanding) -> None:
+def voices(words: Words, section: SectionSnapshot) -> None:
     """Both voices, where the lead declares something better than the facts suggest."""
     if section.differs:
         st.warning(components.plain(both_voices(words, section)), icon=":material/balance:")
 
 
-def both_voices(words: Words, section: SectionStanding) -> str:
+def both_voices(words: Words, section: SectionSnapshot) -> str:
     """What is declared, what the facts suggest, and why."""
     reasons = [reason(words, one) for one in section.reasons[:TOLD]]
     if len(section.reasons) > TOLD:
@@ -138,7 +138,7 @@ def _numbers(numbers: tuple[int, ...]) -> str:
 # --- whom a silence called -------------------------------------------------------------------------------------------
 
 
-def calls(now: Visit, section: SectionStanding, made: list[Call]) -> None:
+def calls(now: Visit, section: SectionSnapshot, made: list[Call]) -> None:
     """Each call with who answered it, and the tap that answers the last one."""
     words = now.words
     if section.silent_owner:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from data.readiness.photographs import report_with_photographs
-from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskStanding
+from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskSnapshot
 from ui.plan import tasks
 from ui.readiness import photographs as readiness_photographs
 from ui.shell import commands, components
@@ -16,21 +16,21 @@ SOON = timedelta(days=2)
 CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
 
 
-def matters(task: TaskStanding, moment: datetime) -> bool:
+def matters(task: TaskSnapshot, moment: datetime) -> bool:
     """Whether a task is in trouble, overdue, or due soon."""
     return task.status is not Status.DONE and (
-        task.level in (Level.LATE, Level.AT_RISK) or task.due_at < moment + SOON
+        task.level in (Level.RED, Level.AT_RISK) or task.due_at < moment + SOON
     )
 
 
-def drafted(task: TaskStanding) -> bool:
+def drafted(task: TaskSnapshot) -> bool:
     """Whether the visitor is in the middle of a note on the task, or of choosing photographs for it."""
     return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
 
 
 def arranged(
-    section_id: int, own: list[TaskStanding], moment: datetime
-) -> tuple[list[TaskStanding], list[TaskStanding]]:
+    section_id: int, own: list[TaskSnapshot], moment: datetime
+) -> tuple[list[TaskSnapshot], list[TaskSnapshot]]:
     """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
     key = f"update.order.{section_id}"
     if key not in st.session_state or not any(map(drafted, own)):
@@ -48,7 +48,7 @@ def arranged(
 
 
 def card(
-    now: Visit, task: TaskStanding, *, needs: list[TaskStanding], photographs: Sequence, holds: bool
+    now: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
 ) -> None:
     """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
     `photographs` came with its latest report, `holds`: others cannot be finished before it."""
@@ -81,7 +81,7 @@ def card(
         overtaken(now, task)
 
 
-def waits(now: Visit, task: TaskStanding, needs: list[TaskStanding]) -> None:
+def waits(now: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
     """Which tasks have to be done first and are not."""
     unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:

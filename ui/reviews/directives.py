@@ -11,7 +11,7 @@ from data.reviews.directives import (
     withdraw_directive,
 )
 from models.access.people import Role, may
-from models.reviews.directives import DIRECTIVE_LENGTH, WHY_LENGTH, DirectiveStanding, Kind, State
+from models.reviews.directives import DIRECTIVE_LENGTH, WHY_LENGTH, DirectiveSnapshot, Kind, State
 from ui.access import queries as access_queries
 from ui.readiness import queries as readiness_queries
 from ui.reviews import queries as reviews_queries
@@ -160,7 +160,7 @@ def own(now: Visit, section) -> None:
         )
 
 
-def card(now: Visit, one: DirectiveStanding, *, may_step: bool) -> None:
+def card(now: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
     words = now.words
     with st.container(border=True, key=f"directive_{one.id}"):
         colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
@@ -177,7 +177,7 @@ def card(now: Visit, one: DirectiveStanding, *, may_step: bool) -> None:
             steps(now, one)
 
 
-def steps(now: Visit, one: DirectiveStanding) -> None:
+def steps(now: Visit, one: DirectiveSnapshot) -> None:
     words, form, note = now.words, f"directive.{one.id}", f"directive.note.{one.id}"
     if one.state is State.GIVEN:
         label, key = words("directive.acknowledge"), f"directive.acknowledge.{one.id}"

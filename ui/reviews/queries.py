@@ -46,7 +46,7 @@ def history(moment: Moment, subject: str, number: int) -> list:
 
 
 def directives(moment: Moment) -> tuple:
-    """Every decision and directive (`models.directives.DirectiveStanding`), the open ones first."""
+    """Every decision and directive (`models.directives.DirectiveSnapshot`), the open ones first."""
     return _directives(moment.key_of("reviews"), moment)
 
 

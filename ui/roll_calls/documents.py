@@ -1,6 +1,6 @@
 """The minutes of a roll-call as files to take away."""
 
-from data.roll_calls.commands import RollCallStanding
+from data.roll_calls.commands import RollCallSnapshot
 from data.roll_calls.minutes import roll_call_minutes
 from data.roll_calls.report import export_roll_call
 from ui.shell import commands
@@ -8,7 +8,7 @@ from ui.shell.document_files import document_buttons
 from ui.shell.frame import Visit
 
 
-def roll_call_documents(now: Visit, call: RollCallStanding) -> None:
+def roll_call_documents(now: Visit, call: RollCallSnapshot) -> None:
     """The files of a roll-call whose outcome stands in the log already."""
     if call.entry_number is None or not now.may("export_roll_call"):
         return

@@ -8,14 +8,14 @@ from ui.shell.cache import ENTRIES
 from ui.shell.moment import Moment
 
 
-def roll_call(moment: Moment) -> roll_calls_commands.RollCallStanding | None:
+def roll_call(moment: Moment) -> roll_calls_commands.RollCallSnapshot | None:
     """The roll-call that runs, or has just ended; not cached, since an answer expires within the minute."""
     with database.reading() as session:
         return roll_calls_commands.roll_call_on_show(session, moment.event, moment.view)
 
 
 def roll_calls_held(moment: Moment) -> list:
-    """Every roll-call up to the moment (`data.roll_calls.RollCallStanding`), newest first."""
+    """Every roll-call up to the moment (`data.roll_calls.RollCallSnapshot`), newest first."""
     return _roll_calls_held(moment.key_of("roll_calls", "incidents"), moment)
 
 

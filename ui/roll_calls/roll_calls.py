@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data.roll_calls.commands import RollCallStanding, Said, SectionAnswer, answer_roll_call
+from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer, answer_roll_call
 from data.words import Words
 from models.roll_calls import NEEDS_WORDS, WORDS_LENGTH, Answer, Outcome, Stand
 from ui.roll_calls import queries as roll_calls_queries
@@ -42,7 +42,7 @@ def outcome_badge(outcome: Outcome, words: Words) -> None:
     st.badge(words(f"outcome.{outcome.value}"), color=colour, icon=mark)
 
 
-def heading(now: Visit, call: RollCallStanding) -> None:
+def heading(now: Visit, call: RollCallSnapshot) -> None:
     """The question, its moment, and how long is left or what it came to."""
     words = now.words
     st.subheader(components.plain(call.question), anchor=False)
@@ -69,7 +69,7 @@ def heading(now: Visit, call: RollCallStanding) -> None:
 # --- where the sections stand ----------------------------------------------------------------------------------------
 
 
-def sections(now: Visit, call: RollCallStanding) -> None:
+def sections(now: Visit, call: RollCallSnapshot) -> None:
     """Every section's stand, those that hold it up first."""
     waiting = {one.section_id for one in call.held_up_by}
     ordered = [*call.held_up_by, *(one for one in call.sections if one.section_id not in waiting)]
@@ -113,7 +113,7 @@ def spoken(words: Words, said: Said) -> str:
     return words("roll_call.said", who=said.by, at=words.time(said.at))
 
 
-def held(now: Visit, found: list[RollCallStanding]) -> None:
+def held(now: Visit, found: list[RollCallSnapshot]) -> None:
     """The roll-calls that ended, newest first, each folded."""
     words = now.words
     st.subheader(words("roll_call.earlier"), anchor=False)
@@ -128,7 +128,7 @@ def held(now: Visit, found: list[RollCallStanding]) -> None:
             sections(now, call)
 
 
-def ending(words: Words, call: RollCallStanding) -> list[str]:
+def ending(words: Words, call: RollCallSnapshot) -> list[str]:
     """How it ended, and where the log tells it."""
     at = words.moment(call.ended_at)
     told = (
@@ -172,7 +172,7 @@ def asked() -> None:
         commands.refused(FORM, now.words)
 
 
-def choices(now: Visit, call: RollCallStanding, own: SectionAnswer) -> None:
+def choices(now: Visit, call: RollCallSnapshot, own: SectionAnswer) -> None:
     """One tap for a GO; a condition or a reason is asked for in words."""
     words, draft = now.words, f"roll_call.draft.{call.id}"
     seen = own.said.id if own.said else 0

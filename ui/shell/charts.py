@@ -9,7 +9,7 @@ from models.events.event import Event, zone
 from models.readiness.tasks import Level
 
 COLOURS = {
-    Level.LATE: "#d64541",
+    Level.RED: "#d64541",
     Level.AT_RISK: "#e5a100",
     Level.NOT_STARTED: "#b9c4d0",
     Level.ON_TRACK: "#5fa8e8",

@@ -2,44 +2,60 @@
 
 import logging
 from collections.abc import Callable
+from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 import streamlit as st
 
 from data.access import sign_ins
+from data.commands import Command, Origin, execute
 from data.events.clock import event_now, real_now
 from data.events.current import require_event
 from data.storage import database
 from data.words import Words
-from models.access.people import Visitor
+from models.access.people import Person, Visitor
 from models.refusals import Refusal
 from ui.shell import moment
 from ui.shell.frame import sign_in_id
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+R = TypeVar("R")
 
-def nonce(form: str) -> str:
+
+def idempotency_key(form: str) -> str:
     """What makes a repeated tap the same act: made once for a form, and again after it was saved."""
-    return st.session_state.setdefault(f"nonce.{form}", uuid4().hex)
+    return st.session_state.setdefault(f"idempotency_key.{form}", uuid4().hex)
 
 
-def perform(form: str, command: Callable, *, once: str = "nonce", **facts: object):
-    """Performs a command as the visitor, at the event's moment; returns its answer, or None where it was refused.
+def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R | None:
+    """Perform a command as the visitor; return its answer, or None where it was refused.
 
-    The refusal stays beside the form (`refused`) until its next try; what was typed is not touched. `once` names the argument
-    that takes the nonce.
+    The refusal stays next to the form (`refused`) until its next try; what was typed is untouched.
     """
-    facts = {once: nonce(form), **facts}
-    answer = _attempt(
-        form,
-        lambda session, by: command(
-            session, by=by, now=event_now(session, require_event(session)), **facts
-        ),
-    )
+    key = idempotency_key(form)
+    if isinstance(command, Command):
+        work = _execution(key, command, args, facts)
+    else:
+        facts = {"idempotency_key": key, **facts}
+
+        def work(session, by):
+            now = event_now(session, require_event(session))
+            return command(session, by=by, now=now, **facts)
+
+    answer = _attempt(form, work)
     if f"refused.{form}" not in st.session_state:
-        st.session_state.pop(f"nonce.{form}", None)
+        st.session_state.pop(f"idempotency_key.{form}", None)
     return answer
+
+
+def _execution(key: str, command: Command, args: tuple, facts: dict) -> Callable:
+    def work(session, by: Person | None):
+        origin = Origin(by, session.info["sign_in"], key)
+        return execute(session, origin, command, *args, **facts)
+
+    return work
 
 
 def set_clock(form: str, command: Callable, **facts: object):

@@ -9,7 +9,7 @@ from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
 
 BADGES = {
-    Level.LATE: ("red", ":material/close:"),
+    Level.RED: ("red", ":material/close:"),
     Level.AT_RISK: ("orange", ":material/priority_high:"),
     Level.SILENT: ("gray", ":material/question_mark:"),
     Level.NOT_STARTED: ("gray", ":material/remove:"),
@@ -17,7 +17,7 @@ BADGES = {
     Level.READY: ("green", ":material/check:"),
 }
 MARK_OF = {
-    Level.LATE: "✕",
+    Level.RED: "✕",
     Level.AT_RISK: "!",
     Level.SILENT: "?",
     Level.NOT_STARTED: "–",

@@ -234,8 +234,12 @@ def _item(item: Record, venues: dict) -> dict:
     return {**_named(item), "key": item.key, "venue": both(venue, "name") if venue else None}
 
 
-@app.get("/standings", summary="How everybody stands at the desk's items", responses=_problems(422))
-def standings(
+@app.get(
+    "/section_snapshots",
+    summary="How everybody stands at the desk's items",
+    responses=_problems(422),
+)
+def section_snapshots(
     called: Called,
     after: Annotated[
         int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")
@@ -255,7 +259,7 @@ def standings(
             "desk": one.desk,
             "named": one.named,
         }
-        for one in found.standings
+        for one in found.section_snapshots
     ]
     now = clock.shows(real_now()).isoformat()
     about = {
@@ -265,7 +269,7 @@ def standings(
         "now": now,
         "speed": clock.speed,
     }
-    return Told(about | {"standings": told})
+    return Told(about | {"section_snapshots": told})
 
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())

@@ -266,7 +266,7 @@ class Standings(BaseModel):
     last: int
     now: datetime
     speed: float
-    standings: list[Stands]
+    section_snapshots: list[Stands]
 
 
 class Codes(BaseModel):

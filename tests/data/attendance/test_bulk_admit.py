@@ -26,10 +26,10 @@ from tests.stage import (
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
 WRITTEN = (
-    "SELECT item_id, delegate_id, standing, place, words, desk_id, at, came_at, device_at, person_id, scan_id, "
-    "(SELECT earlier.scan_id FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
-    "(SELECT undone.scan_id FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
-    "FROM attendancefact ORDER BY attendancefact.scan_id",
+    "SELECT item_id, delegate_id, standing, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
+    "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
+    "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
+    "FROM attendancefact ORDER BY attendancefact.idempotency_key",
     "SELECT item_id, delegate_id, standing, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
     "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
@@ -58,7 +58,7 @@ def _given(session, kind: str, badge: str, item_id: int, number: int, now) -> No
     facts = {
         "badge": badge,
         "item_id": item_id,
-        "scan_id": f"before-{number}",
+        "idempotency_key": f"before-{number}",
         "by": person("command"),
         "now": now,
     }
@@ -85,7 +85,7 @@ def _slowly(session, scans: list[PlainScan], now) -> list:
                     session,
                     badge=scan.badge,
                     item_id=scan.item_id,
-                    scan_id=scan.scan_id,
+                    idempotency_key=scan.idempotency_key,
                     by=scan.by,
                     now=now,
                 )

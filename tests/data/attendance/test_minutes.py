@@ -14,7 +14,7 @@ from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.words import LANGUAGES, Words
 from models.attendance.ledger import Headcount
-from models.programme import ItemStanding
+from models.programme import ItemSnapshot
 from tests.data.documents.stage import docx_texts, event, one_line, opened, pdf, rows_of
 
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -24,8 +24,8 @@ CAME = STARTS - timedelta(minutes=18)
 LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ ỚỜỞỠỢ ứừửữự ỲỴỶỸÝ đĐ"
 
 
-def item_standing(key: str) -> ItemStanding:
-    return ItemStanding(
+def item_standing(key: str) -> ItemSnapshot:
+    return ItemSnapshot(
         id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
         short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
         illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None, finished_at=None, drift=0,

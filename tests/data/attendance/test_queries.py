@@ -31,9 +31,9 @@ from tests.stage import (
     at,
     delegate,
     give,
+    idempotency_key,
     item,
     minutes,
-    nonce,
     nothing_written,
     one_change,
     person,
@@ -290,7 +290,7 @@ def test_nothing_is_taken_back_where_nothing_was_recorded(event):
 def test_without_an_event_everything_is_refused(db):
     nobody = Person(key="command", role="command", name_vi="", name_en="")
     with pytest.raises(Refusal, match="no_event"):
-        database.run(admit, badge=VAN, item_id=1, scan_id="x", by=nobody, now=REAL)
+        database.run(admit, badge=VAN, item_id=1, idempotency_key="x", by=nobody, now=REAL)
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------
@@ -462,7 +462,7 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
     before = revision()
 
     def attempt(number: int):
-        facts = {"scan_id": f"race-{number}", "by": desks[number % 2], "now": now}
+        facts = {"idempotency_key": f"race-{number}", "by": desks[number % 2], "now": now}
         return database.run(admit, badge=VAN, item_id=where, **facts)
 
     told = race(attempt)
@@ -475,7 +475,9 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
 def test_a_double_tap_raced_on_one_scan_id_counts_once_and_answers_everybody(event):
     desk, where, now = person("desk.ban_1"), item("phien_chinh"), at("D+1 07:00")
     told = race(
-        lambda _: database.run(admit, badge=VAN, item_id=where, scan_id="one tap", by=desk, now=now)
+        lambda _: database.run(
+            admit, badge=VAN, item_id=where, idempotency_key="one tap", by=desk, now=now
+        )
     )
     assert len({one.fact_id for one in told}) == 1
     assert sorted(one.repeated for one in told) == [False] + [True] * (RACERS - 1)
@@ -494,7 +496,7 @@ def test_a_race_of_admissions_and_undos_keeps_counts_that_equal_the_log(event):
             command,
             badge=badge,
             item_id=where,
-            scan_id=nonce(),
+            idempotency_key=idempotency_key(),
             by=who,
             now=now + minutes(number % 4),
         )

@@ -441,11 +441,11 @@ def test_the_kept_plan_is_what_the_log_gives(event):
 
 
 def test_a_task_that_was_postponed_is_not_late_and_was(event):
-    assert tasks(at("D-10 18:00"))[1].level is Level.LATE
+    assert tasks(at("D-10 18:00"))[1].level is Level.RED
     moment = at("D-10 18:00")
     edit(1, due="D-7 17:00", when="D-10 18:00")
     assert tasks(moment)[1].level is Level.NOT_STARTED
-    assert tasks(moment - timedelta(seconds=1), past=True)[1].level is Level.LATE
+    assert tasks(moment - timedelta(seconds=1), past=True)[1].level is Level.RED
 
 
 # --- a rehearsal's steps ---------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from data.readiness.tasks import confirm_section, report_status, set_headline, t
 from data.storage import database
 from models.events.event import View
 from models.readiness.sections import Fact
-from models.readiness.tasks import Level, TaskStanding
+from models.readiness.tasks import Level, TaskSnapshot
 from tests.stage import at, entry, give, minutes, require_kept_equals_log, section, task
 
 
@@ -43,11 +43,11 @@ def test_an_open_entry_speaks_against_its_section_until_it_is_closed(event, past
     asked = {"section_id": section("an_ninh"), "priority": 1, "text": "Ùn tắc cổng chính"}
     give(open_entry, by="command", when="D-12 10:00", **asked)
     stands = sections(event, "D-12 10:01", past=past)["an_ninh"]
-    assert (stands.declared, stands.level, stands.differs) == (Level.ON_TRACK, Level.LATE, True)
-    assert facts(stands) == [(Fact.ENTRY, Level.LATE, 1)]
+    assert (stands.declared, stands.level, stands.differs) == (Level.ON_TRACK, Level.RED, True)
+    assert facts(stands) == [(Fact.ENTRY, Level.RED, 1)]
     give(update_entry, by="command", when="D-12 11:00", entry_id=entry(1), status="closed", text="")
     assert sections(event, "D-12 11:01", past=past)["an_ninh"].level is Level.ON_TRACK
-    assert sections(event, "D-12 10:30", past=True)["an_ninh"].level is Level.LATE
+    assert sections(event, "D-12 10:30", past=True)["an_ninh"].level is Level.RED
 
 
 def test_a_task_declared_done_before_what_it_needs_is_told(event):
@@ -136,5 +136,5 @@ def test_how_a_task_stands_has_a_value_for_every_field(event):
     for past in (False, True):
         with database.reading() as session:
             for one in tasks_at(session, event, View(at("D-5 09:00"), past)):
-                assert one == TaskStanding(**vars(one))
-                assert set(vars(one)) == {known.name for known in fields(TaskStanding)}
+                assert one == TaskSnapshot(**vars(one))
+                assert set(vars(one)) == {known.name for known in fields(TaskSnapshot)}

@@ -64,7 +64,7 @@ def test_a_report_is_recorded_and_changes_how_the_task_stands(event):
         fact = report(1, "blocked", " chờ  duyệt ")
     assert (fact.status, fact.note, fact.at) == ("blocked", "chờ duyệt", at("D-12 09:00"))
     stands = tasks(event, "D-12 09:01")[1]
-    assert (stands.status, stands.note, stands.level) == (Status.BLOCKED, "chờ duyệt", Level.LATE)
+    assert (stands.status, stands.note, stands.level) == (Status.BLOCKED, "chờ duyệt", Level.RED)
     assert stands.reported_at == at("D-12 09:00")
 
 
@@ -183,7 +183,7 @@ def test_every_task_of_a_fresh_event_has_not_been_started(event):
 def test_a_task_falls_overdue_by_the_clock_alone(event):
     report(1, "on_track")
     assert tasks(event, "D-10 16:59:59")[1].level is Level.ON_TRACK
-    assert tasks(event, "D-10 17:00")[1].level is Level.LATE
+    assert tasks(event, "D-10 17:00")[1].level is Level.RED
     assert tasks(event, "D-3 17:00")[2].level is Level.AT_RISK  # not critical
 
 

@@ -26,7 +26,7 @@ def order(*, when="D-3 08:00", by="committee", once=None, **facts):
     return give(give_directive, by=by, when=when, once=once, **told | owner | facts)
 
 
-def standings(moment: str) -> list:
+def section_snapshots(moment: str) -> list:
     with database.reading() as session:
         return directives_at(session, current(), at(moment))
 
@@ -48,21 +48,24 @@ def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(
     seen = [
         (one.state, one.said, one.open)
         for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00")
-        for one in standings(moment)
+        for one in section_snapshots(moment)
     ]
     assert seen == [
         (State.GIVEN, "", True),
         (State.ACKNOWLEDGED, "", True),
         (State.DONE, "Đã rà", False),
     ]
-    assert standings("D-3 07:59") == []
+    assert section_snapshots("D-3 07:59") == []
 
 
 def test_what_nobody_acknowledged_or_is_overdue_returns_until_it_is_done_or_withdrawn(event):
     first, second = order(), order(text="Chốt xe", due_at=at("D-1 17:00"))
     give(acknowledge_directive, directive_id=first.id, by="lead.an_ninh", when="D-3 09:00")
-    assert {one.number: one.returns for one in standings("D-3 10:00")} == {1: False, 2: True}
-    late = standings("D-2 18:00")
+    assert {one.number: one.returns for one in section_snapshots("D-3 10:00")} == {
+        1: False,
+        2: True,
+    }
+    late = section_snapshots("D-2 18:00")
     assert {one.number: (one.returns, one.overdue) for one in late} == {
         1: (True, True),
         2: (True, False),
@@ -76,14 +79,14 @@ def test_what_nobody_acknowledged_or_is_overdue_returns_until_it_is_done_or_with
         by="committee",
         when="D-1 08:10",
     )
-    assert [one.returns for one in standings("D+1 09:00")] == [False, False]
+    assert [one.returns for one in section_snapshots("D+1 09:00")] == [False, False]
 
 
 def test_a_decision_has_no_owner_and_no_due_time_and_can_only_be_withdrawn(event):
     with one_change("give_decision"):
         given = order(kind="decision", section_id=section("an_ninh"))
     assert (given.section_id, given.due_at) == (None, None)
-    assert [(one.open, one.returns) for one in standings("D+1 09:00")] == [(False, False)]
+    assert [(one.open, one.returns) for one in section_snapshots("D+1 09:00")] == [(False, False)]
     with refused("not_permitted"):
         give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
     give(withdraw_directive, directive_id=given.id, note="", by="committee", when="D-3 10:00")
@@ -95,7 +98,7 @@ def test_an_office_owns_what_it_was_given_and_nobody_else_does(event):
         with refused("not_permitted"):
             give(acknowledge_directive, directive_id=given.id, by=key, when="D-3 09:00")
     give(acknowledge_directive, directive_id=given.id, by="command", when="D-3 09:00")
-    assert standings("D-3 10:00")[0].office["vi"] == person("command").name_vi
+    assert section_snapshots("D-3 10:00")[0].office["vi"] == person("command").name_vi
 
 
 @pytest.mark.parametrize(

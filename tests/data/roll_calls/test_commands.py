@@ -32,7 +32,7 @@ from tests.stage import (
     current,
     entry,
     give,
-    nonce,
+    idempotency_key,
     nothing_written,
     one_change,
     person,
@@ -390,7 +390,13 @@ def test_eight_watchers_and_the_chair_end_it_once(event):
         try:
             if place:
                 return f"ended {database.run(end_due, event=event_row, now=at(DOORS))}"
-            database.run(end_roll_call, roll_call_id=number, nonce=nonce(), by=who, now=now)
+            database.run(
+                end_roll_call,
+                roll_call_id=number,
+                idempotency_key=idempotency_key(),
+                by=who,
+                now=now,
+            )
         except Refusal as refusal:
             return refusal.code
         return "ended 1"
@@ -417,7 +423,7 @@ def test_without_taking_turns_two_watchers_would_both_try(event):
                 outcome="go",
                 entry_id=number.entry_id,
                 at=at(DOORS),
-                nonce="again",
+                idempotency_key="again",
             )
         )
 
@@ -435,7 +441,9 @@ def test_of_lead_and_deputy_at_once_one_is_told_of_the_other(event):
 
     def attempt(who) -> str:
         try:
-            database.run(answer_roll_call, answer="go", nonce=nonce(), by=who, **which)
+            database.run(
+                answer_roll_call, answer="go", idempotency_key=idempotency_key(), by=who, **which
+            )
         except Refusal as refusal:
             return refusal.code
         return "recorded"

@@ -8,7 +8,7 @@ import pytest
 
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
-from data.roll_calls.commands import RollCallStanding, Said, SectionAnswer
+from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer
 from data.roll_calls.minutes import roll_call_minutes
 from data.roll_calls.report import RollCallReport
 from data.words import LANGUAGES, Words
@@ -33,7 +33,7 @@ def section(
     return SectionAnswer(number, f"s{number}", names, names, stand, last, earlier, voided_by, None)
 
 
-CALL = RollCallStanding(
+CALL = RollCallSnapshot(
     id=1, number=4, question="Mở cửa <b>hội trường", about_at=DOORS, holds_minutes=30, opened_at=DOORS - timedelta(minutes=30),
     opened_by=CHAIR, ended_at=DOORS, ended_by=None, outcome=Outcome.NOT_READY, entry_number=17,
     sections=(
@@ -46,7 +46,7 @@ CALL = RollCallStanding(
 )  # fmt: skip
 
 
-def made(call: RollCallStanding = CALL, words: Words = VI, **told):
+def made(call: RollCallSnapshot = CALL, words: Words = VI, **told):
     return roll_call_minutes(RollCallReport(event(**told), call), words)
 
 

@@ -80,9 +80,17 @@ def test_a_refused_and_a_repeated_command_wake_nobody(event, heard):
 def test_one_transaction_tells_all_its_topics_at_once(event, heard):
     who, now = person("command"), at("D+0 08:00")
     with database.writing() as session:
-        confirm_section(session, section_id=section("an_ninh"), nonce="a", by=who, now=now)
+        confirm_section(
+            session, section_id=section("an_ninh"), idempotency_key="a", by=who, now=now
+        )
         open_entry(
-            session, section_id=section("an_ninh"), priority=1, text="x", nonce="b", by=who, now=now
+            session,
+            section_id=section("an_ninh"),
+            priority=1,
+            text="x",
+            idempotency_key="b",
+            by=who,
+            now=now,
         )
     assert heard == [(revision(), frozenset({"readiness", "incidents"}))]
 
@@ -102,7 +110,7 @@ def test_revisions_become_visible_in_their_order(event):
 
     def write(number: int) -> None:
         for step in range(15):
-            facts = {"nonce": f"{number}-{step}", "by": who, "now": now}
+            facts = {"idempotency_key": f"{number}-{step}", "by": who, "now": now}
             database.run(confirm_section, section_id=where, **facts)
 
     late: list[int] = []

@@ -26,7 +26,7 @@ def test_killed_at_each_point_of_each_command_nothing_is_lost_doubled_or_half(tm
     ("without", "point", "comes_out"),
     [
         ("the commit first", "before the commit", "acknowledged and lost: 4 of 4"),
-        ("the nonce", "before the answer", "recorded twice"),
+        ("the idempotency_key", "before the answer", "recorded twice"),
         ("one transaction", "before the change row", "half: facts without their change row: 4"),
     ],
 )

@@ -47,7 +47,7 @@ def test_a_reading_session_sees_one_moment(event):
         other = threading.Thread(
             target=database.run,
             args=[confirm_section],
-            kwargs={"section_id": where, "nonce": "x", "by": who, "now": now},
+            kwargs={"section_id": where, "idempotency_key": "x", "by": who, "now": now},
         )
         other.start()
         other.join()
@@ -109,7 +109,7 @@ def test_writers_that_do_not_take_turns_count_alike(event):
 
 
 def test_a_unique_key_that_refuses_is_tried_once_more(event):
-    """As when somebody wrote the same nonce past `writing`: the second try may find the first answer."""
+    """As when somebody wrote the same idempotency_key past `writing`: the second try may find the first answer."""
     tries = []
 
     def command(session):

@@ -24,12 +24,12 @@ def held(event):
     turn.set()
 
 
-def scan(badge, scan_id, where):
+def scan(badge, idempotency_key, where):
     return group_commit.run(
         admit,
         badge=badge,
         item_id=where,
-        scan_id=scan_id,
+        idempotency_key=idempotency_key,
         by=person("command"),
         now=at("D+1 07:00"),
     )
@@ -96,7 +96,13 @@ def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
         held,
         *(
             lambda badge=badge, number=number: group_commit.run(
-                admit, sign_in=number, badge=badge, item_id=where, scan_id=badge, by=by, now=now
+                admit,
+                sign_in=number,
+                badge=badge,
+                item_id=where,
+                idempotency_key=badge,
+                by=by,
+                now=now,
             )
             for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
         ),
@@ -127,7 +133,7 @@ def given(badge, where):
     facts = {
         "badge": badge,
         "item_id": where,
-        "scan_id": f"scan {badge}",
+        "idempotency_key": f"scan {badge}",
         "by": person("command"),
         "now": at("D+1 07:00"),
     }

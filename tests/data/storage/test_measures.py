@@ -55,25 +55,25 @@ WAYS = {
 
 @pytest.mark.parametrize("code", WAYS)
 def test_whoever_was_kept_out_is_in_the_log_by_the_reason_alone(event, caplog, code):
-    caplog.set_level(logging.INFO, "data.measures")
+    caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal) as refused:
         WAYS[code]()
     assert refused.value.code == code
-    noted = [record for record in caplog.records if record.name == "data.measures"]
+    noted = [record for record in caplog.records if record.name == "data.storage.measures"]
     assert noted[-1].code == code and noted[-1].getMessage().startswith(f"refused: {code}")
     for personal in ("command", "203.0.113.7", "vi-du.vn", "Zq81", LEAD):
         assert not [record for record in noted if personal in record.getMessage()]
 
 
 def test_the_command_is_told_where_it_was_not_permitted(event, caplog):
-    caplog.set_level(logging.INFO, "data.measures")
+    caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal):
         set_pin()
     assert caplog.records[-1].command == "set_pin"
 
 
 def test_a_slip_is_no_matter_for_the_log(event, caplog):
-    caplog.set_level(logging.INFO, "data.measures")
+    caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal):
         database.run(
             accounts.set_email,
@@ -82,4 +82,4 @@ def test_a_slip_is_no_matter_for_the_log(event, caplog):
             by=person("admin"),
             now=REAL,
         )
-    assert [record for record in caplog.records if record.name == "data.measures"] == []
+    assert [record for record in caplog.records if record.name == "data.storage.measures"] == []

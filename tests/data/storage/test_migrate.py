@@ -157,7 +157,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
 
 
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
-    start = [sys.executable, "-c", "from data import migrate; migrate.upgrade()"]
+    start = [sys.executable, "-c", "from data.storage import migrate; migrate.upgrade()"]
     processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     told = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 3, told

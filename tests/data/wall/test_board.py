@@ -27,9 +27,9 @@ from tests.stage import (
     content,
     current,
     give,
+    idempotency_key,
     item,
     minutes,
-    nonce,
     person,
     require_kept_equals_log,
     require_steps_equal_log,
@@ -77,14 +77,18 @@ class Storm:
         command, facts = self.random.choice(
             [self.report, self.speak, self.scan, self.scan, self.enter, self.update, self.mark]
         )()
-        key = "scan_id" if "scan_id" in inspect.signature(command).parameters else "nonce"
+        key = (
+            "idempotency_key"
+            if "idempotency_key" in inspect.signature(command).parameters
+            else "idempotency_key"
+        )
         try:
             by = (
                 self.committee
                 if command in (reviews_commands.sign_review, directives.withdraw_directive)
                 else self.who
             )
-            answer = database.run(command, by=by, now=when, **{key: nonce()}, **facts)
+            answer = database.run(command, by=by, now=when, **{key: idempotency_key()}, **facts)
         except Refusal:
             self.refused += 1
             return

@@ -15,17 +15,17 @@ from models.readiness.sections import (
     Hindrance,
     OpenEntry,
     Rhythm,
-    SectionStanding,
+    SectionSnapshot,
     Spoken,
     section_level,
-    standings,
+    section_snapshots,
 )
 from models.readiness.tasks import (
     WORST_FIRST,
     Level,
     Section,
     Status,
-    TaskStanding,
+    TaskSnapshot,
     is_overdue,
     task_level,
 )
@@ -55,10 +55,10 @@ def task(
     start: timedelta | None = None,
     number: int = 1,
     reported: timedelta | None = None,
-) -> TaskStanding:
+) -> TaskSnapshot:
     """A task due, to be started and last reported so long after (or before) now."""
     due_at, start_at = NOW + due, None if start is None else NOW + start
-    return TaskStanding(
+    return TaskSnapshot(
         id=number,
         number=number,
         section_id=1,
@@ -76,22 +76,22 @@ def task(
     )
 
 
-def numbered(tasks: list[TaskStanding]) -> list[TaskStanding]:
+def numbered(tasks: list[TaskSnapshot]) -> list[TaskSnapshot]:
     return [replace(one, id=number, number=number) for number, one in enumerate(tasks, 1)]
 
 
 def stands(
-    tasks: list[TaskStanding],
+    tasks: list[TaskSnapshot],
     *,
     needs: dict[int, list[int]] | None = None,
     entries: tuple[OpenEntry, ...] = (),
     spoken: Spoken = CONFIRMED,
     phase: Phase = Phase.DURING,
     began: datetime | None = None,
-) -> SectionStanding:
+) -> SectionSnapshot:
     """The one section with these tasks, as at now."""
     beat = Rhythm(NOW, phase, began, time(4, 30), time(22), SAIGON)
-    told = standings(
+    told = section_snapshots(
         [SECTION],
         numbered(tasks),
         needs=needs or {},
@@ -102,7 +102,7 @@ def stands(
     return told[0]
 
 
-def facts(section: SectionStanding) -> list[tuple]:
+def facts(section: SectionSnapshot) -> list[tuple]:
     return [(reason.fact, reason.level, reason.number) for reason in section.reasons]
 
 
@@ -125,12 +125,12 @@ OVERDUE, LIGHT_OVERDUE = (
     ("tasks", "level"),
     [
         ([], Level.NOT_STARTED),
-        ([DONE] * 9 + [RED], Level.LATE),
-        ([DONE] * 99 + [task(Status.BLOCKED)], Level.LATE),
-        ([WAITING] * 50 + [RED], Level.LATE),
-        ([LIGHT_DONE] * 50 + [RED], Level.LATE),
-        ([DONE] * 9 + [OVERDUE], Level.LATE),
-        ([WAITING] * 50 + [task(Status.NOT_STARTED, due=-HOUR)], Level.LATE),
+        ([DONE] * 9 + [RED], Level.RED),
+        ([DONE] * 99 + [task(Status.BLOCKED)], Level.RED),
+        ([WAITING] * 50 + [RED], Level.RED),
+        ([LIGHT_DONE] * 50 + [RED], Level.RED),
+        ([DONE] * 9 + [OVERDUE], Level.RED),
+        ([WAITING] * 50 + [task(Status.NOT_STARTED, due=-HOUR)], Level.RED),
         ([DONE] * 9 + [DUE_TO_START], Level.AT_RISK),
         ([WAITING] * 50 + [DUE_TO_START], Level.AT_RISK),
         ([DONE] * 9 + [RISK], Level.AT_RISK),
@@ -140,7 +140,7 @@ OVERDUE, LIGHT_OVERDUE = (
         ([DONE] * 9 + [LIGHT_RISK], Level.READY),  # counted and named, but it does not weigh
         (
             [LIGHT_DONE] * 9 + [LIGHT_RED],
-            Level.LATE,
+            Level.RED,
         ),  # without a critical task the worst one counts
         ([LIGHT_DONE] * 9 + [LIGHT_RISK], Level.AT_RISK),
         ([WAITING] * 9, Level.NOT_STARTED),
@@ -194,7 +194,7 @@ def test_no_sequence_of_reports_makes_a_section_better_than_its_worst_critical_t
                 assert rank(shown) <= rank(one.level)
             if one.critical and one.status is not Status.DONE:
                 assert shown is not Level.READY
-            if one.level is Level.LATE or one.overdue:
+            if one.level is Level.RED or one.overdue:
                 assert rank(shown) <= rank(Level.AT_RISK)
 
 
@@ -234,16 +234,16 @@ def test_an_overdue_critical_task_speaks_against_what_is_declared():
     section = stands([DONE, OVERDUE])
     assert (section.declared, section.suggested, section.level, section.differs) == (
         Level.ON_TRACK,
-        Level.LATE,
-        Level.LATE,
+        Level.RED,
+        Level.RED,
         True,
     )
-    assert facts(section) == [(Fact.OVERDUE, Level.LATE, 2)]
+    assert facts(section) == [(Fact.OVERDUE, Level.RED, 2)]
     assert section.reasons[0].since == OVERDUE.due_at
 
 
 @pytest.mark.parametrize(
-    ("priority", "level"), [(1, Level.LATE), (2, Level.AT_RISK), (3, Level.READY), (4, Level.READY)]
+    ("priority", "level"), [(1, Level.RED), (2, Level.AT_RISK), (3, Level.READY), (4, Level.READY)]
 )
 def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, level):
     section = stands([DONE], entries=(OpenEntry(27, 1, priority), OpenEntry(28, 2, 1)))
@@ -355,7 +355,7 @@ def test_a_closer_cadence_of_a_day_and_more_counts_at_once():
 
 def test_silence_never_hides_a_red():
     section = stands([RED], spoken=Spoken("", NOW - 9 * HOUR))
-    assert (section.level, section.silent) == (Level.LATE, True)
+    assert (section.level, section.silent) == (Level.RED, True)
 
 
 def test_a_critical_task_that_was_not_confirmed_makes_its_section_silent_though_others_were():
@@ -427,4 +427,4 @@ def test_a_section_is_silent_exactly_from_when_its_first_confirmation_runs_out(
 def test_every_red_is_among_the_blockers(tasks):
     tasks = numbered(tasks)
     named = {one.number for one in stands(tasks).blockers}
-    assert {one.number for one in tasks if one.level is Level.LATE or one.overdue} <= named
+    assert {one.number for one in tasks if one.level is Level.RED or one.overdue} <= named

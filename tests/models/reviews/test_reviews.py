@@ -47,10 +47,10 @@ def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never
     found = turned(before, after)
     if before == after:
         assert found is None
-    if after.level in (Level.LATE, Level.AT_RISK) and WORST_FIRST.index(
+    if after.level in (Level.RED, Level.AT_RISK) and WORST_FIRST.index(
         after.level
     ) < WORST_FIRST.index(before.level):
-        assert found.part is (Part.NEW_RED if after.level is Level.LATE else Part.WORSENED)
+        assert found.part is (Part.NEW_RED if after.level is Level.RED else Part.WORSENED)
     if found:
         assert (found.task, found.was) == (after, before.level)
 

@@ -1,0 +1,233 @@
+"""The skeleton of commands: what every write has in common, written once.
+
+A command is a function of a `Context` and its facts. It looks up its subject, asks the permission
+(`ctx.require`), calls the rules and records facts (`ctx.record`). The skeleton opens the
+transaction, answers a repeated key with the first answer, fills in who, when and by which key, and
+notes the change. The order is the same for all: replay, permission, validation, rule, fact, change.
+
+`COMMANDS` is the registry: permissions, topics, audit, words and tests are checked against it.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Concatenate, Generic, ParamSpec, TypeVar
+from uuid import uuid4
+
+from sqlmodel import Session, select
+
+from data.events.clock import event_and_clock, real_now
+from data.storage import changes, database, group_commit
+from models.access.people import Person, require_may
+from models.events.event import Clock, Event
+from models.refusals import Refusal
+from models.storage import Fact
+
+P = ParamSpec("P")
+R = TypeVar("R")
+F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who gives a command, from which sign-in, by which key, and at which moments.
+
+    `person` None: the installation itself, by its jobs. `at` (the event's clock) and `real` are
+    aware UTC; None means now.
+    """
+
+    person: Person | None = None
+    sign_in_id: int | None = None
+    idempotency_key: str = field(default_factory=lambda: uuid4().hex)
+    at: datetime | None = None
+    real: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Context:
+    """One command in its transaction: the session, where it comes from, and what it is about."""
+
+    session: Session
+    origin: Origin
+    command: "Command[..., object]"
+
+    @property
+    def by(self) -> Person:
+        """The person who gives the command. Refuses `sign_in_needed`."""
+        if self.origin.person is None:
+            raise Refusal("sign_in_needed")
+        return self.origin.person
+
+    @property
+    def event(self) -> Event:
+        """The current event, detached. Refuses `no_event`. Read once per transaction."""
+        return self._event_and_clock[0]
+
+    @cached_property
+    def at(self) -> datetime:
+        """The moment by the event's clock (aware UTC)."""
+        return self.origin.at or self._event_and_clock[1].shows(self.real)
+
+    @cached_property
+    def real(self) -> datetime:
+        """The real moment (aware UTC)."""
+        return self.origin.real or real_now()
+
+    @property
+    def idempotency_key(self) -> str:
+        return self.origin.idempotency_key
+
+    @property
+    def clock(self) -> Clock:
+        return self._event_and_clock[1]
+
+    @property
+    def _event_and_clock(self) -> tuple[Event, Clock]:
+        # In the session and not in the context: a shared transaction holds many commands.
+        if "event" not in self.session.info:
+            found = event_and_clock(self.session)
+            if found is None:
+                raise Refusal("no_event")
+            self.session.info["event"] = found
+        return self.session.info["event"]
+
+    def require(self, **scope: str | None) -> None:
+        """Asks the permission by the table of `models.access`.
+
+        Refuses `sign_in_needed` and `not_permitted`; `scope` is that of `may`.
+        """
+        require_may(self.origin.person, self.command.permission, **scope)
+
+    def record(self, fact: F, *, about: int | None = None, **what: object) -> F:
+        """Adds a fact with who, when and by which key, and notes the change that it is.
+
+        `about`: the id of the change's subject; without it the fact's own `<subject>_id`, else
+        its id. `what`: what the change log tells beside the command's name.
+        """
+        fact.at = self.at
+        fact.person_id = self.origin.person.id if self.origin.person else None
+        fact.idempotency_key = self.idempotency_key
+        self.session.add(fact)
+        self.session.flush()
+        own = getattr(fact, f"{self.command.subject}_id", fact.id)
+        self.note(own if about is None else about, **what)
+        return fact
+
+    def note(self, about: int | None, **what: object) -> None:
+        """Notes a change for which no fact is recorded, or a further one."""
+        changes.note(
+            self.session,
+            event_id=self.event.id,
+            at=self.at,
+            by=self.origin.person,
+            sign_in_id=self.origin.sign_in_id,
+            topic=self.command.topic,
+            subject=self.command.subject,
+            subject_id=about,
+            what={"command": self.command.name, **what},
+        )
+
+    def perform(
+        self,
+        command: "Command[P, R]",
+        suffix: str = "",
+        /,
+        *args: P.args,
+        **facts: P.kwargs,
+    ) -> R:
+        """Performs another command in this transaction, by a key derived from this one's."""
+        key = f"{self.idempotency_key}/{suffix}" if suffix else self.idempotency_key
+        origin = Origin(self.origin.person, self.origin.sign_in_id, key, self.at, self.real)
+        return execute(self.session, origin, command, *args, **facts)
+
+
+@dataclass(frozen=True, eq=False)
+class Command(Generic[P, R]):
+    """A registered command.
+
+    `name` stands in the change log, `permission` in the table of `models.access`, `topic` wakes the
+    viewers, `subject` says what a change is about. `replay` finds the first answer to a key.
+    """
+
+    name: str
+    topic: str
+    subject: str
+    permission: str
+    function: Callable[Concatenate[Context, P], R]
+    replay: Callable[[Session, str], R | None] | None
+
+    def __call__(self, ctx: Context, *args: P.args, **facts: P.kwargs) -> R:
+        """Call the function itself, as a step of another command by the same key."""
+        return self.function(ctx, *args, **facts)
+
+    @property
+    def __name__(self) -> str:
+        return self.function.__name__
+
+
+COMMANDS: dict[str, Command[..., object]] = {}
+"""Every command by the name of its function."""
+
+
+def command(
+    name: str,
+    *,
+    topic: str,
+    subject: str,
+    permission: str = "",
+    fact: type[Fact] | None = None,
+    replay: Callable[[Session, str], R | None] | None = None,
+) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
+    """Registers a function as a command.
+
+    `permission` is `name` where it is left out. `fact`: the table whose row by the same key is the
+    first answer; `replay`: a function that finds it where the answer is more than a row.
+    """
+
+    def decorated(function: Callable[Concatenate[Context, P], R]) -> Command[P, R]:
+        find = replay or (_row_by_key(fact) if fact else None)
+        made = Command(name, topic, subject, permission or name, function, find)
+        if COMMANDS.setdefault(function.__name__, made) is not made:
+            raise ValueError(f"two commands are named {function.__name__}")
+        return made
+
+    return decorated
+
+
+def _row_by_key(fact: type[F]) -> Callable[[Session, str], F | None]:
+    def find(session: Session, key: str) -> F | None:
+        return session.exec(select(fact).where(fact.idempotency_key == key)).first()
+
+    return find
+
+
+# --- the seams -----------------------------------------------------------------------------------
+
+
+def execute(
+    session: Session, origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
+) -> R:
+    """Executes a command in an open transaction: the first answer to its key, or its own."""
+    if command.replay and (first := command.replay(session, origin.idempotency_key)) is not None:
+        return first
+    return command.function(Context(session, origin, command), *args, **facts)
+
+
+def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R:
+    """Runs a command in a transaction of its own."""
+
+    def work(session: Session) -> R:
+        return execute(session, origin, command, *args, **facts)
+
+    return database.run(work)
+
+
+def submit(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> "Future[R]":
+    """Submits a command to a transaction that others share; see `data.storage.group_commit`."""
+
+    def work(session: Session) -> R:
+        return execute(session, origin, command, *args, **facts)
+
+    return group_commit.submit(work)
