@@ -39,7 +39,7 @@ class Entry(Fact, table=True):
         CheckConstraint("length(text) > 0"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     number: int
     section_id: int | None = Field(default=None, foreign_key="section.id")
@@ -55,7 +55,7 @@ class EntryUpdate(Fact, table=True):
         CheckConstraint("status IN ('handling','closed','reopened')"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     entry_id: int = Field(foreign_key="entry.id")
     status: str
     text: str = ""

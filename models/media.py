@@ -23,7 +23,7 @@ class MediaItem(Record, table=True):
         CheckConstraint("kind IN ('article','broadcast','web','social')"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     key: str
     outlet: str
@@ -40,7 +40,7 @@ class MediaItem(Record, table=True):
 class MediaPublication(Fact, table=True):
     """A fact: a planned item was published."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     media_id: int = Field(foreign_key="mediaitem.id", unique=True)
 
 

@@ -24,7 +24,7 @@ class EventPlan(Fact, table=True):
 
     __table_args__ = (Index("ix_event_plan", "event_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     first_day: date
     last_day: date
@@ -42,7 +42,7 @@ class TaskPlan(Fact, table=True):
         Index("ix_task_plan_task", "task_id", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     task_id: int = Field(foreign_key="task.id")
     version: int
@@ -65,7 +65,7 @@ class ItemPlan(Fact, table=True):
 
     __table_args__ = (Index("ix_item_plan", "event_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     item_id: int = Field(foreign_key="programmeitem.id")
     starts_at: datetime = Field(sa_column=moment_column())
@@ -79,7 +79,7 @@ class MediaPlan(Fact, table=True):
 
     __table_args__ = (Index("ix_media_plan", "event_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     media_id: int = Field(foreign_key="mediaitem.id")
     planned_at: datetime = Field(sa_column=moment_column())

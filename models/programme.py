@@ -21,7 +21,7 @@ class ProgrammeItem(Record, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     key: str
     position: int
@@ -49,7 +49,7 @@ class ProgrammeMark(Fact, table=True):
         CheckConstraint("mark IN ('started','finished')"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     mark: str
 

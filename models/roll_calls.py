@@ -69,7 +69,7 @@ class RollCall(Fact, table=True):
         Index("ix_rollcall_latest", "event_id", "at", "id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     number: int
     question: str
@@ -97,7 +97,7 @@ class RollCallAnswer(Fact, table=True):
         CheckConstraint("answer = 'go' OR length(words) > 0"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     roll_call_id: int = Field(foreign_key="rollcall.id")
     section_id: int = Field(foreign_key="section.id")
     answer: str
@@ -114,7 +114,7 @@ class RollCallEnd(Fact, table=True):
 
     __table_args__ = (CheckConstraint("outcome IN ('not_ready','conditional','go')"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     roll_call_id: int = Field(foreign_key="rollcall.id", unique=True)
     outcome: str
     entry_id: int = Field(foreign_key="entry.id")

@@ -1,8 +1,9 @@
 """The tables' common ground: one registry, UTC time in storage, and the change log behind every screen."""
 
 from datetime import datetime, timezone
+from typing import ClassVar
 
-from sqlalchemy import JSON, DateTime, Index, text
+from sqlalchemy import JSON, DateTime, Index, Table, text
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
@@ -34,7 +35,12 @@ class UtcTime(TypeDecorator):
 
 
 class Record(SQLModel, registry=registry()):
-    """Base of every table. Its own registry, because a reload of the source would else declare each table twice."""
+    """Base of every table: a registry of our own, because a reload of the source would declare each table twice.
+
+    A table's `id` is typed `int`: it is None only before the row is flushed.
+    """
+
+    __table__: ClassVar[Table]
 
 
 def moment_column(**options) -> Column:
@@ -77,7 +83,7 @@ class Change(Record, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     at: datetime = Field(sa_column=moment_column())
     recorded_at: datetime = Field(sa_column=moment_column())

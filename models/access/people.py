@@ -44,7 +44,7 @@ class Person(Record, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     role: str
     section_key: str | None = None

@@ -57,7 +57,7 @@ class SignIn(Record, table=True):
         ),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     how: str
@@ -81,7 +81,7 @@ class Invitation(Record, table=True):
 
     __table_args__ = (CheckConstraint("how IN ('invitation','provider')"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     token_hash: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id", index=True)
     how: str
@@ -111,7 +111,7 @@ class FailedTry(Record, table=True):
 
     __table_args__ = (Index("ix_failed_try", "bucket", "at"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     bucket: str
     at: datetime = Field(sa_column=moment_column())
 

@@ -15,7 +15,7 @@ class ReplacedBadge(Fact, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "badge"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     badge: str
     delegate_id: int = Field(foreign_key="delegate.id")

@@ -45,7 +45,7 @@ class Delegation(Record, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "code"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     code: str
     name_vi: str
@@ -64,7 +64,7 @@ class Delegate(Record, table=True):
         Index("ix_delegate_delegation", "delegation_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     badge: str
     delegation_id: int = Field(foreign_key="delegation.id")
@@ -79,7 +79,7 @@ class Desk(Record, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     key: str
     name_vi: str
@@ -120,7 +120,7 @@ class AttendanceFact(Fact, table=True):
         CheckConstraint("standing IN ('present','substitute') OR place = 'outside'"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     delegate_id: int = Field(foreign_key="delegate.id")
     standing: str
@@ -166,7 +166,7 @@ class RollMark(Fact, table=True):
 
     __table_args__ = (Index("ix_rollmark_item", "item_id", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     closed: bool
 

@@ -27,7 +27,7 @@ class LateScan(Fact, table=True):
 
     __table_args__ = (Index("ix_latescan_item", "item_id", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     badge: str
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
@@ -39,7 +39,7 @@ class LateScan(Fact, table=True):
 class LateScanSettled(Fact, table=True):
     """A fact: somebody of the command room looked at a conflict, and what he found."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     late_scan_id: int = Field(foreign_key="latescan.id", unique=True)
     words: str
 

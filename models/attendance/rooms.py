@@ -17,7 +17,7 @@ class GuestFact(Fact, table=True):
 
     __table_args__ = (Index("ix_guestfact_item", "item_id", "at"), CheckConstraint("number != 0"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     number: int
     words: str = ""
@@ -29,7 +29,7 @@ class DoorCount(Fact, table=True):
 
     __table_args__ = (Index("ix_doorcount_item", "item_id", "at"), CheckConstraint("number >= 0"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
     number: int

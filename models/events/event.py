@@ -38,7 +38,7 @@ class Event(Record, table=True):
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     slug: str
     run: int = 1
     folder: str
@@ -72,7 +72,7 @@ class ClockSetting(Record, table=True):
 
     __table_args__ = (CheckConstraint("speed >= 0"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id", index=True)
     real_at: datetime = Field(sa_column=moment_column())
     event_at: datetime = Field(sa_column=moment_column())
@@ -86,7 +86,7 @@ class Venue(Record, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     key: str
     name_vi: str

@@ -45,7 +45,7 @@ class SilenceStep(Record, table=True):
         CheckConstraint("rung IN ('lead','deputy','command')"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     section_id: int = Field(foreign_key="section.id")
     since: datetime = Field(sa_column=moment_column())
@@ -56,7 +56,7 @@ class SilenceStep(Record, table=True):
 class SilenceAcknowledgement(Fact, table=True):
     """A fact: an office answered a call. The section stays silent until it confirms; the next call waits once more."""
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     step_id: int = Field(foreign_key="silencestep.id", unique=True)
 
 

@@ -25,7 +25,7 @@ class Photograph(Record, table=True):
         CheckConstraint("width > 0 AND height > 0"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     report_id: int = Field(foreign_key="taskreport.id")
     place: int
     width: int

@@ -58,7 +58,7 @@ class Section(Record, table=True):
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     key: str
     name_vi: str
@@ -85,7 +85,7 @@ class Task(Record, table=True):
         Index("ix_task_section", "section_id"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     section_id: int = Field(foreign_key="section.id")
     number: int
@@ -129,7 +129,7 @@ class TaskReport(Fact, table=True):
         CheckConstraint("status NOT IN ('at_risk','off_track','blocked') OR length(note) > 0"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     task_id: int = Field(foreign_key="task.id")
     status: str
     note: str = ""
@@ -140,7 +140,7 @@ class SectionReport(Fact, table=True):
 
     __table_args__ = (Index("ix_section_report_latest", "section_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     section_id: int = Field(foreign_key="section.id")
     headline: str | None = None
 

@@ -51,7 +51,7 @@ class Directive(Fact, table=True):
         CheckConstraint("section_id IS NULL OR office_id IS NULL"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     number: int
     kind: str
@@ -70,7 +70,7 @@ class DirectiveStep(Fact, table=True):
         CheckConstraint("step IN ('acknowledged','done','withdrawn')"),
     )
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     directive_id: int = Field(foreign_key="directive.id")
     step: str
     note: str = ""

@@ -44,7 +44,7 @@ class Review(Fact, table=True):
 
     __table_args__ = (Index("ix_review_latest", "event_id", "at", "id"),)
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     conclusion: str = ""
 
