@@ -38,9 +38,8 @@ def _import_all() -> None:
     """Imports every module of models and data: tables and commands register themselves."""
     for package in (models, data):
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not module.name.endswith("__main__") and ".migrations" not in module.name:
-                if ".samples" not in module.name:
-                    importlib.import_module(module.name)
+            if not any(part in module.name for part in (".__main__", ".migrations", ".samples")):
+                importlib.import_module(module.name)
 
 
 # --- the data model ------------------------------------------------------------------------------
@@ -127,7 +126,10 @@ def reference() -> str:
 
 
 def _commands() -> str:
-    rows = ["| command | topic | subject | permission | what it does | file |", "|---|---|---|---|---|---|"]
+    rows = [
+        "| command | topic | subject | permission | what it does | file |",
+        "|---|---|---|---|---|---|",
+    ]
     for name, command in sorted(COMMANDS.items(), key=lambda item: (item[1].topic, item[0])):
         rows.append(
             f"| `{name}` | {command.topic} | {command.subject} | `{command.permission}` "
@@ -138,7 +140,13 @@ def _commands() -> str:
 
 def _summary(command: Command[..., object]) -> str:
     text = inspect.getdoc(command.function) or ""
-    return text.split("\n\n")[0].replace("\n", " ").split(". Refuses")[0].rstrip(".").replace("|", "\\|")
+    return (
+        text.split("\n\n")[0]
+        .replace("\n", " ")
+        .split(". Refuses")[0]
+        .rstrip(".")
+        .replace("|", "\\|")
+    )
 
 
 def _file(command: Command[..., object]) -> str:
