@@ -23,7 +23,7 @@ from data.storage import changes, database, group_commit
 from models.access.people import Person, require_may
 from models.events.event import Clock, Event
 from models.refusals import Refusal
-from models.storage import Fact
+from models.storage import Fact, Topic
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -86,12 +86,12 @@ class Context:
     @property
     def _event_and_clock(self) -> tuple[Event, Clock]:
         # In the session and not in the context: a shared transaction holds many commands.
-        if "event" not in self.session.info:
+        if "event_and_clock" not in self.session.info:
             found = event_and_clock(self.session)
             if found is None:
                 raise Refusal("no_event")
-            self.session.info["event"] = found
-        return self.session.info["event"]
+            self.session.info["event_and_clock"] = found
+        return self.session.info["event_and_clock"]
 
     def require(self, **scope: str | None) -> None:
         """Asks the permission by the table of `models.access`.
@@ -152,7 +152,7 @@ class Command(Generic[P, R]):
     """
 
     name: str
-    topic: str
+    topic: Topic
     subject: str
     permission: str
     function: Callable[Concatenate[Context, P], R]
@@ -174,7 +174,7 @@ COMMANDS: dict[str, Command[..., object]] = {}
 def command(
     name: str,
     *,
-    topic: str,
+    topic: Topic | str,
     subject: str,
     permission: str = "",
     fact: type[Fact] | None = None,
@@ -182,13 +182,14 @@ def command(
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
     """Registers a function as a command.
 
+    `topic` is one of `models.storage.Topic`, also by its name (ValueError for any other).
     `permission` is `name` where it is left out. `fact`: the table whose row by the same key is the
     first answer; `replay`: a function that finds it where the answer is more than a row.
     """
 
     def decorated(function: Callable[Concatenate[Context, P], R]) -> Command[P, R]:
         find = replay or (_row_by_key(fact) if fact else None)
-        made = Command(name, topic, subject, permission or name, function, find)
+        made = Command(name, Topic(topic), subject, permission or name, function, find)
         if COMMANDS.setdefault(function.__name__, made) is not made:
             raise ValueError(f"two commands are named {function.__name__}")
         return made
