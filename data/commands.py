@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlmodel import Session, select
@@ -51,7 +51,7 @@ class Context:
 
     session: Session
     origin: Origin
-    command: "Command[..., object]"
+    command: "Command[..., Any]"
 
     @property
     def by(self) -> Person:
@@ -87,11 +87,12 @@ class Context:
     def _event_and_clock(self) -> tuple[Event, Clock]:
         # In the session and not in the context: a shared transaction holds many commands.
         if "event_and_clock" not in self.session.info:
-            found = event_and_clock(self.session)
-            if found is None:
+            current = event_and_clock(self.session)
+            if current is None:
                 raise Refusal("no_event")
-            self.session.info["event_and_clock"] = found
-        return self.session.info["event_and_clock"]
+            self.session.info["event_and_clock"] = current
+        event, clock = self.session.info["event_and_clock"]
+        return event, clock
 
     def require(self, **scope: str | None) -> None:
         """Asks the permission by the table of `models.access`.
@@ -107,13 +108,17 @@ class Context:
         its id. `what`: what the change log tells beside the command's name.
         """
         fact.at = self.at
-        fact.person_id = self.origin.person.id if self.origin.person else None
+        if self.origin.person:
+            fact.person_id = self.origin.person.id
         fact.idempotency_key = self.idempotency_key
         self.session.add(fact)
         self.session.flush()
-        own = getattr(fact, f"{self.command.subject}_id", fact.id)
-        self.note(own if about is None else about, **what)
+        self.note(self._subject_id(fact) if about is None else about, **what)
         return fact
+
+    def _subject_id(self, fact: Fact) -> int | None:
+        names = (f"{self.command.subject}_id", "id")
+        return next((getattr(fact, name) for name in names if hasattr(fact, name)), None)
 
     def note(self, about: int | None, **what: object) -> None:
         """Notes a change for which no fact is recorded, or a further one."""
@@ -167,7 +172,7 @@ class Command(Generic[P, R]):
         return self.function.__name__
 
 
-COMMANDS: dict[str, Command[..., object]] = {}
+COMMANDS: dict[str, Command[..., Any]] = {}
 """Every command by the name of its function."""
 
 
@@ -188,7 +193,8 @@ def command(
     """
 
     def decorated(function: Callable[Concatenate[Context, P], R]) -> Command[P, R]:
-        find = replay or (_row_by_key(fact) if fact else None)
+        # `fact` is of the type that the function returns, which its annotation does not tie to R.
+        find: Callable[[Session, str], Any] | None = replay or (fact and _row_by_key(fact))
         made = Command(name, Topic(topic), subject, permission or name, function, find)
         if COMMANDS.setdefault(function.__name__, made) is not made:
             raise ValueError(f"two commands are named {function.__name__}")
