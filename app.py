@@ -57,7 +57,7 @@ else:  # the server imports it once
     # Claim the addresses now: on a fresh server a deep link to /update would else run pages/update.py without the frame.
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
-    runs.keep_last_words()
+    runs.deliver_last_messages()
     # Streamlit logs every failure before it asks `on_error`, which says it in a line where a line is enough.
     logging.getLogger("streamlit.error_util").addFilter(
         lambda record: record.msg != "Uncaught app execution"

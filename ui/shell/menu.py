@@ -20,14 +20,15 @@ ICONS = {
     "people": "badge",
     "audit": "policy",
 }
-FILES = {  # pages whose file is named after the subject, where the address is another word
+# Addresses are part of links and bookmarks and stay; the files are named after the subjects.
+FILES = {
     "update": "readiness",
     "log": "incidents",
     "review": "reviews",
     "roll_call": "roll_calls",
     "people": "access",
 }
-INNER = ("people", "audit")  # never listed for somebody who is not signed in
+INNER = ("people", "audit")  # never listed for a visitor who is not signed in
 
 
 def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:

@@ -70,4 +70,4 @@ def test_what_is_watched_is_a_topic(path):
 
 
 def test_a_misspelt_topic_would_be_found():
-    assert watched(ast.parse("live.watch('readines', rest=3)")) == {"readines"}
+    assert watched(ast.parse("live.watch('readines', throttle=3)")) == {"readines"}

@@ -8,11 +8,11 @@ import pytest
 from ui.shell.cache import forget_all, shared
 
 
-def counting(most: int = 8):
+def counting(max_entries: int = 8):
     """A shared read, and the keys that it was computed for."""
     computed = []
 
-    @shared(most)
+    @shared(max_entries)
     def read(key, _where):
         computed.append(key)
         return (key, len(computed))
@@ -96,7 +96,7 @@ def test_who_waited_for_one_that_failed_reads_himself():
 
 
 def test_the_oldest_answer_falls_out():
-    read, computed = counting(most=2)
+    read, computed = counting(max_entries=2)
     for key in ("a", "b", "c", "a"):
         read(key, None)
     assert computed == ["a", "b", "c", "a"]
