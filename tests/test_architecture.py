@@ -76,8 +76,8 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "security",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
-    "cli": set(),
-    "data": {"commands", "monitoring", "storage", "words"},
+    "cli": {"words"},
+    "data": {"bootstrap", "commands", "monitoring", "storage", "words"},
     "models": {"refusals", "storage", "text"},
 }
 SYNONYMS = {

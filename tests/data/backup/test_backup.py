@@ -96,7 +96,7 @@ def rows(table: str, most: int | None = None) -> list[tuple]:
 
 def command(*asked: str, **settings: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "data", *asked], cwd=ROOT, env=os.environ | settings, capture_output=True, text=True,
+        [sys.executable, "-m", "cli", *asked], cwd=ROOT, env=os.environ | settings, capture_output=True, text=True,
         encoding="utf-8", timeout=60, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -429,7 +429,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(sample, place
 
 STOPS_BEFORE_VERIFYING = """
 import time
-from data import backup
+from data.backup import backup
 def wait(file, held):
     print("written", flush=True)
     time.sleep(600)
@@ -527,7 +527,7 @@ def test_a_disk_that_is_full_in_the_middle_leaves_nothing(sample, place):
     older = backup.make(place)
     limit = 100_000  # bytes for any one file; a copy needs more
     done = subprocess.run(
-        [sys.executable, "-m", "data", "backup"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60,
+        [sys.executable, "-m", "cli", "backup"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -578,7 +578,7 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
 
 
 def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
-    asked = [sys.executable, "-m", "data", "backup", "--unless-younger", "60"]
+    asked = [sys.executable, "-m", "cli", "backup", "--unless-younger", "60"]
     processes = [
         subprocess.Popen(
             asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
