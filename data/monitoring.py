@@ -42,7 +42,9 @@ def status() -> Status:
 
 
 def last_facts(session: Session, event: Event, *, now: datetime) -> dict[str, float]:
-    """Seconds since a section's last report, by its key; a section that never reported is absent."""
+    """Seconds since a section's last report, by its key; a section that never reported is
+    absent.
+    """
     query = select(Section.key, SectionState.confirmed_at).join(
         SectionState, col(SectionState.section_id) == Section.id
     )

@@ -1,4 +1,4 @@
-"""The tables' common ground: one registry, UTC time, facts, and the change log behind every screen."""
+"""What all tables share: one registry, UTC time, facts, and the change log behind every screen."""
 
 from datetime import datetime, timezone
 from enum import StrEnum

@@ -438,7 +438,9 @@ def test_cached_reads_are_declared_beside_their_subject(floor, path):
 
 @every_module
 def test_no_module_catches_every_exception(floor, path):
-    """A bug goes to the log; a bare `except` would also swallow Streamlit's own way to stop a run."""
+    """A bug goes to the log; a bare `except` would also swallow Streamlit's own way to stop a
+    run.
+    """
     caught = [node.type for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
     assert None not in caught
     names = {name.id for name in caught if isinstance(name, ast.Name)}

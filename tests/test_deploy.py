@@ -82,7 +82,9 @@ READS = ("os.environ.get", "os.getenv")
 
 
 def settings() -> set[str]:
-    """Every environment variable that the product reads: by name, or by a constant with the name."""
+    """Every environment variable that the product reads: by name, or by a constant with the
+    name.
+    """
     names: set[str] = set()
     for floor in FLOORS:
         for path in [ROOT / floor] if floor.endswith(".py") else (ROOT / floor).rglob("*.py"):

@@ -1,4 +1,6 @@
-"""Tests of deploy/litestream.yml: it is what Litestream reads, and names the file that the product writes."""
+"""Tests of deploy/litestream.yml: it is what Litestream reads, and names the file that the product
+writes.
+"""
 
 from pathlib import Path
 

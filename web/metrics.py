@@ -1,4 +1,7 @@
-"""The measures of this process and of the database, as Prometheus reads them; for the addresses of `METRICS_ALLOW` only."""
+"""The measures of this process and of the database, as Prometheus reads them.
+
+For the addresses of `METRICS_ALLOW` only.
+"""
 
 import os
 import platform
@@ -37,12 +40,15 @@ async def metrics(request: Request) -> Response:
     walls = sum(WALL in viewer.topics for viewer in hub.viewers)
     measures.VIEWERS.labels("wall").set(walls)
     measures.VIEWERS.labels("page").set(len(hub.viewers) - walls)
-    told = generate_latest(Scrape(await question.answer()))
-    return Response(told, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    text = generate_latest(Scrape(await question.answer()))
+    return Response(text, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 class Scrape:
-    """Everything at one moment: what is counted in this process, and what the database says if it answers."""
+    """Everything at one moment: the counts of this process, and the database's status.
+
+    Without the latter (None) where the database does not answer.
+    """
 
     def __init__(self, status: Status | None) -> None:
         self.status = status
@@ -68,7 +74,8 @@ def _of_database(status: Status) -> Iterator[Metric]:
     yield _gauge("revision", "The newest revision in the database.", status.revision)
     ages = GaugeMetricFamily(
         "san_sang_section_last_fact_age_seconds",
-        "How long ago a section last told anything, by the event's clock; none for a section that never did.",
+        "How long ago a section last told anything, by the event's clock;"
+        " none for a section that never did.",
         labels=["section"],
     )
     for key, seconds in status.sections.items():

@@ -30,7 +30,9 @@ def restore(file: Path) -> Backup:
 
 
 def backup_of(file: Path) -> Backup:
-    """The backup that a file is. Refuses `backup_unknown` where its manifest is missing or broken."""
+    """The backup that a file is. Refuses `backup_unknown` where its manifest is missing or
+    broken.
+    """
     for one in backup.backups(file.resolve().parent):
         if one.file.name == file.name:
             return one

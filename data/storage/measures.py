@@ -1,4 +1,4 @@
-"""What is counted for monitoring, in a registry of our own: any floor counts, `web.metrics` shows."""
+"""The counters for monitoring, in a registry of our own; `web.metrics` shows them."""
 
 import logging
 from collections.abc import Iterator

@@ -1,4 +1,6 @@
-"""Buttons for documents: read and recorded in one transaction at the tap, then written as a file."""
+"""Buttons for documents: read and recorded in one transaction at the tap, then written as a
+file.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,6 @@
-"""The browser's end of the push: a fragment that watches topics is rerun when one of them changes."""
+"""The browser's end of the push: a fragment that watches topics is rerun when one of them
+changes.
+"""
 
 import streamlit as st
 

@@ -10,7 +10,9 @@ COOKIE = "san_sang_language"
 
 
 def language() -> str:
-    """The language chosen in this tab, else the address's `lang`, else the cookie's, else Vietnamese."""
+    """The language chosen in this tab, else the address's `lang`, else the cookie's, else
+    Vietnamese.
+    """
     if "language" not in st.session_state:
         candidates = (st.query_params.get("lang"), st.context.cookies.get(COOKIE))
         chosen = next((one for one in candidates if one in LANGUAGES), DEFAULT)

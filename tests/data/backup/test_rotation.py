@@ -79,7 +79,9 @@ def test_an_old_one_alone_stays():
 
 
 def test_a_backup_of_the_future_pushes_no_other_one_out():
-    """The machine's clock was set back: what was made before must not make the folder forget what is made now."""
+    """The machine's clock was set back: what was made before must not make the folder forget what
+    is made now.
+    """
     moments = [NOW + timedelta(days=3), ago(minutes=1)]
     assert retained(moments, now=NOW) == set(moments)
 

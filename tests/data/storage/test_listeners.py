@@ -1,4 +1,6 @@
-"""Tests of data/listeners.py: what another process commits is heard, once, also after the connection was lost."""
+"""Tests of data/listeners.py: what another process commits is heard, once, also after the
+connection was lost.
+"""
 
 import os
 import sqlite3

@@ -1,4 +1,6 @@
-"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed one."""
+"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed
+one.
+"""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -111,7 +113,9 @@ def test_everything_is_forgotten_for_another_database():
 
 
 def test_a_read_of_which_each_argument_is_part_of_the_key_is_no_shared_one():
-    """Its last argument would be left out of the key, and everybody would be told the first answer for ever."""
+    """Its last argument would be left out of the key, and everybody would be told the first answer
+    for ever.
+    """
     with pytest.raises(TypeError):
 
         @shared(8)
