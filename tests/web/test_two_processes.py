@@ -126,8 +126,8 @@ def told(after: int) -> list[tuple]:
     between two databases.
     """
     query = text(
-        'SELECT topic, subject, subject_id, what FROM "change" WHERE id > :after AND topic <> :clock'
-        " ORDER BY id"
+        'SELECT topic, subject, subject_id, what FROM "change"'
+        " WHERE id > :after AND topic <> :clock ORDER BY id"
     )
     with database.reading() as session:
         return [tuple(row) for row in session.execute(query, {"after": after, "clock": "clock"})]

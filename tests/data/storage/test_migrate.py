@@ -85,7 +85,8 @@ FIRST = "2026_11_23_first_tables"
 EARLIER_ROWS = """
 INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en,
   theme_vi, theme_en, place_vi, place_en,
-  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal, arrival_plan, loaded_at)
+  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal,
+  arrival_plan, loaded_at)
   VALUES (1, 'e', 1, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh', '2024-03-05',
   '2024-03-06', 5, '00:00:00',
   '23:59:59', TRUE, '[]', '2024-01-05 01:00:00');
