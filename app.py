@@ -16,9 +16,8 @@ log = logging.getLogger("san_sang")
 
 def main() -> None:
     """One run of whatever page was asked for."""
-    from ui.shell import (
-        frame,  # not before the server runs: the caches of `ui.shell.cache` belong to its runtime
-    )
+    # Not before the server runs: the caches of `ui.shell.cache` belong to its runtime.
+    from ui.shell import frame
 
     words = frame.words_before_event()
     listed = frame.listed_pages()
@@ -31,13 +30,16 @@ def main() -> None:
 
 @asynccontextmanager
 async def lifespan(server: st.App) -> AsyncIterator[None]:
-    """What lives as long as the server: first what answers requests, on a prepared database, then the jobs."""
+    """What lives as long as the server: what answers requests, on a prepared database; the jobs."""
     async with web.lifespan(server), jobs.running():
         yield
 
 
 def on_error(failure: Exception) -> bool:
-    """A bug goes to the log with its trace and to the visitor as one sentence; a lost database is not a bug."""
+    """A bug goes to the log with its trace and to the visitor as one sentence.
+
+    A lost database is not a bug.
+    """
     from ui.shell import frame, live
 
     words = frame.words_before_event()
@@ -54,11 +56,12 @@ def on_error(failure: Exception) -> bool:
 if __name__ == "__main__":  # Streamlit runs this file as a script on every rerun
     main()
 else:  # the server imports it once
-    # Claim the addresses now: on a fresh server a deep link to /update would else run pages/update.py without the frame.
+    # Claim the addresses now: on a fresh server a deep link would else run a page's file without
+    # its frame.
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
-    runs.keep_last_words()
-    # Streamlit logs every failure before it asks `on_error`, which says it in a line where a line is enough.
+    runs.deliver_last_messages()
+    # Streamlit logs every failure before it asks `on_error`, which logs it with or without a trace.
     logging.getLogger("streamlit.error_util").addFilter(
         lambda record: record.msg != "Uncaught app execution"
     )

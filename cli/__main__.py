@@ -1,86 +1,39 @@
-"""The command line: `python -m cli load FOLDER | rehearse FOLDER | link PERSON`, and those of `cli.maintenance`."""
+"""The command line: `python -m cli load | rehearse | link | backup | backups | restore | erase`."""
 
 import argparse
 import sys
-from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from cli import maintenance
-from data import rehearsal
-from data.access import sign_ins
-from data.events import loading
-from data.events.clock import real_now
-from data.events.current import require_event
-from data.storage import database, migrate
-from data.words import LANGUAGES, Words
-from models.events.event import zone
+from cli import access, backup, erasure, events
+from cli.words import explain, warn
+from data.storage import database
 from models.refusals import Refusal
-
-BEFORE_EVENT = "Asia/Ho_Chi_Minh"
-
-
-def load(folder: Path) -> None:
-    """Loads a folder's event as the real, current one."""
-    event = database.run(loading.load_event, folder=folder, rehearsal=False, now=real_now())
-    tell(event, "run.loaded", name=event.slug, count=event.expected_delegates)
-
-
-def rehearse(folder: Path) -> None:
-    """Loads a folder's event as a rehearsal and performs its scenario up to where it starts."""
-    event = database.run(rehearsal.start_run, folder=folder, real=real_now())
-    tell(event, "run.loaded", name=event.slug, count=event.expected_delegates)
-
-
-def link(key: str) -> None:
-    """Prints an invitation's path for a person; put the server's address before it."""
-    with database.writing() as session:
-        event = require_event(session)
-        token = sign_ins.invite_from_here(session, key=key, now=real_now())
-    tell(event, "run.link", person=key)
-    print(f"/join/{token}")
-
-
-def tell(event, key: str, **facts: object) -> None:
-    for language in LANGUAGES:
-        print(Words(language, zone(event))(key, **facts))
 
 
 def main() -> int:
+    """Run the command of `sys.argv`; 0, or 1 where it was refused."""
     parser = argparse.ArgumentParser(prog="python -m cli", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for name, work, argument, kind in (
-        ("load", load, "folder", Path),
-        ("rehearse", rehearse, "folder", Path),
-        ("link", link, "key", str),
-    ):
-        command = commands.add_parser(name, help=work.__doc__)
-        command.add_argument(argument, type=kind)
-        command.set_defaults(work=work, argument=argument)
-    maintenance.add_to(commands)
-    asked = parser.parse_args()
+    for subject in (events, access, backup, erasure):
+        subject.add_to(commands)
+    arguments = parser.parse_args()
     try:
         database.require_place()
-        if "maintenance" in asked:
-            asked.maintenance(asked)
-            return 0
-        migrate.upgrade()
-        asked.work(getattr(asked, asked.argument))
+        arguments.run(arguments)
     except Refusal as refusal:
-        return tell_refusal(refusal)
+        explain(refusal)
+        return 1
     except OperationalError as failure:
-        return tell_refusal(
-            Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0])
-        )
+        explain(Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]))
+        return 1
     return 0
 
 
-def tell_refusal(refusal: Refusal) -> int:
-    """Says in both languages why nothing was done."""
-    for language in LANGUAGES:
-        print(Words(language, ZoneInfo(BEFORE_EVENT)).refusal(refusal), file=sys.stderr)
-    return 1
+def main_by_former_name() -> int:
+    """The same for `python -m data`, the name up to version 0.9; says the new one."""
+    warn("run.command_renamed")
+    return main()
 
 
 if __name__ == "__main__":

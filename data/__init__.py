@@ -1,1 +1,1 @@
-"""Reads and writes, one file per subject; the database, its migrations, and the sample event's files."""
+"""Reads and writes, a package per subject; the database below them, and sample events."""

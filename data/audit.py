@@ -26,19 +26,6 @@ from models.roll_calls import RollCall
 from models.storage import Change
 from models.text import clean
 
-TOPICS = (
-    "readiness",
-    "attendance",
-    "incidents",
-    "programme",
-    "media",
-    "reviews",
-    "roll_calls",
-    "people",
-    "clock",
-    "event",
-)
-
 
 @dataclass(frozen=True)
 class Asked:

@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from typing import Concatenate, Generic, ParamSpec, TypeVar
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import uuid4
 
 from sqlmodel import Session, select
@@ -23,7 +23,7 @@ from data.storage import changes, database, group_commit
 from models.access.people import Person, require_may
 from models.events.event import Clock, Event
 from models.refusals import Refusal
-from models.storage import Fact
+from models.storage import Fact, Topic
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,7 +51,7 @@ class Context:
 
     session: Session
     origin: Origin
-    command: "Command[..., object]"
+    command: "Command[..., Any]"
 
     @property
     def by(self) -> Person:
@@ -86,12 +86,13 @@ class Context:
     @property
     def _event_and_clock(self) -> tuple[Event, Clock]:
         # In the session and not in the context: a shared transaction holds many commands.
-        if "event" not in self.session.info:
-            found = event_and_clock(self.session)
-            if found is None:
+        if "event_and_clock" not in self.session.info:
+            current = event_and_clock(self.session)
+            if current is None:
                 raise Refusal("no_event")
-            self.session.info["event"] = found
-        return self.session.info["event"]
+            self.session.info["event_and_clock"] = current
+        event, clock = self.session.info["event_and_clock"]
+        return event, clock
 
     def require(self, **scope: str | None) -> None:
         """Asks the permission by the table of `models.access`.
@@ -107,13 +108,17 @@ class Context:
         its id. `what`: what the change log tells beside the command's name.
         """
         fact.at = self.at
-        fact.person_id = self.origin.person.id if self.origin.person else None
+        if self.origin.person:
+            fact.person_id = self.origin.person.id
         fact.idempotency_key = self.idempotency_key
         self.session.add(fact)
         self.session.flush()
-        own = getattr(fact, f"{self.command.subject}_id", fact.id)
-        self.note(own if about is None else about, **what)
+        self.note(self._subject_id(fact) if about is None else about, **what)
         return fact
+
+    def _subject_id(self, fact: Fact) -> int | None:
+        names = (f"{self.command.subject}_id", "id")
+        return next((getattr(fact, name) for name in names if hasattr(fact, name)), None)
 
     def note(self, about: int | None, **what: object) -> None:
         """Notes a change for which no fact is recorded, or a further one."""
@@ -152,7 +157,7 @@ class Command(Generic[P, R]):
     """
 
     name: str
-    topic: str
+    topic: Topic
     subject: str
     permission: str
     function: Callable[Concatenate[Context, P], R]
@@ -167,28 +172,30 @@ class Command(Generic[P, R]):
         return self.function.__name__
 
 
-COMMANDS: dict[str, Command[..., object]] = {}
+COMMANDS: dict[str, Command[..., Any]] = {}
 """Every command by the name of its function."""
 
 
 def command(
     name: str,
     *,
-    topic: str,
+    topic: Topic | str,
     subject: str,
     permission: str = "",
     fact: type[Fact] | None = None,
-    replay: Callable[[Session, str], R | None] | None = None,
+    replay: Callable[[Session, str], object] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
     """Registers a function as a command.
 
+    `topic` is one of `models.storage.Topic`, also by its name (ValueError for any other).
     `permission` is `name` where it is left out. `fact`: the table whose row by the same key is the
     first answer; `replay`: a function that finds it where the answer is more than a row.
     """
 
     def decorated(function: Callable[Concatenate[Context, P], R]) -> Command[P, R]:
-        find = replay or (_row_by_key(fact) if fact else None)
-        made = Command(name, topic, subject, permission or name, function, find)
+        # `fact` is of the type that the function returns, which its annotation does not tie to R.
+        find: Callable[[Session, str], Any] | None = replay or (fact and _row_by_key(fact))
+        made = Command(name, Topic(topic), subject, permission or name, function, find)
         if COMMANDS.setdefault(function.__name__, made) is not made:
             raise ValueError(f"two commands are named {function.__name__}")
         return made

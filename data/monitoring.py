@@ -1,9 +1,9 @@
-"""What the database says of itself for monitoring: whether it is in shape, how new its facts and its backups are."""
+"""The state of the database for monitoring: its shape, and the age of its facts and backups."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.backup import backup
 from data.events.clock import event_now, real_now
@@ -14,8 +14,11 @@ from models.readiness.tasks import Section, SectionState
 
 
 @dataclass(frozen=True)
-class Standing:
-    """Ages are in seconds: a section's by the event's clock, a backup's by the real one; None where there is no backup."""
+class Status:
+    """The revision, and ages in seconds: of a section's last fact by the event's clock.
+
+    `backup_age` is by the real clock; None where there is no backup.
+    """
 
     revision: int
     sections: dict[str, float]
@@ -28,20 +31,22 @@ def is_current() -> bool:
         return migrate.is_current(connection)
 
 
-def standing() -> Standing:
-    """Opens a reading of its own."""
+def status() -> Status:
+    """The current status, in a reading of its own."""
     with database.reading() as session:
         event = current_event(session)
         ages = last_facts(session, event, now=event_now(session, event)) if event else {}
         revision = changes.latest(session)
-    kept = backup.newest(backup.folder())
-    return Standing(revision, ages, (real_now() - kept.at).total_seconds() if kept else None)
+    newest = backup.newest(backup.folder())
+    return Status(revision, ages, (real_now() - newest.at).total_seconds() if newest else None)
 
 
 def last_facts(session: Session, event: Event, *, now: datetime) -> dict[str, float]:
-    """By section, how many seconds ago it last told anything; a section that never did is not in it."""
+    """Seconds since a section's last report, by its key; a section that never reported is
+    absent.
+    """
     query = select(Section.key, SectionState.confirmed_at).join(
-        SectionState, SectionState.section_id == Section.id
+        SectionState, col(SectionState.section_id) == Section.id
     )
     rows = session.exec(query.where(Section.event_id == event.id))
     return {key: (now - confirmed_at).total_seconds() for key, confirmed_at in rows}

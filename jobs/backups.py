@@ -46,20 +46,37 @@ def due() -> timedelta | None:
 
 
 def make(interval: timedelta) -> bool:
-    """Makes a backup unless another process has just made one; tells whether that succeeded.
+    """Make a backup unless another process has just made one; whether that succeeded.
 
-    In a process of its own with low priority: reading a copy takes long, and in this process it would hold up the
-    viewers. What is left of it when the server stops meanwhile is removed by the next backup.
+    In a process of its own with low priority: reading a copy takes long, and in this process it
+    would hold up the viewers.
     """
     minutes = str(int(interval / timedelta(minutes=1)))
     command = [sys.executable, "-m", "cli", "backup", "--gently", "--unless-younger", minutes]
-    done = subprocess.run(
-        command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    if done.returncode:
-        said = done.stderr.decode("utf-8", errors="replace").strip().splitlines()
-        log.warning("the backup failed: %s", said[-1] if said else f"exit code {done.returncode}")
-    return done.returncode == 0
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    ) as process:
+        _under_way.append(process)
+        output = process.communicate()[1].decode("utf-8", errors="replace").strip()
+    if process not in _under_way:
+        return True  # ended by `stop`
+    _under_way.remove(process)
+    if process.returncode:
+        reason = output.splitlines()[-1] if output else f"exit code {process.returncode}"
+        log.warning("the backup failed: %s", reason)
+    return process.returncode == 0
 
 
-JOB = Job("backups", keep)
+_under_way: list[subprocess.Popen[bytes]] = []
+
+
+def stop() -> None:
+    """End the backup that is under way: else a server that was stopped would wait for it.
+
+    What is left of it is removed by the next one.
+    """
+    while _under_way:
+        _under_way.pop().terminate()
+
+
+JOB = Job("backups", keep, stop=stop)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -20,22 +20,26 @@ class Job:
     """One job: `work` does what is due and returns the seconds until the next look.
 
     A commit that touches one of `topics` wakes the job earlier. Another process may do the same
-    work at the same time: `work` must be safe to repeat.
+    work at the same time: `work` must be safe to repeat. `stop` cuts work short that may take
+    long: it runs in a thread, for which a stopping server would wait.
     """
 
     name: str
     work: Callable[[], float]
     topics: frozenset[str] = frozenset()
+    stop: Callable[[], None] = lambda: None
 
 
 @asynccontextmanager
-async def running(jobs: Iterable[Job]) -> AsyncIterator[None]:
+async def running(jobs: Sequence[Job]) -> AsyncIterator[None]:
     """Runs the jobs for as long as the context lasts."""
     async with anyio.create_task_group() as tasks:
         for job in jobs:
             tasks.start_soon(repeat, job)
         yield
         tasks.cancel_scope.cancel()
+        for job in jobs:
+            job.stop()
 
 
 async def repeat(job: Job) -> None:

@@ -1,41 +1,74 @@
-"""The tables' common ground: one registry, UTC time in storage, and the change log behind every screen."""
+"""What all tables share: one registry, UTC time, facts, and the change log behind every screen."""
 
 from datetime import datetime, timezone
-from typing import ClassVar
+from enum import StrEnum
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Index, Table, text
+from sqlalchemy import JSON, DateTime, Dialect, Index, Table, text
 from sqlalchemy.orm import registry
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
 
 UTC = timezone.utc
+
+
+class Topic(StrEnum):
+    """What a change is about: viewers watch topics, and cached reads depend on them.
+
+    The order is that of the audit's filter, whose words are `audit.topic_<value>`. `on_ticker`:
+    whether the wall's ticker shows its changes in words.
+    """
+
+    on_ticker: bool
+
+    def __new__(cls, value: str, on_ticker: bool = False) -> "Topic":
+        topic = str.__new__(cls, value)
+        topic._value_ = value
+        topic.on_ticker = on_ticker
+        return topic
+
+    READINESS = "readiness", True
+    ATTENDANCE = "attendance"  # not on the ticker: scans are in the wall's curve already
+    INCIDENTS = "incidents", True
+    PROGRAMME = "programme", True
+    MEDIA = "media", True
+    REVIEWS = "reviews", True
+    ROLL_CALLS = "roll_calls"
+    PEOPLE = "people"
+    CLOCK = "clock"
+    EVENT = "event"
+
+
+TICKER_TOPICS = tuple(topic.value for topic in Topic if topic.on_ticker)
 NOT_A_SCAN = text("topic <> 'attendance'")
 
 
-class UtcTime(TypeDecorator):
+class UtcTime(TypeDecorator[datetime]):
     """An aware moment, stored as UTC.
 
-    SQLite forgets time zones, so what comes back from it is stamped UTC again; a naive value is refused rather than guessed.
+    SQLite forgets time zones, so what comes back from it is stamped UTC again; a naive value is
+    refused rather than guessed.
     """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError(f"a naive moment cannot be stored: {value!r}")
         return value.astimezone(UTC)
 
-    def process_result_value(self, value: datetime | None, dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Record(SQLModel, registry=registry()):
-    """Base of every table: a registry of our own, because a reload of the source would declare each table twice.
+    """Base of every table: a registry of our own, because a reload of the source would declare
+    each table twice.
 
     A table's `id` is typed `int`: it is None only before the row is flushed.
     """
@@ -43,7 +76,7 @@ class Record(SQLModel, registry=registry()):
     __table__: ClassVar[Table]
 
 
-def moment_column(**options) -> Column:
+def moment_column(**options: Any) -> Column[datetime]:
     """A column for an aware UTC moment."""
     return Column(UtcTime, **{"nullable": False, **options})
 
@@ -63,15 +96,16 @@ class Fact(Record):
 class Change(Record, table=True):
     """What changed, appended in the transaction of the fact itself.
 
-    Its highest id is the revision: the cache key, the wake-up call and the audit trail are one mechanism.
-    `at` is the event's clock; `recorded_at` is the real one (they differ in a rehearsal).
-    `what` holds the command and the facts it was given, never a sentence. `sign_in_id` tells from where it was given.
+    Its highest id is the revision: the cache key, the wake-up call and the audit trail are one
+    mechanism. `at` is the event's clock; `recorded_at` is the real one (they differ in a
+    rehearsal). `what` holds the command and its facts, never a sentence. `sign_in_id` identifies
+    the browser or program that gave the command.
     """
 
     __table_args__ = (
         Index("ix_change_newest", "event_id", "topic", "id"),
         Index("ix_change_person", "person_id", "id"),
-        # What a wall tells in words, by time; scans, which are most of the log, are left out and cost nothing more.
+        # The ticker's changes by time. Scans, most of the log, are left out and cost nothing more.
         Index(
             "ix_change_told",
             "event_id",
@@ -92,4 +126,4 @@ class Change(Record, table=True):
     topic: str
     subject: str
     subject_id: int | None = None
-    what: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    what: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))

@@ -56,7 +56,7 @@ def desk() -> None:
 def tools() -> None:
     """What else is done at an item; it follows others where something is open, or contradicting scans would be told."""
     if st.session_state.get(attendance_tools.KEY) or here.may("settle_conflict"):
-        live.watch("attendance", "programme", rest=4)
+        live.watch("attendance", "programme", throttle=4)
     now = frame.visit()
     if now.may("admit"):
         attendance_tools.desk_tools(now, chosen_item(now))
@@ -66,7 +66,7 @@ def tools() -> None:
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
     live.watch(
-        "attendance", rest=8
+        "attendance", throttle=8
     )  # ten desks scan once a second each, and each of them shows this
     now = frame.visit()
     words, item = now.words, chosen_item(now)

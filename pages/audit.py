@@ -5,8 +5,9 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 import streamlit as st
 
-from data.audit import TOPICS, Asked, export_audit, told
+from data.audit import Asked, export_audit, told
 from models.refusals import Refusal
+from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.shell import commands, frame, live
@@ -18,7 +19,7 @@ DAYS = 7
 
 @st.fragment(key="audit.page", run_every=60)
 def trail() -> None:
-    live.watch(*TOPICS)
+    live.watch(*Topic)
     now = frame.visit()
     words = now.words
     try:
@@ -56,7 +57,7 @@ def question(now: frame.Visit) -> Asked:
         )
         topic = st.selectbox(
             words("audit.topic"),
-            [None, *TOPICS],
+            [None, *Topic],
             format_func=lambda one: words(f"audit.topic_{one}") if one else words("audit.all"),
             key="audit.topic",
         )

@@ -15,7 +15,7 @@ TOPICS = ("readiness", "programme", "media")
 
 @st.fragment(key="plan.page", run_every=60)
 def whole_page() -> None:
-    live.watch(*TOPICS, rest=5)
+    live.watch(*TOPICS, throttle=5)
     now = frame.visit()
     days(now)
     if now.may("move_event"):

@@ -35,7 +35,7 @@ def own_section(now: frame.Visit):
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
     # Sixty leads tap, and each of them shows this; one's own tap is drawn at once.
-    live.watch("readiness", "incidents", "reviews", rest=10)
+    live.watch("readiness", "incidents", "reviews", throttle=10)
     now = frame.visit()
     section = own_section(now)
     with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note

@@ -1,4 +1,6 @@
-"""The shipped nginx configuration before two processes on loopback, as a process of the tests' own, with a self-signed certificate."""
+"""The shipped nginx configuration before two processes on loopback, as a process of the tests' own,
+with a self-signed certificate.
+"""
 
 import http.client
 import os

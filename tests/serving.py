@@ -28,7 +28,9 @@ class Answer:
 
 
 class Server:
-    """One server on a free port, with settings of its environment. Its log is kept, to be read by the tests."""
+    """One server on a free port, with settings of its environment. Its log is kept, to be read by
+    the tests.
+    """
 
     def __init__(self, database: str, log: Path, **settings: str) -> None:
         self.database = database

@@ -1,4 +1,4 @@
-"""What deploy/ ships fits together: its files name each other's parts rightly, hold no secret, and every setting is told."""
+"""Tests of deploy/: its files fit together and hold no secret, and every setting is documented."""
 
 import ast
 import re
@@ -12,12 +12,9 @@ from tests.proxy import VARIABLES
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
-FLOORS = ("app.py", "data", "models", "pages", "ui", "web")
-OF_OTHERS = {
-    "FORWARDED_ALLOW_IPS",
-    "STREAMLIT_SERVER_COOKIE_SECRET",
-    "PGPASSWORD",
-}  # set by us for a library, not by an organiser
+FLOORS = ("app.py", "cli", "data", "jobs", "models", "pages", "ui", "web")
+# Set by us for a library, not by an organiser.
+OF_OTHERS = {"FORWARDED_ALLOW_IPS", "STREAMLIT_SERVER_COOKIE_SECRET", "PGPASSWORD"}
 
 
 def text(name: str) -> str:
@@ -30,10 +27,9 @@ def test_the_blanks_of_the_proxys_configuration_are_those_that_are_filled_in():
     assert set(re.findall(r"\$\$([A-Z_]+)", text("compose.yaml"))) == blanks
     proxy = text("compose.yaml").partition("  proxy:")[2].partition("    volumes:")[0]
     assert set(re.findall(r"^      ([A-Z_]+):", proxy, re.MULTILINE)) == blanks
-    told = text("nginx.conf").partition("worker_processes")[0]
-    assert all(
-        name in text("README.md") and (name in told or name == "APPLICATION_B") for name in blanks
-    )
+    opening = text("nginx.conf").partition("worker_processes")[0]
+    assert all(name in text("README.md") for name in blanks)
+    assert all(name in opening or name == "APPLICATION_B" for name in blanks)
 
 
 def test_the_processes_names_are_those_that_the_proxy_knows():
@@ -64,8 +60,8 @@ def test_the_image_holds_every_floor_and_nothing_runs_as_root():
     for floor in FLOORS:
         assert re.search(rf"^COPY .*\b{re.escape(floor)}\b", dockerfile, re.MULTILINE), floor
     assert re.search(r"^USER (?!root)\w", dockerfile, re.MULTILINE) and "HEALTHCHECK" in dockerfile
-    for told in re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE):
-        for source in told.split():
+    for sources in re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE):
+        for source in sources.split():
             assert (ROOT / source).exists(), source
 
 
@@ -82,34 +78,34 @@ def test_systemd_takes_the_unit(tmp_path):
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
+READS = ("os.environ.get", "os.getenv")
+
+
 def settings() -> set[str]:
-    """Every environment variable that the product reads: by name, or by a constant that holds the name."""
-    found = set()
+    """Every environment variable that the product reads: by name, or by a constant with the
+    name.
+    """
+    names: set[str] = set()
     for floor in FLOORS:
         for path in [ROOT / floor] if floor.endswith(".py") else (ROOT / floor).rglob("*.py"):
-            module = ast.parse(path.read_text(encoding="utf-8"))
-            constants = {
-                target.id: node.value.value
-                for node in module.body
-                if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
-                for target in node.targets
-                if isinstance(target, ast.Name)
-            }
-            for node in ast.walk(module):
-                if isinstance(node, ast.Call) and ast.unparse(node.func) in (
-                    "os.environ.get",
-                    "os.getenv",
-                ):
-                    found |= (
-                        {ast.literal_eval(ast.unparse(node.args[0]))}
-                        if isinstance(node.args[0], ast.Constant)
-                        else set()
-                    )
-                    if isinstance(node.args[0], ast.Name):
-                        found |= {constants.get(node.args[0].id)} - {None}
-    return found - OF_OTHERS
+            names |= settings_of(ast.parse(path.read_text(encoding="utf-8")))
+    return names - OF_OTHERS
+
+
+def settings_of(module: ast.Module) -> set[str]:
+    constants = {
+        target.id: node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    calls = [node for node in ast.walk(module) if isinstance(node, ast.Call)]
+    asked = [call.args[0] for call in calls if ast.unparse(call.func) in READS]
+    named = {one.value for one in asked if isinstance(one, ast.Constant)}
+    return named | {constants.get(one.id) for one in asked if isinstance(one, ast.Name)} - {None}
 
 
 @pytest.mark.parametrize("name", sorted(settings()))
-def test_every_setting_is_told(name):
+def test_every_setting_is_documented(name):
     assert f"`{name}`" in (ROOT / "README.md").read_text(encoding="utf-8")

@@ -1,8 +1,11 @@
-"""Tests of deploy/litestream.yml: it is what Litestream reads, and names the file that the product writes."""
+"""Tests of deploy/litestream.yml: it is what Litestream reads, and names the file that the product
+writes.
+"""
 
 from pathlib import Path
 
 import yaml
+from sqlalchemy.engine import make_url
 
 from data.storage import database
 
@@ -19,19 +22,17 @@ def read() -> dict:
 
 
 def test_it_holds_only_settings_that_litestream_knows():
-    told = read()
-    assert set(told) == {"snapshot", "dbs"} and set(told["snapshot"]) <= KNOWN["snapshot"]
-    for one in told["dbs"]:
+    settings = read()
+    assert set(settings) == {"snapshot", "dbs"} and set(settings["snapshot"]) <= KNOWN["snapshot"]
+    for one in settings["dbs"]:
         assert set(one) == KNOWN["db"] and set(one["replica"]) <= KNOWN["replica"]
 
 
 def test_it_copies_the_file_that_the_product_writes_by_default(monkeypatch):
     monkeypatch.delenv("DATABASE_URL")
     (one,) = read()["dbs"]
-    assert (
-        one["path"]
-        == "${SAN_SANG_DATA}/" + database.make_url(database.url()).database.rpartition("/")[2]
-    )
+    file = make_url(database.url()).database.rpartition("/")[2]
+    assert one["path"] == "${SAN_SANG_DATA}/" + file
 
 
 def test_it_holds_no_key():

@@ -1,4 +1,6 @@
-"""What the source itself must not hold: code made of text, commands made of text, queries made of what people type, weak hashes."""
+"""What the source itself must not hold: code made of text, commands made of text, queries made of
+what people type, weak hashes.
+"""
 
 import ast
 import re
@@ -42,7 +44,9 @@ every_module = pytest.mark.parametrize("path", [path for _, path in MODULES], id
 
 
 def forbidden(module: ast.Module) -> set[str]:
-    """The calls that no module makes: by a bare name, or of another module than `re` (whose `compile` is harmless)."""
+    """The calls that no module makes: by a bare name, or of another module than `re` (whose
+    `compile` is harmless).
+    """
     found = set()
     for node in ast.walk(module):
         if not isinstance(node, ast.Call):
@@ -60,7 +64,9 @@ def forbidden(module: ast.Module) -> set[str]:
 
 
 def put_together(module: ast.Module) -> set[str]:
-    """What queries are put together from, other than by the database's own parameters: the names within an f-string, or `+`, `%`."""
+    """What queries are put together from, other than by the database's own parameters: the names
+    within an f-string, or `+`, `%`.
+    """
     found = set()
     for node in ast.walk(module):
         named = (
@@ -123,7 +129,7 @@ def test_what_is_forbidden_would_be_found(source, calls, parts):
     assert forbidden(module) == calls and put_together(module) == parts
 
 
-# --- what it stands on -----------------------------------------------------------------------------------------------
+# --- what it stands on ----------------------------------------------------------------------------
 
 
 def pinned() -> dict[str, str]:
@@ -134,7 +140,9 @@ def pinned() -> dict[str, str]:
 
 
 def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
-    """What a package brings along as well: nothing is installed in a version that nobody looked at."""
+    """What a package brings along as well: nothing is installed in a version that nobody looked
+    at.
+    """
     listed = pinned()
     assert all(version.startswith("==") and "*" not in version for version in listed.values())
     wanted = {
@@ -182,10 +190,11 @@ def test_nothing_secret_is_kept_with_the_source():
     ).read_text(encoding="utf-8")
 
 
-# --- what the browser runs, and how the servers are set up -----------------------------------------------------------
+# --- what the browser runs, and how the servers are set up ----------------------------------------
 
 NOT_IN_SCRIPTS = (
-    "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "localStorage", "sessionStorage",
+    "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write",
+    "eval(", "new Function", "localStorage", "sessionStorage",
     "indexedDB", "postMessage", "__proto__", "srcdoc",
 )  # fmt: skip
 

@@ -1,1 +1,1 @@
-"""What people see: the frame, the browser's end of the live feed, cached reads, the one door for writes, charts, components."""
+"""What people see, by subject; what the subjects share is in `ui.shell`."""

@@ -1,4 +1,6 @@
-"""What machines speak: the live feed, sign-in, health; and what starts and stops with the server."""
+"""What machines speak: live feed, sign-in, API, health; and what starts and stops with the
+server.
+"""
 
 from web.logs import quiet
 from web.routes import lifespan, middleware, routes

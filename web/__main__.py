@@ -1,4 +1,7 @@
-"""Starts the application: python -m web. HOST, PORT and DATABASE_URL are honoured; the same on Linux, Windows and macOS."""
+"""Start the application: `python -m web`, by the settings HOST, PORT and DATABASE_URL.
+
+The same on Linux, Windows and macOS.
+"""
 
 import os
 import runpy
@@ -19,11 +22,11 @@ from web.access import cookies
 
 ROOT = Path(__file__).parent.parent
 BEFORE_EVENT = ZoneInfo("Asia/Ho_Chi_Minh")
-SAID = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
+BOTH = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
 
 
 def main() -> None:
-    """Checks what would stop the server, prepares the database, says the addresses, and serves."""
+    """Check what would stop the server, prepare the database, print the addresses, and serve."""
     host = os.environ.get("HOST") or "0.0.0.0"
     try:
         require_settings()
@@ -31,37 +34,42 @@ def main() -> None:
         port = require_port(os.environ.get("PORT") or "8501")
         require_free(host, port)
         database.require_place()
-        say_where()
+        say_former_folder()
         prepare()
     except Refusal as refusal:
-        sys.exit("\n".join(words.refusal(refusal) for words in SAID))
-    for words in SAID:
-        for name in addresses(host):
-            print(
-                f"{words('run.wall')}: http://{name}:{port}/tv    {words('run.home')}: http://{name}:{port}/",
-                flush=True,
-            )
+        sys.exit("\n".join(words.refusal(refusal) for words in BOTH))
+    say_addresses(host, port)
     serve(host, port)
 
 
+def say_addresses(host: str, port: int) -> None:
+    for words in BOTH:
+        for name in addresses(host):
+            wall, home = f"http://{name}:{port}/tv", f"http://{name}:{port}/"
+            print(f"{words('run.wall')}: {wall}    {words('run.home')}: {home}", flush=True)
+
+
 def addresses(host: str) -> list[str]:
-    """The names under which the server is reached: where it listens everywhere, from here and from the local network."""
+    """The names under which the server is reached.
+
+    Where it listens everywhere: from this machine and from the local network.
+    """
     if host not in ("0.0.0.0", "::"):
         return [host]
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
         try:
-            trial.connect(
-                ("192.168.255.255", 9)
-            )  # sends nothing; only asks the system which address it would use
+            # Sends nothing; only asks the system which address it would use.
+            trial.connect(("192.168.255.255", 9))
             return ["localhost", trial.getsockname()[0]]
         except OSError:
             return ["localhost"]
 
 
 def require_settings() -> None:
-    """Refuses `networks_malformed`, `setting_unknown`, `secrets_malformed` and `provider_incomplete`.
+    """Refuses `networks_malformed`, `setting_unknown`, `secrets_malformed` and
+    `provider_incomplete`.
 
-    A setting with a slip in it must not be taken for none.
+    A setting with a typing error must not be taken for none.
     """
     logs.require_settings()
     proxies.networks(proxies.SETTING, os.environ.get(proxies.SETTING, ""))
@@ -89,18 +97,21 @@ def require_free(host: str, port: int) -> None:
             raise Refusal("port_taken", port=port) from None
 
 
-def say_where() -> None:
-    """Says where the database lies, where that is the folder of an earlier version."""
+def say_former_folder() -> None:
+    """Say where the database lies, where that is the folder of an earlier version."""
     if not os.environ.get("DATABASE_URL") and database.var() == database.FORMER_VAR:
-        for words in SAID:
+        for words in BOTH:
             print(words("run.former_var", folder=database.FORMER_VAR, to=database.VAR), flush=True)
 
 
 def prepare() -> None:
-    """Migrates and, the first time, loads the sample. Refuses `database_unreachable` and what the files refuse."""
+    """Migrate the database and, the first time, load the sample.
+
+    Refuses `database_unreachable` and what the files refuse.
+    """
     try:
         if bootstrap.is_first():
-            print("\n".join(words("run.first") for words in SAID), flush=True)
+            print("\n".join(words("run.first") for words in BOTH), flush=True)
         bootstrap.prepare()
     except OperationalError as failure:
         raise Refusal(
@@ -109,10 +120,13 @@ def prepare() -> None:
 
 
 def serve(host: str, port: int) -> None:
-    # uvicorn would believe whatever a peer on this machine says of addresses; `web.proxies` believes who is named as trusted.
+    """Run Streamlit in this process, until it is stopped."""
+    # uvicorn would believe any peer on this machine about addresses; `web.proxies` believes those
+    # that are named as trusted.
     os.environ["FORWARDED_ALLOW_IPS"] = ""
     os.chdir(ROOT)  # Streamlit looks for .streamlit/config.toml here
-    # Every process signs Streamlit's own cookies with the same secret; not as an option, which everybody on this machine could read.
+    # Every process signs Streamlit's own cookies with the same secret; not as an option, which
+    # every user of this machine could read.
     os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", cookies.load_secret())
     # Without browser.serverAddress Streamlit asks a host on the internet for its outside address.
     options = [

@@ -1,4 +1,7 @@
-"""The gate's own page, its service worker, its manifest and its words; all that it shows of people comes by the API."""
+"""The gate's own page, its service worker, its manifest and its words.
+
+All that it shows of people comes by the API.
+"""
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -28,7 +31,7 @@ POLICY = "; ".join(
 
 
 def page(request: Request) -> Response:
-    """The same empty shell for everybody: it fills itself from what the API gives the one who is signed in."""
+    """The same empty shell for everyone: it fills itself from what the API gives its visitor."""
     answer = form_page(request, "gate.html")
     host = request.headers.get("host", "")
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
@@ -38,44 +41,38 @@ def page(request: Request) -> Response:
 
 
 def worker(request: Request) -> Response:
-    """The service worker, which names the version of the files that it keeps: a browser looks for another one by itself."""
-    script = (
-        (ASSETS / "gate" / "worker.js").read_text(encoding="utf-8").replace("{version}", VERSION)
-    )
+    """The service worker, with the version of the files that it caches.
+
+    A browser looks for another version by itself.
+    """
+    source = (ASSETS / "gate" / "worker.js").read_text(encoding="utf-8")
+    script = source.replace("{version}", VERSION)
     headers = {"Service-Worker-Allowed": "/gate", "Cache-Control": "no-cache"}
     return Response(script, media_type="text/javascript", headers=headers)
 
 
 def manifest(request: Request) -> Response:
-    """What a phone needs to install the gate beside its own programs."""
-    told = words_of(request)
-    icons = [
-        {
-            "src": f"/assets/gate/icon-{size}.png",
-            "sizes": f"{size}x{size}",
-            "type": "image/png",
-            "purpose": purpose,
-        }
-        for size in (192, 512)
-        for purpose in ("any", "maskable")
-    ]
-    named = {
-        "name": f"{told('app.name')} · {told('gate.title')}",
-        "short_name": told("gate.title"),
-        "lang": told.language,
-    }
-    look = {"display": "standalone", "background_color": "#f3f6fa", "theme_color": "#1f5fbf"}
+    """What a phone needs to install the gate like a program of its own."""
+    words = words_of(request)
     answer = {
         "id": "/gate",
         "start_url": "/gate",
         "scope": "/gate",
-        "icons": icons,
-        **named,
-        **look,
+        "icons": [_icon(size, use) for size in (192, 512) for use in ("any", "maskable")],
+        "name": f"{words('app.name')} · {words('gate.title')}",
+        "short_name": words("gate.title"),
+        "lang": words.language,
+        "display": "standalone",
+        "background_color": "#f3f6fa",
+        "theme_color": "#1f5fbf",
     }
-    return JSONResponse(
-        answer, media_type="application/manifest+json", headers={"Cache-Control": "no-cache"}
-    )
+    headers = {"Cache-Control": "no-cache"}
+    return JSONResponse(answer, media_type="application/manifest+json", headers=headers)
+
+
+def _icon(size: int, purpose: str) -> dict[str, str]:
+    source = f"/assets/gate/icon-{size}.png"
+    return {"src": source, "sizes": f"{size}x{size}", "type": "image/png", "purpose": purpose}
 
 
 def words(request: Request) -> Response:
@@ -83,10 +80,10 @@ def words(request: Request) -> Response:
     language = request.path_params["language"]
     if language not in LANGUAGES:
         return Response("not found", 404)
-    told = Words(language, ZONE)
-    shown = told.group("gate") | {
-        "app": told("app.name"),
-        "rehearsal": told("app.rehearsal"),
-        "language": told("app.language"),
+    catalogue = Words(language, ZONE)
+    texts = catalogue.group("gate") | {
+        "app": catalogue("app.name"),
+        "rehearsal": catalogue("app.rehearsal"),
+        "language": catalogue("app.language"),
     }
-    return JSONResponse(shown, headers={"Cache-Control": "no-cache"})
+    return JSONResponse(texts, headers={"Cache-Control": "no-cache"})

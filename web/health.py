@@ -7,16 +7,19 @@ from data import monitoring
 from data.storage.listeners import Listener
 from web.questions import Question
 
-NOT_KEPT = {"Cache-Control": "no-store"}
+NO_STORE = {"Cache-Control": "no-store"}
 
 
 async def alive(request: Request) -> JSONResponse:
     """Answers as long as the process does; says nothing of the database."""
-    return JSONResponse({"status": "ok"}, headers=NOT_KEPT)
+    return JSONResponse({"status": "ok"}, headers=NO_STORE)
 
 
 class Readiness:
-    """What has to be in order before a proxy sends visitors here. `listener` is set as long as the server runs."""
+    """What has to be in order before a proxy sends visitors here.
+
+    `listener` is set while the server runs.
+    """
 
     def __init__(self) -> None:
         self.listener: Listener | None = None
@@ -35,9 +38,9 @@ readiness = Readiness()
 
 
 async def ready(request: Request) -> JSONResponse:
-    """200 where every check holds, else 503; names the checks and nothing else, since anybody may ask."""
+    """200 where every check passes, else 503; names the checks and no more: anyone may ask."""
     checks = await readiness.checks()
-    told = {name: "ok" if holds else "failed" for name, holds in checks.items()}
-    whole = all(checks.values())
-    answer = {"status": "ok" if whole else "failed", "checks": told}
-    return JSONResponse(answer, status_code=200 if whole else 503, headers=NOT_KEPT)
+    results = {name: "ok" if passed else "failed" for name, passed in checks.items()}
+    is_ready = all(checks.values())
+    answer = {"status": "ok" if is_ready else "failed", "checks": results}
+    return JSONResponse(answer, status_code=200 if is_ready else 503, headers=NO_STORE)

@@ -16,6 +16,7 @@ from data.events.current import current_event
 from data.storage import changes, database, measures
 from data.wall import board
 from models.access.people import Role
+from models.storage import Topic
 from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
 from web.paths import ASSETS
@@ -27,16 +28,7 @@ BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 REST = 0.25  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
-TOPICS = SHOWN | {
-    "readiness",
-    "attendance",
-    "incidents",
-    "programme",
-    "media",
-    "reviews",
-    "roll_calls",
-    "people",
-}
+TOPICS = SHOWN | set(Topic)
 
 
 def _version() -> str:

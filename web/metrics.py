@@ -1,4 +1,7 @@
-"""The measures of this process and of the database, as Prometheus reads them; for the addresses of `METRICS_ALLOW` only."""
+"""The measures of this process and of the database, as Prometheus reads them.
+
+For the addresses of `METRICS_ALLOW` only.
+"""
 
 import os
 import platform
@@ -11,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from data import monitoring
-from data.monitoring import Standing
+from data.monitoring import Status
 from data.storage import measures
 from web import proxies
 from web.health import readiness
@@ -23,7 +26,7 @@ LOOPBACK = "127.0.0.0/8,::1"
 
 BUILD = {"assets": VERSION, "python": platform.python_version(), "streamlit": version("streamlit")}
 
-question: Question[Standing] = Question(monitoring.standing)
+question: Question[Status] = Question(monitoring.status)
 
 
 def allowed() -> tuple[proxies.Network, ...]:
@@ -37,21 +40,24 @@ async def metrics(request: Request) -> Response:
     walls = sum(WALL in viewer.topics for viewer in hub.viewers)
     measures.VIEWERS.labels("wall").set(walls)
     measures.VIEWERS.labels("page").set(len(hub.viewers) - walls)
-    told = generate_latest(Scrape(await question.answer()))
-    return Response(told, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+    text = generate_latest(Scrape(await question.answer()))
+    return Response(text, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
 
 
 class Scrape:
-    """Everything at one moment: what is counted in this process, and what the database says if it answers."""
+    """Everything at one moment: the counts of this process, and the database's status.
 
-    def __init__(self, standing: Standing | None) -> None:
-        self.standing = standing
+    Without the latter (None) where the database does not answer.
+    """
+
+    def __init__(self, status: Status | None) -> None:
+        self.status = status
 
     def collect(self) -> Iterator[Metric]:
         yield from measures.REGISTRY.collect()
         yield InfoMetricFamily("san_sang_build", "What this process runs.", value=BUILD)
         yield _gauge(
-            "database_up", "Whether the database answered this scrape.", self.standing is not None
+            "database_up", "Whether the database answered this scrape.", self.status is not None
         )
         listening = readiness.listener is not None and readiness.listener.alive
         yield _gauge("listener_up", "Whether this process hears the commits of others.", listening)
@@ -60,23 +66,24 @@ class Scrape:
             "The newest revision that this process told its viewers of.",
             hub.revision,
         )
-        if self.standing:
-            yield from _of_database(self.standing)
+        if self.status:
+            yield from _of_database(self.status)
 
 
-def _of_database(standing: Standing) -> Iterator[Metric]:
-    yield _gauge("revision", "The newest revision in the database.", standing.revision)
+def _of_database(status: Status) -> Iterator[Metric]:
+    yield _gauge("revision", "The newest revision in the database.", status.revision)
     ages = GaugeMetricFamily(
         "san_sang_section_last_fact_age_seconds",
-        "How long ago a section last told anything, by the event's clock; none for a section that never did.",
+        "How long ago a section last told anything, by the event's clock;"
+        " none for a section that never did.",
         labels=["section"],
     )
-    for key, seconds in standing.sections.items():
+    for key, seconds in status.sections.items():
         ages.add_metric([key], seconds)
     yield ages
-    if standing.backup_age is not None:
+    if status.backup_age is not None:
         yield _gauge(
-            "last_backup_age_seconds", "How old the newest verified backup is.", standing.backup_age
+            "last_backup_age_seconds", "How old the newest verified backup is.", status.backup_age
         )
 
 

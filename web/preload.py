@@ -1,4 +1,7 @@
-"""What the wall's page will need, told with its very first answer, so that a browser fetches it at once and not step by step."""
+"""The modules that the wall's page needs, named in a header of its very first answer.
+
+So a browser fetches them at once and not step by step.
+"""
 
 import importlib.util
 import re
@@ -8,7 +11,10 @@ STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
 
 
 def streamlit_chunks() -> list[str]:
-    """The addresses of the scripts by which Streamlit mounts a component and that its start page does not name itself."""
+    """The addresses of the scripts by which Streamlit mounts a component.
+
+    Without those that its start page names itself.
+    """
     scripts = STATIC / "static" / "js"
     known = (STATIC / "index.html").read_text(encoding="utf-8")
     found: list[str] = []

@@ -1,4 +1,4 @@
-"""Asking the database with bounded patience: a hung one holds up one thread, however many ask."""
+"""Ask the database with a timeout: a hung one holds up one thread, however many ask."""
 
 import asyncio
 import logging
@@ -11,17 +11,17 @@ from sqlalchemy.exc import SQLAlchemyError
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 2.0  # seconds
+TIMEOUT = 2.0  # seconds
 
 Answer = TypeVar("Answer")
 
 
 class Question(Generic[Answer]):
-    """What is asked again and again. While one asking is under way, everybody waits for that one."""
+    """A repeated read. While one is under way, everyone who asks waits for that one."""
 
     def __init__(self, read: Callable[[], Answer]) -> None:
         self.read = read
-        self.asked: Future | None = None
+        self.asked: Future[Answer | None] | None = None
 
     async def answer(self) -> Answer | None:
         """None where the database does not answer in time, or not at all."""
@@ -32,12 +32,12 @@ class Question(Generic[Answer]):
             ).start()
         try:
             return await asyncio.wait_for(
-                asyncio.shield(asyncio.wrap_future(self.asked)), timeout=PATIENCE
+                asyncio.shield(asyncio.wrap_future(self.asked)), timeout=TIMEOUT
             )
         except TimeoutError:
             return None
 
-    def _ask(self, asked: Future) -> None:
+    def _ask(self, asked: Future[Answer | None]) -> None:
         answer = None
         try:
             answer = self.read()

@@ -1,4 +1,7 @@
-"""A line in the log for each request: which route, how it ended, how long it took; nothing of who asked or what for."""
+"""A line in the log for each request: its route, how it ended, how long it took.
+
+Nothing of who asked or what for.
+"""
 
 import logging
 import re
@@ -12,13 +15,12 @@ METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
 FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
 PAGE = re.compile(r"/[a-z_-]{0,20}")
-OFTEN = frozenset(
-    {"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"}
-)  # told where they fail
+# Logged at the level of debugging, unless they fail.
+OFTEN = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*", "/static/*"})
 
 
 def route(path: str) -> str:
-    """The path without anything that varies: what is not known to be plain is not told."""
+    """The path without anything that varies: what is not known to be harmless is left out."""
     first, _, rest = path.removeprefix("/").partition("/")
     if first in SECRET and rest:
         return f"/{first}/{{token}}"
@@ -28,7 +30,10 @@ def route(path: str) -> str:
 
 
 class RequestsLog:
-    """Writes its line when a request has been answered or a WebSocket was closed; the outermost of the middleware."""
+    """Writes its line when a request has been answered or a WebSocket was closed.
+
+    The outermost of the middleware.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -37,17 +42,17 @@ class RequestsLog:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500  # what is answered to whoever met a bug
+        started, status = time.perf_counter(), 500  # the answer where a bug raised
 
-        async def send_noted(message: Message) -> None:
+        async def send_and_note(message: Message) -> None:
             nonlocal status
             status = _status(message, status)
             await send(message)
 
         try:
-            await self.app(scope, receive, send_noted)
+            await self.app(scope, receive, send_and_note)
         finally:
-            _tell(scope, status, (time.perf_counter() - started) * 1000)
+            _write(scope, status, (time.perf_counter() - started) * 1000)
 
 
 def _status(message: Message, before: int) -> int:
@@ -62,7 +67,7 @@ def _status(message: Message, before: int) -> int:
             return before
 
 
-def _tell(scope: Scope, status: int, ms: float) -> None:
+def _write(scope: Scope, status: int, ms: float) -> None:
     socket = scope["type"] == "websocket"
     method = "WEBSOCKET" if socket else scope["method"] if scope["method"] in METHODS else "OTHER"
     where = route(scope["path"])

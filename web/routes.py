@@ -57,13 +57,14 @@ middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Mid
 
 @asynccontextmanager
 async def lifespan(app) -> AsyncIterator[None]:
-    """Prepares the database, then runs the live feed, the connections and the listener."""
+    """Prepare the database, then run the live feed, the connections and the listener."""
     await anyio.to_thread.run_sync(bootstrap.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
     listener = listeners.listener()
     listener.start()
     health.readiness.listener = listener
-    # What was imported stays for good: keeping it out of the collector's rounds halves the cost of a rerun.
+    # What was imported stays for good: keeping it out of the collector's rounds halves the cost of
+    # a rerun.
     gc.collect()
     gc.freeze()
     async with anyio.create_task_group() as tasks:

@@ -1,4 +1,4 @@
-"""Backups: copies of the whole database in a folder, each verified from its file and told of by a small file beside it."""
+"""Backups: copies of the whole database in a folder, verified, each with a manifest next to it."""
 
 import hashlib
 import json
@@ -16,14 +16,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
 from data.backup import postgresql, rotation, sqlite
-from data.backup.manifest import Content
+from data.backup.manifest import Content, Kind
 from data.events.clock import real_now
 from data.storage import database, migrate
 from models.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-KINDS = {"sqlite": sqlite, "postgresql": postgresql}
+KINDS: dict[str, Kind] = {"sqlite": sqlite, "postgresql": postgresql}
 NAME = "san_sang-"
 PARTIAL = ".partial"
 EVERY = timedelta(minutes=60)  # for a real event, unless BACKUP_EVERY says otherwise
@@ -32,7 +32,11 @@ ROOM = 50 * 2**20  # bytes that a backup has to leave free: the database may lie
 
 @dataclass(frozen=True)
 class Backup:
-    """A verified copy. `at` is the moment that it shows (aware UTC), `source` tells which database it was made of."""
+    """A verified copy.
+
+    `at` is the moment that it shows (aware UTC), `source` identifies the database it was made of,
+    `size` is in bytes.
+    """
 
     file: Path
     kind: str
@@ -47,7 +51,7 @@ class Backup:
         return self.file.with_name(self.file.name + ".json")
 
 
-# --- where and how often ---------------------------------------------------------------------------------------------
+# --- where and how often -------------------------------------------------------------------------
 
 
 def folder() -> Path:
@@ -58,18 +62,18 @@ def folder() -> Path:
 def interval(*, rehearsal: bool) -> timedelta | None:
     """How often the server makes one: `BACKUP_EVERY` minutes, else hourly; None for never.
 
-    A rehearsal, which can be played anew, has none unless `BACKUP_EVERY` asks for them.
+    A rehearsal, which can be played again, has none unless `BACKUP_EVERY` asks for them.
     """
-    asked = (os.environ.get("BACKUP_EVERY") or "").strip()
-    if not asked:
+    setting = (os.environ.get("BACKUP_EVERY") or "").strip()
+    if not setting:
         return None if rehearsal else EVERY
-    if not asked.isascii() or not asked.isdigit():
+    if not setting.isascii() or not setting.isdigit():
         log.warning("BACKUP_EVERY is not a number of minutes; making a backup every hour")
         return EVERY
-    return timedelta(minutes=int(asked)) or None
+    return timedelta(minutes=int(setting)) or None
 
 
-def kind():
+def kind() -> Kind:
     """The module that copies the kind of database which `DATABASE_URL` names."""
     return KINDS[make_url(database.url()).get_backend_name()]
 
@@ -78,11 +82,11 @@ def source() -> str:
     return hashlib.sha256(kind().fingerprint().encode()).hexdigest()[:16]
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ---------------------------------------------------------------------------------------
 
 
 def backups(place: Path) -> list[Backup]:
-    """What the folder holds, newest first, whichever database it was made of; files of any other kind are passed over."""
+    """The backups in a folder, newest first, of whichever database; other files are ignored."""
     found = [_read(manifest) for manifest in place.glob(f"{NAME}*.json")] if place.is_dir() else []
     return sorted(
         (one for one in found if one and one.file.exists()), key=lambda one: one.at, reverse=True
@@ -95,22 +99,25 @@ def own_backups(place: Path) -> list[Backup]:
 
 
 def newest(place: Path) -> Backup | None:
-    """The newest verified backup of this database: its `at` is how old what could be restored is. None where there is none."""
+    """The newest verified backup of this database; None where there is none."""
     return next(iter(own_backups(place)), None)
 
 
 def is_young(place: Path, age: timedelta, *, now: datetime) -> bool:
-    """Whether this database has a backup of less than that age. One of the future does not count: clocks get set back."""
+    """Whether this database has a backup of less than that age.
+
+    One of the future does not count: clocks get set back.
+    """
     return any(timedelta() <= now - one.at < age for one in own_backups(place))
 
 
 def _read(manifest: Path) -> Backup | None:
     try:
-        told = json.loads(manifest.read_text(encoding="utf-8"))
-        content = Content(told["migration"], told["revision"], told["counts"])
-        at = datetime.fromisoformat(told["at"])
+        read = json.loads(manifest.read_text(encoding="utf-8"))
+        content = Content(read["migration"], read["revision"], read["counts"])
+        at = datetime.fromisoformat(read["at"])
         file = manifest.with_name(manifest.name.removesuffix(".json"))
-        return Backup(file, told["kind"], at, content, told["size"], told["sha256"], told["source"])
+        return Backup(file, read["kind"], at, content, read["size"], read["sha256"], read["source"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -118,12 +125,12 @@ def _read(manifest: Path) -> Backup | None:
 def require_whole(one: Backup) -> None:
     """Refuses `backup_damaged` where the file is not the one that was verified when it was made."""
     try:
-        size, told = one.file.stat().st_size, checksum(one.file)
+        size, sha256 = one.file.stat().st_size, checksum(one.file)
     except OSError as failure:
         raise Refusal("backup_damaged", file=str(one.file), why=failure.strerror) from None
     if size != one.size:
         raise Refusal("backup_damaged", file=str(one.file), why="size")
-    if told != one.sha256:
+    if sha256 != one.sha256:
         raise Refusal("backup_damaged", file=str(one.file), why="checksum")
 
 
@@ -132,14 +139,15 @@ def checksum(file: Path) -> str:
         return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
-# --- making one ------------------------------------------------------------------------------------------------------
+# --- making one ----------------------------------------------------------------------------------
 
 
 def make(place: Path, *, unless_younger: timedelta = timedelta()) -> Backup | None:
-    """Makes a backup while the product goes on; None where the folder has one that is younger than that.
+    """Make a backup while the product goes on; None where the folder has a younger one.
 
-    Refuses `backup_running`, `backup_no_room`, `backup_failed`, `folder_unwritable`, `no_event`, `program_missing`, and what it
-    cannot verify (`backup_damaged`, `backup_incomplete`); then nothing is left of it, and no older one is touched.
+    Refuses `backup_running`, `backup_no_room`, `backup_failed`, `folder_unwritable`, `no_event`,
+    `program_missing`, and what it cannot verify (`backup_damaged`, `backup_incomplete`); then
+    nothing is left of it, and no older one is touched.
     """
     _prepare(place)
     with _alone(place):
@@ -149,7 +157,7 @@ def make(place: Path, *, unless_younger: timedelta = timedelta()) -> Backup | No
         _require_room(place)
         partial = place / f"{NAME}{real_now():%Y%m%dT%H%M%S-%fZ}{PARTIAL}"
         try:
-            return _keep(partial, _copied(partial))
+            return _publish(partial, _copied(partial))
         except OSError as failure:
             raise Refusal("backup_failed", why=failure.strerror) from None
         finally:
@@ -157,16 +165,16 @@ def make(place: Path, *, unless_younger: timedelta = timedelta()) -> Backup | No
 
 
 def rotate(place: Path, *, now: datetime) -> list[Path]:
-    """Deletes the backups of this database that the rotation does not keep, and returns their files.
+    """Delete the backups of this database that the rotation does not retain; return their files.
 
-    Nothing else in the folder is touched: no other database's backup, no file that has no manifest.
+    Nothing else in the folder is touched: no other database's backup, no file without a manifest.
     """
     own = own_backups(place)
-    stay = rotation.kept([one.at for one in own], now=now)
-    gone = [one for one in own if one.at not in stay]
-    for one in gone:
+    retained = rotation.retained([one.at for one in own], now=now)
+    surplus = [one for one in own if one.at not in retained]
+    for one in surplus:
         delete(one)
-    return [one.file for one in gone]
+    return [one.file for one in surplus]
 
 
 def delete(one: Backup) -> None:
@@ -185,9 +193,9 @@ def _prepare(place: Path) -> None:
 
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
-    """Lets one process at a time into a folder. Refuses `backup_running`.
+    """Admit one process at a time to a folder. Refuses `backup_running`.
 
-    The lock is that of a small SQLite file: it is let go by itself when a process dies, on every system.
+    The lock is that of a small SQLite file: every system releases it when a process dies.
     """
     with closing(
         database.sqlite.connect(str(place / ".lock"), isolation_level=None, timeout=0)
@@ -208,75 +216,88 @@ def _require_room(place: Path) -> None:
 
 
 def _remove_leftovers(place: Path) -> None:
-    """What a copy that did not come to its end left behind; nobody else makes one meanwhile."""
-    lonely = [
-        note
-        for note in place.glob(f"{NAME}*.json")
-        if not note.with_name(note.name.removesuffix(".json")).exists()
+    """Delete what an interrupted copy left behind; the lock excludes another one meanwhile."""
+    orphans = [
+        manifest
+        for manifest in place.glob(f"{NAME}*.json")
+        if not manifest.with_name(manifest.name.removesuffix(".json")).exists()
     ]
-    for left in [*place.glob(f"{NAME}*{PARTIAL}*"), *lonely]:
-        left.unlink(missing_ok=True)
+    for leftover in [*place.glob(f"{NAME}*{PARTIAL}*"), *orphans]:
+        leftover.unlink(missing_ok=True)
 
 
 def _copied(partial: Path) -> Backup:
-    """Writes the copy, then verifies it from the file itself."""
+    """Write the copy, then verify it from the file itself."""
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     at = real_now()
-    held = kind().write(partial)
+    original = kind().write(partial)
     _sync(partial)
-    verify(partial, held)
-    name = f"{partial.name.removesuffix(PARTIAL)}-r{held.revision}{kind().SUFFIX}"
+    verify(partial, original)
+    name = f"{partial.name.removesuffix(PARTIAL)}-r{original.revision}{kind().SUFFIX}"
     return Backup(
         file=partial.with_name(name),
         kind=make_url(database.url()).get_backend_name(),
         at=at,
-        content=held,
+        content=original,
         size=partial.stat().st_size,
         sha256=checksum(partial),
         source=source(),
     )
 
 
-def verify(file: Path, held: Content) -> None:
-    """Refuses `backup_damaged` or `backup_incomplete` where a copy does not hold what the original held at its moment, and
-    `backup_of_another_version` where its tables are in a shape that this version does not know."""
-    found = kind().content(file)
-    if found != held:
+def verify(file: Path, original: Content) -> None:
+    """Check that a copy holds what the original held at its moment.
+
+    Refuses `backup_damaged`, `backup_incomplete`, and `backup_of_another_version` where its
+    tables are in a shape that this version does not know.
+    """
+    copy = kind().content(file)
+    if copy != original:
         different = sorted(
             name
-            for name in {*held.counts, *found.counts}
-            if held.counts.get(name) != found.counts.get(name)
+            for name in {*original.counts, *copy.counts}
+            if original.counts.get(name) != copy.counts.get(name)
         )
         raise Refusal("backup_incomplete", file=str(file), tables=", ".join(different) or "change")
-    require_known(file, found.migration)
+    require_known(file, copy.migration)
 
 
 def require_known(file: Path, migration: str) -> None:
-    if migration not in {
-        script.revision
-        for script in ScriptDirectory.from_config(migrate.settings()).walk_revisions()
-    }:
+    """Refuses `backup_of_another_version` where no revision of ours has that name."""
+    scripts = ScriptDirectory.from_config(migrate.settings())
+    if migration not in {script.revision for script in scripts.walk_revisions()}:
         raise Refusal("backup_of_another_version", file=str(file), version=migration)
 
 
-def _keep(partial: Path, one: Backup) -> Backup:
-    """Gives a verified copy its name, after its manifest: a copy that nobody knows of could not be deleted after the event."""
-    told = {"kind": one.kind, "at": one.at.isoformat(), "source": one.source, **asdict(one.content)}
-    note = partial.with_name(f"{partial.name}.json")
-    with os.fdopen(
-        os.open(note, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8"
-    ) as opened:
-        json.dump({**told, "size": one.size, "sha256": one.sha256}, opened, indent=1)
-        opened.flush()
-        os.fsync(opened.fileno())
-    note.replace(one.manifest)
+def _publish(partial: Path, one: Backup) -> Backup:
+    """Give a verified copy its name, after its manifest.
+
+    A copy without a manifest could not be deleted after the event.
+    """
+    manifest = partial.with_name(f"{partial.name}.json")
+    _write_private(manifest, json.dumps(_described(one), indent=1))
+    manifest.replace(one.manifest)
     partial.replace(one.file)
     _sync(partial.parent)
     return one
 
 
+def _described(one: Backup) -> dict[str, object]:
+    described = {"kind": one.kind, "at": one.at.isoformat(), "source": one.source}
+    return described | asdict(one.content) | {"size": one.size, "sha256": one.sha256}
+
+
+def _write_private(file: Path, text: str) -> None:
+    """Write a file that only its owner may read, and sync it."""
+    descriptor = os.open(file, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
+        opened.write(text)
+        opened.flush()
+        os.fsync(opened.fileno())
+
+
 def _sync(path: Path) -> None:
-    """Waits until it is on the disk, and not only with the system."""
+    """Wait until it is on the disk, and not only with the system."""
     if path.is_dir() and os.name == "nt":
         return  # Windows opens no folders
     opened = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)

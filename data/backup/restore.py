@@ -1,4 +1,4 @@
-"""Putting a backup back into an empty place."""
+"""Restore a backup into an empty place."""
 
 from pathlib import Path
 
@@ -11,10 +11,11 @@ from models.refusals import Refusal
 
 
 def restore(file: Path) -> Backup:
-    """Restores a backup into the database that `DATABASE_URL` names, runs the migrations that it lacks, and returns it.
+    """Restore a backup into the database that `DATABASE_URL` names; run the migrations it lacks.
 
-    Refuses `restore_not_empty` where that holds an event, `backup_unknown`, `backup_damaged`, `backup_incomplete`,
-    `backup_of_another_version`, `restore_other_kind`, `restore_incomplete`, `restore_failed`; then nothing is lost.
+    Refuses `restore_not_empty` where that holds an event, `backup_unknown`, `backup_damaged`,
+    `backup_incomplete`, `backup_of_another_version`, `restore_other_kind`, `restore_incomplete`,
+    `restore_failed`; then nothing is lost.
     """
     one = backup_of(file)
     if one.kind != make_url(database.url()).get_backend_name():
@@ -29,10 +30,10 @@ def restore(file: Path) -> Backup:
 
 
 def backup_of(file: Path) -> Backup:
-    """The backup that a file is. Refuses `backup_unknown` where the small file beside it is missing or says nothing."""
-    found = next(
-        (one for one in backup.backups(file.resolve().parent) if one.file.name == file.name), None
-    )
-    if found is None:
-        raise Refusal("backup_unknown", file=str(file))
-    return found
+    """The backup that a file is. Refuses `backup_unknown` where its manifest is missing or
+    broken.
+    """
+    for one in backup.backups(file.resolve().parent):
+        if one.file.name == file.name:
+            return one
+    raise Refusal("backup_unknown", file=str(file))

@@ -1,20 +1,20 @@
-"""Which of many backups are kept: many of the last day, one an hour for two days, one a day for two months."""
+"""Which backups are retained: many of the last day, hourly for two days, daily for two months."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
 
 LATEST, LATEST_SPAN = 48, timedelta(hours=24)
 HOURS, DAYS = 48, 60
-MOST = (
-    LATEST + (HOURS + 1) + (DAYS + 1)
-)  # never more than so many are kept; a span begins and ends within an hour or a day
+
+# Never more than these are retained; a span begins and ends within an hour or a day.
+MAX_RETAINED = LATEST + (HOURS + 1) + (DAYS + 1)
 
 
-def kept(moments: Iterable[datetime], *, now: datetime) -> set[datetime]:
+def retained(moments: Iterable[datetime], *, now: datetime) -> set[datetime]:
     """The moments (aware) of the backups that stay.
 
-    The newest always does, however old it is. Of an hour or a day (UTC) it is the last one that stays. A moment after `now`
-    (somebody set the machine's clock) counts as one of the last day.
+    The newest always does, however old it is. Of an hour or a day (UTC) the last one stays. A
+    moment after `now` (the machine's clock was set) counts as one of the last day.
     """
     newest_first = sorted(set(moments), reverse=True)
     latest = [moment for moment in newest_first if now - moment < LATEST_SPAN][:LATEST]

@@ -1,58 +1,43 @@
-"""The change log: written with every fact and announced after the commit; `data.listeners` hears of other processes'."""
+"""The change log: written with every fact and announced after the commit.
+
+`data.storage.listeners` announces the commits of other processes.
+"""
 
 import json
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timezone
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import bindparam, func, insert, text
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.storage import measures
 from models.access import sign_ins  # noqa: F401  the change log refers to its table
 from models.access.people import Person
-from models.storage import NOT_A_SCAN, Change
+from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change, Topic
 
 CHANNEL = "san_sang"
-TOPICS = (
-    "event",
-    "clock",
-    "readiness",
-    "attendance",
-    "incidents",
-    "programme",
-    "media",
-    "reviews",
-    "roll_calls",
-)
-TOLD = (
-    "readiness",
-    "incidents",
-    "programme",
-    "media",
-    "reviews",
-)  # what walls tell in words; scans are in the curve already
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
 
-_ADD = insert(Change.__table__).returning(Change.__table__.c.id)
+_INSERT = insert(Change.__table__).returning(Change.__table__.c.id)
 
-# Every run of every page asks these, so they are built once; of the topics each is a step down an index.
+# Every run of every page asks these, so they are built once; each topic is a step down an index.
 _LATEST = select(func.max(Change.id))
-_NEWEST = select(
+_LATEST_BY_TOPIC = select(
     *(
         select(func.max(Change.id))
-        .where(Change.event_id == bindparam("event"), Change.topic == topic)
+        .where(Change.event_id == bindparam("event"), Change.topic == topic.value)
         .scalar_subquery()
-        for topic in TOPICS
+        for topic in Topic
     )
 )
 
 Listener = Callable[[int, frozenset[str]], None]
 _listeners: list[Listener] = []
-_own: deque[range] = deque(
-    maxlen=10_000
-)  # the ids of this process's own changes, for a listener to pass over
+# The ids of this process's own changes, which its listener passes over.
+_own: deque[range] = deque(maxlen=10_000)
 
 
 def note(
@@ -61,13 +46,16 @@ def note(
     event_id: int,
     at: datetime,
     by: Person | None,
-    topic: str,
+    topic: Topic | str,
     subject: str,
     subject_id: int | None,
-    what: dict,
+    what: dict[str, Any],
     sign_in_id: int | None = None,
 ) -> None:
-    """Note a change; `store` writes it when the transaction ends. `sign_in_id` tells from where."""
+    """Note a change; `store` writes it when the transaction ends.
+
+    `data.commands` calls this for every command; `sign_in_id` identifies the browser or program.
+    """
     session.info.setdefault("changes", []).append(
         {
             "event_id": event_id,
@@ -75,7 +63,7 @@ def note(
             "recorded_at": datetime.now(timezone.utc),
             "person_id": by.id if by else None,
             "sign_in_id": sign_in_id or session.info.get("sign_in"),
-            "topic": topic,
+            "topic": Topic(topic).value,
             "subject": subject,
             "subject_id": subject_id,
             "what": what,
@@ -84,25 +72,26 @@ def note(
 
 
 def store(session: Session) -> frozenset[str]:
-    """Writes the noted changes at the end of the transaction and returns their topics."""
+    """Write the noted changes at the end of the transaction and return their topics."""
     rows = session.info.pop("changes", [])
     if not rows:
         return frozenset()
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
-    numbers = session.execute(_ADD, rows).scalars().all()
-    session.info |= {
-        "stored": rows,
-        "revision": max(numbers),
-    }  # the newest of all, since writers take turns
+    ids = session.execute(_INSERT, rows).scalars().all()
+    # The highest id of all is the revision, since writers take turns.
+    session.info |= {"stored": rows, "revision": max(ids)}
     if session.get_bind().dialect.name == "postgresql":
-        told = json.dumps(
-            {"revision": session.info["revision"], "topics": sorted(topics), "by": PROCESS}
-        )
-        session.execute(
-            text("SELECT pg_notify(:channel, :told)"), {"channel": CHANNEL, "told": told}
-        )
+        _notify(session, topics)
     return topics
+
+
+def _notify(session: Session, topics: frozenset[str]) -> None:
+    revision = session.info["revision"]
+    payload = json.dumps({"revision": revision, "topics": sorted(topics), "by": PROCESS})
+    session.execute(
+        text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
+    )
 
 
 def latest(session: Session) -> int:
@@ -111,14 +100,17 @@ def latest(session: Session) -> int:
 
 
 def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:
-    """The newest change of an event in each topic: what is cached of one topic need not be read anew for another's sake."""
-    found = session.execute(_NEWEST, {"event": event_id}).one()
-    return {topic: number or 0 for topic, number in zip(TOPICS, found, strict=True)}
+    """The newest change of an event in each topic, 0 before the first.
+
+    What is cached of one topic need not be read again because of another one.
+    """
+    ids = session.execute(_LATEST_BY_TOPIC, {"event": event_id}).one()
+    return {topic: number or 0 for topic, number in zip(Topic, ids, strict=True)}
 
 
 def waiting_since(session: Session, after: int) -> datetime | None:
-    """When the oldest change after a revision was recorded, in real time; None where there is none."""
-    return session.exec(select(func.min(Change.recorded_at)).where(Change.id > after)).one()
+    """When the oldest change after a revision was recorded, in real time; None where none was."""
+    return session.exec(select(func.min(Change.recorded_at)).where(col(Change.id) > after)).one()
 
 
 def first_at(session: Session, event_id: int) -> datetime | None:
@@ -127,15 +119,17 @@ def first_at(session: Session, event_id: int) -> datetime | None:
         select(func.min(Change.at))
         .where(Change.event_id == event_id, Change.topic == topic, NOT_A_SCAN)
         .scalar_subquery()
-        for topic in TOLD
+        for topic in TICKER_TOPICS
     )
-    return min(
-        (moment for moment in session.execute(select(*firsts)).one() if moment), default=None
-    )
+    moments = session.execute(select(*firsts)).one()
+    return min((moment for moment in moments if moment), default=None)
 
 
 def subscribe(listener: Listener) -> Callable[[], None]:
-    """Calls `listener(revision, topics)` after every commit, on the committing thread; returns the way to stop."""
+    """Call `listener(revision, topics)` after every commit, on the committing thread.
+
+    Returns the function that ends the subscription.
+    """
     _listeners.append(listener)
     return lambda: _listeners.remove(listener)
 
@@ -146,16 +140,17 @@ def announce(revision: int, topics: frozenset[str]) -> None:
 
 
 def announce_own(session: Session, topics: frozenset[str]) -> None:
-    """Announces what this process has just committed: the rows that `store` wrote, the last of which is the revision."""
+    """Announce what this process has just committed: the rows that `store` wrote."""
     rows, revision = session.info.pop("stored"), session.info.pop("revision")
-    _own.append(range(revision - len(rows) + 1, revision + 1))  # in a row, since writers take turns
+    # Their ids are consecutive and end with the revision, since writers take turns.
+    _own.append(range(revision - len(rows) + 1, revision + 1))
     measures.count_writes(rows)
     announce(revision, topics)
 
 
 def take_own() -> set[int]:
     """The ids of this process's changes since the last call."""
-    taken: set[int] = set()
+    ids: set[int] = set()
     while _own:
-        taken.update(_own.popleft())
-    return taken
+        ids.update(_own.popleft())
+    return ids

@@ -5,60 +5,65 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import TypeVar
+from types import ModuleType
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy import Dialect, Engine, create_engine, event
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from data.storage import changes, measures
 from models.refusals import Refusal
 
+sqlite: ModuleType = sqlite3
 try:
-    import pysqlite3 as sqlite
+    import pysqlite3
+
+    sqlite = pysqlite3
 except ImportError:  # a platform without that wheel
-    sqlite = sqlite3
+    pass
 
 ROOT = Path(__file__).parents[2]
-VAR, FORMER_VAR = (
-    ROOT / "var",
-    ROOT / "data" / "var",
-)  # up to version 0.9 the live database lay in the source
+VAR = ROOT / "var"
+FORMER_VAR = ROOT / "data" / "var"  # up to version 0.9 the live database lay in the source
 FILE = "san_sang.db"
 SAFE_WAL = (3, 51, 3)  # before it, rare races could corrupt a WAL database
-ONE_WRITER = (
-    20230721  # any constant: it names the advisory lock that PostgreSQL's writers take turns by
-)
 
-POSTGRES = {
-    "connect_timeout": 3,
-    "options": "-c lock_timeout=15000",
-}  # a hung writer must not hold up the others for ever
+# Any constant: it names the advisory lock by which PostgreSQL's writers take turns.
+ONE_WRITER = 20230721
 
-TRUSTED = 1.0  # seconds for which a PostgreSQL connection that was used is taken to be alive
+# Without a lock timeout a hung writer would hold up the others for ever.
+POSTGRES = {"connect_timeout": 3, "options": "-c lock_timeout=15000"}
 
-SILENT = {
-    "hide_parameters": True
-}  # else a failure's trace would carry what people typed into the log
+# Seconds for which a PostgreSQL connection is taken to be alive after its last use.
+TRUST_SPAN = 1.0
 
-Answer = TypeVar("Answer")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 UNREACHABLE = (OperationalError, TimeoutError)
-"""What `reading` and `writing` raise where the database does not answer, for those who may not know SQLAlchemy."""
+"""What `reading` and `writing` raise where the database does not answer.
+
+For the floors above, which may not import SQLAlchemy.
+"""
 
 _engine: Engine | None = None
 _one_writer = threading.RLock()
 
 
 def var() -> Path:
-    """The folder of the live database and its backups: `var/`, or `data/var/` where an earlier version left a database.
+    """The folder of the live database and its backups.
 
-    That one is used where it lies and not moved: another process may have it open.
+    `var/`, or `data/var/` where an earlier version left a database and `var/` has none. That one
+    is used where it lies and not moved: another process may have it open.
     """
-    return FORMER_VAR if (FORMER_VAR / FILE).exists() and not (VAR / FILE).exists() else VAR
+    former = (FORMER_VAR / FILE).exists() and not (VAR / FILE).exists()
+    return FORMER_VAR if former else VAR
 
 
 def url() -> str:
@@ -82,7 +87,10 @@ def require_place() -> None:
 
 
 def engine() -> Engine:
-    """The process's engine. At module level and not in a Streamlit cache, which any visitor may empty."""
+    """The process's engine.
+
+    At module level and not in a Streamlit cache, which any visitor may empty.
+    """
     global _engine
     if _engine is None:
         _engine = _create(url())
@@ -90,7 +98,7 @@ def engine() -> Engine:
 
 
 def dispose() -> None:
-    """Lets go of all connections; the next use connects anew, to what `DATABASE_URL` then says."""
+    """Close all connections; the next use connects again, to what `DATABASE_URL` then says."""
     global _engine
     if _engine is not None:
         _engine.dispose()
@@ -98,46 +106,59 @@ def dispose() -> None:
 
 
 def _create(address: str) -> Engine:
-    if make_url(address).get_backend_name() != "sqlite":
-        made = create_engine(
-            address, pool_size=10, max_overflow=20, connect_args=POSTGRES, **SILENT
-        )
-        event.listen(made, "begin", _begin_postgresql)
-        event.listen(made, "checkin", _note_use)
-        event.listen(
-            made,
-            "checkout",
-            lambda connection, record, _proxy: _require_alive(made.dialect, connection, record),
-        )
-        return made
-    require_place()
-    made = create_engine(
-        address, module=sqlite, connect_args={"check_same_thread": False}, **SILENT
+    is_sqlite = make_url(address).get_backend_name() == "sqlite"
+    return _create_sqlite(address) if is_sqlite else _create_postgresql(address)
+
+
+# `hide_parameters`: else a failure's trace would carry what people typed into the log.
+
+
+def _create_postgresql(address: str) -> Engine:
+    created = create_engine(
+        address, pool_size=10, max_overflow=20, connect_args=POSTGRES, hide_parameters=True
     )
-    event.listen(made, "connect", _prepare_sqlite)
-    event.listen(made, "begin", _begin_sqlite)
-    return made
+
+    def check_out(connection: DBAPIConnection, record: ConnectionPoolEntry, _proxy: object) -> None:
+        _require_alive(created.dialect, connection, record)
+
+    event.listen(created, "begin", _begin_postgresql)
+    event.listen(created, "checkin", _note_use)
+    event.listen(created, "checkout", check_out)
+    return created
 
 
-def _note_use(_connection, record) -> None:
+def _create_sqlite(address: str) -> Engine:
+    require_place()
+    created = create_engine(
+        address, module=sqlite, connect_args={"check_same_thread": False}, hide_parameters=True
+    )
+    event.listen(created, "connect", _prepare_sqlite)
+    event.listen(created, "begin", _begin_sqlite)
+    return created
+
+
+def _note_use(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
     record.info["used"] = time.monotonic()
 
 
-def _require_alive(dialect: Dialect, connection, record) -> None:
-    """Asks a connection that has rested whether its server is still there, as `pool_pre_ping` would ask every time: at a busy door
-    that was one question in fifteen."""
-    if time.monotonic() - record.info.get("used", 0.0) < TRUSTED:
+def _require_alive(
+    dialect: Dialect, connection: DBAPIConnection, record: ConnectionPoolEntry
+) -> None:
+    """Ping the server where the connection has been idle for longer than `TRUST_SPAN`.
+
+    `pool_pre_ping` would ping every time: on a busy day one statement in fifteen.
+    """
+    if time.monotonic() - record.info.get("used", 0.0) < TRUST_SPAN:
         return
     try:
         dialect.do_ping(connection)
     except dialect.loaded_dbapi.Error:
-        raise DisconnectionError from None  # the pool connects anew and goes on
+        raise DisconnectionError from None  # the pool opens another connection and goes on
 
 
-def _prepare_sqlite(connection, _record) -> None:
-    connection.isolation_level = (
-        None  # the driver must not begin transactions of its own: `_begin_sqlite` does
-    )
+def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions of its own: `_begin_sqlite` does.
+    connection.isolation_level = None
     journal = "WAL" if sqlite.sqlite_version_info >= SAFE_WAL else "DELETE"
     for setting in (
         f"journal_mode={journal}",
@@ -148,16 +169,17 @@ def _prepare_sqlite(connection, _record) -> None:
         connection.execute(f"PRAGMA {setting}").close()
 
 
-def _begin_sqlite(connection) -> None:
+def _begin_sqlite(connection: Connection) -> None:
     # IMMEDIATE takes the write lock before the first read: check-then-insert cannot be raced.
     immediate = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
 
 
-def _begin_postgresql(connection) -> None:
-    # Writers take turns, as on SQLite: a check before an insert cannot be raced, two batches cannot deadlock, and change ids
-    # grow in the order of the commits. Else a lower id could become visible after a higher one, and what is cached under
-    # the higher revision would lack the lower one's fact for good.
+def _begin_postgresql(connection: Connection) -> None:
+    # Writers take turns, as on SQLite: a check before an insert cannot be raced, two batches
+    # cannot deadlock, and change ids grow in the order of the commits. Else a lower id could
+    # become visible after a higher one, and what is cached under the higher revision would lack
+    # the lower one's fact for good.
     if connection.get_execution_options().get("writes"):
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({ONE_WRITER})")
 
@@ -165,21 +187,23 @@ def _begin_postgresql(connection) -> None:
 @contextmanager
 def reading() -> Iterator[Session]:
     """A session that sees one moment of the database and writes nothing."""
-    # PostgreSQL's default shows each statement another moment: a board could carry a revision whose fact it lacks.
-    one_moment = (
-        {"isolation_level": "REPEATABLE READ"} if engine().dialect.name == "postgresql" else {}
-    )
-    with Session(engine().execution_options(**one_moment)) as session:
+    bind = engine()
+    if bind.dialect.name == "postgresql":
+        # Its default shows each statement another moment: a board could carry a revision whose
+        # fact it lacks.
+        bind = bind.execution_options(isolation_level="REPEATABLE READ")
+    with Session(bind) as session:
         yield session
 
 
 @contextmanager
 def writing() -> Iterator[Session]:
-    """A session whose work is committed once, with its change rows, or not at all; then the viewers are woken.
+    """A session whose work is committed once, with its change rows, or not at all.
 
-    Writers of one process wait here and not in SQLite, whose own waiting is unfair.
+    The viewers are woken after the commit. Writers of one process wait here and not in SQLite,
+    whose own waiting is unfair.
     """
-    with _one_writer if engine().dialect.name == "sqlite" else _nobody_waits():
+    with _one_writer if engine().dialect.name == "sqlite" else nullcontext():
         with Session(engine().execution_options(writes=True), expire_on_commit=False) as session:
             with measures.counting_refusals():
                 yield session
@@ -189,20 +213,16 @@ def writing() -> Iterator[Session]:
         changes.announce_own(session, topics)
 
 
-@contextmanager
-def _nobody_waits() -> Iterator[None]:
-    yield
+def run(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **facts: P.kwargs) -> R:
+    """Run `work` in one transaction.
 
-
-def run(command: Callable[..., Answer], /, **facts: object) -> Answer:
-    """Runs one command in one transaction.
-
-    Writers take turns, so that a repeated idempotency_key finds the first answer. Should a unique key refuse one all the same (somebody
-    wrote past `writing`), the command is tried once more and finds it then.
+    Writers take turns, so a repeated idempotency key finds the first answer. Should a unique key
+    refuse one all the same (a program that writes past `writing`), the work is tried once more
+    and finds that answer then.
     """
     try:
         with writing() as session:
-            return command(session, **facts)
+            return work(session, *args, **facts)
     except IntegrityError:
         with writing() as session:
-            return command(session, **facts)
+            return work(session, *args, **facts)

@@ -1,10 +1,11 @@
-"""Hearing the commits of other processes: from PostgreSQL by its notifications, on SQLite by looking at the file's version."""
+"""Listeners for the commits of other processes: PostgreSQL notifies, an SQLite file is polled."""
 
 import json
 import logging
 import threading
 import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import psycopg
@@ -13,11 +14,12 @@ from data.storage import changes, database
 
 log = logging.getLogger(__name__)
 
-PAUSE = 1.0  # seconds before a lost connection is tried again
-LOOK = 0.25  # seconds between two looks at an SQLite file; a look takes some microseconds
+RETRY_DELAY = 1.0  # seconds before a lost connection is tried again
+POLL_INTERVAL = 0.25  # seconds between two polls of an SQLite file; one takes some microseconds
 
-# A cut network says nothing by itself: without these a listener would wait for two hours on a dead connection.
-PROMPT = {
+# A cut network says nothing by itself: without these a listener would wait for two hours on a
+# dead connection.
+PROMPT: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives_idle": 5,
     "keepalives_interval": 2,
@@ -31,21 +33,21 @@ NEWEST = "SELECT max(id) FROM change"
 
 
 class Listener:
-    """A thread with a connection of its own. A lost one is opened again, and what was missed meanwhile is announced by revision.
+    """A thread with a connection of its own.
 
-    `alive` says whether it hears now, `since` (seconds, monotonic) for how long that has been so.
+    A lost one is opened again, and what was missed meanwhile is announced by revision. `alive`:
+    whether it listens now; `since` (seconds, monotonic): since when that has been so.
     """
 
     LOST: tuple[type[Exception], ...] = ()
 
     def __init__(self) -> None:
-        self.seen: int | None = (
-            None  # the newest revision that was announced; None before the first connection
-        )
+        # The newest revision that was announced; None before the first connection.
+        self.seen: int | None = None
         self.alive = False
         self.since = time.monotonic()
         self.stopping = threading.Event()
-        self.thread = threading.Thread(target=self._live, name=type(self).__name__, daemon=True)
+        self.thread = threading.Thread(target=self._run, name=type(self).__name__, daemon=True)
 
     def start(self) -> None:
         self.thread.start()
@@ -54,7 +56,7 @@ class Listener:
         self.stopping.set()
         self.thread.join(timeout=3)
 
-    def _live(self) -> None:
+    def _run(self) -> None:
         while not self.stopping.is_set():
             try:
                 self._listen()
@@ -63,23 +65,24 @@ class Listener:
                     log.warning(
                         "the listener lost the database (%s); trying again", type(failure).__name__
                     )
-                self._turn(alive=False)
-                self.stopping.wait(PAUSE)
+                self._set_alive(False)
+                self.stopping.wait(RETRY_DELAY)
 
     def _listen(self) -> None:
-        """Connects, catches up, and announces until told to stop."""
+        """Connect, catch up, and announce until `stop`."""
         raise NotImplementedError
 
-    def _turn(self, *, alive: bool) -> None:
+    def _set_alive(self, alive: bool) -> None:
         if alive != self.alive:
             self.alive, self.since = alive, time.monotonic()
 
-    def _catch_up(self, connection) -> None:
-        """Announces what was committed after the newest that was heard of; the first time it only takes note of where it is."""
+    def _catch_up(self, connection: Any) -> None:
+        """Announce what was committed after `seen`; the first time only set `seen`."""
         newest = connection.execute(NEWEST).fetchone()[0] or 0
         if self.seen is not None and newest > self.seen:
             self._announce(connection.execute(NEWER.format(self.seen)).fetchall())
-        self.seen = newest  # lower than before where an older copy of the database was put in place
+        # Lower than before where an older copy of the database was put in place.
+        self.seen = newest
 
     def _announce(self, rows: list[tuple[int, str]]) -> None:
         if rows:
@@ -87,7 +90,10 @@ class Listener:
 
 
 class PostgresListener(Listener):
-    """Waits for the notifications that go out with each commit; those of this process have been announced already."""
+    """Waits for the notifications that go out with each commit.
+
+    Those of this process have been announced already.
+    """
 
     LOST = (psycopg.Error,)
 
@@ -99,71 +105,75 @@ class PostgresListener(Listener):
         with psycopg.connect(self.url, autocommit=True, **PROMPT) as connection:
             connection.execute(f"LISTEN {changes.CHANNEL}")
             self._catch_up(connection)
-            self._turn(alive=True)
+            self._set_alive(True)
             while not self.stopping.is_set():
                 for notice in connection.notifies(timeout=1):
                     self._hear(notice.payload)
 
     def _hear(self, payload: str) -> None:
         try:
-            told = json.loads(payload)
-            revision, topics, by = int(told["revision"]), frozenset(told["topics"]), told["by"]
+            change = json.loads(payload)
+            revision, topics = int(change["revision"]), frozenset(change["topics"])
+            process = change["by"]
         except (ValueError, KeyError, TypeError):
             log.warning("a notification that is none of ours was passed over")
             return
-        if revision > self.seen:  # else it was caught up with between LISTEN and now
+        if revision > (self.seen or 0):  # else it was caught up with between LISTEN and now
             self.seen = revision
-            if by != changes.PROCESS:
+            if process != changes.PROCESS:
                 changes.announce(revision, topics)
 
 
 class SqliteListener(Listener):
-    """Looks at `PRAGMA data_version`, which another connection's commit changes, and then reads the change rows."""
+    """Polls `PRAGMA data_version`, which another connection's commit changes.
+
+    Then it reads the change rows.
+    """
 
     LOST = (database.sqlite.Error, OSError)
 
     def __init__(self, path: str) -> None:
         super().__init__()
         self.path = Path(path)
-        self.own: set[int] = set()  # what this process committed and announced itself
+        self.own: set[int] = set()  # changes that this process committed and announced itself
 
     def _listen(self) -> None:
         opened = self._file()
-        # mode=rw: a missing file must not come into being here. It is opened by the engine's own library, since two
-        # copies of SQLite in one process undo each other's locks.
+        # mode=rw: a missing file must not be created here. It is opened by the engine's own
+        # library, since two copies of SQLite in one process undo each other's locks.
         address = f"file:{quote(self.path.resolve().as_posix())}?mode=rw"
         connection = database.sqlite.connect(address, uri=True, timeout=1, isolation_level=None)
         changes.take_own()
         self.own.clear()  # they may be of another file; at worst something is announced twice
         try:
-            version = None
-            while not self.stopping.wait(LOOK if version is not None else 0):
+            version: int | None = None
+            while not self.stopping.wait(POLL_INTERVAL if version is not None else 0):
                 if self._file() != opened:
                     return  # another file lies there now, under the same name
-                before, (version,) = version, connection.execute("PRAGMA data_version").fetchone()
-                if version != before:
+                (newest,) = connection.execute("PRAGMA data_version").fetchone()
+                if newest != version:
+                    version = newest
                     self._catch_up(connection)
-                self._turn(alive=True)
+                self._set_alive(True)
         finally:
             connection.close()
 
     def _file(self) -> tuple[int, int]:
-        found = self.path.stat()
-        return found.st_dev, found.st_ino
+        status = self.path.stat()
+        return status.st_dev, status.st_ino
 
     def _announce(self, rows: list[tuple[int, str]]) -> None:
         self.own |= changes.take_own()
         super()._announce([row for row in rows if row[0] not in self.own])
-        self.own = {
-            number for number in self.own if number > rows[-1][0]
-        }  # committed since these rows were read
+        # What stays was committed since these rows were read.
+        self.own = {number for number in self.own if number > rows[-1][0]}
 
 
 def listener() -> Listener:
-    """The one that fits `DATABASE_URL`."""
+    """The listener that fits `DATABASE_URL`."""
     address = database.engine().url
     if address.get_backend_name() == "sqlite":
-        return SqliteListener(address.database)
+        return SqliteListener(address.database or "")
     return PostgresListener(
         address.set(drivername="postgresql").render_as_string(hide_password=False)
     )

@@ -1,8 +1,9 @@
-"""What is counted for monitoring, in one registry of our own: every floor may count, only `web.metrics` tells."""
+"""The counters for monitoring, in a registry of our own; `web.metrics` shows them."""
 
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from prometheus_client import (
     CollectorRegistry,
@@ -18,7 +19,8 @@ from models.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-disable_created_metrics()  # a second series for each counter, from which nothing follows
+# Else a second series for each counter, from which nothing follows.
+disable_created_metrics()  # type: ignore[no-untyped-call]  # prometheus_client leaves it untyped
 
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
@@ -44,20 +46,21 @@ VIEWERS = Gauge(
 )
 DELIVERY = Histogram(
     "san_sang_delivery_seconds",
-    "From the recording of the oldest fact that a board shows first until that board was sent to a wall, per wall.",
+    "From the recording of the oldest fact that a board shows first"
+    " until that board was sent to a wall, per wall.",
     buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10),
     registry=REGISTRY,
 )
 
 
-def count_writes(rows: list[dict]) -> None:
-    """Counts committed changes, given as `data.changes` writes them."""
+def count_writes(rows: list[dict[str, Any]]) -> None:
+    """Count committed changes, given as `data.storage.changes` writes them."""
     for row in rows:
         WRITES.labels(row["what"].get("command", "none")).inc()
 
 
-# What stands between somebody and what is not his; a mistyped badge is none of these.
-AT_THE_DOOR = frozenset(
+# The refusals that protect access; a mistyped badge is none of these.
+ACCESS_REFUSALS = frozenset(
     [
         "not_permitted",
         "sign_in_needed",
@@ -81,12 +84,12 @@ AT_THE_DOOR = frozenset(
 
 @contextmanager
 def counting_refusals() -> Iterator[None]:
-    """Counts a refusal on its way out, and notes in the log one that kept somebody out: why, and from which command."""
+    """Count a refusal on its way out; log one that protects access, with code and command."""
     try:
         yield
     except Refusal as refusal:
         REFUSALS.labels(refusal.code).inc()
-        if refusal.code in AT_THE_DOOR:
+        if refusal.code in ACCESS_REFUSALS:
             facts = {"code": refusal.code, "command": refusal.facts.get("command", "")}
             log.info("refused: %(code)s %(command)s", facts, extra=facts)
         raise

@@ -1,8 +1,9 @@
-"""Bringing a database to the shape of the tables, and telling whether it has it."""
+"""Migrations: bring a database to the shape of the tables, and check whether it has it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -16,18 +17,19 @@ SCRIPTS = Path(__file__).parent / "migrations"
 
 
 def settings(connection: Connection | None = None) -> Config:
-    made = Config()
-    made.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
-    made.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
-    made.attributes["connection"] = connection
-    return made
+    """Alembic's settings, in place of an `alembic.ini`."""
+    config = Config()
+    config.set_main_option("script_location", str(SCRIPTS).replace("%", "%%"))
+    config.set_main_option("file_template", "%%(year)d_%%(month).2d_%%(day).2d_%%(slug)s")
+    config.attributes["connection"] = connection
+    return config
 
 
 def upgrade() -> None:
-    """Runs what is missing; a database already in shape is left alone."""
+    """Run the missing revisions; a database already in shape is left alone."""
     with (
         database.engine().execution_options(writes=True).connect() as connection,
-        _tables_may_be_rebuilt(connection),
+        _without_foreign_keys(connection),
     ):
         with connection.begin():
             if not is_current(connection):
@@ -36,14 +38,13 @@ def upgrade() -> None:
 
 
 @contextmanager
-def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
-    """SQLite alters a table by building it anew, which foreign keys to the old one would stop; they are off meanwhile."""
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """SQLite alters a table by building another one, which foreign keys to the first would stop."""
     if connection.dialect.name != "sqlite":
         yield
         return
-    driver = (
-        connection.connection.driver_connection
-    )  # outside of any transaction, where alone the setting counts
+    # Outside of any transaction, where alone the setting counts.
+    driver: Any = connection.connection.driver_connection
     driver.execute("PRAGMA foreign_keys=OFF").close()
     try:
         yield
@@ -52,7 +53,7 @@ def _tables_may_be_rebuilt(connection: Connection) -> Iterator[None]:
 
 
 def _require_whole(connection: Connection) -> None:
-    """Rolls a revision back that would leave a row pointing to nothing."""
+    """Fail, and so roll back, where a revision would leave a row pointing to nothing."""
     broken = (
         connection.exec_driver_sql("PRAGMA foreign_key_check").first()
         if connection.dialect.name == "sqlite"

@@ -3,10 +3,9 @@
 from sqlalchemy import Row, Select, bindparam, union_all
 from sqlmodel import Session, select
 
-from data.storage import changes
 from data.wall.tiles import ms
 from models.events.event import Event, View
-from models.storage import NOT_A_SCAN, Change
+from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change
 from models.text import both
 
 NEWEST = 8
@@ -27,7 +26,7 @@ def _newest_of_all(*conditions) -> Select:
         .order_by(Change.at.desc(), Change.id.desc())
         .limit(NEWEST)
         .subquery()
-        for topic in changes.TOLD
+        for topic in TICKER_TOPICS
     ]
     found = union_all(*(select(walk) for walk in walks)).subquery()
     return select(found).order_by(found.c.at.desc(), found.c.id.desc()).limit(NEWEST)

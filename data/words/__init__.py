@@ -1,9 +1,11 @@
 """All visible text in both languages, and how numbers, dates and ages are written in each."""
 
 import tomllib
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -13,14 +15,8 @@ from models.refusals import Refusal
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
-PLAIN = (
-    "line",
-    "first",
-    "port",
-    "number",
-    "task",
-    "entry",
-)  # numbers that name something: 1121, never 1.121
+# Facts of a refusal that name something by its number: 1121, never 1.121.
+PLAIN = ("line", "first", "port", "number", "task", "entry")
 
 
 @cache
@@ -30,7 +26,7 @@ def catalogue(language: str) -> dict[str, str]:
     return dict(_flatten(tomllib.loads(text)))
 
 
-def _flatten(table: dict, prefix: str = ""):
+def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
     for key, value in table.items():
         if isinstance(value, dict):
             yield from _flatten(value, f"{prefix}{key}.")
@@ -52,7 +48,7 @@ class Words:
         )
 
     def template(self, key: str) -> str:
-        """The text of a key with its places still open."""
+        """The text of a key with its placeholders."""
         return catalogue(self.language)[key]
 
     def has(self, key: str) -> bool:
@@ -67,8 +63,9 @@ class Words:
         }
 
     def fact(self, value: object) -> str:
-        if isinstance(value, dict):  # a name in both languages
-            return value[self.language]
+        """A fact as text in this language; a dict is a name in both languages."""
+        if isinstance(value, dict):
+            return str(value[self.language])
         if isinstance(value, bool):
             return str(value)
         if isinstance(value, int):
@@ -92,33 +89,32 @@ class Words:
             facts["answer"] = self(f"answer.{facts['answer']}")
         return catalogue(self.language)[f"refusal.{refusal.code}"].format(**facts)
 
-    def of(self, record, name: str) -> str:
+    def of(self, record: object, name: str) -> str:
         """A record's text in this language: `of(section, "name")` reads `name_vi` or `name_en`."""
-        return getattr(record, f"{name}_{self.language}")
+        return str(getattr(record, f"{name}_{self.language}"))
 
     def number(self, value: int | float) -> str:
-        return format_decimal(value, locale=self.language)
+        return str(format_decimal(value, locale=self.language))
 
     def share(self, value: float) -> str:
-        return format_percent(value, format="#,##0.#%", locale=self.language)
+        return str(format_percent(value, format="#,##0.#%", locale=self.language))
 
     def day(self, value: date | datetime) -> str:
         """21/7/2023, or 21 Jul 2023."""
-        local = value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
-        return (
-            f"{local.day}/{local.month}/{local.year}"
-            if self.language == "vi"
-            else format_date(local, "d MMM y", locale="en")
-        )
+        local = self._local_day(value)
+        if self.language == "vi":
+            return f"{local.day}/{local.month}/{local.year}"
+        return str(format_date(local, "d MMM y", locale="en"))
 
     def day_short(self, value: date | datetime) -> str:
         """21/7, or 21 Jul."""
-        local = value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
-        return (
-            f"{local.day}/{local.month}"
-            if self.language == "vi"
-            else format_date(local, "d MMM", locale="en")
-        )
+        local = self._local_day(value)
+        if self.language == "vi":
+            return f"{local.day}/{local.month}"
+        return str(format_date(local, "d MMM", locale="en"))
+
+    def _local_day(self, value: date | datetime) -> date:
+        return value.astimezone(self.time_zone).date() if isinstance(value, datetime) else value
 
     def time(self, value: datetime) -> str:
         return f"{value.astimezone(self.time_zone):%H:%M}"
@@ -140,6 +136,5 @@ class Words:
 
     def ago(self, span: timedelta) -> str:
         """How long ago; under a minute just that it was now."""
-        return (
-            self.age(span) if span < timedelta(minutes=1) else self("age.ago", span=self.age(span))
-        )
+        age = self.age(span)
+        return age if span < timedelta(minutes=1) else self("age.ago", span=age)

@@ -194,7 +194,7 @@ def _keep_making(stop: threading.Event, made: Spans) -> None:
     while not stop.is_set():
         begin = time.monotonic()
         subprocess.run(
-            [sys.executable, "-m", "data", "backup", "--gently"],
+            [sys.executable, "-m", "cli", "backup", "--gently"],
             cwd=ROOT,
             check=True,
             stdout=subprocess.DEVNULL,

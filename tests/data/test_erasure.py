@@ -607,7 +607,7 @@ def test_a_reader_that_holds_the_old_rows_is_told_of(spoken):
 
 def command(*asked: str, **more) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "data", *asked], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
         **({"stdin": subprocess.DEVNULL} | more),
     )  # fmt: skip
 

@@ -1,4 +1,6 @@
-"""The two catalogues agree, every refusal has its sentence, and numbers, dates and ages are written as each language does."""
+"""The two catalogues agree, every refusal has its sentence, and numbers, dates and ages are written
+as each language does.
+"""
 
 import ast
 import re
@@ -45,7 +47,9 @@ def calls(node: ast.AST, name: str):
 
 
 def strings(node: ast.AST, function: ast.AST) -> set[str]:
-    """The texts an argument can be: written in place, or assigned to its name in the same function."""
+    """The texts an argument can be: written in place, or assigned to its name in the same
+    function.
+    """
     if isinstance(node, ast.Constant):
         return {node.value} if isinstance(node.value, str) else set()
     if isinstance(node, ast.IfExp):
@@ -62,7 +66,9 @@ def strings(node: ast.AST, function: ast.AST) -> set[str]:
 
 
 def refusals() -> list[tuple[str, set[str], bool, str]]:
-    """(code, names of its facts, whether it gives more facts than those, place) of every `Refusal(...)`."""
+    """(code, names of its facts, whether it gives more facts than those, place) of every
+    `Refusal(...)`.
+    """
     return [
         (
             code,
@@ -77,7 +83,9 @@ def refusals() -> list[tuple[str, set[str], bool, str]]:
 
 
 def reasons() -> list[tuple[str, set[str], str]]:
-    """(why, names of its facts, place) of every `row.refuse(field, why)`, and of every rule given to `row.checked`."""
+    """(why, names of its facts, place) of every `row.refuse(field, why)`, and of every rule given
+    to `row.checked`.
+    """
     found = [
         (why, {word.arg for word in call.keywords if word.arg}, f"{path}:{call.lineno}")
         for path, function in functions()

@@ -1,6 +1,11 @@
-"""Tests of web/backups.py: the server makes backups by itself, one of several servers each time, and says when it cannot."""
+"""Tests of jobs/backups.py: the server makes backups by itself, one of several servers each time.
 
+It says when it cannot, and stops without waiting for one.
+"""
+
+import threading
 import time
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,3 +89,23 @@ def test_a_rehearsal_has_none_unless_asked_for_and_a_real_event_has(db, place, m
     migrate.upgrade()
     backup.make(place)
     assert backups.due() is None
+
+
+SLOW = """
+import sys, time
+if "backup" in sys.orig_argv:
+    open(sys.path[0] + "/begun", "w").close()
+    time.sleep(600)
+"""
+
+
+def test_a_server_that_stops_ends_the_backup_under_way(db, tmp_path, monkeypatch, caplog):
+    """Else its last thread would wait for it: Ctrl-C took as long as the backup."""
+    (tmp_path / "sitecustomize.py").write_text(SLOW.replace("sys.path[0]", repr(str(tmp_path))))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    making = threading.Thread(target=backups.make, args=[timedelta(hours=1)])
+    making.start()
+    wait_for((tmp_path / "begun").exists, "the backup")
+    backups.JOB.stop()
+    making.join(WITHIN)
+    assert not making.is_alive() and "failed" not in caplog.text

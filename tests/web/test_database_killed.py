@@ -1,4 +1,6 @@
-"""PostgreSQL is killed under walls and writers: every wall is live again, and what was acknowledged is there once it is back."""
+"""PostgreSQL is killed under walls and writers: every wall is live again, and what was acknowledged
+is there once it is back.
+"""
 
 import psycopg
 import pytest

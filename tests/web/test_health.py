@@ -1,4 +1,6 @@
-"""Tests of /readyz: what has to be in order, that it is told within bounds, and that nothing else is told."""
+"""Tests of /readyz: what has to be in order, that it is told within bounds, and that nothing else
+is told.
+"""
 
 import json
 import time
@@ -55,7 +57,9 @@ def test_a_missing_migration_is_told(server):
 
 
 def test_a_database_that_hangs_is_told_in_bounded_time_and_the_server_lives(server):
-    """The control: without the bound the answer would come when the lock is released, which is after it is asserted."""
+    """The control: without the bound the answer would come when the lock is released, which is
+    after it is asserted.
+    """
     with psycopg.connect(listeners.listener().url) as connection:
         connection.execute("LOCK TABLE alembic_version")
         answers = [server.ask("/readyz") for _ in range(2)]

@@ -1,4 +1,6 @@
-"""What a client sends that no page of ours would: odd methods and bodies, fields that no form has, text that means something elsewhere."""
+"""What a client sends that no page of ours would: odd methods and bodies, fields that no form has,
+text that means something elsewhere.
+"""
 
 import re
 import socket
@@ -76,7 +78,9 @@ def test_what_is_about_somebody_is_not_kept_by_any_cache(server, path):
 
 
 def answers(server, headers: str, behind: str) -> bytes:
-    """Everything that a post with these headers is answered, when something else follows on the same line."""
+    """Everything that a post with these headers is answered, when something else follows on the
+    same line.
+    """
     with socket.create_connection(("127.0.0.1", server.port), timeout=10) as line:
         line.sendall(
             f"POST /sign-in HTTP/1.1\r\nHost: {server.host}\r\n{headers}\r\n\r\n{behind}".encode()
@@ -177,7 +181,7 @@ def test_what_means_something_elsewhere_is_text_here(server, text):
         ).status in (400, 403, 405)
 
 
-# --- cookies ---------------------------------------------------------------------------------------------------------
+# --- cookies --------------------------------------------------------------------------------------
 
 
 def cookies_after(*told: str, scheme: str) -> list[str]:

@@ -33,7 +33,7 @@ def values(text: str) -> dict:
 
 def here() -> dict:
     """What this process would tell."""
-    return values(generate_latest(metrics.Scrape(monitoring.standing())).decode())
+    return values(generate_latest(metrics.Scrape(monitoring.status())).decode())
 
 
 def grown(before: dict, *sample: str) -> float:

@@ -9,7 +9,8 @@ from websockets.sync.client import connect
 pytestmark = pytest.mark.xdist_group("web")
 
 EVERYWHERE = [
-    "/", "/wall", "/update", "/healthz", "/tv", "/sign-in", "/join/x", "/assets/live.js", "/assets/none.js",
+    "/", "/wall", "/update", "/healthz", "/tv", "/sign-in", "/join/x",
+    "/assets/live.js", "/assets/none.js",
     "/_stcore/health", "/_stcore/host-config", "/no/such/page",
 ]  # fmt: skip
 

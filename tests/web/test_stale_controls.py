@@ -1,6 +1,8 @@
-"""What a browser sends before it has drawn the newest run: it taps once, and takes back nothing that others reported.
+"""What a browser sends before it has drawn the newest run: it taps once, and takes back nothing
+that others reported.
 
-Without a browser, as the bench's clients do it: a test decides itself which controls a message carries.
+Without a browser, as the bench's clients do it: a test decides itself which controls a message
+carries.
 """
 
 import asyncio

@@ -1,4 +1,6 @@
-"""Two processes of one machine on one SQLite file: each sees what the other writes, and the rehearsal is played once."""
+"""Two processes of one machine on one SQLite file: each sees what the other writes, and the
+rehearsal is played once.
+"""
 
 import time
 
@@ -22,7 +24,9 @@ PATIENCE = 30.0
 
 @pytest.fixture
 def both(sqlite_databases, tmp_path):
-    """Two servers of the sample event, rehearsed, with its clock stopped where the rehearsal starts."""
+    """Two servers of the sample event, rehearsed, with its clock stopped where the rehearsal
+    starts.
+    """
     name = sqlite_databases.store.copy(sqlite_databases.template("sample"))
     sqlite_databases.use(name)
     with database.reading() as session:
@@ -118,9 +122,12 @@ def settled_count(event) -> int:
 
 
 def told(after: int) -> list[tuple]:
-    """What the steps changed, in order, but for the clock's own settings and for what differs between two databases."""
+    """What the steps changed, in order, but for the clock's own settings and for what differs
+    between two databases.
+    """
     query = text(
-        'SELECT topic, subject, subject_id, what FROM "change" WHERE id > :after AND topic <> :clock ORDER BY id'
+        'SELECT topic, subject, subject_id, what FROM "change"'
+        " WHERE id > :after AND topic <> :clock ORDER BY id"
     )
     with database.reading() as session:
         return [tuple(row) for row in session.execute(query, {"after": after, "clock": "clock"})]

@@ -19,40 +19,43 @@ from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
 from typing import TypeVar
 
-ENTRIES = 64  # enough for every page of both languages at a few moments; old revisions fall out
+# Enough for every page of both languages at a few moments; old revisions fall out.
+ENTRIES = 64
 
-Answer = TypeVar("Answer")
+R = TypeVar("R")
 
-_all: list[OrderedDict] = []
+_all: list[OrderedDict[tuple, Future]] = []
 
 
-def shared(most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]]:
-    """Keeps the newest `most` answers of a read, by all of its arguments but the last, which only says where to read and
-    whose name therefore begins with an underscore."""
+def shared(max_entries: int) -> Callable[[Callable[..., R]], Callable[..., R]]:
+    """Cache the newest `max_entries` answers of a read for all viewers.
 
-    def decorated(read: Callable[..., Answer]) -> Callable[..., Answer]:
+    The key is all arguments but the last, which only says where to read and whose name therefore
+    begins with an underscore.
+    """
+
+    def decorated(read: Callable[..., R]) -> Callable[..., R]:
         *by, where = inspect.signature(read).parameters
         if not by or not where.startswith("_"):
-            raise TypeError(f"{read.__qualname__} has no key, or no argument beside it")
-        kept: OrderedDict[tuple, Future] = OrderedDict()
-        door = threading.Lock()
-        _all.append(kept)
+            raise TypeError(f"{read.__qualname__} has no key, or no argument besides it")
+        answers: OrderedDict[tuple, Future] = OrderedDict()
+        lock = threading.Lock()
+        _all.append(answers)
 
         @functools.wraps(read)
-        def ask(*told) -> Answer:
-            key, mine = told[:-1], Future()
-            with door:
-                answer = kept.setdefault(key, mine)
-                if len(kept) > most:
-                    kept.popitem(last=False)
+        def ask(*arguments) -> R:
+            key, mine = arguments[:-1], Future()
+            with lock:
+                answer = answers.setdefault(key, mine)
+                if len(answers) > max_entries:
+                    answers.popitem(last=False)
             if answer is mine:
-                return _compute(read, told, mine, lambda: kept.pop(key, None))
+                return _compute(read, arguments, mine, lambda: answers.pop(key, None))
             try:
                 return answer.result()
-            except (
-                CancelledError
-            ):  # whoever computed it met a lost database, and was told so himself
-                return read(*told)
+            except CancelledError:
+                # The reader who computed it met a lost database; each reader has to notice that.
+                return read(*arguments)
 
         return ask
 
@@ -60,10 +63,10 @@ def shared(most: int) -> Callable[[Callable[..., Answer]], Callable[..., Answer]
 
 
 def _compute(
-    read: Callable[..., Answer], told: tuple, mine: Future, forget: Callable[[], object]
-) -> Answer:
+    read: Callable[..., R], arguments: tuple, mine: Future, forget: Callable[[], object]
+) -> R:
     try:
-        mine.set_result(read(*told))
+        mine.set_result(read(*arguments))
     finally:
         if not mine.done():
             forget()
@@ -72,6 +75,6 @@ def _compute(
 
 
 def forget_all() -> None:
-    """Forgets every answer: for who goes on with another database in the same process."""
-    for kept in _all:
-        kept.clear()
+    """Forget every answer, where the process goes on with another database."""
+    for answers in _all:
+        answers.clear()

@@ -1,4 +1,4 @@
-"""What the charts share: axes, frames and the rule of now."""
+"""What the charts share: colours, axes, frames and the rule at the current moment."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Small pieces that several pages show alike."""
+"""Small pieces that several pages share: badges, escaped text, a choice of day and time."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -7,6 +7,7 @@ import streamlit as st
 from data.words import Words
 from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
+from ui.shell.frame import Visit
 
 BADGES = {
     Level.RED: ("red", ":material/close:"),
@@ -30,18 +31,21 @@ SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_{}[]()#+-.!|~
 
 
 def plain(text: str) -> str:
-    """What somebody typed, safe where Markdown is read (labels, badges, table cells): nothing in it is markup."""
+    """Typed text, safe where Markdown is read (labels, badges, cells): nothing in it is markup."""
     return text.translate(SPECIAL)
 
 
 def badge(label: str, colour: str, mark: str) -> str:
-    """A badge inside a line of Markdown: several of them and a few words are then one element to send and to draw."""
+    """A badge inside a line of Markdown.
+
+    Several of them and a few words are then one element to send and to draw.
+    """
     return f":{colour}-badge[{mark} {plain(label)}]"
 
 
-def small(said: str) -> str:
-    """Words beside what matters more, inside a line of Markdown, as a caption is; they wrap between their parts alone."""
-    parts = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in said.split(" · "))
+def small(text: str) -> str:
+    """A caption inside a line of Markdown; it wraps only between its parts (at " · ")."""
+    parts = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(" · "))
     return f":small[:gray[{plain(' · '.join(parts))}]]"
 
 
@@ -61,7 +65,7 @@ def priority_badge(priority: int) -> None:
 
 
 def day_and_time(
-    here,
+    ctx: Visit,
     key: str,
     day_label: str,
     time_label: str,
@@ -69,31 +73,39 @@ def day_and_time(
     days: list[date] | None = None,
     value: datetime | None = None,
 ) -> None:
-    """A day to choose from the event's days and a time on a slider, both in the visitor's words; kept as `key.day`, `key.time`.
+    """A day to choose from the event's days and a time on a slider, in the visitor's words.
 
-    Streamlit's own date fields name months and weekdays in the browser's language, whatever the page's is.
+    The answers are in the session's state as `key.day` and `key.time` (local). Streamlit's own
+    date fields name months and weekdays in the browser's language, whatever the page's is.
     """
-    words, event = here.words, here.moment.event
-    chosen = (value or here.moment.view.moment).astimezone(words.time_zone)
-    offered = days or [event.first_day + timedelta(days=offset) for offset in range(-60, 31)]
-    offered = offered if chosen.date() in offered else sorted([*offered, chosen.date()])
+    chosen = (value or ctx.at).astimezone(ctx.words.time_zone)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
-            day_label,
-            offered,
-            index=offered.index(chosen.date()),
-            format_func=lambda day: f"{words.day(day)} (D{(day - event.first_day).days:+d})",
-            key=f"{key}.day",
-            width=220,
-        )
-        st.slider(
-            time_label,
-            time(0, 0),
-            time(23, 59),
-            value=chosen.time().replace(
-                second=0, microsecond=0, minute=chosen.minute - chosen.minute % 5
-            ),
-            step=timedelta(minutes=5),
-            format="HH:mm",
-            key=f"{key}.time",
-        )
+        _day(ctx, f"{key}.day", day_label, days, chosen.date())
+        _time(f"{key}.time", time_label, chosen.time())
+
+
+def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date) -> None:
+    words, first = ctx.words, ctx.event.first_day
+    options = days or [first + timedelta(days=offset) for offset in range(-60, 31)]
+    options = options if chosen in options else sorted([*options, chosen])
+    st.selectbox(
+        label,
+        options,
+        index=options.index(chosen),
+        format_func=lambda day: f"{words.day(day)} (D{(day - first).days:+d})",
+        key=key,
+        width=220,
+    )
+
+
+def _time(key: str, label: str, chosen: time) -> None:
+    """A slider in steps of five minutes."""
+    st.slider(
+        label,
+        time(0, 0),
+        time(23, 59),
+        value=time(chosen.hour, chosen.minute - chosen.minute % 5),
+        step=timedelta(minutes=5),
+        format="HH:mm",
+        key=key,
+    )

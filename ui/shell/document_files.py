@@ -1,4 +1,6 @@
-"""Buttons for documents: what is read and recorded in one transaction at the tap, and written as a file after it."""
+"""Buttons for documents: read and recorded in one transaction at the tap, then written as a
+file.
+"""
 
 from collections.abc import Callable
 
@@ -19,7 +21,7 @@ WRITERS: dict[str, Callable[[Document], bytes]] = {"docx": docx_bytes, "pdf": pd
 def document_buttons(
     document: Callable[[], Document], *, label: Callable[[str], str], file_name: str, key: str
 ) -> None:
-    """A button for each kind of file of a document, which `document` reads and records; it refuses by itself."""
+    """A button for each kind of file of a document, which `document` reads and records."""
     with st.container(horizontal=True, key=f"{key.replace('.', '_')}_files"):
         for kind, write in WRITERS.items():
             file_button(

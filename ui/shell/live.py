@@ -1,4 +1,6 @@
-"""The browser's end of the push: a fragment that watches topics is rerun when one of them changes."""
+"""The browser's end of the push: a fragment that watches topics is rerun when one of them
+changes.
+"""
 
 import streamlit as st
 
@@ -7,35 +9,38 @@ from ui.shell.words import language, words_for
 
 
 def script(module: str, name: str) -> str:
-    """A component's inline code: it fetches what it does from /assets, shared by everything of a tab.
+    """A component's inline code: it loads its module from /assets, shared by all of a tab.
 
-    Streamlit loads inline code from a blob, where a path alone has no host; and code of a single line would be taken for a path.
+    Streamlit loads inline code from a blob, where a path alone has no host; and code of a single
+    line would be taken for a path.
     """
-    return f'const {{ {name} }} = await import(location.origin + "/assets/{module}");\nexport default {name};\n'
+    load = f'const {{ {name} }} = await import(location.origin + "/assets/{module}");'
+    return f"{load}\nexport default {name};\n"
 
 
 _WATCH = st.components.v2.component("san_sang_watch", js=script("live.js", "watch"))
 _GO = st.components.v2.component("san_sang_go", js=script("live.js", "go"))
 
 
-def watch(*topics: str, rest: float = 0) -> None:
-    """Reruns the surrounding fragment whenever a change of one of the topics is committed.
+def watch(*topics: str, throttle: float = 0) -> None:
+    """Rerun the surrounding fragment whenever a change of one of the topics is committed.
 
-    Where many look at what changes often, `rest` is how many seconds lie between two such runs; the first comes within as many,
-    each tab at its own moment.
+    `throttle`: the least seconds between two such runs, for regions with many viewers and many
+    changes; the first comes within as many, each tab at its own moment.
 
-    First thing in the fragment, before anything that reads: when the database is lost it is what brings the fragment back.
+    First thing in the fragment, before anything that reads: when the database is lost, this is
+    what brings the fragment back.
     """
-    told = {
+    data = {
         "topics": ["event", "clock", *topics],
-        "rest": rest * 1000,
+        "rest": throttle * 1000,
         "revision": moment.revision(),
         "language": language(),
         "words": words_for("UTC").group("live"),
     }
-    _WATCH(key=f"live.{'.'.join(topics)}", data=told, on_revision_change=lambda: None)
+    _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)
 
 
 def go(to: str, *, post: str = "") -> None:
-    """Sends the browser to an address of this server, in the same tab, after a post where one is given."""
+    """Send the browser to an address of this server, in the same tab; first post to `post`."""
     _GO(key="live.go", data={"to": to, "post": post})

@@ -1,4 +1,6 @@
-"""The pages by name, with their icons, in the order of the menu; importable before the server runs."""
+"""The pages by name, with their icons, in the order of the menu; importable before the server
+runs.
+"""
 
 from pathlib import Path
 
@@ -20,20 +22,22 @@ ICONS = {
     "people": "badge",
     "audit": "policy",
 }
-FILES = {  # pages whose file is named after the subject, where the address is another word
+# Addresses are part of links and bookmarks and stay; the files are named after the subjects.
+FILES = {
     "update": "readiness",
     "log": "incidents",
     "review": "reviews",
     "roll_call": "roll_calls",
     "people": "access",
 }
-INNER = ("people", "audit")  # never listed for somebody who is not signed in
+INNER = ("people", "audit")  # never listed for a visitor who is not signed in
 
 
 def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:
     """A page as `st.navigation` takes it; the home page has the bare address.
 
-    Without its icon: a page's icon becomes the tab's, and Streamlit fetches that one from another host.
+    Without its icon: a page's icon becomes the tab's, and Streamlit fetches that one from another
+    host.
     """
     return st.Page(
         path(name),

@@ -14,12 +14,12 @@ from models.access.people import NOBODY, Visitor
 from models.events.event import Clock, Event, View
 from ui.shell.cache import ENTRIES
 
-SEEN = 500  # visitors whose last view is kept
+MAX_SEEN = 500  # visitors whose last view is remembered
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What a screen shows: an event, a moment of it, and the revision of the database that it was read at."""
+    """What a screen shows: an event, a moment of it, and the revision at which it was read."""
 
     event: Event
     clock: Clock
@@ -28,12 +28,20 @@ class Moment:
     view: View
 
     @property
+    def at(self) -> datetime:
+        """The moment that is shown, by the event's clock (aware UTC)."""
+        return self.view.moment
+
+    @property
     def key(self) -> tuple:
-        """For what reads everything. Of the past only the run and the moment matter: nothing that is recorded later changes it."""
+        """The cache key of what reads everything.
+
+        Of the past only the run and the moment matter: nothing that is recorded later changes it.
+        """
         return self._key(self.revision)
 
     def key_of(self, *topics: str) -> tuple:
-        """For what reads these topics, beside the event and its clock."""
+        """The cache key of what reads these topics, the event and its clock."""
         return self._key(*(self.newest[topic] for topic in ("event", "clock", *topics)))
 
     def _key(self, *revisions: int) -> tuple:
@@ -44,18 +52,20 @@ class Moment:
 
 def _now(session) -> Moment | None:
     """The current event at this moment by its clock; None before an event was loaded."""
-    found = events_clock.event_and_clock(session)
-    if found is None:
+    current = events_clock.event_and_clock(session)
+    if current is None:
         return None
-    current, clock = found
-    newest = changes.latest_by_topic(session, current.id)
-    return Moment(
-        current, clock, changes.latest(session), newest, View(clock.shows(events_clock.real_now()))
-    )
+    event, clock = current
+    newest = changes.latest_by_topic(session, event.id)
+    view = View(clock.shows(events_clock.real_now()))
+    return Moment(event, clock, changes.latest(session), newest, view)
 
 
 def revision() -> int:
-    """The revision of now; 0 while the database does not answer, so that whoever watches is told when it is back."""
+    """The current revision; 0 while the database does not answer.
+
+    So whatever watches is rerun when it is back.
+    """
     try:
         with database.reading() as session:
             return changes.latest(session)
@@ -76,7 +86,7 @@ def _event_then(key: tuple, view: View, _event: Event) -> Event:
 
 
 def visitor(sign_in_id: int | None) -> Visitor:
-    """Who is signed in by a sign-in. Never cached: ending it must count at once."""
+    """The visitor of a sign-in. Never cached: ending it must count at once."""
     if sign_in_id is None:
         return NOBODY
     with database.reading() as session:
@@ -87,26 +97,25 @@ _seen: OrderedDict[int | None, tuple[Moment | None, Visitor]] = OrderedDict()
 
 
 def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
-    """The moment of now and who looks at it, by one sign-in.
+    """The current moment and the visitor, by one sign-in.
 
-    While the database is lost: what was seen last, of which the pages are still in the cache. Else a tap would empty the page, and
-    what was typed in it would be gone. Commands ask again who gives them.
+    While the database is lost: what was seen last, of which the pages are still in the cache.
+    Else a tap would empty the page, and what was typed in it would be gone. Commands read again
+    who gives them.
     """
     try:
         with database.reading() as session:
-            found = (
-                _now(session),
-                sign_ins.visitor_of(session, sign_in_id, now=events_clock.real_now()),
-            )
+            real = events_clock.real_now()
+            now = _now(session), sign_ins.visitor_of(session, sign_in_id, now=real)
     except database.UNREACHABLE:
         if sign_in_id in _seen:
             return _seen[sign_in_id]
         raise
-    _seen[sign_in_id] = found
+    _seen[sign_in_id] = now
     _seen.move_to_end(sign_in_id)
-    if len(_seen) > SEEN:
+    if len(_seen) > MAX_SEEN:
         _seen.popitem(last=False)
-    return found
+    return now
 
 
 def first_fact(moment: Moment) -> datetime | None:

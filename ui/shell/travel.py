@@ -1,4 +1,4 @@
-"""Travelling through the event's time: a slider over its whole history, whose moment stands in the address."""
+"""Travel through the event's time: a slider over its history, whose moment is in the address."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -13,36 +13,36 @@ from ui.shell.moment import Moment
 KEY, NOW, WRITTEN = "at", "now", "%d/%m/%Y %H:%M"  # the key is the name in the address
 
 
-def shown(now: Visit) -> Moment:
-    """The moment that the visitor chose on the slider: now, or a past one, which is said in words."""
-    chosen = slider(now)
+def shown(ctx: Visit) -> Moment:
+    """The moment chosen on the slider: now, or a past one, with a notice in words."""
+    chosen = slider(ctx)
     if not chosen.view.past:
-        st.caption(now.words("review.as_at", at=chosen.view.moment))
+        st.caption(ctx.words("review.as_at", at=chosen.view.moment))
         return chosen
-    past_notice(replace(now, moment=chosen))
+    past_notice(replace(ctx, moment=chosen))
     return chosen
 
 
 def asked() -> bool:
-    """Whether the wall's address asks for the slider. A television (`/tv`) has none, whatever its address says."""
+    """Whether the wall's address asks for the slider. A television (`/tv`) never has one."""
     return not st.context.is_embedded and ("travel" in st.query_params or KEY in st.query_params)
 
 
-def slider(now: Visit) -> Moment:
+def slider(ctx: Visit) -> Moment:
     """The slider with a step back and a step on, and the way back to now."""
-    words, moments = now.words, options(now)
+    words, moments = ctx.words, options(ctx)
     with st.container(
         key="travel", horizontal=True, vertical_alignment="bottom", gap="small", wrap=False
     ):
         if len(moments) == 1:
-            return now.moment
+            return ctx.moment
         st.button(
             "",
             key="travel.back",
             icon=":material/chevron_left:",
             help=words("travel.back"),
             on_click=go,
-            args=(now, True),
+            args=(ctx, True),
         )
         chosen = st.select_slider(
             words("travel.moment"),
@@ -58,7 +58,7 @@ def slider(now: Visit) -> Moment:
             icon=":material/chevron_right:",
             help=words("travel.forward"),
             on_click=go,
-            args=(now, False),
+            args=(ctx, False),
         )
         st.button(
             "",
@@ -67,42 +67,41 @@ def slider(now: Visit) -> Moment:
             help=words("travel.live"),
             on_click=go_live,
         )
-    return now.moment if chosen == NOW else shell_moment.at(now.moment, read(now, chosen))
+    return ctx.moment if chosen == NOW else shell_moment.at(ctx.moment, read(ctx, chosen))
 
 
-def options(now: Visit) -> list[str]:
-    """What the slider offers: its stops, the moment that somebody linked to or stepped to, and now."""
-    first, moment = shell_moment.first_fact(now.moment), now.moment.view.moment
+def options(ctx: Visit) -> list[str]:
+    """What the slider offers: its stops, the moment of a link or of a step, and now."""
+    first = shell_moment.first_fact(ctx.moment)
     if first is None:
         return [NOW]
-    found = set(stops(now.moment.event, first, moment))
-    for told in (st.query_params.get(KEY), st.session_state.get(KEY)):
-        wanted = read(now, told)
-        if wanted and first <= wanted < moment:
-            found.add(wanted)
-    return [*(written(now, one) for one in sorted(found)), NOW]
+    moments = set(stops(ctx.event, first, ctx.at))
+    for text in (st.query_params.get(KEY), st.session_state.get(KEY)):
+        asked_for = read(ctx, text)
+        if asked_for and first <= asked_for < ctx.at:
+            moments.add(asked_for)
+    return [*(written(ctx, one) for one in sorted(moments)), NOW]
 
 
-def written(now: Visit, moment: datetime) -> str:
+def written(ctx: Visit, moment: datetime) -> str:
     """A moment as the address has it, the same in both languages: 21/07/2023 14:15, local."""
-    return moment.astimezone(now.words.time_zone).strftime(WRITTEN)
+    return moment.astimezone(ctx.words.time_zone).strftime(WRITTEN)
 
 
-def read(now: Visit, told: str | None) -> datetime | None:
-    """The moment that an address tells; None where it tells none."""
+def read(ctx: Visit, text: str | None) -> datetime | None:
+    """The moment that an address names; None where it names none."""
     try:
-        return datetime.strptime(told or "", WRITTEN).replace(tzinfo=now.words.time_zone)
+        return datetime.strptime(text or "", WRITTEN).replace(tzinfo=ctx.words.time_zone)
     except ValueError:
         return None
 
 
-def go(now: Visit, back: bool) -> None:
+def go(ctx: Visit, back: bool) -> None:
     """A step back or on; past the present there is nothing."""
-    event, moment = now.moment.event, now.moment.view.moment
-    here = read(now, st.session_state.get(KEY)) or moment
-    to = step(event, here, back=back)
-    first = shell_moment.first_fact(now.moment)
-    st.session_state[KEY] = NOW if to >= moment else written(now, max(to, first))
+    start = read(ctx, st.session_state.get(KEY)) or ctx.at
+    to = step(ctx.event, start, back=back)
+    first = shell_moment.first_fact(ctx.moment)
+    st.session_state[KEY] = NOW if to >= ctx.at else written(ctx, max(to, first))
 
 
 def go_live() -> None:

@@ -1,4 +1,4 @@
-"""The visitor's language, and his words."""
+"""The visitor's language, and the words in it."""
 
 from zoneinfo import ZoneInfo
 
@@ -10,12 +10,13 @@ COOKIE = "san_sang_language"
 
 
 def language() -> str:
-    """The language chosen in this tab, else the address's `lang`, else the one kept from an earlier visit, else Vietnamese."""
+    """The language chosen in this tab, else the address's `lang`, else the cookie's, else
+    Vietnamese.
+    """
     if "language" not in st.session_state:
-        asked = (st.query_params.get("lang"), st.context.cookies.get(COOKIE))
-        st.session_state["language"] = next(
-            (choice for choice in asked if choice in LANGUAGES), DEFAULT
-        )
+        candidates = (st.query_params.get("lang"), st.context.cookies.get(COOKIE))
+        chosen = next((one for one in candidates if one in LANGUAGES), DEFAULT)
+        st.session_state["language"] = chosen
     return st.session_state["language"]
 
 

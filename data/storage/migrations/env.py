@@ -16,7 +16,10 @@ for module in pkgutil.walk_packages(
 
 
 def spell(kind: str, item: object, autogen) -> str | bool:
-    """How a column's type is written in a new revision: without our own code, which moves on while a revision stays."""
+    """How a column's type is written in a new revision.
+
+    Without our own code, which moves on while a revision stays.
+    """
     if kind == "type" and isinstance(item, UtcTime):
         return "sa.DateTime(timezone=True)"
     if kind == "type" and isinstance(item, AutoString):

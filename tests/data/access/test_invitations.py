@@ -87,7 +87,7 @@ def test_only_the_hash_of_an_invitation_is_kept(db):
 
 def command_line(*words: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "data", *words],
+        [sys.executable, "-m", "cli", *words],
         cwd=ROOT,
         capture_output=True,
         text=True,

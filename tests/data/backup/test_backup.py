@@ -1,4 +1,6 @@
-"""Tests of data/backup.py, data/restoring.py and their command line: a backup made while people write is whole, or it is none."""
+"""Tests of data/backup.py, data/restoring.py and their command line: a backup made while people
+write is whole, or it is none.
+"""
 
 import json
 import os
@@ -96,7 +98,8 @@ def rows(table: str, most: int | None = None) -> list[tuple]:
 
 def command(*asked: str, **settings: str) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "data", *asked], cwd=ROOT, env=os.environ | settings, capture_output=True, text=True,
+        [sys.executable, "-m", "cli", *asked], cwd=ROOT, env=os.environ | settings,
+        capture_output=True, text=True,
         encoding="utf-8", timeout=60, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -156,7 +159,7 @@ def advanced() -> bool:
     return True
 
 
-# --- a backup and its way back -----------------------------------------------------------------------------------------
+# --- a backup and its way back --------------------------------------------------------------------
 
 
 def test_what_was_backed_up_comes_back_row_by_row(sample, databases, place):
@@ -189,7 +192,8 @@ def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revisio
             assert copied[table] == rows(
                 table, most=int(copied[table][-1][0]) if copied[table] else 0
             ), table
-        # No fact without its change, and no change without its fact: the copy shows one moment and not two.
+        # No fact without its change, and no change without its fact: the copy shows one moment and
+        # not two.
         assert len([row for row in copied["change"] if "open_entry" in str(row)]) == len(
             copied["entry"]
         )
@@ -197,7 +201,9 @@ def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revisio
 
 
 def test_counted_and_copied_at_two_moments_it_would_be_refused(event, place):
-    """The control of the test above: without one snapshot for both, a commit in between is found as a difference."""
+    """The control of the test above: without one snapshot for both, a commit in between is found as
+    a difference.
+    """
     place.mkdir()
     with database.reading() as session:
         counts = {
@@ -288,7 +294,7 @@ def test_a_backup_leaves_the_shape_of_the_tables_as_it_is(empty_db, place):
         )
 
 
-# --- what is no backup ---------------------------------------------------------------------------------------------------
+# --- what is no backup ----------------------------------------------------------------------------
 
 
 def truncate(file: Path) -> None:
@@ -302,7 +308,9 @@ def flip_a_bit(file: Path) -> None:
 
 
 def lose_a_row(file: Path) -> None:
-    """What no check of the file's own structure would find. A dump cannot be rewritten without a row, so it loses its end."""
+    """What no check of the file's own structure would find. A dump cannot be rewritten without a
+    row, so it loses its end.
+    """
     if backup.kind() is postgresql:
         truncate(file)
         return
@@ -429,7 +437,7 @@ def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(sample, place
 
 STOPS_BEFORE_VERIFYING = """
 import time
-from data import backup
+from data.backup import backup
 def wait(file, held):
     print("written", flush=True)
     time.sleep(600)
@@ -438,7 +446,7 @@ backup.make(backup.folder())
 """
 
 
-# --- refusals --------------------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def test_a_place_that_holds_an_event_is_refused_and_loses_nothing(event, databases, place):
@@ -527,7 +535,8 @@ def test_a_disk_that_is_full_in_the_middle_leaves_nothing(sample, place):
     older = backup.make(place)
     limit = 100_000  # bytes for any one file; a copy needs more
     done = subprocess.run(
-        [sys.executable, "-m", "data", "backup"], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=60,
+        [sys.executable, "-m", "cli", "backup"], cwd=ROOT,
+        capture_output=True, text=True, encoding="utf-8", timeout=60,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
     )  # fmt: skip
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -574,11 +583,11 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
     ) + made.manifest.read_text(encoding="utf-8")
 
 
-# --- several at once ---------------------------------------------------------------------------------------------------------
+# --- several at once ------------------------------------------------------------------------------
 
 
 def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
-    asked = [sys.executable, "-m", "data", "backup", "--unless-younger", "60"]
+    asked = [sys.executable, "-m", "cli", "backup", "--unless-younger", "60"]
     processes = [
         subprocess.Popen(
             asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
@@ -632,7 +641,7 @@ def test_without_the_lock_both_would_make_one(sample, place, monkeypatch):
     assert len(backup.backups(place)) == 2
 
 
-# --- the folder ----------------------------------------------------------------------------------------------------------------
+# --- the folder -----------------------------------------------------------------------------------
 
 
 def aged(one: backup.Backup, **span: float) -> backup.Backup:
@@ -696,7 +705,7 @@ def test_how_often_follows_the_setting_and_the_kind_of_event(monkeypatch, settin
     assert found == [minutes and timedelta(minutes=minutes) for minutes in (real, rehearsed)]
 
 
-# --- from a shell ----------------------------------------------------------------------------------------------------------------
+# --- from a shell ---------------------------------------------------------------------------------
 
 
 def test_backup_and_restore_work_from_a_shell(event, databases, place):
@@ -735,7 +744,8 @@ def test_rows_of_a_dump_are_counted_whatever_they_hold():
     script = [
         "SET x;\n",
         "COPY public.alembic_version (version_num) FROM stdin;\n", "2026_11_24_identity\n", "\\.\n",
-        'COPY public."change" (event_id, id, what) FROM stdin;\n', "1\t7\tCOPY public.task (id) FROM stdin;\\n\n", "1\t12\t\\\\.\n", "\\.\n",
+        'COPY public."change" (event_id, id, what) FROM stdin;\n',
+        "1\t7\tCOPY public.task (id) FROM stdin;\\n\n", "1\t12\t\\\\.\n", "\\.\n",
         "COPY public.task (id) FROM stdin;\n", "\\.\n",
     ]  # fmt: skip
     assert postgresql._counted(script) == (

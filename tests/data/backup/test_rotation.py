@@ -1,4 +1,4 @@
-"""Tests of data/rotation.py: which of many backups stay."""
+"""Tests of data/backup/rotation.py: which of many backups stay."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.backup import rotation
-from data.backup.rotation import kept
+from data.backup.rotation import retained
 
 NOW = datetime(2023, 7, 22, 9, 30, tzinfo=timezone.utc)
 SECONDS = st.integers(
@@ -26,26 +26,26 @@ def ago(**span: float) -> datetime:
 
 @given(MOMENTS | DENSE)
 def test_the_newest_always_stays(moments):
-    stay = kept(moments, now=NOW)
+    stay = retained(moments, now=NOW)
     assert not moments or max(moments) in stay
 
 
 @given(MOMENTS | DENSE)
 def test_nothing_stays_that_was_not_there_and_never_more_than_so_many(moments):
-    stay = kept(moments, now=NOW)
+    stay = retained(moments, now=NOW)
     assert stay <= set(moments)
-    assert len(stay) <= rotation.MOST
+    assert len(stay) <= rotation.MAX_RETAINED
 
 
 @given(MOMENTS | DENSE)
 def test_rotating_again_at_once_deletes_nothing_more(moments):
-    stay = kept(moments, now=NOW)
-    assert kept(stay, now=NOW) == stay
+    stay = retained(moments, now=NOW)
+    assert retained(stay, now=NOW) == stay
 
 
 @given(MOMENTS | DENSE)
 def test_each_hour_of_two_days_and_each_day_of_sixty_keeps_its_last(moments):
-    stay = kept(moments, now=NOW)
+    stay = retained(moments, now=NOW)
     for span, within in (("%Y-%m-%d %H", timedelta(hours=48)), ("%Y-%m-%d", timedelta(days=60))):
         inside = [moment for moment in moments if timedelta() <= NOW - moment < within]
         last = {f"{moment:{span}}": moment for moment in sorted(inside)}
@@ -59,30 +59,32 @@ def test_rotating_after_every_backup_leaves_what_rotating_once_would(minutes, nu
     folder: set[datetime] = set()
     made = [NOW + timedelta(minutes=minutes * step) for step in range(number)]
     for moment in made:
-        folder = kept({*folder, moment}, now=moment)
+        folder = retained({*folder, moment}, now=moment)
     days = {f"{moment:%Y-%m-%d}" for moment in made if made[-1] - moment < timedelta(days=60)}
     assert {f"{moment:%Y-%m-%d}" for moment in folder} == days
 
 
 def test_all_of_the_last_day_stay_up_to_a_number():
     few = [ago(minutes=30 * number) for number in range(40)]
-    assert kept(few, now=NOW) == set(few)
+    assert retained(few, now=NOW) == set(few)
     many = [ago(minutes=5 * number) for number in range(288)]
-    stay = kept(many, now=NOW)
+    stay = retained(many, now=NOW)
     assert set(many[: rotation.LATEST]) <= stay
     assert many[rotation.LATEST] not in stay or many[rotation.LATEST].minute == 55
 
 
 def test_an_old_one_alone_stays():
-    assert kept([ago(days=400)], now=NOW) == {ago(days=400)}
-    assert kept([ago(days=400), ago(days=401)], now=NOW) == {ago(days=400)}
+    assert retained([ago(days=400)], now=NOW) == {ago(days=400)}
+    assert retained([ago(days=400), ago(days=401)], now=NOW) == {ago(days=400)}
 
 
 def test_a_backup_of_the_future_pushes_no_other_one_out():
-    """The machine's clock was set back: what was made before must not make the folder forget what is made now."""
+    """The machine's clock was set back: what was made before must not make the folder forget what
+    is made now.
+    """
     moments = [NOW + timedelta(days=3), ago(minutes=1)]
-    assert kept(moments, now=NOW) == set(moments)
+    assert retained(moments, now=NOW) == set(moments)
 
 
 def test_nothing_of_nothing():
-    assert kept([], now=NOW) == set()
+    assert retained([], now=NOW) == set()

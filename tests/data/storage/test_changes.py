@@ -1,4 +1,4 @@
-"""Tests of data/changes.py: the revision, the wake-up call, the audit trail."""
+"""Tests of data/storage/changes.py: the revision, the wake-up call, the audit trail."""
 
 import threading
 
@@ -6,17 +6,25 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
+from data.commands import Command, execute
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section, report_status
 from data.storage import changes, database
 from models.refusals import Refusal
-from tests.stage import REAL, at, give, minutes, person, revision, section, task
+from tests.stage import REAL, at, give, minutes, origin, person, revision, section, task
 
 
 def confirm(**facts):
     return give(
         confirm_section, by="command", when="D+0 08:00", section_id=section("an_ninh"), **facts
     )
+
+
+def step(session, command, once, by, now, **facts):
+    """Gives a command in an open transaction."""
+    if isinstance(command, Command):
+        return execute(session, origin(by, now, once), command, **facts)
+    return command(session, idempotency_key=once, by=by, now=now, **facts)
 
 
 @pytest.fixture
@@ -56,12 +64,12 @@ def test_a_change_says_what_when_and_by_whom(event):
     assert change.recorded_at > REAL  # the real time, not the event's
 
 
-def test_the_listeners_are_told_after_the_commit(event, heard):
+def test_the_listeners_are_called_after_the_commit(event, heard):
     confirm()
     assert heard == [(revision(), frozenset({"readiness"}))]
 
 
-def test_a_refused_and_a_repeated_command_wake_nobody(event, heard):
+def test_a_refused_and_a_repeated_command_wake_no_one(event, heard):
     confirm(once="same")
     heard.clear()
     confirm(once="same")
@@ -77,25 +85,16 @@ def test_a_refused_and_a_repeated_command_wake_nobody(event, heard):
     assert heard == []
 
 
-def test_one_transaction_tells_all_its_topics_at_once(event, heard):
+def test_one_transaction_announces_all_its_topics_at_once(event, heard):
     who, now = person("command"), at("D+0 08:00")
     with database.writing() as session:
-        confirm_section(
-            session, section_id=section("an_ninh"), idempotency_key="a", by=who, now=now
-        )
-        open_entry(
-            session,
-            section_id=section("an_ninh"),
-            priority=1,
-            text="x",
-            idempotency_key="b",
-            by=who,
-            now=now,
-        )
+        step(session, confirm_section, "a", who, now, section_id=section("an_ninh"))
+        facts = {"section_id": section("an_ninh"), "priority": 1, "text": "x"}
+        step(session, open_entry, "b", who, now, **facts)
     assert heard == [(revision(), frozenset({"readiness", "incidents"}))]
 
 
-def test_a_listener_that_stopped_hears_nothing(event):
+def test_an_ended_subscription_hears_nothing(event):
     calls = []
     stop = changes.subscribe(lambda *told: calls.append(told))
     stop()
@@ -109,9 +108,9 @@ def test_revisions_become_visible_in_their_order(event):
     done = threading.Event()
 
     def write(number: int) -> None:
-        for step in range(15):
-            facts = {"idempotency_key": f"{number}-{step}", "by": who, "now": now}
-            database.run(confirm_section, section_id=where, **facts)
+        for turn in range(15):
+            once = f"{number}-{turn}"
+            give(confirm_section, by=who, when=now, once=once, section_id=where)
 
     late: list[int] = []
 

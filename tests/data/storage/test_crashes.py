@@ -1,4 +1,6 @@
-"""Writers are killed in the middle of their work: what was acknowledged is there exactly once, and nothing is half."""
+"""Writers are killed in the middle of their work: what was acknowledged is there exactly once, and
+nothing is half.
+"""
 
 import pytest
 

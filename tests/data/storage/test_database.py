@@ -109,7 +109,9 @@ def test_writers_that_do_not_take_turns_count_alike(event):
 
 
 def test_a_unique_key_that_refuses_is_tried_once_more(event):
-    """As when somebody wrote the same idempotency_key past `writing`: the second try may find the first answer."""
+    """As when somebody wrote the same idempotency_key past `writing`: the second try may find the
+    first answer.
+    """
     tries = []
 
     def command(session):
@@ -163,7 +165,9 @@ def lose_the_connection_that_was_used_last() -> int:
 def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(
     event, monkeypatch, trusted
 ):
-    """One that was used a moment ago is trusted: its loss is told once, and the next one is another."""
+    """One that was used a moment ago is trusted: its loss is told once, and the next one is
+    another.
+    """
     if database.engine().dialect.name != "postgresql":
         return
     monkeypatch.setattr(database, "TRUSTED", trusted)

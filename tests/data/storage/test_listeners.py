@@ -1,4 +1,6 @@
-"""Tests of data/listeners.py: what another process commits is heard, once, also after the connection was lost."""
+"""Tests of data/listeners.py: what another process commits is heard, once, also after the
+connection was lost.
+"""
 
 import os
 import sqlite3
@@ -247,7 +249,7 @@ def test_a_locked_file_is_waited_for(file, listener, other, heard):
         return
     with sqlite_writer(file) as holding:
         holding.execute("BEGIN EXCLUSIVE")
-        time.sleep(3 * listeners.LOOK)
+        time.sleep(3 * listeners.POLL_INTERVAL)
         holding.execute("ROLLBACK")
     other.confirm()
     assert eventually(lambda: heard == [(revision(), READINESS)])
@@ -261,7 +263,7 @@ def test_a_file_that_is_no_database_is_waited_out(file, tmp_path, heard):
     running = listeners.SqliteListener(str(tmp_path / "no.db"))
     running.start()
     try:
-        time.sleep(2 * listeners.LOOK)
+        time.sleep(2 * listeners.POLL_INTERVAL)
         assert not running.alive and running.thread.is_alive()
     finally:
         running.stop()

@@ -1,4 +1,6 @@
-"""Tests of data/measures.py: which refusals are noted in the log, and that nothing of whom they met stands there."""
+"""Tests of data/measures.py: which refusals are noted in the log, and that nothing of whom they met
+stands there.
+"""
 
 import logging
 from datetime import timedelta

@@ -83,12 +83,17 @@ def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
 
 FIRST = "2026_11_23_first_tables"
 EARLIER_ROWS = """
-INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en, theme_vi, theme_en, place_vi, place_en,
-  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal, arrival_plan, loaded_at)
-  VALUES (1, 'e', 1, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh', '2024-03-05', '2024-03-06', 5, '00:00:00',
+INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en,
+  theme_vi, theme_en, place_vi, place_en,
+  time_zone, first_day, last_day, expected_delegates, day_from, day_to, rehearsal,
+  arrival_plan, loaded_at)
+  VALUES (1, 'e', 1, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh', '2024-03-05',
+  '2024-03-06', 5, '00:00:00',
   '23:59:59', TRUE, '[]', '2024-01-05 01:00:00');
-INSERT INTO person (id, key, role, section_key, name_vi, name_en) VALUES (7, 'lead.an_ninh', 'lead', 'an_ninh', 'Trưởng', 'Lead');
-INSERT INTO signin (token_hash, person_id, rehearsal, started_at) VALUES ('a', 7, TRUE, '2024-01-05 01:00:00');
+INSERT INTO person (id, key, role, section_key, name_vi, name_en)
+  VALUES (7, 'lead.an_ninh', 'lead', 'an_ninh', 'Trưởng', 'Lead');
+INSERT INTO signin (token_hash, person_id, rehearsal, started_at)
+  VALUES ('a', 7, TRUE, '2024-01-05 01:00:00');
 INSERT INTO invitation (token_hash, person_id, made_at) VALUES ('b', 7, '2024-01-05 01:00:00');
 INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
   VALUES (1, '2024-01-05 01:00:00', '2024-01-05 01:00:00', 7, 'readiness', 'task', '{}');
@@ -119,7 +124,9 @@ def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(em
 
 
 def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_databases, monkeypatch):
-    """References are off while SQLite builds a table anew, so they are looked at before anything is committed."""
+    """References are off while SQLite builds a table anew, so they are looked at before anything is
+    committed.
+    """
     for _ in sqlite_databases.fresh("nothing"):
         with database.engine().execution_options(writes=True).begin() as connection:
             migrate.command.upgrade(migrate.settings(connection), FIRST)

@@ -1,4 +1,6 @@
-"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed one."""
+"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed
+one.
+"""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -8,11 +10,11 @@ import pytest
 from ui.shell.cache import forget_all, shared
 
 
-def counting(most: int = 8):
+def counting(max_entries: int = 8):
     """A shared read, and the keys that it was computed for."""
     computed = []
 
-    @shared(most)
+    @shared(max_entries)
     def read(key, _where):
         computed.append(key)
         return (key, len(computed))
@@ -96,7 +98,7 @@ def test_who_waited_for_one_that_failed_reads_himself():
 
 
 def test_the_oldest_answer_falls_out():
-    read, computed = counting(most=2)
+    read, computed = counting(max_entries=2)
     for key in ("a", "b", "c", "a"):
         read(key, None)
     assert computed == ["a", "b", "c", "a"]
@@ -111,7 +113,9 @@ def test_everything_is_forgotten_for_another_database():
 
 
 def test_a_read_of_which_each_argument_is_part_of_the_key_is_no_shared_one():
-    """Its last argument would be left out of the key, and everybody would be told the first answer for ever."""
+    """Its last argument would be left out of the key, and everybody would be told the first answer
+    for ever.
+    """
     with pytest.raises(TypeError):
 
         @shared(8)

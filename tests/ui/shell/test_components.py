@@ -1,4 +1,6 @@
-"""What people typed stays text where Markdown is read, and a bug tells the visitor nothing of itself."""
+"""What people typed stays text where Markdown is read, and a bug tells the visitor nothing of
+itself.
+"""
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -22,7 +24,9 @@ MARKUP = [
 
 @pytest.mark.parametrize("typed", MARKUP)
 def test_no_mark_of_markdown_is_left_bare(typed):
-    """Every sign that means something there is escaped, so that the one before it is a backslash or an entity."""
+    """Every sign that means something there is escaped, so that the one before it is a backslash or
+    an entity.
+    """
     told = plain(typed)
     for place, sign in enumerate(told):
         if sign in "*[]()!<>:#`$~_":

@@ -34,7 +34,7 @@ def ask(
         loop = asyncio.get_running_loop()
         session = SimpleNamespace(_scriptrunner=runner, _event_loop=loop, _state=state)
         loop.call_soon(told.append, "the answer to a scan")
-        runs._create_after_last_words(session, "asked")
+        runs._create_after_last_messages(session, "asked")
         meanwhile(session)
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -65,6 +65,6 @@ def test_a_session_that_ends_begins_nothing(told):
 
 def test_streamlit_is_as_the_module_expects():
     """After an upgrade: is the accident still there, and is it still avoided in this place?"""
-    assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_words)
+    assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_messages)
     source = inspect.getsource(AppSession._handle_scriptrunner_event_on_event_loop)
     assert "sender is not self._scriptrunner" in source
