@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.access.accounts import set_email, set_pin
-from data.access.installation import has_provider
+from data.access.oidc_config import has_provider
 from data.access.sign_ins import give_token, invite, withdraw
 from models.access.people import Role
 from ui.access import access

@@ -130,7 +130,7 @@ def _standing(asked: set[int]) -> tuple[set[int], set[int], bool]:
     now = real_now()
     with database.reading() as session:
         event = current_event(session)
-        counting = sign_ins.counting(session, asked, now=now) if asked else {}
+        counting = sign_ins.active_sign_ins(session, asked, now=now) if asked else {}
         return (
             set(counting),
             {number for number, locked in counting.items() if not locked},

@@ -80,7 +80,7 @@ class Visitor:
     has_pin: bool = False
 
 
-NOBODY = Visitor()
+ANONYMOUS = Visitor()
 
 
 class Scope(StrEnum):

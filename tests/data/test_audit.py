@@ -15,7 +15,7 @@ from data.incidents import open_entry
 from data.readiness.tasks import confirm_section
 from data.storage import database
 from data.words import LANGUAGES, Words, catalogue
-from models.access.sign_ins import How, Whence
+from models.access.sign_ins import ClientInfo, SignInMethod
 from tests.stage import at, current, entry, give, person, refused, section
 
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -44,7 +44,7 @@ def act(command, *, by: str, sign_in: int | None = None, **facts):
 def signed_in(key: str, *, address: str, device: str) -> int:
     with database.writing() as session:
         token = sign_ins.begin(
-            session, person(key), how=How.PASSWORD, whence=Whence(address, device), now=now()
+            session, person(key), how=SignInMethod.PASSWORD, client_info=ClientInfo(address, device), now=now()
         )
         return sign_ins.sign_in_of(session, token, now=now())
 

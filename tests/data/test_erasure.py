@@ -31,8 +31,9 @@ from data.reviews.directives import directives_at, give_directive, report_direct
 from data.roll_calls.commands import answer_roll_call, end_roll_call, open_roll_call
 from data.storage import database
 from data.wall.board import wall_document
+from models.access.accounts import Account, FailedTry
 from models.access.people import Person
-from models.access.sign_ins import Account, FailedTry, Invitation, SignIn
+from models.access.sign_ins import Invitation, SignIn
 from models.attendance.ledger import Delegate, Delegation
 from models.events.event import Event, View
 from models.programme import ProgrammeItem

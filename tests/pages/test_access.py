@@ -9,7 +9,7 @@ from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
-from models.access.sign_ins import How, SignIn
+from models.access.sign_ins import SignIn, SignInMethod
 from tests import stage
 
 SAY = catalogue("vi")
@@ -25,7 +25,7 @@ def card(visit, key: str, *, by: str = "admin", language: str = "vi"):
 
 def tokens() -> list[SignIn]:
     with database.reading() as session:
-        found = list(session.exec(select(SignIn).where(SignIn.how == How.TOKEN.value)))
+        found = list(session.exec(select(SignIn).where(SignIn.how == SignInMethod.TOKEN.value)))
         session.expunge_all()
         return found
 

@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from data.access.installation import has_provider, vouches_for_emails
+from data.access.oidc_config import has_provider, vouches_for_emails
 from data.access.sign_ins import end_sign_in, open_display
 from data.events.clock import real_now
-from models.access.sign_ins import NAME_LENGTH, provider_mark
+from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
 from ui.shell import commands, components, live
 from ui.shell.frame import Visit
@@ -85,7 +85,7 @@ def by_provider(now: Visit) -> None:
     facts = {
         "email": st.user.get("email"),
         "verified": verified,
-        "mark": provider_mark(st.context.cookies),
+        "mark": provider_fingerprint(st.context.cookies),
     }
     ticket = commands.hand_over("home.provider", **facts)
     if ticket:

@@ -14,8 +14,8 @@ from data.access import sign_ins
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
-from models.access.people import NOBODY, Person, Role, Visitor
-from models.access.sign_ins import NOTED_AS_USED
+from models.access.people import ANONYMOUS, Person, Role, Visitor
+from models.access.sign_ins import USE_THROTTLE
 from web import client_messages
 from web.access import cookies
 from web.connections import TOO_MANY, Connection, connections
@@ -42,7 +42,7 @@ class Access:
     `over`: the browser showed a sign-in that counts no more.
     """
 
-    visitor: Visitor = NOBODY
+    visitor: Visitor = ANONYMOUS
     rehearsal: bool = False
     over: bool = False
 
@@ -136,10 +136,10 @@ class Identity:
 def _note_use(visitor: Visitor) -> None:
     """Keeps that a browser is in use. A desk with a PIN is not used by being open, but by what is done at it."""
     now = real_now()
-    if visitor.sign_in_id is None or visitor.has_pin or now - visitor.used_at < NOTED_AS_USED:
+    if visitor.sign_in_id is None or visitor.has_pin or now - visitor.used_at < USE_THROTTLE:
         return
     try:
-        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=now)
     except database.UNREACHABLE:
         pass  # the next connection tells it
 

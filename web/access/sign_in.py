@@ -7,12 +7,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, people, sign_ins
-from data.access.installation import has_provider
+from data.access.oidc_config import has_provider
 from data.events.clock import real_now
 from data.events.current import current_event, require_event
 from data.storage import database
 from models.access.people import STARTS, Person, Role
-from models.access.sign_ins import NOTED_AS_USED, Whence, device_named, provider_mark
+from models.access.sign_ins import USE_THROTTLE, ClientInfo, device_name, provider_fingerprint
 from models.refusals import Refusal
 from web.access import cookies
 from web.access.forms import form_page, require_own_form, sent, words_of
@@ -84,7 +84,7 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
         )
 
 
-def _rehearse(session, *, key: str, whence: Whence) -> tuple[str, Person]:
+def _rehearse(session, *, key: str, whence: ClientInfo) -> tuple[str, Person]:
     token = sign_ins.enter_rehearsal(
         session, event=require_event(session), key=key, whence=whence, now=real_now()
     )
@@ -117,7 +117,7 @@ def join(request: Request) -> Response:
     """Signs in with an invitation, or at the end of a provider's sign-in."""
     try:
         require_own_form(request)
-        mark = provider_mark(cookies.sent(request.headers))
+        mark = provider_fingerprint(cookies.sent(request.headers))
         token, person = database.run(
             _join, token=request.path_params["token"], mark=mark, whence=whence(request)
         )
@@ -126,7 +126,7 @@ def join(request: Request) -> Response:
     return _signed_in(request, token, person)
 
 
-def _join(session, *, token: str, mark: str, whence: Whence) -> tuple[str, Person]:
+def _join(session, *, token: str, mark: str, whence: ClientInfo) -> tuple[str, Person]:
     now = real_now()
     own = sign_ins.join(session, token=token, mark=mark, whence=whence, now=now)
     return own, sign_ins.visitor_of(
@@ -145,7 +145,7 @@ def display(request: Request) -> Response:
         return _page(
             request, refused=words_of(request).refusal(Refusal("display_unknown")), status=403
         )
-    if now - visitor.used_at > NOTED_AS_USED:
+    if now - visitor.used_at > USE_THROTTLE:
         database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
     answer = RedirectResponse(wall_address(request), status_code=303)
     if (
@@ -197,10 +197,10 @@ def _signed_in(request: Request, token: str, person: Person, *, wanted: str = ""
     return answer
 
 
-def whence(request: Request) -> Whence:
+def whence(request: Request) -> ClientInfo:
     """From where a request comes: the address, and what the browser calls itself."""
-    return Whence(
-        client_address(request.scope), device_named(request.headers.get("user-agent", ""))
+    return ClientInfo(
+        client_address(request.scope), device_name(request.headers.get("user-agent", ""))
     )
 
 

@@ -30,7 +30,7 @@ from data.roll_calls import report as roll_calls_report
 from data.storage import database
 from data.words import Words
 from models.access.people import PERMISSIONS, Person
-from models.access.sign_ins import How, SignIn
+from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.ledger import Delegate, Expectation
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
@@ -41,7 +41,7 @@ from models.roll_calls import RollCall
 from models.storage import Record
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
-from tests.stage import REAL
+from tests.stage import REAL, manage
 from ui.shell import menu
 
 ROOT = Path(__file__).parents[3]
@@ -414,7 +414,7 @@ def prepare() -> None:
                 name_en="Rapporteur",
             )
         )
-    database.run(sign_ins.open_display, name="Tivi", by=stage.person("admin"), now=REAL)
+    manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
@@ -465,7 +465,7 @@ def prepare() -> None:
     for person in everybody():
         if person.role != "display":
             database.run(
-                sign_ins.begin, person=person, how=How.PASSWORD, whence=sign_ins.NOWHERE, now=REAL
+                sign_ins.begin, person=person, how=SignInMethod.PASSWORD, client_info=UNKNOWN_CLIENT, now=REAL
             )
 
 
