@@ -9,7 +9,8 @@ from sqlalchemy.exc import OperationalError
 
 from cli import maintenance
 from data import rehearsal
-from data.access import sign_ins
+from data.access.invitations import invite_from_command_line
+from data.commands import Origin, run
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import require_event
@@ -35,9 +36,9 @@ def rehearse(folder: Path) -> None:
 
 def link(key: str) -> None:
     """Prints an invitation's path for a person; put the server's address before it."""
-    with database.writing() as session:
+    with database.reading() as session:
         event = require_event(session)
-        token = sign_ins.invite_from_here(session, key=key, now=real_now())
+    token = run(Origin(), invite_from_command_line, key=key)
     tell(event, "run.link", person=key)
     print(f"/join/{token}")
 

@@ -1,6 +1,6 @@
 """What machines speak: the live feed, sign-in, health; and what starts and stops with the server."""
 
 from web.logs import quiet
-from web.routes import lifespan, middleware, routes
+from web.routes import exception_handlers, lifespan, middleware, routes
 
-__all__ = ["lifespan", "middleware", "quiet", "routes"]
+__all__ = ["exception_handlers", "lifespan", "middleware", "quiet", "routes"]

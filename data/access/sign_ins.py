@@ -79,10 +79,7 @@ def _active(*, in_rehearsal: bool, now: Moment, idle_since: Moment) -> Condition
     return conditions if in_rehearsal else [*conditions, col(SignIn.rehearsal).is_(False)]
 
 
-VisitorRow = tuple[Person, bool, datetime | None, datetime, str | None]
-
-
-def _visitor(*, in_rehearsal: bool) -> Select[VisitorRow]:
+def _visitor(*, in_rehearsal: bool) -> Select[Person, bool, datetime | None, datetime, str | None]:
     """Select who is signed in by `sign_in` at `now`, if it was used since `idle_since`."""
     # A program's token has no screen that could be left unlocked, so its desk's PIN does not count.
     own_account = and_(

@@ -113,7 +113,9 @@ def invite(page: Page, key: str) -> str:
 
 
 def test_one_signs_in_with_name_and_password(house, somebody):
-    accounts.change_password(Origin(person(LEAD), None, real=real_now()), password=PASSWORD, current="")
+    accounts.change_password(
+        Origin(person(LEAD), None, real=real_now()), password=PASSWORD, current=""
+    )
     one = somebody(size="phone")
     one.goto(f"{house.address}/update")
     settle(one).get_by_role("button", name=catalogue("vi")["frame.sign_in"]).first.click()
@@ -338,7 +340,7 @@ def test_one_ends_ones_other_browser_from_ones_account(house, somebody):
 
 def trail(**asked) -> list[audit.AuditRow]:
     with database.reading() as session:
-        return audit.rows(session, current_event(session), audit.Asked(**asked), most=1000)
+        return audit.rows(session, current_event(session), audit.Filter(**asked), limit=1000)
 
 
 def test_the_trail_is_asked_by_person_and_topic_and_taken_as_a_file_that_is_in_it(house, somebody):

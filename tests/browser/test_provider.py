@@ -137,7 +137,10 @@ def is_out(page: Page, at: Server) -> None:
 def sign_ins_of_lead() -> list[audit.AuditRow]:
     with database.reading() as session:
         rows = audit.rows(
-            session, current_event(session), audit.Asked(person_id=stage.person(LEAD).id), most=1000
+            session,
+            current_event(session),
+            audit.Filter(person_id=stage.person(LEAD).id),
+            limit=1000,
         )
     return [row for row in rows if row.command == "sign_in"]
 

@@ -362,7 +362,7 @@ WRITES = (
     Write(
         audit.export_audit,
         "export_audit",
-        (Target(lambda: {"asked": audit.Asked(), "words": Words("vi", VINH)}),),
+        (Target(lambda: {"wanted": audit.Filter(), "words": Words("vi", VINH)}),),
     ),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
@@ -465,7 +465,11 @@ def prepare() -> None:
     for person in everybody():
         if person.role != "display":
             database.run(
-                sign_ins.begin, person=person, how=SignInMethod.PASSWORD, client_info=UNKNOWN_CLIENT, now=REAL
+                sign_ins.begin,
+                person=person,
+                how=SignInMethod.PASSWORD,
+                client_info=UNKNOWN_CLIENT,
+                now=REAL,
             )
 
 
