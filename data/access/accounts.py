@@ -18,8 +18,8 @@ from data.access.people import require_person
 from data.access.sign_ins import (
     account_conditions,
     begin,
-    end,
     is_rehearsal_sign_in,
+    mark_ended,
     note_access,
 )
 from data.commands import Context, Origin, command, run
@@ -219,7 +219,7 @@ def set_password(ctx: Context, *, password_hash: str) -> None:
     )
     for one in ctx.session.exec(select(SignIn).where(*own)):
         if one.id != ctx.origin.sign_in_id:
-            end(ctx.session, one, now=ctx.real)
+            mark_ended(ctx.session, one, now=ctx.real)
     ctx.note(ctx.by.id)
 
 
@@ -300,7 +300,7 @@ def _count_pin(session: Session, *, sign_in_id: int) -> int:
 
 def _end_for_guessing(session: Session, *, sign_in_id: int, now: datetime) -> None:
     found, person = _sign_in_and_person(session, sign_in_id)
-    end(session, found, now=now)
+    mark_ended(session, found, now=now)
     note_access(session, "end_sign_in", by=None, person=person, sign_in=sign_in_id)
 
 

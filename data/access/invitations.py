@@ -10,7 +10,13 @@ from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
 from data.access.people import person_by_key, require_person
-from data.access.sign_ins import account_conditions, begin, end, hash_of, is_rehearsal_sign_in
+from data.access.sign_ins import (
+    account_conditions,
+    begin,
+    hash_of,
+    is_rehearsal_sign_in,
+    mark_ended,
+)
 from data.commands import Context, command
 from data.events.current import current_event
 from models.access.accounts import Account
@@ -95,7 +101,7 @@ def _end_all(ctx: Context, person: Person, worlds: list[bool]) -> int:
     )
     active = ctx.session.exec(query).all()
     for one in active:
-        end(ctx.session, one, now=ctx.real)
+        mark_ended(ctx.session, one, now=ctx.real)
     return len(active)
 
 

@@ -332,7 +332,7 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
     found = session.exec(query).first()
     if found:
         person = require_person(session, found.person_id)
-        end(session, found, now=now)
+        mark_ended(session, found, now=now)
         note_access(session, "end_sign_in", by=person, person=person, sign_in=found.id)
 
 
@@ -352,7 +352,7 @@ def end_sign_in(ctx: Context, *, sign_in_id: int) -> None:
         ctx.require(role=person.role)
         _require_real_for_real(ctx, found)
     if found.ended_at is None:
-        end(ctx.session, found, now=ctx.real)
+        mark_ended(ctx.session, found, now=ctx.real)
         ctx.note(person.id, sign_in=found.id)
 
 
@@ -361,7 +361,7 @@ def _require_real_for_real(ctx: Context, found: SignIn) -> None:
         raise Refusal("not_permitted", command=ctx.command.permission)
 
 
-def end(session: Session, found: SignIn, *, now: datetime) -> None:
+def mark_ended(session: Session, found: SignIn, *, now: datetime) -> None:
     found.ended_at = now
     session.add(found)
 

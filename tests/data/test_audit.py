@@ -68,6 +68,11 @@ def commands(**asked) -> list[str]:
     return [row.command for row in found(**asked)]
 
 
+def exported(by: str, wanted: Filter | None = None, language: str = "vi") -> bytes:
+    words = Words(language, VINH)
+    return run(Origin(person(by)), export_audit, wanted=wanted or Filter(), words=words)
+
+
 def table(told: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
 
@@ -144,8 +149,7 @@ def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
         priority=1,
         text="Kẹt cổng, tầng 2",
     )
-    give_file = {"asked": Filter(topic="incidents"), "words": Words(language, VINH)}
-    told = database.run(export_audit, by=person("committee"), now=now(), **give_file)
+    told = exported("committee", Filter(topic="incidents"), language)
     assert told.startswith(b"\xef\xbb\xbf"), "an office program would take it for another encoding"
     head, row = table(told)
     assert (
@@ -171,9 +175,7 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
         priority=1,
         text=typed,
     )
-    told = database.run(
-        export_audit, by=person("admin"), now=now(), asked=Filter(), words=Words("vi", VINH)
-    )
+    told = exported("admin")
     cells = [cell for row in table(told) for cell in row]
     assert f"'{typed}" in cells and typed not in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
@@ -181,6 +183,4 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
 
 def test_a_refused_export_leaves_no_trace_and_no_file(event):
     with refused("not_permitted", command="export_audit"):
-        database.run(
-            export_audit, by=person("media"), now=now(), asked=Filter(), words=Words("vi", VINH)
-        )
+        exported("media")

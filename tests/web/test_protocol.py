@@ -162,7 +162,10 @@ def test_nor_by_its_own_browser_once_the_sign_in_has_ended(house):
     with Page(house.server, cookie=cookie) as owner:
         secret, session = with_a_secret(owner, "Cổng C"), owner.session
     manage(
-        sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), when=real_now()
+        sign_ins.end_sign_in,
+        sign_in_id=number_of(cookie),
+        by=house.person("admin"),
+        when=real_now(),
     )
     with Page(house.server, cookie=cookie, session=session) as back:
         assert (
@@ -317,7 +320,9 @@ def test_so_does_withdrawing_somebody_and_his_new_password(house, how):
             )
         else:
             chosen = "bốn con vịt lội sông"
-            accounts.change_password(Origin(person, number_of(here), real=real_now()), password=chosen, current="")
+            accounts.change_password(
+                Origin(person, number_of(here), real=real_now()), password=chosen, current=""
+            )
         assert closed_with(live) == 4401
         if how == "password":
             manage(
@@ -349,9 +354,7 @@ def test_a_sign_in_that_expires_while_a_page_is_open_closes_it(house):
 
 def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house):
     desk = house.person("desk.ban_2")
-    pin = manage(
-        accounts.set_pin, person_id=desk.id, by=house.person("admin"), when=real_now()
-    )
+    pin = manage(accounts.set_pin, person_id=desk.id, by=house.person("admin"), when=real_now())
     cookie = f"san_sang={house.joined(desk.key)}"
     with feed(house, cookie, "attendance") as live:
         live.recv(timeout=LATER)

@@ -67,9 +67,7 @@ class House:
         return self.server.ask(f"/join/{link}", method="POST").cookies["san_sang"]
 
     def _display(self) -> str:
-        token = manage(
-            sign_ins.open_display, name="Sảnh", by=self.person("admin"), when=real_now()
-        )
+        token = manage(sign_ins.open_display, name="Sảnh", by=self.person("admin"), when=real_now())
         return f"san_sang={self.server.ask(f'/d/{token}').cookies['san_sang']}"
 
     def _locked(self) -> str:

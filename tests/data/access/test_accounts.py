@@ -47,7 +47,9 @@ def _quick_hashes(monkeypatch) -> None:
 def signed_in(key: str, *, now=REAL) -> tuple[str, int]:
     """A browser that an invitation let in: its token and its sign-in."""
     token = database.run(
-        invitations.join, token=run(Origin(real=now), invitations.invite_from_command_line, key=key), now=now
+        invitations.join,
+        token=run(Origin(real=now), invitations.invite_from_command_line, key=key),
+        now=now,
     )
     return token, sign_in_of(token, now=now)
 
@@ -62,8 +64,12 @@ def visitor(number: int, *, now=REAL):
         return sign_ins.visitor_of(session, number, now=now)
 
 
-def choose(key: str, password: str = GOOD, *, current: str = "", sign_in_id: int = 0) -> None:
-    accounts.change_password(Origin(person(key), sign_in_id, real=REAL), password=password, current=current)
+def choose(
+    key: str, password: str = GOOD, *, current: str = "", sign_in_id: int | None = None
+) -> None:
+    accounts.change_password(
+        Origin(person(key), sign_in_id, real=REAL), password=password, current=current
+    )
 
 
 def attempt(
@@ -156,7 +162,11 @@ def test_after_the_free_tries_a_guess_is_not_even_checked(event):
     assert attempt(password=GOOD, now=last + SECOND) == "sign_in_wait"
     with refused("sign_in_wait", seconds=5):
         accounts.sign_in(
-            account="lead.an_ninh", password=GOOD, known=None, client_info=HALL, now=last + 10 * SECOND
+            account="lead.an_ninh",
+            password=GOOD,
+            known=None,
+            client_info=HALL,
+            now=last + 10 * SECOND,
         )
     assert attempt(password=GOOD, now=last + 15 * SECOND) == "entered"
 
@@ -176,9 +186,9 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
         "the browser that is known here"
     )
     link = run(Origin(real=now), invitations.invite_from_command_line, key="lead.an_ninh")
-    assert sign_in_of(database.run(invitations.join, token=link, client_info=HALL, now=now), now=now), (
-        "an invitation"
-    )
+    assert sign_in_of(
+        database.run(invitations.join, token=link, client_info=HALL, now=now), now=now
+    ), "an invitation"
     assert attempt(password=GOOD, client_info=ELSEWHERE, now=now) == "entered", (
         "the account itself from elsewhere"
     )
@@ -200,7 +210,9 @@ def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_brows
     now = REAL + 100 * SECOND
     assert attempt(password=GOOD, client_info=FAR, now=now) == "sign_in_wait"
     assert attempt(password=GOOD, client_info=FAR, known="a1b2", now=now) == "entered"
-    assert attempt("command", client_info=FAR, now=now) == "sign_in_wrong", "nobody else has to wait"
+    assert attempt("command", client_info=FAR, now=now) == "sign_in_wrong", (
+        "nobody else has to wait"
+    )
 
 
 def test_one_password_tried_at_a_hundred_accounts_waits_by_the_address(event):
@@ -401,7 +413,8 @@ def test_pins_guessed_at_once_end_the_sign_in_after_five(desk):
     with ThreadPoolExecutor(16) as pool:
         told = list(pool.map(lambda _: unlock(number, wrong(pin)), range(16)))
     assert (
-        told.count("pin_wrong") == MAX_WRONG_PINS - 1 and told.count("pin_ended") == 16 - MAX_WRONG_PINS + 1
+        told.count("pin_wrong") == MAX_WRONG_PINS - 1
+        and told.count("pin_ended") == 16 - MAX_WRONG_PINS + 1
     )
     assert visitor(number).sign_in_id is None
 
@@ -426,9 +439,7 @@ def test_a_pin_is_six_digits_kept_as_a_hash_and_only_a_desks(desk):
             "$argon2id$"
         )
     with refused("pin_for_desks"):
-        manage(
-            accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), when=REAL
-        )
+        manage(accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), when=REAL)
 
 
 def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):

@@ -36,7 +36,11 @@ HERE = provider_fingerprint(
 
 def begin(key: str, how: SignInMethod = SignInMethod.PASSWORD, *, now=REAL) -> str:
     return database.run(
-        sign_ins.begin, person=person(key), how=how, client_info=ClientInfo("203.0.113.7", "Chrome"), now=now
+        sign_ins.begin,
+        person=person(key),
+        how=how,
+        client_info=ClientInfo("203.0.113.7", "Chrome"),
+        now=now,
     )
 
 
@@ -161,7 +165,9 @@ def test_who_joins_by_a_link_that_was_withdrawn_is_refused(event):
 
 
 def hand_over(email: str | None, *, verified: bool = True, mark: str = HERE, now=REAL) -> str:
-    return database.run(invitations.hand_over, email=email, verified=verified, fingerprint=mark, now=now)
+    return database.run(
+        invitations.hand_over, email=email, verified=verified, fingerprint=mark, now=now
+    )
 
 
 @pytest.fixture
@@ -241,9 +247,7 @@ def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event
     database.run(sign_ins.sign_out, token=token, now=REAL)
     assert who(token) == "display.1", "whoever stands before the screen cannot end it"
     with refused("not_permitted", command="end_sign_in"):
-        manage(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), when=REAL
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), when=REAL)
     manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL)
     assert who(token) is None
 
@@ -273,7 +277,8 @@ def test_a_sign_in_ends_by_the_servers_clock(event, how):
 
 
 @pytest.mark.parametrize(
-    "how", [how for how in SignInMethod if LIFETIMES[how] > MAX_IDLE and how is not SignInMethod.DISPLAY]
+    "how",
+    [how for how in SignInMethod if LIFETIMES[how] > MAX_IDLE and how is not SignInMethod.DISPLAY],
 )
 def test_a_sign_in_that_nobody_uses_ends_sooner(event, how):
     token = begin("command", how)
@@ -299,20 +304,18 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
     admin, token = person("admin"), begin("admin", SignInMethod.REHEARSAL)
 
     def give(command, **facts):
-        def given(session, **told):
-            session.info["sign_in"] = number_of(token)
-            return command(session, **told)
-
-        return database.run(given, by=admin, now=REAL, **facts)
+        return manage(command, by=admin, when=REAL, from_id=number_of(token), **facts)
 
     if way == "invitation":
-        kept = join(give(sign_ins.invite, person_id=admin.id))
+        kept = join(give(invitations.invite, person_id=admin.id))
     elif way == "display":
         kept = give(sign_ins.open_display, name="Sảnh")
     elif way == "address":
         give(accounts.set_email, person_id=admin.id, email="toi@vi-du.vn")
     else:
-        accounts.change_password(Origin(admin, number_of(token), real=REAL), password="bốn con vịt lội sông", current="")
+        accounts.change_password(
+            Origin(admin, number_of(token), real=REAL), password="bốn con vịt lội sông", current=""
+        )
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     if way == "address":
         with pytest.raises(Refusal):
@@ -333,13 +336,9 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
 def test_whoever_may_ends_a_browser_and_everybody_ends_his_own(event):
     token, own = begin(LEAD), begin("media")
     with refused("not_permitted", command="end_sign_in"):
-        manage(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), when=REAL
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), when=REAL)
     with one_change("end_sign_in"):
-        manage(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL)
     manage(sign_ins.end_sign_in, sign_in_id=number_of(own), by=person("media"), when=REAL)
     assert (who(token), who(own)) == (None, None)
 
@@ -349,16 +348,18 @@ def test_ending_what_has_ended_writes_nothing_and_what_never_was_is_refused(even
     number = number_of(token)
     database.run(sign_ins.sign_out, token=token, now=REAL)
     with nothing_written():
-        manage(
-            sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), when=REAL + minutes(5)
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), when=REAL + minutes(5))
     with refused("sign_in_unknown"):
         manage(sign_ins.end_sign_in, sign_in_id=10**6, by=person("admin"), when=REAL)
 
 
 def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
     tokens, link = [begin(LEAD), begin(LEAD, SignInMethod.PASSWORD)], invite()
-    accounts.change_password(Origin(person(LEAD), number_of(tokens[0]), real=REAL), password="bốn con vịt lội sông", current="")
+    accounts.change_password(
+        Origin(person(LEAD), number_of(tokens[0]), real=REAL),
+        password="bốn con vịt lội sông",
+        current="",
+    )
     manage(
         accounts.set_email,
         person_id=person(LEAD).id,
@@ -377,7 +378,11 @@ def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
             attempt()
     with pytest.raises(Refusal, match="sign_in_wrong"):
         accounts.sign_in(
-            account=LEAD, password="bốn con vịt lội sông", known=None, client_info=ClientInfo(), now=REAL
+            account=LEAD,
+            password="bốn con vịt lội sông",
+            known=None,
+            client_info=ClientInfo(),
+            now=REAL,
         )
 
 

@@ -116,7 +116,9 @@ def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
 
 
 def _sign_in(session, *, by, now) -> int:
-    begun = sign_ins.begin(session, by, how=SignInMethod.INVITATION, client_info=UNKNOWN_CLIENT, now=now)
+    begun = sign_ins.begin(
+        session, by, how=SignInMethod.INVITATION, client_info=UNKNOWN_CLIENT, now=now
+    )
     return sign_ins.sign_in_of(session, begun, now=now)
 
 

@@ -17,7 +17,9 @@ HERE = "0" * 64
 
 
 def wrong_password() -> None:
-    accounts.sign_in(account="command", password="sai rồi", known=None, client_info=WHENCE, now=REAL)
+    accounts.sign_in(
+        account="command", password="sai rồi", known=None, client_info=WHENCE, now=REAL
+    )
 
 
 def too_many() -> None:

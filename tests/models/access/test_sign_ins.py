@@ -97,7 +97,9 @@ def test_the_same_letters_are_the_same_password_however_a_keyboard_composes_them
 
 # --- guessing --------------------------------------------------------------------------------------------------------
 
-ago = st.integers(0, 2 * int(TRIES_WINDOW.total_seconds())).map(lambda seconds: NOW - seconds * SECOND)
+ago = st.integers(0, 2 * int(TRIES_WINDOW.total_seconds())).map(
+    lambda seconds: NOW - seconds * SECOND
+)
 failed = st.lists(ago, max_size=80)
 
 
@@ -132,7 +134,9 @@ def test_the_wait_only_shortens_as_time_passes(failures, free, later):
     assert after <= max(before - later * SECOND, timedelta())
 
 
-@given(st.lists(st.integers(int(TRIES_WINDOW.total_seconds()), 10**6), max_size=80), st.integers(1, 60))
+@given(
+    st.lists(st.integers(int(TRIES_WINDOW.total_seconds()), 10**6), max_size=80), st.integers(1, 60)
+)
 def test_what_lies_longer_back_is_forgotten(seconds, free):
     assert wait_after([NOW - one * SECOND for one in seconds], free=free, now=NOW) == timedelta()
 

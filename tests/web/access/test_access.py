@@ -447,9 +447,7 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
 
 
 def test_a_displays_address_leads_to_the_wall_and_sets_its_cookie(house):
-    token = manage(
-        sign_ins.open_display, name="Sảnh B", by=house.person("admin"), when=real_now()
-    )
+    token = manage(sign_ins.open_display, name="Sảnh B", by=house.person("admin"), when=real_now())
     told = house.server.ask(f"/d/{token}")
     assert (told.status, told.headers["location"]) == (303, WALL) and "HttpOnly" in told.headers[
         "set-cookie"

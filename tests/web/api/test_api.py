@@ -507,7 +507,9 @@ def test_a_token_is_listed_noted_as_used_from_and_ends_at_once(event):
     client = program()
     assert client.get(f"{API}/roster").status_code == 200
     with database.reading() as session:
-        assert [one.how for one in sign_ins.browsers(session, now=real_now())] == [SignInMethod.TOKEN.value]
+        assert [one.how for one in sign_ins.browsers(session, now=real_now())] == [
+            SignInMethod.TOKEN.value
+        ]
     ended(DESK, by="command")
     problem(client.get(f"{API}/roster"), 401, "token_wrong")
     problem(send(client, row()), 401, "token_wrong")
@@ -553,7 +555,9 @@ def test_a_desk_that_is_locked_is_told_so_and_its_token_is_not(event):
     client, own = browser(DESK), program()
     pin_of = person(DESK).id
     with database.reading() as session:
-        number = session.exec(select(SignIn.id).where(SignIn.how == SignInMethod.REHEARSAL.value)).one()
+        number = session.exec(
+            select(SignIn.id).where(SignIn.how == SignInMethod.REHEARSAL.value)
+        ).one()
 
     manage(accounts.set_pin, by=person("admin"), when=real_now(), from_id=number, person_id=pin_of)
     manage(accounts.lock, by=person(DESK), when=real_now(), from_id=number)
