@@ -16,7 +16,7 @@ from web.proxies import scheme
 
 
 def _inline_scripts() -> str:
-    """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
+    """The hashes of the inline scripts of Streamlit's own start page, as the policy names them."""
     page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"
     scripts = re.findall(
         r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL

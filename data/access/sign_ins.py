@@ -2,7 +2,7 @@
 
 What signs a browser in from outside (`begin`, `enter_rehearsal`; `join` and `hand_over` of
 `data.access.invitations`; `sign_in` and `unlock` of `data.access.accounts`) is a plain function and
-no command: nobody is signed in yet who could give it, so there is no permission to ask; what is
+no command: no one is signed in yet who could give it, so there is no permission to ask; what is
 shown at the door (a token, a password, a PIN) decides. Everything that a signed-in person does
 with access is a command, and goes by the real clock (`ctx.real`).
 """
@@ -322,7 +322,7 @@ def give_token(ctx: Context, *, person_id: int) -> str:
 def sign_out(session: Session, *, token: str, now: datetime) -> None:
     """End the sign-in of a token, if there is one.
 
-    A display's goes on: whoever stands before the screen must not end it.
+    A display's goes on: a person before the screen must not end it.
     """
     query = select(SignIn).where(
         SignIn.token_hash == hash_of(token),
@@ -347,7 +347,7 @@ def end_sign_in(ctx: Context, *, sign_in_id: int) -> None:
     if found is None:
         raise Refusal("sign_in_unknown")
     person = require_person(ctx.session, found.person_id)
-    # A display's "own" sign-in is that of anyone who stands before the screen.
+    # A display's "own" sign-in is that of anyone before the screen.
     if ctx.origin.person is None or person.id != ctx.by.id or person.role == Role.DISPLAY:
         ctx.require(role=person.role)
         _require_real_for_real(ctx, found)

@@ -30,7 +30,7 @@ GROUPS = (  # heading in the catalogues, roles under it
 
 
 def page(request: Request) -> Response:
-    """The sign-in page: name and password; in a rehearsal, and only there, one button for each role."""
+    """The sign-in page: name and password; only in a rehearsal, one button for each role."""
     refused = words_of(request)("sign_in.ended") if "ended" in request.query_params else ""
     return _page(request, wanted=request.query_params.get("next", ""), refused=refused)
 
