@@ -67,7 +67,7 @@ def _look_up(request: Request, *, program: bool, token: str | None) -> Caller:
     if visitor.person is None:
         _turn_away(request, visitor, program=program, token=token, now=now)
     if now - visitor.used_at > USE_THROTTLE and not visitor.has_pin:
-        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=now)
     found = Caller(visitor.person, visitor, event)
     _known.keep(program, token, found, asked_at=asked_at)
     return found
