@@ -69,6 +69,7 @@ else:  # the server imports it once
         __file__,
         routes=web.routes,
         middleware=web.middleware,
+        exception_handlers=web.exception_handlers,
         lifespan=lifespan,
         on_script_error=on_error,
     )

@@ -3,10 +3,9 @@
 import argparse
 
 from cli.words import say
-from data.access import sign_ins
-from data.events.clock import real_now
-from data.events.current import require_event
-from data.storage import database, migrate
+from data.access.invitations import invite_from_command_line
+from data.commands import Origin, run
+from data.storage import migrate
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -17,10 +16,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
 
 
 def link(arguments: argparse.Namespace) -> None:
-    """Prints an invitation's path for a person; put the server's address before it."""
+    """Print an invitation's path for a person; put the server's address before it."""
     migrate.upgrade()
-    with database.writing() as session:
-        require_event(session)
-        token = sign_ins.invite_from_here(session, key=arguments.key, now=real_now())
+    token = run(Origin(), invite_from_command_line, key=arguments.key)
     say("run.link", person=arguments.key)
     print(f"/join/{token}")

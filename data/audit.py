@@ -2,17 +2,20 @@
 
 import csv
 import io
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
+from data.commands import Context, command
 from data.events.clock import event_now
-from data.events.current import require_event
 from data.storage import changes
 from data.words import Words
-from models.access.people import Person, require_may
+from models.access.people import Person
 from models.access.sign_ins import SignIn
 from models.attendance.ledger import Delegate
 from models.events.event import Event
@@ -23,13 +26,19 @@ from models.readiness.tasks import Section, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive
 from models.roll_calls import RollCall
-from models.storage import Change
+from models.storage import Change, Record
 from models.text import clean
 
 
+MAX_TYPED_NUMBER = 10  # characters: more would not fit the database's column
+
+
 @dataclass(frozen=True)
-class Asked:
-    """What is asked for: a person, a topic, one subject, a period of real time [since, until); None leaves it open."""
+class Filter:
+    """Which changes: a person's, a topic's, one subject's, of a period of real time [since, until).
+
+    None leaves it open.
+    """
 
     person_id: int | None = None
     topic: str | None = None
@@ -40,7 +49,11 @@ class Asked:
 
 @dataclass(frozen=True)
 class AuditRow:
-    """One change: when it was recorded, by whom (None: the system), which command, about what, and from where."""
+    """One change: when, by whom (None: the system), which command, about what, and from where.
+
+    `recorded_at` is the real moment, `at` the event's clock, both aware UTC; `person` and `about`
+    are names by language.
+    """
 
     id: int
     recorded_at: datetime
@@ -48,199 +61,233 @@ class AuditRow:
     person: dict[str, str] | None
     command: str
     about: dict[str, str]
-    what: dict
+    what: dict[str, object]
     address: str
     device: str
 
 
-def _matching(event: Event, asked: Asked) -> list:
-    conditions = [Change.event_id == event.id]
-    if asked.person_id is not None:
-        conditions.append(Change.person_id == asked.person_id)
-    if asked.topic is not None:
-        conditions.append(Change.topic == asked.topic)
-    if asked.since is not None:
-        conditions.append(Change.recorded_at >= asked.since)
-    if asked.until is not None:
-        conditions.append(Change.recorded_at < asked.until)
-    if asked.subject:
-        conditions += [Change.subject == asked.subject[0], Change.subject_id == asked.subject[1]]
+def _matching(event: Event, wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions = [col(Change.event_id) == event.id]
+    if wanted.person_id is not None:
+        conditions.append(col(Change.person_id) == wanted.person_id)
+    if wanted.topic is not None:
+        conditions.append(col(Change.topic) == wanted.topic)
+    if wanted.since is not None:
+        conditions.append(col(Change.recorded_at) >= wanted.since)
+    if wanted.until is not None:
+        conditions.append(col(Change.recorded_at) < wanted.until)
+    if wanted.subject:
+        subject, number = wanted.subject
+        conditions += [col(Change.subject) == subject, col(Change.subject_id) == number]
     return conditions
 
 
-def subject_named(session: Session, event: Event, told: str) -> tuple[str, int] | None:
-    """The subject that somebody names: a badge (0417K), a task by its number (12), an entry (#5); None for an empty text.
+def subject_named(session: Session, event: Event, typed: str) -> tuple[str, int] | None:
+    """The subject of a typed name: a badge (0417K), a task's number (12), an entry's (#5).
 
-    Refuses `subject_unknown`.
+    None for an empty text. Refuses `subject_unknown`.
     """
-    text = clean(told).upper()
+    text = clean(typed).upper()
     if not text:
         return None
-    number = int(text.lstrip("#")) if text.lstrip("#").isdecimal() and len(text) < 10 else None
-    if number is None:
-        kind, query = (
-            "delegate",
-            select(Delegate.id).where(Delegate.event_id == event.id, Delegate.badge == text),
-        )
+    digits = text.lstrip("#")
+    is_number = digits.isdecimal() and len(text) < MAX_TYPED_NUMBER
+    if not is_number:
+        kind = "delegate"
+        query = select(Delegate.id).where(Delegate.event_id == event.id, Delegate.badge == text)
     elif text.startswith("#"):
-        kind, query = (
-            "entry",
-            select(Entry.id).where(Entry.event_id == event.id, Entry.number == number),
-        )
+        kind = "entry"
+        query = select(Entry.id).where(Entry.event_id == event.id, Entry.number == int(digits))
     else:
-        kind, query = (
-            "task",
-            select(Task.id).where(Task.event_id == event.id, Task.number == number),
-        )
+        kind = "task"
+        query = select(Task.id).where(Task.event_id == event.id, Task.number == int(digits))
     found = session.exec(query).first()
     if found is None:
         raise Refusal("subject_unknown", value=text[:40])
     return kind, found
 
 
-def count(session: Session, event: Event, asked: Asked) -> int:
-    return session.execute(
-        select(func.count(Change.id)).where(*_matching(event, asked))
-    ).scalar_one()
+def count(session: Session, event: Event, wanted: Filter) -> int:
+    return session.exec(select(func.count(col(Change.id))).where(*_matching(event, wanted))).one()
 
 
-def rows(session: Session, event: Event, asked: Asked, *, most: int) -> list[AuditRow]:
-    """The changes asked for, newest first, at most so many."""
-    found = session.execute(
-        select(Change, Person.name_vi, Person.name_en, SignIn.address, SignIn.device)
-        .outerjoin(Person, Person.id == Change.person_id)
-        .outerjoin(SignIn, SignIn.id == Change.sign_in_id)
-        .where(*_matching(event, asked))
-        .order_by(Change.id.desc())
-        .limit(most)
+def rows(session: Session, event: Event, wanted: Filter, *, limit: int) -> list[AuditRow]:
+    """The matching changes, newest first, at most `limit`."""
+    matching = session.execute(
+        select_columns(
+            Change,
+            col(Person.name_vi),
+            col(Person.name_en),
+            col(SignIn.address),
+            col(SignIn.device),
+        )
+        .outerjoin(Person, col(Person.id) == Change.person_id)
+        .outerjoin(SignIn, col(SignIn.id) == Change.sign_in_id)
+        .where(*_matching(event, wanted))
+        .order_by(col(Change.id).desc())
+        .limit(limit)
     ).all()
-    names = _names(session, [change for change, *_ in found])
+    names = _names(session, [row.Change for row in matching])
     return [
         AuditRow(
-            id=change.id,
-            recorded_at=change.recorded_at,
-            at=change.at,
-            person={"vi": vi, "en": en} if vi is not None else None,
-            command=change.what.get("command", change.topic),
-            about=names.get((change.subject, change.subject_id), {"vi": "", "en": ""}),
-            what=change.what,
-            address=address or "",
-            device=device or "",
+            id=row.Change.id,
+            recorded_at=row.Change.recorded_at,
+            at=row.Change.at,
+            person={"vi": row.name_vi, "en": row.name_en} if row.name_vi is not None else None,
+            command=row.Change.what.get("command", row.Change.topic),
+            about=names.get((row.Change.subject, row.Change.subject_id), NAMELESS),
+            what=row.Change.what,
+            address=row.address or "",
+            device=row.device or "",
         )
-        for change, vi, en, address, device in found
+        for row in matching
     ]
 
 
-# subject -> the table, and how its rows are called in each language
-_SUBJECTS = {
-    "task": (
-        Task,
-        lambda row: {"vi": f"{row.number}. {row.title_vi}", "en": f"{row.number}. {row.title_en}"},
-    ),
-    "section": (Section, lambda row: {"vi": row.name_vi, "en": row.name_en}),
-    "delegate": (
-        Delegate,
-        lambda row: {"vi": f"{row.badge} · {row.title_vi}", "en": f"{row.badge} · {row.title_en}"},
-    ),
-    "entry": (Entry, lambda row: {"vi": f"#{row.number}", "en": f"#{row.number}"}),
-    "item": (ProgrammeItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
-    "directive": (
-        Directive,
-        lambda row: {"vi": f"{row.number}. {row.text}", "en": f"{row.number}. {row.text}"},
-    ),
-    "media": (MediaItem, lambda row: {"vi": row.title_vi, "en": row.title_en}),
-    "roll_call": (RollCall, lambda row: {"vi": row.question, "en": row.question}),
-    "person": (Person, lambda row: {"vi": row.name_vi, "en": row.name_en}),
+Names = dict[str, str]
+NAMELESS: Names = {"vi": "", "en": ""}
+Found = Mapping[tuple[str, int | None], Names]
+
+
+def _in_both(vi: str, en: str) -> Names:
+    return {"vi": vi, "en": en}
+
+
+def _numbered_task(row: Task) -> Names:
+    return _in_both(f"{row.number}. {row.title_vi}", f"{row.number}. {row.title_en}")
+
+
+def _badge(row: Delegate) -> Names:
+    return _in_both(f"{row.badge} · {row.title_vi}", f"{row.badge} · {row.title_en}")
+
+
+def _directive(row: Directive) -> Names:
+    return _in_both(f"{row.number}. {row.text}", f"{row.number}. {row.text}")
+
+
+def _title(row: ProgrammeItem | MediaItem) -> Names:
+    return _in_both(row.title_vi, row.title_en)
+
+
+def _name(row: Section | Person) -> Names:
+    return _in_both(row.name_vi, row.name_en)
+
+
+Reader = Callable[[Session, set[int]], dict[int, Names]]
+T = TypeVar("T", bound=Record)
+
+
+def _reader(table: type[T], name: Callable[[T], Names]) -> Reader:
+    number = table.__table__.c.id
+
+    def read(session: Session, numbers: set[int]) -> dict[int, Names]:
+        found = session.execute(select_columns(number, table).where(number.in_(numbers)))
+        return {found_id: name(row) for found_id, row in found}
+
+    return read
+
+
+# subject -> what its rows are called in each language
+_SUBJECTS: dict[str, Reader] = {
+    "task": _reader(Task, _numbered_task),
+    "section": _reader(Section, _name),
+    "delegate": _reader(Delegate, _badge),
+    "entry": _reader(Entry, lambda row: _in_both(f"#{row.number}", f"#{row.number}")),
+    "item": _reader(ProgrammeItem, _title),
+    "directive": _reader(Directive, _directive),
+    "media": _reader(MediaItem, _title),
+    "roll_call": _reader(RollCall, lambda row: _in_both(row.question, row.question)),
+    "person": _reader(Person, _name),
 }
 
 
-def _names(session: Session, found: list[Change]) -> dict[tuple[str, int], dict[str, str]]:
+def _names(session: Session, noted: list[Change]) -> Found:
     """What the subjects of some changes are called, by (subject, id)."""
-    names = {}
-    for subject, (table, called) in _SUBJECTS.items():
-        numbers = {change.subject_id for change in found if change.subject == subject} - {None}
+    names: dict[tuple[str, int | None], Names] = {}
+    for subject, read in _SUBJECTS.items():
+        ids = (one.subject_id for one in noted if one.subject == subject)
+        numbers = {number for number in ids if number is not None}
         if numbers:
-            names |= {
-                (subject, row.id): called(row)
-                for row in session.exec(select(table).where(table.id.in_(numbers)))
-            }
+            names |= {(subject, number): name for number, name in read(session, numbers).items()}
     return names
 
 
-# --- as a file -------------------------------------------------------------------------------------------------------
+# --- as a file -----------------------------------------------------------------------------------
 
 COLUMNS = ("recorded_at", "at", "person", "command", "about", "details", "address", "device")
 
 
-def as_csv(found: list[AuditRow], words: Words) -> bytes:
-    """The rows as a table for an office program: UTF-8 with a mark, local times, one line each.
+def as_csv(rows: list[AuditRow], words: Words) -> bytes:
+    """The rows as a table for an office program: UTF-8 with a BOM, local times, one line each.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe: texts come from people.
+    A cell that a spreadsheet would take for a formula begins with an apostrophe: texts come from
+    people.
     """
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow([words(f"audit.{name}") for name in COLUMNS])
-    for row in found:
-        cells = (
-            words.moment(row.recorded_at),
-            words.moment(row.at),
-            *told(row, words),
-            row.address,
-            row.device,
-        )
+    for row in rows:
+        moments = (words.moment(row.recorded_at), words.moment(row.at))
+        cells = (*moments, *in_words(row, words), row.address, row.device)
         table.writerow([_harmless(cell) for cell in cells])
     return written.getvalue().encode("utf-8-sig")
 
 
-def told(row: AuditRow, words: Words) -> tuple[str, str, str, str]:
+def in_words(row: AuditRow, words: Words) -> tuple[str, str, str, str]:
     """Who, did what, about what, and the details, in words."""
     who = row.person[words.language] if row.person else words("audit.system")
-    command = (
-        words(f"command.{row.command}") if words.has(f"command.{row.command}") else row.command
-    )
+    key = f"command.{row.command}"
+    command = words(key) if words.has(key) else row.command
     return who, command, row.about[words.language], " · ".join(_details(row.what, words))
 
 
-def _details(what: dict, words: Words) -> list[str]:
-    """What of a change's facts says something to a reader."""
-    worded = {
-        "status": "status",
-        "standing": "attendance.standing",
-        "how": "how",
-        "answer": "answer",
-        "outcome": "outcome",
-    }
-    found = []
-    for name, value in what.items():
-        if name in worded:
-            key = f"{worded[name]}{'_' if name == 'standing' else '.'}{value}"
-            found.append(words(key) if words.has(key) else str(value))
-        elif name == "text" and value:
-            found.append(str(value))
-        elif name == "fields":
-            found += [words(f"plan.{one}") for one in value if words.has(f"plan.{one}")]
-        elif name in ("speed", "ended", "rows", "days") and value is not None:
-            found.append(f"{words(f'audit.{name}')} {value:g}")
-    return found
+# fact of a change -> how the key of its value's word begins
+_WORDED = {
+    "status": "status.",
+    "standing": "attendance.standing_",
+    "how": "how.",
+    "answer": "answer.",
+    "outcome": "outcome.",
+}
+_NUMBERS = ("speed", "ended", "rows", "days")
+
+
+def _details(what: Mapping[str, object], words: Words) -> list[str]:
+    """The facts of a change that mean something to a reader."""
+    return [text for name, value in what.items() for text in _detail(name, value, words)]
+
+
+def _detail(name: str, value: object, words: Words) -> list[str]:
+    if name in _WORDED:
+        key = f"{_WORDED[name]}{value}"
+        return [words(key) if words.has(key) else str(value)]
+    if name == "text":
+        return [str(value)] if value else []
+    if name == "fields" and isinstance(value, list):
+        return [words(f"plan.{field}") for field in value if words.has(f"plan.{field}")]
+    if name in _NUMBERS and isinstance(value, int | float):
+        return [f"{words(f'audit.{name}')} {value:g}"]
+    return []
 
 
 def _harmless(cell: str) -> str:
     return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
 
 
-def export_audit(
-    session: Session, *, asked: Asked, words: Words, by: Person, now: datetime
-) -> bytes:
-    """The whole answer as a file; that it was taken is itself recorded."""
-    require_may(by, "export_audit")
-    event = require_event(session)
-    found = rows(session, event, asked, most=1_000_000)
-    note_export(session, event, what="audit", rows_taken=len(found), by=by)
+MAX_EXPORTED = 1_000_000  # rows
+
+
+@command("export_audit", topic="people", subject="export")
+def export_audit(ctx: Context, *, wanted: Filter, words: Words) -> bytes:
+    """All matching changes as a file; that it was taken is itself noted."""
+    ctx.require()
+    found = rows(ctx.session, ctx.event, wanted, limit=MAX_EXPORTED)
+    ctx.note(None, rows=len(found))
     return as_csv(found, words)
 
 
 def note_export(session: Session, event: Event, *, what: str, rows_taken: int, by: Person) -> None:
-    """Records that somebody took data out as a file."""
+    """Note that a person took data out as a file, for exports that are no commands yet."""
     changes.note(
         session,
         event_id=event.id,

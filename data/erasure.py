@@ -1,11 +1,12 @@
-"""Erasing personal data after an event: what could name or identify somebody goes, what was counted stays."""
+"""Erasure of personal data after an event: what could identify a person goes, counts stay."""
 
 import importlib
 import pkgutil
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
     Column,
@@ -24,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import String as Text
 from sqlalchemy.exc import OperationalError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 import models
 from data.storage import changes, database
@@ -32,14 +33,14 @@ from models.events.event import Event, local_day
 from models.refusals import Refusal
 from models.storage import Change, Record
 
-for _module in pkgutil.walk_packages(
-    models.__path__, "models."
-):  # a table that nobody imported would keep all that it holds
+# A table whose module is not imported would not be erased.
+for _module in pkgutil.walk_packages(models.__path__, "models."):
     importlib.import_module(_module.name)
 
 KEEP_DAYS = 30
-MARK = "—"  # what stands where somebody wrote something; what was empty stays empty
-SPOKEN = {
+MARK = "—"  # replaces what a person wrote; what was empty stays empty
+# The texts of a change that the rules wrote and no one typed.
+RULE_TEXTS = {
     "command",
     "status",
     "rung",
@@ -50,65 +51,72 @@ SPOKEN = {
     "outcome",
     "fields",
     "to",
-}  # the texts of a change that the rules wrote and nobody typed
+}
 BATCH = 5000
 
-Blanking = Callable[[Column, str], tuple[ColumnElement, ColumnElement]]
+AnyColumn = Column[Any]
+Blanked = tuple[ColumnElement[Any], ColumnElement[bool]]
+Blanking = Callable[[AnyColumn, str], Blanked]
 """Column and a token of this erasure to the new value and the rows that get it."""
 
 
-def mark(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+def mark(column: AnyColumn, _token: str) -> Blanked:
     return literal(MARK), column != ""
 
 
-def empty(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+def empty(column: AnyColumn, _token: str) -> Blanked:
     return literal(""), column != ""
 
 
-def nothing(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+def nothing(column: AnyColumn, _token: str) -> Blanked:
     return null(), column.is_not(None)
 
 
-def no_bytes(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+def no_bytes(column: AnyColumn, _token: str) -> Blanked:
     return literal(b"", column.type), column != literal(b"", column.type)
 
 
-def code(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
+def code(column: AnyColumn, token: str) -> Blanked:
     """Another text for each row, because the column allows none twice."""
-    return literal(f"{once}-") + cast(column.table.c.id, Text), true()
+    return literal(f"{token}-") + cast(column.table.c.id, Text), true()
 
 
-def no_facts(column: Column, _once: str) -> tuple[ColumnElement, ColumnElement]:
+def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
-def word_by_word(column: Column, once: str) -> tuple[ColumnElement, ColumnElement]:
+def word_by_word(column: AnyColumn, token: str) -> Blanked:
     """No statement of the database can do it: see `_blank_changes`."""
     raise NotImplementedError
 
 
 @dataclass(frozen=True)
 class Treatment:
-    """What becomes of a table. `of`: the column by which a row belongs to an event, directly or through another table's row;
-    none where the rows are everybody's. `deleted` takes the rows away, else the columns of `blanked` are blanked."""
+    """What becomes of a table's rows.
 
-    kept: str
+    `of`: the column by which a row belongs to an event, directly or through another table's row;
+    none where the rows belong to no event. `deleted` deletes the rows, else the columns of
+    `blanked` are blanked and those of `retained` stay.
+    """
+
+    retained: str
     of: str | None = None
-    blanked: dict[str, Blanking] = field(default_factory=dict)
+    blanked: Mapping[str, Blanking] = field(default_factory=dict)
     deleted: bool = False
 
 
 def _deleted(columns: str) -> Treatment:
-    return Treatment(kept=columns, deleted=True)
+    return Treatment(retained=columns, deleted=True)
 
 
-TEXT = {"text": mark, "idempotency_key": code}
+TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
 TREATMENTS = {
-    # The event, its places and its plan are public, and name offices; who chairs or owns something could be a name.
+    # The event, its places and its plan are public, and name offices; who chairs or owns something
+    # could be a name.
     "event": Treatment(
-        "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi place_en time_zone first_day "
-        "last_day expected_delegates day_from day_to rehearsal rehearsal_starts arrival_plan "
-        "silence loaded_at",
+        "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi "
+        "place_en time_zone first_day last_day expected_delegates day_from day_to rehearsal "
+        "rehearsal_starts arrival_plan silence loaded_at",
         of="id",
         blanked={"documents": no_facts},  # they may name who signs
     ),
@@ -118,14 +126,14 @@ TREATMENTS = {
     "rehearsalprogress": Treatment("event_id performed", of="event_id"),
     "venue": Treatment("id event_id key name_vi name_en illustrative", of="event_id"),
     "section": Treatment(
-        "id event_id key name_vi name_en short_vi short_en position cadence_before_hours cadence_near_hours cadence_day_hours "
-        "illustrative",
+        "id event_id key name_vi name_en short_vi short_en position cadence_before_hours "
+        "cadence_near_hours cadence_day_hours illustrative",
         of="event_id",
     ),
     "task": Treatment(
-        "id event_id section_id number title_vi title_en phase due due_at start start_at baseline_due baseline_due_at "
-        "baseline_start baseline_start_at pinned carried_days version cadence_before_hours cadence_near_hours cadence_day_hours "
-        "critical illustrative",
+        "id event_id section_id number title_vi title_en phase due due_at start start_at "
+        "baseline_due baseline_due_at baseline_start baseline_start_at pinned carried_days version "
+        "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
         of="event_id",
         blanked={"owner": mark},
     ),
@@ -135,8 +143,8 @@ TREATMENTS = {
         blanked={"idempotency_key": code},
     ),
     "taskplan": Treatment(
-        "id event_id task_id version title_vi title_en due due_at start start_at pinned carried_days critical needs at person_id "
-        "move_id",
+        "id event_id task_id version title_vi title_en due due_at start start_at pinned "
+        "carried_days critical needs at person_id move_id",
         of="event_id",
         blanked={"owner": mark, "idempotency_key": code},
     ),
@@ -152,15 +160,16 @@ TREATMENTS = {
     ),
     "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
     "programmeitem": Treatment(
-        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id starts_at ends_at expects pinned "
-        "illustrative",
+        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id "
+        "starts_at ends_at expects pinned illustrative",
         of="event_id",
         blanked={"chair": mark},
     ),
     "programmemark": Treatment(
         "id item_id mark at person_id", of="item_id", blanked={"idempotency_key": code}
     ),
-    # Reports: that, when and by which office stays, the words go. A idempotency_key may carry the name of a telephone or a tablet.
+    # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
+    # name of a telephone or a tablet.
     "taskreport": Treatment(
         "id task_id status at person_id",
         of="task_id",
@@ -190,7 +199,8 @@ TREATMENTS = {
         of="event_id",
         blanked={"conclusion": mark, "idempotency_key": code},
     ),
-    # The words of what was signed go with all others; its figures stay, and the digest by which a paper copy can be told.
+    # The words of a signed review go with all others; its figures stay, and the digest by which a
+    # paper copy can be recognised.
     "signedreview": Treatment(
         "review_id event_id number since phase figures digest",
         of="event_id",
@@ -240,7 +250,8 @@ TREATMENTS = {
     "mediapublication": Treatment(
         "id media_id at person_id", of="media_id", blanked={"idempotency_key": code}
     ),
-    # Attendance: how many of which delegation came when stays. An office with a unit is one person, and so is a badge.
+    # Attendance: how many of which delegation came when stays. An office with a unit is one person,
+    # and so is a badge.
     "delegation": Treatment(
         "id event_id code name_vi name_en kind_vi sort_key",
         of="event_id",
@@ -302,7 +313,7 @@ TREATMENTS = {
         blanked={"words": mark, "idempotency_key": code},
     ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
-    # The change log: which command when by which office, without its words and without the browser that it came from.
+    # The change log: which command when by which office, without its words and its browser.
     "change": Treatment(
         "id event_id at recorded_at person_id topic subject subject_id",
         of="event_id",
@@ -315,16 +326,20 @@ TREATMENTS = {
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),
     "failedtry": _deleted("id bucket at"),
     "signin": _deleted(
-        "rehearsal id token_hash person_id how address device started_at used_at expires_at locked_at wrong_pins ended_at"
+        "rehearsal id token_hash person_id how address device started_at used_at expires_at "
+        "locked_at wrong_pins ended_at"
     ),
 }
-"""Every column of every table: whoever adds one decides here what becomes of it after the event."""
+"""Every column of every table: a new one is classified here, by what becomes of it."""
 
 
 @dataclass(frozen=True)
 class Erased:
-    """What an erasure did: rows that were changed or deleted by table, the other event that still needs the sign-ins, and the
-    folders that the event was loaded from, whose files it does not touch."""
+    """What an erasure did.
+
+    `rows`: rows changed or deleted by table; `needed_by`: the other event that still needs the
+    sign-ins; `folders`: where the event was loaded from, whose files stay untouched.
+    """
 
     slug: str
     rows: dict[str, int]
@@ -332,19 +347,20 @@ class Erased:
     folders: tuple[str, ...]
 
 
-# --- the command -----------------------------------------------------------------------------------------------------
+# --- the erasure ---------------------------------------------------------------------------------
 
 
 def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: datetime) -> Erased:
-    """Erases what could name or identify somebody in all runs of an event.
+    """Erase what could identify a person in all runs of an event; only the command line does.
 
-    Accounts and sign-ins are everybody's: they go as well, unless another real event, or one that was loaded later, needs them.
-    Refuses `event_unknown`, and `erase_too_early` before `keep` has passed since the event's last day (None: at once).
-    Free space still holds the texts until `compact` has run.
+    Accounts and sign-ins belong to no event: they go as well, unless another real event, or one
+    that was loaded later, needs them. Refuses `event_unknown`, and `erase_too_early` before `keep`
+    has passed since the event's last day (None: at once). Free space holds the texts until
+    `compact` has run. It is no command of the registry: those are about the current event, this
+    one is about one that is over.
     """
-    runs = list(
-        session.execute(select(Event).where(Event.slug == slug).order_by(Event.id)).scalars()
-    )
+    own = select(Event).where(col(Event.slug) == slug).order_by(col(Event.id))
+    runs = list(session.execute(own).scalars())
     if not runs:
         raise Refusal("event_unknown", event=slug[:60])
     last = max(runs, key=lambda run: run.id)
@@ -374,57 +390,61 @@ def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
 
 
 def _needed_by(session: Session, erased: Event) -> str | None:
-    """The slug of another event whose people still work with their accounts: a real one, or one loaded later; not an erased one."""
+    """The slug of another event whose people still use their accounts.
+
+    A real one, or one loaded later; not an erased one.
+    """
+    counts = or_(col(Event.rehearsal).is_(False), col(Event.id) > erased.id)
     others = session.execute(
-        select(Event.id, Event.slug)
-        .where(Event.slug != erased.slug, or_(Event.rehearsal.is_(False), Event.id > erased.id))
-        .order_by(Event.id.desc())
+        select(col(Event.id), col(Event.slug))
+        .where(col(Event.slug) != erased.slug, counts)
+        .order_by(col(Event.id).desc())
     ).all()
     return next((slug for event_id, slug in others if not _is_erased(session, event_id)), None)
 
 
 def _is_erased(session: Session, event_id: int) -> bool:
-    found = session.execute(
-        select(Change.what).where(Change.event_id == event_id, Change.topic == "event")
-    ).scalars()
-    return any(what.get("command") == "erase_event" for what in found)
+    own = (col(Change.event_id) == event_id, col(Change.topic) == "event")
+    noted = session.execute(select(col(Change.what)).where(*own)).scalars()
+    return any(what.get("command") == "erase_event" for what in noted)
 
 
-# --- how -------------------------------------------------------------------------------------------------------------
+# --- how -----------------------------------------------------------------------------------------
 
 
 def _erase(session: Session, ids: list[int], *, with_people: bool) -> dict[str, int]:
-    once, rows = f"erased-{secrets.token_hex(4)}", {}
-    if with_people:  # nothing may point to a sign-in any more
-        session.execute(
-            update(Change).values(sign_in_id=None).where(Change.sign_in_id.is_not(None))
-        )
+    token, rows = f"erased-{secrets.token_hex(4)}", dict[str, int]()
+    if with_people:  # nothing may refer to a deleted sign-in
+        log = Change.__table__
+        named = log.c.sign_in_id.is_not(None)
+        session.connection().execute(update(log).values(sign_in_id=None).where(named))
     for table in reversed(Record.metadata.sorted_tables):
         treatment = TREATMENTS[table.name]
         if treatment.deleted:
-            rows[table.name] = session.execute(delete(table)).rowcount if with_people else 0
+            if with_people:
+                rows[table.name] = session.connection().execute(delete(table)).rowcount
         elif treatment.blanked:
-            rows[table.name] = _blank(session, table, treatment, ids, once)
+            rows[table.name] = _blank(session, table, treatment, ids, token)
     return {name: number for name, number in rows.items() if number}
 
 
-def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int], once: str) -> int:
+def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int], token: str) -> int:
     changed = 0
     for name, blanking in treatment.blanked.items():
         if blanking is word_by_word:
             changed = max(changed, _blank_changes(session, ids))
             continue
-        value, where = blanking(table.c[name], once)
-        done = session.execute(
+        value, where = blanking(table.c[name], token)
+        done = session.connection().execute(
             update(table).values({name: value}).where(belongs(table, ids), where)
         )
         changed = max(changed, done.rowcount)
     return changed
 
 
-def belongs(table: Table, ids: list[int]) -> ColumnElement:
+def belongs(table: Table, ids: list[int]) -> ColumnElement[bool]:
     """The condition that a row belongs to one of the events."""
-    column = table.c[TREATMENTS[table.name].of]
+    column = table.c[TREATMENTS[table.name].of or "event_id"]
     if column.name in ("id", "event_id"):
         return column.in_(ids)
     owner = next(iter(column.foreign_keys)).column
@@ -432,9 +452,9 @@ def belongs(table: Table, ids: list[int]) -> ColumnElement:
 
 
 def _blank_changes(session: Session, ids: list[int]) -> int:
-    """Goes through the log in pieces: it may hold a million changes."""
+    """Blank the log in batches: it may hold a million changes."""
     table, changed, after = Change.__table__, 0, 0
-    put = update(table).where(table.c.id == bindparam("change")).values(what=bindparam("still"))
+    put = update(table).where(table.c.id == bindparam("change")).values(what=bindparam("rest"))
     while True:
         page = session.execute(
             select(table.c.id, table.c.what)
@@ -445,34 +465,38 @@ def _blank_changes(session: Session, ids: list[int]) -> int:
         if not page:
             return changed
         after = page[-1].id
-        moved = [
-            {"change": row.id, "still": still}
+        blanked = [
+            {"change": row.id, "rest": rest}
             for row in page
-            if (still := _still_said(row.what)) != row.what
+            if (rest := _retained(row.what)) != row.what
         ]
-        if moved:
-            session.connection().execute(put, moved)
-        changed += len(moved)
+        if blanked:
+            session.connection().execute(put, blanked)
+        changed += len(blanked)
 
 
-def _still_said(what: dict) -> dict:
-    """What may stay of a change: numbers, and the texts that the rules wrote. A text that is not known to be one goes."""
-    return {name: _still(name, value) for name, value in what.items()}
+def _retained(what: Mapping[str, object]) -> dict[str, object]:
+    """What may stay of a change: numbers, and the texts that the rules wrote.
+
+    A text that is not known to be one goes.
+    """
+    return {name: _retained_value(name, value) for name, value in what.items()}
 
 
-def _still(name: str, value: object) -> object:
-    if value is None or isinstance(value, bool | int | float) or name in SPOKEN:
+def _retained_value(name: str, value: object) -> object:
+    if value is None or isinstance(value, bool | int | float) or name in RULE_TEXTS:
         return value
     return MARK if value else value
 
 
-# --- afterwards ------------------------------------------------------------------------------------------------------
+# --- afterwards ----------------------------------------------------------------------------------
 
 
 def compact() -> None:
-    """Builds the database's files anew, so that nothing that was erased is left in free space. Refuses `compact_busy`.
+    """Rewrite the database's files, so that free space holds nothing that was erased.
 
-    On PostgreSQL the server's own write-ahead log goes on holding it until the server has written over it.
+    Refuses `compact_busy`. On PostgreSQL the server's own write-ahead log holds it until the server
+    has overwritten it.
     """
     if database.engine().dialect.name == "sqlite":
         _compact_sqlite()
@@ -484,23 +508,26 @@ def compact() -> None:
             .connect() as connection
         ):
             connection.execute(text("VACUUM FULL"))
-    except OperationalError:  # somebody holds a table for longer than `lock_timeout`
+    except OperationalError:  # another connection holds a table for longer than `lock_timeout`
         raise Refusal("compact_busy") from None
 
 
 def _compact_sqlite() -> None:
-    database.dispose()  # a connection of ours would keep its write-ahead log
-    connection = database.engine().raw_connection()
+    database.dispose()  # a connection of ours would hold the write-ahead log
+    engine = database.engine()
+    connection = engine.raw_connection()
     try:
         for statement in (
             "PRAGMA wal_checkpoint(TRUNCATE)",
             "VACUUM",
             "PRAGMA wal_checkpoint(TRUNCATE)",
         ):
-            told = connection.driver_connection.execute(statement).fetchone()
-            if told and told[0]:
+            cursor = connection.cursor()
+            cursor.execute(statement)
+            row = cursor.fetchone()
+            if row and row[0]:  # the checkpoint's first column: whether it was blocked
                 raise Refusal("compact_busy")
-    except database.sqlite.OperationalError:
+    except engine.dialect.loaded_dbapi.OperationalError:
         raise Refusal("compact_busy") from None
     finally:
         connection.close()

@@ -1,11 +1,14 @@
-"""Who may enter: invitations with a QR code, desk PINs, displays, and the browsers that are signed in."""
+"""Who may enter: invitations with a QR code, desk PINs, displays, and signed-in browsers."""
 
 import streamlit as st
 
 from data.access.accounts import set_email, set_pin
-from data.access.installation import has_provider
-from data.access.sign_ins import give_token, invite, withdraw
-from models.access.people import Role
+from data.access.invitations import invite, withdraw
+from data.access.oidc_config import has_provider
+from data.access.sign_ins import give_token
+from data.commands import Command
+from data.words import Words
+from models.access.people import Person, Role
 from ui.access import access
 from ui.access import queries as access_queries
 from ui.shell import commands, components, frame, live
@@ -16,102 +19,101 @@ here = frame.require("people")
 @st.fragment(key="people.page", run_every=60)
 def everybody() -> None:
     live.watch("people")
-    now = frame.visit()
-    st.subheader(now.words("people.let_in"), anchor=False)
-    person = chosen(now)
+    ctx = frame.visit()
+    st.subheader(ctx.words("people.let_in"), anchor=False)
+    person = chosen(ctx)
     if person:
-        card(now, person)
-    st.subheader(now.words("people.displays"), anchor=False)
-    access.displays(now)
-    st.subheader(now.words("people.browsers"), anchor=False)
-    access.browsers(now)
+        card(ctx, person)
+    st.subheader(ctx.words("people.displays"), anchor=False)
+    access.displays(ctx)
+    st.subheader(ctx.words("people.browsers"), anchor=False)
+    access.browsers(ctx)
 
 
-def chosen(now: frame.Visit):
-    """The one whom it is about; typing finds him without accents too."""
-    words = now.words
-    found = {
+def chosen(ctx: frame.Visit) -> Person | None:
+    """The chosen person; typing finds them without accents too."""
+    words = ctx.words
+    people = {
         person.id: person
-        for person in access_queries.everybody(now.moment)
+        for person in access_queries.everybody(ctx.moment)
         if person.role != Role.DISPLAY
     }
     number = st.selectbox(
         words("people.who"),
-        list(found),
+        list(people),
         index=None,
         format_func=lambda one: (
-            f"{words.of(found[one], 'name')} ({found[one].key.replace('_', ' ')})"
+            f"{words.of(people[one], 'name')} ({people[one].key.replace('_', ' ')})"
         ),
         placeholder=words("people.choose"),
         key="people.who",
     )
-    return found.get(number)
+    return people.get(number)
 
 
-def card(now: frame.Visit, person) -> None:
+def card(ctx: frame.Visit, person: Person) -> None:
     """What can be given to a person, and taken back."""
-    words, form = now.words, f"people.{person.id}"
+    words, form = ctx.words, f"people.{person.id}"
     with st.container(border=True, key="people_card"):
-        st.markdown(
-            f"**{components.plain(words.of(person, 'name'))}** · {words(f'role.{person.role}')}"
-        )
-        if not now.may("invite", role=person.role):
+        name = components.plain(words.of(person, "name"))
+        st.markdown(f"**{name}** · {words(f'role.{person.role}')}")
+        if not ctx.may("invite", role=person.role):
             st.info(words("people.not_yours"))
             return
         with st.container(horizontal=True):
-            st.button(
-                words("people.invite"), key="people.invite", type="primary", icon=":material/qr_code_2:",
-                on_click=give, args=(form, "link", invite, person.id),
-            )  # fmt: skip
-            if person.role == Role.DESK:
-                st.button(
-                    words("people.pin"), key="people.pin", icon=":material/pin:",
-                    on_click=give, args=(form, "pin", set_pin, person.id),
-                )  # fmt: skip
-                st.button(
-                    words("people.token"), key="people.token", icon=":material/key:",
-                    on_click=give, args=(form, "token", give_token, person.id),
-                )  # fmt: skip
+            gifts(form, words, person)
             with st.popover(words("people.withdraw"), icon=":material/block:"):
                 st.text(words("people.withdraw_why"))
                 st.button(
-                    words("people.withdraw_yes"),
-                    key="people.withdraw",
-                    on_click=take_back,
-                    args=(form, person.id),
-                )
-        access.shown(now, form)
+                    words("people.withdraw_yes"), key="people.withdraw",
+                    on_click=take_back, args=(form, person.id),
+                )  # fmt: skip
+        access.shown(ctx, form)
         if has_provider():
             email(form, words, person)
         commands.refused(form, words)
 
 
-def give(form: str, kind: str, command, person_id: int) -> None:
-    access.keep(form, kind, commands.manage(form, command, person_id=person_id))
+def gifts(form: str, words: Words, person: Person) -> None:
+    """What admits a person: a link; for a desk also a PIN and a program's token."""
+    st.button(
+        words("people.invite"), key="people.invite", type="primary", icon=":material/qr_code_2:",
+        on_click=give, args=(form, "link", invite, person.id),
+    )  # fmt: skip
+    if person.role == Role.DESK:
+        st.button(
+            words("people.pin"), key="people.pin", icon=":material/pin:",
+            on_click=give, args=(form, "pin", set_pin, person.id),
+        )  # fmt: skip
+        st.button(
+            words("people.token"), key="people.token", icon=":material/key:",
+            on_click=give, args=(form, "token", give_token, person.id),
+        )  # fmt: skip
+
+
+def give(form: str, kind: str, command: Command, person_id: int) -> None:
+    access.keep(form, kind, commands.perform(form, command, person_id=person_id))
 
 
 def take_back(form: str, person_id: int) -> None:
-    ended = commands.manage(form, withdraw, person_id=person_id)
+    ended = commands.perform(form, withdraw, person_id=person_id)
     if ended is not None:
         access.forget()
         commands.say("people.withdrawn", number=ended)
 
 
-def email(form: str, words, person) -> None:
+def email(form: str, words: Words, person: Person) -> None:
     key = f"people.email.{person.id}"
-    st.text_input(
-        words("people.email"), key=key, max_chars=254, placeholder=words("people.email_why")
-    )
+    why = words("people.email_why")
+    st.text_input(words("people.email"), key=key, max_chars=254, placeholder=why)
     st.button(
-        words("people.email_save"),
-        key="people.email_save",
-        on_click=put_email,
-        args=(form, key, person.id),
-    )
+        words("people.email_save"), key="people.email_save",
+        on_click=put_email, args=(form, key, person.id),
+    )  # fmt: skip
 
 
 def put_email(form: str, key: str, person_id: int) -> None:
-    commands.manage(form, set_email, person_id=person_id, email=st.session_state[key])
+    commands.perform(form, set_email, person_id=person_id, email=st.session_state[key])
     commands.say("people.email_saved")
 
 

@@ -126,6 +126,19 @@ def origin(by: str | Person | None, at: datetime | None = None, once: str | None
     return Origin(who, idempotency_key=once or idempotency_key(), at=at)
 
 
+def manage(
+    command: Command,
+    *,
+    by: str | Person | None,
+    when: datetime = REAL,
+    from_id: int | None = None,
+    **facts,
+):
+    """Gives a command that goes by the real clock; `from_id`: the sign-in that it comes from."""
+    who = person(by) if isinstance(by, str) else by
+    return run(Origin(who, from_id, idempotency_key(), real=when), command, **facts)
+
+
 def revision() -> int:
     with database.reading() as session:
         return changes.latest(session)

@@ -11,7 +11,7 @@ import pytest
 from data import erasure
 from data.storage.measures import AT_THE_DOOR
 from models import incidents, media, plan, roll_calls
-from models.access import sign_ins
+from models.access import accounts, sign_ins
 from models.attendance import ledger
 from models.readiness import photographs, tasks
 from models.reviews import directives, reviews
@@ -147,12 +147,12 @@ def checked_at_once() -> int:
 
 def test_every_limit_is_told_as_the_code_has_it():
     assert {row[0]: row[1] for row in rows("Limits")} == {
-        "characters of a password": f"{sign_ins.LEAST} to {sign_ins.MOST}",
-        "digits of a PIN": f"{sign_ins.PIN_LENGTH}",
-        "wrong PINs": f"{sign_ins.WRONG_PINS}",
+        "characters of a password": f"{accounts.MIN_PASSWORD_LENGTH} to {accounts.MAX_PASSWORD_LENGTH}",
+        "digits of a PIN": f"{accounts.PIN_LENGTH}",
+        "wrong PINs": f"{accounts.MAX_WRONG_PINS}",
         "passwords checked at once by a process": f"{checked_at_once()}",
-        "connections of one address": f"{connections.MOST}",
-        "bytes of a form": f"{security.FORM_BYTES:,}",
+        "connections of one address": f"{connections.MAX_PER_ADDRESS}",
+        "bytes of a form": f"{security.MAX_FORM_BYTES:,}",
         "megabytes of a file": f"{told_size()}",
         "photographs of a report": f"{photographs.MOST_PHOTOGRAPHS}",
         "megapixels of a photograph": f"{photographs.MOST_PIXELS // 10**6}",
@@ -176,16 +176,16 @@ def test_every_limit_is_told_as_the_code_has_it():
     }
     guessing = " ".join(part("Guessing").split())
     free = (
-        sign_ins.FREE_OF_ACCOUNT_AT_ADDRESS,
-        sign_ins.FREE_OF_ACCOUNT,
-        sign_ins.FREE_OF_ADDRESS,
-        sign_ins.FREE_OF_KNOWN,
+        accounts.FREE_OF_ACCOUNT_AT_ADDRESS,
+        accounts.FREE_OF_ACCOUNT,
+        accounts.FREE_OF_ADDRESS,
+        accounts.FREE_OF_KNOWN,
     )
-    assert f"({free[0]} free within {sign_ins.WINDOW // timedelta(minutes=1)} minutes)" in guessing
+    assert f"({free[0]} free within {accounts.TRIES_WINDOW // timedelta(minutes=1)} minutes)" in guessing
     assert re.findall(r"\((\d+)\)", guessing) == [str(number) for number in free[1:]]
     waits = (
-        sign_ins.FIRST_WAIT // timedelta(seconds=1),
-        sign_ins.LONGEST_WAIT // timedelta(minutes=1),
+        accounts.FIRST_WAIT // timedelta(seconds=1),
+        accounts.MAX_WAIT // timedelta(minutes=1),
     )
     assert "from {} seconds to {} minutes".format(*waits) in guessing
 
@@ -193,21 +193,21 @@ def test_every_limit_is_told_as_the_code_has_it():
 def test_every_way_in_is_told_with_how_long_it_lasts():
     told = {row[0]: row[1] for row in rows("Ways in")}
     assert {how: int(lasts.split()[0]) for how, lasts in told.items()} == {
-        how.value: span.days for how, span in sign_ins.LASTS.items()
+        how.value: span.days for how, span in sign_ins.LIFETIMES.items()
     }
     text = " ".join(part("Ways in").split())
     assert (
-        f"once within {sign_ins.INVITED_FOR.days} days" in text
-        and f"Unused for {sign_ins.IDLE.days} days" in text
+        f"once within {sign_ins.INVITATION_LIFETIME.days} days" in text
+        and f"Unused for {sign_ins.MAX_IDLE.days} days" in text
     )
-    assert f"after {sign_ins.DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
-    assert timedelta(minutes=1) == sign_ins.HANDED_OVER_WITHIN and "within a minute" in part(
+    assert f"after {accounts.MAX_DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
+    assert timedelta(minutes=1) == sign_ins.TICKET_LIFETIME and "within a minute" in part(
         "Identity provider"
     )
 
 
 def test_the_words_of_no_password_are_told():
-    assert ", ".join(sign_ins.VIETNAMESE) in " ".join(part("Guessing").split())
+    assert ", ".join(accounts.COMMON_VIETNAMESE) in " ".join(part("Guessing").split())
 
 
 def test_every_reason_that_the_log_tells_is_listed():

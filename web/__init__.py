@@ -3,6 +3,6 @@ server.
 """
 
 from web.logs import quiet
-from web.routes import lifespan, middleware, routes
+from web.routes import exception_handlers, lifespan, middleware, routes
 
-__all__ = ["lifespan", "middleware", "quiet", "routes"]
+__all__ = ["exception_handlers", "lifespan", "middleware", "quiet", "routes"]

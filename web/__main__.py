@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
-from data.access import installation
+from data.access import oidc_config
 from data.events import bootstrap
 from data.storage import database
 from data.words import LANGUAGES, Words
@@ -75,7 +75,7 @@ def require_settings() -> None:
     proxies.networks(proxies.SETTING, os.environ.get(proxies.SETTING, ""))
     proxies.process_name()
     metrics.allowed()
-    installation.require_provider()
+    oidc_config.require_provider()
 
 
 def require_port(value: str) -> int:

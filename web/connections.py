@@ -1,4 +1,4 @@
-"""The open connections: how many an address may have, and how those of an ended sign-in are closed."""
+"""The open WebSockets: the limit per address, and closing those whose sign-in has ended."""
 
 import asyncio
 import logging
@@ -17,24 +17,22 @@ from models.access.people import Visitor
 
 log = logging.getLogger(__name__)
 
-ENDED, DENIED, LOCKED, TOO_MANY = (
-    4401,
-    4403,
-    4423,
-    4429,
-)  # close codes that web/assets/live.js knows
-MOST = 400  # per address: the phones of a whole hall may share one
-LOOK = 1.5  # seconds between two looks at what ends by the clock alone, or was ended while a listener was cut off
+# Close codes that web/assets/live.js knows.
+ENDED, DENIED, LOCKED, TOO_MANY = 4401, 4403, 4423, 4429
+MAX_PER_ADDRESS = 400  # the phones of a whole hall may share one address
+# Seconds. Finds what ends by the clock alone, or was ended while a listener was cut off.
+POLL_INTERVAL = 1.5
 
 
-def most_per_address() -> int:
-    told = os.environ.get("CONNECTIONS_PER_ADDRESS", "")
-    return int(told) if told.isascii() and told.isdigit() and int(told) else MOST
+def max_per_address() -> int:
+    setting = os.environ.get("CONNECTIONS_PER_ADDRESS", "")
+    valid = setting.isascii() and setting.isdigit() and int(setting)
+    return int(setting) if valid else MAX_PER_ADDRESS
 
 
 @dataclass(eq=False)
 class Connection:
-    """One open WebSocket. After `close` whatever is still sent to it goes nowhere."""
+    """One open WebSocket. After `close` everything still sent to it is dropped."""
 
     address: str
     visitor: Visitor
@@ -66,8 +64,8 @@ class Connections:
         self.of_address: Counter[str] = Counter()
 
     def admit(self, connection: Connection) -> bool:
-        """Takes a connection in, unless its address has too many."""
-        if self.of_address[connection.address] >= most_per_address():
+        """Accept a connection, unless its address has too many."""
+        if self.of_address[connection.address] >= max_per_address():
             log.warning("a connection was turned away: its address has too many")
             return False
         self.open.add(connection)
@@ -81,7 +79,7 @@ class Connections:
             del self.of_address[connection.address]
 
     async def watch(self) -> None:
-        """Closes the connections of sign-ins that ended, on whatever machine, or were locked."""
+        """Close the connections of sign-ins that ended, on any machine, or were locked."""
         loop, woken = asyncio.get_running_loop(), asyncio.Event()
 
         def hear(_revision: int, topics: frozenset[str]) -> None:
@@ -93,7 +91,7 @@ class Connections:
             while True:
                 await self._close_ended()
                 try:
-                    await asyncio.wait_for(woken.wait(), timeout=LOOK)
+                    await asyncio.wait_for(woken.wait(), timeout=POLL_INTERVAL)
                 except TimeoutError:
                     pass
                 woken.clear()
@@ -104,19 +102,15 @@ class Connections:
         watched = [one for one in self.open if not one.closed]
         if not watched:
             return
-        asked = {one.visitor.sign_in_id for one in watched} - {None}
+        numbers = {one.visitor.sign_in_id for one in watched} - {None}
         try:
-            counting, unlocked, house_open = await anyio.to_thread.run_sync(_standing, asked)
+            active, wall_is_open = await anyio.to_thread.run_sync(_status, numbers)
         except database.UNREACHABLE:
-            return  # nothing can be read either; asked again in a moment
+            return  # nothing can be read either; tried again in a moment
         for one in watched:
-            number = one.visitor.sign_in_id
-            if (number is None and one.feed and not house_open) or (
-                number is not None and number not in counting
-            ):
-                await self._close(one, ENDED)
-            elif number is not None and number not in unlocked and not one.visitor.locked:
-                await self._close(one, LOCKED)
+            code = _close_code(one, active, wall_is_open=wall_is_open)
+            if code is not None:
+                await self._close(one, code)
 
     async def _close(self, connection: Connection, code: int) -> None:
         try:
@@ -125,17 +119,27 @@ class Connections:
             pass  # the browser was gone before
 
 
-def _standing(asked: set[int]) -> tuple[set[int], set[int], bool]:
-    """Which sign-ins count, which of them are not locked, and whether anybody may look at the wall."""
-    now = real_now()
+def _close_code(
+    connection: Connection, active: dict[int, bool], *, wall_is_open: bool
+) -> int | None:
+    """The code to close a connection with; None where it may stay. `active`: as of `_status`."""
+    number = connection.visitor.sign_in_id
+    if number is None:
+        return ENDED if connection.feed and not wall_is_open else None
+    if number not in active:
+        return ENDED
+    return LOCKED if active[number] and not connection.visitor.locked else None
+
+
+def _status(numbers: set[int]) -> tuple[dict[int, bool], bool]:
+    """The active ones of some sign-ins, each with whether it is locked; whether the wall is open.
+
+    It is open to anyone in a rehearsal.
+    """
     with database.reading() as session:
         event = current_event(session)
-        counting = sign_ins.counting(session, asked, now=now) if asked else {}
-        return (
-            set(counting),
-            {number for number, locked in counting.items() if not locked},
-            event is not None and event.rehearsal,
-        )
+        active = sign_ins.active_sign_ins(session, numbers, now=real_now()) if numbers else {}
+        return active, event is not None and event.rehearsal
 
 
 connections = Connections()

@@ -1,4 +1,4 @@
-"""Proxies in between: who really asks by which scheme, if they are named as trusted; and which process answered, for them."""
+"""Trusted proxies: the client's real address and scheme, and the name of the answering process."""
 
 import ipaddress
 import os
@@ -22,37 +22,42 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 def client_address(scope: Scope) -> str:
     """The address that a request or a connection comes from.
 
-    `X-Forwarded-For` is read from its end, as long as each hop is one of `TRUSTED_PROXIES`: what a client wrote in there itself
-    stands further left and is never reached. Empty where the server does not know its peer.
+    `X-Forwarded-For` is read from its end, as long as each hop is one of `TRUSTED_PROXIES`: what a
+    client wrote in there itself is further left and is never reached. Empty where the server does
+    not know its peer.
     """
     peer = _peer(scope)
     hop = _address(peer)
     if hop is None or not is_among(hop, _trusted()):
         return str(hop or peer)
-    for told in reversed(_told(scope, "x-forwarded-for")):
-        before = _address(told)
-        if before is None:
-            break  # nothing further left can be believed
-        hop = before
+    for entry in reversed(_entries(scope, "x-forwarded-for")):
+        previous = _address(entry)
+        if previous is None:
+            break  # nothing further left can be trusted
+        hop = previous
         if not is_among(hop, _trusted()):
             break
     return str(hop)
 
 
 def scheme(scope: Scope) -> str:
-    """`https` or `http` as the browser sees it, for a WebSocket as well, so that cookies are `Secure` behind TLS."""
+    """`https` or `http` as the browser sees it, for a WebSocket as well.
+
+    So cookies are `Secure` behind TLS too.
+    """
     own = PLAIN.get(scope.get("scheme", ""), "http")
     peer = _address(_peer(scope))
     if peer is None or not is_among(peer, _trusted()):
         return own
-    told = _told(scope, "x-forwarded-proto")
-    return PLAIN.get(told[-1].lower(), own) if told else own
+    forwarded = _entries(scope, "x-forwarded-proto")
+    return PLAIN.get(forwarded[-1].lower(), own) if forwarded else own
 
 
 def is_allowed(scope: Scope, networks: tuple[Network, ...]) -> bool:
     """Whether a request comes from one of these networks.
 
-    Never where it came through a proxy that is not trusted: all the world would then have that proxy's address.
+    Never where it came through a proxy that is not trusted: everyone would then have that proxy's
+    address.
     """
     peer = _address(_peer(scope))
     if peer is None:
@@ -87,15 +92,17 @@ def _peer(scope: Scope) -> str:
     return scope["client"][0] if scope.get("client") else ""
 
 
-def _told(scope: Scope, name: str) -> list[str]:
-    """What all the headers of a name list, in their order."""
-    return [
-        one.strip() for header in Headers(scope=scope).getlist(name) for one in header.split(",")
-    ]
+def _entries(scope: Scope, name: str) -> list[str]:
+    """The entries of all headers of a name, in their order."""
+    headers = Headers(scope=scope).getlist(name)
+    return [entry.strip() for header in headers for entry in header.split(",")]
 
 
 def _address(text: str) -> Address | None:
-    """The address in `1.2.3.4`, `1.2.3.4:567`, `2001:db8::1`, `[2001:db8::1]:567`; an IPv4 one written as IPv6 is that IPv4 one."""
+    """The address in `1.2.3.4`, `1.2.3.4:567`, `2001:db8::1`, `[2001:db8::1]:567`.
+
+    An IPv4 address written as IPv6 becomes that IPv4 address.
+    """
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:
@@ -108,15 +115,18 @@ def _address(text: str) -> Address | None:
 
 
 def process_name() -> str:
-    """`PROCESS_NAME`, by which a proxy knows its processes apart; none is empty. Refuses `setting_unknown`."""
-    told = os.environ.get("PROCESS_NAME", "")
-    if not NAME.fullmatch(told):
-        raise Refusal("setting_unknown", setting="PROCESS_NAME", value=told[:40], values="a-z, 0-9")
-    return told
+    """`PROCESS_NAME`, by which a proxy distinguishes its processes; empty where it is not set.
+
+    Refuses `setting_unknown`.
+    """
+    name = os.environ.get("PROCESS_NAME", "")
+    if not NAME.fullmatch(name):
+        raise Refusal("setting_unknown", setting="PROCESS_NAME", value=name[:40], values="a-z, 0-9")
+    return name
 
 
 class Named:
-    """Puts the process's name on each answer, so that a proxy can keep a visitor where he is."""
+    """Puts the process's name on each answer, so that a proxy can keep a visitor where they are."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

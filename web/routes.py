@@ -21,7 +21,7 @@ from web.live import hub
 from web.paths import ASSETS
 from web.proxies import Named
 from web.requests_log import RequestsLog
-from web.security import Guard
+from web.security import Guard, server_error
 
 log = logging.getLogger(__name__)
 
@@ -53,6 +53,7 @@ routes = [
 ]
 
 middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Middleware(Identity)]
+exception_handlers = {Exception: server_error}
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""What every answer carries and every connection must show, before Streamlit sees it."""
+"""The security headers of every answer, and the checks of each request before Streamlit sees it."""
 
 import base64
 import hashlib
@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from web import preload
@@ -15,7 +16,7 @@ from web.proxies import scheme
 
 
 def _inline_scripts() -> str:
-    """The hashes of the scripts written into Streamlit's own start page, as the policy names them."""
+    """The hashes of the inline scripts of Streamlit's own start page, as the policy names them."""
     page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"
     scripts = re.findall(
         r"<script>(.*?)</script>", page.read_text(encoding="utf-8"), flags=re.DOTALL
@@ -26,7 +27,8 @@ def _inline_scripts() -> str:
     )
 
 
-# Streamlit loads a component's inline code from a blob that its own script made; nothing typed by people gets there.
+# Streamlit loads a component's inline code from a blob that its own script made; no text from
+# people gets there.
 POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -51,34 +53,37 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), microphone=(), geolocation=(), payment=(), usb=()",
 }
 YEAR = "max-age=31536000"
-HOST = re.compile(
-    r"[A-Za-z0-9.:\[\]_-]{1,255}"
-)  # what stands in the policy must not bring rules of its own
+# A host in the policy must not bring rules of its own.
+HOST = re.compile(r"[A-Za-z0-9.:\[\]_-]{1,255}")
 PROVIDER_TOKENS = "_streamlit_user_tokens"  # Streamlit's cookies of them
-FORM_BYTES = 20_000  # none of our own forms is longer
-OFFERED = (
-    "/media/"  # what a page shows or lets one take: an invitation's QR code, the trail as a file
-)
+MAX_FORM_BYTES = 20_000  # none of our own forms is longer
+OFFERED = "/media/"  # files that a page shows or offers: an invitation's QR code, the audit trail
 LONGER = ("/_stcore/", "/api/v1/")  # paths whose bodies have a bound of their own
 
 
 def policy(host: str) -> str:
-    """The content security policy: sockets only to the host itself, which older browsers do not take `'self'` for."""
-    return POLICY.replace(
-        "{sockets}", f"ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
-    ).replace("' ;", "';")
+    """The content security policy, with sockets only to the host itself.
+
+    The host is named, since older browsers do not count its sockets as `'self'`.
+    """
+    sockets = f"ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
+    return POLICY.replace("{sockets}", sockets).replace("' ;", "';")
 
 
 def same_origin(headers: Headers) -> bool:
-    """Whether a browser's Origin is the host it speaks to. What sends no Origin is no page of another site."""
+    """Whether a browser's Origin is the host it requests.
+
+    A client that sends no Origin is no page of another site.
+    """
     origin = headers.get("origin")
     return origin is None or origin.partition("://")[2] == headers.get("host")
 
 
 class Guard:
-    """Puts the policy on every answer and turns away WebSockets and posts that another site's page opens.
+    """Puts the headers on every answer; refuses WebSockets of other sites and long bodies.
 
-    The Origin is checked here because Streamlit, on a foreign one, looks up its own outside address and stalls the server.
+    The Origin is checked here because Streamlit, on a foreign one, looks up its own outside address
+    and stalls the server.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -94,7 +99,7 @@ class Guard:
 
         async def send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._put_headers(scope, MutableHeaders(scope=message))
+                put_headers(scope, MutableHeaders(scope=message))
             await send(message)
 
         if _is_too_long(scope):
@@ -102,36 +107,47 @@ class Guard:
         else:
             await self.app(scope, receive, send_guarded)
 
-    def _put_headers(self, scope: Scope, headers: MutableHeaders) -> None:
-        headers.setdefault("Content-Security-Policy", policy(Headers(scope=scope).get("host", "")))
-        for name, value in HEADERS.items():
-            headers.setdefault(name, value)
-        if scheme(scope) == "https":
-            headers.setdefault("Strict-Transport-Security", YEAR)
-        _mend_cookies(headers, secure=scheme(scope) == "https")
-        if scope["path"].startswith(OFFERED):
-            headers["Cache-Control"] = "no-store"
-        if scope["path"] == "/wall":
-            headers.append("Link", preload.LINK)
+
+async def server_error(request: Request, _failure: Exception) -> Response:
+    """The answer to a bug of the server, with the headers of every other answer.
+
+    Starlette sends it from outside of all middleware, `Guard` too; it then logs the failure.
+    """
+    answer = PlainTextResponse("Internal Server Error", 500)
+    put_headers(request.scope, answer.headers)
+    return answer
+
+
+def put_headers(scope: Scope, headers: MutableHeaders) -> None:
+    """Put the security headers on an answer, where it has none of its own."""
+    headers.setdefault("Content-Security-Policy", policy(Headers(scope=scope).get("host", "")))
+    for name, value in HEADERS.items():
+        headers.setdefault(name, value)
+    if scheme(scope) == "https":
+        headers.setdefault("Strict-Transport-Security", YEAR)
+    _mend_cookies(headers, secure=scheme(scope) == "https")
+    if scope["path"].startswith(OFFERED):
+        headers["Cache-Control"] = "no-store"
+    if scope["path"] == "/wall":
+        headers.append("Link", preload.LINK)
 
 
 def _mend_cookies(headers: MutableHeaders, *, secure: bool) -> None:
-    """Keeps a provider's tokens out of the browser, where nothing needs them, and marks what Streamlit sets as `Secure` too."""
-    told = headers.getlist("set-cookie")
-    if not told:
+    """Drop a provider's tokens, which no browser needs, and mark Streamlit's cookies `Secure`."""
+    cookies = headers.getlist("set-cookie")
+    if not cookies:
         return
     del headers["set-cookie"]
-    for one in told:
-        if not one.startswith(PROVIDER_TOKENS):
-            headers.append(
-                "set-cookie", f"{one}; Secure" if secure and "; secure" not in one.lower() else one
-            )
+    for cookie in cookies:
+        if not cookie.startswith(PROVIDER_TOKENS):
+            marked = not secure or "; secure" in cookie.lower()
+            headers.append("set-cookie", cookie if marked else f"{cookie}; Secure")
 
 
 def _is_too_long(scope: Scope) -> bool:
-    """Whether a body is longer than any form of ours, or will not say how long it is."""
+    """Whether a body is longer than any form of ours, or does not say how long it is."""
     if scope["method"] in ("GET", "HEAD", "OPTIONS") or scope["path"].startswith(LONGER):
         return False
     headers = Headers(scope=scope)
-    told = headers.get("content-length", "0")
-    return "transfer-encoding" in headers or not told.isdigit() or int(told) > FORM_BYTES
+    length = headers.get("content-length", "0")
+    return "transfer-encoding" in headers or not length.isdigit() or int(length) > MAX_FORM_BYTES

@@ -1,4 +1,8 @@
-"""Accounts: passwords and PINs, and what a guess costs."""
+"""Accounts: passwords, PINs of desks and e-mail addresses, and the throttling of guesses.
+
+`sign_in` and `unlock` are plain functions, not commands: see `data.access.sign_ins`. A hash costs
+64 MiB and a good part of a second, so no password is hashed or verified in a write transaction.
+"""
 
 import secrets
 import threading
@@ -8,118 +12,128 @@ from datetime import datetime
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import and_, delete, func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.access.people import require_person
-from data.access.sign_ins import begin, is_rehearsed, note_access, of_event
+from data.access.sign_ins import (
+    account_conditions,
+    begin,
+    is_rehearsal_sign_in,
+    mark_ended,
+    note_access,
+)
+from data.commands import Context, Origin, command, run
 from data.events.current import current_event, require_event
 from data.storage import database, measures
-from models.access.people import Person, Role, require_may
-from models.access.sign_ins import (
+from models.access.accounts import (
     FREE_OF_ADDRESS,
+    MAX_WRONG_PINS,
     PIN_LENGTH,
-    WINDOW,
-    WRONG_PINS,
+    TRIES_WINDOW,
     Account,
     FailedTry,
-    How,
-    SignIn,
-    Whence,
     buckets,
+    require_email,
     require_password,
     wait_after,
 )
+from models.access.people import Person, Role, require_may
+from models.access.sign_ins import ClientInfo, SignIn, SignInMethod
 from models.refusals import Refusal
 
 _hasher = PasswordHasher()  # the library's defaults follow RFC 9106
-_NOBODYS = _hasher.hash(
-    secrets.token_urlsafe(16)
-)  # checked where there is no account, so that both take as long
-_few_at_once = threading.BoundedSemaphore(
-    2
-)  # each check takes 64 MiB: guesses must not take all memory
+# Verified where there is no account, so that both take as long.
+_DUMMY_HASH = _hasher.hash(secrets.token_urlsafe(16))
+# Each verification takes 64 MiB: guesses must not take all memory.
+_hashing = threading.BoundedSemaphore(2)
 
 
-def _matches(kept: str | None, typed: str) -> bool:
-    with _few_at_once:
+def _matches(stored: str | None, typed: str) -> bool:
+    with _hashing:
         try:
-            return (
-                _hasher.verify(kept or _NOBODYS, unicodedata.normalize("NFC", typed))
-                and kept is not None
-            )
+            _hasher.verify(stored or _DUMMY_HASH, unicodedata.normalize("NFC", typed))
         except (VerifyMismatchError, InvalidHashError):
             return False
+        return stored is not None
 
 
 def _hashed(typed: str) -> str:
-    with _few_at_once:
+    with _hashing:
         return _hasher.hash(typed)
 
 
-# --- signing in with a password --------------------------------------------------------------------------------------
+# --- signing in with a password ------------------------------------------------------------------
 
 
 def sign_in(
-    *, account: str, password: str, known: str | None, whence: Whence, now: datetime
+    *,
+    account: str,
+    password: str,
+    known: str | None,
+    client_info: ClientInfo,
+    now: datetime,
 ) -> tuple[str, int]:
-    """Signs a browser in with an account's name and password; returns its token and the person's id.
+    """Sign a browser in with an account's name and password; return its token and the person's id.
 
-    `known` names the browser where it signed in to this account before. Refuses `sign_in_wrong`, without saying which of the two
-    was wrong, and `sign_in_wait`. Opens its own transactions: a password is checked while no database waits for it.
+    `known` names the browser where it signed in to this account before. Refuses `sign_in_wrong`,
+    without saying which of the two was wrong, and `sign_in_wait`. Opens its own transactions.
     """
     name = account.strip().casefold()[:80]
-    counted = buckets(account=name, address=whence.address, known=known)
+    counted = buckets(account=name, address=client_info.address, known=known)
     tries = database.run(_count_try, counted=counted, now=now)
-    for person_id, rehearsal, kept in _passwords(name) or [(None, False, None)]:
-        if _matches(kept, password[:1000]):
-            facts = {
-                "person_id": person_id,
-                "rehearsal": rehearsal,
-                "tries": tries,
-                "whence": whence,
-                "now": now,
-            }
-            return database.run(_enter, **facts), person_id
+    for person_id, rehearsal, stored in _passwords(name) or [(0, False, None)]:
+        if _matches(stored, password[:1000]):
+            token = database.run(
+                _enter,
+                person_id=person_id,
+                rehearsal=rehearsal,
+                tries=tries,
+                client_info=client_info,
+                now=now,
+            )
+            return token, person_id
     with measures.counting_refusals():
         raise Refusal("sign_in_wrong")
 
 
 def refuse_token(*, address: str, now: datetime) -> None:
-    """Counts a program's wrong token as a failed try of its address. Refuses `token_wrong`, and `sign_in_wait` after many.
+    """Count a program's wrong token as a failed try of its address.
 
-    Only wrong ones are counted: whoever shares the address and has a good token is not held up.
+    Refuses `token_wrong`, and `sign_in_wait` after many. Only wrong ones are counted: a program
+    with a good token at the same address is not held up.
     """
     database.run(_count_try, counted={f"token:{address}": FREE_OF_ADDRESS}, now=now)
     with measures.counting_refusals():
         raise Refusal("token_wrong")
 
 
-def _passwords(name: str) -> list[tuple[int, bool, str]]:
-    """The accounts of a name that count now, the real one first: the person's id, whether it is a rehearsal's, the hash."""
+def _passwords(name: str) -> list[tuple[int, bool, str | None]]:
+    """The valid accounts of a name, a real one first: person id, whether a rehearsal's, hash."""
     with database.reading() as session:
-        rows = session.execute(
+        rows = session.exec(
             select(Person.id, Account.rehearsal, Account.password_hash)
-            .join(Account, Account.person_id == Person.id)
+            .join(Account, col(Account.person_id) == Person.id)
             .where(
                 func.lower(Person.key) == name,
-                Account.password_hash.is_not(None),
-                *of_event(current_event(session)),
+                col(Account.password_hash).is_not(None),
+                *account_conditions(current_event(session)),
             )
-            .order_by(Account.rehearsal)
+            .order_by(col(Account.rehearsal))
         )
-        return [tuple(row) for row in rows]
+        return [(person_id, rehearsal, stored) for person_id, rehearsal, stored in rows]
 
 
 def _count_try(session: Session, *, counted: dict[str, int], now: datetime) -> list[int]:
-    """Counts a try as failed before it is checked, so that many at once are not checked for free; returns what to take back."""
-    session.execute(delete(FailedTry).where(FailedTry.at < now - WINDOW * 4))
+    """Count a try as failed before it is verified; return the rows to take back.
+
+    So many tries at once are not verified for free. Refuses `sign_in_wait`.
+    """
+    session.execute(delete(FailedTry).where(col(FailedTry.at) < now - TRIES_WINDOW * 4))
     for bucket, free in counted.items():
-        failures = list(
-            session.exec(
-                select(FailedTry.at).where(FailedTry.bucket == bucket, FailedTry.at > now - WINDOW)
-            )
+        recent = select(FailedTry.at).where(
+            FailedTry.bucket == bucket, FailedTry.at > now - TRIES_WINDOW
         )
-        wait = wait_after(failures, free=free, now=now)
+        wait = wait_after(list(session.exec(recent)), free=free, now=now)
         if wait:
             raise Refusal("sign_in_wait", seconds=max(round(wait.total_seconds()), 1))
     made = [FailedTry(bucket=bucket, at=now) for bucket in counted]
@@ -134,21 +148,21 @@ def _enter(
     person_id: int,
     rehearsal: bool,
     tries: list[int],
-    whence: Whence,
+    client_info: ClientInfo,
     now: datetime,
 ) -> str:
-    session.execute(delete(FailedTry).where(FailedTry.id.in_(tries)))
+    session.execute(delete(FailedTry).where(col(FailedTry.id).in_(tries)))
     return begin(
         session,
         require_person(session, person_id),
-        how=How.PASSWORD,
+        how=SignInMethod.PASSWORD,
         rehearsal=rehearsal,
-        whence=whence,
+        client_info=client_info,
         now=now,
     )
 
 
-# --- passwords -------------------------------------------------------------------------------------------------------
+# --- passwords -----------------------------------------------------------------------------------
 
 
 def has_password(session: Session, person_id: int, *, rehearsal: bool) -> bool:
@@ -158,104 +172,102 @@ def has_password(session: Session, person_id: int, *, rehearsal: bool) -> bool:
 
 def _account(session: Session, person_id: int, *, rehearsal: bool) -> Account:
     """The account that a sign-in of that kind may change, made where there is none."""
-    return session.get(Account, (person_id, rehearsal)) or Account(
-        person_id=person_id, rehearsal=rehearsal
-    )
+    account = session.get(Account, (person_id, rehearsal))
+    return account or Account(person_id=person_id, rehearsal=rehearsal)
 
 
-def set_password(
-    *, by: Person, password: str, current: str, sign_in_id: int, now: datetime
-) -> None:
-    """Sets one's own password and ends one's other browsers.
+def change_password(origin: Origin, *, password: str, current: str) -> None:
+    """Verify and hash one's own new password, then run `set_password`.
 
-    Refuses what `require_password` refuses, and `password_current_wrong` where there is one already and `current` is not it.
+    Refuses what `require_password` and `set_password` refuse, and `password_current_wrong` where
+    there is a password already and `current` is not it. Opens its own transactions.
     """
-    if by is None:
+    require_may(origin.person, set_password.permission)
+    stored, known = _before(origin)
+    if stored and not _matches(stored, current[:1000]):
+        with measures.counting_refusals():
+            raise Refusal("password_current_wrong")
+    run(origin, set_password, password_hash=_hashed(require_password(password, known=known)))
+
+
+def _before(origin: Origin) -> tuple[str | None, tuple[str, ...]]:
+    """The hash of the current password, and the words that a new one must not consist of."""
+    person = origin.person
+    if person is None:
         raise Refusal("sign_in_needed")
     with database.reading() as session:
         event = require_event(session)
-        session.info["sign_in"] = sign_in_id or None
-        kept = _account(session, by.id, rehearsal=is_rehearsed(session)).password_hash
-        known = (
-            by.key,
-            by.name_vi,
-            by.name_en,
-            event.slug,
-            event.short_name_vi,
-            event.short_name_en,
-        )
-    if by.role == Role.DISPLAY:
-        raise Refusal("not_permitted", command="set_password")
-    if kept and not _matches(kept, current[:1000]):
-        with measures.counting_refusals():
-            raise Refusal("password_current_wrong")
-    chosen = require_password(
-        password, known=tuple(word for name in known for word in (name, *name.split()))
-    )
-    database.run(
-        _keep_password, by=by, password_hash=_hashed(chosen), sign_in_id=sign_in_id, now=now
-    )
+        rehearsal = is_rehearsal_sign_in(session, origin.sign_in_id)
+        stored = _account(session, person.id, rehearsal=rehearsal).password_hash
+        own = (person.key, person.name_vi, person.name_en)
+        names = (*own, event.slug, event.short_name_vi, event.short_name_en)
+    return stored, tuple(word for name in names for word in (name, *name.split()))
 
 
-def _keep_password(
-    session: Session, *, by: Person, password_hash: str, sign_in_id: int, now: datetime
-) -> None:
-    session.info["sign_in"] = sign_in_id or None
-    rehearsal = is_rehearsed(session)
-    account = _account(session, by.id, rehearsal=rehearsal)
+@command("set_password", topic="people", subject="person")
+def set_password(ctx: Context, *, password_hash: str) -> None:
+    """Set one's own password and end one's other browsers; `change_password` makes the hash."""
+    ctx.require()
+    rehearsal = is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id)
+    account = _account(ctx.session, ctx.by.id, rehearsal=rehearsal)
     account.password_hash = password_hash
-    session.add(account)
-    theirs = (SignIn.person_id == by.id, SignIn.rehearsal.is_(rehearsal), SignIn.ended_at.is_(None))
-    others = select(SignIn).where(*theirs, SignIn.id != sign_in_id)
-    for other in session.exec(others):
-        other.ended_at = now
-        session.add(other)
-    note_access(session, "set_password", by=by, person=by)
+    ctx.session.add(account)
+    own = (
+        SignIn.person_id == ctx.by.id,
+        col(SignIn.rehearsal).is_(rehearsal),
+        col(SignIn.ended_at).is_(None),
+    )
+    for one in ctx.session.exec(select(SignIn).where(*own)):
+        if one.id != ctx.origin.sign_in_id:
+            mark_ended(ctx.session, one, now=ctx.real)
+    ctx.note(ctx.by.id)
 
 
-# --- PINs of desks ---------------------------------------------------------------------------------------------------
+# --- PINs of desks -------------------------------------------------------------------------------
 
 
-def set_pin(session: Session, *, person_id: int, by: Person, now: datetime) -> str:
-    """Makes a new PIN for a desk and returns it, the only time that it can be read. Refuses `pin_for_desks`."""
-    person = require_person(session, person_id)
-    require_may(by, "set_pin", role=person.role)
+@command("set_pin", topic="people", subject="person")
+def set_pin(ctx: Context, *, person_id: int) -> str:
+    """Make a new PIN for a desk and return it, the only time that it can be read.
+
+    Refuses `person_unknown` and `pin_for_desks`.
+    """
+    person = require_person(ctx.session, person_id)
+    ctx.require(role=person.role)
     if person.role != Role.DESK:
         raise Refusal("pin_for_desks")
     pin = "".join(secrets.choice("0123456789") for _ in range(PIN_LENGTH))
-    account = _account(session, person.id, rehearsal=is_rehearsed(session))
+    rehearsal = is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id)
+    account = _account(ctx.session, person.id, rehearsal=rehearsal)
     account.pin_hash = _hashed(pin)
-    session.add(account)
-    note_access(session, "set_pin", by=by, person=person)
+    ctx.session.add(account)
+    ctx.note(person.id)
     return pin
 
 
-def lock(session: Session, *, sign_in_id: int, by: Person, now: datetime) -> None:
-    """Locks a desk's browser until its PIN is given. Without a PIN nothing happens: nobody could open it again."""
-    if by is None:
-        raise Refusal("sign_in_needed")
-    found = session.get(SignIn, sign_in_id)
-    if found is None or found.person_id != by.id or found.locked_at is not None:
+@command("lock", topic="people", subject="person")
+def lock(ctx: Context) -> None:
+    """Lock the browser that the command comes from until its desk's PIN is given.
+
+    Without a PIN nothing happens: no one could unlock it.
+    """
+    ctx.require()
+    found = ctx.session.get(SignIn, ctx.origin.sign_in_id or 0)
+    if found is None or found.person_id != ctx.by.id or found.locked_at is not None:
         return
-    if _account(session, by.id, rehearsal=found.rehearsal).pin_hash:
-        found.locked_at = now
-        session.add(found)
-        note_access(session, "lock", by=by, person=by, sign_in=sign_in_id)
+    if _account(ctx.session, ctx.by.id, rehearsal=found.rehearsal).pin_hash:
+        found.locked_at = ctx.real
+        ctx.session.add(found)
+        ctx.note(ctx.by.id, sign_in=found.id)
 
 
 def unlock(*, sign_in_id: int, pin: str, now: datetime) -> None:
-    """Opens a locked browser. Refuses `pin_wrong`, and with the fifth wrong one in a row ends the sign-in (`pin_ended`)."""
+    """Unlock a browser.
+
+    Refuses `pin_wrong`, and `pin_ended` with the fifth wrong one in a row, which ends the sign-in.
+    """
     left = database.run(_count_pin, sign_in_id=sign_in_id)
-    with database.reading() as session:
-        kept = session.exec(
-            select(Account.pin_hash)
-            .join(
-                SignIn,
-                and_(SignIn.person_id == Account.person_id, SignIn.rehearsal == Account.rehearsal),
-            )
-            .where(SignIn.id == sign_in_id)
-        ).first()
-    if _matches(kept, pin[:20]):
+    if _matches(_pin_hash(sign_in_id), pin[:20]):
         database.run(_open, sign_in_id=sign_in_id, now=now)
         return
     if not left:
@@ -264,56 +276,71 @@ def unlock(*, sign_in_id: int, pin: str, now: datetime) -> None:
         raise Refusal("pin_wrong", number=left) if left else Refusal("pin_ended")
 
 
+def _pin_hash(sign_in_id: int) -> str | None:
+    own_account = and_(
+        col(SignIn.person_id) == Account.person_id, col(SignIn.rehearsal) == Account.rehearsal
+    )
+    query = select(Account.pin_hash).join(SignIn, own_account).where(SignIn.id == sign_in_id)
+    with database.reading() as session:
+        return session.exec(query).first()
+
+
 def _count_pin(session: Session, *, sign_in_id: int) -> int:
-    """Counts a PIN as wrong before it is checked; returns how many more are allowed. Refuses `pin_ended`."""
+    """Count a PIN as wrong before it is verified; return how many more are allowed.
+
+    Refuses `pin_ended`.
+    """
     found = session.get(SignIn, sign_in_id)
-    if found is None or found.ended_at is not None or found.wrong_pins >= WRONG_PINS:
+    if found is None or found.ended_at is not None or found.wrong_pins >= MAX_WRONG_PINS:
         raise Refusal("pin_ended")
     found.wrong_pins += 1
     session.add(found)
-    return WRONG_PINS - found.wrong_pins
+    return MAX_WRONG_PINS - found.wrong_pins
 
 
 def _end_for_guessing(session: Session, *, sign_in_id: int, now: datetime) -> None:
-    found = session.get(SignIn, sign_in_id)
-    found.ended_at = now
-    session.add(found)
-    person = session.get(Person, found.person_id)
+    found, person = _sign_in_and_person(session, sign_in_id)
+    mark_ended(session, found, now=now)
     note_access(session, "end_sign_in", by=None, person=person, sign_in=sign_in_id)
 
 
 def _open(session: Session, *, sign_in_id: int, now: datetime) -> None:
-    found = session.get(SignIn, sign_in_id)
+    found, person = _sign_in_and_person(session, sign_in_id)
     found.wrong_pins, found.locked_at, found.used_at = 0, None, now
     session.add(found)
-    person = session.get(Person, found.person_id)
     note_access(session, "unlock", by=person, person=person, sign_in=sign_in_id)
 
 
-# --- identity providers ----------------------------------------------------------------------------------------------
+def _sign_in_and_person(session: Session, sign_in_id: int) -> tuple[SignIn, Person]:
+    found = session.get_one(SignIn, sign_in_id)
+    return found, require_person(session, found.person_id)
 
 
-def set_email(session: Session, *, person_id: int, email: str, by: Person, now: datetime) -> None:
-    """Names the address by which an identity provider knows somebody; an empty one takes it back.
+# --- identity providers --------------------------------------------------------------------------
 
-    Refuses `email_malformed` and `email_taken`.
+
+@command("set_email", topic="people", subject="person")
+def set_email(ctx: Context, *, person_id: int, email: str) -> None:
+    """Set the address by which an identity provider knows a person; an empty one removes it.
+
+    Refuses `person_unknown`, `email_malformed` and `email_taken`.
     """
-    person = require_person(session, person_id)
-    require_may(by, "set_email", role=person.role)
-    address = email.strip().casefold() or None
-    if address and (
-        address.count("@") != 1 or " " in address or len(address) > 254 or address.startswith("@")
-    ):
-        raise Refusal("email_malformed", value=address[:60])
-    rehearsal = is_rehearsed(session)
-    taken = (
-        Account.email == address,
-        Account.rehearsal.is_(rehearsal),
-        Account.person_id != person.id,
-    )
-    if address and session.exec(select(Account).where(*taken)).first():
+    person = require_person(ctx.session, person_id)
+    ctx.require(role=person.role)
+    address = require_email(email)
+    rehearsal = is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id)
+    if address and _is_taken(ctx.session, address, person.id, rehearsal=rehearsal):
         raise Refusal("email_taken", value=address)
-    account = _account(session, person.id, rehearsal=rehearsal)
+    account = _account(ctx.session, person.id, rehearsal=rehearsal)
     account.email = address
-    session.add(account)
-    note_access(session, "set_email", by=by, person=person)
+    ctx.session.add(account)
+    ctx.note(person.id)
+
+
+def _is_taken(session: Session, address: str, person_id: int, *, rehearsal: bool) -> bool:
+    query = select(Account.person_id).where(
+        Account.email == address,
+        col(Account.rehearsal).is_(rehearsal),
+        Account.person_id != person_id,
+    )
+    return session.exec(query).first() is not None

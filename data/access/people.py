@@ -1,14 +1,14 @@
 """People, as the event's file names them."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.access.people import Person
 from models.refusals import Refusal
 
 
 def people(session: Session) -> list[Person]:
-    """Everybody, in the order in which the event's file names them; detached."""
-    found = list(session.exec(select(Person).order_by(Person.id)).all())
+    """All people, in the order in which the event's file names them; detached."""
+    found = list(session.exec(select(Person).order_by(col(Person.id))).all())
     for person in found:
         session.expunge(person)
     return found

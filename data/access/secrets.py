@@ -11,13 +11,13 @@ COOKIES = "cookies"
 
 
 def cookie_secret(session: Session) -> str:
-    """What cookies are signed with: `COOKIE_SECRET` where it is set, else one that was made at the first start."""
-    told = os.environ.get("COOKIE_SECRET")
-    if told:
-        return told
-    kept = session.get(Secret, COOKIES)
-    if kept is None:
-        kept = Secret(name=COOKIES, value=secrets.token_urlsafe(32))
-        session.add(kept)
+    """What cookies are signed with: `COOKIE_SECRET`, else one that is made at the first start."""
+    configured = os.environ.get("COOKIE_SECRET")
+    if configured:
+        return configured
+    stored = session.get(Secret, COOKIES)
+    if stored is None:
+        stored = Secret(name=COOKIES, value=secrets.token_urlsafe(32))
+        session.add(stored)
         session.flush()
-    return kept.value
+    return stored.value

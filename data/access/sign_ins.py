@@ -1,43 +1,50 @@
-"""Sign-ins: how a browser gets in, who it is then, and how that ends."""
+"""Sign-ins: which browsers, displays and programs are signed in, how they begin and how they end.
+
+What signs a browser in from outside (`begin`, `enter_rehearsal`; `join` and `hand_over` of
+`data.access.invitations`; `sign_in` and `unlock` of `data.access.accounts`) is a plain function and
+no command: no one is signed in yet who could give it, so there is no permission to ask; what is
+shown at the door (a token, a password, a PIN) decides. Everything that a signed-in person does
+with access is a command, and goes by the real clock (`ctx.real`).
+"""
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, and_, bindparam, delete, func, or_, update
-from sqlmodel import Session, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, func, or_, update
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
 from data.access.people import person_by_key, require_person
+from data.commands import Context, command
 from data.events.clock import event_now
 from data.events.current import current_event, require_event
 from data.storage import changes
-from models.access.people import NOBODY, Person, Role, Visitor, require_may
+from models.access.accounts import Account, is_locked
+from models.access.people import ANONYMOUS, Person, Role, Visitor
 from models.access.sign_ins import (
     ADDRESS_LENGTH,
     DEVICE_LENGTH,
-    HANDED_OVER_WITHIN,
-    IDLE,
-    INVITED_FOR,
-    LASTS,
+    LIFETIMES,
+    MAX_IDLE,
     NAME_LENGTH,
-    Account,
-    How,
-    Invitation,
+    UNKNOWN_CLIENT,
+    ClientInfo,
     SignIn,
-    Whence,
-    is_locked,
+    SignInMethod,
 )
 from models.events.event import Event, require_rehearsal
 from models.refusals import Refusal
 from models.text import clean
 
-NOWHERE = Whence()
+Conditions = list[ColumnElement[bool]]
+Moment = datetime | BindParameter[datetime]
 
 
 @dataclass(frozen=True)
 class Browser:
-    """A sign-in that counts, as the page of people lists it."""
+    """An active sign-in, as the page of people lists it."""
 
     id: int
     person_id: int
@@ -49,46 +56,51 @@ class Browser:
     used_at: datetime
 
 
-# --- who is here -----------------------------------------------------------------------------------------------------
+# --- who is signed in ----------------------------------------------------------------------------
 
 
-def _counts(event: Event | None, now: datetime) -> list:
-    """The conditions under which a sign-in counts."""
-    return _counting(
-        in_rehearsal=event is not None and event.rehearsal, now=now, idle_since=now - IDLE
-    )
+def account_conditions(event: Event | None) -> Conditions:
+    """The conditions under which an account is valid: at a real event, only real ones are."""
+    return [] if event is not None and event.rehearsal else [col(Account.rehearsal).is_(False)]
 
 
-def _counting(*, in_rehearsal: bool, now, idle_since) -> list:
-    counts = [
-        SignIn.ended_at.is_(None),
-        SignIn.expires_at > now,
-        or_(SignIn.used_at > idle_since, SignIn.how == How.DISPLAY),
+def _is_active(event: Event | None, now: datetime) -> Conditions:
+    """The conditions under which a sign-in is active."""
+    in_rehearsal = event is not None and event.rehearsal
+    return _active(in_rehearsal=in_rehearsal, now=now, idle_since=now - MAX_IDLE)
+
+
+def _active(*, in_rehearsal: bool, now: Moment, idle_since: Moment) -> Conditions:
+    conditions = [
+        col(SignIn.ended_at).is_(None),
+        col(SignIn.expires_at) > now,
+        or_(col(SignIn.used_at) > idle_since, col(SignIn.how) == SignInMethod.DISPLAY),
     ]
-    return counts if in_rehearsal else [*counts, SignIn.rehearsal.is_(False)]
+    return conditions if in_rehearsal else [*conditions, col(SignIn.rehearsal).is_(False)]
 
 
-def _visitor(*, in_rehearsal: bool) -> Select:
-    """Who is signed in by `sign_in` at `now`, if it was used since `idle_since`."""
+def _visitor(*, in_rehearsal: bool) -> Select[Person, bool, datetime | None, datetime, str | None]:
+    """Select who is signed in by `sign_in` at `now`, if it was used since `idle_since`."""
+    # A program's token has no screen that could be left unlocked, so its desk's PIN does not count.
+    own_account = and_(
+        col(Account.person_id) == Person.id,
+        col(Account.rehearsal) == SignIn.rehearsal,
+        col(SignIn.how) != SignInMethod.TOKEN.value,
+    )
+    active = _active(
+        in_rehearsal=in_rehearsal, now=bindparam("now"), idle_since=bindparam("idle_since")
+    )
     return (
-        select(Person, SignIn.rehearsal, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .join(
-            SignIn, SignIn.person_id == Person.id
-        )  # a token has no screen that somebody could leave unlocked
-        .outerjoin(
-            Account,
-            and_(
-                Account.person_id == Person.id,
-                Account.rehearsal == SignIn.rehearsal,
-                SignIn.how != How.TOKEN.value,
-            ),
+        select_columns(
+            Person,
+            col(SignIn.rehearsal),
+            col(SignIn.locked_at),
+            col(SignIn.used_at),
+            col(Account.pin_hash),
         )
-        .where(
-            SignIn.id == bindparam("sign_in"),
-            *_counting(
-                in_rehearsal=in_rehearsal, now=bindparam("now"), idle_since=bindparam("idle_since")
-            ),
-        )
+        .join(SignIn, col(SignIn.person_id) == Person.id)
+        .outerjoin(Account, own_account)
+        .where(col(SignIn.id) == bindparam("sign_in"), *active)
     )
 
 
@@ -99,30 +111,31 @@ _VISITORS = {in_rehearsal: _visitor(in_rehearsal=in_rehearsal) for in_rehearsal 
 def sign_in_of(
     session: Session, token: str | None, *, now: datetime, program: bool = False
 ) -> int | None:
-    """The sign-in that a browser's token belongs to, or the token that a `program` shows, which no browser is signed in by.
+    """The id of the active sign-in of a browser's token; of a `program`'s own token with `program`.
 
-    None for an unknown or ended one.
+    None for an unknown or ended one. Neither kind of token works as the other.
     """
     if not token:
         return None
-    kind = SignIn.how == How.TOKEN.value if program else SignIn.how != How.TOKEN.value
-    found = select(SignIn.id).where(
-        SignIn.token_hash == _hash(token), kind, *_counts(current_event(session), now)
+    is_program = col(SignIn.how) == SignInMethod.TOKEN.value
+    query = select(SignIn.id).where(
+        SignIn.token_hash == hash_of(token),
+        is_program if program else ~is_program,
+        *_is_active(current_event(session), now),
     )
-    return session.exec(found).first()
+    return session.exec(query).first()
 
 
 def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Visitor:
-    """Who is signed in by that sign-in; nobody once it has ended."""
+    """Who is signed in by that sign-in (detached); `ANONYMOUS` once it has ended."""
     if sign_in_id is None:
-        return NOBODY
+        return ANONYMOUS
     event = current_event(session)
-    asked = _VISITORS[event is not None and event.rehearsal]
-    row = session.execute(
-        asked, {"sign_in": sign_in_id, "now": now, "idle_since": now - IDLE}
-    ).first()
+    query = _VISITORS[event is not None and event.rehearsal]
+    values = {"sign_in": sign_in_id, "now": now, "idle_since": now - MAX_IDLE}
+    row = session.execute(query, values).first()
     if row is None:
-        return NOBODY
+        return ANONYMOUS
     person, rehearsal, locked_at, used_at, pin = row
     session.expunge(person)
     locked = is_locked(has_pin=pin is not None, locked_at=locked_at, used_at=used_at, now=now)
@@ -136,15 +149,15 @@ def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Vi
     )
 
 
-def counting(session: Session, sign_in_ids: set[int], *, now: datetime) -> dict[int, bool]:
-    """Those of some sign-ins that have not ended, each with whether it is locked."""
+def active_sign_ins(session: Session, sign_in_ids: set[int], *, now: datetime) -> dict[int, bool]:
+    """Those of some sign-ins that are active, each with whether it is locked."""
+    own_account = and_(
+        col(Account.person_id) == SignIn.person_id, col(Account.rehearsal) == SignIn.rehearsal
+    )
     rows = session.execute(
         select(SignIn.id, SignIn.locked_at, SignIn.used_at, Account.pin_hash)
-        .outerjoin(
-            Account,
-            and_(Account.person_id == SignIn.person_id, Account.rehearsal == SignIn.rehearsal),
-        )
-        .where(SignIn.id.in_(sign_in_ids), *_counts(current_event(session), now))
+        .outerjoin(Account, own_account)
+        .where(col(SignIn.id).in_(sign_in_ids), *_is_active(current_event(session), now))
     )
     return {
         number: is_locked(has_pin=pin is not None, locked_at=locked_at, used_at=used_at, now=now)
@@ -152,341 +165,223 @@ def counting(session: Session, sign_in_ids: set[int], *, now: datetime) -> dict[
     }
 
 
+_BROWSER = tuple(col(getattr(SignIn, name)) for name in Browser.__dataclass_fields__)
+
+
 def browsers(session: Session, *, now: datetime) -> list[Browser]:
-    """Every sign-in that counts, last used first."""
+    """Every active sign-in, last used first."""
+    active = _is_active(current_event(session), now)
     rows = session.execute(
-        select(
-            SignIn.id,
-            SignIn.person_id,
-            SignIn.how,
-            SignIn.rehearsal,
-            SignIn.address,
-            SignIn.device,
-            SignIn.started_at,
-            SignIn.used_at,
-        )
-        .where(*_counts(current_event(session), now))
-        .order_by(SignIn.used_at.desc())
+        select_columns(*_BROWSER).where(*active).order_by(col(SignIn.used_at).desc())
     )
     return [Browser(*row) for row in rows]
 
 
-def used(session: Session, *, sign_in_id: int, now: datetime) -> None:
-    """Keeps that a browser is in use."""
-    session.execute(update(SignIn).where(SignIn.id == sign_in_id).values(used_at=now))
+def note_use(session: Session, *, sign_in_id: int, now: datetime) -> None:
+    """Record that a browser is in use, which postpones its end by idleness and its lock."""
+    session.execute(update(SignIn).where(col(SignIn.id) == sign_in_id).values(used_at=now))
 
 
-# --- getting in ------------------------------------------------------------------------------------------------------
+def is_rehearsal_sign_in(session: Session, sign_in_id: int | None) -> bool:
+    """Whether a command comes from a rehearsal's sign-in, which anyone may have.
 
-
-def is_rehearsed(session: Session) -> bool:
-    """Whether a command is given by a sign-in of a rehearsal, which anybody may have: what it gives must not outlive that.
-
-    `session.info["sign_in"]` tells which; without it the server itself gives the command, as on its command line.
+    What such a command gives must not outlive the rehearsal. Without a sign-in the server itself
+    gives the command, as on its command line.
     """
-    number = session.info.get("sign_in")
-    return (
-        number is not None
-        and session.exec(select(SignIn.rehearsal).where(SignIn.id == number)).first() is not False
-    )
+    if sign_in_id is None:
+        return False
+    query = select(SignIn.rehearsal).where(SignIn.id == sign_in_id)
+    return session.exec(query).first() is not False
+
+
+# --- how they begin ------------------------------------------------------------------------------
 
 
 def begin(
     session: Session,
     person: Person,
     *,
-    how: How,
-    whence: Whence,
+    how: SignInMethod,
+    client_info: ClientInfo,
     now: datetime,
     rehearsal: bool = False,
 ) -> str:
-    """Signs a browser in as a person, whoever vouched for it, and returns its token."""
-    token = secrets.token_urlsafe(32)
-    made = SignIn(
-        token_hash=_hash(token),
-        person_id=person.id,
-        how=how.value,
-        rehearsal=rehearsal or how is How.REHEARSAL,
-        address=whence.address[:ADDRESS_LENGTH],
-        device=whence.device[:DEVICE_LENGTH],
-        started_at=now,
-        used_at=now,
-        expires_at=now + LASTS[how],
+    """Sign a browser in as a person and return its token. Checks nothing: the caller has."""
+    rehearsal = rehearsal or how is SignInMethod.REHEARSAL
+    made, token = _add(
+        session, person, how=how, rehearsal=rehearsal, now=now, client_info=client_info
     )
-    session.add(made)
-    session.flush()
-    session.info["sign_in"] = made.id
-    note_access(session, "sign_in", by=person, person=person, sign_in=made.id, how=how.value)
+    note_access(
+        session, "sign_in", by=person, person=person, from_id=made.id, sign_in=made.id,
+        how=how.value,
+    )  # fmt: skip
     return token
 
 
-def enter_rehearsal(
-    session: Session, *, event: Event, key: str, now: datetime, whence: Whence = NOWHERE
-) -> str:
-    """Signs a browser in with a rehearsal role, without a password, and returns its token. Refuses outside a rehearsal."""
-    require_rehearsal(event)
-    return begin(session, person_by_key(session, key), how=How.REHEARSAL, whence=whence, now=now)
-
-
-def invite(session: Session, *, person_id: int, by: Person, now: datetime) -> str:
-    """Makes a link's token for a person, good for one browser and three days. The links before it are void."""
-    person = require_person(session, person_id)
-    require_may(by, "invite", role=person.role)
-    return _invite(session, person, by=by, now=now)
-
-
-def invite_from_here(session: Session, *, key: str, now: datetime) -> str:
-    """The same from the server's own command line, where nobody is signed in. Refuses `person_unknown`."""
-    return _invite(session, person_by_key(session, key), by=None, now=now)
-
-
-def _invite(session: Session, person: Person, *, by: Person | None, now: datetime) -> str:
-    rehearsal = is_rehearsed(session)
-    _void_invitations(session, person.id, rehearsal=rehearsal, now=now)
-    note_access(session, "invite", by=by, person=person)
-    return _ticket(
-        session,
-        person,
-        how=How.INVITATION,
-        rehearsal=rehearsal,
-        expires_at=now + INVITED_FOR,
-        now=now,
-    )
-
-
-def hand_over(
-    session: Session, *, email: str | None, verified: bool, mark: str, now: datetime
-) -> str:
-    """A link's token for whom an identity provider confirmed, good for a minute in the browser of that mark (`provider_mark`).
-
-    Refuses `email_unverified`, `email_unknown`.
-    """
-    if not email or not verified or not mark:
-        raise Refusal("email_unverified")
-    if (
-        not email.isascii()
-    ):  # lower case would make an ordinary letter of some others, and so another's address
-        raise Refusal("email_unknown")
-    event = current_event(session)
-    known = (
-        select(Person, Account.rehearsal)
-        .join(Account, Account.person_id == Person.id)
-        .order_by(Account.rehearsal)
-    )
-    row = session.execute(
-        known.where(Account.email == email.strip().casefold(), *of_event(event))
-    ).first()
-    if row is None:
-        raise Refusal("email_unknown")
-    facts = {
-        "how": How.PROVIDER,
-        "rehearsal": row[1],
-        "expires_at": now + HANDED_OVER_WITHIN,
-        "now": now,
-    }
-    return _ticket(session, row[0], mark=mark, **facts)
-
-
-def of_event(event: Event | None) -> list:
-    """The condition on accounts that count: at a real event, real ones alone."""
-    return [] if event is not None and event.rehearsal else [Account.rehearsal.is_(False)]
-
-
-def _ticket(
+def _add(
     session: Session,
     person: Person,
     *,
-    how: How,
+    how: SignInMethod,
     rehearsal: bool,
-    expires_at: datetime,
     now: datetime,
-    mark: str = "",
-) -> str:
-    token = secrets.token_urlsafe(24)
-    facts = {
-        "person_id": person.id,
-        "how": how.value,
-        "rehearsal": rehearsal,
-        "made_at": now,
-        "expires_at": expires_at,
-    }
-    session.add(Invitation(token_hash=_hash(mark + token), **facts))
-    return token
-
-
-def join(
-    session: Session, *, token: str, now: datetime, whence: Whence = NOWHERE, mark: str = ""
-) -> str:
-    """Signs a browser in with an invitation, or with what a provider's sign-in gave the browser of that mark; returns its token.
-
-    Refuses `invitation_unknown`, also for one that was used, has expired, was followed by another, or is another browser's.
-    """
-    known_by = _known_by(token, mark)
-    one = (known_by, Invitation.used_at.is_(None), Invitation.expires_at > now)
-    used = session.execute(update(Invitation).where(*one).values(used_at=now))
-    if used.rowcount != 1:  # the count decides, so that two browsers cannot use one link at once
-        raise Refusal("invitation_unknown")
-    told = select(Invitation.person_id, Invitation.how, Invitation.rehearsal).where(known_by)
-    person_id, how, rehearsal = session.execute(told).one()
-    return begin(
-        session,
-        require_person(session, person_id),
-        how=How(how),
-        rehearsal=rehearsal,
-        whence=whence,
-        now=now,
-    )
-
-
-def _known_by(token: str, mark: str):
-    """The condition on the invitation of a token: anybody's, or a provider's for the browser of that mark."""
-    handed_over = and_(
-        Invitation.how == How.PROVIDER.value, Invitation.token_hash == _hash(mark + token)
-    )
-    return or_(
-        and_(Invitation.how == How.INVITATION.value, Invitation.token_hash == _hash(token)),
-        handed_over,
-    )
-
-
-def open_display(session: Session, *, name: str, by: Person, now: datetime) -> str:
-    """Makes a screen that shows the wall, and returns its token. Refuses `display_name_needed` and `…_too_long`."""
-    require_may(by, "open_display")
-    called = clean(name)
-    if not called:
-        raise Refusal("display_name_needed")
-    if len(called) > NAME_LENGTH:
-        raise Refusal("display_name_too_long", length=len(called), limit=NAME_LENGTH)
-    number = (
-        session.execute(select(func.count()).where(Person.role == Role.DISPLAY.value)).scalar_one()
-        + 1
-    )
-    screen = Person(
-        key=f"display.{number}", role=Role.DISPLAY.value, name_vi=called, name_en=called
-    )
-    session.add(screen)
-    session.flush()
-    token = secrets.token_urlsafe(24)
-    session.add(
-        SignIn(
-            token_hash=_hash(token),
-            person_id=screen.id,
-            how=How.DISPLAY.value,
-            rehearsal=is_rehearsed(session),
-            started_at=now,
-            used_at=now,
-            expires_at=now + LASTS[How.DISPLAY],
-        )
-    )
-    note_access(session, "open_display", by=by, person=screen)
-    return token
-
-
-def give_token(session: Session, *, person_id: int, by: Person, now: datetime) -> str:
-    """Makes a token by which a desk's own program speaks to the API, the only time that it can be read. Refuses `token_for_desks`.
-
-    It counts as a sign-in of that desk: it is listed, noted and ended as one.
-    """
-    person = require_person(session, person_id)
-    require_may(by, "give_token", role=person.role)
-    if person.role != Role.DESK:
-        raise Refusal("token_for_desks")
+    client_info: ClientInfo = UNKNOWN_CLIENT,
+) -> tuple[SignIn, str]:
     token = secrets.token_urlsafe(32)
     made = SignIn(
-        token_hash=_hash(token),
+        token_hash=hash_of(token),
         person_id=person.id,
-        how=How.TOKEN.value,
-        rehearsal=is_rehearsed(session),
+        how=how.value,
+        rehearsal=rehearsal,
+        address=client_info.address[:ADDRESS_LENGTH],
+        device=client_info.device[:DEVICE_LENGTH],
         started_at=now,
         used_at=now,
-        expires_at=now + LASTS[How.TOKEN],
+        expires_at=now + LIFETIMES[how],
     )
     session.add(made)
     session.flush()
-    note_access(session, "give_token", by=by, person=person, sign_in=made.id)
+    return made, token
+
+
+def enter_rehearsal(
+    session: Session,
+    *,
+    event: Event,
+    key: str,
+    now: datetime,
+    client_info: ClientInfo = UNKNOWN_CLIENT,
+) -> str:
+    """Sign a browser in with a rehearsal role, without a password, and return its token.
+
+    Refuses `not_a_rehearsal` at a real event, and `person_unknown`.
+    """
+    require_rehearsal(event)
+    person = person_by_key(session, key)
+    return begin(session, person, how=SignInMethod.REHEARSAL, client_info=client_info, now=now)
+
+
+@command("open_display", topic="people", subject="person")
+def open_display(ctx: Context, *, name: str) -> str:
+    """Make a screen that shows the wall, and return its token.
+
+    Refuses `display_name_needed` and `display_name_too_long`.
+    """
+    ctx.require()
+    cleaned = clean(name)
+    if not cleaned:
+        raise Refusal("display_name_needed")
+    if len(cleaned) > NAME_LENGTH:
+        raise Refusal("display_name_too_long", length=len(cleaned), limit=NAME_LENGTH)
+    screen = _add_display(ctx.session, cleaned)
+    _, token = _add(
+        ctx.session,
+        screen,
+        how=SignInMethod.DISPLAY,
+        rehearsal=is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id),
+        now=ctx.real,
+    )
+    ctx.note(screen.id)
     return token
 
 
-# --- and out ---------------------------------------------------------------------------------------------------------
+def _add_display(session: Session, name: str) -> Person:
+    displays = select(func.count()).select_from(Person).where(Person.role == Role.DISPLAY.value)
+    number = session.exec(displays).one() + 1
+    screen = Person(key=f"display.{number}", role=Role.DISPLAY.value, name_vi=name, name_en=name)
+    session.add(screen)
+    session.flush()
+    return screen
+
+
+@command("give_token", topic="people", subject="person")
+def give_token(ctx: Context, *, person_id: int) -> str:
+    """Make a token by which a desk's own program uses the API, and return it.
+
+    It can be read this once. It is a sign-in of that desk: it is listed, noted and ended as one.
+    Refuses `person_unknown` and `token_for_desks`.
+    """
+    person = require_person(ctx.session, person_id)
+    ctx.require(role=person.role)
+    if person.role != Role.DESK:
+        raise Refusal("token_for_desks")
+    made, token = _add(
+        ctx.session,
+        person,
+        how=SignInMethod.TOKEN,
+        rehearsal=is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id),
+        now=ctx.real,
+    )
+    ctx.note(person.id, sign_in=made.id)
+    return token
+
+
+# --- how they end --------------------------------------------------------------------------------
 
 
 def sign_out(session: Session, *, token: str, now: datetime) -> None:
-    """Ends the sign-in of a token, if there is one. A display's address goes on: it is ended by whoever may."""
-    found = session.exec(
-        select(SignIn).where(
-            SignIn.token_hash == _hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.how != How.DISPLAY.value,
-        )
-    ).first()
+    """End the sign-in of a token, if there is one.
+
+    A display's goes on: a person before the screen must not end it.
+    """
+    query = select(SignIn).where(
+        SignIn.token_hash == hash_of(token),
+        col(SignIn.ended_at).is_(None),
+        SignIn.how != SignInMethod.DISPLAY.value,
+    )
+    found = session.exec(query).first()
     if found:
-        _end(session, found, by=session.get(Person, found.person_id), now=now)
+        person = require_person(session, found.person_id)
+        mark_ended(session, found, now=now)
+        note_access(session, "end_sign_in", by=person, person=person, sign_in=found.id)
 
 
-def end_sign_in(session: Session, *, sign_in_id: int, by: Person, now: datetime) -> None:
-    """Ends a browser's sign-in: one's own, or that of somebody whom one may manage. An ended one is left as it is."""
-    found = session.get(SignIn, sign_in_id)
+@command("end_sign_in", topic="people", subject="person")
+def end_sign_in(ctx: Context, *, sign_in_id: int) -> None:
+    """End a browser's sign-in: one's own, or that of a person whom one may manage.
+
+    An ended one is left as it is. Refuses `sign_in_unknown`, and `not_permitted` also where a
+    rehearsal's sign-in would end a real one.
+    """
+    found = ctx.session.get(SignIn, sign_in_id)
     if found is None:
         raise Refusal("sign_in_unknown")
-    person = require_person(session, found.person_id)
-    if (
-        by is None or person.id != by.id or person.role == Role.DISPLAY
-    ):  # whoever stands before a screen is nobody
-        require_may(by, "end_sign_in", role=person.role)
-        _require_real_for_real(session, found, command="end_sign_in")
+    person = require_person(ctx.session, found.person_id)
+    # A display's "own" sign-in is that of anyone before the screen.
+    if ctx.origin.person is None or person.id != ctx.by.id or person.role == Role.DISPLAY:
+        ctx.require(role=person.role)
+        _require_real_for_real(ctx, found)
     if found.ended_at is None:
-        _end(session, found, by=by, now=now)
+        mark_ended(ctx.session, found, now=ctx.real)
+        ctx.note(person.id, sign_in=found.id)
 
 
-def withdraw(session: Session, *, person_id: int, by: Person, now: datetime) -> int:
-    """Takes everything back that lets somebody in: sign-ins, invitations, password, PIN. Returns how many browsers it ended.
-
-    By a rehearsal's sign-in only what a rehearsal gave.
-    """
-    person = require_person(session, person_id)
-    require_may(by, "withdraw", role=person.role)
-    worlds = [True] if is_rehearsed(session) else [True, False]
-    for rehearsal in worlds:
-        _void_invitations(session, person.id, rehearsal=rehearsal, now=now)
-    session.execute(
-        delete(Account).where(Account.person_id == person.id, Account.rehearsal.in_(worlds))
-    )
-    theirs = (
-        SignIn.person_id == person.id,
-        SignIn.rehearsal.in_(worlds),
-        SignIn.ended_at.is_(None),
-    )
-    open_ones = session.exec(select(SignIn).where(*theirs)).all()
-    for found in open_ones:
-        found.ended_at = now
-        session.add(found)
-    note_access(session, "withdraw", by=by, person=person, ended=len(open_ones))
-    return len(open_ones)
+def _require_real_for_real(ctx: Context, found: SignIn) -> None:
+    if not found.rehearsal and is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id):
+        raise Refusal("not_permitted", command=ctx.command.permission)
 
 
-def _end(session: Session, found: SignIn, *, by: Person | None, now: datetime) -> None:
+def mark_ended(session: Session, found: SignIn, *, now: datetime) -> None:
     found.ended_at = now
     session.add(found)
-    person = session.get(Person, found.person_id)
-    note_access(session, "end_sign_in", by=by, person=person, sign_in=found.id)
 
 
-def _require_real_for_real(session: Session, found: SignIn, *, command: str) -> None:
-    """Refuses `not_permitted` where a rehearsal's sign-in would end a real one."""
-    if not found.rehearsal and is_rehearsed(session):
-        raise Refusal("not_permitted", command=command)
-
-
-def _void_invitations(session: Session, person_id: int, *, rehearsal: bool, now: datetime) -> None:
-    given = (Invitation.person_id == person_id, Invitation.rehearsal.is_(rehearsal))
-    waiting = (*given, Invitation.used_at.is_(None), Invitation.expires_at > now)
-    session.execute(update(Invitation).where(*waiting).values(expires_at=now))
+# --- what the modules of access share ------------------------------------------------------------
 
 
 def note_access(
-    session: Session, command: str, *, by: Person | None, person: Person, **facts: object
+    session: Session,
+    command: str,
+    *,
+    by: Person | None,
+    person: Person,
+    from_id: int | None = None,
+    **facts: object,
 ) -> None:
-    """Notes who let whom in or out; it also wakes what closes the pages of the ended."""
+    """Note a change of access that no command made; it wakes what closes the ended pages.
+
+    `from_id`: the sign-in that it comes from.
+    """
     event = require_event(session)
     changes.note(
         session,
@@ -497,8 +392,10 @@ def note_access(
         subject="person",
         subject_id=person.id,
         what={"command": command, **facts},
+        sign_in_id=from_id,
     )
 
 
-def _hash(token: str) -> str:
+def hash_of(token: str) -> str:
+    """What is stored of a token, which is long and random: no salt is needed."""
     return hashlib.sha256(token.encode()).hexdigest()

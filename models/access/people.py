@@ -1,5 +1,6 @@
-"""Who there is, and who may do what: one table of role, command and scope."""
+"""People and permissions: offices that act, and one table of role, command and scope."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,18 +30,19 @@ SCOPE_OF = {
     Role.RAPPORTEUR: "item",
     Role.DESK: "desk",
 }
-"""What a role is for, where it is for one: a person of that role names its key."""
+"""What a role is bound to: a person of that role names its key."""
 
 
 class Person(Record, table=True):
-    """An office that acts: a role, with the section, the desk or the forum that it is for. Never a personal name.
+    """An office that acts: a role, with its section, desk or forum. Never a personal name.
 
     A display is one as well: a screen that shows the wall.
     """
 
     __table_args__ = (
         CheckConstraint(
-            "role IN ('admin','committee','command','lead','deputy','rapporteur','desk','media','display')"
+            "role IN ('admin','committee','command','lead','deputy','rapporteur','desk',"
+            "'media','display')"
         ),
     )
 
@@ -70,7 +72,10 @@ STARTS = {
 
 @dataclass(frozen=True)
 class Visitor:
-    """Who a browser is signed in as, by which sign-in. A locked desk is nobody until its PIN is given."""
+    """Who a browser is signed in as, by which sign-in. A locked desk has no person until unlocked.
+
+    `rehearsal`: the sign-in is a rehearsal's; `used_at`: its last recorded use, aware UTC.
+    """
 
     person: Person | None = None
     sign_in_id: int | None = None
@@ -80,7 +85,7 @@ class Visitor:
     has_pin: bool = False
 
 
-NOBODY = Visitor()
+ANONYMOUS = Visitor()
 
 
 class Scope(StrEnum):
@@ -88,27 +93,30 @@ class Scope(StrEnum):
 
     ANY = "any"
     OWN = "own"  # the own section, desk or forum
-    BELOW = "below"  # people of any role but the two that run the house
+    BELOW = "below"  # people of any role but the two that manage access
 
 
-_ALL = {role: Scope.ANY for role in Role if role is not Role.DISPLAY}
-_HOUSE = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
-_MANAGED = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
-_SECTION = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
-_ROOM = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
-_TEAMS = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
+Row = Mapping[Role, Scope]
+
+_EVERY_ROLE: Row = dict.fromkeys(Role, Scope.ANY)
+_STAFF: Row = {role: Scope.ANY for role in Role if role != Role.DISPLAY}
+_HOUSE: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
+_MANAGED: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
+_SECTION: Row = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
+_ROOM: Row = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
+_TEAMS: Row = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
 
 # command -> role -> scope; a role that is not named may not. `see_…` opens the page of that name.
-PERMISSIONS: dict[str, dict[Role, Scope]] = {
-    "see_wall": {**_ALL, Role.DISPLAY: Scope.ANY},
+PERMISSIONS: dict[str, Row] = {
+    "see_wall": _EVERY_ROLE,
     "see_update": _TEAMS,
     "see_plan": _TEAMS,
     "see_attendance": {**_TEAMS, Role.DESK: Scope.ANY, Role.RAPPORTEUR: Scope.ANY},
-    "see_log": _ALL,
-    "see_programme": _ALL,
-    "see_media": _ALL,
+    "see_log": _STAFF,
+    "see_programme": _STAFF,
+    "see_media": _STAFF,
     "see_review": _TEAMS,
-    "see_rehearsal": _ALL,
+    "see_rehearsal": _STAFF,
     "see_people": _HOUSE,
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
@@ -127,7 +135,7 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "close_roll": _ROOM,
     "replace_badge": {**_HOUSE, Role.DESK: Scope.OWN},
     "export_badges": _HOUSE,
-    "open_entry": _ALL,
+    "open_entry": _STAFF,
     "update_entry": {**_HOUSE, **_SECTION},
     "start_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
@@ -148,6 +156,8 @@ PERMISSIONS: dict[str, dict[Role, Scope]] = {
     "set_email": _MANAGED,
     "end_sign_in": _MANAGED,
     "open_display": _HOUSE,
+    "set_password": _STAFF,  # one's own
+    "lock": _EVERY_ROLE,  # the own browser; only a desk with a PIN has something to lock
     "export_audit": _ROOM,
     "export_review": _ROOM,
     "export_roll_call": _ROOM,
@@ -164,14 +174,19 @@ def may(
     item: str | None = None,
     role: str | None = None,
 ) -> bool:
-    """Whether the person may give the command: for a section, at a desk, of a programme item, or on somebody of a role."""
-    scope = PERMISSIONS[command].get(Role(person.role)) if person else None
+    """Whether the person may give the command, by the keys of what it is about.
+
+    `section`, `desk` and `item` name what the subject belongs to, `role` the managed person's.
+    """
+    if person is None:
+        return False
+    scope = PERMISSIONS[command].get(Role(person.role))
     if scope is Scope.BELOW:
         return role is not None and Role(role) not in (Role.ADMIN, Role.COMMAND)
     if scope is Scope.OWN:
         kind = SCOPE_OF[Role(person.role)]
-        asked = {"section": section, "desk": desk, "item": item}[kind]
-        return asked is not None and asked == getattr(person, f"{kind}_key")
+        key = {"section": section, "desk": desk, "item": item}[kind]
+        return key is not None and key == getattr(person, f"{kind}_key")
     return scope is Scope.ANY
 
 

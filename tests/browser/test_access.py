@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from data import audit, rehearsal
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
 from data.access.people import people, person_by_key
+from data.commands import Origin, run
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import current_event
@@ -32,6 +33,7 @@ from tests.browser.screen import (
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
 from tests.serving import Server
+from tests.stage import manage
 
 PASSWORD = "bốn con vịt lội qua sông"
 SOON = 4_000  # ms: before the look that the server takes every five seconds anyway
@@ -76,7 +78,7 @@ def somebody(house, open_context) -> Callable[..., Page]:
 
 
 def link_for(key: str) -> str:
-    return database.run(sign_ins.invite_from_here, key=key, now=real_now())
+    return run(Origin(real=real_now()), invitations.invite_from_command_line, key=key)
 
 
 def joined(house: Server, key: str) -> str:
@@ -111,8 +113,8 @@ def invite(page: Page, key: str) -> str:
 
 
 def test_one_signs_in_with_name_and_password(house, somebody):
-    accounts.set_password(
-        by=person(LEAD), password=PASSWORD, current="", sign_in_id=0, now=real_now()
+    accounts.change_password(
+        Origin(person(LEAD), None, real=real_now()), password=PASSWORD, current=""
     )
     one = somebody(size="phone")
     one.goto(f"{house.address}/update")
@@ -212,7 +214,7 @@ def everybody() -> list[str]:
 
 
 def display(name: str) -> str:
-    return database.run(sign_ins.open_display, name=name, by=person("admin"), now=real_now())
+    return manage(sign_ins.open_display, name=name, by=person("admin"), when=real_now())
 
 
 # --- and out ---------------------------------------------------------------------------------------------------------
@@ -338,7 +340,7 @@ def test_one_ends_ones_other_browser_from_ones_account(house, somebody):
 
 def trail(**asked) -> list[audit.AuditRow]:
     with database.reading() as session:
-        return audit.rows(session, current_event(session), audit.Asked(**asked), most=1000)
+        return audit.rows(session, current_event(session), audit.Filter(**asked), limit=1000)
 
 
 def test_the_trail_is_asked_by_person_and_topic_and_taken_as_a_file_that_is_in_it(house, somebody):

@@ -35,7 +35,7 @@ def _same_database(server):
 def taken() -> list[tuple[str, int]]:
     """Every export that was recorded: by whom, and how many lines."""
     with database.reading() as session:
-        rows = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=1000)
+        rows = audit.rows(session, current_event(session), audit.Filter(topic="people"), limit=1000)
         return [
             (row.person["en"], row.what["rows"])
             for row in rows

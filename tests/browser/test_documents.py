@@ -30,7 +30,7 @@ def _same_database(server):
 
 def exports() -> list[str]:
     with database.reading() as session:
-        rows = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=1000)
+        rows = audit.rows(session, current_event(session), audit.Filter(topic="people"), limit=1000)
         return [row.command for row in rows if row.command.startswith("export_")]
 
 

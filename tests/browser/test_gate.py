@@ -12,7 +12,7 @@ from PIL import Image, ImageChops, ImageFilter
 from playwright.sync_api import Browser, BrowserContext, Page
 from sqlmodel import func, select
 
-from data.access import sign_ins
+from data.access import invitations
 from data.attendance import offline_scans
 from data.attendance.badges import replace_badge
 from data.attendance.commands import admit, announce_substitute, excuse
@@ -26,6 +26,7 @@ from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at
 from tests.browser.screen import SIDEWAYS, Watch, photograph
 from tests.serving import Server
+from tests.stage import manage
 
 SAY = {
     language: {key.removeprefix("gate."): text for key, text in catalogue(language).items()}
@@ -432,11 +433,11 @@ def replaced(badge: str) -> None:
 
 
 def withdraw(person: str) -> None:
-    database.run(
-        sign_ins.withdraw,
+    manage(
+        invitations.withdraw,
         person_id=stage.person(person).id,
         by=stage.person("admin"),
-        now=real_now(),
+        when=real_now(),
     )
 
 

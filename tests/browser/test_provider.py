@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from data import audit
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
+from data.commands import Origin, run
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import current_event
@@ -21,6 +22,7 @@ from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIZES, Watch, photograph, settle
 from tests.serving import Server
+from tests.stage import manage
 from tests.web.provider import (
     BY_A_SHARED_SECRET,
     FAULTS,
@@ -55,12 +57,12 @@ def believing(provider, tmp_path_factory) -> Iterator[Callable[..., Server]]:
         migrate.upgrade()
         database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
         number = stage.person(LEAD).id
-        database.run(
+        manage(
             accounts.set_email,
             person_id=number,
             email=EMAIL,
             by=stage.person("admin"),
-            now=real_now(),
+            when=real_now(),
         )
         loud = {
             "STREAMLIT_SECRETS_FILES": str(told),
@@ -135,7 +137,10 @@ def is_out(page: Page, at: Server) -> None:
 def sign_ins_of_lead() -> list[audit.AuditRow]:
     with database.reading() as session:
         rows = audit.rows(
-            session, current_event(session), audit.Asked(person_id=stage.person(LEAD).id), most=1000
+            session,
+            current_event(session),
+            audit.Filter(person_id=stage.person(LEAD).id),
+            limit=1000,
         )
     return [row for row in rows if row.command == "sign_in"]
 
@@ -193,7 +198,7 @@ def test_ending_it_closes_the_open_page_as_with_any_other_sign_in(house, provide
     one = signed_in(tab(house), house)
     with database.reading() as session:
         newest = max(browser.id for browser in sign_ins.browsers(session, now=real_now()))
-    database.run(sign_ins.end_sign_in, sign_in_id=newest, by=stage.person("admin"), now=real_now())
+    manage(sign_ins.end_sign_in, sign_in_id=newest, by=stage.person("admin"), when=real_now())
     one.wait_for_url("**/sign-in?ended", timeout=SOON)
     one.goto(f"{house.address}/update")
     one.wait_for_url("**/sign-in?ended")
@@ -365,7 +370,7 @@ def test_any_other_way_in_or_out_forgets_the_provider_as_well(house, provider, t
         way_in(one)
         one.get_by_test_id("stAlert").wait_for()
         assert kept(one) != set()
-        link = database.run(sign_ins.invite_from_here, key="media", now=real_now())
+        link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
         path, left = ("/sign-out", set()) if way == "out" else (f"/join/{link}", {"san_sang"})
         assert handed_in(one, f"{house.address}{path}", house) == 303
         assert kept(one) == left

@@ -16,6 +16,7 @@ from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import settle
 from tests.proxy import Process, Proxy
+from tests.stage import manage
 from tests.web.provider import Provider
 
 EMAIL = "an.ninh@vi-du.vn"
@@ -31,8 +32,8 @@ def house(tmp_path_factory) -> Iterator[tuple[Proxy, Provider]]:
     migrate.upgrade()
     database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
     number = stage.person("lead.an_ninh").id
-    database.run(
-        accounts.set_email, person_id=number, email=EMAIL, by=stage.person("admin"), now=real_now()
+    manage(
+        accounts.set_email, person_id=number, email=EMAIL, by=stage.person("admin"), when=real_now()
     )
     database.dispose()
     provider = Provider().start()

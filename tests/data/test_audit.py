@@ -9,13 +9,13 @@ import pytest
 
 from data import audit
 from data.access import sign_ins
-from data.audit import Asked, export_audit
+from data.audit import Filter, export_audit
 from data.commands import Command, Origin, run
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section
 from data.storage import database
 from data.words import LANGUAGES, Words, catalogue
-from models.access.sign_ins import How, Whence
+from models.access.sign_ins import ClientInfo, SignInMethod
 from tests.stage import at, current, entry, give, person, refused, section
 
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
@@ -44,7 +44,11 @@ def act(command, *, by: str, sign_in: int | None = None, **facts):
 def signed_in(key: str, *, address: str, device: str) -> int:
     with database.writing() as session:
         token = sign_ins.begin(
-            session, person(key), how=How.PASSWORD, whence=Whence(address, device), now=now()
+            session,
+            person(key),
+            how=SignInMethod.PASSWORD,
+            client_info=ClientInfo(address, device),
+            now=now(),
         )
         return sign_ins.sign_in_of(session, token, now=now())
 
@@ -55,13 +59,18 @@ def now() -> datetime:
 
 def found(**asked):
     with database.reading() as session:
-        rows = audit.rows(session, current(), Asked(**asked), most=100)
-        assert audit.count(session, current(), Asked(**asked)) == len(rows)
+        rows = audit.rows(session, current(), Filter(**asked), limit=100)
+        assert audit.count(session, current(), Filter(**asked)) == len(rows)
     return rows
 
 
 def commands(**asked) -> list[str]:
     return [row.command for row in found(**asked)]
+
+
+def exported(by: str, wanted: Filter | None = None, language: str = "vi") -> bytes:
+    words = Words(language, VINH)
+    return run(Origin(person(by)), export_audit, wanted=wanted or Filter(), words=words)
 
 
 def table(told: bytes) -> list[list[str]]:
@@ -140,8 +149,7 @@ def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
         priority=1,
         text="Kẹt cổng, tầng 2",
     )
-    give_file = {"asked": Asked(topic="incidents"), "words": Words(language, VINH)}
-    told = database.run(export_audit, by=person("committee"), now=now(), **give_file)
+    told = exported("committee", Filter(topic="incidents"), language)
     assert told.startswith(b"\xef\xbb\xbf"), "an office program would take it for another encoding"
     head, row = table(told)
     assert (
@@ -167,9 +175,7 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
         priority=1,
         text=typed,
     )
-    told = database.run(
-        export_audit, by=person("admin"), now=now(), asked=Asked(), words=Words("vi", VINH)
-    )
+    told = exported("admin")
     cells = [cell for row in table(told) for cell in row]
     assert f"'{typed}" in cells and typed not in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
@@ -177,6 +183,4 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
 
 def test_a_refused_export_leaves_no_trace_and_no_file(event):
     with refused("not_permitted", command="export_audit"):
-        database.run(
-            export_audit, by=person("media"), now=now(), asked=Asked(), words=Words("vi", VINH)
-        )
+        exported("media")

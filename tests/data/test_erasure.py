@@ -31,8 +31,9 @@ from data.reviews.directives import directives_at, give_directive, report_direct
 from data.roll_calls.commands import answer_roll_call, end_roll_call, open_roll_call
 from data.storage import database
 from data.wall.board import wall_document
+from models.access.accounts import Account, FailedTry
 from models.access.people import Person
-from models.access.sign_ins import Account, FailedTry, Invitation, SignIn
+from models.access.sign_ins import Invitation, SignIn
 from models.attendance.ledger import Delegate, Delegation
 from models.events.event import Event, View
 from models.programme import ProgrammeItem
@@ -319,7 +320,7 @@ def unclassified(tables, treatments) -> set[str]:
     wrong = set()
     for name in {*tables, *treatments}:
         treatment = treatments.get(name)
-        decided = [*treatment.kept.split(), *treatment.blanked] if treatment else []
+        decided = [*treatment.retained.split(), *treatment.blanked] if treatment else []
         columns = list(tables[name].c.keys()) if name in tables else []
         wrong |= {
             f"{name}.{column}"
@@ -330,7 +331,7 @@ def unclassified(tables, treatments) -> set[str]:
 
 
 def test_of_every_column_it_is_decided_what_becomes_of_it():
-    """Fails as soon as a new one is added: say in `data.retention.TREATMENTS` whether it is kept, blanked or deleted."""
+    """Fails as soon as a new one is added: say in `data.erasure.TREATMENTS` whether it is retained, blanked or deleted."""
     assert unclassified(Record.metadata.tables, erasure.TREATMENTS) == set()
 
 
@@ -377,7 +378,7 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
     texts = {
         f"{name}.{column}"
         for name in written
-        for column in erasure.TREATMENTS[name].kept.split()
+        for column in erasure.TREATMENTS[name].retained.split()
         if isinstance(Record.metadata.tables[name].c[column].type, AutoString)
     }
     states = {f"{name}.status" for name in ("taskreport", "taskstate", "entryupdate", "entrystate")}
@@ -462,7 +463,7 @@ def test_a_text_of_a_change_that_nobody_knows_goes():
         "none": None,
         "empty": "",
     }
-    assert erasure._still_said(what) == {
+    assert erasure._retained(what) == {
         "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—", "none": None, "empty": "",
     }  # fmt: skip
 

@@ -9,7 +9,7 @@ from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
-from models.access.sign_ins import How, SignIn
+from models.access.sign_ins import SignIn, SignInMethod
 from tests import stage
 
 SAY = catalogue("vi")
@@ -25,7 +25,7 @@ def card(visit, key: str, *, by: str = "admin", language: str = "vi"):
 
 def tokens() -> list[SignIn]:
     with database.reading() as session:
-        found = list(session.exec(select(SignIn).where(SignIn.how == How.TOKEN.value)))
+        found = list(session.exec(select(SignIn).where(SignIn.how == SignInMethod.TOKEN.value)))
         session.expunge_all()
         return found
 
@@ -45,7 +45,7 @@ def test_a_desks_token_is_shown_once_with_what_it_is_for_and_opens_the_api(event
     assert page.shows(catalogue(language)["people.token_why"])
     assert holder(token) == DESK and len(tokens()) == 1
     with database.reading() as session:
-        told = audit.rows(session, current_event(session), audit.Asked(topic="people"), most=10)
+        told = audit.rows(session, current_event(session), audit.Filter(topic="people"), limit=10)
         kept = [row.token_hash for row in session.exec(select(SignIn))]
     assert "give_token" in [row.command for row in told]
     assert token not in str(told) and token not in str(kept), "nobody can read it again"

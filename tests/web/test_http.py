@@ -13,7 +13,7 @@ from sqlalchemy import delete
 from data.access.sign_ins import visitor_of
 from data.events.clock import real_now
 from data.storage import database
-from models.access.sign_ins import FailedTry
+from models.access.accounts import FailedTry
 from tests import apart, stage
 from tests.web.visitors import sign_in_of
 from web.security import Guard

@@ -11,13 +11,15 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
+from data.commands import Origin
 from data.events import loading
 from data.events.clock import real_now
 from data.storage import database, migrate
 from data.words import catalogue
 from tests import apart, stage
 from tests.serving import Server
+from tests.stage import manage
 from tests.web.page import Page, stream
 from tests.web.visitors import House, change, sign_in_of
 from web import client_messages
@@ -159,8 +161,11 @@ def test_nor_by_its_own_browser_once_the_sign_in_has_ended(house):
     cookie = house.anew("admin")
     with Page(house.server, cookie=cookie) as owner:
         secret, session = with_a_secret(owner, "Cổng C"), owner.session
-    database.run(
-        sign_ins.end_sign_in, sign_in_id=number_of(cookie), by=house.person("admin"), now=real_now()
+    manage(
+        sign_ins.end_sign_in,
+        sign_in_id=number_of(cookie),
+        by=house.person("admin"),
+        when=real_now(),
     )
     with Page(house.server, cookie=cookie, session=session) as back:
         assert (
@@ -288,11 +293,11 @@ def test_ending_a_sign_in_closes_its_open_pages_and_no_others(house):
         Page(house.server, cookie=others) as other,
     ):
         tab.open("update"), other.open("update"), live.recv(timeout=LATER)
-        database.run(
+        manage(
             sign_ins.end_sign_in,
             sign_in_id=number_of(cookie),
             by=house.person("admin"),
-            now=real_now(),
+            when=real_now(),
         )
         assert closed_with(live) == 4401 and closed_with(tab.socket) == 4401
         assert other.open("update").elements("heading")
@@ -310,18 +315,18 @@ def test_so_does_withdrawing_somebody_and_his_new_password(house, how):
     with feed(house, cookie) as live:
         live.recv(timeout=LATER)
         if how == "withdraw":
-            database.run(
-                sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now()
+            manage(
+                invitations.withdraw, person_id=person.id, by=house.person("admin"), when=real_now()
             )
         else:
             chosen = "bốn con vịt lội sông"
-            accounts.set_password(
-                by=person, password=chosen, current="", sign_in_id=number_of(here), now=real_now()
+            accounts.change_password(
+                Origin(person, number_of(here), real=real_now()), password=chosen, current=""
             )
         assert closed_with(live) == 4401
         if how == "password":
-            database.run(
-                sign_ins.withdraw, person_id=person.id, by=house.person("admin"), now=real_now()
+            manage(
+                invitations.withdraw, person_id=person.id, by=house.person("admin"), when=real_now()
             )
 
 
@@ -329,11 +334,11 @@ def test_a_withdrawn_display_goes_dark(house):
     cookie = house.anew("display")
     with feed(house, cookie, "wall") as live:
         live.recv(timeout=LATER)
-        database.run(
+        manage(
             sign_ins.end_sign_in,
             sign_in_id=number_of(cookie),
             by=house.person("command"),
-            now=real_now(),
+            when=real_now(),
         )
         assert closed_with(live) == 4401
 
@@ -349,9 +354,7 @@ def test_a_sign_in_that_expires_while_a_page_is_open_closes_it(house):
 
 def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house):
     desk = house.person("desk.ban_2")
-    pin = database.run(
-        accounts.set_pin, person_id=desk.id, by=house.person("admin"), now=real_now()
-    )
+    pin = manage(accounts.set_pin, person_id=desk.id, by=house.person("admin"), when=real_now())
     cookie = f"san_sang={house.joined(desk.key)}"
     with feed(house, cookie, "attendance") as live:
         live.recv(timeout=LATER)

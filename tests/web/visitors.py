@@ -9,14 +9,16 @@ from itsdangerous import Signer
 from sqlalchemy import update
 from sqlmodel import select
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
 from data.access.people import person_by_key
 from data.access.secrets import cookie_secret
+from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from models.access.people import Person
-from models.access.sign_ins import IDLE, SignIn
+from models.access.sign_ins import MAX_IDLE, SignIn
 from tests.serving import Server
+from tests.stage import manage
 
 MEMBERS = (
     "admin", "command", "committee", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1", "rapporteur.dien_dan_1",
@@ -61,22 +63,20 @@ class House:
 
     def joined(self, key: str) -> str:
         """The signed token of a browser that came by an invitation."""
-        link = database.run(sign_ins.invite_from_here, key=key, now=real_now())
+        link = run(Origin(real=real_now()), invitations.invite_from_command_line, key=key)
         return self.server.ask(f"/join/{link}", method="POST").cookies["san_sang"]
 
     def _display(self) -> str:
-        token = database.run(
-            sign_ins.open_display, name="Sảnh", by=self.person("admin"), now=real_now()
-        )
+        token = manage(sign_ins.open_display, name="Sảnh", by=self.person("admin"), when=real_now())
         return f"san_sang={self.server.ask(f'/d/{token}').cookies['san_sang']}"
 
     def _locked(self) -> str:
         desk = self.person("desk.ban_2")
-        self.pin = database.run(
-            accounts.set_pin, person_id=desk.id, by=self.person("admin"), now=real_now()
+        self.pin = manage(
+            accounts.set_pin, person_id=desk.id, by=self.person("admin"), when=real_now()
         )
         signed = self.joined(desk.key)
-        database.run(accounts.lock, sign_in_id=sign_in_of(signed), by=desk, now=real_now())
+        manage(accounts.lock, from_id=sign_in_of(signed), by=desk, when=real_now())
         return f"san_sang={signed}"
 
     def _forged(self, who: str) -> str:
@@ -106,21 +106,21 @@ class House:
     def _end(self, who: str, number: int) -> None:
         now, second = real_now(), timedelta(seconds=1)
         if who == "ended":
-            database.run(sign_ins.end_sign_in, sign_in_id=number, by=self.person("admin"), now=now)
+            manage(sign_ins.end_sign_in, sign_in_id=number, by=self.person("admin"), when=now)
         elif (
             who == "withdrawn"
         ):  # the others of that person go with it, so this one is somebody else's
             change(number, person_id=self.person("lead.hau_can").id)
-            database.run(
-                sign_ins.withdraw,
+            manage(
+                invitations.withdraw,
                 person_id=self.person("lead.hau_can").id,
                 by=self.person("admin"),
-                now=now,
+                when=now,
             )
         else:
             moments = {
                 "expired": {"expires_at": now - second},
-                "idle": {"used_at": now - IDLE - second},
+                "idle": {"used_at": now - MAX_IDLE - second},
             }
             change(number, **moments.get(who, {"rehearsal": True}))
 

@@ -1,4 +1,4 @@
-"""What lets somebody in, as it is shown the one time that it can be: a link with its QR code, a PIN; displays and browsers."""
+"""What admits a person, shown once: a link with its QR code, a PIN; displays and browsers."""
 
 import io
 from urllib.parse import urlsplit
@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 import segno
 import streamlit as st
 
-from data.access.installation import has_provider, vouches_for_emails
-from data.access.sign_ins import end_sign_in, open_display
+from data.access.oidc_config import has_provider, vouches_for_emails
+from data.access.sign_ins import Browser, end_sign_in, open_display
 from data.events.clock import real_now
-from models.access.sign_ins import NAME_LENGTH, provider_mark
+from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
 from ui.shell import commands, components, live
 from ui.shell.frame import Visit
@@ -18,7 +18,7 @@ LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
 def keep(form: str, kind: str, given: str | None) -> None:
-    """Keeps what a command gave until the next one, for this tab alone."""
+    """Store what a command gave until the next one, for this tab alone."""
     st.session_state["given"] = (form, kind, given) if given else None
 
 
@@ -26,7 +26,7 @@ def forget() -> None:
     st.session_state["given"] = None
 
 
-def shown(now: Visit, form: str) -> None:
+def shown(ctx: Visit, form: str) -> None:
     """Shows what was given by this form, if it was the last."""
     given = st.session_state.get("given")
     if not given or given[0] != form:
@@ -34,16 +34,16 @@ def shown(now: Visit, form: str) -> None:
     _, kind, value = given
     if kind == "token":
         st.code(value, language=None, wrap_lines=True)
-        st.caption(now.words("people.token_why"))
+        st.caption(ctx.words("people.token_why"))
     elif kind == "pin":
-        st.metric(now.words("people.pin_is"), value)
-        st.caption(now.words("people.pin_why"))
+        st.metric(ctx.words("people.pin_is"), value)
+        st.caption(ctx.words("people.pin_why"))
     else:
-        _link(now, kind, value)
+        _link(ctx, kind, value)
 
 
-def _link(now: Visit, kind: str, token: str) -> None:
-    words, host = now.words, urlsplit(st.context.url or "")
+def _link(ctx: Visit, kind: str, token: str) -> None:
+    words, host = ctx.words, urlsplit(st.context.url or "")
     address = f"{host.scheme}://{host.netloc}/{'d' if kind == 'display' else 'join'}/{token}"
     st.image(_qr(address), output_format="PNG")  # in its own size: a scaled code is blurred
     st.code(address, language=None, wrap_lines=True)
@@ -58,20 +58,23 @@ def _qr(address: str) -> bytes:
     return picture.getvalue()
 
 
-def place(now: Visit, browser) -> str:
-    """From where a browser is signed in, and when it was last used."""
-    device = browser.device or now.words("account.no_device")
+def place(ctx: Visit, browser: Browser) -> str:
+    """Where a browser is signed in, and when it was last used."""
+    device = browser.device or ctx.words("account.no_device")
     return " · ".join(
         part
-        for part in (device, browser.address, now.words.ago(real_now() - browser.used_at))
+        for part in (device, browser.address, ctx.words.ago(real_now() - browser.used_at))
         if part
     )
 
 
-def by_provider(now: Visit) -> None:
-    """The way in through an identity provider, where there is one: its word is exchanged for a sign-in of our own at once."""
-    words = now.words
-    if not has_provider() or now.visitor.sign_in_id is not None:
+def by_provider(ctx: Visit) -> None:
+    """Sign in by an identity provider, where there is one.
+
+    Its confirmation is exchanged for a sign-in of our own at once.
+    """
+    words = ctx.words
+    if not has_provider() or ctx.visitor.sign_in_id is not None:
         return
     if not st.user.get("is_logged_in"):
         if (
@@ -85,7 +88,7 @@ def by_provider(now: Visit) -> None:
     facts = {
         "email": st.user.get("email"),
         "verified": verified,
-        "mark": provider_mark(st.context.cookies),
+        "fingerprint": provider_fingerprint(st.context.cookies),
     }
     ticket = commands.hand_over("home.provider", **facts)
     if ticket:
@@ -95,9 +98,9 @@ def by_provider(now: Visit) -> None:
     st.button(words("frame.sign_out"), key="home.provider_out", on_click=st.logout)
 
 
-def displays(now: Visit) -> None:
-    """A new address for a television; those that there are stand among the browsers."""
-    words, form = now.words, "people.display"
+def displays(ctx: Visit) -> None:
+    """A new address for a television; existing ones are listed among the browsers."""
+    words, form = ctx.words, "people.display"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             words("people.display_name"), key="people.display_name", max_chars=NAME_LENGTH
@@ -109,24 +112,24 @@ def displays(now: Visit) -> None:
             on_click=new_display,
             args=(form,),
         )
-    shown(now, form)
+    shown(ctx, form)
     commands.refused(form, words)
 
 
 def new_display(form: str) -> None:
-    token = commands.manage(form, open_display, name=st.session_state["people.display_name"])
+    token = commands.perform(form, open_display, name=st.session_state["people.display_name"])
     if token:
         st.session_state["people.display_name"] = ""
     keep(form, "display", token)
 
 
-def browsers(now: Visit) -> None:
+def browsers(ctx: Visit) -> None:
     """Every signed-in browser, last used first, and the tap that ends it."""
-    words = now.words
-    people = {person.id: person for person in access_queries.everybody(now.moment)}
+    words = ctx.words
+    people = {person.id: person for person in access_queries.everybody(ctx.moment)}
     for one in access_queries.browsers():
-        if now.visitor.rehearsal and not one.rehearsal:
-            continue  # where the real ones are is nothing for a role that anybody may take
+        if ctx.visitor.rehearsal and not one.rehearsal:
+            continue  # a role that anyone may take does not see where the real ones are
         person = people[one.person_id]
         with st.container(
             border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"
@@ -135,10 +138,10 @@ def browsers(now: Visit) -> None:
                 st.markdown(
                     f"**{components.plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}"
                 )
-                st.caption(components.plain(place(now, one)))
-            if one.id == now.visitor.sign_in_id:
+                st.caption(components.plain(place(ctx, one)))
+            if one.id == ctx.visitor.sign_in_id:
                 st.badge(words("account.here"))
-            elif now.may("end_sign_in", role=person.role):
+            elif ctx.may("end_sign_in", role=person.role):
                 st.button(
                     words("people.end"), key=f"people.end.{one.id}", on_click=end, args=(one.id,)
                 )
@@ -146,4 +149,4 @@ def browsers(now: Visit) -> None:
 
 
 def end(number: int) -> None:
-    commands.manage("people.end", end_sign_in, sign_in_id=number)
+    commands.perform("people.end", end_sign_in, sign_in_id=number)

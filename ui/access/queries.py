@@ -1,24 +1,26 @@
 """The cached reads of access: each is computed once per revision for all viewers."""
 
 from data.access import people, sign_ins
+from data.access.sign_ins import Browser
 from data.events import clock
 from data.storage import database
+from models.access.people import Person
 from ui.shell.cache import shared
 from ui.shell.moment import Moment
 
 
-def everybody(moment: Moment) -> tuple:
-    """Everybody whom the event's file names, and the displays; detached."""
+def everybody(moment: Moment) -> tuple[Person, ...]:
+    """All people whom the event's file names, and the displays; detached."""
     return _everybody(moment.key, moment)
 
 
 @shared(4)
-def _everybody(key: tuple, _moment: Moment) -> tuple:
+def _everybody(key: tuple, _moment: Moment) -> tuple[Person, ...]:
     with database.reading() as session:
         return tuple(people.people(session))
 
 
-def browsers() -> list:
-    """Every sign-in that counts (`data.sign_ins.Browser`); not cached, since it also ends by the clock."""
+def browsers() -> list[Browser]:
+    """Every active sign-in, last used first; not cached, since it also ends by the clock."""
     with database.reading() as session:
         return sign_ins.browsers(session, now=clock.real_now())

@@ -1,23 +1,23 @@
-"""The cached reads of audit: each is computed once per revision for all viewers."""
+"""The reads of the audit trail."""
 
 from data import audit
-from data.audit import Asked
+from data.audit import AuditRow, Filter
 from data.storage import database
 from ui.shell.moment import Moment
 
 
-def audit_subject(moment: Moment, told: str) -> tuple[str, int] | None:
-    """The subject that somebody names (`data.audit.subject_named`)."""
+def audit_subject(moment: Moment, typed: str) -> tuple[str, int] | None:
+    """The subject of a typed name (`data.audit.subject_named`)."""
     with database.reading() as session:
-        return audit.subject_named(session, moment.event, told)
+        return audit.subject_named(session, moment.event, typed)
 
 
-def audit_rows(moment: Moment, asked: Asked, *, most: int) -> list:
-    """What was done, newest first (`data.audit.AuditRow`); not cached, since hardly two people ask the same."""
+def audit_rows(moment: Moment, wanted: Filter, *, limit: int) -> list[AuditRow]:
+    """What was done, newest first; not cached, since hardly two people ask the same."""
     with database.reading() as session:
-        return audit.rows(session, moment.event, asked, most=most)
+        return audit.rows(session, moment.event, wanted, limit=limit)
 
 
-def audit_count(moment: Moment, asked: Asked) -> int:
+def audit_count(moment: Moment, wanted: Filter) -> int:
     with database.reading() as session:
-        return audit.count(session, moment.event, asked)
+        return audit.count(session, moment.event, wanted)

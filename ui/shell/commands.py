@@ -1,4 +1,4 @@
-"""The one door for writes: who, when, one transaction, and a refusal as a sentence beside the form."""
+"""The one door for writes: who, when, one transaction, and a refusal as a sentence by the form."""
 
 import logging
 from collections.abc import Callable
@@ -6,14 +6,15 @@ from typing import ParamSpec, TypeVar
 from uuid import uuid4
 
 import streamlit as st
+from sqlmodel import Session
 
-from data.access import sign_ins
+from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
 from data.events.clock import event_now, real_now
 from data.events.current import require_event
 from data.storage import database
 from data.words import Words
-from models.access.people import Person, Visitor
+from models.access.people import Visitor
 from models.refusals import Refusal
 from ui.shell import moment
 from ui.shell.frame import sign_in_id
@@ -22,10 +23,11 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Work = Callable[[Session, Visitor], R]
 
 
 def idempotency_key(form: str) -> str:
-    """What makes a repeated tap the same act: made once for a form, and again after it was saved."""
+    """What makes a repeated tap the same act: made once for a form, again after it was saved."""
     return st.session_state.setdefault(f"idempotency_key.{form}", uuid4().hex)
 
 
@@ -36,13 +38,13 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
     """
     key = idempotency_key(form)
     if isinstance(command, Command):
-        work = _execution(key, command, args, facts)
+        work = _execution(command, key, args, facts)
     else:
         facts = {"idempotency_key": key, **facts}
 
-        def work(session, by):
+        def work(session: Session, visitor: Visitor) -> R:
             now = event_now(session, require_event(session))
-            return command(session, by=by, now=now, **facts)
+            return command(session, by=visitor.person, now=now, **facts)
 
     answer = _attempt(form, work)
     if f"refused.{form}" not in st.session_state:
@@ -50,50 +52,61 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
     return answer
 
 
-def _execution(key: str, command: Command, args: tuple, facts: dict) -> Callable:
-    def work(session, by: Person | None):
-        origin = Origin(by, session.info["sign_in"], key)
+def set_clock(form: str, command: Callable, **facts: object):
+    """Performs a command on the rehearsal's clock, which goes by real time."""
+    return _attempt(
+        form,
+        lambda session, visitor: command(session, by=visitor.person, real=real_now(), **facts),
+    )
+
+
+def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str) -> str | None:
+    """A ticket for a person whom an identity provider confirmed.
+
+    None where that gives no right to enter; the refusal stays next to the form.
+    """
+
+    def work(session: Session, _visitor: Visitor) -> str:
+        return invitations.hand_over(
+            session, email=email, verified=verified, fingerprint=fingerprint, now=real_now()
+        )
+
+    return _attempt(form, work)
+
+
+def export(command: Command[P, bytes], *args: P.args, **facts: P.kwargs) -> Callable[[], bytes]:
+    """What makes a file at the tap on it, as the visitor of this tab.
+
+    Streamlit calls it outside of any run, so the visitor is looked up by the tab's sign-in.
+    """
+    number = sign_in_id()
+    if isinstance(command, Command):
+        work = _execution(command, uuid4().hex, args, facts)
+    else:
+
+        def work(session: Session, visitor: Visitor) -> bytes:
+            return command(session, by=visitor.person, now=real_now(), **facts)
+
+    def made() -> bytes:
+        return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+
+    return made
+
+
+def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Work[R]:
+    def work(session: Session, visitor: Visitor) -> R:
+        origin = Origin(visitor.person, visitor.sign_in_id, key)
         return execute(session, origin, command, *args, **facts)
 
     return work
 
 
-def set_clock(form: str, command: Callable, **facts: object):
-    """Performs a command on the rehearsal's clock, which goes by real time."""
-    return _attempt(form, lambda session, by: command(session, by=by, real=real_now(), **facts))
-
-
-def manage(form: str, command: Callable, **facts: object):
-    """Performs a command on who may enter, which goes by real time."""
-    return _attempt(form, lambda session, by: command(session, by=by, now=real_now(), **facts))
-
-
-def hand_over(form: str, *, email: str | None, verified: bool, mark: str) -> str | None:
-    """A ticket for whom an identity provider confirmed; None where that gives no right to enter, with the reason kept."""
-    told = {"email": email, "verified": verified, "mark": mark}
-    return _attempt(form, lambda session, _by: sign_ins.hand_over(session, now=real_now(), **told))
-
-
-def export(command: Callable, **facts: object) -> Callable[[], bytes]:
-    """What makes a file at the tap on it, as the visitor of this tab: Streamlit calls it outside of any run."""
-    number = sign_in_id()
-
-    def made() -> bytes:
-        return database.run(
-            _from_here,
-            visitor=moment.visitor(number),
-            work=lambda session, by: command(session, by=by, now=real_now(), **facts),
-        )
-
-    return made
-
-
-def _attempt(form: str, work: Callable):
-    """Does the work in one transaction that knows who and from where; returns its answer, or None where it was refused."""
+def _attempt(form: str, work: Work[R]) -> R | None:
+    """Do the work in one transaction; return its answer, or None where it was refused."""
     st.session_state.pop(f"refused.{form}", None)
     number = sign_in_id()
     try:
-        return database.run(_from_here, visitor=moment.visitor(number), work=work)
+        return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
     except database.UNREACHABLE:
@@ -102,15 +115,15 @@ def _attempt(form: str, work: Callable):
     return None
 
 
-def _from_here(session, *, visitor: Visitor, work: Callable):
-    session.info["sign_in"] = visitor.sign_in_id
-    if visitor.has_pin:  # what keeps a desk from locking itself
-        sign_ins.used(session, sign_in_id=visitor.sign_in_id, now=real_now())
-    return work(session, visitor.person)
+def _in_transaction(session: Session, *, visitor: Visitor, work: Work[R]) -> R:
+    session.info["sign_in"] = visitor.sign_in_id  # for functions that are no commands yet
+    if visitor.has_pin and visitor.sign_in_id is not None:  # keeps a desk from locking itself
+        sign_ins.note_use(session, sign_in_id=visitor.sign_in_id, now=real_now())
+    return work(session, visitor)
 
 
-def ready(form: str, work: Callable):
-    """Makes ready what a form will send, before anybody waits for it in a transaction; None where that was refused."""
+def ready(form: str, work: Callable[[], R]) -> R | None:
+    """Prepare what a form will send, before any transaction waits for it; None where refused."""
     st.session_state.pop(f"refused.{form}", None)
     try:
         return work()
@@ -120,12 +133,15 @@ def ready(form: str, work: Callable):
 
 
 def refused(form: str, words: Words) -> None:
-    """Shows why the last try of a form was refused, if it was."""
+    """Show why the last try of a form was refused, if it was."""
     refusal = st.session_state.get(f"refused.{form}")
     if refusal:
         st.error(words.refusal(refusal), icon=":material/error:")
 
 
 def say(key: str, **facts: object) -> None:
-    """A short word that something was recorded; `frame.visit` shows it, since a callback may not draw."""
+    """A short word that something was recorded.
+
+    `frame.visit` shows it, since a callback may not draw.
+    """
     st.session_state["said"] = (key, facts)

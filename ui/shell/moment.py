@@ -10,7 +10,7 @@ from data.access import sign_ins
 from data.events import clock as events_clock
 from data.plan import history as plan_history
 from data.storage import changes, database
-from models.access.people import NOBODY, Visitor
+from models.access.people import ANONYMOUS, Visitor
 from models.events.event import Clock, Event, View
 from ui.shell.cache import ENTRIES
 
@@ -88,7 +88,7 @@ def _event_then(key: tuple, view: View, _event: Event) -> Event:
 def visitor(sign_in_id: int | None) -> Visitor:
     """The visitor of a sign-in. Never cached: ending it must count at once."""
     if sign_in_id is None:
-        return NOBODY
+        return ANONYMOUS
     with database.reading() as session:
         return sign_ins.visitor_of(session, sign_in_id, now=events_clock.real_now())
 

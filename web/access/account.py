@@ -1,10 +1,11 @@
-"""One's own account: the password, the browsers one is signed in with; and the lock of a shared desk."""
+"""One's own account: the password, one's signed-in browsers; and the lock of a shared desk."""
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, sign_ins
+from data.commands import Origin, run
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
@@ -34,7 +35,7 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
         has_password = accounts.has_password(
             session, visitor.person.id, rehearsal=visitor.rehearsal
         )
-    told = {
+    payload = {
         "event": event,
         "person": visitor.person,
         "browsers": own,
@@ -43,7 +44,7 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
         "start": f"/{STARTS[Role(visitor.person.role)]}",
         "now": now,
     }
-    return form_page(request, "account.html", status=status, refused=refused, said=said, **told)
+    return form_page(request, "account.html", status=status, refused=refused, said=said, **payload)
 
 
 async def change(request: Request) -> Response:
@@ -51,7 +52,7 @@ async def change(request: Request) -> Response:
     return await run_in_threadpool(_change, request, await sent(request, *FIELDS))
 
 
-DIGITS = 9  # more than any sign-in's number has, and fewer than the database's column holds
+MAX_DIGITS = 9  # more than any sign-in's number has, and fewer than the database's column holds
 FIELDS = ("current", "password", "again", "end")
 
 
@@ -66,12 +67,8 @@ def _change(request: Request, form: dict[str, str]) -> Response:
             return RedirectResponse("/account", status_code=303)
         if form["password"] != form["again"]:
             raise Refusal("password_not_repeated")
-        accounts.set_password(
-            by=visitor.person,
-            password=form["password"],
-            current=form["current"],
-            sign_in_id=visitor.sign_in_id,
-            now=real_now(),
+        accounts.change_password(
+            _origin(visitor), password=form["password"], current=form["current"]
         )
     except Refusal as refusal:
         return _page(request, refused=words.refusal(refusal), status=403)
@@ -79,14 +76,13 @@ def _change(request: Request, form: dict[str, str]) -> Response:
 
 
 def _end(visitor: Visitor, number: str) -> None:
-    if not number.isascii() or not number.isdigit() or len(number) > DIGITS:
+    if not number.isascii() or not number.isdigit() or len(number) > MAX_DIGITS:
         raise Refusal("sign_in_unknown")
-    database.run(_end_from, visitor=visitor, sign_in_id=int(number))
+    run(_origin(visitor), sign_ins.end_sign_in, sign_in_id=int(number))
 
 
-def _end_from(session, *, visitor: Visitor, sign_in_id: int) -> None:
-    session.info["sign_in"] = visitor.sign_in_id
-    sign_ins.end_sign_in(session, sign_in_id=sign_in_id, by=visitor.person, now=real_now())
+def _origin(visitor: Visitor) -> Origin:
+    return Origin(visitor.person, visitor.sign_in_id)
 
 
 def lock(request: Request) -> Response:
@@ -97,14 +93,12 @@ def lock(request: Request) -> Response:
     except Refusal:
         return Response(status_code=403)
     if visitor.person is not None:
-        database.run(
-            accounts.lock, sign_in_id=visitor.sign_in_id, by=visitor.person, now=real_now()
-        )
+        run(_origin(visitor), accounts.lock)
     return RedirectResponse("/unlock", status_code=303)
 
 
 def locked(request: Request) -> Response:
-    """Where a locked desk waits for its PIN."""
+    """The page of a locked desk, which asks for its PIN."""
     visitor = access_of(request).visitor
     if not visitor.locked:
         return RedirectResponse("/", status_code=303)

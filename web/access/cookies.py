@@ -1,4 +1,4 @@
-"""Our cookies: the signed one that carries a sign-in's token, those by which a browser is known again, and the language."""
+"""Our cookies: the signed token of a sign-in, the accounts a browser is known by, the language."""
 
 import hashlib
 import secrets
@@ -16,8 +16,8 @@ SIGNED_IN = "san_sang"
 KNOWN = "san_sang_known"
 LANGUAGE = "san_sang_language"
 DAY = 24 * 3600
-KEPT = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
-NAMES_KEPT = 5  # accounts that one browser is known by
+MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
+MAX_KNOWN_ACCOUNTS = 5  # that one browser is known by
 
 _secret: str | None = None
 
@@ -36,7 +36,7 @@ def _signer(purpose: str) -> Signer:
 
 
 def sent(headers: Headers) -> dict[str, str]:
-    """The cookies of a request; none where they cannot be read."""
+    """The cookies of a request; empty where they cannot be read."""
     try:
         return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
     except CookieError:
@@ -48,17 +48,20 @@ def token_of(cookies: dict[str, str]) -> str | None:
     return _unsigned("sign_in", cookies.get(SIGNED_IN, ""))
 
 
-def keep_token(answer: Response, token: str, *, secure: bool) -> None:
-    _keep(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
+def set_token(answer: Response, token: str, *, secure: bool) -> None:
+    _set(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
 
 
 def new_browser() -> str:
-    """A name for a browser that nothing can be told from."""
+    """A random name for a browser, which says nothing of it."""
     return secrets.token_hex(8)
 
 
 def forget_provider(answer: Response, cookies: dict[str, str]) -> None:
-    """Takes away what Streamlit keeps of a provider's sign-in, for a month and unseen: ours counts from here on."""
+    """Delete Streamlit's cookies of a provider's sign-in: from here on only our own counts.
+
+    Streamlit's would stay valid for a month, unseen.
+    """
     for name in cookies:
         if name.startswith(PROVIDER_COOKIES):
             answer.delete_cookie(name, path="/")
@@ -69,7 +72,7 @@ def forget_token(answer: Response) -> None:
 
 
 def known_as(cookies: dict[str, str], account: str) -> str | None:
-    """What names this browser where it signed in to the account before; None elsewhere."""
+    """The browser's name if it signed in to the account before, else None."""
     name = _fingerprint(account)
     for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~"):
         account_named, _, browser = one.partition(".")
@@ -78,18 +81,18 @@ def known_as(cookies: dict[str, str], account: str) -> str | None:
     return None
 
 
-def keep_known(
+def set_known(
     answer: Response, cookies: dict[str, str], account: str, browser: str, *, secure: bool
 ) -> None:
-    """Lets the browser be known by this account too, so that strangers' guesses cannot keep it out."""
+    """Mark the browser as known by this account too: others' guesses cannot lock it out."""
     name = _fingerprint(account)
-    before = [
+    others = [
         one
         for one in (_unsigned("known", cookies.get(KNOWN, "")) or "").split("~")
         if one and not one.startswith(name)
     ]
-    told = "~".join([f"{name}.{browser}", *before][:NAMES_KEPT])
-    _keep(answer, KNOWN, _signer("known").sign(told).decode(), secure=secure)
+    value = "~".join([f"{name}.{browser}", *others][:MAX_KNOWN_ACCOUNTS])
+    _set(answer, KNOWN, _signer("known").sign(value).decode(), secure=secure)
 
 
 def _fingerprint(account: str) -> str:
@@ -105,7 +108,7 @@ def _unsigned(purpose: str, value: str) -> str | None:
         return None
 
 
-def _keep(answer: Response, name: str, value: str, *, secure: bool) -> None:
+def _set(answer: Response, name: str, value: str, *, secure: bool) -> None:
     answer.set_cookie(
-        name, value, max_age=KEPT, httponly=True, samesite="lax", secure=secure, path="/"
+        name, value, max_age=MAX_AGE, httponly=True, samesite="lax", secure=secure, path="/"
     )

@@ -1,4 +1,4 @@
-"""What our own pages share: their templates, the visitor's words, and that a form came from our own page."""
+"""What our own plain forms share: templates, the visitor's words, and the check of the origin."""
 
 from zoneinfo import ZoneInfo
 
@@ -19,13 +19,13 @@ templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_au
 
 
 def words_of(request: Request) -> Words:
-    asked = request.query_params.get("lang") or request.cookies.get(cookies.LANGUAGE, "")
-    return Words(asked if asked in LANGUAGES else LANGUAGES[0], ZONE)
+    chosen = request.query_params.get("lang") or request.cookies.get(cookies.LANGUAGE, "")
+    return Words(chosen if chosen in LANGUAGES else LANGUAGES[0], ZONE)
 
 
-def form_page(request: Request, template: str, *, status: int = 200, **told: object) -> Response:
+def form_page(request: Request, template: str, *, status: int = 200, **payload: object) -> Response:
     html = templates.get_template(template).render(
-        words=words_of(request), **{"refused": "", "event": None, **told}
+        words=words_of(request), **{"refused": "", "event": None, **payload}
     )
     return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
 
@@ -33,9 +33,8 @@ def form_page(request: Request, template: str, *, status: int = 200, **told: obj
 async def sent(request: Request, *names: str) -> dict[str, str]:
     """The named fields of a form's body, empty where they are missing, and nothing else of it."""
     form = await request.form()
-    return {
-        name: str(form.get(name, "")).replace("\0", "") for name in names
-    }  # PostgreSQL keeps no text with that in it
+    # PostgreSQL stores no text with a NUL in it.
+    return {name: str(form.get(name, "")).replace("\0", "") for name in names}
 
 
 def require_own_form(request: Request) -> None:

@@ -1,4 +1,7 @@
-"""Who sends a request or opens a connection: read from the cookie, told to Streamlit by a header that nobody else can set."""
+"""Who sends a request or opens a connection, by the cookie; a header says it to Streamlit.
+
+No client can set that header itself.
+"""
 
 import hashlib
 from collections import OrderedDict
@@ -14,35 +17,29 @@ from data.access import sign_ins
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
-from models.access.people import NOBODY, Person, Role, Visitor
-from models.access.sign_ins import NOTED_AS_USED
+from models.access.people import ANONYMOUS, Person, Role, Visitor
+from models.access.sign_ins import USE_THROTTLE
 from web import client_messages
 from web.access import cookies
 from web.connections import TOO_MANY, Connection, connections
 from web.proxies import client_address
 
-HEADER = (
-    b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the one that Streamlit believes
-)
+HEADER = b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the trusted one
 PAGES_SOCKET = "/_stcore/stream"
 UPLOADS = "/_stcore/upload_file/"
-OPEN_OF_STREAMLIT = (
-    "/_stcore/health",
-    "/_stcore/host-config",
-    PAGES_SOCKET,
-    UPLOADS,
-)  # of the rest nothing is needed
-REMEMBERED = 500
+# Of Streamlit's other endpoints none is needed.
+OPEN_OF_STREAMLIT = ("/_stcore/health", "/_stcore/host-config", PAGES_SOCKET, UPLOADS)
+MAX_REMEMBERED = 500
 
 
 @dataclass(frozen=True)
 class Access:
-    """Who it is, and whether the house is open: in a rehearsal anybody may look at the wall.
+    """Who it is, and whether the event is a rehearsal, in which anyone may look at the wall.
 
-    `over`: the browser showed a sign-in that counts no more.
+    `over`: the browser showed a sign-in that is no longer valid.
     """
 
-    visitor: Visitor = NOBODY
+    visitor: Visitor = ANONYMOUS
     rehearsal: bool = False
     over: bool = False
 
@@ -53,8 +50,9 @@ _remembered: OrderedDict[str, Access] = OrderedDict()
 def look_up(token: str | None) -> Access:
     """The access that a cookie's token gives now.
 
-    While the database is lost, the last answer for that token: a page that reconnects then must not lose what is typed in it.
-    It opens nothing, since every read and command asks the database again.
+    While the database is lost, the last answer for that token: a page that reconnects then must
+    not lose what is typed in it. It opens nothing, since every read and command asks the database
+    again.
     """
     key = hashlib.sha256((token or "").encode()).hexdigest()
     try:
@@ -63,7 +61,7 @@ def look_up(token: str | None) -> Access:
         return _remembered.get(key, Access())
     _remembered[key] = access
     _remembered.move_to_end(key)
-    if len(_remembered) > REMEMBERED:
+    if len(_remembered) > MAX_REMEMBERED:
         _remembered.popitem(last=False)
     return access
 
@@ -80,14 +78,14 @@ def _looked_up(token: str | None) -> Access:
 
 
 def access_of(request: HTTPConnection) -> Access:
-    """Who sends a request, for the routes that are plain functions."""
+    """Who sends a request, for routes that are plain functions."""
     return look_up(cookies.token_of(cookies.sent(request.headers)))
 
 
 class Identity:
-    """Names the visitor to Streamlit, gates what Streamlit leaves open, and keeps the open connections.
+    """Names the visitor to Streamlit, closes what Streamlit leaves open, and counts connections.
 
-    A client's own header of that name is taken away from every request, whatever it is for.
+    A client's own header of that name is removed from every request, whatever it is for.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -134,20 +132,23 @@ class Identity:
 
 
 def _note_use(visitor: Visitor) -> None:
-    """Keeps that a browser is in use. A desk with a PIN is not used by being open, but by what is done at it."""
+    """Record that a browser is in use.
+
+    A desk with a PIN is not in use by being open, but by the commands given at it.
+    """
     now = real_now()
-    if visitor.sign_in_id is None or visitor.has_pin or now - visitor.used_at < NOTED_AS_USED:
+    if visitor.sign_in_id is None or visitor.has_pin or now - visitor.used_at < USE_THROTTLE:
         return
     try:
-        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=now)
     except database.UNREACHABLE:
-        pass  # the next connection tells it
+        pass  # the next connection records it
 
 
 def _is_closed(path: str) -> bool:
-    """Whether a path is one of Streamlit's own that no page needs: its metrics, its endpoints for agents, and so on.
+    """Whether a path is one of Streamlit's own that no page needs, such as its metrics.
 
-    A page's own path may stand before it: Streamlit looks there first.
+    A page's own path may precede it: Streamlit looks there first.
     """
     _, found, rest = path.partition("/_stcore/")
     return bool(found) and not f"/_stcore/{rest}".startswith(OPEN_OF_STREAMLIT)

@@ -6,13 +6,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from data.access import accounts, people, sign_ins
-from data.access.installation import has_provider
+from data.access import accounts, invitations, people, sign_ins
+from data.access.oidc_config import has_provider
 from data.events.clock import real_now
 from data.events.current import current_event, require_event
 from data.storage import database
 from models.access.people import STARTS, Person, Role
-from models.access.sign_ins import NOTED_AS_USED, Whence, device_named, provider_mark
+from models.access.sign_ins import USE_THROTTLE, ClientInfo, device_name, provider_fingerprint
 from models.refusals import Refusal
 from web.access import cookies
 from web.access.forms import form_page, require_own_form, sent, words_of
@@ -30,7 +30,7 @@ GROUPS = (  # heading in the catalogues, roles under it
 
 
 def page(request: Request) -> Response:
-    """The sign-in page: name and password; in a rehearsal, and only there, one button for each role."""
+    """The sign-in page: name and password; only in a rehearsal, one button for each role."""
     refused = words_of(request)("sign_in.ended") if "ended" in request.query_params else ""
     return _page(request, wanted=request.query_params.get("next", ""), refused=refused)
 
@@ -41,20 +41,20 @@ def _page(
     words = words_of(request)
     with database.reading() as session:
         event = current_event(session)
-        everybody = people.people(session) if event and event.rehearsal else []
+        all_people = people.people(session) if event and event.rehearsal else []
     groups = [
-        (words(f"sign_in.{heading}"), [person for person in everybody if person.role in roles])
+        (words(f"sign_in.{heading}"), [person for person in all_people if person.role in roles])
         for heading, roles in GROUPS
     ]
-    told = {
+    payload = {
         "event": event,
         "groups": groups,
         "next": _safe(wanted),
         "account": account,
         "refused": refused,
+        "provider": has_provider(),
     }
-    told["provider"] = has_provider()
-    return form_page(request, "sign_in.html", status=status, **told)
+    return form_page(request, "sign_in.html", status=status, **payload)
 
 
 async def enter(request: Request) -> Response:
@@ -70,7 +70,9 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
     try:
         require_own_form(request)
         if form["person"]:
-            token, person = database.run(_rehearse, key=form["person"], whence=whence(request))
+            token, person = database.run(
+                _rehearse, key=form["person"], client_info=client_info(request)
+            )
             return _signed_in(request, token, person, wanted=_safe(form["next"]))
         return _enter_account(request, form)
     except Refusal as refusal:
@@ -84,9 +86,9 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
         )
 
 
-def _rehearse(session, *, key: str, whence: Whence) -> tuple[str, Person]:
+def _rehearse(session, *, key: str, client_info: ClientInfo) -> tuple[str, Person]:
     token = sign_ins.enter_rehearsal(
-        session, event=require_event(session), key=key, whence=whence, now=real_now()
+        session, event=require_event(session), key=key, client_info=client_info, now=real_now()
     )
     return token, people.person_by_key(session, key)
 
@@ -95,19 +97,23 @@ def _enter_account(request: Request, form: dict[str, str]) -> Response:
     known_cookies, name = cookies.sent(request.headers), form["account"]
     known = cookies.known_as(known_cookies, name)
     token, person_id = accounts.sign_in(
-        account=name, password=form["password"], known=known, whence=whence(request), now=real_now()
+        account=name,
+        password=form["password"],
+        known=known,
+        client_info=client_info(request),
+        now=real_now(),
     )
     with database.reading() as session:
         person = people.require_person(session, person_id)
     answer = _signed_in(request, token, person, wanted=_safe(form["next"]))
-    cookies.keep_known(
+    cookies.set_known(
         answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request)
     )
     return answer
 
 
 def invitation(request: Request) -> Response:
-    """Where an invitation's link leads: a page with one button, since a preview of the link must not use it up."""
+    """The page of an invitation's link: one button, since a preview of the link must not use it."""
     with database.reading() as session:
         event = current_event(session)
     return form_page(request, "join.html", event=event)
@@ -117,25 +123,30 @@ def join(request: Request) -> Response:
     """Signs in with an invitation, or at the end of a provider's sign-in."""
     try:
         require_own_form(request)
-        mark = provider_mark(cookies.sent(request.headers))
+        fingerprint = provider_fingerprint(cookies.sent(request.headers))
         token, person = database.run(
-            _join, token=request.path_params["token"], mark=mark, whence=whence(request)
+            _join,
+            token=request.path_params["token"],
+            fingerprint=fingerprint,
+            client_info=client_info(request),
         )
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
     return _signed_in(request, token, person)
 
 
-def _join(session, *, token: str, mark: str, whence: Whence) -> tuple[str, Person]:
+def _join(session, *, token: str, fingerprint: str, client_info: ClientInfo) -> tuple[str, Person]:
     now = real_now()
-    own = sign_ins.join(session, token=token, mark=mark, whence=whence, now=now)
+    own = invitations.join(
+        session, token=token, fingerprint=fingerprint, client_info=client_info, now=now
+    )
     return own, sign_ins.visitor_of(
         session, sign_ins.sign_in_of(session, own, now=now), now=now
     ).person
 
 
 def display(request: Request) -> Response:
-    """A display's own address: the wall without any frame, for as long as the address is not withdrawn."""
+    """A display's own address: the wall without any frame, until the address is withdrawn."""
     token, now = request.path_params["token"], real_now()
     with database.reading() as session:
         visitor = sign_ins.visitor_of(
@@ -145,13 +156,12 @@ def display(request: Request) -> Response:
         return _page(
             request, refused=words_of(request).refusal(Refusal("display_unknown")), status=403
         )
-    if now - visitor.used_at > NOTED_AS_USED:
-        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+    if now - visitor.used_at > USE_THROTTLE:
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=now)
     answer = RedirectResponse(wall_address(request), status_code=303)
-    if (
-        access_of(request).visitor.person is None
-    ):  # who looks whether the address works is not signed out by that
-        cookies.keep_token(answer, token, secure=is_secure(request))
+    # Not where a person is signed in, who only tries whether the address works.
+    if access_of(request).visitor.person is None:
+        cookies.set_token(answer, token, secure=is_secure(request))
     return answer
 
 
@@ -181,26 +191,26 @@ def leave(request: Request) -> Response:
 
 
 def _signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
-    """Leads on with the new cookie; the sign-in that the browser had before ends, so that none is left behind unseen."""
-    before = access_of(request).visitor
+    """Redirect with the new cookie, and end the sign-in that the browser had before, unseen."""
+    previous = access_of(request).visitor
     if (
-        before.sign_in_id is not None
-        and before.person is not None
-        and before.person.role != Role.DISPLAY
+        previous.sign_in_id is not None
+        and previous.person is not None
+        and previous.person.role != Role.DISPLAY
     ):
         database.run(
             sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now()
         )
     answer = RedirectResponse(wanted or f"/{STARTS[Role(person.role)]}", status_code=303)
-    cookies.keep_token(answer, token, secure=is_secure(request))
+    cookies.set_token(answer, token, secure=is_secure(request))
     cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
 
 
-def whence(request: Request) -> Whence:
-    """From where a request comes: the address, and what the browser calls itself."""
-    return Whence(
-        client_address(request.scope), device_named(request.headers.get("user-agent", ""))
+def client_info(request: Request) -> ClientInfo:
+    """Where a request comes from: the address, and the browser's name."""
+    return ClientInfo(
+        client_address(request.scope), device_name(request.headers.get("user-agent", ""))
     )
 
 
@@ -210,7 +220,7 @@ def is_secure(request: Request) -> bool:
 
 def _safe(address: str) -> str:
     """The path to go on to; nothing that could lead to another host."""
-    # Browsers take `\` for `/` and drop tabs and line breaks, after which the rest may begin with `//`.
+    # Browsers take `\` for `/` and drop tabs and line breaks; the rest may then begin with `//`.
     local = (
         address.startswith("/")
         and not address.startswith("//")

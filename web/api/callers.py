@@ -14,7 +14,7 @@ from data.events.clock import real_now
 from data.events.current import require_event
 from data.storage import changes, database, measures
 from models.access.people import Person, Visitor
-from models.access.sign_ins import NOTED_AS_USED
+from models.access.sign_ins import USE_THROTTLE
 from models.events.event import Event
 from models.refusals import Refusal
 from web.access import cookies
@@ -66,8 +66,8 @@ def _look_up(request: Request, *, program: bool, token: str | None) -> Caller:
         visitor = sign_ins.visitor_of(session, number, now=now)
     if visitor.person is None:
         _turn_away(request, visitor, program=program, token=token, now=now)
-    if now - visitor.used_at > NOTED_AS_USED and not visitor.has_pin:
-        database.run(sign_ins.used, sign_in_id=visitor.sign_in_id, now=now)
+    if now - visitor.used_at > USE_THROTTLE and not visitor.has_pin:
+        database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=now)
     found = Caller(visitor.person, visitor, event)
     _known.keep(program, token, found, asked_at=asked_at)
     return found

@@ -115,7 +115,7 @@ def _take(session, orders: list[group_commit.Order]) -> list[list[Admission | Ar
     for order in orders:
         session.info["sign_in"] = order.sign_in
         if order.facts["visitor"].has_pin:  # what is done at a desk keeps it from locking itself
-            sign_ins.used(session, sign_in_id=order.sign_in, now=real)
+            sign_ins.note_use(session, sign_in_id=order.sign_in, now=real)
         done = [
             next(plain) or _take_one(session, scan, by=order.facts["by"], now=now, real=real)
             for scan in order.facts["scans"]

@@ -10,27 +10,27 @@ from argon2 import PasswordHasher, Type
 from sqlalchemy import text
 from sqlmodel import select
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
+from data.commands import Origin, run
 from data.storage import database
-from models.access.sign_ins import (
+from models.access.accounts import (
     FREE_OF_ACCOUNT_AT_ADDRESS,
     FREE_OF_KNOWN,
+    MAX_WRONG_PINS,
     PIN_LENGTH,
-    WINDOW,
-    WRONG_PINS,
+    TRIES_WINDOW,
     Account,
     FailedTry,
-    SignIn,
-    Whence,
 )
+from models.access.sign_ins import ClientInfo, SignIn
 from models.refusals import Refusal
-from tests.stage import REAL, minutes, one_change, person, refused
+from tests.stage import REAL, manage, minutes, one_change, person, refused
 
 GOOD, OTHER = "bốn con vịt lội qua sông", "chiếc thuyền giấy màu cam"
 HALL, ELSEWHERE, FAR = (
-    Whence("203.0.113.7", "Chrome · Android"),
-    Whence("198.51.100.9"),
-    Whence("192.0.2.33"),
+    ClientInfo("203.0.113.7", "Chrome · Android"),
+    ClientInfo("198.51.100.9"),
+    ClientInfo("192.0.2.33"),
 )
 SECOND = timedelta(seconds=1)
 AS_SHIPPED = accounts._hasher
@@ -41,13 +41,15 @@ def _quick_hashes(monkeypatch) -> None:
     """The same algorithm at its cheapest: these tests check hundreds of passwords."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", quick)
-    monkeypatch.setattr(accounts, "_NOBODYS", quick.hash("nobody's"))
+    monkeypatch.setattr(accounts, "_DUMMY_HASH", quick.hash("nobody's"))
 
 
 def signed_in(key: str, *, now=REAL) -> tuple[str, int]:
     """A browser that an invitation let in: its token and its sign-in."""
     token = database.run(
-        sign_ins.join, token=database.run(sign_ins.invite_from_here, key=key, now=now), now=now
+        invitations.join,
+        token=run(Origin(real=now), invitations.invite_from_command_line, key=key),
+        now=now,
     )
     return token, sign_in_of(token, now=now)
 
@@ -62,19 +64,21 @@ def visitor(number: int, *, now=REAL):
         return sign_ins.visitor_of(session, number, now=now)
 
 
-def choose(key: str, password: str = GOOD, *, current: str = "", sign_in_id: int = 0) -> None:
-    accounts.set_password(
-        by=person(key), password=password, current=current, sign_in_id=sign_in_id, now=REAL
+def choose(
+    key: str, password: str = GOOD, *, current: str = "", sign_in_id: int | None = None
+) -> None:
+    accounts.change_password(
+        Origin(person(key), sign_in_id, real=REAL), password=password, current=current
     )
 
 
 def attempt(
-    account="lead.an_ninh", password="sai mật khẩu rồi", *, whence=HALL, known=None, now=REAL
+    account="lead.an_ninh", password="sai mật khẩu rồi", *, client_info=HALL, known=None, now=REAL
 ) -> str:
     """What a try at signing in comes to."""
     try:
         token, person_id = accounts.sign_in(
-            account=account, password=password, known=known, whence=whence, now=now
+            account=account, password=password, known=known, client_info=client_info, now=now
         )
     except Refusal as refusal:
         return refusal.code
@@ -83,10 +87,10 @@ def attempt(
 
 
 def guess(
-    times: int, *, whence=HALL, account="lead.an_ninh", known=None, every=SECOND, now=REAL
+    times: int, *, client_info=HALL, account="lead.an_ninh", known=None, every=SECOND, now=REAL
 ) -> list[str]:
     return [
-        attempt(account, whence=whence, known=known, now=now + number * every)
+        attempt(account, client_info=client_info, known=known, now=now + number * every)
         for number in range(times)
     ]
 
@@ -98,7 +102,7 @@ def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(even
     choose("lead.an_ninh")
     with one_change("sign_in"):
         token, _ = accounts.sign_in(
-            account=" Lead.An_Ninh ", password=GOOD, known=None, whence=HALL, now=REAL
+            account=" Lead.An_Ninh ", password=GOOD, known=None, client_info=HALL, now=REAL
         )
     with database.reading() as session:
         made = session.get(SignIn, sign_in_of(token))
@@ -119,7 +123,7 @@ def test_an_account_that_does_not_exist_and_one_without_a_password_answer_like_a
     for name in ("lead.an_ninh", "lead.hau_can", "nobody", "", "x" * 5000, "' OR 1=1 --"):
         with pytest.raises(Refusal) as caught:
             accounts.sign_in(
-                account=name, password="sai mật khẩu rồi", known=None, whence=FAR, now=REAL
+                account=name, password="sai mật khẩu rồi", known=None, client_info=FAR, now=REAL
             )
         told.append((caught.value.code, caught.value.facts))
     assert told == [("sign_in_wrong", {})] * 6
@@ -130,13 +134,13 @@ def test_guessing_at_an_account_that_does_not_exist_waits_like_any_other(event):
     choose("lead.an_ninh")
     there, nowhere = (
         guess(8, every=timedelta()),
-        guess(8, account="nobody", whence=ELSEWHERE, every=timedelta()),
+        guess(8, account="nobody", client_info=ELSEWHERE, every=timedelta()),
     )
     assert there == nowhere == ["sign_in_wrong"] * FREE_OF_ACCOUNT_AT_ADDRESS + ["sign_in_wait"] * 3
 
 
 def test_a_display_has_no_password(event):
-    database.run(sign_ins.open_display, name="Sảnh", by=person("admin"), now=REAL)
+    manage(sign_ins.open_display, name="Sảnh", by=person("admin"), when=REAL)
     with refused("not_permitted", command="set_password"):
         choose("display.1")
     assert attempt("display.1", "") == "sign_in_wrong"
@@ -158,7 +162,11 @@ def test_after_the_free_tries_a_guess_is_not_even_checked(event):
     assert attempt(password=GOOD, now=last + SECOND) == "sign_in_wait"
     with refused("sign_in_wait", seconds=5):
         accounts.sign_in(
-            account="lead.an_ninh", password=GOOD, known=None, whence=HALL, now=last + 10 * SECOND
+            account="lead.an_ninh",
+            password=GOOD,
+            known=None,
+            client_info=HALL,
+            now=last + 10 * SECOND,
         )
     assert attempt(password=GOOD, now=last + 15 * SECOND) == "entered"
 
@@ -177,17 +185,17 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
     assert attempt(password=GOOD, known="a1b2", now=now) == "entered", (
         "the browser that is known here"
     )
-    link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=now)
-    assert sign_in_of(database.run(sign_ins.join, token=link, whence=HALL, now=now), now=now), (
-        "an invitation"
-    )
-    assert attempt(password=GOOD, whence=ELSEWHERE, now=now) == "entered", (
+    link = run(Origin(real=now), invitations.invite_from_command_line, key="lead.an_ninh")
+    assert sign_in_of(
+        database.run(invitations.join, token=link, client_info=HALL, now=now), now=now
+    ), "an invitation"
+    assert attempt(password=GOOD, client_info=ELSEWHERE, now=now) == "entered", (
         "the account itself from elsewhere"
     )
-    assert attempt("command", OTHER, whence=FAR, now=now) == "entered", (
+    assert attempt("command", OTHER, client_info=FAR, now=now) == "entered", (
         "another account from elsewhere"
     )
-    assert attempt("command", OTHER, whence=HALL, now=now) == "entered", (
+    assert attempt("command", OTHER, client_info=HALL, now=now) == "entered", (
         "another account from the very address"
     )
 
@@ -195,14 +203,16 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
 def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_browser(event):
     choose("lead.an_ninh")
     told = [
-        attempt(whence=Whence(f"2001:db8::{number:x}"), now=REAL + number * SECOND)
+        attempt(client_info=ClientInfo(f"2001:db8::{number:x}"), now=REAL + number * SECOND)
         for number in range(100)
     ]
     assert "sign_in_wait" in told and told.count("sign_in_wrong") < 50
     now = REAL + 100 * SECOND
-    assert attempt(password=GOOD, whence=FAR, now=now) == "sign_in_wait"
-    assert attempt(password=GOOD, whence=FAR, known="a1b2", now=now) == "entered"
-    assert attempt("command", whence=FAR, now=now) == "sign_in_wrong", "nobody else has to wait"
+    assert attempt(password=GOOD, client_info=FAR, now=now) == "sign_in_wait"
+    assert attempt(password=GOOD, client_info=FAR, known="a1b2", now=now) == "entered"
+    assert attempt("command", client_info=FAR, now=now) == "sign_in_wrong", (
+        "nobody else has to wait"
+    )
 
 
 def test_one_password_tried_at_a_hundred_accounts_waits_by_the_address(event):
@@ -227,10 +237,10 @@ def test_signing_in_rightly_costs_nothing(event):
 
 def test_failed_tries_are_forgotten_for_good(event):
     guess(3)
-    guess(1, now=REAL + WINDOW * 4 + minutes(1))
+    guess(1, now=REAL + TRIES_WINDOW * 4 + minutes(1))
     with database.reading() as session:
         assert {row.at for row in session.exec(select(FailedTry))} == {
-            REAL + WINDOW * 4 + minutes(1)
+            REAL + TRIES_WINDOW * 4 + minutes(1)
         }
 
 
@@ -328,9 +338,9 @@ def test_a_new_password_ends_the_other_browsers_and_only_ones_own(event):
 
 def test_who_is_not_signed_in_sets_no_password_and_locks_no_desk(event):
     with refused("sign_in_needed"):
-        accounts.set_password(by=None, password=GOOD, current="", sign_in_id=0, now=REAL)
+        accounts.change_password(Origin(None, None, real=REAL), password=GOOD, current="")
     with refused("sign_in_needed"):
-        database.run(accounts.lock, sign_in_id=1, by=None, now=REAL)
+        manage(accounts.lock, from_id=1, by=None, when=REAL)
 
 
 # --- PINs ------------------------------------------------------------------------------------------------------------
@@ -340,10 +350,10 @@ def test_who_is_not_signed_in_sets_no_password_and_locks_no_desk(event):
 def desk(event) -> tuple[int, str]:
     """A signed-in desk, locked, and its PIN."""
     _, number = signed_in("desk.ban_1")
-    pin = database.run(
-        accounts.set_pin, person_id=person("desk.ban_1").id, by=person("command"), now=REAL
+    pin = manage(
+        accounts.set_pin, person_id=person("desk.ban_1").id, by=person("command"), when=REAL
     )
-    database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_1"), now=REAL)
+    manage(accounts.lock, from_id=number, by=person("desk.ban_1"), when=REAL)
     return number, pin
 
 
@@ -373,14 +383,14 @@ def test_a_desk_locks_itself_when_nothing_is_done_at_it(desk):
     unlock(number, pin)
     assert visitor(number, now=REAL + minutes(14)).person
     assert visitor(number, now=REAL + minutes(16)).locked
-    database.run(sign_ins.used, sign_in_id=number, now=REAL + minutes(14))
+    database.run(sign_ins.note_use, sign_in_id=number, now=REAL + minutes(14))
     assert visitor(number, now=REAL + minutes(16)).person
 
 
 def test_five_wrong_pins_end_the_sign_in_and_the_right_one_comes_too_late(desk):
     number, pin = desk
-    assert [unlock(number, wrong(pin)) for _ in range(WRONG_PINS)] == ["pin_wrong"] * (
-        WRONG_PINS - 1
+    assert [unlock(number, wrong(pin)) for _ in range(MAX_WRONG_PINS)] == ["pin_wrong"] * (
+        MAX_WRONG_PINS - 1
     ) + ["pin_ended"]
     assert unlock(number, pin) == "pin_ended"
     assert visitor(number).sign_in_id is None
@@ -390,9 +400,9 @@ def test_how_many_are_left_is_told_and_the_right_one_begins_the_count_anew(desk)
     number, pin = desk
     with pytest.raises(Refusal) as caught:
         accounts.unlock(sign_in_id=number, pin=wrong(pin), now=REAL)
-    assert (caught.value.code, caught.value.facts) == ("pin_wrong", {"number": WRONG_PINS - 1})
+    assert (caught.value.code, caught.value.facts) == ("pin_wrong", {"number": MAX_WRONG_PINS - 1})
     assert unlock(number, pin) == "open"
-    database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_1"), now=REAL)
+    manage(accounts.lock, from_id=number, by=person("desk.ban_1"), when=REAL)
     assert [unlock(number, wrong(pin)) for _ in range(4)] == ["pin_wrong"] * 4 and unlock(
         number, pin
     ) == "open"
@@ -403,7 +413,8 @@ def test_pins_guessed_at_once_end_the_sign_in_after_five(desk):
     with ThreadPoolExecutor(16) as pool:
         told = list(pool.map(lambda _: unlock(number, wrong(pin)), range(16)))
     assert (
-        told.count("pin_wrong") == WRONG_PINS - 1 and told.count("pin_ended") == 16 - WRONG_PINS + 1
+        told.count("pin_wrong") == MAX_WRONG_PINS - 1
+        and told.count("pin_ended") == 16 - MAX_WRONG_PINS + 1
     )
     assert visitor(number).sign_in_id is None
 
@@ -414,8 +425,8 @@ def test_what_is_no_pin_opens_nothing(desk, typed):
 
 
 def test_the_pin_of_another_desk_opens_nothing(desk):
-    other = database.run(
-        accounts.set_pin, person_id=person("desk.ban_2").id, by=person("admin"), now=REAL
+    other = manage(
+        accounts.set_pin, person_id=person("desk.ban_2").id, by=person("admin"), when=REAL
     )
     assert other == desk[1] or unlock(desk[0], other) == "pin_wrong"
 
@@ -428,17 +439,15 @@ def test_a_pin_is_six_digits_kept_as_a_hash_and_only_a_desks(desk):
             "$argon2id$"
         )
     with refused("pin_for_desks"):
-        database.run(
-            accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), now=REAL
-        )
+        manage(accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), when=REAL)
 
 
 def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
     _, number = signed_in("desk.ban_1")
-    database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_1"), now=REAL)
+    manage(accounts.lock, from_id=number, by=person("desk.ban_1"), when=REAL)
     assert visitor(number).person
-    database.run(accounts.set_pin, person_id=person("desk.ban_1").id, by=person("admin"), now=REAL)
-    database.run(accounts.lock, sign_in_id=number, by=person("desk.ban_2"), now=REAL)
+    manage(accounts.set_pin, person_id=person("desk.ban_1").id, by=person("admin"), when=REAL)
+    manage(accounts.lock, from_id=number, by=person("desk.ban_2"), when=REAL)
     assert visitor(number).person
 
 
@@ -450,19 +459,19 @@ def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
 )
 def test_what_is_no_address_is_refused(event, typed):
     with refused("email_malformed"):
-        database.run(
+        manage(
             accounts.set_email,
             person_id=person("command").id,
             email=typed,
             by=person("admin"),
-            now=REAL,
+            when=REAL,
         )
 
 
 def test_an_address_belongs_to_one_person_and_is_taken_back_by_an_empty_one(event):
     def put(key: str, email: str) -> None:
-        database.run(
-            accounts.set_email, person_id=person(key).id, email=email, by=person("admin"), now=REAL
+        manage(
+            accounts.set_email, person_id=person(key).id, email=email, by=person("admin"), when=REAL
         )
 
     put("command", " Truc.Ban@Vi-Du.VN ")
@@ -476,9 +485,9 @@ def test_an_address_belongs_to_one_person_and_is_taken_back_by_an_empty_one(even
 
 def test_a_password_stays_good_until_it_is_changed(event):
     typed = "bốn con vịt lội qua sông"
-    accounts.set_password(by=person("command"), password=typed, current="", sign_in_id=0, now=REAL)
+    accounts.change_password(Origin(person("command"), None, real=REAL), password=typed, current="")
     later = REAL + timedelta(days=1000)
     token, number = accounts.sign_in(
-        account="command", password=typed, known=None, whence=HALL, now=later
+        account="command", password=typed, known=None, client_info=HALL, now=later
     )
     assert token and number == person("command").id

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
-from data.access import sign_ins
+from data.access import invitations, sign_ins
+from data.commands import Origin, run
 from data.events import loading
 from data.storage import database
 from models.refusals import Refusal
@@ -22,11 +23,11 @@ def real_event() -> None:
 
 
 def invited(key: str = "lead.an_ninh") -> str:
-    return database.run(sign_ins.invite_from_here, key=key, now=REAL)
+    return run(Origin(real=REAL), invitations.invite_from_command_line, key=key)
 
 
 def join(token: str) -> str:
-    return database.run(sign_ins.join, token=token, now=REAL)
+    return database.run(invitations.join, token=token, now=REAL)
 
 
 def signed_in(token: str) -> str | None:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import text
 
-from data.access import people, sign_ins
+from data.access import invitations, people, sign_ins
+from data.commands import Origin, run
 from data.events import loading
 from data.storage import database
 from models.refusals import Refusal
@@ -76,23 +77,23 @@ def test_a_restarted_rehearsal_signs_nobody_out(event):
 
 def test_an_invitation_signs_one_browser_in_also_at_a_real_event(db):
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
-    link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=REAL)
+    link = run(Origin(real=REAL), invitations.invite_from_command_line, key="lead.an_ninh")
     assert signed_in(link) is None  # the link's token is no browser's token
-    assert signed_in(database.run(sign_ins.join, token=link, now=REAL)) == "lead.an_ninh"
+    assert signed_in(database.run(invitations.join, token=link, now=REAL)) == "lead.an_ninh"
     with refused("invitation_unknown"):
-        database.run(sign_ins.join, token=link, now=REAL)
+        database.run(invitations.join, token=link, now=REAL)
     with refused("invitation_unknown"):
-        database.run(sign_ins.join, token="made up", now=REAL)
+        database.run(invitations.join, token="made up", now=REAL)
     with refused("person_unknown"):
-        database.run(sign_ins.invite_from_here, key="somebody", now=REAL)
+        run(Origin(real=REAL), invitations.invite_from_command_line, key="somebody")
 
 
 def test_sixteen_browsers_at_once_use_an_invitation_once(event):
-    link = database.run(sign_ins.invite_from_here, key="lead.an_ninh", now=REAL)
+    link = run(Origin(real=REAL), invitations.invite_from_command_line, key="lead.an_ninh")
 
     def attempt(_) -> str:
         try:
-            database.run(sign_ins.join, token=link, now=REAL)
+            database.run(invitations.join, token=link, now=REAL)
         except Refusal as refusal:
             return refusal.code
         return "joined"

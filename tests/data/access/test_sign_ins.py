@@ -8,34 +8,39 @@ import pytest
 from sqlalchemy import text, update
 from sqlmodel import select
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
+from data.commands import Origin
 from data.events import loading
 from data.storage import database
 from models.access.people import Person
 from models.access.sign_ins import (
-    HANDED_OVER_WITHIN,
-    IDLE,
-    INVITED_FOR,
-    LASTS,
-    How,
+    INVITATION_LIFETIME,
+    LIFETIMES,
+    MAX_IDLE,
+    TICKET_LIFETIME,
+    ClientInfo,
     Invitation,
     SignIn,
-    Whence,
-    provider_mark,
+    SignInMethod,
+    provider_fingerprint,
 )
 from models.refusals import Refusal
-from tests.stage import REAL, SMALL, minutes, nothing_written, one_change, person, refused
+from tests.stage import REAL, SMALL, manage, minutes, nothing_written, one_change, person, refused
 
 LEAD = "lead.an_ninh"
 SECOND = timedelta(seconds=1)
-HERE = provider_mark(
+HERE = provider_fingerprint(
     {"_streamlit_user": "signed", "san_sang_language": "vi"}
 )  # a browser that a provider signed in
 
 
-def begin(key: str, how: How = How.PASSWORD, *, now=REAL) -> str:
+def begin(key: str, how: SignInMethod = SignInMethod.PASSWORD, *, now=REAL) -> str:
     return database.run(
-        sign_ins.begin, person=person(key), how=how, whence=Whence("203.0.113.7", "Chrome"), now=now
+        sign_ins.begin,
+        person=person(key),
+        how=how,
+        client_info=ClientInfo("203.0.113.7", "Chrome"),
+        now=now,
     )
 
 
@@ -48,23 +53,23 @@ def number_of(token: str, *, now=REAL) -> int | None:
         return next((number for number in found if number), None)
 
 
-def who(token: str, *, now=REAL, how: How | None = None) -> str | None:
+def who(token: str, *, now=REAL, how: SignInMethod | None = None) -> str | None:
     with database.reading() as session:
-        number = sign_ins.sign_in_of(session, token, now=now, program=how is How.TOKEN)
+        number = sign_ins.sign_in_of(session, token, now=now, program=how is SignInMethod.TOKEN)
         found = sign_ins.visitor_of(session, number, now=now).person
     return found.key if found else None
 
 
 def invite(key: str = LEAD, *, by: str = "admin", now=REAL) -> str:
-    return database.run(sign_ins.invite, person_id=person(key).id, by=person(by), now=now)
+    return manage(invitations.invite, person_id=person(key).id, by=person(by), when=now)
 
 
 def join(link: str, *, mark: str = HERE, now=REAL) -> str:
-    return database.run(sign_ins.join, token=link, mark=mark, now=now)
+    return database.run(invitations.join, token=link, fingerprint=mark, now=now)
 
 
 def withdraw(key: str, *, now=REAL) -> int:
-    return database.run(sign_ins.withdraw, person_id=person(key).id, by=person("admin"), now=now)
+    return manage(invitations.withdraw, person_id=person(key).id, by=person("admin"), when=now)
 
 
 def shifted(token: str, **moments) -> None:
@@ -95,8 +100,8 @@ def test_a_link_that_was_never_given_is_refused(event, typed):
 def test_an_invitation_expires(event):
     link = invite()
     with refused("invitation_unknown"):
-        join(link, now=REAL + INVITED_FOR)
-    assert join(link, now=REAL + INVITED_FOR - SECOND)
+        join(link, now=REAL + INVITATION_LIFETIME)
+    assert join(link, now=REAL + INVITATION_LIFETIME - SECOND)
 
 
 def test_a_newer_invitation_voids_the_one_before_and_nobody_elses(event):
@@ -160,13 +165,15 @@ def test_who_joins_by_a_link_that_was_withdrawn_is_refused(event):
 
 
 def hand_over(email: str | None, *, verified: bool = True, mark: str = HERE, now=REAL) -> str:
-    return database.run(sign_ins.hand_over, email=email, verified=verified, mark=mark, now=now)
+    return database.run(
+        invitations.hand_over, email=email, verified=verified, fingerprint=mark, now=now
+    )
 
 
 @pytest.fixture
 def known_address(event) -> str:
     accounts_of = {"person_id": person("command").id, "email": "truc.ban@vi-du.vn"}
-    database.run(accounts.set_email, by=person("admin"), now=REAL, **accounts_of)
+    manage(accounts.set_email, by=person("admin"), when=REAL, **accounts_of)
     return "truc.ban@vi-du.vn"
 
 
@@ -193,7 +200,7 @@ def test_an_address_that_nobody_has_is_refused(known_address, email):
 def test_the_ticket_is_good_for_a_minute_and_once(known_address):
     late, used = hand_over(known_address), hand_over(known_address)
     with refused("invitation_unknown"):
-        join(late, now=REAL + HANDED_OVER_WITHIN)
+        join(late, now=REAL + TICKET_LIFETIME)
     join(used)
     with refused("invitation_unknown"):
         join(used)
@@ -208,22 +215,22 @@ def test_the_ticket_is_good_in_the_browser_that_the_provider_signed_in_and_no_ot
 ):
     ticket = hand_over(known_address)
     with refused("invitation_unknown"):
-        join(ticket, mark=provider_mark(cookies))
+        join(ticket, mark=provider_fingerprint(cookies))
     assert who(join(ticket)) == "command"
 
 
 def test_without_a_browser_that_the_provider_signed_in_there_is_no_ticket(known_address):
     with refused("email_unverified"):
-        hand_over(known_address, mark=provider_mark({"san_sang_language": "vi"}))
+        hand_over(known_address, mark=provider_fingerprint({"san_sang_language": "vi"}))
 
 
 def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(event):
-    database.run(
+    manage(
         accounts.set_email,
         person_id=person("command").id,
         email="k@vi-du.vn",
         by=person("admin"),
-        now=REAL,
+        when=REAL,
     )
     assert "\N{KELVIN SIGN}@vi-du.vn".casefold() == "k@vi-du.vn"
     with refused("email_unknown"):
@@ -234,16 +241,14 @@ def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(eve
 
 
 def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event):
-    token = database.run(sign_ins.open_display, name="Sảnh A", by=person("admin"), now=REAL)
-    later = REAL + LASTS[How.DISPLAY] - SECOND
+    token = manage(sign_ins.open_display, name="Sảnh A", by=person("admin"), when=REAL)
+    later = REAL + LIFETIMES[SignInMethod.DISPLAY] - SECOND
     assert who(token, now=later) == "display.1", "a screen that nobody touches does not fall idle"
     database.run(sign_ins.sign_out, token=token, now=REAL)
     assert who(token) == "display.1", "whoever stands before the screen cannot end it"
     with refused("not_permitted", command="end_sign_in"):
-        database.run(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), now=REAL
-        )
-    database.run(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), now=REAL)
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), when=REAL)
+    manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL)
     assert who(token) is None
 
 
@@ -257,66 +262,59 @@ def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event
 )
 def test_a_display_has_a_name(event, name, code):
     with refused(code):
-        database.run(sign_ins.open_display, name=name, by=person("admin"), now=REAL)
+        manage(sign_ins.open_display, name=name, by=person("admin"), when=REAL)
 
 
 # --- how a sign-in ends ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("how", list(How))
+@pytest.mark.parametrize("how", list(SignInMethod))
 def test_a_sign_in_ends_by_the_servers_clock(event, how):
     token = begin("command", how)
-    shifted(token, used_at=REAL + LASTS[how])
-    assert who(token, how=how, now=REAL + LASTS[how] - SECOND) == "command"
-    assert who(token, how=how, now=REAL + LASTS[how]) is None
+    shifted(token, used_at=REAL + LIFETIMES[how])
+    assert who(token, how=how, now=REAL + LIFETIMES[how] - SECOND) == "command"
+    assert who(token, how=how, now=REAL + LIFETIMES[how]) is None
 
 
 @pytest.mark.parametrize(
-    "how", [how for how in How if LASTS[how] > IDLE and how is not How.DISPLAY]
+    "how",
+    [how for how in SignInMethod if LIFETIMES[how] > MAX_IDLE and how is not SignInMethod.DISPLAY],
 )
 def test_a_sign_in_that_nobody_uses_ends_sooner(event, how):
     token = begin("command", how)
-    assert who(token, how=how, now=REAL + IDLE - SECOND) == "command"
-    assert who(token, how=how, now=REAL + IDLE) is None
+    assert who(token, how=how, now=REAL + MAX_IDLE - SECOND) == "command"
+    assert who(token, how=how, now=REAL + MAX_IDLE) is None
 
 
 def test_using_it_keeps_it(event):
     token = begin("command")
-    database.run(sign_ins.used, sign_in_id=number_of(token), now=REAL + IDLE / 2)
-    assert who(token, now=REAL + IDLE) == "command"
+    database.run(sign_ins.note_use, sign_in_id=number_of(token), now=REAL + MAX_IDLE / 2)
+    assert who(token, now=REAL + MAX_IDLE) == "command"
 
 
 def test_a_rehearsals_sign_in_is_none_of_a_real_event(event):
-    token = begin("admin", How.REHEARSAL)
-    other = begin("admin", How.PASSWORD)
+    token = begin("admin", SignInMethod.REHEARSAL)
+    other = begin("admin", SignInMethod.PASSWORD)
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     assert (who(token), who(other)) == (None, "admin")
 
 
 @pytest.mark.parametrize("way", ["invitation", "password", "address", "display"])
 def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(event, way):
-    admin, token = person("admin"), begin("admin", How.REHEARSAL)
+    admin, token = person("admin"), begin("admin", SignInMethod.REHEARSAL)
 
     def give(command, **facts):
-        def given(session, **told):
-            session.info["sign_in"] = number_of(token)
-            return command(session, **told)
-
-        return database.run(given, by=admin, now=REAL, **facts)
+        return manage(command, by=admin, when=REAL, from_id=number_of(token), **facts)
 
     if way == "invitation":
-        kept = join(give(sign_ins.invite, person_id=admin.id))
+        kept = join(give(invitations.invite, person_id=admin.id))
     elif way == "display":
         kept = give(sign_ins.open_display, name="Sảnh")
     elif way == "address":
         give(accounts.set_email, person_id=admin.id, email="toi@vi-du.vn")
     else:
-        accounts.set_password(
-            by=admin,
-            password="bốn con vịt lội sông",
-            current="",
-            sign_in_id=number_of(token),
-            now=REAL,
+        accounts.change_password(
+            Origin(admin, number_of(token), real=REAL), password="bốn con vịt lội sông", current=""
         )
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     if way == "address":
@@ -328,7 +326,7 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
                 account="admin",
                 password="bốn con vịt lội sông",
                 known=None,
-                whence=Whence(),
+                client_info=ClientInfo(),
                 now=REAL,
             )
     else:
@@ -338,14 +336,10 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
 def test_whoever_may_ends_a_browser_and_everybody_ends_his_own(event):
     token, own = begin(LEAD), begin("media")
     with refused("not_permitted", command="end_sign_in"):
-        database.run(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), now=REAL
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), when=REAL)
     with one_change("end_sign_in"):
-        database.run(
-            sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), now=REAL
-        )
-    database.run(sign_ins.end_sign_in, sign_in_id=number_of(own), by=person("media"), now=REAL)
+        manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL)
+    manage(sign_ins.end_sign_in, sign_in_id=number_of(own), by=person("media"), when=REAL)
     assert (who(token), who(own)) == (None, None)
 
 
@@ -354,28 +348,24 @@ def test_ending_what_has_ended_writes_nothing_and_what_never_was_is_refused(even
     number = number_of(token)
     database.run(sign_ins.sign_out, token=token, now=REAL)
     with nothing_written():
-        database.run(
-            sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), now=REAL + minutes(5)
-        )
+        manage(sign_ins.end_sign_in, sign_in_id=number, by=person("admin"), when=REAL + minutes(5))
     with refused("sign_in_unknown"):
-        database.run(sign_ins.end_sign_in, sign_in_id=10**6, by=person("admin"), now=REAL)
+        manage(sign_ins.end_sign_in, sign_in_id=10**6, by=person("admin"), when=REAL)
 
 
 def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
-    tokens, link = [begin(LEAD), begin(LEAD, How.PASSWORD)], invite()
-    accounts.set_password(
-        by=person(LEAD),
+    tokens, link = [begin(LEAD), begin(LEAD, SignInMethod.PASSWORD)], invite()
+    accounts.change_password(
+        Origin(person(LEAD), number_of(tokens[0]), real=REAL),
         password="bốn con vịt lội sông",
         current="",
-        sign_in_id=number_of(tokens[0]),
-        now=REAL,
     )
-    database.run(
+    manage(
         accounts.set_email,
         person_id=person(LEAD).id,
         email="an@vi-du.vn",
         by=person("admin"),
-        now=REAL,
+        when=REAL,
     )
     others = begin("command")
     assert withdraw(LEAD) == 1  # the password had ended the other one before
@@ -388,7 +378,11 @@ def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
             attempt()
     with pytest.raises(Refusal, match="sign_in_wrong"):
         accounts.sign_in(
-            account=LEAD, password="bốn con vịt lội sông", known=None, whence=Whence(), now=REAL
+            account=LEAD,
+            password="bốn con vịt lội sông",
+            known=None,
+            client_info=ClientInfo(),
+            now=REAL,
         )
 
 
@@ -405,7 +399,7 @@ def test_every_way_in_draws_its_token_anew_and_long_enough(event):
 
 
 def test_the_list_of_browsers_names_those_that_count(event):
-    begin("command", How.REHEARSAL)
+    begin("command", SignInMethod.REHEARSAL)
     ended = begin(LEAD)
     database.run(sign_ins.sign_out, token=ended, now=REAL)
     with database.reading() as session:
@@ -419,7 +413,7 @@ def test_no_token_is_written_anywhere(event):
     told = [
         begin(LEAD),
         invite(),
-        database.run(sign_ins.open_display, name="Sảnh", by=person("admin"), now=REAL),
+        manage(sign_ins.open_display, name="Sảnh", by=person("admin"), when=REAL),
     ]
     with database.reading() as session:
         tables = ("signin", "invitation", "change", "person", "account")

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from data.access import sign_ins
 from data.attendance.commands import admit
 from data.storage import changes, database, group_commit
-from models.access.sign_ins import How
+from models.access.sign_ins import UNKNOWN_CLIENT, SignInMethod
 from models.refusals import Refusal
 from tests import stage
 from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
@@ -116,7 +116,9 @@ def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
 
 
 def _sign_in(session, *, by, now) -> int:
-    begun = sign_ins.begin(session, by, how=How.INVITATION, whence=sign_ins.NOWHERE, now=now)
+    begun = sign_ins.begin(
+        session, by, how=SignInMethod.INVITATION, client_info=UNKNOWN_CLIENT, now=now
+    )
     return sign_ins.sign_in_of(session, begun, now=now)
 
 

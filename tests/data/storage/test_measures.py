@@ -7,19 +7,21 @@ from datetime import timedelta
 
 import pytest
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations
 from data.storage import database
-from models.access.sign_ins import Whence
+from models.access.sign_ins import ClientInfo
 from models.refusals import Refusal
-from tests.stage import REAL, person
+from tests.stage import REAL, manage, person
 
 LEAD = "lead.an_ninh"
-WHENCE = Whence("203.0.113.7", "Chrome")
+WHENCE = ClientInfo("203.0.113.7", "Chrome")
 HERE = "0" * 64
 
 
 def wrong_password() -> None:
-    accounts.sign_in(account="command", password="sai rồi", known=None, whence=WHENCE, now=REAL)
+    accounts.sign_in(
+        account="command", password="sai rồi", known=None, client_info=WHENCE, now=REAL
+    )
 
 
 def too_many() -> None:
@@ -29,7 +31,7 @@ def too_many() -> None:
                 account="command",
                 password="sai",
                 known=None,
-                whence=WHENCE,
+                client_info=WHENCE,
                 now=REAL + timedelta(microseconds=number),
             )
         except Refusal as refusal:
@@ -38,17 +40,17 @@ def too_many() -> None:
 
 
 def hand_over(email: str, *, verified: bool) -> None:
-    database.run(sign_ins.hand_over, email=email, verified=verified, mark=HERE, now=REAL)
+    database.run(invitations.hand_over, email=email, verified=verified, fingerprint=HERE, now=REAL)
 
 
 def set_pin() -> None:
-    database.run(accounts.set_pin, person_id=person("desk.ban_1").id, by=person(LEAD), now=REAL)
+    manage(accounts.set_pin, person_id=person("desk.ban_1").id, by=person(LEAD), when=REAL)
 
 
 WAYS = {
     "sign_in_wrong": wrong_password,
     "sign_in_wait": too_many,
-    "invitation_unknown": lambda: database.run(sign_ins.join, token="made-up-Zq81", now=REAL),
+    "invitation_unknown": lambda: database.run(invitations.join, token="made-up-Zq81", now=REAL),
     "email_unknown": lambda: hand_over("nguoi.la@vi-du.vn", verified=True),
     "email_unverified": lambda: hand_over("nguoi.la@vi-du.vn", verified=False),
     "not_permitted": set_pin,
@@ -77,11 +79,11 @@ def test_the_command_is_told_where_it_was_not_permitted(event, caplog):
 def test_a_slip_is_no_matter_for_the_log(event, caplog):
     caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal):
-        database.run(
+        manage(
             accounts.set_email,
             person_id=person(LEAD).id,
             email="no address",
             by=person("admin"),
-            now=REAL,
+            when=REAL,
         )
     assert [record for record in caplog.records if record.name == "data.storage.measures"] == []

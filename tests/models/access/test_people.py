@@ -66,6 +66,8 @@ MATRIX = {
     "set_email": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "end_sign_in": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "open_display": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "set_password": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "lock": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
     "export_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_review": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_roll_call": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),

@@ -7,23 +7,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.access.sign_ins import (
-    DESK_IDLE,
+from models.access.accounts import (
     FIRST_WAIT,
     FREE_OF_ACCOUNT,
     FREE_OF_ACCOUNT_AT_ADDRESS,
     FREE_OF_ADDRESS,
     FREE_OF_KNOWN,
-    LEAST,
-    LONGEST_WAIT,
-    MOST,
-    WINDOW,
+    MAX_DESK_IDLE,
+    MAX_PASSWORD_LENGTH,
+    MAX_WAIT,
+    MIN_PASSWORD_LENGTH,
+    TRIES_WINDOW,
     buckets,
-    device_named,
     is_locked,
     require_password,
     wait_after,
 )
+from models.access.sign_ins import device_name
 from models.refusals import Refusal
 
 NOW = datetime(2026, 1, 5, 8, 0, tzinfo=timezone.utc)
@@ -68,17 +68,17 @@ def test_a_common_password_is_refused_also_in_vietnamese_and_of_the_account_and_
     assert judged(typed) == "password_common"
 
 
-@given(st.text(max_size=LEAST - 1))
+@given(st.text(max_size=MIN_PASSWORD_LENGTH - 1))
 def test_a_short_one_is_refused_whatever_it_is_made_of(typed):
     assert judged(typed) == "password_too_short"
 
 
-@given(st.text(min_size=MOST * 4, max_size=MOST * 5))
+@given(st.text(min_size=MAX_PASSWORD_LENGTH * 4, max_size=MAX_PASSWORD_LENGTH * 5))
 def test_an_endless_one_is_refused_before_anything_is_computed(typed):
     assert judged(typed) == "password_too_long"
 
 
-@given(st.text(min_size=LEAST, max_size=MOST // 4))
+@given(st.text(min_size=MIN_PASSWORD_LENGTH, max_size=MAX_PASSWORD_LENGTH // 4))
 def test_every_character_may_be_used_and_none_is_lost(typed):
     try:
         kept = require_password(typed, known=())
@@ -97,14 +97,16 @@ def test_the_same_letters_are_the_same_password_however_a_keyboard_composes_them
 
 # --- guessing --------------------------------------------------------------------------------------------------------
 
-ago = st.integers(0, 2 * int(WINDOW.total_seconds())).map(lambda seconds: NOW - seconds * SECOND)
+ago = st.integers(0, 2 * int(TRIES_WINDOW.total_seconds())).map(
+    lambda seconds: NOW - seconds * SECOND
+)
 failed = st.lists(ago, max_size=80)
 
 
 @given(failed, st.integers(1, 60))
 def test_the_first_few_are_free_and_no_wait_is_endless(failures, free):
     wait = wait_after(failures, free=free, now=NOW)
-    assert timedelta() <= wait <= LONGEST_WAIT
+    assert timedelta() <= wait <= MAX_WAIT
     if len(failures) < free:
         assert wait == timedelta()
 
@@ -132,7 +134,9 @@ def test_the_wait_only_shortens_as_time_passes(failures, free, later):
     assert after <= max(before - later * SECOND, timedelta())
 
 
-@given(st.lists(st.integers(int(WINDOW.total_seconds()), 10**6), max_size=80), st.integers(1, 60))
+@given(
+    st.lists(st.integers(int(TRIES_WINDOW.total_seconds()), 10**6), max_size=80), st.integers(1, 60)
+)
 def test_what_lies_longer_back_is_forgotten(seconds, free):
     assert wait_after([NOW - one * SECOND for one in seconds], free=free, now=NOW) == timedelta()
 
@@ -186,8 +190,8 @@ def test_a_known_browser_shares_no_bucket_with_anybody():
 @pytest.mark.parametrize(
     ("has_pin", "locked", "idle", "expected"),
     [
-        (True, False, DESK_IDLE, False),
-        (True, False, DESK_IDLE + SECOND, True),
+        (True, False, MAX_DESK_IDLE, False),
+        (True, False, MAX_DESK_IDLE + SECOND, True),
         (True, True, timedelta(), True),
         (False, True, timedelta(), False),
         (False, False, timedelta(days=2), False),
@@ -235,4 +239,4 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
     ],
 )
 def test_a_device_is_called_as_people_call_it(told, name):
-    assert device_named(told) == name
+    assert device_name(told) == name

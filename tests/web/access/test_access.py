@@ -15,7 +15,8 @@ from starlette.routing import Mount, WebSocketRoute
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from data.access import sign_ins
+from data.access import invitations, sign_ins
+from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
@@ -26,6 +27,7 @@ from models.readiness.tasks import Section, Task
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
 from tests.serving import Answer
+from tests.stage import manage
 from tests.web.page import Page
 from tests.web.visitors import MEMBERS, House, sign_in_of
 from web.routes import routes
@@ -445,20 +447,18 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
 
 
 def test_a_displays_address_leads_to_the_wall_and_sets_its_cookie(house):
-    token = database.run(
-        sign_ins.open_display, name="Sảnh B", by=house.person("admin"), now=real_now()
-    )
+    token = manage(sign_ins.open_display, name="Sảnh B", by=house.person("admin"), when=real_now())
     told = house.server.ask(f"/d/{token}")
     assert (told.status, told.headers["location"]) == (303, WALL) and "HttpOnly" in told.headers[
         "set-cookie"
     ]
     with Page(house.server, cookie=f"san_sang={told.cookies['san_sang']}") as tab:
         assert "Hậu cần" in named(tab.open("wall"))
-    database.run(
-        sign_ins.withdraw,
+    manage(
+        invitations.withdraw,
         person_id=house.person(display_of(token)).id,
         by=house.person("admin"),
-        now=real_now(),
+        when=real_now(),
     )
     again = house.server.ask(f"/d/{token}")
     assert again.status == 403 and "set-cookie" not in again.headers
@@ -484,7 +484,7 @@ def test_a_display_watches_the_wall_and_cannot_ask_for_more(house):
     ):
         socket.send(json.dumps({"watch": ["people", "incidents"]}))
         json.loads(other.recv(timeout=20))
-        database.run(sign_ins.invite_from_here, key="media", now=real_now())
+        run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
         while json.loads(other.recv(timeout=20))["kind"] != "changed":
             pass
         kinds = [json.loads(socket.recv(timeout=20))["kind"] for _ in range(2)]
@@ -511,7 +511,7 @@ def test_an_unknown_account_and_a_wrong_password_are_answered_alike(house):
 
 def test_the_cookie_goes_over_tls_alone_where_there_is_tls(house):
     """The scheme is believed of a trusted proxy only; `test_proxies.py` tests whom that is."""
-    link = database.run(sign_ins.invite_from_here, key="media", now=real_now())
+    link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
     told = house.server.ask(f"/join/{link}", method="POST", X_Forwarded_Proto="https")
     (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang=")]
     assert (
@@ -525,7 +525,7 @@ def test_the_cookie_goes_over_tls_alone_where_there_is_tls(house):
 
 def test_each_sign_in_has_a_token_of_its_own_and_the_one_before_ends(house):
     first = house.joined("media")
-    link = database.run(sign_ins.invite_from_here, key="media", now=real_now())
+    link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
     second = house.server.ask(f"/join/{link}", method="POST", Cookie=f"san_sang={first}").cookies[
         "san_sang"
     ]

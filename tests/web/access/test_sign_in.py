@@ -4,7 +4,8 @@ from urllib.parse import quote
 
 import pytest
 
-from data.access import people, sign_ins
+from data.access import invitations, people, sign_ins
+from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
@@ -147,7 +148,7 @@ def test_signing_out_needs_a_post(server):
 
 
 def test_an_invitation_signs_one_browser_in_once(server):
-    link = database.run(sign_ins.invite_from_here, key="lead.hau_can", now=real_now())
+    link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
     page = server.ask(f"/join/{link}")
     assert page.status == 200 and 'method="post"' in page.text and "set-cookie" not in page.headers
     first = server.ask(f"/join/{link}", method="POST", Origin=server.address)
@@ -158,6 +159,6 @@ def test_an_invitation_signs_one_browser_in_once(server):
 
 
 def test_another_site_cannot_use_an_invitation_up(server):
-    link = database.run(sign_ins.invite_from_here, key="lead.hau_can", now=real_now())
+    link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
     assert server.ask(f"/join/{link}", method="POST", Origin="http://evil.vn").status == 403
     assert server.ask(f"/join/{link}", method="POST", Origin=server.address).status == 303

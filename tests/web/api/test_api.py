@@ -18,15 +18,16 @@ from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from data.access import accounts, sign_ins
+from data.access import accounts, invitations, sign_ins
 from data.attendance import offline_scans, roster
 from data.attendance.commands import admit
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
 from data.words import LANGUAGES, catalogue
+from models.access.accounts import FREE_OF_ADDRESS
 from models.access.people import Person
-from models.access.sign_ins import FREE_OF_ADDRESS, How, SignIn
+from models.access.sign_ins import SignIn, SignInMethod
 from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import AttendanceFact, Delegate, DeskItem
 from tests.stage import (
@@ -39,6 +40,7 @@ from tests.stage import (
     give,
     idempotency_key,
     item,
+    manage,
     person,
 )
 from tests.web.conftest import stop_clock
@@ -59,8 +61,8 @@ def visitor(**headers: str) -> TestClient:
 
 
 def given_token(key: str = DESK) -> str:
-    return database.run(
-        sign_ins.give_token, person_id=person(key).id, by=person("admin"), now=real_now()
+    return manage(
+        sign_ins.give_token, person_id=person(key).id, by=person("admin"), when=real_now()
     )
 
 
@@ -344,7 +346,7 @@ def test_whoever_lets_people_in_may_scan_and_hold_a_roster(event, key):
 def test_everybody_else_may_not_and_sees_figures_only_where_his_pages_show_them(event, key):
     if key == "display":
         client = visitor()
-        token = database.run(sign_ins.open_display, name="Sảnh", by=person("admin"), now=real_now())
+        token = manage(sign_ins.open_display, name="Sảnh", by=person("admin"), when=real_now())
         assert client.get(f"/d/{token}").status_code == 303
     else:
         client = browser(key)
@@ -496,16 +498,18 @@ def ended(token_of: str, by: str = "admin") -> None:
         number = session.exec(
             select(SignIn.id)
             .join(Person, Person.id == SignIn.person_id)
-            .where(Person.key == token_of, SignIn.how == How.TOKEN.value)
+            .where(Person.key == token_of, SignIn.how == SignInMethod.TOKEN.value)
         ).one()
-    database.run(sign_ins.end_sign_in, sign_in_id=number, by=person(by), now=real_now())
+    manage(sign_ins.end_sign_in, sign_in_id=number, by=person(by), when=real_now())
 
 
 def test_a_token_is_listed_noted_as_used_from_and_ends_at_once(event):
     client = program()
     assert client.get(f"{API}/roster").status_code == 200
     with database.reading() as session:
-        assert [one.how for one in sign_ins.browsers(session, now=real_now())] == [How.TOKEN.value]
+        assert [one.how for one in sign_ins.browsers(session, now=real_now())] == [
+            SignInMethod.TOKEN.value
+        ]
     ended(DESK, by="command")
     problem(client.get(f"{API}/roster"), 401, "token_wrong")
     problem(send(client, row()), 401, "token_wrong")
@@ -513,7 +517,7 @@ def test_a_token_is_listed_noted_as_used_from_and_ends_at_once(event):
 
 def test_withdrawing_a_desk_ends_its_tokens_and_its_browsers(event):
     clients = program(), browser(DESK)
-    database.run(sign_ins.withdraw, person_id=person(DESK).id, by=person("admin"), now=real_now())
+    manage(invitations.withdraw, person_id=person(DESK).id, by=person("admin"), when=real_now())
     problem(clients[0].get(f"{API}/roster"), 401, "token_wrong")
     problem(clients[1].get(f"{API}/roster"), 401, "sign_in_over")
 
@@ -551,14 +555,12 @@ def test_a_desk_that_is_locked_is_told_so_and_its_token_is_not(event):
     client, own = browser(DESK), program()
     pin_of = person(DESK).id
     with database.reading() as session:
-        number = session.exec(select(SignIn.id).where(SignIn.how == How.REHEARSAL.value)).one()
+        number = session.exec(
+            select(SignIn.id).where(SignIn.how == SignInMethod.REHEARSAL.value)
+        ).one()
 
-    def with_pin(session):
-        session.info["sign_in"] = number
-        accounts.set_pin(session, person_id=pin_of, by=person("admin"), now=real_now())
-        accounts.lock(session, sign_in_id=number, by=person(DESK), now=real_now())
-
-    database.run(with_pin)
+    manage(accounts.set_pin, by=person("admin"), when=real_now(), from_id=number, person_id=pin_of)
+    manage(accounts.lock, by=person(DESK), when=real_now(), from_id=number)
     problem(client.get(f"{API}/roster"), 423, "desk_locked")
     problem(send(client, row()), 423, "desk_locked")
     assert own.get(f"{API}/roster").status_code == 200

@@ -1,10 +1,10 @@
-"""Tests of data/installation.py: what has to be said of an identity provider before anybody may sign in through it."""
+"""Tests of data/oidc_config.py: what has to be said of an identity provider before anybody may sign in through it."""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 
-from data.access import installation
+from data.access import oidc_config
 from models.refusals import Refusal
 
 WHOLE = {
@@ -27,10 +27,10 @@ def secrets(tmp_path, monkeypatch) -> Iterator[Callable[..., None]]:
         monkeypatch.setenv(
             "STREAMLIT_SECRETS_FILES", " ".join(map(str, [*files, tmp_path / "missing.toml"]))
         )
-        installation.provider.cache_clear()
+        oidc_config.provider.cache_clear()
 
     yield say
-    installation.provider.cache_clear()
+    oidc_config.provider.cache_clear()
 
 
 def table(told: dict) -> str:
@@ -39,20 +39,20 @@ def table(told: dict) -> str:
 
 def test_a_whole_table_is_a_provider(secrets):
     secrets(table(WHOLE))
-    installation.require_provider()
-    assert installation.has_provider()
+    oidc_config.require_provider()
+    assert oidc_config.has_provider()
 
 
 @pytest.mark.parametrize("texts", [(), ("",), ("[other]\nx = 1",)])
 def test_without_the_table_there_is_none_and_that_is_no_fault(secrets, texts):
     secrets(*texts)
-    installation.require_provider()
-    assert not installation.has_provider()
+    oidc_config.require_provider()
+    assert not oidc_config.has_provider()
 
 
 def test_what_a_later_file_says_counts(secrets):
     secrets(table(WHOLE | {"client_id": "first"}), table(WHOLE), "[other]\nx = 1")
-    assert installation.provider()["client_id"] == "san_sang"
+    assert oidc_config.provider()["client_id"] == "san_sang"
 
 
 @pytest.mark.parametrize(
@@ -69,20 +69,20 @@ def test_what_a_later_file_says_counts(secrets):
 def test_what_is_missing_or_not_fit_is_named(secrets, name, value):
     secrets(table({key: one for key, one in (WHOLE | {name: value}).items() if one is not None}))
     with pytest.raises(Refusal) as refused:
-        installation.require_provider()
+        oidc_config.require_provider()
     assert (refused.value.code, refused.value.facts["names"]) == ("provider_incomplete", name)
 
 
 def test_a_provider_that_only_has_a_name_of_its_own_is_not_what_is_asked_for(secrets):
     secrets('[auth.microsoft]\nclient_id = "x"')
     with pytest.raises(Refusal):
-        installation.require_provider()
+        oidc_config.require_provider()
 
 
 def test_a_file_that_cannot_be_read_is_named(secrets):
     secrets("[auth")
     with pytest.raises(Refusal) as refused:
-        installation.require_provider()
+        oidc_config.require_provider()
     assert refused.value.code == "secrets_malformed" and refused.value.facts["file"].endswith(
         "secrets0.toml"
     )
@@ -95,4 +95,4 @@ def test_a_provider_vouches_for_addresses_only_where_that_is_said(monkeypatch, t
     monkeypatch.delenv("PROVIDER_VOUCHES_FOR_EMAILS", raising=False)
     if told is not None:
         monkeypatch.setenv("PROVIDER_VOUCHES_FOR_EMAILS", told)
-    assert installation.vouches_for_emails() is vouches
+    assert oidc_config.vouches_for_emails() is vouches
