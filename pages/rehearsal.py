@@ -4,8 +4,7 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.events.clock import pause_clock, run_clock
-from data.rehearsal import jump, restart
+from data.rehearsal import jump, pause_clock, restart, run_clock
 from models.events.event import SPEEDS
 from ui.shell import commands, components, frame, live
 
@@ -61,11 +60,11 @@ def clock() -> None:
 
 
 def pause() -> None:
-    commands.set_clock("rehearsal.clock", pause_clock)
+    commands.perform("rehearsal.clock", pause_clock)
 
 
 def run(speed: float) -> None:
-    commands.set_clock("rehearsal.clock", run_clock, speed=speed)
+    commands.perform("rehearsal.clock", run_clock, speed=speed)
 
 
 def choose_speed(key: str) -> None:
@@ -117,12 +116,12 @@ def leap_to_chosen() -> None:
 
 
 def leap(to: datetime) -> None:
-    if commands.set_clock("rehearsal.jump", jump, to=to):
+    if commands.perform("rehearsal.jump", jump, to=to):
         commands.say("rehearsal.jumped", at=to)
 
 
 def begin_anew() -> None:
-    if commands.set_clock("rehearsal.restart", restart):
+    if commands.perform("rehearsal.restart", restart):
         commands.say("rehearsal.restarted")
 
 

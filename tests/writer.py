@@ -29,8 +29,7 @@ for line in sys.stdin:
     if command == "confirm":
         run(origin, confirm_section, **facts)
     else:
-        facts |= {"idempotency_key": idempotency_key, "by": by, "now": origin.at}
-        database.run(open_entry, priority=1, text="x", **facts)
+        run(origin, open_entry, priority=1, text="x", **facts)
     print("done", flush=True)
 """
 

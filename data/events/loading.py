@@ -10,6 +10,7 @@ from sqlmodel import Session, select
 
 from data.documents.content import SPELLINGS
 from data.documents.profiles import known_profile
+from data.events.clock import reread
 from data.events.files import Row, read_csv, read_toml, require_unique
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
@@ -66,6 +67,7 @@ def load_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime
     Refuses the first problem of a file with its name, line and field (`file_…`).
     """
     event = _event(session, folder, rehearsal=rehearsal, now=now)
+    reread(session)
     load = Load(session, folder, event, ZoneInfo(event.time_zone))
     _venues(load)
     _sections(load)

@@ -14,8 +14,10 @@ from data import rehearsal
 from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
+from data.commands import Origin, execute, run
 from data.events import loading
-from data.events.clock import clock_of, pause_clock
+from data.events.clock import clock_of
+from data.events.scenario import next_moment
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
@@ -61,7 +63,7 @@ def staged(db):
 
 
 def play(until, *, most=None) -> int:
-    return database.run(rehearsal.perform_due, event=current(), until=at(until), most=most)
+    return run(Origin(at=at(until)), rehearsal.perform_due, most=most)
 
 
 def performed() -> int:
@@ -76,7 +78,7 @@ def clock():
 
 
 def jump(to, *, by="command", real=REAL):
-    return database.run(rehearsal.jump, to=at(to), by=person(by), real=real)
+    return run(Origin(person(by), real=real), rehearsal.jump, to=at(to))
 
 
 def facts() -> dict[str, int]:
@@ -162,17 +164,17 @@ def test_a_player_that_takes_small_steps_comes_to_the_same_as_one_that_takes_all
 
 def test_after_the_last_step_nothing_is_due(staged):
     with database.reading() as session:
-        assert rehearsal.next_moment(session, current()) == at("D+1 07:05")
+        assert next_moment(session, current()) == at("D+1 07:05")
     play("D+7 00:00")
     with database.reading() as session:
-        assert rehearsal.next_moment(session, current()) is None
+        assert next_moment(session, current()) is None
     assert play("D+9 00:00") == 0
 
 
 def test_a_player_that_dies_in_a_step_leaves_no_half_of_it(staged):
     with nothing_written(), pytest.raises(KeyboardInterrupt):
         with database.writing() as session:
-            rehearsal.perform_due(session, current(), until=at("D+1 07:10"))
+            execute(session, Origin(at=at("D+1 07:10")), rehearsal.perform_due)
             raise KeyboardInterrupt
     assert play("D+1 07:10") == 3
 
@@ -207,11 +209,8 @@ PLAYER = """
 import sys
 from datetime import datetime
 from data import rehearsal
-from data.events.current import current_event
-from data.storage import database
-with database.reading() as session:
-    event = current_event(session)
-while database.run(rehearsal.perform_due, event=event, until=datetime.fromisoformat(sys.argv[1]), most=1):
+from data.commands import Origin, run
+while run(Origin(at=datetime.fromisoformat(sys.argv[1])), rehearsal.perform_due, most=1):
     print("step", flush=True)
 """
 
@@ -247,7 +246,7 @@ def test_two_players_at_once_perform_each_step_once(staged):
 def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
     play("D+1 07:30")
     old, kept = current(), content(*FACTS)
-    fresh = database.run(rehearsal.restart, by=person("admin"), real=REAL + timedelta(hours=3))
+    fresh = run(Origin(person("admin"), real=REAL + timedelta(hours=3)), rehearsal.restart)
     assert (fresh.run, fresh.rehearsal, fresh.id) == (2, True, current().id)
     assert clock().shows(REAL + timedelta(hours=3)) == at("D+1 07:00")
     assert clock().speed == 20.0
@@ -265,8 +264,8 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
 
 
 def test_a_restart_of_a_paused_rehearsal_runs_again_at_its_former_speed(staged):
-    database.run(pause_clock, by=person("command"), real=REAL)
-    database.run(rehearsal.restart, by=person("command"), real=REAL)
+    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
+    run(Origin(person("command"), real=REAL), rehearsal.restart)
     assert clock().speed == 20.0
 
 
@@ -291,7 +290,7 @@ def test_a_jump_back_is_a_new_run_up_to_there(staged):
 
 @pytest.mark.parametrize("to", ["D+1 07:33", "D-5 12:00"])
 def test_a_jump_of_a_paused_rehearsal_stays_paused_and_knows_its_speed(staged, to):
-    database.run(pause_clock, by=person("command"), real=REAL)
+    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
     jump(to)
     assert (clock().paused, clock().resume_speed) == (True, 20.0)
 
@@ -307,7 +306,7 @@ def test_who_may_not_set_the_clock_is_refused(staged):
         with refused("not_permitted"):
             jump("D+1 07:10", by=key)
         with refused("not_permitted"):
-            database.run(rehearsal.restart, by=person(key), real=REAL)
+            run(Origin(person(key), real=REAL), rehearsal.restart)
 
 
 def test_a_real_event_refuses_restart_and_jump(staged):
@@ -315,13 +314,13 @@ def test_a_real_event_refuses_restart_and_jump(staged):
     with refused("not_a_rehearsal"):
         jump("D+1 07:10")
     with refused("not_a_rehearsal"):
-        database.run(rehearsal.restart, by=person("admin"), real=REAL)
+        run(Origin(person("admin"), real=REAL), rehearsal.restart)
 
 
 def test_two_runs_do_not_mix(staged):
     """What is done in the new run leaves the board of the old one as it was."""
     old = current()
-    database.run(rehearsal.restart, by=person("admin"), real=REAL)
+    run(Origin(person("admin"), real=REAL), rehearsal.restart)
     give(admit, by="command", when="D+1 07:03", badge="0003M", item_id=item("phien_chinh"))
     with database.reading() as session:
         query = text(
@@ -455,7 +454,7 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
         return  # the rules are the same; once is enough for what takes this long
     caplog.set_level(logging.INFO, logger="data.rehearsal")
     last = rehearsal.steps_of(sample)[-1].at
-    database.run(rehearsal.perform_due, event=sample, until=last)
+    run(Origin(at=last), rehearsal.perform_due)
     assert "passed over" not in caplog.text
     assert performed() == len(rehearsal.steps_of(sample)) == sum(facts().values())
     require_kept_equals_log(last)

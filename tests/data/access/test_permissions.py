@@ -18,7 +18,6 @@ from data.access import accounts, sign_ins
 from data.access.people import people
 from data.attendance import badges, commands, offline_scans, report, rooms
 from data.commands import COMMANDS, Command, Origin, execute
-from data.events import clock
 from data.events.current import current_event
 from data.plan import commands as plan_commands
 from data.readiness import escalation, photographs, tasks
@@ -336,8 +335,8 @@ WRITES = (
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
     Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
     Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
-    Write(clock.pause_clock, "set_clock", (Target(),)),
-    Write(clock.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
+    Write(rehearsal.pause_clock, "set_clock", (Target(),)),
+    Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
     Write(sign_ins.invite, "invite", person_targets(*EVERYBODY)),
@@ -374,7 +373,10 @@ WRITES = (
     Write(report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
-SYSTEM: set[Command] = set()  # what the installation does by itself, for nobody
+SYSTEM: set[Command] = {  # what the installation does by itself
+    incidents.record_entry,
+    rehearsal.perform_due,
+}
 ONES_OWN = {
     accounts.set_password,
     accounts.lock,
@@ -383,7 +385,7 @@ ONES_OWN = {
 UNCHECKED = {
     "data.storage.changes": {"note"},
     "data.attendance.ledger": {"require_door"},
-    "data.events.clock": {"keep_clock"},
+    "data.events.clock": {"record_setting"},
     "data.incidents": {"enter"},
     "data.audit": {"note_export"},
     "data.access.sign_ins": {"note_access", "begin", "invite_from_here"},

@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from data import commands
+from data.commands import Origin
 from data.events import loading
-from data.events.clock import clock_of, event_now, keep_clock, pause_clock, real_now, run_clock
+from data.events.clock import clock_of, event_now, real_now, record_setting
 from data.events.current import current_event, require_event
+from data.rehearsal import pause_clock, run_clock
 from data.storage import database
 from models.events.event import SPEEDS
 from models.refusals import Refusal
@@ -17,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 def set_clock(event_at, speed=1.0) -> None:
     with database.writing() as session:
-        keep_clock(
+        record_setting(
             session,
             current(),
             event_at=event_at,
@@ -34,11 +37,11 @@ def clock():
 
 
 def pause(real, by="command"):
-    database.run(pause_clock, by=person(by) if by else None, real=real)
+    commands.run(Origin(person(by) if by else None, real=real), pause_clock)
 
 
 def run(speed, real, by="command"):
-    database.run(run_clock, speed=speed, by=person(by) if by else None, real=real)
+    commands.run(Origin(person(by) if by else None, real=real), run_clock, speed=speed)
 
 
 def test_before_an_event_was_loaded_there_is_none(db):
