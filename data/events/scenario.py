@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.events.files import Row, read_csv
+from data.files import Row, read_csv
 from models.events.event import Event, zone
 from models.rehearsal import RehearsalProgress
 

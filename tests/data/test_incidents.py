@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from data import incidents
+from data.commands import execute
 from data.events import loading
 from data.incidents import open_entry, update_entry
 from data.storage import database
@@ -18,9 +19,9 @@ from tests.stage import (
     at,
     entry,
     give,
-    idempotency_key,
     nothing_written,
     one_change,
+    origin,
     person,
     refused,
     row_counts,
@@ -189,14 +190,8 @@ def test_sixteen_entries_at_once_get_sixteen_numbers(event):
     who, where, now = person("command"), section("hau_can"), at("D+0 08:00")
 
     def attempt(number: int) -> int:
-        facts = {
-            "section_id": where,
-            "priority": 1,
-            "idempotency_key": idempotency_key(),
-            "by": who,
-            "now": now,
-        }
-        return database.run(open_entry, text=f"Việc {number}", **facts).number
+        facts = {"section_id": where, "priority": 1, "text": f"Việc {number}"}
+        return give(open_entry, by=who, when=now, **facts).number
 
     with ThreadPoolExecutor(16) as pool:
         numbers = list(pool.map(attempt, range(16)))
@@ -209,15 +204,7 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(
-                update_entry,
-                entry_id=number,
-                status="closed",
-                text="",
-                idempotency_key=idempotency_key(),
-                by=who,
-                now=now,
-            )
+            give(update_entry, by=who, when=now, entry_id=number, status="closed", text="")
         except Refusal as refusal:
             return refusal.code
         return "closed"
@@ -229,23 +216,18 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
 
 def test_without_taking_turns_an_entry_is_closed_twice(event):
-    """The control: a session that looked before another's commit, and does not take turns, closes it again."""
+    """The control: a session that read before another's commit and does not take turns closes it again."""
     enter()
-    facts = {
-        "entry_id": entry(1),
-        "status": "closed",
-        "text": "",
-        "by": person("command"),
-        "now": at("D+0 08:10"),
-    }
+    who, now = person("command"), at("D+0 08:10")
+    facts = {"entry_id": entry(1), "status": "closed", "text": ""}
     with Session(database.engine()) as early:
         looked = early.get(EntryState, facts["entry_id"])
         early.rollback() if database.engine().dialect.name == "sqlite" else None
-        database.run(update_entry, idempotency_key="first", **facts)
+        give(update_entry, by=who, when=now, once="first", **facts)
         if looked in early and database.engine().dialect.name == "postgresql":
-            update_entry(early, idempotency_key="second", **facts)
+            execute(early, origin(who, now, "second"), update_entry, **facts)
             early.commit()
             assert row_counts()["entryupdate"] == 2
             return
-        with pytest.raises(Refusal):  # SQLite: having begun anew it looks again
-            update_entry(early, idempotency_key="second", **facts)
+        with pytest.raises(Refusal):  # SQLite: its new transaction reads again
+            execute(early, origin(who, now, "second"), update_entry, **facts)

@@ -15,7 +15,6 @@ from tests.stage import (
     SMALL,
     at,
     give,
-    idempotency_key,
     item,
     nothing_written,
     one_change,
@@ -139,9 +138,7 @@ def test_sixteen_at_once_start_an_item_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(
-                start_item, item_id=number, idempotency_key=idempotency_key(), by=who, now=now
-            )
+            give(start_item, by=who, when=now, item_id=number)
         except Refusal as refusal:
             return refusal.code
         return "started"

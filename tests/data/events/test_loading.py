@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from data.attendance.queries import delegations, headcounts_at
 from data.events import loading
-from data.events.files import read_csv
+from data.files import read_csv
 from data.readiness.tasks import prerequisites
 from data.storage import database
 from models.attendance.badges import badge_code
