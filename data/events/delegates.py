@@ -76,7 +76,7 @@ def _delegate(load: Load, row: Row, names: dict[str, str]) -> dict[str, Any]:
 def _expectations(load: Load, rows: list[Row]) -> list[dict[str, int]]:
     """Who is expected where: at items for all, at those of their level, at their own forum."""
     badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
-    ids = {badge: delegate_id for badge, delegate_id in load.session.execute(badges)}
+    ids = dict(load.session.execute(badges).tuples().all())
     forums = {key: item for key, item in load.items.items() if item.expects == "forum"}
     expected = []
     for row in rows:

@@ -1,6 +1,6 @@
 """An event's own file, `event.toml`: read, checked, and added as a new run of the event."""
 
-from datetime import datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
