@@ -23,7 +23,10 @@ MAX_NUMBER = 1_000_000
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a CSV file, or one table of a TOML file (`line` 0). Every refusal names file, line and field."""
+    """One line of a CSV file, or one table of a TOML file (`line` 0).
+
+    Every refusal names file, line and field.
+    """
 
     file: str
     line: int

@@ -35,7 +35,7 @@ def folded(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """A string whose binary order is the Vietnamese one: by letters, then between equals by tones."""
+    """A string whose binary order is the Vietnamese one: by letters, then by tones."""
     split = [_split_tone(letter) for letter in clean(text).lower()]
     letters = "".join(RANKS.get(letter, "99") for letter, _ in split)
     tones = "".join(str(tone) for _, tone in split)

@@ -1,4 +1,4 @@
-"""The event itself: where and when it takes place, its phases, and the clock that all reads go by."""
+"""The event: where and when it takes place, its phases, and the clock that all reads go by."""
 
 import re
 from dataclasses import dataclass

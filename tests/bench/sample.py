@@ -1,4 +1,4 @@
-"""The database that the servers of the benchmark show: the sample, replayed to its start, with the clock standing."""
+"""The database of the benchmark's servers: the sample at its start, with the clock paused."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from models.rehearsal import RehearsalProgress
 
 
 def use(address: str) -> None:
-    """Lets this process's `data.database` speak to another database from here on."""
+    """Points this process at another database."""
     database.dispose()
     os.environ["DATABASE_URL"] = address
 
@@ -25,7 +25,7 @@ def sqlite_address(file: Path) -> str:
 
 
 def make(file: Path) -> None:
-    """Makes the sample. Its clock is paused, so that nothing but the benchmark's own commits moves a wall."""
+    """Makes the sample. Its clock is paused: only the benchmark's own commits move a wall."""
     use(sqlite_address(file))
     migrate.upgrade()
     database.run(rehearsal.start_run, real=real_now())
@@ -42,7 +42,7 @@ def _room() -> Origin:
 
 
 def let_people_act(address: str) -> None:
-    """From here on nothing comes from the scenario any more, and the clock runs: what happens is what people do."""
+    """Ends the scenario and runs the clock: from here on only people act."""
     use(address)
     database.run(_end_scenario)
     run(_room(), rehearsal.run_clock, speed=1.0)

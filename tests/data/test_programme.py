@@ -94,7 +94,7 @@ def test_a_past_moment_shows_what_was_going_on_then(event, past):
 
 
 @pytest.mark.parametrize("command", [start, finish])
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+def test_a_repeated_key_returns_the_first_answer_and_writes_nothing(event, command):
     if command is finish:
         start()
     first = command(once="same")

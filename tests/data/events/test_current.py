@@ -1,4 +1,4 @@
-"""Tests of data/event.py: the current event and its clock."""
+"""Tests of data/events: the current event and its clock."""
 
 from datetime import timedelta
 
@@ -44,7 +44,7 @@ def run(speed, real, by="command"):
     commands.run(Origin(person(by) if by else None, real=real), run_clock, speed=speed)
 
 
-def test_before_an_event_was_loaded_there_is_none(db):
+def test_before_an_event_is_loaded_there_is_none(db):
     with database.reading() as session:
         assert current_event(session) is None
         with pytest.raises(Refusal, match="no_event"):
@@ -62,13 +62,13 @@ def test_a_real_event_shows_real_time(db):
         assert abs(event_now(session, current()) - real_now()) < timedelta(seconds=5)
 
 
-def test_the_clock_of_a_real_event_is_told_alike_each_time(db):
+def test_the_clock_of_a_real_event_reads_alike_each_time(db):
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     assert clock() == clock()
     assert clock().shows(REAL + HOUR) == REAL + HOUR
 
 
-def test_the_clock_pauses_and_goes_on_from_where_it_stood(event):
+def test_the_clock_pauses_and_goes_on_from_where_it_was(event):
     set_clock(at("D+1 07:00"), speed=5.0)
     with one_change("set_clock"):
         pause(REAL + HOUR)
