@@ -1,8 +1,9 @@
 """An event's own file, `event.toml`: read, checked, and added as a new run of the event."""
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func
 from sqlmodel import Session, select
@@ -26,23 +27,18 @@ def add_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime)
     if last_day < first_day:
         raise file.refuse("last_day", "before_first_day")
     time_zone = file.zone("time_zone")
-    names = _names(file)
-    starts = None
-    if rehearsal:
-        table = _table(file, "rehearsal")
-        starts = table.moment("starts", first_day=first_day, time_zone=time_zone)
     event = Event(
         slug=slug,
         run=_last_run(session, slug) + 1,
         folder=str(folder.resolve()),
-        **names,
+        **_names(file),
         time_zone=time_zone.key,
         first_day=first_day,
         last_day=last_day,
         expected_delegates=file.whole("expected_delegates", least=1),
         **_hours(file),
         rehearsal=rehearsal,
-        rehearsal_starts=starts,
+        rehearsal_starts=_starts(file, first_day, time_zone) if rehearsal else None,
         arrival_plan=_arrival_plan(file),
         documents=_documents(file, folder),
         silence=_silence(file),
@@ -51,6 +47,11 @@ def add_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime)
     session.add(event)
     session.flush()
     return event
+
+
+def _starts(file: Row, first_day: date, time_zone: ZoneInfo) -> datetime:
+    """The moment by the event's clock at which its rehearsal starts."""
+    return _table(file, "rehearsal").moment("starts", first_day=first_day, time_zone=time_zone)
 
 
 def _last_run(session: Session, slug: str) -> int:

@@ -42,9 +42,9 @@ def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
         venue_en="", chair="", expects="all", illustrative="", starts_at=stage.at("D+1 07:30"), ends_at=stage.at("D+1 11:30"),
         started_at=None, finished_at=None, drift=0,
     )  # fmt: skip
-    nobody = Arrivals(
+    empty = Arrivals(
         items=(item,), count=Headcount(), per_item=(Headcount(),), curve=(), missing=()
     )
-    chart = drawn(attendance_charts.arrivals(nobody, event, stage.at("D-3 08:00"), language))
+    chart = drawn(attendance_charts.arrivals(empty, event, stage.at("D-3 08:00"), language))
     assert not lines(chart, catalogue(language)["attendance.actual"])
     assert scales(chart, "y")[0]["domain"] == [0, 1]

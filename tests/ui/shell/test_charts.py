@@ -9,9 +9,9 @@ from ui.media import charts as media_charts
 def test_numbers_on_an_axis_are_written_as_the_language_writes_them(event, view):
     with database.reading() as session:
         items = media.media_at(session, event, view)
-    told = {
+    specifications = {
         language: str(media_charts.media(items, event, view.moment, language))
         for language in LANGUAGES
     }
-    assert "replace(format(datum.value, ','), ',', '.')" in told["vi"]
-    assert "replace(format" not in told["en"]
+    assert "replace(format(datum.value, ','), ',', '.')" in specifications["vi"]
+    assert "replace(format" not in specifications["en"]
