@@ -29,7 +29,6 @@ from models.roll_calls import RollCall
 from models.storage import Change, Record
 from models.text import clean
 
-
 MAX_TYPED_NUMBER = 10  # characters: more would not fit the database's column
 
 

@@ -1,15 +1,14 @@
-"""The communications plan and what was published of it."""
+"""The communications plan and what is published of it."""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, or_
-from sqlmodel import Session, select
+from sqlalchemy import Row, and_, or_
+from sqlmodel import Session, col, select
 
-from data.events.current import require_event
+from data.commands import Context, command
 from data.plan.history import media_then
-from data.storage import changes
-from models.access.people import Person, require_may
 from models.events.event import Event, Phase, View, phase_at
 from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
 from models.refusals import Refusal
@@ -32,28 +31,32 @@ class MediaSnapshot:
     pinned: bool = False
 
 
+# --- reads ---------------------------------------------------------------------------------------
+
+
 def media_at(session: Session, event: Event, view: View) -> list[MediaSnapshot]:
     """Every media item as at the view's moment, by the time planned then."""
     then = media_then(session, event, view)
+    published = and_(
+        col(MediaPublication.media_id) == MediaItem.id, col(MediaPublication.at) <= view.moment
+    )
+    entered_at = col(MediaItem.entered_at)
     rows = session.execute(
         select(MediaItem, MediaPublication.at)
-        .outerjoin(
-            MediaPublication,
-            (MediaPublication.media_id == MediaItem.id) & (MediaPublication.at <= view.moment),
-        )
+        .outerjoin(MediaPublication, published)
         .where(MediaItem.event_id == event.id)
-        .where(or_(MediaItem.entered_at.is_(None), MediaItem.entered_at <= view.moment))
-        .order_by(MediaItem.id)
+        .where(or_(entered_at.is_(None), entered_at <= view.moment))
+        .order_by(col(MediaItem.id))
     )
-    section_snapshots = [
-        _standing(item, then.get(item.id, item), published_at, now=view.moment)
+    snapshots = [
+        _snapshot(item, then.get(item.id, item), published_at, now=view.moment)
         for item, published_at in rows
     ]
-    return sorted(section_snapshots, key=lambda item: item.planned_at)
+    return sorted(snapshots, key=lambda item: item.planned_at)
 
 
-def _standing(
-    item: MediaItem, planned: MediaItem | Row, published_at: datetime | None, *, now: datetime
+def _snapshot(
+    item: MediaItem, planned: MediaItem | Row[Any], published_at: datetime | None, *, now: datetime
 ) -> MediaSnapshot:
     """`planned`: what holds the plan as at the moment."""
     return MediaSnapshot(
@@ -70,81 +73,53 @@ def _standing(
     )
 
 
-def publish_media(
-    session: Session, *, media_id: int, idempotency_key: str, by: Person, now: datetime
-) -> MediaPublication:
-    """Marks a planned item as published. Refuses one that already is."""
-    require_may(by, "publish_media")
-    event = require_event(session)
-    item = session.get(MediaItem, media_id)
-    if item is None or item.event_id != event.id:
+# --- commands ------------------------------------------------------------------------------------
+
+
+@command("publish_media", topic="media", subject="media", fact=MediaPublication)
+def publish_media(ctx: Context, *, media_id: int) -> MediaPublication:
+    """Mark a planned item as published. Refuses `media_unknown` and `already_published`."""
+    item = ctx.session.get(MediaItem, media_id)
+    if item is None or item.event_id != ctx.event.id:
         raise Refusal("media_unknown", media=media_id)
-    earlier = session.exec(
-        select(MediaPublication).where(MediaPublication.idempotency_key == idempotency_key)
-    ).first()
-    if earlier:
-        return earlier
-    known = session.exec(
+    ctx.require()
+    known = ctx.session.exec(
         select(MediaPublication).where(MediaPublication.media_id == media_id)
     ).first()
     require_unpublished(both(item, "title"), known.at if known else None)
-    fact = MediaPublication(
-        media_id=media_id, at=now, person_id=by.id, idempotency_key=idempotency_key
-    )
-    session.add(fact)
-    _note_change(session, event, item, command="publish_media", by=by, at=now)
-    return fact
+    return ctx.record(MediaPublication(media_id=media_id), media=media_id, text=item.title_vi)
 
 
-def plan_media(
-    session: Session,
-    *,
-    outlet: str,
-    kind: str,
-    title: str,
-    planned_at: datetime,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> MediaItem:
-    """Adds an item to the plan. Its key is the idempotency_key, so that a repeated tap adds it once."""
-    require_may(by, "plan_media")
-    event = require_event(session)
-    where, what = require_media_item(outlet, kind, title)
-    earlier = session.exec(
-        select(MediaItem).where(MediaItem.event_id == event.id, MediaItem.key == idempotency_key)
+def _planned_by_key(session: Session, key: str) -> MediaItem | None:
+    """The item that `plan_media` added by a key; those of the event's files have keys of theirs."""
+    return session.exec(
+        select(MediaItem).where(MediaItem.key == key, col(MediaItem.entered_at).is_not(None))
     ).first()
-    if earlier:
-        return earlier
-    phase = phase_at(event, planned_at)
+
+
+@command("plan_media", topic="media", subject="media", replay=_planned_by_key)
+def plan_media(
+    ctx: Context, *, outlet: str, kind: str, title: str, planned_at: datetime
+) -> MediaItem:
+    """Add an item to the plan. Its key is the idempotency key: a repeated tap adds it once.
+
+    Refuses `outlet_needed`, `media_kind_unknown`, `media_title_needed` and `media_title_too_long`.
+    """
+    ctx.require()
+    cleaned_outlet, cleaned_title = require_media_item(outlet, kind, title)
+    phase = phase_at(ctx.event, planned_at)
     item = MediaItem(
-        event_id=event.id,
-        key=idempotency_key,
-        outlet=where,
+        event_id=ctx.event.id,
+        key=ctx.idempotency_key,
+        outlet=cleaned_outlet,
         kind=kind,
-        title_vi=what,
-        title_en=what,
+        title_vi=cleaned_title,
+        title_en=cleaned_title,
         phase="before" if phase is Phase.NEAR else phase.value,
         planned_at=planned_at,
-        entered_at=now,
+        entered_at=ctx.at,
     )
-    session.add(item)
-    session.flush()
-    _note_change(session, event, item, command="plan_media", by=by, at=now)
+    ctx.session.add(item)
+    ctx.session.flush()
+    ctx.note(item.id, media=item.id, text=item.title_vi)
     return item
-
-
-def _note_change(
-    session: Session, event: Event, item: MediaItem, *, command: str, by: Person, at: datetime
-) -> None:
-    what = {"command": command, "media": item.id, "text": item.title_vi}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=at,
-        by=by,
-        topic="media",
-        subject="media",
-        subject_id=item.id,
-        what=what,
-    )

@@ -1,16 +1,15 @@
 """The programme's items as planned and as they really went."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Row
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from data.events.current import require_event
+from data.commands import Context, command
 from data.events.venues import venues
 from data.plan.history import items_then
-from data.storage import changes
-from models.access.people import Person, require_may
-from models.events.event import Event, View
+from models.events.event import Event, Venue, View
 from models.programme import (
     ItemSnapshot,
     ProgrammeItem,
@@ -22,40 +21,48 @@ from models.programme import (
 from models.refusals import Refusal
 from models.text import both
 
+# --- reads ---------------------------------------------------------------------------------------
+
 
 def items_at(session: Session, event: Event, view: View) -> list[ItemSnapshot]:
     """Every programme item as at the view's moment, by the start planned then, then position."""
-    marks: dict[int, dict[str, datetime]] = {}
-    rows = session.execute(
-        select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
-        .join(ProgrammeItem, ProgrammeItem.id == ProgrammeMark.item_id)
-        .where(ProgrammeItem.event_id == event.id, ProgrammeMark.at <= view.moment)
-    )
-    for item_id, mark, at in rows:
-        marks.setdefault(item_id, {})[mark] = at
+    marks = _marks_at(session, event, view)
     places, then = venues(session, event), items_then(session, event, view)
-    found = session.exec(
+    items = session.exec(
         select(ProgrammeItem)
         .where(ProgrammeItem.event_id == event.id)
-        .order_by(ProgrammeItem.position)
+        .order_by(col(ProgrammeItem.position))
     )
-    section_snapshots = [
-        _standing(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment)
-        for item in found
+    snapshots = [
+        _snapshot(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment)
+        for item in items
     ]
-    return sorted(section_snapshots, key=lambda item: item.starts_at)
+    return sorted(snapshots, key=lambda item: item.starts_at)
 
 
-def _standing(
+def _marks_at(session: Session, event: Event, view: View) -> dict[int, dict[str, datetime]]:
+    """Item id to its marks made up to the view's moment, each with when."""
+    rows = session.execute(
+        select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
+        .join(ProgrammeItem, col(ProgrammeItem.id) == ProgrammeMark.item_id)
+        .where(ProgrammeItem.event_id == event.id, ProgrammeMark.at <= view.moment)
+    )
+    marks: dict[int, dict[str, datetime]] = {}
+    for item_id, mark, at in rows:
+        marks.setdefault(item_id, {})[mark] = at
+    return marks
+
+
+def _snapshot(
     item: ProgrammeItem,
-    planned: ProgrammeItem | Row,
+    planned: ProgrammeItem | Row[Any],
     marks: dict[str, datetime],
-    places: dict,
+    places: dict[int, Venue],
     *,
     now: datetime,
 ) -> ItemSnapshot:
     """`planned`: what holds the plan as at the moment."""
-    venue = places.get(item.venue_id)
+    venue = places.get(item.venue_id) if item.venue_id else None
     started_at = marks.get("started")
     return ItemSnapshot(
         id=item.id,
@@ -80,81 +87,37 @@ def _standing(
     )
 
 
-def start_item(
-    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
-) -> ProgrammeMark:
-    """Marks that an item began. Refuses one that already did."""
-    return _mark(
-        session,
-        item_id,
-        command="start_item",
-        mark="started",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
+# --- commands ------------------------------------------------------------------------------------
+
+
+@command("start_item", topic="programme", subject="item", fact=ProgrammeMark)
+def start_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
+    """Mark that an item began. Refuses `item_unknown` and `item_already_started`."""
+    item, marked = _item_and_marks(ctx, item_id)
+    require_startable(both(item, "title"), started_at=marked.get("started"))
+    return ctx.record(ProgrammeMark(item_id=item_id, mark="started"), item=item_id)
+
+
+@command("finish_item", topic="programme", subject="item", fact=ProgrammeMark)
+def finish_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
+    """Mark that an item ended.
+
+    Refuses `item_unknown`, `item_not_started` and `item_already_finished`.
+    """
+    item, marked = _item_and_marks(ctx, item_id)
+    require_finishable(
+        both(item, "title"),
+        started_at=marked.get("started"),
+        finished_at=marked.get("finished"),
     )
+    return ctx.record(ProgrammeMark(item_id=item_id, mark="finished"), item=item_id)
 
 
-def finish_item(
-    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
-) -> ProgrammeMark:
-    """Marks that an item ended. Refuses one that has not begun or already ended."""
-    return _mark(
-        session,
-        item_id,
-        command="finish_item",
-        mark="finished",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-    )
-
-
-def _mark(
-    session: Session,
-    item_id: int,
-    *,
-    command: str,
-    mark: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> ProgrammeMark:
-    event = require_event(session)
-    item = session.get(ProgrammeItem, item_id)
-    if item is None or item.event_id != event.id:
+def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, dict[str, datetime]]:
+    """An item that the person may mark, and when each of its marks was made."""
+    item = ctx.session.get(ProgrammeItem, item_id)
+    if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
-    require_may(by, command, item=item.key)
-    earlier = session.exec(
-        select(ProgrammeMark).where(ProgrammeMark.idempotency_key == idempotency_key)
-    ).first()
-    if earlier:
-        return earlier
-    marked = {
-        known.mark: known.at
-        for known in session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))
-    }
-    if mark == "started":
-        require_startable(both(item, "title"), started_at=marked.get("started"))
-    else:
-        require_finishable(
-            both(item, "title"),
-            started_at=marked.get("started"),
-            finished_at=marked.get("finished"),
-        )
-    fact = ProgrammeMark(
-        item_id=item_id, mark=mark, at=now, person_id=by.id, idempotency_key=idempotency_key
-    )
-    session.add(fact)
-    what = {"command": command, "item": item_id}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=by,
-        topic="programme",
-        subject="item",
-        subject_id=item_id,
-        what=what,
-    )
-    return fact
+    ctx.require(item=item.key)
+    marks = ctx.session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))
+    return item, {mark.mark: mark.at for mark in marks}

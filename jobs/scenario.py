@@ -1,8 +1,10 @@
 """The rehearsal's player: performs the scenario's steps as they fall due by the rehearsal's clock."""
 
-from data import rehearsal
+from data.commands import Origin, run
 from data.events.clock import clock_of, real_now
 from data.events.current import current_event
+from data.events.scenario import next_moment
+from data.rehearsal import perform_due
 from data.storage import database
 from jobs.runner import Job
 
@@ -16,14 +18,13 @@ def perform() -> float:
         event = current_event(session)
         if event is None or not event.rehearsal:
             return MAX_PAUSE
-        clock, due_at = clock_of(session, event), rehearsal.next_moment(session, event)
+        clock, due_at = clock_of(session, event), next_moment(session, event)
     if due_at is None or clock.paused:
         return MAX_PAUSE
-    real = real_now()
-    wait = clock.real_time_until(due_at, real=real)
+    wait = clock.real_time_until(due_at, real=real_now())
     if wait > 0:
         return min(wait, MAX_PAUSE)
-    database.run(rehearsal.perform_due, event=event, until=clock.shows(real), most=BATCH)
+    run(Origin(), perform_due, most=BATCH)
     return 0.0
 
 

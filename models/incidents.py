@@ -1,4 +1,4 @@
-"""The log of the command room: one-line entries with a section, a priority and whether they are still open."""
+"""The command room's log: one-line entries with a section, a priority and a status."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -31,7 +31,10 @@ NEXT = {
 
 
 class Entry(Fact, table=True):
-    """A fact: something was entered in the log. `number` counts within the event; without a section it is of the whole event."""
+    """A fact: an entry was opened. `number` counts within the event.
+
+    Without a section it is of the whole event.
+    """
 
     __table_args__ = (
         UniqueConstraint("event_id", "number"),
@@ -62,8 +65,11 @@ class EntryUpdate(Fact, table=True):
 
 
 class EntryState(Record, table=True):
-    """Kept: where an entry stands now. `closed` lets the wall read the open ones by index, `opened_at` and `at` (of its last
-    step) those that may have been open at a past moment."""
+    """The current state of an entry.
+
+    `closed` is for reading the open ones by index; `opened_at` and `at` (of its last step) for
+    those that may have been open at a past moment.
+    """
 
     __table_args__ = (
         Index("ix_entry_state_open", "event_id", "closed"),

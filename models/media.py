@@ -1,4 +1,4 @@
-"""The communications plan: what which outlet brings when, and what has been published."""
+"""The communications plan: which outlet publishes what and when, and what it has published."""
 
 from datetime import datetime
 
@@ -14,8 +14,10 @@ TITLE_LENGTH = 200
 
 
 class MediaItem(Record, table=True):
-    """A planned item. What was published without a plan is planned at the moment it was entered. A pinned one stays where it is
-    when the event moves."""
+    """A planned item. `entered_at`: when it was added to the plan; None for those of the files.
+
+    A pinned item stays where it is when the event moves.
+    """
 
     __table_args__ = (
         UniqueConstraint("event_id", "key"),
@@ -45,17 +47,21 @@ class MediaPublication(Fact, table=True):
 
 
 def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:
-    """The cleaned outlet and title. Refuses `outlet_needed`, `media_kind_unknown`, `media_title_needed`, `media_title_too_long`."""
-    where, what = clean(outlet), clean(title)
-    if not where:
+    """The cleaned outlet and title.
+
+    Refuses `outlet_needed`, `media_kind_unknown`, `media_title_needed`, `media_title_too_long`.
+    """
+    cleaned_outlet, cleaned_title = clean(outlet), clean(title)
+    if not cleaned_outlet:
         raise Refusal("outlet_needed")
     if kind not in KINDS:
         raise Refusal("media_kind_unknown", kind=kind[:20])
-    if not what:
+    if not cleaned_title:
         raise Refusal("media_title_needed")
-    if len(what) > TITLE_LENGTH or len(where) > TITLE_LENGTH:
-        raise Refusal("media_title_too_long", length=max(len(what), len(where)), limit=TITLE_LENGTH)
-    return where, what
+    length = max(len(cleaned_title), len(cleaned_outlet))
+    if length > TITLE_LENGTH:
+        raise Refusal("media_title_too_long", length=length, limit=TITLE_LENGTH)
+    return cleaned_outlet, cleaned_title
 
 
 def require_unpublished(title: dict[str, str], published_at: datetime | None) -> None:

@@ -14,9 +14,10 @@ EXPECTS = ("all", "district", "forum", "none")
 
 
 class ProgrammeItem(Record, table=True):
-    """An item of the programme; a segment belongs to a session. `illustrative` lists what the source does not state.
+    """An item of the programme; a segment belongs to a session.
 
-    A pinned one stays where it is when the event moves.
+    `illustrative` lists what the source does not state. A pinned item stays where it is when the
+    event moves.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
@@ -56,7 +57,10 @@ class ProgrammeMark(Fact, table=True):
 
 @dataclass(frozen=True)
 class ItemSnapshot:
-    """A programme item as at a moment. `drift` is how much later than planned it began (or should have), in minutes."""
+    """A programme item as at a moment.
+
+    `drift`: how many minutes later than planned it began, or should have; see `drift_minutes`.
+    """
 
     id: int
     key: str
@@ -88,7 +92,11 @@ class ItemSnapshot:
 
 
 def drift_minutes(starts_at: datetime, started_at: datetime | None, *, now: datetime) -> int:
-    """Whole minutes between plan and start: of an item that began, how late; of one that did not, how late by now (never early)."""
+    """Whole minutes between plan and start.
+
+    Of an item that began: how late, negative for early. Of one that did not: how late by now,
+    never early.
+    """
     begun = started_at or max(now, starts_at)
     return int((begun - starts_at) / timedelta(minutes=1))
 

@@ -1,8 +1,11 @@
-"""Refusals: what the rules say no to, as a code and facts; the sentence is `refusal.<code>` in the catalogues."""
+"""Refusals: what the rules reject, as a code and facts.
+
+The sentence is `refusal.<code>` in the catalogues of `data.words`.
+"""
 
 
 class Refusal(Exception):
-    """A command or a file that the rules do not accept. Nothing has been written when it is raised."""
+    """A command or a file that the rules do not accept; nothing of it is written."""
 
     def __init__(self, code: str, **facts: object) -> None:
         super().__init__(code)
@@ -10,5 +13,5 @@ class Refusal(Exception):
         self.facts = facts
 
     def __str__(self) -> str:
-        told = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
-        return f"{self.code}({told})"
+        facts = ", ".join(f"{name}={value!r}" for name, value in self.facts.items())
+        return f"{self.code}({facts})"

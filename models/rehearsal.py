@@ -6,7 +6,10 @@ from models.storage import Record
 
 
 class RehearsalProgress(Record, table=True):
-    """The number of scenario rows performed, moved in the transaction of what they did: each row happens once."""
+    """How many steps of the scenario are performed.
+
+    Moved in the transaction of the steps themselves, so that each is performed once.
+    """
 
     event_id: int = Field(foreign_key="event.id", primary_key=True)
     performed: int = 0

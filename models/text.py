@@ -1,4 +1,4 @@
-"""Vietnamese text: one form at the door, folding for search, sorting by the Vietnamese alphabet, badge codes."""
+"""Vietnamese text: one stored form, folding for search, sorting by the Vietnamese alphabet."""
 
 import unicodedata
 
@@ -9,22 +9,25 @@ TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huy
 
 
 def clean(text: str) -> str:
-    """The text in NFC, look-alike letters mapped, what cannot be seen dropped, white space folded to single spaces.
+    """The text in NFC: look-alikes mapped, invisible characters dropped, single spaces.
 
-    Invisible letters (zero width, direction marks, halves of a surrogate pair) would let an empty note pass as a written
-    one, turn a line on the wall around, or not fit into the database.
+    Invisible characters (zero width, direction marks, halves of a surrogate pair) would let an
+    empty note pass as a written one, reverse a line on the wall, or not fit into the database.
     """
     kinds = ((letter, unicodedata.category(letter)) for letter in text.translate(LOOK_ALIKES))
-    seen = "".join(
+    visible = "".join(
         " " if kind in ("Cc", "Zl", "Zp") else letter
         for letter, kind in kinds
         if kind not in ("Cf", "Cs")
     )
-    return " ".join(unicodedata.normalize("NFC", seen).split())
+    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def folded(text: str) -> str:
-    """Lower case without accents, for searching; never a key: Châu Bính and Châu Bình fold alike."""
+    """Lower case without accents, for searching.
+
+    Never a key: Châu Bính and Châu Bình fold alike.
+    """
     plain = clean(text).lower().replace("đ", "d")
     return "".join(
         mark for mark in unicodedata.normalize("NFD", plain) if not unicodedata.combining(mark)
@@ -32,13 +35,11 @@ def folded(text: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """A string whose binary order is the Vietnamese one: letter by letter first, tones only between equals."""
+    """A string whose binary order is the Vietnamese one: by letters, then by tones."""
     split = [_split_tone(letter) for letter in clean(text).lower()]
-    return (
-        "".join(RANKS.get(letter, "99") for letter, _ in split)
-        + "/"
-        + "".join(str(tone) for _, tone in split)
-    )
+    letters = "".join(RANKS.get(letter, "99") for letter, _ in split)
+    tones = "".join(str(tone) for _, tone in split)
+    return f"{letters}/{tones}"
 
 
 def _split_tone(letter: str) -> tuple[str, int]:

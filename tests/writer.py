@@ -1,4 +1,4 @@
-"""Another process that writes: `confirm` gives one command from a Python of its own, `Writer` as many as it is asked for."""
+"""Another process that writes: a `Writer` gives commands from a Python of its own."""
 
 import os
 import subprocess
@@ -29,20 +29,23 @@ for line in sys.stdin:
     if command == "confirm":
         run(origin, confirm_section, **facts)
     else:
-        facts |= {"idempotency_key": idempotency_key, "by": by, "now": origin.at}
-        database.run(open_entry, priority=1, text="x", **facts)
+        run(origin, open_entry, priority=1, text="x", **facts)
     print("done", flush=True)
 """
 
 
 class Writer:
-    """A process that writes to the database of `DATABASE_URL` whenever it is told to, and answers after the commit."""
+    """A process that writes to `DATABASE_URL` on demand and answers after the commit."""
 
     def __init__(self, when: str = "D+0 08:00") -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-c", WORK, stage.at(when).isoformat()],
-            cwd=ROOT, env=os.environ.copy(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            env=os.environ.copy(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         assert self.process.stdout.readline() == "ready\n"
 
     def confirm(self, section_id: int | None = None) -> None:
@@ -52,9 +55,9 @@ class Writer:
         self._give("open_entry", section_id)
 
     def _give(self, command: str, section_id: int | None) -> None:
-        self.process.stdin.write(
-            f"{command} {section_id or stage.section('an_ninh')} {stage.idempotency_key()}-{os.getpid()}\n"
-        )
+        section = section_id or stage.section("an_ninh")
+        key = f"{stage.idempotency_key()}-{os.getpid()}"
+        self.process.stdin.write(f"{command} {section} {key}\n")
         self.process.stdin.flush()
         assert self.process.stdout.readline() == "done\n"
 

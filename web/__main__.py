@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import OperationalError
 
+from data import bootstrap
 from data.access import oidc_config
-from data.events import bootstrap
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal

@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
-from data.events import bootstrap
+from data import bootstrap
 from data.storage import database, listeners
 from web import gate, health, metrics, readiness
 from web.access import account, cookies, sign_in

@@ -8,7 +8,7 @@ from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
-from data.events.files import Row, read_toml
+from data.files import Row, read_toml
 from models.events.event import Event
 
 DEFAULT = "party"

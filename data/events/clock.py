@@ -1,40 +1,32 @@
-"""The event's clock: what it shows, and how a rehearsal's clock is set."""
+"""The event's clock: what it shows, and the settings that a rehearsal's clock goes by."""
 
 from datetime import datetime, timezone
 
 from sqlalchemy import bindparam
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from data.events.current import require_event
 from data.storage import changes
-from models.access.people import Person, require_may
-from models.events.event import (
-    Clock,
-    ClockSetting,
-    Event,
-    real_clock,
-    require_rehearsal,
-    require_speed,
-)
+from models.access.people import Person
+from models.events.event import Clock, ClockSetting, Event, real_clock
 
 _SETTING = (
     select(ClockSetting)
     .where(ClockSetting.event_id == bindparam("event"))
-    .order_by(ClockSetting.id.desc())
+    .order_by(col(ClockSetting.id).desc())
     .limit(1)
 )
 
 
 _WITH_CLOCK = (
     select(Event, ClockSetting)
-    .outerjoin(ClockSetting, ClockSetting.event_id == Event.id)
-    .order_by(Event.id.desc(), ClockSetting.id.desc())
+    .outerjoin(ClockSetting, col(ClockSetting.event_id) == Event.id)
+    .order_by(col(Event.id).desc(), col(ClockSetting.id).desc())
     .limit(1)
 )
 
 
 def real_now() -> datetime:
-    """The real time; the one place that asks for it."""
+    """The real time (aware UTC); the one place that asks for it."""
     return datetime.now(timezone.utc)
 
 
@@ -44,7 +36,7 @@ def clock_of(session: Session, event: Event) -> Clock:
 
 
 def event_and_clock(session: Session) -> tuple[Event, Clock] | None:
-    """The current event, detached, and its clock by one statement; None before one was loaded."""
+    """The current event, detached, and its clock by one statement; None before one is loaded."""
     found = session.execute(_WITH_CLOCK).first()
     if found is None:
         return None
@@ -55,9 +47,8 @@ def event_and_clock(session: Session) -> tuple[Event, Clock] | None:
 
 def _clock(event: Event, setting: ClockSetting | None) -> Clock:
     if setting is None:
-        return real_clock(
-            event.loaded_at
-        )  # always the same setting, so that equal boards are equal texts
+        # The same setting each time, so that equal boards are equal texts.
+        return real_clock(event.loaded_at)
     return Clock(setting.real_at, setting.event_at, setting.speed, setting.resume_speed)
 
 
@@ -66,43 +57,7 @@ def event_now(session: Session, event: Event) -> datetime:
     return clock_of(session, event).shows(real_now())
 
 
-def pause_clock(session: Session, *, by: Person, real: datetime) -> None:
-    """Stops the rehearsal's clock where it stands."""
-    event, clock = _rehearsal_clock(session, by)
-    keep_clock(
-        session,
-        event,
-        event_at=clock.shows(real),
-        speed=0.0,
-        resume_speed=clock.speed or clock.resume_speed,
-        real=real,
-        by=by,
-    )
-
-
-def run_clock(session: Session, *, speed: float, by: Person, real: datetime) -> None:
-    """Lets the rehearsal's clock run at `speed`. Refuses `speed_unknown`."""
-    require_speed(speed)
-    event, clock = _rehearsal_clock(session, by)
-    keep_clock(
-        session,
-        event,
-        event_at=clock.shows(real),
-        speed=speed,
-        resume_speed=speed,
-        real=real,
-        by=by,
-    )
-
-
-def _rehearsal_clock(session: Session, by: Person) -> tuple[Event, Clock]:
-    require_may(by, "set_clock")
-    event = require_event(session)
-    require_rehearsal(event)
-    return event, clock_of(session, event)
-
-
-def keep_clock(
+def record_setting(
     session: Session,
     event: Event,
     *,
@@ -111,8 +66,12 @@ def keep_clock(
     resume_speed: float,
     real: datetime,
     by: Person | None,
+    sign_in_id: int | None = None,
 ) -> None:
-    """Records a setting of the clock."""
+    """Records a setting of the clock and notes it at the moment that the clock then shows.
+
+    Checks nothing: a command has decided it.
+    """
     setting = ClockSetting(
         event_id=event.id,
         real_at=real,
@@ -123,13 +82,25 @@ def keep_clock(
     )
     session.add(setting)
     session.flush()
+    reread(session)
     changes.note(
         session,
         event_id=event.id,
         at=event_at,
         by=by,
+        sign_in_id=sign_in_id,
         topic="clock",
         subject="clock",
         subject_id=setting.id,
         what={"command": "set_clock", "speed": speed},
     )
+
+
+def reread(session: Session) -> None:
+    """Makes the rest of a transaction read the current event and its clock again.
+
+    Needed after an event is loaded, moved or its clock set: a later command of the transaction
+    would go by what was current before.
+    """
+    for key in ("event_and_clock", "event", "clock"):  # of `data.commands` and attendance
+        session.info.pop(key, None)

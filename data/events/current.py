@@ -1,16 +1,16 @@
-"""The current event, its clock and its places."""
+"""The current event."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.events.event import Event
 from models.refusals import Refusal
 
-# Built once: every command and every run of a page asks these.
-_NEWEST = select(Event).order_by(Event.id.desc()).limit(1)
+# Built once: every run of a page asks it.
+_NEWEST = select(Event).order_by(col(Event.id).desc()).limit(1)
 
 
 def current_event(session: Session) -> Event | None:
-    """The event that everything is about: the newest one, detached; None before one was loaded."""
+    """The event that everything is about: the newest one, detached; None before one is loaded."""
     event = session.exec(_NEWEST).first()
     if event:
         session.expunge(event)

@@ -6,5 +6,6 @@ from models.events.event import Event, Venue
 
 
 def venues(session: Session, event: Event) -> dict[int, Venue]:
-    found = session.exec(select(Venue).where(Venue.event_id == event.id)).all()
-    return {venue.id: venue for venue in found}
+    """The venues of an event by id."""
+    rows = session.exec(select(Venue).where(Venue.event_id == event.id)).all()
+    return {venue.id: venue for venue in rows}

@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, insert
 from sqlmodel import Session, select
 
-from data import rehearsal
 from data.events.current import require_event
+from data.events.scenario import next_moment
 from data.plan.history import needs_now
 from data.storage import changes
 from models.access.people import Person, require_may
@@ -296,7 +296,7 @@ def _dated(kind: str, record, was: datetime, event: Event, first_day: date, stay
 def _require_steps_ahead(session: Session, event: Event, move: Move, *, now: datetime) -> None:
     """The steps of a rehearsal go by the event's days. One that would have been due before now would be recorded in the past, and
     what a past moment showed would change."""
-    following = rehearsal.next_moment(session, event) if event.rehearsal and move.days < 0 else None
+    following = next_moment(session, event) if event.rehearsal and move.days < 0 else None
     if following and days_later(following, move.days, time_zone=zone(event)) < now:
         back = (following - now).days if following > now else 0
         raise Refusal("move_skips_steps", day=event.first_day - timedelta(days=back))

@@ -1,9 +1,10 @@
-"""The event itself, where and when it takes place, and the clock that everything reads."""
+"""The event: where and when it takes place, its phases, and the clock that all reads go by."""
 
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
@@ -17,7 +18,7 @@ SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
 
 
 class Phase(StrEnum):
-    """Where the event stands: weeks before, the last two days before, the event's own days, after them."""
+    """Weeks before the event, the last two days before it, the event's own days, after them."""
 
     BEFORE = "before"
     NEAR = "near"
@@ -26,14 +27,20 @@ class Phase(StrEnum):
 
 
 class Event(Record, table=True):
-    """One run of one event. A rehearsal that is restarted is a new run: the rows of the old one stay as they were.
+    """One run of one event. A restarted rehearsal is a new run: the rows of the old one stay.
 
-    The current event is the newest row. Between `day_to` and `day_from` (local) nobody is asked to confirm anything. `first_day` is a local date; every due date is an offset from it. `folder` holds the
-    files it was loaded from, and the scenario of its rehearsal. `documents` tells how its documents are headed and signed: `profile`
-    (`party`, `state`, or one whose table is kept as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English, `symbol`,
-    `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`; empty where nothing is told.
-    `silence` tells by phase how many minutes after a section fell silent its `lead`, its `deputy` and the `command` room are
-    called, as far as the file does (`models.silence.DELAYS`).
+    The current event is the newest row. `first_day` is a local date; every due date is an offset
+    from it. Between `day_to` and `day_from` (local) no one is asked to confirm anything. `folder`
+    holds the files that the event was loaded from, and the scenario of its rehearsal.
+
+    `documents` holds how its documents are headed and signed: `profile` (`party`, `state`, or one
+    whose table is stored as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English,
+    `symbol`, `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`;
+    empty where the file says nothing.
+
+    `silence` holds by phase how many minutes after a section falls silent its `lead`, its `deputy`
+    and the `command` room are reminded; what the file leaves out follows
+    `models.readiness.escalation.DELAYS`.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -58,16 +65,21 @@ class Event(Record, table=True):
     day_to: time = time(23, 59, 59)
     rehearsal: bool = False
     rehearsal_starts: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
-    arrival_plan: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    documents: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    silence: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    arrival_plan: list[list[float]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False)
+    )
+    documents: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    silence: dict[str, dict[str, float]] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False)
+    )
     loaded_at: datetime = Field(sa_column=moment_column())
 
 
 class ClockSetting(Record, table=True):
-    """How the event's clock was set: at the real moment `real_at` it showed `event_at` and ran at `speed` (0 = paused).
+    """A fact: at the real moment `real_at` the clock showed `event_at` and ran at `speed`.
 
-    Settings are facts: the newest one counts, and with none the clock is the real one.
+    Speed 0 is paused; `resume_speed` is the speed before that. The newest setting counts; without
+    one the clock shows real time.
     """
 
     __table_args__ = (CheckConstraint("speed >= 0"),)
@@ -96,7 +108,7 @@ class Venue(Record, table=True):
 
 @dataclass(frozen=True)
 class Clock:
-    """The event's clock: what it shows follows from one setting and the real time, so nothing has to tick."""
+    """What the event's clock shows follows from one setting and the real time; nothing ticks."""
 
     real_at: datetime
     event_at: datetime
@@ -119,7 +131,7 @@ class Clock:
 
 
 def real_clock(real: datetime) -> Clock:
-    """A clock that shows real time."""
+    """A clock that shows real time; `real` is any moment of it."""
     return Clock(real_at=real, event_at=real, speed=1.0)
 
 
@@ -128,11 +140,14 @@ def zone(event: Event) -> ZoneInfo:
 
 
 def moment_of(offset: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
-    """The aware moment of `D-58 17:00`: days from the event's first day, local time. Refuses `offset_malformed`."""
-    found = OFFSET.fullmatch(offset.strip())
-    if not found:
+    """The aware moment of `D-58 17:00`: days from the event's first day, local time.
+
+    Refuses `offset_malformed`.
+    """
+    parts = OFFSET.fullmatch(offset.strip())
+    if not parts:
         raise Refusal("offset_malformed", value=offset)
-    days, hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    days, hours, minutes, seconds = (int(part or 0) for part in parts.groups())
     if hours > 23 or minutes > 59 or seconds > 59:
         raise Refusal("offset_malformed", value=offset)
     try:
@@ -157,17 +172,15 @@ def phase_at(event: Event, moment: datetime) -> Phase:
 
 
 def phase_began(event: Event, moment: datetime) -> datetime | None:
-    """When the phase of `moment` began: a local midnight; None for the first one."""
+    """When the phase of `moment` began: a local midnight, in UTC; None for the first phase."""
     first = {
         Phase.NEAR: event.first_day - timedelta(days=2),
         Phase.DURING: event.first_day,
         Phase.AFTER: event.last_day + timedelta(days=1),
     }.get(phase_at(event, moment))
-    return (
-        datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc)
-        if first
-        else None
-    )
+    if first is None:
+        return None
+    return datetime.combine(first, time(), tzinfo=zone(event)).astimezone(timezone.utc)
 
 
 def require_rehearsal(event: Event) -> None:
@@ -182,7 +195,10 @@ def require_speed(speed: float) -> None:
 
 @dataclass(frozen=True)
 class View:
-    """Which moment a screen shows. `past` tells the reads to go by the log as at that moment and not by the kept state of now."""
+    """Which moment a screen shows.
+
+    `past`: the reads go by the facts up to that moment and not by the current state.
+    """
 
     moment: datetime
     past: bool = False

@@ -1,11 +1,11 @@
-"""Travelling through an event's time: where a slider over its whole history stops, and how far one tap goes."""
+"""Travelling through an event's time: where a slider over its history stops, how far a tap goes."""
 
 from datetime import date, datetime, time, timedelta
 from math import ceil
 
 from models.events.event import Event, Phase, phase_at, zone
 
-MOST = 60  # stops: on a telephone each has the six pixels that a thumb can tell apart
+MAX_STOPS = 60  # on a telephone each has the six pixels that a thumb can tell apart
 NEAR_START = 14  # days before and after the event with a stop of their own
 HOURS = {
     Phase.BEFORE: (7,),
@@ -23,15 +23,17 @@ TAP = {
 
 
 def stops(event: Event, first: datetime, now: datetime) -> list[datetime]:
-    """The moments between the first fact and now at which a slider stops, in order and at most 60: many on the event's days,
-    one a day in the two weeks around them, one every third day beyond."""
-    found = [
+    """The moments between the first fact and now at which a slider stops, in order, at most 60.
+
+    Many on the event's days, one a day in the two weeks around them, one every third day beyond.
+    """
+    moments = [
         moment
         for day in _days(event, first, now)
         for hour in HOURS[phase_at(event, _at(event, day, 12))]
         if first <= (moment := _at(event, day, hour)) < now
     ]
-    return found[:: ceil(len(found) / MOST)] if found else []
+    return moments[:: ceil(len(moments) / MAX_STOPS)] if moments else []
 
 
 def _days(event: Event, first: datetime, now: datetime) -> list[date]:
@@ -41,7 +43,7 @@ def _days(event: Event, first: datetime, now: datetime) -> list[date]:
 
 
 def _away(event: Event, day: date) -> int:
-    """How many days lie between a day and the event."""
+    """Days between a day and the event; 0 on its own days."""
     return max((event.first_day - day).days, (day - event.last_day).days, 0)
 
 
@@ -50,6 +52,6 @@ def _at(event: Event, day: date, hour: int) -> datetime:
 
 
 def step(event: Event, moment: datetime, *, back: bool) -> datetime:
-    """One tap from a moment: by the phase that it lies in."""
-    way = TAP[phase_at(event, moment)]
-    return moment - way if back else moment + way
+    """The moment one tap away, by the phase of `moment`."""
+    distance = TAP[phase_at(event, moment)]
+    return moment - distance if back else moment + distance

@@ -13,6 +13,7 @@ from statistics import mean
 from data import rehearsal
 from data.attendance.forecast import forecast_at
 from data.attendance.queries import headcounts_at
+from data.commands import Origin, execute
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.programme import items_at
@@ -188,11 +189,8 @@ def _rehearsed(folder: Path) -> list[Asked]:
 
 def _performed(session) -> None:
     event = rehearsal.start_run(session, real=real_now())
-    rehearsal.perform_due(
-        session,
-        event,
-        until=moment_of("D+1 08:30", first_day=event.first_day, time_zone=zone(event)),
-    )
+    moment = moment_of("D+1 08:30", first_day=event.first_day, time_zone=zone(event))
+    execute(session, Origin(at=moment), rehearsal.perform_due)
 
 
 def _asked_back(session, event, item_id: int, before: float) -> Asked | None:

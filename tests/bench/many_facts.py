@@ -12,7 +12,8 @@ from sqlalchemy import text
 from sqlmodel import Session
 
 from data.attendance import projections
-from data.events.clock import keep_clock, real_now
+from data.commands import Origin, execute
+from data.events.clock import real_now, record_setting
 from data.events.loading import SAMPLE, load_event
 from data.rehearsal import perform_due, steps_of
 from data.storage import database, migrate
@@ -71,10 +72,10 @@ def _fill(session: Session, *, facts: int) -> None:
     Past(session, event, until=steps_of(event)[0].at).write(facts - SCENARIO)
     session.add(RehearsalProgress(event_id=event.id))
     opening = event.rehearsal_starts
-    keep_clock(
+    record_setting(
         session, event, event_at=opening, speed=0.0, resume_speed=1.0, real=real_now(), by=None
     )
-    perform_due(session, event, until=opening)
+    execute(session, Origin(at=opening), perform_due)
 
 
 class Past:

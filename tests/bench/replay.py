@@ -1,4 +1,4 @@
-"""How long the first start takes to replay the sample, through the commands that people use. For information."""
+"""How long the first start takes to replay the sample by the commands. For information."""
 
 import time
 from pathlib import Path

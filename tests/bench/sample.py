@@ -1,4 +1,4 @@
-"""The database that the servers of the benchmark show: the sample, replayed to its start, with the clock standing."""
+"""The database of the benchmark's servers: the sample at its start, with the clock paused."""
 
 import os
 import shutil
@@ -6,7 +6,8 @@ from pathlib import Path
 
 from data import rehearsal
 from data.access import people
-from data.events.clock import event_now, pause_clock, real_now, run_clock
+from data.commands import Origin, run
+from data.events.clock import event_now, real_now
 from data.events.current import require_event
 from data.storage import database, migrate
 from models.events.event import View
@@ -14,7 +15,7 @@ from models.rehearsal import RehearsalProgress
 
 
 def use(address: str) -> None:
-    """Lets this process's `data.database` speak to another database from here on."""
+    """Points this process at another database."""
     database.dispose()
     os.environ["DATABASE_URL"] = address
 
@@ -24,29 +25,33 @@ def sqlite_address(file: Path) -> str:
 
 
 def make(file: Path) -> None:
-    """Makes the sample. Its clock is paused, so that nothing but the benchmark's own commits moves a wall."""
+    """Makes the sample. Its clock is paused: only the benchmark's own commits move a wall."""
     use(sqlite_address(file))
     migrate.upgrade()
     database.run(rehearsal.start_run, real=real_now())
-    database.run(_pause)
+    run(_room(), rehearsal.pause_clock)
     database.dispose()
 
 
-def _pause(session) -> None:
-    pause_clock(session, by=people.person_by_key(session, "command"), real=real_now())
+def _room() -> Origin:
+    """The command room, which sets the clock."""
+    with database.reading() as session:
+        person = people.person_by_key(session, "command")
+        session.expunge(person)
+    return Origin(person)
 
 
 def let_people_act(address: str) -> None:
-    """From here on nothing comes from the scenario any more, and the clock runs: what happens is what people do."""
+    """Ends the scenario and runs the clock: from here on only people act."""
     use(address)
-    database.run(_hand_over)
+    database.run(_end_scenario)
+    run(_room(), rehearsal.run_clock, speed=1.0)
     database.dispose()
 
 
-def _hand_over(session) -> None:
+def _end_scenario(session) -> None:
     event = require_event(session)
     session.get(RehearsalProgress, event.id).performed = len(rehearsal.steps_of(event))
-    run_clock(session, speed=1.0, by=people.person_by_key(session, "command"), real=real_now())
 
 
 def now_view(session, event) -> View:

@@ -9,7 +9,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from data import rehearsal
-from data.events.clock import keep_clock
+from data.commands import Origin, execute
+from data.events.clock import record_setting
 from data.storage import database, migrate
 from models.events.event import moment_of, zone
 from tests import stage
@@ -66,8 +67,8 @@ def _start(session, *, offset: str) -> None:
     moment = rehearsal_moment(event, offset)
     session.add(rehearsal.RehearsalProgress(event_id=event.id))
     real = datetime.now(timezone.utc)
-    keep_clock(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)
-    rehearsal.perform_due(session, event, until=moment)
+    record_setting(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)
+    execute(session, Origin(at=moment), rehearsal.perform_due)
 
 
 def rehearsal_moment(event, offset: str) -> datetime:

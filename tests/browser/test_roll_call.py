@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from data.access.people import person_by_key
-from data.events.clock import clock_of, keep_clock, real_now
+from data.events.clock import clock_of, real_now, record_setting
 from data.events.current import current_event
 from data.incidents import open_entry
 from data.roll_calls.commands import end_roll_call, open_roll_call
@@ -71,7 +71,7 @@ def run_clock(speed: float) -> None:
     with database.writing() as session:
         event, real = current_event(session), real_now()
         shown = clock_of(session, event).shows(real)
-        keep_clock(
+        record_setting(
             session, event, event_at=shown, speed=speed, resume_speed=1.0, real=real, by=None
         )
 

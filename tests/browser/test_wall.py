@@ -3,7 +3,7 @@
 import pytest
 
 from data.access.people import person_by_key
-from data.events.clock import keep_clock, real_now
+from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.rehearsal import jump
 from data.storage import database
@@ -122,7 +122,7 @@ def test_the_clock_of_a_running_rehearsal_ticks_by_itself(servers, tab):
             "real": real_now(),
             "by": None,
         }
-        keep_clock(session, event, **told)
+        record_setting(session, event, **told)
     database.dispose()
     wall = tab(server, size=SCREENS[0])
     wall.goto(f"{server.address}/tv")

@@ -17,8 +17,8 @@ from data import erasure
 from data.attendance import commands
 from data.attendance.queries import arrivals_at, headcounts_at
 from data.backup import backup
+from data.bootstrap import prepare
 from data.events import loading
-from data.events.bootstrap import prepare
 from data.events.current import current_event
 from data.incidents import open_entry, update_entry
 from data.media import media_at, plan_media, publish_media

@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import Session
 
 from data import incidents
+from data.commands import execute
 from data.events import loading
 from data.incidents import open_entry, update_entry
 from data.storage import database
@@ -18,9 +19,9 @@ from tests.stage import (
     at,
     entry,
     give,
-    idempotency_key,
     nothing_written,
     one_change,
+    origin,
     person,
     refused,
     row_counts,
@@ -42,7 +43,7 @@ def update(
     )
 
 
-def told(event, when="D+0 12:00", *, past=False):
+def logged(event, when="D+0 12:00", *, past=False):
     with database.reading() as session:
         return incidents.entries_at(session, event, View(at(when), past))
 
@@ -56,7 +57,7 @@ def test_an_entry_is_recorded_with_the_next_number(event):
     with one_change("open_entry"):
         assert enter().number == 1
     assert enter(" Kẹt\nxe ").number == 2
-    assert [(one.number, one.text, one.status) for one in told(event)] == [
+    assert [(one.number, one.text, one.status) for one in logged(event)] == [
         (2, "Kẹt xe", EntryStatus.OPEN),
         (1, "Mất điện", EntryStatus.OPEN),
     ]
@@ -69,8 +70,8 @@ def test_an_entry_is_handled_closed_and_reopened(event):
     ):
         with one_change("update_entry"):
             update(1, status, f"bước {minute}", when=f"D+0 08:{minute}")
-        assert told(event)[0].status == status
-    assert [one.said for one in told(event)] == ["bước 15"]
+        assert logged(event)[0].status == status
+    assert [one.said for one in logged(event)] == ["bước 15"]
     assert still_open(event) == []
 
 
@@ -87,7 +88,7 @@ def test_numbers_count_within_an_event(event):
 
 
 @pytest.mark.parametrize("command", [enter, update])
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+def test_a_repeated_key_returns_the_first_answer_and_writes_nothing(event, command):
     enter()
     first = command(once="same")
     with nothing_written():
@@ -170,33 +171,27 @@ def test_a_past_moment_shows_what_was_open_then(event):
     update(1, "reopened", when="D+0 08:30")
     moments = ["D+0 07:59", "D+0 08:00", "D+0 08:15", "D+0 08:20", "D+0 08:30"]
     assert [still_open(event, when, past=True) for when in moments] == [[], [1], [1], [], [1]]
-    statuses = [[one.status.value for one in told(event, when, past=True)] for when in moments]
+    statuses = [[one.status.value for one in logged(event, when, past=True)] for when in moments]
     assert statuses == [[], ["open"], ["handling"], ["closed"], ["reopened"]]
 
 
-def test_steps_told_by_clocks_that_disagree_keep_the_order_in_which_they_were_accepted(event):
+def test_steps_by_clocks_that_disagree_keep_the_order_of_their_acceptance(event):
     enter(when="D+0 08:00")
     update(1, "handling", when="D+0 08:11")
     update(1, "closed", when="D+0 08:10")
     for past in (False, True):
-        assert [one.status for one in told(event, past=past)] == [EntryStatus.CLOSED]
+        assert [one.status for one in logged(event, past=past)] == [EntryStatus.CLOSED]
 
 
-# --- races -----------------------------------------------------------------------------------------------------------
+# --- races ---------------------------------------------------------------------------------------
 
 
 def test_sixteen_entries_at_once_get_sixteen_numbers(event):
     who, where, now = person("command"), section("hau_can"), at("D+0 08:00")
 
     def attempt(number: int) -> int:
-        facts = {
-            "section_id": where,
-            "priority": 1,
-            "idempotency_key": idempotency_key(),
-            "by": who,
-            "now": now,
-        }
-        return database.run(open_entry, text=f"Việc {number}", **facts).number
+        facts = {"section_id": where, "priority": 1, "text": f"Việc {number}"}
+        return give(open_entry, by=who, when=now, **facts).number
 
     with ThreadPoolExecutor(16) as pool:
         numbers = list(pool.map(attempt, range(16)))
@@ -209,15 +204,7 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(
-                update_entry,
-                entry_id=number,
-                status="closed",
-                text="",
-                idempotency_key=idempotency_key(),
-                by=who,
-                now=now,
-            )
+            give(update_entry, by=who, when=now, entry_id=number, status="closed", text="")
         except Refusal as refusal:
             return refusal.code
         return "closed"
@@ -229,23 +216,18 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
 
 def test_without_taking_turns_an_entry_is_closed_twice(event):
-    """The control: a session that looked before another's commit, and does not take turns, closes it again."""
+    """The control: a session that read before another's commit and takes no turns closes it again."""
     enter()
-    facts = {
-        "entry_id": entry(1),
-        "status": "closed",
-        "text": "",
-        "by": person("command"),
-        "now": at("D+0 08:10"),
-    }
+    who, now = person("command"), at("D+0 08:10")
+    facts = {"entry_id": entry(1), "status": "closed", "text": ""}
     with Session(database.engine()) as early:
         looked = early.get(EntryState, facts["entry_id"])
         early.rollback() if database.engine().dialect.name == "sqlite" else None
-        database.run(update_entry, idempotency_key="first", **facts)
+        give(update_entry, by=who, when=now, once="first", **facts)
         if looked in early and database.engine().dialect.name == "postgresql":
-            update_entry(early, idempotency_key="second", **facts)
+            execute(early, origin(who, now, "second"), update_entry, **facts)
             early.commit()
             assert row_counts()["entryupdate"] == 2
             return
-        with pytest.raises(Refusal):  # SQLite: having begun anew it looks again
-            update_entry(early, idempotency_key="second", **facts)
+        with pytest.raises(Refusal):  # SQLite: its new transaction reads again
+            execute(early, origin(who, now, "second"), update_entry, **facts)

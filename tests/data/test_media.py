@@ -70,7 +70,7 @@ def test_what_was_not_in_the_plan_is_added_to_its_phase(event, planned, phase):
     assert listed("D-6 08:00")["Tin mới"].phase == phase
 
 
-def test_a_planned_item_was_not_there_before_somebody_planned_it(event):
+def test_an_item_is_not_there_before_it_is_planned(event):
     plan(when="D-6 08:00")
     for past in (False, True):
         assert "Tin mới" not in listed("D-6 07:59", past=past)
@@ -78,7 +78,7 @@ def test_a_planned_item_was_not_there_before_somebody_planned_it(event):
 
 
 @pytest.mark.parametrize("command", [publish, plan])
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+def test_a_repeated_key_returns_the_first_answer_and_writes_nothing(event, command):
     first = command(once="same")
     with nothing_written():
         assert command(once="same").model_dump() == first.model_dump()

@@ -15,7 +15,6 @@ from tests.stage import (
     SMALL,
     at,
     give,
-    idempotency_key,
     item,
     nothing_written,
     one_change,
@@ -33,7 +32,7 @@ def finish(key="phien_chinh", *, by="command", when="D+1 11:25", **facts):
     return give(finish_item, by=by, when=when, item_id=item(key), **facts)
 
 
-def stands(event, key="phien_chinh", when="D+1 12:00", *, past=False):
+def snapshot(event, key="phien_chinh", when="D+1 12:00", *, past=False):
     with database.reading() as session:
         return next(
             one
@@ -45,10 +44,10 @@ def stands(event, key="phien_chinh", when="D+1 12:00", *, past=False):
 def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
     with one_change("start_item"):
         assert start().mark == "started"
-    assert stands(event).running
+    assert snapshot(event).running
     with one_change("finish_item"):
         finish()
-    found = stands(event)
+    found = snapshot(event)
     assert (found.started_at, found.finished_at, found.drift) == (
         at("D+1 07:33"),
         at("D+1 11:25"),
@@ -59,7 +58,7 @@ def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
 
 def test_an_item_that_should_have_begun_drifts_by_the_clock(event):
     assert [
-        stands(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")
+        snapshot(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")
     ] == [0, 0, 11]
 
 
@@ -74,11 +73,11 @@ def test_items_come_by_planned_start_with_their_venue(event):
         "truyen_hinh",
     ]
     assert [one.starts_at for one in found] == sorted(one.starts_at for one in found)
-    assert (stands(event, "dien_dan_1").venue_vi, stands(event, "dang_hoa").venue_vi) == (
+    assert (snapshot(event, "dien_dan_1").venue_vi, snapshot(event, "dang_hoa").venue_vi) == (
         "Phòng số 1",
         "",
     )
-    assert stands(event, "khai_mac").parent_id == item("phien_chinh")
+    assert snapshot(event, "khai_mac").parent_id == item("phien_chinh")
 
 
 @pytest.mark.parametrize("past", [False, True])
@@ -86,7 +85,7 @@ def test_a_past_moment_shows_what_was_going_on_then(event, past):
     start()
     finish()
     moments = ["D+1 07:32", "D+1 07:33", "D+1 11:24", "D+1 11:25"]
-    assert [stands(event, when=when, past=past).running for when in moments] == [
+    assert [snapshot(event, when=when, past=past).running for when in moments] == [
         False,
         True,
         True,
@@ -95,7 +94,7 @@ def test_a_past_moment_shows_what_was_going_on_then(event, past):
 
 
 @pytest.mark.parametrize("command", [start, finish])
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+def test_a_repeated_key_returns_the_first_answer_and_writes_nothing(event, command):
     if command is finish:
         start()
     first = command(once="same")
@@ -139,9 +138,7 @@ def test_sixteen_at_once_start_an_item_once(event):
 
     def attempt(_) -> str:
         try:
-            database.run(
-                start_item, item_id=number, idempotency_key=idempotency_key(), by=who, now=now
-            )
+            give(start_item, by=who, when=now, item_id=number)
         except Refusal as refusal:
             return refusal.code
         return "started"

@@ -1,4 +1,4 @@
-"""Tests of data/rehearsal.py: the scenario, its player, restart and jump; and the real sample as it is shipped."""
+"""Tests of data/rehearsal.py: scenario, player, restart and jump; and the sample as shipped."""
 
 import logging
 import os
@@ -14,8 +14,10 @@ from data import rehearsal
 from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
+from data.commands import Origin, execute, run
 from data.events import loading
-from data.events.clock import clock_of, pause_clock
+from data.events.clock import clock_of
+from data.events.scenario import next_moment
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
@@ -61,7 +63,7 @@ def staged(db):
 
 
 def play(until, *, most=None) -> int:
-    return database.run(rehearsal.perform_due, event=current(), until=at(until), most=most)
+    return run(Origin(at=at(until)), rehearsal.perform_due, most=most)
 
 
 def performed() -> int:
@@ -76,16 +78,19 @@ def clock():
 
 
 def jump(to, *, by="command", real=REAL):
-    return database.run(rehearsal.jump, to=at(to), by=person(by), real=real)
+    return run(Origin(person(by), real=real), rehearsal.jump, to=at(to))
 
 
 def facts() -> dict[str, int]:
-    """How many facts each table holds, without those that others brought about: a scan in another room, a roll-call's end in the
-    log."""
+    """How many facts each table holds, without those that others brought about.
+
+    Such are a scan in another room, and a roll-call's end in the log.
+    """
     brought_about = {
         "attendancefact": "SELECT count(*) FROM attendancefact WHERE idempotency_key LIKE '%/_'",
         "entry": "SELECT count(*) FROM entry WHERE idempotency_key LIKE '%-entry'",
-        "entryupdate": "SELECT count(*) FROM entryupdate WHERE idempotency_key LIKE '%-entry-closed'",
+        "entryupdate": "SELECT count(*) FROM entryupdate "
+        "WHERE idempotency_key LIKE '%-entry-closed'",
     }
     counts = row_counts()
     with database.reading() as session:
@@ -102,14 +107,15 @@ def what_happened() -> list[tuple]:
             tuple(row)
             for row in session.execute(
                 text(
-                    'SELECT topic, at, person_id, subject FROM "change" WHERE event_id = :event AND topic <> :own ORDER BY id'
+                    'SELECT topic, at, person_id, subject FROM "change" '
+                    "WHERE event_id = :event AND topic <> :own ORDER BY id"
                 ),
                 {"event": current().id, "own": "clock"},
             )
         ][1:]
 
 
-# --- the small scenario ----------------------------------------------------------------------------------------------
+# --- the small scenario --------------------------------------------------------------------------
 
 
 def test_a_run_starts_with_its_history_and_its_clock_set(staged):
@@ -162,17 +168,17 @@ def test_a_player_that_takes_small_steps_comes_to_the_same_as_one_that_takes_all
 
 def test_after_the_last_step_nothing_is_due(staged):
     with database.reading() as session:
-        assert rehearsal.next_moment(session, current()) == at("D+1 07:05")
+        assert next_moment(session, current()) == at("D+1 07:05")
     play("D+7 00:00")
     with database.reading() as session:
-        assert rehearsal.next_moment(session, current()) is None
+        assert next_moment(session, current()) is None
     assert play("D+9 00:00") == 0
 
 
 def test_a_player_that_dies_in_a_step_leaves_no_half_of_it(staged):
     with nothing_written(), pytest.raises(KeyboardInterrupt):
         with database.writing() as session:
-            rehearsal.perform_due(session, current(), until=at("D+1 07:10"))
+            execute(session, Origin(at=at("D+1 07:10")), rehearsal.perform_due)
             raise KeyboardInterrupt
     assert play("D+1 07:10") == 3
 
@@ -186,7 +192,7 @@ def test_a_step_performed_again_by_a_player_that_lost_its_place_counts_once(stag
     assert (facts(), revision()) == (before, number)
 
 
-def test_a_step_without_its_nonce_would_count_twice(staged):
+def test_a_step_without_its_key_would_count_twice(staged):
     """The control: the same steps as another run's, and every fact is there again."""
     play("D+2 10:00")
     before = sum(facts().values())
@@ -194,7 +200,7 @@ def test_a_step_without_its_nonce_would_count_twice(staged):
     assert sum(facts().values()) == 2 * before
 
 
-def test_a_step_that_somebody_did_by_hand_is_passed_over(staged, caplog):
+def test_a_step_that_a_person_did_by_hand_is_passed_over(staged, caplog):
     give(admit, by="command", when="D+1 07:04", badge="0001G", item_id=item("phien_chinh"))
     caplog.set_level(logging.INFO, logger="data.rehearsal")
     assert play("D+1 07:10") == 3
@@ -207,11 +213,8 @@ PLAYER = """
 import sys
 from datetime import datetime
 from data import rehearsal
-from data.events.current import current_event
-from data.storage import database
-with database.reading() as session:
-    event = current_event(session)
-while database.run(rehearsal.perform_due, event=event, until=datetime.fromisoformat(sys.argv[1]), most=1):
+from data.commands import Origin, run
+while run(Origin(at=datetime.fromisoformat(sys.argv[1])), rehearsal.perform_due, most=1):
     print("step", flush=True)
 """
 
@@ -238,21 +241,22 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
 def test_two_players_at_once_perform_each_step_once(staged):
     start = [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()]
     players = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    told = [player.communicate(timeout=60)[0].count("step") for player in players]
+    by_each = [player.communicate(timeout=60)[0].count("step") for player in players]
     assert [player.returncode for player in players] == [0, 0]
-    assert sum(told) == len(rehearsal.steps_of(current())) - (performed() - sum(told))
+    begun = performed() - sum(by_each)
+    assert sum(by_each) == len(rehearsal.steps_of(current())) - begun
     assert performed() == 31 == sum(facts().values())
 
 
 def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
     play("D+1 07:30")
-    old, kept = current(), content(*FACTS)
-    fresh = database.run(rehearsal.restart, by=person("admin"), real=REAL + timedelta(hours=3))
+    old, former = current(), content(*FACTS)
+    fresh = run(Origin(person("admin"), real=REAL + timedelta(hours=3)), rehearsal.restart)
     assert (fresh.run, fresh.rehearsal, fresh.id) == (2, True, current().id)
     assert clock().shows(REAL + timedelta(hours=3)) == at("D+1 07:00")
     assert clock().speed == 20.0
     assert all(
-        set(before) <= set(after) for before, after in zip(kept, content(*FACTS), strict=True)
+        set(before) <= set(after) for before, after in zip(former, content(*FACTS), strict=True)
     )
     with database.reading() as session:
         was = text(
@@ -265,8 +269,8 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
 
 
 def test_a_restart_of_a_paused_rehearsal_runs_again_at_its_former_speed(staged):
-    database.run(pause_clock, by=person("command"), real=REAL)
-    database.run(rehearsal.restart, by=person("command"), real=REAL)
+    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
+    run(Origin(person("command"), real=REAL), rehearsal.restart)
     assert clock().speed == 20.0
 
 
@@ -291,7 +295,7 @@ def test_a_jump_back_is_a_new_run_up_to_there(staged):
 
 @pytest.mark.parametrize("to", ["D+1 07:33", "D-5 12:00"])
 def test_a_jump_of_a_paused_rehearsal_stays_paused_and_knows_its_speed(staged, to):
-    database.run(pause_clock, by=person("command"), real=REAL)
+    run(Origin(person("command"), real=REAL), rehearsal.pause_clock)
     jump(to)
     assert (clock().paused, clock().resume_speed) == (True, 20.0)
 
@@ -307,7 +311,7 @@ def test_who_may_not_set_the_clock_is_refused(staged):
         with refused("not_permitted"):
             jump("D+1 07:10", by=key)
         with refused("not_permitted"):
-            database.run(rehearsal.restart, by=person(key), real=REAL)
+            run(Origin(person(key), real=REAL), rehearsal.restart)
 
 
 def test_a_real_event_refuses_restart_and_jump(staged):
@@ -315,17 +319,18 @@ def test_a_real_event_refuses_restart_and_jump(staged):
     with refused("not_a_rehearsal"):
         jump("D+1 07:10")
     with refused("not_a_rehearsal"):
-        database.run(rehearsal.restart, by=person("admin"), real=REAL)
+        run(Origin(person("admin"), real=REAL), rehearsal.restart)
 
 
 def test_two_runs_do_not_mix(staged):
     """What is done in the new run leaves the board of the old one as it was."""
     old = current()
-    database.run(rehearsal.restart, by=person("admin"), real=REAL)
+    run(Origin(person("admin"), real=REAL), rehearsal.restart)
     give(admit, by="command", when="D+1 07:03", badge="0003M", item_id=item("phien_chinh"))
     with database.reading() as session:
         query = text(
-            "SELECT sum(c.present) FROM attendancecount c JOIN programmeitem i ON i.id = c.item_id WHERE i.event_id = :e"
+            "SELECT sum(c.present) FROM attendancecount c "
+            "JOIN programmeitem i ON i.id = c.item_id WHERE i.event_id = :e"
         )
         present = [
             session.execute(query, {"e": number}).scalar_one() for number in (old.id, current().id)
@@ -423,7 +428,7 @@ def test_a_malformed_scenario_is_refused_with_its_line_and_nothing_is_written(
         database.run(rehearsal.start_run, folder=edited(tmp_path, file, (old, new)), real=REAL)
 
 
-# --- the real sample -------------------------------------------------------------------------------------------------
+# --- the real sample -----------------------------------------------------------------------------
 
 
 def counted(where: str, *, past: bool = False) -> Headcount:
@@ -432,7 +437,7 @@ def counted(where: str, *, past: bool = False) -> Headcount:
     return sum(counts.values(), Headcount())
 
 
-def test_the_sample_starts_with_1121_expected_and_a_kept_state_that_equals_the_log(sample):
+def test_the_sample_starts_with_1121_expected_and_a_current_state_that_equals_the_log(sample):
     assert counted("phien_chinh").expected == 1121
     assert counted("phien_chinh") == counted("phien_chinh", past=True)
     assert counted("phien_chinh").here > 0
@@ -450,12 +455,12 @@ def test_the_sample_has_all_460_units_and_93_of_the_districts(sample):
 
 
 def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(sample, caplog):
-    """A step that the rules refuse would be passed over in silence: the story on the wall would lack it."""
+    """A step that the rules refuse is passed over: the wall would lack it."""
     if database.engine().dialect.name == "postgresql":
         return  # the rules are the same; once is enough for what takes this long
     caplog.set_level(logging.INFO, logger="data.rehearsal")
     last = rehearsal.steps_of(sample)[-1].at
-    database.run(rehearsal.perform_due, event=sample, until=last)
+    run(Origin(at=last), rehearsal.perform_due)
     assert "passed over" not in caplog.text
     assert performed() == len(rehearsal.steps_of(sample)) == sum(facts().values())
     require_kept_equals_log(last)

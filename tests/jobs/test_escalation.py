@@ -6,7 +6,7 @@ import pytest
 from sqlmodel import select
 
 from data.events import loading
-from data.events.clock import keep_clock, real_now
+from data.events.clock import real_now, record_setting
 from data.readiness.tasks import confirm_section
 from data.storage import database
 from jobs import escalation
@@ -23,7 +23,7 @@ def set_clock(offset: str, *, speed: float = 0.0) -> None:
             "real": real_now(),
             "by": None,
         }
-        keep_clock(session, current(), **told)
+        record_setting(session, current(), **told)
 
 
 def confirm(*keys: str, when: str) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from data.events.clock import keep_clock, real_now
+from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.roll_calls.commands import open_roll_call, roll_call_outcome
 from data.storage import database
@@ -23,7 +23,7 @@ ROOT = Path(__file__).parents[2]
 def set_clock(offset: str, speed: float) -> None:
     with database.writing() as session:
         event = current_event(session)
-        keep_clock(
+        record_setting(
             session,
             event,
             event_at=stage.at(offset),
@@ -92,7 +92,7 @@ def test_a_server_ends_it_without_anybody_looking(server):
     number = call_up()
     with database.writing() as session:
         event, nearly = current_event(session), stage.at("D+1 06:30") - timedelta(seconds=1)
-        keep_clock(
+        record_setting(
             session, event, event_at=nearly, speed=1.0, resume_speed=1.0, real=real_now(), by=None
         )
     until = time.monotonic() + 20

@@ -19,7 +19,7 @@ SERIALS = st.one_of(st.integers(0, 9999), st.integers(0, 999_999)).map(
 
 
 @pytest.mark.parametrize(
-    ("typed", "kept"),
+    ("typed", "stored"),
     [
         ("  Nghi   Vạn ", "Nghi Vạn"),
         ("một\r\nhai\tba", "một hai ba"),
@@ -36,8 +36,8 @@ SERIALS = st.one_of(st.integers(0, 9999), st.integers(0, 999_999)).map(
         ("", ""),
     ],
 )
-def test_text_is_cleaned_at_the_door(typed, kept):
-    assert clean(typed) == kept
+def test_text_is_cleaned_before_it_is_stored(typed, stored):
+    assert clean(typed) == stored
 
 
 @given(st.text(max_size=40))
@@ -197,7 +197,7 @@ def test_serials_end_at_six_digits():
         badge_of(1_000_000)
 
 
-def test_a_mistyped_badge_is_told_from_a_malformed_one():
+def test_a_mistyped_badge_differs_from_a_malformed_one():
     with pytest.raises(Refusal) as caught:
         badge_code("0001k")
     assert (caught.value.code, caught.value.facts) == ("badge_mistyped", {"badge": "0001K"})

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.runtime.context import ContextProxy, StreamlitCookies
 
 from data.events import loading
-from data.events.clock import keep_clock, real_now
+from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.storage import database
 from models.events.event import Event
@@ -74,7 +74,7 @@ def stand(offset: str) -> Event:
     moment = stage.at(offset)
     with database.writing() as session:
         event = current_event(session)
-        keep_clock(
+        record_setting(
             session,
             event,
             event_at=moment,

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import text
 
 from data import rehearsal
+from data.commands import Origin, run
 from data.storage import database
 from data.words import LANGUAGES, catalogue
 from tests import stage
@@ -22,8 +23,7 @@ def offered(visitor) -> list[str]:
 def perform_until(offset: str) -> None:
     """What the rehearsal holds up to a moment, and the clock stopped there."""
     moment = stage.at(offset)
-    with database.writing() as session:
-        rehearsal.perform_due(session, stage.current(), until=moment)
+    run(Origin(at=moment), rehearsal.perform_due)
     stand(offset)
 
 

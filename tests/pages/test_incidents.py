@@ -1,4 +1,4 @@
-"""The log: one line in; taken on, closed and opened again by whoever may."""
+"""The log: an entry is opened, handled, closed and opened again."""
 
 import pytest
 from sqlalchemy import func, select
@@ -57,7 +57,7 @@ def test_an_empty_line_is_refused_and_nothing_is_written(sample, visit):
     assert count() == before
 
 
-def test_a_step_that_somebody_else_took_first_is_refused_and_the_comment_is_kept(sample, visit):
+def test_a_step_that_another_person_took_first_is_refused_and_the_comment_stays(sample, visit):
     first = enter(visit("command").open("log"), "Kẹt xe cầu Bến Thủy")
     entry = newest()
     second = visit("admin").open("log")
@@ -97,7 +97,7 @@ def test_a_lead_handles_entries_of_his_own_section_only(sample, visit):
     lead.tap(f"log.handling.{own_id}")
 
 
-def test_what_somebody_typed_is_no_markup(sample, visit):
+def test_typed_text_is_no_markup(sample, visit):
     text = "**Đậm** ![x](http://ngoai.vn/a.png) :red[đỏ] $x$"
     room = enter(visit("command").open("log"), text)
     (shown,) = (one.value for one in room.at.markdown if "ngoai" in one.value)

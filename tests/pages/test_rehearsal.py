@@ -55,7 +55,7 @@ def test_a_jump_out_of_the_script_is_refused(sample, visit):
     assert stage.current().run == sample.run
 
 
-def test_restart_begins_anew_and_says_so(sample, visit):
+def test_restart_begins_again_and_says_so(sample, visit):
     visit("admin").open("rehearsal").tap("rehearsal.restart")
     assert stage.current().run == sample.run + 1
 

@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 import pytest
 
 from data.events import loading
-from data.events.clock import keep_clock, real_now
+from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.storage import database
 from tests import stage
@@ -56,4 +56,4 @@ def stop_clock(offset: str) -> None:
     with database.writing() as session:
         event = current_event(session)
         real = datetime.now(timezone.utc)
-        keep_clock(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)
+        record_setting(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)

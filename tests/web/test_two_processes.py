@@ -8,7 +8,8 @@ import pytest
 from sqlalchemy import text
 
 from data import rehearsal
-from data.events.clock import clock_of, keep_clock, real_now
+from data.commands import Origin, execute
+from data.events.clock import clock_of, real_now, record_setting
 from data.events.current import current_event
 from data.readiness.tasks import confirm_section
 from data.storage import database
@@ -46,7 +47,7 @@ def both(sqlite_databases, tmp_path):
 def set_clock(moment, *, speed: float) -> None:
     with database.writing() as session:
         facts = {"speed": speed, "resume_speed": 1.0, "real": real_now(), "by": None}
-        keep_clock(session, current_event(session), event_at=moment, **facts)
+        record_setting(session, current_event(session), event_at=moment, **facts)
 
 
 def test_a_commit_of_one_wakes_who_watches_the_other(both):
@@ -96,7 +97,7 @@ def test_two_players_perform_each_step_once(both, sqlite_databases):
     steps = rehearsal.steps_of(stage.current())
     reached = steps[settled - 1].at
     with database.writing() as session:
-        rehearsal.perform_due(session, current_event(session), until=reached)
+        execute(session, Origin(at=reached), rehearsal.perform_due)
         assert session.get(rehearsal.RehearsalProgress, stage.current().id).performed == settled
     assert told(before) == by_two
     for server in both:

@@ -4,27 +4,22 @@ from datetime import datetime
 
 import altair as alt
 
+from data.media import MediaSnapshot
 from data.words import Words
 from models.events.event import Event, zone
 from ui.shell.charts import ACTUAL, PLAN, count_axis, finish, local, rule, tidy_frame
 
 
-def media(items: list, event: Event, moment: datetime, language: str) -> dict:
+def media(items: list[MediaSnapshot], event: Event, moment: datetime, language: str) -> dict:
     """Cumulative media items: planned and published."""
     words = Words(language, zone(event))
     plan, actual = words("media.plan"), words("media.actual")
     planned = sorted(item.planned_at for item in items)
     published = sorted(item.published_at for item in items if item.published_at)
-    rows = [
-        {"at": local(event, at), "number": number, "line": plan}
-        for number, at in enumerate(planned, 1)
-    ]
-    rows += [
-        {"at": local(event, at), "number": number, "line": actual}
-        for number, at in enumerate(published, 1)
-    ]
+    rows = _steps(event, planned, plan) + _steps(event, published, actual)
     if published:
         rows.append({"at": local(event, moment), "number": len(published), "line": actual})
+    legend = alt.Legend(title=None, orient="top")
     base = alt.Chart(tidy_frame(rows, ["at", "number", "line"])).mark_line(
         interpolate="step-after", strokeWidth=2.5
     )
@@ -36,14 +31,18 @@ def media(items: list, event: Event, moment: datetime, language: str) -> dict:
         ),
         y=alt.Y("number:Q", axis=count_axis(language, ticks=5)),
         color=alt.Color(
-            "line:N",
-            scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),
-            legend=alt.Legend(title=None, orient="top"),
+            "line:N", scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]), legend=legend
         ),
         strokeDash=alt.StrokeDash(
-            "line:N",
-            scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]),
-            legend=alt.Legend(title=None, orient="top"),
+            "line:N", scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]), legend=legend
         ),
     )
     return finish(alt.layer(chart, rule(event, moment)), height=240)
+
+
+def _steps(event: Event, moments: list[datetime], line: str) -> list[dict]:
+    """A line that rises by one at each moment."""
+    return [
+        {"at": local(event, at), "number": number, "line": line}
+        for number, at in enumerate(moments, 1)
+    ]

@@ -1,32 +1,54 @@
-"""Programme items in words: where, who chairs, whether they began and how late; and those that run side by side."""
+"""Programme items in words: where, who chairs, whether they began and how late.
+
+Also what runs now and comes next, and the items that run side by side.
+"""
 
 import streamlit as st
 
 from data.words import Words
+from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from ui.attendance import queries as attendance_queries
+from models.wall import running, upcoming
 from ui.shell.frame import Visit
 
+Counts = dict[tuple[int, int], Headcount]
+"""Heads by item and delegation."""
 
-def side_by_side(now: Visit, group: list[ItemSnapshot]) -> None:
+
+def now_and_next(ctx: Visit, items: list[ItemSnapshot]) -> None:
+    words = ctx.words
+    with st.container(horizontal=True, key="programme_now"):
+        with st.container(border=True):
+            st.caption(words("programme.now"))
+            for item in running(items):
+                st.markdown(name_and_venue(words, item))
+            if not running(items):
+                st.text(words("wall.nothing_now"))
+        with st.container(border=True):
+            st.caption(words("programme.next"))
+            if following := upcoming(items, now=ctx.at):
+                starts = words.time(following.starts_at)
+                st.markdown(f"{name_and_venue(words, following)} · {starts}")
+            else:
+                st.text(words("wall.nothing_next"))
+
+
+def name_and_venue(words: Words, item: ItemSnapshot) -> str:
+    return f"**{words.of(item, 'short')}** · {words.of(item, 'venue')}"
+
+
+def side_by_side(ctx: Visit, group: list[ItemSnapshot], counts: Counts) -> None:
     """The items that run side by side: people in, drift, chair."""
-    words = now.words
-    counts = attendance_queries.headcounts(now.moment, [item.id for item in group])
+    words = ctx.words
     st.subheader(words("programme.forums"), anchor=False)
     with st.grid(min_column_width=280, key="programme_forums"):
         for item in group:
-            here_count = sum(
-                count.here for (item_id, _), count in counts.items() if item_id == item.id
-            )
-            expected = sum(
-                count.expected for (item_id, _), count in counts.items() if item_id == item.id
-            )
+            heads = [count for (item_id, _), count in counts.items() if item_id == item.id]
+            here = words.number(sum(count.here for count in heads))
+            expected = words.number(sum(count.expected for count in heads))
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{words.of(item, 'title')}**")
-                st.metric(
-                    words("attendance.present"),
-                    f"{words.number(here_count)} / {words.number(expected)}",
-                )
+                st.metric(words("attendance.present"), f"{here} / {expected}")
                 st.text(state(words, item))
                 st.caption(place(words, item))
 
@@ -40,17 +62,17 @@ def place(words: Words, item: ItemSnapshot) -> str:
 
 def state(words: Words, item: ItemSnapshot) -> str:
     """Whether it began and ended, and how late."""
-    told = []
+    parts = []
     if item.started_at:
-        told.append(words("programme.started", at=words.time(item.started_at)))
-        told.append(drift(words, item.drift))
+        parts.append(words("programme.started", at=words.time(item.started_at)))
+        parts.append(drift(words, item.drift))
     elif item.drift > 0:
-        told.append(words("programme.not_begun_late", number=item.drift))
+        parts.append(words("programme.not_begun_late", number=item.drift))
     else:
-        told.append(words("programme.waiting"))
+        parts.append(words("programme.waiting"))
     if item.finished_at:
-        told.append(words("programme.finished", at=words.time(item.finished_at)))
-    return " · ".join(told)
+        parts.append(words("programme.finished", at=words.time(item.finished_at)))
+    return " · ".join(parts)
 
 
 def drift(words: Words, minutes: int) -> str:

@@ -9,6 +9,9 @@ from models.events.event import Event, zone
 from models.programme import ItemSnapshot
 from ui.shell.charts import ACTUAL, finish, local, rule, tidy_frame
 
+PLANNED = "#c9d6e6"
+BAR, ACTUAL_BAR = 18, 8  # pixels: the real times are drawn within the planned ones
+
 
 def programme(
     items: list[ItemSnapshot], event: Event, moment: datetime, language: str, day: str
@@ -18,30 +21,32 @@ def programme(
     plan, actual = words("programme.plan"), words("programme.actual")
     rows = []
     for item in items:
-        if item.starts_at.astimezone(zone(event)).date().isoformat() != day:
-            continue
-        name = words.of(item, "short")
-        rows.append(
-            {
-                "item": name,
-                "start": local(event, item.starts_at),
-                "end": local(event, item.ends_at),
-                "bar": plan,
-            }
-        )
-        if item.started_at:
-            end = item.finished_at or max(moment, item.started_at)
-            rows.append(
-                {
-                    "item": name,
-                    "start": local(event, item.started_at),
-                    "end": local(event, end),
-                    "bar": actual,
-                }
-            )
+        if item.starts_at.astimezone(zone(event)).date().isoformat() == day:
+            name = words.of(item, "short")
+            rows.append(_bar(event, name, item.starts_at, item.ends_at, plan))
+            if item.started_at:
+                end = item.finished_at or max(moment, item.started_at)
+                rows.append(_bar(event, name, item.started_at, end, actual))
     frame = tidy_frame(rows, ["item", "start", "end", "bar"])
     order = list(dict.fromkeys(frame["item"]))
-    base = alt.Chart(frame).encode(
+    base = _base(frame, order, plan, actual)
+    layers = [
+        base.transform_filter(alt.datum.bar == name).mark_bar(size=size)
+        for name, size in ((plan, BAR), (actual, ACTUAL_BAR))
+    ]
+    bars = alt.layer(*layers)
+    today = moment.astimezone(zone(event)).date().isoformat() == day
+    chart = alt.layer(bars, rule(event, moment)) if today and rows else bars
+    return finish(chart, height=max(26 * len(order), 60) + 40)
+
+
+def _bar(event: Event, name: str, start: datetime, end: datetime, bar: str) -> dict:
+    return {"item": name, "start": local(event, start), "end": local(event, end), "bar": bar}
+
+
+def _base(frame, order: list[str], plan: str, actual: str) -> alt.Chart:
+    """What both kinds of bars share: time across, an item a row, their colours."""
+    return alt.Chart(frame).encode(
         x=alt.X(
             "start:T",
             scale=alt.Scale(type="utc"),
@@ -51,15 +56,7 @@ def programme(
         y=alt.Y("item:N", sort=order, axis=alt.Axis(title=None, labelLimit=170)),
         color=alt.Color(
             "bar:N",
-            scale=alt.Scale(domain=[plan, actual], range=["#c9d6e6", ACTUAL]),
+            scale=alt.Scale(domain=[plan, actual], range=[PLANNED, ACTUAL]),
             legend=alt.Legend(title=None, orient="top"),
         ),
     )
-    layers = [
-        base.transform_filter(alt.datum.bar == name).mark_bar(size=size)
-        for name, size in ((plan, 18), (actual, 8))
-    ]
-    bars = alt.layer(*layers)
-    today = moment.astimezone(zone(event)).date().isoformat() == day
-    chart = alt.layer(bars, rule(event, moment)) if today and rows else bars
-    return finish(chart, height=max(26 * len(order), 60) + 40)

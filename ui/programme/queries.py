@@ -10,7 +10,7 @@ from ui.shell.moment import Moment
 
 
 def items(moment: Moment) -> tuple:
-    """Every programme item's standing (`models.programme.ItemSnapshot`), by planned start."""
+    """Every programme item's `models.programme.ItemSnapshot`, by planned start."""
     return _items(moment.key_of("programme"), moment)
 
 

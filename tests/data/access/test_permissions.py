@@ -18,7 +18,6 @@ from data.access import accounts, invitations, sign_ins
 from data.access.people import people
 from data.attendance import badges, commands, offline_scans, report, rooms
 from data.commands import COMMANDS, Command, Origin, execute
-from data.events import clock
 from data.events.current import current_event
 from data.plan import commands as plan_commands
 from data.readiness import escalation, photographs, tasks
@@ -336,8 +335,8 @@ WRITES = (
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
     Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
     Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
-    Write(clock.pause_clock, "set_clock", (Target(),)),
-    Write(clock.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
+    Write(rehearsal.pause_clock, "set_clock", (Target(),)),
+    Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
     Write(invitations.invite, "invite", person_targets(*EVERYBODY)),
@@ -376,7 +375,9 @@ WRITES = (
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
+    incidents.record_entry,
     invitations.invite_from_command_line,
+    rehearsal.perform_due,
 }
 # What each signed-in person does with their own account and browser, tested in test_accounts.py.
 ONES_OWN = {accounts.set_password, accounts.lock}
@@ -384,7 +385,7 @@ ONES_OWN = {accounts.set_password, accounts.lock}
 UNCHECKED = {
     "data.storage.changes": {"note"},
     "data.attendance.ledger": {"require_door"},
-    "data.events.clock": {"keep_clock"},
+    "data.events.clock": {"record_setting"},
     "data.incidents": {"enter"},
     "data.audit": {"note_export"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},

@@ -1,12 +1,15 @@
-"""Tests of data/event.py: the current event and its clock."""
+"""Tests of data/events: the current event and its clock."""
 
 from datetime import timedelta
 
 import pytest
 
+from data import commands
+from data.commands import Origin
 from data.events import loading
-from data.events.clock import clock_of, event_now, keep_clock, pause_clock, real_now, run_clock
+from data.events.clock import clock_of, event_now, real_now, record_setting
 from data.events.current import current_event, require_event
+from data.rehearsal import pause_clock, run_clock
 from data.storage import database
 from models.events.event import SPEEDS
 from models.refusals import Refusal
@@ -17,7 +20,7 @@ HOUR = timedelta(hours=1)
 
 def set_clock(event_at, speed=1.0) -> None:
     with database.writing() as session:
-        keep_clock(
+        record_setting(
             session,
             current(),
             event_at=event_at,
@@ -34,14 +37,14 @@ def clock():
 
 
 def pause(real, by="command"):
-    database.run(pause_clock, by=person(by) if by else None, real=real)
+    commands.run(Origin(person(by) if by else None, real=real), pause_clock)
 
 
 def run(speed, real, by="command"):
-    database.run(run_clock, speed=speed, by=person(by) if by else None, real=real)
+    commands.run(Origin(person(by) if by else None, real=real), run_clock, speed=speed)
 
 
-def test_before_an_event_was_loaded_there_is_none(db):
+def test_before_an_event_is_loaded_there_is_none(db):
     with database.reading() as session:
         assert current_event(session) is None
         with pytest.raises(Refusal, match="no_event"):
@@ -59,13 +62,13 @@ def test_a_real_event_shows_real_time(db):
         assert abs(event_now(session, current()) - real_now()) < timedelta(seconds=5)
 
 
-def test_the_clock_of_a_real_event_is_told_alike_each_time(db):
+def test_the_clock_of_a_real_event_reads_alike_each_time(db):
     database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL)
     assert clock() == clock()
     assert clock().shows(REAL + HOUR) == REAL + HOUR
 
 
-def test_the_clock_pauses_and_goes_on_from_where_it_stood(event):
+def test_the_clock_pauses_and_goes_on_from_where_it_was(event):
     set_clock(at("D+1 07:00"), speed=5.0)
     with one_change("set_clock"):
         pause(REAL + HOUR)

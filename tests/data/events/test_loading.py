@@ -1,4 +1,4 @@
-"""Tests of data/loading.py and data/event_files.py: a good folder loads whole, a malformed one leaves nothing behind."""
+"""Tests of data/events/loading.py: a good folder loads whole, a malformed one leaves nothing."""
 
 import shutil
 import unicodedata
@@ -11,7 +11,7 @@ from sqlmodel import select
 
 from data.attendance.queries import delegations, headcounts_at
 from data.events import loading
-from data.events.files import read_csv
+from data.files import read_csv
 from data.readiness.tasks import prerequisites
 from data.storage import database
 from models.attendance.badges import badge_code
@@ -26,7 +26,7 @@ def load(folder: Path, *, rehearsal: bool = True):
     return database.run(loading.load_event, folder=folder, rehearsal=rehearsal, now=REAL)
 
 
-# --- what a good folder gives ----------------------------------------------------------------------------------------
+# --- what a good folder gives --------------------------------------------------------------------
 
 
 def test_a_good_folder_is_loaded_whole(event):
@@ -102,7 +102,7 @@ def test_a_key_given_twice_in_a_list_counts_once(db, tmp_path):
         assert len(prerequisites(session, current(), View(REAL))[task(4)]) == 2
 
 
-def test_a_programme_that_counts_nobody_can_be_loaded(db, tmp_path):
+def test_a_programme_that_counts_no_one_can_be_loaded(db, tmp_path):
     folder = edited(
         tmp_path,
         "programme.csv",
@@ -122,7 +122,7 @@ def test_files_from_excel_with_a_byte_order_mark_and_windows_lines_load_too(db, 
     assert row_counts()["delegate"] == 12
 
 
-def test_decomposed_vietnamese_in_a_file_is_composed_at_the_door(db, tmp_path):
+def test_decomposed_vietnamese_in_a_file_is_composed_when_it_is_read(db, tmp_path):
     folder = copied(tmp_path)
     roster = folder / "roster.csv"
     roster.write_text(
@@ -134,7 +134,7 @@ def test_decomposed_vietnamese_in_a_file_is_composed_at_the_door(db, tmp_path):
     assert "Bí thư Đảng ủy xã Nghi Vạn" in titles
 
 
-# --- malformed files -------------------------------------------------------------------------------------------------
+# --- malformed files -----------------------------------------------------------------------------
 
 
 def copied(tmp_path: Path) -> Path:
@@ -654,24 +654,24 @@ def test_a_malformed_file_is_refused_with_its_line_and_field_and_nothing_is_writ
         load(folder)
 
 
-# What tasks.csv may tell beside: each line of the small event's with these columns appended.
+# The optional columns of tasks.csv: each line of the small event's with these columns appended.
 OPTIONAL = "start,pinned,cadence_before_hours,cadence_near_hours,cadence_day_hours"
 PLANNED = ["D-12 08:00,1,72,24,0.5", "D-9 08:00,0,,,", ",,,,", ",,,,", ",,,,"]
 
 
 def planned(tmp_path: Path, *lines: str) -> Path:
-    """A copy of the small event whose tasks tell more; `lines` stand in the place of the first ones of `PLANNED`."""
-    folder, told = copied(tmp_path), [OPTIONAL, *lines, *PLANNED[len(lines) :]]
+    """A copy of the small event with optional columns; `lines` replace the first of `PLANNED`."""
+    folder, optional = copied(tmp_path), [OPTIONAL, *lines, *PLANNED[len(lines) :]]
     tasks = folder / "tasks.csv"
     before = tasks.read_text(encoding="utf-8").splitlines()
     tasks.write_text(
-        "\n".join(f"{line},{more}" for line, more in zip(before, told, strict=True)),
+        "\n".join(f"{line},{more}" for line, more in zip(before, optional, strict=True)),
         encoding="utf-8",
     )
     return folder
 
 
-def test_a_task_may_tell_its_start_a_pin_and_a_cadence_of_its_own(db, tmp_path):
+def test_a_task_may_have_a_start_a_pin_and_a_cadence_of_its_own(db, tmp_path):
     load(planned(tmp_path))
     with database.reading() as session:
         first, second, third, *_ = session.exec(select(Task).order_by(Task.number)).all()
@@ -685,7 +685,7 @@ def test_a_task_may_tell_its_start_a_pin_and_a_cadence_of_its_own(db, tmp_path):
     assert (third.start, third.start_at, third.pinned) == (None, None, False)
 
 
-def test_what_was_loaded_is_the_baseline(event):
+def test_what_is_loaded_is_the_baseline(event):
     with database.reading() as session:
         tasks = session.exec(select(Task).where(Task.event_id == event.id)).all()
     assert [(one.baseline_due, one.baseline_due_at, one.baseline_start_at) for one in tasks] == [
@@ -705,7 +705,7 @@ def test_what_was_loaded_is_the_baseline(event):
         ("D-12 08:00,1,,,nan", "cadence_day_hours", "too_small"),
     ],
 )
-def test_what_a_task_tells_wrongly_is_refused_with_its_line_and_field(
+def test_a_wrong_optional_field_of_a_task_is_refused_with_its_line_and_field(
     event, tmp_path, line, field, why
 ):
     with refused(FIELD, file="tasks.csv", line=2, field=field, why=why):
@@ -760,7 +760,7 @@ def test_lines_are_counted_as_an_editor_counts_them(tmp_path):
 
 
 def test_a_quotation_mark_left_open_in_a_long_file_is_refused_where_it_stands(tmp_path):
-    """A cell may not be endless: the reader would else fail on its length, with no word about the line."""
+    """Without the check the reader fails on the length of the cell and names no line."""
     (tmp_path / "x.csv").write_text(
         "a,b\n" + "1,x\n" * 10 + '2,"open\n' + "3,xxxxxxxxxxxxxxxxxxxx\n" * 9000, encoding="utf-8"
     )
@@ -769,7 +769,7 @@ def test_a_quotation_mark_left_open_in_a_long_file_is_refused_where_it_stands(tm
     assert (caught.value.code, caught.value.facts["line"]) == ("file_not_csv", 12)
 
 
-# --- the real sample -------------------------------------------------------------------------------------------------
+# --- the real sample -----------------------------------------------------------------------------
 
 
 def test_the_real_sample_loads_with_its_figures(db):
@@ -784,7 +784,8 @@ def test_the_real_sample_loads_with_its_figures(db):
         expected = dict(
             session.execute(
                 text(
-                    "SELECT p.key, sum(c.expected) FROM attendancecount c JOIN programmeitem p ON p.id = c.item_id GROUP BY p.key"
+                    "SELECT p.key, sum(c.expected) FROM attendancecount c "
+                    "JOIN programmeitem p ON p.id = c.item_id GROUP BY p.key"
                 )
             ).all()
         )
@@ -812,14 +813,14 @@ def test_headcounts_start_from_the_expected(event):
     assert sorted(counts.values(), key=str) == [Headcount(expected=6), Headcount(expected=6)]
 
 
-def test_whom_a_silence_calls_when_is_told_in_the_file(db, tmp_path):
-    told = "[silence.during]\ndeputy = 5\ncommand = 7.5\n[silence.before]\nlead = 60\n[theme]"
-    load(edited(tmp_path, "event.toml", ("[theme]", told)))
+def test_the_file_says_whom_a_silence_reminds_when(db, tmp_path):
+    delays = "[silence.during]\ndeputy = 5\ncommand = 7.5\n[silence.before]\nlead = 60\n[theme]"
+    load(edited(tmp_path, "event.toml", ("[theme]", delays)))
     assert current().silence == {"during": {"deputy": 5, "command": 7.5}, "before": {"lead": 60}}
 
 
 @pytest.mark.parametrize(
-    ("told", "field", "why"),
+    ("delays", "field", "why"),
     [
         ("[silence.later]\nlead = 1", "later", "unknown_field"),
         ("[silence.during]\nchair = 1", "chair", "unknown_field"),
@@ -829,7 +830,7 @@ def test_whom_a_silence_calls_when_is_told_in_the_file(db, tmp_path):
         ("[silence]\nduring = 5", "during", "empty"),
     ],
 )
-def test_a_wrong_order_of_calls_is_told_with_its_field(db, tmp_path, told, field, why):
-    folder = edited(tmp_path, "event.toml", ("[theme]", f"{told}\n[theme]"))
+def test_a_wrong_order_of_reminders_is_refused_with_its_field(db, tmp_path, delays, field, why):
+    folder = edited(tmp_path, "event.toml", ("[theme]", f"{delays}\n[theme]"))
     with refused("file_setting", field=field, why=why):
         load(folder)

@@ -10,8 +10,10 @@ from sqlmodel import select
 
 from data import rehearsal
 from data.attendance import roster
+from data.commands import Origin, run
 from data.events import loading
 from data.events.current import current_event
+from data.events.scenario import next_moment
 from data.media import media_at, publish_media
 from data.plan import commands, history
 from data.programme import items_at, start_item
@@ -459,21 +461,21 @@ def performed() -> int:
 def test_the_steps_of_a_rehearsal_that_lie_ahead_move_with_the_event(db):
     database.run(rehearsal.start_run, real=REAL, folder=SMALL)
     with database.reading() as session:
-        before = rehearsal.next_moment(session, current())
+        before = next_moment(session, current())
     done = performed()
     move(3, when=before - timedelta(hours=1))
     with database.reading() as session:
-        assert rehearsal.next_moment(session, current()) == before + timedelta(days=3)
-    database.run(rehearsal.perform_due, event=current(), until=before + timedelta(days=2, hours=23))
+        assert next_moment(session, current()) == before + timedelta(days=3)
+    run(Origin(at=before + timedelta(days=2, hours=23)), rehearsal.perform_due)
     assert performed() == done
-    database.run(rehearsal.perform_due, event=current(), until=before + timedelta(days=3))
+    run(Origin(at=before + timedelta(days=3)), rehearsal.perform_due)
     assert performed() > done
 
 
 def test_a_move_that_would_bring_steps_into_the_past_is_refused_with_the_earliest_day(db):
     database.run(rehearsal.start_run, real=REAL, folder=SMALL)
     with database.reading() as session:
-        following = rehearsal.next_moment(session, current())
+        following = next_moment(session, current())
     now = following - timedelta(days=2, hours=1)
     with refused("move_skips_steps", day=current().first_day - timedelta(days=2)):
         move(-3, when=now)
@@ -483,7 +485,7 @@ def test_a_move_that_would_bring_steps_into_the_past_is_refused_with_the_earlies
 def test_a_rehearsal_that_is_begun_anew_has_the_days_of_its_files(db):
     event = database.run(rehearsal.start_run, real=REAL, folder=SMALL)
     move(30, when="D+1 07:00")
-    again = database.run(rehearsal.jump, to=at("D-31 07:10"), by=stage.person("command"), real=REAL)
+    again = run(Origin(stage.person("command"), real=REAL), rehearsal.jump, to=at("D-31 07:10"))
     assert again.id != event.id
     assert current().first_day == event.first_day
 

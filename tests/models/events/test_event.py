@@ -1,4 +1,4 @@
-"""Tests of models/event.py."""
+"""Tests of models/events/event.py."""
 
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo

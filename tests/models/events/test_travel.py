@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.events.event import Event, Phase, phase_at
-from models.events.travel import MOST, TAP, step, stops
+from models.events.travel import MAX_STOPS, TAP, step, stops
 
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
 EVENT = Event(time_zone="Asia/Ho_Chi_Minh", first_day=date(2023, 7, 21), last_day=date(2023, 7, 22))
@@ -19,7 +19,7 @@ def test_the_days_of_the_event_have_a_stop_every_two_hours_and_the_weeks_before_
     on = [one.hour for one in found if one.date() == EVENT.first_day]
     assert on == [6, 8, 10, 12, 14, 16, 18, 20]
     assert [one.hour for one in found if one.date() == date(2023, 7, 10)] == [7]
-    assert len(found) < MOST
+    assert len(found) < MAX_STOPS
 
 
 @given(st.integers(0, 900), st.integers(1, 60 * 24 * 900), st.integers(1, 20))
@@ -34,7 +34,7 @@ def test_stops_lie_in_order_between_the_first_fact_and_now_and_are_few_enough_fo
     first = FIRST - timedelta(days=days)
     now = first + timedelta(minutes=minutes)
     found = stops(event, first, now)
-    assert found == sorted(set(found)) and len(found) <= MOST
+    assert found == sorted(set(found)) and len(found) <= MAX_STOPS
     assert all(first <= one < now for one in found)
 
 

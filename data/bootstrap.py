@@ -1,4 +1,4 @@
-"""What has to be in order before the server answers: the place, the tables, an event."""
+"""What the server needs before it answers: a place to write, the tables, an event."""
 
 from sqlmodel import Session
 
@@ -26,6 +26,6 @@ def prepare() -> None:
 
 
 def _first_run(session: Session) -> None:
-    """Looks again inside the transaction: two processes may start on an empty database at once."""
+    """Reads again in the transaction: two processes may start on an empty database at once."""
     if current_event(session) is None:
         rehearsal.start_run(session, real=real_now())

@@ -1,10 +1,10 @@
-"""Reading an event's files: TOML and CSV, each problem told with its file, line and field."""
+"""Reading TOML and CSV files: each refusal names the file, line and field."""
 
 import csv
 import io
 import re
 import tomllib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
@@ -17,12 +17,16 @@ from models.text import clean
 
 Value = TypeVar("Value")
 
-MOST = 1_000_000  # no count, hour or minute of an event is greater; "inf" and 1e300 would fail much later
+MAX_NUMBER = 1_000_000
+"""No count, hour or minute of an event is greater; "inf" and 1e300 would fail much later."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line of a CSV file, or one table of a TOML file (`line` 0). Every refusal names file, line and field."""
+    """One line of a CSV file, or one table of a TOML file (`line` 0).
+
+    Every refusal names file, line and field.
+    """
 
     file: str
     line: int
@@ -51,7 +55,11 @@ class Row:
             raise self.refuse(field, "empty")
         return written
 
-    def number(self, field: str, *, least: float = 0, most: float = MOST) -> float:
+    def texts(self, *fields: str) -> dict[str, Any]:
+        """The cleaned text of each field, none of them empty, as arguments for a table."""
+        return {field: self.required(field) for field in fields}
+
+    def number(self, field: str, *, least: float = 0, most: float = MAX_NUMBER) -> float:
         try:
             value = float(self.required(field))
         except ValueError:
@@ -62,7 +70,11 @@ class Row:
             raise self.refuse(field, "too_large")
         return value
 
-    def whole(self, field: str, *, least: int = 0, most: int = MOST) -> int:
+    def numbers(self, *fields: str, least: float = 0) -> dict[str, Any]:
+        """The number in each field, as arguments for a table."""
+        return {field: self.number(field, least=least) for field in fields}
+
+    def whole(self, field: str, *, least: int = 0, most: int = MAX_NUMBER) -> int:
         value = self.number(field, least=least, most=most)
         if value != int(value):
             raise self.refuse(field, "not_whole")
@@ -86,19 +98,22 @@ class Row:
             raise self.refuse(field, "not_among", choices=", ".join(choices))
         return value
 
-    def known(self, field: str, found: dict[str, Value]) -> Value:
+    def known(self, field: str, known: Mapping[str, Value]) -> Value:
         """What the key in this field stands for."""
         key = self.required(field)
-        if key not in found:
+        if key not in known:
             raise self.refuse(field, "unknown_key")
-        return found[key]
+        return known[key]
 
-    def known_all(self, field: str, found: dict[str, Value]) -> list[Value]:
-        """What each of the keys in this field, separated by semicolons, stands for; a key given twice counts once."""
+    def known_all(self, field: str, known: Mapping[str, Value]) -> list[Value]:
+        """What each of the keys in this field stands for.
+
+        Semicolons separate the keys; a key given twice counts once.
+        """
         keys = dict.fromkeys(key.strip() for key in self.text(field).split(";") if key.strip())
-        if any(key not in found for key in keys):
+        if any(key not in known for key in keys):
             raise self.refuse(field, "unknown_key")
-        return [found[key] for key in keys]
+        return [known[key] for key in keys]
 
     def moment(self, field: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
         self.required(field)
@@ -113,7 +128,7 @@ class Row:
             raise self.refuse(field, "unknown_zone") from None
 
     def checked(self, field: str, check: Callable[[str], Value]) -> Value:
-        """What a rule makes of the field; its refusal is told with file and line."""
+        """What a rule makes of the field; its refusal is raised with file and line."""
         try:
             return check(self.text(field))
         except Refusal as refusal:
@@ -123,8 +138,8 @@ class Row:
 def read_csv(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
     """The lines of a CSV file, each with the number of its first line.
 
-    Refuses a missing file, wrong encoding, missing columns, a quotation mark without its other half, a line of another
-    width, no lines.
+    Refuses a missing file, wrong encoding, missing columns, a quotation mark without its other
+    half, a line of another width, no lines.
     """
     lines = _lines(name, _read(folder, name))
     _, header = next(lines, (1, []))
@@ -182,7 +197,10 @@ def _read(folder: Path, name: str) -> str:
 def require_unique(
     rows: list[Row], field: str, *, read: Callable[[Row, str], object] = Row.required
 ) -> None:
-    """Refuses the second line with the same value in a field, naming the first. `read`: how a line's value is told."""
+    """Refuses the second line with the same value in a field, naming the first.
+
+    `read`: how a line's value is read.
+    """
     seen: dict[object, int] = {}
     for row in rows:
         value = read(row, field)

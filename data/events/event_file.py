@@ -1,0 +1,156 @@
+"""An event's own file, `event.toml`: read, checked, and added as a new run of the event."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlmodel import Session, select
+
+from data.documents.content import SPELLINGS
+from data.documents.profiles import known_profile
+from data.files import Row, read_toml
+from models.events.event import Event, Phase
+from models.readiness.escalation import Rung, delays
+from models.text import clean
+
+
+def add_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) -> Event:
+    """Adds the event of a folder's `event.toml` as a new run.
+
+    Refuses the first problem with its table and field (`file_…`).
+    """
+    file = read_toml(folder, "event.toml")
+    slug = file.required("slug")
+    first_day, last_day = file.day("first_day"), file.day("last_day")
+    if last_day < first_day:
+        raise file.refuse("last_day", "before_first_day")
+    time_zone = file.zone("time_zone")
+    event = Event(
+        slug=slug,
+        run=_last_run(session, slug) + 1,
+        folder=str(folder.resolve()),
+        **_names(file),
+        time_zone=time_zone.key,
+        first_day=first_day,
+        last_day=last_day,
+        expected_delegates=file.whole("expected_delegates", least=1),
+        **_hours(file),
+        rehearsal=rehearsal,
+        rehearsal_starts=_starts(file, first_day, time_zone) if rehearsal else None,
+        arrival_plan=_arrival_plan(file),
+        documents=_documents(file, folder),
+        silence=_silence(file),
+        loaded_at=now,
+    )
+    session.add(event)
+    session.flush()
+    return event
+
+
+def _starts(file: Row, first_day: date, time_zone: ZoneInfo) -> datetime:
+    """The moment by the event's clock at which its rehearsal starts."""
+    return _table(file, "rehearsal").moment("starts", first_day=first_day, time_zone=time_zone)
+
+
+def _last_run(session: Session, slug: str) -> int:
+    return session.exec(select(func.max(Event.run)).where(Event.slug == slug)).one() or 0
+
+
+def _table(file: Row, name: str) -> Row:
+    table = file.values.get(name)
+    if not isinstance(table, dict):
+        raise file.refuse(name, "empty")
+    return Row(f"{file.file} [{name}]", 0, table)
+
+
+def _names(file: Row) -> dict[str, Any]:
+    names = {}
+    for name in ("name", "short_name", "theme", "place"):
+        table = _table(file, name)
+        for language in ("vi", "en"):
+            names[f"{name}_{language}"] = table.required(language)
+    return names
+
+
+def _hours(file: Row) -> dict[str, Any]:
+    """The waking hours on event days; the whole day where the file names none."""
+    if "hours" not in file.values:
+        return {}
+    table = _table(file, "hours")
+    day_from, day_to = table.time_of_day("from"), table.time_of_day("to")
+    if day_to <= day_from:
+        raise table.refuse("to", "not_after_start")
+    return {"day_from": day_from, "day_to": day_to}
+
+
+def _documents(file: Row, folder: Path) -> dict[str, object]:
+    """How the event's documents are headed and signed; nothing where the file does not say."""
+    if "documents" not in file.values:
+        return {}
+    table = _table(file, "documents")
+    profile, own = known_profile(table, folder)
+    settings: dict[str, object] = {"profile": profile.key, "symbol": table.text("symbol")}
+    if own:
+        settings["rules"] = own
+    for name in ("parent", "issuer", "place"):
+        settings |= {
+            f"{name}_{language}": table.text(f"{name}_{language}") for language in ("vi", "en")
+        }
+    settings |= {name: table.text(name) for name in ("authority_body", "position", "signer")}
+    for name, choices in (("spelling", SPELLINGS), ("authority", profile.authority)):
+        if name in table.values:
+            settings[name] = table.one_of(name, choices)
+    if "recipients" in table.values:
+        settings["recipients"] = _recipients(table)
+    return settings
+
+
+def _recipients(table: Row) -> list[str]:
+    """Whom a document is sent to, a line each."""
+    lines = table.values["recipients"]
+    if not isinstance(lines, list) or not all(isinstance(one, str) and clean(one) for one in lines):
+        raise table.refuse("recipients", "not_texts")
+    return [clean(line) for line in lines]
+
+
+def _silence(file: Row) -> dict[str, dict[str, float]]:
+    """By phase the minutes after which each level is reminded when a section falls silent.
+
+    Nothing where the file does not say.
+    """
+    if "silence" not in file.values:
+        return {}
+    table = _table(file, "silence")
+    for phase in table.values:
+        if phase not in list(Phase):
+            raise table.refuse(phase, "unknown_field")
+    return {phase: _delays(_table(table, phase), Phase(phase)) for phase in table.values}
+
+
+def _delays(row: Row, phase: Phase) -> dict[str, float]:
+    """Minutes by level; refuses a level that is reminded before the one below it."""
+    for name in row.values:
+        if name not in list(Rung):
+            raise row.refuse(name, "unknown_field")
+    own = {name: row.number(name) for name in row.values}
+    minutes = list(delays({phase.value: own}, phase).values())
+    for earlier, later, level in zip(minutes, minutes[1:], list(Rung)[1:], strict=False):
+        if later < earlier:
+            raise row.refuse(level.value, "out_of_turn")
+    return own
+
+
+def _arrival_plan(file: Row) -> list[list[float]]:
+    """Pairs of minutes before the start and share, earliest first."""
+    tables = file.values.get("arrival_plan", [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise file.refuse("arrival_plan", "not_a_list")
+    rows = [Row(f"{file.file} [[arrival_plan]]", 0, table) for table in tables]
+    plan = [[row.number("minutes_before"), row.number("share")] for row in rows]
+    minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
+    rising = minutes == sorted(minutes, reverse=True) and shares == sorted(shares)
+    if not rising or any(share > 1 for share in shares):
+        raise file.refuse("arrival_plan", "not_rising")
+    return plan

@@ -1,0 +1,45 @@
+"""What is loaded so far of an event, by the keys of its files."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session
+
+from data.files import Row
+from models.events.event import Event
+from models.programme import ProgrammeItem
+from models.storage import Record
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass
+class Load:
+    """One event on its way from its files into the database; ids by the keys of the files."""
+
+    session: Session
+    folder: Path
+    event: Event
+    zone: ZoneInfo
+    venues: dict[str, int] = field(default_factory=dict)
+    sections: dict[str, int] = field(default_factory=dict)
+    items: dict[str, ProgrammeItem] = field(default_factory=dict)
+    desks: dict[str, int] = field(default_factory=dict)
+    delegations: dict[str, int] = field(default_factory=dict)
+
+    def moment(self, row: Row, name: str) -> datetime:
+        return row.moment(name, first_day=self.event.first_day, time_zone=self.zone)
+
+    def add(self, record: R) -> R:
+        """Adds a record and flushes, so that it has its id."""
+        self.session.add(record)
+        self.session.flush()
+        return record
+
+
+def is_pinned(row: Row) -> bool:
+    """Whether it stays where it is when the event moves; not where the file does not say."""
+    return bool(row.text("pinned")) and row.one_of("pinned", ("0", "1")) == "1"

@@ -1,0 +1,67 @@
+"""The form for a new log entry: one line, a section, a priority."""
+
+import streamlit as st
+
+from data.incidents import open_entry
+from models.incidents import ENTRY_LENGTH, PRIORITIES
+from ui.readiness import queries as readiness_queries
+from ui.shell import commands
+from ui.shell.frame import Visit
+
+
+def new_entry(ctx: Visit) -> None:
+    words = ctx.words
+    with st.container(border=True, key="log_new"):
+        st.text_input(
+            words("log.text"),
+            key="log.text",
+            max_chars=ENTRY_LENGTH,
+            placeholder=words("log.text_hint"),
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            section(ctx)
+            priority(ctx)
+            st.button(
+                words("log.save"),
+                key="log.save",
+                type="primary",
+                icon=":material/add:",
+                on_click=save,
+            )
+        st.caption(words(f"entry.p{st.session_state['log.priority']}"))
+        commands.refused("log.new", words)
+
+
+def section(ctx: Visit) -> None:
+    """The section that the entry is about; the person's own first."""
+    words, sections = ctx.words, readiness_queries.sections(ctx.moment)
+    names = {one.id: words.of(one, "short") for one in sections}
+    keys = [one.key for one in sections]
+    own = ctx.person.section_key
+    st.selectbox(
+        words("log.section"),
+        list(names),
+        index=keys.index(own) if own in keys else 0,
+        format_func=names.get,
+        key="log.section",
+        width=260,
+    )
+
+
+def priority(ctx: Visit) -> None:
+    st.segmented_control(
+        ctx.words("log.priority"),
+        PRIORITIES,
+        default=3,
+        required=True,
+        format_func=lambda number: f"P{number}",
+        key="log.priority",
+    )
+
+
+def save() -> None:
+    state = st.session_state
+    facts = {"section_id": state["log.section"], "priority": state["log.priority"]}
+    if entry := commands.perform("log.new", open_entry, text=state["log.text"], **facts):
+        state["log.text"] = ""
+        commands.say("log.saved", number=str(entry.number))

@@ -1,0 +1,76 @@
+"""One day of the programme: as a chart, then item by item with the buttons that mark it."""
+
+import streamlit as st
+
+from data.commands import Command
+from data.programme import finish_item, start_item
+from models.programme import ItemSnapshot, ProgrammeMark
+from ui.programme import agenda
+from ui.programme import queries as programme_queries
+from ui.shell import commands
+from ui.shell.frame import Visit
+
+
+def choice(ctx: Visit, items: list[ItemSnapshot]) -> list[ItemSnapshot]:
+    """The days to choose from, today's first; returns the items of the chosen one."""
+    words = ctx.words
+    days = list(dict.fromkeys(words.day(item.starts_at) for item in items))  # by planned start
+    today = words.day(ctx.at)
+    chosen = st.segmented_control(
+        words("programme.timeline"),
+        days,
+        default=today if today in days else days[0],
+        required=True,
+        wrap=True,
+        key="programme.day",
+    )
+    return [item for item in items if words.day(item.starts_at) == chosen]
+
+
+def one_day(ctx: Visit, items: list[ItemSnapshot]) -> None:
+    words = ctx.words
+    day = items[0].starts_at.astimezone(words.time_zone).date().isoformat()
+    chart = programme_queries.programme_chart(ctx.moment, language=words.language, day=day)
+    st.vega_lite_chart(chart, width="stretch", alt=words("programme.timeline_alt"))
+    for item in items:
+        with st.container(border=True, key=f"item_{item.id}"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                described(ctx, item)
+                marks(ctx, item)
+            commands.refused(f"item.{item.id}", words)
+
+
+def described(ctx: Visit, item: ItemSnapshot) -> None:
+    """When it is planned, its title, its state and place."""
+    words = ctx.words
+    start, end = words.time(item.starts_at), words.time(item.ends_at)
+    planned = words("programme.planned", start=start, end=end)
+    stand_in = f" ({words('app.illustrative')})" if "start" in item.illustrative else ""
+    with st.container():
+        st.markdown(f"**{planned}**{stand_in} · {words.of(item, 'title')}")
+        st.caption(f"{agenda.state(words, item)} · {agenda.place(words, item)}")
+
+
+def marks(ctx: Visit, item: ItemSnapshot) -> None:
+    """The button for the next mark; none after the end."""
+    if not ctx.may("start_item", item=item.key):
+        return
+    if not item.started_at:
+        mark_button(ctx, item, "start", start_item)
+    elif not item.finished_at:
+        mark_button(ctx, item, "finish", finish_item)
+
+
+def mark_button(
+    ctx: Visit, item: ItemSnapshot, name: str, command: Command[..., ProgrammeMark]
+) -> None:
+    st.button(
+        ctx.words(f"programme.{name}"),
+        key=f"programme.{name}.{item.id}",
+        on_click=mark,
+        args=(f"item.{item.id}", command, item.id),
+    )
+
+
+def mark(form: str, command: Command[..., ProgrammeMark], item_id: int) -> None:
+    commands.perform(form, command, item_id=item_id)

@@ -1,0 +1,66 @@
+"""The rehearsal's clock as it runs, with its pause and its speed."""
+
+import streamlit as st
+
+from data.rehearsal import pause_clock, run_clock
+from models.events.event import SPEEDS, Clock
+from ui.shell import commands
+from ui.shell.frame import Visit
+
+FORM = "rehearsal.clock"
+
+
+def reading(ctx: Visit) -> None:
+    """What the clock shows, how fast it runs, and which run of the event this is."""
+    words, clock = ctx.words, ctx.moment.clock
+    st.subheader(words("rehearsal.clock", at=ctx.at), anchor=False)
+    speed = f"{clock.speed or clock.resume_speed:g}"
+    st.text(words("rehearsal.paused") if clock.paused else words("rehearsal.running", speed=speed))
+    st.caption(words("rehearsal.run", number=ctx.moment.event.run))
+
+
+def controls(ctx: Visit) -> None:
+    """Pause or resume, and the speed."""
+    words, clock = ctx.words, ctx.moment.clock
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if clock.paused:
+            st.button(
+                words("rehearsal.resume"),
+                key="rehearsal.resume",
+                type="primary",
+                on_click=run,
+                args=(clock.resume_speed,),
+            )
+        else:
+            st.button(words("rehearsal.pause"), key="rehearsal.pause", on_click=pause)
+        speeds(ctx, clock)
+    commands.refused(FORM, words)
+
+
+def speeds(ctx: Visit, clock: Clock) -> None:
+    """The key carries the clock's setting: one that was set elsewhere is shown, not overridden."""
+    key = f"rehearsal.speed.{clock.speed}.{clock.resume_speed}"
+    st.segmented_control(
+        ctx.words("rehearsal.speed"),
+        SPEEDS,
+        default=clock.speed or clock.resume_speed,
+        required=True,
+        format_func=lambda speed: f"{speed:g}×",
+        wrap=True,
+        key=key,
+        on_change=choose_speed,
+        args=(key,),
+    )
+
+
+def pause() -> None:
+    commands.perform(FORM, pause_clock)
+
+
+def run(speed: float) -> None:
+    commands.perform(FORM, run_clock, speed=speed)
+
+
+def choose_speed(key: str) -> None:
+    if st.session_state[key]:
+        run(st.session_state[key])
