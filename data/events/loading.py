@@ -25,7 +25,7 @@ from models.attendance.ledger import (
 from models.events.event import Event, Phase, Venue
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
-from models.plan import spelled
+from models.plan import canonical_offset
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness.escalation import Rung, delays
 from models.readiness.prerequisites import require_no_cycle
@@ -355,9 +355,9 @@ def _task(load: Load, row: Row) -> Task:
     )
     if start_at and start_at > due_at:
         raise row.refuse("start", "after_due")
-    start = spelled(row.text("start")) if start_at else None
+    start = canonical_offset(row.text("start")) if start_at else None
     planned = {
-        "due": spelled(row.required("due")),
+        "due": canonical_offset(row.required("due")),
         "due_at": due_at,
         "start": start,
         "start_at": start_at,

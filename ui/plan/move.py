@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import streamlit as st
 
-from data.plan.commands import move_event, pin_item, pin_media
+from data.plan.commands import pin_item, pin_media
+from data.plan.move import move_event
 from models.plan import Movable, Move
 from ui.media import queries as media_queries
 from ui.plan import queries as plan_queries
@@ -90,8 +91,8 @@ def line(now: Visit, one: Movable) -> str:
         else f"{words(f'plan.kind_{one.kind}')}: {words.of(one, 'title')}"
     )
     if one.stays:
-        return f"{called}: {words.moment(one.was)} ({words(f'plan.stays_{one.stays}')})"
-    return f"{called}: {words.moment(one.was)} → {words.moment(one.becomes)}"
+        return f"{called}: {words.moment(one.at)} ({words(f'plan.stays_{one.stays}')})"
+    return f"{called}: {words.moment(one.at)} → {words.moment(one.next_at)}"
 
 
 def confirm(move: Move) -> None:

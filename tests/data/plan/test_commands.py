@@ -14,6 +14,7 @@ from data.events import loading
 from data.events.current import current_event
 from data.media import media_at, publish_media
 from data.plan import commands, history
+from data.plan import move as plan_move
 from data.programme import items_at, start_item
 from data.readiness import tasks as readiness_tasks
 from data.readiness.sections import sections_at
@@ -75,14 +76,14 @@ def days_off(days: int, *, longer: int = 0) -> dict:
 
 def preview(days: int, **longer: int):
     with database.reading() as session:
-        return commands.move_of(session, current_event(session), **days_off(days, **longer))
+        return plan_move.move_of(session, current_event(session), **days_off(days, **longer))
 
 
 def move(days: int, *, longer: int = 0, by="committee", when="D-12 09:00", once=None, seal=None):
     seal = seal or preview(days, longer=longer).seal
     moment = at(when) if isinstance(when, str) else when
     return give(
-        commands.move_event,
+        plan_move.move_event,
         by=by,
         when=moment,
         once=once,
@@ -253,7 +254,7 @@ def test_a_move_re_dates_everything_that_is_not_pinned(event):
         assert one.at - was.at == timedelta(days=0 if stays else 14), one
     assert row(1).due == "D-10 17:00"
     assert (row(2).due, row(2).carried_days, row(1).carried_days) == ("D-17 17:00", 0, 14)
-    assert {(one.kind, one.id): one.becomes for one in shown.what} == {
+    assert {(one.kind, one.id): one.next_at for one in shown.dated} == {
         one.id: one.at for one in _dated()
     }
 
@@ -354,13 +355,13 @@ def test_a_move_that_is_not_the_one_that_was_shown_is_refused(event):
 def test_days_that_cannot_be_are_refused(event):
     first = {"by": "committee", "when": "D-12 09:00", "seal": ""}
     with refused("last_day_before_first"):
-        give(commands.move_event, first_day=date(2024, 3, 7), last_day=date(2024, 3, 6), **first)
+        give(plan_move.move_event, first_day=date(2024, 3, 7), last_day=date(2024, 3, 6), **first)
     with refused("event_days_same"):
-        give(commands.move_event, first_day=event.first_day, last_day=event.last_day, **first)
+        give(plan_move.move_event, first_day=event.first_day, last_day=event.last_day, **first)
     edit(2, pinned=True)
     with refused("moved_too_far"):
         give(
-            commands.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first
+            plan_move.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first
         )
 
 
