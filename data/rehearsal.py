@@ -22,6 +22,7 @@ from data.readiness import tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
+from data.roll_calls.queries import newest_answer
 from models.access.people import Person, require_may
 from models.attendance.badges import badge_code
 from models.events.event import Event, require_rehearsal, zone
@@ -359,7 +360,7 @@ class Cast:
         if step.command == "end_roll_call":
             return roll_calls_commands.end_roll_call, {"roll_call_id": call_id, **once}
         which = {"roll_call_id": call_id, "section_id": row.known("section", self.sections)}
-        seen = roll_calls_commands.newest_answer(self.session, **which)
+        seen = newest_answer(self.session, **which)
         said = {"answer": row.one_of("value", list(Answer)), "words": words, "seen": seen}
         return roll_calls_commands.answer_roll_call, {**which, **said, **once}
 

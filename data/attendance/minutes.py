@@ -51,11 +51,11 @@ def _item(
         **facts,
     )
     blocks = [
-        Paragraph(f"{numeral}. {words.of(item.item, 'title')}", bold=True, kept=True),
+        Paragraph(f"{numeral}. {words.of(item.item, 'title')}", bold=True, keep_with_next=True),
         Paragraph(told),
-        Paragraph(f"1. {words('document.minutes.by_delegation')}", bold=True, kept=True),
+        Paragraph(f"1. {words('document.minutes.by_delegation')}", bold=True, keep_with_next=True),
         _by_delegation(item, words),
-        Paragraph(f"2. {words('document.minutes.everybody')}", bold=True, kept=True),
+        Paragraph(f"2. {words('document.minutes.everybody')}", bold=True, keep_with_next=True),
     ]
     for place, delegation in enumerate(item.delegations, start=1):
         blocks += _delegation(delegation, words, f"2.{place}")
@@ -98,4 +98,4 @@ def _delegation(one: DelegationReport, words: Words, number: str) -> list[Paragr
         )
         for place, line in enumerate(one.lines, start=1)
     )
-    return [Paragraph(f"{number}. {title}", bold=True, kept=True), Table(columns, tuple(rows))]
+    return [Paragraph(f"{number}. {title}", bold=True, keep_with_next=True), Table(columns, tuple(rows))]

@@ -1,1 +1,1 @@
-"""Documents as files: what an office prints, signs and files, written from reports by pure functions."""
+"""Rendering of official documents as files (DOCX, PDF) from content by pure functions."""

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from models.refusals import Refusal
 from models.roll_calls import (
-    LONGEST,
+    MAX_AHEAD,
     QUESTION_LENGTH,
     WORDS_LENGTH,
     Alarm,
     Answer,
-    Given,
+    GivenAnswer,
     Outcome,
     SectionStand,
     Stand,
@@ -42,8 +42,8 @@ def said(
     number: int = 1,
     seen: int = 0,
     updates: int = 0,
-) -> Given:
-    return Given(
+) -> GivenAnswer:
+    return GivenAnswer(
         number,
         section,
         Answer(answer),
@@ -151,7 +151,7 @@ steps = st.lists(
 
 def played(
     told: list[tuple[str, int, int]],
-) -> tuple[list[Given], list[Alarm], list[tuple[str, int, float]]]:
+) -> tuple[list[GivenAnswer], list[Alarm], list[tuple[str, int, float]]]:
     """The facts that a sequence leaves, and each step with its minute."""
     answers, alarms, when, kept = [], [], 0, []
     for kind, section, waited in told:
@@ -218,7 +218,7 @@ def test_a_past_moment_reads_the_same_whatever_is_recorded_later(told, later, at
         [one for one in alarms if one.at <= minute(at)],
     )
     more_answers, more_alarms, _ = played(moved)
-    more_answers = [Given(one.id + 100, *list(vars(one).values())[1:]) for one in more_answers]
+    more_answers = [GivenAnswer(one.id + 100, *list(vars(one).values())[1:]) for one in more_answers]
     for section in SECTIONS:
         then = stand_at(section, *known, holds=HOLDS, moment=minute(at))
         now = stand_at(
@@ -245,9 +245,9 @@ def test_a_question_is_one_short_line():
 
 def test_a_moment_lies_ahead_and_within_a_day():
     require_about(minute(1), now=minute(0))
-    require_about(minute(0) + LONGEST, now=minute(0))
+    require_about(minute(0) + MAX_AHEAD, now=minute(0))
     refused("roll_call_moment", require_about, minute(0), now=minute(0))
-    refused("roll_call_moment", require_about, minute(1) + LONGEST, now=minute(0))
+    refused("roll_call_moment", require_about, minute(1) + MAX_AHEAD, now=minute(0))
 
 
 def test_an_answer_holds_for_one_of_a_few_spans():

@@ -1,7 +1,8 @@
 """The roll-call's page and its card: the chair asks, a section answers in one tap, and what does not count says why."""
 
 from data.incidents import open_entry
-from data.roll_calls.commands import answer_roll_call, open_roll_call, roll_calls_at
+from data.roll_calls.commands import answer_roll_call, open_roll_call
+from data.roll_calls.queries import roll_calls_at
 from data.storage import database
 from data.words import catalogue
 from models.events.event import View

@@ -79,11 +79,14 @@ def export(command: Callable, **facts: object) -> Callable[[], bytes]:
     number = sign_in_id()
 
     def made() -> bytes:
-        return database.run(
-            _from_here,
-            visitor=moment.visitor(number),
-            work=lambda session, by: command(session, by=by, now=real_now(), **facts),
-        )
+        if isinstance(command, Command):
+            work = _execution(uuid4().hex, command, (), facts)
+        else:
+
+            def work(session, by):
+                return command(session, by=by, now=real_now(), **facts)
+
+        return database.run(_from_here, visitor=moment.visitor(number), work=work)
 
     return made
 

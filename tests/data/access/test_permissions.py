@@ -375,7 +375,7 @@ WRITES = (
     Write(report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
-SYSTEM: set[Command] = set()  # what the installation does by itself, for nobody
+SYSTEM: set[Command] = {roll_calls_commands.end_due_roll_calls}  # what the installation does by itself, for nobody
 ONES_OWN = {
     accounts.set_password,
     accounts.lock,

@@ -39,7 +39,7 @@ CENTER, JUSTIFY, LEFT = (
 SUMMARY = "Điểm danh đại biểu dự hội nghị"
 COLUMNS = (Column("TT", 0.1, "center"), Column("Nội dung", 0.6), Column("Số", 0.3, "right"))
 BLOCKS = (
-    Paragraph("I. Tình hình", bold=True, kept=True),
+    Paragraph("I. Tình hình", bold=True, keep_with_next=True),
     Paragraph("Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."),
     Table(COLUMNS, (("1", "Đoàn Nghi Lộc", "12"), ("", "Cộng", "12")), total=True),
 )

@@ -10,11 +10,13 @@ from data.events import loading
 from data.incidents import entries_at, open_entry, update_entry
 from data.roll_calls.commands import (
     answer_roll_call,
-    end_due,
+    end_due_roll_calls,
     end_roll_call,
+    open_roll_call,
+)
+from data.roll_calls.queries import (
     newest_answer,
     next_end,
-    open_roll_call,
     roll_call_on_show,
     roll_call_outcome,
     roll_calls_at,
@@ -32,7 +34,6 @@ from tests.stage import (
     current,
     entry,
     give,
-    idempotency_key,
     nothing_written,
     one_change,
     person,
@@ -95,7 +96,7 @@ def finish(when="D+1 06:20", by="committee", once=None):
 
 
 def by_itself(when=DOORS) -> int:
-    return database.run(end_due, event=current(), now=at(when))
+    return give(end_due_roll_calls, by=None, when=when)
 
 
 def told(when: str):
@@ -173,8 +174,8 @@ def test_a_lead_or_a_deputy_answers_in_one_tap(event):
     reply("hau_can", "conditional", "nếu  có điện")
     found = {one.key: one for one in told("D+1 06:06").sections}
     assert found["an_ninh"].stand is Stand.GO and found["an_ninh"].expires_at == at("D+1 06:35")
-    assert found["an_ninh"].said.by["en"] == "Deputy lead, Security"
-    assert found["hau_can"].said.words == "nếu có điện"
+    assert found["an_ninh"].last.by["en"] == "Deputy lead, Security"
+    assert found["hau_can"].last.words == "nếu có điện"
 
 
 def test_nobody_else_answers_for_a_section(event):
@@ -384,19 +385,13 @@ def test_a_past_moment_reads_the_same_whatever_is_recorded_later(event):
 
 def test_eight_watchers_and_the_chair_end_it_once(event):
     call_up()
-    who, number, now, event_row = person("committee"), newest_call(), at("D+1 06:29"), current()
+    who, number, now, doors = person("committee"), newest_call(), at("D+1 06:29"), at(DOORS)
 
     def attempt(place: int) -> str:
         try:
             if place:
-                return f"ended {database.run(end_due, event=event_row, now=at(DOORS))}"
-            database.run(
-                end_roll_call,
-                roll_call_id=number,
-                idempotency_key=idempotency_key(),
-                by=who,
-                now=now,
-            )
+                return f"ended {give(end_due_roll_calls, by=None, when=doors)}"
+            give(end_roll_call, by=who, when=now, roll_call_id=number)
         except Refusal as refusal:
             return refusal.code
         return "ended 1"
@@ -435,15 +430,13 @@ def test_of_lead_and_deputy_at_once_one_is_told_of_the_other(event):
         "section_id": section("an_ninh"),
         "words": "",
         "seen": 0,
-        "now": at("D+1 06:05"),
     }
+    when = at("D+1 06:05")
     people = [person("lead.an_ninh"), person("deputy.an_ninh")]
 
     def attempt(who) -> str:
         try:
-            database.run(
-                answer_roll_call, answer="go", idempotency_key=idempotency_key(), by=who, **which
-            )
+            give(answer_roll_call, by=who, when=when, answer="go", **which)
         except Refusal as refusal:
             return refusal.code
         return "recorded"

@@ -8,8 +8,8 @@ import pytest
 
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
-from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer
 from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAnswer
 from data.roll_calls.report import RollCallReport
 from data.words import LANGUAGES, Words
 from models.roll_calls import Answer, Outcome, Stand
@@ -22,12 +22,16 @@ CHAIR = {"vi": "Ban Tổ chức", "en": "Committee"}
 LEAD = {"vi": "Trưởng Tiểu ban", "en": "Lead"}
 
 
-def said(answer: Answer, words: str = "", minutes: int = 20) -> Said:
-    return Said(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
+def said(answer: Answer, words: str = "", minutes: int = 20) -> AnswerSnapshot:
+    return AnswerSnapshot(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
 
 
 def section(
-    number: int, stand: Stand, last: Said | None, *earlier: Said, voided_by: int | None = None
+    number: int,
+    stand: Stand,
+    last: AnswerSnapshot | None,
+    *earlier: AnswerSnapshot,
+    voided_by: int | None = None,
 ) -> SectionAnswer:
     names = {"vi": f"Tiểu ban {number}", "en": f"Section {number}"}
     return SectionAnswer(number, f"s{number}", names, names, stand, last, earlier, voided_by, None)
