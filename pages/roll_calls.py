@@ -1,4 +1,4 @@
-"""The go / no-go roll-call: the chair asks for a moment, every section answers, the outcome stays."""
+"""The go / no-go roll-call: the chair asks for a moment and every section answers."""
 
 import streamlit as st
 

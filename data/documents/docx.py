@@ -278,35 +278,35 @@ def _table(table: Table, profile: Profile) -> BaseOxmlElement:
 def _fill_table(made: BaseOxmlElement, table: Table, widths: list[int], size: float) -> None:
     """Adds the headings, repeated on every page, and the rows; no last row is alone on a page."""
     settings = [(width, column.align) for width, column in zip(widths, table.columns, strict=True)]
-    headings = _row([(width, "center") for width in widths], size, bold=True, kept=True)
+    headings = _row([(width, "center") for width in widths], size, bold=True, keep=True)
     headings.find(qn("w:trPr")).append(_make("tblHeader"))
     made.append(_filled(headings, [column.heading for column in table.columns]))
-    plain, kept, total = (
-        _row(settings, size, bold=bold, kept=kept)
-        for bold, kept in ((False, False), (False, True), (True, False))
+    plain, keep, total = (
+        _row(settings, size, bold=bold, keep=keep)
+        for bold, keep in ((False, False), (False, True), (True, False))
     )
     last = len(table.rows)
     for place, texts in enumerate(table.rows, start=1):
-        shape = total if table.total and place == last else kept if place == last - 1 else plain
+        shape = total if table.total and place == last else keep if place == last - 1 else plain
         made.append(_filled(copy.deepcopy(shape), texts))
 
 
 def _row(
-    settings: list[tuple[int, str]], size: float, *, bold: bool, kept: bool
+    settings: list[tuple[int, str]], size: float, *, bold: bool, keep: bool
 ) -> BaseOxmlElement:
-    """An empty row that stays on one page; `kept` keeps it with the next row."""
-    cells = (_cell(width, align, size, bold=bold, kept=kept) for width, align in settings)
+    """An empty row that stays on one page; `keep` keeps it with the next row."""
+    cells = (_cell(width, align, size, bold=bold, keep=keep) for width, align in settings)
     return _make("tr", _make("trPr", _make("cantSplit")), *cells)
 
 
-def _cell(width: int, align: str, size: float, *, bold: bool, kept: bool) -> BaseOxmlElement:
+def _cell(width: int, align: str, size: float, *, bold: bool, keep: bool) -> BaseOxmlElement:
     weight = [_make("b")] if bold else []
     letters = _make(
         "rPr", *weight, _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2))
     )
     written = _make("t")
     written.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    layout = [_make("keepNext")] if kept else []
+    layout = [_make("keepNext")] if keep else []
     setting = _make("pPr", *layout, _make("spacing", before=20, after=20), _make("jc", val=align))
     shape = _make("tcPr", _make("tcW", w=width, type="dxa"))
     return _make("tc", shape, _make("p", setting, _make("r", letters, written)))

@@ -25,8 +25,8 @@ TASK_COLUMNS = (
 
 def task_columns(task: Task, needs: list[int]) -> dict[str, Any]:
     """The columns of a `TaskPlan`; `needs`: ids of the task's prerequisites."""
-    kept = {name: getattr(task, name) for name in TASK_COLUMNS}
-    return {**kept, "task_id": task.id, "needs": needs}
+    columns = {name: getattr(task, name) for name in TASK_COLUMNS}
+    return {**columns, "task_id": task.id, "needs": needs}
 
 
 def item_plan(item: ProgrammeItem, move_id: int | None = None) -> ItemPlan:

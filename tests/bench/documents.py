@@ -11,6 +11,7 @@ from pathlib import Path
 from data.access.people import person_by_key
 from data.attendance.minutes import minutes
 from data.attendance.report import export_attendance
+from data.commands import Origin, run
 from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
@@ -50,12 +51,13 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             if one.key == ITEM
         )
         session.expunge_all()
-    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "idempotency_key": "bench"}
-    signed = database.run(sign_review, by=by, now=now, **facts)
-    report = _taken(
-        by,
-        lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"),
-    )
+    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING}
+    signed = run(Origin(by, at=now), sign_review, **facts)
+    taken = Origin(by, at=now)
+
+    def report() -> Document:
+        return review_report(run(taken, export_review, review_id=signed.id), "vi")
+
     list_of_all = _taken(
         by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words)
     )

@@ -5,8 +5,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from data.reviews.commands import reviews_until
 from data.reviews.directives import directives_at
+from data.reviews.queries import reviews_until
 from data.storage import database
 from tests import stage
 from tests.browser.conftest import pointed_at

@@ -3,7 +3,6 @@
 import pytest
 
 from data.reviews.commands import sign_review
-from data.storage import database
 from data.words import LANGUAGES, catalogue
 from tests import stage
 
@@ -25,9 +24,8 @@ def test_a_draft_is_offered_to_whoever_may_take_it(sample, visit, role, files, l
 
 
 def test_a_signed_review_has_its_files_where_it_is_read_again(sample, visit):
-    told = {"conclusion": "Đạt", "number": "77", "idempotency_key": "once"}
-    at = stage.at("D+1 06:51")
-    signed = database.run(sign_review, by=stage.person("committee"), now=at, **told)
+    facts = {"conclusion": "Đạt", "number": "77"}
+    signed = stage.give(sign_review, by="committee", when="D+1 06:51", **facts)
     visitor = visit("committee").open("review")
     assert len(offered(visitor)) == 2
     visitor.at.session_state[f"review.signed.{signed.id}"] = True

@@ -11,14 +11,9 @@ from sqlalchemy import text
 from data import erasure, incidents
 from data.attendance import commands
 from data.readiness import tasks
-from data.reviews.commands import (
-    last_signed,
-    next_number,
-    reviews_until,
-    sign_review,
-    signed_review,
-)
+from data.reviews.commands import sign_review
 from data.reviews.directives import give_directive
+from data.reviews.queries import last_signed, next_number, reviews_until, signed_review
 from data.storage import database
 from models.events.event import Event
 from models.refusals import Refusal

@@ -11,7 +11,7 @@ from data.readiness import tasks
 from data.reviews.comparison import compare
 from data.reviews.directives import give_directive
 from data.reviews.history import history_of
-from data.reviews.text import told
+from data.reviews.text import parts_of
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.events.event import View
@@ -120,12 +120,12 @@ def test_open_incidents_attendance_media_and_directives_are_compared(event):
 def test_each_phase_asks_in_an_order_of_its_own(event, moment, first):
     found = compared(None, moment)
     assert ORDER[found.phase][0] is first
-    assert [part.part for part in told(found, Words("vi", VINH))] == list(ORDER[found.phase])
+    assert [part.part for part in parts_of(found, Words("vi", VINH))] == list(ORDER[found.phase])
     assert [one.number for one in found.owed] == ([5] if moment == "D+3 08:00" else [])
 
 
 def test_after_the_event_it_is_said_to_whom_the_synthesis_report_goes(event):
-    owed = told(compared(None, "D+3 08:00"), Words("vi", VINH))[0]
+    owed = parts_of(compared(None, "D+3 08:00"), Words("vi", VINH))[0]
     assert f"tất cả {event.expected_delegates} đại biểu" in owed.note
 
 
@@ -145,7 +145,7 @@ def test_every_row_is_told_in_words_and_leads_to_its_history(sample, language):
     words = Words(language, VINH)
     for moment in ("D-10 08:00", "D-1 08:00", "D+1 06:52"):
         found = compared("D-30 08:00", moment, past=True)
-        for part in told(found, words):
+        for part in parts_of(found, words):
             for line in part.lines:
                 assert line.title and line.state and "{" not in line.title + line.state
                 with database.reading() as session:

@@ -46,7 +46,7 @@ def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(
             when="D-2 10:00",
         )
     seen = [
-        (one.state, one.said, one.open)
+        (one.state, one.note, one.open)
         for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00")
         for one in section_snapshots(moment)
     ]
