@@ -208,15 +208,13 @@ def stand_at(
         return SectionStand(section_id, Stand.SILENT)
     if given.answer is Answer.NO_GO:
         return SectionStand(section_id, Stand.NO_GO, given)
-    raised = [
-        one
+    voiding = [
+        one.number
         for one in alarms
         if one.section_id == section_id and one.at <= moment and one.unseen_by(given)
     ]
-    if raised:
-        return SectionStand(
-            section_id, Stand.VOIDED, given, voided_by=min(one.number for one in raised)
-        )
+    if voiding:
+        return SectionStand(section_id, Stand.VOIDED, given, voided_by=min(voiding))
     if given.at + holds <= moment:
         return SectionStand(section_id, Stand.EXPIRED, given)
     return SectionStand(section_id, Stand(given.answer.value), given, expires_at=given.at + holds)

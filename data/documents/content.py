@@ -128,25 +128,27 @@ def official(
     that it is a translation.
     """
     profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
-    name = words(f"document.{kind}.kind")
-    written = profile.number.format(
-        number=BLANK_NUMBER if number is None else profile.numbered(number),
-        code=words(f"document.{kind}.code"),
-        symbol=event.documents.get("symbol", ""),
-    )
-    head = _head(
-        event, vietnamese, profile, number=written.rstrip("/-"), at=at, kind=name, summary=summary
-    )
+    name, code = words(f"document.{kind}.kind"), words(f"document.{kind}.code")
+    written = _number(event, profile, number, code)
     document = Document(
         profile=profile,
         title=f"{name} {summary}",
-        head=head,
+        head=_head(event, vietnamese, profile, number=written, at=at, kind=name, summary=summary),
         blocks=(*_notes(event, words), *blocks),
         foot=_foot(event, vietnamese, profile),
         language=words.language,
         mark=mark,
     )
     return with_spelling(document, event.documents.get("spelling", SPELLINGS[0]))
+
+
+def _number(event: Event, profile: Profile, number: int | None, code: str) -> str:
+    written = profile.number.format(
+        number=BLANK_NUMBER if number is None else profile.numbered(number),
+        code=code,
+        symbol=event.documents.get("symbol", ""),
+    )
+    return written.rstrip("/-")
 
 
 def _notes(event: Event, words: Words) -> list[Paragraph]:

@@ -81,23 +81,21 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     earlier = {task.id: task for task in tasks_at(session, event, before)}
     entries = open_entries(session, event, view)
     sections = sections_with(session, event, view, tasks, entries)
-    sections_before = sections_at(session, event, before, list(earlier.values()))
     media = media_at(session, event, view)
     attendance = _attendance(session, event, before, view)
-    phase = phase_at(event, now)
     return Comparison(
         event=event,
         moment=now,
         since=since,
-        phase=phase,
+        phase=phase_at(event, now),
         sections=tuple(sections),
         turns=_turns(tasks, earlier),
         reds=_unchanged(tasks, earlier, Level.RED),
         ambers=_unchanged(tasks, earlier, Level.AT_RISK),
         slips=_slips(tasks, earlier),
-        silent=_silences(sections, sections_before, since),
+        silent=_silences(sections, sections_at(session, event, before, [*earlier.values()]), since),
         due_next=_due_next(tasks, now),
-        owed=_owed(session, event, tasks) if phase is Phase.AFTER else (),
+        owed=_owed(session, event, tasks, now),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
         directives=_directives(session, event, before, now),
@@ -140,7 +138,11 @@ def _due_next(tasks: list[TaskSnapshot], now: datetime) -> tuple[TaskSnapshot, .
     return tuple(sorted(due, key=lambda task: task.due_at))
 
 
-def _owed(session: Session, event: Event, tasks: list[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
+def _owed(
+    session: Session, event: Event, tasks: list[TaskSnapshot], now: datetime
+) -> tuple[TaskSnapshot, ...]:
+    if phase_at(event, now) is not Phase.AFTER:
+        return ()
     after = select(Task.id).where(Task.event_id == event.id, Task.phase == "after")
     ids = set(session.exec(after))
     owed = [task for task in tasks if task.id in ids and task.status is not Status.DONE]

@@ -84,23 +84,16 @@ def give_directive(
 ) -> Directive:
     """Give a directive to a section or an office, or record a decision.
 
-    Owner and due time of a decision are ignored. Refuses what `require_directive` and
-    `require_owned` refuse, `section_unknown`, and `directive_owner_needed` for an office without a
-    page to acknowledge on.
+    A decision's owner and due time are ignored. Refuses `section_unknown`, what `require_directive`
+    and `require_owned` do, and `directive_owner_needed` for an office that cannot acknowledge.
     """
     ctx.require()
     sort, written, reason = require_directive(kind, text, why)
-    owners = (section_id is not None) + (office_id is not None)
-    require_owned(sort, owners=owners, due_at=due_at, now=ctx.at)
     given = Directive(
-        event_id=ctx.event.id,
-        number=_next_number(ctx),
-        kind=sort.value,
-        text=written,
-        why=reason,
+        event_id=ctx.event.id, number=_next_number(ctx), kind=sort.value, text=written, why=reason
     )
     if sort is Kind.DIRECTIVE:
-        _require_known_owner(ctx, section_id, office_id)
+        _require_owner(ctx, section_id, office_id, due_at)
         given.section_id, given.office_id, given.due_at = section_id, office_id, due_at
     return ctx.record(
         given,
@@ -116,7 +109,11 @@ def _next_number(ctx: Context) -> int:
     return (ctx.session.exec(highest).one() or 0) + 1
 
 
-def _require_known_owner(ctx: Context, section_id: int | None, office_id: int | None) -> None:
+def _require_owner(
+    ctx: Context, section_id: int | None, office_id: int | None, due_at: datetime | None
+) -> None:
+    owners = (section_id is not None) + (office_id is not None)
+    require_owned(owners=owners, due_at=due_at, now=ctx.at)
     if section_id is not None:
         section = ctx.session.get(Section, section_id)
         if section is None or section.event_id != ctx.event.id:

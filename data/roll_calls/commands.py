@@ -51,8 +51,7 @@ def open_roll_call(
 ) -> RollCall:
     """Open a roll-call for a moment; without sections it asks all of them.
 
-    Refuses `question_needed`, `question_too_long`, `roll_call_moment` (past, or more than a day
-    ahead), `holds_unknown`, `section_unknown`, and `roll_call_running` while another runs.
+    Refuses what the rules of its facts do, `section_unknown`, and `roll_call_running`.
     """
     ctx.require()
     written = require_question(question)
@@ -60,18 +59,14 @@ def open_roll_call(
     require_holds(holds_minutes)
     asked = _require_sections(ctx, section_ids)
     _require_none_running(ctx)
-    number = _next_number(ctx)
-    call = ctx.record(
-        RollCall(
-            event_id=ctx.event.id,
-            number=number,
-            question=written,
-            about_at=about_at,
-            holds_minutes=holds_minutes,
-        ),
-        number=number,
-        text=written,
+    call = RollCall(
+        event_id=ctx.event.id,
+        number=_next_number(ctx),
+        question=written,
+        about_at=about_at,
+        holds_minutes=holds_minutes,
     )
+    ctx.record(call, number=call.number, text=written)
     ctx.session.add_all(
         RollCallSection(roll_call_id=call.id, section_id=section_id) for section_id in asked
     )
@@ -115,23 +110,20 @@ def _next_number(ctx: Context) -> int:
 def answer_roll_call(
     ctx: Context, *, roll_call_id: int, section_id: int, answer: str, words: str, seen: int
 ) -> RollCallAnswer:
-    """Answer for a section. `seen`: the id of its newest answer that was on the screen, 0 for none.
+    """Answer for a section. `seen`: the id of the answer that was on the screen, 0 for none.
 
-    Refuses `section_unknown`, `roll_call_unknown`, `section_not_asked`, `roll_call_ended`, what
-    `require_answer` refuses, and `roll_call_overtaken` where another answer came meanwhile.
+    Refuses what `require_answer` does, `section_unknown`, `section_not_asked`, `roll_call_unknown`,
+    `roll_call_ended`, and `roll_call_overtaken` where another answer came meanwhile.
     """
-    section = ctx.session.get(Section, section_id)
-    if section is None or section.event_id != ctx.event.id:
-        raise Refusal("section_unknown", section=section_id)
+    section = _section(ctx, section_id)
     ctx.require(section=section.key)
     call = _roll_call(ctx, roll_call_id)
-    if ctx.session.get(RollCallSection, (roll_call_id, section_id)) is None:
-        raise Refusal("section_not_asked", section=both(section, "short"))
+    _require_asked(ctx, call, section)
     _require_running(ctx, call)
     given, written = require_answer(answer, words)
-    newest_id = newest_answer(ctx.session, roll_call_id=call.id, section_id=section_id)
-    if newest_id and newest_id != seen:
-        return _same_or_overtaken(ctx, newest_id, given, written)
+    newest = newest_answer(ctx.session, roll_call_id=call.id, section_id=section_id)
+    if newest not in (0, seen):
+        return _same_or_overtaken(ctx, newest, given, written)
     return ctx.record(
         RollCallAnswer(
             roll_call_id=call.id,
@@ -147,11 +139,23 @@ def answer_roll_call(
     )
 
 
+def _section(ctx: Context, section_id: int) -> Section:
+    section = ctx.session.get(Section, section_id)
+    if section is None or section.event_id != ctx.event.id:
+        raise Refusal("section_unknown", section=section_id)
+    return section
+
+
 def _roll_call(ctx: Context, roll_call_id: int) -> RollCall:
     call = ctx.session.get(RollCall, roll_call_id)
     if call is None or call.event_id != ctx.event.id:
         raise Refusal("roll_call_unknown")
     return call
+
+
+def _require_asked(ctx: Context, call: RollCall, section: Section) -> None:
+    if ctx.session.get(RollCallSection, (call.id, section.id)) is None:
+        raise Refusal("section_not_asked", section=both(section, "short"))
 
 
 def _require_running(ctx: Context, call: RollCall) -> None:

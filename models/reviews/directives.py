@@ -128,12 +128,10 @@ def require_directive(kind: str, text: str, why: str) -> tuple[Kind, str, str]:
     return Kind(kind), written, reason
 
 
-def require_owned(kind: Kind, *, owners: int, due_at: datetime | None, now: datetime) -> None:
-    """Refuses `directive_owner_needed` without exactly one owner, `directive_due_needed` without a
-    due time to come; a decision needs neither.
+def require_owned(*, owners: int, due_at: datetime | None, now: datetime) -> None:
+    """Of a directive: refuses `directive_owner_needed` without exactly one owner, and
+    `directive_due_needed` without a due time to come.
     """
-    if kind is Kind.DECISION:
-        return
     if owners != 1:
         raise Refusal("directive_owner_needed")
     if due_at is None or due_at <= now:
