@@ -50,7 +50,7 @@ def _item(
         **when,
         **facts,
     )
-    blocks = [
+    blocks: list[Paragraph | Table] = [
         heading(f"{numeral}. {words.of(item.item, 'title')}"),
         Paragraph(told),
         heading(f"1. {words('document.minutes.by_delegation')}"),

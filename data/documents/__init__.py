@@ -1,1 +1,1 @@
-"""Rendering of official documents as files (DOCX, PDF) from content by pure functions."""
+"""Rendering of documents as files (DOCX, PDF, XLSX) by pure functions of their content."""
