@@ -1,7 +1,8 @@
-"""How long the documents take, from the tap to the file: the daily review's report, and the minutes of everybody's attendance.
+"""The time of documents, from the tap to the file: the review's report and the minutes.
 
-The review is that of the sample as it begins, against its beginning: every task that turned, every entry, every silent section stands
-in it. Timed is what a tap costs the server: the content is read and that it was taken is recorded, then the file is written.
+The review is that of the sample at its start against the beginning, so that it holds every changed
+task, entry and silent section. Timed is the server's part of a tap: the content is read and the
+export recorded, then the file is written.
 """
 
 import time
@@ -32,7 +33,7 @@ from tests.bench.sample import Samples
 
 RUNS, QUICK_RUNS = 20, 5
 TARGET = 1_000  # ms
-ITEM = "phien_chinh"  # everybody is expected at it
+ITEM = "phien_chinh"  # every delegate is expected at it
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:

@@ -1,4 +1,4 @@
-"""A roll-call in Chromium: a lead answers on the telephone, the wall shows it, and a grave entry voids it."""
+"""A roll-call in Chromium: a lead answers on a telephone, the wall shows it, an entry voids it."""
 
 from datetime import timedelta
 
@@ -34,7 +34,7 @@ SAY = catalogue("vi")
 
 @pytest.fixture(scope="module")
 def doors(servers):
-    """A server at 05:40 of the main day, before the scenario's own roll-call; its clock is paused."""
+    """A server at 05:40 of the main day, before the scenario's roll-call; its clock is paused."""
     return servers("D+1 05:40")
 
 

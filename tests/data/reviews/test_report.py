@@ -67,7 +67,7 @@ def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_
     assert docx_texts(opened(docx_bytes(review_report(take(signed.id), language)))) == before
 
 
-def test_a_draft_holds_what_signing_would_keep_but_for_number_and_signer(event):
+def test_a_draft_holds_what_signing_freezes_but_for_number_and_signer(event):
     with one_change("export_review"):
         taken = draft("Đạt ")
     assert (taken["meta"]["number"], taken["meta"]["signer"], taken["meta"]["conclusion"]) == (
@@ -100,7 +100,7 @@ def test_one_whose_words_were_erased_is_refused_and_so_is_an_unknown_one(event):
         take(signed.id + 1)
 
 
-def test_whoever_may_not_take_it_is_refused(event):
+def test_anyone_who_may_not_take_it_is_refused(event):
     signed = sign()
     for key in ("lead.an_ninh", "deputy.an_ninh", "media", "desk.ban_1"):
         with refused("not_permitted"):

@@ -1,4 +1,4 @@
-"""Tests of data/documents/roll_call.py: the minutes of a roll-call say who was asked what, and what came of it."""
+"""Tests of data/roll_calls/minutes.py: the question, the outcome and every answer."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -50,8 +50,8 @@ CALL = RollCallSnapshot(
 )  # fmt: skip
 
 
-def made(call: RollCallSnapshot = CALL, words: Words = VI, **told):
-    return roll_call_minutes(RollCallReport(event(**told), call), words)
+def made(call: RollCallSnapshot = CALL, words: Words = VI, **settings):
+    return roll_call_minutes(RollCallReport(event(**settings), call), words)
 
 
 def test_the_minutes_read_from_the_question_to_every_answer():
@@ -94,7 +94,7 @@ def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
     ]
 
 
-def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
+def test_who_ended_it_is_named_and_nothing_without_an_earlier_answer():
     sections = tuple(replace(one, earlier=()) for one in CALL.sections)
     texts = docx_texts(opened(docx_bytes(made(replace(CALL, ended_by=CHAIR, sections=sections)))))
     assert (
@@ -107,6 +107,8 @@ def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pdf_says_the_same(profile, language):
     document = made(words=Words(language, VINH), profile=profile)
-    told = "".join("".join(page.extract_text() for page in pdf(pdf_bytes(document)).pages).split())
+    written = "".join(
+        "".join(page.extract_text() for page in pdf(pdf_bytes(document)).pages).split()
+    )
     for text in docx_texts(opened(docx_bytes(document))):
-        assert "".join(one_line(text).split()) in told, text
+        assert "".join(one_line(text).split()) in written, text

@@ -29,7 +29,7 @@ def test_one_that_runs_or_is_unknown_is_refused(event):
         give(export_roll_call, by="committee", when="D+1 06:40", roll_call_id=newest_call() + 1)
 
 
-def test_whoever_may_not_take_it_is_refused(event):
+def test_anyone_who_may_not_take_it_is_refused(event):
     call_up("an_ninh")
     by_itself()
     for key in ("lead.an_ninh", "media", "desk.ban_1"):

@@ -1,4 +1,4 @@
-"""Tests of models/reviews.py."""
+"""Tests of models/reviews/reviews.py."""
 
 from datetime import timedelta
 
@@ -43,7 +43,7 @@ def test_a_critical_task_that_only_fell_overdue_is_newly_red():
 
 
 @given(TASKS, TASKS)
-def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never(before, after):
+def test_a_task_that_came_into_trouble_is_always_named_and_an_unchanged_one_never(before, after):
     found = turned(before, after)
     if before == after:
         assert found is None
