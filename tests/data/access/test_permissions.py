@@ -375,7 +375,8 @@ WRITES = (
     Write(report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
-SYSTEM: set[Command] = {roll_calls_commands.end_due_roll_calls}  # what the installation does by itself, for nobody
+# Acts of the installation itself.
+SYSTEM: set[Command] = {roll_calls_commands.end_due_roll_calls}
 ONES_OWN = {
     accounts.set_password,
     accounts.lock,
