@@ -93,9 +93,9 @@ def line(ctx: Visit, one: Movable) -> str:
 
 
 def confirm(move: Move) -> None:
-    days = {"first_day": move.to_first_day, "last_day": move.to_last_day}
-    if commands.perform(FORM, move_event, **days, seal=move.seal):
-        commands.say("plan.moved", first=move.to_first_day)
+    first, last = move.to_first_day, move.to_last_day
+    if commands.perform(FORM, move_event, first_day=first, last_day=last, seal=move.seal):
+        commands.say("plan.moved", first=first)
 
 
 def pins(ctx: Visit) -> None:
@@ -125,5 +125,7 @@ def pins(ctx: Visit) -> None:
 
 
 def pin(kind: str, number: int, pinned: bool) -> None:
-    command = {"item": pin_item, "media": pin_media}[kind]
-    commands.perform(FORM, command, **{f"{kind}_id": number, "pinned": pinned})
+    if kind == "item":
+        commands.perform(FORM, pin_item, item_id=number, pinned=pinned)
+    else:
+        commands.perform(FORM, pin_media, media_id=number, pinned=pinned)
