@@ -21,6 +21,7 @@ from data.readiness import tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
+from data.roll_calls.queries import newest_answer
 from models.access.people import Person
 from models.attendance.badges import badge_code
 from models.events.event import Event, require_rehearsal, require_speed, zone
@@ -360,7 +361,7 @@ def _roll_call_answer(cast: Cast, step: Step) -> Facts:
         **where,
         "answer": step.row.one_of("value", list(Answer)),
         "words": step.row.text("text"),
-        "seen": roll_calls_commands.newest_answer(cast.session, **where),
+        "seen": newest_answer(cast.session, **where),
     }
 
 

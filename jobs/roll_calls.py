@@ -1,8 +1,10 @@
 """The end of roll-calls: closes each at its moment by the event's clock."""
 
+from data.commands import Origin, run
 from data.events.clock import clock_of, real_now
 from data.events.current import current_event
-from data.roll_calls import commands as roll_calls
+from data.roll_calls.commands import end_due_roll_calls
+from data.roll_calls.queries import next_end
 from data.storage import database
 from jobs.runner import Job
 
@@ -18,14 +20,14 @@ def end_due() -> float:
         event = current_event(session)
         if event is None:
             return MAX_PAUSE
-        clock, ends_at = clock_of(session, event), roll_calls.next_end(session, event)
+        clock, ends_at = clock_of(session, event), next_end(session, event)
     real = real_now()
     if ends_at is None:
         return MAX_PAUSE
     if clock.shows(real) < ends_at:
         wait = clock.real_time_until(ends_at, real=real)
         return MAX_PAUSE if wait is None else min(wait, MAX_PAUSE)
-    database.run(roll_calls.end_due, event=event, now=clock.shows(real))
+    run(Origin(at=clock.shows(real), real=real), end_due_roll_calls)
     return 0.0
 
 

@@ -1,4 +1,4 @@
-"""The plan and its changes: what was replaced by whom, how far something slipped, and what moves when the event does."""
+"""The plan: facts of its changes, the rules of edits, slips against the baseline, moves."""
 
 import hashlib
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from models.text import clean
 
 TITLE_LENGTH = 300
 OWNER_LENGTH = 200
-FARTHEST = 9999  # days of an offset
+MAX_OFFSET_DAYS = 9999
 DAY = timedelta(days=1)
 
 
 class EventPlan(Fact, table=True):
-    """A fact: somebody moved the event. The days are those that this replaced; the event's row holds the ones that count."""
+    """A fact: the event was moved. The days are the replaced ones, the event's row has the new."""
 
     __table_args__ = (Index("ix_event_plan", "event_id", "at", "id"),)
 
@@ -31,10 +31,10 @@ class EventPlan(Fact, table=True):
 
 
 class TaskPlan(Fact, table=True):
-    """A fact: somebody changed a task's plan, by itself or by moving the event (`move_id`).
+    """A fact: a task's plan was changed, by an edit or by a move of the event (`move_id`).
 
-    The columns hold the plan that this replaced, so that the plan as at a moment is that of the first change after it, else the
-    task's own row. `needs`: ids of the tasks that had to be done first.
+    The columns hold the replaced plan: the plan as at a moment is that of the first change after
+    it, else the task's own row. `needs`: ids of the prerequisite tasks.
     """
 
     __table_args__ = (
@@ -56,12 +56,12 @@ class TaskPlan(Fact, table=True):
     carried_days: int
     owner: str
     critical: bool
-    needs: list = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    needs: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
 
 
 class ItemPlan(Fact, table=True):
-    """A fact: somebody moved or pinned a programme item; the columns hold what this replaced."""
+    """A fact: a programme item was moved or pinned; the columns hold the replaced plan."""
 
     __table_args__ = (Index("ix_item_plan", "event_id", "at", "id"),)
 
@@ -75,7 +75,7 @@ class ItemPlan(Fact, table=True):
 
 
 class MediaPlan(Fact, table=True):
-    """A fact: somebody moved or pinned a planned media item; the columns hold what this replaced."""
+    """A fact: a planned media item was moved or pinned; the columns hold the replaced plan."""
 
     __table_args__ = (Index("ix_media_plan", "event_id", "at", "id"),)
 
@@ -89,7 +89,7 @@ class MediaPlan(Fact, table=True):
 
 @dataclass(frozen=True)
 class Planned:
-    """What can be changed of a task's plan, as a form gives it and as the row holds it; `needs` are task numbers, ascending."""
+    """The editable part of a task's plan; `needs`: task numbers, ascending."""
 
     title_vi: str
     title_en: str
@@ -110,22 +110,23 @@ def differing(one: Planned, other: Planned) -> list[str]:
 
 
 def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -> Planned:
-    """The plan, its texts cleaned.
+    """The plan with its texts cleaned and its offsets in canonical form.
 
-    Refuses `title_needed`, `title_too_long`, `owner_needed`, `owner_too_long`, `offset_malformed`, `start_after_due`.
+    Refuses `title_needed`, `title_too_long`, `owner_needed`, `owner_too_long`,
+    `offset_malformed`, `start_after_due`.
     """
     texts = {
         "title_vi": clean(planned.title_vi),
         "title_en": clean(planned.title_en),
         "owner": clean(planned.owner),
     }
-    for name, written in texts.items():
-        kind, limit = ("owner", OWNER_LENGTH) if name == "owner" else ("title", TITLE_LENGTH)
-        if not written:
-            raise Refusal(f"{kind}_needed")
-        if len(written) > limit:
-            raise Refusal(f"{kind}_too_long", length=len(written), limit=limit)
-    due, start = spelled(planned.due), spelled(planned.start) if planned.start else None
+    _require_text("title", texts["title_vi"], TITLE_LENGTH)
+    _require_text("title", texts["title_en"], TITLE_LENGTH)
+    _require_text("owner", texts["owner"], OWNER_LENGTH)
+    due, start = (
+        canonical_offset(planned.due),
+        canonical_offset(planned.start) if planned.start else None,
+    )
     when = [moment_of(one, first_day=first_day, time_zone=time_zone) for one in (start, due) if one]
     if when[0] > when[-1]:
         raise Refusal("start_after_due", start=when[0], due=when[-1])
@@ -139,31 +140,41 @@ def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -
     )
 
 
-def spelled(offset: str) -> str:
-    """An offset as it is kept, so that equal ones are equal texts: `D-3 07:05`. Refuses `offset_malformed`."""
+def _require_text(kind: str, written: str, limit: int) -> None:
+    if not written:
+        raise Refusal(f"{kind}_needed")
+    if len(written) > limit:
+        raise Refusal(f"{kind}_too_long", length=len(written), limit=limit)
+
+
+def canonical_offset(offset: str) -> str:
+    """An offset as it is stored, so that equal ones are equal texts: `D-3 07:05`.
+
+    Refuses `offset_malformed`.
+    """
     return moved_offset(offset, 0)
 
 
 def moved_offset(offset: str, days: int) -> str:
-    """The offset so many days later. Refuses `offset_malformed`, and `moved_too_far` past what an offset can tell."""
+    """The offset so many days later. Refuses `offset_malformed`, `moved_too_far`."""
     found = OFFSET.fullmatch(offset.strip())
     if not found:
         raise Refusal("offset_malformed", value=offset)
     day, hours, minutes, seconds = (int(part or 0) for part in found.groups())
-    if abs(day + days) > FARTHEST:
+    if abs(day + days) > MAX_OFFSET_DAYS:
         raise Refusal("moved_too_far")
     return f"D{day + days:+d} {hours:02d}:{minutes:02d}" + (f":{seconds:02d}" if seconds else "")
 
 
 def offset_of(moment: datetime, *, first_day: date, time_zone: ZoneInfo) -> str:
-    """The offset that gives a moment, to the minute."""
+    """The offset of a moment, to the minute."""
     local = moment.astimezone(time_zone)
     return f"D{(local.date() - first_day).days:+d} {local:%H:%M}"
 
 
 @dataclass(frozen=True)
 class Slip:
-    """How much later than the baseline something is due: what the event's moves carried it, and what was changed of itself."""
+    """How much later than the baseline a task is due: by the event's moves and by its own edits."""
 
     event: timedelta
     own: timedelta
@@ -176,37 +187,40 @@ class Slip:
 def slip(
     due_at: datetime, baseline_due_at: datetime, *, carried_days: int, time_zone: ZoneInfo
 ) -> Slip:
-    """By the local calendar, so that a change of the clock in between is no slip."""
-    was, now = (
+    """The slip by the local calendar, so that a daylight saving change in between is no slip."""
+    baseline, due = (
         moment.astimezone(time_zone).replace(tzinfo=None) for moment in (baseline_due_at, due_at)
     )
-    return Slip(carried_days * DAY, now - was - carried_days * DAY)
+    return Slip(carried_days * DAY, due - baseline - carried_days * DAY)
 
 
 @dataclass(frozen=True)
 class Movable:
-    """Something dated, and what a move of the event would make of it. `stays`: `pinned`, `begun` or `published`; empty where it
-    moves. `kind`: `task`, `item` or `media`; `number` is a task's."""
+    """Something dated, with its present moment and the one after a move of the event.
+
+    `kind`: `task`, `item` or `media`; `number`: a task's. `stays`: why it does not move (`pinned`,
+    `begun` or `published`), empty where it moves.
+    """
 
     kind: str
     id: int
     number: int | None
     title_vi: str
     title_en: str
-    was: datetime
-    becomes: datetime
+    at: datetime
+    next_at: datetime
     stays: str = ""
 
 
 @dataclass(frozen=True)
 class Move:
-    """What moving the event to other days would do. `seal` is new as soon as anything of it is."""
+    """What a move of the event to other days does. `seal` is a digest of all of it."""
 
     first_day: date
     last_day: date
     to_first_day: date
     to_last_day: date
-    what: tuple[Movable, ...]
+    dated: tuple[Movable, ...]
 
     @property
     def days(self) -> int:
@@ -214,30 +228,30 @@ class Move:
 
     @property
     def moving(self) -> list[Movable]:
-        return [one for one in self.what if not one.stays]
+        return [one for one in self.dated if not one.stays]
 
     @property
     def staying(self) -> list[Movable]:
-        return [one for one in self.what if one.stays]
+        return [one for one in self.dated if one.stays]
 
     @property
     def seal(self) -> str:
-        parts = [self.first_day, self.last_day, self.to_first_day, self.to_last_day]
-        parts += [(one.kind, one.id, one.was.isoformat(), one.stays) for one in self.what]
+        days = [self.first_day, self.last_day, self.to_first_day, self.to_last_day]
+        parts = [*days, *((one.kind, one.id, one.at.isoformat(), one.stays) for one in self.dated)]
         return hashlib.sha256(repr(parts).encode()).hexdigest()[:16]
 
 
 def require_days(first_day: date, last_day: date) -> None:
+    """Refuses `last_day_before_first`."""
     if last_day < first_day:
         raise Refusal("last_day_before_first", first=first_day, last=last_day)
 
 
 def days_later(moment: datetime, days: int, *, time_zone: ZoneInfo) -> datetime:
-    """The same local time so many days later, in the zone that the moment has. Refuses `moved_too_far`."""
+    """The same local time so many days later, in the moment's own zone. Refuses `moved_too_far`."""
     local = moment.astimezone(time_zone)
     try:
-        return (local + days * DAY).astimezone(
-            moment.tzinfo
-        )  # within one zone Python counts local days
+        # Within one zone Python adds local days.
+        return (local + days * DAY).astimezone(moment.tzinfo)
     except OverflowError:
         raise Refusal("moved_too_far") from None

@@ -1,4 +1,4 @@
-"""Go / no-go roll-calls: a question for a moment, what each section answers, and the rule that says what counts when."""
+"""Go / no-go roll-calls: their facts, and the rule that says which answer counts when."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,15 +14,16 @@ from models.text import clean
 QUESTION_LENGTH = 60  # read on the wall from six metres
 WORDS_LENGTH = 120
 HOLDS = (5, 10, 15, 30, 60, 120)
-"""How many minutes an answer may hold."""
-LONGEST = timedelta(hours=24)  # a roll-call is for a moment that is near
-SHOWN_AFTER = timedelta(minutes=5)  # so long the wall shows the outcome
-GRAVE = 2
+"""The minutes that an answer may hold."""
+MAX_AHEAD = timedelta(hours=24)  # a roll-call is for a moment that is near
+SHOWN_AFTER = timedelta(minutes=5)
+"""How long the wall shows the outcome."""
+VOIDING_PRIORITY = 2
 """A log entry of this priority or a worse one voids a GO."""
 
 
 class Answer(StrEnum):
-    """What a section may answer."""
+    """A section's answer."""
 
     GO = "go"
     CONDITIONAL = "conditional"
@@ -33,7 +34,7 @@ NEEDS_WORDS = {Answer.CONDITIONAL, Answer.NO_GO}
 
 
 class Stand(StrEnum):
-    """What a section's answer is worth at a moment, worst first."""
+    """The value of a section's answer at a moment, worst first."""
 
     NO_GO = "no_go"
     VOIDED = "voided"
@@ -45,11 +46,11 @@ class Stand(StrEnum):
 
 STANDS = list(Stand)
 COUNTS = {Stand.GO, Stand.CONDITIONAL}
-"""The stands with which a section holds nobody up."""
+"""The stands with which a section holds up no one."""
 
 
 class Outcome(StrEnum):
-    """What a roll-call comes to."""
+    """The outcome of a roll-call."""
 
     NOT_READY = "not_ready"
     CONDITIONAL = "conditional"
@@ -57,7 +58,7 @@ class Outcome(StrEnum):
 
 
 class RollCall(Fact, table=True):
-    """A fact: a roll-call was opened at `at`, for the moment `about_at`, at which it ends by itself at the latest.
+    """A fact: a roll-call was opened at `at` for the moment `about_at`, when it ends by itself.
 
     `number` counts within the event; an answer holds for `holds_minutes`.
     """
@@ -87,8 +88,8 @@ class RollCallSection(Record, table=True):
 class RollCallAnswer(Fact, table=True):
     """A fact: a section answered.
 
-    `entries_seen` and `updates_seen` are the newest entry's number and the newest update's id of the log at that time: what came
-    after them, the section had not seen. Moments alone would not tell, since a rehearsal's clock may stand.
+    `entries_seen` and `updates_seen`: the log's newest entry number and update id at that time;
+    the section had not seen anything later. Moments cannot say so: a rehearsal's clock may pause.
     """
 
     __table_args__ = (
@@ -107,9 +108,9 @@ class RollCallAnswer(Fact, table=True):
 
 
 class RollCallEnd(Fact, table=True):
-    """A fact: a roll-call ended at `at`, by somebody's tap or (`person_id` null) by itself, with an outcome that stays.
+    """A fact: a roll-call ended at `at`, by a person or (`person_id` null) by itself.
 
-    `entry_id` is the log entry that tells it.
+    The outcome is final. `entry_id`: the log entry of the outcome.
     """
 
     __table_args__ = (CheckConstraint("outcome IN ('not_ready','conditional','go')"),)
@@ -118,12 +119,16 @@ class RollCallEnd(Fact, table=True):
     roll_call_id: int = Field(foreign_key="rollcall.id", unique=True)
     outcome: str
     entry_id: int = Field(foreign_key="entry.id")
-    person_id: int | None = Field(default=None, foreign_key="person.id", nullable=True)
+    person_id: int | None = Field(  # type: ignore[assignment]  # nullable here alone
+        default=None, foreign_key="person.id", nullable=True
+    )
 
 
 class RollCallResult(Record, table=True):
-    """Frozen: where a section stood when a roll-call ended. `answer_id` is null where it never answered; `entry_number` is that
-    of the log entry that voided its GO."""
+    """Frozen: a section's stand when a roll-call ended.
+
+    `answer_id` is null where it never answered; `entry_number`: the log entry that voided its GO.
+    """
 
     __table_args__ = (
         CheckConstraint("stand IN ('no_go','voided','expired','silent','conditional','go')"),
@@ -136,12 +141,12 @@ class RollCallResult(Record, table=True):
     entry_number: int | None = None
 
 
-# --- the rule --------------------------------------------------------------------------------------------------------
+# --- the rule ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Given:
-    """An answer, as the rule needs it; `id` grows in the order in which answers were accepted."""
+class GivenAnswer:
+    """An answer as the rule needs it; `id` grows in the order of acceptance."""
 
     id: int
     section_id: int
@@ -155,15 +160,15 @@ class Given:
 
 @dataclass(frozen=True)
 class Alarm:
-    """A log entry of priority 1 or 2 that was made, or (by the update `update_id`) opened again, in a section."""
+    """A log entry of a section that voids a GO: made, or opened again by the update `update_id`."""
 
     section_id: int
     number: int
     at: datetime
     update_id: int | None = None
 
-    def unseen_by(self, given: Given) -> bool:
-        """Whether it came after an answer was given."""
+    def unseen_by(self, given: GivenAnswer) -> bool:
+        """Whether the alarm came after an answer."""
         if self.update_id is not None:
             return self.update_id > given.updates_seen
         return self.number > given.entries_seen
@@ -171,65 +176,63 @@ class Alarm:
 
 @dataclass(frozen=True)
 class SectionStand:
-    """Where a section stands in a roll-call at a moment. `given` is its last answer; `voided_by` an entry's number;
-    `expires_at` when an answer that counts will count no more."""
+    """A section's stand in a roll-call at a moment.
+
+    `given`: its last answer; `voided_by`: an entry's number; `expires_at`: when an answer that
+    counts expires.
+    """
 
     section_id: int
     stand: Stand
-    given: Given | None = None
+    given: GivenAnswer | None = None
     voided_by: int | None = None
     expires_at: datetime | None = None
 
 
 def stand_at(
     section_id: int,
-    answers: list[Given],
+    answers: list[GivenAnswer],
     alarms: list[Alarm],
     *,
     holds: timedelta,
     moment: datetime,
 ) -> SectionStand:
-    """What a section's newest answer is worth at a moment; only what had been recorded by then counts.
+    """A section's stand at a moment, by its newest answer; later records do not count.
 
-    A NO-GO stands until another answer. A GO, also one with a condition, counts until it expires or an alarm comes after it.
+    A NO-GO holds until another answer. A GO, conditional or not, counts until it expires or an
+    alarm comes after it.
     """
-    given = max(
-        (one for one in answers if one.section_id == section_id and one.at <= moment),
-        key=_newest,
-        default=None,
-    )
+    own = [one for one in answers if one.section_id == section_id and one.at <= moment]
+    given = max(own, key=lambda one: one.id, default=None)
     if given is None:
         return SectionStand(section_id, Stand.SILENT)
     if given.answer is Answer.NO_GO:
         return SectionStand(section_id, Stand.NO_GO, given)
-    raised = [
-        one
+    voiding = [
+        one.number
         for one in alarms
         if one.section_id == section_id and one.at <= moment and one.unseen_by(given)
     ]
-    if raised:
-        return SectionStand(
-            section_id, Stand.VOIDED, given, voided_by=min(one.number for one in raised)
-        )
+    if voiding:
+        return SectionStand(section_id, Stand.VOIDED, given, voided_by=min(voiding))
     if given.at + holds <= moment:
         return SectionStand(section_id, Stand.EXPIRED, given)
     return SectionStand(section_id, Stand(given.answer.value), given, expires_at=given.at + holds)
 
 
-def _newest(given: Given) -> int:
-    return given.id
-
-
 def outcome_of(stands: list[SectionStand]) -> Outcome:
-    """GO only where every section asked says GO; a condition makes it conditional; anything else, or nobody, is not ready."""
+    """GO where every section says GO; a condition makes it conditional, all else not ready.
+
+    Without a section it is not ready.
+    """
     if not stands or any(one.stand not in COUNTS for one in stands):
         return Outcome.NOT_READY
-    return (
-        Outcome.CONDITIONAL if any(one.stand is Stand.CONDITIONAL for one in stands) else Outcome.GO
-    )
+    if any(one.stand is Stand.CONDITIONAL for one in stands):
+        return Outcome.CONDITIONAL
+    return Outcome.GO
 
 
-# --- what people type ------------------------------------------------------------------------------------------------
+# --- what people type ----------------------------------------------------------------------------
 
 
 def require_question(question: str) -> str:
@@ -243,25 +246,29 @@ def require_question(question: str) -> str:
 
 
 def require_about(about_at: datetime, *, now: datetime) -> None:
-    """Refuses `roll_call_moment` where the moment is past, or further away than `LONGEST`."""
-    if not now < about_at <= now + LONGEST:
-        raise Refusal("roll_call_moment", at=about_at, first=now, last=now + LONGEST)
+    """Refuses `roll_call_moment` where the moment is past, or further ahead than `MAX_AHEAD`."""
+    if not now < about_at <= now + MAX_AHEAD:
+        raise Refusal("roll_call_moment", at=about_at, first=now, last=now + MAX_AHEAD)
 
 
 def require_holds(minutes: int) -> None:
+    """Refuses `holds_unknown`."""
     if minutes not in HOLDS:
         raise Refusal("holds_unknown", minutes=minutes)
 
 
 def require_answer(answer: str, words: str) -> tuple[Answer, str]:
-    """The answer and its cleaned words. Refuses `answer_unknown`, `condition_needed`, `no_go_reason_needed`, `answer_too_long`."""
+    """The answer and its cleaned words.
+
+    Refuses `answer_unknown`, `condition_needed`, `no_go_reason_needed`, `answer_too_long`.
+    """
     try:
-        said = Answer(answer)
+        given = Answer(answer)
     except ValueError:
         raise Refusal("answer_unknown", answer=answer[:20]) from None
     written = clean(words)
-    if said in NEEDS_WORDS and not written:
-        raise Refusal("condition_needed" if said is Answer.CONDITIONAL else "no_go_reason_needed")
+    if given in NEEDS_WORDS and not written:
+        raise Refusal("condition_needed" if given is Answer.CONDITIONAL else "no_go_reason_needed")
     if len(written) > WORDS_LENGTH:
         raise Refusal("answer_too_long", length=len(written), limit=WORDS_LENGTH)
-    return said, written
+    return given, written

@@ -9,7 +9,7 @@ from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.readiness import tasks
 from ui.reviews import directives
-from ui.roll_calls import roll_calls
+from ui.roll_calls import answer as roll_call_answer
 from ui.shell import commands, frame, live
 
 here = frame.require("update")
@@ -121,5 +121,5 @@ def task_lists(now: frame.Visit, section) -> None:
                 draw(task)
 
 
-roll_calls.asked()
+roll_call_answer.card()
 section_page()

@@ -1,4 +1,4 @@
-"""The daily review: what changed between two moments, worst first; what is ordered; and its signing. Now or as at any past moment."""
+"""The daily review: changes between two moments, worst first, its directives and its signing."""
 
 from datetime import datetime, timedelta
 
@@ -24,29 +24,26 @@ FORM = "review.sign"
 @st.fragment(key="review.page", run_every=60)
 def whole_page() -> None:
     live.watch(*TOPICS)
-    now = frame.visit()
-    shown = travel.shown(now)
-    since = choose_since(now, shown)
-    reviews.parts(now, shown, reviews_queries.comparison(shown, since))
-    sections.overview(now.words, shown)
+    ctx = frame.visit()
+    shown = travel.shown(ctx)
+    since = choose_since(ctx, shown)
+    reviews.parts(ctx, shown, reviews_queries.comparison(shown, since))
+    sections.overview(ctx.words, shown)
     if not shown.view.past:
-        meeting(now, since)
-        documents.draft_files(now, since)
-    st.subheader(now.words("review.trend"), anchor=False)
-    chart = readiness_queries.trend_chart(shown, language=now.words.language)
-    st.vega_lite_chart(chart, width="stretch", alt=now.words("review.trend_alt"))
-    tasks.burn_up(now.words, shown)
-    reviews.held(now, shown)
+        meeting(ctx, since)
+        documents.draft_files(ctx, since)
+    st.subheader(ctx.words("review.trend"), anchor=False)
+    chart = readiness_queries.trend_chart(shown, language=ctx.words.language)
+    st.vega_lite_chart(chart, width="stretch", alt=ctx.words("review.trend_alt"))
+    tasks.burn_up(ctx.words, shown)
+    reviews.held(ctx, shown)
 
 
-def choose_since(now: frame.Visit, shown: shell_moment.Moment) -> datetime:
-    """What to compare with: the last signed review before the moment, a day before it, or the beginning."""
-    words, moment = now.words, shown.view.moment
-    signed = [
-        known.at
-        for known in reviews_queries.reviews_held(shown)
-        if known.number is not None and known.at < moment
-    ]
+def choose_since(ctx: frame.Visit, shown: shell_moment.Moment) -> datetime:
+    """The other moment: the last signed review, a day before, or the beginning."""
+    words, moment = ctx.words, shown.view.moment
+    held = reviews_queries.reviews_held(shown)
+    signed = [one.at for one in held if one.number is not None and one.at < moment]
     choices = {"last_review": signed[0]} if signed else {}
     choices |= {"yesterday": moment - timedelta(days=1), "start": BEGINNING}
     chosen = st.segmented_control(
@@ -61,12 +58,12 @@ def choose_since(now: frame.Visit, shown: shell_moment.Moment) -> datetime:
     return choices[chosen]
 
 
-def meeting(now: frame.Visit, since: datetime) -> None:
-    """What the meeting orders, and its end: signed with one line and a number."""
-    words = now.words
-    if now.may("give_directive"):
-        directives.meeting(now)
-    if not now.may("sign_review"):
+def meeting(ctx: frame.Visit, since: datetime) -> None:
+    """The directives of the meeting, and its end: the signature with one line and a number."""
+    words = ctx.words
+    if ctx.may("give_directive"):
+        directives.meeting(ctx)
+    if not ctx.may("sign_review"):
         return
     with st.container(border=True, key="review_sign"):
         with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -76,7 +73,7 @@ def meeting(now: frame.Visit, since: datetime) -> None:
                 max_chars=CONCLUSION_LENGTH,
                 width="stretch",
             )
-            number(now)
+            number(ctx)
         st.button(
             words("review.sign"),
             key=FORM,
@@ -89,19 +86,20 @@ def meeting(now: frame.Visit, since: datetime) -> None:
         commands.refused(FORM, words)
 
 
-def number(now: frame.Visit) -> None:
-    """The document's number: the next free one, unless somebody types another."""
-    free = str(reviews_queries.next_review_number(now.moment))
+def number(ctx: frame.Visit) -> None:
+    """The document's number: at first the next free one."""
+    free = str(reviews_queries.next_review_number(ctx.moment))
     st.text_input(
-        now.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150
+        ctx.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150
     )
     st.session_state["review.number"] = f"review.number.{free}"
 
 
 def sign(since: datetime) -> None:
     typed = st.session_state[st.session_state["review.number"]]
-    facts = {"conclusion": st.session_state["review.conclusion"], "number": typed, "since": since}
-    if signed := commands.perform(FORM, sign_review, **facts):
+    conclusion = st.session_state["review.conclusion"]
+    signed = commands.perform(FORM, sign_review, conclusion=conclusion, number=typed, since=since)
+    if signed:
         st.session_state["review.conclusion"] = ""
         commands.say("review.signed", number=typed.strip(), at=signed.at)
 

@@ -1,7 +1,7 @@
 """The minutes of attendance as an official document: figures by delegation, then everybody by delegation."""
 
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
-from data.documents.content import Column, Document, Paragraph, Table, official, roman
+from data.documents.content import Column, Document, Paragraph, Table, heading, official, roman
 from data.documents.profiles import profile_of
 from data.words import Words
 from models.attendance.ledger import Headcount
@@ -50,12 +50,12 @@ def _item(
         **when,
         **facts,
     )
-    blocks = [
-        Paragraph(f"{numeral}. {words.of(item.item, 'title')}", bold=True, kept=True),
+    blocks: list[Paragraph | Table] = [
+        heading(f"{numeral}. {words.of(item.item, 'title')}"),
         Paragraph(told),
-        Paragraph(f"1. {words('document.minutes.by_delegation')}", bold=True, kept=True),
+        heading(f"1. {words('document.minutes.by_delegation')}"),
         _by_delegation(item, words),
-        Paragraph(f"2. {words('document.minutes.everybody')}", bold=True, kept=True),
+        heading(f"2. {words('document.minutes.everybody')}"),
     ]
     for place, delegation in enumerate(item.delegations, start=1):
         blocks += _delegation(delegation, words, f"2.{place}")
@@ -98,4 +98,4 @@ def _delegation(one: DelegationReport, words: Words, number: str) -> list[Paragr
         )
         for place, line in enumerate(one.lines, start=1)
     )
-    return [Paragraph(f"{number}. {title}", bold=True, kept=True), Table(columns, tuple(rows))]
+    return [heading(f"{number}. {title}"), Table(columns, tuple(rows))]

@@ -1,74 +1,40 @@
 """The minutes of attendance as a workbook: figures by item and delegation on the first sheet, then a sheet for each item."""
 
-import io
-import re
-
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.utils import get_column_letter
+from collections.abc import Iterator
 
 from data.attendance.minutes import FIGURES, figures, note
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
+from data.documents import xlsx
+from data.documents.xlsx import Row, Sheet, Value, sheet_names
 from data.words import Words
-
-FONT = "Times New Roman"
-PLAIN, BOLD, TITLE = (
-    Font(name=FONT, size=12),
-    Font(name=FONT, size=12, bold=True),
-    Font(name=FONT, size=14, bold=True),
-)
-LINE = Side(style="thin")
-BOX, WRAPPED = (
-    Border(left=LINE, right=LINE, top=LINE, bottom=LINE),
-    Alignment(vertical="top", wrap_text=True),
-)
-TIME = "hh:mm dd/mm/yyyy"
-ABOVE = 3  # rows above a table: what it is, as at when, and its headings
-SHEET_LENGTH = 31
 
 
 def workbook_bytes(report: AttendanceReport, words: Words) -> bytes:
     """The workbook. Figures are numbers, times are local times, and what people typed stays text, whatever it begins with."""
-    book = Workbook(write_only=True)
-    book.properties.title = words("document.minutes.kind")
-    _figures(book, report, words)
+    return xlsx.workbook_bytes(words("document.minutes.kind"), _sheets(report, words))
+
+
+def _sheets(report: AttendanceReport, words: Words) -> Iterator[Sheet]:
+    yield _figures(report, words)
     names = sheet_names([words.of(item.item, "short") for item in report.items])
     for item, name in zip(report.items, names, strict=True):
-        _everybody(book, name, report, item, words)
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
+        yield _everybody(name, report, item, words)
 
 
-def sheet_names(titles: list[str]) -> list[str]:
-    """Titles as names of sheets: no longer than a sheet's may be, without its forbidden marks, none twice."""
-    names: list[str] = []
-    for place, title in enumerate(titles, start=1):
-        plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", title).split())
-        names.append(f"{place} {plain}"[:SHEET_LENGTH].strip())
-    return names
-
-
-def _figures(book: Workbook, report: AttendanceReport, words: Words) -> None:
+def _figures(report: AttendanceReport, words: Words) -> Sheet:
     columns = [(words("attendance.item"), 44), (words("document.minutes.delegation"), 26)]
     columns += [(words(f"document.minutes.{name}"), 13) for name in FIGURES]
     rows = []
     for item in report.items:
         title = words.of(item.item, "title")
-        rows += [
-            ([title, words.fact(one.name), *figures(one.head)], PLAIN) for one in item.delegations
-        ]
-        rows.append(([title, words("document.minutes.total"), *figures(item.head)], BOLD))
+        rows += [Row([title, words.fact(one.name), *figures(one.head)]) for one in item.delegations]
+        rows.append(Row([title, words("document.minutes.total"), *figures(item.head)], bold=True))
     title = words("document.minutes.summary", event=words.of(report.event, "name"))
-    _sheet(
-        book, words("document.minutes.by_delegation"), [title, _as_at(report, words)], columns, rows
-    )
+    name = words("document.minutes.by_delegation")
+    return Sheet(name, title, _as_at(report, words), columns, rows)
 
 
-def _everybody(
-    book: Workbook, name: str, report: AttendanceReport, item: ItemReport, words: Words
-) -> None:
+def _everybody(name: str, report: AttendanceReport, item: ItemReport, words: Words) -> Sheet:
     widths = {
         "place": 7,
         "delegation": 24,
@@ -81,14 +47,13 @@ def _everybody(
     columns = [(words(f"document.minutes.{key}"), width) for key, width in widths.items()]
     lines = [(one, line) for one in item.delegations for line in one.lines]
     rows = [
-        ([place, *_told(one, line, words)], PLAIN)
-        for place, (one, line) in enumerate(lines, start=1)
+        Row([place, *_cells(one, line, words)]) for place, (one, line) in enumerate(lines, start=1)
     ]
-    _sheet(book, name, [words.of(item.item, "title"), _as_at(report, words)], columns, rows)
+    return Sheet(name, words.of(item.item, "title"), _as_at(report, words), columns, rows)
 
 
-def _told(one: DelegationReport, line: Line, words: Words) -> list:
-    """A delegate's cells after his number."""
+def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
+    """A delegate's cells after their number."""
     stands = words(f"document.minutes.{line.stands.value}_of_one")
     came = (
         line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
@@ -108,41 +73,3 @@ def _told(one: DelegationReport, line: Line, words: Words) -> list:
 def _as_at(report: AttendanceReport, words: Words) -> str:
     told = words("document.minutes.taken_at", at=report.taken_at)
     return f"{words('document.rehearsal')} {told}" if report.event.rehearsal else told
-
-
-def _sheet(
-    book: Workbook,
-    name: str,
-    above: list[str],
-    columns: list[tuple[str, int]],
-    rows: list[tuple[list, Font]],
-) -> None:
-    """A sheet: what it is and as at when, then its table, whose headings stay on the screen and come on every page."""
-    sheet = book.create_sheet(name[:SHEET_LENGTH])
-    sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
-        "landscape",
-        9,
-        0,
-    )
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.freeze_panes, sheet.print_title_rows = f"A{ABOVE + 1}", f"{ABOVE}:{ABOVE}"
-    sheet.auto_filter.ref = f"A{ABOVE}:{get_column_letter(len(columns))}{ABOVE + len(rows)}"
-    for place, (_, width) in enumerate(columns, start=1):
-        sheet.column_dimensions[get_column_letter(place)].width = width
-    for text, font in zip(above, (TITLE, BOLD), strict=True):
-        sheet.append([_cell(sheet, text, font)])
-    for values, font in [([heading for heading, _ in columns], BOLD), *rows]:
-        cells = [_cell(sheet, value, font) for value in values]
-        for cell in cells:
-            cell.border, cell.alignment = BOX, WRAPPED
-        sheet.append(cells)
-
-
-def _cell(sheet, value: object, font: Font) -> WriteOnlyCell:
-    cell = WriteOnlyCell(sheet, value=value)
-    cell.font = font
-    if isinstance(value, str):
-        cell.data_type = "s"  # a text from somebody that begins with "=" is no formula
-    elif value is not None and not isinstance(value, int):
-        cell.number_format = TIME
-    return cell

@@ -1,1 +1,1 @@
-"""Documents as files: what an office prints, signs and files, written from reports by pure functions."""
+"""Rendering of documents as files (DOCX, PDF, XLSX) by pure functions of their content."""

@@ -1,7 +1,7 @@
-"""What stands in an official document, whatever kind of file it becomes."""
+"""The content of an official document, independent of the kind of file."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -9,28 +9,30 @@ from data.documents.profiles import Profile, profile_of
 from data.words import Words
 from models.events.event import Event
 
-SPELLINGS = (
-    "ủy",
-    "uỷ",
-)  # of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them
-OTHER_SPELLING = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))
+# Of the word itself, as in Tỉnh ủy; names such as Thủy stay as their owners write them.
+SPELLINGS = ("ủy", "uỷ")
+_TO_SECOND = dict(zip(("ủy", "Ủy", "ỦY"), ("uỷ", "Uỷ", "UỶ"), strict=True))
+REPLACED_FOR = {
+    SPELLINGS[0]: {new: old for old, new in _TO_SECOND.items()},
+    SPELLINGS[1]: _TO_SECOND,
+}
 NUMERALS = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
-OPEN = "……"  # where an office writes the document's number
+BLANK_NUMBER = "……"  # an office writes the document's number there
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """Running text; `bold` for a heading within the text, `kept` keeps it on the page of what follows."""
+    """Running text; `keep_with_next` keeps it on the page of the next block."""
 
     text: str
     bold: bool = False
-    kept: bool = False
+    keep_with_next: bool = False
     italic: bool = False
 
 
 @dataclass(frozen=True)
 class Column:
-    """A table's column: its heading, its part of the text's width, and how its cells are set (`left`, `center`, `right`)."""
+    """A column: heading, part of the text's width, alignment (`left`, `center`, `right`)."""
 
     heading: str
     width: float
@@ -39,16 +41,22 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of texts under headings that are repeated on every page; `total`: the last row is bold."""
+    """Rows of texts; the headings repeat on every page; `total`: the last row is bold."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     total: bool = False
 
 
+Block = Paragraph | Table
+
+
 @dataclass(frozen=True)
 class Head:
-    """What stands above the text: to the left whose document it is and its number, to the right whose rules, place and date."""
+    """The part above the text.
+
+    Left: parent, issuer, number; right: heading, motto, place and date; below: kind and summary.
+    """
 
     parent: str
     issuer: str
@@ -62,7 +70,10 @@ class Head:
 
 @dataclass(frozen=True)
 class Foot:
-    """What stands below it: for whom and as what somebody signs, his name or that it is written by hand, and who receives it."""
+    """The part below the text: the signature and the recipients.
+
+    `by_hand`: the note for a signature by hand where the signer has no name here.
+    """
 
     authority: str
     position: str
@@ -71,16 +82,29 @@ class Foot:
     recipients_label: str
     recipients: tuple[str, ...]
 
+    @property
+    def above_signature(self) -> list[tuple[str, str]]:
+        """The lines above the signature, as (style, text)."""
+        lines = {
+            "authority": self.authority,
+            "position": self.position,
+            "place_date": self.by_hand,
+        }
+        return [(style, text) for style, text in lines.items() if text]
+
 
 @dataclass(frozen=True)
 class Document:
-    """A whole document. `title` names the file in its properties, `language` is that of its text, `mark` stands at the foot of
-    every page of what is no document yet."""
+    """A whole document.
+
+    `title`: of the file's properties; `language`: of the text; `mark`: at the foot of every page
+    of a draft.
+    """
 
     profile: Profile
     title: str
     head: Head
-    blocks: tuple[Paragraph | Table, ...]
+    blocks: tuple[Block, ...]
     foot: Foot
     language: str = "vi"
     mark: str = ""
@@ -93,38 +117,47 @@ def official(
     kind: str,
     at: datetime,
     summary: str,
-    blocks: Sequence[Paragraph | Table],
+    blocks: Sequence[Block],
     number: int | None = None,
     mark: str = "",
 ) -> Document:
-    """An event's document of a kind (`minutes`, `report`, `roll_call`), dated by the day of `at`; without a number its place stays
-    open, since an office gives it.
+    """An event's document of a kind (`minutes`, `report`, `roll_call`), dated by the day of `at`.
 
-    Head, signature and recipients are what the rules prescribe word for word, hence Vietnamese in every language; an English text
-    says that it is a translation.
+    Without a number its place stays blank: an office gives it. The rules prescribe head, signature
+    and recipients word for word, so those are Vietnamese in every language; an English text says
+    that it is a translation.
     """
     profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
-    notes = [Paragraph(words("document.rehearsal"), bold=True)] if event.rehearsal else []
-    notes += (
-        [Paragraph(words("document.translation"), italic=True)] if words.language != "vi" else []
-    )
     name, code = words(f"document.{kind}.kind"), words(f"document.{kind}.code")
-    symbol = event.documents.get("symbol", "")
-    told = profile.number.format(
-        number=OPEN if number is None else profile.numbered(number), code=code, symbol=symbol
-    )
+    written = _number(event, profile, number, code)
     document = Document(
         profile=profile,
         title=f"{name} {summary}",
-        head=_head(
-            event, vietnamese, profile, number=told.rstrip("/-"), at=at, kind=name, summary=summary
-        ),
-        blocks=(*notes, *blocks),
+        head=_head(event, vietnamese, profile, number=written, at=at, kind=name, summary=summary),
+        blocks=(*_notes(event, words), *blocks),
         foot=_foot(event, vietnamese, profile),
         language=words.language,
         mark=mark,
     )
-    return spelled(document, event.documents.get("spelling", SPELLINGS[0]))
+    return with_spelling(document, event.documents.get("spelling", SPELLINGS[0]))
+
+
+def _number(event: Event, profile: Profile, number: int | None, code: str) -> str:
+    written = profile.number.format(
+        number=BLANK_NUMBER if number is None else profile.numbered(number),
+        code=code,
+        symbol=event.documents.get("symbol", ""),
+    )
+    return written.rstrip("/-")
+
+
+def _notes(event: Event, words: Words) -> list[Paragraph]:
+    notes = []
+    if event.rehearsal:
+        notes.append(Paragraph(words("document.rehearsal"), bold=True))
+    if words.language != "vi":
+        notes.append(Paragraph(words("document.translation"), italic=True))
+    return notes
 
 
 def _head(
@@ -137,11 +170,11 @@ def _head(
     kind: str,
     summary: str,
 ) -> Head:
-    told = event.documents
-    place = told.get("place_vi", "") or event.place_vi
+    settings = event.documents
+    place = settings.get("place_vi", "") or event.place_vi
     return Head(
-        parent=told.get("parent_vi", ""),
-        issuer=told.get("issuer_vi", "") or words("document.committee"),
+        parent=settings.get("parent_vi", ""),
+        issuer=settings.get("issuer_vi", "") or words("document.committee"),
         number=number,
         heading=profile.heading,
         motto=profile.motto,
@@ -152,45 +185,58 @@ def _head(
 
 
 def _foot(event: Event, words: Words, profile: Profile) -> Foot:
-    """Where the event tells nobody who signs, it is done on behalf of its committee."""
-    told = event.documents
-    form, body = told.get("authority", ""), told.get("authority_body", "")
-    if not any(told.get(name) for name in ("authority", "position", "signer")):
+    """Without a signer in the event's file, the signature is on behalf of its committee."""
+    settings = event.documents
+    form, body = settings.get("authority", ""), settings.get("authority_body", "")
+    if not any(settings.get(name) for name in ("authority", "position", "signer")):
         form, body = "on_behalf", words("document.committee")
-    recipients = told.get("recipients") or [
+    recipients = settings.get("recipients") or [
         words("document.recipients_committee"),
         words("document.recipients_file"),
     ]
     return Foot(
         authority=f"{profile.authority[form]} {body}".strip() if form in profile.authority else "",
-        position=told.get("position", ""),
-        by_hand="" if told.get("signer") else words("document.signature"),
-        signer=told.get("signer", ""),
+        position=settings.get("position", ""),
+        by_hand="" if settings.get("signer") else words("document.signature"),
+        signer=settings.get("signer", ""),
         recipients_label=profile.recipients_label,
         recipients=listed(recipients),
     )
 
 
 def listed(recipients: Sequence[str]) -> tuple[str, ...]:
-    """Recipients as a list in words: each ends with a semicolon, the last with a full stop."""
+    """Recipients as a list: each ends with a semicolon, the last with a full stop."""
     plain = [one.rstrip(" ;.") for one in recipients]
     return tuple(
         f"{one}{'.' if place == len(plain) else ';'}" for place, one in enumerate(plain, start=1)
     )
 
 
+def heading(text: str) -> Paragraph:
+    """A heading within the text."""
+    return Paragraph(text, bold=True, keep_with_next=True)
+
+
+def numbered(parts: Iterable[tuple[str, Sequence[Block]]]) -> list[Block]:
+    """The blocks of parts, each under its title with a Roman numeral."""
+    blocks: list[Block] = []
+    for place, (title, part) in enumerate(parts, start=1):
+        blocks += [heading(f"{roman(place)}. {title}"), *part]
+    return blocks
+
+
 def roman(number: int) -> str:
-    """A Roman numeral, as the parts of a document are counted."""
+    """A Roman numeral, as the parts of a document are numbered."""
     for value, sign in NUMERALS:
         if number >= value:
             return sign + roman(number - value)
     return ""
 
 
-# --- spelling --------------------------------------------------------------------------------------------------------
+# --- spelling ------------------------------------------------------------------------------------
 
 
-def spelled(document: Document, spelling: str) -> Document:
+def with_spelling(document: Document, spelling: str) -> Document:
     """The document with ủy spelled one way throughout."""
     head = {name: spelled_text(text, spelling) for name, text in vars(document.head).items()}
     foot = {
@@ -209,31 +255,26 @@ def spelled(document: Document, spelling: str) -> Document:
 
 
 def spelled_text(text: str, spelling: str) -> str:
-    """The text with every ủy, as a word of its own, spelled as told."""
-    known = (
-        OTHER_SPELLING
-        if spelling == SPELLINGS[1]
-        else {new: old for old, new in OTHER_SPELLING.items()}
-    )
-    return (
-        _any_of(tuple(known)).sub(lambda found: known[found[0]], text)
-        if any(one in text for one in known)
-        else text
-    )
+    """The text with every ủy, as a word of its own, in a spelling of `SPELLINGS`."""
+    replaced = REPLACED_FOR[spelling]
+    if not any(one in text for one in replaced):  # most texts: a search is cheaper than a pattern
+        return text
+    return _any_of(tuple(replaced)).sub(lambda match: replaced[match[0]], text)
 
 
-def _any_of(found: tuple[str, ...]) -> re.Pattern:
-    return re.compile(rf"\b(?:{'|'.join(found)})\b")
+def _any_of(texts: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(texts)})\b")
 
 
-def _spelled_block(block: Paragraph | Table, spelling: str) -> Paragraph | Table:
+def _spelled_block(block: Block, spelling: str) -> Block:
     if isinstance(block, Paragraph):
         return replace(block, text=spelled_text(block.text, spelling))
     columns = tuple(
         replace(column, heading=spelled_text(column.heading, spelling)) for column in block.columns
     )
-    return replace(
-        block,
-        columns=columns,
-        rows=tuple(tuple(spelled_text(cell, spelling) for cell in row) for row in block.rows),
-    )
+    rows = tuple(_spelled_row(row, spelling) for row in block.rows)
+    return replace(block, columns=columns, rows=rows)
+
+
+def _spelled_row(row: tuple[str, ...], spelling: str) -> tuple[str, ...]:
+    return tuple(spelled_text(cell, spelling) for cell in row)

@@ -6,13 +6,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from docx import Document as new_docx
+from docx.document import Document as Docx
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
+from docx.oxml.xmlchemy import BaseOxmlElement
+from docx.section import Section, _Footer
 from docx.shared import Mm, Pt
+from docx.table import Table as DocxTable
+from docx.table import _Cell
+from docx.text.paragraph import Paragraph as DocxParagraph
 
 from data.documents import lengths
-from data.documents.content import Document, Foot, Head, Paragraph, Table
+from data.documents.content import Block, Document, Foot, Head, Paragraph, Table
 from data.documents.profiles import Profile, Style
 
 ALIGN = {
@@ -22,11 +28,24 @@ ALIGN = {
 LANGUAGES = {"vi": "vi-VN", "en": "en-GB"}
 TEXT = qn("w:t")
 TWIPS_PER_MM = 1440 / 25.4
-CELL_MARGIN = 70  # twips beside a cell's text
-RULE, ABOVE_RULE = 4, 2  # points that a rule takes, and that keep it off the line above it
-SIGNED_IN = 60  # points left free for a signature
+CELL_MARGIN = 70  # twips on both sides of a cell's text
+RULE, ABOVE_RULE = 4, 2  # points: the height of a rule, and the space above it
+SIGNATURE = 60  # points left free for a signature
 ABOVE_FOOT = 12  # points
 MARK = Style(size=11, bold=True)
+# The elements that have to come after a border in a paragraph's properties.
+AFTER_BORDER = (
+    "w:shd",
+    "w:tabs",
+    "w:suppressAutoHyphens",
+    "w:spacing",
+    "w:ind",
+    "w:contextualSpacing",
+    "w:jc",
+    "w:rPr",
+)
+Place = Docx | _Cell | _Footer
+"""Where paragraphs are added."""
 
 
 def docx_bytes(document: Document) -> bytes:
@@ -38,27 +57,34 @@ def docx_bytes(document: Document) -> bytes:
     _page(made.sections[0], document)
     _head(made, document.head, document.profile)
     for block in _kept_with_foot(document.blocks):
-        if isinstance(block, Table):
-            made.element.body.insert_element_before(_table(block, document.profile), "w:sectPr")
-            _spacer(made, document.profile.body.gap)
-        else:
-            _paragraph(made, block, document.profile)
+        _block(made, block, document.profile)
     _foot(made, document.foot, document.profile)
     written = io.BytesIO()
     made.save(written)
     return written.getvalue()
 
 
-def _kept_with_foot(blocks: tuple[Paragraph | Table, ...]) -> tuple[Paragraph | Table, ...]:
-    """A signature does not stand on a page without a line of what is signed."""
+def _kept_with_foot(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Keeps the last line of the text on the signature's page."""
     if not blocks or isinstance(blocks[-1], Table):
         return blocks
-    return (*blocks[:-1], replace(blocks[-1], kept=True))
+    return (*blocks[:-1], replace(blocks[-1], keep_with_next=True))
 
 
-def _letters(made, document: Document) -> None:
-    """One typeface for every script, else a word processor takes its theme's for some letters; and lines without air of their
-    own, which the library's empty document has."""
+def _block(made: Docx, block: Block, profile: Profile) -> None:
+    if isinstance(block, Table):
+        made.element.body.insert_element_before(_table(block, profile), "w:sectPr")
+        _spacer(made, profile.body.gap)
+    else:
+        _paragraph(made, block, profile)
+
+
+def _letters(made: Docx, document: Document) -> None:
+    """One typeface for every script, and no extra space between lines.
+
+    Without this a word processor takes its theme's typeface for some letters, and the spacing of
+    the library's empty document.
+    """
     normal, profile = made.styles["Normal"], document.profile
     normal.font.name, normal.font.size = profile.font, Pt(profile.body.size)
     for script in ("ascii", "hAnsi", "eastAsia", "cs"):
@@ -69,7 +95,7 @@ def _letters(made, document: Document) -> None:
     layout.line_spacing, layout.widow_control = 1.0, True
 
 
-def _page(section, document: Document) -> None:
+def _page(section: Section, document: Document) -> None:
     paper, number = document.profile.paper, document.profile.page_number
     section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
     for side in ("top", "bottom", "left", "right"):
@@ -87,21 +113,21 @@ def _page(section, document: Document) -> None:
         _line(footer, document.mark, MARK, paragraph=footer.paragraphs[0])
 
 
-def _field(kind: str, text: str):
+def _field(kind: str, text: str) -> BaseOxmlElement:
+    """A part of a field that a word processor fills in."""
     if kind:
         return _make("fldChar", fldCharType=kind)
-    told = _make("instrText")
-    told.text = text
-    return told
+    instruction = _make("instrText")
+    instruction.text = text
+    return instruction
 
 
-def _halves(made, widths: tuple[float, float], rows: int):
-    """A table without lines that holds what stands side by side; its two widths in millimetres."""
-    table = made.add_table(rows=rows, cols=2)
+def _halves(made: Docx, widths: tuple[float, float], rows: int) -> DocxTable:
+    """A table without lines for two columns of text; its widths in millimetres."""
+    table: DocxTable = made.add_table(rows=rows, cols=2)
     table.autofit = False
-    table._tbl.tblPr.insert_element_before(
-        _cell_margins(0), "w:tblLook"
-    )  # in the order that the format asks for
+    # In the order of the format.
+    table._tbl.tblPr.insert_element_before(_cell_margins(0), "w:tblLook")
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)  # some word processors go by the columns, others by the cells
     for row in table.rows:
@@ -111,31 +137,40 @@ def _halves(made, widths: tuple[float, float], rows: int):
     return table
 
 
-def _cell_margins(twips: int):
+def _cell_margins(twips: int) -> BaseOxmlElement:
     return _make("tblCellMar", *(_make(side, w=twips, type="dxa") for side in ("left", "right")))
 
 
-def _line(where, text: str, style: Style, align: str = "center", *, paragraph=None):
-    """One line of head or foot; an empty one keeps its height."""
+def _line(
+    where: Place,
+    text: str,
+    style: Style,
+    align: str = "center",
+    *,
+    paragraph: DocxParagraph | None = None,
+) -> DocxParagraph:
+    """One line of head or foot; an empty one has its height too."""
     paragraph = paragraph or where.add_paragraph()
     paragraph.alignment = ALIGN[align]
-    run = paragraph.add_run(style.told(text))
-    run.font.size, run.font.bold, run.font.italic, run.font.underline = (
-        Pt(style.size),
-        style.bold,
-        style.italic,
-        style.underline,
-    )
+    font = paragraph.add_run(style.cased(text)).font
+    font.size, font.bold, font.italic = Pt(style.size), style.bold, style.italic
+    font.underline = style.underline
     return paragraph
 
 
 def _below(
-    where, mark: str | float, text: str, style: Style, *, within: float, beside: float = 0
+    where: Place,
+    mark: str | float,
+    text: str,
+    style: Style,
+    *,
+    within: float,
+    indent: float = 0,
 ) -> None:
-    """What stands under a line: nothing, a text in plain letters, or a rule by the line's length; `within` is its room in
-    millimetres, `beside` what lies to each side of that.
+    """The mark under a line: none, a text in plain letters, or a rule.
 
-    A rule is the border of a paragraph that is indented to its length: under the line itself it would break a long one.
+    `within`: the line's room in millimetres, `indent`: that on each side of it. A rule is the
+    border of a paragraph that is indented to its length: an underline would break with the line.
     """
     if isinstance(mark, str):
         if mark:
@@ -143,35 +178,22 @@ def _below(
         return
     rule = _spacer(where, RULE)
     rule.paragraph_format.space_before = Pt(ABOVE_RULE)
-    indent = Mm(beside + (within - lengths.rule(text, style, share=mark, within=within)) / 2)
-    rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = indent
-    rule._p.get_or_add_pPr().insert_element_before(
-        _make("pBdr", _make("top", val="single", sz=6, space=0, color="000000")),
-        *(
-            f"w:{name}"
-            for name in (
-                "shd",
-                "tabs",
-                "suppressAutoHyphens",
-                "spacing",
-                "ind",
-                "contextualSpacing",
-                "jc",
-                "rPr",
-            )
-        ),
-    )
+    length = lengths.rule(text, style, share=mark, within=within)
+    side = Mm(indent + (within - length) / 2)
+    rule.paragraph_format.left_indent = rule.paragraph_format.right_indent = side
+    border = _make("pBdr", _make("top", val="single", sz=6, space=0, color="000000"))
+    rule._p.get_or_add_pPr().insert_element_before(border, *AFTER_BORDER)
 
 
-def _spacer(where, height: float):
-    """A paragraph without text, so many points high. Two tables without one between them would become one."""
+def _spacer(where: Place, height: float) -> DocxParagraph:
+    """An empty paragraph, its height in points; two adjacent tables would merge without one."""
     paragraph = where.add_paragraph()
     paragraph.paragraph_format.line_spacing_rule = WD_LINE_SPACING.EXACTLY
     paragraph.paragraph_format.line_spacing = Pt(height)
     return paragraph
 
 
-def _head(made, head: Head, profile: Profile) -> None:
+def _head(made: Docx, head: Head, profile: Profile) -> None:
     widths = lengths.halves_of_head(head, profile)
     table = _halves(made, widths, 2)
     styles, below = profile.styles, profile.below
@@ -189,23 +211,23 @@ def _head(made, head: Head, profile: Profile) -> None:
     _titles(made, head, profile)
 
 
-def _titles(made, head: Head, profile: Profile) -> None:
-    style, beside = profile.styles["summary"], lengths.TITLE_INDENT
+def _titles(made: Docx, head: Head, profile: Profile) -> None:
+    style, indent = profile.styles["summary"], lengths.TITLE_INDENT
     _line(made, head.kind, profile.styles["kind"]).paragraph_format.space_before = Pt(18)
     layout = _line(made, head.summary, style).paragraph_format
-    layout.left_indent = layout.right_indent = Mm(beside)
+    layout.left_indent = layout.right_indent = Mm(indent)
     _below(
         made,
         profile.below.summary,
         head.summary,
         style,
         within=lengths.title_width(profile),
-        beside=beside,
+        indent=indent,
     )
     _spacer(made, 12)
 
 
-def _paragraph(made, block: Paragraph, profile: Profile) -> None:
+def _paragraph(made: Docx, block: Paragraph, profile: Profile) -> None:
     paragraph, body = made.add_paragraph(), profile.body
     layout = paragraph.paragraph_format
     paragraph.alignment = ALIGN["justify"]
@@ -213,15 +235,15 @@ def _paragraph(made, block: Paragraph, profile: Profile) -> None:
     layout.line_spacing = Pt(body.line) if body.line_unit == "points" else body.line
     if body.line_unit == "points":
         layout.line_spacing_rule = WD_LINE_SPACING.EXACTLY
-    layout.keep_with_next = block.kept
+    layout.keep_with_next = block.keep_with_next
     run = paragraph.add_run(block.text)
     run.font.bold, run.font.italic = block.bold, block.italic
 
 
-# --- tables: their XML is made directly, since the library needs a second for every few hundred rows -----------------
+# --- tables: XML made directly, since the library needs a second for every few hundred rows ------
 
 
-def _make(name: str, *children, **values: object):
+def _make(name: str, *children: BaseOxmlElement, **values: object) -> BaseOxmlElement:
     element = OxmlElement(f"w:{name}")
     for key, value in values.items():
         element.set(qn(f"w:{key}"), str(value))
@@ -229,7 +251,7 @@ def _make(name: str, *children, **values: object):
     return element
 
 
-def _table(table: Table, profile: Profile):
+def _table(table: Table, profile: Profile) -> BaseOxmlElement:
     widths = [
         round(column.width * profile.paper.text_width * TWIPS_PER_MM) for column in table.columns
     ]
@@ -249,50 +271,56 @@ def _table(table: Table, profile: Profile):
         _make("tblPr", *layout),
         _make("tblGrid", *(_make("gridCol", w=width) for width in widths)),
     )
-    size = profile.styles["table"].size
-    settings = [(width, column.align) for width, column in zip(widths, table.columns, strict=True)]
-    headings = _row([(width, "center") for width in widths], size, bold=True, kept=True)
-    headings.trPr.append(_make("tblHeader"))
-    made.append(_filled(headings, [column.heading for column in table.columns]))
-    plain, kept, total = (
-        _row(settings, size, bold=bold, kept=kept)
-        for bold, kept in ((False, False), (False, True), (True, False))
-    )
-    last = len(table.rows)
-    for place, texts in enumerate(table.rows, start=1):
-        shape = total if table.total and place == last else kept if place == last - 1 else plain
-        made.append(_filled(copy.deepcopy(shape), texts))
+    _fill_table(made, table, widths, profile.styles["table"].size)
     return made
 
 
-def _row(settings: list[tuple[int, str]], size: float, *, bold: bool, kept: bool):
-    """An empty row that is not broken between pages; `kept` keeps it with the next, so that no last row stands alone."""
-    cells = (_cell(width, align, size, bold=bold, kept=kept) for width, align in settings)
+def _fill_table(made: BaseOxmlElement, table: Table, widths: list[int], size: float) -> None:
+    """Adds the headings, repeated on every page, and the rows; no last row is alone on a page."""
+    settings = [(width, column.align) for width, column in zip(widths, table.columns, strict=True)]
+    headings = _row([(width, "center") for width in widths], size, bold=True, keep=True)
+    headings.find(qn("w:trPr")).append(_make("tblHeader"))
+    made.append(_filled(headings, [column.heading for column in table.columns]))
+    plain, keep, total = (
+        _row(settings, size, bold=bold, keep=keep)
+        for bold, keep in ((False, False), (False, True), (True, False))
+    )
+    last = len(table.rows)
+    for place, texts in enumerate(table.rows, start=1):
+        shape = total if table.total and place == last else keep if place == last - 1 else plain
+        made.append(_filled(copy.deepcopy(shape), texts))
+
+
+def _row(
+    settings: list[tuple[int, str]], size: float, *, bold: bool, keep: bool
+) -> BaseOxmlElement:
+    """An empty row that stays on one page; `keep` keeps it with the next row."""
+    cells = (_cell(width, align, size, bold=bold, keep=keep) for width, align in settings)
     return _make("tr", _make("trPr", _make("cantSplit")), *cells)
 
 
-def _cell(width: int, align: str, size: float, *, bold: bool, kept: bool):
+def _cell(width: int, align: str, size: float, *, bold: bool, keep: bool) -> BaseOxmlElement:
     weight = [_make("b")] if bold else []
     letters = _make(
         "rPr", *weight, _make("sz", val=round(size * 2)), _make("szCs", val=round(size * 2))
     )
-    told = _make("t")
-    told.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
-    layout = [_make("keepNext")] if kept else []
+    written = _make("t")
+    written.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    layout = [_make("keepNext")] if keep else []
     setting = _make("pPr", *layout, _make("spacing", before=20, after=20), _make("jc", val=align))
     shape = _make("tcPr", _make("tcW", w=width, type="dxa"))
-    return _make("tc", shape, _make("p", setting, _make("r", letters, told)))
+    return _make("tc", shape, _make("p", setting, _make("r", letters, written)))
 
 
-def _filled(row, texts: Sequence[str]):
-    """The row with its texts. Copying a row and filling it takes a tenth of the time that making one takes."""
+def _filled(row: BaseOxmlElement, texts: Sequence[str]) -> BaseOxmlElement:
+    """The row with its texts. To copy and fill a row takes a tenth of the time of making one."""
     for place, text in zip(row.iter(TEXT), texts, strict=True):
         place.text = text
     return row
 
 
-def _foot(made, foot: Foot, profile: Profile) -> None:
-    """Whoever signs and whoever receives it stay together on one page."""
+def _foot(made: Docx, foot: Foot, profile: Profile) -> None:
+    """Recipients and signature, on one page."""
     _spacer(made, ABOVE_FOOT).paragraph_format.keep_with_next = True
     table = _halves(made, lengths.halves_of_foot(profile), 1)
     left, right = table.rows[0].cells
@@ -301,12 +329,7 @@ def _foot(made, foot: Foot, profile: Profile) -> None:
     _line(left, foot.recipients_label, styles["recipients_label"], "left")
     for one in foot.recipients:
         _line(left, f"- {one}", styles["recipients"], "left")
-    signing = [
-        (name, getattr(foot, name))
-        for name in ("authority", "position", "by_hand")
-        if getattr(foot, name)
-    ]
-    for name, text in signing:
-        _line(right, text, styles["place_date" if name == "by_hand" else name])
-    _spacer(right, SIGNED_IN)
+    for style, text in foot.above_signature:
+        _line(right, text, styles[style])
+    _spacer(right, SIGNATURE)
     _line(right, foot.signer, styles["signer"])

@@ -1,4 +1,7 @@
-"""The typeface of documents: Liberation Serif, embedded; it has the metrics of Times New Roman and every Vietnamese letter."""
+"""The typeface of documents: Liberation Serif, embedded.
+
+It has the metrics of Times New Roman and every Vietnamese letter.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -15,7 +18,7 @@ _FOLDER = Path(__file__).parent / "fonts"
 
 @cache
 def register() -> None:
-    """Makes the four faces known to reportlab, once for the process; only the letters used are embedded in a file."""
+    """Registers the four faces with reportlab, once per process; a file embeds used letters."""
     for name, file in (
         (REGULAR, "Regular"),
         (BOLD, "Bold"),
@@ -29,18 +32,22 @@ def register() -> None:
 
 
 def face(*, bold: bool = False, italic: bool = False) -> str:
-    return (BOLD_ITALIC if italic else BOLD) if bold else ITALIC if italic else REGULAR
+    """The name of a face."""
+    if bold:
+        return BOLD_ITALIC if italic else BOLD
+    return ITALIC if italic else REGULAR
 
 
 def width(text: str, *, size: float, bold: bool = False, italic: bool = False) -> float:
-    """How wide a line of text is, in points."""
+    """The width of a line of text, in points."""
     register()
-    return pdfmetrics.stringWidth(text, face(bold=bold, italic=italic), size)
+    return float(pdfmetrics.stringWidth(text, face(bold=bold, italic=italic), size))
 
 
 def lines(
     text: str, *, width: float, size: float, bold: bool = False, italic: bool = False
 ) -> list[str]:
-    """How a text is broken into lines of a width in points; one line at least."""
+    """A text broken into lines of a width in points; at least one line."""
     register()
-    return simpleSplit(text, face(bold=bold, italic=italic), size, width) or [""]
+    found: list[str] = simpleSplit(text, face(bold=bold, italic=italic), size, width)
+    return found or [""]

@@ -7,6 +7,7 @@ from html import escape
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -18,7 +19,7 @@ from reportlab.platypus import (
     PageTemplate,
     Spacer,
 )
-from reportlab.platypus import Paragraph as Set
+from reportlab.platypus import Paragraph as SetParagraph
 from reportlab.platypus import Table as Grid
 
 from data.documents import fonts, lengths
@@ -27,18 +28,30 @@ from data.documents.profiles import Profile, Style
 
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
 LEADING = 1.15  # of a single line: the height that the typeface asks for
-PADDING = 3  # points beside a cell's text
-SIGNED_IN = 60  # points left free for a signature
+PADDING = 3  # points on both sides of a cell's text
+SIGNATURE = 60  # points left free for a signature
 MARK = Style(size=11, bold=True)
-TALL = 500  # about twice the points of height from which a cell may have to be broken between pages
-KEPT = 120  # points that a heading needs below it on its page: itself, the table's headings and some rows
+TALL = 500  # about twice the height in points from which a cell may need a page break within
+HEADING_ROOM = 120  # points on its page for a heading, a table's headings and some rows
 
 
 def pdf_bytes(document: Document) -> bytes:
     """The document as a file with its letters embedded."""
     fonts.register()
-    profile, paper = document.profile, document.profile.paper
+    profile = document.profile
     written = io.BytesIO()
+    made = _template(written, document)
+    body = _body(document, profile)
+    ends_in_text = bool(document.blocks) and isinstance(document.blocks[-1], Paragraph)
+    # The last line of the text stays on the signature's page.
+    last = [body.pop()] if ends_in_text else []
+    foot = KeepTogether([*last, *_foot(document.foot, profile)])
+    made.build([*_head(document.head, profile), *body, foot])
+    return written.getvalue()
+
+
+def _template(written: io.BytesIO, document: Document) -> BaseDocTemplate:
+    paper = document.profile.paper
     made = BaseDocTemplate(
         written,
         pagesize=(paper.width * mm, paper.height * mm),
@@ -58,21 +71,12 @@ def pdf_bytes(document: Document) -> bytes:
         topPadding=0,
         bottomPadding=0,
     )
-    made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_around, document=document)))
-    body = _body(document, profile)
-    kept = [body.pop()] if document.blocks and isinstance(document.blocks[-1], Paragraph) else []
-    made.build(
-        [
-            *_head(document.head, profile),
-            *body,
-            KeepTogether([*kept, *_foot(document.foot, profile)]),
-        ]
-    )
-    return written.getvalue()
+    made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_margins, document=document)))
+    return made
 
 
-def _around(canvas, made, *, document: Document) -> None:
-    """The page's number in the upper margin, and the mark of what is no document yet in the lower one."""
+def _margins(canvas: Canvas, made: BaseDocTemplate, *, document: Document) -> None:
+    """Draws the page's number in the upper margin, and a draft's mark in the lower one."""
     paper, number = document.profile.paper, document.profile.page_number
     middle = (paper.left + paper.text_width / 2) * mm
     if made.page > 1:
@@ -87,7 +91,7 @@ def _around(canvas, made, *, document: Document) -> None:
 
 def _line(
     text: str, style: Style, align: str = "center", *, after: float = 0, indent: float = 0
-) -> Set:
+) -> SetParagraph:
     """One line of head or foot."""
     setting = ParagraphStyle(
         "line",
@@ -99,12 +103,12 @@ def _line(
         rightIndent=indent,
         spaceAfter=after,
     )
-    told = escape(style.told(text), quote=False)
-    return Set(f"<u>{told}</u>" if style.underline else told, setting)
+    written = escape(style.cased(text), quote=False)
+    return SetParagraph(f"<u>{written}</u>" if style.underline else written, setting)
 
 
 def _below(mark: str | float, text: str, style: Style, *, within: float) -> list[Flowable]:
-    """What stands under a line: nothing, a plain text, or a rule by the line's length; `within` is its room in millimetres."""
+    """The mark under a line: none, a plain text, or a rule; `within`: the line's room in mm."""
     if isinstance(mark, str):
         return [_line(mark, Style(style.size))] if mark else []
     length = lengths.rule(text, style, share=mark, within=within) * mm
@@ -146,17 +150,15 @@ def _titles(head: Head, profile: Profile) -> list[Flowable]:
 
 
 def _body(document: Document, profile: Profile) -> list[Flowable]:
-    found: list[Flowable] = []
+    flow: list[Flowable] = []
     for block in document.blocks:
         if isinstance(block, Table):
-            found += [_table(block, profile), Spacer(1, profile.body.gap)]
+            flow += [_table(block, profile), Spacer(1, profile.body.gap)]
             continue
-        if (
-            block.kept
-        ):  # reportlab's own `keepWithNext` would keep it with the whole of a long table
-            found.append(CondPageBreak(KEPT))
-        found.append(Set(escape(block.text, quote=False), _setting(profile, block)))
-    return found
+        if block.keep_with_next:  # reportlab's own would keep it with the whole of a long table
+            flow.append(CondPageBreak(HEADING_ROOM))
+        flow.append(SetParagraph(escape(block.text, quote=False), _setting(profile, block)))
+    return flow
 
 
 def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
@@ -175,52 +177,63 @@ def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
 def _table(table: Table, profile: Profile) -> Flowable:
     size = profile.styles["table"].size
     widths = [column.width * profile.paper.text_width * mm for column in table.columns]
-    tall = any(
-        _is_tall(text, width, size)
-        for row in table.rows
-        for text, width in zip(row, widths, strict=True)
-    )
+    tall = any(_has_tall(row, widths, size) for row in table.rows)
+    headings = [
+        _cell(column.heading, "center", width, size, bold=True)
+        for column, width in zip(table.columns, widths, strict=True)
+    ]
     last = len(table.rows) - 1
     rows = [
-        [
-            _cell(column.heading, "center", width, size, bold=True)
-            for column, width in zip(table.columns, widths, strict=True)
-        ]
+        _row(row, table, widths, size, bold=table.total and place == last)
+        for place, row in enumerate(table.rows)
     ]
-    for place, row in enumerate(table.rows):
-        bold = table.total and place == last
-        cells = zip(row, table.columns, widths, strict=True)
-        rows.append(
-            [_cell(text, column.align, width, size, bold=bold) for text, column, width in cells]
-        )
-    style = [
+    return LongTable(
+        [headings, *rows],
+        colWidths=widths,
+        repeatRows=1,
+        style=_table_style(table, size, tall=tall),
+        splitInRow=int(tall),
+    )
+
+
+def _row(
+    row: tuple[str, ...], table: Table, widths: list[float], size: float, *, bold: bool
+) -> list[str | SetParagraph]:
+    cells = zip(row, table.columns, widths, strict=True)
+    return [_cell(text, column.align, width, size, bold=bold) for text, column, width in cells]
+
+
+def _table_style(table: Table, size: float, *, tall: bool) -> list[tuple[object, ...]]:
+    style: list[tuple[object, ...]] = [
         ("GRID", (0, 0), (-1, -1), 0.5, "black"),
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR, size, size * LEADING),
         ("FONT", (0, 0), (-1, 0), fonts.BOLD, size, size * LEADING),
         ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
         ("VALIGN", (0, 1), (-1, -1), "TOP"),
-        *((f"{side}PADDING", (0, 0), (-1, -1), PADDING) for side in ("LEFT", "RIGHT")),
-        *((f"{side}PADDING", (0, 0), (-1, -1), 2) for side in ("TOP", "BOTTOM")),
-        *(
-            ("ALIGN", (place, 0), (place, -1), column.align.upper())
-            for place, column in enumerate(table.columns)
-        ),
-        ("ALIGN", (0, 0), (-1, 0), "CENTER"),
-        *([("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING)] if table.total else []),
-        *(
-            [("NOSPLIT", (0, -2), (-1, -1))] if last and not tall else []
-        ),  # no last row alone on a page
     ]
-    return LongTable(rows, colWidths=widths, repeatRows=1, style=style, splitInRow=int(tall))
+    for side, padding in (("LEFT", PADDING), ("RIGHT", PADDING), ("TOP", 2), ("BOTTOM", 2)):
+        style.append((f"{side}PADDING", (0, 0), (-1, -1), padding))
+    for place, column in enumerate(table.columns):
+        style.append(("ALIGN", (place, 0), (place, -1), column.align.upper()))
+    style.append(("ALIGN", (0, 0), (-1, 0), "CENTER"))
+    if table.total:
+        style.append(("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING))
+    if len(table.rows) > 1 and not tall:  # no last row alone on a page
+        style.append(("NOSPLIT", (0, -2), (-1, -1)))
+    return style
+
+
+def _has_tall(row: tuple[str, ...], widths: list[float], size: float) -> bool:
+    return any(_is_tall(text, width, size) for text, width in zip(row, widths, strict=True))
 
 
 def _is_tall(text: str, width: float, size: float) -> bool:
-    """Whether a cell might not fit on a page, by a rough count of its letters (half as wide as high): then rows may be broken."""
+    """Whether a cell may not fit on a page, by its letters (about half as wide as high)."""
     return len(text) * size > TALL * width / size
 
 
-def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> str | Set:
-    """A text that fits as it is, since that is far cheaper; any other is broken into lines."""
+def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> str | SetParagraph:
+    """A text that fits as it is, which is far cheaper; any other as a paragraph that breaks."""
     if fonts.width(text, size=size, bold=bold) <= width - 2 * PADDING:
         return text
     setting = ParagraphStyle(
@@ -230,21 +243,14 @@ def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> st
         leading=size * LEADING,
         alignment=ALIGN[align],
     )
-    return Set(escape(text, quote=False), setting)
+    return SetParagraph(escape(text, quote=False), setting)
 
 
 def _foot(foot: Foot, profile: Profile) -> list[Flowable]:
-    """Whoever signs and whoever receives it. It stays together, and with the last line of what is signed."""
+    """Recipients and signature."""
     styles = profile.styles
-    left = [_line(foot.recipients_label, styles["recipients_label"], "left")]
+    left: list[Flowable] = [_line(foot.recipients_label, styles["recipients_label"], "left")]
     left += [_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients]
-    signing = [
-        (name, getattr(foot, name))
-        for name in ("authority", "position", "by_hand")
-        if getattr(foot, name)
-    ]
-    right = [
-        _line(text, styles["place_date" if name == "by_hand" else name]) for name, text in signing
-    ]
-    right += [Spacer(1, SIGNED_IN), _line(foot.signer, styles["signer"])]
+    right: list[Flowable] = [_line(text, styles[style]) for style, text in foot.above_signature]
+    right += [Spacer(1, SIGNATURE), _line(foot.signer, styles["signer"])]
     return [Spacer(1, 12), _halves([[left, right]], lengths.halves_of_foot(profile))]

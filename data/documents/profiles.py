@@ -1,7 +1,7 @@
-"""How an official document looks: the profiles of `profiles.toml` (the Party's, the State's) and those of an event's folder."""
+"""Layouts of official documents: the profiles of `profiles.toml` and of an event's folder."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -18,15 +18,27 @@ PLACES = {"number": ("number", "code", "symbol"), "place_date": ("place", "day",
 LINE_UNITS = ("points", "lines")
 SWITCHES = ("bold", "italic", "capitals", "underline")
 STYLES = (
-    "heading", "motto", "parent", "issuer", "number", "place_date", "kind", "summary", "authority", "position", "signer",
-    "recipients_label", "recipients", "table",
-)  # fmt: skip
-NARROWEST = 80  # millimetres of text that margins have to leave
+    "heading",
+    "motto",
+    "parent",
+    "issuer",
+    "number",
+    "place_date",
+    "kind",
+    "summary",
+    "authority",
+    "position",
+    "signer",
+    "recipients_label",
+    "recipients",
+    "table",
+)
+MIN_TEXT = 80  # millimetres of text that the margins leave, each way
 
 
 @dataclass(frozen=True)
 class Style:
-    """Letters: the size in points, and what is done to them."""
+    """Letters: the size in points, and their emphasis."""
 
     size: float
     bold: bool = False
@@ -34,7 +46,8 @@ class Style:
     capitals: bool = False
     underline: bool = False
 
-    def told(self, text: str) -> str:
+    def cased(self, text: str) -> str:
+        """The text in the style's case."""
         return text.upper() if self.capitals else text
 
 
@@ -56,7 +69,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Below:
-    """What stands under a line: a text, a rule by its share of that line's length, or "" for nothing."""
+    """The mark under a line: a text, a rule by its share of the line's length, or "" for none."""
 
     heading: str | float
     motto: str | float
@@ -66,8 +79,11 @@ class Below:
 
 @dataclass(frozen=True)
 class Body:
-    """Running text, justified: the first line's indent in millimetres; the gap between paragraphs in points; the line exactly so
-    many `points`, or so many `lines` of the letters' own height."""
+    """Running text, justified.
+
+    `first_line`: indent in millimetres; `gap`: between paragraphs, in points; `line`: the line's
+    height in `points`, or in `lines` of the letters' own height (`line_unit`).
+    """
 
     size: float
     first_line: float
@@ -78,7 +94,7 @@ class Body:
 
 @dataclass(frozen=True)
 class PageNumber:
-    """Centred, so many millimetres from the top; never on the first page."""
+    """Centred, `from_top` in millimetres; never on the first page."""
 
     size: float
     from_top: float
@@ -86,8 +102,11 @@ class PageNumber:
 
 @dataclass(frozen=True)
 class Profile:
-    """One set of rules. `number` and `place_date` are texts with the places of `PLACES`; `authority` holds the forms before a
-    body (T/M, TM.) by their keys."""
+    """One set of rules.
+
+    `number` and `place_date` are templates with the places of `PLACES`; `authority`: the forms
+    before a body (T/M, TM.) by their keys.
+    """
 
     key: str
     font: str
@@ -107,52 +126,63 @@ class Profile:
     styles: dict[str, Style]
 
     def numbered(self, number: int) -> str:
-        """A document's number as it is written."""
-        return f"{number:02d}" if number < self.pad_numbers_below else str(number)
+        """A document's number in writing."""
+        return _padded(number, below=self.pad_numbers_below)
 
     def day(self, moment: datetime, time_zone: ZoneInfo) -> dict[str, str]:
-        """A local day as documents write it: with zeros where a figure could be put before it."""
+        """A local day in writing, with zeros where a figure could be added in front."""
         local = moment.astimezone(time_zone)
         return {
-            "day": f"{local.day:02d}" if local.day < self.pad_days_below else str(local.day),
-            "month": f"{local.month:02d}"
-            if local.month < self.pad_months_below
-            else str(local.month),
+            "day": _padded(local.day, below=self.pad_days_below),
+            "month": _padded(local.month, below=self.pad_months_below),
             "year": str(local.year),
         }
 
 
+def _padded(number: int, *, below: int) -> str:
+    return f"{number:02d}" if number < below else str(number)
+
+
+Kind = type[Profile | Paper | Below | Body | PageNumber | Style]
+"""A dataclass that is read from a table."""
+
+
 @cache
 def profiles() -> dict[str, Profile]:
-    """The profiles that come with the program, by their keys."""
+    """The profiles of the product, by their keys."""
     file = read_toml(HERE, FILE)
     return {key: read_profile(key, file.values[key]) for key in file.values}
 
 
 def profile_of(event: Event) -> Profile:
-    """The profile of an event: its own, kept with it when it was loaded, or the one that it names."""
+    """The profile of an event: its own, stored when it was loaded, or the one that it names."""
     key = event.documents.get("profile", DEFAULT)
     own = event.documents.get("rules")
     return read_profile(key, own) if own else profiles()[key]
 
 
-def own_profiles(folder: Path) -> dict[str, dict]:
-    """The profiles of an event's folder as its file tells them, each of them read once to see that it can be. Refuses what
-    `read_profile` does, and a file that is none."""
+def own_profiles(folder: Path) -> dict[str, dict[str, object]]:
+    """The tables of the profiles in an event's folder, validated.
+
+    Refuses what `read_profile` does, and a malformed file.
+    """
     if not (folder / FILE).exists():
         return {}
-    told = read_toml(folder, FILE).values
-    for key, table in told.items():
+    tables = read_toml(folder, FILE).values
+    for key, table in tables.items():
         read_profile(key, table)
-    return told
+    return tables
 
 
 def read_profile(key: str, table: object) -> Profile:
-    """A profile from its table. Refuses (`file_setting`) a field that is missing, unknown or out of bounds, by its name."""
+    """A profile from its table.
+
+    Refuses (`file_setting`) a field that is missing, unknown or out of bounds, by its name.
+    """
     if not isinstance(table, dict):
         raise Row(FILE, 0, {key: table}).refuse(key, "not_a_table")
     row = Row(f"{FILE} [{key}]", 0, table)
-    _require_known(row, Profile.__dataclass_fields__.keys() - {"key"})
+    _require_known(row, _names(Profile) - {"key"})
     return Profile(
         key=key,
         **{name: row.required(name) for name in ("font", "heading", "recipients_label")},
@@ -170,49 +200,54 @@ def read_profile(key: str, table: object) -> Profile:
     )
 
 
-def _part(row: Row, name: str, kind: type | None = None) -> Row:
-    """A table within a profile's; with a kind, one that has no field but the kind's."""
+def _part(row: Row, name: str, kind: Kind | None = None) -> Row:
+    """A table within a profile's; with a kind, one that has only the kind's fields."""
     table = row.values.get(name)
     if not isinstance(table, dict):
         raise row.refuse(name, "not_a_table" if name in row.values else "empty")
     part = Row(f"{row.file[:-1]}.{name}]", 0, table)
     if kind is not None:
-        _require_known(part, kind.__dataclass_fields__)
+        _require_known(part, _names(kind))
     return part
 
 
+def _names(kind: Kind) -> set[str]:
+    return {field.name for field in fields(kind)}
+
+
 def _require_known(row: Row, names: Iterable[str]) -> None:
-    """A field that nobody reads is most often one whose name was mistyped."""
+    """Refuses `unknown_field`: most often a mistyped name."""
     for name in row.values:
         if name not in names:
             raise row.refuse(name, "unknown_field")
 
 
 def _template(row: Row, name: str) -> str:
-    """A text with places; only those that will be filled."""
+    """A template with its own places only."""
     text, places = row.required(name), PLACES[name]
+    allowed = [(place, "", None) for place in places]
     try:
-        found = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
+        used = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
     except ValueError:
-        found = [("", "", None)]
-    if any(part not in [(place, "", None) for place in places] for part in found):
+        used = [("", "", None)]
+    if any(part not in allowed for part in used):
         raise row.refuse(name, "places_malformed", places=", ".join(places))
     return text
 
 
 def _paper(row: Row) -> Paper:
-    sides = {name: row.number(name, least=NARROWEST, most=1000) for name in ("width", "height")}
+    sides = {name: row.number(name, least=MIN_TEXT, most=1000) for name in ("width", "height")}
     margins = {name: row.number(name, most=100) for name in ("top", "bottom", "left", "right")}
     paper = Paper(**sides, **margins)
-    if paper.text_width < NARROWEST:
+    if paper.text_width < MIN_TEXT:
         raise row.refuse("right", "too_large")
-    if paper.height - paper.top - paper.bottom < NARROWEST:
+    if paper.height - paper.top - paper.bottom < MIN_TEXT:
         raise row.refuse("bottom", "too_large")
     return paper
 
 
 def _below(row: Row) -> Below:
-    return Below(**{name: _mark(row, name) for name in Below.__dataclass_fields__})
+    return Below(**{name: _mark(row, name) for name in _names(Below)})
 
 
 def _mark(row: Row, name: str) -> str | float:
@@ -267,8 +302,13 @@ def _switch(row: Row, name: str) -> bool:
     return value
 
 
-def known_profile(row: Row, folder: Path) -> tuple[Profile, dict | None]:
-    """The profile that an event's file names, and its table where it is the folder's own. Refuses one that nobody tells."""
+def known_profile(row: Row, folder: Path) -> tuple[Profile, dict[str, object] | None]:
+    """The profile that an event's file names, and its table where it is the folder's own.
+
+    Refuses (`not_among`) an unknown name.
+    """
     own = own_profiles(folder)
     key = row.one_of("profile", [*profiles(), *(name for name in own if name not in profiles())])
-    return (read_profile(key, own[key]), own[key]) if key in own else (profiles()[key], None)
+    if key in own:
+        return read_profile(key, own[key]), own[key]
+    return profiles()[key], None

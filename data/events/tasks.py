@@ -4,7 +4,7 @@ from typing import Any
 
 from data.events.load import Load, is_pinned
 from data.files import Row, read_csv, require_unique
-from models.plan import spelled
+from models.plan import canonical_offset
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Task, TaskPrerequisite
 from models.refusals import Refusal
@@ -75,9 +75,9 @@ def _planned(load: Load, row: Row) -> dict[str, Any]:
     if start_at and start_at > due_at:
         raise row.refuse("start", "after_due")
     return {
-        "due": spelled(row.required("due")),
+        "due": canonical_offset(row.required("due")),
         "due_at": due_at,
-        "start": spelled(row.text("start")) if start_at else None,
+        "start": canonical_offset(row.text("start")) if start_at else None,
         "start_at": start_at,
     }
 

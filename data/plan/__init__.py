@@ -1,1 +1,1 @@
-"""The plan: its changes and what was planned at a past moment."""
+"""The plan: its edits, moves of the event, and the plan as at a past moment."""

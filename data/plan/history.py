@@ -1,7 +1,10 @@
-"""What was planned at a past moment: the current plan with what was changed since taken back."""
+"""The plan as at a past moment: the current plan with later changes taken back."""
+
+from datetime import date
+from typing import Any
 
 from sqlalchemy import Row, func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from models.events.event import Event, View
 from models.plan import EventPlan, ItemPlan, MediaPlan, TaskPlan
@@ -9,63 +12,80 @@ from models.readiness.tasks import Task, TaskPrerequisite
 
 
 def event_at(session: Session, event: Event, view: View) -> Event:
-    """The event with the days that it had at the view's moment; itself where they are the same, detached where not."""
+    """The event with its days as at the view's moment: itself where those did not change."""
     if not view.past:
         return event
-    query = select(EventPlan.first_day, EventPlan.last_day).where(
-        EventPlan.event_id == event.id, EventPlan.at > view.moment
-    )
-    days = session.execute(query.order_by(EventPlan.id).limit(1)).first()
-    if days is None or tuple(days) == (event.first_day, event.last_day):
+    replaced = session.exec(
+        select(EventPlan)
+        .where(EventPlan.event_id == event.id, EventPlan.at > view.moment)
+        .order_by(col(EventPlan.id))
+        .limit(1)
+    ).first()
+    if replaced is None:
+        return event
+    if (replaced.first_day, replaced.last_day) == (event.first_day, event.last_day):
         return event
     then = Event(**event.model_dump())
-    then.first_day, then.last_day = days
+    then.first_day, then.last_day = replaced.first_day, replaced.last_day
     return then
 
 
-def first_days(session: Session, event: Event) -> tuple:
+def first_days(session: Session, event: Event) -> tuple[date, date]:
     """The days that the event was loaded with: (first, last)."""
-    query = select(EventPlan.first_day, EventPlan.last_day).where(EventPlan.event_id == event.id)
-    days = session.execute(query.order_by(EventPlan.id).limit(1)).first()
-    return tuple(days) if days else (event.first_day, event.last_day)
+    replaced = session.exec(
+        select(EventPlan).where(EventPlan.event_id == event.id).order_by(col(EventPlan.id)).limit(1)
+    ).first()
+    days = replaced or event
+    return days.first_day, days.last_day
 
 
-def tasks_then(session: Session, event: Event, view: View) -> dict[int, Row]:
-    """By task id: the plan as at the view's moment (the columns of `TaskPlan`), of the tasks whose plan was changed after it; none
-    for a view of now."""
-    return _replaced(session, event, view, TaskPlan, TaskPlan.task_id)
+def tasks_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Task id to its plan as at the view's moment (columns of `TaskPlan`), where changed since.
+
+    Empty for a view of now.
+    """
+    return {row.task_id: row for row in _replaced(session, event, view, TaskPlan, "task_id")}
 
 
-def items_then(session: Session, event: Event, view: View) -> dict[int, Row]:
-    """By item id, as `tasks_then`, the columns of `ItemPlan`."""
-    return _replaced(session, event, view, ItemPlan, ItemPlan.item_id)
+def items_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Item id to the columns of `ItemPlan`, as `tasks_then`."""
+    return {row.item_id: row for row in _replaced(session, event, view, ItemPlan, "item_id")}
 
 
-def media_then(session: Session, event: Event, view: View) -> dict[int, Row]:
-    """By media id, as `tasks_then`, the columns of `MediaPlan`."""
-    return _replaced(session, event, view, MediaPlan, MediaPlan.media_id)
+def media_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Media id to the columns of `MediaPlan`, as `tasks_then`."""
+    return {row.media_id: row for row in _replaced(session, event, view, MediaPlan, "media_id")}
 
 
-def _replaced(session: Session, event: Event, view: View, table: type, about) -> dict[int, Row]:
+def _replaced(
+    session: Session,
+    event: Event,
+    view: View,
+    table: type[TaskPlan] | type[ItemPlan] | type[MediaPlan],
+    subject: str,
+) -> list[Row[Any]]:
+    """The first change of each subject after the moment: it holds the plan of before.
+
+    Columns and not objects: a move of the event changes thousands.
+    """
     if not view.past:
-        return {}
-    # The first change after the moment tells what was there before. Columns and not objects: a move of the event changes thousands.
+        return []
+    columns = table.__table__.c
     first = (
-        select(func.min(table.id))
-        .where(table.event_id == event.id, table.at > view.moment)
-        .group_by(about)
+        select(func.min(columns.id))
+        .where(columns.event_id == event.id, columns.at > view.moment)
+        .group_by(columns[subject])
     )
-    rows = session.execute(select(*table.__table__.c).where(table.id.in_(first)))
-    return {getattr(row, about.key): row for row in rows}
+    return list(session.execute(select(*columns).where(columns.id.in_(first))).all())
 
 
 def needs_now(session: Session, event: Event) -> dict[int, list[int]]:
-    """Task id to the ids of the tasks it needs, ascending; tasks that need none are left out."""
-    rows = session.execute(
+    """Task id to the ids of its prerequisites, ascending; tasks without any are left out."""
+    rows = session.exec(
         select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
-        .join(Task, Task.id == TaskPrerequisite.task_id)
+        .join(Task, col(Task.id) == TaskPrerequisite.task_id)
         .where(Task.event_id == event.id)
-        .order_by(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
+        .order_by(col(TaskPrerequisite.task_id), col(TaskPrerequisite.needs_id))
     )
     needs: dict[int, list[int]] = {}
     for task_id, needs_id in rows:

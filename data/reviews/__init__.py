@@ -1,1 +1,1 @@
-"""Reviews: commands, comparison, directives and documents."""
+"""Reviews: the comparison of two moments, signed reviews, directives, and the reports of them."""

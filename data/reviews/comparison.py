@@ -1,5 +1,6 @@
-"""The comparison of two moments that a daily review is made of."""
+"""The comparison of two moments: the facts of a daily review."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
@@ -18,25 +19,24 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import SectionSnapshot
 from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot
-from models.reviews.reviews import Slip, Turned, due_next, slipped, turned
+from models.reviews.reviews import Slip, Turn, due_next, slipped, turned
 from models.wall import focus
 
-BEGINNING = datetime(
-    1970, 1, 1, tzinfo=timezone.utc
-)  # what a review without another moment is compared with
+BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
+"""The other moment of a review that is compared with none."""
 
 
 @dataclass(frozen=True)
 class Silence:
-    """A section that has not confirmed in time, or never; `new`: it was not silent at the other moment."""
+    """A section that is silent or never confirmed; `new`: it was not so at the other moment."""
 
     section: SectionSnapshot
     new: bool
 
 
 @dataclass(frozen=True)
-class Attended:
-    """An item of the gathering that counts, and its headcount at both moments."""
+class ItemAttendance:
+    """A current item of the programme, with its headcounts at both moments."""
 
     item: ItemSnapshot
     before: Headcount
@@ -45,11 +45,12 @@ class Attended:
 
 @dataclass(frozen=True)
 class Comparison:
-    """How the event stood at `moment`, and what differs from `since` (None: from the beginning); every list worst first.
+    """The event at `moment`, and the differences from `since` (None: from the beginning).
 
-    `turns`: tasks that stand differently, by `Turned.part`. `reds`, `ambers`: tasks in trouble that were so before. `owed`: tasks
-    of the time after the event, not done. `entries`: open incidents; `entries_new` of them were opened since. `media`: items that
-    are late, were published since or come next. `directives`: open ones, and whatever was decided, done or withdrawn since.
+    Every list is worst first. `turns`: changed tasks, by `Turn.part`. `reds`, `ambers`: tasks in
+    trouble that were so before. `owed`: open tasks of the time after the event. `entries`: open
+    incidents, `entries_new` of them opened since. `media`: items that are late or were published
+    since. `directives`: open ones, and those decided, done or withdrawn since.
     """
 
     event: Event
@@ -57,7 +58,7 @@ class Comparison:
     since: datetime | None
     phase: Phase
     sections: tuple[SectionSnapshot, ...]
-    turns: tuple[Turned, ...]
+    turns: tuple[Turn, ...]
     reds: tuple[TaskSnapshot, ...]
     ambers: tuple[TaskSnapshot, ...]
     slips: tuple[Slip, ...]
@@ -67,121 +68,149 @@ class Comparison:
     entries: tuple[EntrySnapshot, ...]
     entries_new: int
     directives: tuple[DirectiveSnapshot, ...]
-    attendance: tuple[Attended, ...]
+    attendance: tuple[ItemAttendance, ...]
     media: tuple[MediaSnapshot, ...]
     figures: dict[str, int]
 
 
 def compare(session: Session, event: Event, since: datetime | None, view: View) -> Comparison:
-    """The event as at the view's moment against how it stood at `since` (None or `BEGINNING`: from the beginning)."""
+    """The event at the view's moment against `since` (None or `BEGINNING`: the beginning)."""
     since = None if since == BEGINNING else since
     before, now = View(since or BEGINNING, past=True), view.moment
-    tasks, earlier = (
-        tasks_at(session, event, view),
-        {task.id: task for task in tasks_at(session, event, before)},
-    )
+    tasks = tasks_at(session, event, view)
+    earlier = {task.id: task for task in tasks_at(session, event, before)}
     entries = open_entries(session, event, view)
     sections = sections_with(session, event, view, tasks, entries)
     media = media_at(session, event, view)
     attendance = _attendance(session, event, before, view)
-    turns = [turn for task in tasks if (turn := turned(earlier[task.id], task))]
     return Comparison(
         event=event,
         moment=now,
         since=since,
         phase=phase_at(event, now),
         sections=tuple(sections),
-        turns=tuple(sorted(turns, key=lambda turn: _worst(turn.task))),
-        reds=_still(tasks, earlier, Level.RED),
-        ambers=_still(tasks, earlier, Level.AT_RISK),
-        slips=tuple(sorted(_slips(tasks, earlier), key=lambda slip: _worst(slip.task))),
-        silent=_silences(
-            sections, sections_at(session, event, before, list(earlier.values())), since
-        ),
-        due_next=tuple(
-            sorted(
-                (task for task in tasks if due_next(task, moment=now)), key=lambda task: task.due_at
-            )
-        ),
-        owed=_owed(session, event, tasks) if phase_at(event, now) is Phase.AFTER else (),
+        turns=_turns(tasks, earlier),
+        reds=_unchanged(tasks, earlier, Level.RED),
+        ambers=_unchanged(tasks, earlier, Level.AT_RISK),
+        slips=_slips(tasks, earlier),
+        silent=_silences(sections, sections_at(session, event, before, [*earlier.values()]), since),
+        due_next=_due_next(tasks, now),
+        owed=_owed(session, event, tasks, now),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
-        directives=tuple(
-            one
-            for one in directives_at(session, event, now)
-            if one.open or one.said_at > before.moment
-        ),
+        directives=_directives(session, event, before, now),
         attendance=attendance,
-        media=tuple(
-            one
-            for one in media
-            if one.late or (one.published_at and one.published_at > before.moment)
-        ),
+        media=_media(media, before),
         figures=_figures(tasks, sections, entries, media, attendance),
     )
 
 
-def _worst(task: TaskSnapshot) -> tuple:
-    """Sorts tasks worst first: by level, critical ones before the others, then by due time."""
+# --- tasks ---------------------------------------------------------------------------------------
+
+
+def _worst(task: TaskSnapshot) -> tuple[int, bool, datetime, int]:
+    """The sort key, worst first: by level, critical before others, then by due time."""
     return (WORST_FIRST.index(task.level), not task.critical, task.due_at, task.number)
 
 
-def _still(
+def _turns(tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot]) -> tuple[Turn, ...]:
+    turns = [turn for task in tasks if (turn := turned(earlier[task.id], task))]
+    return tuple(sorted(turns, key=lambda turn: _worst(turn.task)))
+
+
+def _unchanged(
     tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot], level: Level
 ) -> tuple[TaskSnapshot, ...]:
-    """The tasks that stand at a level as they did before; the others are among the turns."""
-    return tuple(
-        sorted(
-            (task for task in tasks if task.level is level and not turned(earlier[task.id], task)),
-            key=_worst,
-        )
-    )
+    """The tasks that have a level as before; the others are among the turns."""
+    unchanged = [
+        task for task in tasks if task.level is level and not turned(earlier[task.id], task)
+    ]
+    return tuple(sorted(unchanged, key=_worst))
 
 
-def _slips(tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot]) -> list[Slip]:
-    return [slip for task in tasks if (slip := slipped(earlier[task.id], task))]
+def _slips(tasks: list[TaskSnapshot], earlier: dict[int, TaskSnapshot]) -> tuple[Slip, ...]:
+    slips = [slip for task in tasks if (slip := slipped(earlier[task.id], task))]
+    return tuple(sorted(slips, key=lambda slip: _worst(slip.task)))
+
+
+def _due_next(tasks: list[TaskSnapshot], now: datetime) -> tuple[TaskSnapshot, ...]:
+    due = [task for task in tasks if due_next(task, moment=now)]
+    return tuple(sorted(due, key=lambda task: task.due_at))
+
+
+def _owed(
+    session: Session, event: Event, tasks: list[TaskSnapshot], now: datetime
+) -> tuple[TaskSnapshot, ...]:
+    if phase_at(event, now) is not Phase.AFTER:
+        return ()
+    after = select(Task.id).where(Task.event_id == event.id, Task.phase == "after")
+    ids = set(session.exec(after))
+    owed = [task for task in tasks if task.id in ids and task.status is not Status.DONE]
+    return tuple(sorted(owed, key=lambda task: (not task.critical, task.due_at, task.number)))
+
+
+# --- sections, directives, media -----------------------------------------------------------------
 
 
 def _silences(
     sections: list[SectionSnapshot], before: list[SectionSnapshot], since: datetime | None
 ) -> tuple[Silence, ...]:
-    known = {section.id for section in before if since and _quiet(section)}
+    known = {section.id for section in before if since and _unconfirmed(section)}
     found = [
-        Silence(section, new=section.id not in known) for section in sections if _quiet(section)
+        Silence(section, new=section.id not in known)
+        for section in sections
+        if _unconfirmed(section)
     ]
     return tuple(sorted(found, key=lambda one: one.section.confirmed_at or BEGINNING))
 
 
-def _quiet(section: SectionSnapshot) -> bool:
+def _unconfirmed(section: SectionSnapshot) -> bool:
     return section.silent or section.confirmed_at is None
 
 
-def _owed(session: Session, event: Event, tasks: list[TaskSnapshot]) -> tuple[TaskSnapshot, ...]:
-    owed = set(
-        session.exec(select(Task.id).where(Task.event_id == event.id, Task.phase == "after"))
+def _directives(
+    session: Session, event: Event, before: View, now: datetime
+) -> tuple[DirectiveSnapshot, ...]:
+    every = directives_at(session, event, now)
+    return tuple(one for one in every if one.open or one.changed_at > before.moment)
+
+
+def _media(media: Sequence[MediaSnapshot], before: View) -> tuple[MediaSnapshot, ...]:
+    return tuple(
+        one for one in media if one.late or (one.published_at and one.published_at > before.moment)
     )
-    found = [task for task in tasks if task.id in owed and task.status is not Status.DONE]
-    return tuple(sorted(found, key=lambda task: (not task.critical, task.due_at, task.number)))
 
 
-def _attendance(session: Session, event: Event, before: View, view: View) -> tuple[Attended, ...]:
+# --- attendance and figures ----------------------------------------------------------------------
+
+
+def _attendance(
+    session: Session, event: Event, before: View, view: View
+) -> tuple[ItemAttendance, ...]:
     group = focus(items_at(session, event, view), now=view.moment)
-    ids = [item.id for item in group]
-    heads = [headcounts_at(session, ids, one) for one in (before, view)]
-    totals = [
-        {
-            number: sum((count for (item, _), count in head.items() if item == number), Headcount())
-            for number in ids
-        }
-        for head in heads
-    ]
-    return tuple(Attended(item, totals[0][item.id], totals[1][item.id]) for item in group)
+    totals_before = _totals(session, group, before)
+    totals_after = _totals(session, group, view)
+    return tuple(
+        ItemAttendance(item, totals_before[item.id], totals_after[item.id]) for item in group
+    )
+
+
+def _totals(session: Session, items: Sequence[ItemSnapshot], view: View) -> dict[int, Headcount]:
+    """Item id to its headcount over all delegations."""
+    totals = {item.id: Headcount() for item in items}
+    for (item_id, _), head in headcounts_at(session, list(totals), view).items():
+        totals[item_id] += head
+    return totals
 
 
 def _figures(
-    tasks: list, sections: list, entries: list, media: list, attendance: tuple[Attended, ...]
+    tasks: Sequence[TaskSnapshot],
+    sections: Sequence[SectionSnapshot],
+    entries: Sequence[EntrySnapshot],
+    media: Sequence[MediaSnapshot],
+    attendance: Sequence[ItemAttendance],
 ) -> dict[str, int]:
-    """What the event amounts to at the moment, in whole numbers."""
+    """The totals at the moment, in whole numbers."""
     here = sum((one.after for one in attendance), Headcount())
     return {
         "tasks": len(tasks),
@@ -189,7 +218,7 @@ def _figures(
         "late": sum(task.level is Level.RED for task in tasks),
         "at_risk": sum(task.level is Level.AT_RISK for task in tasks),
         "overdue": sum(task.overdue for task in tasks),
-        "silent": sum(_quiet(section) for section in sections),
+        "silent": sum(_unconfirmed(section) for section in sections),
         "entries": len(entries),
         "published": sum(one.published_at is not None for one in media),
         "media": len(media),

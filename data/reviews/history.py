@@ -1,10 +1,12 @@
-"""What became of one row of a review: its reports in order, each with the office that gave it."""
+"""The history behind one row of a review: the reports of its subject, with their offices."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, literal, union_all
-from sqlmodel import Session, select
+from sqlalchemy import Select, SelectBase, literal, select, union_all
+from sqlmodel import Session, col
 
 from models.access.people import Person
 from models.events.event import Event
@@ -12,13 +14,14 @@ from models.incidents import Entry, EntryUpdate
 from models.media import MediaItem, MediaPublication
 from models.readiness.tasks import Section, SectionReport, Task, TaskReport
 from models.reviews.directives import Directive, DirectiveStep
+from models.text import both
 
-MOST = 50
+MAX_STEPS = 50
 
 
 @dataclass(frozen=True)
 class Step:
-    """One report: when, by which office, what it said (a status or the name of a step, empty where it is words alone) and its words."""
+    """One report: `what` is a status or the name of a step; `words` may be empty."""
 
     at: datetime
     who: dict[str, str]
@@ -29,91 +32,117 @@ class Step:
 def history_of(
     session: Session, event: Event, subject: str, number: int, moment: datetime
 ) -> list[Step]:
-    """The last 50 reports of a subject (`task`, `section`, `entry`, `directive`, `media`) up to a moment, oldest first; none of
-    a subject that is none of the event's."""
-    if subject not in _TOLD:
+    """The last 50 reports of a subject up to a moment, oldest first.
+
+    `subject`: `task`, `section`, `entry`, `directive` or `media`, by its id; empty for any other.
+    """
+    if subject not in _REPORTS:
         return []
-    found = _TOLD[subject](event, number).subquery()
+    reports = _REPORTS[subject](event, number).subquery().c
     rows = session.execute(
-        select(found.c.at, Person.name_vi, Person.name_en, found.c.what, found.c.words)
-        .join(Person, Person.id == found.c.person_id)
-        .where(found.c.at <= moment)
-        .order_by(found.c.at.desc(), found.c.id.desc())
-        .limit(MOST)
+        select(reports.at, Person, reports.what, reports.words)
+        .join(Person, col(Person.id) == reports.person_id)
+        .where(reports.at <= moment)
+        .order_by(reports.at.desc(), reports.id.desc())
+        .limit(MAX_STEPS)
     ).all()
     return [
-        Step(at, {"vi": vi, "en": en}, what, words or "")
-        for at, vi, en, what, words in reversed(rows)
+        Step(row.at, both(row.Person, "name"), row.what, row.words or "") for row in reversed(rows)
     ]
 
 
-def _task(event: Event, number: int) -> Select:
+# Each of the following selects id, at, person_id, what and words.
+
+
+def _task(event: Event, number: int) -> SelectBase:
     return (
         select(
-            TaskReport.id,
-            TaskReport.at,
-            TaskReport.person_id,
-            TaskReport.status.label("what"),
-            TaskReport.note.label("words"),
+            col(TaskReport.id),
+            col(TaskReport.at),
+            col(TaskReport.person_id),
+            col(TaskReport.status).label("what"),
+            col(TaskReport.note).label("words"),
         )
-        .join(Task, Task.id == TaskReport.task_id)
-        .where(Task.event_id == event.id, TaskReport.task_id == number)
+        .join(Task, col(Task.id) == TaskReport.task_id)
+        .where(col(Task.event_id) == event.id, col(TaskReport.task_id) == number)
     )
 
 
-def _section(event: Event, number: int) -> Select:
-    columns = (SectionReport.id, SectionReport.at, SectionReport.person_id)
+def _section(event: Event, number: int) -> SelectBase:
     return (
-        select(*columns, literal("confirmed").label("what"), SectionReport.headline.label("words"))
-        .join(Section, Section.id == SectionReport.section_id)
-        .where(Section.event_id == event.id, SectionReport.section_id == number)
+        select(
+            col(SectionReport.id),
+            col(SectionReport.at),
+            col(SectionReport.person_id),
+            literal("confirmed").label("what"),
+            col(SectionReport.headline).label("words"),
+        )
+        .join(Section, col(Section.id) == SectionReport.section_id)
+        .where(col(Section.event_id) == event.id, col(SectionReport.section_id) == number)
     )
 
 
-def _entry(event: Event, number: int) -> Select:
-    own = (Entry.event_id == event.id, Entry.id == number)
-    opened = select(
+def _entry(event: Event, number: int) -> SelectBase:
+    own = (col(Entry.event_id) == event.id, col(Entry.id) == number)
+    opened: Select[*tuple[Any, ...]] = select(
         literal(0).label("id"),
-        Entry.at,
-        Entry.person_id,
+        col(Entry.at),
+        col(Entry.person_id),
         literal("open").label("what"),
-        Entry.text.label("words"),
+        col(Entry.text).label("words"),
+    ).where(*own)
+    updates = (
+        select(
+            col(EntryUpdate.id),
+            col(EntryUpdate.at),
+            col(EntryUpdate.person_id),
+            col(EntryUpdate.status),
+            col(EntryUpdate.text),
+        )
+        .join(Entry, col(Entry.id) == EntryUpdate.entry_id)
+        .where(*own)
     )
-    step = select(
-        EntryUpdate.id, EntryUpdate.at, EntryUpdate.person_id, EntryUpdate.status, EntryUpdate.text
-    )
-    return union_all(
-        opened.where(*own), step.join(Entry, Entry.id == EntryUpdate.entry_id).where(*own)
-    )
+    return union_all(opened, updates)
 
 
-def _directive(event: Event, number: int) -> Select:
-    own = (Directive.event_id == event.id, Directive.id == number)
-    columns = (literal(0).label("id"), Directive.at, Directive.person_id)
-    given = select(*columns, literal("given").label("what"), Directive.text.label("words"))
-    step = select(
-        DirectiveStep.id,
-        DirectiveStep.at,
-        DirectiveStep.person_id,
-        DirectiveStep.step,
-        DirectiveStep.note,
+def _directive(event: Event, number: int) -> SelectBase:
+    own = (col(Directive.event_id) == event.id, col(Directive.id) == number)
+    given: Select[*tuple[Any, ...]] = select(
+        literal(0).label("id"),
+        col(Directive.at),
+        col(Directive.person_id),
+        literal("given").label("what"),
+        col(Directive.text).label("words"),
+    ).where(*own)
+    steps = (
+        select(
+            col(DirectiveStep.id),
+            col(DirectiveStep.at),
+            col(DirectiveStep.person_id),
+            col(DirectiveStep.step),
+            col(DirectiveStep.note),
+        )
+        .join(Directive, col(Directive.id) == DirectiveStep.directive_id)
+        .where(*own)
     )
-    return union_all(
-        given.where(*own),
-        step.join(Directive, Directive.id == DirectiveStep.directive_id).where(*own),
-    )
+    return union_all(given, steps)
 
 
-def _media(event: Event, number: int) -> Select:
-    columns = (MediaPublication.id, MediaPublication.at, MediaPublication.person_id)
+def _media(event: Event, number: int) -> SelectBase:
     return (
-        select(*columns, literal("published").label("what"), literal("").label("words"))
-        .join(MediaItem, MediaItem.id == MediaPublication.media_id)
-        .where(MediaItem.event_id == event.id, MediaPublication.media_id == number)
+        select(
+            col(MediaPublication.id),
+            col(MediaPublication.at),
+            col(MediaPublication.person_id),
+            literal("published").label("what"),
+            literal("").label("words"),
+        )
+        .join(MediaItem, col(MediaItem.id) == MediaPublication.media_id)
+        .where(col(MediaItem.event_id) == event.id, col(MediaPublication.media_id) == number)
     )
 
 
-_TOLD = {
+_REPORTS: dict[str, Callable[[Event, int], SelectBase]] = {
     "task": _task,
     "section": _section,
     "entry": _entry,

@@ -1,55 +1,47 @@
-"""A review as it goes into its report: what was signed, word for word, or a draft of now; and that it was taken."""
+"""The export of a review for its report: a signed one word for word, or a draft of now."""
 
 from datetime import datetime
 
-from sqlmodel import Session
-
-from data.audit import note_export
-from data.events.clock import event_now
-from data.events.current import require_event
-from data.reviews.commands import content_of, signed_review
+from data.commands import Context, command
 from data.reviews.comparison import compare
-from models.access.people import Person, require_may
-from models.events.event import Event, View
+from data.reviews.content import content_of
+from data.reviews.queries import signed_review
+from models.events.event import View
 from models.refusals import Refusal
+from models.reviews.reviews import Content
 
 
-def export_review(session: Session, *, review_id: int, by: Person, now: datetime) -> dict:
-    """The content of a signed review (its shape is in `models.reviews`), for a file; that it was taken is recorded in the same
-    transaction.
+@command("export_review", topic="people", subject="export")
+def export_review(ctx: Context, *, review_id: int) -> Content:
+    """The content of a signed review, for a file.
 
-    Refuses `review_unknown`, `review_erased` where its words went with the event's personal data, and `review_altered` where
-    what is kept is no longer what was signed: no file is made of that.
+    Refuses `review_unknown`, `review_erased` where its words are erased with the event's personal
+    data, and `review_altered` where the stored content is not the signed one.
     """
-    require_may(by, "export_review")
-    event = require_event(session)
-    kept = signed_review(session, event, review_id)
-    if kept.erased:
+    ctx.require()
+    signed = signed_review(ctx.session, ctx.event, review_id)
+    if signed.erased:
         raise Refusal("review_erased")
-    if not kept.intact:
+    if not signed.intact:
         raise Refusal("review_altered")
-    return _noted(session, event, kept.content, by)
+    ctx.note(None, rows=_rows(signed.content))
+    return signed.content
 
 
-def export_review_draft(
-    session: Session, *, since: datetime, conclusion: str, by: Person, now: datetime
-) -> dict:
-    """What signing would keep now: the same content, without a number and a signer. `conclusion` is what is typed so far."""
-    require_may(by, "export_review")
-    event = require_event(session)
-    found = compare(session, event, since, View(event_now(session, event)))
-    return _noted(
-        session,
-        event,
-        content_of(found, conclusion=conclusion.strip(), number=None, signer=None),
-        by,
-    )
+@command("export_review", topic="people", subject="export")
+def export_review_draft(ctx: Context, *, since: datetime, conclusion: str) -> Content:
+    """The content that signing freezes now, without a number and a signer.
 
-
-def _noted(session: Session, event: Event, content: dict, by: Person) -> dict:
-    """The content, once it is recorded with the number of its tables' rows that it was taken."""
-    rows = sum(
-        len(table["rows"]) for section in content["text"]["vi"] for table in section["tables"]
-    )
-    note_export(session, event, what="review", rows_taken=rows, by=by)
+    `conclusion`: the text typed so far.
+    """
+    ctx.require()
+    found = compare(ctx.session, ctx.event, since, View(ctx.at))
+    content = content_of(found, conclusion=conclusion.strip(), number=None, signer=None)
+    ctx.note(None, rows=_rows(content))
     return content
+
+
+def _rows(content: Content) -> int:
+    """The number of rows in all tables."""
+    tables = [table for section in content["text"]["vi"] for table in section["tables"]]
+    return sum(len(table["rows"]) for table in tables)

@@ -1,1 +1,1 @@
-"""Roll-calls: commands, report and minutes."""
+"""Roll-calls: reads, commands, and the minutes of an ended one."""

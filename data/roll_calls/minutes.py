@@ -1,10 +1,13 @@
-"""The minutes of a roll-call of readiness: what was asked for when, what it came to, and what each section said."""
+"""The minutes of a roll-call: its question and moment, its outcome, and every section's answers."""
 
-from data.documents.content import Column, Document, Paragraph, Table, official, roman
-from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer
+from datetime import datetime
+
+from data.documents.content import Block, Column, Document, Paragraph, Table, numbered, official
+from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAnswer
 from data.roll_calls.report import RollCallReport
 from data.words import Words
-from models.roll_calls import STANDS, Stand
+from models.refusals import Refusal
+from models.roll_calls import STANDS, Outcome, Stand
 
 WIDTHS = {
     "place": (0.07, "center"),
@@ -13,54 +16,56 @@ WIDTHS = {
     "told": (0.28, "left"),
     "who": (0.24, "left"),
 }
+"""Of the columns, by the ends of their words' keys: the part of the text's width, the setting."""
 
 
 def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
-    """The document of an ended roll-call, in the words' language and its event's profile, dated by the day of its end."""
+    """The minutes in the words' language and the event's profile, dated by the day of the end.
+
+    Refuses `roll_call_running`.
+    """
     call = report.call
-    parts = {
-        "asked": _asked(call, words),
-        "outcome": _outcome(call, words),
+    if call.ended_at is None or call.outcome is None:
+        raise Refusal("roll_call_running", number=call.number, question=call.question)
+    parts: dict[str, list[Block]] = {
+        "asked": [*_asked(call, call.ended_at, words)],
+        "outcome": [*_outcome(call, call.outcome, words)],
         "answers": [_answers(call, words)],
     }
     if any(one.earlier for one in call.sections):
         parts["earlier"] = [_earlier(call, words)]
-    blocks: list[Paragraph | Table] = []
-    for place, (name, told) in enumerate(parts.items(), start=1):
-        heading = f"{roman(place)}. {words(f'document.roll_call.{name}')}"
-        blocks += [Paragraph(heading, bold=True, kept=True), *told]
-    summary = words("document.roll_call.summary", question=call.question, at=call.about_at)
+    headed = [(words(f"document.roll_call.{name}"), blocks) for name, blocks in parts.items()]
     return official(
-        report.event, words, kind="roll_call", at=call.ended_at, summary=summary, blocks=blocks
+        report.event,
+        words,
+        kind="roll_call",
+        at=call.ended_at,
+        summary=words("document.roll_call.summary", question=call.question, at=call.about_at),
+        blocks=numbered(headed),
     )
 
 
-def _asked(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
+def _asked(call: RollCallSnapshot, ended_at: datetime, words: Words) -> list[Paragraph]:
     opened = {"who": call.opened_by, "at": call.opened_at, "number": call.holds_minutes}
     return [
         Paragraph(words("document.roll_call.question", question=call.question, at=call.about_at)),
         Paragraph(words("document.roll_call.opened", **opened)),
-        Paragraph(_ended(call, words)),
+        Paragraph(_ended(call, ended_at, words)),
     ]
 
 
-def _ended(call: RollCallSnapshot, words: Words) -> str:
-    by = "ended" if call.ended_by else "ended_itself"
-    ended = words(
-        f"document.roll_call.{by}",
-        **({"who": call.ended_by} if call.ended_by else {}),
-        at=call.ended_at,
-    )
-    logged = (
-        words("document.roll_call.in_log", number=f"{call.entry_number:03d}")
-        if call.entry_number
-        else ""
-    )
-    return f"{ended} {logged}".strip()
+def _ended(call: RollCallSnapshot, at: datetime, words: Words) -> str:
+    if call.ended_by:
+        ended = words("document.roll_call.ended", who=call.ended_by, at=at)
+    else:
+        ended = words("document.roll_call.ended_itself", at=at)
+    if call.entry_number is None:
+        return ended
+    return f"{ended} {words('document.roll_call.in_log', number=f'{call.entry_number:03d}')}"
 
 
-def _outcome(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
-    """What it came to, and how many sections stand where."""
+def _outcome(call: RollCallSnapshot, outcome: Outcome, words: Words) -> list[Paragraph]:
+    """The outcome, and how many sections have which stand."""
     counts = [
         words(
             "document.roll_call.count",
@@ -70,14 +75,11 @@ def _outcome(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
         for stand in reversed(STANDS)
         if call.counts[stand]
     ]
-    told = words("document.roll_call.counts", asked=len(call.sections), counts="; ".join(counts))
+    asked = len(call.sections)
+    came_to = words("document.roll_call.came_to", outcome=words(f"outcome.{outcome.value}"))
     return [
-        Paragraph(
-            words("document.roll_call.came_to", outcome=words(f"outcome.{call.outcome.value}")),
-            bold=True,
-            kept=True,
-        ),
-        Paragraph(told),
+        Paragraph(came_to, bold=True, keep_with_next=True),
+        Paragraph(words("document.roll_call.counts", asked=asked, counts="; ".join(counts))),
     ]
 
 
@@ -90,44 +92,50 @@ def _columns(words: Words) -> tuple[Column, ...]:
 
 def _answers(call: RollCallSnapshot, words: Words) -> Table:
     """Every section's stand, those that hold it up first, as the wall shows them."""
-    waiting = {one.section_id for one in call.held_up_by}
-    ordered = [*call.held_up_by, *(one for one in call.sections if one.section_id not in waiting)]
-    rows = (_row(place, one, words) for place, one in enumerate(ordered, start=1))
+    rows = (_row(place, one, words) for place, one in enumerate(call.worst_first, start=1))
     return Table(_columns(words), tuple(rows))
 
 
 def _row(place: int, one: SectionAnswer, words: Words) -> tuple[str, ...]:
-    parts = [one.said.words] if one.said else []
-    if one.voided_by is not None:
-        parts.append(words("roll_call.voided_by", number=f"{one.voided_by:03d}"))
-    elif one.stand is Stand.EXPIRED:
-        parts.append(words("roll_call.expired_at", at=words.time(one.said.at)))
-    told = "; ".join(part for part in parts if part)
     return (
         str(place),
         words.fact(one.name),
         words(f"stand.{one.stand.value}"),
-        told,
-        _spoken(one.said, words),
+        "; ".join(part for part in _reasons(one, words) if part),
+        _by_whom(one.last, words),
     )
 
 
-def _spoken(said: Said | None, words: Words) -> str:
-    return words("roll_call.said", who=said.by, at=words.time(said.at)) if said else ""
+def _reasons(one: SectionAnswer, words: Words) -> list[str]:
+    """The words of a section's last answer, and why it no longer counts."""
+    if one.last is None:
+        return []
+    if one.voided_by is not None:
+        void = words("roll_call.voided_by", number=f"{one.voided_by:03d}")
+        return [one.last.words, void]
+    if one.stand is Stand.EXPIRED:
+        return [one.last.words, words("roll_call.expired_at", at=words.time(one.last.at))]
+    return [one.last.words]
+
+
+def _by_whom(answer: AnswerSnapshot | None, words: Words) -> str:
+    if answer is None:
+        return ""
+    return words("roll_call.said", who=answer.by, at=words.time(answer.at))
 
 
 def _earlier(call: RollCallSnapshot, words: Words) -> Table:
-    """What sections said before their last answer, in the order in which it was said."""
-    found = [(said, one) for one in call.sections for said in one.earlier]
-    found.sort(key=lambda pair: (pair[0].at, pair[0].id))
+    """The answers before each section's last one, in the order in which they were given."""
+    given = [(answer, one) for one in call.sections for answer in one.earlier]
+    given.sort(key=lambda pair: (pair[0].at, pair[0].id))
     rows = (
         (
             str(place),
             words.fact(one.name),
-            words(f"answer.{said.answer.value}"),
-            said.words,
-            _spoken(said, words),
+            words(f"answer.{answer.answer.value}"),
+            answer.words,
+            _by_whom(answer, words),
         )
-        for place, (said, one) in enumerate(found, start=1)
+        for place, (answer, one) in enumerate(given, start=1)
     )
     return Table(_columns(words), tuple(rows))

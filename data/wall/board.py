@@ -12,7 +12,7 @@ from data.programme import items_at
 from data.readiness.escalation import calls_at
 from data.readiness.sections import sections_with
 from data.readiness.tasks import tasks_at
-from data.roll_calls.commands import RollCallSnapshot, roll_call_on_show
+from data.roll_calls.queries import RollCallSnapshot, roll_call_on_show
 from data.storage import changes
 from data.wall.ticker import newest
 from data.wall.tiles import tile

@@ -1,4 +1,4 @@
-"""Decisions and directives of a review: what was ordered, who owns it, until when and why, and what became of it."""
+"""Decisions and directives of a review: their facts, their states, and the rules of a step."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +16,14 @@ WHY_LENGTH = 200
 
 
 class Kind(StrEnum):
-    """A decision holds as it stands; a directive has an owner and a due time."""
+    """A decision needs no action; a directive has an owner and a due time."""
 
     DIRECTIVE = "directive"
     DECISION = "decision"
 
 
 class State(StrEnum):
-    """Where a directive stands; the last three are the steps that lead there."""
+    """The state of a directive; the last three are also its steps."""
 
     GIVEN = "given"
     ACKNOWLEDGED = "acknowledged"
@@ -31,7 +31,7 @@ class State(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
-NEXT = {
+NEXT: dict[State, set[State]] = {
     State.GIVEN: {State.ACKNOWLEDGED, State.DONE, State.WITHDRAWN},
     State.ACKNOWLEDGED: {State.DONE, State.WITHDRAWN},
     State.DONE: set(),
@@ -40,7 +40,7 @@ NEXT = {
 
 
 class Directive(Fact, table=True):
-    """A fact: something was decided, or ordered of a section or of an office. `number` counts within the event."""
+    """A fact: a decision, or a directive to a section or an office; `number` is the event's."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "number"),
@@ -63,7 +63,7 @@ class Directive(Fact, table=True):
 
 
 class DirectiveStep(Fact, table=True):
-    """A fact: a directive was acknowledged or reported done by its owner, or withdrawn by the committee."""
+    """A fact: the owner acknowledged a directive or reported it done, or it was withdrawn."""
 
     __table_args__ = (
         Index("ix_directivestep_directive", "directive_id", "id"),
@@ -78,7 +78,10 @@ class DirectiveStep(Fact, table=True):
 
 @dataclass(frozen=True)
 class DirectiveSnapshot:
-    """A decision or directive as at a moment. `office`: the owner's name where it is an office; `said`: the last step's words."""
+    """A decision or directive as at a moment.
+
+    `office`: the owner's name where that is an office; `note` and `changed_at`: of the last step.
+    """
 
     id: int
     number: int
@@ -91,8 +94,8 @@ class DirectiveSnapshot:
     due_at: datetime | None
     given_at: datetime
     state: State
-    said: str
-    said_at: datetime
+    note: str
+    changed_at: datetime
     overdue: bool
 
     @property
@@ -101,48 +104,57 @@ class DirectiveSnapshot:
 
     @property
     def returns(self) -> bool:
-        """Whether it comes back by itself in the next review: nobody acknowledged it, or its time has passed."""
+        """Whether it returns in the next review: not acknowledged, or overdue."""
         return self.open and (self.state is State.GIVEN or self.overdue)
 
 
-def urgency(one: DirectiveSnapshot) -> tuple:
-    """Sorts directives as a review reads them: those that return first, overdue ones before the others, then by due time."""
+def urgency(one: DirectiveSnapshot) -> tuple[bool, bool, datetime, int]:
+    """The sort key of a review: those that return first, then overdue ones, then by due time."""
     return (not one.returns, not one.overdue, one.due_at or one.given_at, one.number)
 
 
 def require_directive(kind: str, text: str, why: str) -> tuple[Kind, str, str]:
-    """The kind and the cleaned texts. Refuses `directive_kind_unknown`, `directive_text_needed`, `directive_text_too_long`."""
+    """The kind and the cleaned texts.
+
+    Refuses `directive_kind_unknown`, `directive_text_needed`, `directive_text_too_long`.
+    """
     if kind not in list(Kind):
         raise Refusal("directive_kind_unknown", kind=kind[:20])
     written, reason = clean(text), clean(why)
     if not written:
         raise Refusal("directive_text_needed")
-    for said, limit in ((written, DIRECTIVE_LENGTH), (reason, WHY_LENGTH)):
-        if len(said) > limit:
-            raise Refusal("directive_text_too_long", length=len(said), limit=limit)
+    _require_length(written, DIRECTIVE_LENGTH)
+    _require_length(reason, WHY_LENGTH)
     return Kind(kind), written, reason
 
 
-def require_owned(kind: Kind, *, owners: int, due_at: datetime | None, now: datetime) -> None:
-    """Refuses a directive without one owner (`directive_owner_needed`) or a due time to come (`directive_due_needed`)."""
-    if kind is Kind.DECISION:
-        return
+def require_owned(*, owners: int, due_at: datetime | None, now: datetime) -> None:
+    """Of a directive: refuses `directive_owner_needed` without exactly one owner, and
+    `directive_due_needed` without a due time to come.
+    """
     if owners != 1:
         raise Refusal("directive_owner_needed")
     if due_at is None or due_at <= now:
         raise Refusal("directive_due_needed")
 
 
-def require_directive_step(kind: Kind, now: State, to: State, *, number: int) -> None:
-    """Refuses `directive_step` where a directive cannot go from one state to the other; a decision can only be withdrawn."""
-    possible = NEXT[now] & ({State.WITHDRAWN} if kind is Kind.DECISION else set(State))
+def require_directive_step(kind: Kind, current: State, to: State, *, number: int) -> None:
+    """Refuses `directive_step` where one state does not lead to the other.
+
+    A decision can only be withdrawn.
+    """
+    possible = NEXT[current] & ({State.WITHDRAWN} if kind is Kind.DECISION else set(State))
     if to not in possible:
-        raise Refusal("directive_step", number=number, now=now.value)
+        raise Refusal("directive_step", number=number, now=current.value)
 
 
-def require_said(note: str) -> str:
+def require_step_note(note: str) -> str:
     """The cleaned words of a step. Refuses `directive_text_too_long`."""
     written = clean(note)
-    if len(written) > WHY_LENGTH:
-        raise Refusal("directive_text_too_long", length=len(written), limit=WHY_LENGTH)
+    _require_length(written, WHY_LENGTH)
     return written
+
+
+def _require_length(text: str, limit: int) -> None:
+    if len(text) > limit:
+        raise Refusal("directive_text_too_long", length=len(text), limit=limit)

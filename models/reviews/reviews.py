@@ -1,21 +1,30 @@
-"""The daily review: what differs between two moments, and the review that was signed, which never changes.
+"""The daily review: what differs between two moments, and the signed review, which never changes.
 
-Signing keeps the whole text in one row (`SignedReview.content`), as plain data from which a page or a document is made:
+Signing stores the whole text in one row (`SignedReview.content`), as plain data from which a page
+or a document is made:
 
     {"version": 1,
-     "meta": {"number": 12, "moment": "2023-07-22T00:00:00+00:00", "since": the other moment or null, "phase": "during",
-              "signer": {"vi", "en"} (an office), "conclusion": "…",
-              "event": {"slug", "run", "name": {"vi", "en"}, "place": {"vi", "en"}, "documents": {…} (as `Event.documents`),
-                        "rehearsal": true, "time_zone": "Asia/Ho_Chi_Minh", "first_day": "2023-07-21", "last_day": "2023-07-22"}},
+     "meta": {"number": 12,
+              "moment": "2023-07-22T00:00:00+00:00",
+              "since": the other moment or null,
+              "phase": "during",
+              "signer": {"vi", "en"} (an office),
+              "conclusion": "…",
+              "event": {"slug", "run", "name": {"vi", "en"}, "place": {"vi", "en"},
+                        "documents": {…} (as `Event.documents`), "rehearsal": true,
+                        "time_zone": "Asia/Ho_Chi_Minh",
+                        "first_day": "2023-07-21", "last_day": "2023-07-22"}},
      "figures": {"late": 3, "present": 1098, …},
      "text": {"vi": [{"heading": "Việc chuyển đỏ", "paragraphs": ["…"],
-                      "tables": [{"columns": [{"heading": "Việc", "width": 0.5, "align": "left"}, …],
-                                  "rows": [["12. …", "…"], …], "total": false}]}, …],
+                      "tables": [{"columns": [{"heading": "Việc", "width": 0.5, "align": "left"}],
+                                  "rows": [["12. …", "…"], …],
+                                  "total": false}]}, …],
               "en": the same sections in English}}
 
-Moments are ISO texts in UTC; `figures` are whole numbers; a section's paragraphs come before its tables; columns are those of
-`data.documents.content.Column`, a table's `total` says that its last row is a sum. Whatever a document needs stands in it: nothing
-is looked up again, so that it comes out word for word whatever is recorded, renamed or moved later.
+Moments are ISO texts in UTC; `figures` are whole numbers; a section's paragraphs come before its
+tables; columns are those of `data.documents.content.Column`; a table's `total` says that its last
+row is a sum. A document is made from the content alone, so that it comes out word for word whatever
+is recorded, renamed or moved later.
 """
 
 import hashlib
@@ -23,6 +32,7 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Column, Field
@@ -36,7 +46,10 @@ from models.text import clean
 CONCLUSION_LENGTH = 500
 LAST_NUMBER = 9999
 VERSION = 1  # of the shape above
-AHEAD = timedelta(days=2)
+DUE_NEXT_WITHIN = timedelta(days=2)
+
+Content = dict[str, Any]
+"""The content of a signed review, in the shape above."""
 
 
 class Review(Fact, table=True):
@@ -50,9 +63,9 @@ class Review(Fact, table=True):
 
 
 class SignedReview(Record, table=True):
-    """A fact: a review was signed. `content` is its whole text (shape above), `digest` tells whether it is still that text.
+    """A fact: a review was signed. `content`: its whole text (shape above), `digest`: of that text.
 
-    `figures` stand in `content` as well, and stay when the words of an event are erased.
+    `figures` are part of `content` too, and stay when the words of an event are erased.
     """
 
     __table_args__ = (
@@ -65,27 +78,27 @@ class SignedReview(Record, table=True):
     number: int
     since: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     phase: str
-    figures: dict = Field(sa_column=Column(JSON, nullable=False))
-    content: dict = Field(sa_column=Column(JSON, nullable=False))
+    figures: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
+    content: Content = Field(sa_column=Column(JSON, nullable=False))
     digest: str
 
 
-def digest_of(content: dict) -> str:
-    """What tells one content from every other: SHA-256 of its JSON with sorted names."""
+def digest_of(content: Content) -> str:
+    """SHA-256 of the content's JSON with sorted names."""
     written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(written.encode("utf-8")).hexdigest()
 
 
-# --- what a review reads, and in which order -------------------------------------------------------------------------
+# --- the parts of a review, and their order ------------------------------------------------------
 
 
 class Part(StrEnum):
-    """What a review looks at."""
+    """A part of a review."""
 
-    OWED = "owed"  # what the event still owes once it is over
+    OWED = "owed"  # open tasks of the time after the event
     NEW_RED = "new_red"
     WORSENED = "worsened"
-    RED = "red"  # as it was before
+    RED = "red"  # as before
     INCIDENTS = "incidents"
     SLIPPED = "slipped"
     SILENT = "silent"
@@ -102,58 +115,107 @@ class Part(StrEnum):
 _CHANGED = (Part.NEW_RED, Part.WORSENED, Part.RED)
 _GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED)
 ORDER: dict[Phase, tuple[Part, ...]] = {
-    Phase.BEFORE: (*_CHANGED, Part.SLIPPED, Part.SILENT, Part.DIRECTIVES, Part.INCIDENTS, Part.DUE_NEXT, Part.MEDIA, *_GOOD),
-    Phase.NEAR: (*_CHANGED, Part.INCIDENTS, Part.SILENT, Part.DIRECTIVES, Part.SLIPPED, Part.DUE_NEXT, Part.ATTENDANCE, Part.MEDIA, *_GOOD),
-    Phase.DURING: (Part.INCIDENTS, *_CHANGED, Part.ATTENDANCE, Part.SILENT, Part.DIRECTIVES, Part.SLIPPED, Part.DUE_NEXT, Part.MEDIA, *_GOOD),
-    Phase.AFTER: (Part.OWED, *_CHANGED, Part.DIRECTIVES, Part.MEDIA, Part.SLIPPED, Part.INCIDENTS, Part.SILENT, Part.DUE_NEXT, Part.ATTENDANCE, *_GOOD),
-}  # fmt: skip
-"""What is asked in each phase, worst first: who is here counts from the last two days on; afterwards what is owed comes first."""
+    Phase.BEFORE: (
+        *_CHANGED,
+        Part.SLIPPED,
+        Part.SILENT,
+        Part.DIRECTIVES,
+        Part.INCIDENTS,
+        Part.DUE_NEXT,
+        Part.MEDIA,
+        *_GOOD,
+    ),
+    Phase.NEAR: (
+        *_CHANGED,
+        Part.INCIDENTS,
+        Part.SILENT,
+        Part.DIRECTIVES,
+        Part.SLIPPED,
+        Part.DUE_NEXT,
+        Part.ATTENDANCE,
+        Part.MEDIA,
+        *_GOOD,
+    ),
+    Phase.DURING: (
+        Part.INCIDENTS,
+        *_CHANGED,
+        Part.ATTENDANCE,
+        Part.SILENT,
+        Part.DIRECTIVES,
+        Part.SLIPPED,
+        Part.DUE_NEXT,
+        Part.MEDIA,
+        *_GOOD,
+    ),
+    Phase.AFTER: (
+        Part.OWED,
+        *_CHANGED,
+        Part.DIRECTIVES,
+        Part.MEDIA,
+        Part.SLIPPED,
+        Part.INCIDENTS,
+        Part.SILENT,
+        Part.DUE_NEXT,
+        Part.ATTENDANCE,
+        *_GOOD,
+    ),
+}
+"""The parts in each phase, worst first.
+
+Attendance counts from the last two days on; after the event open tasks come first.
+"""
 
 
 @dataclass(frozen=True)
-class Turned:
-    """A task that stands differently than before; `part` says how."""
+class Turn:
+    """A task whose status or level changed; `part` says how, `previous` is its former level."""
 
     part: Part
     task: TaskSnapshot
-    was: Level
+    previous: Level
 
 
-def turned(before: TaskSnapshot, after: TaskSnapshot) -> Turned | None:
-    """How a task turned between two moments, or None where it did not."""
+def turned(before: TaskSnapshot, after: TaskSnapshot) -> Turn | None:
+    """How a task changed between two moments, or None where it did not."""
+    part = _turn(before, after)
+    return Turn(part, after, before.level) if part else None
+
+
+def _turn(before: TaskSnapshot, after: TaskSnapshot) -> Part | None:
     if after.status is Status.DONE:
-        return Turned(Part.DONE, after, before.level) if before.status is not Status.DONE else None
-    was, now = WORST_FIRST.index(before.level), WORST_FIRST.index(after.level)
+        return Part.DONE if before.status is not Status.DONE else None
+    previous, level = WORST_FIRST.index(before.level), WORST_FIRST.index(after.level)
     bad = WORST_FIRST.index(Level.AT_RISK)
     if after.level is Level.RED and before.level is not Level.RED:
-        return Turned(Part.NEW_RED, after, before.level)
-    if before.status is Status.DONE or (now <= bad and now < was):  # what was done is open again
-        return Turned(Part.WORSENED, after, before.level)
-    if was <= bad and now > was:
-        return Turned(Part.RECOVERED, after, before.level)
+        return Part.NEW_RED
+    reopened = before.status is Status.DONE
+    if reopened or (level <= bad and level < previous):
+        return Part.WORSENED
+    if previous <= bad and level > previous:
+        return Part.RECOVERED
     started = before.status is Status.NOT_STARTED and after.status is not Status.NOT_STARTED
-    return Turned(Part.STARTED, after, before.level) if started and now != was else None
+    return Part.STARTED if started and level != previous else None
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A task that slipped between two moments: its due time passed or was put off (`due_before` is what it was)."""
+    """A task whose due time passed or was put off; `due_before`: the previous due time."""
 
     task: TaskSnapshot
     due_before: datetime
 
 
 def slipped(before: TaskSnapshot, after: TaskSnapshot) -> Slip | None:
-    """Whether a task slipped between two moments: it has fallen overdue since, or is due later than it was."""
+    """The slip of a task between two moments: it fell overdue, or is due later; else None."""
     if after.status is Status.DONE:
         return None
-    late = after.overdue and not before.overdue
-    return Slip(after, before.due_at) if late or after.due_at > before.due_at else None
+    fell_overdue = after.overdue and not before.overdue
+    return Slip(after, before.due_at) if fell_overdue or after.due_at > before.due_at else None
 
 
 def due_next(task: TaskSnapshot, *, moment: datetime) -> bool:
     """Whether a task falls due in the next two days."""
-    return task.status is not Status.DONE and moment < task.due_at <= moment + AHEAD
+    return task.status is not Status.DONE and moment < task.due_at <= moment + DUE_NEXT_WITHIN
 
 
 def require_conclusion(conclusion: str) -> str:
@@ -167,7 +229,7 @@ def require_conclusion(conclusion: str) -> str:
 
 
 def require_number(number: str) -> int:
-    """A document's number as somebody typed it. Refuses `review_number_needed`."""
+    """A document's number as it was typed. Refuses `review_number_needed`."""
     written = clean(number)
     if not (written.isascii() and written.isdecimal() and 1 <= int(written[:9]) <= LAST_NUMBER):
         raise Refusal("review_number_needed", limit=LAST_NUMBER)

@@ -1,7 +1,8 @@
-"""How long the documents take, from the tap to the file: the daily review's report, and the minutes of everybody's attendance.
+"""The time of documents, from the tap to the file: the review's report and the minutes.
 
-The review is that of the sample as it begins, against its beginning: every task that turned, every entry, every silent section stands
-in it. Timed is what a tap costs the server: the content is read and that it was taken is recorded, then the file is written.
+The review is that of the sample at its start against the beginning, so that it holds every changed
+task, entry and silent section. Timed is the server's part of a tap: the content is read and the
+export recorded, then the file is written.
 """
 
 import time
@@ -11,6 +12,7 @@ from pathlib import Path
 from data.access.people import person_by_key
 from data.attendance.minutes import minutes
 from data.attendance.report import export_attendance
+from data.commands import Origin, run
 from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
@@ -31,7 +33,7 @@ from tests.bench.sample import Samples
 
 RUNS, QUICK_RUNS = 20, 5
 TARGET = 1_000  # ms
-ITEM = "phien_chinh"  # everybody is expected at it
+ITEM = "phien_chinh"  # every delegate is expected at it
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
@@ -50,12 +52,13 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             if one.key == ITEM
         )
         session.expunge_all()
-    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING, "idempotency_key": "bench"}
-    signed = database.run(sign_review, by=by, now=now, **facts)
-    report = _taken(
-        by,
-        lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"),
-    )
+    facts = {"conclusion": "Đủ điều kiện khai mạc", "since": BEGINNING}
+    signed = run(Origin(by, at=now), sign_review, **facts)
+    taken = Origin(by, at=now)
+
+    def report() -> Document:
+        return review_report(run(taken, export_review, review_id=signed.id), "vi")
+
     list_of_all = _taken(
         by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words)
     )

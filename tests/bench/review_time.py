@@ -1,8 +1,9 @@
-"""How long the comparison of two moments takes over a million facts, on SQLite and on PostgreSQL.
+"""The time of a comparison of two moments over a million facts, on SQLite and on PostgreSQL.
 
-The databases are those of `board_time`, each read by a process of its own in turns. Timed is what a page does that nobody has
-opened before: open a session, find the event, compare. Both moments lie in the past, where nothing but the log and what is kept
-by the minute can tell; the review of now, which reads the kept state for one of the two, is for information.
+The databases are those of `board_time`, each read by a process of its own in turns. Timed is a page
+that no one has opened before: open a session, find the event, compare. Both moments are past, where
+only the log and the state per minute hold; the review of now, which reads the current state for one
+of the two, is for information.
 """
 
 from pathlib import Path

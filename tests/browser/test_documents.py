@@ -1,4 +1,4 @@
-"""Documents taken from their pages: a draft, the signed review and the minutes of a roll-call arrive whole and are recorded."""
+"""Documents taken from their pages arrive whole, and each export is recorded."""
 
 import docx
 import pytest
@@ -45,7 +45,7 @@ def all_text(path) -> str:
     return " ".join(page.extract_text() for page in PdfReader(path).pages)
 
 
-def test_a_draft_and_then_the_signed_review_arrive_and_each_taking_is_recorded(server, tab):
+def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(server, tab):
     page = tab(server, person="committee", size=(1440, 900))
     page.goto(f"{server.address}/review")
     settle(page)

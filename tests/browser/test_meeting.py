@@ -1,12 +1,12 @@
-"""A meeting: two moments compared, a directive given, the review signed, and its owner acknowledges on a telephone."""
+"""A meeting: two moments compared, a directive given and acknowledged, the review signed."""
 
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import expect
 
-from data.reviews.commands import reviews_until
 from data.reviews.directives import directives_at
+from data.reviews.queries import reviews_until
 from data.storage import database
 from tests import stage
 from tests.browser.conftest import pointed_at
@@ -73,7 +73,7 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     assert (held.conclusion, held.number is not None) == ("Đủ điều kiện khai mạc", True)
 
 
-def test_the_past_is_marked_on_the_wall_and_its_clock_stands(server, tab):
+def test_the_past_is_marked_on_the_wall_and_its_clock_is_paused(server, tab):
     wall = tab(server, size=WALL, person="command")
     wall.goto(f"{server.address}/wall{PAST}")
     settle_wall(wall)

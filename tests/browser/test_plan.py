@@ -1,4 +1,4 @@
-"""Editing the plan while another does: both versions are shown, and nothing that was typed is lost."""
+"""Two people edit the plan at once: both versions are shown, and no typed text is lost."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""A roll-call in Chromium: a lead answers on the telephone, the wall shows it, and a grave entry voids it."""
+"""A roll-call in Chromium: a lead answers on a telephone, the wall shows it, an entry voids it."""
 
 from datetime import timedelta
 
@@ -13,6 +13,7 @@ from data.roll_calls.commands import end_roll_call, open_roll_call
 from data.storage import database
 from data.words import catalogue
 from models.access.people import Person
+from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import (
     SIDEWAYS,
@@ -26,14 +27,14 @@ from tests.browser.screen import (
     settle,
     settle_wall,
 )
-from tests.stage import idempotency_key, section
+from tests.stage import section
 
 SAY = catalogue("vi")
 
 
 @pytest.fixture(scope="module")
 def doors(servers):
-    """A server at 05:40 of the main day, before the scenario's own roll-call; its clock stands."""
+    """A server at 05:40 of the main day, before the scenario's roll-call; its clock is paused."""
     return servers("D+1 05:40")
 
 
@@ -47,9 +48,7 @@ def office(key: str) -> Person:
 def give(command, key: str, **facts):
     with database.reading() as session:
         now = clock_of(session, current_event(session)).shows(real_now())
-    return database.run(
-        command, by=office(key), now=now, idempotency_key=idempotency_key(), **facts
-    )
+    return stage.give(command, by=office(key), when=now, **facts)
 
 
 def ask(minutes: int = 25, question: str = "Mở cửa hội trường"):

@@ -26,8 +26,9 @@ from data.programme import items_at, start_item
 from data.readiness.photographs import report_with_photographs
 from data.readiness.sections import sections_at
 from data.readiness.tasks import report_status, set_headline, tasks_at
-from data.reviews.commands import reviews_until, sign_review, signed_review
+from data.reviews.commands import sign_review
 from data.reviews.directives import directives_at, give_directive, report_directive
+from data.reviews.queries import reviews_until, signed_review
 from data.roll_calls.commands import answer_roll_call, end_roll_call, open_roll_call
 from data.storage import database
 from data.wall.board import wall_document
@@ -266,7 +267,7 @@ def figures() -> dict:
                     _without(one, "headline", "silent_owner")
                     for one in sections_at(session, event, view, tasks)
                 ],
-                "turns": [(turn.part, turn.was, turn.task.id) for turn in turns if turn],
+                "turns": [(turn.part, turn.previous, turn.task.id) for turn in turns if turn],
                 "items": [(one.id, one.started_at, one.finished_at, one.drift) for one in items],
                 "media": [
                     (one.phase, one.outlet, one.planned_at, one.published_at)

@@ -11,7 +11,8 @@ from sqlmodel import select
 
 from data.events.clock import real_now, record_setting
 from data.events.current import current_event
-from data.roll_calls.commands import open_roll_call, roll_call_outcome
+from data.roll_calls.commands import open_roll_call
+from data.roll_calls.queries import roll_call_outcome
 from data.storage import database
 from jobs.roll_calls import MAX_PAUSE, end_due
 from models.roll_calls import Outcome, RollCallEnd

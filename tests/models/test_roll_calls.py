@@ -1,4 +1,4 @@
-"""Tests of models/roll_calls.py: what an answer is worth when, and that nothing makes a GO of what is not one."""
+"""Tests of models/roll_calls.py: the stand of an answer, and that no sequence makes a false GO."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 
 from models.refusals import Refusal
 from models.roll_calls import (
-    LONGEST,
+    MAX_AHEAD,
     QUESTION_LENGTH,
     WORDS_LENGTH,
     Alarm,
     Answer,
-    Given,
+    GivenAnswer,
     Outcome,
     SectionStand,
     Stand,
@@ -42,8 +42,8 @@ def said(
     number: int = 1,
     seen: int = 0,
     updates: int = 0,
-) -> Given:
-    return Given(
+) -> GivenAnswer:
+    return GivenAnswer(
         number,
         section,
         Answer(answer),
@@ -71,7 +71,7 @@ def stand(answers=(), alarms=(), at: float = 5) -> SectionStand:
         ([said("conditional")], [], 5, Stand.CONDITIONAL),
         ([said("no_go")], [], 5, Stand.NO_GO),
         ([said(at=6)], [], 5, Stand.SILENT),  # not said yet
-        ([said(section=2)], [], 5, Stand.SILENT),  # somebody else's word
+        ([said(section=2)], [], 5, Stand.SILENT),  # another section's answer
         ([said()], [], 29.9, Stand.GO),
         ([said()], [], 30, Stand.EXPIRED),
         ([said("conditional")], [], 30, Stand.EXPIRED),
@@ -95,7 +95,7 @@ def stand(answers=(), alarms=(), at: float = 5) -> SectionStand:
             Stand.VOIDED,
         ),  # opened again afterwards
         ([said(seen=4, updates=3)], [alarm(3, update=3)], 5, Stand.GO),
-        ([said()], [alarm()], 40, Stand.VOIDED),  # the reason that is told first
+        ([said()], [alarm()], 40, Stand.VOIDED),  # the first of two reasons
         ([said(number=1), said("no_go", number=2)], [], 5, Stand.NO_GO),
         ([said("no_go", number=1), said(number=2)], [], 5, Stand.GO),
         (
@@ -115,7 +115,7 @@ def test_a_voided_answer_names_the_first_entry_and_one_that_counts_names_its_end
     assert stand([said(at=2)]).expires_at == minute(32)
 
 
-def standing(*stands: str) -> list[SectionStand]:
+def section_stands(*stands: str) -> list[SectionStand]:
     return [SectionStand(number, Stand(one)) for number, one in enumerate(stands)]
 
 
@@ -132,10 +132,10 @@ def standing(*stands: str) -> list[SectionStand]:
     ],
 )
 def test_the_outcome_is_the_worst_and_never_a_majority(stands, expected):
-    assert outcome_of(standing(*stands)) is expected
+    assert outcome_of(section_stands(*stands)) is expected
 
 
-# --- no sequence makes a GO of what is not one -----------------------------------------------------------------------
+# --- no sequence makes a GO of what is not one ---------------------------------------------------
 
 steps = st.lists(
     st.tuples(
@@ -150,11 +150,11 @@ steps = st.lists(
 
 
 def played(
-    told: list[tuple[str, int, int]],
-) -> tuple[list[Given], list[Alarm], list[tuple[str, int, float]]]:
+    steps: list[tuple[str, int, int]],
+) -> tuple[list[GivenAnswer], list[Alarm], list[tuple[str, int, float]]]:
     """The facts that a sequence leaves, and each step with its minute."""
-    answers, alarms, when, kept = [], [], 0, []
-    for kind, section, waited in told:
+    answers, alarms, when, recorded = [], [], 0, []
+    for kind, section, waited in steps:
         when += waited
         entries, updates = len([one for one in alarms if one.update_id is None]), len(alarms)
         if kind == "alarm":
@@ -172,16 +172,16 @@ def played(
                     updates=updates,
                 )
             )
-        kept.append((kind, section, when))
-    return answers, alarms, kept
+        recorded.append((kind, section, when))
+    return answers, alarms, recorded
 
 
 def last_word(
-    kept: list[tuple[str, int, float]], section: int, until: float
+    recorded: list[tuple[str, int, float]], section: int, until: float
 ) -> tuple[str, float, bool]:
-    """A section's last answer, when it was given, and whether an alarm of the section came after it: by walking the sequence."""
+    """A section's last answer, its moment, and whether an alarm came after: by the sequence."""
     word, at, alarmed = "", 0.0, False
-    for kind, whose, when in kept:
+    for kind, whose, when in recorded:
         if whose != section or when > until:
             continue
         if kind in ("alarm", "again"):
@@ -192,10 +192,10 @@ def last_word(
 
 
 @given(steps, st.integers(min_value=0, max_value=600))
-def test_no_sequence_gives_go_while_a_section_is_silent_expired_voided_or_no_go(told, at):
-    answers, alarms, kept = played(told)
+def test_no_sequence_gives_go_while_a_section_is_silent_expired_voided_or_no_go(steps, at):
+    answers, alarms, recorded = played(steps)
     stands = [stand_at(one, answers, alarms, holds=HOLDS, moment=minute(at)) for one in SECTIONS]
-    words = [last_word(kept, section, at) for section in SECTIONS]
+    words = [last_word(recorded, section, at) for section in SECTIONS]
     holding = [
         word in ("go", "conditional") and not alarmed and at < when + 30
         for word, when, alarmed in words
@@ -207,8 +207,8 @@ def test_no_sequence_gives_go_while_a_section_is_silent_expired_voided_or_no_go(
 
 
 @given(steps, steps, st.integers(min_value=0, max_value=300))
-def test_a_past_moment_reads_the_same_whatever_is_recorded_later(told, later, at):
-    answers, alarms, _ = played(told)
+def test_a_past_moment_reads_the_same_whatever_is_recorded_later(steps, later, at):
+    answers, alarms, _ = played(steps)
     moved = [
         (kind, section, waited + (at + 1 if number == 0 else 0))
         for number, (kind, section, waited) in enumerate(later)
@@ -218,7 +218,9 @@ def test_a_past_moment_reads_the_same_whatever_is_recorded_later(told, later, at
         [one for one in alarms if one.at <= minute(at)],
     )
     more_answers, more_alarms, _ = played(moved)
-    more_answers = [Given(one.id + 100, *list(vars(one).values())[1:]) for one in more_answers]
+    more_answers = [
+        GivenAnswer(one.id + 100, *list(vars(one).values())[1:]) for one in more_answers
+    ]
     for section in SECTIONS:
         then = stand_at(section, *known, holds=HOLDS, moment=minute(at))
         now = stand_at(
@@ -227,7 +229,7 @@ def test_a_past_moment_reads_the_same_whatever_is_recorded_later(told, later, at
         assert then == now
 
 
-# --- what people type ------------------------------------------------------------------------------------------------
+# --- what people type ----------------------------------------------------------------------------
 
 
 def refused(code: str, check, *values, **named) -> None:
@@ -245,9 +247,9 @@ def test_a_question_is_one_short_line():
 
 def test_a_moment_lies_ahead_and_within_a_day():
     require_about(minute(1), now=minute(0))
-    require_about(minute(0) + LONGEST, now=minute(0))
+    require_about(minute(0) + MAX_AHEAD, now=minute(0))
     refused("roll_call_moment", require_about, minute(0), now=minute(0))
-    refused("roll_call_moment", require_about, minute(1) + LONGEST, now=minute(0))
+    refused("roll_call_moment", require_about, minute(1) + MAX_AHEAD, now=minute(0))
 
 
 def test_an_answer_holds_for_one_of_a_few_spans():

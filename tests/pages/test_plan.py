@@ -1,4 +1,4 @@
-"""The plan page: slips, what is held up, edits that meet another's, moving the event after a preview."""
+"""Tests of the plan page: slips, held up tasks, overtaken edits, a move after its preview."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -42,7 +42,7 @@ def opened(visit, number: int = OPEN, **who) -> tuple[Visitor, str]:
     return page, f"plan.{stage.task(number)}.{row(number).version}"
 
 
-def test_a_lead_reads_the_plan_of_his_section_and_edits_nothing(sample, visit):
+def test_a_lead_reads_the_plan_of_their_section_and_edits_nothing(sample, visit):
     lead = visit("lead.thu_ky").open("plan")
     assert lead.shows(row(OPEN).title_vi)
     assert not [one for one in lead.at.button if one.key and one.key.startswith("plan.edit")]
@@ -79,7 +79,7 @@ def test_an_edit_that_was_overtaken_shows_both_and_one_tap_records_it(sample, vi
     assert (row(OPEN).owner, row(OPEN).version) == ("Đơn vị của tôi", 3)
 
 
-def test_an_edit_that_was_overtaken_can_be_begun_anew(sample, visit):
+def test_an_edit_that_was_overtaken_can_be_begun_again(sample, visit):
     page, key = opened(visit)
     page.write(f"{key}.owner", "Đơn vị của tôi")
     edit(OPEN, owner="Đơn vị khác")
@@ -108,7 +108,7 @@ def test_moving_the_event_is_shown_first_and_then_done(sample, visit):
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
-def test_the_burn_up_tells_what_is_done_and_when_the_rest_will_be(sample, visit, language):
+def test_the_burn_up_shows_what_is_done_and_when_the_rest_will_be(sample, visit, language):
     page = visit("committee", language).open("plan")
     assert page.shows({"vi": "dự báo xong", "en": "forecast done"}[language])
     assert page.at.get("vega_lite_chart")

@@ -85,7 +85,7 @@ def test_a_directive_is_recorded_and_its_owner_acknowledges_and_reports_it(sampl
     lead = visit("lead.thu_ky").open("update").tap(f"directive.acknowledge.{given.id}")
     lead.write(f"directive.note.{given.id}", "Đã có hai người").tap(f"directive.report.{given.id}")
     after = next(one for one in directives() if one.id == given.id)
-    assert (after.state, after.said) == (State.DONE, "Đã có hai người")
+    assert (after.state, after.note) == (State.DONE, "Đã có hai người")
     assert not lead.has_button(f"directive.report.{given.id}")
 
 
@@ -101,7 +101,7 @@ def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit
     visitor = unfolded(visit("committee").open("review"), row)
     visitor.write(f"{row}.note", "Đã có chỉ đạo khác").tap(f"{row}.withdraw")
     after = next(one for one in directives() if one.id == given.id)
-    assert (after.state, after.said) == (State.WITHDRAWN, "Đã có chỉ đạo khác")
+    assert (after.state, after.note) == (State.WITHDRAWN, "Đã có chỉ đạo khác")
     assert not visitor.has_button(f"{row}.withdraw")
 
 

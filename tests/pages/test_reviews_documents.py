@@ -1,9 +1,8 @@
-"""Tests of the files that the review page offers: a draft of now, and what was signed, to whoever may take them."""
+"""Tests of the files of the review page: a draft of now and signed ones, by permission."""
 
 import pytest
 
 from data.reviews.commands import sign_review
-from data.storage import database
 from data.words import LANGUAGES, catalogue
 from tests import stage
 
@@ -18,16 +17,15 @@ def offered(visitor, language: str = "vi") -> list[str]:
     ("role", "files"),
     [("committee", 2), ("command", 2), ("lead.an_ninh", 0), ("deputy.an_ninh", 0)],
 )
-def test_a_draft_is_offered_to_whoever_may_take_it(sample, visit, role, files, language):
+def test_a_draft_is_offered_to_anyone_who_may_take_it(sample, visit, role, files, language):
     visitor = visit(role, language).open("review")
     assert len(offered(visitor, language)) == files
     assert visitor.shows(catalogue(language)["review.draft_why"]) is bool(files)
 
 
 def test_a_signed_review_has_its_files_where_it_is_read_again(sample, visit):
-    told = {"conclusion": "Đạt", "number": "77", "idempotency_key": "once"}
-    at = stage.at("D+1 06:51")
-    signed = database.run(sign_review, by=stage.person("committee"), now=at, **told)
+    facts = {"conclusion": "Đạt", "number": "77"}
+    signed = stage.give(sign_review, by="committee", when="D+1 06:51", **facts)
     visitor = visit("committee").open("review")
     assert len(offered(visitor)) == 2
     visitor.at.session_state[f"review.signed.{signed.id}"] = True

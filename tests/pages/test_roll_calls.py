@@ -1,7 +1,8 @@
-"""The roll-call's page and its card: the chair asks, a section answers in one tap, and what does not count says why."""
+"""Tests of the page of roll-calls and of the section's card."""
 
 from data.incidents import open_entry
-from data.roll_calls.commands import answer_roll_call, open_roll_call, roll_calls_at
+from data.roll_calls.commands import answer_roll_call, open_roll_call
+from data.roll_calls.queries import roll_calls_at
 from data.storage import database
 from data.words import catalogue
 from models.events.event import View
@@ -74,7 +75,7 @@ def test_a_condition_and_a_reason_are_asked_for_in_words(sample, visit):
     assert stand("an_ninh") == "no_go" and not section_lead.has_button("roll_call.send")
 
 
-def test_an_answer_that_the_deputy_overtook_is_refused_with_his_and_both_are_shown(sample, visit):
+def test_an_answer_that_the_deputy_overtook_is_refused_with_it_and_both_are_shown(sample, visit):
     call = ask()
     section_lead = lead(visit)
     facts = {

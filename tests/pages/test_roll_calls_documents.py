@@ -1,4 +1,4 @@
-"""Tests of the files that the roll-call page offers: once the outcome stands, and to whoever may take them."""
+"""Tests of the files of the roll-call page: of an ended one, by permission."""
 
 import pytest
 

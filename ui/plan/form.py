@@ -1,4 +1,4 @@
-"""The form that changes a task's plan: drawn with a version of the row, and refused where that has moved since."""
+"""The form that edits a task's plan, drawn with a version of its row."""
 
 from datetime import date, timedelta
 
@@ -13,8 +13,10 @@ from ui.readiness import queries as readiness_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
 
-DRAFT = "plan.draft"  # what is being edited: the task's id, the version it was drawn with, and its plan then
-AROUND = timedelta(days=90)
+DRAFT = "plan.draft"
+"""The key of the edit: the task's id, the version it was drawn with, and its plan then."""
+DAYS_AROUND = timedelta(days=90)
+"""The days that are offered, before and after the event's first."""
 
 
 def is_open(task: TaskSnapshot) -> bool:
@@ -22,7 +24,7 @@ def is_open(task: TaskSnapshot) -> bool:
 
 
 def begin(task: TaskSnapshot) -> None:
-    """Opens the form with the row as it is now."""
+    """Opens the form with the current row."""
     version, planned = plan_queries.task_plan(task.id)
     st.session_state[DRAFT] = {"task": task.id, "version": version, "planned": planned}
     st.session_state.pop(f"refused.{form_of(task.id)}", None)
@@ -38,47 +40,37 @@ def form_of(task_id: int) -> str:
     return f"plan.{task_id}"
 
 
-def form(now: Visit, task: TaskSnapshot) -> None:
-    """The fields. Their keys carry the version, so that a form begun anew shows what is recorded then."""
-    words, draft = now.words, st.session_state[DRAFT]
+def form(ctx: Visit, task: TaskSnapshot) -> None:
+    """The fields. Their keys carry the version, so that a form opened again shows the new row."""
+    words, draft = ctx.words, st.session_state[DRAFT]
     planned, key = draft["planned"], f"plan.{task.id}.{draft['version']}"
-    st.text_area(
-        words("plan.title_vi"),
-        planned.title_vi,
-        key=f"{key}.title_vi",
-        max_chars=TITLE_LENGTH,
-        height=80,
-    )
-    st.text_area(
-        words("plan.title_en"),
-        planned.title_en,
-        key=f"{key}.title_en",
-        max_chars=TITLE_LENGTH,
-        height=80,
-    )
+    for name, title in (("title_vi", planned.title_vi), ("title_en", planned.title_en)):
+        st.text_area(
+            words(f"plan.{name}"), title, key=f"{key}.{name}", max_chars=TITLE_LENGTH, height=80
+        )
     st.text_input(words("plan.owner"), planned.owner, key=f"{key}.owner", max_chars=OWNER_LENGTH)
-    moment(now, f"{key}.due", words("plan.due"), planned.due)
+    moment(ctx, f"{key}.due", words("plan.due"), planned.due)
     moment(
-        now, f"{key}.start", words("plan.start"), planned.start, unknown=words("plan.start_unknown")
+        ctx, f"{key}.start", words("plan.start"), planned.start, unknown=words("plan.start_unknown")
     )
-    needs(now, task, f"{key}.needs", planned)
+    needs(ctx, task, f"{key}.needs", planned)
     st.checkbox(words("plan.critical"), planned.critical, key=f"{key}.critical")
     st.checkbox(words("plan.pinned_why"), planned.pinned, key=f"{key}.pinned")
     with st.container(horizontal=True):
-        st.button(words("plan.save"), key="plan.save", type="primary", on_click=save, args=(now,))
+        st.button(words("plan.save"), key="plan.save", type="primary", on_click=save, args=(ctx,))
         st.button(words("update.cancel"), key="plan.cancel", on_click=close)
     commands.refused(form_of(task.id), words)
-    overtaken(now, task)
+    overtaken(ctx, task)
 
 
-def moment(now: Visit, key: str, label: str, offset: str | None, *, unknown: str = "") -> None:
-    """A day of the event's calendar and a time as it is typed: a slider would round what is recorded."""
-    words, event = now.words, now.moment.event
+def moment(ctx: Visit, key: str, label: str, offset: str | None, *, unknown: str = "") -> None:
+    """A day of the event's calendar and a time as text: a slider would round the recorded time."""
+    words, event = ctx.words, ctx.moment.event
     number, _, time = (offset or "").partition(" ")
     chosen = event.first_day + timedelta(days=int(number[1:])) if offset else None
-    day = event.first_day - AROUND
+    day = event.first_day - DAYS_AROUND
     offered = sorted(
-        {day + timedelta(days=step) for step in range(2 * AROUND.days)}
+        {day + timedelta(days=step) for step in range(2 * DAYS_AROUND.days)}
         | ({chosen} if chosen else set())
     )
     days: list[date | None] = [None, *offered] if unknown else offered
@@ -98,24 +90,24 @@ def moment(now: Visit, key: str, label: str, offset: str | None, *, unknown: str
         )
 
 
-def needs(now: Visit, task: TaskSnapshot, key: str, planned: Planned) -> None:
+def needs(ctx: Visit, task: TaskSnapshot, key: str, planned: Planned) -> None:
     titles = {
-        one.number: now.words.of(one, "title")
-        for one in readiness_queries.tasks(now.moment)
+        one.number: ctx.words.of(one, "title")
+        for one in readiness_queries.tasks(ctx.moment)
         if one.id != task.id
     }
     st.multiselect(
-        now.words("plan.needs"),
+        ctx.words("plan.needs"),
         list(titles),
         [number for number in planned.needs if number in titles],
         format_func=lambda number: f"{number}. {titles.get(number, '')}",
         key=key,
-        placeholder=now.words("plan.needs_none"),
+        placeholder=ctx.words("plan.needs_none"),
     )
 
 
-def typed(now: Visit) -> Planned:
-    """What the form holds."""
+def typed(ctx: Visit) -> Planned:
+    """The plan in the form."""
     draft = st.session_state[DRAFT]
 
     def value(name: str):
@@ -124,7 +116,7 @@ def typed(now: Visit) -> Planned:
     def offset(name: str) -> str | None:
         day = value(f"{name}.day")
         return (
-            f"D{(day - now.moment.event.first_day).days:+d} {value(f'{name}.time').strip()}"
+            f"D{(day - ctx.moment.event.first_day).days:+d} {value(f'{name}.time').strip()}"
             if day
             else None
         )
@@ -138,8 +130,8 @@ def typed(now: Visit) -> Planned:
     )
 
 
-def save(now: Visit) -> None:
-    record(st.session_state[DRAFT]["version"], typed(now))
+def save(ctx: Visit) -> None:
+    record(st.session_state[DRAFT]["version"], typed(ctx))
 
 
 def record(version: int, planned: Planned) -> None:
@@ -151,13 +143,13 @@ def record(version: int, planned: Planned) -> None:
         commands.say("plan.saved", number=str(task.number))
 
 
-def overtaken(now: Visit, task: TaskSnapshot) -> None:
-    """Where the row has moved since: both versions, and one tap for either."""
+def overtaken(ctx: Visit, task: TaskSnapshot) -> None:
+    """Both versions where the row has changed since, and one tap for either."""
     refusal = st.session_state.get(f"refused.{form_of(task.id)}")
     if refusal is None or refusal.code != "task_moved":
         return
-    words, facts = now.words, refusal.facts
-    tasks.both_versions(words, now.moment, facts["mine"], facts["theirs"])
+    words, facts = ctx.words, refusal.facts
+    tasks.both_versions(words, ctx.moment, facts["mine"], facts["theirs"])
     with st.container(horizontal=True):
         mine = (facts["version"], facts["mine"])
         st.button(

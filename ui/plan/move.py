@@ -1,10 +1,11 @@
-"""Moving the event: first what would move and what stays, then the one tap that does it."""
+"""Moving the event: a preview of what moves and what stays, and the confirmation."""
 
 from datetime import timedelta
 
 import streamlit as st
 
-from data.plan.commands import move_event, pin_item, pin_media
+from data.plan.commands import pin_item, pin_media
+from data.plan.move import move_event
 from models.plan import Movable, Move
 from ui.media import queries as media_queries
 from ui.plan import queries as plan_queries
@@ -13,29 +14,29 @@ from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 FORM = "plan.move"
-AROUND = 120  # days before and after the present ones that are offered
-LONGEST = 7
+DAYS_AROUND = 120  # before and after the current first day, to choose from
+MAX_DAYS = 7
 KINDS = ("task", "item", "media")
-MOST = 200  # lines that a preview names; the counts tell of all
+MAX_LINES = 200  # of a preview; the counts are of all
 
 
-def region(now: Visit) -> None:
+def region(ctx: Visit) -> None:
     """The days, the preview, and the confirmation."""
-    words, event = now.words, now.moment.event
+    words, event = ctx.words, ctx.moment.event
     st.caption(words("plan.move_why"))
-    days = [event.first_day + timedelta(days=step) for step in range(-AROUND, AROUND + 1)]
+    days = [event.first_day + timedelta(days=step) for step in range(-DAYS_AROUND, DAYS_AROUND + 1)]
     length = (event.last_day - event.first_day).days + 1
     key = f"{event.first_day}.{event.last_day}"  # after a move the fields begin with the new days
     with st.container(horizontal=True, vertical_alignment="bottom"):
         first = st.selectbox(
             words("plan.move_first"),
             days,
-            index=AROUND,
+            index=DAYS_AROUND,
             format_func=words.day,
             key=f"plan.move.first.{key}",
             width=220,
         )
-        lengths = sorted({*range(1, LONGEST + 1), length})
+        lengths = sorted({*range(1, MAX_DAYS + 1), length})
         number = st.selectbox(
             words("plan.move_length"),
             lengths,
@@ -45,23 +46,23 @@ def region(now: Visit) -> None:
         )
     last = first + timedelta(days=number - 1)
     if (first, last) != (event.first_day, event.last_day):
-        preview(now, plan_queries.move_preview(now.moment, first, last))
+        preview(ctx, plan_queries.move_preview(ctx.moment, first, last))
     commands.refused(FORM, words)
-    pins(now)
+    pins(ctx)
 
 
-def preview(now: Visit, move: Move) -> None:
-    words = now.words
+def preview(ctx: Visit, move: Move) -> None:
+    words = ctx.words
     counts = (
         {kind: sum(one.kind == kind for one in move.moving) for kind in KINDS}
         if move.days
         else dict.fromkeys(KINDS, 0)
     )
-    told = {f"{kind}s": number for kind, number in counts.items()}
-    st.markdown(f"**{words('plan.move_counts', **told, stays=len(move.staying))}**")
+    facts = {f"{kind}s": number for kind, number in counts.items()}
+    st.markdown(f"**{words('plan.move_counts', **facts, stays=len(move.staying))}**")
     if move.days:
-        listed(now, "plan.move_moving", move.moving)
-        listed(now, "plan.move_staying", move.staying)
+        listed(ctx, "plan.move_moving", move.moving)
+        listed(ctx, "plan.move_staying", move.staying)
     label = words("plan.move_confirm", first=move.to_first_day, last=move.to_last_day)
     st.button(
         label,
@@ -73,44 +74,41 @@ def preview(now: Visit, move: Move) -> None:
     )
 
 
-def listed(now: Visit, key: str, found: list[Movable]) -> None:
-    if not found:
+def listed(ctx: Visit, key: str, movable: list[Movable]) -> None:
+    if not movable:
         return
-    with st.expander(now.words(key, count=len(found)), key=f"plan.{key}"):
-        st.text("\n".join(line(now, one) for one in found[:MOST]))
-        if len(found) > MOST:
-            st.caption(now.words("wall.entries_more", count=len(found) - MOST))
+    with st.expander(ctx.words(key, count=len(movable)), key=f"plan.{key}"):
+        st.text("\n".join(line(ctx, one) for one in movable[:MAX_LINES]))
+        if len(movable) > MAX_LINES:
+            st.caption(ctx.words("wall.entries_more", count=len(movable) - MAX_LINES))
 
 
-def line(now: Visit, one: Movable) -> str:
-    words = now.words
-    called = (
-        f"{one.number}. {words.of(one, 'title')}"
-        if one.number
-        else f"{words(f'plan.kind_{one.kind}')}: {words.of(one, 'title')}"
-    )
+def line(ctx: Visit, one: Movable) -> str:
+    words = ctx.words
+    prefix = f"{one.number}." if one.number else f"{words(f'plan.kind_{one.kind}')}:"
+    line = f"{prefix} {words.of(one, 'title')}: {words.moment(one.at)}"
     if one.stays:
-        return f"{called}: {words.moment(one.was)} ({words(f'plan.stays_{one.stays}')})"
-    return f"{called}: {words.moment(one.was)} → {words.moment(one.becomes)}"
+        return f"{line} ({words(f'plan.stays_{one.stays}')})"
+    return f"{line} → {words.moment(one.next_at)}"
 
 
 def confirm(move: Move) -> None:
-    days = {"first_day": move.to_first_day, "last_day": move.to_last_day}
-    if commands.perform(FORM, move_event, **days, seal=move.seal):
-        commands.say("plan.moved", first=move.to_first_day)
+    first, last = move.to_first_day, move.to_last_day
+    if commands.perform(FORM, move_event, first_day=first, last_day=last, seal=move.seal):
+        commands.say("plan.moved", first=first)
 
 
-def pins(now: Visit) -> None:
-    """Which items and media stay where they are when the event moves."""
-    words = now.words
+def pins(ctx: Visit) -> None:
+    """The items and media that keep their time when the event moves."""
+    words = ctx.words
     items = [
         (one, "item", one.starts_at)
-        for one in programme_queries.items(now.moment)
+        for one in programme_queries.items(ctx.moment)
         if one.started_at is None
     ]
     items += [
         (one, "media", one.planned_at)
-        for one in media_queries.media_items(now.moment)
+        for one in media_queries.media_items(ctx.moment)
         if one.published_at is None
     ]
     with st.expander(words("plan.pins"), key="plan.pins"):
@@ -127,5 +125,7 @@ def pins(now: Visit) -> None:
 
 
 def pin(kind: str, number: int, pinned: bool) -> None:
-    command = {"item": pin_item, "media": pin_media}[kind]
-    commands.perform(FORM, command, **{f"{kind}_id": number, "pinned": pinned})
+    if kind == "item":
+        commands.perform(FORM, pin_item, item_id=number, pinned=pinned)
+    else:
+        commands.perform(FORM, pin_media, media_id=number, pinned=pinned)

@@ -1,11 +1,11 @@
-"""The cached reads of plan: each is computed once per revision for all viewers."""
+"""The reads of the plan for its page."""
 
 from datetime import date
 
 import streamlit as st
 
-from data.plan import commands
-from data.plan import history as plan_history
+from data.plan import history, move
+from data.plan.commands import version_and_plan
 from data.storage import database
 from models.plan import Move, Planned
 from ui.shell.cache import ENTRIES
@@ -13,23 +13,23 @@ from ui.shell.moment import Moment
 
 
 def task_plan(task_id: int) -> tuple[int, Planned]:
-    """A task's version and plan as they are now; not cached, since a form must begin with what is there."""
+    """A task's current version and plan; not cached, since a form begins with the row itself."""
     with database.reading() as session:
-        return commands.version_and_plan(session, task_id)
+        return version_and_plan(session, task_id)
 
 
 def move_preview(moment: Moment, first_day: date, last_day: date) -> Move:
-    """What moving the event would do (`models.plan.Move`); not cached, since what is shown is what is confirmed."""
+    """The preview of a move; not cached, since what is shown is what is confirmed."""
     with database.reading() as session:
-        return commands.move_of(session, moment.event, first_day=first_day, last_day=last_day)
+        return move.move_of(session, moment.event, first_day=first_day, last_day=last_day)
 
 
-def first_days(moment: Moment) -> tuple:
-    """The days that the event was loaded with."""
+def first_days(moment: Moment) -> tuple[date, date]:
+    """The days that the event was loaded with: (first, last)."""
     return _first_days(moment.key_of(), moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _first_days(key: tuple, _moment: Moment) -> tuple:
+def _first_days(key: tuple[object, ...], _moment: Moment) -> tuple[date, date]:
     with database.reading() as session:
-        return plan_history.first_days(session, _moment.event)
+        return history.first_days(session, _moment.event)

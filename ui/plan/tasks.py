@@ -1,4 +1,4 @@
-"""The plan's parts: a task with its slip and what it holds up, the burn-up, and both versions where an edit was overtaken."""
+"""Parts of the plan on pages: a task with its slip, the burn-up, and two versions of an edit."""
 
 from datetime import datetime, timedelta
 
@@ -13,7 +13,7 @@ from ui.readiness import queries as readiness_queries
 from ui.shell import components
 from ui.shell.moment import Moment
 
-NAMED = 6  # tasks held up that are named; the others are counted
+NAMED = 6  # tasks held up that are shown; the others are behind a tap
 RED = (Level.RED, Level.AT_RISK)
 
 
@@ -23,17 +23,17 @@ def title(words: Words, task: TaskSnapshot) -> str:
 
 
 def badges(words: Words, task: TaskSnapshot) -> str:
-    """A task's status and what is grave about it, inside a line of Markdown."""
-    told = [components.status_badge(task.status, words)]
+    """A task's status and its flags, inside a line of Markdown."""
+    badges = [components.status_badge(task.status, words)]
     if task.overdue:
-        told.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
+        badges.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
     if task.critical:
-        told.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
-    return " ".join(told)
+        badges.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
+    return " ".join(badges)
 
 
 def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
-    """One task of the plan: how it stands, when it is due, how far it slipped, what it holds up."""
+    """One task of the plan: status, due time, slip, and the tasks that it holds up."""
     pinned = (
         components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
     )
@@ -47,17 +47,16 @@ def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
 
 
 def slipped(words: Words, shown: Moment, task: TaskSnapshot) -> None:
-    """How far the task is from the baseline, and whose doing that is; nothing where it is where it was."""
-    told = slip(
+    """The slip from the baseline, by the event's moves and by edits; nothing without one."""
+    slipped_by = slip(
         task.due_at, task.baseline_due_at, carried_days=task.carried_days, time_zone=words.time_zone
     )
-    parts = {"plan.slip_event": told.event, "plan.slip_own": told.own}
+    parts = {"plan.slip_event": slipped_by.event, "plan.slip_own": slipped_by.own}
     moved = [words(key, span=signed(words, span)) for key, span in parts.items() if span]
     if moved:
-        whole = words("plan.slip", span=signed(words, told.whole), at=task.baseline_due_at)
-        st.caption(
-            f":orange-badge[:material/trending_flat: {components.plain(whole)}] {components.plain(' · '.join(moved))}"
-        )
+        whole = words("plan.slip", span=signed(words, slipped_by.whole), at=task.baseline_due_at)
+        badge = f":orange-badge[:material/trending_flat: {components.plain(whole)}]"
+        st.caption(f"{badge} {components.plain(' · '.join(moved))}")
 
 
 def signed(words: Words, span: timedelta) -> str:
@@ -66,7 +65,7 @@ def signed(words: Words, span: timedelta) -> str:
 
 
 def holding(words: Words, shown: Moment, task: TaskSnapshot) -> None:
-    """What cannot be finished before the task: all by name where it is late, else how many."""
+    """The tasks that need this one: by name where it is late, else their number."""
     if task.status is Status.DONE:
         return
     held = readiness_queries.held_up(shown)
@@ -80,24 +79,24 @@ def holding(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     sections = {
         section.id: words.of(section, "short") for section in readiness_queries.sections(shown)
     }
-    told = [
+    lines = [
         f"{one.number}. {words.of(one, 'title')} ({sections[one.section_id]})"
         for one in map(by_id.get, held.of(task.id))
     ]
     st.markdown(f":red[:material/block: {components.plain(words('plan.holds_up', count=count))}]")
-    st.text("\n".join(told[:NAMED]))
-    if len(told) > NAMED:
+    st.text("\n".join(lines[:NAMED]))
+    if len(lines) > NAMED:
         with st.expander(
-            words("wall.entries_more", count=len(told) - NAMED), key=f"plan.held.{task.id}"
+            words("wall.entries_more", count=len(lines) - NAMED), key=f"plan.held.{task.id}"
         ):
-            st.text("\n".join(told[NAMED:]))
+            st.text("\n".join(lines[NAMED:]))
 
 
-# --- burn-up ---------------------------------------------------------------------------------------------------------
+# --- burn-up -------------------------------------------------------------------------------------
 
 
 def burn_up(words: Words, shown: Moment) -> None:
-    """Done against plan, the course to come, and when the rest will be done; for the plan page and the review."""
+    """Done against plan, the forecast, and its finish; for the plan page and the review."""
     found = readiness_queries.burn_up(shown)
     st.subheader(words("plan.burn_up"), anchor=False)
     st.text(words("plan.done_of", done=found.done, total=found.total, planned=found.planned))
@@ -113,29 +112,25 @@ def forecast_lines(words: Words, found: BurnUp) -> list[str]:
         return [words("plan.all_done")]
     if not found.known:
         return [words("plan.too_few_done")]
-    told = [
-        (name, finish)
-        for name, finish in (("before", found.before), ("rest", found.rest))
-        if finish
-    ]
-    return [finish_line(words, name, finish) for name, finish in told]
+    finishes = (("before", found.before), ("rest", found.rest))
+    return [finish_line(words, name, finish) for name, finish in finishes if finish]
 
 
 def finish_line(words: Words, name: str, finish: Finish) -> str:
-    """By when some will all be done, with the interval; unknown in words."""
+    """The day by which a group of tasks is done, with its interval; unknown in words."""
 
     def day(moment: datetime | None) -> str:
         return words.day(moment) if moment else words("plan.unknown")
 
-    told = {"median": day(finish.median), "low": day(finish.low), "high": day(finish.high)}
-    return words(f"plan.finish_{name}", **told)
+    days = {"median": day(finish.median), "low": day(finish.low), "high": day(finish.high)}
+    return words(f"plan.finish_{name}", **days)
 
 
-# --- an edit that was overtaken --------------------------------------------------------------------------------------
+# --- an edit that was overtaken ------------------------------------------------------------------
 
 
 def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -> None:
-    """Field by field, where they differ."""
+    """The fields that differ, in both versions."""
     fields = differing(mine, theirs)
     if not fields:
         st.text(words("plan.same"))

@@ -1,4 +1,4 @@
-"""Directives: the form of the meeting, and what their owners see of them on a telephone."""
+"""Directives: the form of the meeting, and their owners' cards on a telephone."""
 
 from datetime import datetime, timedelta
 
@@ -11,6 +11,7 @@ from data.reviews.directives import (
     withdraw_directive,
 )
 from models.access.people import Role, may
+from models.readiness.sections import SectionSnapshot
 from models.reviews.directives import DIRECTIVE_LENGTH, WHY_LENGTH, DirectiveSnapshot, Kind, State
 from ui.access import queries as access_queries
 from ui.readiness import queries as readiness_queries
@@ -21,12 +22,12 @@ from ui.shell.frame import Visit
 FORM = "directive.give"
 
 
-# --- in the meeting --------------------------------------------------------------------------------------------------
+# --- in the meeting ------------------------------------------------------------------------------
 
 
-def meeting(now: Visit) -> None:
-    """Records a decision or a directive: what, who, until when, why; and withdraws one."""
-    words = now.words
+def meeting(ctx: Visit) -> None:
+    """The form of a decision or a directive: text, owner, due time, reason."""
+    words = ctx.words
     with st.expander(words("directive.new"), icon=":material/gavel:", key="directive.form"):
         kind = st.segmented_control(
             words("directive.kind"),
@@ -38,8 +39,8 @@ def meeting(now: Visit) -> None:
         )
         st.text_input(words("directive.text"), key="directive.text", max_chars=DIRECTIVE_LENGTH)
         if kind is Kind.DIRECTIVE:
-            owner(now)
-            due(now)
+            owner(ctx)
+            due(ctx)
         st.text_input(words("directive.reason"), key="directive.reason", max_chars=WHY_LENGTH)
         st.button(
             words("directive.give"),
@@ -47,15 +48,15 @@ def meeting(now: Visit) -> None:
             type="primary",
             icon=":material/gavel:",
             on_click=give,
-            args=(now,),
+            args=(ctx,),
         )
         commands.refused(FORM, words)
 
 
-def owner(now: Visit) -> None:
-    names = owners(now)
+def owner(ctx: Visit) -> None:
+    names = owners(ctx)
     st.selectbox(
-        now.words("directive.owner"),
+        ctx.words("directive.owner"),
         list(names),
         index=None,
         format_func=names.get,
@@ -64,31 +65,30 @@ def owner(now: Visit) -> None:
     )
 
 
-def owners(now: Visit) -> dict[str, str]:
-    """Who can own a directive: a section, or an office that has a page to acknowledge on and leads no section."""
-    words = now.words
-    found = {
-        f"section {one.id}": words.of(one, "name") for one in readiness_queries.sections(now.moment)
-    }
+def owners(ctx: Visit) -> dict[str, str]:
+    """The possible owners: sections, and offices that can acknowledge and lead no section."""
+    words = ctx.words
+    sections = readiness_queries.sections(ctx.moment)
+    found = {f"section {one.id}": words.of(one, "name") for one in sections}
     offices = (
         one
-        for one in access_queries.everybody(now.moment)
+        for one in access_queries.everybody(ctx.moment)
         if may(one, "see_update") and one.role not in (Role.LEAD, Role.DEPUTY)
     )
     return found | {f"office {one.id}": words.of(one, "name") for one in offices}
 
 
-def due(now: Visit) -> None:
-    """Until when: tomorrow at five in the afternoon, unless somebody says otherwise."""
-    words, event = now.words, now.moment.event
-    today = now.moment.view.moment.astimezone(words.time_zone)
+def due(ctx: Visit) -> None:
+    """The due time, at first tomorrow at 17:00."""
+    words, event = ctx.words, ctx.moment.event
+    today = ctx.at.astimezone(words.time_zone)
     days = [
         today.date() + timedelta(days=number)
         for number in range(max((event.last_day - today.date()).days, 0) + 31)
     ]
     tomorrow = (today + timedelta(days=1)).replace(hour=17, minute=0, second=0, microsecond=0)
     components.day_and_time(
-        now,
+        ctx,
         "directive.due",
         words("directive.due_day"),
         words("directive.due_time"),
@@ -97,88 +97,88 @@ def due(now: Visit) -> None:
     )
 
 
-def give(now: Visit) -> None:
+def give(ctx: Visit) -> None:
     state = st.session_state
     sort, _, number = (state.get("directive.owner") or "").partition(" ")
     due_at = None
     if "directive.due.day" in state:
         due_at = datetime.combine(
-            state["directive.due.day"], state["directive.due.time"], tzinfo=now.words.time_zone
+            state["directive.due.day"], state["directive.due.time"], tzinfo=ctx.words.time_zone
         )
-    told = {
-        "kind": state["directive.kind"].value,
-        "text": state["directive.text"],
-        "why": state["directive.reason"],
-    }
-    to = {f"{name}_id": int(number) if name == sort else None for name in ("section", "office")}
-    if given := commands.perform(FORM, give_directive, due_at=due_at, **told, **to):
+    given = commands.perform(
+        FORM,
+        give_directive,
+        kind=state["directive.kind"].value,
+        text=state["directive.text"],
+        why=state["directive.reason"],
+        section_id=int(number) if sort == "section" else None,
+        office_id=int(number) if sort == "office" else None,
+        due_at=due_at,
+    )
+    if given:
         state["directive.text"] = state["directive.reason"] = ""
         commands.say("directive.given_out", number=str(given.number))
 
 
-def withdrawing(now: Visit, one_id: int, *, key: str) -> None:
-    """Takes a decision or an open directive back, for whoever may."""
-    stands = (State.GIVEN, State.ACKNOWLEDGED)
-    if not now.may("withdraw_directive") or not any(
-        one.id == one_id and one.state in stands for one in reviews_queries.directives(now.moment)
-    ):
+def withdrawing(ctx: Visit, one_id: int, *, key: str) -> None:
+    """The button that withdraws a decision or an open directive, for those who may."""
+    every = reviews_queries.directives(ctx.moment)
+    withdrawable = {one.id for one in every if one.state in (State.GIVEN, State.ACKNOWLEDGED)}
+    if not ctx.may("withdraw_directive") or one_id not in withdrawable:
         return
     form = f"directive.withdraw.{one_id}"
-    st.text_input(now.words("directive.withdraw_note"), key=f"{key}.note", max_chars=WHY_LENGTH)
+    st.text_input(ctx.words("directive.withdraw_note"), key=f"{key}.note", max_chars=WHY_LENGTH)
     st.button(
-        now.words("directive.withdraw"),
+        ctx.words("directive.withdraw"),
         key=f"{key}.withdraw",
         on_click=withdraw,
         args=(form, one_id, f"{key}.note"),
     )
-    commands.refused(form, now.words)
+    commands.refused(form, ctx.words)
 
 
 def withdraw(form: str, number: int, key: str) -> None:
     commands.perform(form, withdraw_directive, directive_id=number, note=st.session_state[key])
 
 
-# --- on the owner's telephone ----------------------------------------------------------------------------------------
+# --- on the owner's telephone --------------------------------------------------------------------
 
 
-def own(now: Visit, section) -> None:
-    """The open directives of a section and of the visitor's own office, those first that nobody acknowledged or that are late."""
-    mine = [
-        one
-        for one in reviews_queries.directives(now.moment)
-        if one.open
-        and (one.office_id == now.person.id if one.office_id else one.section_id == section.id)
-    ]
+def own(ctx: Visit, section: SectionSnapshot) -> None:
+    """The open directives of a section and of the visitor's own office, by urgency."""
+    every = reviews_queries.directives(ctx.moment)
+    mine = [one for one in every if one.open and owns(ctx, section, one)]
     if mine:
-        st.markdown(f"**{now.words('directive.of_yours')}**")
+        st.markdown(f"**{ctx.words('directive.of_yours')}**")
     for one in mine:
-        card(
-            now,
-            one,
-            may_step=one.office_id is not None
-            or now.may("acknowledge_directive", section=section.key),
-        )
+        of_office = one.office_id is not None
+        may_step = of_office or ctx.may("acknowledge_directive", section=section.key)
+        card(ctx, one, may_step=may_step)
 
 
-def card(now: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
-    words = now.words
+def owns(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+    """Whether a directive is the visitor's own or the section's."""
+    return one.office_id == ctx.person.id if one.office_id else one.section_id == section.id
+
+
+def card(ctx: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
+    words = ctx.words
     with st.container(border=True, key=f"directive_{one.id}"):
         colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
         state = components.badge(words(f"directive.{one.state.value}"), colour, ":material/gavel:")
-        late = now.moment.view.moment - one.due_at
+        late = ctx.at - one.due_at
         overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
-        due = components.small(
-            " · ".join(said for said in (words("update.due", at=one.due_at), overdue) if said)
-        )
+        parts = (words("update.due", at=one.due_at), overdue)
+        due = components.small(" · ".join(part for part in parts if part))
         st.markdown(f"**{one.number}. {components.plain(one.text)}**  \n{state} {due}")
         if one.why:
             st.caption(components.plain(words("directive.why", why=one.why)))
         if may_step:
-            steps(now, one)
+            steps(ctx, one)
 
 
-def steps(now: Visit, one: DirectiveSnapshot) -> None:
-    words, form, note = now.words, f"directive.{one.id}", f"directive.note.{one.id}"
+def steps(ctx: Visit, one: DirectiveSnapshot) -> None:
+    words, form, note = ctx.words, f"directive.{one.id}", f"directive.note.{one.id}"
     if one.state is State.GIVEN:
         label, key = words("directive.acknowledge"), f"directive.acknowledge.{one.id}"
         st.button(

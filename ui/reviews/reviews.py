@@ -1,15 +1,15 @@
-"""The review's parts, worst first: each row leads to its history, and what was signed is read word for word."""
+"""The parts of a review, worst first, with the history of each row; and earlier reviews."""
 
 from datetime import datetime
 
 import streamlit as st
 
-from data.reviews.commands import Signed
 from data.reviews.comparison import Comparison
 from data.reviews.history import Step
-from data.reviews.text import Line, Told, general, told
+from data.reviews.queries import SignedReviewSnapshot
+from data.reviews.text import Line, PartText, general, parts_of
 from data.words import Words
-from models.reviews.reviews import Part
+from models.reviews.reviews import Content, Part
 from ui.attendance import queries as attendance_queries
 from ui.readiness import photographs
 from ui.readiness import queries as readiness_queries
@@ -20,7 +20,7 @@ from ui.shell import components
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 
-SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, so that five minutes are enough
+SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, to read in five minutes
 GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
 MARKS = {
     Part.OWED: ("orange", ":material/assignment_late:"),
@@ -42,23 +42,23 @@ MARKS = {
 STATUS_OF = {"task": "status", "entry": "entry", "directive": "directive"}
 
 
-def parts(now: Visit, shown: Moment, found: Comparison) -> None:
-    """What the event amounts to, each part that has something in it, and in one line those that have nothing."""
-    words = now.words
+def parts(ctx: Visit, shown: Moment, found: Comparison) -> None:
+    """The figures, each part that has rows, and in one line the empty parts."""
+    words = ctx.words
     st.text(general(found, words))
-    all_parts = told(found, words)
+    all_parts = parts_of(found, words)
     with st.grid(min_column_width=340, key="review_parts"):
         for part in all_parts:
             if part.lines:
                 with st.container(border=True, key=f"review_part_{part.part.value}"):
-                    one_part(now, shown, part)
+                    one_part(ctx, shown, part)
     empty = [part.heading for part in all_parts if not part.lines and part.part is not Part.OWED]
     if empty:
         st.caption(words("review.nothing_in", parts=", ".join(empty)))
 
 
-def one_part(now: Visit, shown: Moment, part: Told) -> None:
-    words = now.words
+def one_part(ctx: Visit, shown: Moment, part: PartText) -> None:
+    words = ctx.words
     colour, mark = MARKS[part.part]
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.badge(part.heading, color=colour, icon=mark)
@@ -68,32 +68,27 @@ def one_part(now: Visit, shown: Moment, part: Told) -> None:
         st.caption(components.plain(part.note))
     most = SHOWN_GOOD if part.part in GOOD else SHOWN
     for one in part.lines[:most]:
-        row(now, shown, part.part, one)
+        row(ctx, shown, part.part, one)
     if len(part.lines) > most:
         label = words("review.more", count=len(part.lines) - most)
         more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
         if more.open:
             with more:
                 for one in part.lines[most:]:
-                    row(now, shown, part.part, one)
+                    row(ctx, shown, part.part, one)
 
 
-def row(now: Visit, shown: Moment, part: Part, one: Line) -> None:
-    """One row: what it is, whose and how it stands; its history is read when somebody opens it."""
-    words = now.words
+def row(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
+    """One row with its owner and state; its history is read when it is opened."""
+    words = ctx.words
     with st.container(gap=None):
         title = components.plain(one.title)
         key = f"review.row.{part.value}.{one.subject}.{one.id}"
         opened = st.expander(title, key=key, on_change="rerun", type="compact")
         if opened.open:
             with opened:
-                if one.subject == "item":
-                    arrivals(words, attendance_queries.here_by_quarter(shown, one.id))
-                else:
-                    history(words, one.subject, reviews_queries.history(shown, one.subject, one.id))
-                if one.subject == "directive" and not shown.view.past:
-                    directives.withdrawing(now, one.id, key=key)
-        st.caption(components.plain(" · ".join(said for said in (one.who, one.state) if said)))
+                behind(ctx, shown, one, key)
+        st.caption(components.plain(" · ".join(part for part in (one.who, one.state) if part)))
         if one.subject == "task":
             photographs.thumbnails(
                 words,
@@ -102,78 +97,88 @@ def row(now: Visit, shown: Moment, part: Part, one: Line) -> None:
             )
 
 
+def behind(ctx: Visit, shown: Moment, one: Line, key: str) -> None:
+    """The content of an opened row: arrivals of an item, else the history of the subject."""
+    if one.subject == "item":
+        arrivals(ctx.words, attendance_queries.here_by_quarter(shown, one.id))
+    else:
+        steps = reviews_queries.history(shown, one.subject, one.id)
+        history(ctx.words, one.subject, steps)
+    if one.subject == "directive" and not shown.view.past:
+        directives.withdrawing(ctx, one.id, key=key)
+
+
 def history(words: Words, subject: str, steps: list[Step]) -> None:
-    """What was reported of a row, in order: when, by which office, what."""
+    """The reports of a subject in order, with moment and office."""
     if not steps:
         st.text(words("review.no_steps"))
     for step in steps:
-        key = f"{STATUS_OF.get(subject, 'review')}.{step.what}"
-        what = (
-            words(key)
-            if words.has(key)
-            else words("wall.confirmed")
-            if subject == "section"
-            else words("wall.published")
-        )
-        said = (
-            step.words
-            if subject == "section" and step.words
-            else " · ".join(part for part in (what, step.words) if part)
-        )
         with st.container(gap=None):
-            st.text(said)
+            st.text(step_line(words, subject, step))
             st.caption(components.plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
 
 
+def step_line(words: Words, subject: str, step: Step) -> str:
+    """What a step was, and its words; of a section its headline alone."""
+    if subject == "section" and step.words:
+        return step.words
+    key = f"{STATUS_OF.get(subject, 'review')}.{step.what}"
+    if not words.has(key):
+        key = "wall.confirmed" if subject == "section" else "wall.published"
+    return " · ".join(part for part in (words(key), step.words) if part)
+
+
 def arrivals(words: Words, steps: list[tuple[datetime, int]]) -> None:
-    """How an item filled, by the quarter of an hour."""
+    """The delegates present at an item, by the quarter of an hour."""
     if not steps:
         st.text(words("review.nobody_came"))
     for at, here in steps:
         st.text(words("review.here_by", at=at, here=here))
 
 
-def held(now: Visit, shown: Moment) -> None:
-    """The reviews held until then; a signed one can be read again."""
-    words, reviews = now.words, reviews_queries.reviews_held(shown)
-    with st.expander(
-        f"{words('review.history')} · {words.number(len(reviews))}", key="review.history"
-    ):
+def held(ctx: Visit, shown: Moment) -> None:
+    """The reviews held up to the moment; a signed one opens word for word."""
+    words, reviews = ctx.words, reviews_queries.reviews_held(shown)
+    title = f"{words('review.history')} · {words.number(len(reviews))}"
+    with st.expander(title, key="review.history"):
         for one in reviews:
             st.text(words("review.held_by", at=one.at, text=one.conclusion))
             if one.number is not None:
-                label = words("review.signed_title", number=str(one.number), at=one.at)
-                opened = st.expander(
-                    label, key=f"review.signed.{one.id}", on_change="rerun", type="compact"
-                )
-                if opened.open:
-                    with opened:
-                        signed(now, reviews_queries.signed_review(shown, one.id))
+                signed_box(ctx, shown, one.id, one.number, one.at)
 
 
-def signed(now: Visit, kept: Signed) -> None:
-    """A signed review, word for word as it was signed."""
-    words = now.words
-    if kept.erased:
+def signed_box(ctx: Visit, shown: Moment, review_id: int, number: int, at: datetime) -> None:
+    """A signed review, folded; it is read when it is opened."""
+    label = ctx.words("review.signed_title", number=str(number), at=at)
+    key = f"review.signed.{review_id}"
+    opened = st.expander(label, key=key, on_change="rerun", type="compact")
+    if opened.open:
+        with opened:
+            signed(ctx, reviews_queries.signed_review(shown, review_id))
+
+
+def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
+    """A signed review, word for word."""
+    words = ctx.words
+    if review.erased:
         st.info(words("review.erased"))
         return
-    if not kept.intact:
+    if not review.intact:
         st.error(words("review.changed_since"))
-    st.caption(words("review.signed_by", signer=kept.content["meta"]["signer"], at=kept.moment))
-    signed_files(now, kept)
-    for section in kept.text(words.language):
+    st.caption(words("review.signed_by", signer=review.content["meta"]["signer"], at=review.moment))
+    signed_files(ctx, review)
+    for section in review.text(words.language):
         st.markdown(f"**{components.plain(section['heading'])}**")
         for paragraph in section["paragraphs"]:
             st.text(paragraph)
         for table in section["tables"]:
             frozen_table(table)
-    st.caption(words("review.digest", digest=kept.digest))
+    st.caption(words("review.digest", digest=review.digest))
 
 
-def frozen_table(table: dict) -> None:
+def frozen_table(table: Content) -> None:
+    """A table of a signed review's content."""
     headings = [components.plain(column["heading"]) for column in table["columns"]]
     rows = [[components.plain(cell) for cell in cells] for cells in table["rows"]]
-    st.table(
-        {heading: [cells[place] for cells in rows] for place, heading in enumerate(headings)},
-        hide_index=True,
-    )
+    columns = zip(*rows, strict=True) if rows else [()] * len(headings)
+    st.table(dict(zip(headings, map(list, columns), strict=True)), hide_index=True)

@@ -1,18 +1,18 @@
 """The minutes of a roll-call as files to take away."""
 
-from data.roll_calls.commands import RollCallSnapshot
 from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.queries import RollCallSnapshot
 from data.roll_calls.report import export_roll_call
 from ui.shell import commands
 from ui.shell.document_files import document_buttons
 from ui.shell.frame import Visit
 
 
-def roll_call_documents(now: Visit, call: RollCallSnapshot) -> None:
-    """The files of a roll-call whose outcome stands in the log already."""
-    if call.entry_number is None or not now.may("export_roll_call"):
+def roll_call_documents(ctx: Visit, call: RollCallSnapshot) -> None:
+    """The files of an ended roll-call, once its outcome is in the log."""
+    if call.entry_number is None or not ctx.may("export_roll_call"):
         return
-    words, read = now.words, commands.export(export_roll_call, roll_call_id=call.id)
+    words, read = ctx.words, commands.export(export_roll_call, roll_call_id=call.id)
     document_buttons(
         lambda: roll_call_minutes(read(), words),
         label=lambda kind: words(f"minutes.{kind}"),

@@ -20,6 +20,7 @@ from data.attendance import badges, commands, offline_scans, report, rooms
 from data.commands import COMMANDS, Command, Origin, execute
 from data.events.current import current_event
 from data.plan import commands as plan_commands
+from data.plan import move as plan_move
 from data.readiness import escalation, photographs, tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
@@ -185,7 +186,7 @@ def edit_of(section: str) -> dict:
 def move() -> dict:
     days = {"first_day": date(2024, 3, 12), "last_day": date(2024, 3, 13)}
     with database.reading() as session:
-        return {**days, "seal": plan_commands.move_of(session, current_event(session), **days).seal}
+        return {**days, "seal": plan_move.move_of(session, current_event(session), **days).seal}
 
 
 def entry_of(section: str) -> dict:
@@ -256,7 +257,7 @@ EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", 
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
-    Write(plan_commands.move_event, "move_event", (Target(move),)),
+    Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_commands.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
     Write(plan_commands.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
     Write(
@@ -378,6 +379,7 @@ SYSTEM: set[Command] = {
     incidents.record_entry,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
+    roll_calls_commands.end_due_roll_calls,
 }
 # What each signed-in person does with their own account and browser, tested in test_accounts.py.
 ONES_OWN = {accounts.set_password, accounts.lock}

@@ -8,10 +8,11 @@ import openpyxl
 import pytest
 
 from data.attendance.minutes import minutes
-from data.attendance.minutes_xlsx import sheet_names, workbook_bytes
+from data.attendance.minutes_xlsx import workbook_bytes
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line, Stands
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
+from data.documents.xlsx import sheet_names
 from data.words import LANGUAGES, Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot

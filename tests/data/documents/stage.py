@@ -1,4 +1,4 @@
-"""What the tests of documents share: an event with a head for them, and reading back what was written."""
+"""Shared by the tests of documents: an event with a head for them, and reading files back."""
 
 import io
 
@@ -8,14 +8,14 @@ from pypdf import PdfReader
 from models.events.event import Event
 
 
-def event(**told) -> Event:
-    """An event in memory; `told` changes how its documents are headed and signed."""
+def event(**settings) -> Event:
+    """An event in memory; `settings` change head and signature of its documents."""
     documents = {
         "profile": "party", "symbol": "BDVTU", "parent_vi": "Tỉnh ủy Nghệ An", "parent_en": "Province", "issuer_vi": "Ban Dân vận",
         "issuer_en": "Commission", "place_vi": "Nghệ An", "place_en": "Nghệ An",
     }  # fmt: skip
     names = dict.fromkeys(("name_vi", "name_en", "place_vi", "place_en"), "Gặp mặt")
-    return Event(**names, documents=documents | told, rehearsal=False)
+    return Event(**names, documents=documents | settings, rehearsal=False)
 
 
 def opened(written: bytes) -> docx.document.Document:

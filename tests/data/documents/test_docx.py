@@ -1,6 +1,6 @@
-"""Tests of data/documents/docx_files.py: a document of each profile is read back and checked value by value.
+"""Tests of data/documents/docx.py: a document of each profile, read back value by value.
 
-What is expected stands here as the rules say it, and is not taken from the profiles.
+The expected values are those of the rules, and are not taken from the profiles.
 """
 
 import re
@@ -30,7 +30,7 @@ from tests.data.documents.stage import docx_texts, event, opened, rows_of
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
 VI, EN = Words("vi", VINH), Words("en", VINH)
 AT = datetime(2024, 2, 5, 0, 0, tzinfo=timezone.utc)
-TWIP = 700  # a length is kept in twentieths of a point
+TWIP = 700  # a length is with_next in twentieths of a point
 CENTER, JUSTIFY, LEFT = (
     WD_ALIGN_PARAGRAPH.CENTER,
     WD_ALIGN_PARAGRAPH.JUSTIFY,
@@ -39,7 +39,7 @@ CENTER, JUSTIFY, LEFT = (
 SUMMARY = "Điểm danh đại biểu dự hội nghị"
 COLUMNS = (Column("TT", 0.1, "center"), Column("Nội dung", 0.6), Column("Số", 0.3, "right"))
 BLOCKS = (
-    Paragraph("I. Tình hình", bold=True, kept=True),
+    Paragraph("I. Tình hình", bold=True, keep_with_next=True),
     Paragraph("Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."),
     Table(COLUMNS, (("1", "Đoàn Nghi Lộc", "12"), ("", "Cộng", "12")), total=True),
 )
@@ -57,8 +57,8 @@ DAY = "Nghệ An, ngày 05 tháng 02 năm 2024"
 every_profile = pytest.mark.parametrize("profile", ["party", "state"])
 
 
-def document(profile: str = "party", words: Words = VI, **told) -> Document:
-    facts = {"parent_vi": "Tỉnh ủy Nghệ An", "issuer_vi": "Ban Dân vận"} | SIGNED | told
+def document(profile: str = "party", words: Words = VI, **settings) -> Document:
+    facts = {"parent_vi": "Tỉnh ủy Nghệ An", "issuer_vi": "Ban Dân vận"} | SIGNED | settings
     return official(
         event(profile=profile, **facts),
         words,
@@ -69,8 +69,8 @@ def document(profile: str = "party", words: Words = VI, **told) -> Document:
     )
 
 
-def made(profile: str = "party", **told):
-    return opened(docx_bytes(document(profile, **told)))
+def made(profile: str = "party", **settings):
+    return opened(docx_bytes(document(profile, **settings)))
 
 
 def lines(where) -> dict[str, object]:
@@ -100,7 +100,7 @@ def letters(paragraph) -> tuple:
 
 
 def rules(where, within: Length) -> list[float]:
-    """The lengths of the rules in a cell or body, in millimetres; a rule has to stand in the middle."""
+    """The lengths of the rules in a cell or body, in millimetres; a rule has to be centred."""
     found = []
     for paragraph in where.paragraphs:
         if "w:pBdr" in paragraph._p.xml:
@@ -199,16 +199,16 @@ def test_no_line_of_the_head_is_wider_than_its_half(profile):
 @every_profile
 def test_type_and_summary(profile):
     found = made(profile)
-    told = lines(found)
-    assert letters(told["BIÊN BẢN"]) == (
+    written = lines(found)
+    assert letters(written["BIÊN BẢN"]) == (
         {"party": 16, "state": 14}[profile],
         True,
         False,
         False,
         CENTER,
     )
-    assert letters(told[SUMMARY]) == (14, True, False, False, CENTER)
-    assert ("-----" in told) is (profile == "party")
+    assert letters(written[SUMMARY]) == (14, True, False, False, CENTER)
+    assert ("-----" in written) is (profile == "party")
     marked = rules(found, Mm(210 - sum(MARGINS[profile][2:])))
     assert len(marked) == (profile == "state")
     for rule in marked:
@@ -216,22 +216,22 @@ def test_type_and_summary(profile):
 
 
 def test_a_summary_of_several_lines_has_a_rule_by_its_longest_line():
-    told = replace(
+    written = replace(
         document("state"),
         head=replace(document("state").head, summary=f"{SUMMARY} {SUMMARY} {SUMMARY}"),
     )
-    (rule,) = rules(opened(docx_bytes(told)), Mm(160))
+    (rule,) = rules(opened(docx_bytes(written)), Mm(160))
     assert 144 / 3.3 < rule <= 144 / 2, "the lines are broken at 144 mm"
 
 
 @every_profile
 def test_the_text_is_justified_with_an_indented_first_line(profile):
     found = made(profile)
-    told = lines(found)["Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."]
-    layout = told.paragraph_format
-    assert found.styles["Normal"].font.size == Pt(14) and told.runs[0].font.size is None
+    written = lines(found)["Đến sáng nay Tỉnh ủy đã nhận đủ báo cáo."]
+    layout = written.paragraph_format
+    assert found.styles["Normal"].font.size == Pt(14) and written.runs[0].font.size is None
     assert (
-        told.alignment == JUSTIFY
+        written.alignment == JUSTIFY
         and abs(layout.first_line_indent - Mm(10)) < TWIP
         and layout.space_after == Pt(6)
     )
@@ -281,13 +281,13 @@ def test_every_form_of_authority(profile, form, line):
     assert next(iter(right)) == line
 
 
-def test_where_nobody_is_named_the_name_is_written_by_hand():
-    nobody = dict.fromkeys(SIGNED, "")
-    _, right = halves(made(**nobody).tables[-1])
+def test_where_no_one_is_named_the_name_is_written_by_hand():
+    no_one = dict.fromkeys(SIGNED, "")
+    _, right = halves(made(**no_one).tables[-1])
     assert list(right) == ["T/M BAN TỔ CHỨC CHƯƠNG TRÌNH", "(Ký, ghi rõ họ tên)"]
-    _, right = halves(made(**nobody | {"position": "Trưởng Ban"}).tables[-1])
+    _, right = halves(made(**no_one | {"position": "Trưởng Ban"}).tables[-1])
     assert list(right) == ["TRƯỞNG BAN", "(Ký, ghi rõ họ tên)"]
-    _, right = halves(made(**nobody | {"signer": "Nguyễn Văn Ấy"}).tables[-1])
+    _, right = halves(made(**no_one | {"signer": "Nguyễn Văn Ấy"}).tables[-1])
     assert list(right) == ["Nguyễn Văn Ấy"]
 
 
@@ -364,7 +364,7 @@ def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row()
     ]  # fmt: skip
 
 
-# --- what it says ----------------------------------------------------------------------------------------------------
+# --- what it says --------------------------------------------------------------------------------
 
 
 def test_the_head_and_the_signature_stay_vietnamese_in_english():
@@ -378,20 +378,20 @@ def test_the_head_and_the_signature_stay_vietnamese_in_english():
 
 def test_one_spelling_holds_in_the_whole_document():
     for spelling, other in (("ủy", "uỷ"), ("uỷ", "ủy")):
-        told = " ".join(docx_texts(made(spelling=spelling)))
-        assert spelling in told.casefold() and other not in told.casefold()
+        written = " ".join(docx_texts(made(spelling=spelling)))
+        assert spelling in written.casefold() and other not in written.casefold()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "written"),
     [
         ("Tỉnh ủy, Đảng ủy; Ủy ban; ỦY BAN", "Tỉnh uỷ, Đảng uỷ; Uỷ ban; UỶ BAN"),
         ("Nguyễn Thị Thủy, xã Lũy, suỷ", "Nguyễn Thị Thủy, xã Lũy, suỷ"),
         ("(ủy)", "(uỷ)"),
     ],
 )
-def test_only_the_word_itself_is_spelled_and_both_ways_lead_back(text, told):
-    assert spelled_text(text, "uỷ") == told and spelled_text(told, "ủy") == text
+def test_only_the_word_itself_is_spelled_and_both_ways_lead_back(text, written):
+    assert spelled_text(text, "uỷ") == written and spelled_text(written, "ủy") == text
 
 
 def test_recipients_are_punctuated_as_a_list():
@@ -407,7 +407,7 @@ def test_the_same_document_gives_the_same_text_word_for_word():
 
 
 @pytest.mark.parametrize(
-    ("profile", "number", "told"),
+    ("profile", "number", "written"),
     [
         ("party", 127, "Số 127-BB/BDVTU"),
         ("party", 5, "Số 05-BB/BDVTU"),
@@ -416,11 +416,11 @@ def test_the_same_document_gives_the_same_text_word_for_word():
         ("party", None, "Số ……-BB/BDVTU"),
     ],
 )
-def test_a_number_that_was_given_stands_in_its_place(profile, number, told):
+def test_a_number_that_was_given_stands_in_its_place(profile, number, written):
     made = official(
         event(profile=profile), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=(), number=number
     )
-    assert made.head.number == told
+    assert made.head.number == written
 
 
 def test_the_parts_are_counted_in_roman_numerals():
@@ -429,8 +429,8 @@ def test_the_parts_are_counted_in_roman_numerals():
     ]  # fmt: skip
 
 
-def test_the_last_line_of_the_text_is_kept_with_the_signature():
-    told = official(
+def test_the_last_line_of_the_text_stays_with_the_signature():
+    written = official(
         event(),
         VI,
         kind="minutes",
@@ -438,7 +438,9 @@ def test_the_last_line_of_the_text_is_kept_with_the_signature():
         summary=SUMMARY,
         blocks=(Paragraph("Một"), Paragraph("Hai")),
     )
-    found = opened(docx_bytes(told))
-    kept = {one.text: bool(one.paragraph_format.keep_with_next) for one in found.paragraphs}
-    assert kept["Hai"] and not kept["Một"] and kept[""], "the gap above the signature too"
+    found = opened(docx_bytes(written))
+    with_next = {one.text: bool(one.paragraph_format.keep_with_next) for one in found.paragraphs}
+    assert with_next["Hai"] and not with_next["Một"] and with_next[""], (
+        "the gap above the signature too"
+    )
     assert "w:cantSplit" in found.tables[-1].rows[0]._tr.xml

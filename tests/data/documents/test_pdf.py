@@ -1,4 +1,4 @@
-"""Tests of data/documents/pdf_files.py: A4, every Vietnamese letter embedded and readable, page numbers, rows that stay whole."""
+"""Tests of data/documents/pdf.py: A4, Vietnamese letters embedded and readable, whole rows."""
 
 from dataclasses import replace
 
@@ -32,8 +32,8 @@ def texts(found) -> list[str]:
 @pytest.mark.parametrize("italic", [False, True])
 def test_every_vietnamese_letter_can_be_read_back(profile, bold, italic):
     letters = " ".join([*ALPHABET, *(one.upper() for one in ALPHABET)])
-    (told,) = texts(made(Paragraph(letters, bold=bold, italic=italic), profile=profile))
-    assert letters in one_line(told)
+    (written,) = texts(made(Paragraph(letters, bold=bold, italic=italic), profile=profile))
+    assert letters in one_line(written)
 
 
 def test_every_typeface_is_embedded():
@@ -82,19 +82,21 @@ def test_a_number_stands_in_the_middle_ten_millimetres_from_the_top(profile):
 
 @every_profile
 def test_it_says_what_the_word_file_says(profile):
-    told = one_line(" ".join(texts(made(profile=profile))))
+    written = one_line(" ".join(texts(made(profile=profile))))
     number = {"party": "Số ……-BB/BDVTU", "state": "Số: ……/BB-BDVTU"}[profile]
     for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", HEADING[profile], number, DAY, "BIÊN BẢN", "I. Tình hình", "Đoàn Nghi Lộc",
                  "PHÓ TRƯỞNG BAN", "Nguyễn Văn Ấy", "Nơi nhận:"):  # fmt: skip
-        assert text in told, text
-    assert (MOTTO in told) is (profile == "state") and ("-----" in told) is (profile == "party")
+        assert text in written, text
+    assert (MOTTO in written) is (profile == "state") and ("-----" in written) is (
+        profile == "party"
+    )
 
 
 def test_headings_come_again_on_every_page_of_a_table_and_every_row_comes_once():
     pages = texts(made(LONG))
     assert all("Nội dung" in page for page in pages if "Dòng" in page)
-    told = " ".join(pages)
-    assert [told.count(f"Dòng {number} ") for number in range(1, 121)] == [1] * 120
+    written = " ".join(pages)
+    assert [written.count(f"Dòng {number} ") for number in range(1, 121)] == [1] * 120
 
 
 def test_no_last_row_of_a_table_stands_alone_on_a_page():
@@ -111,12 +113,12 @@ def test_no_last_row_of_a_table_stands_alone_on_a_page():
 
 def test_a_cell_longer_than_a_page_is_broken_rather_than_refused():
     words = " ".join(f"chữ{number}" for number in range(4000))
-    told = one_line(
+    written = one_line(
         " ".join(
             texts(made(Table((Column("A", 0.2), Column("B", 0.8)), (("1", words), ("2", "ngắn")))))
         )
     )
-    assert "chữ0 " in told and "chữ3999" in told and "ngắn" in told
+    assert "chữ0 " in written and "chữ3999" in written and "ngắn" in written
 
 
 def test_what_is_a_draft_says_so_on_every_page():
@@ -125,17 +127,17 @@ def test_what_is_a_draft_says_so_on_every_page():
 
 
 def test_what_people_typed_is_no_markup():
-    told = one_line(
+    written = one_line(
         texts(
             made(
                 Paragraph("<b>a & b</b> <i"), Table((Column("<u>", 1.0),), (("<font>&amp;" * 9,),))
             )
         )[0]
     )
-    assert "<b>a & b</b> <i" in told and "<u>" in told and "<font>&amp;" in told
+    assert "<b>a & b</b> <i" in written and "<u>" in written and "<font>&amp;" in written
 
 
-def test_its_properties_tell_its_language_and_what_it_is():
+def test_its_properties_name_its_language_and_its_kind():
     found = pdf(pdf_bytes(document(words=EN)))
     assert found.metadata.title.startswith("Minutes") and found.metadata.author == "Ban Dân vận"
     assert found.trailer["/Root"]["/Lang"] == "en"

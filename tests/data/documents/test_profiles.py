@@ -1,4 +1,4 @@
-"""Tests of data/documents/profiles.py: what a profile holds, that one can be added as a file, and that a bad one is refused."""
+"""Tests of data/documents/profiles.py: the profiles, own ones as a file, and bad ones refused."""
 
 import copy
 import shutil
@@ -85,7 +85,7 @@ def test_the_partys_own_values():
 
 @pytest.mark.parametrize("key", ["party", "state"])
 @pytest.mark.parametrize(
-    ("moment", "told"),
+    ("moment", "written"),
     [
         ("2023-07-22T00:30", ("22", "7", "2023")),
         ("2024-02-05T02:00", ("05", "02", "2024")),
@@ -94,9 +94,9 @@ def test_the_partys_own_values():
         ("2024-12-31T18:00", ("01", "01", "2025")),
     ],
 )
-def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them(key, moment, told):
+def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them(key, moment, written):
     day = profiles()[key].day(datetime.fromisoformat(moment).replace(tzinfo=timezone.utc), VINH)
-    assert (day["day"], day["month"], day["year"]) == told
+    assert (day["day"], day["month"], day["year"]) == written
 
 
 @pytest.mark.parametrize(
@@ -141,8 +141,8 @@ def test_a_bad_value_is_refused_by_file_and_field(path, value, field, why):
     assert (caught.value.code, facts["field"], facts["why"]) == ("file_setting", field, why)
     assert facts["file"].startswith("profiles.toml [party")
     for language in LANGUAGES:
-        told = Words(language, VINH).refusal(caught.value)
-        assert "profiles.toml" in told and field in told and why not in told.split()
+        written = Words(language, VINH).refusal(caught.value)
+        assert "profiles.toml" in written and field in written and why not in written.split()
 
 
 @pytest.fixture
@@ -159,14 +159,14 @@ def head_documents(folder, profile: str, more: str = "") -> None:
 
 
 def own_profile(folder, text: str | None = None) -> None:
-    told = (
+    written = (
         (HERE / FILE)
         .read_text(encoding="utf-8")
         .split("[state]")[0]
         .replace("[party", "[party_2026")
     )
     (folder / FILE).write_text(
-        text or told.replace("left = 30", "left = 25").replace("T/M", "TM/"), encoding="utf-8"
+        text or written.replace("left = 30", "left = 25").replace("T/M", "TM/"), encoding="utf-8"
     )
 
 
@@ -189,7 +189,7 @@ def test_a_profile_is_added_as_a_file_in_the_events_folder(event, folder):
         "party_2026",
         25,
         "TM/",
-    ), "it is kept"
+    ), "it is stored"
     assert (loaded.documents["spelling"], loaded.documents["recipients"]) == (
         "uỷ",
         ["Thường trực", "Lưu"],
@@ -238,7 +238,7 @@ def test_a_folder_without_the_file_has_no_profiles_of_its_own(folder):
     assert own_profiles(folder) == {}
 
 
-def test_an_event_that_tells_nothing_has_the_default_profile():
-    told = headed_event()
-    told.documents = {}
-    assert profile_of(told).key == "party"
+def test_an_event_without_settings_has_the_default_profile():
+    plain = headed_event()
+    plain.documents = {}
+    assert profile_of(plain).key == "party"

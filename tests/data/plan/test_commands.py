@@ -1,4 +1,4 @@
-"""Tests of data/plan.py and data/planned.py: edits, moves of the event, pins, and the plan of a past moment."""
+"""Tests of data/plan: edits, moves of the event, pins, and the plan of a past moment."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ from data.events.current import current_event
 from data.events.scenario import next_moment
 from data.media import media_at, publish_media
 from data.plan import commands, history
+from data.plan import move as plan_move
 from data.programme import items_at, start_item
 from data.readiness import tasks as readiness_tasks
 from data.readiness.sections import sections_at
@@ -77,14 +78,14 @@ def days_off(days: int, *, longer: int = 0) -> dict:
 
 def preview(days: int, **longer: int):
     with database.reading() as session:
-        return commands.move_of(session, current_event(session), **days_off(days, **longer))
+        return plan_move.move_of(session, current_event(session), **days_off(days, **longer))
 
 
 def move(days: int, *, longer: int = 0, by="committee", when="D-12 09:00", once=None, seal=None):
     seal = seal or preview(days, longer=longer).seal
     moment = at(when) if isinstance(when, str) else when
     return give(
-        commands.move_event,
+        plan_move.move_event,
         by=by,
         when=moment,
         once=once,
@@ -101,7 +102,7 @@ def tasks(moment, *, past=False) -> dict:
         }
 
 
-# --- one task --------------------------------------------------------------------------------------------------------
+# --- one task ------------------------------------------------------------------------------------
 
 
 def test_an_edit_changes_the_row_and_keeps_what_it_replaced(event):
@@ -146,14 +147,12 @@ def test_an_edit_changes_the_row_and_keeps_what_it_replaced(event):
     )
 
 
-def test_the_baseline_stays_and_the_slip_is_told_against_it(event):
+def test_the_baseline_stays_and_the_slip_counts_from_it(event):
     edit(2, due="D-1 17:00")
     now = row(2)
     assert (now.baseline_due, now.baseline_due_at) == ("D-3 17:00", at("D-3 17:00"))
-    told = slip(
-        now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event)
-    )
-    assert (told.own, told.event) == (timedelta(days=2), timedelta(0))
+    by = slip(now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event))
+    assert (by.own, by.event) == (timedelta(days=2), timedelta(0))
 
 
 def test_a_repeated_edit_is_made_once(event):
@@ -195,7 +194,7 @@ def test_who_is_measured_by_the_plan_does_not_change_it(event, by):
         move(1, by=by)
 
 
-def test_a_cycle_is_refused_on_an_edit_and_told_in_numbers(event):
+def test_a_cycle_is_refused_on_an_edit_in_numbers(event):
     for number, needs, cycle in (
         (3, (3,), "3 → 3"),
         (3, (5,), "3 → 5 → 4 → 3"),
@@ -228,7 +227,7 @@ def test_a_move_of_the_event_is_a_change_of_each_row_for_who_was_editing_it(even
         edit(2, version=1, owner="Quân sự tỉnh")
 
 
-# --- moving the event ------------------------------------------------------------------------------------------------
+# --- moving the event ----------------------------------------------------------------------------
 
 
 def test_a_move_re_dates_everything_that_is_not_pinned(event):
@@ -255,7 +254,7 @@ def test_a_move_re_dates_everything_that_is_not_pinned(event):
         assert one.at - was.at == timedelta(days=0 if stays else 14), one
     assert row(1).due == "D-10 17:00"
     assert (row(2).due, row(2).carried_days, row(1).carried_days) == ("D-17 17:00", 0, 14)
-    assert {(one.kind, one.id): one.becomes for one in shown.what} == {
+    assert {(one.kind, one.id): one.next_at for one in shown.dated} == {
         one.id: one.at for one in _dated()
     }
 
@@ -297,14 +296,12 @@ def test_what_has_begun_or_been_published_stays(event):
     assert {key for key in before if before[key] == after[key]} == set(stays)
 
 
-def test_slips_are_told_by_whose_they_are(event):
+def test_slips_are_split_by_their_cause(event):
     move(14)
     edit(1, due="D-8 17:00", when="D-12 10:00")
     now = row(1)
-    told = slip(
-        now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event)
-    )
-    assert (told.event, told.own, told.whole) == (
+    by = slip(now.due_at, now.baseline_due_at, carried_days=now.carried_days, time_zone=zone(event))
+    assert (by.event, by.own, by.whole) == (
         timedelta(days=14),
         timedelta(days=2),
         timedelta(days=16),
@@ -356,13 +353,13 @@ def test_a_move_that_is_not_the_one_that_was_shown_is_refused(event):
 def test_days_that_cannot_be_are_refused(event):
     first = {"by": "committee", "when": "D-12 09:00", "seal": ""}
     with refused("last_day_before_first"):
-        give(commands.move_event, first_day=date(2024, 3, 7), last_day=date(2024, 3, 6), **first)
+        give(plan_move.move_event, first_day=date(2024, 3, 7), last_day=date(2024, 3, 6), **first)
     with refused("event_days_same"):
-        give(commands.move_event, first_day=event.first_day, last_day=event.last_day, **first)
+        give(plan_move.move_event, first_day=event.first_day, last_day=event.last_day, **first)
     edit(2, pinned=True)
     with refused("moved_too_far"):
         give(
-            commands.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first
+            plan_move.move_event, first_day=date(9999, 12, 30), last_day=date(9999, 12, 31), **first
         )
 
 
@@ -373,7 +370,7 @@ def test_a_repeated_move_moves_once(event):
         assert move(7, once="same", seal=seal).id == first.id
 
 
-# --- the past --------------------------------------------------------------------------------------------------------
+# --- the past ------------------------------------------------------------------------------------
 
 
 def seen(moment) -> dict:
@@ -381,7 +378,7 @@ def seen(moment) -> dict:
     view = View(moment, past=True)
     with database.reading() as session:
         then = history.event_at(session, current_event(session), view)
-        told = {
+        seen = {
             "days": (then.first_day, then.last_day, phase_at(then, moment)),
             "tasks": readiness_tasks.tasks_at(session, then, view),
             "sections": sections_at(
@@ -392,8 +389,8 @@ def seen(moment) -> dict:
             "media": media_at(session, then, view),
             "board": board_at(session, current_event(session), moment),
         }
-    del told["board"]["revision"]
-    return told
+    del seen["board"]["revision"]
+    return seen
 
 
 def test_a_past_moment_shows_the_plan_of_then_whatever_is_changed_later(event):
@@ -435,7 +432,7 @@ def test_each_past_moment_has_the_plan_between_two_changes(event):
     assert due == [at("D-10 17:00"), at("D-9 17:00"), at("D-9 17:00"), at("D-8 17:00")]
 
 
-def test_the_kept_plan_is_what_the_log_gives(event):
+def test_the_current_plan_is_what_the_log_gives(event):
     edit(1, due="D-9 17:00", needs=(3,))
     move(5)
     move(-3, when=at("D-12 09:00"))
@@ -450,7 +447,7 @@ def test_a_task_that_was_postponed_is_not_late_and_was(event):
     assert tasks(moment - timedelta(seconds=1), past=True)[1].level is Level.RED
 
 
-# --- a rehearsal's steps ---------------------------------------------------------------------------------------------
+# --- a rehearsal's steps -------------------------------------------------------------------------
 
 
 def performed() -> int:
@@ -482,7 +479,7 @@ def test_a_move_that_would_bring_steps_into_the_past_is_refused_with_the_earlies
     move(-2, when=now)
 
 
-def test_a_rehearsal_that_is_begun_anew_has_the_days_of_its_files(db):
+def test_a_rehearsal_that_is_begun_again_has_the_days_of_its_files(db):
     event = database.run(rehearsal.start_run, real=REAL, folder=SMALL)
     move(30, when="D+1 07:00")
     again = run(Origin(stage.person("command"), real=REAL), rehearsal.jump, to=at("D-31 07:10"))
@@ -490,7 +487,7 @@ def test_a_rehearsal_that_is_begun_anew_has_the_days_of_its_files(db):
     assert current().first_day == event.first_day
 
 
-# --- figures ---------------------------------------------------------------------------------------------------------
+# --- figures -------------------------------------------------------------------------------------
 
 
 def test_a_thousand_tasks_are_moved_and_read_as_they_were(event):

@@ -1,4 +1,4 @@
-"""Tests of data/reviews.py: signing a review, and that a signed one never changes."""
+"""Tests of data/reviews/commands.py: signing a review, and that a signed one never changes."""
 
 import json
 from datetime import timedelta
@@ -11,14 +11,9 @@ from sqlalchemy import text
 from data import erasure, incidents
 from data.attendance import commands
 from data.readiness import tasks
-from data.reviews.commands import (
-    last_signed,
-    next_number,
-    reviews_until,
-    sign_review,
-    signed_review,
-)
+from data.reviews.commands import sign_review
 from data.reviews.directives import give_directive
+from data.reviews.queries import last_signed, next_number, reviews_until, signed_review
 from data.storage import database
 from models.events.event import Event
 from models.refusals import Refusal
@@ -45,8 +40,8 @@ def read(review_id: int):
         return signed_review(session, current(), review_id)
 
 
-def words(kept) -> str:
-    return json.dumps(kept.text("vi"), ensure_ascii=False)
+def words(frozen) -> str:
+    return json.dumps(frozen.text("vi"), ensure_ascii=False)
 
 
 def test_a_signed_review_keeps_the_moment_its_figures_and_its_words(event):
@@ -60,39 +55,39 @@ def test_a_signed_review_keeps_the_moment_its_figures_and_its_words(event):
     )
     with one_change("sign_review"):
         signed = sign(" Tiến độ\nđạt ", number=" 12 ", since=at("D-3 07:30"))
-    kept = read(signed.id)
-    assert (kept.number, kept.moment, kept.since, kept.phase) == (
+    frozen = read(signed.id)
+    assert (frozen.number, frozen.moment, frozen.since, frozen.phase) == (
         12,
         at("D-2 07:30"),
         at("D-3 07:30"),
         "near",
     )
     assert (
-        kept.figures == kept.content["figures"]
-        and kept.figures["tasks"] == 5
-        and kept.figures["late"] == 2
+        frozen.figures == frozen.content["figures"]
+        and frozen.figures["tasks"] == 5
+        and frozen.figures["late"] == 2
     )
-    assert kept.intact and not kept.erased
-    meta = kept.content["meta"]
+    assert frozen.intact and not frozen.erased
+    meta = frozen.content["meta"]
     assert (meta["number"], meta["conclusion"], meta["phase"]) == (12, "Tiến độ đạt", "near")
     assert meta["signer"]["vi"] and meta["event"]["name"]["vi"] == event.name_vi
-    assert kept.text("vi")[-1] == {
+    assert frozen.text("vi")[-1] == {
         "heading": "Kết luận",
         "paragraphs": ["Tiến độ đạt"],
         "tables": [],
     }
-    assert "Trùng lịch" in words(kept)
-    assert [len(part["tables"]) for part in kept.text("vi")] == [
-        len(part["tables"]) for part in kept.text("en")
+    assert "Trùng lịch" in words(frozen)
+    assert [len(part["tables"]) for part in frozen.text("vi")] == [
+        len(part["tables"]) for part in frozen.text("en")
     ]
 
 
 def test_every_row_of_a_signed_review_is_as_wide_as_its_table(sample):
-    kept = read(sign(when="D+1 06:55").id)
+    frozen = read(sign(when="D+1 06:55").id)
     tables = [
         table
         for language in ("vi", "en")
-        for part in kept.text(language)
+        for part in frozen.text(language)
         for table in part["tables"]
     ]
     assert tables
@@ -130,13 +125,13 @@ def test_a_review_is_compared_with_what_lies_before_it(event):
         sign(since=at("D-2 07:30"))
 
 
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event):
+def test_a_repeated_key_returns_the_first_answer_and_writes_nothing(event):
     first = sign(once="same")
     with nothing_written():
         assert sign("Khác", once="same").model_dump() == first.model_dump()
 
 
-def test_a_review_without_a_conclusion_or_by_somebody_else_is_refused(event):
+def test_a_review_without_a_conclusion_or_without_the_permission_is_refused(event):
     with refused("conclusion_needed"):
         sign(" \u200b")
     with refused("conclusion_too_long", length=501, limit=500):
@@ -150,7 +145,7 @@ def test_a_review_without_a_conclusion_or_by_somebody_else_is_refused(event):
         read(99)
 
 
-# --- what was signed never changes -----------------------------------------------------------------------------------
+# --- what was signed never changes ---------------------------------------------------------------
 
 
 LATER = ("report", "entry", "scan", "order", "sign", "rename", "move", "unname", "change_text")
@@ -249,8 +244,8 @@ def test_after_the_erasure_its_figures_and_its_digest_are_left(event):
     )
 
 
-def test_a_text_that_somebody_changed_in_the_database_is_noticed(event):
-    """The control: the digest can tell."""
+def test_a_text_that_was_changed_in_the_database_is_noticed(event):
+    """The control: the digest differs."""
     signed = sign()
     assert read(signed.id).intact
     with database.writing() as session:
@@ -264,7 +259,7 @@ def test_a_text_that_somebody_changed_in_the_database_is_noticed(event):
     assert not read(signed.id).intact
 
 
-def test_an_event_is_told_as_it_was_called_when_it_was_signed(event):
+def test_an_event_has_the_name_that_it_had_when_it_was_signed(event):
     signed = sign()
     happen("unname", 0)
     assert isinstance(current(), Event) and current().name_vi == "Khác"

@@ -1,4 +1,4 @@
-"""Tests of data/comparison.py, data/review_text.py and data/review_history.py: what differs between two moments, and its words."""
+"""Tests of comparison, text and history of data/reviews: the differences of two moments."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from data.readiness import tasks
 from data.reviews.comparison import compare
 from data.reviews.directives import give_directive
 from data.reviews.history import history_of
-from data.reviews.text import told
+from data.reviews.text import parts_of
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.events.event import View
@@ -37,7 +37,7 @@ def turns(found, part: Part) -> list[int]:
     return [turn.task.number for turn in found.turns if turn.part is part]
 
 
-def test_each_task_that_stands_differently_is_told_once_and_worst_first(event):
+def test_each_changed_task_is_named_once_and_worst_first(event):
     report(1, "on_track", "D-12 08:00")
     report(2, "at_risk", "D-12 08:00", "Thiếu người")
     report(3, "on_track", "D-12 08:00")
@@ -120,32 +120,32 @@ def test_open_incidents_attendance_media_and_directives_are_compared(event):
 def test_each_phase_asks_in_an_order_of_its_own(event, moment, first):
     found = compared(None, moment)
     assert ORDER[found.phase][0] is first
-    assert [part.part for part in told(found, Words("vi", VINH))] == list(ORDER[found.phase])
+    assert [part.part for part in parts_of(found, Words("vi", VINH))] == list(ORDER[found.phase])
     assert [one.number for one in found.owed] == ([5] if moment == "D+3 08:00" else [])
 
 
 def test_after_the_event_it_is_said_to_whom_the_synthesis_report_goes(event):
-    owed = told(compared(None, "D+3 08:00"), Words("vi", VINH))[0]
+    owed = parts_of(compared(None, "D+3 08:00"), Words("vi", VINH))[0]
     assert f"tất cả {event.expected_delegates} đại biểu" in owed.note
 
 
-def test_without_another_moment_everything_since_the_beginning_is_told(event):
+def test_without_another_moment_everything_since_the_beginning_is_compared(event):
     report(1, "done", "D-12 08:00")
     assert turns(compared(None, "D-11 08:00"), Part.DONE) == [1]
 
 
-def test_a_comparison_by_the_log_is_the_one_by_what_is_kept(sample):
+def test_a_comparison_by_the_log_is_the_one_by_the_current_state(sample):
     now, past = compared("D+0 07:00", "D+1 06:52"), compared("D+0 07:00", "D+1 06:52", past=True)
     assert now == past
     assert now.turns and now.directives and now.silent and now.media
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_row_is_told_in_words_and_leads_to_its_history(sample, language):
+def test_every_row_has_words_and_leads_to_its_history(sample, language):
     words = Words(language, VINH)
     for moment in ("D-10 08:00", "D-1 08:00", "D+1 06:52"):
         found = compared("D-30 08:00", moment, past=True)
-        for part in told(found, words):
+        for part in parts_of(found, words):
             for line in part.lines:
                 assert line.title and line.state and "{" not in line.title + line.state
                 with database.reading() as session:
@@ -154,7 +154,7 @@ def test_every_row_is_told_in_words_and_leads_to_its_history(sample, language):
                 assert all(step.at <= found.moment for step in steps)
 
 
-def test_a_history_tells_who_reported_what_in_order_and_nothing_of_another_event(event):
+def test_a_history_names_who_reported_what_in_order_and_nothing_of_another_event(event):
     report(1, "blocked", "D-12 08:00", "Chờ duyệt")
     report(1, "done", "D-11 08:00")
     with database.reading() as session:

@@ -1,4 +1,4 @@
-"""Tests of data/directives.py: what a meeting orders, and what its owners make of it."""
+"""Tests of data/reviews/directives.py: what a meeting orders, and the steps of its owners."""
 
 import pytest
 
@@ -15,7 +15,7 @@ from tests.stage import at, current, give, nothing_written, one_change, person, 
 
 
 def order(*, when="D-3 08:00", by="committee", once=None, **facts):
-    told = {
+    texts = {
         "kind": "directive",
         "text": "Rà soát phương án",
         "why": "Mưa lớn",
@@ -23,7 +23,7 @@ def order(*, when="D-3 08:00", by="committee", once=None, **facts):
         "due_at": at("D-2 17:00"),
     }
     owner = {} if "section_id" in facts else {"section_id": section("an_ninh")}
-    return give(give_directive, by=by, when=when, once=once, **told | owner | facts)
+    return give(give_directive, by=by, when=when, once=once, **texts | owner | facts)
 
 
 def section_snapshots(moment: str) -> list:
@@ -46,7 +46,7 @@ def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(
             when="D-2 10:00",
         )
     seen = [
-        (one.state, one.said, one.open)
+        (one.state, one.note, one.open)
         for moment in ("D-3 08:30", "D-3 09:30", "D-1 00:00")
         for one in section_snapshots(moment)
     ]
@@ -58,7 +58,7 @@ def test_a_directive_is_given_acknowledged_and_reported_done_and_the_past_stays(
     assert section_snapshots("D-3 07:59") == []
 
 
-def test_what_nobody_acknowledged_or_is_overdue_returns_until_it_is_done_or_withdrawn(event):
+def test_one_not_acknowledged_or_overdue_returns_until_it_is_done_or_withdrawn(event):
     first, second = order(), order(text="Chốt xe", due_at=at("D-1 17:00"))
     give(acknowledge_directive, directive_id=first.id, by="lead.an_ninh", when="D-3 09:00")
     assert {one.number: one.returns for one in section_snapshots("D-3 10:00")} == {
@@ -92,7 +92,7 @@ def test_a_decision_has_no_owner_and_no_due_time_and_can_only_be_withdrawn(event
     give(withdraw_directive, directive_id=given.id, note="", by="committee", when="D-3 10:00")
 
 
-def test_an_office_owns_what_it_was_given_and_nobody_else_does(event):
+def test_an_office_owns_what_it_was_given_and_no_one_else_does(event):
     given = order(section_id=None, office_id=person("command").id)
     for key in ("admin", "committee", "lead.an_ninh"):
         with refused("not_permitted"):
@@ -139,7 +139,7 @@ def test_a_step_that_makes_no_sense_is_refused(event):
         give(acknowledge_directive, directive_id=99, by="lead.an_ninh", when="D-3 09:10")
 
 
-def test_a_repeated_nonce_changes_nothing(event):
+def test_a_repeated_key_changes_nothing(event):
     given = order(once="same")
     step = give(
         acknowledge_directive,

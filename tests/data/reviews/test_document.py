@@ -1,4 +1,4 @@
-"""Tests of data/documents/review.py: a review's content as a report, signed or as a draft, the same each time."""
+"""Tests of data/reviews/document.py: the report of a review, signed or draft, always the same."""
 
 import copy
 import json
@@ -72,8 +72,8 @@ def content(**meta) -> dict:
     return made
 
 
-def word_file(told: dict, language: str = "vi"):
-    return opened(docx_bytes(review_report(told, language)))
+def word_file(facts: dict, language: str = "vi"):
+    return opened(docx_bytes(review_report(facts, language)))
 
 
 def test_the_report_reads_from_its_head_to_its_signature():
@@ -161,9 +161,9 @@ def test_its_tables_are_those_of_the_review_with_headings_on_every_page():
 
 
 def test_it_follows_the_profile_that_the_event_had_when_it_was_signed():
-    told = content()
-    told["meta"]["event"]["documents"] |= {"profile": "state", "spelling": "uỷ"}
-    texts = docx_texts(word_file(told))
+    facts = content()
+    facts["meta"]["event"]["documents"] |= {"profile": "state", "spelling": "uỷ"}
+    texts = docx_texts(word_file(facts))
     assert (
         "Số: 07/BC-BDV" in texts
         and "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in texts

@@ -1,4 +1,4 @@
-"""Tests of data/review_report.py: a signed review or a draft for its report, and that it was taken."""
+"""Tests of data/reviews/report.py: the export of a signed review or a draft, and its record."""
 
 import pytest
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from data.storage import database
 from data.words import LANGUAGES
 from models.reviews.reviews import Review
 from tests.data.documents.stage import docx_texts, opened, pdf
-from tests.stage import at, content, give, one_change, person, refused, task
+from tests.stage import at, content, give, one_change, refused, task
 
 
 def sign(when: str = "D-2 07:30", **facts) -> Review:
@@ -21,20 +21,20 @@ def sign(when: str = "D-2 07:30", **facts) -> Review:
 
 
 def take(review_id: int, *, by: str = "committee") -> dict:
-    return database.run(export_review, review_id=review_id, by=person(by), now=at("D-2 08:00"))
+    return give(export_review, by=by, when="D-2 08:00", review_id=review_id)
 
 
 def draft(conclusion: str = "", *, by: str = "committee") -> dict:
-    told = {"since": at("D-60 07:30"), "conclusion": conclusion}
-    return database.run(export_review_draft, by=person(by), now=at("D-2 08:00"), **told)
+    facts = {"since": at("D-60 07:30"), "conclusion": conclusion}
+    return give(export_review_draft, by=by, when="D-2 08:00", **facts)
 
 
 def test_a_signed_review_is_taken_as_it_was_signed_and_that_is_recorded(event):
     signed = sign()
     with one_change("export_review"):
-        told = take(signed.id)
-    assert (told["meta"]["number"], told["meta"]["conclusion"]) == (7, "Đạt")
-    rows = sum(len(table["rows"]) for part in told["text"]["vi"] for table in part["tables"])
+        taken = take(signed.id)
+    assert (taken["meta"]["number"], taken["meta"]["conclusion"]) == (7, "Đạt")
+    rows = sum(len(table["rows"]) for part in taken["text"]["vi"] for table in part["tables"])
     assert rows and (
         f"'rows': {rows}" in str(content("change")) or f'"rows": {rows}' in str(content("change"))
     )
@@ -67,15 +67,15 @@ def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_
     assert docx_texts(opened(docx_bytes(review_report(take(signed.id), language)))) == before
 
 
-def test_a_draft_holds_what_signing_would_keep_but_for_number_and_signer(event):
+def test_a_draft_holds_what_signing_freezes_but_for_number_and_signer(event):
     with one_change("export_review"):
-        told = draft("Đạt ")
-    assert (told["meta"]["number"], told["meta"]["signer"], told["meta"]["conclusion"]) == (
+        taken = draft("Đạt ")
+    assert (taken["meta"]["number"], taken["meta"]["signer"], taken["meta"]["conclusion"]) == (
         None,
         None,
         "Đạt",
     )
-    made = review_report(told, "vi")
+    made = review_report(taken, "vi")
     assert made.mark == "DỰ THẢO" and "……" in made.head.number
     assert all("DỰ THẢO" in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
 
@@ -100,7 +100,7 @@ def test_one_whose_words_were_erased_is_refused_and_so_is_an_unknown_one(event):
         take(signed.id + 1)
 
 
-def test_whoever_may_not_take_it_is_refused(event):
+def test_anyone_who_may_not_take_it_is_refused(event):
     signed = sign()
     for key in ("lead.an_ninh", "deputy.an_ninh", "media", "desk.ban_1"):
         with refused("not_permitted"):

@@ -1,4 +1,4 @@
-"""Tests of data/roll_calls.py: asking, answering, voiding, ending once, and the outcome that stays."""
+"""Tests of data/roll_calls: asking, answering, voiding, ending once, and the frozen outcome."""
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -10,11 +10,13 @@ from data.events import loading
 from data.incidents import entries_at, open_entry, update_entry
 from data.roll_calls.commands import (
     answer_roll_call,
-    end_due,
+    end_due_roll_calls,
     end_roll_call,
+    open_roll_call,
+)
+from data.roll_calls.queries import (
     newest_answer,
     next_end,
-    open_roll_call,
     roll_call_on_show,
     roll_call_outcome,
     roll_calls_at,
@@ -32,7 +34,6 @@ from tests.stage import (
     current,
     entry,
     give,
-    idempotency_key,
     nothing_written,
     one_change,
     person,
@@ -95,17 +96,17 @@ def finish(when="D+1 06:20", by="committee", once=None):
 
 
 def by_itself(when=DOORS) -> int:
-    return database.run(end_due, event=current(), now=at(when))
+    return give(end_due_roll_calls, by=None, when=when)
 
 
-def told(when: str):
+def snapshot(when: str):
     """The newest roll-call as at a moment."""
     with database.reading() as session:
         return roll_calls_at(session, current(), View(at(when)))[0]
 
 
 def stands(when: str) -> dict[str, str]:
-    return {one.key: one.stand.value for one in told(when).sections}
+    return {one.key: one.stand.value for one in snapshot(when).sections}
 
 
 def outcome():
@@ -113,7 +114,7 @@ def outcome():
         return roll_call_outcome(session, newest_call())
 
 
-# --- asking ----------------------------------------------------------------------------------------------------------
+# --- asking --------------------------------------------------------------------------------------
 
 
 def test_a_roll_call_asks_all_sections_unless_some_are_chosen(event):
@@ -123,7 +124,7 @@ def test_a_roll_call_asks_all_sections_unless_some_are_chosen(event):
     finish()
     call_up("hau_can", when="D+1 06:21")
     assert stands("D+1 06:22") == {"hau_can": "silent"}
-    assert told("D+1 06:22").number == 2
+    assert snapshot("D+1 06:22").number == 2
 
 
 def test_one_runs_at_a_time_and_the_next_may_follow_its_end(event):
@@ -163,7 +164,7 @@ def test_a_repeated_tap_opens_it_once(event):
         assert call_up(once="tap").id == first.id
 
 
-# --- answering -------------------------------------------------------------------------------------------------------
+# --- answering -----------------------------------------------------------------------------------
 
 
 def test_a_lead_or_a_deputy_answers_in_one_tap(event):
@@ -171,13 +172,13 @@ def test_a_lead_or_a_deputy_answers_in_one_tap(event):
     with one_change("answer_roll_call"):
         reply("an_ninh", by="deputy.an_ninh")
     reply("hau_can", "conditional", "nếu  có điện")
-    found = {one.key: one for one in told("D+1 06:06").sections}
+    found = {one.key: one for one in snapshot("D+1 06:06").sections}
     assert found["an_ninh"].stand is Stand.GO and found["an_ninh"].expires_at == at("D+1 06:35")
-    assert found["an_ninh"].said.by["en"] == "Deputy lead, Security"
-    assert found["hau_can"].said.words == "nếu có điện"
+    assert found["an_ninh"].last.by["en"] == "Deputy lead, Security"
+    assert found["hau_can"].last.words == "nếu có điện"
 
 
-def test_nobody_else_answers_for_a_section(event):
+def test_no_one_else_answers_for_a_section(event):
     call_up()
     for key in ("lead.hau_can", "committee", "command", "admin", "media", "desk.ban_1"):
         with refused("not_permitted"):
@@ -200,7 +201,7 @@ def test_an_answer_to_a_roll_call_that_ended_is_refused_also_before_its_end_is_w
         reply(when=DOORS)
 
 
-def test_an_answer_that_the_deputy_overtook_is_refused_and_told_with_his(event):
+def test_an_answer_that_the_deputy_overtook_is_refused_with_it(event):
     call_up()
     reply("an_ninh", "no_go", "Chưa đủ người", by="deputy.an_ninh")
     with refused(
@@ -212,7 +213,7 @@ def test_an_answer_that_the_deputy_overtook_is_refused_and_told_with_his(event):
         reply("an_ninh", "go", seen=0)
     assert stands("D+1 06:06")["an_ninh"] == "no_go"
     reply("an_ninh", "go", when="D+1 06:08")  # having seen it
-    (one,) = [one for one in told("D+1 06:09").sections if one.key == "an_ninh"]
+    (one,) = [one for one in snapshot("D+1 06:09").sections if one.key == "an_ninh"]
     assert one.stand is Stand.GO and [said.words for said in one.earlier] == ["Chưa đủ người"]
 
 
@@ -224,7 +225,7 @@ def test_a_repeated_tap_answers_once_even_after_the_end(event):
         assert reply(once="tap", when="D+1 06:40", seen=0).id == first.id
 
 
-# --- voiding and expiring --------------------------------------------------------------------------------------------
+# --- voiding and expiring ------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -243,7 +244,7 @@ def test_a_voided_section_names_the_entry_and_may_answer_again(event):
     reply()
     enter("hau_can")
     enter("an_ninh", when="D+1 06:12")
-    assert [(one.key, one.voided_by) for one in told("D+1 06:13").sections] == [
+    assert [(one.key, one.voided_by) for one in snapshot("D+1 06:13").sections] == [
         ("an_ninh", 2),
         ("hau_can", None),
     ]
@@ -277,10 +278,10 @@ def test_an_answer_expires(event):
     assert [stands(when)["an_ninh"] for when in ("D+1 06:14", "D+1 06:15")] == ["go", "expired"]
 
 
-# --- the end ---------------------------------------------------------------------------------------------------------
+# --- the end -------------------------------------------------------------------------------------
 
 
-def test_the_chair_ends_it_and_the_log_tells_it_in_the_same_transaction(event):
+def test_the_chair_ends_it_and_the_log_has_it_in_the_same_transaction(event):
     call_up()
     reply("an_ninh")
     finish()
@@ -337,17 +338,17 @@ def test_what_is_recorded_after_the_end_changes_nothing_of_it(event):
     enter(when="D+1 06:10")  # recorded late, with a moment before the end
     enter("hau_can", when="D+1 06:25")
     assert outcome() == before and content("rollcallresult", "rollcallend") == frozen
-    assert told("D+1 06:40") == before
+    assert snapshot("D+1 06:40") == before
 
 
 def test_before_its_end_is_written_it_reads_as_it_will_be(event):
-    """A server that was down at the moment: who looks meanwhile, or later at that moment, sees the same."""
+    """A server that was down at the moment: a view of it before and after the restart agrees."""
     call_up()
     reply("an_ninh")
     enter(when="D+1 06:40")
-    unwritten = told("D+1 06:45")
+    unwritten = snapshot("D+1 06:45")
     by_itself("D+1 06:50")
-    assert unwritten == replace(told("D+1 06:45"), entry_number=None)
+    assert unwritten == replace(snapshot("D+1 06:45"), entry_number=None)
 
 
 def test_an_outcome_is_read_of_an_ended_one_only(event):
@@ -372,31 +373,25 @@ def test_a_past_moment_reads_the_same_whatever_is_recorded_later(event):
     reply("an_ninh")
     reply("hau_can", "no_go", "Mất điện", when="D+1 06:07")
     moments = ["D+1 06:01", "D+1 06:06", "D+1 06:08"]
-    before = [told(when) for when in moments]
+    before = [snapshot(when) for when in moments]
     reply("hau_can", "go", when="D+1 06:10")
     enter(when="D+1 06:11")
     finish()
-    assert [told(when) for when in moments] == before
+    assert [snapshot(when) for when in moments] == before
 
 
-# --- races -----------------------------------------------------------------------------------------------------------
+# --- races ---------------------------------------------------------------------------------------
 
 
 def test_eight_watchers_and_the_chair_end_it_once(event):
     call_up()
-    who, number, now, event_row = person("committee"), newest_call(), at("D+1 06:29"), current()
+    who, number, now, doors = person("committee"), newest_call(), at("D+1 06:29"), at(DOORS)
 
     def attempt(place: int) -> str:
         try:
             if place:
-                return f"ended {database.run(end_due, event=event_row, now=at(DOORS))}"
-            database.run(
-                end_roll_call,
-                roll_call_id=number,
-                idempotency_key=idempotency_key(),
-                by=who,
-                now=now,
-            )
+                return f"ended {give(end_due_roll_calls, by=None, when=doors)}"
+            give(end_roll_call, by=who, when=now, roll_call_id=number)
         except Refusal as refusal:
             return refusal.code
         return "ended 1"
@@ -408,7 +403,7 @@ def test_eight_watchers_and_the_chair_end_it_once(event):
 
 
 def test_without_taking_turns_two_watchers_would_both_try(event):
-    """The control: one that looked before the other's commit finds it due as well, and only the unique key stops it."""
+    """The control: a read before the other's commit finds it due too; the unique key stops it."""
     call_up()
     with Session(database.engine()) as early:
         looked = next_end(early, current())
@@ -428,22 +423,20 @@ def test_without_taking_turns_two_watchers_would_both_try(event):
         )
 
 
-def test_of_lead_and_deputy_at_once_one_is_told_of_the_other(event):
+def test_of_lead_and_deputy_at_once_one_sees_the_other(event):
     call_up()
     which = {
         "roll_call_id": newest_call(),
         "section_id": section("an_ninh"),
         "words": "",
         "seen": 0,
-        "now": at("D+1 06:05"),
     }
+    when = at("D+1 06:05")
     people = [person("lead.an_ninh"), person("deputy.an_ninh")]
 
     def attempt(who) -> str:
         try:
-            database.run(
-                answer_roll_call, answer="go", idempotency_key=idempotency_key(), by=who, **which
-            )
+            give(answer_roll_call, by=who, when=when, answer="go", **which)
         except Refusal as refusal:
             return refusal.code
         return "recorded"
@@ -452,7 +445,7 @@ def test_of_lead_and_deputy_at_once_one_is_told_of_the_other(event):
         assert sorted(pool.map(attempt, people)) == ["recorded", "roll_call_overtaken"]
 
 
-# --- the wall --------------------------------------------------------------------------------------------------------
+# --- the wall ------------------------------------------------------------------------------------
 
 
 def band(when: str) -> dict | None:

@@ -1,4 +1,4 @@
-"""Tests of data/documents/roll_call.py: the minutes of a roll-call say who was asked what, and what came of it."""
+"""Tests of data/roll_calls/minutes.py: the question, the outcome and every answer."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
@@ -8,8 +8,8 @@ import pytest
 
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
-from data.roll_calls.commands import RollCallSnapshot, Said, SectionAnswer
 from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAnswer
 from data.roll_calls.report import RollCallReport
 from data.words import LANGUAGES, Words
 from models.roll_calls import Answer, Outcome, Stand
@@ -22,12 +22,16 @@ CHAIR = {"vi": "Ban Tổ chức", "en": "Committee"}
 LEAD = {"vi": "Trưởng Tiểu ban", "en": "Lead"}
 
 
-def said(answer: Answer, words: str = "", minutes: int = 20) -> Said:
-    return Said(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
+def said(answer: Answer, words: str = "", minutes: int = 20) -> AnswerSnapshot:
+    return AnswerSnapshot(minutes, answer, words, DOORS - timedelta(minutes=minutes), LEAD)
 
 
 def section(
-    number: int, stand: Stand, last: Said | None, *earlier: Said, voided_by: int | None = None
+    number: int,
+    stand: Stand,
+    last: AnswerSnapshot | None,
+    *earlier: AnswerSnapshot,
+    voided_by: int | None = None,
 ) -> SectionAnswer:
     names = {"vi": f"Tiểu ban {number}", "en": f"Section {number}"}
     return SectionAnswer(number, f"s{number}", names, names, stand, last, earlier, voided_by, None)
@@ -46,8 +50,8 @@ CALL = RollCallSnapshot(
 )  # fmt: skip
 
 
-def made(call: RollCallSnapshot = CALL, words: Words = VI, **told):
-    return roll_call_minutes(RollCallReport(event(**told), call), words)
+def made(call: RollCallSnapshot = CALL, words: Words = VI, **settings):
+    return roll_call_minutes(RollCallReport(event(**settings), call), words)
 
 
 def test_the_minutes_read_from_the_question_to_every_answer():
@@ -90,7 +94,7 @@ def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
     ]
 
 
-def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
+def test_who_ended_it_is_named_and_nothing_without_an_earlier_answer():
     sections = tuple(replace(one, earlier=()) for one in CALL.sections)
     texts = docx_texts(opened(docx_bytes(made(replace(CALL, ended_by=CHAIR, sections=sections)))))
     assert (
@@ -103,6 +107,8 @@ def test_who_ended_it_is_told_and_nothing_where_nobody_changed_an_answer():
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_pdf_says_the_same(profile, language):
     document = made(words=Words(language, VINH), profile=profile)
-    told = "".join("".join(page.extract_text() for page in pdf(pdf_bytes(document)).pages).split())
+    written = "".join(
+        "".join(page.extract_text() for page in pdf(pdf_bytes(document)).pages).split()
+    )
     for text in docx_texts(opened(docx_bytes(document))):
-        assert "".join(one_line(text).split()) in told, text
+        assert "".join(one_line(text).split()) in written, text

@@ -1,14 +1,13 @@
-"""Tests of data/roll_call_report.py: an ended roll-call for its minutes, and that they were taken."""
+"""Tests of data/roll_calls/report.py: the export of an ended roll-call, and the record of it."""
 
 from data.roll_calls.report import RollCallReport, export_roll_call
-from data.storage import database
 from models.roll_calls import Outcome
 from tests.data.roll_calls.test_commands import by_itself, call_up, newest_call, reply
-from tests.stage import at, content, one_change, person, refused
+from tests.stage import content, give, one_change, refused
 
 
 def taken(*, by: str = "committee", when: str = "D+1 06:40") -> RollCallReport:
-    return database.run(export_roll_call, roll_call_id=newest_call(), by=person(by), now=at(when))
+    return give(export_roll_call, by=by, when=when, roll_call_id=newest_call())
 
 
 def test_an_ended_roll_call_is_taken_as_it_was_frozen_and_that_is_recorded(event):
@@ -16,9 +15,9 @@ def test_an_ended_roll_call_is_taken_as_it_was_frozen_and_that_is_recorded(event
     reply("an_ninh")
     by_itself()
     with one_change("export_roll_call"):
-        told = taken()
-    assert told.event.slug == "nho" and told.call.outcome is Outcome.NOT_READY
-    assert [one.key for one in told.call.sections] == ["an_ninh", "hau_can"]
+        report = taken()
+    assert report.event.slug == "nho" and report.call.outcome is Outcome.NOT_READY
+    assert [one.key for one in report.call.sections] == ["an_ninh", "hau_can"]
     assert "'rows': 2" in str(content("change")) or '"rows": 2' in str(content("change"))
 
 
@@ -27,15 +26,10 @@ def test_one_that_runs_or_is_unknown_is_refused(event):
     with refused("roll_call_running"):
         taken()
     with refused("roll_call_unknown"):
-        database.run(
-            export_roll_call,
-            roll_call_id=newest_call() + 1,
-            by=person("committee"),
-            now=at("D+1 06:40"),
-        )
+        give(export_roll_call, by="committee", when="D+1 06:40", roll_call_id=newest_call() + 1)
 
 
-def test_whoever_may_not_take_it_is_refused(event):
+def test_anyone_who_may_not_take_it_is_refused(event):
     call_up("an_ninh")
     by_itself()
     for key in ("lead.an_ninh", "media", "desk.ban_1"):

@@ -1,4 +1,4 @@
-"""Tests of models/reviews.py."""
+"""Tests of models/reviews/reviews.py."""
 
 from datetime import timedelta
 
@@ -39,11 +39,11 @@ def test_how_a_task_turned_between_two_moments(before, after, part):
 
 def test_a_critical_task_that_only_fell_overdue_is_newly_red():
     found = turned(task(Status.ON_TRACK), task(Status.ON_TRACK, due=-DAY, critical=True))
-    assert (found.part, found.was) == (Part.NEW_RED, Level.ON_TRACK)
+    assert (found.part, found.previous) == (Part.NEW_RED, Level.ON_TRACK)
 
 
 @given(TASKS, TASKS)
-def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never(before, after):
+def test_a_task_that_came_into_trouble_is_always_named_and_an_unchanged_one_never(before, after):
     found = turned(before, after)
     if before == after:
         assert found is None
@@ -52,7 +52,7 @@ def test_a_task_that_came_into_trouble_is_always_told_and_an_unchanged_one_never
     ) < WORST_FIRST.index(before.level):
         assert found.part is (Part.NEW_RED if after.level is Level.RED else Part.WORSENED)
     if found:
-        assert (found.task, found.was) == (after, before.level)
+        assert (found.task, found.previous) == (after, before.level)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,106 @@
+"""Tables as a workbook (XLSX)."""
+
+import io
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from openpyxl import Workbook
+from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
+
+FONT = "Times New Roman"
+PLAIN = Font(name=FONT, size=12)
+BOLD = Font(name=FONT, size=12, bold=True)
+TITLE = Font(name=FONT, size=14, bold=True)
+LINE = Side(style="thin")
+BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
+WRAPPED = Alignment(vertical="top", wrap_text=True)
+TIME = "hh:mm dd/mm/yyyy"
+HEADING_ROW = 3  # below the title and the note
+MAX_NAME = 31  # characters of a sheet's name
+A4 = 9  # the format's number for the paper
+
+Value = str | int | datetime | None
+"""A cell: figures are numbers, times are naive local times, texts stay texts."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of a table."""
+
+    values: Sequence[Value]
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table under its title and a note; `columns`: headings and widths in characters."""
+
+    name: str
+    title: str
+    note: str
+    columns: Sequence[tuple[str, int]]
+    rows: Sequence[Row]
+
+
+def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
+    """The workbook as a file; `title` is that of its properties."""
+    book = Workbook(write_only=True)
+    book.properties.title = title
+    for sheet in sheets:
+        _add(book, sheet)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def sheet_names(titles: Iterable[str]) -> list[str]:
+    """Titles as names of sheets: numbered, without forbidden characters, cut to `MAX_NAME`."""
+    names = []
+    for place, title in enumerate(titles, start=1):
+        plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", title).split())
+        names.append(f"{place} {plain}"[:MAX_NAME].strip())
+    return names
+
+
+def _add(book: Workbook, sheet: Sheet) -> None:
+    made = book.create_sheet(sheet.name[:MAX_NAME])
+    _layout(made, sheet)
+    made.append([_cell(made, sheet.title, TITLE)])
+    made.append([_cell(made, sheet.note, BOLD)])
+    headings = Row([heading for heading, _ in sheet.columns], bold=True)
+    for row in (headings, *sheet.rows):
+        made.append(_boxed(made, row))
+
+
+def _layout(made: WriteOnlyWorksheet, sheet: Sheet) -> None:
+    """Landscape on the paper's width; the headings stay on the screen and repeat on every page."""
+    page, last = made.page_setup, get_column_letter(len(sheet.columns))
+    page.orientation, page.paperSize, page.fitToHeight = "landscape", A4, 0
+    made.sheet_properties.pageSetUpPr.fitToPage = True
+    made.freeze_panes = f"A{HEADING_ROW + 1}"
+    made.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+    made.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + len(sheet.rows)}"
+    for place, (_, width) in enumerate(sheet.columns, start=1):
+        made.column_dimensions[get_column_letter(place)].width = width
+
+
+def _boxed(made: WriteOnlyWorksheet, row: Row) -> list[WriteOnlyCell]:
+    cells = [_cell(made, value, BOLD if row.bold else PLAIN) for value in row.values]
+    for cell in cells:
+        cell.border, cell.alignment = BOX, WRAPPED
+    return cells
+
+
+def _cell(made: WriteOnlyWorksheet, value: Value, font: Font) -> WriteOnlyCell:
+    cell = WriteOnlyCell(made, value=value)
+    cell.font = font
+    if isinstance(value, str):
+        cell.data_type = "s"  # a typed text that begins with "=" is no formula
+    elif isinstance(value, datetime):
+        cell.number_format = TIME
+    return cell

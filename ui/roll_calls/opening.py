@@ -1,0 +1,111 @@
+"""Opening and ending a roll-call: the form and the button of the chair."""
+
+from datetime import datetime, timedelta
+
+import streamlit as st
+
+from data.roll_calls.commands import end_roll_call, open_roll_call
+from data.words import Words
+from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
+from ui.readiness import queries as readiness_queries
+from ui.shell import commands, components
+from ui.shell.frame import Visit
+
+END = "roll_call.end"
+OPEN = "roll_call.open"
+
+
+def end_button(words: Words, call_id: int) -> None:
+    st.button(
+        words("roll_call.end"),
+        key=END,
+        type="primary",
+        icon=":material/gavel:",
+        on_click=end,
+        args=(call_id,),
+    )
+
+
+def end(call_id: int) -> None:
+    if ended := commands.perform(END, end_roll_call, roll_call_id=call_id):
+        commands.say("roll_call.ended", outcome=Outcome(ended.outcome))
+
+
+def open_form(ctx: Visit) -> None:
+    """What has to be ready when, which sections are asked, and how long an answer holds."""
+    words, sections_key = ctx.words, f"roll_call.sections.{ctx.moment.event.id}"
+    with st.container(border=True, key="roll_call_new"):
+        st.markdown(f"**{words('roll_call.open_title')}**")
+        st.text_input(
+            words("roll_call.question"),
+            key="roll_call.question",
+            max_chars=QUESTION_LENGTH,
+            placeholder=words("roll_call.question_hint"),
+        )
+        about(ctx)
+        holds(words)
+        sections(ctx, sections_key)
+        st.button(
+            words("roll_call.open"),
+            key=OPEN,
+            type="primary",
+            icon=":material/how_to_vote:",
+            on_click=begin,
+            args=(ctx, sections_key),
+        )
+        commands.refused(OPEN, words)
+
+
+def about(ctx: Visit) -> None:
+    """The moment for which the roll-call asks: within a day, in half an hour at first."""
+    words = ctx.words
+    soon = ctx.at + timedelta(minutes=30)
+    moments = (ctx.at, soon + timedelta(hours=23))
+    components.day_and_time(
+        ctx,
+        "roll_call.about",
+        words("roll_call.day"),
+        words("roll_call.time"),
+        days=sorted({at.astimezone(words.time_zone).date() for at in moments}),
+        value=soon,
+    )
+
+
+def holds(words: Words) -> None:
+    st.segmented_control(
+        words("roll_call.holds"),
+        HOLDS,
+        default=30,
+        required=True,
+        format_func=lambda number: words("roll_call.minutes", number=number),
+        wrap=True,
+        key="roll_call.holds",
+    )
+
+
+def sections(ctx: Visit, key: str) -> None:
+    words = ctx.words
+    names = {one.id: words.of(one, "short") for one in readiness_queries.sections(ctx.moment)}
+    st.multiselect(
+        words("roll_call.sections"),
+        list(names),
+        format_func=names.get,
+        placeholder=words("roll_call.sections_hint"),
+        key=key,
+    )
+
+
+def begin(ctx: Visit, sections_key: str) -> None:
+    state = st.session_state
+    day, time = state["roll_call.about.day"], state["roll_call.about.time"]
+    call = commands.perform(
+        OPEN,
+        open_roll_call,
+        question=state["roll_call.question"],
+        about_at=datetime.combine(day, time, tzinfo=ctx.words.time_zone),
+        holds_minutes=state["roll_call.holds"],
+        section_ids=list(state[sections_key]),
+    )
+    if call:
+        state["roll_call.question"] = ""
+        commands.say("roll_call.opened", question=call.question)
