@@ -9,7 +9,7 @@ from functools import cache
 import pytest
 
 from data import erasure
-from data.storage.measures import AT_THE_DOOR
+from data.storage.measures import ACCESS_REFUSALS
 from models import incidents, media, plan, roll_calls
 from models.access import accounts, sign_ins
 from models.attendance import ledger
@@ -211,7 +211,7 @@ def test_the_words_of_no_password_are_told():
 
 
 def test_every_reason_that_the_log_tells_is_listed():
-    assert set(re.findall(r"`([a-z]+_[a-z_]+)`", part("Logs"))) == AT_THE_DOOR
+    assert set(re.findall(r"`([a-z]+_[a-z_]+)`", part("Logs"))) == ACCESS_REFUSALS
 
 
 def test_every_module_that_hashes_signs_or_draws_is_in_the_inventory():

@@ -45,9 +45,9 @@ def test_a_reading_session_sees_one_moment(event):
     with database.reading() as session:
         before = session.execute(text('SELECT max(id) FROM "change"')).scalar_one()
         other = threading.Thread(
-            target=database.run,
+            target=give,
             args=[confirm_section],
-            kwargs={"section_id": where, "idempotency_key": "x", "by": who, "now": now},
+            kwargs={"by": who, "when": now, "section_id": where},
         )
         other.start()
         other.join()
