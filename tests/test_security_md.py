@@ -139,9 +139,8 @@ def told_size() -> int:
 
 
 def checked_at_once() -> int:
-    (number,) = re.findall(
-        r"BoundedSemaphore\((\d+)\)", (ROOT / "data" / "accounts.py").read_text(encoding="utf-8")
-    )
+    source = (ROOT / "data" / "access" / "accounts.py").read_text(encoding="utf-8")
+    (number,) = re.findall(r"BoundedSemaphore\((\d+)\)", source)
     return int(number)
 
 
@@ -181,7 +180,10 @@ def test_every_limit_is_told_as_the_code_has_it():
         accounts.FREE_OF_ADDRESS,
         accounts.FREE_OF_KNOWN,
     )
-    assert f"({free[0]} free within {accounts.TRIES_WINDOW // timedelta(minutes=1)} minutes)" in guessing
+    assert (
+        f"({free[0]} free within {accounts.TRIES_WINDOW // timedelta(minutes=1)} minutes)"
+        in guessing
+    )
     assert re.findall(r"\((\d+)\)", guessing) == [str(number) for number in free[1:]]
     waits = (
         accounts.FIRST_WAIT // timedelta(seconds=1),
@@ -200,7 +202,9 @@ def test_every_way_in_is_told_with_how_long_it_lasts():
         f"once within {sign_ins.INVITATION_LIFETIME.days} days" in text
         and f"Unused for {sign_ins.MAX_IDLE.days} days" in text
     )
-    assert f"after {accounts.MAX_DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
+    assert (
+        f"after {accounts.MAX_DESK_IDLE // timedelta(minutes=1)} minutes without a command" in text
+    )
     assert timedelta(minutes=1) == sign_ins.TICKET_LIFETIME and "within a minute" in part(
         "Identity provider"
     )

@@ -2,11 +2,10 @@
 
 import logging
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 import streamlit as st
-from sqlmodel import Session
 
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
@@ -23,7 +22,7 @@ log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-Work = Callable[[Session, Visitor], R]
+Work = Callable[[Any, Visitor], R]  # the transaction's session, which `ui` does not open
 
 
 def idempotency_key(form: str) -> str:
@@ -42,7 +41,7 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
     else:
         facts = {"idempotency_key": key, **facts}
 
-        def work(session: Session, visitor: Visitor) -> R:
+        def work(session, visitor: Visitor) -> R:
             now = event_now(session, require_event(session))
             return command(session, by=visitor.person, now=now, **facts)
 
@@ -66,7 +65,7 @@ def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str)
     None where that gives no right to enter; the refusal stays next to the form.
     """
 
-    def work(session: Session, _visitor: Visitor) -> str:
+    def work(session, _visitor: Visitor) -> str:
         return invitations.hand_over(
             session, email=email, verified=verified, fingerprint=fingerprint, now=real_now()
         )
@@ -84,7 +83,7 @@ def export(command: Command[P, bytes], *args: P.args, **facts: P.kwargs) -> Call
         work = _execution(command, uuid4().hex, args, facts)
     else:
 
-        def work(session: Session, visitor: Visitor) -> bytes:
+        def work(session, visitor: Visitor) -> bytes:
             return command(session, by=visitor.person, now=real_now(), **facts)
 
     def made() -> bytes:
@@ -94,7 +93,7 @@ def export(command: Command[P, bytes], *args: P.args, **facts: P.kwargs) -> Call
 
 
 def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Work[R]:
-    def work(session: Session, visitor: Visitor) -> R:
+    def work(session, visitor: Visitor) -> R:
         origin = Origin(visitor.person, visitor.sign_in_id, key)
         return execute(session, origin, command, *args, **facts)
 
@@ -115,7 +114,7 @@ def _attempt(form: str, work: Work[R]) -> R | None:
     return None
 
 
-def _in_transaction(session: Session, *, visitor: Visitor, work: Work[R]) -> R:
+def _in_transaction(session, *, visitor: Visitor, work: Work[R]) -> R:
     session.info["sign_in"] = visitor.sign_in_id  # for functions that are no commands yet
     if visitor.has_pin and visitor.sign_in_id is not None:  # keeps a desk from locking itself
         sign_ins.note_use(session, sign_in_id=visitor.sign_in_id, now=real_now())
