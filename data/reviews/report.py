@@ -13,7 +13,7 @@ from models.reviews.reviews import Content
 
 @command("export_review", topic="people", subject="export")
 def export_review(ctx: Context, *, review_id: int) -> Content:
-    """The content of a signed review, for a file.
+    """Export the content of a signed review for a file.
 
     Refuses `review_unknown`, `review_erased` where its words are erased with the event's personal
     data, and `review_altered` where the stored content is not the signed one.
@@ -30,7 +30,7 @@ def export_review(ctx: Context, *, review_id: int) -> Content:
 
 @command("export_review", topic="people", subject="export")
 def export_review_draft(ctx: Context, *, since: datetime, conclusion: str) -> Content:
-    """The content that signing freezes now, without a number and a signer.
+    """Export the content that signing freezes now, without a number and a signer.
 
     `conclusion`: the text typed so far.
     """

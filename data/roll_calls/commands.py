@@ -110,10 +110,10 @@ def _next_number(ctx: Context) -> int:
 def answer_roll_call(
     ctx: Context, *, roll_call_id: int, section_id: int, answer: str, words: str, seen: int
 ) -> RollCallAnswer:
-    """Answer for a section. `seen`: the id of the answer that was on the screen, 0 for none.
+    """Answer for a section; `seen`: the id of the answer on the screen, 0 for none.
 
     Refuses what `require_answer` does, `section_unknown`, `section_not_asked`, `roll_call_unknown`,
-    `roll_call_ended`, and `roll_call_overtaken` where another answer came meanwhile.
+    `roll_call_ended`, and `roll_call_overtaken` by another answer.
     """
     section = _section(ctx, section_id)
     ctx.require(section=section.key)

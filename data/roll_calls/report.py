@@ -17,7 +17,7 @@ class RollCallReport:
 
 @command("export_roll_call", topic="people", subject="export")
 def export_roll_call(ctx: Context, *, roll_call_id: int) -> RollCallReport:
-    """The report on an ended roll-call, for a file. Refuses what `roll_call_outcome` does."""
+    """Export an ended roll-call for its minutes. Refuses what `roll_call_outcome` does."""
     ctx.require()
     call = roll_call_outcome(ctx.session, roll_call_id)
     ctx.note(None, rows=len(call.sections))
