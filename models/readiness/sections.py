@@ -169,18 +169,22 @@ class Rhythm:
         return self._known[at, span]
 
     def ends(self, one: "Confirmation") -> datetime:
-        """When a confirmation ends. What the phase before would have let stand ends when this one begins; where it is asked
-        for every few hours from now on, that many hours of waking time later: nobody has to confirm at midnight.
-        """
-        if self.began is None or one.since >= self.began:
-            return self.runs_out(one.since, one.span)
-        if one.span >= DAY:
-            return max(self.runs_out(one.since, one.span), self.began)
-        stood = self.runs_out(one.since, one.span_before) > self.began
-        return self.runs_out(self.began, one.span) if stood else self.began
+        """When a confirmation ends: the one definition of silence, from which everything else follows.
 
-    def holds(self, one: "Confirmation") -> bool:
-        return self.moment - one.since < one.span or self.moment < self.ends(one)
+        What the cadence of the phase before keeps valid ends when this phase begins; where this one
+        asks every few hours, that many waking hours later: no one has to confirm at midnight. A
+        longer cadence counts at once. Where confirming begins to be due later, it ends then.
+        """
+        ends = self._ends_by_cadence(one)
+        return ends if one.asked_from is None else max(ends, one.asked_from)
+
+    def _ends_by_cadence(self, one: "Confirmation") -> datetime:
+        ends = self.runs_out(one.since, one.span)
+        if self.began is None or one.since >= self.began:
+            return ends
+        if one.span < DAY and self.runs_out(one.since, one.span_before) > self.began:
+            return max(ends, self.runs_out(self.began, one.span))
+        return max(ends, self.began)
 
 
 def worst(levels: Iterable[Level]) -> Level | None:
@@ -261,18 +265,37 @@ def entry_reasons(entries: Iterable[OpenEntry]) -> list[Reason]:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """Something that has to be confirmed again and again: a section (`task` None) or one of its critical tasks."""
+    """Something that has to be confirmed again and again: a section (`task` None) or one of its critical tasks.
+
+    `span_before`: its cadence in the phase before this one. `asked_from`: when confirming a task
+    that has not been started begins to be due; None where it is asked for already by its status.
+    """
 
     since: datetime
     span: timedelta
-    span_before: timedelta  # in the phase before this one
+    span_before: timedelta
     task: TaskSnapshot | None = None
+    asked_from: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Ending:
+    """A confirmation and when it ends."""
+
+    at: datetime
+    of: Confirmation
+
+    def over(self, moment: datetime) -> bool:
+        return self.at <= moment
+
+    def asked(self, moment: datetime) -> bool:
+        return self.of.asked_from is None or self.of.asked_from <= moment
 
 
 def confirmations(
     section: Section, tasks: list[TaskSnapshot], spoken: Spoken, rhythm: Rhythm
 ) -> list[Confirmation]:
-    """The section's own, and those of its critical tasks that are under way and not done."""
+    """The section's own, and those of its critical tasks that are not done, also of those that are asked for only later on."""
     phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
     span, span_before = cadence(section, phase), cadence(section, before)
     since = spoken.confirmed_at or min(
@@ -280,21 +303,27 @@ def confirmations(
     )
     found = [Confirmation(since, span, span_before)] if since else []
     for task in tasks:
-        if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
+        if task.critical and task.status is not Status.DONE:
             heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
             at, own = max(heard, default=task.start_at or task.due_at), bool(task.cadence_hours)
             spans = [
                 task_cadence(task, section, one) if own else known
                 for one, known in ((phase, span), (before, span_before))
             ]
-            found.append(Confirmation(at, *spans, task))
+            found.append(Confirmation(at, *spans, task, _asked_from(task)))
     return found
 
 
-def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
+def _asked_from(task: TaskSnapshot) -> datetime | None:
+    if task.status is not Status.NOT_STARTED:
+        return None
+    return min(task.start_at, task.due_at) if task.start_at else task.due_at
+
+
+def silence_reasons(endings: list[Ending], moment: datetime) -> list[Reason]:
     """What was not confirmed in time, what has been silent longest first."""
     over = sorted(
-        (one for one in given if not rhythm.holds(one)),
+        (one.of for one in endings if one.over(moment)),
         key=lambda one: (one.since, one.task is not None),
     )
     return [
@@ -303,21 +332,6 @@ def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
         else Reason(Fact.SILENT, Level.SILENT, since=one.since)
         for one in over
     ]
-
-
-def first_to_run_out(
-    given: list[Confirmation], rhythm: Rhythm
-) -> tuple[Confirmation, datetime] | None:
-    """The confirmation that runs out first, and when."""
-    oldest: dict[
-        tuple, Confirmation
-    ] = {}  # of one cadence the oldest one runs out first, so that few are looked at
-    for one in given:
-        spans = (one.span, one.span_before)
-        if spans not in oldest or one.since < oldest[spans].since:
-            oldest[spans] = one
-    ends = [(one, rhythm.ends(one)) for one in oldest.values()]
-    return min(ends, key=lambda end: end[1], default=None)
 
 
 # --- together --------------------------------------------------------------------------------------------------------
@@ -333,8 +347,8 @@ def section_snapshot(
     rhythm: Rhythm,
 ) -> SectionSnapshot:
     """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
-    own = confirmations(section, tasks, spoken, rhythm)
-    silence = silence_reasons(own, rhythm)
+    endings = [Ending(rhythm.ends(one), one) for one in confirmations(section, tasks, spoken, rhythm)]
+    silence = silence_reasons(endings, rhythm.moment)
     statuses, levels = [task.status for task in tasks], [task.level for task in tasks]
     # Of most tasks there is nothing to say: they are done, and what they needed is too.
     telling = [task for task in tasks if task.status is not Status.DONE or task.id in waits_for]
@@ -344,8 +358,8 @@ def section_snapshot(
     )
     reasons.sort(key=_told_first)
     declared = section_level(tasks)
-    runs = first_to_run_out(own, rhythm)
-    asked = [one for one in own if one.task]
+    first = min(endings, key=lambda one: one.at, default=None)
+    asked = sum(one.of.task is not None and one.asked(rhythm.moment) for one in endings)
     stale = sum(reason.fact is Fact.STALE for reason in silence)
     return SectionSnapshot(
         **{
@@ -363,12 +377,12 @@ def section_snapshot(
         total=len(tasks),
         late=levels.count(Level.RED),
         at_risk=levels.count(Level.AT_RISK),
-        fresh=len(asked) - stale,
-        asked=len(asked),
+        fresh=asked - stale,
+        asked=asked,
         confirmed_at=spoken.confirmed_at,
-        silent_at=runs[1] if runs else None,
-        silent_since=runs[0].since if runs else None,
-        silent_owner=runs[0].task.owner if runs and runs[0].task else "",
+        silent_at=first.at if first else None,
+        silent_since=first.of.since if first else None,
+        silent_owner=first.of.task.owner if first and first.of.task else "",
     )
 
 
