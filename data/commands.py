@@ -86,12 +86,12 @@ class Context:
     @property
     def _event_and_clock(self) -> tuple[Event, Clock]:
         # In the session and not in the context: a shared transaction holds many commands.
-        if "event" not in self.session.info:
+        if "event_and_clock" not in self.session.info:
             found = event_and_clock(self.session)
             if found is None:
                 raise Refusal("no_event")
-            self.session.info["event"] = found
-        return self.session.info["event"]
+            self.session.info["event_and_clock"] = found
+        return self.session.info["event_and_clock"]
 
     def require(self, **scope: str | None) -> None:
         """Asks the permission by the table of `models.access`.

@@ -27,7 +27,7 @@ from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.plan import spelled
 from models.programme import EXPECTS, KINDS, ProgrammeItem
-from models.readiness.escalation import Rung, delays
+from models.readiness.escalation import EscalationLevel, delays
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
@@ -180,18 +180,18 @@ def _silence(file: Row) -> dict[str, dict[str, float]]:
     for phase in table.values:
         if phase not in list(Phase):
             raise table.refuse(phase, "unknown_field")
-    return {phase: _ladder(_table(table, phase), Phase(phase)) for phase in table.values}
+    return {phase: _escalation_delays(_table(table, phase), Phase(phase)) for phase in table.values}
 
 
-def _ladder(row: Row, phase: Phase) -> dict[str, float]:
+def _escalation_delays(row: Row, phase: Phase) -> dict[str, float]:
     for name in row.values:
-        if name not in list(Rung):
+        if name not in list(EscalationLevel):
             raise row.refuse(name, "unknown_field")
     told = {name: row.number(name) for name in row.values}
     minutes = list(delays({phase.value: told}, phase).values())
-    for earlier, later, rung in zip(minutes, minutes[1:], list(Rung)[1:], strict=False):
+    for earlier, later, level in zip(minutes, minutes[1:], list(EscalationLevel)[1:], strict=False):
         if later < earlier:
-            raise row.refuse(rung.value, "out_of_turn")
+            raise row.refuse(level.value, "out_of_turn")
     return told
 
 

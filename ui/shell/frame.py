@@ -1,6 +1,7 @@
 """The frame around every page: the language, the clock, who is here, and the way around."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
@@ -36,6 +37,11 @@ class Visit:
     @property
     def person(self) -> Person | None:
         return self.visitor.person
+
+    @property
+    def at(self) -> datetime:
+        """The moment that the run shows, by the event's clock."""
+        return self.moment.view.moment
 
     def may(
         self,

@@ -374,7 +374,9 @@ WRITES = (
     Write(report.export_attendance, "export_attendance", roll_targets()),
 )  # fmt: skip
 
-SYSTEM: set[Command] = set()  # what the installation does by itself, for nobody
+SYSTEM: set[Command] = {
+    escalation.send_reminder
+}  # what the installation does by itself, for nobody
 ONES_OWN = {
     accounts.set_password,
     accounts.lock,
@@ -418,9 +420,7 @@ def prepare() -> None:
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
-    database.run(
-        escalation.call_due, event=stage.current(), now=REAL
-    )  # nobody has confirmed anything for two years
+    escalation.send_due_reminders(REAL)  # nobody has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
         stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))

@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.events.event import Event, phase_at, phase_began, zone
-from models.readiness.sections import Rhythm, SectionSnapshot, Spoken, section_snapshots
+from models.readiness.sections import SectionSnapshot, section_snapshots
+from models.readiness.silence import ConfirmationClock, LastConfirmation
 from models.readiness.tasks import Section, Status, TaskSnapshot, is_overdue, task_level
 
 UTC = timezone.utc
@@ -34,19 +35,24 @@ def section(before: float, near: float, during: float) -> Section:
 
 
 def snapshot(
-    of: Section, plans: list[dict], spoken: Spoken, moment: datetime, happening: Event
+    of: Section, plans: list[dict], last: LastConfirmation, moment: datetime, happening: Event
 ) -> SectionSnapshot:
     """The section as at a moment; `plans` are the facts of its tasks, which no clock changes."""
     tasks = [as_at(moment, number, **plan) for number, plan in enumerate(plans, 1)]
     return section_snapshots(
-        [of], tasks, needs={}, entries=[], spoken={1: spoken}, rhythm=rhythm(happening, moment)
+        [of],
+        tasks,
+        needs={},
+        entries=[],
+        last_confirmations={1: last},
+        clock=clock_at(happening, moment),
     )[0]
 
 
-def rhythm(happening: Event, moment: datetime) -> Rhythm:
+def clock_at(happening: Event, moment: datetime) -> ConfirmationClock:
     phase, began = phase_at(happening, moment), phase_began(happening, moment)
     hours = happening.day_from, happening.day_to
-    return Rhythm(moment, phase, began, *hours, zone(happening))
+    return ConfirmationClock(moment, phase, began, *hours, zone(happening))
 
 
 def as_at(moment: datetime, number: int, **plan) -> TaskSnapshot:
@@ -71,7 +77,7 @@ def as_at(moment: datetime, number: int, **plan) -> TaskSnapshot:
 def test_a_longer_cadence_of_the_next_phase_counts_for_what_was_confirmed_before():
     """Cadences of 12, 6 and 2 hours: after the last day each confirmation holds for 12 again."""
     confirmed = datetime(2023, 7, 22, 9, tzinfo=UTC)  # 16:00 there, on the last day
-    spoken = Spoken("", confirmed, confirmed)
+    last = LastConfirmation("", confirmed, confirmed)
     ends = datetime(2023, 7, 23, 3, 30, tzinfo=UTC)  # six waking hours later, and six next morning
     midnight = datetime(2023, 7, 22, 17, tzinfo=UTC)
     for moment, silent in (
@@ -81,7 +87,7 @@ def test_a_longer_cadence_of_the_next_phase_counts_for_what_was_confirmed_before
         (ends - HOUR, False),
         (ends, True),
     ):
-        shown = snapshot(section(12, 6, 2), [], spoken, moment, event())
+        shown = snapshot(section(12, 6, 2), [], last, moment, event())
         assert shown.silent is silent, moment
         assert shown.silent == (shown.silent_at <= moment)
     assert shown.silent_at == ends
@@ -114,8 +120,10 @@ EVENTS = st.builds(
     st.sampled_from([time(12), time(22), time(23, 59, 59)]),
     st.sampled_from(["Asia/Ho_Chi_Minh", "UTC", "America/New_York"]),
 )
-SPOKEN = st.builds(
-    lambda confirmed, before: Spoken("", confirmed, before and confirmed and confirmed - before),
+CONFIRMED = st.builds(
+    lambda confirmed, before: LastConfirmation(
+        "", confirmed, before and confirmed and confirmed - before
+    ),
     st.none() | MOMENTS,
     st.none() | st.integers(0, 99).map(lambda hours: hours * HOUR),
 )
@@ -125,23 +133,23 @@ SPOKEN = st.builds(
 @given(
     st.builds(section, HOURS, HOURS, HOURS),
     st.lists(PLANS, max_size=3),
-    SPOKEN,
+    CONFIRMED,
     EVENTS,
     MOMENTS,
     st.integers(0, 24 * 4).map(lambda quarters: quarters * HOUR / 4),
 )
 def test_a_section_turns_silent_at_the_moment_that_was_said_and_at_no_other(
-    one, plans, spoken, happening, moment, later
+    one, plans, last, happening, moment, later
 ):
     """Within a phase; where the next one begins the board is computed again."""
-    first = snapshot(one, plans, spoken, moment, happening)
+    first = snapshot(one, plans, last, moment, happening)
     assert first.silent == (first.silent_at is not None and first.silent_at <= moment)
     then = moment + later
     if phase_at(happening, then) is not phase_at(happening, moment):
         then = midnight_before(happening, then)
         if phase_at(happening, then) is not phase_at(happening, moment):
             return
-    second = snapshot(one, plans, spoken, then, happening)
+    second = snapshot(one, plans, last, then, happening)
     assert second.silent_at == first.silent_at
     assert second.silent == (first.silent_at is not None and first.silent_at <= then)
 
@@ -161,8 +169,8 @@ def test_a_task_that_will_have_to_be_confirmed_counts_from_when_it_is_asked_for(
     plan = {"status": Status.NOT_STARTED, "critical": True, "due_at": due, "start_at": start}
     plan |= {"reported_at": None, "cadence_hours": {}}
     begins = start or due
-    spoken = Spoken("", begins - HOUR, renewed)
+    last = LastConfirmation("", begins - HOUR, renewed)
     for moment, silent in ((begins - HOUR, False), (begins, True)):
-        shown = snapshot(section(168, 24, 2), [plan], spoken, moment, event())
+        shown = snapshot(section(168, 24, 2), [plan], last, moment, event())
         assert (shown.silent, shown.silent_at) == (silent, begins)
     assert (shown.silent_since, shown.silent_owner) == (renewed, "Văn phòng")
