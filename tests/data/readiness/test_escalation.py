@@ -6,6 +6,7 @@ from datetime import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -16,6 +17,7 @@ from data.readiness.tasks import confirm_section, tasks_at
 from data.storage import database
 from models.events.event import View
 from models.readiness.escalation import EscalationLevel, SilenceReminder
+from models.readiness.tasks import Section
 from tests.stage import (
     at,
     current,
@@ -214,3 +216,53 @@ def _open(event, now) -> list:
         return escalation.reminders_at(session, event, View(now), sections).get(
             section("an_ninh"), []
         )[-1:]
+
+
+# --- one section's failure -----------------------------------------------------------------------
+
+REFUSE = {
+    "sqlite": [
+        "CREATE TRIGGER refuse BEFORE INSERT ON silencereminder WHEN NEW.section_id = {section}"
+        " BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'broken on purpose'; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON silencereminder FOR EACH ROW"
+        " WHEN (NEW.section_id = {section}) EXECUTE FUNCTION refuse()",
+    ],
+}
+
+
+def test_where_one_sections_reminder_fails_the_others_are_reminded(event, caplog):
+    confirm(when="D-19 09:00")
+    confirm("hau_can", when="D-19 09:00")
+    with database.writing() as session:
+        for statement in REFUSE[session.get_bind().dialect.name]:
+            session.execute(text(statement.format(section=section("an_ninh"))))
+    assert call(event, "D-12 09:30") == 1
+    assert calls(event, "D-12 09:30", "an_ninh") == []
+    assert [one[0] for one in calls(event, "D-12 09:30", "hau_can")] == [EscalationLevel.LEAD]
+    [failure] = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert failure.getMessage() == "the reminder of section an_ninh failed"
+    assert "broken on purpose" in str(failure.exc_info[1])
+    assert "does not answer" not in caplog.text
+
+
+@pytest.mark.parametrize("when", ["D+2 00:30", "D+2 01:30", "D+2 02:30"])
+def test_a_longer_cadence_after_the_last_day_reminds_each_level_once(event, when):
+    """Cadences of 12, 6 and 2 hours: two definitions of silence reminded a lead again and again."""
+    hours = {"cadence_before_hours": 12, "cadence_near_hours": 6, "cadence_day_hours": 2}
+    with database.writing() as session:
+        session.execute(update(Section).values(**hours))
+    confirm(when="D+1 16:00")
+    confirm("hau_can", when="D+1 16:00")
+    call(event, "D+1 18:00")
+    before = row_counts()["silencereminder"]
+    for _ in range(2):
+        call(event, when)
+    assert row_counts()["silencereminder"] == before
+    view = View(at(when))
+    with database.reading() as session:
+        for one in sections_at(session, event, view, tasks_at(session, event, view)):
+            assert one.silent == (one.silent_at <= view.moment)
