@@ -178,7 +178,7 @@ def command(
     subject: str,
     permission: str = "",
     fact: type[Fact] | None = None,
-    replay: Callable[[Session, str], R | None] | None = None,
+    replay: Callable[[Session, str], object] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
     """Registers a function as a command.
 

@@ -3,10 +3,11 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, true
+from sqlalchemy import Select, and_, select, true
 from sqlalchemy.exc import SQLAlchemyError
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
 from data.commands import Context, Origin, command, run
 from data.events.clock import event_and_clock, real_now
@@ -57,7 +58,7 @@ def reminders_at(
     return reminders
 
 
-def _reminders(event: Event, view: View, since: datetime):  # type: ignore[no-untyped-def]  # the type of a Select of eight columns says nothing
+def _reminders(event: Event, view: View, since: datetime) -> Select[*tuple[Any, ...]]:
     """Per reminder: section_id, since, id, level, at, answered_at, and the office that answered."""
     answer, reminder = SilenceAcknowledgement, SilenceReminder
     # Now is whatever was recorded, whichever process's clock is ahead.
@@ -66,7 +67,7 @@ def _reminders(event: Event, view: View, since: datetime):  # type: ignore[no-un
     columns = (reminder.section_id, reminder.since, reminder.id, reminder.level, reminder.at)
     office = (Person.name_vi, Person.name_en, Person.role)
     return (
-        select(*map(col, columns), col(answer.at), *map(col, office))  # type: ignore[call-overload]
+        select(*map(col, columns), col(answer.at), *map(col, office))
         .outerjoin(answer, and_(col(answer.reminder_id) == col(reminder.id), answered))
         .outerjoin(Person, col(Person.id) == col(answer.person_id))
         .where(col(reminder.event_id) == event.id, col(reminder.since) >= since, *sent)
@@ -113,7 +114,10 @@ def _levels(section_key: str, offices: set[tuple[str, str | None]]) -> list[Esca
 
 def _offices(session: Session) -> set[tuple[str, str | None]]:
     """Which offices there are, by (role, section key)."""
-    return {(role, key) for role, key in session.execute(select(Person.role, Person.section_key))}
+    return {
+        (role, key)
+        for role, key in session.execute(select(col(Person.role), col(Person.section_key)))
+    }
 
 
 # --- commands ------------------------------------------------------------------------------------
@@ -163,11 +167,12 @@ def _due_by(session: Session, event: Event, now: datetime) -> list[DueReminder]:
 def send_reminder(ctx: Context, *, section_id: int) -> SilenceReminder | None:
     """Remind the next office of a silent section; None where none is due, or another process was first."""
     due = {one.section.id: one for one in _due_by(ctx.session, ctx.event, ctx.at)}.get(section_id)
-    if due is None:
+    if due is None or due.section.silent_since is None:
         return None
     level, since = due.level.value, due.section.silent_since
-    facts = {"event_id": ctx.event.id, "section_id": section_id, "since": since}
-    reminder = SilenceReminder(**facts, level=level, at=ctx.at)
+    reminder = SilenceReminder(
+        event_id=ctx.event.id, section_id=section_id, since=since, level=level, at=ctx.at
+    )
     ctx.session.add(reminder)
     ctx.session.flush()
     ctx.note(section_id, section=section_id, level=level)

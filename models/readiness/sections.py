@@ -359,6 +359,7 @@ def section_snapshot(
     )
     declared = section_level(tasks)
     stale = sum(reason.concern is Concern.STALE for reason in silence)
+    asked = fresh.tasks_asked
     ends_at, ends = fresh.first or (None, None)
     statuses, levels = [task.status for task in tasks], [task.level for task in tasks]
     return SectionSnapshot(
@@ -379,8 +380,8 @@ def section_snapshot(
         total=len(tasks),
         late=levels.count(Level.RED),
         at_risk=levels.count(Level.AT_RISK),
-        fresh=fresh.tasks_asked - stale,
-        asked=fresh.tasks_asked,
+        fresh=asked - stale,
+        asked=asked,
         confirmed_at=last.confirmed_at,
         silent_at=ends_at,
         silent_since=ends.since if ends else None,

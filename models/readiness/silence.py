@@ -83,15 +83,14 @@ class ConfirmationClock:
 
 @dataclass(frozen=True)
 class Freshness:
-    """The confirmations of a section as at a moment, each with the moment at which it ends."""
+    """The confirmations of a section as at a moment, each with when it ends, and what ends first.
+
+    `ends` holds those that are asked for by now; `first` may be one that will be asked for later.
+    """
 
     moment: datetime
-    ends: tuple[tuple[datetime, Confirmation], ...]
-
-    @property
-    def first(self) -> tuple[datetime, Confirmation] | None:
-        """What ends first, and when."""
-        return min(self.ends, key=lambda end: end[0], default=None)
+    ends: list[tuple[datetime, Confirmation]]
+    first: tuple[datetime, Confirmation] | None
 
     @property
     def over(self) -> list[Confirmation]:
@@ -102,40 +101,51 @@ class Freshness:
     @property
     def tasks_asked(self) -> int:
         """How many critical tasks have to be confirmed by now."""
-        return sum(
-            one.task is not None and (one.asked_from is None or one.asked_from <= self.moment)
-            for _, one in self.ends
-        )
+        return sum(one.task is not None for _, one in self.ends)
 
 
 def freshness(
     section: Section, tasks: list[TaskSnapshot], last: LastConfirmation, clock: ConfirmationClock
 ) -> Freshness:
     """What of a section has to be confirmed, and until when each holds."""
-    given = confirmations(section, tasks, last, clock.phase)
-    return Freshness(clock.moment, tuple((clock.ends(one), one) for one in given))
+    before = PHASES[max(PHASES.index(clock.phase) - 1, 0)]
+    spans = (cadence(section, clock.phase), cadence(section, before))
 
+    def of_task(task: TaskSnapshot, asked_from: datetime | None) -> Confirmation:
+        own = spans
+        if task.cadence_hours:
+            own = task_cadence(task, section, clock.phase), task_cadence(task, section, before)
+        return Confirmation(_since(task, last), *own, task, asked_from)
 
-def confirmations(
-    section: Section, tasks: list[TaskSnapshot], last: LastConfirmation, phase: Phase
-) -> list[Confirmation]:
-    """The section's own, and those of its critical tasks that are not done, now or later on."""
-    before = PHASES[max(PHASES.index(phase) - 1, 0)]
-    spans = (cadence(section, phase), cadence(section, before))
-    begins = (task.start_at or task.due_at for task in tasks)
-    since = last.confirmed_at or min(begins, default=None)
-    found = [Confirmation(since, *spans)] if since else []
+    given, later = _section_itself(tasks, last, spans), []
     for task in tasks:
         if task.critical and task.status is not Status.DONE:
-            own = _own_spans(task, section, phase, before) if task.cadence_hours else spans
-            found.append(Confirmation(_since(task, last), *own, task, _asked_from(task)))
-    return found
+            asked_from = _asked_from(task)
+            if asked_from is None or asked_from <= clock.moment:
+                given.append(of_task(task, asked_from))
+            else:
+                later.append((asked_from, task))
+    ends = [(clock.ends(one), one) for one in given]
+    first = min(ends, key=_moment, default=None)
+    for asked_from, task in later:
+        if (
+            first is None or asked_from < first[0]
+        ):  # of few: it ends at `asked_from` at the earliest
+            one = of_task(task, asked_from)
+            first = min(filter(None, (first, (clock.ends(one), one))), key=_moment)
+    return Freshness(clock.moment, ends, first)
 
 
-def _own_spans(
-    task: TaskSnapshot, section: Section, phase: Phase, before: Phase
-) -> tuple[timedelta, timedelta]:
-    return task_cadence(task, section, phase), task_cadence(task, section, before)
+def _moment(end: tuple[datetime, Confirmation]) -> datetime:
+    return end[0]
+
+
+def _section_itself(
+    tasks: list[TaskSnapshot], last: LastConfirmation, spans: tuple[timedelta, timedelta]
+) -> list[Confirmation]:
+    begins = (task.start_at or task.due_at for task in tasks)
+    since = last.confirmed_at or min(begins, default=None)
+    return [Confirmation(since, *spans)] if since else []
 
 
 def _since(task: TaskSnapshot, last: LastConfirmation) -> datetime:

@@ -1,5 +1,6 @@
 """A section as pages show it: level, coverage, blockers, both voices where they differ, reminders."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import streamlit as st
@@ -8,7 +9,8 @@ from data.readiness.escalation import acknowledge_silence
 from data.readiness.tasks import confirm_section
 from data.words import Words
 from models.readiness.escalation import Reminder
-from models.readiness.sections import Blocker, Reason, SectionSnapshot
+from models.readiness.sections import Blocker, Reason, SectionSnapshot, count_levels
+from models.readiness.tasks import Level
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
@@ -186,6 +188,25 @@ def silences(ctx: Visit) -> None:
                 st.markdown(f"**{components.plain(words.of(section, 'short'))}**")
                 st.caption(confirmed_ago(words, section, ctx.at))
                 reminders(ctx, section, sent.get(section.id, []))
+
+
+# --- all sections -------------------------------------------------------------------------------
+
+
+def levels_line(words: Words, sections: Iterable[SectionSnapshot]) -> str:
+    """How many sections are at each level; those that have not begun only where there are any."""
+    counts = count_levels(sections)
+    line = words(
+        "home.count_levels",
+        ready=counts.fine,
+        at_risk=counts.at_risk,
+        late=counts.late,
+        silent=counts.silent,
+    )
+    if not counts.not_started:
+        return line
+    level = words(f"level.{Level.NOT_STARTED.value}").lower()
+    return f"{line} · {words.number(counts.not_started)} {level}"
 
 
 # --- all sections, for the review ----------------------------------------------------------------

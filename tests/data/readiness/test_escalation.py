@@ -1,4 +1,4 @@
-"""Tests of data/silence.py: who is called when a section keeps silent, once for each silence, and who answers."""
+"""Tests of data/readiness/escalation.py: who is reminded when a section is silent, once for each silence, and who answers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time

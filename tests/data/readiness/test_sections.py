@@ -1,4 +1,4 @@
-"""Tests of data/standing.py: how sections stood at a moment, from reports, the log and confirmations."""
+"""Tests of data/readiness/sections.py: sections at a moment, from reports, the log and confirmations."""
 
 from dataclasses import fields
 

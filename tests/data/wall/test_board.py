@@ -1,4 +1,4 @@
-"""Tests of data/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
+"""Tests of data/wall/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
 
 import json
 import random

@@ -1,4 +1,4 @@
-"""Tests of models/standing.py."""
+"""Tests of models/readiness/sections.py."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
@@ -13,8 +13,10 @@ from models.readiness.sections import (
     DECLARED,
     BlockerReason,
     Concern,
+    LevelCounts,
     OpenEntry,
     SectionSnapshot,
+    count_levels,
     section_level,
     section_snapshots,
 )
@@ -429,3 +431,23 @@ def test_every_red_is_among_the_blockers(tasks):
     tasks = numbered(tasks)
     named = {one.number for one in stands(tasks).blockers}
     assert {one.number for one in tasks if one.level is Level.RED or one.overdue} <= named
+
+
+def test_sections_that_have_not_begun_are_counted_by_themselves_and_not_as_fine():
+    sections = [stands([one]) for one in (DONE, TRACK, WAITING, WAITING, RISK, RED)]
+    sections.append(stands([DONE], last=LastConfirmation("", NOW - 9 * HOUR)))
+    assert count_levels(sections) == LevelCounts(fine=2, at_risk=1, late=1, silent=1, not_started=2)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "now", "silent"),
+    [
+        ([DONE], Level.READY, Level.SILENT),
+        ([RED], Level.RED, Level.RED),
+        ([RISK], Level.AT_RISK, Level.AT_RISK),
+        ([WAITING], Level.NOT_STARTED, Level.SILENT),
+    ],
+)
+def test_what_is_shown_from_the_moment_of_silence_on(tasks, now, silent):
+    section = stands(tasks)
+    assert (section.level, section.level_when_silent) == (now, silent)
