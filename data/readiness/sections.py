@@ -52,7 +52,11 @@ def sections_with(
         sections(session, then),
         tasks,
         needs=needs,
-        entries=[OpenEntry(entry.number, entry.section_id, entry.priority) for entry in entries],
+        entries=[
+            OpenEntry(entry.number, entry.section_id, entry.priority)
+            for entry in entries
+            if entry.section_id is not None
+        ],
         last_confirmations=last_confirmations(session, then, view),
         clock=confirmation_clock(then, view.moment),
     )

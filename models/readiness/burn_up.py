@@ -145,5 +145,6 @@ def _expected(
         floor = [
             min(max(bound, least), total) for bound, least in zip(bounds, floor, strict=True)
         ]  # what is done stays done
-        course.append((now + timedelta(seconds=after), *map(float, floor)))
+        low, middle, high = map(float, floor)
+        course.append((now + timedelta(seconds=after), low, middle, high))
     return tuple(course)

@@ -6,11 +6,11 @@ from datetime import datetime
 import streamlit as st
 
 from data.readiness.escalation import acknowledge_silence
-from data.readiness.tasks import confirm_section
+from data.readiness.tasks import confirm_section, set_headline
 from data.words import Words
 from models.readiness.escalation import Reminder
 from models.readiness.sections import Blocker, Reason, SectionSnapshot, count_levels
-from models.readiness.tasks import Level
+from models.readiness.tasks import HEADLINE_LENGTH, Level
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
@@ -67,6 +67,38 @@ def confirmed_ago(words: Words, section: SectionSnapshot, moment: datetime) -> s
 def confirm(form: str, section_id: int) -> None:
     if report := commands.perform(form, confirm_section, section_id=section_id):
         commands.say("update.confirmed", at=report.at)
+
+
+def headline(ctx: Visit, section: SectionSnapshot) -> None:
+    """The line on the section's tile."""
+    words, form, key = ctx.words, f"headline.{section.id}", f"update.headline.{section.id}"
+    if section.headline:
+        st.caption(words("update.headline"))
+        st.text(section.headline)
+    with st.expander(
+        words("update.headline_edit"), icon=":material/edit:", key="update.headline_box"
+    ):
+        st.text_input(
+            words("update.headline"),
+            key=key,
+            max_chars=HEADLINE_LENGTH,
+            placeholder=words("update.headline_hint"),
+        )
+        st.button(
+            words("update.headline_save"),
+            key="update.headline_save",
+            on_click=put_headline,
+            args=(form, key, section.id),
+        )
+    commands.refused(form, words)
+
+
+def put_headline(form: str, key: str, section_id: int) -> None:
+    if report := commands.perform(
+        form, set_headline, section_id=section_id, headline=st.session_state[key]
+    ):
+        st.session_state[key] = ""
+        commands.say("update.headline_saved", text=report.headline)
 
 
 def companions(words: Words, section: SectionSnapshot) -> None:
