@@ -190,9 +190,9 @@ TREATMENTS = {
         of="section_id",
         blanked={"headline": mark},
     ),
-    "silencestep": Treatment("id event_id section_id since rung at", of="event_id"),
+    "silencereminder": Treatment("id event_id section_id since level at", of="event_id"),
     "silenceacknowledgement": Treatment(
-        "id step_id at person_id", of="step_id", blanked={"idempotency_key": code}
+        "id reminder_id at person_id", of="reminder_id", blanked={"idempotency_key": code}
     ),
     "review": Treatment(
         "id event_id at person_id",

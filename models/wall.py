@@ -1,12 +1,16 @@
-"""The board: everything that the wall shows as at one moment, and the rules that choose what is on it."""
+"""What the wall shows as at one moment, and the rules that choose it: the browser decides nothing again."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
+from models.readiness.sections import TROUBLE, Concern, SectionSnapshot
 
 FOCUS_TAIL = timedelta(minutes=30)
+LATE_AFTER = timedelta(minutes=1)  # a start or an end in its own minute is on time
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,10 @@ def running(items: list[ItemSnapshot]) -> list[ItemSnapshot]:
 
 
 def upcoming(items: list[ItemSnapshot], *, now: datetime) -> ItemSnapshot | None:
-    """What comes next: the first item that has not begun, unless its planned end has passed; a session before its first segment."""
+    """What comes next: the first item that has not begun, unless its planned end has passed.
+
+    A session comes before its first segment.
+    """
     waiting = [
         item
         for item in items
@@ -69,16 +76,72 @@ def upcoming(items: list[ItemSnapshot], *, now: datetime) -> ItemSnapshot | None
     )
 
 
-def day_on_show(items: list[ItemSnapshot], *, now: datetime, local) -> list[ItemSnapshot]:
-    """The items of the day that the wall's programme shows: today's, else the next day's that has any, else the last day's."""
+def day_on_show(
+    items: list[ItemSnapshot], *, now: datetime, local: Callable[[datetime], date]
+) -> list[ItemSnapshot]:
+    """The items of the day that the wall's programme shows.
+
+    Today's, else those of the next day that has any, else the last day's.
+    """
     days = sorted({local(item.starts_at) for item in items})
     today = local(now)
     shown = next((day for day in days if day >= today), days[-1] if days else None)
     return [item for item in items if local(item.starts_at) == shown]
 
 
+class Progress(StrEnum):
+    """How far an item is."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    FINISHED = "finished"
+
+
+def progress(item: ItemSnapshot) -> Progress:
+    if item.finished_at:
+        return Progress.FINISHED
+    return Progress.RUNNING if item.started_at else Progress.WAITING
+
+
+def late_from(item: ItemSnapshot) -> datetime | None:
+    """After which moment an item is late if nothing is recorded; None for one that is over."""
+    if item.finished_at:
+        return None
+    return (item.ends_at if item.started_at else item.starts_at) + LATE_AFTER
+
+
+class TroubleText(StrEnum):
+    """What a tile says of a section that is red or amber."""
+
+    NONE = ""
+    REASON = "reason"  # what speaks against the lead, who declares better
+    BLOCKER = "blocker"  # the worst task that holds it up
+
+
+class SilenceText(StrEnum):
+    """What a tile says of a silent section; the keys of its sentences."""
+
+    STALE_TASKS = "stale_tasks"  # critical tasks are not confirmed
+    NEVER = "never_by"
+    DECLARED = "declared_by"  # what was declared last
+
+
+def trouble_text(section: SectionSnapshot) -> TroubleText:
+    if section.level not in TROUBLE:
+        return TroubleText.NONE
+    if section.differs:
+        return TroubleText.REASON
+    return TroubleText.BLOCKER if section.blockers else TroubleText.NONE
+
+
+def silence_text(section: SectionSnapshot) -> SilenceText:
+    if section.reasons and section.reasons[0].concern is Concern.STALE:
+        return SilenceText.STALE_TASKS
+    return SilenceText.NEVER if section.confirmed_at is None else SilenceText.DECLARED
+
+
 def lanes(items: list[ItemSnapshot]) -> dict[int, int]:
-    """A lane for each item so that no two of one lane overlap; a session's segments stand for it and share the first lanes."""
+    """A lane for each item so that no two of one lane overlap, by item id; broadcasts lie below."""
     free: list[datetime] = []
     chosen: dict[int, int] = {}
     for item in sorted(

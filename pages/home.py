@@ -1,7 +1,5 @@
 """The first page: what is going on now, and the way to one's own page in one tap."""
 
-from collections import Counter
-
 import streamlit as st
 
 from models.wall import focus, running, upcoming
@@ -10,6 +8,7 @@ from ui.attendance import queries as attendance_queries
 from ui.incidents import queries as incidents_queries
 from ui.programme import queries as programme_queries
 from ui.readiness import queries as readiness_queries
+from ui.readiness import sections as readiness_sections
 from ui.shell import frame, live, menu
 
 here = frame.open_page("home")
@@ -21,25 +20,25 @@ WAYS = ("wall", "update", "plan", "attendance", "log", "programme", "media", "re
 def happening() -> None:
     """The event at a glance."""
     live.watch("readiness", "attendance", "incidents", "programme")
-    now = frame.visit()
-    words, items = now.words, programme_queries.items(now.moment)
+    ctx = frame.visit()
+    words, items = ctx.words, programme_queries.items(ctx.moment)
     with st.container(border=True, key="home_now"):
         going = [words.of(item, "short") for item in running(items) if item.kind != "broadcast"]
         st.caption(words("home.welcome"))
         st.subheader(" · ".join(going) or words("wall.nothing_now"), anchor=False)
-        following = upcoming(items, now=now.moment.view.moment)
+        following = upcoming(items, now=ctx.at)
         if following:
             at = words.time(following.starts_at) + ", " + words.day_short(following.starts_at)
             st.text(f"{words('wall.next')}: {words.of(following, 'title')} ({at})")
         with st.container(horizontal=True, gap="medium", key="home_figures"):
-            figures(now, items)
+            figures(ctx, items)
 
 
-def figures(now: frame.Visit, items: list) -> None:
+def figures(ctx: frame.Visit, items: list) -> None:
     """Present, sections by level, open entries."""
-    words = now.words
-    group = focus(items, now=now.moment.view.moment)
-    counts = attendance_queries.headcounts(now.moment, [item.id for item in group])
+    words = ctx.words
+    group = focus(items, now=ctx.at)
+    counts = attendance_queries.headcounts(ctx.moment, [item.id for item in group])
     present, expected = (
         sum(count.here for count in counts.values()),
         sum(count.expected for count in counts.values()),
@@ -49,18 +48,11 @@ def figures(now: frame.Visit, items: list) -> None:
         f"{words.number(present)} / {words.number(expected)}",
         width="content",
     )
-    levels = Counter(section.level.value for section in readiness_queries.sections(now.moment))
-    told = words(
-        "home.count_levels",
-        ready=levels["ready"] + levels["on_track"] + levels["not_started"],
-        at_risk=levels["at_risk"],
-        late=levels["late"],
-        silent=levels["silent"],
-    )
+    levels = readiness_sections.levels_line(words, readiness_queries.sections(ctx.moment))
     with st.container(width="content"):
         st.caption(words("home.sections"))
-        st.text(told)
-    waiting = [entry for entry in incidents_queries.entries(now.moment) if entry.open]
+        st.text(levels)
+    waiting = [entry for entry in incidents_queries.entries(ctx.moment) if entry.open]
     st.metric(words("home.open_entries"), words.number(len(waiting)), width="content")
 
 

@@ -5,14 +5,13 @@ import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timezone
 
 import anyio
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from data.events.clock import clock_of, real_now
-from data.events.current import current_event
+from data.events.clock import event_and_clock, real_now
 from data.storage import changes, database, measures
 from data.wall import board
 from models.access.people import Role
@@ -268,30 +267,27 @@ class Computed:
 
 
 def _compute_board(shown: int | None) -> Computed:
-    """The board of now; `shown` is the revision of the one before it, by which is told how long the oldest new fact waits."""
+    """The board of now.
+
+    `shown` is the revision of the board before it, by which is known how long the oldest new fact
+    waits.
+    """
     with database.reading() as session:
-        event = current_event(session)
-        revision = changes.latest(session)
-        waiting = (
-            changes.waiting_since(session, shown)
-            if shown is not None and shown < revision
-            else None
-        )
-        if event is None:
-            return Computed(json.dumps({"kind": "board", "board": None}), None, revision, waiting)
-        document = board.board_now(session, event)
-        clock, real = clock_of(session, event), real_now()
-    until = document["valid_until"]
+        current = event_and_clock(session)
+        document = board.board_now(session, *current) if current else None
+        revision = document["revision"] if document else changes.latest(session)
+        new = shown is not None and shown < revision
+        waiting = changes.waiting_since(session, shown) if new else None
     turn_in = None
-    if until is not None and not clock.paused:
-        turn_in = (until / 1000 - clock.shows(real).timestamp()) / clock.speed
-    document["moment"] = (
-        None  # a wall tells the time by the clock's setting; without it equal boards are equal texts
-    )
-    told = json.dumps(
-        {"kind": "board", "board": document}, ensure_ascii=False, separators=(",", ":")
-    )
-    return Computed(told, turn_in, revision, waiting)
+    if current and document["valid_until"] is not None:
+        until = datetime.fromtimestamp(document["valid_until"] / 1000, timezone.utc)
+        turn_in = current[1].real_time_until(until, real=real_now())
+    if document:
+        # A wall reads the time off the clock's setting; without it equal boards are equal texts.
+        document["moment"] = None
+    message = {"kind": "board", "board": document}
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return Computed(text, turn_in, revision, waiting)
 
 
 hub = Hub()

@@ -12,7 +12,7 @@ from data.documents.content import SPELLINGS
 from data.documents.profiles import known_profile
 from data.files import Row, read_toml
 from models.events.event import Event, Phase
-from models.readiness.escalation import Rung, delays
+from models.readiness.escalation import EscalationLevel, delays
 from models.text import clean
 
 
@@ -132,11 +132,11 @@ def _silence(file: Row) -> dict[str, dict[str, float]]:
 def _delays(row: Row, phase: Phase) -> dict[str, float]:
     """Minutes by level; refuses a level that is reminded before the one below it."""
     for name in row.values:
-        if name not in list(Rung):
+        if name not in list(EscalationLevel):
             raise row.refuse(name, "unknown_field")
     own = {name: row.number(name) for name in row.values}
     minutes = list(delays({phase.value: own}, phase).values())
-    for earlier, later, level in zip(minutes, minutes[1:], list(Rung)[1:], strict=False):
+    for earlier, later, level in zip(minutes, minutes[1:], list(EscalationLevel)[1:], strict=False):
         if later < earlier:
             raise row.refuse(level.value, "out_of_turn")
     return own

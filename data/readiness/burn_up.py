@@ -2,9 +2,9 @@
 
 from datetime import datetime, time, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, select
+from sqlmodel import Session, col
 
 from data.plan.history import event_at
 from data.readiness.tasks import tasks_at
@@ -13,9 +13,7 @@ from models.plan import TaskPlan
 from models.readiness.burn_up import BurnUp, Work, burn_up
 from models.readiness.tasks import Status, Task, TaskReport, TaskSnapshot
 
-AFTER = timedelta(
-    days=3
-)  # how far past the event's last day the expected course is drawn at the least
+AFTER = timedelta(days=3)  # how far past the event's last day the course is drawn, at least
 
 
 def burn_up_at(session: Session, event: Event, view: View) -> BurnUp:
@@ -35,42 +33,54 @@ def burn_up_at(session: Session, event: Event, view: View) -> BurnUp:
 def _work(
     task: TaskSnapshot, done_at: datetime | None, changed: list[tuple[datetime, datetime]]
 ) -> Work:
+    planned = (task.due_at, task.baseline_due_at or task.due_at)
     if task.status is not Status.DONE or done_at is None:
-        return Work(task.due_at, task.baseline_due_at)
+        return Work(*planned)
     due_then = next((due_at for at, due_at in changed if at > done_at), task.due_at)
-    return Work(task.due_at, task.baseline_due_at, done_at, done_at - due_then)
+    return Work(*planned, done_at, done_at - due_then)
 
 
 def _done_since(session: Session, event: Event, moment: datetime) -> dict[int, datetime]:
-    """Since when each task that was ever done is: the first "done" after the last report of anything else."""
+    """Since when each task that was ever done is done, by task id.
+
+    That is the first "done" after the last report of anything else.
+    """
     other, done = aliased(TaskReport), aliased(TaskReport)
     last_other = (
-        select(other.at)
-        .where(other.task_id == Task.id, other.at <= moment, other.status != Status.DONE.value)
-        .order_by(other.at.desc(), other.id.desc())
+        select(col(other.at))
+        .where(
+            col(other.task_id) == col(Task.id),
+            col(other.at) <= moment,
+            col(other.status) != Status.DONE.value,
+        )
+        .order_by(col(other.at).desc(), col(other.id).desc())
         .limit(1)
         .correlate(Task)
         .scalar_subquery()
     )
     first_done = (
-        select(done.at)
-        .where(done.task_id == Task.id, done.at <= moment, done.status == Status.DONE.value)
-        .where(or_(last_other.is_(None), done.at >= last_other))
-        .order_by(done.at, done.id)
+        select(col(done.at))
+        .where(
+            col(done.task_id) == col(Task.id),
+            col(done.at) <= moment,
+            col(done.status) == Status.DONE.value,
+        )
+        .where(or_(last_other.is_(None), col(done.at) >= last_other))
+        .order_by(col(done.at), col(done.id))
         .limit(1)
         .correlate(Task)
         .scalar_subquery()
     )
-    rows = session.execute(select(Task.id, first_done).where(Task.event_id == event.id))
+    rows = session.execute(select(col(Task.id), first_done).where(col(Task.event_id) == event.id))
     return {task_id: at for task_id, at in rows if at}
 
 
 def _due_moments(session: Session, event: Event) -> dict[int, list[tuple[datetime, datetime]]]:
     """By task: (until when it counted, due moment), oldest first."""
     rows = session.execute(
-        select(TaskPlan.task_id, TaskPlan.at, TaskPlan.due_at)
-        .where(TaskPlan.event_id == event.id)
-        .order_by(TaskPlan.id)
+        select(col(TaskPlan.task_id), col(TaskPlan.at), col(TaskPlan.due_at))
+        .where(col(TaskPlan.event_id) == event.id)
+        .order_by(col(TaskPlan.id))
     )
     found: dict[int, list[tuple[datetime, datetime]]] = {}
     for task_id, at, due_at in rows:

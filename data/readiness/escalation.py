@@ -1,182 +1,209 @@
-"""The ladder behind silent sections: who is called next, who was called and who answered, now or at a past moment."""
+"""Escalation of silent sections: the reminders of a moment, sending what is due, and answering."""
 
+import logging
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, true
-from sqlmodel import Session, select
+from sqlalchemy import Select, and_, select, true
+from sqlalchemy.exc import SQLAlchemyError
+from sqlmodel import Session, col
 
-from data.events.current import require_event
-from data.readiness.sections import rhythm, sections_at
-from data.readiness.tasks import tasks_at
-from data.storage import changes
-from models.access.people import Person, require_may
+from data.commands import Context, Origin, command, run
+from data.events.clock import event_and_clock, real_now
+from data.readiness.sections import confirmation_clock, sections_at
+from data.readiness.tasks import require_section, tasks_at
+from data.storage import database
+from models.access.people import Person
 from models.events.event import Event, View
 from models.readiness.escalation import (
-    CALLED,
-    Call,
-    Rung,
+    ROLE_OF,
+    EscalationLevel,
+    Reminder,
     SilenceAcknowledgement,
-    SilenceStep,
+    SilenceReminder,
     delays,
     is_night,
-    next_call,
+    next_reminder,
 )
 from models.readiness.sections import SectionSnapshot
-from models.readiness.tasks import Section
 from models.refusals import Refusal
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+log = logging.getLogger(__name__)
+
+# --- reads ---------------------------------------------------------------------------------------
 
 
-def calls_at(
+@dataclass(frozen=True)
+class DueReminder:
+    """The next reminder of a section: which office at which moment, be it over or to come."""
+
+    section: SectionSnapshot
+    level: EscalationLevel
+    at: datetime
+
+
+def reminders_at(
     session: Session, event: Event, view: View, sections: list[SectionSnapshot]
-) -> dict[int, list[Call]]:
-    """Per section that is silent at the view's moment: whom its silence has called so far, in order."""
+) -> dict[int, list[Reminder]]:
+    """Section id to the reminders of its silence so far, in order; of the silent sections alone."""
     since = {section.id: section.silent_since for section in sections if section.silent}
-    if not since:
+    begins = [moment for moment in since.values() if moment]
+    if not begins:
         return {}
-    answer, step = SilenceAcknowledgement, SilenceStep
-    until = (
-        [step.at <= view.moment] if view.past else []
-    )  # now is whatever was recorded, whichever process's clock is ahead
-    answered = (answer.at <= view.moment) if view.past else true()
-    rows = session.execute(
-        select(step, answer.at, Person.name_vi, Person.name_en, Person.role)
-        .outerjoin(answer, and_(answer.step_id == step.id, answered))
-        .outerjoin(Person, Person.id == answer.person_id)
-        .where(step.event_id == event.id, step.since >= min(since.values()), *until)
-        .order_by(step.id)
+    reminders: dict[int, list[Reminder]] = {section_id: [] for section_id in since}
+    for section_id, of, *columns in session.execute(_reminders(event, view, min(begins))):
+        if since.get(section_id) == of:
+            reminders[section_id].append(_reminder(*columns))
+    return reminders
+
+
+def _reminders(event: Event, view: View, since: datetime) -> Select[*tuple[Any, ...]]:
+    """Per reminder: section_id, since, id, level, at, answered_at, and the office that answered."""
+    answer, reminder = SilenceAcknowledgement, SilenceReminder
+    # Now is whatever was recorded, whichever process's clock is ahead.
+    sent = [col(reminder.at) <= view.moment] if view.past else []
+    answered = (col(answer.at) <= view.moment) if view.past else true()
+    columns = (reminder.section_id, reminder.since, reminder.id, reminder.level, reminder.at)
+    office = (Person.name_vi, Person.name_en, Person.role)
+    return (
+        select(*map(col, columns), col(answer.at), *map(col, office))
+        .outerjoin(answer, and_(col(answer.reminder_id) == col(reminder.id), answered))
+        .outerjoin(Person, col(Person.id) == col(answer.person_id))
+        .where(col(reminder.event_id) == event.id, col(reminder.since) >= since, *sent)
+        .order_by(col(reminder.id))
     )
-    calls: dict[int, list[Call]] = {section_id: [] for section_id in since}
-    for called, answered_at, *office in rows:
-        if since.get(called.section_id) == called.since:
-            one = Call(
-                called.id,
-                Rung(called.rung),
-                called.at,
-                answered_at,
-                *(told or "" for told in office),
-            )
-            calls[called.section_id].append(one)
-    return calls
 
 
-def due_calls(
-    session: Session, event: Event, view: View
-) -> list[tuple[SectionSnapshot, Rung, datetime]]:
-    """Who has to be called next of each section and when, those that will fall silent included; the first one first."""
+def _reminder(
+    id: int, level: str, at: datetime, answered_at: datetime | None, *office: str | None
+) -> Reminder:
+    return Reminder(id, EscalationLevel(level), at, answered_at, *(part or "" for part in office))
+
+
+def due_reminders(session: Session, event: Event, view: View) -> list[DueReminder]:
+    """The next reminder of each section, also of those that will fall silent; the first one first."""
     sections = sections_at(session, event, view, tasks_at(session, event, view))
-    calls, offices = calls_at(session, event, view, sections), _offices(session)
-    beat = rhythm(event, view.moment)
-    found = []
+    sent, offices = reminders_at(session, event, view, sections), _offices(session)
+    clock = confirmation_clock(event, view.moment)
+    wait = delays(event.silence, clock.phase)
+    due = []
     for section in sections:
         if section.silent_at is None:
             continue
-        rungs = [
-            rung
-            for rung in Rung
-            if rung is Rung.COMMAND or (CALLED[rung].value, section.key) in offices
-        ]
-        wait = delays(event.silence, beat.phase)
-        due = next_call(
-            section.silent_at, calls.get(section.id, []), rungs=rungs, wait=wait, rhythm=beat
+        following = next_reminder(
+            section.silent_at,
+            sent.get(section.id, []),
+            levels=_levels(section.key, offices),
+            wait=wait,
+            clock=clock,
         )
-        if due:
-            found.append((section, *due))
-    return sorted(found, key=lambda one: one[2])
+        if following:
+            due.append(DueReminder(section, *following))
+    return sorted(due, key=lambda one: one.at)
 
 
-def _offices(session: Session) -> set[tuple[str, str]]:
-    """Which roles each section has, by (role, section key)."""
-    return set(session.execute(select(Person.role, Person.section_key)).tuples())
+def _levels(section_key: str, offices: set[tuple[str, str | None]]) -> list[EscalationLevel]:
+    """The levels that a section has: its own offices, and always the command room."""
+    return [
+        level
+        for level in EscalationLevel
+        if level is EscalationLevel.COMMAND or (ROLE_OF[level].value, section_key) in offices
+    ]
 
 
-# --- writes ----------------------------------------------------------------------------------------------------------
+def _offices(session: Session) -> set[tuple[str, str | None]]:
+    """Which offices there are, by (role, section key)."""
+    return {
+        (role, key)
+        for role, key in session.execute(select(col(Person.role), col(Person.section_key)))
+    }
 
 
-def call_due(session: Session, *, event: Event, now: datetime) -> int:
-    """Calls whoever is to be called by now, each once for each silence; returns how many. Nobody is called at night."""
-    if is_night(rhythm(event, now)):
-        return 0
-    called = 0
-    while due := [one for one in due_calls(session, event, View(now)) if one[2] <= now]:
-        for section, rung, _ in due:
-            _call(session, event, section, rung, now)
-        called += len(due)
-        session.flush()
-    return called
+# --- commands ------------------------------------------------------------------------------------
 
 
-def _call(
-    session: Session, event: Event, section: SectionSnapshot, rung: Rung, now: datetime
-) -> None:
-    session.add(
-        SilenceStep(
-            event_id=event.id,
-            section_id=section.id,
-            since=section.silent_since,
-            rung=rung.value,
-            at=now,
-        )
-    )
-    what = {"command": "call_silence", "section": section.id, "rung": rung.value}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=None,
-        topic="readiness",
-        subject="section",
-        subject_id=section.id,
-        what=what,
-    )
+def send_due_reminders(at: datetime | None = None) -> int:
+    """Send every reminder that is due, each in a transaction of its own; returns how many.
 
-
-def acknowledge_silence(
-    session: Session, *, section_id: int, idempotency_key: str, by: Person, now: datetime
-) -> SilenceAcknowledgement:
-    """Answers the latest call of a section's silence. Refuses `silence_not_called` where nobody was called, and
-    `silence_answered` where that call was answered, with the office and the moment.
+    A section whose reminder cannot be written is logged and left out: the others are reminded all
+    the same. `at`: the moment by the event's clock (aware), None for now.
     """
-    event = require_event(session)
-    section = session.get(Section, section_id)
-    if section is None or section.event_id != event.id:
-        raise Refusal("section_unknown", section=section_id)
-    require_may(by, "acknowledge_silence", section=section.key)
-    earlier = session.exec(
-        select(SilenceAcknowledgement).where(
-            SilenceAcknowledgement.idempotency_key == idempotency_key
-        )
-    ).first()
-    if earlier:
-        return earlier
-    call = _latest_call(session, event, section_id, now)
-    answer = SilenceAcknowledgement(
-        step_id=call.id, at=now, person_id=by.id, idempotency_key=idempotency_key
-    )
-    session.add(answer)
-    session.flush()
-    what = {"command": "acknowledge_silence", "section": section_id, "rung": call.rung.value}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=by,
-        topic="readiness",
-        subject="section",
-        subject_id=section_id,
-        what=what,
-    )
-    return answer
+    sent, failed = 0, set[int]()
+    while due := _due_now(at, without=failed):
+        for reminder in due:
+            try:
+                sent += _send(reminder.section.id, at)
+            except database.UNREACHABLE:
+                raise  # no other section's reminder could be written
+            except SQLAlchemyError:
+                failed.add(reminder.section.id)
+                log.exception("the reminder of section %s failed", reminder.section.key)
+    return sent
 
 
-def _latest_call(session: Session, event: Event, section_id: int, now: datetime) -> Call:
-    view = View(now)
+def _send(section_id: int, at: datetime | None) -> bool:
+    return run(Origin(at=at), send_reminder, section_id=section_id) is not None
+
+
+def _due_now(at: datetime | None, *, without: set[int]) -> list[DueReminder]:
+    """The reminders that are due by a moment; none at night."""
+    with database.reading() as session:
+        event_clock = event_and_clock(session)
+        if event_clock is None:
+            return []
+        event, clock = event_clock
+        now = at or clock.shows(real_now())
+        return [one for one in _due_by(session, event, now) if one.section.id not in without]
+
+
+def _due_by(session: Session, event: Event, now: datetime) -> list[DueReminder]:
+    if is_night(confirmation_clock(event, now)):
+        return []
+    return [one for one in due_reminders(session, event, View(now)) if one.at <= now]
+
+
+@command("call_silence", topic="readiness", subject="section")
+def send_reminder(ctx: Context, *, section_id: int) -> SilenceReminder | None:
+    """Remind the next office of a silent section; None where none is due, or another process was first."""
+    due = {one.section.id: one for one in _due_by(ctx.session, ctx.event, ctx.at)}.get(section_id)
+    if due is None or due.section.silent_since is None:
+        return None
+    level, since = due.level.value, due.section.silent_since
+    reminder = SilenceReminder(
+        event_id=ctx.event.id, section_id=section_id, since=since, level=level, at=ctx.at
+    )
+    ctx.session.add(reminder)
+    ctx.session.flush()
+    ctx.note(section_id, section=section_id, level=level)
+    return reminder
+
+
+@command("acknowledge_silence", topic="readiness", subject="section", fact=SilenceAcknowledgement)
+def acknowledge_silence(ctx: Context, *, section_id: int) -> SilenceAcknowledgement:
+    """Answer the latest reminder of a section's silence.
+
+    Refuses `section_unknown`, `silence_not_called` where no one was reminded, and
+    `silence_answered` where that reminder was answered, with the office and the moment.
+    """
+    section = require_section(ctx, section_id)
+    ctx.require(section=section.key)
+    reminder = _latest_reminder(ctx, section_id)
+    return ctx.record(
+        SilenceAcknowledgement(reminder_id=reminder.id),
+        about=section_id,
+        section=section_id,
+        level=reminder.level.value,
+    )
+
+
+def _latest_reminder(ctx: Context, section_id: int) -> Reminder:
+    session, event, view = ctx.session, ctx.event, View(ctx.at)
     sections = sections_at(session, event, view, tasks_at(session, event, view))
-    calls = calls_at(session, event, view, sections).get(section_id)
-    if not calls:
+    reminders = reminders_at(session, event, view, sections).get(section_id)
+    if not reminders:
         raise Refusal("silence_not_called")
-    if calls[-1].answered_at:
-        office = {"vi": calls[-1].office_vi, "en": calls[-1].office_en}
-        raise Refusal("silence_answered", office=office, at=calls[-1].answered_at)
-    return calls[-1]
+    if reminders[-1].answered_at:
+        office = {"vi": reminders[-1].office_vi, "en": reminders[-1].office_en}
+        raise Refusal("silence_answered", office=office, at=reminders[-1].answered_at)
+    return reminders[-1]

@@ -1,10 +1,10 @@
-"""Photographs of reports: written with the report, told without their bytes, and the bytes one by one."""
+"""Photographs of reports: written with the report, listed without their bytes, and the bytes one by one."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlalchemy import func, select
+from sqlmodel import Session, col
 
 from data.commands import Context, command
 from data.readiness.tasks import report_status
@@ -12,7 +12,7 @@ from models.events.event import Event, View
 from models.readiness.photographs import Photograph, PhotographBytes, Picture, require_few
 from models.readiness.tasks import Task, TaskReport
 
-SIZES = {"thumbnail": PhotographBytes.thumbnail, "picture": PhotographBytes.picture}
+SIZES = {"thumbnail": col(PhotographBytes.thumbnail), "picture": col(PhotographBytes.picture)}
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,23 @@ def photographs_at(
 ) -> dict[int, tuple[PhotographShown, ...]]:
     """Task id to the photographs of its newest report that carries any, as at the view's moment."""
     carrying = (
-        select(TaskReport.task_id, func.max(TaskReport.id).label("report_id"))
-        .join(Photograph, Photograph.report_id == TaskReport.id)
-        .join(Task, Task.id == TaskReport.task_id)
-        .where(Task.event_id == event.id, TaskReport.at <= view.moment)
-        .group_by(TaskReport.task_id)
+        select(col(TaskReport.task_id), func.max(col(TaskReport.id)).label("report_id"))
+        .join(Photograph, col(Photograph.report_id) == col(TaskReport.id))
+        .join(Task, col(Task.id) == col(TaskReport.task_id))
+        .where(col(Task.event_id) == event.id, col(TaskReport.at) <= view.moment)
+        .group_by(col(TaskReport.task_id))
         .subquery()
     )
     rows = session.execute(
         select(
-            Photograph.id, carrying.c.task_id, Photograph.width, Photograph.height, Photograph.at
+            col(Photograph.id),
+            carrying.c.task_id,
+            col(Photograph.width),
+            col(Photograph.height),
+            col(Photograph.at),
         )
-        .join(carrying, carrying.c.report_id == Photograph.report_id)
-        .order_by(Photograph.report_id, Photograph.place)
+        .join(carrying, carrying.c.report_id == col(Photograph.report_id))
+        .order_by(col(Photograph.report_id), col(Photograph.place))
     )
     found: dict[int, tuple[PhotographShown, ...]] = {}
     for row in rows:
@@ -55,12 +59,12 @@ def photograph_bytes(session: Session, event: Event, photograph_id: int, size: s
     """One photograph of an event as JPEG, `thumbnail` or `picture`; None where there is none, or it was erased."""
     query = (
         select(SIZES[size])
-        .join(Photograph, Photograph.id == PhotographBytes.photograph_id)
-        .join(TaskReport, TaskReport.id == Photograph.report_id)
-        .join(Task, Task.id == TaskReport.task_id)
-        .where(Photograph.id == photograph_id, Task.event_id == event.id)
+        .join(Photograph, col(Photograph.id) == col(PhotographBytes.photograph_id))
+        .join(TaskReport, col(TaskReport.id) == col(Photograph.report_id))
+        .join(Task, col(Task.id) == col(TaskReport.task_id))
+        .where(col(Photograph.id) == photograph_id, col(Task.event_id) == event.id)
     )
-    return session.exec(query).first() or None
+    return session.scalars(query).first() or None
 
 
 @command("report_status", topic="readiness", subject="task", fact=TaskReport)

@@ -1,15 +1,16 @@
-"""How the sections stand now or at a past moment: their tasks, open log entries and confirmations, judged by `models.standing`."""
+"""Sections now or at a past moment: their tasks, open entries and confirmations, judged by the models."""
 
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at
 from data.readiness.tasks import prerequisites
 from models.events.event import Event, View, phase_at, phase_began, zone
-from models.readiness.sections import OpenEntry, Rhythm, SectionSnapshot, Spoken, section_snapshots
+from models.readiness.sections import OpenEntry, SectionSnapshot, section_snapshots
+from models.readiness.silence import ConfirmationClock, LastConfirmation
 from models.readiness.tasks import (
     Section,
     SectionReport,
@@ -22,11 +23,8 @@ from models.readiness.tasks import (
 
 def sections(session: Session, event: Event) -> list[Section]:
     """The event's sections in their order; detached."""
-    found = list(
-        session.exec(
-            select(Section).where(Section.event_id == event.id).order_by(Section.position)
-        ).all()
-    )
+    query = select(Section).where(Section.event_id == event.id).order_by(col(Section.position))
+    found = list(session.exec(query).all())
     for section in found:
         session.expunge(section)
     return found
@@ -36,30 +34,37 @@ def sections_at(
     session: Session, event: Event, view: View, tasks: list[TaskSnapshot]
 ) -> list[SectionSnapshot]:
     """Every section as at the view's moment, given its tasks as at that moment."""
-    return sections_with(session, event, view, tasks, open_entries(session, event, view))
+    then = event_at(session, event, view)
+    entries, needs = open_entries(session, event, view), prerequisites(session, event, view)
+    return sections_with(session, then, view, tasks, entries, needs)
 
 
 def sections_with(
     session: Session,
-    event: Event,
+    then: Event,
     view: View,
     tasks: list[TaskSnapshot],
     entries: list[EntrySnapshot],
+    needs: dict[int, list[int]],
 ) -> list[SectionSnapshot]:
-    """The same where the log entries that were open at that moment are at hand."""
+    """Like `sections_at` where the event, entries and prerequisites as at that moment are at hand."""
     return section_snapshots(
-        sections(session, event),
+        sections(session, then),
         tasks,
-        needs=prerequisites(session, event, view),
-        entries=[OpenEntry(entry.number, entry.section_id, entry.priority) for entry in entries],
-        spoken=spoken_until(session, event, view),
-        rhythm=rhythm(event_at(session, event, view), view.moment),
+        needs=needs,
+        entries=[
+            OpenEntry(entry.number, entry.section_id, entry.priority)
+            for entry in entries
+            if entry.section_id is not None
+        ],
+        last_confirmations=last_confirmations(session, then, view),
+        clock=confirmation_clock(then, view.moment),
     )
 
 
-def rhythm(event: Event, moment: datetime) -> Rhythm:
+def confirmation_clock(event: Event, moment: datetime) -> ConfirmationClock:
     """By what confirmations run out at a moment of the event."""
-    return Rhythm(
+    return ConfirmationClock(
         moment,
         phase_at(event, moment),
         phase_began(event, moment),
@@ -69,10 +74,10 @@ def rhythm(event: Event, moment: datetime) -> Rhythm:
     )
 
 
-def spoken_until(session: Session, event: Event, view: View) -> dict[int, Spoken]:
-    """What each section that ever spoke said last, by section id."""
+def last_confirmations(session: Session, event: Event, view: View) -> dict[int, LastConfirmation]:
+    """The last confirmation of each section that ever gave one, by section id."""
     if view.past:
-        return _spoken_in_the_log(session, event, view)
+        return _confirmations_by_the_log(session, event, view)
     rows = session.execute(
         select(
             SectionState.section_id,
@@ -80,47 +85,53 @@ def spoken_until(session: Session, event: Event, view: View) -> dict[int, Spoken
             SectionState.confirmed_at,
             SectionState.renewed_at,
         )
-        .join(Section, Section.id == SectionState.section_id)
+        .join(Section, col(Section.id) == col(SectionState.section_id))
         .where(Section.event_id == event.id)
     )
     return {
-        section_id: Spoken(headline, confirmed, renewed)
+        section_id: LastConfirmation(headline, confirmed, renewed)
         for section_id, headline, confirmed, renewed in rows
     }
 
 
-def _spoken_in_the_log(session: Session, event: Event, view: View) -> dict[int, Spoken]:
-    # One walk down an index for each task and section: the log may hold a million reports.
-    reported = select(func.max(TaskReport.at)).where(
-        TaskReport.task_id == Task.id, TaskReport.at <= view.moment
-    )
-    latest: dict[int, datetime] = {}
-    for section_id, at in session.execute(
-        select(Task.section_id, reported.scalar_subquery()).where(Task.event_id == event.id)
-    ):
-        if at:
-            latest[section_id] = max(at, latest.get(section_id, at))
-    own = (SectionReport.section_id == Section.id, SectionReport.at <= view.moment)
-    newest_first = (SectionReport.at.desc(), SectionReport.id.desc())
+def _confirmations_by_the_log(
+    session: Session, event: Event, view: View
+) -> dict[int, LastConfirmation]:
+    latest = _latest_task_reports(session, event, view)
+    own = (col(SectionReport.section_id) == col(Section.id), col(SectionReport.at) <= view.moment)
+    newest_first = (col(SectionReport.at).desc(), col(SectionReport.id).desc())
     headline = (
         select(SectionReport.headline)
-        .where(*own, SectionReport.headline.is_not(None))
+        .where(*own, col(SectionReport.headline).is_not(None))
         .order_by(*newest_first)
         .limit(1)
     )
     renewed = (
         select(SectionReport.at)
-        .where(*own, SectionReport.headline.is_(None))
+        .where(*own, col(SectionReport.headline).is_(None))
         .order_by(*newest_first)
         .limit(1)
     )
-    confirmed = select(func.max(SectionReport.at)).where(*own)
-    asked = (headline.scalar_subquery(), confirmed.scalar_subquery(), renewed.scalar_subquery())
-    spoken = {}
-    for section_id, said, at, same in session.execute(
-        select(Section.id, *asked).where(Section.event_id == event.id)
-    ):
+    confirmed = select(func.max(col(SectionReport.at))).where(*own)
+    columns = [query.scalar_subquery() for query in (headline, confirmed, renewed)]
+    last = {}
+    rows = session.execute(select(Section.id, *columns).where(Section.event_id == event.id))
+    for section_id, text, at, renewed_at in rows:
         moments = [moment for moment in (at, latest.get(section_id)) if moment]
         if moments:
-            spoken[section_id] = Spoken(said or "", max(moments), same)
-    return spoken
+            last[section_id] = LastConfirmation(text or "", max(moments), renewed_at)
+    return last
+
+
+def _latest_task_reports(session: Session, event: Event, view: View) -> dict[int, datetime]:
+    """Section id to when any of its tasks was reported last."""
+    # One walk down an index for each task: the log may hold a million reports.
+    reported = select(func.max(col(TaskReport.at))).where(
+        col(TaskReport.task_id) == col(Task.id), col(TaskReport.at) <= view.moment
+    )
+    query = select(Task.section_id, reported.scalar_subquery()).where(Task.event_id == event.id)
+    latest: dict[int, datetime] = {}
+    for section_id, at in session.execute(query):
+        if at:
+            latest[section_id] = max(at, latest.get(section_id, at))
+    return latest

@@ -1,11 +1,12 @@
-"""Sections and tasks: what was reported, and how tasks stand now or at a past moment; `data.standing` tells it of sections."""
+"""Sections and tasks: what was reported, and the tasks now or at a past moment."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import Row, Select, select
 from sqlalchemy.orm import aliased
-from sqlmodel import Session, select
+from sqlmodel import Session, col
 
 from data.commands import Context, command
 from data.plan.history import needs_now, tasks_then
@@ -30,21 +31,27 @@ from models.readiness.tasks import (
 from models.refusals import Refusal
 from models.text import both
 
+TaskRow = Row[*tuple[Any, ...]]
 OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ---------------------------------------------------------------------------------------
 
 
-def tasks_at(session: Session, event: Event, view: View) -> list[TaskSnapshot]:
-    """Every task as at the view's moment, by number, with the plan of that moment."""
-    then = tasks_then(session, event, view)
+def tasks_at(
+    session: Session, event: Event, view: View, changed: dict[int, TaskRow] | None = None
+) -> list[TaskSnapshot]:
+    """Every task as at the view's moment, by number, with the plan of that moment.
+
+    `changed`: what `tasks_then` answers, where it is at hand.
+    """
+    then = tasks_then(session, event, view) if changed is None else changed
     return [
         snapshot_of(row, then.get(row.id), now=view.moment)
         for row in task_rows(session, event, view)
     ]
 
 
-# What is read of a task: columns and not objects, since a plan may have thousands of them.
+# Columns and not objects, since a plan may have thousands of tasks.
 _OWN = (
     Task.id,
     Task.number,
@@ -52,73 +59,73 @@ _OWN = (
     Task.baseline_due_at,
     *(getattr(Task, name) for name in OWN_CADENCE),
 )
-_PLANNED = tuple(
-    getattr(Task, name)
-    for name in (
-        "title_vi",
-        "title_en",
-        "owner",
-        "critical",
-        "due_at",
-        "start_at",
-        "version",
-        "pinned",
-        "carried_days",
-    )
+_PLANNED_NAMES = (
+    "title_vi",
+    "title_en",
+    "owner",
+    "critical",
+    "due_at",
+    "start_at",
+    "version",
+    "pinned",
+    "carried_days",
 )
+_PLANNED = tuple(getattr(Task, name) for name in _PLANNED_NAMES)
 
 
-def task_rows(session: Session, event: Event, view: View) -> Sequence[Row]:
-    """By number, each task's own columns, its plan of now, and its latest report at the view's moment: status, note, at, id."""
+def task_rows(session: Session, event: Event, view: View) -> Sequence[TaskRow]:
+    """By number, each task's own columns, its plan of now, and its latest report at the view's moment.
+
+    Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, those of
+    `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id` (None without one).
+    """
     reported = _latest_reports(view).subquery()
     report = (reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
     return session.execute(
         select(*_OWN, *_PLANNED, *report)
         .outerjoin(reported, reported.c.task_id == Task.id)
-        .where(Task.event_id == event.id)
-        .order_by(Task.number)
+        .where(col(Task.event_id) == event.id)
+        .order_by(col(Task.number))
     ).all()
 
 
-def _latest_reports(view: View):
+def _latest_reports(view: View) -> Select[*tuple[Any, ...]]:
     """One row per reported task: task_id, status, note, at, report_id."""
     if not view.past:
-        return select(
-            TaskState.task_id, TaskState.status, TaskState.note, TaskState.at, TaskState.report_id
-        )
+        state = TaskState
+        columns = (state.task_id, state.status, state.note, state.at, state.report_id)
+        return select(*map(col, columns))
     later = aliased(TaskReport)
     newest = (
-        select(later.id)
-        .where(later.task_id == Task.id, later.at <= view.moment)
-        .order_by(later.at.desc(), later.id.desc())
+        select(col(later.id))
+        .where(col(later.task_id) == col(Task.id), col(later.at) <= view.moment)
+        .order_by(col(later.at).desc(), col(later.id).desc())
         .limit(1)
         .correlate(Task)
         .scalar_subquery()
     )
-    columns = (
-        TaskReport.task_id,
-        TaskReport.status,
-        TaskReport.note,
-        TaskReport.at,
-        TaskReport.id.label("report_id"),
+    report = TaskReport
+    latest = (report.task_id, report.status, report.note, report.at)
+    return select(*map(col, latest), col(report.id).label("report_id")).join(
+        Task, col(report.id) == newest
     )
-    return select(*columns).join(Task, TaskReport.id == newest)
 
 
 _STATUSES = {status.value: status for status in Status}
 
 
-def snapshot_of(row: Row, planned: Row | None, *, now: datetime) -> TaskSnapshot:
-    """How a task of `task_rows` stands; `planned` is its plan of the moment where that was changed since."""
-    task_id, number, section_id, baseline_due_at, *hours = row[: len(_OWN)]
-    told = (
-        row[len(_OWN) : -4]
-        if planned is None
-        else [getattr(planned, column.key) for column in _PLANNED]
-    )
-    title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = told
-    status, note, reported_at, report_id = row[-4:]
-    declared = _STATUSES[status] if status else Status.NOT_STARTED
+def snapshot_of(row: TaskRow, planned: TaskRow | None, *, now: datetime) -> TaskSnapshot:
+    """A row of `task_rows` as at a moment.
+
+    `planned`: its plan of the moment, where that was changed since.
+    """
+    # Unpacked at once: of thousands of rows, reading each column by its name took longest.
+    task_id, number, section_id, baseline_due_at, before, near, during, *rest = row
+    *plan, declared, note, reported_at, report_id = rest
+    if planned is not None:
+        plan = [getattr(planned, name) for name in _PLANNED_NAMES]
+    title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = plan
+    status = _STATUSES[declared] if declared else Status.NOT_STARTED
     return task_snapshot(
         id=task_id,
         number=number,
@@ -128,13 +135,13 @@ def snapshot_of(row: Row, planned: Row | None, *, now: datetime) -> TaskSnapshot
         owner=owner,
         critical=critical,
         due_at=due_at,
-        status=declared,
+        status=status,
         note=note or "",
         reported_at=reported_at,
-        level=task_level(declared, due_at=due_at, critical=critical, now=now, start_at=start_at),
-        overdue=is_overdue(declared, due_at=due_at, now=now),
+        level=task_level(status, due_at=due_at, critical=critical, now=now, start_at=start_at),
+        overdue=is_overdue(status, due_at=due_at, now=now),
         start_at=start_at,
-        cadence_hours=_own_cadence(hours) if critical else {},
+        cadence_hours=_own_cadence(before, near, during) if critical else {},
         report_id=report_id,
         version=version,
         pinned=pinned,
@@ -143,14 +150,20 @@ def snapshot_of(row: Row, planned: Row | None, *, now: datetime) -> TaskSnapshot
     )
 
 
-def _own_cadence(hours: list[float | None]) -> dict[str, float]:
+def _own_cadence(*hours: float | None) -> dict[str, float]:
     return {name: own for name, own in zip(OWN_CADENCE, hours, strict=True) if own}
 
 
-def prerequisites(session: Session, event: Event, view: View) -> dict[int, list[int]]:
-    """Task id to the ids of the tasks it needs as at the view's moment, ascending; tasks that need none are left out."""
+def prerequisites(
+    session: Session, event: Event, view: View, changed: dict[int, TaskRow] | None = None
+) -> dict[int, list[int]]:
+    """Task id to the ids of the tasks it needs as at the view's moment, ascending.
+
+    Tasks that need none are left out. `changed`: what `tasks_then` answers, where it is at hand.
+    """
+    then = tasks_then(session, event, view) if changed is None else changed
     needs = needs_now(session, event)
-    for task_id, plan in tasks_then(session, event, view).items():
+    for task_id, plan in then.items():
         needs[task_id] = sorted(plan.needs)
     return {task_id: needed for task_id, needed in needs.items() if needed}
 
@@ -160,15 +173,31 @@ def reports_until(
 ) -> list[tuple[int, str, datetime]]:
     """Every report of every task up to a moment as (task_id, status, at), oldest first; for the trend."""
     rows = session.execute(
-        select(TaskReport.task_id, TaskReport.status, TaskReport.at)
-        .join(Task, Task.id == TaskReport.task_id)
-        .where(Task.event_id == event.id, TaskReport.at <= moment)
-        .order_by(TaskReport.at, TaskReport.id)
+        select(col(TaskReport.task_id), col(TaskReport.status), col(TaskReport.at))
+        .join(Task, col(Task.id) == col(TaskReport.task_id))
+        .where(col(Task.event_id) == event.id, col(TaskReport.at) <= moment)
+        .order_by(col(TaskReport.at), col(TaskReport.id))
     )
-    return [tuple(row) for row in rows]
+    return [(task_id, status, at) for task_id, status, at in rows]
 
 
 # --- commands ------------------------------------------------------------------------------------
+
+
+def require_section(ctx: Context, section_id: int) -> Section:
+    """A section of the current event. Refuses `section_unknown`."""
+    section = ctx.session.get(Section, section_id)
+    if section is None or section.event_id != ctx.event.id:
+        raise Refusal("section_unknown", section=section_id)
+    return section
+
+
+def _require_task(ctx: Context, task_id: int) -> tuple[Task, Section]:
+    """A task of the current event and its section. Refuses `task_unknown`."""
+    task = ctx.session.get(Task, task_id)
+    if task is None or task.event_id != ctx.event.id:
+        raise Refusal("task_unknown", task=task_id)
+    return task, ctx.session.get_one(Section, task.section_id)
 
 
 @command("report_status", topic="readiness", subject="task", fact=TaskReport)
@@ -177,14 +206,11 @@ def report_status(
 ) -> TaskReport:
     """Record what a section says of one of its tasks.
 
-    `seen`: the id of the report that was on the screen, 0 for none; None asks nobody. Refuses
+    `seen`: the id of the report that was on the screen, 0 for none; None skips that check. Refuses
     `task_unknown`, `status_unknown`, `note_needed`, and `report_overtaken` with both reports where
     another person has reported since.
     """
-    task = ctx.session.get(Task, task_id)
-    if task is None or task.event_id != ctx.event.id:
-        raise Refusal("task_unknown", task=task_id)
-    section = ctx.session.get(Section, task.section_id)
+    task, section = _require_task(ctx, task_id)
     ctx.require(section=section.key)
     declared, written = require_status_with_note(status, note)
     if seen is not None:
@@ -207,17 +233,18 @@ def _require_not_overtaken(
     state = ctx.session.get(TaskState, task.id)
     if state is None or state.report_id == seen:
         return
-    theirs = ctx.session.get(TaskReport, state.report_id)
+    theirs = ctx.session.get_one(TaskReport, state.report_id)
     if theirs.person_id != ctx.by.id:
-        reports = {
-            "status": mine[0].value,
-            "mine_note": mine[1],
-            "theirs": theirs.status,
-            "theirs_note": theirs.note,
-        }
-        by = both(ctx.session.get(Person, theirs.person_id), "name")
         raise Refusal(
-            "report_overtaken", number=task.number, by=by, at=theirs.at, report=theirs.id, **reports
+            "report_overtaken",
+            number=task.number,
+            by=both(ctx.session.get_one(Person, theirs.person_id), "name"),
+            at=theirs.at,
+            report=theirs.id,
+            status=mine[0].value,
+            mine_note=mine[1],
+            theirs=theirs.status,
+            theirs_note=theirs.note,
         )
 
 
@@ -228,7 +255,7 @@ def confirm_section(ctx: Context, *, section_id: int) -> SectionReport:
     Refuses `section_unknown`.
     """
     report = _report_section(ctx, section_id, headline=None)
-    state = ctx.session.get(SectionState, section_id)
+    state = ctx.session.get_one(SectionState, section_id)
     state.renewed_at = max(state.renewed_at or ctx.at, ctx.at)
     return report
 
@@ -243,10 +270,7 @@ def set_headline(ctx: Context, *, section_id: int, headline: str) -> SectionRepo
 
 
 def _report_section(ctx: Context, section_id: int, *, headline: str | None) -> SectionReport:
-    section = ctx.session.get(Section, section_id)
-    if section is None or section.event_id != ctx.event.id:
-        raise Refusal("section_unknown", section=section_id)
-    ctx.require(section=section.key)
+    ctx.require(section=require_section(ctx, section_id).key)
     text = None if headline is None else require_headline(headline)
     report = ctx.record(
         SectionReport(section_id=section_id, headline=text), section=section_id, text=text or ""
@@ -261,7 +285,13 @@ def _report_section(ctx: Context, section_id: int, *, headline: str | None) -> S
 def _update_task(session: Session, report: TaskReport) -> None:
     state = session.get(TaskState, report.task_id)
     if state is None:
-        state = TaskState(task_id=report.task_id, at=report.at)
+        state = TaskState(
+            task_id=report.task_id,
+            report_id=report.id,
+            status=report.status,
+            note=report.note,
+            at=report.at,
+        )
     if report.at >= state.at:
         state.report_id, state.status, state.note = report.id, report.status, report.note
         state.at = report.at

@@ -9,9 +9,10 @@ from sqlmodel import Session, select
 from data.attendance.queries import headcounts_at
 from data.incidents import EntrySnapshot, open_entries
 from data.media import MediaSnapshot, media_at
+from data.plan.history import event_at
 from data.programme import items_at
 from data.readiness.sections import sections_at, sections_with
-from data.readiness.tasks import tasks_at
+from data.readiness.tasks import prerequisites, tasks_at
 from data.reviews.directives import directives_at
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
@@ -80,7 +81,8 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     tasks = tasks_at(session, event, view)
     earlier = {task.id: task for task in tasks_at(session, event, before)}
     entries = open_entries(session, event, view)
-    sections = sections_with(session, event, view, tasks, entries)
+    then, needs = event_at(session, event, view), prerequisites(session, event, view)
+    sections = sections_with(session, then, view, tasks, entries, needs)
     media = media_at(session, event, view)
     attendance = _attendance(session, event, before, view)
     return Comparison(

@@ -1,4 +1,4 @@
-"""The board of a moment, and the small document that the walls draw from."""
+"""The board of a moment: the small document that the walls draw from, and until when it holds."""
 
 from datetime import datetime, time, timedelta, timezone
 
@@ -6,120 +6,119 @@ from sqlmodel import Session
 
 from data.attendance.queries import arrivals_at, delegations, headcounts_at
 from data.events.clock import clock_of, real_now
-from data.incidents import open_entries
-from data.plan.history import event_at
+from data.incidents import EntrySnapshot, open_entries
+from data.plan.history import event_at, tasks_then
 from data.programme import items_at
-from data.readiness.escalation import calls_at
+from data.readiness.escalation import reminders_at
 from data.readiness.sections import sections_with
-from data.readiness.tasks import tasks_at
+from data.readiness.tasks import prerequisites, tasks_at
 from data.roll_calls.queries import RollCallSnapshot, roll_call_on_show
 from data.storage import changes
 from data.wall.ticker import newest
-from data.wall.tiles import tile
+from data.wall.tiles import Json, ms, ms_or_none, tile
 from models.attendance.ledger import Headcount
-from models.events.event import Event, View, local_day, phase_at, zone
+from models.events.event import Clock, Event, View, local_day, phase_at, zone
 from models.programme import ItemSnapshot
+from models.readiness.sections import SectionSnapshot
+from models.readiness.tasks import TaskSnapshot
 from models.roll_calls import SHOWN_AFTER
 from models.text import both
-from models.wall import FOCUS_TAIL, Arrivals, day_on_show, focus, lanes, running, upcoming
+from models.wall import (
+    FOCUS_TAIL,
+    Arrivals,
+    day_on_show,
+    focus,
+    lanes,
+    late_from,
+    progress,
+    running,
+    upcoming,
+)
 
-MISSING = 5
-ON_WALL = 6  # open entries that the wall receives; it says how many more there are
-
-
-def arrivals_board(
-    session: Session, event: Event, view: View, group: list[ItemSnapshot]
-) -> Arrivals:
-    """How the items of one gathering fill."""
-    ids = [item.id for item in group]
-    counts = headcounts_at(session, ids, view)
-    names = {delegation.id: delegation for delegation in delegations(session, event)}
-    by_delegation: dict[int, Headcount] = {}
-    for (_, delegation_id), count in counts.items():
-        by_delegation[delegation_id] = by_delegation.get(delegation_id, Headcount()) + count
-    per_item = tuple(
-        sum((count for (item, _), count in counts.items() if item == item_id), Headcount())
-        for item_id in ids
-    )
-    missing = sorted(
-        (
-            (names[number].name_vi, names[number].name_en, count.missing, count.expected)
-            for number, count in by_delegation.items()
-            if count.missing
-        ),
-        key=lambda row: (-row[2], row[0]),
-    )
-    return Arrivals(
-        items=tuple(group),
-        count=sum(by_delegation.values(), Headcount()),
-        per_item=per_item,
-        curve=tuple(arrivals_at(session, ids, view)),
-        missing=tuple(missing[:MISSING]),
-    )
+MAX_MISSING = 5  # delegations that are named
+MAX_ENTRIES = 6  # open entries that the wall receives; it says how many more there are
 
 
-def wall_document(session: Session, event: Event, view: View) -> dict:
-    """What a wall draws, as JSON-ready values; moments in milliseconds since 1970 (UTC); no names of people.
+def board_now(session: Session, event: Event, clock: Clock | None = None) -> Json:
+    """The wall's document of now, by the event's clock; `clock` where it is at hand."""
+    clock = clock or clock_of(session, event)
+    return wall_document(session, event, View(clock.shows(real_now())), clock)
 
-    `valid_until` is the next moment at which something changes by the clock alone; None where nothing will.
+
+def board_at(session: Session, event: Event, moment: datetime) -> Json:
+    """The wall's document as at a past moment (aware)."""
+    return wall_document(session, event, View(moment.astimezone(timezone.utc), past=True))
+
+
+def wall_document(session: Session, event: Event, view: View, clock: Clock | None = None) -> Json:
+    """What a wall draws, as JSON-ready values; no names of people.
+
+    Moments are in milliseconds since 1970 (UTC). `valid_until` is the next moment at which
+    something changes by the clock alone; None where nothing will.
     """
-    event = event_at(session, event, view)
-    tasks = tasks_at(session, event, view)
+    now, then = view.moment, event_at(session, event, view)
+    changed = tasks_then(session, event, view)
+    tasks = tasks_at(session, event, view, changed)
     entries = open_entries(session, event, view)
-    sections = sections_with(session, event, view, tasks, entries)
-    calls = calls_at(session, event, view, sections)
+    needs = prerequisites(session, event, view, changed)
+    sections = sections_with(session, then, view, tasks, entries, needs)
+    reminders = reminders_at(session, event, view, sections)
     items = items_at(session, event, view)
-    group = focus(items, now=view.moment)
-    shown = day_on_show(items, now=view.moment, local=lambda at: local_day(event, at))
-    call = roll_call_on_show(session, event, view)
-    until = _next_turn(event, view.moment, tasks, sections, items, call)
-    following = upcoming(items, now=view.moment)
+    roll_call = roll_call_on_show(session, then, view)
+    until = _valid_until(then, now, tasks, sections, items, roll_call)
+    by_id = {task.id: task for task in tasks}, {item.id: item for item in items}
     return {
         "revision": changes.latest(session),
-        "moment": ms(view.moment),
+        "moment": ms(now),
         "past": view.past,
-        "valid_until": ms(until) if until else None,
-        "event": {
-            "run": event.id,
-            "name": both(event, "short_name"),
-            "theme": both(event, "theme"),
-            "rehearsal": event.rehearsal,
-            "offset": int(view.moment.astimezone(zone(event)).utcoffset() / timedelta(minutes=1)),
-            "phase": phase_at(event, view.moment).value,
-        },
-        "clock": _clock(session, event, view),
-        "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
-        "next": _item(following) if following else None,
-        "arrivals": _arrivals(event, arrivals_board(session, event, view, group))
-        if group
-        else None,
-        "sections": [tile(section, calls.get(section.id, [])) for section in sections],
-        "entries": [_entry(entry) for entry in entries[:ON_WALL]],
+        "valid_until": ms_or_none(until),
+        "event": _event(then, now),
+        "clock": _still(now) if view.past else _clock(clock or clock_of(session, event)),
+        **_programme(then, now, items),
+        "arrivals": _arrivals(session, then, view, focus(items, now=now)),
+        "sections": [tile(section, reminders.get(section.id, [])) for section in sections],
+        "entries": [_entry(entry) for entry in entries[:MAX_ENTRIES]],
         "entries_open": len(entries),
-        "newest": newest(
-            session,
-            event,
-            view,
-            {task.id: task for task in tasks},
-            {item.id: item for item in items},
-        ),
-        "programme": _programme(shown),
-        "roll_call": _roll_call(call) if call else None,
+        "newest": newest(session, event, view, *by_id),
+        "roll_call": _roll_call(roll_call) if roll_call else None,
     }
 
 
-def ms(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
+# --- the event, its clock, its programme ---------------------------------------------------------
 
 
-def _clock(session: Session, event: Event, view: View) -> dict:
-    clock = clock_of(session, event)
-    if view.past:
-        return {"real": ms(view.moment), "event": ms(view.moment), "speed": 0}
+def _event(event: Event, now: datetime) -> Json:
+    offset = now.astimezone(zone(event)).utcoffset() or timedelta(0)
+    return {
+        "run": event.id,
+        "name": both(event, "short_name"),
+        "theme": both(event, "theme"),
+        "rehearsal": event.rehearsal,
+        "offset": int(offset / timedelta(minutes=1)),
+        "phase": phase_at(event, now).value,
+    }
+
+
+def _clock(clock: Clock) -> Json:
     return {"real": ms(clock.real_at), "event": ms(clock.event_at), "speed": clock.speed}
 
 
-def _item(item: ItemSnapshot) -> dict:
+def _still(moment: datetime) -> Json:
+    return {"real": ms(moment), "event": ms(moment), "speed": 0}
+
+
+def _programme(event: Event, now: datetime, items: list[ItemSnapshot]) -> Json:
+    """What is going on, what comes next, and the bars of the day on show."""
+    following = upcoming(items, now=now)
+    shown = day_on_show(items, now=now, local=lambda at: local_day(event, at))
+    return {
+        "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
+        "next": _item(following) if following else None,
+        "programme": _bars(shown),
+    }
+
+
+def _item(item: ItemSnapshot) -> Json:
     return {
         "id": item.id,
         "title": both(item, "title"),
@@ -128,35 +127,81 @@ def _item(item: ItemSnapshot) -> dict:
         "kind": item.kind,
         "starts": ms(item.starts_at),
         "ends": ms(item.ends_at),
-        "started": ms(item.started_at) if item.started_at else None,
-        "finished": ms(item.finished_at) if item.finished_at else None,
+        "progress": progress(item).value,
+        "late_from": ms_or_none(late_from(item)),
     }
 
 
-def _arrivals(event: Event, arrivals: Arrivals) -> dict:
+def _bars(items: list[ItemSnapshot]) -> list[Json]:
+    """The day's bars: a session that has segments is shown by them."""
+    parents = {item.parent_id for item in items}
+    bars = [item for item in items if item.id not in parents]
+    lane = lanes(bars)
+    return [{**_item(item), "lane": lane[item.id]} for item in bars]
+
+
+# --- attendance ----------------------------------------------------------------------------------
+
+
+def arrivals_board(
+    session: Session, event: Event, view: View, group: list[ItemSnapshot]
+) -> Arrivals:
+    """How the items of one gathering fill."""
+    ids = [item.id for item in group]
+    counts = headcounts_at(session, ids, view)
+    by_item: dict[int, Headcount] = {}
+    by_delegation: dict[int, Headcount] = {}
+    for (item_id, delegation_id), count in counts.items():
+        by_item[item_id] = by_item.get(item_id, Headcount()) + count
+        by_delegation[delegation_id] = by_delegation.get(delegation_id, Headcount()) + count
+    return Arrivals(
+        items=tuple(group),
+        count=sum(by_delegation.values(), Headcount()),
+        per_item=tuple(by_item.get(item_id, Headcount()) for item_id in ids),
+        curve=tuple(arrivals_at(session, ids, view)),
+        missing=_missing(session, event, by_delegation),
+    )
+
+
+def _missing(
+    session: Session, event: Event, by_delegation: dict[int, Headcount]
+) -> tuple[tuple[str, str, int, int], ...]:
+    """(name_vi, name_en, missing, expected) of the delegations that miss most."""
+    names = {delegation.id: delegation for delegation in delegations(session, event)}
+    rows = [
+        (names[number].name_vi, names[number].name_en, count.missing, count.expected)
+        for number, count in by_delegation.items()
+        if count.missing
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row[2], row[0]))[:MAX_MISSING])
+
+
+def _arrivals(session: Session, event: Event, view: View, group: list[ItemSnapshot]) -> Json | None:
+    if not group:
+        return None
+    arrivals = arrivals_board(session, event, view, group)
     total, curve = 0, []
     for minute, arrived in arrivals.curve:
         total += arrived
         curve.append([ms(minute), total])
-    plan = event.arrival_plan
-    starts = arrivals.starts_at
+    starts, count = arrivals.starts_at, arrivals.count
     return {
         "titles": [both(item, "title") for item in arrivals.items],
         "starts": ms(starts),
-        "expected": arrivals.count.expected,
-        "here": arrivals.count.here,
-        "missing": arrivals.count.missing,
-        "absent": arrivals.count.absent,
-        "excused": arrivals.count.excused,
-        "substituted": arrivals.count.substituted,
+        "expected": count.expected,
+        "here": count.here,
+        "missing": count.missing,
+        "absent": count.absent,
+        "excused": count.excused,
+        "substituted": count.substituted,
         "per_item": [
-            {"short": both(item, "short"), "here": count.here, "expected": count.expected}
-            for item, count in zip(arrivals.items, arrivals.per_item, strict=True)
+            {"short": both(item, "short"), "here": one.here, "expected": one.expected}
+            for item, one in zip(arrivals.items, arrivals.per_item, strict=True)
         ],
         "curve": curve,
         "plan": [
-            [ms(starts - timedelta(minutes=before)), round(share * arrivals.count.expected)]
-            for before, share in plan
+            [ms(starts - timedelta(minutes=before)), round(share * count.expected)]
+            for before, share in event.arrival_plan
         ],
         "behind": [
             {"name": {"vi": name_vi, "en": name_en}, "missing": missing, "expected": expected}
@@ -165,7 +210,10 @@ def _arrivals(event: Event, arrivals: Arrivals) -> dict:
     }
 
 
-def _entry(entry) -> dict:
+# --- the log and the roll-call -------------------------------------------------------------------
+
+
+def _entry(entry: EntrySnapshot) -> Json:
     return {
         "number": entry.number,
         "section": entry.section_id,
@@ -176,8 +224,8 @@ def _entry(entry) -> dict:
     }
 
 
-def _roll_call(call: RollCallSnapshot) -> dict:
-    """The band of a roll-call: the sections that are not GO by name, worst first, and how many stand where."""
+def _roll_call(call: RollCallSnapshot) -> Json:
+    """The band of a roll-call: the sections that are not GO by name, worst first, and the counts."""
     return {
         "question": call.question,
         "about": ms(call.about_at),
@@ -190,43 +238,26 @@ def _roll_call(call: RollCallSnapshot) -> dict:
     }
 
 
-def _programme(items: list[ItemSnapshot]) -> list[dict]:
-    """The day's bars: a session that has segments is shown by them."""
-    parents = {item.parent_id for item in items}
-    bars = [item for item in items if item.id not in parents]
-    lane = lanes(bars)
-    return [{**_item(item), "lane": lane[item.id]} for item in bars]
+# --- until when it holds -------------------------------------------------------------------------
 
 
-def _next_turn(
+def _valid_until(
     event: Event,
     now: datetime,
-    tasks: list,
-    sections: list,
+    tasks: list[TaskSnapshot],
+    sections: list[SectionSnapshot],
     items: list[ItemSnapshot],
-    call: RollCallSnapshot | None,
+    roll_call: RollCallSnapshot | None,
 ) -> datetime | None:
-    midnight = datetime.combine(
-        local_day(event, now) + timedelta(days=1), time(), tzinfo=zone(event)
-    )
-    moments = [midnight] + [
-        moment for task in tasks for moment in (task.start_at, task.due_at) if moment
-    ]
+    tomorrow = local_day(event, now) + timedelta(days=1)
+    moments = [datetime.combine(tomorrow, time(), tzinfo=zone(event))]
+    for task in tasks:
+        moments += [moment for moment in (task.start_at, task.due_at) if moment]
     moments += [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
-    if call:
-        moments += [call.about_at, (call.ended_at or call.about_at) + SHOWN_AFTER]
-        moments += [one.expires_at for one in call.sections if one.expires_at]
+    if roll_call:
+        ended_at = roll_call.ended_at or roll_call.about_at
+        moments += [roll_call.about_at, ended_at + SHOWN_AFTER]
+        moments += [one.expires_at for one in roll_call.sections if one.expires_at]
     return min((moment for moment in moments if moment > now), default=None)
-
-
-def board_now(session: Session, event: Event) -> dict:
-    """The wall's document of now, by the event's clock."""
-    moment = clock_of(session, event).shows(real_now())
-    return wall_document(session, event, View(moment))
-
-
-def board_at(session: Session, event: Event, moment: datetime) -> dict:
-    """The wall's document as at a past moment (aware)."""
-    return wall_document(session, event, View(moment.astimezone(timezone.utc), past=True))

@@ -1,21 +1,31 @@
-"""A section's tile on the wall, as JSON-ready values: how ready it is, why, what holds it up, and whom its silence called."""
+"""A section's tile on the wall, as JSON-ready values: its level, why, what holds it up, its reminders."""
 
 from datetime import datetime
 
-from models.readiness.escalation import Call
+from models.readiness.escalation import Reminder
 from models.readiness.sections import Blocker, Reason, SectionSnapshot
 from models.text import both
+from models.wall import silence_text, trouble_text
+
+Json = dict[str, object]
 
 
-def tile(section: SectionSnapshot, calls: list[Call]) -> dict:
-    """Moments in milliseconds since 1970 (UTC). `why` and `blocker` are the worst; `more` tells how many blockers there are beside."""
+def tile(section: SectionSnapshot, reminders: list[Reminder]) -> Json:
+    """A tile; moments in milliseconds since 1970 (UTC).
+
+    `silent` and `level` hold now, `level_when_silent` from `silent_at` on. `trouble` and `silence`
+    name the text that explains the section in trouble, and in a silence. `why` and `blocker` are
+    the worst; `more` counts the other blockers.
+    """
     return {
         "key": section.key,
         "id": section.id,
         "name": both(section, "short"),
         "level": section.level.value,
+        "level_when_silent": section.level_when_silent.value,
         "declared": section.declared.value,
-        "differs": section.differs,
+        "trouble": trouble_text(section).value,
+        "silence": silence_text(section).value,
         "silent": section.silent,
         "headline": section.headline,
         "done": section.done,
@@ -26,31 +36,42 @@ def tile(section: SectionSnapshot, calls: list[Call]) -> dict:
         "why": _why(section.reasons[0]) if section.reasons else None,
         "blocker": _blocker(section.blockers[0]) if section.blockers else None,
         "more": max(len(section.blockers) - 1, 0),
-        "confirmed": ms(section.confirmed_at),
-        "silent_at": ms(section.silent_at),
-        "since": ms(section.silent_since),
+        "confirmed": ms_or_none(section.confirmed_at),
+        "silent_at": ms_or_none(section.silent_at),
+        "since": ms_or_none(section.silent_since),
         "owner": section.silent_owner,
-        "call": _call(calls[-1]) if calls else None,
+        "reminder": _reminder(reminders[-1]) if reminders else None,
     }
 
 
-def ms(moment: datetime | None) -> int | None:
-    return None if moment is None else round(moment.timestamp() * 1000)
+def ms(moment: datetime) -> int:
+    """Milliseconds since 1970 (UTC)."""
+    return round(moment.timestamp() * 1000)
 
 
-def _why(reason: Reason) -> dict:
+def ms_or_none(moment: datetime | None) -> int | None:
+    return None if moment is None else ms(moment)
+
+
+def _why(reason: Reason) -> Json:
     return {
-        "fact": reason.fact.value,
+        "concern": reason.concern.value,
         "number": reason.number,
         "needs": list(reason.needs[:3]),
         "priority": reason.priority,
     }
 
 
-def _blocker(blocker: Blocker) -> dict:
+def _blocker(blocker: Blocker) -> Json:
     return {"number": blocker.number, "title": both(blocker, "title"), "why": blocker.why.value}
 
 
-def _call(call: Call) -> dict:
-    told = {"rung": call.rung.value, "at": ms(call.at), "answered": ms(call.answered_at)}
-    return told | ({"office": both(call, "office"), "role": call.role} if call.answered_at else {})
+def _reminder(reminder: Reminder) -> Json:
+    sent: Json = {
+        "level": reminder.level.value,
+        "at": ms(reminder.at),
+        "answered": ms_or_none(reminder.answered_at),
+    }
+    if reminder.answered_at is None:
+        return sent
+    return sent | {"office": both(reminder, "office"), "role": reminder.role}

@@ -17,8 +17,8 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-LEAST_DONE = 8
-LEAST_PRECEDENTS = 3
+MIN_DONE = 8
+MIN_PRECEDENTS = 3
 RECENT = 100  # done tasks, the latest, that tell how late tasks are
 INTERVAL = (0.1, 0.5, 0.9)
 FARTHEST = timedelta(days=730)
@@ -66,11 +66,13 @@ class BurnUp:
 
 def burn_up(works: list[Work], *, begins_at: datetime, until: datetime, now: datetime) -> BurnUp:
     """`begins_at`: when the event begins; `until`: how far the expected course is drawn, at the least."""
-    done = sorted((work for work in works if work.done_at), key=lambda work: work.done_at)
+    done = sorted((work for work in works if work.done_at), key=lambda work: work.done_at or now)
     open_works = [work for work in works if not work.done_at]
-    known = len(done) >= LEAST_DONE
+    known = len(done) >= MIN_DONE
     late = (
-        np.sort([work.lateness.total_seconds() for work in done[-RECENT:]])
+        np.sort(
+            [work.lateness.total_seconds() for work in done[-RECENT:] if work.lateness is not None]
+        )
         if known
         else np.array([])
     )
@@ -98,7 +100,7 @@ def chances(late: np.ndarray, by_now: np.ndarray, after: np.ndarray | float) -> 
         precedents, 1
     )
     beyond = np.maximum(by_now - np.median(late), DAY)
-    return np.where(precedents >= LEAST_PRECEDENTS, like_them, after / (beyond + after))
+    return np.where(precedents >= MIN_PRECEDENTS, like_them, after / (beyond + after))
 
 
 def _by_now(works: list[Work], now: datetime) -> np.ndarray:
@@ -131,7 +133,7 @@ def _moment_of_chance(
 
 def _expected(
     works: list[Work], late: np.ndarray, *, done: int, until: datetime, now: datetime
-) -> tuple:
+) -> tuple[tuple[datetime, float, float, float], ...]:
     span = max((until - now).total_seconds(), DAY)
     by_now, course, total = _by_now(works, now), [], done + len(works)
     floor = [float(done)] * 3
@@ -143,5 +145,6 @@ def _expected(
         floor = [
             min(max(bound, least), total) for bound, least in zip(bounds, floor, strict=True)
         ]  # what is done stays done
-        course.append((now + timedelta(seconds=after), *map(float, floor)))
+        low, middle, high = map(float, floor)
+        course.append((now + timedelta(seconds=after), low, middle, high))
     return tuple(course)

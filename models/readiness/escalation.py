@@ -1,4 +1,4 @@
-"""The ladder behind a silent section: lead, deputy, command room; who was called when, and who answered for it."""
+"""Escalation of a silent section: who is reminded when (lead, deputy, command room), and who answered."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,63 +9,75 @@ from sqlmodel import Field
 
 from models.access.people import Role
 from models.events.event import Phase
-from models.readiness.sections import Rhythm
+from models.readiness.silence import ConfirmationClock
 from models.storage import Fact, Record, moment_column
 
 
-class Rung(StrEnum):
-    """Whom a silence calls, in this order."""
+class EscalationLevel(StrEnum):
+    """Who is reminded of a silence, in this order."""
 
     LEAD = "lead"
     DEPUTY = "deputy"
     COMMAND = "command"
 
 
-CALLED = {Rung.LEAD: Role.LEAD, Rung.DEPUTY: Role.DEPUTY, Rung.COMMAND: Role.COMMAND}
+ROLE_OF = {
+    EscalationLevel.LEAD: Role.LEAD,
+    EscalationLevel.DEPUTY: Role.DEPUTY,
+    EscalationLevel.COMMAND: Role.COMMAND,
+}
+
+
+def _policy(lead: float, deputy: float, command: float) -> dict[EscalationLevel, float]:
+    return dict(zip(EscalationLevel, (lead, deputy, command), strict=True))
+
 
 DELAYS = {
-    Phase.BEFORE: {Rung.LEAD: 0, Rung.DEPUTY: 24 * 60, Rung.COMMAND: 48 * 60},
-    Phase.NEAR: {Rung.LEAD: 0, Rung.DEPUTY: 120, Rung.COMMAND: 240},
-    Phase.DURING: {Rung.LEAD: 0, Rung.DEPUTY: 10, Rung.COMMAND: 20},
-    Phase.AFTER: {Rung.LEAD: 0, Rung.DEPUTY: 24 * 60, Rung.COMMAND: 48 * 60},
+    Phase.BEFORE: _policy(0, 24 * 60, 48 * 60),
+    Phase.NEAR: _policy(0, 120, 240),
+    Phase.DURING: _policy(0, 10, 20),
+    Phase.AFTER: _policy(0, 24 * 60, 48 * 60),
 }
-"""Minutes from when a section falls silent until each is called, where the event's file tells no others."""
+"""Minutes from when a section falls silent until each level is reminded, where the event's file sets no others."""
 
 
-class SilenceStep(Record, table=True):
-    """A fact: somebody was called because a section kept silent.
+class SilenceReminder(Record, table=True):
+    """A fact: an office was reminded because a section is silent.
 
-    `since` tells the silence: when that which ran out was confirmed last, or when confirming it began to be due. Each is called
-    once for each silence.
+    `since` identifies the silence: when what ran out was confirmed last, or when confirming it
+    began to be due. Each level is reminded once per silence.
     """
 
     __table_args__ = (
-        UniqueConstraint("section_id", "since", "rung"),
+        UniqueConstraint("section_id", "since", "level"),
         Index("ix_silence_step_event", "event_id", "since"),
-        CheckConstraint("rung IN ('lead','deputy','command')"),
+        CheckConstraint("level IN ('lead','deputy','command')"),
     )
 
     id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     section_id: int = Field(foreign_key="section.id")
     since: datetime = Field(sa_column=moment_column())
-    rung: str
+    level: str
     at: datetime = Field(sa_column=moment_column())
 
 
 class SilenceAcknowledgement(Fact, table=True):
-    """A fact: an office answered a call. The section stays silent until it confirms; the next call waits once more."""
+    """A fact: an office answered a reminder.
+
+    The section stays silent until it confirms; the next reminder waits once more.
+    """
 
     id: int = Field(default=None, primary_key=True)
-    step_id: int = Field(foreign_key="silencestep.id", unique=True)
+    reminder_id: int = Field(foreign_key="silencereminder.id", unique=True)
 
 
 @dataclass(frozen=True)
-class Call:
-    """One step of a silence that goes on: who was called when, and which office answered when."""
+class Reminder:
+    """A reminder of a silence that goes on: who was reminded when, and which office answered when."""
 
     id: int
-    rung: Rung
+    level: EscalationLevel
     at: datetime
     answered_at: datetime | None = None
     office_vi: str = ""
@@ -73,50 +85,50 @@ class Call:
     role: str = ""
 
 
-def delays(told: dict[str, dict[str, float]], phase: Phase) -> dict[Rung, timedelta]:
-    """How long after the start of a silence each is called in a phase; `told` is what the event's file says of it, in minutes."""
-    minutes = {
-        **DELAYS[phase],
-        **{Rung(rung): number for rung, number in told.get(phase.value, {}).items()},
-    }
-    return {rung: timedelta(minutes=minutes[rung]) for rung in Rung}
+def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[EscalationLevel, timedelta]:
+    """How long after the start of a silence each level is reminded in a phase.
 
-
-def next_call(
-    silent_at: datetime,
-    calls: list[Call],
-    *,
-    rungs: list[Rung],
-    wait: dict[Rung, timedelta],
-    rhythm: Rhythm,
-) -> tuple[Rung, datetime] | None:
-    """Who is called next in a silence and when; None where everybody was. `rungs`: those whom the section has.
-
-    Nobody is called at night, and waking time alone is counted. Whoever was called, however late, is given as long as he and the
-    next one are apart; whoever answered as long once more.
+    `by_phase`: what the event's file sets, in minutes by phase and level.
     """
-    taken = {call.rung for call in calls}
-    rung = next((rung for rung in rungs if rung not in taken), None)
-    if rung is None:
+    own = {
+        EscalationLevel(level): number for level, number in by_phase.get(phase.value, {}).items()
+    }
+    minutes = DELAYS[phase] | own
+    return {level: timedelta(minutes=minutes[level]) for level in EscalationLevel}
+
+
+def next_reminder(
+    silent_at: datetime,
+    reminders: list[Reminder],
+    *,
+    levels: list[EscalationLevel],
+    wait: dict[EscalationLevel, timedelta],
+    clock: ConfirmationClock,
+) -> tuple[EscalationLevel, datetime] | None:
+    """Who is reminded next of a silence, and when; None where everyone was.
+
+    `levels`: those that the section has. No one is reminded at night, and only waking hours count.
+    An office that was reminded, however late, has the time between its level and the next; one that
+    answered has it once more.
+    """
+    taken = {reminder.level for reminder in reminders}
+    level = next((level for level in levels if level not in taken), None)
+    if level is None:
         return None
-    due = waking(rhythm, silent_at, wait[rung])
-    if calls:
-        last = calls[-1]
-        due = max(
-            due,
-            waking(
-                rhythm, last.answered_at or last.at, max(wait[rung] - wait[last.rung], timedelta(0))
-            ),
-        )
-    return rung, due
+    due = waking(clock, silent_at, wait[level])
+    if reminders:
+        last = reminders[-1]
+        between = max(wait[level] - wait[last.level], timedelta(0))
+        due = max(due, waking(clock, last.answered_at or last.at, between))
+    return level, due
 
 
-def waking(rhythm: Rhythm, moment: datetime, span: timedelta) -> datetime:
-    """So long after a moment, both ends by day."""
+def waking(clock: ConfirmationClock, moment: datetime, span: timedelta) -> datetime:
+    """The moment a span after another, both ends by day."""
     none = timedelta(0)
-    return rhythm.runs_out(rhythm.runs_out(rhythm.runs_out(moment, none), span), none)
+    return clock.runs_out(clock.runs_out(clock.runs_out(moment, none), span), none)
 
 
-def is_night(rhythm: Rhythm) -> bool:
-    """Whether nobody may be called at the moment."""
-    return rhythm.runs_out(rhythm.moment, timedelta(0)) > rhythm.moment
+def is_night(clock: ConfirmationClock) -> bool:
+    """Whether no one may be reminded at the moment."""
+    return clock.runs_out(clock.moment, timedelta(0)) > clock.moment

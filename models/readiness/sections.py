@@ -1,22 +1,19 @@
-"""How ready a section is: its worst critical task, what is declared against what the facts suggest, and who keeps silent."""
+"""How ready a section is: its worst critical task, and what is declared against what the facts suggest."""
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
-from models.events.event import Phase
+from models.readiness.silence import ConfirmationClock, Freshness, LastConfirmation, freshness
 from models.readiness.tasks import (
     WORST_FIRST,
     Level,
     Section,
     Status,
     TaskSnapshot,
-    cadence,
-    runs_out,
     starts_late,
-    task_cadence,
 )
 
 DECLARED = {
@@ -32,23 +29,26 @@ DECLARED = {
 PRESSING = {1: Level.RED, 2: Level.AT_RISK}
 """What an open log entry of a priority suggests of its section."""
 
-DAY = timedelta(days=1)
-PHASES = list(Phase)
+TROUBLE = frozenset({Level.RED, Level.AT_RISK})
+"""The levels that a silence never hides."""
+
+FINE = frozenset({Level.READY, Level.ON_TRACK})
+
 _RANK = {level: rank for rank, level in enumerate(WORST_FIRST)}
 
 
-class Fact(StrEnum):
-    """What speaks against a section; in the order in which those of one level are told."""
+class Concern(StrEnum):
+    """What speaks against a section; in the order in which those of one level are listed."""
 
     OVERDUE = "overdue"  # a task is past its due time
     ENTRY = "entry"  # a log entry of priority 1 or 2 is open
-    PREREQUISITE = "prerequisite"  # a task was started, declared done or falls due, and another that it needs is not done
+    PREREQUISITE = "prerequisite"  # a task is under way, and another that it needs is not done
     START = "start"  # a critical task has not been started, though its start is due
     SILENT = "silent"  # the section has not confirmed in time
     STALE = "stale"  # a critical task has not been confirmed in time
 
 
-class Hindrance(StrEnum):
+class BlockerReason(StrEnum):
     """Why a task is named among a section's blockers."""
 
     BLOCKED = "blocked"
@@ -59,11 +59,13 @@ class Hindrance(StrEnum):
 
 @dataclass(frozen=True)
 class Reason:
-    """One thing that the facts say of a section, and the level that it suggests. `number` is the task's or the log entry's;
-    `needs` the numbers of the tasks that are not done; `since` when that which ran out was confirmed last, or became due.
+    """One concern about a section, and the level that it suggests.
+
+    `number` is the task's or the log entry's; `needs` the numbers of the tasks that are not done;
+    `since` when that which ran out was confirmed last, or became due.
     """
 
-    fact: Fact
+    concern: Concern
     level: Level
     number: int | None = None
     needs: tuple[int, ...] = ()
@@ -80,7 +82,7 @@ class Blocker:
     title_en: str
     critical: bool
     level: Level
-    why: Hindrance
+    why: BlockerReason
     due_at: datetime
     needs: tuple[int, ...] = ()
 
@@ -95,22 +97,14 @@ class OpenEntry:
 
 
 @dataclass(frozen=True)
-class Spoken:
-    """When a section said something last: anything at all, and that nothing changed (`renewed_at`)."""
-
-    headline: str = ""
-    confirmed_at: datetime | None = None
-    renewed_at: datetime | None = None
-
-
-@dataclass(frozen=True)
 class SectionSnapshot:
     """A section as at a moment.
 
-    `level` is what is shown: the worse of `declared` (what its lead says) and of what the `reasons` suggest, worst first.
-    `done`, `started` (done or begun) of `total` tasks: its coverage. `fresh` of `asked` critical tasks are confirmed within
-    their cadence. `silent_at` is when the first of its confirmations runs out, `silent_since` when that one was given (or
-    confirming it began to be due), and `silent_owner` the office that owes it: empty for the section's own lead.
+    `level` is what is shown: the worse of `declared` (what its lead says) and of what the `reasons`
+    suggest, worst first. `done`, `started` (done or begun) of `total` tasks: its coverage. `fresh`
+    of `asked` critical tasks are confirmed within their cadence. `silent_at` is when the first of
+    its confirmations runs out, `silent_since` when that one was given (or confirming it began to be
+    due), and `silent_owner` the office that owes it: empty for the section's own lead.
     """
 
     id: int
@@ -119,11 +113,11 @@ class SectionSnapshot:
     name_en: str
     short_vi: str
     short_en: str
+    moment: datetime
     level: Level
     declared: Level
     reasons: tuple[Reason, ...]
     blockers: tuple[Blocker, ...]
-    silent: bool
     headline: str
     done: int
     started: int
@@ -138,6 +132,15 @@ class SectionSnapshot:
     silent_owner: str
 
     @property
+    def silent(self) -> bool:
+        return self.silent_at is not None and self.silent_at <= self.moment
+
+    @property
+    def level_when_silent(self) -> Level:
+        """What is shown from `silent_at` on: silence never hides a red or an amber."""
+        return min(self.level, Level.SILENT, key=_RANK.__getitem__)
+
+    @property
     def suggested(self) -> Level | None:
         """What the facts suggest; None where nothing speaks against the section."""
         return self.reasons[0].level if self.reasons else None
@@ -149,58 +152,49 @@ class SectionSnapshot:
 
 
 @dataclass(frozen=True)
-class Rhythm:
-    """By what confirmations run out at a moment: the event's phase, since when it lasts (None: the first one), the waking hours."""
+class LevelCounts:
+    """How many sections are at each level. `fine`: ready or on track; one not begun is not fine."""
 
-    moment: datetime
-    phase: Phase
-    began: datetime | None
-    day_from: time
-    day_to: time
-    zone: ZoneInfo
-    _known: dict = field(default_factory=dict, compare=False, repr=False)
-
-    def runs_out(self, at: datetime, span: timedelta) -> datetime:
-        """When a confirmation given at a moment runs out."""
-        if (at, span) not in self._known:  # many tasks were confirmed by one tap
-            self._known[at, span] = runs_out(
-                at, span, day_from=self.day_from, day_to=self.day_to, zone=self.zone
-            )
-        return self._known[at, span]
-
-    def ends(self, one: "Confirmation") -> datetime:
-        """When a confirmation ends. What the phase before would have let stand ends when this one begins; where it is asked
-        for every few hours from now on, that many hours of waking time later: nobody has to confirm at midnight.
-        """
-        if self.began is None or one.since >= self.began:
-            return self.runs_out(one.since, one.span)
-        if one.span >= DAY:
-            return max(self.runs_out(one.since, one.span), self.began)
-        stood = self.runs_out(one.since, one.span_before) > self.began
-        return self.runs_out(self.began, one.span) if stood else self.began
-
-    def holds(self, one: "Confirmation") -> bool:
-        return self.moment - one.since < one.span or self.moment < self.ends(one)
+    fine: int
+    at_risk: int
+    late: int
+    silent: int
+    not_started: int
 
 
-def worst(levels: Iterable[Level]) -> Level | None:
-    return min(levels, key=_RANK.__getitem__, default=None)
+def count_levels(sections: Iterable[SectionSnapshot]) -> LevelCounts:
+    """The one count of levels that screens show."""
+    counts = Counter(section.level for section in sections)
+    return LevelCounts(
+        fine=sum(counts[level] for level in FINE),
+        at_risk=counts[Level.AT_RISK],
+        late=counts[Level.RED],
+        silent=counts[Level.SILENT],
+        not_started=counts[Level.NOT_STARTED],
+    )
 
 
-# --- what is declared ------------------------------------------------------------------------------------------------
+def worst(levels: Iterable[Level]) -> Level:
+    """The worst of some levels, at least one."""
+    return min(levels, key=_RANK.__getitem__)
+
+
+# --- what is declared ----------------------------------------------------------------------------
 
 
 def section_level(tasks: list[TaskSnapshot]) -> Level:
-    """What the declared statuses make of a section: its worst critical task (without any: its worst task), never a mean.
+    """What the declared statuses make of a section: its worst critical task, never a mean.
 
-    A red of another task weighs as amber. A task that has not been started counts neither for nor against (what the clock
-    says of it is a fact, see `reasons`); but while one of them is left nothing is ready, and while all are nothing is started.
+    Without a critical task it is the worst task. A red of another task weighs as amber. A task that
+    has not been started counts neither for nor against (what the clock says of it is a fact, see
+    `task_reason`); but while one of them is left nothing is ready, and while all are nothing is
+    started.
     """
-    told = [DECLARED[task.status] for task in weighty(tasks)]
-    begun = [level for level in told if level is not Level.NOT_STARTED]
+    levels = [DECLARED[task.status] for task in decisive_tasks(tasks)]
+    begun = [level for level in levels if level is not Level.NOT_STARTED]
     if not begun:
         own = Level.NOT_STARTED
-    elif len(begun) < len(told):
+    elif len(begun) < len(levels):
         own = worst([*begun, Level.ON_TRACK])
     else:
         own = worst(begun)
@@ -208,20 +202,23 @@ def section_level(tasks: list[TaskSnapshot]) -> Level:
     return worst([own, Level.AT_RISK]) if red else own
 
 
-def weighty(tasks: list[TaskSnapshot]) -> list[TaskSnapshot]:
-    """The tasks by which a section stands: its critical ones; all of them where none is critical."""
+def decisive_tasks(tasks: list[TaskSnapshot]) -> list[TaskSnapshot]:
+    """The tasks that decide a section's level: its critical ones; all where none is critical."""
     return [task for task in tasks if task.critical] or tasks
 
 
-# --- what the facts suggest ------------------------------------------------------------------------------------------
+# --- what the facts suggest ----------------------------------------------------------------------
 
 
 def unmet(tasks: list[TaskSnapshot], needs: dict[int, list[int]]) -> dict[int, tuple[int, ...]]:
-    """Task id to the numbers, ascending, of those that it needs and that are not done; tasks that wait for none are left out."""
+    """Task id to the numbers, ascending, of those that it needs and that are not done.
+
+    Tasks that wait for none are left out.
+    """
     open_numbers = {task.id: task.number for task in tasks if task.status is not Status.DONE}
     waits_for = {}
-    for task_id, wanted in needs.items():
-        waiting = [open_numbers[other] for other in wanted if other in open_numbers]
+    for task_id, needed in needs.items():
+        waiting = [open_numbers[other] for other in needed if other in open_numbers]
         if waiting:
             waits_for[task_id] = tuple(sorted(waiting))
     return waits_for
@@ -240,87 +237,103 @@ def task_reason(task: TaskSnapshot, waits_for: tuple[int, ...], now: datetime) -
     """What the clock and its prerequisites say against a task."""
     if task.overdue:
         level = Level.RED if task.critical else Level.AT_RISK
-        return Reason(Fact.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)
+        return Reason(Concern.OVERDUE, level, task.number, needs=waits_for, since=task.due_at)
     if waits_for and under_way(task, now):
-        return Reason(Fact.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)
+        return Reason(Concern.PREREQUISITE, Level.AT_RISK, task.number, needs=waits_for)
     if task.critical and starts_late(task.status, start_at=task.start_at, now=now):
-        return Reason(Fact.START, Level.AT_RISK, task.number, since=task.start_at)
+        return Reason(Concern.START, Level.AT_RISK, task.number, since=task.start_at)
     return None
+
+
+def task_reasons(
+    tasks: list[TaskSnapshot],
+    waits_for: dict[int, tuple[int, ...]],
+    now: datetime,
+    *,
+    none_critical: bool,
+) -> list[Reason]:
+    """Of the tasks that weigh: critical and overdue ones; all where none of the section is critical."""
+    reasons = [
+        task_reason(task, waits_for.get(task.id, ()), now)
+        for task in tasks
+        if task.critical or none_critical or task.overdue
+    ]
+    return [reason for reason in reasons if reason]
 
 
 def entry_reasons(entries: Iterable[OpenEntry]) -> list[Reason]:
     return [
-        Reason(Fact.ENTRY, PRESSING[entry.priority], entry.number, priority=entry.priority)
+        Reason(Concern.ENTRY, PRESSING[entry.priority], entry.number, priority=entry.priority)
         for entry in entries
         if entry.priority in PRESSING
     ]
 
 
-# --- who keeps silent ------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Confirmation:
-    """Something that has to be confirmed again and again: a section (`task` None) or one of its critical tasks."""
-
-    since: datetime
-    span: timedelta
-    span_before: timedelta  # in the phase before this one
-    task: TaskSnapshot | None = None
-
-
-def confirmations(
-    section: Section, tasks: list[TaskSnapshot], spoken: Spoken, rhythm: Rhythm
-) -> list[Confirmation]:
-    """The section's own, and those of its critical tasks that are under way and not done."""
-    phase, before = rhythm.phase, PHASES[max(PHASES.index(rhythm.phase) - 1, 0)]
-    span, span_before = cadence(section, phase), cadence(section, before)
-    since = spoken.confirmed_at or min(
-        (task.start_at or task.due_at for task in tasks), default=None
-    )
-    found = [Confirmation(since, span, span_before)] if since else []
-    for task in tasks:
-        if task.critical and task.status is not Status.DONE and under_way(task, rhythm.moment):
-            heard = [at for at in (task.reported_at, spoken.renewed_at) if at]
-            at, own = max(heard, default=task.start_at or task.due_at), bool(task.cadence_hours)
-            spans = [
-                task_cadence(task, section, one) if own else known
-                for one, known in ((phase, span), (before, span_before))
-            ]
-            found.append(Confirmation(at, *spans, task))
-    return found
-
-
-def silence_reasons(given: list[Confirmation], rhythm: Rhythm) -> list[Reason]:
+def silence_reasons(fresh: Freshness) -> list[Reason]:
     """What was not confirmed in time, what has been silent longest first."""
-    over = sorted(
-        (one for one in given if not rhythm.holds(one)),
-        key=lambda one: (one.since, one.task is not None),
-    )
     return [
-        Reason(Fact.STALE, Level.SILENT, one.task.number, since=one.since)
+        Reason(Concern.STALE, Level.SILENT, one.task.number, since=one.since)
         if one.task
-        else Reason(Fact.SILENT, Level.SILENT, since=one.since)
-        for one in over
+        else Reason(Concern.SILENT, Level.SILENT, since=one.since)
+        for one in fresh.over
     ]
 
 
-def first_to_run_out(
-    given: list[Confirmation], rhythm: Rhythm
-) -> tuple[Confirmation, datetime] | None:
-    """The confirmation that runs out first, and when."""
-    oldest: dict[
-        tuple, Confirmation
-    ] = {}  # of one cadence the oldest one runs out first, so that few are looked at
-    for one in given:
-        spans = (one.span, one.span_before)
-        if spans not in oldest or one.since < oldest[spans].since:
-            oldest[spans] = one
-    ends = [(one, rhythm.ends(one)) for one in oldest.values()]
-    return min(ends, key=lambda end: end[1], default=None)
+_ORDER = {concern: place for place, concern in enumerate(Concern)}
 
 
-# --- together --------------------------------------------------------------------------------------------------------
+def _worst_first(reason: Reason) -> tuple[int, int, int, int]:
+    order = _ORDER[reason.concern]
+    return (_RANK[reason.level], order, reason.priority or 0, reason.number or 0)
+
+
+# --- what holds a section up ---------------------------------------------------------------------
+
+
+def blockers(
+    tasks: list[TaskSnapshot], waits_for: dict[int, tuple[int, ...]], now: datetime
+) -> list[Blocker]:
+    """The tasks that are blocked, late, overdue, or under way before what they need is done.
+
+    Worst first, then by their due time.
+    """
+    found = []
+    for task in tasks:
+        needed = waits_for.get(task.id, ())
+        if why := blocker_reason(task, needed, now):
+            found.append(_blocker(task, why, needed))
+    return sorted(
+        found, key=lambda one: (_RANK[one.level], not one.critical, one.due_at, one.number)
+    )
+
+
+def _blocker(task: TaskSnapshot, why: BlockerReason, needs: tuple[int, ...]) -> Blocker:
+    return Blocker(
+        number=task.number,
+        title_vi=task.title_vi,
+        title_en=task.title_en,
+        critical=task.critical,
+        level=task.level,
+        why=why,
+        due_at=task.due_at,
+        needs=needs,
+    )
+
+
+def blocker_reason(
+    task: TaskSnapshot, waits_for: tuple[int, ...], now: datetime
+) -> BlockerReason | None:
+    """Why a task holds its section up, if it does."""
+    if task.status is Status.BLOCKED:
+        return BlockerReason.BLOCKED
+    if task.status is Status.OFF_TRACK:
+        return BlockerReason.OFF_TRACK
+    if task.overdue:
+        return BlockerReason.OVERDUE
+    return BlockerReason.PREREQUISITE if waits_for and under_way(task, now) else None
+
+
+# --- all of it -----------------------------------------------------------------------------------
 
 
 def section_snapshot(
@@ -329,100 +342,51 @@ def section_snapshot(
     *,
     waits_for: dict[int, tuple[int, ...]],
     entries: Iterable[OpenEntry],
-    spoken: Spoken,
-    rhythm: Rhythm,
+    last: LastConfirmation,
+    clock: ConfirmationClock,
 ) -> SectionSnapshot:
-    """How a section stands, from its own tasks, what each of them waits for, its open log entries and what it confirmed."""
-    own = confirmations(section, tasks, spoken, rhythm)
-    silence = silence_reasons(own, rhythm)
-    statuses, levels = [task.status for task in tasks], [task.level for task in tasks]
+    """A section from its own tasks, what each waits for, its open log entries and confirmations."""
+    fresh = freshness(section, tasks, last, clock)
+    silence = silence_reasons(fresh)
     # Of most tasks there is nothing to say: they are done, and what they needed is too.
-    telling = [task for task in tasks if task.status is not Status.DONE or task.id in waits_for]
-    alone = not any(task.critical for task in tasks)
-    reasons = (
-        _reasons(telling, waits_for, rhythm.moment, alone=alone) + entry_reasons(entries) + silence
+    relevant = [task for task in tasks if task.status is not Status.DONE or task.id in waits_for]
+    none_critical = not any(task.critical for task in tasks)
+    reasons = sorted(
+        task_reasons(relevant, waits_for, clock.moment, none_critical=none_critical)
+        + entry_reasons(entries)
+        + silence,
+        key=_worst_first,
     )
-    reasons.sort(key=_told_first)
     declared = section_level(tasks)
-    runs = first_to_run_out(own, rhythm)
-    asked = [one for one in own if one.task]
-    stale = sum(reason.fact is Fact.STALE for reason in silence)
+    stale = sum(reason.concern is Concern.STALE for reason in silence)
+    asked = fresh.tasks_asked
+    ends_at, ends = fresh.first or (None, None)
+    statuses, levels = [task.status for task in tasks], [task.level for task in tasks]
     return SectionSnapshot(
-        **{
-            name: getattr(section, name)
-            for name in ("id", "key", "name_vi", "name_en", "short_vi", "short_en")
-        },
+        id=section.id,
+        key=section.key,
+        name_vi=section.name_vi,
+        name_en=section.name_en,
+        short_vi=section.short_vi,
+        short_en=section.short_en,
+        moment=clock.moment,
         level=worst([declared, *(reason.level for reason in reasons)]),
         declared=declared,
         reasons=tuple(reasons),
-        blockers=tuple(blockers(telling, waits_for, rhythm.moment)),
-        silent=bool(silence),
-        headline=spoken.headline,
+        blockers=tuple(blockers(relevant, waits_for, clock.moment)),
+        headline=last.headline,
         done=statuses.count(Status.DONE),
         started=len(tasks) - statuses.count(Status.NOT_STARTED),
         total=len(tasks),
         late=levels.count(Level.RED),
         at_risk=levels.count(Level.AT_RISK),
-        fresh=len(asked) - stale,
-        asked=len(asked),
-        confirmed_at=spoken.confirmed_at,
-        silent_at=runs[1] if runs else None,
-        silent_since=runs[0].since if runs else None,
-        silent_owner=runs[0].task.owner if runs and runs[0].task else "",
+        fresh=asked - stale,
+        asked=asked,
+        confirmed_at=last.confirmed_at,
+        silent_at=ends_at,
+        silent_since=ends.since if ends else None,
+        silent_owner=ends.task.owner if ends and ends.task else "",
     )
-
-
-def _reasons(
-    tasks: list[TaskSnapshot], waits_for: dict[int, tuple[int, ...]], now: datetime, *, alone: bool
-) -> list[Reason]:
-    """Of the tasks that weigh: critical and overdue ones; all of them where `alone` tells that none of the section is critical."""
-    heavy = [task for task in tasks if task.critical or alone or task.overdue]
-    return [
-        found for task in heavy if (found := task_reason(task, waits_for.get(task.id, ()), now))
-    ]
-
-
-_ORDER = {fact: place for place, fact in enumerate(Fact)}
-
-
-def _told_first(reason: Reason) -> tuple:
-    return (_RANK[reason.level], _ORDER[reason.fact], reason.priority or 0, reason.number or 0)
-
-
-def blockers(
-    tasks: list[TaskSnapshot], waits_for: dict[int, tuple[int, ...]], now: datetime
-) -> list[Blocker]:
-    """The tasks that are blocked, late, overdue, or under way before what they need is done; worst first, then by their due time."""
-    found = []
-    for task in tasks:
-        needed = waits_for.get(task.id, ())
-        if why := hindrance(task, needed, now):
-            found.append(
-                Blocker(
-                    task.number,
-                    task.title_vi,
-                    task.title_en,
-                    task.critical,
-                    task.level,
-                    why,
-                    task.due_at,
-                    needed,
-                )
-            )
-    return sorted(
-        found, key=lambda one: (_RANK[one.level], not one.critical, one.due_at, one.number)
-    )
-
-
-def hindrance(task: TaskSnapshot, waits_for: tuple[int, ...], now: datetime) -> Hindrance | None:
-    """Why a task holds its section up, if it does."""
-    if task.status is Status.BLOCKED:
-        return Hindrance.BLOCKED
-    if task.status is Status.OFF_TRACK:
-        return Hindrance.OFF_TRACK
-    if task.overdue:
-        return Hindrance.OVERDUE
-    return Hindrance.PREREQUISITE if waits_for and under_way(task, now) else None
 
 
 def section_snapshots(
@@ -431,25 +395,28 @@ def section_snapshots(
     *,
     needs: dict[int, list[int]],
     entries: Iterable[OpenEntry],
-    spoken: dict[int, Spoken],
-    rhythm: Rhythm,
+    last_confirmations: dict[int, LastConfirmation],
+    clock: ConfirmationClock,
 ) -> list[SectionSnapshot]:
-    """How every section stands. `needs`: task id to the ids of those that it needs; `spoken` by section id."""
+    """Every section as at the clock's moment.
+
+    `needs`: task id to the ids of those that it needs; `last_confirmations` by section id.
+    """
     waits_for = unmet(tasks, needs)
     own: dict[int, list[TaskSnapshot]] = {section.id: [] for section in sections}
     for task in tasks:
         own[task.section_id].append(task)
-    told: dict[int, list[OpenEntry]] = {}
+    open_entries: dict[int, list[OpenEntry]] = {}
     for entry in entries:
-        told.setdefault(entry.section_id, []).append(entry)
+        open_entries.setdefault(entry.section_id, []).append(entry)
     return [
         section_snapshot(
             section,
             own[section.id],
             waits_for=waits_for,
-            entries=told.get(section.id, ()),
-            spoken=spoken.get(section.id, Spoken()),
-            rhythm=rhythm,
+            entries=open_entries.get(section.id, ()),
+            last=last_confirmations.get(section.id, LastConfirmation()),
+            clock=clock,
         )
         for section in sections
     ]

@@ -17,7 +17,7 @@ from sqlmodel import Session, select
 from data.events.current import current_event
 from data.events.loading import SAMPLE, load_event
 from data.incidents import open_entries, open_entry
-from data.readiness.sections import rhythm, sections, spoken_until
+from data.readiness.sections import confirmation_clock, last_confirmations, sections
 from data.readiness.tasks import prerequisites, snapshot_of, task_rows
 from data.storage import database, migrate
 from models.access.people import Person
@@ -87,8 +87,8 @@ def timed(work, *given) -> float:
 def scored(event: Event, rows: dict) -> None:
     """What a board does with rows at hand."""
     tasks = [snapshot_of(row, None, now=NOW) for row in rows["tasks"]]
-    given = {name: rows[name] for name in ("needs", "entries", "spoken")}
-    section_snapshots(rows["sections"], tasks, **given, rhythm=rhythm(event, NOW))
+    given = {name: rows[name] for name in ("needs", "entries", "last_confirmations")}
+    section_snapshots(rows["sections"], tasks, **given, clock=confirmation_clock(event, NOW))
     held_up(rows["needs"], done={task.id for task in tasks if task.status is Status.DONE})
 
 
@@ -107,7 +107,7 @@ def _rows(session: Session) -> tuple[Event, dict]:
             OpenEntry(one.number, one.section_id, one.priority)
             for one in open_entries(session, event, view)
         ],
-        "spoken": spoken_until(session, event, view),
+        "last_confirmations": last_confirmations(session, event, view),
     }
 
 

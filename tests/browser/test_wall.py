@@ -1,5 +1,8 @@
 """The wall's looks at several moments of the event, on a full-HD and on a 4K screen, in both languages."""
 
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from data.access.people import person_by_key
@@ -7,7 +10,7 @@ from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.rehearsal import jump
 from data.storage import database
-from data.words import LANGUAGES
+from data.words import LANGUAGES, Words
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import UNCOVERED, WALL_FAULTS, photograph, settle_wall
@@ -135,3 +138,33 @@ def test_the_clock_of_a_running_rehearsal_ticks_by_itself(servers, tab):
     )
     wall.locator(".clock .time", has_text="06:5").wait_for()
     server.stop()
+
+
+AGES = [0, 59_999, 60_000, 119 * 60_000, 120 * 60_000, 48 * 3_600_000 - 1, 48 * 3_600_000, -5_000]
+
+
+def test_ages_on_the_wall_are_those_of_every_page(server, tab):
+    """The one rule that runs in the browser as well: on the same cases as the Python function."""
+    wall = tab(server)
+    wall.goto(server.address + "/tv")
+    shown = wall.evaluate(
+        "async cases => { const { age } = await import('/assets/wall.js'); return cases.map(age); }",
+        AGES,
+    )
+    for language in ("vi", "en"):
+        words = Words(language, ZoneInfo("Asia/Ho_Chi_Minh"))
+        for ms, one in zip(AGES, shown, strict=True):
+            facts = {} if one["number"] is None else {"number": one["number"]}
+            assert words(one["key"], **facts) == words.age(timedelta(milliseconds=ms)), ms
+
+
+def test_a_tile_is_hatched_by_the_servers_word_and_from_the_moment_that_it_named(server, tab):
+    cases = [(False, None), (False, 5), (False, 10), (False, 11), (True, 5), (True, None)]
+    sections = [{"silent": silent, "silent_at": at} for silent, at in cases]
+    wall = tab(server)
+    wall.goto(server.address + "/tv")
+    script = (
+        "async sections => { const { isSilent } = await import('/assets/tile.js');"
+        " return sections.map(one => isSilent(one, 10)); }"
+    )
+    assert wall.evaluate(script, sections) == [False, True, True, False, True, True]

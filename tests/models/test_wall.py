@@ -1,4 +1,4 @@
-"""Tests of models/board.py."""
+"""Tests of models/wall.py."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -7,7 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.programme import ItemSnapshot
-from models.wall import day_on_show, focus, gatherings, lanes, running, upcoming
+from models.readiness.sections import Concern, Reason, SectionSnapshot
+from models.readiness.tasks import Level
+from models.wall import (
+    Progress,
+    SilenceText,
+    TroubleText,
+    day_on_show,
+    focus,
+    gatherings,
+    lanes,
+    late_from,
+    progress,
+    running,
+    silence_text,
+    trouble_text,
+    upcoming,
+)
 
 MIDNIGHT = datetime(2023, 7, 22, tzinfo=timezone.utc)
 
@@ -157,3 +173,65 @@ def test_lanes_are_counted_from_the_first_without_a_gap(spans):
 def test_items_one_after_the_other_share_a_lane_and_a_broadcast_lies_below():
     bars = [one for one in programme() if one.id != 4]
     assert lanes(bars) == {1: 0, 2: 1, 5: 0, 6: 0, 3: 1}
+
+
+@pytest.mark.parametrize(
+    ("marks", "how_far", "late"),
+    [
+        ({}, Progress.WAITING, 61),
+        ({"started": 65}, Progress.RUNNING, 91),
+        ({"started": 65, "finished": 95}, Progress.FINISHED, None),
+    ],
+)
+def test_how_far_an_item_is_and_from_when_it_is_late(marks, how_far, late):
+    one = item(1, 60, 90, **marks)
+    assert progress(one) is how_far
+    assert late_from(one) == (None if late is None else clock(late))
+
+
+@pytest.mark.parametrize(
+    ("facts", "trouble", "silence"),
+    [
+        ({}, TroubleText.NONE, SilenceText.DECLARED),
+        ({"level": Level.RED, "declared": Level.RED}, TroubleText.NONE, SilenceText.DECLARED),
+        (
+            {"level": Level.RED, "reasons": [Concern.OVERDUE]},
+            TroubleText.REASON,
+            SilenceText.DECLARED,
+        ),
+        (
+            {"level": Level.RED, "declared": Level.RED, "blockers": (None,)},
+            TroubleText.BLOCKER,
+            SilenceText.DECLARED,
+        ),
+        ({"confirmed_at": None}, TroubleText.NONE, SilenceText.NEVER),
+        (
+            {"level": Level.SILENT, "reasons": [Concern.STALE]},
+            TroubleText.NONE,
+            SilenceText.STALE_TASKS,
+        ),
+    ],
+)
+def test_what_a_tile_explains(facts, trouble, silence):
+    section = snapshot(**facts)
+    assert (trouble_text(section), silence_text(section)) == (trouble, silence)
+
+
+def snapshot(*, level=Level.ON_TRACK, reasons=(), **facts) -> SectionSnapshot:
+    """A section with these facts; all others say nothing."""
+    texts = dict.fromkeys(
+        ["key", "name_vi", "name_en", "short_vi", "short_en", "headline", "silent_owner"], ""
+    )
+    numbers = dict.fromkeys(
+        ["id", "done", "started", "total", "late", "at_risk", "fresh", "asked"], 0
+    )
+    moments = {
+        "moment": MIDNIGHT,
+        "confirmed_at": MIDNIGHT,
+        "silent_at": None,
+        "silent_since": None,
+    }
+    told = {"declared": Level.ON_TRACK, "blockers": (), **texts, **numbers, **moments, **facts}
+    return SectionSnapshot(
+        level=level, reasons=tuple(Reason(concern, level) for concern in reasons), **told
+    )

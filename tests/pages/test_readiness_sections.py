@@ -7,14 +7,14 @@ from data.readiness.tasks import confirm_section
 from data.storage import database
 from data.words import catalogue
 from models.readiness.escalation import SilenceAcknowledgement
-from tests.stage import at, current, give, section
+from tests.stage import at, give, section
 
 SAY, TELL = catalogue("vi"), catalogue("en")
 
 
 def called() -> None:
-    """What the watcher does at 06:52, when the medical section has kept silent since the evening."""
-    database.run(escalation.call_due, event=current(), now=at("D+1 06:52"))
+    """What the job does at 06:52, when the medical section has been silent since the evening."""
+    escalation.send_due_reminders(at("D+1 06:52"))
 
 
 def answers() -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import ForeignKey, func, select, text
 from data.storage import database
 from models.attendance.ledger import AttendanceFact
 from models.incidents import Entry, EntryUpdate
-from models.readiness.escalation import SilenceStep
+from models.readiness.escalation import SilenceReminder
 from models.readiness.tasks import SectionReport, TaskReport
 from models.storage import Change, Record
 from tests import stage
@@ -100,7 +100,9 @@ def calls_since(moment: datetime) -> Counter:
     with database.reading() as session:
         return Counter(
             ("section", at)
-            for at in session.scalars(select(SilenceStep.at).where(SilenceStep.at >= moment))
+            for at in session.scalars(
+                select(SilenceReminder.at).where(SilenceReminder.at >= moment)
+            )
         )
 
 

@@ -26,7 +26,7 @@ from ui.shell.moment import Moment
 
 
 def tasks(moment: Moment) -> tuple:
-    """Every task's standing (`models.readiness.TaskSnapshot`), by number."""
+    """Every task as at the moment (`models.readiness.tasks.TaskSnapshot`), by number."""
     return _tasks(moment.key_of("readiness"), moment)
 
 
@@ -37,7 +37,7 @@ def _tasks(key: tuple, _moment: Moment) -> tuple:
 
 
 def photographs(moment: Moment) -> dict:
-    """Task id to the photographs of its newest report that carries any (`data.evidence.PhotographShown`), without their bytes."""
+    """Task id to the photographs of its newest report that carries any (`data.readiness.photographs.PhotographShown`), without their bytes."""
     return _photographs(moment.key_of("readiness"), moment)
 
 
@@ -59,7 +59,7 @@ def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
 
 
 def sections(moment: Moment) -> tuple:
-    """Every section's standing (`models.standing.SectionSnapshot`), in order."""
+    """Every section as at the moment (`models.readiness.sections.SectionSnapshot`), in order."""
     return _sections(moment.key_of("readiness", "incidents"), moment)
 
 
@@ -71,19 +71,19 @@ def _sections(key: tuple, _moment: Moment) -> tuple:
         )
 
 
-def silence_calls(moment: Moment) -> dict:
-    """Section id to whom its silence has called so far (`models.silence.Call`); of the silent ones alone."""
-    return _silence_calls(moment.key_of("readiness", "incidents"), moment)
+def silence_reminders(moment: Moment) -> dict:
+    """Section id to whom its silence has called so far (`models.readiness.escalation.Reminder`); of the silent ones alone."""
+    return _silence_reminders(moment.key_of("readiness", "incidents"), moment)
 
 
 @shared(ENTRIES)
-def _silence_calls(key: tuple, _moment: Moment) -> dict:
+def _silence_reminders(key: tuple, _moment: Moment) -> dict:
     with database.reading() as session:
-        return escalation.calls_at(session, _moment.event, _moment.view, sections(_moment))
+        return escalation.reminders_at(session, _moment.event, _moment.view, sections(_moment))
 
 
 def held_up(moment: Moment) -> HeldUp:
-    """What each open task holds up (`models.prerequisites.HeldUp`)."""
+    """What each open task holds up (`models.readiness.prerequisites.HeldUp`)."""
     return _held_up(moment.key_of("readiness"), moment)
 
 
@@ -96,7 +96,7 @@ def _held_up(key: tuple, _moment: Moment) -> HeldUp:
 
 
 def burn_up(moment: Moment) -> BurnUp:
-    """Done against plan and the forecast (`models.burn_up.BurnUp`)."""
+    """Done against plan and the forecast (`models.readiness.burn_up.BurnUp`)."""
     return _burn_up(moment.key_of("readiness"), moment)
 
 

@@ -1,36 +1,38 @@
-"""How ready a section is, as pages show it: its level and companions, both voices where they differ, and whom its silence called."""
+"""A section as pages show it: level, coverage, blockers, both voices where they differ, reminders."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 import streamlit as st
 
 from data.readiness.escalation import acknowledge_silence
-from data.readiness.tasks import confirm_section
+from data.readiness.tasks import confirm_section, set_headline
 from data.words import Words
-from models.readiness.escalation import Call
-from models.readiness.sections import Blocker, Reason, SectionSnapshot
+from models.readiness.escalation import Reminder
+from models.readiness.sections import Blocker, Reason, SectionSnapshot, count_levels
+from models.readiness.tasks import HEADLINE_LENGTH, Level
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
 from ui.shell import moment as shell_moment
 from ui.shell.frame import Visit
 
-TOLD = 3  # reasons and blockers that are named; the others are counted
+MAX_NAMED = 3  # reasons and blockers that are named; the others are counted
 
 
-# --- one section, on its own page ------------------------------------------------------------------------------------
+# --- one section, on its own page ----------------------------------------------------------------
 
 
-def freshness(now: Visit, section: SectionSnapshot) -> None:
-    """How the section stands, when it was last confirmed, whom its silence called, and the one tap that renews it."""
-    words = now.words
+def freshness(ctx: Visit, section: SectionSnapshot) -> None:
+    """The section, when it was last confirmed, its reminders, and the one tap that renews it."""
+    words = ctx.words
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(words.of(section, "short"), anchor=False, width="content")
         components.level_badge(section.level, words)
     companions(words, section)
     voices(words, section)
-    confirmed(now, section)
-    if now.may("confirm_section", section=section.key):
+    confirmed(ctx, section)
+    if ctx.may("confirm_section", section=section.key):
         form = f"confirm.{section.id}"
         st.button(
             words("update.no_change"),
@@ -45,14 +47,14 @@ def freshness(now: Visit, section: SectionSnapshot) -> None:
         commands.refused(form, words)
 
 
-def confirmed(now: Visit, section: SectionSnapshot) -> None:
-    """When the section confirmed last; in a silence also who owes what and who was called."""
-    words, said = now.words, confirmed_ago(now.words, section, now.moment.view.moment)
+def confirmed(ctx: Visit, section: SectionSnapshot) -> None:
+    """When the section confirmed last; in a silence also who owes what and who was reminded."""
+    words, said = ctx.words, confirmed_ago(ctx.words, section, ctx.at)
     if not section.silent:
         st.text(said)
         return
     st.warning(components.plain(f"{words('update.silent')} · {said}"))
-    calls(now, section, readiness_queries.silence_calls(now.moment).get(section.id, []))
+    reminders(ctx, section, readiness_queries.silence_reminders(ctx.moment).get(section.id, []))
 
 
 def confirmed_ago(words: Words, section: SectionSnapshot, moment: datetime) -> str:
@@ -67,23 +69,55 @@ def confirm(form: str, section_id: int) -> None:
         commands.say("update.confirmed", at=report.at)
 
 
+def headline(ctx: Visit, section: SectionSnapshot) -> None:
+    """The line on the section's tile."""
+    words, form, key = ctx.words, f"headline.{section.id}", f"update.headline.{section.id}"
+    if section.headline:
+        st.caption(words("update.headline"))
+        st.text(section.headline)
+    with st.expander(
+        words("update.headline_edit"), icon=":material/edit:", key="update.headline_box"
+    ):
+        st.text_input(
+            words("update.headline"),
+            key=key,
+            max_chars=HEADLINE_LENGTH,
+            placeholder=words("update.headline_hint"),
+        )
+        st.button(
+            words("update.headline_save"),
+            key="update.headline_save",
+            on_click=put_headline,
+            args=(form, key, section.id),
+        )
+    commands.refused(form, words)
+
+
+def put_headline(form: str, key: str, section_id: int) -> None:
+    if report := commands.perform(
+        form, set_headline, section_id=section_id, headline=st.session_state[key]
+    ):
+        st.session_state[key] = ""
+        commands.say("update.headline_saved", text=report.headline)
+
+
 def companions(words: Words, section: SectionSnapshot) -> None:
-    """Coverage, freshness, and the blockers by name: what a level alone does not tell."""
+    """Coverage, freshness, and the blockers by name: what a level alone does not say."""
     st.text(
         "\n".join(
             [
                 figures(words, section),
-                *(blocker_line(words, blocker) for blocker in section.blockers[:TOLD]),
+                *(blocker_line(words, blocker) for blocker in section.blockers[:MAX_NAMED]),
             ]
         )
     )
-    if len(section.blockers) > TOLD:
-        st.caption(words("wall.entries_more", count=len(section.blockers) - TOLD))
+    if len(section.blockers) > MAX_NAMED:
+        st.caption(words("wall.entries_more", count=len(section.blockers) - MAX_NAMED))
 
 
 def figures(words: Words, section: SectionSnapshot) -> str:
     """Coverage and freshness in one line."""
-    told = [
+    line = [
         words(
             "standing.coverage",
             done=section.done,
@@ -92,8 +126,8 @@ def figures(words: Words, section: SectionSnapshot) -> str:
         )
     ]
     if section.asked:
-        told.append(words("standing.freshness", fresh=section.fresh, asked=section.asked))
-    return " · ".join(told)
+        line.append(words("standing.freshness", fresh=section.fresh, asked=section.asked))
+    return " · ".join(line)
 
 
 def blocker_line(words: Words, blocker: Blocker) -> str:
@@ -110,9 +144,9 @@ def voices(words: Words, section: SectionSnapshot) -> None:
 
 def both_voices(words: Words, section: SectionSnapshot) -> str:
     """What is declared, what the facts suggest, and why."""
-    reasons = [reason(words, one) for one in section.reasons[:TOLD]]
-    if len(section.reasons) > TOLD:
-        reasons.append(words("wall.entries_more", count=len(section.reasons) - TOLD))
+    reasons = [reason(words, one) for one in section.reasons[:MAX_NAMED]]
+    if len(section.reasons) > MAX_NAMED:
+        reasons.append(words("wall.entries_more", count=len(section.reasons) - MAX_NAMED))
     levels = {
         "declared": words(f"level.{section.declared.value}"),
         "suggested": words(f"level.{section.suggested.value}"),
@@ -124,7 +158,7 @@ def reason(words: Words, one: Reason) -> str:
     """One reason in words."""
     number = f"{one.number:03d}" if one.priority else str(one.number)
     return words(
-        f"reason.{one.fact.value}",
+        f"reason.{one.concern.value}",
         number=number,
         needs=_numbers(one.needs),
         priority=one.priority or "",
@@ -135,17 +169,17 @@ def _numbers(numbers: tuple[int, ...]) -> str:
     return ", ".join(str(number) for number in numbers)
 
 
-# --- whom a silence called -------------------------------------------------------------------------------------------
+# --- reminders of a silence ----------------------------------------------------------------------
 
 
-def calls(now: Visit, section: SectionSnapshot, made: list[Call]) -> None:
-    """Each call with who answered it, and the tap that answers the last one."""
-    words = now.words
+def reminders(ctx: Visit, section: SectionSnapshot, sent: list[Reminder]) -> None:
+    """Each reminder with who answered it, and the tap that answers the last one."""
+    words = ctx.words
     if section.silent_owner:
         st.caption(components.plain(words("standing.owner", office=section.silent_owner)))
-    for call in made:
-        st.text(call_line(words, call))
-    if made and not made[-1].answered_at and now.may("acknowledge_silence", section=section.key):
+    for reminder in sent:
+        st.text(reminder_line(words, reminder))
+    if sent and not sent[-1].answered_at and ctx.may("acknowledge_silence", section=section.key):
         form = f"silence.{section.id}"
         st.button(
             words("standing.answer"),
@@ -158,12 +192,14 @@ def calls(now: Visit, section: SectionSnapshot, made: list[Call]) -> None:
         commands.refused(form, words)
 
 
-def call_line(words: Words, call: Call) -> str:
-    """Who was called when, and which office answered when."""
-    told = words("standing.called", office=words(f"rung.{call.rung.value}"), at=call.at)
-    if call.answered_at:
-        told += " · " + words("standing.answered", office=both(call, "office"), at=call.answered_at)
-    return told
+def reminder_line(words: Words, reminder: Reminder) -> str:
+    """Who was reminded when, and which office answered when."""
+    office = words(f"rung.{reminder.level.value}")
+    sent = words("standing.called", office=office, at=reminder.at)
+    if not reminder.answered_at:
+        return sent
+    facts = {"office": both(reminder, "office"), "at": reminder.answered_at}
+    return f"{sent} · {words('standing.answered', **facts)}"
 
 
 def answer(form: str, section_id: int) -> None:
@@ -171,10 +207,10 @@ def answer(form: str, section_id: int) -> None:
         commands.say("standing.answer_given", at=given.at)
 
 
-def silences(now: Visit) -> None:
-    """For the command room: the silent sections, whom each has called, and the tap that answers."""
-    words, made = now.words, readiness_queries.silence_calls(now.moment)
-    silent = [section for section in readiness_queries.sections(now.moment) if section.silent]
+def silences(ctx: Visit) -> None:
+    """For the command room: the silent sections, their reminders, and the tap that answers."""
+    words, sent = ctx.words, readiness_queries.silence_reminders(ctx.moment)
+    silent = [section for section in readiness_queries.sections(ctx.moment) if section.silent]
     if not silent:
         return
     st.subheader(words("standing.silences", number=len(silent)), anchor=False)
@@ -182,11 +218,30 @@ def silences(now: Visit) -> None:
         for section in silent:
             with st.container(border=True):
                 st.markdown(f"**{components.plain(words.of(section, 'short'))}**")
-                st.caption(confirmed_ago(words, section, now.moment.view.moment))
-                calls(now, section, made.get(section.id, []))
+                st.caption(confirmed_ago(words, section, ctx.at))
+                reminders(ctx, section, sent.get(section.id, []))
 
 
-# --- all sections, for the review ------------------------------------------------------------------------------------
+# --- all sections -------------------------------------------------------------------------------
+
+
+def levels_line(words: Words, sections: Iterable[SectionSnapshot]) -> str:
+    """How many sections are at each level; those that have not begun only where there are any."""
+    counts = count_levels(sections)
+    line = words(
+        "home.count_levels",
+        ready=counts.fine,
+        at_risk=counts.at_risk,
+        late=counts.late,
+        silent=counts.silent,
+    )
+    if not counts.not_started:
+        return line
+    level = words(f"level.{Level.NOT_STARTED.value}").lower()
+    return f"{line} · {words.number(counts.not_started)} {level}"
+
+
+# --- all sections, for the review ----------------------------------------------------------------
 
 
 def overview(words: Words, shown: shell_moment.Moment) -> None:
@@ -195,6 +250,7 @@ def overview(words: Words, shown: shell_moment.Moment) -> None:
         readiness_queries.sections(shown),
         key=lambda section: list(components.BADGES).index(section.level),
     )
+    sent = readiness_queries.silence_reminders(shown)
     st.subheader(words("standing.sections"), anchor=False)
     with st.grid(min_column_width=300, key="standing_overview"):
         for section in order:
@@ -208,5 +264,5 @@ def overview(words: Words, shown: shell_moment.Moment) -> None:
                 st.caption(confirmed_ago(words, section, shown.view.moment))
                 if section.differs:
                     st.caption(components.plain(both_voices(words, section)))
-                for call in readiness_queries.silence_calls(shown).get(section.id, []):
-                    st.caption(components.plain(call_line(words, call)))
+                for reminder in sent.get(section.id, []):
+                    st.caption(components.plain(reminder_line(words, reminder)))

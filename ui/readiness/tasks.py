@@ -48,20 +48,20 @@ def arranged(
 
 
 def card(
-    now: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
+    ctx: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
 ) -> None:
     """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
     `photographs` came with its latest report, `holds`: others cannot be finished before it."""
-    words = now.words
+    words = ctx.words
     with st.container(border=True, key=f"task_{task.id}"):
         due = components.small(words("update.due", at=task.due_at))
         st.markdown(f"{tasks.title(words, task)}  \n{tasks.badges(words, task)} {due}")
         if task.note:
             st.text(task.note)
         readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
-        waits(now, task, needs)
+        waits(ctx, task, needs)
         if holds and task.level in tasks.RED:
-            tasks.holding(words, now.moment, task)
+            tasks.holding(words, ctx.moment, task)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
             CHOICES,
@@ -75,18 +75,18 @@ def card(
         )
         resume(task, chosen)
         readiness_photographs.offer(words, task.id)
-        photograph_form(now, task)
-        note_form(now, task)
+        photograph_form(ctx, task)
+        note_form(ctx, task)
         commands.refused(f"task.{task.id}", words)
-        overtaken(now, task)
+        overtaken(ctx, task)
 
 
-def waits(now: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
+def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
     """Which tasks have to be done first and are not."""
     unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:
-        told = "; ".join(f"{other.number}. {now.words.of(other, 'title')}" for other in unmet)
-        st.caption(components.plain(now.words("update.waits_for", tasks=told)))
+        titles = "; ".join(f"{other.number}. {ctx.words.of(other, 'title')}" for other in unmet)
+        st.caption(components.plain(ctx.words("update.waits_for", tasks=titles)))
 
 
 def choice_key(task) -> str:
@@ -98,13 +98,13 @@ def choose(task) -> None:
     """A tap on a status: recorded at once, or a note is asked for first.
 
     Not every call is a tap. What a browser sends before it has drawn the newest run carries the controls that it still shows, and
-    Streamlit takes those for changed that the run had replaced. So a control that stands as it was drawn says nothing (else it would
+    Streamlit takes those for changed that the run had replaced. So a control that is as it was drawn says nothing (else it would
     take back what others have reported meanwhile), and one that was tapped says it once.
     """
     key, tapped = choice_key(task), f"tapped.{task.id}"
     if (
         key not in st.session_state
-    ):  # dropped by a run that another one stopped before it drew the control anew
+    ):  # dropped by a run that another one stopped before it drew the control again
         return
     status, (last_key, last_status) = (
         st.session_state[key],
@@ -148,11 +148,11 @@ def seen() -> None:
     st.session_state["update.seen"] = True
 
 
-def photograph_form(now: Visit, task) -> None:
+def photograph_form(ctx: Visit, task) -> None:
     """Photographs go with the next status, with the note that is being written, or by themselves with the status as it is."""
     if not readiness_photographs.choosing(task.id):
         return
-    words = now.words
+    words = ctx.words
     any_chosen = readiness_photographs.choose(words, task.id)
     if f"draft.{task.id}" in st.session_state:
         st.caption(words("evidence.with_note"))
@@ -175,8 +175,8 @@ def photograph_form(now: Visit, task) -> None:
         )
 
 
-def note_form(now: Visit, task) -> None:
-    status, words = st.session_state.get(f"draft.{task.id}"), now.words
+def note_form(ctx: Visit, task) -> None:
+    status, words = st.session_state.get(f"draft.{task.id}"), ctx.words
     if status is None:
         return
     st.text_area(
@@ -212,14 +212,14 @@ def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
     """Records a status with its note and the photographs that were chosen; where a file is refused, all that was typed stays."""
     form = f"task.{task_id}"
     photographs = readiness_photographs.chosen(form, task_id)
-    told = {
+    facts = {
         "task_id": task_id,
         "status": status.value,
         "note": note,
         "seen": seen,
         "photographs": photographs,
     }
-    if photographs is not None and commands.perform(form, report_with_photographs, **told):
+    if photographs is not None and commands.perform(form, report_with_photographs, **facts):
         st.session_state.pop(f"draft.{task_id}", None)
         st.session_state.pop(f"seen.{task_id}", None)
         readiness_photographs.forget(task_id)
@@ -228,18 +228,18 @@ def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
         st.session_state.pop(f"tapped.{task_id}", None)
 
 
-def overtaken(now: Visit, task) -> None:
+def overtaken(ctx: Visit, task) -> None:
     """Where another report overtook the tap: its note, and the choice between the two in one tap."""
     refusal = st.session_state.get(f"refused.task.{task.id}")
     if refusal is None or refusal.code != "report_overtaken":
         return
-    words, facts = now.words, refusal.facts
+    words, facts = ctx.words, refusal.facts
     if facts["theirs_note"]:
         st.text(words("update.their_note", note=facts["theirs_note"]))
     with st.container(horizontal=True):
-        told = words("update.anyway", status=words(f"status.{facts['status']}"))
+        label = words("update.anyway", status=words(f"status.{facts['status']}"))
         st.button(
-            told,
+            label,
             key=f"update.anyway.{task.id}",
             type="primary",
             on_click=record_anyway,

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.words import Words
+from ui.shell import components
 from ui.shell.live import script
 
 _WALL = st.components.v2.component(
@@ -31,6 +32,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
         data={
             "board": document,
             "words": said,
+            "marks": {level.value: mark for level, mark in components.MARK_OF.items()},
             "language": words.language,
             "framed": not st.context.is_embedded,
             **slider,

@@ -1,8 +1,5 @@
 // A section's tile on the wall: level, headline, what speaks against it, who keeps silent, and how far its tasks are.
 
-const MARKS = { late: "✕", at_risk: "!", silent: "?", not_started: "–", on_track: "✓", ready: "✓" };
-const TROUBLE = ["late", "at_risk"];
-
 function node(tag, name, ...children) {
   const made = document.createElement(tag);
   made.className = name;
@@ -25,15 +22,14 @@ export function tile(wall, section) {
   );
   wall.every(() => {
     const silent = isSilent(section, wall.now());
-    // Silence never hides a red or an amber: their word stays, and the silence is said beside it.
-    const shown = silent && !TROUBLE.includes(section.level) ? "silent" : section.level;
-    const said = shown === "silent" ? keptSilent(wall, section) : spokenOf(wall, section);
+    const shown = silent ? section.level_when_silent : section.level;
+    const said = shown === "silent" ? silenceOf(wall, section) : troubleOf(wall, section);
     put(headline, said.headline);
     put(reason, said.why);
     put(rest, said.rest);
     made.className = `tile ${shown}${silent ? " hatched" : ""}${said.why ? " explained" : ""}`;
-    put(chip, `${MARKS[shown]} ${wall.say(`level.${shown}`)}`);
-    put(silence, silent && shown !== "silent" ? `? ${wall.say("level.silent")}` : "");
+    put(chip, `${wall.marks[shown]} ${wall.say(`level.${shown}`)}`);
+    put(silence, silent && shown !== "silent" ? `${wall.marks.silent} ${wall.say("level.silent")}` : "");
     const share = `${wall.figure(section.done)}/${wall.figure(section.total)}`;
     put(figures, said.voice || (silence.textContent ? share : `${share} ${wall.say("tasks")}`));
     age.classList.toggle("old", silent);
@@ -43,7 +39,8 @@ export function tile(wall, section) {
 
 function put(place, text) { if (place.textContent !== text) place.textContent = text; }
 
-function isSilent({ silent_at }, now) { return silent_at !== null && silent_at <= now; }
+// The server's word; until its next board arrives, from the moment on that it named.
+export function isSilent({ silent, silent_at }, now) { return silent || (silent_at !== null && silent_at <= now); }
 
 function ageOf(wall, section, now) {
   const since = isSilent(section, now) ? section.since : section.confirmed;
@@ -57,29 +54,25 @@ function coverage({ done, started, total }) { // done, begun, of all: two length
   return bar;
 }
 
-// The lead's headline, then what speaks against him where he declares better, else the worst blocker by name.
-function spokenOf(wall, { headline, level, declared, differs, why, blocker, more, done, total }) {
+// The lead's headline, then what speaks against it, or the worst blocker by name: whichever the server chose.
+function troubleOf(wall, { headline, trouble, declared, why, blocker, more, done, total }) {
   const said = { headline: headline || wall.say("no_headline"), why: "", rest: "", voice: "" };
-  if (!TROUBLE.includes(level)) return said;
-  if (differs && why) return { ...said, why: reasonOf(wall, why), rest: `${wall.figure(done)}/${wall.figure(total)}`, voice: wall.say("declared", { level: wall.say(`level.${declared}`) }) };
-  if (!blocker) return said;
+  if (trouble === "reason") return { ...said, why: reasonOf(wall, why), rest: `${wall.figure(done)}/${wall.figure(total)}`, voice: wall.say("declared", { level: wall.say(`level.${declared}`) }) };
+  if (trouble !== "blocker") return said;
   return { ...said, why: `${blocker.number}. ${wall.in(blocker.title)}`, rest: more ? `+${wall.figure(more)}` : "" };
 }
 
-function reasonOf(wall, { fact, number, needs, priority }) {
-  return wall.say(`reason.${fact}`, { number: fact === "entry" ? String(number).padStart(3, "0") : number, needs: needs.join(", "), priority });
+function reasonOf(wall, { concern, number, needs, priority }) {
+  return wall.say(`reason.${concern}`, { number: concern === "entry" ? String(number).padStart(3, "0") : number, needs: needs.join(", "), priority });
 }
 
-// Who owes a word and what he said last; then whom the ladder called, and who answered.
-function keptSilent(wall, { confirmed, declared, why, owner, call, fresh, asked }) {
+// Who has to confirm and what was declared last; then who was reminded, and who answered.
+function silenceOf(wall, { silence, declared, owner, reminder, fresh, asked }) {
   const office = owner || wall.say("rung.lead");
-  const stale = { count: wall.figure(asked - fresh), asked: wall.figure(asked), office };
-  const headline = why?.fact === "stale" ? wall.say("stale_tasks", stale)
-    : confirmed === null ? wall.say("never_by", { office })
-    : wall.say("declared_by", { office, level: wall.say(`level.${declared}`) });
-  const told = call?.answered ? wall.say("answered", { office: by(wall, call), at: soon(wall, call.answered) })
-    : call ? wall.say("called", { office: wall.say(`rung.${call.rung}`), at: soon(wall, call.at) }) : "";
-  return { headline, why: told, rest: "", voice: "" };
+  const facts = { office, count: wall.figure(asked - fresh), asked: wall.figure(asked), level: wall.say(`level.${declared}`) };
+  const why = reminder?.answered ? wall.say("answered", { office: by(wall, reminder), at: soon(wall, reminder.answered) })
+    : reminder ? wall.say("called", { office: wall.say(`rung.${reminder.level}`), at: soon(wall, reminder.at) }) : "";
+  return { headline: wall.say(silence, facts), why, rest: "", voice: "" };
 }
 
 function by(wall, { role, office }) { return role === "lead" || role === "deputy" ? wall.say(`rung.${role}`) : wall.in(office); }

@@ -1,4 +1,5 @@
-// Draws the wall from the board document: the values come from the server, the clock and all ages run here.
+// Draws the wall from the board document. The server decides (levels, silence, lateness, what is explained, and the moments at
+// which any of it changes over); here run the clock and the ages.
 // Everything that people typed is set as text, never as markup.
 
 import { live } from "/assets/live.js";
@@ -15,6 +16,15 @@ export function mount({ data, parentElement }) {
   const wall = (parentElement.wall ??= new Wall(parentElement));
   wall.dress(data);
   return () => wall.leave();
+}
+
+// The words of an age and their number: the rule of `Words.age`, against which it is tested.
+export function age(ms) {
+  const minutes = Math.max(Math.floor(ms / MINUTE), 0);
+  if (minutes < 1) return { key: "age.now", number: null };
+  if (minutes < 120) return { key: "age.minutes", number: minutes };
+  if (minutes < 48 * 60) return { key: "age.hours", number: Math.floor(minutes / 60) };
+  return { key: "age.days", number: Math.floor(minutes / 1440) };
 }
 
 function node(tag, name, ...children) {
@@ -50,8 +60,9 @@ class Wall {
     document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
 
-  dress({ words, language, board, framed, slider }) {
+  dress({ words, marks, language, board, framed, slider }) {
     this.words = words;
+    this.marks = marks; // of the levels, as on every other page
     this.language = language;
     this.framed = framed;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
@@ -86,11 +97,8 @@ class Wall {
     return today ? this.time(moment) : `${this.day(moment).replace(/[/ ]\d{4}$/, "")} ${this.time(moment)}`;
   }
   span(ms) {
-    const minutes = Math.max(Math.floor(ms / MINUTE), 0);
-    if (minutes < 1) return this.say("age.now");
-    if (minutes < 120) return this.say("age.minutes", { number: this.figure(minutes) });
-    if (minutes < 48 * 60) return this.say("age.hours", { number: this.figure(Math.floor(minutes / 60)) });
-    return this.say("age.days", { number: this.figure(Math.floor(minutes / 1440)) });
+    const { key, number } = age(ms);
+    return this.say(key, number === null ? {} : { number: this.figure(number) });
   }
   lasting(ms) { // a countdown: rounded up, and "1 minute" rather than "just now"
     return this.span(Math.max(Math.ceil(ms / MINUTE), 1) * MINUTE);
@@ -235,7 +243,7 @@ class Wall {
       case "edit_task": return `${subject}: ${this.say("plan_edited")}`;
       case "confirm_section": return this.say("confirmed");
       case "set_headline": return change.text;
-      case "call_silence": return this.say("call_silence", { office: this.say(`rung.${change.rung}`) });
+      case "call_silence": return this.say("call_silence", { office: this.say(`rung.${change.level}`) });
       case "acknowledge_silence": return this.say("acknowledge_silence");
       case "open_entry": return `${this.say("entry_opened", { number })}: ${change.text}`;
       case "update_entry": return [this.say(`entry_${change.status}`, { number }), change.text].filter(Boolean).join(": ");
@@ -332,9 +340,8 @@ class Wall {
     made.style.width = `calc(${at(item.ends) - at(item.starts)}% - 3px)`;
     made.style.setProperty("--lane", item.lane);
     this.every(() => {
-      const now = this.now();
-      const late = (!item.started && now > item.starts + MINUTE) || (!item.finished && now > item.ends + MINUTE);
-      made.className = `item ${item.finished ? "finished" : item.started ? "running" : "waiting"} ${late ? "late" : ""} ${item.kind}`;
+      const late = item.late_from !== null && this.now() > item.late_from;
+      made.className = `item ${item.progress} ${late ? "late" : ""} ${item.kind}`;
     });
     return made;
   }

@@ -376,6 +376,7 @@ WRITES = (
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
+    escalation.send_reminder,
     incidents.record_entry,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
@@ -423,9 +424,7 @@ def prepare() -> None:
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
-    database.run(
-        escalation.call_due, event=stage.current(), now=REAL
-    )  # nobody has confirmed anything for two years
+    escalation.send_due_reminders(REAL)  # nobody has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
         stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))

@@ -1,4 +1,4 @@
-"""Tests of data/silence.py: who is called when a section keeps silent, once for each silence, and who answers."""
+"""Tests of data/readiness/escalation.py: who is reminded when a section is silent, once for each silence, and who answers."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
@@ -6,6 +6,7 @@ from datetime import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import text, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import select
 
@@ -15,7 +16,8 @@ from data.readiness.sections import sections_at
 from data.readiness.tasks import confirm_section, tasks_at
 from data.storage import database
 from models.events.event import View
-from models.readiness.escalation import Rung, SilenceStep
+from models.readiness.escalation import EscalationLevel, SilenceReminder
+from models.readiness.tasks import Section
 from tests.stage import (
     at,
     current,
@@ -37,9 +39,7 @@ def confirm(key="an_ninh", *, when):
 
 
 def call(event, when) -> int:
-    return database.run(
-        escalation.call_due, event=event, now=at(when) if isinstance(when, str) else when
-    )
+    return escalation.send_due_reminders(at(when) if isinstance(when, str) else when)
 
 
 def answer(*, by="lead.an_ninh", when, key="an_ninh", **facts):
@@ -50,9 +50,9 @@ def calls(event, when, key="an_ninh", *, past=False) -> list:
     view = View(at(when), past)
     with database.reading() as session:
         sections = sections_at(session, event, view, tasks_at(session, event, view))
-        told = escalation.calls_at(session, event, view, sections)
+        told = escalation.reminders_at(session, event, view, sections)
     return [
-        (one.rung, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])
+        (one.level, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])
     ]
 
 
@@ -72,9 +72,9 @@ def test_lead_deputy_and_command_room_are_called_in_turn(silent):
     assert call(silent, "D-11 09:00") == 1
     assert call(silent, "D-10 09:00") == 1
     told = [
-        (Rung.LEAD, at("D-12 09:00")),
-        (Rung.DEPUTY, at("D-11 09:00")),
-        (Rung.COMMAND, at("D-10 09:00")),
+        (EscalationLevel.LEAD, at("D-12 09:00")),
+        (EscalationLevel.DEPUTY, at("D-11 09:00")),
+        (EscalationLevel.COMMAND, at("D-10 09:00")),
     ]
     for past in (False, True):
         assert [one[:2] for one in calls(silent, "D-10 10:00", past=past)] == told
@@ -91,16 +91,18 @@ def test_each_is_called_once_for_each_silence(silent):
     with nothing_written():
         assert call(silent, "D-10 10:00") == 0
     assert call(silent, "D-5 10:00") >= 1
-    assert calls(silent, "D-5 10:00")[0][:2] == (Rung.LEAD, at("D-5 10:00"))
-    assert calls(silent, "D-12 09:30", past=True) == [(Rung.LEAD, at("D-12 09:00"), None, "")]
+    assert calls(silent, "D-5 10:00")[0][:2] == (EscalationLevel.LEAD, at("D-5 10:00"))
+    assert calls(silent, "D-12 09:30", past=True) == [
+        (EscalationLevel.LEAD, at("D-12 09:00"), None, "")
+    ]
 
 
 def test_a_second_row_for_the_same_call_is_impossible(silent):
     call(silent, "D-12 09:00")
     with pytest.raises(IntegrityError), database.writing() as session:
-        first = session.exec(select(SilenceStep)).one()
-        facts = {"section_id": first.section_id, "since": first.since, "rung": first.rung}
-        session.add(SilenceStep(event_id=silent.id, at=at("D-11 09:00"), **facts))
+        first = session.exec(select(SilenceReminder)).one()
+        facts = {"section_id": first.section_id, "since": first.since, "level": first.level}
+        session.add(SilenceReminder(event_id=silent.id, at=at("D-11 09:00"), **facts))
 
 
 def test_of_many_who_look_at_once_one_calls(silent):
@@ -108,7 +110,7 @@ def test_of_many_who_look_at_once_one_calls(silent):
     with ThreadPoolExecutor(8) as several:
         told = list(several.map(lambda _: call(silent, now), range(8)))
     assert sorted(told) == [0] * 7 + [1]
-    assert row_counts()["silencestep"] == 1
+    assert row_counts()["silencereminder"] == 1
 
 
 def test_nobody_is_called_at_night(silent):
@@ -126,17 +128,22 @@ def test_nobody_is_called_at_night(silent):
 def test_a_section_without_a_deputy_calls_the_command_room_after_its_lead(silent):
     for when in ("D-5 08:00", "D-4 08:00", "D-3 08:00"):
         call(silent, when)
-    assert [one[0] for one in calls(silent, "D-3 09:00", "hau_can")] == [Rung.LEAD, Rung.COMMAND]
+    assert [one[0] for one in calls(silent, "D-3 09:00", "hau_can")] == [
+        EscalationLevel.LEAD,
+        EscalationLevel.COMMAND,
+    ]
 
 
 def test_a_call_is_answered_by_name_and_the_next_one_waits_once_more(silent):
     call(silent, "D-12 09:00")
     with one_change("acknowledge_silence"):
         answer(when="D-12 15:00")
-    told = [(Rung.LEAD, at("D-12 09:00"), at("D-12 15:00"), "Trưởng Tiểu ban An ninh")]
+    told = [(EscalationLevel.LEAD, at("D-12 09:00"), at("D-12 15:00"), "Trưởng Tiểu ban An ninh")]
     for past in (False, True):
         assert calls(silent, "D-12 16:00", past=past) == told
-    assert calls(silent, "D-12 14:00", past=True) == [(Rung.LEAD, at("D-12 09:00"), None, "")]
+    assert calls(silent, "D-12 14:00", past=True) == [
+        (EscalationLevel.LEAD, at("D-12 09:00"), None, "")
+    ]
     assert call(silent, "D-11 09:00") == 0
     assert call(silent, "D-11 15:00") == 1
 
@@ -170,8 +177,12 @@ def test_who_may_not_speak_for_a_section_may_not_answer_for_it(silent):
 
 def test_who_is_called_first_is_told_before_it_is_due(silent):
     with database.reading() as session:
-        (first, rung, due), *_ = escalation.due_calls(session, silent, View(at("D-12 08:30")))
-    assert (first.key, rung, due) == ("an_ninh", Rung.LEAD, at("D-12 09:00"))
+        first, *_ = escalation.due_reminders(session, silent, View(at("D-12 08:30")))
+    assert (first.section.key, first.level, first.at) == (
+        "an_ninh",
+        EscalationLevel.LEAD,
+        at("D-12 09:00"),
+    )
 
 
 STEPS = st.lists(
@@ -202,6 +213,56 @@ def test_a_board_as_at_a_past_moment_shows_the_same_calls_whatever_happens_later
 def _open(event, now) -> list:
     with database.reading() as session:
         sections = sections_at(session, event, View(now), tasks_at(session, event, View(now)))
-        return escalation.calls_at(session, event, View(now), sections).get(section("an_ninh"), [])[
-            -1:
-        ]
+        return escalation.reminders_at(session, event, View(now), sections).get(
+            section("an_ninh"), []
+        )[-1:]
+
+
+# --- one section's failure -----------------------------------------------------------------------
+
+REFUSE = {
+    "sqlite": [
+        "CREATE TRIGGER refuse BEFORE INSERT ON silencereminder WHEN NEW.section_id = {section}"
+        " BEGIN SELECT RAISE(ABORT, 'broken on purpose'); END"
+    ],
+    "postgresql": [
+        "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
+        " $$ BEGIN RAISE EXCEPTION 'broken on purpose'; END $$",
+        "CREATE TRIGGER refuse BEFORE INSERT ON silencereminder FOR EACH ROW"
+        " WHEN (NEW.section_id = {section}) EXECUTE FUNCTION refuse()",
+    ],
+}
+
+
+def test_where_one_sections_reminder_fails_the_others_are_reminded(event, caplog):
+    confirm(when="D-19 09:00")
+    confirm("hau_can", when="D-19 09:00")
+    with database.writing() as session:
+        for statement in REFUSE[session.get_bind().dialect.name]:
+            session.execute(text(statement.format(section=section("an_ninh"))))
+    assert call(event, "D-12 09:30") == 1
+    assert calls(event, "D-12 09:30", "an_ninh") == []
+    assert [one[0] for one in calls(event, "D-12 09:30", "hau_can")] == [EscalationLevel.LEAD]
+    [failure] = [one for one in caplog.records if one.levelname == "ERROR"]
+    assert failure.getMessage() == "the reminder of section an_ninh failed"
+    assert "broken on purpose" in str(failure.exc_info[1])
+    assert "does not answer" not in caplog.text
+
+
+@pytest.mark.parametrize("when", ["D+2 00:30", "D+2 01:30", "D+2 02:30"])
+def test_a_longer_cadence_after_the_last_day_reminds_each_level_once(event, when):
+    """Cadences of 12, 6 and 2 hours: two definitions of silence reminded a lead again and again."""
+    hours = {"cadence_before_hours": 12, "cadence_near_hours": 6, "cadence_day_hours": 2}
+    with database.writing() as session:
+        session.execute(update(Section).values(**hours))
+    confirm(when="D+1 16:00")
+    confirm("hau_can", when="D+1 16:00")
+    call(event, "D+1 18:00")
+    before = row_counts()["silencereminder"]
+    for _ in range(2):
+        call(event, when)
+    assert row_counts()["silencereminder"] == before
+    view = View(at(when))
+    with database.reading() as session:
+        for one in sections_at(session, event, view, tasks_at(session, event, view)):
+            assert one.silent == (one.silent_at <= view.moment)

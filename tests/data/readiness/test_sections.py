@@ -1,4 +1,4 @@
-"""Tests of data/standing.py: how sections stood at a moment, from reports, the log and confirmations."""
+"""Tests of data/readiness/sections.py: sections at a moment, from reports, the log and confirmations."""
 
 from dataclasses import fields
 
@@ -11,7 +11,7 @@ from data.readiness import sections as readiness_sections
 from data.readiness.tasks import confirm_section, report_status, set_headline, tasks_at
 from data.storage import database
 from models.events.event import View
-from models.readiness.sections import Fact
+from models.readiness.sections import Concern
 from models.readiness.tasks import Level, TaskSnapshot
 from tests.stage import at, entry, give, minutes, require_kept_equals_log, section, task
 
@@ -34,7 +34,7 @@ def sections(event, when, *, past=False):
 
 
 def facts(one) -> list[tuple]:
-    return [(reason.fact, reason.level, reason.number) for reason in one.reasons]
+    return [(reason.concern, reason.level, reason.number) for reason in one.reasons]
 
 
 @pytest.mark.parametrize("past", [False, True])
@@ -44,7 +44,7 @@ def test_an_open_entry_speaks_against_its_section_until_it_is_closed(event, past
     give(open_entry, by="command", when="D-12 10:00", **asked)
     stands = sections(event, "D-12 10:01", past=past)["an_ninh"]
     assert (stands.declared, stands.level, stands.differs) == (Level.ON_TRACK, Level.RED, True)
-    assert facts(stands) == [(Fact.ENTRY, Level.RED, 1)]
+    assert facts(stands) == [(Concern.ENTRY, Level.RED, 1)]
     give(update_entry, by="command", when="D-12 11:00", entry_id=entry(1), status="closed", text="")
     assert sections(event, "D-12 11:01", past=past)["an_ninh"].level is Level.ON_TRACK
     assert sections(event, "D-12 10:30", past=True)["an_ninh"].level is Level.RED
@@ -73,9 +73,9 @@ def test_no_change_renews_the_critical_tasks_and_a_headline_or_another_report_do
         "Văn phòng",
     )
     assert facts(stands) == [
-        (Fact.PREREQUISITE, Level.AT_RISK, 4),
-        (Fact.STALE, Level.SILENT, 3),
-    ] or facts(stands) == [(Fact.STALE, Level.SILENT, 3)]
+        (Concern.PREREQUISITE, Level.AT_RISK, 4),
+        (Concern.STALE, Level.SILENT, 3),
+    ] or facts(stands) == [(Concern.STALE, Level.SILENT, 3)]
     confirm("hau_can", when="D-12 10:00")
     stands = sections(event, "D-12 10:00", past=past)["hau_can"]
     assert (stands.silent, stands.fresh, stands.asked) == (False, 1, 1)

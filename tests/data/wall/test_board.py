@@ -1,14 +1,18 @@
-"""Tests of data/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
+"""Tests of data/wall/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
 
 import json
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen, remove
 
 from data import incidents, media, programme
 from data.attendance import commands, projections
+from data.events.clock import event_and_clock
 from data.readiness import tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
@@ -386,3 +390,39 @@ def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
         told = document(moment, past=True)["arrivals"]
         assert told["here"] + told["excused"] + told["missing"] == told["expected"]
         assert (told["curve"][-1][1] if told["curve"] else 0) == told["here"]
+
+
+# --- what it costs -----------------------------------------------------------------------------------------------------
+
+MAX_STATEMENTS = {"now": 18, "past": 26}
+
+
+@pytest.mark.parametrize("of", list(MAX_STATEMENTS))
+def test_a_board_reads_each_thing_once(sample, of):
+    """With the event and its clock, by one statement; none is asked twice."""
+    moment = at("D+0 08:00")
+    with statements() as asked, database.reading() as session:
+        event, clock = event_and_clock(session)
+        if of == "now":
+            board.board_now(session, event, clock)
+        else:
+            board.board_at(session, event, moment)
+    assert len(asked) <= MAX_STATEMENTS[of], "\n".join(asked)
+    assert len(set(asked)) == len(asked)
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """The statements that are sent to the database, without those that open a transaction."""
+    asked: list[str] = []
+
+    def hear(_connection, _cursor, statement, *_more) -> None:
+        if not statement.startswith("BEGIN"):
+            asked.append(statement)
+
+    engine = database.engine()
+    listen(engine, "before_cursor_execute", hear)
+    try:
+        yield asked
+    finally:
+        remove(engine, "before_cursor_execute", hear)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.readiness.burn_up import LEAST_DONE, Work, burn_up, chances
+from models.readiness.burn_up import MIN_DONE, Work, burn_up, chances
 
 NOW = datetime(2023, 7, 1, tzinfo=timezone.utc)
 BEGINS = NOW + timedelta(days=20)
@@ -36,7 +36,7 @@ def test_what_should_be_done_and_what_is_are_counted():
 
 
 def test_too_few_done_tasks_say_nothing():
-    found = told([*PUNCTUAL[: LEAST_DONE - 1], waiting(3)])
+    found = told([*PUNCTUAL[: MIN_DONE - 1], waiting(3)])
     assert not found.known and found.expected == ()
     assert (found.rest.low, found.rest.median, found.rest.high) == (None, None, None)
 
@@ -76,7 +76,7 @@ def test_what_is_due_before_the_event_is_told_for_itself():
 
 
 @given(
-    late=st.lists(st.floats(-20, 20), min_size=LEAST_DONE, max_size=40),
+    late=st.lists(st.floats(-20, 20), min_size=MIN_DONE, max_size=40),
     open_due=st.lists(st.floats(-30, 60), min_size=1, max_size=20),
 )
 def test_the_forecast_never_falls_and_stays_between_done_and_all(late, open_due):

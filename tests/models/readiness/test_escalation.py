@@ -1,4 +1,4 @@
-"""Tests of models/silence.py."""
+"""Tests of models/readiness/escalation.py."""
 
 from datetime import datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -8,11 +8,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from models.events.event import Phase
-from models.readiness.escalation import DELAYS, Call, Rung, delays, is_night, next_call
-from models.readiness.sections import Rhythm
+from models.readiness.escalation import (
+    DELAYS,
+    EscalationLevel,
+    Reminder,
+    delays,
+    is_night,
+    next_reminder,
+)
+from models.readiness.silence import ConfirmationClock
 
 SAIGON = ZoneInfo("Asia/Ho_Chi_Minh")
-ALL = list(Rung)
+ALL = list(EscalationLevel)
 NONE = timedelta(0)
 
 
@@ -24,74 +31,86 @@ def local(day_and_time: str) -> datetime:
     )
 
 
-def rhythm(moment: str = "21T12:00", phase: Phase = Phase.DURING) -> Rhythm:
-    return Rhythm(local(moment), phase, None, time(5), time(22), SAIGON)
+def clock(moment: str = "21T12:00", phase: Phase = Phase.DURING) -> ConfirmationClock:
+    return ConfirmationClock(local(moment), phase, None, time(5), time(22), SAIGON)
 
 
-def call(rung: Rung, at: str, answered: str | None = None) -> Call:
-    return Call(1, rung, local(at), local(answered) if answered else None)
+def reminder(level: EscalationLevel, at: str, answered: str | None = None) -> Reminder:
+    return Reminder(1, level, local(at), local(answered) if answered else None)
 
 
 def after(
-    silent: str, *calls: Call, rungs=ALL, phase: Phase = Phase.DURING
-) -> tuple[Rung, datetime] | None:
-    return next_call(
-        local(silent), list(calls), rungs=rungs, wait=delays({}, phase), rhythm=rhythm(phase=phase)
+    silent: str, *reminders: Reminder, levels=ALL, phase: Phase = Phase.DURING
+) -> tuple[EscalationLevel, datetime] | None:
+    return next_reminder(
+        local(silent),
+        list(reminders),
+        levels=levels,
+        wait=delays({}, phase),
+        clock=clock(phase=phase),
     )
 
 
 @pytest.mark.parametrize(
-    ("silent", "calls", "rung", "due"),
+    ("silent", "reminders", "level", "due"),
     [
-        ("21T10:00", [], Rung.LEAD, "21T10:00"),
-        ("21T10:00", [call(Rung.LEAD, "21T10:00")], Rung.DEPUTY, "21T10:10"),
+        ("21T10:00", [], EscalationLevel.LEAD, "21T10:00"),
         (
             "21T10:00",
-            [call(Rung.LEAD, "21T10:00"), call(Rung.DEPUTY, "21T10:10")],
-            Rung.COMMAND,
+            [reminder(EscalationLevel.LEAD, "21T10:00")],
+            EscalationLevel.DEPUTY,
+            "21T10:10",
+        ),
+        (
+            "21T10:00",
+            [
+                reminder(EscalationLevel.LEAD, "21T10:00"),
+                reminder(EscalationLevel.DEPUTY, "21T10:10"),
+            ],
+            EscalationLevel.COMMAND,
             "21T10:20",
         ),
         (
             "21T10:00",
-            [call(Rung.LEAD, "21T11:00")],
-            Rung.DEPUTY,
+            [reminder(EscalationLevel.LEAD, "21T11:00")],
+            EscalationLevel.DEPUTY,
             "21T11:10",
         ),  # called late: he gets his time all the same
         (
             "21T10:00",
-            [call(Rung.LEAD, "21T10:00", "21T10:08")],
-            Rung.DEPUTY,
+            [reminder(EscalationLevel.LEAD, "21T10:00", "21T10:08")],
+            EscalationLevel.DEPUTY,
             "21T10:18",
         ),  # answered: once more
-        ("21T23:00", [], Rung.LEAD, "22T05:00"),  # nobody is called at night
+        ("21T23:00", [], EscalationLevel.LEAD, "22T05:00"),  # nobody is called at night
         (
             "21T21:55",
-            [call(Rung.LEAD, "21T21:55")],
-            Rung.DEPUTY,
+            [reminder(EscalationLevel.LEAD, "21T21:55")],
+            EscalationLevel.DEPUTY,
             "22T05:05",
         ),  # nor does the night count
     ],
 )
-def test_who_is_called_next_and_when(silent, calls, rung, due):
-    assert after(silent, *calls) == (rung, local(due))
+def test_who_is_called_next_and_when(silent, reminders, level, due):
+    assert after(silent, *reminders) == (level, local(due))
 
 
 def test_after_the_command_room_nobody_is_left():
-    assert after("21T10:00", *[call(rung, "21T10:00") for rung in Rung]) is None
+    assert after("21T10:00", *[reminder(level, "21T10:00") for level in EscalationLevel]) is None
 
 
 def test_a_section_without_a_deputy_leaves_him_out():
-    without = [Rung.LEAD, Rung.COMMAND]
-    assert after("21T10:00", call(Rung.LEAD, "21T10:00"), rungs=without) == (
-        Rung.COMMAND,
+    without = [EscalationLevel.LEAD, EscalationLevel.COMMAND]
+    assert after("21T10:00", reminder(EscalationLevel.LEAD, "21T10:00"), levels=without) == (
+        EscalationLevel.COMMAND,
         local("21T10:20"),
     )
 
 
 def test_in_the_weeks_before_a_call_waits_a_day_and_never_comes_at_night():
-    assert after("01T23:30", phase=Phase.BEFORE) == (Rung.LEAD, local("02T05:00"))
-    assert after("01T23:30", call(Rung.LEAD, "02T05:00"), phase=Phase.BEFORE) == (
-        Rung.DEPUTY,
+    assert after("01T23:30", phase=Phase.BEFORE) == (EscalationLevel.LEAD, local("02T05:00"))
+    assert after("01T23:30", reminder(EscalationLevel.LEAD, "02T05:00"), phase=Phase.BEFORE) == (
+        EscalationLevel.DEPUTY,
         local("03T05:00"),
     )
 
@@ -100,8 +119,10 @@ def test_in_the_weeks_before_a_call_waits_a_day_and_never_comes_at_night():
 def test_each_phase_has_delays_in_turn_and_a_file_may_tell_others(phase):
     assert list(DELAYS[phase].values()) == sorted(DELAYS[phase].values())
     told = delays({phase.value: {"deputy": 3.5}}, phase)
-    assert told[Rung.DEPUTY] == timedelta(minutes=3.5)
-    assert told[Rung.COMMAND] == timedelta(minutes=DELAYS[phase][Rung.COMMAND])
+    assert told[EscalationLevel.DEPUTY] == timedelta(minutes=3.5)
+    assert told[EscalationLevel.COMMAND] == timedelta(
+        minutes=DELAYS[phase][EscalationLevel.COMMAND]
+    )
 
 
 @pytest.mark.parametrize(
@@ -109,7 +130,7 @@ def test_each_phase_has_delays_in_turn_and_a_file_may_tell_others(phase):
     [("21T04:59", True), ("21T05:00", False), ("21T22:00", False), ("21T22:01", True)],
 )
 def test_when_it_is_night(at, night):
-    assert is_night(rhythm(at)) is night
+    assert is_night(clock(at)) is night
 
 
 @given(
@@ -119,16 +140,20 @@ def test_when_it_is_night(at, night):
 )
 def test_calls_come_in_turn_by_day_and_never_before_the_silence(minute, taken, phase):
     silent = local("20T00:00") + timedelta(minutes=minute)
-    calls, at = [], silent
-    for rung, (later, answered) in zip(ALL, taken, strict=False):
+    reminders, at = [], silent
+    for level, (later, answered) in zip(ALL, taken, strict=False):
         at += timedelta(minutes=later)
-        calls.append(
-            Call(1, rung, at, None if answered is None else at + timedelta(minutes=answered))
+        reminders.append(
+            Reminder(1, level, at, None if answered is None else at + timedelta(minutes=answered))
         )
-    found = next_call(silent, calls, rungs=ALL, wait=delays({}, phase), rhythm=rhythm(phase=phase))
-    assert (found is None) == (len(calls) == 3)
+    found = next_reminder(
+        silent, reminders, levels=ALL, wait=delays({}, phase), clock=clock(phase=phase)
+    )
+    assert (found is None) == (len(reminders) == 3)
     if found:
-        rung, due = found
-        assert rung is ALL[len(calls)]
-        assert due >= max([silent, *(call.answered_at or call.at for call in calls)])
+        level, due = found
+        assert level is ALL[len(reminders)]
+        assert due >= max(
+            [silent, *(reminder.answered_at or reminder.at for reminder in reminders)]
+        )
         assert time(5) <= due.astimezone(SAIGON).time() <= time(22)

@@ -1,4 +1,4 @@
-"""Tests of models/standing.py."""
+"""Tests of models/readiness/sections.py."""
 
 from dataclasses import replace
 from datetime import datetime, time, timedelta, timezone
@@ -11,15 +11,16 @@ from hypothesis import strategies as st
 from models.events.event import Phase
 from models.readiness.sections import (
     DECLARED,
-    Fact,
-    Hindrance,
+    BlockerReason,
+    Concern,
+    LevelCounts,
     OpenEntry,
-    Rhythm,
     SectionSnapshot,
-    Spoken,
+    count_levels,
     section_level,
     section_snapshots,
 )
+from models.readiness.silence import ConfirmationClock, LastConfirmation
 from models.readiness.tasks import (
     WORST_FIRST,
     Level,
@@ -44,7 +45,7 @@ SECTION = Section(
     cadence_near_hours=24,
     cadence_day_hours=2,
 )
-CONFIRMED = Spoken(confirmed_at=NOW - HOUR, renewed_at=NOW - HOUR)
+CONFIRMED = LastConfirmation(confirmed_at=NOW - HOUR, renewed_at=NOW - HOUR)
 
 
 def task(
@@ -85,25 +86,25 @@ def stands(
     *,
     needs: dict[int, list[int]] | None = None,
     entries: tuple[OpenEntry, ...] = (),
-    spoken: Spoken = CONFIRMED,
+    last: LastConfirmation = CONFIRMED,
     phase: Phase = Phase.DURING,
     began: datetime | None = None,
 ) -> SectionSnapshot:
     """The one section with these tasks, as at now."""
-    beat = Rhythm(NOW, phase, began, time(4, 30), time(22), SAIGON)
+    clock = ConfirmationClock(NOW, phase, began, time(4, 30), time(22), SAIGON)
     told = section_snapshots(
         [SECTION],
         numbered(tasks),
         needs=needs or {},
         entries=entries,
-        spoken={1: spoken},
-        rhythm=beat,
+        last_confirmations={1: last},
+        clock=clock,
     )
     return told[0]
 
 
 def facts(section: SectionSnapshot) -> list[tuple]:
-    return [(reason.fact, reason.level, reason.number) for reason in section.reasons]
+    return [(reason.concern, reason.level, reason.number) for reason in section.reasons]
 
 
 DONE, TRACK, RISK = task(Status.DONE), task(Status.ON_TRACK), task(Status.AT_RISK)
@@ -215,7 +216,7 @@ def test_the_order_of_the_tasks_does_not_matter(tasks, random):
 )
 def test_what_is_shown_is_the_worse_of_the_two_voices(tasks, priorities, spoke):
     entries = tuple(OpenEntry(number, 1, priority) for number, priority in enumerate(priorities, 1))
-    section = stands(tasks, entries=entries, spoken=CONFIRMED if spoke else Spoken())
+    section = stands(tasks, entries=entries, last=CONFIRMED if spoke else LastConfirmation())
     assert section.declared is section_level(numbered(tasks))
     assert rank(section.level) == min(
         rank(section.declared), *(rank(reason.level) for reason in section.reasons), 99
@@ -238,7 +239,7 @@ def test_an_overdue_critical_task_speaks_against_what_is_declared():
         Level.RED,
         True,
     )
-    assert facts(section) == [(Fact.OVERDUE, Level.RED, 2)]
+    assert facts(section) == [(Concern.OVERDUE, Level.RED, 2)]
     assert section.reasons[0].since == OVERDUE.due_at
 
 
@@ -248,7 +249,7 @@ def test_an_overdue_critical_task_speaks_against_what_is_declared():
 def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, level):
     section = stands([DONE], entries=(OpenEntry(27, 1, priority), OpenEntry(28, 2, 1)))
     assert section.level is level
-    assert facts(section) == ([] if level is Level.READY else [(Fact.ENTRY, level, 27)])
+    assert facts(section) == ([] if level is Level.READY else [(Concern.ENTRY, level, 27)])
 
 
 @pytest.mark.parametrize(
@@ -266,10 +267,10 @@ def test_a_task_under_way_before_what_it_needs_is_done_speaks_against_the_sectio
     first, second, told
 ):
     section = stands([first, second], needs={2: [1]})
-    assert ((Fact.PREREQUISITE, Level.AT_RISK, 2) in facts(section)) == told
+    assert ((Concern.PREREQUISITE, Level.AT_RISK, 2) in facts(section)) == told
     if told:
         assert next(
-            reason.needs for reason in section.reasons if reason.fact is Fact.PREREQUISITE
+            reason.needs for reason in section.reasons if reason.concern is Concern.PREREQUISITE
         ) == (1,)
 
 
@@ -285,11 +286,11 @@ def test_the_blockers_are_named_worst_first():
     ]
     section = stands(tasks, needs={7: [2, 1]})
     assert [(one.number, one.why, one.needs) for one in section.blockers] == [
-        (6, Hindrance.OVERDUE, ()),
-        (4, Hindrance.BLOCKED, ()),
-        (3, Hindrance.OFF_TRACK, ()),
-        (5, Hindrance.OVERDUE, ()),
-        (7, Hindrance.PREREQUISITE, (2,)),
+        (6, BlockerReason.OVERDUE, ()),
+        (4, BlockerReason.BLOCKED, ()),
+        (3, BlockerReason.OFF_TRACK, ()),
+        (5, BlockerReason.OVERDUE, ()),
+        (7, BlockerReason.PREREQUISITE, (2,)),
     ]
 
 
@@ -315,9 +316,9 @@ def test_coverage_counts_what_was_started_and_what_is_done():
 )
 def test_a_section_that_has_not_confirmed_within_its_cadence_is_silent(phase, hours, silent):
     at = NOW - timedelta(hours=hours)
-    section = stands([DONE], spoken=Spoken("", at, at), phase=phase)
+    section = stands([DONE], last=LastConfirmation("", at, at), phase=phase)
     assert (section.silent, section.level) == (silent, Level.SILENT if silent else Level.READY)
-    assert facts(section) == ([(Fact.SILENT, Level.SILENT, None)] if silent else [])
+    assert facts(section) == ([(Concern.SILENT, Level.SILENT, None)] if silent else [])
     assert (section.silent_at <= NOW, section.silent_since, section.silent_owner) == (
         silent,
         at,
@@ -344,27 +345,29 @@ MORNING = NOW - 10 * HOUR  # the local midnight of the day
 def test_nobody_has_to_confirm_at_the_midnight_on_which_a_closer_cadence_begins(
     hours_ago, silent_at
 ):
-    section = stands([DONE], spoken=Spoken("", NOW - hours_ago * HOUR), began=MORNING)
+    section = stands([DONE], last=LastConfirmation("", NOW - hours_ago * HOUR), began=MORNING)
     assert section.silent_at == silent_at
 
 
 def test_a_closer_cadence_of_a_day_and_more_counts_at_once():
-    section = stands([DONE], spoken=Spoken("", NOW - 3 * DAY), phase=Phase.NEAR, began=MORNING)
+    section = stands(
+        [DONE], last=LastConfirmation("", NOW - 3 * DAY), phase=Phase.NEAR, began=MORNING
+    )
     assert section.silent_at == MORNING
 
 
 def test_silence_never_hides_a_red():
-    section = stands([RED], spoken=Spoken("", NOW - 9 * HOUR))
+    section = stands([RED], last=LastConfirmation("", NOW - 9 * HOUR))
     assert (section.level, section.silent) == (Level.RED, True)
 
 
 def test_a_critical_task_that_was_not_confirmed_makes_its_section_silent_though_others_were():
-    told = Spoken("", NOW - HOUR, NOW - 5 * HOUR)
+    told = LastConfirmation("", NOW - HOUR, NOW - 5 * HOUR)
     section = stands(
         [task(Status.ON_TRACK, reported=-3 * HOUR), task(Status.ON_TRACK, reported=-HOUR)],
-        spoken=told,
+        last=told,
     )
-    assert facts(section) == [(Fact.STALE, Level.SILENT, 1)]
+    assert facts(section) == [(Concern.STALE, Level.SILENT, 1)]
     assert (section.fresh, section.asked, section.silent_since) == (1, 2, NOW - 3 * HOUR)
     assert section.silent_owner == "Công an tỉnh"
     assert section.silent_at == NOW - HOUR
@@ -372,7 +375,7 @@ def test_a_critical_task_that_was_not_confirmed_makes_its_section_silent_though_
 
 def test_one_tap_that_nothing_changed_renews_the_section_and_its_critical_tasks():
     tasks = [task(Status.ON_TRACK, reported=-3 * HOUR), task(Status.ON_TRACK, reported=-9 * HOUR)]
-    section = stands(tasks, spoken=Spoken("", NOW, NOW))
+    section = stands(tasks, last=LastConfirmation("", NOW, NOW))
     assert (section.silent, section.fresh, section.asked, section.reasons) == (False, 2, 2, ())
     assert section.silent_at == NOW + 2 * HOUR
 
@@ -387,7 +390,7 @@ def test_one_tap_that_nothing_changed_renews_the_section_and_its_critical_tasks(
     ],
 )
 def test_what_is_done_need_not_begin_or_is_not_critical_is_not_asked_for(one):
-    section = stands([one], spoken=Spoken("", NOW, None))
+    section = stands([one], last=LastConfirmation("", NOW, None))
     assert (section.asked, section.silent) == (0, False)
 
 
@@ -396,14 +399,14 @@ def test_a_section_that_never_spoke_is_silent_once_its_first_task_had_to_begin()
         task(Status.NOT_STARTED, start=-3 * HOUR, critical=False),
         task(Status.NOT_STARTED, start=DAY, critical=False),
     ]
-    section = stands(waiting, spoken=Spoken())
+    section = stands(waiting, last=LastConfirmation())
     assert (section.silent, section.confirmed_at, section.silent_since) == (
         True,
         None,
         NOW - 3 * HOUR,
     )
-    assert not stands(waiting, spoken=Spoken(), phase=Phase.BEFORE).silent
-    assert not stands(waiting[1:], spoken=Spoken()).silent
+    assert not stands(waiting, last=LastConfirmation(), phase=Phase.BEFORE).silent
+    assert not stands(waiting[1:], last=LastConfirmation()).silent
 
 
 @given(
@@ -414,7 +417,7 @@ def test_a_section_that_never_spoke_is_silent_once_its_first_task_had_to_begin()
 def test_a_section_is_silent_exactly_from_when_its_first_confirmation_runs_out(
     tasks, confirmed, phase
 ):
-    section = stands(tasks, spoken=Spoken("", confirmed, None), phase=phase)
+    section = stands(tasks, last=LastConfirmation("", confirmed, None), phase=phase)
     assert section.silent == (section.silent_at is not None and section.silent_at <= NOW)
     assert section.silent == any(reason.level is Level.SILENT for reason in section.reasons)
     assert 0 <= section.fresh <= section.asked
@@ -428,3 +431,23 @@ def test_every_red_is_among_the_blockers(tasks):
     tasks = numbered(tasks)
     named = {one.number for one in stands(tasks).blockers}
     assert {one.number for one in tasks if one.level is Level.RED or one.overdue} <= named
+
+
+def test_sections_that_have_not_begun_are_counted_by_themselves_and_not_as_fine():
+    sections = [stands([one]) for one in (DONE, TRACK, WAITING, WAITING, RISK, RED)]
+    sections.append(stands([DONE], last=LastConfirmation("", NOW - 9 * HOUR)))
+    assert count_levels(sections) == LevelCounts(fine=2, at_risk=1, late=1, silent=1, not_started=2)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "now", "silent"),
+    [
+        ([DONE], Level.READY, Level.SILENT),
+        ([RED], Level.RED, Level.RED),
+        ([RISK], Level.AT_RISK, Level.AT_RISK),
+        ([WAITING], Level.NOT_STARTED, Level.SILENT),
+    ],
+)
+def test_what_is_shown_from_the_moment_of_silence_on(tasks, now, silent):
+    section = stands(tasks)
+    assert (section.level, section.level_when_silent) == (now, silent)

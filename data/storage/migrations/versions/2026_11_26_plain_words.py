@@ -18,12 +18,19 @@ SCANNED = ("attendancefact", "doorcount", "guestfact", "latescan")
 COLUMNS = [  # table, from, to
     *((table, "nonce", "idempotency_key") for table in KEYED),
     *((table, "scan_id", "idempotency_key") for table in SCANNED),
+    ("silencestep", "rung", "level"),
+    ("silenceacknowledgement", "step_id", "reminder_id"),
+]
+TABLES = [  # from, to; after the columns
+    ("silencestep", "silencereminder"),
 ]
 
 
 def upgrade() -> None:
     for table, old, new in COLUMNS:
         op.execute(f'ALTER TABLE "{table}" RENAME COLUMN {old} TO {new}')
+    for old, new in TABLES:
+        op.execute(f'ALTER TABLE "{old}" RENAME TO "{new}"')
 
 
 def downgrade() -> None:
