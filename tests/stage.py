@@ -28,7 +28,7 @@ from models.attendance.ledger import (
     Expectation,
     Headcount,
     Place,
-    Standing,
+    AttendanceStatus,
     counted,
     minute_of,
 )
@@ -228,15 +228,15 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
             .outerjoin(Expectation, expected)
             .where(AttendanceFact.id.in_(latest))
         ):
-            nobody = counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
+            nobody = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
             step = (
-                counted(Standing(fact.standing), Place(fact.place), assigned=bool(assigned))
+                counted(AttendanceStatus(fact.status), Place(fact.place), assigned=bool(assigned))
                 - nobody
             )
             counts[fact.item_id, delegation] = (
                 counts.get((fact.item_id, delegation), Headcount()) + step
             )
-            if fact.standing in HERE:
+            if fact.status in HERE:
                 minute = (fact.item_id, minute_of(fact.came_at))
                 arrivals[minute] = arrivals.get(minute, 0) + 1
     return counts, arrivals

@@ -25,7 +25,7 @@ INK, BLUE, AMBER = (0.08, 0.13, 0.18), (0.12, 0.37, 0.75), (0.72, 0.33, 0.0)
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedBadge:
     """What a badge shows of a delegate."""
 
     badge: str
@@ -33,7 +33,7 @@ class Printed:
     delegation: str
 
 
-def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str = "") -> bytes:
+def badge_sheets(badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = "") -> bytes:
     """A PDF of the badges, in order; `event` stands on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
 
     Fonts are embedded, and codes are drawn as shapes: nothing is asked of the printer.
@@ -58,7 +58,7 @@ def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str
     return file.getvalue()
 
 
-def _sheets(badges: Sequence[Printed]) -> list[Sequence[Printed]]:
+def _sheets(badges: Sequence[PrintedBadge]) -> list[Sequence[PrintedBadge]]:
     """What stands on each sheet; one empty sheet where there is nobody, since a PDF needs a page."""
     each = COLUMNS * ROWS
     return [badges[first : first + each] for first in range(0, max(len(badges), 1), each)]
@@ -75,7 +75,7 @@ def _draw_cut_marks(canvas: Canvas) -> None:
     canvas.lines([(x, y, x + MARK, y) for y in across for x in (LEFT - MARK - mm, right + mm)])
 
 
-def _draw(canvas: Canvas, one: Printed, heading: tuple[list[str], float], mark: str) -> None:
+def _draw(canvas: Canvas, one: PrintedBadge, heading: tuple[list[str], float], mark: str) -> None:
     """One badge, its lower left corner at the origin."""
     inner = WIDTH - 2 * MARGIN
     canvas.setFillColorRGB(*BLUE)

@@ -92,7 +92,7 @@ def _delegation(one: DelegationReport, words: Words, number: str) -> list[Paragr
             str(place),
             words.fact(line.title),
             line.badge,
-            words(f"document.minutes.{line.stands.value}_of_one"),
+            words(f"document.minutes.{line.status.value}_of_one"),
             words.time(line.came_at) if line.came_at else "",
             note(line, words),
         )

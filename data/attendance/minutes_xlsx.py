@@ -89,7 +89,7 @@ def _everybody(
 
 def _told(one: DelegationReport, line: Line, words: Words) -> list:
     """A delegate's cells after his number."""
-    stands = words(f"document.minutes.{line.stands.value}_of_one")
+    stands = words(f"document.minutes.{line.status.value}_of_one")
     came = (
         line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
         if line.came_at

@@ -167,7 +167,7 @@ class Storm:
             ).scalar_one()
             at_item = (
                 AttendanceState.item_id == self.door.item_id,
-                AttendanceState.standing == "present",
+                AttendanceState.status == "present",
             )
             states = session.execute(
                 select(func.count()).select_from(AttendanceState).where(*at_item)

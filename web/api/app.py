@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from data.attendance import commands, queries
+from data.attendance import queries
 from data.attendance import roster as attendance_roster
+from data.attendance.commands import undo_attendance
+from data.commands import Origin, submit
 from data.events.clock import clock_of, event_now, real_now
-from data.events.current import require_event
-from data.storage import database, group_commit
-from models.attendance.ledger import Admission
+from data.storage import database
 from models.events.event import View
 from models.refusals import Refusal
 from models.storage import Record
@@ -68,7 +68,7 @@ def _body(*models: type) -> dict:
                         "type": "array",
                         "items": {},
                         "minItems": 1,
-                        "maxItems": forms.MOST_SCANS,
+                        "maxItems": forms.MAX_SCANS,
                     },
                 },
             }
@@ -118,7 +118,7 @@ async def take_scans(request: Request, called: Called) -> Response:
     asked = scans.read(await request.body())
     words = problems.words_for(request.headers)
     if isinstance(asked, list):
-        return told(scans.answered(await scans.take(called, asked, words)))
+        return told(scans.summed(await scans.take(called, asked, words)))
     (one,) = await scans.take(called, [asked], words)
     if one.outcome == "refused":
         return problems.answered(one.problem.model_dump(mode="json"), words)
@@ -133,18 +133,12 @@ async def take_scans(request: Request, called: Called) -> Response:
     openapi_extra=_body(Undo),
 )
 async def undo(request: Request, called: Called) -> Response:
-    asked = scans.row(scans.parsed(await request.body()), Undo)
-    taken_back = group_commit.submit(
-        _taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person
+    asked = scans.validated(scans.parsed(await request.body()), Undo)
+    origin = Origin(
+        called.person, sign_in_id=called.visitor.sign_in_id, idempotency_key=asked.scan_id
     )
-    return told(scans.answer_of(0, asked, await asyncio.wrap_future(taken_back)))
-
-
-def _taken_back(session, *, asked: Undo, by) -> Admission:
-    now = event_now(session, require_event(session))
-    return commands.undo_attendance(
-        session, badge=asked.badge, item_id=asked.item, scan_id=asked.scan_id, by=by, now=now
-    )
+    undone = submit(origin, undo_attendance, badge=asked.badge, item_id=asked.item)
+    return told(scans.answer_of(0, asked, await asyncio.wrap_future(undone)))
 
 
 @app.post(
@@ -235,31 +229,31 @@ def _item(item: Record, venues: dict) -> dict:
 
 
 @app.get(
-    "/section_snapshots",
+    "/standings",
     summary="How everybody stands at the desk's items",
     responses=_problems(422),
 )
-def section_snapshots(
+def standings(
     called: Called,
     after: Annotated[
         int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")
     ] = 0,
 ) -> Standings:
     with database.reading() as session:
-        found = attendance_roster.standings_for(session, called.event, called.person, after=after)
+        found = attendance_roster.statuses_for(session, called.event, called.person, after=after)
         tag = _tag(session, called)
         clock = clock_of(session, called.event)
     told = [
         {
             "item": one.item_id,
             "badge": one.badge,
-            "standing": one.standing,
+            "standing": one.status,
             "place": one.place,
             "at": one.at.isoformat(),
             "desk": one.desk,
             "named": one.named,
         }
-        for one in found.section_snapshots
+        for one in found.rows
     ]
     now = clock.shows(real_now()).isoformat()
     about = {
@@ -269,7 +263,7 @@ def section_snapshots(
         "now": now,
         "speed": clock.speed,
     }
-    return Told(about | {"section_snapshots": told})
+    return Told(about | {"standings": told})
 
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())

@@ -19,14 +19,14 @@ from models.events.event import Event
 from models.refusals import Refusal
 from web.access import cookies
 from web.api import problems
-from web.api.forms import MOST_BYTES, PICTURE_BYTES
+from web.api.forms import MAX_BYTES, MAX_PICTURE_BYTES
 from web.proxies import client_address
 from web.security import same_origin
 
 BODIES = {  # path's end -> kinds of content, most bytes
-    "/scans": (("application/json",), MOST_BYTES),
-    "/undo": (("application/json",), MOST_BYTES),
-    "/decode": (("image/jpeg", "image/png", "image/webp"), PICTURE_BYTES),
+    "/scans": (("application/json",), MAX_BYTES),
+    "/undo": (("application/json",), MAX_BYTES),
+    "/decode": (("image/jpeg", "image/png", "image/webp"), MAX_PICTURE_BYTES),
 }
 NO_BODY = ("GET", "HEAD", "OPTIONS")
 
@@ -78,7 +78,7 @@ class _Known:
     event is seen at once; should nothing be heard of it, after a second."""
 
     FRESH = 1.0  # seconds: access that was withdrawn has to end within two
-    MOST = 1000
+    MAX_KNOWN = 1000
 
     def __init__(self) -> None:
         self.callers: dict[tuple[bool, str], tuple[float, Caller]] = {}
@@ -99,7 +99,7 @@ class _Known:
             asked_at <= self.changed_at or found.visitor.has_pin
         ):  # it was read before that; a desk with a PIN locks by itself
             return
-        if len(self.callers) >= self.MOST:
+        if len(self.callers) >= self.MAX_KNOWN:
             self.callers.clear()
         self.callers[program, token] = (asked_at, found)
 

@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.attendance.ledger import REASON_LENGTH, Place, Standing
+from models.attendance.ledger import REASON_LENGTH, AttendanceStatus, Place
 
-MOST_SCANS = 500
-MOST_BYTES = 1_500_000
-PICTURE_BYTES = 8_000_000
+MAX_SCANS = 500
+MAX_BYTES = 1_500_000
+MAX_PICTURE_BYTES = 8_000_000
 LARGEST_ID = 2**31 - 1
 SCAN_ID = r"^[A-Za-z0-9._:-]{8,64}$"
 
@@ -127,7 +127,7 @@ class Answer(BaseModel):
     item: int | None = None
     title: Names | None = None
     delegation: str = ""
-    standing: Standing | None = None
+    standing: AttendanceStatus | None = None
     place: Place | None = None
     at: datetime | None = None
     words: str = ""
@@ -250,7 +250,7 @@ class Stands(BaseModel):
 
     item: int
     badge: str
-    standing: Standing
+    standing: AttendanceStatus
     place: Place
     at: datetime
     desk: Names | None
@@ -266,7 +266,7 @@ class Standings(BaseModel):
     last: int
     now: datetime
     speed: float
-    section_snapshots: list[Stands]
+    standings: list[Stands]
 
 
 class Codes(BaseModel):

@@ -26,11 +26,11 @@ from tests.stage import (
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
 WRITTEN = (
-    "SELECT item_id, delegate_id, standing, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
+    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
     "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
     "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
     "FROM attendancefact ORDER BY attendancefact.idempotency_key",
-    "SELECT item_id, delegate_id, standing, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
+    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
     "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
     "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
@@ -131,11 +131,11 @@ def _told(one) -> object:
         one.title_vi,
         one.title_en,
         one.delegation_vi,
-        one.standing,
+        one.status,
         one.place,
         one.at,
         one.words,
-        one.before,
+        one.previous,
         one.repeated,
     )
 

@@ -9,8 +9,8 @@ from data.attendance.commands import admit, announce_substitute, excuse
 from data.attendance.offline_scans import Conflict, conflicts, settle_conflict, take_late
 from data.attendance.queries import headcounts_at
 from data.storage import database
-from models.attendance.ledger import AttendanceFact, Headcount, Standing
-from models.attendance.offline_scans import AHEAD, OLDEST, RECORDED, SETTLED_LENGTH, LateScan
+from models.attendance.ledger import AttendanceFact, Headcount, AttendanceStatus
+from models.attendance.offline_scans import MAX_AHEAD, MAX_AGE, RECORDED, SETTLED_LENGTH, LateScan
 from models.events.event import View
 from tests.stage import (
     REAL,
@@ -70,7 +70,7 @@ def test_a_late_scan_counts_from_when_the_device_made_it(event):
     """In a rehearsal the event's clock shows another time than the device's: what counts is how long ago it was."""
     with one_change("admit"):
         arrived = late(age=10)
-    assert (arrived.outcome, arrived.admission.standing) == (RECORDED, Standing.PRESENT)
+    assert (arrived.outcome, arrived.admission.status) == (RECORDED, AttendanceStatus.PRESENT)
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
     assert (fact.at, fact.came_at, fact.device_at) == (at(NOW), at("D+1 07:00"), REAL - minutes(10))
@@ -148,7 +148,7 @@ def test_whoever_was_let_in_at_another_room_is_kept_with_the_right_ones_name(eve
     arrived = late(VAN_WITH_DOT, where="dien_dan_1", by="command")
     if arrived.outcome == RECORDED:  # the roster sends him to the first forum
         arrived = late(VAN_WITH_DOT, where="dien_dan_2", by="command")
-    assert arrived.outcome == "wrong_item" and arrived.told["right"]["vi"]
+    assert arrived.outcome == "wrong_item" and arrived.facts["right"]["vi"]
     assert arrived.refusal.code == "wrong_item"
 
 
@@ -170,17 +170,17 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
     )
     assert late().outcome == "substitute_needed"
     assert (
-        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.standing is Standing.SUBSTITUTE
+        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.status is AttendanceStatus.SUBSTITUTE
     )
 
 
 @pytest.mark.parametrize(
     ("age", "outcome"),
     [
-        (-AHEAD / timedelta(minutes=1), RECORDED),
-        (-AHEAD / timedelta(minutes=1) - 0.1, "device_clock_ahead"),
-        (OLDEST / timedelta(minutes=1), RECORDED),
-        (OLDEST / timedelta(minutes=1) + 0.1, "device_scan_old"),
+        (-MAX_AHEAD / timedelta(minutes=1), RECORDED),
+        (-MAX_AHEAD / timedelta(minutes=1) - 0.1, "device_clock_ahead"),
+        (MAX_AGE / timedelta(minutes=1), RECORDED),
+        (MAX_AGE / timedelta(minutes=1) + 0.1, "device_scan_old"),
         (7 * 24 * 60, "device_scan_old"),
         (-20 * 365 * 24 * 60, "device_clock_ahead"),
     ],

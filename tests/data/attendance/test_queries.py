@@ -17,7 +17,7 @@ from data.events import loading
 from data.storage import database
 from models.access.people import Person
 from models.attendance.badges import check_letter
-from models.attendance.ledger import Headcount, Standing
+from models.attendance.ledger import Headcount, AttendanceStatus
 from models.events.event import View
 from models.refusals import Refusal
 from models.text import sort_key
@@ -95,8 +95,8 @@ def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
         "Bí thư Đảng ủy xã Nghi Văn",
         "Nghi Lộc",
     )
-    assert (admission.standing, admission.at, admission.repeated) == (
-        Standing.PRESENT,
+    assert (admission.status, admission.at, admission.repeated) == (
+        AttendanceStatus.PRESENT,
         at("D+1 07:00"),
         False,
     )
@@ -105,13 +105,13 @@ def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
 
 def test_a_substitute_is_let_in_in_the_place_of_a_delegate(event):
     with one_change("admit"):
-        assert stand_in(words=" Phó  Bí thư ").standing is Standing.SUBSTITUTE
+        assert stand_in(words=" Phó  Bí thư ").status is AttendanceStatus.SUBSTITUTE
     assert headcount(event) == Headcount(expected=12, substituted=1, inside=1)
 
 
 def test_an_absence_with_a_reason_is_recorded(event):
     with one_change("excuse"):
-        assert absent().standing is Standing.EXCUSED
+        assert absent().status is AttendanceStatus.EXCUSED
     assert headcount(event) == Headcount(expected=12, excused=1)
 
 
@@ -166,10 +166,10 @@ def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, c
     with nothing_written():
         again = command(once="same")
     assert again.repeated
-    assert (again.fact_id, again.badge, again.standing, again.at) == (
+    assert (again.fact_id, again.badge, again.status, again.at) == (
         first.fact_id,
         first.badge,
-        first.standing,
+        first.status,
         first.at,
     )
 
@@ -387,15 +387,15 @@ def test_how_many_a_search_finds(event, query, number):
 def test_a_search_says_how_each_stands_at_the_item(event):
     scan()
     absent(VAN_CHAIR)
-    stands = {one.badge: (one.expected, one.standing) for one in found(event, "nghi van")}
+    stands = {one.badge: (one.expected, one.status) for one in found(event, "nghi van")}
     assert stands == {
-        VAN: (True, Standing.PRESENT),
-        VAN_CHAIR: (True, Standing.EXCUSED),
+        VAN: (True, AttendanceStatus.PRESENT),
+        VAN_CHAIR: (True, AttendanceStatus.EXCUSED),
         VAN_WITH_DOT: (True, None),
         "0008L": (True, None),
     }
     take_back()
-    assert {one.standing for one in found(event, VAN)} == {None}
+    assert {one.status for one in found(event, VAN)} == {None}
     assert {one.expected for one in found(event, VAN, "dien_dan_2")} == {False}
 
 
@@ -532,7 +532,7 @@ def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(even
     """Two sessions that both looked before either wrote: the second cannot let the badge in again."""
     scan()
     values = {"item": item("phien_chinh"), "delegate": delegate(VAN), "at": "2024-03-06"}
-    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at) "
+    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at) "
     with pytest.raises(DBAPIError, match="(?i)unique"), database.writing() as session:
         session.execute(
             text(
