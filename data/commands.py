@@ -106,18 +106,13 @@ class Context:
         `about`: the id of the change's subject; without it the fact's own `<subject>_id`, else
         its id. `what`: what the change log tells beside the command's name.
         """
-        self.add(fact)
-        own = getattr(fact, f"{self.command.subject}_id", fact.id)
-        self.note(own if about is None else about, **what)
-        return fact
-
-    def add(self, fact: F) -> F:
-        """Adds a fact with who, when and by which key, without a change: no viewer waits for it."""
         fact.at = self.at
         fact.person_id = self.origin.person.id if self.origin.person else None
         fact.idempotency_key = self.idempotency_key
         self.session.add(fact)
         self.session.flush()
+        own = getattr(fact, f"{self.command.subject}_id", fact.id)
+        self.note(own if about is None else about, **what)
         return fact
 
     def note(self, about: int | None, **what: object) -> None:

@@ -33,7 +33,9 @@ class PrintedBadge:
     delegation: str
 
 
-def badge_sheets(badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = "") -> bytes:
+def badge_sheets(
+    badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = ""
+) -> bytes:
     """A PDF of the badges, in order; `event` stands on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
 
     Fonts are embedded, and codes are drawn as shapes: nothing is asked of the printer.

@@ -13,8 +13,6 @@ from data.words import Words
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.ledger import Delegate, Delegation
 from models.events.event import Event
-from models.refusals import Refusal
-from models.text import both
 
 
 @dataclass(frozen=True)
@@ -43,15 +41,13 @@ def replace_badge(ctx: Context, *, badge: str) -> NewBadge:
     """
     require_own_desk(ctx)
     delegate = _delegate(ctx, badge)
-    former = ReplacedBadge(
-        event_id=ctx.event.id, badge=delegate.badge, delegate_id=delegate.id
-    )
-    ctx.add(former)
-    delegate.badge = _next_free(ctx.session, ctx.event)
-    delegate.folded = delegate.folded.replace(former.badge.lower(), delegate.badge.lower())
+    old, new = delegate.badge, _next_free(ctx.session, ctx.event)
+    former = ReplacedBadge(event_id=ctx.event.id, badge=old, delegate_id=delegate.id)
+    ctx.record(former, badge=new, replaced=old)
+    delegate.badge = new
+    delegate.folded = delegate.folded.replace(old.lower(), new.lower())
     ctx.session.add(delegate)
-    ctx.note(delegate.id, badge=delegate.badge, replaced=former.badge)
-    return NewBadge(former.badge, delegate.badge, delegate.title_vi, delegate.title_en)
+    return NewBadge(old, new, delegate.title_vi, delegate.title_en)
 
 
 def _delegate(ctx: Context, badge: str) -> Delegate:
@@ -70,9 +66,7 @@ def _given_for(session: Session, former: ReplacedBadge) -> NewBadge:
     delegate = session.get_one(Delegate, former.delegate_id)
     later = (
         select(ReplacedBadge.badge)
-        .where(
-            col(ReplacedBadge.delegate_id) == delegate.id, col(ReplacedBadge.id) > former.id
-        )
+        .where(col(ReplacedBadge.delegate_id) == delegate.id, col(ReplacedBadge.id) > former.id)
         .order_by(col(ReplacedBadge.id))
     )
     given = session.exec(later).first() or delegate.badge

@@ -140,9 +140,7 @@ def _is_plain(previous: Previous, row: Row[Any]) -> bool:
     return isinstance(decision, Admitted) and decision.plain
 
 
-def _record(
-    session: Session, item_id: int, arrivals: dict[int, _Arrival]
-) -> dict[int, Admission]:
+def _record(session: Session, item_id: int, arrivals: dict[int, _Arrival]) -> dict[int, Admission]:
     if not arrivals:
         return {}
     connection = session.connection()

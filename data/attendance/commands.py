@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from data.attendance import ledger, lookup
 from data.attendance.ledger import NewState
 from data.attendance.lookup import Door, first_answer, require_door, require_own_desk
-from data.commands import Command, Context, command
+from data.commands import Context, command
 from models.attendance.admission import (
     Admitted,
     Asked,
@@ -223,9 +223,7 @@ def _right_item(ctx: Context, door: Door, previous: Previous) -> int | None:
 # --- exit and undo -------------------------------------------------------------------------------
 
 
-@command(
-    "leave", topic="attendance", subject="delegate", permission="admit", replay=first_answer
-)
+@command("leave", topic="attendance", subject="delegate", permission="admit", replay=first_answer)
 def leave(
     ctx: Context, *, badge: str, item_id: int, to: str, device_at: datetime | None = None
 ) -> Admission:
@@ -368,9 +366,7 @@ def announce_many(
     ]
 
 
-def _expected_places(
-    ctx: Context, badges: list[str], item_ids: list[int]
-) -> list[tuple[str, int]]:
+def _expected_places(ctx: Context, badges: list[str], item_ids: list[int]) -> list[tuple[str, int]]:
     """Each badge with each of the items that expect it and where it has not come."""
     require_own_desk(ctx)
     return [
@@ -396,9 +392,7 @@ def _missing(ctx: Context, delegation_id: int, item_id: int) -> list[str]:
     return list(ctx.session.exec(query))
 
 
-def _same(
-    table: type[Expectation] | type[AttendanceState], item_id: int
-) -> ColumnElement[bool]:
+def _same(table: type[Expectation] | type[AttendanceState], item_id: int) -> ColumnElement[bool]:
     """A table's row of the delegate at an item."""
     return and_(col(table.delegate_id) == col(Delegate.id), col(table.item_id) == item_id)
 
@@ -426,5 +420,3 @@ def _expecting(ctx: Context, badge: str, item_ids: list[int]) -> list[int]:
         .order_by(col(ProgrammeItem.starts_at))
     )
     return list(ctx.session.exec(query))
-
-

@@ -206,9 +206,7 @@ def row_by_badge(ctx: Context, door: Door, code: str) -> Row[Any] | None:
     return ctx.session.connection().execute(_ONE_BADGE, asked).first()
 
 
-def delegate_by_badge(
-    ctx: Context, door: Door, badge: str
-) -> tuple[Previous, Row[Any]]:
+def delegate_by_badge(ctx: Context, door: Door, badge: str) -> tuple[Previous, Row[Any]]:
     """A delegate's previous status, and their row (see `row_by_badge`).
 
     Refuses `badge_malformed`, `badge_mistyped`, `badge_replaced`, `badge_unknown`.

@@ -95,9 +95,7 @@ def _first_arrival(session: Session, key: str) -> Arrived | None:
     return Arrived(key, late.outcome, late.facts, repeated=True) if late else None
 
 
-@command(
-    "take_late", topic="attendance", subject="item", permission="admit", replay=_first_arrival
-)
+@command("take_late", topic="attendance", subject="item", permission="admit", replay=_first_arrival)
 def take_late(
     ctx: Context,
     *,
@@ -173,17 +171,20 @@ def _add(
     outcome: str,
     facts: dict[str, Any],
 ) -> LateScan:
-    """Add the late scan; the admission itself is the change that viewers wait for."""
-    return ctx.add(
-        LateScan(
-            item_id=door.item.id,
-            badge=clean(badge[:BADGE_LENGTH]),
-            desk_id=door.desk_id,
-            device_at=device_at,
-            outcome=outcome,
-            facts=facts,
-        )
+    """Add the late scan without a change: only a conflict is one, else the admission itself is."""
+    late = LateScan(
+        at=ctx.at,
+        person_id=ctx.by.id,
+        idempotency_key=ctx.idempotency_key,
+        item_id=door.item.id,
+        badge=clean(badge[:BADGE_LENGTH]),
+        desk_id=door.desk_id,
+        device_at=device_at,
+        outcome=outcome,
+        facts=facts,
     )
+    ctx.session.add(late)
+    return late
 
 
 def _as_json(facts: dict[str, object]) -> dict[str, Any]:

@@ -29,12 +29,12 @@ from sqlmodel import Session, col
 from models.attendance.ledger import (
     HERE,
     AttendanceFact,
+    AttendanceStatus,
     AttendanceStep,
     Delegate,
     Expectation,
     Headcount,
     Place,
-    AttendanceStatus,
     counted,
     minute_of,
 )
@@ -92,9 +92,7 @@ def add_arrivals(
     connection.execute(_MOVE[connection.dialect.name], rows)
 
 
-def _row(
-    item_id: int, delegation_id: int, at: datetime, part: Part
-) -> dict[str, object]:
+def _row(item_id: int, delegation_id: int, at: datetime, part: Part) -> dict[str, object]:
     step, came, arrived = part
     key = {
         "item_id": item_id,
@@ -177,9 +175,7 @@ def _before(item_ids: list[int], moment: datetime) -> tuple[ColumnElement[bool],
     return (_STEPS.c.item_id.in_(item_ids), _STEPS.c.minute < minute_of(moment))
 
 
-def _of_the_minute(
-    session: Session, item_ids: list[int], moment: datetime
-) -> Sequence[Row[Any]]:
+def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> Sequence[Row[Any]]:
     """The facts of the moment's own minute up to it, each with the delegate's previous status:
     item_id, delegation_id, assigned, status, place, came_at, and the three with `was_`."""
     fact, was, earlier = (_FACTS.alias(name) for name in ("fact", "was", "earlier"))

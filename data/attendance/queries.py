@@ -14,6 +14,7 @@ from models.attendance.ledger import (
     AttendanceCount,
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Desk,
@@ -22,7 +23,6 @@ from models.attendance.ledger import (
     Headcount,
     Place,
     RollMark,
-    AttendanceStatus,
 )
 from models.events.event import Event, View
 from models.programme import ProgrammeMark
@@ -67,9 +67,7 @@ def headcounts_at(
 ) -> dict[tuple[int, int], Headcount]:
     """Headcount by (item id, delegation id) as at the view's moment."""
     counts = (
-        counts_then(session, item_ids, view.moment)
-        if view.past
-        else _counts_now(session, item_ids)
+        counts_then(session, item_ids, view.moment) if view.past else _counts_now(session, item_ids)
     )
     closed = closed_rolls(session, item_ids, view.moment)
     return {
@@ -78,7 +76,9 @@ def headcounts_at(
 
 
 def _counts_now(session: Session, item_ids: list[int]) -> dict[tuple[int, int], Headcount]:
-    rows = session.exec(select(AttendanceCount).where(col(AttendanceCount.item_id).in_(item_ids))).all()
+    rows = session.exec(
+        select(AttendanceCount).where(col(AttendanceCount.item_id).in_(item_ids))
+    ).all()
     return {
         (row.item_id, row.delegation_id): Headcount(
             row.expected,

@@ -19,12 +19,12 @@ from models.attendance.ledger import (
     HERE,
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Expectation,
     Headcount,
     Place,
-    AttendanceStatus,
     counted,
 )
 from models.events.event import Event, View
@@ -174,9 +174,7 @@ def _roll(item_id: int) -> Select[Any]:
         )
         .outerjoin(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
         .where(
-            or_(
-                col(Expectation.item_id).is_not(None), col(AttendanceState.fact_id).is_not(None)
-            )
+            or_(col(Expectation.item_id).is_not(None), col(AttendanceState.fact_id).is_not(None))
         )
         .order_by(
             col(Delegation.sort_key),

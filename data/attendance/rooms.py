@@ -113,9 +113,7 @@ def _room(
     return Room(item_id, heads.inside, heads.common, guests, counted, difference, doors)
 
 
-@command(
-    "add_guests", topic="attendance", subject="item", permission="admit", fact=GuestFact
-)
+@command("add_guests", topic="attendance", subject="item", permission="admit", fact=GuestFact)
 def add_guests(ctx: Context, *, item_id: int, number: int, words: str) -> GuestFact:
     """Count in guests who are not on the roster, or (a negative number) out again.
 
@@ -128,9 +126,7 @@ def add_guests(ctx: Context, *, item_id: int, number: int, words: str) -> GuestF
     return ctx.record(fact, number=number)
 
 
-@command(
-    "count_heads", topic="attendance", subject="item", permission="admit", fact=DoorCount
-)
+@command("count_heads", topic="attendance", subject="item", permission="admit", fact=DoorCount)
 def count_heads(ctx: Context, *, item_id: int, number: int) -> DoorCount:
     """Record what a clicker shows inside, at the door of the desk that gives it.
 

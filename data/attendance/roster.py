@@ -16,12 +16,12 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import (
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Desk,
     Expectation,
     Place,
-    AttendanceStatus,
 )
 from models.events.event import Event, Venue
 from models.plan import EventPlan
@@ -90,9 +90,7 @@ def items_for(session: Session, event: Event, person: Person | None) -> list[Pro
     return [item for item in found if item.id in served]
 
 
-def _desk_of(
-    session: Session, event: Event, person: Person
-) -> tuple[Desk | None, frozenset[int]]:
+def _desk_of(session: Session, event: Event, person: Person) -> tuple[Desk | None, frozenset[int]]:
     """The desk of a person and the items that it serves."""
     none: tuple[Desk | None, frozenset[int]] = (None, frozenset())
     return queries.desks_of(session, event).get(person.desk_key or "", none)

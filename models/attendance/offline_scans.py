@@ -44,9 +44,7 @@ class LateScanSettled(Fact, table=True):
     words: str
 
 
-def own_age(
-    device_at: datetime, *, real: datetime, sent_at: datetime | None = None
-) -> timedelta:
+def own_age(device_at: datetime, *, real: datetime, sent_at: datetime | None = None) -> timedelta:
     """How long ago a device scanned, by its own clock.
 
     That clock may be wrong by hours where the device says too what it shows on sending

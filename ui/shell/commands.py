@@ -77,15 +77,13 @@ def hand_over(form: str, *, email: str | None, verified: bool, mark: str) -> str
 def export(command: Callable, **facts: object) -> Callable[[], bytes]:
     """What makes a file at the tap on it, as the visitor of this tab: Streamlit calls it outside of any run."""
     number = sign_in_id()
-    if isinstance(command, Command):
-        work = _execution(uuid4().hex, command, (), facts)
-    else:
-
-        def work(session, by):
-            return command(session, by=by, now=real_now(), **facts)
 
     def made() -> bytes:
-        return database.run(_from_here, visitor=moment.visitor(number), work=work)
+        return database.run(
+            _from_here,
+            visitor=moment.visitor(number),
+            work=lambda session, by: command(session, by=by, now=real_now(), **facts),
+        )
 
     return made
 

@@ -27,7 +27,7 @@ from data.attendance.commands import (
     undo_attendance,
 )
 from data.storage import database
-from models.attendance.ledger import Headcount, Place, AttendanceStatus
+from models.attendance.ledger import AttendanceStatus, Headcount, Place
 from models.events.event import View
 from models.refusals import Refusal
 from tests.stage import (
@@ -347,7 +347,11 @@ class Ledger(RuleBasedStateMachine):
         with database.writing() as session:  # the tables of one database serve all the sequences
             for table in ("attendancestate", "attendancestep", "arrivalminute", "rollmark"):
                 session.execute(text(f"DELETE FROM {table}"))
-            session.execute(text("UPDATE attendancefact SET before_id = NULL, undoes_id = NULL"))
+            session.execute(
+                text(
+                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = NULL"
+                )
+            )
             session.execute(text("DELETE FROM attendancefact"))
             zero = "present = 0, substituted = 0, excused = 0, inside = 0, common = 0"
             of_roster = (

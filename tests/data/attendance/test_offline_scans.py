@@ -1,5 +1,6 @@
 """Scans that a gate answered by itself: recorded when they arrive, or kept as a conflict that the command room settles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from sqlmodel import select
 from data.attendance.commands import admit, announce_substitute, excuse
 from data.attendance.offline_scans import Conflict, conflicts, settle_conflict, take_late
 from data.attendance.queries import headcounts_at
+from data.commands import run
 from data.storage import database
-from models.attendance.ledger import AttendanceFact, Headcount, AttendanceStatus
-from models.attendance.offline_scans import MAX_AHEAD, MAX_AGE, RECORDED, SETTLED_LENGTH, LateScan
+from models.attendance.ledger import AttendanceFact, AttendanceStatus, Headcount
+from models.attendance.offline_scans import MAX_AGE, MAX_AHEAD, RECORDED, SETTLED_LENGTH, LateScan
 from models.events.event import View
 from tests.stage import (
     REAL,
@@ -24,6 +26,7 @@ from tests.stage import (
     minutes,
     nothing_written,
     one_change,
+    origin,
     refused,
     require_kept_equals_log,
 )
@@ -35,13 +38,9 @@ UNKNOWN = "9999B"
 
 def late(badge=VAN, by=FIRST, *, where="phien_chinh", age=10.0, **facts):
     """A scan that was made `age` minutes ago."""
-    facts = {
-        "badge": badge,
-        "item_id": item(where),
-        "device_at": REAL - minutes(age),
-        "real": REAL,
-    } | facts
-    return give(take_late, by=by, when=NOW, **facts)
+    facts = {"badge": badge, "item_id": item(where), "device_at": REAL - minutes(age)} | facts
+    given = replace(origin(by, at(NOW), facts.pop("once", None)), real=REAL)
+    return run(given, take_late, **facts)
 
 
 def online(badge=VAN, by=SECOND, *, when="D+1 07:05", where="phien_chinh"):
@@ -170,7 +169,8 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
     )
     assert late().outcome == "substitute_needed"
     assert (
-        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.status is AttendanceStatus.SUBSTITUTE
+        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.status
+        is AttendanceStatus.SUBSTITUTE
     )
 
 
@@ -240,7 +240,7 @@ def test_a_desk_records_nothing_at_an_item_that_is_not_its_own(event):
     with refused("sign_in_needed"):
         late(by=None)
     with refused("item_unknown"):
-        give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL, real=REAL)
+        give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL)
 
 
 # --- settling --------------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from sqlmodel import Session
 from data.attendance import queries
 from data.attendance.commands import admit, admit_substitute, excuse, undo_attendance
 from data.attendance.search import delegate_index, search_delegates
+from data.commands import run
 from data.events import loading
 from data.storage import database
 from models.access.people import Person
 from models.attendance.badges import check_letter
-from models.attendance.ledger import Headcount, AttendanceStatus
+from models.attendance.ledger import AttendanceStatus, Headcount
 from models.events.event import View
 from models.refusals import Refusal
 from models.text import sort_key
@@ -31,11 +32,11 @@ from tests.stage import (
     at,
     delegate,
     give,
-    idempotency_key,
     item,
     minutes,
     nothing_written,
     one_change,
+    origin,
     person,
     refused,
     revision,
@@ -290,7 +291,7 @@ def test_nothing_is_taken_back_where_nothing_was_recorded(event):
 def test_without_an_event_everything_is_refused(db):
     nobody = Person(key="command", role="command", name_vi="", name_en="")
     with pytest.raises(Refusal, match="no_event"):
-        database.run(admit, badge=VAN, item_id=1, idempotency_key="x", by=nobody, now=REAL)
+        run(origin(nobody, REAL), admit, badge=VAN, item_id=1)
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------
@@ -462,8 +463,8 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
     before = revision()
 
     def attempt(number: int):
-        facts = {"idempotency_key": f"race-{number}", "by": desks[number % 2], "now": now}
-        return database.run(admit, badge=VAN, item_id=where, **facts)
+        given = origin(desks[number % 2], now, f"race-{number}")
+        return run(given, admit, badge=VAN, item_id=where)
 
     told = race(attempt)
     refusals = [one.code for one in told if isinstance(one, Refusal)]
@@ -474,11 +475,7 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
 
 def test_a_double_tap_raced_on_one_scan_id_counts_once_and_answers_everybody(event):
     desk, where, now = person("desk.ban_1"), item("phien_chinh"), at("D+1 07:00")
-    told = race(
-        lambda _: database.run(
-            admit, badge=VAN, item_id=where, idempotency_key="one tap", by=desk, now=now
-        )
-    )
+    told = race(lambda _: run(origin(desk, now, "one tap"), admit, badge=VAN, item_id=where))
     assert len({one.fact_id for one in told}) == 1
     assert sorted(one.repeated for one in told) == [False] + [True] * (RACERS - 1)
     assert row_counts()["attendancefact"] == 1
@@ -492,14 +489,8 @@ def test_a_race_of_admissions_and_undos_keeps_counts_that_equal_the_log(event):
             (admit, undo_attendance)[number % 2],
             (VAN, VAN_CHAIR, VAN_WITH_DOT)[number % 3],
         )
-        return database.run(
-            command,
-            badge=badge,
-            item_id=where,
-            idempotency_key=idempotency_key(),
-            by=who,
-            now=now + minutes(number % 4),
-        )
+        given = origin(who, now + minutes(number % 4))
+        return run(given, command, badge=badge, item_id=where)
 
     for _ in range(3):
         race(attempt)

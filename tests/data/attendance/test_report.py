@@ -2,7 +2,13 @@
 
 from data.attendance import commands
 from data.attendance.queries import headcounts_at
-from data.attendance.report import AttendanceReport, LineStatus, attendance_report, export_attendance
+from data.attendance.report import (
+    AttendanceReport,
+    LineStatus,
+    attendance_report,
+    export_attendance,
+)
+from data.commands import run
 from data.storage import database
 from models.events.event import View
 from models.text import sort_key
@@ -16,7 +22,7 @@ from tests.stage import (
     give,
     item,
     one_change,
-    person,
+    origin,
     refused,
 )
 
@@ -84,7 +90,10 @@ def test_everybody_stands_in_it_as_he_was_recorded(event):
         at("D+1 07:00"),
         "",
     )
-    assert (found[VAN_CHAIR].status, found[VAN_CHAIR].words) == (LineStatus.SUBSTITUTE, "Phó Chủ tịch")
+    assert (found[VAN_CHAIR].status, found[VAN_CHAIR].words) == (
+        LineStatus.SUBSTITUTE,
+        "Phó Chủ tịch",
+    )
     assert (found[VAN_WITH_DOT].status, found[VAN_WITH_DOT].came_at, found[VAN_WITH_DOT].words) == (
         LineStatus.EXCUSED,
         None,
@@ -187,31 +196,22 @@ def test_several_items_come_by_planned_start(event):
 
 def test_taking_it_is_recorded_with_the_number_of_lines(event):
     with one_change("export_attendance"):
-        told = database.run(
+        told = run(
+            origin("committee", at("D+1 07:30")),
             export_attendance,
             item_ids=[item(ITEM), item("dang_hoa")],
-            by=person("committee"),
-            now=at("D+1 07:30"),
         )
     assert told.rows == 12 + 4
     assert "'rows': 16" in str(content("change")) or '"rows": 16' in str(content("change"))
 
 
 def test_a_desk_gets_the_lists_that_it_serves_and_all_or_nothing_is_written(event):
-    database.run(
-        export_attendance, item_ids=[item(ITEM)], by=person("desk.ban_2"), now=at("D+1 07:30")
-    )
+    run(origin("desk.ban_2", at("D+1 07:30")), export_attendance, item_ids=[item(ITEM)])
     with refused("desk_not_for_item"):
-        database.run(
+        run(
+            origin("desk.ban_2", at("D+1 07:30")),
             export_attendance,
             item_ids=[item(ITEM), item("dien_dan_1")],
-            by=person("desk.ban_2"),
-            now=at("D+1 07:30"),
         )
     with refused("item_unknown"):
-        database.run(
-            export_attendance,
-            item_ids=[item("khai_mac")],
-            by=person("command"),
-            now=at("D+1 07:30"),
-        )
+        run(origin("command", at("D+1 07:30")), export_attendance, item_ids=[item("khai_mac")])

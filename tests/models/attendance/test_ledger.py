@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from models.attendance.ledger import (
     REASON_LENGTH,
-    Headcount,
     AttendanceStatus,
+    Headcount,
     planned_share,
     require_words,
 )
