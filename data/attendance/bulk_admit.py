@@ -61,7 +61,7 @@ class _Arrival:
     ctx: Context
     door: Door
     previous: Previous
-    row: Row[Any]
+    row: Row[*tuple[Any, ...]]
 
 
 def admit_plain(session: Session, scans: list[PlainScan]) -> list[Admission | None]:
@@ -110,7 +110,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     event = contexts[next(iter(doors))].event
     badges = [scans[place].badge for place in doors]
     asked = {"event": event.id, "item": item_id, "badges": badges}
-    rows: dict[str, list[Row[Any]]] = defaultdict(list)
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
     for row in connection.execute(lookup.MANY_BADGES, asked):
         rows[row.badge].append(row)
     return {
@@ -129,7 +129,7 @@ def _door(ctx: Context, item_id: int) -> Door | None:
         return None
 
 
-def _is_plain(previous: Previous, row: Row[Any]) -> bool:
+def _is_plain(previous: Previous, row: Row[*tuple[Any, ...]]) -> bool:
     """Whether the rule admits a scan and nothing else comes with it.
 
     Who does not count here is left out: their parallel items are not looked up.

@@ -141,7 +141,7 @@ def _record_side_facts(
         ledger.append_side_fact(ctx, door, there, left, caused_by=fact_id, suffix="l")
 
 
-def _refusal(ctx: Context, door: Door, row: Row[Any], decision: Stopped | Asked) -> Refusal:
+def _refusal(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], decision: Stopped | Asked) -> Refusal:
     """The refusal of a scan, with the facts that its sentence names."""
     about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title")}
     match decision:
@@ -153,7 +153,7 @@ def _refusal(ctx: Context, door: Door, row: Row[Any], decision: Stopped | Asked)
             return Refusal(decision.code, **about)
 
 
-def _already_in(ctx: Context, row: Row[Any]) -> Refusal:
+def _already_in(ctx: Context, row: Row[*tuple[Any, ...]]) -> Refusal:
     desk = ctx.session.exec(
         select(Desk)
         .join(AttendanceFact, col(AttendanceFact.desk_id) == col(Desk.id))
@@ -169,7 +169,7 @@ def _already_in(ctx: Context, row: Row[Any]) -> Refusal:
     return Refusal("already_in_at_desk", desk=both(desk, "name"), **about)
 
 
-def _wrong_item(ctx: Context, door: Door, row: Row[Any], right: int | None) -> Refusal:
+def _wrong_item(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], right: int | None) -> Refusal:
     """`wrong_item` with the item that counts them at that time, or `not_expected`."""
     about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title")}
     if right is None:
@@ -264,7 +264,7 @@ def undo_attendance(ctx: Context, *, badge: str, item_id: int) -> Admission:
 
 
 def _record(
-    ctx: Context, door: Door, previous: Previous, row: Row[Any], new: NewState
+    ctx: Context, door: Door, previous: Previous, row: Row[*tuple[Any, ...]], new: NewState
 ) -> Admission:
     fact_id = ledger.append(ctx, door, previous, new)
     return _answer(ctx, door, previous, row, fact_id, new)
@@ -274,7 +274,7 @@ def _answer(
     ctx: Context,
     door: Door,
     previous: Previous | None,
-    row: Row[Any],
+    row: Row[*tuple[Any, ...]],
     fact_id: int,
     new: NewState,
 ) -> Admission:

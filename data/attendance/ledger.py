@@ -95,7 +95,7 @@ def append_side_fact(
 
 
 def undo(
-    ctx: Context, door: Door, previous: Previous, fact: Row[Any], *, suffix: str = ""
+    ctx: Context, door: Door, previous: Previous, fact: Row[*tuple[Any, ...]], *, suffix: str = ""
 ) -> tuple[int, NewState]:
     """Append the fact that undoes another: what counted before it counts again.
 

@@ -199,14 +199,14 @@ def first_answer(session: Session, idempotency_key: str) -> Admission | None:
     )
 
 
-def row_by_badge(ctx: Context, door: Door, code: str) -> Row[Any] | None:
+def row_by_badge(ctx: Context, door: Door, code: str) -> Row[*tuple[Any, ...]] | None:
     """A delegate by badge code: id, badge, title_vi, title_en, delegation_vi, their state at the
     door's item (see `previous_of`), and `elsewhere`, the other item whose room they are in."""
     asked = {"event": ctx.event.id, "item": door.item.id, "badge": code}
     return ctx.session.connection().execute(_ONE_BADGE, asked).first()
 
 
-def delegate_by_badge(ctx: Context, door: Door, badge: str) -> tuple[Previous, Row[Any]]:
+def delegate_by_badge(ctx: Context, door: Door, badge: str) -> tuple[Previous, Row[*tuple[Any, ...]]]:
     """A delegate's previous status, and their row (see `row_by_badge`).
 
     Refuses `badge_malformed`, `badge_mistyped`, `badge_replaced`, `badge_unknown`.
@@ -218,7 +218,7 @@ def delegate_by_badge(ctx: Context, door: Door, badge: str) -> tuple[Previous, R
     return previous_of(row, door.item.id, row.id), row
 
 
-def previous_of(row: Row[Any], item_id: int, delegate_id: int) -> Previous:
+def previous_of(row: Row[*tuple[Any, ...]], item_id: int, delegate_id: int) -> Previous:
     """The previous status in a row of these lookups; no row of the state is `undone`."""
     return Previous(
         item_id,
@@ -247,12 +247,12 @@ def words_of(session: Session, previous: Previous) -> str:
     return words
 
 
-def fact_of(session: Session, fact_id: int) -> Row[Any]:
+def fact_of(session: Session, fact_id: int) -> Row[*tuple[Any, ...]]:
     """A fact's columns."""
     return session.connection().execute(_FACT, {"fact": fact_id}).one()
 
 
-def side_facts(session: Session, fact_id: int) -> list[Row[Any]]:
+def side_facts(session: Session, fact_id: int) -> list[Row[*tuple[Any, ...]]]:
     """The facts at other items that a fact brought about: moved from there, left that room."""
     return list(session.connection().execute(_SIDE_FACTS, {"fact": fact_id}))
 

@@ -133,7 +133,7 @@ def counts_then(
     return dict(counts)
 
 
-def _expected(item_ids: list[int]) -> Select[Any]:
+def _expected(item_ids: list[int]) -> Select[*tuple[Any, ...]]:
     """The roster's expectation: item_id, delegation_id, expected."""
     place = (col(Expectation.item_id), col(Delegate.delegation_id))
     return (
@@ -144,7 +144,7 @@ def _expected(item_ids: list[int]) -> Select[Any]:
     )
 
 
-def _steps_before(item_ids: list[int], moment: datetime) -> Select[Any]:
+def _steps_before(item_ids: list[int], moment: datetime) -> Select[*tuple[Any, ...]]:
     """The sums of the steps before a moment's minute: item_id, delegation_id, and `COUNTED`."""
     place = (_STEPS.c.item_id, _STEPS.c.delegation_id)
     sums = (func.sum(_STEPS.c[name]).label(name) for name in COUNTED)
@@ -175,7 +175,7 @@ def _before(item_ids: list[int], moment: datetime) -> tuple[ColumnElement[bool],
     return (_STEPS.c.item_id.in_(item_ids), _STEPS.c.minute < minute_of(moment))
 
 
-def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> Sequence[Row[Any]]:
+def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
     """The facts of the moment's own minute up to it, each with the delegate's previous status:
     item_id, delegation_id, assigned, status, place, came_at, and the three with `was_`."""
     fact, was, earlier = (_FACTS.alias(name) for name in ("fact", "was", "earlier"))
@@ -208,7 +208,7 @@ def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> S
     ).all()
 
 
-def _head(row: Row[Any], prefix: str) -> Headcount:
+def _head(row: Row[*tuple[Any, ...]], prefix: str) -> Headcount:
     status, place = getattr(row, f"{prefix}status"), getattr(row, f"{prefix}place")
     return counted(
         AttendanceStatus(status or AttendanceStatus.UNDONE),

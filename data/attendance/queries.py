@@ -136,7 +136,7 @@ def here_by_quarter(session: Session, item_id: int, view: View) -> list[tuple[da
     return list(found.items())
 
 
-def found_query(item_id: int) -> Select[Any]:
+def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
     """Delegates as `found_of` reads them: plain columns, since a search looks at two hundred."""
     return (
         select_columns(
@@ -169,7 +169,7 @@ def found_query(item_id: int) -> Select[Any]:
     )
 
 
-def found_of(row: Row[Any]) -> Found:
+def found_of(row: Row[*tuple[Any, ...]]) -> Found:
     """A row of `found_query`, which may carry further columns."""
     return Found(
         delegate_id=row.id,

@@ -144,7 +144,7 @@ def _item_report(session: Session, item: ItemSnapshot, *, closed: bool) -> ItemR
     return ItemReport(item, closed, tuple(delegations))
 
 
-def _roll(item_id: int) -> Select[Any]:
+def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
     """All whom an item expects or has a status of, in the Vietnamese order: Delegate, Delegation,
     assigned, status, place, came_at, words."""
     return (
@@ -185,17 +185,17 @@ def _roll(item_id: int) -> Select[Any]:
     )
 
 
-def _status(row: Row[Any]) -> AttendanceStatus:
+def _status(row: Row[*tuple[Any, ...]]) -> AttendanceStatus:
     return AttendanceStatus(row.status or AttendanceStatus.UNDONE)
 
 
-def _head(row: Row[Any], *, closed: bool) -> Headcount:
+def _head(row: Row[*tuple[Any, ...]], *, closed: bool) -> Headcount:
     place = Place(row.place or Place.OUTSIDE)
     head = counted(_status(row), place, assigned=row.assigned)
     return head.closed() if closed else head
 
 
-def _line(row: Row[Any], *, closed: bool) -> Line:
+def _line(row: Row[*tuple[Any, ...]], *, closed: bool) -> Line:
     status = _status(row)
     missing = LineStatus.ABSENT if closed else LineStatus.NOT_YET
     certain = status in (*HERE, AttendanceStatus.EXCUSED)

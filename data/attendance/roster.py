@@ -209,7 +209,7 @@ def statuses_for(session: Session, event: Event, person: Person, *, after: int =
     return Statuses(last, [_status_of(row) for row in session.execute(query)])
 
 
-def _statuses_query(item_ids: list[int]) -> Select[Any]:
+def _statuses_query(item_ids: list[int]) -> Select[*tuple[Any, ...]]:
     return (
         select_columns(
             col(AttendanceState.item_id),
@@ -228,7 +228,7 @@ def _statuses_query(item_ids: list[int]) -> Select[Any]:
     )
 
 
-def _status_of(row: Row[Any]) -> DelegateStatus:
+def _status_of(row: Row[*tuple[Any, ...]]) -> DelegateStatus:
     return DelegateStatus(
         item_id=row.item_id,
         badge=row.badge,
