@@ -1,4 +1,4 @@
-"""Badges on paper: eight to an A4 sheet with cut marks, each with its office, its delegation, its code and a QR code of it."""
+"""Badges on paper: eight to an A4 sheet with cut marks, each with its code as a QR code."""
 
 import io
 from collections.abc import Sequence
@@ -36,7 +36,9 @@ class PrintedBadge:
 def badge_sheets(
     badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = ""
 ) -> bytes:
-    """A PDF of the badges, in order; `event` stands on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
+    """A PDF of the badges, in order.
+
+    `event` is printed on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
 
     Fonts are embedded, and codes are drawn as shapes: nothing is asked of the printer.
     """
@@ -61,7 +63,7 @@ def badge_sheets(
 
 
 def _sheets(badges: Sequence[PrintedBadge]) -> list[Sequence[PrintedBadge]]:
-    """What stands on each sheet; one empty sheet where there is nobody, since a PDF needs a page."""
+    """The badges of each sheet; one empty sheet where there are none, since a PDF needs a page."""
     each = COLUMNS * ROWS
     return [badges[first : first + each] for first in range(0, max(len(badges), 1), each)]
 
@@ -99,7 +101,8 @@ def _draw(canvas: Canvas, one: PrintedBadge, heading: tuple[list[str], float], m
 
 
 def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], float]:
-    """A bold text in the first size at which it fits into so many lines; what does not even fit in the last ends in dots."""
+    """A bold text in the first size at which it fits into so many lines; what does not fit even in
+    the last ends in dots."""
     inner = WIDTH - 2 * MARGIN
     for size in sizes:
         if len(found := _lines(text, size, inner)) <= most:
@@ -108,7 +111,8 @@ def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], fl
 
 
 def _lines(text: str, size: float, width: float, *, bold: bool = True) -> list[str]:
-    return simpleSplit(text, fonts.face(bold=bold), size, width)
+    lines: list[str] = simpleSplit(text, fonts.face(bold=bold), size, width)
+    return lines
 
 
 def _write(canvas: Canvas, lines: list[str], size: float, top: float, *, bold: bool) -> float:

@@ -141,7 +141,9 @@ def _record_side_facts(
         ledger.append_side_fact(ctx, door, there, left, caused_by=fact_id, suffix="l")
 
 
-def _refusal(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], decision: Stopped | Asked) -> Refusal:
+def _refusal(
+    ctx: Context, door: Door, row: Row[*tuple[Any, ...]], decision: Stopped | Asked
+) -> Refusal:
     """The refusal of a scan, with the facts that its sentence names."""
     about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title")}
     match decision:

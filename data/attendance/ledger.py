@@ -138,8 +138,9 @@ def _add_fact(
         "person_id": ctx.by.id,
         "idempotency_key": f"{ctx.idempotency_key}/{suffix}" if suffix else ctx.idempotency_key,
     }
-    added = ctx.session.connection().execute(_ADD_FACT, fact | links)
-    fact_id: int = added.inserted_primary_key[0]
+    added = ctx.session.connection().execute(_ADD_FACT, fact | links).inserted_primary_key
+    assert added is not None  # one row was added
+    fact_id: int = added.id
     return fact_id
 
 

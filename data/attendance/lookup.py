@@ -106,8 +106,8 @@ _PREVIOUS_AT = (
     .outerjoin(AttendanceState.__table__, _OF_ITEM)
     .where(_DELEGATES.id == bindparam("delegate"))
 )
-_FACT = select(_FACTS).where(_FACTS.id == bindparam("fact"))
-_SIDE_FACTS = select(_FACTS).where(_FACTS.caused_by_id == bindparam("fact")).order_by(_FACTS.id)
+_FACT = select(*_FACTS).where(_FACTS.id == bindparam("fact"))
+_SIDE_FACTS = select(*_FACTS).where(_FACTS.caused_by_id == bindparam("fact")).order_by(_FACTS.id)
 _PARALLEL = (
     select(
         _ITEMS.id.label("item_id"),
@@ -206,7 +206,9 @@ def row_by_badge(ctx: Context, door: Door, code: str) -> Row[*tuple[Any, ...]] |
     return ctx.session.connection().execute(_ONE_BADGE, asked).first()
 
 
-def delegate_by_badge(ctx: Context, door: Door, badge: str) -> tuple[Previous, Row[*tuple[Any, ...]]]:
+def delegate_by_badge(
+    ctx: Context, door: Door, badge: str
+) -> tuple[Previous, Row[*tuple[Any, ...]]]:
     """A delegate's previous status, and their row (see `row_by_badge`).
 
     Refuses `badge_malformed`, `badge_mistyped`, `badge_replaced`, `badge_unknown`.

@@ -1,4 +1,4 @@
-"""The minutes of attendance as an official document: figures by delegation, then everybody by delegation."""
+"""The minutes of attendance as an official document: figures, then names, by delegation."""
 
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.documents.content import Column, Document, Paragraph, Table, official, roman
@@ -27,7 +27,7 @@ def figures(head: Headcount) -> tuple[int, ...]:
 
 
 def note(line: Line, words: Words) -> str:
-    """What is to be said of a line: who came in his place or why he did not."""
+    """The note of a line: the substitute, or the reason of an absence."""
     return (
         words("document.minutes.announced", who=line.words).rstrip(" :")
         if line.announced
@@ -44,15 +44,15 @@ def _item(
         **profile_of(report.event).day(report.taken_at, words.time_zone),
     }
     venue = {"vi": item.item.venue_vi, "en": item.item.venue_en}
-    told = words(
+    sentence = words(
         "document.minutes.state_at_venue" if item.item.venue_vi else "document.minutes.state",
         venue=venue,
         **when,
         **facts,
     )
-    blocks = [
+    blocks: list[Paragraph | Table] = [
         Paragraph(f"{numeral}. {words.of(item.item, 'title')}", bold=True, kept=True),
-        Paragraph(told),
+        Paragraph(sentence),
         Paragraph(f"1. {words('document.minutes.by_delegation')}", bold=True, kept=True),
         _by_delegation(item, words),
         Paragraph(f"2. {words('document.minutes.everybody')}", bold=True, kept=True),

@@ -1,16 +1,20 @@
-"""The minutes of attendance as a workbook: figures by item and delegation on the first sheet, then a sheet for each item."""
+"""The minutes of attendance as a workbook: a sheet of figures, then a sheet for each item."""
 
 import io
 import re
+from datetime import datetime
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
 from data.attendance.minutes import FIGURES, figures, note
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.words import Words
+
+Value = str | int | datetime | None
 
 FONT = "Times New Roman"
 PLAIN, BOLD, TITLE = (
@@ -29,7 +33,8 @@ SHEET_LENGTH = 31
 
 
 def workbook_bytes(report: AttendanceReport, words: Words) -> bytes:
-    """The workbook. Figures are numbers, times are local times, and what people typed stays text, whatever it begins with."""
+    """The workbook. Figures are numbers, times are local, and what people typed stays text,
+    whatever it begins with."""
     book = Workbook(write_only=True)
     book.properties.title = words("document.minutes.kind")
     _figures(book, report, words)
@@ -42,7 +47,7 @@ def workbook_bytes(report: AttendanceReport, words: Words) -> bytes:
 
 
 def sheet_names(titles: list[str]) -> list[str]:
-    """Titles as names of sheets: no longer than a sheet's may be, without its forbidden marks, none twice."""
+    """Titles as names of sheets: short enough, without forbidden marks, none twice."""
     names: list[str] = []
     for place, title in enumerate(titles, start=1):
         plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", title).split())
@@ -53,7 +58,7 @@ def sheet_names(titles: list[str]) -> list[str]:
 def _figures(book: Workbook, report: AttendanceReport, words: Words) -> None:
     columns = [(words("attendance.item"), 44), (words("document.minutes.delegation"), 26)]
     columns += [(words(f"document.minutes.{name}"), 13) for name in FIGURES]
-    rows = []
+    rows: list[tuple[list[Value], Font]] = []
     for item in report.items:
         title = words.of(item.item, "title")
         rows += [
@@ -80,15 +85,15 @@ def _everybody(
     }
     columns = [(words(f"document.minutes.{key}"), width) for key, width in widths.items()]
     lines = [(one, line) for one in item.delegations for line in one.lines]
-    rows = [
-        ([place, *_told(one, line, words)], PLAIN)
+    rows: list[tuple[list[Value], Font]] = [
+        ([place, *_cells(one, line, words)], PLAIN)
         for place, (one, line) in enumerate(lines, start=1)
     ]
     _sheet(book, name, [words.of(item.item, "title"), _as_at(report, words)], columns, rows)
 
 
-def _told(one: DelegationReport, line: Line, words: Words) -> list:
-    """A delegate's cells after his number."""
+def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
+    """A delegate's cells after their number."""
     stands = words(f"document.minutes.{line.status.value}_of_one")
     came = (
         line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
@@ -106,8 +111,8 @@ def _told(one: DelegationReport, line: Line, words: Words) -> list:
 
 
 def _as_at(report: AttendanceReport, words: Words) -> str:
-    told = words("document.minutes.taken_at", at=report.taken_at)
-    return f"{words('document.rehearsal')} {told}" if report.event.rehearsal else told
+    taken = words("document.minutes.taken_at", at=report.taken_at)
+    return f"{words('document.rehearsal')} {taken}" if report.event.rehearsal else taken
 
 
 def _sheet(
@@ -115,9 +120,10 @@ def _sheet(
     name: str,
     above: list[str],
     columns: list[tuple[str, int]],
-    rows: list[tuple[list, Font]],
+    rows: list[tuple[list[Value], Font]],
 ) -> None:
-    """A sheet: what it is and as at when, then its table, whose headings stay on the screen and come on every page."""
+    """A sheet: what it is and as at when, then its table, whose headings stay on the screen and are
+    printed on every page."""
     sheet = book.create_sheet(name[:SHEET_LENGTH])
     sheet.page_setup.orientation, sheet.page_setup.paperSize, sheet.page_setup.fitToHeight = (
         "landscape",
@@ -138,11 +144,11 @@ def _sheet(
         sheet.append(cells)
 
 
-def _cell(sheet, value: object, font: Font) -> WriteOnlyCell:
+def _cell(sheet: WriteOnlyWorksheet, value: Value, font: Font) -> WriteOnlyCell:
     cell = WriteOnlyCell(sheet, value=value)
     cell.font = font
     if isinstance(value, str):
-        cell.data_type = "s"  # a text from somebody that begins with "=" is no formula
+        cell.data_type = "s"  # a text that begins with "=" is no formula
     elif value is not None and not isinstance(value, int):
         cell.number_format = TIME
     return cell

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_
+from sqlalchemy import Row, and_
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.attendance.commands import admit, admit_substitute
@@ -224,8 +225,8 @@ def _other_fact(ctx: Context, door: Door, badge: str) -> dict[str, int]:
 def conflicts(session: Session, event: Event) -> list[Conflict]:
     """The late scans that the ledger would have stopped and that no one has settled yet, newest
     first."""
-    rows = session.exec(
-        select(LateScan, ProgrammeItem, Delegate, Delegation, Desk)
+    rows = session.execute(
+        select_columns(LateScan, ProgrammeItem, Delegate, Delegation, Desk)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(LateScan.item_id))
         .outerjoin(
             Delegate,
@@ -264,7 +265,7 @@ def _named(record: object | None, name: str) -> dict[str, str] | None:
     return both(record, name) if record else None
 
 
-def _conflict(row: Any, other: Seen | None) -> Conflict:
+def _conflict(row: Row[*tuple[Any, ...]], other: Seen | None) -> Conflict:
     """A row of `conflicts`: its tables' records by their names."""
     late: LateScan = row.LateScan
     came_at = datetime.fromisoformat(late.facts["came_at"]) if "came_at" in late.facts else None

@@ -52,13 +52,14 @@ def _moving(dialect: ModuleType) -> Executable:
     """Adds a step to its minute's row, in one statement whether there is one or not."""
     step = dialect.insert(_STEPS)
     sums = {name: _STEPS.c[name] + step.excluded[name] for name in _MOVED}
-    return step.on_conflict_do_update(index_elements=_KEY, set_=sums)
+    statement: Executable = step.on_conflict_do_update(index_elements=_KEY, set_=sums)
+    return statement
 
 
 _MOVE = {"sqlite": _moving(sqlite), "postgresql": _moving(postgresql)}
 
 
-# --- with every fact -------------------------------------------------------------------------------------------------
+# --- with every fact -----------------------------------------------------------------------------
 
 
 def add_step(
@@ -115,13 +116,14 @@ def _parts(
     return [(step, minute_of(came), 1), *gone]
 
 
-# --- a past moment ---------------------------------------------------------------------------------------------------
+# --- a past moment -------------------------------------------------------------------------------
 
 
 def counts_then(
     session: Session, item_ids: list[int], moment: datetime
 ) -> dict[tuple[int, int], Headcount]:
-    """Headcount by (item id, delegation id) as at a past moment: the roster's expectation and every step until then."""
+    """Headcount by (item id, delegation id) as at a past moment: the roster's expectation and every
+    step until then."""
     counts: dict[tuple[int, int], Headcount] = defaultdict(Headcount)
     for row in session.execute(_expected(item_ids)):
         counts[row.item_id, row.delegation_id] = Headcount(expected=row.expected)
@@ -175,7 +177,9 @@ def _before(item_ids: list[int], moment: datetime) -> tuple[ColumnElement[bool],
     return (_STEPS.c.item_id.in_(item_ids), _STEPS.c.minute < minute_of(moment))
 
 
-def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> Sequence[Row[*tuple[Any, ...]]]:
+def _of_the_minute(
+    session: Session, item_ids: list[int], moment: datetime
+) -> Sequence[Row[*tuple[Any, ...]]]:
     """The facts of the moment's own minute up to it, each with the delegate's previous status:
     item_id, delegation_id, assigned, status, place, came_at, and the three with `was_`."""
     fact, was, earlier = (_FACTS.alias(name) for name in ("fact", "was", "earlier"))

@@ -26,7 +26,7 @@ class DoorSnapshot:
 
 @dataclass(frozen=True)
 class Room:
-    """One item's room as at a moment: delegates by the ledger, guests apart, and the counts by hand.
+    """An item's room as at a moment: delegates by the ledger, guests apart, counts by hand.
 
     `counted` is the sum of the newest count at every door, or that of the whole room where it is
     newer than all of them; None where no one counted. `difference` is what was counted more than

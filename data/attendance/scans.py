@@ -64,8 +64,9 @@ def _take(session: Session, requests: list[ScanRequest]) -> list[list[Outcome] |
     moment = Context(session, Origin(), admit)
     now = Origin(at=moment.at, real=moment.real)
     for request in requests:
-        if request.visitor.has_pin:  # what is done at a desk defers its locking
-            sign_ins.used(session, sign_in_id=request.visitor.sign_in_id, now=moment.real)
+        number = request.visitor.sign_in_id
+        if request.visitor.has_pin and number is not None:  # a desk in use does not lock itself
+            sign_ins.used(session, sign_in_id=number, now=moment.real)
     given = [
         (_origin(now, request.visitor, scan), scan)
         for request in requests

@@ -62,7 +62,7 @@ class Delegation(Record, table=True):
 
 
 class Delegate(Record, table=True):
-    """An office and a unit with a badge; never a personal name. `folded` is for the search, no key."""
+    """An office and a unit with a badge, never a personal name. `folded`: for the search only."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "badge"),

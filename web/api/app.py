@@ -1,4 +1,4 @@
-"""The API of check-in, under `/api/v1`: scans, the roster of a desk, how everybody stands, the figures."""
+"""The API of check-in, under `/api/v1`: scans, a desk's roster, the statuses, the figures."""
 
 import asyncio
 from typing import Annotated
@@ -31,22 +31,22 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 
 
 def _problems(*codes: int) -> dict:
-    said = {
+    meaning = {
         401: "not signed in",
         403: "not permitted",
         404: "not found",
         409: "refused by the ledger",
         413: "too long",
     }
-    said |= {
+    meaning |= {
         415: "another kind of content",
         422: "not of the right form",
         423: "locked",
         429: "too many wrong tries",
     }
-    said |= {503: "the database does not answer"}
+    meaning |= {503: "the database does not answer"}
     return {
-        code: {"description": said[code], "content": _PROBLEM}
+        code: {"description": meaning[code], "content": _PROBLEM}
         for code in (401, 403, 404, 423, 429, 503, *codes)
     }
 
@@ -62,7 +62,8 @@ def _body(*models: type) -> dict:
                 "title": "Batch",
                 "required": ["scans"],
                 "additionalProperties": False,
-                "description": "a broken row does not stop the others: it is answered with its index and field",
+                "description": "a broken row does not stop the others: it is answered with its"
+                " index and field",
                 "properties": {
                     "scans": {
                         "type": "array",
@@ -77,33 +78,34 @@ def _body(*models: type) -> dict:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-class Told(JSONResponse):
-    """JSON that is nobody else's."""
+class PrivateJSON(JSONResponse):
+    """JSON for the caller alone, which no shared cache may store."""
 
     def init_headers(self, headers=None) -> None:
         super().init_headers(PRIVATE | dict(headers or {}))
 
 
-def told(answer: BaseModel) -> Response:
-    """An answer of the form that the description tells, as it is: nothing would be gained by checking it again."""
+def private(answer: BaseModel) -> Response:
+    """An answer in its declared form, not validated again."""
     return Response(answer.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
 
 app = FastAPI(
     title="Sẵn Sàng: check-in",
     version="1",
-    description="Scans of a check-in desk, its roster, and the figures. See SECURITY.md for who may see what.",
+    description="Scans of a check-in desk, its roster, and the figures."
+    " See SECURITY.md for who may see what.",
     docs_url=None,
     redoc_url=None,
     openapi_url="/openapi.json",
     redirect_slashes=False,
-    default_response_class=Told,
+    default_response_class=PrivateJSON,
 )
 api = Doorway(app)
 Called = Annotated[Caller, Depends(caller)]
 
 
-# --- scans -----------------------------------------------------------------------------------------------------------
+# --- scans ---------------------------------------------------------------------------------------
 
 
 @app.post(
@@ -114,15 +116,18 @@ Called = Annotated[Caller, Depends(caller)]
     openapi_extra=_body(Scan),
 )
 async def take_scans(request: Request, called: Called) -> Response:
-    """One scan is answered as it was recorded, or refused with a problem. A batch is always answered, row by row."""
+    """One scan is answered as it was recorded, or refused with a problem.
+
+    A batch is always answered, row by row.
+    """
     asked = scans.read(await request.body())
     words = problems.words_for(request.headers)
     if isinstance(asked, list):
-        return told(scans.summed(await scans.take(called, asked, words)))
+        return private(scans.summed(await scans.take(called, asked, words)))
     (one,) = await scans.take(called, [asked], words)
     if one.outcome == "refused":
         return problems.answered(one.problem.model_dump(mode="json"), words)
-    return told(one)
+    return private(one)
 
 
 @app.post(
@@ -138,7 +143,7 @@ async def undo(request: Request, called: Called) -> Response:
         called.person, sign_in_id=called.visitor.sign_in_id, idempotency_key=asked.scan_id
     )
     undone = submit(origin, undo_attendance, badge=asked.badge, item_id=asked.item)
-    return told(scans.answer_of(0, asked, await asyncio.wrap_future(undone)))
+    return private(scans.answer_of(0, asked, await asyncio.wrap_future(undone)))
 
 
 @app.post(
@@ -160,10 +165,10 @@ async def decode(request: Request, called: Called) -> Response:
     if not attendance_roster.may_scan(called.person):
         raise Refusal("not_permitted", command="admit")
     body = await request.body()
-    return Told({"codes": await run_in_threadpool(pictures.codes_in, body)})
+    return PrivateJSON({"codes": await run_in_threadpool(pictures.codes_in, body)})
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ---------------------------------------------------------------------------------------
 
 
 @app.get(
@@ -172,7 +177,10 @@ async def decode(request: Request, called: Called) -> Response:
     responses=_problems() | {304: {"description": "as it was"}},
 )
 def roster(request: Request, called: Called) -> Roster:
-    """Changes only when another event is loaded or moved or a badge is replaced, so ask with `If-None-Match`."""
+    """Changes only when another event is loaded or moved or a badge is replaced.
+
+    So ask with `If-None-Match`.
+    """
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
@@ -181,8 +189,10 @@ def roster(request: Request, called: Called) -> Roster:
             for one in request.headers.get("if-none-match", "").split(",")
         ]:
             return Response(status_code=304, headers=headers)
-        told = _roster(called, attendance_roster.roster_for(session, called.event, called.person))
-    return Told(told, headers=headers)
+        payload = _roster(
+            called, attendance_roster.roster_for(session, called.event, called.person)
+        )
+    return PrivateJSON(payload, headers=headers)
 
 
 def _tag(session, called: Caller) -> str:
@@ -243,7 +253,7 @@ def standings(
         found = attendance_roster.statuses_for(session, called.event, called.person, after=after)
         tag = _tag(session, called)
         clock = clock_of(session, called.event)
-    told = [
+    rows = [
         {
             "item": one.item_id,
             "badge": one.badge,
@@ -263,18 +273,21 @@ def standings(
         "now": now,
         "speed": clock.speed,
     }
-    return Told(about | {"standings": told})
+    return PrivateJSON(about | {"standings": rows})
 
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())
 def figures(called: Called) -> Attendance:
-    """expected = present + substituted + excused + absent + not_yet, for each item and each of its delegations."""
+    """expected = present + substituted + excused + absent + not_yet.
+
+    It holds for each item and for each of its delegations.
+    """
     with database.reading() as session:
         items = attendance_roster.items_for(session, called.event, called.person)
         now = event_now(session, called.event)
         counts = queries.headcounts_at(session, [one.id for one in items], View(now))
         delegations = queries.delegations(session, called.event)
-    told = [
+    rows = [
         _figures(
             item,
             {one: count for (where, one), count in counts.items() if where == item.id},
@@ -282,7 +295,7 @@ def figures(called: Called) -> Attendance:
         )
         for item in items
     ]
-    return Told({"at": now.isoformat(), "items": told})
+    return PrivateJSON({"at": now.isoformat(), "items": rows})
 
 
 def _figures(item: Record, counts: dict, delegations: list) -> dict:
@@ -305,7 +318,7 @@ def _heads(count) -> dict[str, int]:
     return {name: getattr(count, name) for name in forms.Heads.model_fields}
 
 
-# --- its description, and what goes wrong ----------------------------------------------------------------------------
+# --- its description, and what goes wrong --------------------------------------------------------
 
 
 @app.get("/docs", include_in_schema=False)
@@ -343,7 +356,7 @@ def not_there(request: Request, failure: HTTPException) -> Response:
 
 
 def lost(request: Request, failure: Exception) -> Response:
-    """Nothing is known then of whose access ended: a device must not take it for that."""
+    """The database does not answer: a device must not take that for an end of its access."""
     return problems.answer(Refusal("database_lost"), request.headers)
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[3]
-LOADED = "import sys, {module}; print(sorted({{'reportlab', 'segno', 'openpyxl'}} & set(sys.modules)))"
+LOADED = (
+    "import sys, {module}; print(sorted({{'reportlab', 'segno', 'openpyxl'}} & set(sys.modules)))"
+)
 
 
 def loaded(module: str) -> str:

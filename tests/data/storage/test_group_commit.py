@@ -18,7 +18,7 @@ from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
 
 @pytest.fixture
 def held(event):
-    """The queue is held up until `let_go` is called, so that what is given meanwhile waits together."""
+    """The queue is held up until the fixture is called: what is submitted meanwhile is one batch."""
     turn = threading.Event()
     group_commit._writer.submit(turn.wait)
     yield turn.set
@@ -132,7 +132,7 @@ def patient(monkeypatch):
 
 
 def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
-    """Who was answered with others comes back with them: the first waits for the rest, and one commit takes both."""
+    """Requests of a batch come back together: the first waits for the rest, one commit takes both."""
     where, told = item("phien_chinh"), []
     stop = changes.subscribe(lambda revision, topics: told.append(revision))
     patient(2)
