@@ -137,7 +137,8 @@ def _sheet(
         sheet.column_dimensions[get_column_letter(place)].width = width
     for text, font in zip(above, (TITLE, BOLD), strict=True):
         sheet.append([_cell(sheet, text, font)])
-    for values, font in [([heading for heading, _ in columns], BOLD), *rows]:
+    headings: list[Value] = [heading for heading, _ in columns]
+    for values, font in [(headings, BOLD), *rows]:
         cells = [_cell(sheet, value, font) for value in values]
         for cell in cells:
             cell.border, cell.alignment = BOX, WRAPPED

@@ -51,7 +51,7 @@ GROUP = 5  # fewer people than this are no group
 
 @dataclass(frozen=True)
 class Party:
-    """A delegation at an item: how many are to come (expected and not excused), how many are here."""
+    """A delegation at an item: how many are to come (expected and not excused), and here."""
 
     coming: int
     here: int
@@ -63,8 +63,8 @@ class Party:
 
 @dataclass(frozen=True)
 class EarlierItem:
-    """An item whose arrivals are known: how many were to come, and how many minutes before its start
-    each of them came."""
+    """An item whose arrivals are known: how many were to come, and at how many minutes before
+    its start each of them came."""
 
     coming: int
     minutes_before: tuple[float, ...]

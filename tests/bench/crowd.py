@@ -154,7 +154,7 @@ def _add_scans(
                     "at": at,
                     "came_at": at if came else None,
                     "person_id": person,
-                    "scan_id": f"past-{number}",
+                    "idempotency_key": f"past-{number}",
                 }
             )
             number += 1

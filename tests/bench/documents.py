@@ -11,6 +11,7 @@ from pathlib import Path
 from data.access.people import person_by_key
 from data.attendance.minutes import minutes
 from data.attendance.report import export_attendance
+from data.commands import Origin, run
 from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
@@ -57,7 +58,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         lambda **who: review_report(database.run(export_review, review_id=signed.id, **who), "vi"),
     )
     list_of_all = _taken(
-        by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words)
+        by, lambda *, by, now: minutes(run(Origin(by), export_attendance, item_ids=[item]), words)
     )
     figures = [
         Figure("a signed review as DOCX", "ms", _timed(report, docx_bytes, runs), TARGET),

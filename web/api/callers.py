@@ -41,7 +41,8 @@ class Caller:
 
 
 async def caller(request: Request) -> Caller:
-    """Refuses `sign_in_needed`, `sign_in_over`, `token_wrong`, `desk_locked`, `sign_in_wait`, `no_event`.
+    """Refuses `sign_in_needed`, `sign_in_over`, `token_wrong`, `desk_locked`, `sign_in_wait` and
+    `no_event`.
 
     A caller of a moment ago is not looked up again for every scan of a queue; while the database is
     lost no caller hears that their access was withdrawn.

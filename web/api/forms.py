@@ -34,8 +34,8 @@ Moment = Annotated[
 
 
 class Scan(BaseModel):
-    """A badge at a door. Sent again with the same `scan_id` it changes nothing and is answered as the
-    first time."""
+    """A badge at a door. Sent again with the same `scan_id` it changes nothing and is answered as
+    the first time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -101,7 +101,7 @@ class Broken(BaseModel):
 
 
 class Problem(BaseModel):
-    """Problem details (RFC 9457): `code` names the rule that refused, `facts` what its sentence names."""
+    """Problem details (RFC 9457): `code` names the rule that refused, with its `facts`."""
 
     type: str
     title: str
@@ -252,8 +252,8 @@ class Roster(BaseModel):
 
 
 class Stands(BaseModel):
-    """A delegate's status at an item now; `named`: of an announced substitute, whether their name is
-    known."""
+    """A delegate's status at an item now; `named`: of an announced substitute, whether their name
+    is known."""
 
     item: int
     badge: str

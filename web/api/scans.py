@@ -22,11 +22,14 @@ from web.api.problems import Malformed
 
 # Scans of a request in one transaction: a door that scans meanwhile waits for no more.
 MAX_TOGETHER = 50
-CODES = (  # what a client has to expect, for the description
-    "already_in", "already_in_at_desk", "badge_malformed", "badge_mistyped", "badge_unknown", "badge_replaced", "batch_malformed",
-    "body_kind", "body_too_long", "database_lost", "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old",
-    "item_unknown", "not_expected", "not_permitted", "nothing_to_undo", "parameter_malformed", "picture_malformed",
-    "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait", "substitute_needed", "token_wrong", "wrong_item",
+# What a client has to expect, for the description.
+CODES = (
+    "already_in", "already_in_at_desk", "badge_malformed", "badge_mistyped", "badge_unknown",
+    "badge_replaced", "batch_malformed", "body_kind", "body_too_long", "database_lost",
+    "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old", "item_unknown",
+    "not_expected", "not_permitted", "nothing_to_undo", "parameter_malformed",
+    "picture_malformed", "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait",
+    "substitute_needed", "token_wrong", "wrong_item",
 )  # fmt: skip
 
 Form = TypeVar("Form", Scan, Undo)

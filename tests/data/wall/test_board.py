@@ -1,6 +1,5 @@
 """Tests of data/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
 
-import inspect
 import json
 import random
 from datetime import timedelta
@@ -27,7 +26,6 @@ from tests.stage import (
     content,
     current,
     give,
-    idempotency_key,
     item,
     minutes,
     person,
@@ -77,18 +75,13 @@ class Storm:
         command, facts = self.random.choice(
             [self.report, self.speak, self.scan, self.scan, self.enter, self.update, self.mark]
         )()
-        key = (
-            "idempotency_key"
-            if "idempotency_key" in inspect.signature(command).parameters
-            else "idempotency_key"
-        )
         try:
             by = (
                 self.committee
                 if command in (reviews_commands.sign_review, directives.withdraw_directive)
                 else self.who
             )
-            answer = database.run(command, by=by, now=when, **{key: idempotency_key()}, **facts)
+            answer = give(command, by=by, when=when, **facts)
         except Refusal:
             self.refused += 1
             return
