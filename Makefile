@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench soak
+.PHONY: run test bench soak docs
 
 run: .venv/run.stamp
 	@$(BIN)/python -m web
@@ -29,3 +29,6 @@ soak: .venv/dev.stamp
 .venv/dev.stamp: .venv/run.stamp requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+docs: .venv/dev.stamp
+	@$(BIN)/python -m docs.build
