@@ -272,12 +272,13 @@ TREATMENTS = {
     "deskitem": Treatment("desk_id item_id", of="item_id"),
     "expectation": Treatment("item_id delegate_id", of="item_id"),
     "attendancefact": Treatment(
-        "id item_id delegate_id standing place desk_id at came_at device_at before_id undoes_id person_id",
+        "id item_id delegate_id status place desk_id at came_at device_at before_id undoes_id "
+        "caused_by_id person_id",
         of="item_id",
         blanked={"words": mark, "idempotency_key": code},
     ),
     "attendancestate": Treatment(
-        "item_id delegate_id fact_id standing place at came_at", of="item_id"
+        "item_id delegate_id fact_id status place at came_at", of="item_id"
     ),
     "attendancecount": Treatment(
         "item_id delegation_id expected present substituted excused inside common", of="item_id"
@@ -305,7 +306,7 @@ TREATMENTS = {
     "latescan": Treatment(
         "id item_id desk_id device_at at person_id outcome",
         of="item_id",
-        blanked={"badge": code, "idempotency_key": code, "told": no_facts},
+        blanked={"badge": code, "idempotency_key": code, "facts": no_facts},
     ),
     "latescansettled": Treatment(
         "id late_scan_id at person_id",

@@ -24,11 +24,11 @@ from models.access.people import Person
 from models.attendance.ledger import (
     HERE,
     AttendanceFact,
+    AttendanceStatus,
     Delegate,
     Expectation,
     Headcount,
     Place,
-    Standing,
     counted,
     minute_of,
 )
@@ -241,15 +241,15 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
             .outerjoin(Expectation, expected)
             .where(AttendanceFact.id.in_(latest))
         ):
-            nobody = counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
+            nobody = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
             step = (
-                counted(Standing(fact.standing), Place(fact.place), assigned=bool(assigned))
+                counted(AttendanceStatus(fact.status), Place(fact.place), assigned=bool(assigned))
                 - nobody
             )
             counts[fact.item_id, delegation] = (
                 counts.get((fact.item_id, delegation), Headcount()) + step
             )
-            if fact.standing in HERE:
+            if fact.status in HERE:
                 minute = (fact.item_id, minute_of(fact.came_at))
                 arrivals[minute] = arrivals.get(minute, 0) + 1
     return counts, arrivals

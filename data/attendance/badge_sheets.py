@@ -1,4 +1,4 @@
-"""Badges on paper: eight to an A4 sheet with cut marks, each with its office, its delegation, its code and a QR code of it."""
+"""Badges on paper: eight to an A4 sheet with cut marks, each with its code as a QR code."""
 
 import io
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ INK, BLUE, AMBER = (0.08, 0.13, 0.18), (0.12, 0.37, 0.75), (0.72, 0.33, 0.0)
 
 
 @dataclass(frozen=True)
-class Printed:
+class PrintedBadge:
     """What a badge shows of a delegate."""
 
     badge: str
@@ -33,8 +33,12 @@ class Printed:
     delegation: str
 
 
-def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str = "") -> bytes:
-    """A PDF of the badges, in order; `event` stands on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
+def badge_sheets(
+    badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = ""
+) -> bytes:
+    """A PDF of the badges, in order.
+
+    `event` is printed on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
 
     Fonts are embedded, and codes are drawn as shapes: nothing is asked of the printer.
     """
@@ -58,8 +62,8 @@ def badge_sheets(badges: Sequence[Printed], *, event: str, title: str, mark: str
     return file.getvalue()
 
 
-def _sheets(badges: Sequence[Printed]) -> list[Sequence[Printed]]:
-    """What stands on each sheet; one empty sheet where there is nobody, since a PDF needs a page."""
+def _sheets(badges: Sequence[PrintedBadge]) -> list[Sequence[PrintedBadge]]:
+    """The badges of each sheet; one empty sheet where there are none, since a PDF needs a page."""
     each = COLUMNS * ROWS
     return [badges[first : first + each] for first in range(0, max(len(badges), 1), each)]
 
@@ -75,7 +79,7 @@ def _draw_cut_marks(canvas: Canvas) -> None:
     canvas.lines([(x, y, x + MARK, y) for y in across for x in (LEFT - MARK - mm, right + mm)])
 
 
-def _draw(canvas: Canvas, one: Printed, heading: tuple[list[str], float], mark: str) -> None:
+def _draw(canvas: Canvas, one: PrintedBadge, heading: tuple[list[str], float], mark: str) -> None:
     """One badge, its lower left corner at the origin."""
     inner = WIDTH - 2 * MARGIN
     canvas.setFillColorRGB(*BLUE)
@@ -97,7 +101,8 @@ def _draw(canvas: Canvas, one: Printed, heading: tuple[list[str], float], mark: 
 
 
 def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], float]:
-    """A bold text in the first size at which it fits into so many lines; what does not even fit in the last ends in dots."""
+    """A bold text in the first size at which it fits into so many lines; what does not fit even in
+    the last ends in dots."""
     inner = WIDTH - 2 * MARGIN
     for size in sizes:
         if len(found := _lines(text, size, inner)) <= most:
@@ -106,7 +111,8 @@ def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], fl
 
 
 def _lines(text: str, size: float, width: float, *, bold: bool = True) -> list[str]:
-    return simpleSplit(text, fonts.face(bold=bold), size, width)
+    lines: list[str] = simpleSplit(text, fonts.face(bold=bold), size, width)
+    return lines
 
 
 def _write(canvas: Canvas, lines: list[str], size: float, top: float, *, bold: bool) -> float:

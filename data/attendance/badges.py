@@ -1,22 +1,18 @@
-"""Badges: their replacement, after which the old one opens nothing, and their printing, which is recorded."""
+"""Badges: their replacement, after which the old one opens nothing, and their printing."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
-from data.attendance.badge_sheets import Printed, badge_sheets
-from data.audit import note_export
-from data.events.current import require_event
-from data.storage import changes
+from data.attendance.badge_sheets import PrintedBadge, badge_sheets
+from data.attendance.lookup import no_such_badge, require_own_desk
+from data.commands import Context, command
 from data.words import Words
-from models.access.people import Person, require_may
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
 from models.attendance.ledger import Delegate, Delegation
 from models.events.event import Event
-from models.refusals import Refusal
-from models.text import both
 
 
 @dataclass(frozen=True)
@@ -29,124 +25,104 @@ class NewBadge:
     title_en: str
 
 
-def no_such_badge(session: Session, event: Event, code: str) -> Refusal:
-    """Why a code is nobody's: `badge_replaced` (whose it was and when it died), else `badge_unknown`."""
-    dead = session.exec(
-        select(ReplacedBadge).where(ReplacedBadge.event_id == event.id, ReplacedBadge.badge == code)
-    ).first()
-    if dead is None:
-        return Refusal("badge_unknown", badge=code)
-    return Refusal(
-        "badge_replaced",
-        badge=code,
-        delegate=both(session.get(Delegate, dead.delegate_id), "title"),
-        at=dead.at,
-    )
+def _first_replacement(session: Session, key: str) -> NewBadge | None:
+    query = select(ReplacedBadge).where(col(ReplacedBadge.idempotency_key) == key)
+    former = session.exec(query).first()
+    return _given_for(session, former) if former else None
 
 
-def replace_badge(
-    session: Session, *, badge: str, idempotency_key: str, by: Person, now: datetime
-) -> NewBadge:
-    """Gives a delegate the next free code; the old one is dead from this transaction on, and what was recorded by it stays.
+@command("replace_badge", topic="attendance", subject="delegate", replay=_first_replacement)
+def replace_badge(ctx: Context, *, badge: str) -> NewBadge:
+    """Give a delegate the next free code. The old one opens nothing from this transaction on; what
+    was recorded by it stays.
 
-    Refuses a badge that is malformed, mistyped, nobody's or dead already, and `badges_used_up`.
+    Refuses `badge_malformed`, `badge_mistyped`, `badge_unknown`, `badge_replaced`,
+    `badges_used_up`.
     """
-    require_may(by, "replace_badge", desk=by.desk_key if by else None)
-    event = require_event(session)
-    if earlier := session.exec(
-        select(ReplacedBadge).where(ReplacedBadge.idempotency_key == idempotency_key)
-    ).first():
-        return _given_for(session, earlier)
-    delegate = _delegate(session, event, badge)
-    dead = ReplacedBadge(
-        event_id=event.id,
-        badge=delegate.badge,
-        delegate_id=delegate.id,
-        at=now,
-        person_id=by.id,
-        idempotency_key=idempotency_key,
-    )
-    session.add(dead)
-    delegate.badge = _next_free(session, event)
-    delegate.folded = delegate.folded.replace(dead.badge.lower(), delegate.badge.lower())
-    session.add(delegate)
-    what = {"command": "replace_badge", "badge": delegate.badge, "replaced": dead.badge}
-    about = {"topic": "attendance", "subject": "delegate", "subject_id": delegate.id}
-    changes.note(session, event_id=event.id, at=now, by=by, what=what, **about)
-    return NewBadge(dead.badge, delegate.badge, delegate.title_vi, delegate.title_en)
+    require_own_desk(ctx)
+    delegate = _delegate(ctx, badge)
+    old, new = delegate.badge, _next_free(ctx.session, ctx.event)
+    former = ReplacedBadge(event_id=ctx.event.id, badge=old, delegate_id=delegate.id)
+    ctx.record(former, badge=new, replaced=old)
+    delegate.badge = new
+    delegate.folded = delegate.folded.replace(old.lower(), new.lower())
+    ctx.session.add(delegate)
+    return NewBadge(old, new, delegate.title_vi, delegate.title_en)
 
 
-def _delegate(session: Session, event: Event, badge: str) -> Delegate:
+def _delegate(ctx: Context, badge: str) -> Delegate:
     code = badge_code(badge)
-    found = session.exec(
-        select(Delegate).where(Delegate.event_id == event.id, Delegate.badge == code)
-    ).first()
+    query = select(Delegate).where(
+        col(Delegate.event_id) == ctx.event.id, col(Delegate.badge) == code
+    )
+    found = ctx.session.exec(query).first()
     if found is None:
-        raise no_such_badge(session, event, code)
+        raise no_such_badge(ctx.session, ctx.event, code)
     return found
 
 
-def _given_for(session: Session, dead: ReplacedBadge) -> NewBadge:
-    """What was given for a dead badge: the next of that delegate's that died, else the one that he has."""
-    delegate = session.get(Delegate, dead.delegate_id)
-    later = select(ReplacedBadge.badge).where(
-        ReplacedBadge.delegate_id == delegate.id, ReplacedBadge.id > dead.id
+def _given_for(session: Session, former: ReplacedBadge) -> NewBadge:
+    """What was given for a badge: the delegate's next one that was replaced, else their own."""
+    delegate = session.get_one(Delegate, former.delegate_id)
+    later = (
+        select(ReplacedBadge.badge)
+        .where(col(ReplacedBadge.delegate_id) == delegate.id, col(ReplacedBadge.id) > former.id)
+        .order_by(col(ReplacedBadge.id))
     )
-    given = session.exec(later.order_by(ReplacedBadge.id)).first() or delegate.badge
-    return NewBadge(dead.badge, given, delegate.title_vi, delegate.title_en)
+    given = session.exec(later).first() or delegate.badge
+    return NewBadge(former.badge, given, delegate.title_vi, delegate.title_en)
 
 
 def _next_free(session: Session, event: Event) -> str:
-    """The code after the highest that was ever given: a dead one is never given again."""
-    given = [
+    """The code after the highest that was ever given: a replaced one is never given again."""
+    highest = [
+        session.exec(_highest(select(Delegate.badge).where(Delegate.event_id == event.id))),
         session.exec(
-            select(table.badge)
-            .where(table.event_id == event.id)
-            .order_by(func.length(table.badge).desc(), table.badge.desc())
-            .limit(1)
-        ).first()
-        for table in (Delegate, ReplacedBadge)
+            _highest(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))
+        ),
     ]
-    return badge_of(max(badge_number(code) for code in given if code) + 1)
+    return badge_of(max(badge_number(code) for codes in highest for code in codes) + 1)
 
 
-# --- on paper --------------------------------------------------------------------------------------------------------
+def _highest(query: SelectOfScalar[str]) -> SelectOfScalar[str]:
+    (badge,) = query.selected_columns
+    return query.order_by(func.length(badge).desc(), badge.desc()).limit(1)
 
 
-def export_badges(
-    session: Session, *, delegation_id: int | None, words: Words, by: Person, now: datetime
-) -> bytes:
-    """The badges of a delegation (None: of everybody) as a PDF, by delegation and then in the order of the roster."""
-    require_may(by, "export_badges")
-    event = require_event(session)
-    query = select(Delegate, Delegation).where(Delegate.event_id == event.id)
+# --- on paper ------------------------------------------------------------------------------------
+
+
+@command("export_badges", topic="people", subject="export")
+def export_badges(ctx: Context, *, delegation_id: int | None, words: Words) -> bytes:
+    """The badges of a delegation (None: of all) as a PDF, by delegation in the roster's order."""
+    ctx.require()
+    query = select(Delegate.id).where(col(Delegate.event_id) == ctx.event.id)
     if delegation_id is not None:
-        query = query.where(Delegate.delegation_id == delegation_id)
-    return _printed(session, event, query, words, by)
+        query = query.where(col(Delegate.delegation_id) == delegation_id)
+    return _printed(ctx, query, words)
 
 
-def export_badge(session: Session, *, badge: str, words: Words, by: Person, now: datetime) -> bytes:
-    """One badge as a PDF, for a desk that has just given it. Refuses what `replace_badge` does."""
-    require_may(by, "replace_badge", desk=by.desk_key if by else None)
-    event = require_event(session)
-    one = _delegate(session, event, badge)
-    return _printed(
-        session, event, select(Delegate, Delegation).where(Delegate.id == one.id), words, by
-    )
+@command("export_badges", topic="people", subject="export", permission="replace_badge")
+def export_badge(ctx: Context, *, badge: str, words: Words) -> bytes:
+    """One badge as a PDF, for a desk that has just given it. Refuses as `replace_badge` does."""
+    require_own_desk(ctx)
+    one = _delegate(ctx, badge)
+    return _printed(ctx, select(Delegate.id).where(col(Delegate.id) == one.id), words)
 
 
-def _printed(session: Session, event: Event, query, words: Words, by: Person) -> bytes:
-    rows = session.execute(
-        query.join(Delegation, Delegation.id == Delegate.delegation_id).order_by(
-            Delegation.sort_key, Delegate.sort_key
-        )
+def _printed(ctx: Context, delegate_ids: SelectOfScalar[int], words: Words) -> bytes:
+    """The badges of some delegates; that they were taken out is noted."""
+    rows = ctx.session.exec(
+        select(Delegate, Delegation)
+        .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
+        .where(col(Delegate.id).in_(delegate_ids))
+        .order_by(col(Delegation.sort_key), col(Delegate.sort_key))
     ).all()
-    note_export(session, event, what="badges", rows_taken=len(rows), by=by)
+    ctx.note(None, rows=len(rows))
     printed = [
-        Printed(one.badge, words.of(one, "title"), words.of(delegation, "name"))
+        PrintedBadge(one.badge, words.of(one, "title"), words.of(delegation, "name"))
         for one, delegation in rows
     ]
-    mark = words("app.rehearsal") if event.rehearsal else ""
-    return badge_sheets(
-        printed, event=words.of(event, "short_name"), title=words("badges.file_title"), mark=mark
-    )
+    mark = words("app.rehearsal") if ctx.event.rehearsal else ""
+    heading, title = words.of(ctx.event, "short_name"), words("badges.file_title")
+    return badge_sheets(printed, event=heading, title=title, mark=mark)

@@ -1,205 +1,243 @@
-"""The plain scans of a queue: delegates who come to the item that expects them, all of one moment by a handful of statements.
+"""The plain scans of a queue: first arrivals at the item that expects them, in a few statements.
 
-Nine of ten scans at a door are that case. Whatever else a scan may be (a replay, another room, somebody who went out, a substitute
-who was announced, a badge that is already in) is left to `data.check_in`, which alone knows what to answer. What is
-recorded here is what `check_in.admit` would have recorded, row for row; a test compares the two.
+Nine of ten scans at a door are that case. `models.attendance.admission` says which are; whatever
+else a scan may be (a replay, another room, a return, an announced substitute, a badge that is in
+already) is left to `data.attendance.commands`, which alone knows what to answer. What is recorded
+here is what `admit` would have recorded, row for row; a test compares the two.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, insert, select
 from sqlmodel import Session
 
-from data.attendance import ledger, projections
-from data.attendance.ledger import Door
-from models.access.people import Person
+from data.attendance import ledger, lookup, projections
+from data.attendance.commands import admit
+from data.attendance.lookup import Door
+from data.commands import Context, Origin
+from models.attendance.admission import Admitted, Elsewhere, Holder, Previous, Scan, decide
 from models.attendance.badges import badge_code
-from models.attendance.ledger import Admission, AttendanceFact, Headcount, Place, Standing, counted
+from models.attendance.ledger import (
+    Admission,
+    AttendanceFact,
+    AttendanceStatus,
+    Headcount,
+    Place,
+    counted,
+)
 from models.refusals import Refusal
-
-PLAIN_BEFORE = (None, Standing.UNDONE.value, Standing.EXCUSED.value)
 
 _FACTS = AttendanceFact.__table__
 _REPLAYED = select(_FACTS.c.idempotency_key).where(
-    _FACTS.c.idempotency_key.in_(bindparam("scans", expanding=True))
+    _FACTS.c.idempotency_key.in_(bindparam("keys", expanding=True))
 )
 _ADD_FACTS = insert(_FACTS).returning(_FACTS.c.id, _FACTS.c.idempotency_key)
+_NO_WORDS = Scan()
+_ARRIVED = (AttendanceStatus.PRESENT, Place.ROOM)
 
 
 @dataclass(frozen=True)
 class PlainScan:
-    """A badge at a door, nothing said beside it; `sign_in` tells from which browser or program it came."""
+    """A badge at a door, with nothing said next to it. All scans of a call are of one moment
+    (`origin.at`)."""
 
+    origin: Origin
     badge: str
     item_id: int
-    idempotency_key: str
-    by: Person
     device_at: datetime | None = None
-    sign_in: int | None = None
+
+    @property
+    def key(self) -> str:
+        return self.origin.idempotency_key
 
 
 @dataclass(frozen=True)
 class _Arrival:
     scan: PlainScan
+    ctx: Context
     door: Door
-    who: Row
+    previous: Previous
+    row: Row[*tuple[Any, ...]]
 
 
-def admit_plain(
-    session: Session, scans: list[PlainScan], *, now: datetime
-) -> list[Admission | None]:
-    """The admission of each scan that is a plain one; None for the others, of which nothing is recorded."""
-    told: list[Admission | None] = [None] * len(scans)
-    by_item = defaultdict(dict)
+def admit_plain(session: Session, scans: list[PlainScan]) -> list[Admission | None]:
+    """The admission of each scan that is a plain one; None for the others, which record nothing."""
+    answers: list[Admission | None] = [None] * len(scans)
+    by_item: dict[int, dict[int, PlainScan]] = defaultdict(dict)
     for place, scan in _single(scans).items():
         by_item[scan.item_id][place] = scan
     for item_id, some in by_item.items():
         arrivals = _arrivals(session, item_id, some)
-        for place, admission in _record(session, arrivals, now).items():
-            told[place] = admission
-    return told
+        for place, admission in _record(session, item_id, arrivals).items():
+            answers[place] = admission
+    return answers
 
 
 def _single(scans: list[PlainScan]) -> dict[int, PlainScan]:
-    """The first scan of each badge by its place in the list, where no other has its `idempotency_key`: what comes second is not plain,
-    and what a later answer depends on must not be recorded after it."""
-    ids = Counter(scan.idempotency_key for scan in scans)
+    """The first scan of each badge by its place in the list, where no other has its key.
+
+    What comes second is not plain, and what a later answer depends on must not be recorded after
+    it.
+    """
+    keys = Counter(scan.key for scan in scans)
     codes = [_code(scan.badge) for scan in scans]
     return {
         place: replace(scan, badge=code)
         for place, (scan, code) in enumerate(zip(scans, codes, strict=True))
-        if code and code not in codes[:place] and ids[scan.idempotency_key] == 1
+        if code and code not in codes[:place] and keys[scan.key] == 1
     }
 
 
 def _code(badge: str) -> str:
     try:
         return badge_code(badge)
-    except Refusal:  # `check_in` says why
+    except Refusal:  # `admit` says why
         return ""
 
 
 def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> dict[int, _Arrival]:
-    doors = {place: door for place, scan in scans.items() if (door := _door(session, scan))}
+    contexts = {place: Context(session, scan.origin, admit) for place, scan in scans.items()}
+    doors = {place: door for place, ctx in contexts.items() if (door := _door(ctx, item_id))}
     if not doors:
         return {}
-    event = next(iter(doors.values())).event
     connection = session.connection()
-    replayed = set(
-        connection.execute(
-            _REPLAYED, {"scans": [scans[place].idempotency_key for place in doors]}
-        ).scalars()
-    )
-    asked = {"event": event.id, "item": item_id, "badges": [scans[place].badge for place in doors]}
-    found = defaultdict(list)
-    for row in connection.execute(ledger.SCANNED_MANY, asked):
-        found[row.badge].append(row)
+    keys = [scans[place].key for place in doors]
+    replayed = set(connection.execute(_REPLAYED, {"keys": keys}).scalars())
+    event = contexts[next(iter(doors))].event
+    badges = [scans[place].badge for place in doors]
+    asked = {"event": event.id, "item": item_id, "badges": badges}
+    rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
+    for row in connection.execute(lookup.MANY_BADGES, asked):
+        rows[row.badge].append(row)
     return {
-        place: _Arrival(scans[place], door, found[scans[place].badge][0])
+        place: _Arrival(scans[place], contexts[place], door, previous, row)
         for place, door in doors.items()
-        if scans[place].idempotency_key not in replayed and _is_plain(found[scans[place].badge])
+        if scans[place].key not in replayed
+        for row in rows[scans[place].badge][:1]
+        if _is_plain(previous := lookup.previous_of(row, item_id, row.id), row)
     }
 
 
-def _door(session: Session, scan: PlainScan) -> Door | None:
+def _door(ctx: Context, item_id: int) -> Door | None:
     try:
-        return ledger.require_door(session, scan.by, scan.item_id, "admit")
-    except Refusal:
+        return lookup.require_door(ctx, item_id)
+    except Refusal:  # `admit` says why
         return None
 
 
-def _is_plain(rows: list[Row]) -> bool:
-    """Expected here, not here yet, and in no other room."""
-    return (
-        len(rows) == 1
-        and bool(rows[0].assigned)
-        and rows[0].standing in PLAIN_BEFORE
-        and rows[0].elsewhere is None
-    )
+def _is_plain(previous: Previous, row: Row[*tuple[Any, ...]]) -> bool:
+    """Whether the rule admits a scan and nothing else comes with it.
+
+    Who does not count here is left out: their parallel items are not looked up.
+    """
+    if not previous.counts:
+        return False
+    decision = decide(Holder.DELEGATE, previous, _NO_WORDS, Elsewhere(inside=row.elsewhere))
+    return isinstance(decision, Admitted) and decision.plain
 
 
-def _record(session: Session, arrivals: dict[int, _Arrival], now: datetime) -> dict[int, Admission]:
+def _record(session: Session, item_id: int, arrivals: dict[int, _Arrival]) -> dict[int, Admission]:
     if not arrivals:
         return {}
-    facts = _add_facts(session.connection(), arrivals.values(), now)
-    _keep(session.connection(), arrivals.values(), facts, now)
+    connection = session.connection()
+    at = next(iter(arrivals.values())).ctx.at
+    facts = _add_facts(connection, arrivals.values(), at)
+    _move(connection, item_id, arrivals.values(), facts, at)
     for one in arrivals.values():
-        session.info["sign_in"] = one.scan.sign_in
-        ledger.note(session, one.door, one.who, "admit", Standing.PRESENT, now)
-    return {
-        place: _admission(one, facts[one.scan.idempotency_key], now)
-        for place, one in arrivals.items()
-    }
+        one.ctx.note(
+            one.row.id,
+            item=item_id,
+            badge=one.row.badge,
+            standing=AttendanceStatus.PRESENT.value,
+        )
+    return {place: _admission(one, facts[one.scan.key]) for place, one in arrivals.items()}
 
 
 def _add_facts(
-    connection: Connection, arrivals: Iterable[_Arrival], now: datetime
+    connection: Connection, arrivals: Collection[_Arrival], at: datetime
 ) -> dict[str, int]:
-    """The ids of the new facts by `idempotency_key`."""
+    """The ids of the new facts by key."""
     rows = [
         {
             "item_id": one.door.item.id,
-            "delegate_id": one.who.id,
-            "standing": Standing.PRESENT.value,
+            "delegate_id": one.row.id,
+            "status": AttendanceStatus.PRESENT.value,
             "place": Place.ROOM.value,
             "words": "",
             "desk_id": one.door.desk_id,
-            "at": now,
-            "came_at": now,
+            "at": at,
+            "came_at": at,
             "device_at": one.scan.device_at,
-            "before_id": one.who.fact_id,
+            "before_id": one.previous.fact_id,
             "undoes_id": None,
-            "person_id": one.door.by.id,
-            "idempotency_key": one.scan.idempotency_key,
+            "caused_by_id": None,
+            "person_id": one.ctx.by.id,
+            "idempotency_key": one.scan.key,
         }
         for one in arrivals
     ]
-    return {
-        idempotency_key: number for number, idempotency_key in connection.execute(_ADD_FACTS, rows)
-    }
+    added = connection.execute(_ADD_FACTS, rows)
+    return {row.idempotency_key: row.id for row in added}
 
 
-def _keep(
-    connection: Connection, arrivals: Iterable[_Arrival], facts: dict[str, int], now: datetime
+def _move(
+    connection: Connection,
+    item_id: int,
+    arrivals: Collection[_Arrival],
+    facts: dict[str, int],
+    at: datetime,
 ) -> None:
-    """Moves what is kept: each one's state, and in one step the counts of each delegation and the minute of the item."""
-    new, moved, steps = [], [], defaultdict(Headcount)
-    kept = {
-        "standing": Standing.PRESENT.value,
-        "place": Place.ROOM.value,
-        "at": now,
-        "came_at": now,
-    }
+    """Move each delegate's state, and in one step the counts of each delegation and the minute."""
+    _move_states(connection, item_id, arrivals, facts, at)
+    status, place = _ARRIVED
+    steps: dict[int, Headcount] = defaultdict(Headcount)
     for one in arrivals:
-        item_id, fact_id = one.door.item.id, facts[one.scan.idempotency_key]
-        if one.who.fact_id is None:
-            new.append({"item_id": item_id, "delegate_id": one.who.id, "fact_id": fact_id, **kept})
+        before = counted(one.previous.status, one.previous.place, assigned=one.previous.assigned)
+        after = counted(status, place, assigned=one.previous.assigned)
+        steps[one.previous.delegation_id] += after - before
+    ledger.move_counts(connection, item_id, steps)  # those who are expected have their counts
+    ledger.move_minute(connection, item_id, at, len(arrivals))
+    came = Counter(one.previous.delegation_id for one in arrivals)
+    projections.add_arrivals(connection, item_id=item_id, steps=steps, came=came, at=at)
+
+
+def _move_states(
+    connection: Connection,
+    item_id: int,
+    arrivals: Collection[_Arrival],
+    facts: dict[str, int],
+    at: datetime,
+) -> None:
+    status, place = _ARRIVED
+    state = {"status": status.value, "place": place.value, "at": at, "came_at": at}
+    new, moved = [], []
+    for one in arrivals:
+        fact_id = facts[one.scan.key]
+        if one.previous.fact_id is None:
+            key = {"item_id": item_id, "delegate_id": one.row.id, "fact_id": fact_id}
+            new.append(key | state)
         else:
-            moved.append({"item": item_id, "delegate": one.who.id, "fact_id": fact_id, **kept})
-        was = counted(Standing(one.who.standing or Standing.UNDONE), Place.OUTSIDE, assigned=True)
-        steps[one.who.delegation_id] += counted(Standing.PRESENT, Place.ROOM, assigned=True) - was
+            key = {"item": item_id, "delegate": one.row.id, "fact_id": fact_id}
+            moved.append(key | state)
     if new:
         connection.execute(ledger.ADD_STATE, new)
     if moved:
         connection.execute(ledger.MOVE_STATE, moved)
-    ledger.keep_counts(connection, item_id, steps)  # whoever is expected is counted already
-    ledger.keep_minute(connection, item_id, now, len(new) + len(moved))
-    came = Counter(one.who.delegation_id for one in arrivals)
-    projections.keep_arrivals(connection, item_id=item_id, steps=steps, came=came, at=now)
 
 
-def _admission(one: _Arrival, fact_id: int, now: datetime) -> Admission:
+def _admission(one: _Arrival, fact_id: int) -> Admission:
     return Admission(
         fact_id=fact_id,
-        badge=one.who.badge,
-        title_vi=one.who.title_vi,
-        title_en=one.who.title_en,
-        delegation_vi=one.who.delegation_vi,
-        standing=Standing.PRESENT,
-        at=now,
+        badge=one.row.badge,
+        title_vi=one.row.title_vi,
+        title_en=one.row.title_en,
+        delegation_vi=one.row.delegation_vi,
+        status=AttendanceStatus.PRESENT,
+        at=one.ctx.at,
         place=Place.ROOM,
-        before=Standing(one.who.standing or Standing.UNDONE),
+        previous=one.previous.status,
     )

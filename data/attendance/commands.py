@@ -1,562 +1,424 @@
-"""Check-in: every admission, exit, absence and substitution at an item, and its taking back, as facts.
+"""The commands of check-in: admission, exit, absence, substitution, their undoing, and the roll.
 
-What may be recorded is decided here, and written by `data.ledger`. Whoever enters one room leaves the one that he was in, and a
-delegate counts at one of several parallel items only.
+Who is admitted is decided by `models.attendance.admission`; `data.attendance.ledger` writes it. A
+delegate who enters one room leaves the one that they were in, and counts at one of several
+parallel items only.
 """
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Row, and_, func
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, Row, and_, func
+from sqlmodel import col, select
 
-from data.attendance import ledger
-from data.attendance.ledger import Door, New, Stood, require_door
-from data.events.current import require_event
-from data.storage import changes
-from models.access.people import Person, require_may
+from data.attendance import ledger, lookup
+from data.attendance.ledger import NewState
+from data.attendance.lookup import Door, first_answer, require_door, require_own_desk
+from data.commands import Context, command
+from models.attendance.admission import (
+    Admitted,
+    Asked,
+    Decision,
+    Elsewhere,
+    Holder,
+    Previous,
+    Scan,
+    Stopped,
+    counting_item,
+    decide,
+)
 from models.attendance.badges import badge_code
 from models.attendance.ledger import (
     HERE,
     Admission,
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Desk,
     Expectation,
     Place,
     RollMark,
-    Standing,
     require_words,
 )
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both, clean
 
-# --- commands --------------------------------------------------------------------------------------------------------
+# --- admission -----------------------------------------------------------------------------------
 
 
+@command("admit", topic="attendance", subject="delegate", replay=first_answer)
 def admit(
-    session: Session,
+    ctx: Context,
     *,
     badge: str,
     item_id: int,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
     override: str = "",
     device_at: datetime | None = None,
     came_at: datetime | None = None,
 ) -> Admission:
-    """Lets a delegate in to an item, or in again who had left its room.
+    """Admit a delegate to an item, also one who had left its room or was excused.
 
-    The same `idempotency_key` changes nothing and returns the first answer. Refuses a malformed, mistyped, unknown or replaced badge,
-    the wrong item (naming the right one) unless `override` says why, a badge that is already in (naming when and where), and
-    one whose substitute was announced without a name. An excused delegate who comes all the same is let in.
+    Refuses `badge_malformed`, `badge_mistyped`, `badge_unknown`, `badge_replaced`; `wrong_item`
+    (naming the right one) and `not_expected` unless `override` says why; `already_in` and
+    `already_in_at_desk` (naming when and where); `substitute_needed` where a substitute was
+    announced without a name.
     """
-    door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, idempotency_key):
-        return earlier
-    was, scanned = ledger.scanned(session, door, badge)
-    _require_right_item(session, door, was, scanned, override)
-    to, words = Standing.PRESENT, clean(override)
-    if was.standing is Standing.ANNOUNCED:
-        to, words = Standing.SUBSTITUTE, ledger.words_of(session, was)
-        require_words(to, words, badge=scanned.badge, delegate=both(scanned, "title"))
-    return _let_in(
-        session,
-        door,
-        was,
-        scanned,
-        to,
-        words,
-        idempotency_key=idempotency_key,
-        now=now,
-        device_at=device_at,
-        came_at=came_at,
-    )
+    scan = Scan(override=clean(override))
+    return _admit(ctx, badge, item_id, scan, device_at=device_at, came_at=came_at)
 
 
+@command("admit", topic="attendance", subject="delegate", replay=first_answer)
 def admit_substitute(
-    session: Session,
+    ctx: Context,
     *,
     badge: str,
     item_id: int,
     substitute: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
     override: str = "",
     device_at: datetime | None = None,
     came_at: datetime | None = None,
 ) -> Admission:
-    """Lets somebody in, named by name or office, in a delegate's place. Refuses what `admit` does, and an empty name."""
-    door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, idempotency_key):
-        return earlier
-    was, scanned = ledger.scanned(session, door, badge)
-    _require_right_item(session, door, was, scanned, override)
-    words = require_words(Standing.SUBSTITUTE, substitute)
-    return _let_in(
-        session,
-        door,
-        was,
-        scanned,
-        Standing.SUBSTITUTE,
-        words,
-        idempotency_key=idempotency_key,
-        now=now,
-        device_at=device_at,
-        came_at=came_at,
-    )
+    """Admit a substitute, by name or office, in a delegate's place.
 
-
-def excuse(
-    session: Session,
-    *,
-    badge: str,
-    item_id: int,
-    reason: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> Admission:
-    """Records that a delegate is absent with a reason. Refuses an empty reason and somebody who has come."""
-    return _foretell(
-        session,
-        badge,
-        item_id,
-        Standing.EXCUSED,
-        reason,
-        command="excuse",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-    )
-
-
-def announce_substitute(
-    session: Session,
-    *,
-    badge: str,
-    item_id: int,
-    substitute: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> Admission:
-    """Records that somebody will come in a delegate's place; who (`substitute`) may be told later, at the door at the latest.
-
-    Refuses somebody who has come.
+    Refuses as `admit` does, and `substitute_needed`, `reason_too_long` for the name.
     """
-    return _foretell(
-        session,
-        badge,
-        item_id,
-        Standing.ANNOUNCED,
-        substitute,
-        command="excuse",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-    )
+    door = require_door(ctx, item_id)
+    name = require_words(AttendanceStatus.SUBSTITUTE, substitute)
+    scan = Scan(substitute=name, override=clean(override))
+    return _admit(ctx, badge, door.item.id, scan, device_at=device_at, came_at=came_at)
 
 
-def leave(
-    session: Session,
-    *,
+def _admit(
+    ctx: Context,
     badge: str,
     item_id: int,
-    to: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-    device_at: datetime | None = None,
-) -> Admission:
-    """Records that a delegate left an item's room, `to` the common areas or outside. Refuses `not_inside`."""
-    door = require_door(session, by, item_id, "admit")
-    if earlier := ledger.answered(session, idempotency_key):
-        return earlier
-    was, scanned = ledger.scanned(session, door, badge)
-    place = Place(to)
-    if was.place is Place.OUTSIDE or place in (Place.ROOM, was.place):
-        raise Refusal("not_inside", badge=scanned.badge, delegate=both(scanned, "title"))
-    new = New(was.standing, place, ledger.words_of(session, was), was.came_at, device_at)
-    return _record(
-        session, door, was, scanned, new, command="leave", idempotency_key=idempotency_key, now=now
-    )
-
-
-def undo_attendance(
-    session: Session, *, badge: str, item_id: int, idempotency_key: str, by: Person, now: datetime
-) -> Admission:
-    """Takes back what was recorded last of a delegate at an item, and what it brought about elsewhere; what counted before
-    counts again. Refuses where there is nothing to take back."""
-    door = require_door(session, by, item_id, "undo_attendance")
-    if earlier := ledger.answered(session, idempotency_key):
-        return earlier
-    was, scanned = ledger.scanned(session, door, badge)
-    if was.standing in (Standing.UNDONE, Standing.MOVED):
-        raise Refusal("nothing_to_undo", badge=scanned.badge, delegate=both(scanned, "title"))
-    taken_back = ledger.fact_of(session, was)
-    for number, side in enumerate(ledger.brought_about(session, taken_back)):
-        there = ledger.stood(session, side.item_id, was.delegate_id)
-        if there.fact_id == side.id:
-            ledger.take_back(
-                session, door, there, side, idempotency_key=f"{idempotency_key}/{number}", now=now
-            )
-    admission = ledger.take_back(
-        session, door, was, taken_back, idempotency_key=idempotency_key, now=now
-    )
-    ledger.note(session, door, scanned, "undo_attendance", admission.standing, now)
-    return _told(admission, scanned)
-
-
-def close_roll(
-    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
-) -> RollMark:
-    """Closes the roll of an item: who is missing is absent without reason. Who comes later still counts as present."""
-    return _mark_roll(
-        session,
-        item_id,
-        closed=True,
-        command="close_roll",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-    )
-
-
-def open_roll(
-    session: Session, *, item_id: int, idempotency_key: str, by: Person, now: datetime
-) -> RollMark:
-    """Opens a closed roll again."""
-    return _mark_roll(
-        session,
-        item_id,
-        closed=False,
-        command="close_roll",
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-    )
-
-
-def _mark_roll(
-    session: Session,
-    item_id: int,
+    scan: Scan,
     *,
-    closed: bool,
-    command: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> RollMark:
-    require_may(by, command)
-    event = require_event(session)
-    item = ledger.item_of(session, event, item_id)
-    if earlier := session.exec(
-        select(RollMark).where(RollMark.idempotency_key == idempotency_key)
-    ).first():
-        return earlier
-    mark = RollMark(
-        item_id=item.id, closed=closed, at=now, person_id=by.id, idempotency_key=idempotency_key
-    )
-    session.add(mark)
-    what = {"command": command, "closed": closed}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=by,
-        topic="attendance",
-        subject="item",
-        subject_id=item.id,
-        what=what,
-    )
-    return mark
-
-
-# --- many at once ----------------------------------------------------------------------------------------------------
-
-
-def admit_delegation(
-    session: Session,
-    *,
-    delegation_id: int,
-    item_id: int,
-    unticked: list[str],
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> list[Admission]:
-    """Lets a whole delegation in at once, but for the badges that were unticked and those who are in or excused already."""
-    require_door(session, by, item_id, "admit")
-    missing = [
-        badge for badge in _missing(session, delegation_id, item_id) if badge not in set(unticked)
-    ]
-    return [
-        admit(
-            session,
-            badge=badge,
-            item_id=item_id,
-            idempotency_key=f"{idempotency_key}/{badge}",
-            by=by,
-            now=now,
-        )
-        for badge in missing
-    ]
-
-
-def excuse_many(
-    session: Session,
-    *,
-    badges: list[str],
-    item_ids: list[int],
-    reason: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> list[Admission]:
-    """Excuses several delegates from several items at once, each where he is expected and has not come; `item_ids` empty: from
-    all items of the event that have not ended. Refuses what `excuse` does, for the first of them, and then records none."""
-    return _foretell_many(
-        session,
-        excuse,
-        badges,
-        item_ids,
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-        reason=reason,
-    )
-
-
-def announce_many(
-    session: Session,
-    *,
-    badges: list[str],
-    item_ids: list[int],
-    substitute: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> list[Admission]:
-    """The same for substitutes who will come in their places."""
-    return _foretell_many(
-        session,
-        announce_substitute,
-        badges,
-        item_ids,
-        idempotency_key=idempotency_key,
-        by=by,
-        now=now,
-        substitute=substitute,
-    )
-
-
-def _foretell_many(
-    session: Session,
-    command,
-    badges: list[str],
-    item_ids: list[int],
-    *,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-    **facts,
-) -> list[Admission]:
-    require_may(by, "excuse", desk=by.desk_key if by else None)
-    return [
-        command(
-            session,
-            badge=badge,
-            item_id=item_id,
-            idempotency_key=f"{idempotency_key}/{item_id}/{badge}",
-            by=by,
-            now=now,
-            **facts,
-        )
-        for badge in badges
-        for item_id in _expecting(session, badge_code(badge), item_ids, now)
-    ]
-
-
-def _missing(session: Session, delegation_id: int, item_id: int) -> list[str]:
-    """The badges of a delegation that an item expects and that nothing is recorded of."""
-    state = and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id)
-    expected = and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id)
-    query = (
-        select(Delegate.badge)
-        .join(Expectation, expected)
-        .outerjoin(AttendanceState, state)
-        .where(Delegate.delegation_id == delegation_id)
-        .where(
-            func.coalesce(AttendanceState.standing, Standing.UNDONE.value) == Standing.UNDONE.value
-        )
-        .order_by(Delegate.sort_key)
-    )
-    return list(session.exec(query))
-
-
-def _expecting(session: Session, badge: str, item_ids: list[int], now: datetime) -> list[int]:
-    """The items (of those asked for, else those that have not ended) that expect a badge which has not come there."""
-    state = and_(
-        AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == Expectation.item_id
-    )
-    wanted = ProgrammeItem.id.in_(item_ids) if item_ids else ProgrammeItem.ends_at > now
-    query = (
-        select(Expectation.item_id)
-        .join(Delegate, Delegate.id == Expectation.delegate_id)
-        .join(ProgrammeItem, ProgrammeItem.id == Expectation.item_id)
-        .outerjoin(AttendanceState, state)
-        .where(Delegate.badge == badge, Delegate.event_id == require_event(session).id, wanted)
-        .where(
-            func.coalesce(AttendanceState.standing, "").not_in(
-                [*(one.value for one in HERE), Standing.MOVED.value]
-            )
-        )
-        .order_by(ProgrammeItem.starts_at)
-    )
-    return list(session.exec(query))
-
-
-# --- what a command does ---------------------------------------------------------------------------------------------
-
-
-def _let_in(
-    session: Session,
-    door: Door,
-    was: Stood,
-    scanned: Row,
-    to: Standing,
-    words: str,
-    *,
-    idempotency_key: str,
-    now: datetime,
     device_at: datetime | None,
     came_at: datetime | None,
 ) -> Admission:
-    if was.place is Place.ROOM:
-        raise _already_in(session, scanned)
-    came = came_at or now
-    if was.standing in HERE:  # he had gone out
-        to, words, came = was.standing, ledger.words_of(session, was), was.came_at
-    if not was.counts and (right := ledger.counting_item(session, door, was)):
-        other = ledger.stood(session, right.id, was.delegate_id)
-        ledger.append(
-            session,
-            door,
-            other,
-            New(Standing.MOVED),
-            idempotency_key=f"{idempotency_key}/m",
-            now=now,
-        )
-    if scanned.elsewhere is not None:
-        other = ledger.stood(session, scanned.elsewhere, was.delegate_id)
-        if (
-            other.place is not Place.OUTSIDE
-        ):  # else that has just become the item at which he counts no more
-            gone = New(
-                other.standing, Place.OUTSIDE, ledger.words_of(session, other), other.came_at
-            )
-            ledger.append(
-                session, door, other, gone, idempotency_key=f"{idempotency_key}/l", now=now
-            )
-    new = New(to, Place.ROOM, words, came, device_at)
-    return _record(
-        session, door, was, scanned, new, command="admit", idempotency_key=idempotency_key, now=now
-    )
+    """Look up, decide, record."""
+    door = require_door(ctx, item_id)
+    code = badge_code(badge)
+    row = lookup.row_by_badge(ctx, door, code)
+    if row is None:
+        raise lookup.no_such_badge(ctx.session, ctx.event, code)
+    previous = lookup.previous_of(row, door.item.id, row.id)
+    match _decision(ctx, door, previous, scan, inside=row.elsewhere):
+        case Admitted() as admitted:
+            came = previous.came_at if admitted.returns else came_at or ctx.at
+            new = NewState(admitted.status, Place.ROOM, admitted.words, came, device_at)
+            fact_id = ledger.append(ctx, door, previous, new)
+            _record_side_facts(ctx, door, previous, admitted, fact_id)
+            return _answer(ctx, door, previous, row, fact_id, new)
+        case refused:
+            raise _refusal(ctx, door, row, refused)
 
 
-def _require_right_item(
-    session: Session, door: Door, was: Stood, scanned: Row, override: str
+def _decision(
+    ctx: Context, door: Door, previous: Previous, scan: Scan, *, inside: int | None
+) -> Decision:
+    """Decide with what the rule needs: the usual scan asks the database for none of it."""
+    parallel = () if previous.counts else lookup.parallel_items(ctx, door, previous.delegate_id)
+    words = lookup.words_of(ctx.session, previous) if previous.has_words else ""
+    return decide(Holder.DELEGATE, previous, scan, Elsewhere(parallel, inside), words=words)
+
+
+def _record_side_facts(
+    ctx: Context, door: Door, previous: Previous, admitted: Admitted, fact_id: int
 ) -> None:
-    """Refuses somebody whom the roster expects elsewhere or nowhere, unless he counts here or `override` says why."""
-    if not (was.counts or was.assigned or clean(override)):
-        raise _wrong_item(session, door, was, scanned)
+    """What an admission brings about at other items."""
+    if admitted.moves_from is not None:
+        there = lookup.previous_at(ctx.session, admitted.moves_from, previous.delegate_id)
+        moved = NewState(AttendanceStatus.MOVED)
+        ledger.append_side_fact(ctx, door, there, moved, caused_by=fact_id, suffix="m")
+    if admitted.leaves is not None:
+        there = lookup.previous_at(ctx.session, admitted.leaves, previous.delegate_id)
+        words = lookup.words_of(ctx.session, there)
+        left = NewState(there.status, Place.OUTSIDE, words, there.came_at)
+        ledger.append_side_fact(ctx, door, there, left, caused_by=fact_id, suffix="l")
+
+
+def _refusal(
+    ctx: Context, door: Door, row: Row[*tuple[Any, ...]], decision: Stopped | Asked
+) -> Refusal:
+    """The refusal of a scan, with the facts that its sentence names."""
+    about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title")}
+    match decision:
+        case Stopped():
+            return _already_in(ctx, row)
+        case Asked(code="wrong_item" | "not_expected"):
+            return _wrong_item(ctx, door, row, decision.right)
+        case _:
+            return Refusal(decision.code, **about)
+
+
+def _already_in(ctx: Context, row: Row[*tuple[Any, ...]]) -> Refusal:
+    desk = ctx.session.exec(
+        select(Desk)
+        .join(AttendanceFact, col(AttendanceFact.desk_id) == col(Desk.id))
+        .where(col(AttendanceFact.id) == row.fact_id)
+    ).first()
+    about: dict[str, object] = {
+        "badge": row.badge,
+        "delegate": both(row, "title"),
+        "at": row.at,
+    }
+    if desk is None:
+        return Refusal("already_in", **about)
+    return Refusal("already_in_at_desk", desk=both(desk, "name"), **about)
+
+
+def _wrong_item(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], right: int | None) -> Refusal:
+    """`wrong_item` with the item that counts them at that time, or `not_expected`."""
+    about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title")}
+    if right is None:
+        return Refusal("not_expected", item=both(door.item, "title"), **about)
+    item = ctx.session.get_one(ProgrammeItem, right)
+    return Refusal("wrong_item", right=both(item, "title"), **about)
+
+
+# --- what is known before someone comes ----------------------------------------------------------
+
+
+@command("excuse", topic="attendance", subject="delegate", replay=first_answer)
+def excuse(ctx: Context, *, badge: str, item_id: int, reason: str) -> Admission:
+    """Record that a delegate is absent with a reason.
+
+    Refuses `reason_needed`, `reason_too_long`, `already_excused`, and one who has come.
+    """
+    return _foretell(ctx, badge, item_id, AttendanceStatus.EXCUSED, reason)
+
+
+@command("excuse", topic="attendance", subject="delegate", replay=first_answer)
+def announce_substitute(ctx: Context, *, badge: str, item_id: int, substitute: str) -> Admission:
+    """Record that a substitute will come in a delegate's place.
+
+    The name may be given later, at the door at the latest. Refuses one who has come.
+    """
+    return _foretell(ctx, badge, item_id, AttendanceStatus.ANNOUNCED, substitute)
 
 
 def _foretell(
-    session: Session,
-    badge: str,
-    item_id: int,
-    to: Standing,
-    words: str,
-    *,
-    command: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
+    ctx: Context, badge: str, item_id: int, status: AttendanceStatus, words: str
 ) -> Admission:
-    """Records what is known before somebody comes."""
-    door = require_door(session, by, item_id, command)
-    if earlier := ledger.answered(session, idempotency_key):
-        return earlier
-    was, scanned = ledger.scanned(session, door, badge)
-    _require_right_item(session, door, was, scanned, "")
-    written = require_words(to, words)
-    if was.standing in HERE:
-        raise _already_in(session, scanned)
-    if to is Standing.EXCUSED and was.standing is Standing.EXCUSED:
-        raise Refusal("already_excused", badge=scanned.badge, delegate=both(scanned, "title"))
-    if was.standing is Standing.MOVED:
-        raise _wrong_item(session, door, was, scanned)
-    return _record(
-        session,
-        door,
-        was,
-        scanned,
-        New(to, words=written),
-        command=command,
-        idempotency_key=idempotency_key,
-        now=now,
-    )
+    door = require_door(ctx, item_id)
+    previous, row = lookup.delegate_by_badge(ctx, door, badge)
+    if not (previous.counts or previous.assigned):
+        raise _wrong_item(ctx, door, row, _right_item(ctx, door, previous))
+    written = require_words(status, words)
+    if previous.status in HERE:
+        raise _already_in(ctx, row)
+    if status is AttendanceStatus.EXCUSED and previous.status is AttendanceStatus.EXCUSED:
+        raise Refusal("already_excused", badge=row.badge, delegate=both(row, "title"))
+    if previous.status is AttendanceStatus.MOVED:
+        raise _wrong_item(ctx, door, row, _right_item(ctx, door, previous))
+    return _record(ctx, door, previous, row, NewState(status, words=written))
+
+
+def _right_item(ctx: Context, door: Door, previous: Previous) -> int | None:
+    return counting_item(lookup.parallel_items(ctx, door, previous.delegate_id))
+
+
+# --- exit and undo -------------------------------------------------------------------------------
+
+
+@command("leave", topic="attendance", subject="delegate", permission="admit", replay=first_answer)
+def leave(
+    ctx: Context, *, badge: str, item_id: int, to: str, device_at: datetime | None = None
+) -> Admission:
+    """Record that a delegate left an item's room, `to` the common areas or outside.
+
+    Refuses `not_inside`.
+    """
+    door = require_door(ctx, item_id)
+    previous, row = lookup.delegate_by_badge(ctx, door, badge)
+    place = Place(to)
+    if previous.place is Place.OUTSIDE or place in (Place.ROOM, previous.place):
+        raise Refusal("not_inside", badge=row.badge, delegate=both(row, "title"))
+    words = lookup.words_of(ctx.session, previous)
+    new = NewState(previous.status, place, words, previous.came_at, device_at)
+    return _record(ctx, door, previous, row, new)
+
+
+@command("undo_attendance", topic="attendance", subject="delegate", replay=first_answer)
+def undo_attendance(ctx: Context, *, badge: str, item_id: int) -> Admission:
+    """Undo the fact that counts of a delegate at an item, and what it brought about elsewhere.
+
+    What counted before counts again. Refuses `nothing_to_undo`.
+    """
+    door = require_door(ctx, item_id)
+    previous, row = lookup.delegate_by_badge(ctx, door, badge)
+    if previous.fact_id is None or previous.status in (
+        AttendanceStatus.UNDONE,
+        AttendanceStatus.MOVED,
+    ):
+        raise Refusal("nothing_to_undo", badge=row.badge, delegate=both(row, "title"))
+    fact = lookup.fact_of(ctx.session, previous.fact_id)
+    for number, side in enumerate(lookup.side_facts(ctx.session, fact.id)):
+        there = lookup.previous_at(ctx.session, side.item_id, previous.delegate_id)
+        if there.fact_id == side.id:  # else something newer counts there, which stays
+            ledger.undo(ctx, door, there, side, suffix=str(number))
+    fact_id, new = ledger.undo(ctx, door, previous, fact)
+    return _answer(ctx, door, None, row, fact_id, new)
 
 
 def _record(
-    session: Session,
-    door: Door,
-    was: Stood,
-    scanned: Row,
-    new: New,
-    *,
-    command: str,
-    idempotency_key: str,
-    now: datetime,
+    ctx: Context, door: Door, previous: Previous, row: Row[*tuple[Any, ...]], new: NewState
 ) -> Admission:
-    fact_id = ledger.append(session, door, was, new, idempotency_key=idempotency_key, now=now)
-    ledger.note(session, door, scanned, command, new.standing, now)
-    admission = Admission(
-        fact_id, "", "", "", "", new.standing, now, new.place, new.words, before=was.standing
+    fact_id = ledger.append(ctx, door, previous, new)
+    return _answer(ctx, door, previous, row, fact_id, new)
+
+
+def _answer(
+    ctx: Context,
+    door: Door,
+    previous: Previous | None,
+    row: Row[*tuple[Any, ...]],
+    fact_id: int,
+    new: NewState,
+) -> Admission:
+    """Note the change and answer; an undoing has no `previous` status of its own."""
+    ctx.note(row.id, item=door.item.id, badge=row.badge, standing=new.status.value)
+    return Admission(
+        fact_id,
+        row.badge,
+        row.title_vi,
+        row.title_en,
+        row.delegation_vi,
+        new.status,
+        ctx.at,
+        new.place,
+        new.words,
+        previous=previous.status if previous else AttendanceStatus.UNDONE,
     )
-    return _told(admission, scanned)
 
 
-def _told(admission: Admission, scanned: Row) -> Admission:
-    who = {
-        name: getattr(scanned, name) for name in ("badge", "title_vi", "title_en", "delegation_vi")
-    }
-    return Admission(**(vars(admission) | who))
+# --- the roll ------------------------------------------------------------------------------------
 
 
-def _already_in(session: Session, scanned: Row) -> Refusal:
-    desk = session.exec(
-        select(Desk)
-        .join(AttendanceFact, AttendanceFact.desk_id == Desk.id)
-        .where(AttendanceFact.id == scanned.fact_id)
-    ).first()
-    facts = {"badge": scanned.badge, "delegate": both(scanned, "title"), "at": scanned.at}
-    return (
-        Refusal("already_in_at_desk", desk=both(desk, "name"), **facts)
-        if desk
-        else Refusal("already_in", **facts)
+@command("close_roll", topic="attendance", subject="item", fact=RollMark)
+def close_roll(ctx: Context, *, item_id: int) -> RollMark:
+    """Close the roll of an item: who is missing is absent without reason.
+
+    Who comes later still counts as present.
+    """
+    return _mark_roll(ctx, item_id, closed=True)
+
+
+@command("close_roll", topic="attendance", subject="item", fact=RollMark)
+def open_roll(ctx: Context, *, item_id: int) -> RollMark:
+    """Open a closed roll again."""
+    return _mark_roll(ctx, item_id, closed=False)
+
+
+def _mark_roll(ctx: Context, item_id: int, *, closed: bool) -> RollMark:
+    item = lookup.item_of(ctx, item_id)
+    ctx.require()
+    return ctx.record(RollMark(item_id=item.id, closed=closed), closed=closed)
+
+
+# --- many at once --------------------------------------------------------------------------------
+
+
+@command("admit", topic="attendance", subject="delegate")
+def admit_delegation(
+    ctx: Context, *, delegation_id: int, item_id: int, unticked: list[str]
+) -> list[Admission]:
+    """Admit a whole delegation at once, but for the badges that were unticked and those who are in
+    or excused already."""
+    require_door(ctx, item_id)
+    missing = [
+        badge for badge in _missing(ctx, delegation_id, item_id) if badge not in set(unticked)
+    ]
+    return [ctx.perform(admit, badge, badge=badge, item_id=item_id) for badge in missing]
+
+
+@command("excuse", topic="attendance", subject="delegate")
+def excuse_many(
+    ctx: Context, *, badges: list[str], item_ids: list[int], reason: str
+) -> list[Admission]:
+    """Excuse several delegates from several items, each where they are expected and have not come.
+
+    `item_ids` empty: from all items of the event that have not ended. Refuses what `excuse` does,
+    for the first of them, and then records none.
+    """
+    return [
+        ctx.perform(excuse, f"{item_id}/{badge}", badge=badge, item_id=item_id, reason=reason)
+        for badge, item_id in _expected_places(ctx, badges, item_ids)
+    ]
+
+
+@command("excuse", topic="attendance", subject="delegate")
+def announce_many(
+    ctx: Context, *, badges: list[str], item_ids: list[int], substitute: str
+) -> list[Admission]:
+    """Announce substitutes for several delegates, as `excuse_many` excuses."""
+    return [
+        ctx.perform(
+            announce_substitute,
+            f"{item_id}/{badge}",
+            badge=badge,
+            item_id=item_id,
+            substitute=substitute,
+        )
+        for badge, item_id in _expected_places(ctx, badges, item_ids)
+    ]
+
+
+def _expected_places(ctx: Context, badges: list[str], item_ids: list[int]) -> list[tuple[str, int]]:
+    """Each badge with each of the items that expect it and where it has not come."""
+    require_own_desk(ctx)
+    return [
+        (badge, item_id)
+        for badge in badges
+        for item_id in _expecting(ctx, badge_code(badge), item_ids)
+    ]
+
+
+def _missing(ctx: Context, delegation_id: int, item_id: int) -> list[str]:
+    """The badges of a delegation that an item expects and that nothing is recorded of."""
+    query = (
+        select(Delegate.badge)
+        .join(Expectation, _same(Expectation, item_id))
+        .outerjoin(AttendanceState, _same(AttendanceState, item_id))
+        .where(col(Delegate.delegation_id) == delegation_id)
+        .where(
+            func.coalesce(col(AttendanceState.status), AttendanceStatus.UNDONE.value)
+            == AttendanceStatus.UNDONE.value
+        )
+        .order_by(col(Delegate.sort_key))
     )
+    return list(ctx.session.exec(query))
 
 
-def _wrong_item(session: Session, door: Door, was: Stood, scanned: Row) -> Refusal:
-    """`wrong_item` with the item that expects him at that time, or `not_expected`."""
-    right = ledger.counting_item(session, door, was)
-    facts = {"badge": scanned.badge, "delegate": both(scanned, "title")}
-    if right:
-        return Refusal("wrong_item", right=both(right, "title"), **facts)
-    return Refusal("not_expected", item=both(door.item, "title"), **facts)
+def _same(table: type[Expectation] | type[AttendanceState], item_id: int) -> ColumnElement[bool]:
+    """A table's row of the delegate at an item."""
+    return and_(col(table.delegate_id) == col(Delegate.id), col(table.item_id) == item_id)
+
+
+def _expecting(ctx: Context, badge: str, item_ids: list[int]) -> list[int]:
+    """The items (of those asked for, else those that have not ended) that expect a badge which has
+    not come there."""
+    state = and_(
+        col(AttendanceState.delegate_id) == col(Delegate.id),
+        col(AttendanceState.item_id) == col(Expectation.item_id),
+    )
+    items = col(ProgrammeItem.id)
+    wanted = items.in_(item_ids) if item_ids else col(ProgrammeItem.ends_at) > ctx.at
+    query = (
+        select(Expectation.item_id)
+        .join(Delegate, col(Delegate.id) == col(Expectation.delegate_id))
+        .join(ProgrammeItem, items == col(Expectation.item_id))
+        .outerjoin(AttendanceState, state)
+        .where(col(Delegate.badge) == badge, col(Delegate.event_id) == ctx.event.id, wanted)
+        .where(
+            func.coalesce(col(AttendanceState.status), "").not_in(
+                [*(one.value for one in HERE), AttendanceStatus.MOVED.value]
+            )
+        )
+        .order_by(col(ProgrammeItem.starts_at))
+    )
+    return list(ctx.session.exec(query))

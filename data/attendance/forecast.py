@@ -21,7 +21,7 @@ from models.programme import ItemSnapshot
 
 @dataclass(frozen=True)
 class LateDelegation:
-    """A delegation of which hardly anybody is in while the others are. `contact` and `vehicle` are empty where unknown."""
+    """A delegation that is late as a group. `contact` and `vehicle` are empty where unknown."""
 
     name_vi: str
     name_en: str
@@ -33,10 +33,10 @@ class LateDelegation:
 
 @dataclass(frozen=True)
 class ItemForecast:
-    """What is to be expected of an item that has not begun. `numbers` is None where there is too little to say.
+    """The forecast of an item. `numbers` is None where there is too little to say.
 
-    `nearly_all_at`: when 95 % of those who will come are in, to the minute; `begun`: its planned start has passed or its roll
-    is closed, and nothing is forecast any more.
+    `nearly_all_at`: when 95 % of those who will come are in, to the minute; `begun`: its planned
+    start has passed or its roll is closed, and nothing is forecast any more.
     """
 
     starts_at: datetime
@@ -49,7 +49,7 @@ class ItemForecast:
 def forecast_at(
     session: Session, event: Event, items: list[ItemSnapshot], item: ItemSnapshot, view: View
 ) -> ItemForecast:
-    """The forecast of one of the programme's items as at the view's moment, by the plan and the items that went before it."""
+    """The forecast of an item as at the view's moment, by the plan and the items before it."""
     before = (item.starts_at - view.moment) / timedelta(minutes=1)
     if before <= 0 or item.started_at or item.id in closed_rolls(session, [item.id], view.moment):
         return ItemForecast(item.starts_at, begun=True)
@@ -83,7 +83,7 @@ def _coming(count: Headcount) -> int:
 def _earlier(
     session: Session, items: list[ItemSnapshot], item: ItemSnapshot, view: View
 ) -> list[EarlierItem]:
-    """The items that count attendance and had begun by plan before the moment and before this one."""
+    """The items that count attendance and had begun by plan before the moment and this item."""
     gone = [
         one
         for one in items

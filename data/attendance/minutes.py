@@ -1,4 +1,4 @@
-"""The minutes of attendance as an official document: figures by delegation, then everybody by delegation."""
+"""The minutes of attendance as an official document: figures, then names, by delegation."""
 
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.documents.content import Column, Document, Paragraph, Table, heading, official, roman
@@ -27,7 +27,7 @@ def figures(head: Headcount) -> tuple[int, ...]:
 
 
 def note(line: Line, words: Words) -> str:
-    """What is to be said of a line: who came in his place or why he did not."""
+    """The note of a line: the substitute, or the reason of an absence."""
     return (
         words("document.minutes.announced", who=line.words).rstrip(" :")
         if line.announced
@@ -44,7 +44,7 @@ def _item(
         **profile_of(report.event).day(report.taken_at, words.time_zone),
     }
     venue = {"vi": item.item.venue_vi, "en": item.item.venue_en}
-    told = words(
+    sentence = words(
         "document.minutes.state_at_venue" if item.item.venue_vi else "document.minutes.state",
         venue=venue,
         **when,
@@ -52,7 +52,7 @@ def _item(
     )
     blocks: list[Paragraph | Table] = [
         heading(f"{numeral}. {words.of(item.item, 'title')}"),
-        Paragraph(told),
+        Paragraph(sentence),
         heading(f"1. {words('document.minutes.by_delegation')}"),
         _by_delegation(item, words),
         heading(f"2. {words('document.minutes.everybody')}"),
@@ -92,7 +92,7 @@ def _delegation(one: DelegationReport, words: Words, number: str) -> list[Paragr
             str(place),
             words.fact(line.title),
             line.badge,
-            words(f"document.minutes.{line.stands.value}_of_one"),
+            words(f"document.minutes.{line.status.value}_of_one"),
             words.time(line.came_at) if line.came_at else "",
             note(line, words),
         )

@@ -54,7 +54,7 @@ def _everybody(name: str, report: AttendanceReport, item: ItemReport, words: Wor
 
 def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
     """A delegate's cells after their number."""
-    stands = words(f"document.minutes.{line.stands.value}_of_one")
+    stands = words(f"document.minutes.{line.status.value}_of_one")
     came = (
         line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
         if line.came_at
@@ -71,5 +71,5 @@ def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
 
 
 def _as_at(report: AttendanceReport, words: Words) -> str:
-    told = words("document.minutes.taken_at", at=report.taken_at)
-    return f"{words('document.rehearsal')} {told}" if report.event.rehearsal else told
+    taken = words("document.minutes.taken_at", at=report.taken_at)
+    return f"{words('document.rehearsal')} {taken}" if report.event.rehearsal else taken

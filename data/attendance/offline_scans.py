@@ -1,17 +1,20 @@
-"""Late scans: what a gate let in while it had no network, recorded when it arrives, and what of it the command room has to settle."""
+"""Late scans: what a device admitted offline is recorded when it arrives; conflicts are settled.
+
+The rule is that of any scan. Where it refuses, the person has been admitted all the same: the scan
+is recorded as a conflict for the command room.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_
-from sqlalchemy.orm import aliased
-from sqlmodel import Session, select
+from sqlalchemy import Row, and_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
 from data.attendance.commands import admit, admit_substitute
-from data.attendance.ledger import Door, require_door
-from data.events.current import require_event
-from data.storage import changes
-from models.access.people import Person, require_may
+from data.attendance.lookup import Door, require_door
+from data.commands import Context, command
 from models.attendance.ledger import (
     Admission,
     AttendanceFact,
@@ -30,30 +33,34 @@ from models.attendance.offline_scans import (
 from models.events.event import Event
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
-from models.text import clean
+from models.text import both, clean
 
 BADGE_LENGTH = 40
 
 
 @dataclass(frozen=True)
 class Arrived:
-    """What became of a late scan: `recorded` with the admission, or the code of the ledger's refusal with its facts."""
+    """What became of a late scan: `recorded`, or the code of the ledger's refusal with its facts.
+
+    `admission` is None for a conflict, and where the first answer is repeated.
+    """
 
     idempotency_key: str
     outcome: str
-    told: dict
+    facts: dict[str, Any]
     admission: Admission | None = None
     repeated: bool = False
 
     @property
     def refusal(self) -> Refusal:
-        """Why it is a conflict, as the ledger said it."""
-        return refusal_of(self.outcome, self.told)
+        """Why it is a conflict."""
+        return refusal_of(self.outcome, self.facts)
 
 
 @dataclass(frozen=True)
 class Seen:
-    """One of the two scans of a conflict: when (by the event's clock, and by the device's own) and at which desk."""
+    """One of the two scans of a conflict: when (by the event's clock, and by the device's own) and
+    at which desk."""
 
     at: datetime | None
     device_at: datetime | None
@@ -62,7 +69,10 @@ class Seen:
 
 @dataclass(frozen=True)
 class Conflict:
-    """A late scan that the ledger would have stopped. `title` and `delegation` are None where the badge is nobody's."""
+    """A late scan that the ledger would have stopped.
+
+    `title` and `delegation` are None where the badge is no one's.
+    """
 
     id: int
     item_id: int
@@ -71,132 +81,114 @@ class Conflict:
     title: dict[str, str] | None
     delegation: dict[str, str] | None
     outcome: str
-    told: dict
+    facts: dict[str, Any]
     arrived_at: datetime
     late: Seen
     other: Seen | None
 
 
+# --- what arrives --------------------------------------------------------------------------------
+
+
+def _first_arrival(session: Session, key: str) -> Arrived | None:
+    query = select(LateScan).where(col(LateScan.idempotency_key) == key)
+    late = session.exec(query).first()
+    return Arrived(key, late.outcome, late.facts, repeated=True) if late else None
+
+
+@command("take_late", topic="attendance", subject="item", permission="admit", replay=_first_arrival)
 def take_late(
-    session: Session,
+    ctx: Context,
     *,
     badge: str,
     item_id: int,
-    idempotency_key: str,
     device_at: datetime,
-    by: Person,
-    now: datetime,
-    real: datetime,
     sent_at: datetime | None = None,
     substitute: str = "",
     override: str = "",
 ) -> Arrived:
-    """Takes a scan that a device answered by itself, at `device_at` of its own clock, while it was offline.
+    """Take a scan that a device answered by itself, at `device_at` of its own clock, offline.
 
-    Where the ledger refuses it, or the device's clock cannot be right, the scan itself is kept as a conflict: somebody was let in.
-    `real` is the real time, which the device's clock should show too, `sent_at` what it did show on sending, `now` the event's
-    time. The same `idempotency_key` changes nothing and returns
-    the first answer. Refuses only whoever may not let anybody in there, and an item that is none of the event's or of his desk's.
+    `sent_at`: what that clock showed on sending. Where the rule refuses, or the clock cannot be
+    right, the scan is recorded as a conflict. Refuses only `item_unknown`, `desk_not_for_item` and
+    without the permission.
     """
-    door = require_door(session, by, item_id, "admit")
-    if earlier := _earlier(session, idempotency_key):
-        return earlier
-    facts = {
-        "badge": badge,
-        "item_id": item_id,
-        "idempotency_key": idempotency_key,
-        "by": by,
-        "now": now,
-        "override": override,
-    }
-    kept = {"badge": badge, "idempotency_key": idempotency_key, "device_at": device_at, "now": now}
-    came = {}
+    door = require_door(ctx, item_id)
+    came: dict[str, Any] = {}
     try:
-        came_at = now - own_age(device_at, real=real, sent_at=sent_at)
+        came_at = ctx.at - own_age(device_at, real=ctx.real, sent_at=sent_at)
         came = {"came_at": came_at.isoformat()}
-        facts |= {"device_at": device_at, "came_at": came_at}
-        admission = (
-            admit_substitute(session, substitute=substitute, **facts)
-            if substitute
-            else admit(session, **facts)
-        )
+        scan = _Scan(badge, door.item.id, device_at, came_at, substitute, override)
+        admission = scan.admit(ctx)
     except Refusal as refusal:  # the ledger refuses before it writes its first row
-        told = _plain(refusal.facts) | came | _other_fact(session, door, badge)
-        return _keep(session, door, outcome=refusal.code, told=told, **kept)
-    if admission.repeated:  # it had arrived before the network went, and only its answer was lost
-        return Arrived(idempotency_key, RECORDED, {}, admission, repeated=True)
-    _keep(session, door, outcome=RECORDED, told=came, **kept)
-    return Arrived(idempotency_key, RECORDED, came, admission)
+        facts = _as_json(refusal.facts) | came | _other_fact(ctx, door, badge)
+        late = _add(ctx, door, badge, device_at, outcome=refusal.code, facts=facts)
+        ctx.note(door.item.id, item=door.item.id, badge=late.badge, outcome=late.outcome)
+        return Arrived(ctx.idempotency_key, late.outcome, facts)
+    if admission.repeated:  # it had arrived online; only its answer was lost
+        return Arrived(ctx.idempotency_key, RECORDED, {}, admission, repeated=True)
+    _add(ctx, door, badge, device_at, outcome=RECORDED, facts=came)
+    return Arrived(ctx.idempotency_key, RECORDED, came, admission)
 
 
-def _earlier(session: Session, idempotency_key: str) -> Arrived | None:
-    found = session.exec(
-        select(LateScan).where(LateScan.idempotency_key == idempotency_key)
-    ).first()
-    return Arrived(idempotency_key, found.outcome, found.told, repeated=True) if found else None
+@dataclass(frozen=True)
+class _Scan:
+    """The scan of a late scan, to be admitted as any other."""
+
+    badge: str
+    item_id: int
+    device_at: datetime
+    came_at: datetime
+    substitute: str
+    override: str
+
+    def admit(self, ctx: Context) -> Admission:
+        if self.substitute:
+            return ctx.perform(
+                admit_substitute,
+                badge=self.badge,
+                item_id=self.item_id,
+                substitute=self.substitute,
+                override=self.override,
+                device_at=self.device_at,
+                came_at=self.came_at,
+            )
+        return ctx.perform(
+            admit,
+            badge=self.badge,
+            item_id=self.item_id,
+            override=self.override,
+            device_at=self.device_at,
+            came_at=self.came_at,
+        )
 
 
-def _keep(
-    session: Session,
+def _add(
+    ctx: Context,
     door: Door,
-    *,
     badge: str,
-    idempotency_key: str,
     device_at: datetime,
-    now: datetime,
+    *,
     outcome: str,
-    told: dict,
-) -> Arrived:
+    facts: dict[str, Any],
+) -> LateScan:
+    """Add the late scan without a change: only a conflict is one, else the admission itself is."""
     late = LateScan(
+        at=ctx.at,
+        person_id=ctx.by.id,
+        idempotency_key=ctx.idempotency_key,
         item_id=door.item.id,
         badge=clean(badge[:BADGE_LENGTH]),
         desk_id=door.desk_id,
         device_at=device_at,
-        at=now,
-        person_id=door.by.id,
-        idempotency_key=idempotency_key,
         outcome=outcome,
-        told=told,
+        facts=facts,
     )
-    session.add(late)
-    session.flush()
-    if outcome != RECORDED:
-        _note(
-            session,
-            door.event,
-            door.by,
-            "take_late",
-            door.item.id,
-            now,
-            badge=late.badge,
-            outcome=outcome,
-        )
-    return Arrived(idempotency_key, outcome, told)
+    ctx.session.add(late)
+    return late
 
 
-def _note(
-    session: Session,
-    event: Event,
-    by: Person,
-    command: str,
-    item_id: int,
-    now: datetime,
-    **facts: object,
-) -> None:
-    what = {"command": command, "item": item_id, **facts}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=by,
-        topic="attendance",
-        subject="item",
-        subject_id=item_id,
-        what=what,
-    )
-
-
-def _plain(facts: dict) -> dict:
+def _as_json(facts: dict[str, object]) -> dict[str, Any]:
     """A refusal's facts as JSON takes them."""
     return {
         name: value.isoformat() if isinstance(value, datetime) else value
@@ -204,61 +196,64 @@ def _plain(facts: dict) -> dict:
     }
 
 
-def refusal_of(outcome: str, told: dict) -> Refusal:
+def refusal_of(outcome: str, facts: dict[str, Any]) -> Refusal:
     """Why a late scan is a conflict, as the refusal that the ledger gave."""
     moments = {
-        name: datetime.fromisoformat(told[name]) for name in ("at", "device_at") if name in told
+        name: datetime.fromisoformat(facts[name]) for name in ("at", "device_at") if name in facts
     }
-    return Refusal(outcome, **told | moments)
+    return Refusal(outcome, **facts | moments)
 
 
-def _other_fact(session: Session, door: Door, badge: str) -> dict:
-    """The fact that counts of a badge at the item, by which the other of the two scans is found again."""
+def _other_fact(ctx: Context, door: Door, badge: str) -> dict[str, int]:
+    """The fact that counts of a badge at the item: the other of the two scans."""
     query = (
         select(AttendanceState.fact_id)
-        .join(Delegate, Delegate.id == AttendanceState.delegate_id)
+        .join(Delegate, col(Delegate.id) == col(AttendanceState.delegate_id))
         .where(
-            AttendanceState.item_id == door.item.id,
-            Delegate.event_id == door.event.id,
-            Delegate.badge == clean(badge).upper(),
+            col(AttendanceState.item_id) == door.item.id,
+            col(Delegate.event_id) == ctx.event.id,
+            col(Delegate.badge) == clean(badge).upper(),
         )
     )
-    found = session.exec(query).first()
-    return {"fact": found} if found else {}
+    fact_id = ctx.session.exec(query).first()
+    return {"fact": fact_id} if fact_id else {}
 
 
-# --- what the command room settles -----------------------------------------------------------------------------------
+# --- what the command room settles ---------------------------------------------------------------
 
 
 def conflicts(session: Session, event: Event) -> list[Conflict]:
-    """The late scans that nobody has looked at yet and that the ledger would have stopped, newest first."""
-    desk = aliased(Desk)
+    """The late scans that the ledger would have stopped and that no one has settled yet, newest
+    first."""
     rows = session.execute(
-        select(LateScan, ProgrammeItem, Delegate, Delegation, desk)
-        .join(ProgrammeItem, ProgrammeItem.id == LateScan.item_id)
+        select_columns(LateScan, ProgrammeItem, Delegate, Delegation, Desk)
+        .join(ProgrammeItem, col(ProgrammeItem.id) == col(LateScan.item_id))
         .outerjoin(
             Delegate,
-            and_(Delegate.event_id == ProgrammeItem.event_id, Delegate.badge == LateScan.badge),
+            and_(
+                col(Delegate.event_id) == col(ProgrammeItem.event_id),
+                col(Delegate.badge) == col(LateScan.badge),
+            ),
         )
-        .outerjoin(Delegation, Delegation.id == Delegate.delegation_id)
-        .outerjoin(desk, desk.id == LateScan.desk_id)
-        .outerjoin(LateScanSettled, LateScanSettled.late_scan_id == LateScan.id)
+        .outerjoin(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
+        .outerjoin(Desk, col(Desk.id) == col(LateScan.desk_id))
+        .outerjoin(LateScanSettled, col(LateScanSettled.late_scan_id) == col(LateScan.id))
         .where(
-            ProgrammeItem.event_id == event.id,
-            LateScan.outcome != RECORDED,
-            LateScanSettled.id.is_(None),
+            col(ProgrammeItem.event_id) == event.id,
+            col(LateScan.outcome) != RECORDED,
+            col(LateScanSettled.id).is_(None),
         )
-        .order_by(LateScan.id.desc())
+        .order_by(col(LateScan.id).desc())
     ).all()
-    others = _seen(session, {late.told["fact"] for late, *_ in rows if "fact" in late.told})
-    return [_conflict(*row, other=others.get(row[0].told.get("fact"))) for row in rows]
+    others = _seen(session, {row.LateScan.facts.get("fact") for row in rows} - {None})
+    return [_conflict(row, others.get(row.LateScan.facts.get("fact"))) for row in rows]
 
 
 def _seen(session: Session, fact_ids: set[int]) -> dict[int, Seen]:
-    rows = session.execute(
+    rows = session.exec(
         select(AttendanceFact, Desk)
-        .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
-        .where(AttendanceFact.id.in_(fact_ids))
+        .outerjoin(Desk, col(Desk.id) == col(AttendanceFact.desk_id))
+        .where(col(AttendanceFact.id).in_(fact_ids))
     )
     return {
         fact.id: Seen(fact.came_at or fact.at, fact.device_at, _named(desk, "name"))
@@ -266,73 +261,45 @@ def _seen(session: Session, fact_ids: set[int]) -> dict[int, Seen]:
     }
 
 
-def _named(record, name: str) -> dict[str, str] | None:
-    return (
-        {language: getattr(record, f"{name}_{language}") for language in ("vi", "en")}
-        if record
-        else None
-    )
+def _named(record: object | None, name: str) -> dict[str, str] | None:
+    return both(record, name) if record else None
 
 
-def _conflict(
-    late: LateScan,
-    item: ProgrammeItem,
-    delegate: Delegate | None,
-    delegation: Delegation | None,
-    desk: Desk | None,
-    *,
-    other: Seen | None,
-) -> Conflict:
-    came_at = datetime.fromisoformat(late.told["came_at"]) if "came_at" in late.told else None
+def _conflict(row: Row[*tuple[Any, ...]], other: Seen | None) -> Conflict:
+    """A row of `conflicts`: its tables' records by their names."""
+    late: LateScan = row.LateScan
+    came_at = datetime.fromisoformat(late.facts["came_at"]) if "came_at" in late.facts else None
     return Conflict(
         id=late.id,
-        item_id=item.id,
-        item=_named(item, "title"),
+        item_id=row.ProgrammeItem.id,
+        item=both(row.ProgrammeItem, "title"),
         badge=late.badge,
-        title=_named(delegate, "title"),
-        delegation=_named(delegation, "name"),
+        title=_named(row.Delegate, "title"),
+        delegation=_named(row.Delegation, "name"),
         outcome=late.outcome,
-        told=late.told,
+        facts=late.facts,
         arrived_at=late.at,
-        late=Seen(came_at, late.device_at, _named(desk, "name")),
+        late=Seen(came_at, late.device_at, _named(row.Desk, "name")),
         other=other,
     )
 
 
-def settle_conflict(
-    session: Session,
-    *,
-    late_scan_id: int,
-    words: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> LateScanSettled:
-    """Records what was found of a conflict. Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`."""
-    require_may(by, "settle_conflict")
-    event = require_event(session)
-    if earlier := session.exec(
-        select(LateScanSettled).where(LateScanSettled.idempotency_key == idempotency_key)
-    ).first():
-        return earlier
-    late = session.get(LateScan, late_scan_id)
-    if (
-        late is None
-        or late.outcome == RECORDED
-        or session.get(ProgrammeItem, late.item_id).event_id != event.id
-    ):
+@command("settle_conflict", topic="attendance", subject="item", fact=LateScanSettled)
+def settle_conflict(ctx: Context, *, late_scan_id: int, words: str) -> LateScanSettled:
+    """Record what was found of a conflict.
+
+    Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`.
+    """
+    ctx.require()
+    late = ctx.session.get(LateScan, late_scan_id)
+    if late is None or late.outcome == RECORDED or not _is_of_event(ctx, late):
         raise Refusal("conflict_unknown")
-    if session.exec(
-        select(LateScanSettled.id).where(LateScanSettled.late_scan_id == late.id)
-    ).first():
+    settled = select(LateScanSettled.id).where(col(LateScanSettled.late_scan_id) == late.id)
+    if ctx.session.exec(settled).first():
         raise Refusal("conflict_settled", badge=late.badge)
-    found = LateScanSettled(
-        late_scan_id=late.id,
-        words=require_finding(words),
-        at=now,
-        person_id=by.id,
-        idempotency_key=idempotency_key,
-    )
-    session.add(found)
-    _note(session, event, by, "settle_conflict", late.item_id, now, badge=late.badge)
-    return found
+    found = LateScanSettled(late_scan_id=late.id, words=require_finding(words))
+    return ctx.record(found, about=late.item_id, item=late.item_id, badge=late.badge)
+
+
+def _is_of_event(ctx: Context, late: LateScan) -> bool:
+    return ctx.session.get_one(ProgrammeItem, late.item_id).event_id == ctx.event.id

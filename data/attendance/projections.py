@@ -1,50 +1,68 @@
-"""Attendance as at any past moment, from what is kept by the minute: the sum of the minutes before it and the facts of its own.
+"""Attendance at any past moment, from steps by the minute: their sum, and the facts of its own.
 
-Every fact moves one row of its minute (`keep`); whoever wants a past moment adds up (`counts_then`, `arrivals_then`) instead of
-reading the whole log. `rebuild` makes the rows anew from the log.
+Every fact moves one row of its minute (`add_step`); a past moment is added up (`counts_then`,
+`arrivals_then`) instead of read from the whole log. `rebuild` writes the rows again from the log.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
+from typing import Any
 
-from sqlalchemy import Connection, and_, delete, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Executable,
+    Row,
+    Select,
+    and_,
+    delete,
+    func,
+    insert,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import aliased
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from models.attendance.ledger import (
     HERE,
     AttendanceFact,
+    AttendanceStatus,
     AttendanceStep,
     Delegate,
     Expectation,
     Headcount,
     Place,
-    Standing,
     counted,
     minute_of,
 )
 
 COUNTED = ("expected", "present", "substituted", "excused", "inside", "common")
-_STEPS = AttendanceStep.__table__
+_STEPS, _FACTS = AttendanceStep.__table__, AttendanceFact.__table__
 _KEY = ("item_id", "minute", "delegation_id", "came")
 _MOVED = (*COUNTED, "arrived")
 
+Part = tuple[Headcount, datetime, int]
+"""A step of the counts, and by how much it moves how many came in a minute."""
 
-def _moving(dialect):
+
+def _moving(dialect: ModuleType) -> Executable:
     """Adds a step to its minute's row, in one statement whether there is one or not."""
     step = dialect.insert(_STEPS)
     sums = {name: _STEPS.c[name] + step.excluded[name] for name in _MOVED}
-    return step.on_conflict_do_update(index_elements=_KEY, set_=sums)
+    statement: Executable = step.on_conflict_do_update(index_elements=_KEY, set_=sums)
+    return statement
 
 
 _MOVE = {"sqlite": _moving(sqlite), "postgresql": _moving(postgresql)}
 
 
-# --- with every fact -------------------------------------------------------------------------------------------------
+# --- with every fact -----------------------------------------------------------------------------
 
 
-def keep(
+def add_step(
     connection: Connection,
     *,
     item_id: int,
@@ -54,12 +72,12 @@ def keep(
     had_come: datetime | None,
     at: datetime,
 ) -> None:
-    """Keeps what a fact recorded at `at` moved: the counts, and the minute in which somebody came or had come."""
+    """Add what a fact recorded at `at` moved: the counts, and the minutes of arrival."""
     rows = [_row(item_id, delegation_id, at, part) for part in _parts(step, came, had_come, at)]
     connection.execute(_MOVE[connection.dialect.name], rows)
 
 
-def keep_arrivals(
+def add_arrivals(
     connection: Connection,
     *,
     item_id: int,
@@ -67,7 +85,7 @@ def keep_arrivals(
     came: dict[int, int],
     at: datetime,
 ) -> None:
-    """The same for many who came at `at`: the step of each delegation (by id), and how many of it came."""
+    """Add many who came at `at`: each delegation's step (by id), and how many of it came."""
     rows = [
         _row(item_id, delegation_id, at, (step, minute_of(at), came[delegation_id]))
         for delegation_id, step in steps.items()
@@ -75,9 +93,7 @@ def keep_arrivals(
     connection.execute(_MOVE[connection.dialect.name], rows)
 
 
-def _row(
-    item_id: int, delegation_id: int, at: datetime, part: tuple[Headcount, datetime, int]
-) -> dict:
+def _row(item_id: int, delegation_id: int, at: datetime, part: Part) -> dict[str, object]:
     step, came, arrived = part
     key = {
         "item_id": item_id,
@@ -90,44 +106,51 @@ def _row(
 
 def _parts(
     step: Headcount, came: datetime | None, had_come: datetime | None, at: datetime
-) -> list[tuple]:
-    """One row as a rule; two where somebody now counts as come at another minute than before."""
+) -> list[Part]:
+    """One row as a rule; two where a delegate now counts as come at another minute than before."""
+    gone = [(Headcount(), minute_of(had_come), -1)] if had_come else []
     if came == had_come:
         return [(step, minute_of(at), 0)]
     if came is None:
-        return [(step, minute_of(had_come), -1)]
-    gone = [(Headcount(), minute_of(had_come), -1)] if had_come else []
+        return [(step, minute, number) for _, minute, number in gone]
     return [(step, minute_of(came), 1), *gone]
 
 
-# --- a past moment ---------------------------------------------------------------------------------------------------
+# --- a past moment -------------------------------------------------------------------------------
 
 
 def counts_then(
     session: Session, item_ids: list[int], moment: datetime
 ) -> dict[tuple[int, int], Headcount]:
-    """Headcount by (item id, delegation id) as at a past moment: the roster's expectation and every step until then."""
-    rows = session.execute(
-        select(Expectation.item_id, Delegate.delegation_id, func.count())
-        .join(Delegate, Delegate.id == Expectation.delegate_id)
-        .where(Expectation.item_id.in_(item_ids))
-        .group_by(Expectation.item_id, Delegate.delegation_id)
-    )
-    counts = {
-        (item_id, delegation_id): Headcount(expected=number)
-        for item_id, delegation_id, number in rows
-    }
-    sums = [func.sum(_STEPS.c[name]) for name in COUNTED]
-    place = (_STEPS.c.item_id, _STEPS.c.delegation_id)
-    for item_id, delegation_id, *moved in session.execute(
-        select(*place, *sums).where(*_before(item_ids, moment)).group_by(*place)
-    ):
-        step = Headcount(**dict(zip(COUNTED, map(int, moved), strict=True)))
-        counts[item_id, delegation_id] = counts.get((item_id, delegation_id), Headcount()) + step
+    """Headcount by (item id, delegation id) as at a past moment: the roster's expectation and every
+    step until then."""
+    counts: dict[tuple[int, int], Headcount] = defaultdict(Headcount)
+    for row in session.execute(_expected(item_ids)):
+        counts[row.item_id, row.delegation_id] = Headcount(expected=row.expected)
+    for row in session.execute(_steps_before(item_ids, moment)):
+        step = Headcount(**{name: int(getattr(row, name)) for name in COUNTED})
+        counts[row.item_id, row.delegation_id] += step
     for row in _of_the_minute(session, item_ids, moment):
-        place, step = (row.item_id, row.delegation_id), _stood(row, "") - _stood(row, "was_")
-        counts[place] = counts.get(place, Headcount()) + step
-    return counts
+        counts[row.item_id, row.delegation_id] += _head(row, "") - _head(row, "was_")
+    return dict(counts)
+
+
+def _expected(item_ids: list[int]) -> Select[*tuple[Any, ...]]:
+    """The roster's expectation: item_id, delegation_id, expected."""
+    place = (col(Expectation.item_id), col(Delegate.delegation_id))
+    return (
+        select(*place, func.count().label("expected"))
+        .join(Delegate, col(Delegate.id) == col(Expectation.delegate_id))
+        .where(col(Expectation.item_id).in_(item_ids))
+        .group_by(*place)
+    )
+
+
+def _steps_before(item_ids: list[int], moment: datetime) -> Select[*tuple[Any, ...]]:
+    """The sums of the steps before a moment's minute: item_id, delegation_id, and `COUNTED`."""
+    place = (_STEPS.c.item_id, _STEPS.c.delegation_id)
+    sums = (func.sum(_STEPS.c[name]).label(name) for name in COUNTED)
+    return select(*place, *sums).where(*_before(item_ids, moment)).group_by(*place)
 
 
 def arrivals_then(
@@ -135,104 +158,124 @@ def arrivals_then(
 ) -> list[tuple[datetime, int]]:
     """(minute, how many came in it), oldest first, of those who were here at a past moment."""
     rows = session.execute(
-        select(_STEPS.c.came, func.sum(_STEPS.c.arrived))
+        select(_STEPS.c.came, func.sum(_STEPS.c.arrived).label("arrived"))
         .where(*_before(item_ids, moment), _STEPS.c.arrived != 0)
         .group_by(_STEPS.c.came)
     )
-    came = Counter({minute: int(number) for minute, number in rows})
+    came = Counter({row.came: int(row.arrived) for row in rows})
     for row in _of_the_minute(session, item_ids, moment):
-        for at, standing, one in (
-            (row.came_at, row.standing, 1),
-            (row.was_came_at, row.was_standing, -1),
+        for at, status, one in (
+            (row.came_at, row.status, 1),
+            (row.was_came_at, row.was_status, -1),
         ):
-            if at and standing in HERE:
+            if at and status in HERE:
                 came[minute_of(at)] += one
     return sorted((minute, number) for minute, number in came.items() if number)
 
 
-def _before(item_ids: list[int], moment: datetime) -> tuple:
+def _before(item_ids: list[int], moment: datetime) -> tuple[ColumnElement[bool], ...]:
     return (_STEPS.c.item_id.in_(item_ids), _STEPS.c.minute < minute_of(moment))
 
 
-def _of_the_minute(session: Session, item_ids: list[int], moment: datetime) -> list:
-    """The facts of the moment's own minute up to it, each with how the delegate stood before."""
-    fact, was, earlier = (aliased(AttendanceFact) for _ in range(3))
+def _of_the_minute(
+    session: Session, item_ids: list[int], moment: datetime
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The facts of the moment's own minute up to it, each with the delegate's previous status:
+    item_id, delegation_id, assigned, status, place, came_at, and the three with `was_`."""
+    fact, was, earlier = (_FACTS.alias(name) for name in ("fact", "was", "earlier"))
     before = (
-        select(func.max(earlier.id))
+        select(func.max(earlier.c.id))
         .where(
-            earlier.item_id == fact.item_id,
-            earlier.delegate_id == fact.delegate_id,
-            earlier.id < fact.id,
+            earlier.c.item_id == fact.c.item_id,
+            earlier.c.delegate_id == fact.c.delegate_id,
+            earlier.c.id < fact.c.id,
         )
         .scalar_subquery()
     )
-    columns = ("standing", "place", "came_at")
+    expected = and_(
+        col(Expectation.delegate_id) == fact.c.delegate_id,
+        col(Expectation.item_id) == fact.c.item_id,
+    )
+    columns = ("status", "place", "came_at")
     return session.execute(
         select(
-            fact.item_id,
-            Delegate.delegation_id,
-            Expectation.item_id.is_not(None).label("assigned"),
-            *(getattr(fact, name) for name in columns),
-            *(getattr(was, name).label(f"was_{name}") for name in columns),
+            fact.c.item_id,
+            col(Delegate.delegation_id),
+            col(Expectation.item_id).is_not(None).label("assigned"),
+            *(fact.c[name] for name in columns),
+            *(was.c[name].label(f"was_{name}") for name in columns),
         )
-        .join(Delegate, Delegate.id == fact.delegate_id)
-        .outerjoin(was, was.id == before)
-        .outerjoin(
-            Expectation,
-            and_(Expectation.delegate_id == fact.delegate_id, Expectation.item_id == fact.item_id),
-        )
-        .where(fact.item_id.in_(item_ids), fact.at >= minute_of(moment), fact.at <= moment)
+        .join(Delegate, col(Delegate.id) == fact.c.delegate_id)
+        .outerjoin(was, was.c.id == before)
+        .outerjoin(Expectation, expected)
+        .where(fact.c.item_id.in_(item_ids), fact.c.at >= minute_of(moment), fact.c.at <= moment)
     ).all()
 
 
-def _stood(row, prefix: str) -> Headcount:
-    standing, place = getattr(row, f"{prefix}standing"), getattr(row, f"{prefix}place")
+def _head(row: Row[*tuple[Any, ...]], prefix: str) -> Headcount:
+    status, place = getattr(row, f"{prefix}status"), getattr(row, f"{prefix}place")
     return counted(
-        Standing(standing or Standing.UNDONE),
+        AttendanceStatus(status or AttendanceStatus.UNDONE),
         Place(place or Place.OUTSIDE),
         assigned=bool(row.assigned),
     )
 
 
-# --- from the log ----------------------------------------------------------------------------------------------------
+# --- from the log --------------------------------------------------------------------------------
 
 
 def rebuild(session: Session) -> None:
-    """Makes all rows anew from the log."""
+    """Write all rows again from the log."""
     session.execute(delete(_STEPS))
-    kept: dict[tuple, list[int]] = {}
-    stood: dict[tuple[int, int], tuple[Headcount, datetime | None]] = {}
+    steps: dict[tuple[int, datetime, int, datetime], Step] = defaultdict(Step)
+    latest: dict[tuple[int, int], tuple[Headcount, datetime | None]] = {}
     for fact in session.execute(_ALL_FACTS):
-        head = counted(Standing(fact.standing), Place(fact.place), assigned=bool(fact.assigned))
-        nobody = counted(Standing.UNDONE, Place.OUTSIDE, assigned=bool(fact.assigned))
-        came = fact.came_at if fact.standing in HERE else None
-        was, had_come = stood.get((fact.item_id, fact.delegate_id), (nobody, None))
-        stood[fact.item_id, fact.delegate_id] = (head, came)
-        for part, minute, arrived in _parts(head - was, came, had_come, fact.at):
-            row = kept.setdefault(
-                (fact.item_id, minute_of(fact.at), fact.delegation_id, minute), [0] * len(_MOVED)
-            )
-            for place, moved in enumerate((*(getattr(part, name) for name in COUNTED), arrived)):
-                row[place] += moved
-    rows = [dict(zip((*_KEY, *_MOVED), (*key, *moved), strict=True)) for key, moved in kept.items()]
+        assigned = bool(fact.assigned)
+        head = counted(AttendanceStatus(fact.status), Place(fact.place), assigned=assigned)
+        undone = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=assigned)
+        came = fact.came_at if fact.status in HERE else None
+        delegate = (fact.item_id, fact.delegate_id)
+        previous, had_come = latest.get(delegate, (undone, None))
+        latest[delegate] = (head, came)
+        for counts, minute, arrived in _parts(head - previous, came, had_come, fact.at):
+            key = (fact.item_id, minute_of(fact.at), fact.delegation_id, minute)
+            steps[key] = steps[key].plus(counts, arrived)
+    rows = [dict(zip(_KEY, key, strict=True)) | step.values for key, step in steps.items()]
     if rows:
         session.execute(insert(_STEPS), rows)
 
 
-_FACTS = AttendanceFact.__table__.c
+@dataclass(frozen=True)
+class Step:
+    """What the facts of a minute moved so far."""
+
+    counts: Headcount = Headcount()
+    arrived: int = 0
+
+    def plus(self, counts: Headcount, arrived: int) -> "Step":
+        return Step(self.counts + counts, self.arrived + arrived)
+
+    @property
+    def values(self) -> dict[str, int]:
+        return {name: getattr(self.counts, name) for name in COUNTED} | {"arrived": self.arrived}
+
+
 _ALL_FACTS = (
     select(
         *(
-            _FACTS[name]
-            for name in ("item_id", "delegate_id", "standing", "place", "came_at", "at")
+            _FACTS.c[name]
+            for name in ("item_id", "delegate_id", "status", "place", "came_at", "at")
         ),
-        Delegate.delegation_id,
-        Expectation.item_id.is_not(None).label("assigned"),
+        col(Delegate.delegation_id),
+        col(Expectation.item_id).is_not(None).label("assigned"),
     )
-    .join(Delegate, Delegate.id == _FACTS.delegate_id)
+    .join(Delegate, col(Delegate.id) == _FACTS.c.delegate_id)
     .outerjoin(
         Expectation,
-        and_(Expectation.delegate_id == _FACTS.delegate_id, Expectation.item_id == _FACTS.item_id),
+        and_(
+            col(Expectation.delegate_id) == _FACTS.c.delegate_id,
+            col(Expectation.item_id) == _FACTS.c.item_id,
+        ),
     )
-    .order_by(_FACTS.id)
+    .order_by(_FACTS.c.id)
 )

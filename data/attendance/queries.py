@@ -1,13 +1,12 @@
-"""Attendance as at a moment: who came, who was excused, who sent a substitute; the counts and the arrival curve.
-
-What is recorded is recorded by `data.check_in`.
-"""
+"""Attendance as at a moment: who came, was excused or sent a substitute; counts, arrival curve."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Row, and_, func
-from sqlmodel import Session, select
+from sqlalchemy import Row, Select, and_, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
 from data.attendance.projections import arrivals_then, counts_then
 from models.attendance.ledger import (
@@ -15,6 +14,7 @@ from models.attendance.ledger import (
     AttendanceCount,
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Desk,
@@ -23,7 +23,6 @@ from models.attendance.ledger import (
     Headcount,
     Place,
     RollMark,
-    Standing,
 )
 from models.events.event import Event, View
 from models.programme import ProgrammeMark
@@ -31,7 +30,10 @@ from models.programme import ProgrammeMark
 
 @dataclass(frozen=True)
 class Found:
-    """A delegate that a search or a badge found, and how he stands at the item searched for."""
+    """A delegate that a search or a badge found, with their status at the item searched for.
+
+    `status` is None where nothing counts; `expected`: the roster expects them there.
+    """
 
     delegate_id: int
     badge: str
@@ -40,12 +42,12 @@ class Found:
     delegation_vi: str
     delegation_en: str
     expected: bool
-    standing: Standing | None
+    status: AttendanceStatus | None
     place: Place
     at: datetime | None
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ---------------------------------------------------------------------------------------
 
 
 def delegations(session: Session, event: Event) -> list[Delegation]:
@@ -65,9 +67,7 @@ def headcounts_at(
 ) -> dict[tuple[int, int], Headcount]:
     """Headcount by (item id, delegation id) as at the view's moment."""
     counts = (
-        counts_then(session, item_ids, view.moment)
-        if view.past
-        else _counts_kept(session, item_ids)
+        counts_then(session, item_ids, view.moment) if view.past else _counts_now(session, item_ids)
     )
     closed = closed_rolls(session, item_ids, view.moment)
     return {
@@ -75,8 +75,10 @@ def headcounts_at(
     }
 
 
-def _counts_kept(session: Session, item_ids: list[int]) -> dict[tuple[int, int], Headcount]:
-    rows = session.exec(select(AttendanceCount).where(AttendanceCount.item_id.in_(item_ids))).all()
+def _counts_now(session: Session, item_ids: list[int]) -> dict[tuple[int, int], Headcount]:
+    rows = session.exec(
+        select(AttendanceCount).where(col(AttendanceCount.item_id).in_(item_ids))
+    ).all()
     return {
         (row.item_id, row.delegation_id): Headcount(
             row.expected,
@@ -93,20 +95,17 @@ def _counts_kept(session: Session, item_ids: list[int]) -> dict[tuple[int, int],
 def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
     """The items whose roll is closed at a moment: by hand, or because they have ended."""
     newest = (
-        select(func.max(RollMark.id))
-        .where(RollMark.item_id.in_(item_ids), RollMark.at <= moment)
-        .group_by(RollMark.item_id)
+        select(func.max(col(RollMark.id)))
+        .where(col(RollMark.item_id).in_(item_ids), col(RollMark.at) <= moment)
+        .group_by(col(RollMark.item_id))
     )
-    by_hand = dict(
-        session.execute(
-            select(RollMark.item_id, RollMark.closed).where(RollMark.id.in_(newest))
-        ).all()
-    )
+    marks = session.exec(select(RollMark).where(col(RollMark.id).in_(newest)))
+    by_hand = {mark.item_id: mark.closed for mark in marks}
     ended = session.exec(
         select(ProgrammeMark.item_id).where(
-            ProgrammeMark.item_id.in_(item_ids),
-            ProgrammeMark.mark == "finished",
-            ProgrammeMark.at <= moment,
+            col(ProgrammeMark.item_id).in_(item_ids),
+            col(ProgrammeMark.mark) == "finished",
+            col(ProgrammeMark.at) <= moment,
         )
     )
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}
@@ -116,18 +115,20 @@ def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple
     """(minute, how many came in it), oldest first, of those who are here at the view's moment."""
     if not view.past:
         rows = session.execute(
-            select(ArrivalMinute.minute, func.sum(ArrivalMinute.arrived))
-            .where(ArrivalMinute.item_id.in_(item_ids), ArrivalMinute.arrived > 0)
-            .group_by(ArrivalMinute.minute)
-            .order_by(ArrivalMinute.minute)
+            select(ArrivalMinute.minute, func.sum(ArrivalMinute.arrived).label("came"))
+            .where(col(ArrivalMinute.item_id).in_(item_ids), col(ArrivalMinute.arrived) > 0)
+            .group_by(col(ArrivalMinute.minute))
+            .order_by(col(ArrivalMinute.minute))
         )
-        return [(minute, int(arrived)) for minute, arrived in rows]
+        return [(row.minute, int(row.came)) for row in rows]
     return arrivals_then(session, item_ids, view.moment)
 
 
 def here_by_quarter(session: Session, item_id: int, view: View) -> list[tuple[datetime, int]]:
-    """(end of a quarter of an hour in which somebody came, how many had come by then), oldest first, up to the view's moment."""
-    here, found = 0, {}
+    """(end of a quarter of an hour with arrivals, how many had come by then), oldest first, up to
+    the view's moment."""
+    here = 0
+    found: dict[datetime, int] = {}
     for minute, came in arrivals_at(session, [item_id], view):
         here += came
         quarter = minute.replace(minute=minute.minute // 15 * 15)
@@ -135,69 +136,71 @@ def here_by_quarter(session: Session, item_id: int, view: View) -> list[tuple[da
     return list(found.items())
 
 
-def found_query(item_id: int):
-    """Delegates as `found_of` reads them: plain columns, since a search looks at two hundred of them."""
+def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
+    """Delegates as `found_of` reads them: plain columns, since a search looks at two hundred."""
     return (
-        select(
-            *(getattr(Delegate, name) for name in ("id", "badge", "title_vi", "title_en")),
-            Delegation.name_vi,
-            Delegation.name_en,
-            Expectation.item_id,
-            AttendanceState.standing,
-            AttendanceState.place,
-            AttendanceState.at,
+        select_columns(
+            col(Delegate.id),
+            col(Delegate.badge),
+            col(Delegate.title_vi),
+            col(Delegate.title_en),
+            col(Delegation.name_vi).label("delegation_vi"),
+            col(Delegation.name_en).label("delegation_en"),
+            col(Expectation.item_id).is_not(None).label("expected"),
+            col(AttendanceState.status),
+            col(AttendanceState.place),
+            col(AttendanceState.at),
         )
-        .join(Delegation, Delegation.id == Delegate.delegation_id)
+        .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .outerjoin(
             Expectation,
-            and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id),
+            and_(
+                col(Expectation.delegate_id) == col(Delegate.id),
+                col(Expectation.item_id) == item_id,
+            ),
         )
         .outerjoin(
             AttendanceState,
-            and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id),
+            and_(
+                col(AttendanceState.delegate_id) == col(Delegate.id),
+                col(AttendanceState.item_id) == item_id,
+            ),
         )
     )
 
 
-def found_of(row: Row) -> Found:
-    """A row of `found_query`; what stands behind its columns is passed over."""
-    (
-        delegate_id,
-        badge,
-        title_vi,
-        title_en,
-        delegation_vi,
-        delegation_en,
-        expected,
-        standing,
-        place,
-        at,
-        *_,
-    ) = row
+def found_of(row: Row[*tuple[Any, ...]]) -> Found:
+    """A row of `found_query`, which may carry further columns."""
     return Found(
-        delegate_id=delegate_id,
-        badge=badge,
-        title_vi=title_vi,
-        title_en=title_en,
-        delegation_vi=delegation_vi,
-        delegation_en=delegation_en,
-        expected=expected is not None,
-        standing=Standing(standing) if standing and standing != Standing.UNDONE else None,
-        place=Place(place) if place else Place.OUTSIDE,
-        at=at,
+        delegate_id=row.id,
+        badge=row.badge,
+        title_vi=row.title_vi,
+        title_en=row.title_en,
+        delegation_vi=row.delegation_vi,
+        delegation_en=row.delegation_en,
+        expected=bool(row.expected),
+        status=(
+            AttendanceStatus(row.status)
+            if row.status and row.status != AttendanceStatus.UNDONE
+            else None
+        ),
+        place=Place(row.place) if row.place else Place.OUTSIDE,
+        at=row.at,
     )
 
 
 def delegation_missing(session: Session, *, item_id: int, delegation_id: int) -> list[Found]:
-    """Those of a delegation whom an item expects and of whom nothing is recorded there, in the order of the roster."""
+    """Those of a delegation whom an item expects and who have no status there, in the order of the
+    roster."""
+    undone = AttendanceStatus.UNDONE.value
     rows = session.execute(
         found_query(item_id)
         .where(
-            Delegate.delegation_id == delegation_id,
-            Expectation.item_id.is_not(None),
-            func.coalesce(AttendanceState.standing, Standing.UNDONE.value) == Standing.UNDONE.value,
+            col(Delegate.delegation_id) == delegation_id,
+            col(Expectation.item_id).is_not(None),
+            func.coalesce(col(AttendanceState.status), undone) == undone,
         )
-        .order_by(Delegate.sort_key)
+        .order_by(col(Delegate.sort_key))
     )
     return [found_of(row) for row in rows]
 
@@ -205,17 +208,22 @@ def delegation_missing(session: Session, *, item_id: int, delegation_id: int) ->
 def newest_admissions(
     session: Session, *, item_id: int, limit: int
 ) -> list[tuple[Found, dict[str, str]]]:
-    """The latest people who came or were excused at an item, with the desk's name in both languages, newest first."""
+    """The latest people who came or were excused at an item, newest first, with the desk's name in
+    both languages (empty for the command room)."""
+    hidden = [AttendanceStatus.UNDONE.value, AttendanceStatus.MOVED.value]
     rows = session.execute(
         found_query(item_id)
-        .add_columns(Desk.name_vi, Desk.name_en)
-        .join(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
-        .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
-        .where(AttendanceState.standing.not_in([Standing.UNDONE.value, Standing.MOVED.value]))
-        .order_by(AttendanceState.fact_id.desc())
+        .add_columns(
+            col(Desk.name_vi).label("desk_vi"),
+            col(Desk.name_en).label("desk_en"),
+        )
+        .join(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
+        .outerjoin(Desk, col(Desk.id) == col(AttendanceFact.desk_id))
+        .where(col(AttendanceState.status).not_in(hidden))
+        .order_by(col(AttendanceState.fact_id).desc())
         .limit(limit)
     )
-    return [(found_of(row), {"vi": row[-2] or "", "en": row[-1] or ""}) for row in rows]
+    return [(found_of(row), {"vi": row.desk_vi or "", "en": row.desk_en or ""}) for row in rows]
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:
@@ -223,5 +231,7 @@ def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[
     served: dict[int, set[int]] = {}
     for link in session.exec(select(DeskItem)):
         served.setdefault(link.desk_id, set()).add(link.item_id)
-    found = session.exec(select(Desk).where(Desk.event_id == event.id).order_by(Desk.id)).all()
-    return {desk.key: (desk, frozenset(served.get(desk.id, ()))) for desk in found}
+    desks = select(Desk).where(col(Desk.event_id) == event.id).order_by(col(Desk.id))
+    return {
+        desk.key: (desk, frozenset(served.get(desk.id, ()))) for desk in session.exec(desks).all()
+    }

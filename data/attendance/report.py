@@ -1,29 +1,30 @@
-"""The attendance of items as it goes into the minutes: every delegate by delegation, and how each of them stands."""
+"""The attendance of items as it goes into the minutes: every delegate, by delegation."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import and_, or_
-from sqlmodel import Session, select
+from sqlalchemy import Row, Select, and_, or_
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col
 
-from data.attendance.ledger import require_door
+from data.attendance.lookup import require_door, require_own_desk
 from data.attendance.queries import closed_rolls
-from data.audit import note_export
-from data.events.clock import event_now
-from data.events.current import require_event
+from data.commands import Context, command
 from data.programme import items_at
-from models.access.people import Person, require_may
 from models.attendance.ledger import (
+    BELONGING,
     HERE,
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Expectation,
     Headcount,
     Place,
-    Standing,
     counted,
 )
 from models.events.event import Event, View
@@ -31,8 +32,8 @@ from models.programme import ItemSnapshot
 from models.text import both
 
 
-class Stands(StrEnum):
-    """How the minutes call a delegate; each of an item's lines counts as exactly one of these."""
+class LineStatus(StrEnum):
+    """A delegate's status in the minutes; each of an item's lines counts as exactly one."""
 
     PRESENT = "present"
     SUBSTITUTE = "substitute"
@@ -43,12 +44,16 @@ class Stands(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
-    """One delegate at one item. `came_at`: when he or his substitute came; `words`: the substitute, the reason of an absence,
-    or why somebody was let in who was not expected. `announced`: that substitute has not come."""
+    """One delegate at one item.
+
+    `came_at`: when they or their substitute came; `words`: the substitute, the reason of an
+    absence, or why an item admitted someone whom it did not expect. `announced`: that substitute
+    has not come.
+    """
 
     badge: str
     title: dict[str, str]
-    stands: Stands
+    status: LineStatus
     came_at: datetime | None
     words: str
     announced: bool = False
@@ -56,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class DelegationReport:
-    """A delegation at an item, its delegates in the Vietnamese order of their offices and units."""
+    """A delegation at an item, its lines in the Vietnamese order of offices and units."""
 
     name: dict[str, str]
     head: Headcount
@@ -65,7 +70,10 @@ class DelegationReport:
 
 @dataclass(frozen=True)
 class ItemReport:
-    """An item with its delegations in the Vietnamese order of their names. `closed`: who is missing is absent without reason."""
+    """An item with its delegations in the Vietnamese order of their names.
+
+    `closed`: who is missing is absent without reason.
+    """
 
     item: ItemSnapshot
     closed: bool
@@ -89,27 +97,25 @@ class AttendanceReport:
         return sum(len(one.lines) for item in self.items for one in item.delegations)
 
 
-def export_attendance(
-    session: Session, *, item_ids: list[int], by: Person, now: datetime
-) -> AttendanceReport:
-    """The report on some items, for a file; that it was taken is recorded in the same transaction.
+@command("export_attendance", topic="people", subject="export")
+def export_attendance(ctx: Context, *, item_ids: list[int]) -> AttendanceReport:
+    """The report on some items, for a file; that it was taken is noted in the same transaction.
 
-    The file itself is written afterwards, outside of it: the desks need not wait for a thousand lines. A desk gets the items
-    that it serves. Refuses `item_unknown`, `desk_not_for_item`.
+    The file itself is written after the transaction: the desks need not wait for a thousand lines.
+    A desk gets the items that it serves. Refuses `item_unknown`, `desk_not_for_item`.
     """
-    require_may(by, "export_attendance", desk=by.desk_key if by else None)
+    require_own_desk(ctx)
     for item_id in item_ids:
-        require_door(session, by, item_id, "export_attendance")
-    event = require_event(session)
-    report = attendance_report(session, event, item_ids, event_now(session, event))
-    note_export(session, event, what="attendance", rows_taken=report.rows, by=by)
+        require_door(ctx, item_id)
+    report = attendance_report(ctx.session, ctx.event, item_ids, ctx.at)
+    ctx.note(None, rows=report.rows)
     return report
 
 
 def attendance_report(
     session: Session, event: Event, item_ids: list[int], moment: datetime
 ) -> AttendanceReport:
-    """Who stands how at some items now; `moment` is what the event's clock shows."""
+    """The report on some items now; `moment` is what the event's clock shows."""
     items = [item for item in items_at(session, event, View(moment)) if item.id in item_ids]
     closed = closed_rolls(session, item_ids, moment)
     return AttendanceReport(
@@ -120,67 +126,84 @@ def attendance_report(
 
 
 def _item_report(session: Session, item: ItemSnapshot, *, closed: bool) -> ItemReport:
-    found: dict[int, tuple[dict[str, str], list[tuple[Line, Headcount]]]] = {}
+    names: dict[int, dict[str, str]] = {}
+    lines: dict[int, list[tuple[Line, Headcount]]] = defaultdict(list)
     for row in session.execute(_roll(item.id)):
         head = _head(row, closed=closed)
         if head.expected:
-            _, lines = found.setdefault(row.Delegation.id, (both(row.Delegation, "name"), []))
-            lines.append((_line(row, closed=closed), head))
+            names.setdefault(row.Delegation.id, both(row.Delegation, "name"))
+            lines[row.Delegation.id].append((_line(row, closed=closed), head))
     delegations = (
         DelegationReport(
-            name, sum((head for _, head in lines), Headcount()), tuple(line for line, _ in lines)
+            name,
+            sum((head for _, head in lines[number]), Headcount()),
+            tuple(line for line, _ in lines[number]),
         )
-        for name, lines in found.values()
+        for number, name in names.items()
     )
     return ItemReport(item, closed, tuple(delegations))
 
 
-def _roll(item_id: int):
-    """Everybody who is expected at an item or of whom something was recorded there, in the Vietnamese order."""
+def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
+    """All whom an item expects or has a status of, in the Vietnamese order: Delegate, Delegation,
+    assigned, status, place, came_at, words."""
     return (
-        select(
+        select_columns(
             Delegate,
             Delegation,
-            Expectation.item_id,
-            AttendanceState.standing,
-            AttendanceState.place,
-            AttendanceState.came_at,
-            AttendanceFact.words,
+            col(Expectation.item_id).is_not(None).label("assigned"),
+            col(AttendanceState.status),
+            col(AttendanceState.place),
+            col(AttendanceState.came_at),
+            col(AttendanceFact.words),
         )
-        .join(Delegation, Delegation.id == Delegate.delegation_id)
+        .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .outerjoin(
             Expectation,
-            and_(Expectation.delegate_id == Delegate.id, Expectation.item_id == item_id),
+            and_(
+                col(Expectation.delegate_id) == col(Delegate.id),
+                col(Expectation.item_id) == item_id,
+            ),
         )
         .outerjoin(
             AttendanceState,
-            and_(AttendanceState.delegate_id == Delegate.id, AttendanceState.item_id == item_id),
+            and_(
+                col(AttendanceState.delegate_id) == col(Delegate.id),
+                col(AttendanceState.item_id) == item_id,
+            ),
         )
-        .outerjoin(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
-        .where(or_(Expectation.item_id.is_not(None), AttendanceState.fact_id.is_not(None)))
-        .order_by(Delegation.sort_key, Delegation.code, Delegate.sort_key, Delegate.badge)
+        .outerjoin(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
+        .where(
+            or_(col(Expectation.item_id).is_not(None), col(AttendanceState.fact_id).is_not(None))
+        )
+        .order_by(
+            col(Delegation.sort_key),
+            col(Delegation.code),
+            col(Delegate.sort_key),
+            col(Delegate.badge),
+        )
     )
 
 
-def _standing(row) -> Standing:
-    return Standing(row.standing or Standing.UNDONE)
+def _status(row: Row[*tuple[Any, ...]]) -> AttendanceStatus:
+    return AttendanceStatus(row.status or AttendanceStatus.UNDONE)
 
 
-def _head(row, *, closed: bool) -> Headcount:
+def _head(row: Row[*tuple[Any, ...]], *, closed: bool) -> Headcount:
     place = Place(row.place or Place.OUTSIDE)
-    head = counted(_standing(row), place, assigned=row.item_id is not None)
+    head = counted(_status(row), place, assigned=row.assigned)
     return head.closed() if closed else head
 
 
-def _line(row, *, closed: bool) -> Line:
-    standing = _standing(row)
-    missing = Stands.ABSENT if closed else Stands.NOT_YET
-    told = standing in (*HERE, Standing.EXCUSED, Standing.ANNOUNCED)
+def _line(row: Row[*tuple[Any, ...]], *, closed: bool) -> Line:
+    status = _status(row)
+    missing = LineStatus.ABSENT if closed else LineStatus.NOT_YET
+    certain = status in (*HERE, AttendanceStatus.EXCUSED)
     return Line(
         badge=row.Delegate.badge,
         title=both(row.Delegate, "title"),
-        stands=Stands(standing.value) if standing in (*HERE, Standing.EXCUSED) else missing,
-        came_at=row.came_at if standing in HERE else None,
-        words=row.words or "" if told else "",
-        announced=standing is Standing.ANNOUNCED,
+        status=LineStatus(status.value) if certain else missing,
+        came_at=row.came_at if status in HERE else None,
+        words=row.words or "" if status in BELONGING else "",
+        announced=status is AttendanceStatus.ANNOUNCED,
     )

@@ -1,15 +1,14 @@
-"""Who is inside where: rooms, common areas, guests, and what was counted by hand at the doors beside it."""
+"""Who is inside where: rooms, common areas, guests, and what was counted by hand at the doors."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from data.attendance.ledger import require_door
+from data.attendance.lookup import require_door
 from data.attendance.queries import headcounts_at
-from data.storage import changes
-from models.access.people import Person
+from data.commands import Context, command
 from models.attendance.ledger import Desk, Headcount
 from models.attendance.rooms import DoorCount, GuestFact, require_count, require_guests
 from models.events.event import Event, View
@@ -17,8 +16,8 @@ from models.programme import ItemSnapshot
 
 
 @dataclass(frozen=True)
-class DoorStanding:
-    """The newest count by hand at one door (None: of the whole room), and what the ledger said at that moment was inside."""
+class DoorSnapshot:
+    """The newest count by hand at one door (`desk` None: of the whole room)."""
 
     desk: Desk | None
     number: int
@@ -27,11 +26,11 @@ class DoorStanding:
 
 @dataclass(frozen=True)
 class Room:
-    """One item's room as at a moment: delegates by the ledger, guests apart, and the counts by hand.
+    """An item's room as at a moment: delegates by the ledger, guests apart, counts by hand.
 
-    `counted` is the sum of the newest count at every door, or that of the whole room where it is newer than all of them; None
-    where nobody counted. `difference` is what was counted more than the ledger knew (delegates inside and guests) at the last
-    of these counts.
+    `counted` is the sum of the newest count at every door, or that of the whole room where it is
+    newer than all of them; None where no one counted. `difference` is what was counted more than
+    the ledger knew (delegates inside and guests) at the last of these counts.
     """
 
     item_id: int
@@ -40,17 +39,17 @@ class Room:
     guests: int
     counted: int | None
     difference: int | None
-    doors: tuple[DoorStanding, ...]
+    doors: tuple[DoorSnapshot, ...]
 
 
 def guests_at(session: Session, item_ids: list[int], view: View) -> dict[int, int]:
     """Item id to how many guests came, apart from those on the roster."""
     rows = session.execute(
-        select(GuestFact.item_id, func.sum(GuestFact.number))
-        .where(GuestFact.item_id.in_(item_ids), GuestFact.at <= view.moment)
-        .group_by(GuestFact.item_id)
+        select(GuestFact.item_id, func.sum(GuestFact.number).label("guests"))
+        .where(col(GuestFact.item_id).in_(item_ids), col(GuestFact.at) <= view.moment)
+        .group_by(col(GuestFact.item_id))
     )
-    return {item_id: int(number) for item_id, number in rows}
+    return {row.item_id: int(row.guests) for row in rows}
 
 
 def rooms_at(session: Session, event: Event, items: list[ItemSnapshot], view: View) -> list[Room]:
@@ -80,26 +79,26 @@ def _by_item(counts: dict[tuple[int, int], Headcount]) -> dict[int, Headcount]:
 
 def _doors_at(
     session: Session, event: Event, item_ids: list[int], view: View
-) -> dict[int, tuple[DoorStanding, ...]]:
+) -> dict[int, tuple[DoorSnapshot, ...]]:
     newest = (
-        select(func.max(DoorCount.id))
-        .where(DoorCount.item_id.in_(item_ids), DoorCount.at <= view.moment)
-        .group_by(DoorCount.item_id, DoorCount.desk_id)
+        select(func.max(col(DoorCount.id)))
+        .where(col(DoorCount.item_id).in_(item_ids), col(DoorCount.at) <= view.moment)
+        .group_by(col(DoorCount.item_id), col(DoorCount.desk_id))
     )
-    rows = session.execute(
+    rows = session.exec(
         select(DoorCount.item_id, DoorCount.number, DoorCount.at, Desk)
-        .outerjoin(Desk, Desk.id == DoorCount.desk_id)
-        .where(DoorCount.id.in_(newest))
-        .order_by(DoorCount.at, DoorCount.id)
+        .outerjoin(Desk, col(Desk.id) == col(DoorCount.desk_id))
+        .where(col(DoorCount.id).in_(newest))
+        .order_by(col(DoorCount.at), col(DoorCount.id))
     ).all()
-    found: dict[int, tuple[DoorStanding, ...]] = {}
+    found: dict[int, tuple[DoorSnapshot, ...]] = {}
     for item_id, number, at, desk in rows:
-        found[item_id] = (*found.get(item_id, ()), DoorStanding(desk, number, at))
+        found[item_id] = (*found.get(item_id, ()), DoorSnapshot(desk, number, at))
     return found
 
 
 def _room(
-    session: Session, item_id: int, heads: Headcount, guests: int, doors: tuple[DoorStanding, ...]
+    session: Session, item_id: int, heads: Headcount, guests: int, doors: tuple[DoorSnapshot, ...]
 ) -> Room:
     counted = difference = None
     if doors:
@@ -114,74 +113,26 @@ def _room(
     return Room(item_id, heads.inside, heads.common, guests, counted, difference, doors)
 
 
-def add_guests(
-    session: Session,
-    *,
-    item_id: int,
-    number: int,
-    words: str,
-    idempotency_key: str,
-    by: Person,
-    now: datetime,
-) -> GuestFact:
-    """Counts guests in who are not on the roster, or (a negative number) out again. Refuses more out than are in."""
-    door = require_door(session, by, item_id, "admit")
-    earlier = session.exec(
-        select(GuestFact).where(GuestFact.idempotency_key == idempotency_key)
-    ).first()
-    if earlier:
-        return earlier
-    known = guests_at(session, [item_id], View(now)).get(item_id, 0)
+@command("add_guests", topic="attendance", subject="item", permission="admit", fact=GuestFact)
+def add_guests(ctx: Context, *, item_id: int, number: int, words: str) -> GuestFact:
+    """Count in guests who are not on the roster, or (a negative number) out again.
+
+    Refuses `guests_number` also for more out than are in, and `guests_words_too_long`.
+    """
+    door = require_door(ctx, item_id)
+    known = guests_at(ctx.session, [item_id], View(ctx.at)).get(item_id, 0)
     written = require_guests(number, words, known=known)
-    facts = {
-        "item_id": item_id,
-        "desk_id": door.desk_id,
-        "at": now,
-        "person_id": by.id,
-        "idempotency_key": idempotency_key,
-    }
-    return _add(
-        session,
-        door,
-        GuestFact(number=number, words=written, **facts),
-        command="add_guests",
-        now=now,
-    )
+    fact = GuestFact(item_id=item_id, desk_id=door.desk_id, number=number, words=written)
+    return ctx.record(fact, number=number)
 
 
-def count_heads(
-    session: Session, *, item_id: int, number: int, idempotency_key: str, by: Person, now: datetime
-) -> DoorCount:
-    """Records what a clicker showed inside at the door of the desk that gives it (the command room's: the whole room)."""
-    door = require_door(session, by, item_id, "admit")
-    earlier = session.exec(
-        select(DoorCount).where(DoorCount.idempotency_key == idempotency_key)
-    ).first()
-    if earlier:
-        return earlier
+@command("count_heads", topic="attendance", subject="item", permission="admit", fact=DoorCount)
+def count_heads(ctx: Context, *, item_id: int, number: int) -> DoorCount:
+    """Record what a clicker shows inside, at the door of the desk that gives it.
+
+    From the command room: in the whole room. Refuses `count_number`.
+    """
+    door = require_door(ctx, item_id)
     require_count(number)
-    fact = DoorCount(
-        item_id=item_id,
-        desk_id=door.desk_id,
-        number=number,
-        at=now,
-        person_id=by.id,
-        idempotency_key=idempotency_key,
-    )
-    return _add(session, door, fact, command="count_heads", now=now)
-
-
-def _add(session: Session, door, fact, *, command: str, now: datetime):
-    session.add(fact)
-    what = {"command": command, "number": fact.number}
-    changes.note(
-        session,
-        event_id=door.event.id,
-        at=now,
-        by=door.by,
-        topic="attendance",
-        subject="item",
-        subject_id=fact.item_id,
-        what=what,
-    )
-    return fact
+    fact = DoorCount(item_id=item_id, desk_id=door.desk_id, number=number)
+    return ctx.record(fact, number=number)

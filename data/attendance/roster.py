@@ -1,11 +1,13 @@
-"""What a desk's device may hold: the roster of the items that the desk serves, and how everybody stands there now."""
+"""What a desk's device may hold: the roster of the items that it serves, and the statuses now."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, func
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement, Row, Select, and_, func
+from sqlalchemy import select as select_columns
+from sqlmodel import Session, col, select
 
 from data.attendance import queries
 from data.events.venues import venues
@@ -14,25 +16,28 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import (
     AttendanceFact,
     AttendanceState,
+    AttendanceStatus,
     Delegate,
     Delegation,
     Desk,
     Expectation,
     Place,
-    Standing,
 )
-from models.events.event import Event
+from models.events.event import Event, Venue
 from models.plan import EventPlan
 from models.programme import ProgrammeItem
+from models.refusals import Refusal
+from models.text import both
 
 
 @dataclass(frozen=True)
-class Stands:
-    """How a delegate stands at an item now. `named`: of an announced substitute, whether it is known who will come."""
+class DelegateStatus:
+    """A delegate's status at an item now. `named`: of an announced substitute, whether their name
+    is known."""
 
     item_id: int
     badge: str
-    standing: Standing
+    status: AttendanceStatus
     place: Place
     at: datetime
     desk: dict[str, str] | None
@@ -40,22 +45,25 @@ class Stands:
 
 
 @dataclass(frozen=True)
-class Standings:
-    """How everybody stands of whom something was recorded after the fact `after`, up to the fact `last`."""
+class Statuses:
+    """The statuses that facts after `after` set, up to the fact `last`."""
 
     last: int
-    section_snapshots: list[Stands]
+    rows: list[DelegateStatus]
 
 
 @dataclass(frozen=True)
 class Roster:
-    """Who is expected at a desk's items. `elsewhere`: badges that other items of the event expect, by those items' ids, without
-    a word about whose they are; `right` names these items."""
+    """Who is expected at a desk's items.
+
+    `elsewhere`: badges that other items of the event expect, by those items' ids, with nothing of
+    whose they are; `right`: these items.
+    """
 
     desk: Desk | None
     items: list[ProgrammeItem]
     right: list[ProgrammeItem]
-    venues: dict
+    venues: dict[int, Venue]
     delegations: list[Delegation]
     delegates: list[tuple[Delegate, list[int]]]
     elsewhere: dict[str, list[int]]
@@ -63,146 +71,175 @@ class Roster:
 
 
 def items_for(session: Session, event: Event, person: Person | None) -> list[ProgrammeItem]:
-    """The items of which somebody may see the attendance: a desk those that it serves. Refuses `sign_in_needed`, `not_permitted`."""
+    """The items of which a person may see the attendance: a desk those that it serves.
+
+    Refuses `sign_in_needed`, `not_permitted`.
+    """
+    if person is None:
+        raise Refusal("sign_in_needed")
     require_may(person, "see_attendance")
     counting = (
         select(ProgrammeItem)
-        .where(ProgrammeItem.event_id == event.id, ProgrammeItem.expects != "none")
-        .order_by(ProgrammeItem.starts_at, ProgrammeItem.position)
+        .where(col(ProgrammeItem.event_id) == event.id, col(ProgrammeItem.expects) != "none")
+        .order_by(col(ProgrammeItem.starts_at), col(ProgrammeItem.position))
     )
     found = list(session.exec(counting))
     if Role(person.role) is not Role.DESK:
         return found
-    _, served = queries.desks_of(session, event).get(person.desk_key, (None, frozenset()))
+    _, served = _desk_of(session, event, person)
     return [item for item in found if item.id in served]
 
 
+def _desk_of(session: Session, event: Event, person: Person) -> tuple[Desk | None, frozenset[int]]:
+    """The desk of a person and the items that it serves."""
+    none: tuple[Desk | None, frozenset[int]] = (None, frozenset())
+    return queries.desks_of(session, event).get(person.desk_key or "", none)
+
+
 def served_items(session: Session, event: Event, person: Person | None) -> list[ProgrammeItem]:
-    """The items at which somebody lets people in. Refuses whoever lets nobody in anywhere."""
+    """The items at which a person admits. Refuses those who admit nowhere."""
     require_may(person, "admit", desk=person.desk_key if person else None)
     return items_for(session, event, person)
 
 
 def roster_mark(session: Session, event: Event, person: Person) -> str:
-    """What tells one roster from another: it changes when another event is loaded or moved or a badge is replaced, not with a scan."""
+    """A mark of the roster: another one after another event is loaded or moved or a badge is
+    replaced, not after a scan."""
     served_items(session, event, person)
-    replaced = (
-        session.execute(
-            select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)
-        ).scalar()
-        or 0
-    )
-    moved = (
-        session.execute(
-            select(func.max(EventPlan.id)).where(EventPlan.event_id == event.id)
-        ).scalar()
-        or 0
-    )
-    return f"{event.id}-{person.id}-{replaced}-{moved}"
+    replaced = session.exec(
+        select(func.max(col(ReplacedBadge.id))).where(col(ReplacedBadge.event_id) == event.id)
+    ).one()
+    moved = session.exec(
+        select(func.max(col(EventPlan.id))).where(col(EventPlan.event_id) == event.id)
+    ).one()
+    return f"{event.id}-{person.id}-{replaced or 0}-{moved or 0}"
 
 
 def roster_for(session: Session, event: Event, person: Person) -> Roster:
-    """The roster of the items that somebody serves, in the Vietnamese order of names."""
+    """The roster of the items that a person serves, in the Vietnamese order of names."""
     items = served_items(session, event, person)
     own = {item.id for item in items}
-    expected: dict[int, list[int]] = {}
-    query = select(Expectation.delegate_id, Expectation.item_id).join(
-        ProgrammeItem, ProgrammeItem.id == Expectation.item_id
+    delegates, elsewhere = _delegates_for(session, event, own)
+    named = {delegate.delegation_id for delegate, _ in delegates}
+    others = {item_id for ids in elsewhere.values() for item_id in ids}
+    right = (
+        select(ProgrammeItem)
+        .where(col(ProgrammeItem.id).in_(others))
+        .order_by(col(ProgrammeItem.id))
     )
-    for delegate_id, item_id in session.execute(query.where(ProgrammeItem.event_id == event.id)):
-        expected.setdefault(delegate_id, []).append(item_id)
-    everybody = session.exec(
-        select(Delegate).where(Delegate.event_id == event.id).order_by(Delegate.sort_key)
-    ).all()
-    let_in = _let_in(session, own)
-    held, elsewhere = [], {}
-    for delegate in everybody:
-        theirs = expected.get(delegate.id, [])
-        if own.intersection(theirs) or delegate.id in let_in:
-            held.append((delegate, sorted(own.intersection(theirs))))
-        if others := sorted(set(theirs) - own):
-            elsewhere[delegate.badge] = others
-    named = {delegate.delegation_id for delegate, _ in held}
-    other_ids = {item_id for ids in elsewhere.values() for item_id in ids}
-    desk, _ = queries.desks_of(session, event).get(person.desk_key, (None, frozenset()))
+    replaced = select(ReplacedBadge.badge).where(col(ReplacedBadge.event_id) == event.id)
+    desk, _ = _desk_of(session, event, person)
     return Roster(
         desk=desk,
         items=items,
-        right=list(
-            session.exec(
-                select(ProgrammeItem)
-                .where(ProgrammeItem.id.in_(other_ids))
-                .order_by(ProgrammeItem.id)
-            )
-        ),
+        right=list(session.exec(right)),
         venues=venues(session, event),
         delegations=[one for one in queries.delegations(session, event) if one.id in named],
-        delegates=held,
+        delegates=delegates,
         elsewhere=elsewhere,
-        replaced=sorted(
-            session.exec(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))
-        ),
+        replaced=sorted(session.exec(replaced)),
     )
 
 
-def _let_in(session: Session, item_ids: Iterable[int]) -> set[int]:
-    """Delegates who were let in at these items without being expected there."""
+def _delegates_for(
+    session: Session, event: Event, own: set[int]
+) -> tuple[list[tuple[Delegate, list[int]]], dict[str, list[int]]]:
+    """The delegates of some items with those items, and the other items of each badge."""
+    expected = _expected(session, event)
+    admitted = _with_status(session, own)
+    delegates: list[tuple[Delegate, list[int]]] = []
+    elsewhere: dict[str, list[int]] = {}
+    everyone = (
+        select(Delegate).where(col(Delegate.event_id) == event.id).order_by(col(Delegate.sort_key))
+    )
+    for delegate in session.exec(everyone).all():
+        theirs = expected.get(delegate.id, set())
+        if own & theirs or delegate.id in admitted:
+            delegates.append((delegate, sorted(own & theirs)))
+        if others := sorted(theirs - own):
+            elsewhere[delegate.badge] = others
+    return delegates, elsewhere
+
+
+def _expected(session: Session, event: Event) -> dict[int, set[int]]:
+    """Delegate id to the items that expect them."""
+    expected: dict[int, set[int]] = {}
+    query = (
+        select(Expectation.delegate_id, Expectation.item_id)
+        .join(ProgrammeItem, col(ProgrammeItem.id) == col(Expectation.item_id))
+        .where(col(ProgrammeItem.event_id) == event.id)
+    )
+    for delegate_id, item_id in session.exec(query):
+        expected.setdefault(delegate_id, set()).add(item_id)
+    return expected
+
+
+def _with_status(session: Session, item_ids: Iterable[int]) -> set[int]:
+    """Delegates who have a status at these items, expected there or not."""
     found = select(AttendanceState.delegate_id).where(
-        AttendanceState.item_id.in_(item_ids), _told()
+        col(AttendanceState.item_id).in_(item_ids), _has_status()
     )
     return set(session.exec(found))
 
 
-def _told():
-    return AttendanceState.standing != Standing.UNDONE.value
+def _has_status() -> ColumnElement[bool]:
+    return col(AttendanceState.status) != AttendanceStatus.UNDONE.value
 
 
-def standings_for(session: Session, event: Event, person: Person, *, after: int = 0) -> Standings:
-    """How everybody stands at the items that somebody serves of whom something was recorded after a fact; from 0 on, all."""
+def statuses_for(session: Session, event: Event, person: Person, *, after: int = 0) -> Statuses:
+    """The statuses at the items that a person serves that facts after one set; from 0 on, all."""
     own = [item.id for item in served_items(session, event, person)]
-    last = (
-        session.execute(
-            select(func.max(AttendanceFact.id)).where(AttendanceFact.item_id.in_(own))
-        ).scalar()
-        or 0
-    )
-    query = (
-        select(
-            AttendanceState.item_id,
-            Delegate.badge,
-            AttendanceState.standing,
-            AttendanceState.place,
-            AttendanceState.at,
-            Desk,
-            AttendanceFact.words,
-        )
-        .join(Delegate, Delegate.id == AttendanceState.delegate_id)
-        .join(AttendanceFact, AttendanceFact.id == AttendanceState.fact_id)
-        .outerjoin(Desk, Desk.id == AttendanceFact.desk_id)
-        .where(AttendanceState.item_id.in_(own))
-        .order_by(AttendanceState.item_id, Delegate.badge)
-    )
+    newest = select(func.max(col(AttendanceFact.id))).where(col(AttendanceFact.item_id).in_(own))
+    last = session.exec(newest).one() or 0
+    query = _statuses_query(own)
     if after:
-        since = select(AttendanceFact.item_id, AttendanceFact.delegate_id).distinct()
-        touched = since.where(AttendanceFact.id > after, AttendanceFact.item_id.in_(own)).subquery()
-        own_row = and_(
-            touched.c.item_id == AttendanceState.item_id,
-            touched.c.delegate_id == AttendanceState.delegate_id,
+        since = (
+            select(AttendanceFact.item_id, AttendanceFact.delegate_id)
+            .where(col(AttendanceFact.id) > after, col(AttendanceFact.item_id).in_(own))
+            .distinct()
+            .subquery()
         )
-        query = query.join(touched, own_row)
+        same = and_(
+            since.c.item_id == col(AttendanceState.item_id),
+            since.c.delegate_id == col(AttendanceState.delegate_id),
+        )
+        query = query.join(since, same)
     else:
-        query = query.where(_told())
-    found = [_stands(*row) for row in session.execute(query)]
-    return Standings(last, found)
+        query = query.where(_has_status())
+    return Statuses(last, [_status_of(row) for row in session.execute(query)])
 
 
-def _stands(
-    item_id: int, badge: str, standing: str, place: str, at: datetime, desk: Desk | None, words: str
-) -> Stands:
-    where = {"vi": desk.name_vi, "en": desk.name_en} if desk else None
-    return Stands(item_id, badge, Standing(standing), Place(place), at, where, bool(words))
+def _statuses_query(item_ids: list[int]) -> Select[*tuple[Any, ...]]:
+    return (
+        select_columns(
+            col(AttendanceState.item_id),
+            col(Delegate.badge),
+            col(AttendanceState.status),
+            col(AttendanceState.place),
+            col(AttendanceState.at),
+            Desk,
+            col(AttendanceFact.words),
+        )
+        .join(Delegate, col(Delegate.id) == col(AttendanceState.delegate_id))
+        .join(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
+        .outerjoin(Desk, col(Desk.id) == col(AttendanceFact.desk_id))
+        .where(col(AttendanceState.item_id).in_(item_ids))
+        .order_by(col(AttendanceState.item_id), col(Delegate.badge))
+    )
+
+
+def _status_of(row: Row[*tuple[Any, ...]]) -> DelegateStatus:
+    return DelegateStatus(
+        item_id=row.item_id,
+        badge=row.badge,
+        status=AttendanceStatus(row.status),
+        place=Place(row.place),
+        at=row.at,
+        desk=both(row.Desk, "name") if row.Desk else None,
+        named=bool(row.words),
+    )
 
 
 def may_scan(person: Person | None) -> bool:
-    """Whether somebody lets people in, at a desk of his own or anywhere."""
+    """Whether a person admits, at a desk of their own or anywhere."""
     return may(person, "admit", desk=person.desk_key if person else None)

@@ -1,8 +1,9 @@
-"""The desk's search: which delegates a few typed words may mean, quick enough to ask at every letter of a roster of 100,000.
+"""The desk's search: delegates by a few typed words, quick enough at every letter for 100,000.
 
-A database finds words inside of texts by reading all of them. So the roster's words are kept in memory, each with the places where it
-stands: the few thousand different words are looked through, then sets of places are cut with each other. What stands in the
-index changes only with the roster (`index_mark`); how a delegate stands at an item is asked of the database each time.
+A database finds words inside of texts by reading all of them. So an index in memory holds the
+roster's words, each with its places: the few thousand different words are looked through, then
+their sets of places are intersected. The index changes only with the roster (`index_mark`); the
+status at an item is read from the database each time.
 """
 
 import re
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.attendance.queries import Found, found_of, found_query
 from models.attendance.badges import ReplacedBadge
@@ -20,27 +21,30 @@ from models.text import clean, folded
 
 SEARCH_LIMIT = 20
 BADGE_PART = re.compile(r"[0-9]+[a-z]?|[a-z]")
-LOOKED_AT = 100  # of those found this many are ranked by their accents
+MAX_RANKED = 100  # of those found this many are ranked by their accents
 
 
 @dataclass(frozen=True)
 class DelegateIndex:
-    """Delegates in the order of the roster: their ids, badge codes (a row for each of their letters), and the places of each folded word."""
+    """Delegates in the order of the roster: their ids, badge codes (a row for each letter), and the
+    places of each folded word."""
 
     ids: np.ndarray
     badges: np.ndarray
     words: dict[str, np.ndarray]
 
     def find(self, words: list[str]) -> list[int]:
-        """The ids of those in whom every folded word occurs, whole words first, else in the order of the roster."""
+        """The ids of those in whom every folded word occurs, whole words first, else in the order
+        of the roster."""
         found, rank = np.ones(len(self.ids), dtype=bool), np.zeros(len(self.ids), dtype=np.int8)
         for word in words:
             found &= self._holds(word)
             if word in self.words:
                 rank[self.words[word]] += 1
         places = np.flatnonzero(found)
-        best = np.argsort(-rank[places], kind="stable")[:LOOKED_AT]
-        return self.ids[places[best]].tolist()
+        best = np.argsort(-rank[places], kind="stable")[:MAX_RANKED]
+        ids: list[int] = self.ids[places[best]].tolist()
+        return ids
 
     def _holds(self, word: str) -> np.ndarray:
         mask = self._in_badge(word)
@@ -62,7 +66,7 @@ class DelegateIndex:
 
 
 def index_mark(session: Session, event: Event) -> tuple[int, int]:
-    """What tells one roster from another: it changes when another event is loaded or a badge is replaced."""
+    """A mark of the roster: another one after another event is loaded or a badge is replaced."""
     replaced = session.execute(
         select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)
     ).scalar()
@@ -74,8 +78,8 @@ def delegate_index(session: Session, event: Event) -> DelegateIndex:
     columns = (Delegate.id, Delegate.badge, Delegate.folded)
     rows = session.execute(
         select(*columns)
-        .where(Delegate.event_id == event.id)
-        .order_by(Delegate.sort_key, Delegate.id)
+        .where(col(Delegate.event_id) == event.id)
+        .order_by(col(Delegate.sort_key), col(Delegate.id))
     ).all()
     codes = [row.badge.lower() for row in rows]
     places: dict[str, list[int]] = {}
@@ -92,24 +96,22 @@ def delegate_index(session: Session, event: Event) -> DelegateIndex:
 def search_delegates(
     session: Session, index: DelegateIndex, *, item_id: int, query: str
 ) -> list[Found]:
-    """Delegates whose office, unit, delegation or badge hold every word of the query, accents optional; at most 20.
+    """Delegates whose office, unit, delegation or badge hold every word of the query; at most 20.
 
-    Words typed with accents rank first those who match them exactly, so that `nghi vạn` puts Nghi Vạn before Nghi Văn.
+    Accents are optional. Words typed with accents rank first those who match them exactly, so that
+    `nghi vạn` puts Nghi Vạn before Nghi Văn.
     """
     asked = clean(query[:100]).lower()
     words = folded(asked).split()
     ids = index.find(words) if words else []
-    rows = (
-        {row.id: row for row in session.execute(found_query(item_id).where(Delegate.id.in_(ids)))}
-        if ids
-        else {}
-    )
+    query_of_ids = found_query(item_id).where(col(Delegate.id).in_(ids))
+    rows = {row.id: row for row in session.execute(query_of_ids)} if ids else {}
     found = [found_of(rows[number]) for number in ids if number in rows]
     accented = [f" {word} " for word in asked.split()]
     return sorted(found, key=lambda one: -_matches(one, accented))[:SEARCH_LIMIT]
 
 
 def _matches(found: Found, accented: list[str]) -> int:
-    """How many of the words stand there with the very accents that were typed."""
-    told = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
-    return sum(word in told for word in accented)
+    """How many of the words occur with the very accents that were typed."""
+    text = f" {found.title_vi} {found.delegation_vi} {found.badge} ".lower()
+    return sum(word in text for word in accented)

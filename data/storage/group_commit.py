@@ -1,10 +1,12 @@
-"""Many who wait share one durable transaction: what a busy doorway needs of a disk that syncs a few hundred times a second.
+"""Group commit: concurrent writes batched into one transaction, and so into one sync of the disk.
 
-A command given here is written and synced before its answer is told, as with `database.run`, and either whole or not at all.
-Only commands that check everything before they write their first row may come this way: a refusal must leave the transaction as
-it found it, since the others go on in it.
+A busy doorway asks more commits of a disk than the few hundred syncs a second that it gives. Work
+submitted here is written and synced before its answer is given, as with `database.run`, and either
+whole or not at all. Only work that checks everything before it writes its first row may come this
+way: a refusal must leave the transaction as it found it, since the others go on in it.
 
-A command marked as `gathering` is called once for all who wait with it, so that it may ask the database once for all of them.
+A `batched` command is called once for all of its requests in a transaction, so that it may ask the
+database once for all of them.
 """
 
 import time
@@ -13,164 +15,168 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from sqlmodel import Session
 
 from data.storage import database, measures
 from models.refusals import Refusal
 
-MOST = 64  # commands in one transaction: the first of them waits for the last
-LINGER = 0.002  # seconds that a transaction waits at most for those who were in the crowd before it
+MAX_BATCH = 64  # the weight of one transaction: its first request waits for its last
+COMMIT_DELAY = 0.002  # seconds that a transaction waits at most for those of the batch before it
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 
-@dataclass(eq=False, kw_only=True)
-class Order:
-    """One command that waits for its turn, from which browser or program, and where its answer is told."""
+@dataclass(frozen=True, eq=False)
+class Batched(Generic[T, R]):
+    """A command that takes all waiting requests at once: an answer, or a refusal, for each."""
 
-    command: Callable
-    facts: dict
-    sign_in: int | None = None
-    weight: int = 1  # how many ordinary commands it is worth
-    told: Future = field(default_factory=Future)
+    function: Callable[[Session, list[T]], list[R | Refusal]]
+
+
+def batched(function: Callable[[Session, list[T]], list[R | Refusal]]) -> Batched[T, R]:
+    """Declare a function as a batched command."""
+    return Batched(function)
 
 
 @dataclass(eq=False)
-class _Outcome:
-    """What came of work that was done for somebody else: a failure is kept, to be raised where he waits for it."""
+class _Order(Generic[T, R]):
+    """One request that waits for its turn, and where its answer goes."""
 
-    answers: list[object] = field(default_factory=list)
-    failure: Exception | None = None
+    command: Batched[T, R]
+    request: T
+    weight: int
+    answer: "Future[R]" = field(default_factory=Future)
+
+
+class _Attempt:
+    """Keeps an exception of work that is done for another thread, to be raised where that waits."""
+
+    def __init__(self) -> None:
+        self.failure: Exception | None = None
 
     def __enter__(self) -> None:
         self.failure = None
 
-    def __exit__(self, _kind, failure: BaseException | None, _trace) -> bool:
+    def __exit__(self, _kind: object, failure: BaseException | None, _trace: object) -> bool:
         if isinstance(failure, Exception):
             self.failure = failure
         return self.failure is not None
 
 
-_queue: deque[Order] = deque()
-_crowd = 0  # how many were in the last transaction or waited behind it
-_writer = ThreadPoolExecutor(1, thread_name_prefix="together")
+Work = Callable[[Session], R]
 
 
-def gathering(command: Callable) -> Callable:
-    """Marks a command that takes the orders of all who wait with it (`session, orders`) and returns an answer or a refusal for each."""
-    command.gathers = True
-    return command
-
-
-def submit(
-    command: Callable, /, *, sign_in: int | None = None, weight: int = 1, **facts: object
-) -> Future:
-    """Lets a command wait for a transaction that others may share; the future tells its answer, or raises what it raised.
-
-    `sign_in` tells from which browser. If more wait than one transaction takes, those at the end go with the next one.
-    """
-    mine = Order(command=command, facts=facts, sign_in=sign_in, weight=weight)
-    _queue.append(mine)
-    _writer.submit(_take_along)
-    return mine.told
-
-
-def run(command: Callable, /, *, sign_in: int | None = None, **facts: object):
-    """The same for those who can do nothing else meanwhile: waits for the answer and returns it."""
-    return submit(command, sign_in=sign_in, **facts).result()
-
-
-def _take_along() -> None:
-    """Whoever's turn it is takes all who have come meanwhile along; these find the queue empty when it is theirs."""
-    global _crowd
-    if _queue:
-        _linger()
-    if batch := _next_batch():
-        whole = _Outcome()
-        with whole:
-            whole.answers = _run_batch(batch)
-        _crowd = (
-            len(batch) + len(_queue) if len(batch) > 1 else 0
-        )  # before they are told: they may be back at once
-        if whole.failure is None:
-            for one, answer in zip(batch, whole.answers, strict=True):
-                _tell(one, answer)
-        else:  # one of them must not cost the others their answer: each once more, by itself
-            for one in batch:
-                _run_alone(one)
-
-
-def _linger() -> None:
-    """Waits a moment for a crowd to be whole again.
-
-    Who was just answered comes back with the next badge at once. Begun without them, a transaction would carry the half of a crowd
-    that missed the one before, and the crowd would stay in halves: twice the transactions, and a sync for each. Somebody who comes
-    alone waits for nobody.
-    """
-    until = time.monotonic() + LINGER
-    while len(_queue) < _crowd and time.monotonic() < until:
-        time.sleep(LINGER / 10)
-
-
-def _next_batch() -> list[Order]:
-    batch, weight = [], 0
-    while _queue and (not batch or weight + _queue[0].weight <= MOST):
-        one = _queue.popleft()
-        if one.told.set_running_or_notify_cancel():
-            batch.append(one)
-            weight += one.weight
-    if _queue:  # the turns of those who stay may be over already
-        _writer.submit(_take_along)
-    return batch
-
-
-def _run_batch(batch: list[Order]) -> list[object]:
-    """The answers and refusals of one transaction, which is synced when this returns."""
-    told: list[object] = []
-    with database.writing() as session:
-        for command, waiting in groupby(batch, key=lambda one: one.command):
-            orders = list(waiting)
-            told += (
-                _gathered(session, command, orders)
-                if _gathers(command)
-                else [_one(session, one) for one in orders]
-            )
-    return told
-
-
-def _gathers(command: Callable) -> bool:
-    return getattr(command, "gathers", False)
-
-
-def _gathered(session, command: Callable, orders: list[Order]) -> list[object]:
-    answers = command(session, orders)
-    if len(answers) != len(orders):
-        raise RuntimeError(f"{len(answers)} answers to {len(orders)} orders")
+def _each(session: Session, works: list[Work[Any]]) -> list[Any]:
+    answers = []
+    for work in works:
+        try:
+            with measures.counting_refusals():
+                answers.append(work(session))
+        except Refusal as refusal:
+            answers.append(refusal)
     return answers
 
 
-def _one(session, order: Order) -> object:
-    session.info["sign_in"] = order.sign_in
-    try:
-        with measures.counting_refusals():
-            return order.command(session, **order.facts)
-    except Refusal as refusal:
-        return refusal
+_EACH: Batched[Work[Any], Any] = Batched(_each)
+
+_queue: deque[_Order[Any, Any]] = deque()
+_batch = 0  # how many were in the last transaction or waited behind it
+_writer = ThreadPoolExecutor(1, thread_name_prefix="group_commit")
 
 
-def _run_alone(order: Order) -> None:
-    alone = _Outcome()
-    with alone:
-        alone.answers = [database.run(_from_there, order=order)]
-    _tell(order, alone.failure or alone.answers[0])
+def submit(work: Work[R], *, weight: int = 1) -> "Future[R]":
+    """Submit work to a transaction that others share: a future of its answer or of what it raises.
+
+    `weight`: how many ordinary commands it is worth. What exceeds a transaction goes with the next.
+    """
+    return submit_batched(_EACH, work, weight=weight)
 
 
-def _from_there(session, *, order: Order):
-    if _gathers(order.command):
-        return _gathered(session, order.command, [order])[0]
-    session.info["sign_in"] = order.sign_in
-    return order.command(session, **order.facts)
+def submit_batched(command: Batched[T, R], request: T, *, weight: int = 1) -> "Future[R]":
+    """Submit a request of a batched command, as `submit` does."""
+    order = _Order(command, request, weight)
+    _queue.append(order)
+    _writer.submit(_commit_next)
+    return order.answer
 
 
-def _tell(order: Order, answer: object) -> None:
+def _commit_next() -> None:
+    """Commits all that wait; those whose turns follow find the queue empty."""
+    global _batch
+    if _queue:
+        _delay()
+    orders = _next_orders()
+    if not orders:
+        return
+    attempt, answers = _Attempt(), []
+    with attempt:
+        answers = _run(orders)
+    # Before the answers go out: those who wait for them may be back at once.
+    _batch = len(orders) + len(_queue) if len(orders) > 1 else 0
+    if attempt.failure is None:
+        for order, answer in zip(orders, answers, strict=True):
+            _reply(order, answer)
+    else:  # one must not cost the others their answers: each again, by itself
+        for order in orders:
+            _run_alone(order)
+
+
+def _delay() -> None:
+    """Waits a moment until the batch before is complete again.
+
+    Who was just answered comes back with the next badge at once. Begun without them, a transaction
+    would carry the half of a batch that missed the one before, and the batch would stay in halves:
+    twice the transactions, and a sync for each. A request that comes alone waits for no other.
+    """
+    until = time.monotonic() + COMMIT_DELAY
+    while len(_queue) < _batch and time.monotonic() < until:
+        time.sleep(COMMIT_DELAY / 10)
+
+
+def _next_orders() -> list[_Order[Any, Any]]:
+    orders: list[_Order[Any, Any]] = []
+    weight = 0
+    while _queue and (not orders or weight + _queue[0].weight <= MAX_BATCH):
+        order = _queue.popleft()
+        if order.answer.set_running_or_notify_cancel():
+            orders.append(order)
+            weight += order.weight
+    if _queue:  # the turns of those who stay may be over already
+        _writer.submit(_commit_next)
+    return orders
+
+
+def _run(orders: list[_Order[Any, Any]]) -> list[Any]:
+    """The answers and refusals of one transaction, which is synced when this returns."""
+    answers: list[Any] = []
+    with database.writing() as session:
+        for command, same in groupby(orders, key=lambda order: order.command):
+            answers += _answers(session, command, [order.request for order in same])
+    return answers
+
+
+def _answers(session: Session, command: Batched[T, R], requests: list[T]) -> list[R | Refusal]:
+    answers = command.function(session, requests)
+    if len(answers) != len(requests):
+        raise RuntimeError(f"{len(answers)} answers to {len(requests)} requests")
+    return answers
+
+
+def _run_alone(order: _Order[Any, Any]) -> None:
+    def work(session: Session) -> Any:
+        return _answers(session, order.command, [order.request])[0]
+
+    attempt, answer = _Attempt(), None
+    with attempt:
+        answer = database.run(work)
+    _reply(order, attempt.failure or answer)
+
+
+def _reply(order: _Order[Any, Any], answer: object) -> None:
     if isinstance(answer, Exception):
-        order.told.set_exception(answer)
+        order.answer.set_exception(answer)
     else:
-        order.told.set_result(answer)
+        order.answer.set_result(answer)

@@ -1,4 +1,4 @@
-"""Badges that were replaced: a dead badge opens nothing."""
+"""Badges: their codes, and those that were replaced and open nothing any more."""
 
 import re
 
@@ -11,7 +11,7 @@ from models.text import clean
 
 
 class ReplacedBadge(Fact, table=True):
-    """A fact: a delegate's badge died, because he was given another one."""
+    """A fact: a delegate's badge was replaced by another one."""
 
     __table_args__ = (UniqueConstraint("event_id", "badge"),)
 
@@ -21,30 +21,23 @@ class ReplacedBadge(Fact, table=True):
     delegate_id: int = Field(foreign_key="delegate.id")
 
 
-# No vowels, and none of the letters that the Telex and VNI input methods turn into accents: a desk whose keyboard is
-# left in Vietnamese mode still types a badge code unharmed.
+# No vowels, and none of the letters that the Telex and VNI input methods turn into accents: a desk
+# whose keyboard is left in Vietnamese mode still types a badge code unharmed.
 BADGE_LETTERS = "BCGHKLMNPQT"
 
+# Counted from the right, so that codes of four digits keep their letters.
+BADGE_WEIGHTS = (7, 6, 5, 4, 3, 2)
 
-BADGE_WEIGHTS = (
-    7,
-    6,
-    5,
-    4,
-    3,
-    2,
-)  # counted from the right, so that codes of four digits keep their letters
-
-
-BADGE = re.compile(
-    rf"([0-9]{{4}}|[1-9][0-9]{{4,5}})([{BADGE_LETTERS}])"
-)  # one serial, one code: no zeros before five digits
+# One serial, one code: no zeros before five digits.
+BADGE = re.compile(rf"([0-9]{{4}}|[1-9][0-9]{{4,5}})([{BADGE_LETTERS}])")
 
 
 def check_letter(serial: str) -> str:
-    """The letter that ends a badge code; catches every single wrong digit and every swap of two neighbours.
+    """The letter that ends a badge code; it catches every single wrong digit and every swap of two
+    neighbours.
 
-    It does so because the weights are those of a prime: none of them, and no difference of two neighbours, divides by 11.
+    It does so because the modulus is a prime: it divides none of the weights, and no difference of
+    two neighbours.
     """
     total = sum(
         weight * int(digit)
@@ -54,7 +47,10 @@ def check_letter(serial: str) -> str:
 
 
 def badge_of(number: int) -> str:
-    """The code of a serial number: four digits at least, and its letter. Refuses `badges_used_up` past six digits."""
+    """The code of a serial number: at least four digits, and the letter.
+
+    Refuses `badges_used_up` past six digits.
+    """
     serial = f"{number:04d}"
     if len(serial) > len(BADGE_WEIGHTS):
         raise Refusal("badges_used_up", limit=10 ** len(BADGE_WEIGHTS) - 1)
@@ -67,7 +63,7 @@ def badge_number(code: str) -> int:
 
 
 def badge_code(typed: str) -> str:
-    """The badge code in what somebody typed or scanned. Refuses `badge_malformed` and `badge_mistyped`."""
+    """The badge code in what was typed or scanned. Refuses `badge_malformed`, `badge_mistyped`."""
     shown = clean(typed[:40])
     found = BADGE.fullmatch(shown.upper().replace(" ", "").replace("-", ""))
     if not found or len(typed) > 40:

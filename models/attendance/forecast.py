@@ -1,16 +1,19 @@
-"""How many will be here when an item starts, when nearly all of them will be in, and which delegations are late as a group.
+"""The arrival forecast: how many are in at the start, when nearly all are, which groups are late.
 
-Method. An arrival curve (`expected_curve`: the event's arrival plan and the curves of its earlier items, weighted by people)
-gives each minute a hazard, the rate at which those who are not here yet come. The day's pace multiplies it; what has come so
-far tells the pace, by Bayes' rule over a grid. Delegations come in vehicles, so their members are no independent witnesses:
-the evidence counts as that of far fewer people, and of those who are missing each delegation's number to come is
-beta-binomial. How the pace goes on is less certain than how it was: it falls back towards the curve, and varies. The answer is
-the exact distribution of the sum, by convolution. With fixed noise each further arrival makes the pace likely higher and
-leaves fewer to wait for, so that it never lowers the forecast.
+Method. An arrival curve (`expected_curve`: the event's arrival plan and the curves of its earlier
+items, weighted by people) gives each minute a hazard, the rate at which those who are not here yet
+come. The day's pace multiplies it; the arrivals so far give the pace, by Bayes' rule over a grid.
+Delegations come in vehicles, so their members are no independent witnesses: the evidence counts as
+that of far fewer people, and of those who are missing each delegation's number to come is
+beta-binomial. How the pace goes on is less certain than how it was: it falls back towards the
+curve, and varies. The answer is the exact distribution of the sum, by convolution. With fixed noise
+each further arrival makes the pace likely higher and leaves fewer to wait for, so that it never
+lowers the forecast.
 
-The constants were chosen by hand: on generated arrivals of other seeds than those by which `tests/bench/forecast.py` prints how
-often the interval held, but of the same generator, and with the sample's rehearsal in sight. No real event's arrivals have been
-seen: how often it holds for one is not known.
+The constants were chosen by hand: on generated arrivals of other seeds than those by which
+`tests/bench/forecast.py` prints how often the interval held, but of the same generator, and with
+the sample's rehearsal in sight. No real event's arrivals have been seen: how often it holds for one
+is not known.
 """
 
 from bisect import bisect_left
@@ -21,29 +24,23 @@ import numpy as np
 
 from models.attendance.ledger import planned_share
 
-FIRST, LAST = (
-    120,
-    -45,
-)  # minutes before the start between which a curve is drawn; after the start they are negative
+# Minutes before the start between which a curve is drawn; after the start they are negative.
+FIRST, LAST = 120, -45
 PEOPLE_OF_PLAN = 500  # the plan weighs as much as an earlier item with so many people
-KEPT = 0.96  # the part of a plan that comes true: plans name nobody who stays away without a word
-COME_LATE, LATEST = (
-    0.5,
-    20,
-)  # by the plan, half of those missing at the start still come, within so many minutes
-ALL = 0.995  # no curve is believed to bring in more: somebody always stays away without a word
+PLAN_SHARE = 0.96  # of a plan comes true: no plan names who stays away without a word
+# By the plan, half of those missing at the start still come, within so many minutes.
+COME_LATE, LATEST = 0.5, 20
+ALL = 0.995  # no curve is believed to bring in more: there are always some who stay away
 
-LEAST_SHARE = 0.03  # before so many came, or should have, there is too little to say
+MIN_SHARE = 0.03  # before so many came, or should have, there is too little to say
 PACES = np.exp(np.linspace(-1.8, 1.8, 13))
 PACE_SPREAD = 0.6  # standard deviation of the logarithm of the day's pace
 GOES_ON = 0.25  # the power of the pace so far that goes on
-TURN_MEAN, TURN_SPREAD = (
-    -0.15,
-    0.38,
-)  # the same for how it turns from here on: more often worse than better
+# The same for how it turns from here on: more often worse than better.
+TURN_MEAN, TURN_SPREAD = -0.15, 0.38
 TURNS = np.exp(np.linspace(-1.35, 1.05, 9))
-TOGETHER = 0.42  # how far a delegation comes as one: 0 each for himself, 1 all or none
-MOST_BLOCKS = 2000  # more people than this are counted in blocks
+GROUPING = 0.42  # how far a delegation comes as one: 0 each alone, 1 all or none
+MAX_BLOCKS = 2000  # more people than this are counted in blocks
 INTERVAL = (0.1, 0.5, 0.9)
 NEARLY_ALL = 0.95
 
@@ -54,7 +51,7 @@ GROUP = 5  # fewer people than this are no group
 
 @dataclass(frozen=True)
 class Party:
-    """A delegation at an item: how many are to come (those expected and not excused), and how many of them are here."""
+    """A delegation at an item: how many are to come (expected and not excused), and here."""
 
     coming: int
     here: int
@@ -66,7 +63,8 @@ class Party:
 
 @dataclass(frozen=True)
 class EarlierItem:
-    """An item whose arrivals are known: how many were to come, and at how many minutes before its start each of them came."""
+    """An item whose arrivals are known: how many were to come, and at how many minutes before
+    its start each of them came."""
 
     coming: int
     minutes_before: tuple[float, ...]
@@ -74,10 +72,11 @@ class EarlierItem:
 
 @dataclass(frozen=True)
 class Forecast:
-    """How many will be here at the start: the median, and an interval that holds with 80 %; `here` and `coming` are its bounds.
+    """How many are in at the start: the median, and an interval that holds with 80 %; `here` and
+    `coming` are its bounds.
 
-    `nearly_all`: minutes before the start (negative after it) at which 95 % of those who will come are in; 0 minutes from now
-    where they are. None where the curve does not reach that far.
+    `nearly_all`: minutes before the start (negative after it) at which 95 % of those who will come
+    are in; 0 minutes from now where they are. None where the curve does not reach that far.
     """
 
     here: int
@@ -89,7 +88,7 @@ class Forecast:
 
 
 Curve = np.ndarray
-"""The share (0 to 1) in at each whole minute from `FIRST` before the start to `LAST`; it never falls."""
+"""The share (0 to 1) that is in at each whole minute from `FIRST` to `LAST`; it never falls."""
 
 
 def expected_curve(plan: list[list[float]], earlier: list[EarlierItem]) -> Curve | None:
@@ -114,7 +113,7 @@ def _plan_curve(plan: list[list[float]]) -> Curve:
         if minute < 0
     ]
     before = [planned_share(plan, minutes_before=minute) for minute in _minutes() if minute >= 0]
-    return KEPT * np.array(before + after)
+    return PLAN_SHARE * np.array(before + after)
 
 
 def _curve_of(item: EarlierItem) -> Curve:
@@ -131,11 +130,12 @@ def share_at(curve: Curve, minutes_before: float) -> float:
 def forecast(
     parties: list[Party], curve: Curve | None, *, minutes_before: float
 ) -> Forecast | None:
-    """The forecast so many minutes before the start; None from the start on, without a curve, or with too little to go by."""
+    """The forecast so many minutes before the start; None from the start on, without a curve, or
+    with too little to go by."""
     coming, here = sum(party.coming for party in parties), sum(party.here for party in parties)
     if curve is None or minutes_before <= 0 or coming == 0:
         return None
-    if max(share_at(curve, minutes_before), here / coming) < LEAST_SHARE:
+    if max(share_at(curve, minutes_before), here / coming) < MIN_SHARE:
         return None
     now, start = _hazard(share_at(curve, minutes_before)), _hazard(share_at(curve, 0))
     weights, paces = _outlook(parties, now)
@@ -153,9 +153,9 @@ def forecast(
     )
 
 
-def _hazard(share: float | Curve) -> float | Curve:
+def _hazard(share: float) -> float:
     """The hazard summed up to a share."""
-    return -np.log1p(-np.minimum(share, ALL))
+    return -float(np.log1p(-min(share, ALL)))
 
 
 def _outlook(parties: list[Party], hazard: float) -> tuple[np.ndarray, np.ndarray]:
@@ -163,24 +163,27 @@ def _outlook(parties: list[Party], hazard: float) -> tuple[np.ndarray, np.ndarra
     coming = sum(party.coming for party in parties)
     share = sum(party.here for party in parties) / coming
     witnesses = coming**2 / sum(
-        party.coming * (1 + (party.coming - 1) * TOGETHER) for party in parties
+        party.coming * (1 + (party.coming - 1) * GROUPING) for party in parties
     )
     chance = np.clip(1 - np.exp(-PACES * hazard), 1e-3, 1 - 1e-3)
-    told = witnesses * (share * np.log(chance) + (1 - share) * np.log(1 - chance)) + _bell(
+    evidence = witnesses * (share * np.log(chance) + (1 - share) * np.log(1 - chance)) + _bell(
         PACES, 0.0, PACE_SPREAD
     )
-    likely = np.outer(np.exp(told - told.max()), np.exp(_bell(TURNS, TURN_MEAN, TURN_SPREAD)))
+    likely = np.outer(
+        np.exp(evidence - evidence.max()), np.exp(_bell(TURNS, TURN_MEAN, TURN_SPREAD))
+    )
     return (likely / likely.sum()).ravel(), np.outer(PACES**GOES_ON, TURNS).ravel()
 
 
 def _bell(factors: np.ndarray, mean: float, spread: float) -> np.ndarray:
     """The logarithm of a normal density over the logarithms of factors."""
-    return -0.5 * ((np.log(factors) - mean) / spread) ** 2
+    density: np.ndarray = -0.5 * ((np.log(factors) - mean) / spread) ** 2
+    return density
 
 
 def _quantiles(missing: list[int], chances: np.ndarray, weights: np.ndarray) -> list[int]:
     """How many of those missing come, at the quantiles of `INTERVAL`."""
-    block = max(ceil(sum(missing) / MOST_BLOCKS), 1)
+    block = max(ceil(sum(missing) / MAX_BLOCKS), 1)
     blocks = [ceil(number / block) for number in missing if number]
     length = 1 << sum(blocks).bit_length()
     product = np.ones((len(chances), length // 2 + 1), dtype=complex)
@@ -192,20 +195,27 @@ def _quantiles(missing: list[int], chances: np.ndarray, weights: np.ndarray) -> 
 
 def _beta_binomial(number: int, chances: np.ndarray) -> np.ndarray:
     """The probability of 0 … `number`, a row for each chance."""
-    whole = (1 - TOGETHER) / TOGETHER
+    whole = (1 - GROUPING) / GROUPING
     yes, no = (
         np.clip(chances, 1e-9, 1 - 1e-9)[:, None] * whole,
         np.clip(1 - chances, 1e-9, 1 - 1e-9)[:, None] * whole,
     )
     k = np.arange(number)
     steps = np.log((number - k) * (k + yes)) - np.log((k + 1) * (number - k - 1 + no))
-    told = np.concatenate([np.zeros((len(chances), 1)), np.cumsum(steps, axis=1)], axis=1)
-    likely = np.exp(told - told.max(axis=1, keepdims=True))
-    return likely / likely.sum(axis=1, keepdims=True)
+    logarithms = np.concatenate([np.zeros((len(chances), 1)), np.cumsum(steps, axis=1)], axis=1)
+    likely = np.exp(logarithms - logarithms.max(axis=1, keepdims=True))
+    chance: np.ndarray = likely / likely.sum(axis=1, keepdims=True)
+    return chance
 
 
 def _nearly_all(
-    curve: Curve, weights, paces, *, here: int, coming: int, minutes_before: float
+    curve: Curve,
+    weights: np.ndarray,
+    paces: np.ndarray,
+    *,
+    here: int,
+    coming: int,
+    minutes_before: float,
 ) -> float | None:
     now = _hazard(share_at(curve, minutes_before))
     later = [minutes_before, *(minute for minute in _minutes() if minute < minutes_before)]
@@ -218,7 +228,8 @@ def _nearly_all(
 def late_groups(
     parties: dict[int, Party], curve: Curve | None, *, minutes_before: float
 ) -> list[int]:
-    """The keys of the delegations of which hardly anybody is in while the others are, against the plan; most missing first."""
+    """The keys of the delegations that are late as a group, most missing first: hardly anyone of
+    theirs is in, while by the plan, and of the others, many are."""
     if curve is None:
         return []
     planned = share_at(curve, minutes_before)

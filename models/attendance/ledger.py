@@ -1,10 +1,10 @@
-"""Delegations, delegates, who is expected where, and every admission, absence and substitution."""
+"""The ledger's tables: the roster, and every admission, absence and substitution as a fact."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from models.refusals import Refusal
@@ -14,10 +14,11 @@ from models.text import clean
 REASON_LENGTH = 200
 
 
-class Standing(StrEnum):
-    """How a delegate stands at an item. `undone`: nothing counts that was recorded before; `moved`: he counts at another item.
+class AttendanceStatus(StrEnum):
+    """A delegate's status at an item.
 
-    `announced`: a substitute will come for him, whose name may still be open.
+    `undone`: no earlier fact counts. `moved`: the delegate counts at another item. `announced`: a
+    substitute will come, whose name may still be open.
     """
 
     PRESENT = "present"
@@ -36,12 +37,16 @@ class Place(StrEnum):
     OUTSIDE = "outside"
 
 
-HERE = (Standing.PRESENT, Standing.SUBSTITUTE)
-WORDED = (Standing.SUBSTITUTE, Standing.EXCUSED)
+HERE = (AttendanceStatus.PRESENT, AttendanceStatus.SUBSTITUTE)
+BELONGING = (*HERE, AttendanceStatus.EXCUSED, AttendanceStatus.ANNOUNCED)
+"""By any of these a delegate belongs to an item, even where the roster does not expect them."""
 
 
 class Delegation(Record, table=True):
-    """A district's delegation. `contact`: the office that knows where it is; `vehicle`: what it comes in; empty where unknown."""
+    """A district's delegation.
+
+    `contact`: the office that knows where it is; `vehicle`: what it comes in; empty where unknown.
+    """
 
     __table_args__ = (UniqueConstraint("event_id", "code"),)
 
@@ -57,7 +62,7 @@ class Delegation(Record, table=True):
 
 
 class Delegate(Record, table=True):
-    """An office and a unit with a badge; never a personal name. `folded` helps the search and is no key."""
+    """An office and a unit with a badge, never a personal name. `folded`: for the search only."""
 
     __table_args__ = (
         UniqueConstraint("event_id", "badge"),
@@ -100,30 +105,42 @@ class Expectation(Record, table=True):
     delegate_id: int = Field(foreign_key="delegate.id", primary_key=True)
 
 
-class AttendanceFact(Fact, table=True):
-    """A fact: how a delegate stands at an item from now on, and where he is.
+IS_SIDE_FACT = text("caused_by_id IS NOT NULL")
 
-    `words`: the reason of an absence, who the substitute is, or why somebody may come to an item that does not expect him.
-    `came_at`: when he came, for whoever is or was here. `before_id`: the fact that counted before this one and counts again
-    when this one is taken back; `undoes_id`: the fact that this one takes back. `device_at`: what the clock of a device
-    showed that recorded the fact without the network and sent it later.
+
+class AttendanceFact(Fact, table=True):
+    """A fact: a delegate's status at an item from now on, and their place.
+
+    `words`: the reason of an absence, who the substitute is, or why an item admits someone whom it
+    does not expect. `came_at`: when they came, of those who are or were here.
+    `before_id`: the fact that counted before this one and counts again when this one is undone;
+    `undoes_id`: the fact that this one undoes; `caused_by_id`: the fact at another item that
+    brought this one about (moved from here, left this room) and whose undoing undoes it too.
+    `device_at`: the clock of a device that recorded the fact offline and sent it later.
     """
 
     __table_args__ = (
         Index("ix_attendance_latest", "item_id", "delegate_id", "id"),
         Index("ix_attendance_time", "item_id", "at"),
-        CheckConstraint(
-            "standing IN ('present','substitute','excused','announced','moved','undone')"
+        # Partial: few facts have a cause, and a plain scan writes no entry of it.
+        Index(
+            "ix_attendance_cause",
+            "caused_by_id",
+            sqlite_where=IS_SIDE_FACT,
+            postgresql_where=IS_SIDE_FACT,
         ),
-        CheckConstraint("standing NOT IN ('substitute','excused') OR length(words) > 0"),
+        CheckConstraint(
+            "status IN ('present','substitute','excused','announced','moved','undone')"
+        ),
+        CheckConstraint("status NOT IN ('substitute','excused') OR length(words) > 0"),
         CheckConstraint("place IN ('room','common','outside')"),
-        CheckConstraint("standing IN ('present','substitute') OR place = 'outside'"),
+        CheckConstraint("status IN ('present','substitute') OR place = 'outside'"),
     )
 
     id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     delegate_id: int = Field(foreign_key="delegate.id")
-    standing: str
+    status: str
     place: str = Place.OUTSIDE.value
     words: str = ""
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
@@ -131,25 +148,29 @@ class AttendanceFact(Fact, table=True):
     device_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
     before_id: int | None = Field(default=None, foreign_key="attendancefact.id")
     undoes_id: int | None = Field(default=None, foreign_key="attendancefact.id")
+    caused_by_id: int | None = Field(default=None, foreign_key="attendancefact.id")
 
 
 class AttendanceState(Record, table=True):
-    """Kept: how a delegate stands at an item now, and where he is. Its primary key is what lets one badge in only once."""
+    """Current state: a delegate's status at an item now, and their place.
+
+    Its primary key admits a badge only once.
+    """
 
     __table_args__ = (Index("ix_attendancestate_delegate", "delegate_id"),)
 
     item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
     delegate_id: int = Field(foreign_key="delegate.id", primary_key=True)
     fact_id: int = Field(foreign_key="attendancefact.id")
-    standing: str
+    status: str
     place: str = Place.OUTSIDE.value
     at: datetime = Field(sa_column=moment_column())
     came_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class AttendanceCount(Record, table=True):
-    """Kept: how many of a delegation are expected, present, substituted and excused at an item, and how many of those who
-    came are in its room and in the common areas."""
+    """Current state: how many of a delegation are expected, present, substituted and excused at an
+    item, and how many of those who came are in its room and in the common areas."""
 
     item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
     delegation_id: int = Field(foreign_key="delegation.id", primary_key=True)
@@ -162,7 +183,10 @@ class AttendanceCount(Record, table=True):
 
 
 class RollMark(Fact, table=True):
-    """A fact: the roll of an item was closed (who is missing then is absent without reason) or opened again."""
+    """A fact: the roll of an item was closed or opened again.
+
+    Who is missing at a closed roll is absent without reason.
+    """
 
     __table_args__ = (Index("ix_rollmark_item", "item_id", "id"),)
 
@@ -172,7 +196,7 @@ class RollMark(Fact, table=True):
 
 
 class ArrivalMinute(Record, table=True):
-    """Kept: how many of those who are here now came in a minute, for the arrival curve."""
+    """Current state: how many of those who are here now came in a minute (the arrival curve)."""
 
     item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
     minute: datetime = Field(sa_column=moment_column(primary_key=True))
@@ -180,9 +204,11 @@ class ArrivalMinute(Record, table=True):
 
 
 class AttendanceStep(Record, table=True):
-    """Kept: by how much the facts of one minute moved an item's counts of a delegation, so that any past moment can be added up.
+    """Projection: by how much the facts of one minute moved an item's counts of a delegation, so
+    that any past moment is a sum.
 
-    `arrived`: by how much they moved how many came in the minute `came`; who has just come came in the fact's own minute.
+    `arrived`: by how much they moved how many came in the minute `came`; of those who have just
+    come that is the fact's own minute.
     """
 
     item_id: int = Field(foreign_key="programmeitem.id", primary_key=True)
@@ -205,10 +231,10 @@ def minute_of(at: datetime) -> datetime:
 
 @dataclass(frozen=True)
 class Headcount:
-    """How many are expected and how they stand: expected = present + substituted + excused + absent + not yet.
+    """expected = present + substituted + excused + absent + not yet.
 
-    `absent`: without reason, known once the roll is closed or the item has ended. Of those who came, `inside` are in the room
-    and `common` in the common areas; the others have left.
+    `absent`: without reason, known once the roll is closed or the item has ended. Of those who
+    came, `inside` are in the room and `common` in the common areas; the others have left.
     """
 
     expected: int = 0
@@ -233,7 +259,7 @@ class Headcount:
         return self.missing - self.absent
 
     def closed(self) -> "Headcount":
-        """The same with everybody who is missing absent without reason."""
+        """The same with all who are missing absent without reason."""
         return replace(self, absent=self.missing)
 
     def __add__(self, other: "Headcount") -> "Headcount":
@@ -261,14 +287,14 @@ class Headcount:
         )
 
 
-def counted(standing: Standing, place: Place, *, assigned: bool) -> Headcount:
-    """What one delegate adds to an item's headcount; `assigned`: whether the roster expects him there."""
-    stands = standing in (*HERE, Standing.EXCUSED)
+def counted(status: AttendanceStatus, place: Place, *, assigned: bool) -> Headcount:
+    """What one delegate adds to an item's headcount; `assigned`: the roster expects them there."""
+    certain = status in (*HERE, AttendanceStatus.EXCUSED)
     return Headcount(
-        expected=int(stands or (assigned and standing is not Standing.MOVED)),
-        present=int(standing is Standing.PRESENT),
-        substituted=int(standing is Standing.SUBSTITUTE),
-        excused=int(standing is Standing.EXCUSED),
+        expected=int(certain or (assigned and status is not AttendanceStatus.MOVED)),
+        present=int(status is AttendanceStatus.PRESENT),
+        substituted=int(status is AttendanceStatus.SUBSTITUTE),
+        excused=int(status is AttendanceStatus.EXCUSED),
         inside=int(place is Place.ROOM),
         common=int(place is Place.COMMON),
     )
@@ -276,27 +302,33 @@ def counted(standing: Standing, place: Place, *, assigned: bool) -> Headcount:
 
 @dataclass(frozen=True)
 class Admission:
-    """The answer to a scan: who it was, how he stands now, and how he stood `before`."""
+    """The answer to a scan: who it was, their status now, and the `previous` one.
+
+    `repeated`: the first answer to this key, given again; its `previous` is not known any more.
+    """
 
     fact_id: int
     badge: str
     title_vi: str
     title_en: str
     delegation_vi: str
-    standing: Standing
+    status: AttendanceStatus
     at: datetime
     place: Place = Place.OUTSIDE
     words: str = ""
     repeated: bool = False
-    before: Standing = Standing.UNDONE
+    previous: AttendanceStatus = AttendanceStatus.UNDONE
 
 
-def require_words(standing: Standing, words: str, **facts: object) -> str:
-    """The cleaned reason of an absence or office of a substitute. Refuses `reason_needed`, `substitute_needed`, `reason_too_long`."""
+def require_words(status: AttendanceStatus, words: str, **facts: object) -> str:
+    """The cleaned reason of an absence, or name or office of a substitute.
+
+    Refuses `reason_needed`, `substitute_needed`, `reason_too_long`.
+    """
     written = clean(words)
-    if standing is Standing.EXCUSED and not written:
+    if status is AttendanceStatus.EXCUSED and not written:
         raise Refusal("reason_needed", **facts)
-    if standing is Standing.SUBSTITUTE and not written:
+    if status is AttendanceStatus.SUBSTITUTE and not written:
         raise Refusal("substitute_needed", **facts)
     if len(written) > REASON_LENGTH:
         raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
@@ -306,7 +338,8 @@ def require_words(standing: Standing, words: str, **facts: object) -> str:
 def planned_share(plan: list[list[float]], *, minutes_before: float) -> float:
     """The share of the expected that should be in `minutes_before` the start.
 
-    `plan`: pairs of minutes before the start and share (0 to 1), earliest first; between two pairs on the straight line.
+    `plan`: pairs of minutes before the start and share (0 to 1), earliest first; between two pairs
+    on the straight line.
     """
     if not plan or minutes_before >= plan[0][0]:
         return plan[0][1] if plan else 0.0

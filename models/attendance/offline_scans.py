@@ -1,6 +1,7 @@
-"""Scans that reached the server later than they were made: what a gate let in while it had no network."""
+"""Late scans: scans of a device that answered by itself offline, and conflicts among them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import JSON, Index
 from sqlmodel import Column, Field
@@ -10,19 +11,18 @@ from models.storage import Fact, moment_column
 from models.text import clean
 
 RECORDED = "recorded"
-AHEAD = timedelta(minutes=2)  # a device's clock may be so much fast
-OLDEST = timedelta(
-    hours=36
-)  # what is older is of another event, or of a device whose clock is wrong
+MAX_AHEAD = timedelta(minutes=2)  # a device's clock may be this much fast
+# What is older is of another event, or of a device whose clock is wrong.
+MAX_AGE = timedelta(hours=36)
 SETTLED_LENGTH = 200
 
 
 class LateScan(Fact, table=True):
-    """A fact: a scan that a device had answered by itself arrived; what the ledger made of it.
+    """A fact: a scan that a device had answered offline arrived, and what the ledger made of it.
 
-    `outcome`: `recorded`, or the code of the refusal, with its facts in `told`: then somebody was let in whom the ledger would
-    have stopped, and the command room has to look at it. `device_at` is the device's own clock (real time), `at` the event's
-    when it arrived.
+    `outcome`: `recorded`, or the code of the refusal, with its `facts`: then the device admitted
+    a badge that the ledger would have stopped, and the command room has to look at it.
+    `device_at` is the device's own clock (real time), `at` the event's when it arrived.
     """
 
     __table_args__ = (Index("ix_latescan_item", "item_id", "id"),)
@@ -33,11 +33,11 @@ class LateScan(Fact, table=True):
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
     device_at: datetime = Field(sa_column=moment_column())
     outcome: str
-    told: dict = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    facts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class LateScanSettled(Fact, table=True):
-    """A fact: somebody of the command room looked at a conflict, and what he found."""
+    """A fact: a person of the command room looked at a conflict, and what they found."""
 
     id: int = Field(default=None, primary_key=True)
     late_scan_id: int = Field(foreign_key="latescan.id", unique=True)
@@ -45,15 +45,16 @@ class LateScanSettled(Fact, table=True):
 
 
 def own_age(device_at: datetime, *, real: datetime, sent_at: datetime | None = None) -> timedelta:
-    """How long ago a device scanned, by its own clock: that clock may be wrong by hours where it says too what it shows on
-    sending (`sent_at`), since the time between the two is right all the same.
+    """How long ago a device scanned, by its own clock.
 
-    Refuses `device_clock_ahead` and `device_scan_old`: what the clock cannot have shown, or a scan that is of another event.
+    That clock may be wrong by hours where the device says too what it shows on sending
+    (`sent_at`): the time between the two is right all the same. Refuses `device_clock_ahead` and
+    `device_scan_old`: what the clock cannot have shown, or a scan of another event.
     """
-    shown = sent_at if sent_at and abs(real - sent_at) <= OLDEST else real
-    if device_at - shown > AHEAD:
+    shown = sent_at if sent_at and abs(real - sent_at) <= MAX_AGE else real
+    if device_at - shown > MAX_AHEAD:
         raise Refusal("device_clock_ahead", device_at=device_at)
-    if shown - device_at > OLDEST:
+    if shown - device_at > MAX_AGE:
         raise Refusal("device_scan_old", device_at=device_at)
     return max(shown - device_at, timedelta())
 

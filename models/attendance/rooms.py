@@ -1,4 +1,4 @@
-"""Who else is in a room: guests and walk-ins, and what somebody with a clicker counted at a door."""
+"""Who else is in a room: guests and walk-ins, and what a clicker counted at a door."""
 
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
@@ -8,12 +8,13 @@ from models.storage import Fact
 from models.text import clean
 
 WORDS_LENGTH = 200
-MOST_AT_ONCE = 500
-MOST_COUNTED = 100_000
+MAX_AT_ONCE = 500
+MAX_COUNTED = 100_000
 
 
 class GuestFact(Fact, table=True):
-    """A fact: guests came to an item who are not on the roster, or (a negative number) were counted in error or left."""
+    """A fact: guests came to an item who are not on the roster, or (a negative number) were counted
+    in error or left."""
 
     __table_args__ = (Index("ix_guestfact_item", "item_id", "at"), CheckConstraint("number != 0"))
 
@@ -25,7 +26,8 @@ class GuestFact(Fact, table=True):
 
 
 class DoorCount(Fact, table=True):
-    """A fact: so many people were counted by hand as inside, at the door of a desk (none: in the whole room)."""
+    """A fact: a number of people was counted by hand as inside, at the door of a desk (None: in
+    the whole room)."""
 
     __table_args__ = (Index("ix_doorcount_item", "item_id", "at"), CheckConstraint("number >= 0"))
 
@@ -36,9 +38,13 @@ class DoorCount(Fact, table=True):
 
 
 def require_guests(number: int, words: str, *, known: int) -> str:
-    """The cleaned words. Refuses `guests_number` (0, more than 500 at once, or less than there are) and `guests_words_too_long`."""
-    if number == 0 or abs(number) > MOST_AT_ONCE or known + number < 0:
-        raise Refusal("guests_number", number=number, known=known, limit=MOST_AT_ONCE)
+    """The cleaned words.
+
+    Refuses `guests_number` (0, more than 500 at once, more out than there are) and
+    `guests_words_too_long`.
+    """
+    if number == 0 or abs(number) > MAX_AT_ONCE or known + number < 0:
+        raise Refusal("guests_number", number=number, known=known, limit=MAX_AT_ONCE)
     written = clean(words)
     if len(written) > WORDS_LENGTH:
         raise Refusal("guests_words_too_long", length=len(written), limit=WORDS_LENGTH)
@@ -47,5 +53,5 @@ def require_guests(number: int, words: str, *, known: int) -> str:
 
 def require_count(number: int) -> None:
     """Refuses `count_number` for what no clicker shows."""
-    if not 0 <= number <= MOST_COUNTED:
-        raise Refusal("count_number", number=number, limit=MOST_COUNTED)
+    if not 0 <= number <= MAX_COUNTED:
+        raise Refusal("count_number", number=number, limit=MAX_COUNTED)

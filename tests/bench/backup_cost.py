@@ -11,7 +11,6 @@ import subprocess
 import sys
 import threading
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from statistics import mean
 
 from data.attendance import commands
 from data.backup import backup
+from data.commands import Origin, run
 from data.storage import database
 from models.refusals import Refusal
 from tests.bench import board_time, many_facts, sample
@@ -146,14 +146,8 @@ def scans(door: Doorway, seconds: float) -> list[tuple[float, float]]:
 def _send_out(door: Doorway, badge: str) -> None:
     """Takes back that somebody is in already, by the scenario or by an earlier window."""
     try:
-        database.run(
-            commands.undo_attendance,
-            badge=badge,
-            item_id=door.item_id,
-            scan_id=uuid.uuid4().hex,
-            by=door.desk,
-            now=door.opens,
-        )
+        origin = Origin(door.desk, at=door.opens)
+        run(origin, commands.undo_attendance, badge=badge, item_id=door.item_id)
     except Refusal:
         pass  # is not in
 
@@ -166,14 +160,8 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
         time.sleep(max(start + gap * step - time.monotonic(), 0))
         command = commands.admit if step % 2 == 0 else commands.undo_attendance
         begin = time.monotonic()
-        database.run(
-            command,
-            badge=own[step // 2 % len(own)],
-            item_id=door.item_id,
-            scan_id=uuid.uuid4().hex,
-            by=door.desk,
-            now=door.opens,
-        )
+        origin = Origin(door.desk, at=door.opens)
+        run(origin, command, badge=own[step // 2 % len(own)], item_id=door.item_id)
         taken.append((begin, time.monotonic()))
 
 

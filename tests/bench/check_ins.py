@@ -2,7 +2,7 @@
 
 Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it was synced to the disk
 (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). Four ways take turns in one run, so that all of them meet the
-same noise: the product's command in a transaction each (`database.run`), the product as its doors use it (`together.run`), and
+same noise: the product's command in a transaction each (`run`), the product as its doors use it (`submit`), and
 two yardsticks of plain SQL that record a fact and move a state: a transaction each, and one for all who wait.
 """
 
@@ -20,10 +20,11 @@ from sqlmodel import select
 
 from data.access import people
 from data.attendance import commands, queries
+from data.commands import Command, Origin, run, submit
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import require_event
-from data.storage import database, group_commit, migrate
+from data.storage import database, migrate
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Expectation
 from models.programme import ProgrammeItem
@@ -63,10 +64,10 @@ def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[
         database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
         door, share = doorways(4 * SHARE)[0], QUICK_SHARE if quick else SHARE
         shares = [door.badges[place * share : (place + 1) * share] for place in range(2)]
-        for name, run, badges in zip(
-            ("one each", "together"), (database.run, group_commit.run), shares, strict=True
+        for name, give, badges in zip(
+            ("one each", "together"), (run, _in_group), shares, strict=True
         ):
-            ways.setdefault(name, []).append(timed(_admission(door, run), badges))
+            ways.setdefault(name, []).append(timed(_admission(door, give), badges))
         if yardsticks:
             with Plain(folder / f"plain-{number}.db") as plain:
                 ways.setdefault("plain SQL, one each", []).append(timed(plain.alone, shares[0]))
@@ -110,18 +111,15 @@ def timed(admit: Callable[[str], None], badges: list[str]) -> Timed:
     )
 
 
-def _admission(door: Doorway, run: Callable) -> Callable[[str], None]:
+def _admission(door: Doorway, give: Callable) -> Callable[[str], None]:
     def admit(badge: str) -> None:
-        run(
-            commands.admit,
-            badge=badge,
-            item_id=door.item_id,
-            scan_id=uuid.uuid4().hex,
-            by=door.desk,
-            now=door.opens,
-        )
+        give(Origin(door.desk, at=door.opens), commands.admit, badge=badge, item_id=door.item_id)
 
     return admit
+
+
+def _in_group(origin: Origin, command: Command, **facts: object) -> object:
+    return submit(origin, command, **facts).result()
 
 
 def doorways(most: int) -> list[Doorway]:

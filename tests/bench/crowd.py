@@ -148,13 +148,13 @@ def _add_scans(
                 {
                     "item_id": item,
                     "delegate_id": delegate,
-                    "standing": "present" if came else "undone",
+                    "status": "present" if came else "undone",
                     "place": "room" if came else "outside",
                     "words": "",
                     "at": at,
                     "came_at": at if came else None,
                     "person_id": person,
-                    "scan_id": f"past-{number}",
+                    "idempotency_key": f"past-{number}",
                 }
             )
             number += 1
@@ -165,10 +165,10 @@ def _add_scans(
         .where(AttendanceFact.item_id == item)
         .group_by(AttendanceFact.delegate_id)
     )
-    columns = ("item_id", "delegate_id", "id", "standing", "place", "at")
+    columns = ("item_id", "delegate_id", "id", "status", "place", "at")
     session.execute(
         insert(AttendanceState.__table__).from_select(
-            ["item_id", "delegate_id", "fact_id", "standing", "place", "at"],
+            ["item_id", "delegate_id", "fact_id", "status", "place", "at"],
             select(*(AttendanceFact.__table__.c[name] for name in columns)).where(
                 AttendanceFact.id.in_(newest)
             ),

@@ -60,7 +60,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         return review_report(run(taken, export_review, review_id=signed.id), "vi")
 
     list_of_all = _taken(
-        by, lambda **who: minutes(database.run(export_attendance, item_ids=[item], **who), words)
+        by, lambda *, by, now: minutes(run(Origin(by), export_attendance, item_ids=[item]), words)
     )
     figures = [
         Figure("a signed review as DOCX", "ms", _timed(report, docx_bytes, runs), TARGET),

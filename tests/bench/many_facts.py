@@ -149,7 +149,7 @@ class Past:
         self.run(
             f"""NUMBERS, expected AS (SELECT item_id, delegate_id, row_number() OVER (ORDER BY item_id, delegate_id) - 1 AS place
                 FROM expectation)
-            INSERT INTO attendancefact (item_id, delegate_id, standing, place, words, desk_id, at, came_at, person_id, scan_id)
+            INSERT INTO attendancefact (item_id, delegate_id, status, place, words, desk_id, at, came_at, person_id, idempotency_key)
             SELECT item_id, delegate_id, CASE i % 2 WHEN 0 THEN 'present' ELSE 'undone' END,
                 CASE i % 2 WHEN 0 THEN 'room' ELSE 'outside' END, '', NULL, {self.spread(MORNING, count)},
                 CASE i % 2 WHEN 0 THEN {self.spread(MORNING, count)} END, :person, 'past-scan-' || i
@@ -157,13 +157,13 @@ class Past:
             count=count, **self.person,
         )  # fmt: skip
         self.run(
-            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at, came_at)
-            SELECT item_id, delegate_id, id, standing, place, at, came_at FROM attendancefact
+            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at, came_at)
+            SELECT item_id, delegate_id, id, status, place, at, came_at FROM attendancefact
             WHERE id IN (SELECT max(id) FROM attendancefact GROUP BY item_id, delegate_id)"""
         )
         self.run(
             """INSERT INTO arrivalminute (item_id, minute, arrived)
-            SELECT DISTINCT item_id, MINUTE, 0 FROM attendancefact WHERE standing = 'present'"""
+            SELECT DISTINCT item_id, MINUTE, 0 FROM attendancefact WHERE status = 'present'"""
         )
         projections.rebuild(self.session)
 
@@ -201,7 +201,7 @@ class Past:
                     || '", "section"\\: ' || section_id || ', "text"\\: "' || coalesce(headline, '') || '"}}'
                 FROM sectionreport
                 UNION ALL SELECT at, 'attendance', 'delegate', delegate_id,
-                    '{{"command"\\: "admit", "item"\\: ' || item_id || ', "standing"\\: "' || standing || '"}}'
+                    '{{"command"\\: "admit", "item"\\: ' || item_id || ', "standing"\\: "' || status || '"}}'
                 FROM attendancefact
                 UNION ALL SELECT at, 'incidents', 'entry', id,
                     '{{"command"\\: "open_entry", "section"\\: ' || section_id || ', "number"\\: ' || number || ', "text"\\: "'

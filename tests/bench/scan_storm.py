@@ -151,7 +151,7 @@ class Storm:
     def _require_kept(self, acknowledged: dict[str, str]) -> None:
         """While the server is down, every scan that it acknowledged is in the database."""
         with database.reading() as session:
-            query = select(AttendanceFact.scan_id, Delegate.badge).join(
+            query = select(AttendanceFact.idempotency_key, Delegate.badge).join(
                 Delegate, Delegate.id == AttendanceFact.delegate_id
             )
             kept = dict(session.execute(query).all())
@@ -167,7 +167,7 @@ class Storm:
             ).scalar_one()
             at_item = (
                 AttendanceState.item_id == self.door.item_id,
-                AttendanceState.standing == "present",
+                AttendanceState.status == "present",
             )
             states = session.execute(
                 select(func.count()).select_from(AttendanceState).where(*at_item)
@@ -252,10 +252,12 @@ class Gate:
 
     def require_each_once(self) -> None:
         with database.reading() as session:
-            late = session.execute(select(LateScan.scan_id, LateScan.outcome)).all()
+            late = session.execute(select(LateScan.idempotency_key, LateScan.outcome)).all()
             facts = (
                 session.execute(
-                    select(AttendanceFact.scan_id).where(AttendanceFact.device_at.is_not(None))
+                    select(AttendanceFact.idempotency_key).where(
+                        AttendanceFact.device_at.is_not(None)
+                    )
                 )
                 .scalars()
                 .all()

@@ -99,7 +99,7 @@ def missing(most: int = 1, *, forum: str | None = None) -> list[Delegate]:
 
 
 def section_snapshots(delegate: Delegate, item: str = ITEM) -> list[str]:
-    query = select(AttendanceFact.standing).where(
+    query = select(AttendanceFact.status).where(
         AttendanceFact.delegate_id == delegate.id, AttendanceFact.item_id == stage.item(item)
     )
     with database.reading() as session:
@@ -315,7 +315,7 @@ def test_a_delegation_comes_in_at_one_tap_but_for_who_was_unticked(desk):
             .where(
                 Expectation.item_id == stage.item(ITEM),
                 Delegate.delegation_id == first.delegation_id,
-                func.coalesce(AttendanceState.standing, "undone") == "undone",
+                func.coalesce(AttendanceState.status, "undone") == "undone",
             )
         ).scalar_one()
     chosen = page.locator(f"{control('attendance.many.delegation')} input")

@@ -181,7 +181,7 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     (badge,) = missing(1)
     let_in(badge)
     page.wait_for_function(
-        "([item, badge]) => fetch(`/api/v1/section_snapshots`).then(answer => answer.json()).then(told => told.section_snapshots.some(one => one.badge === badge))",
+        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json()).then(told => told.standings.some(one => one.badge === badge))",
         arg=[stage.item(MAIN), badge],
     )
     page.wait_for_timeout(
@@ -237,7 +237,7 @@ def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
     answered(page, "substitute", who=announced)
     waiting(page, 0)
     section_snapshots = {
-        badge: one.standing for badge, one in latest([excused, announced, named]).items()
+        badge: one.status for badge, one in latest([excused, announced, named]).items()
     }
     assert section_snapshots == {excused: "present", announced: "substitute", named: "substitute"}
 
@@ -287,7 +287,7 @@ def test_a_search_without_accents_finds_and_lets_in_and_undo_takes_back(at_gate)
     assert page.locator("#found li").count() > 5
     page.locator("#newest li").first.get_by_role("button").click()
     answered(page, "undone", who=badge)
-    assert latest([badge])[badge].standing == "undone"
+    assert latest([badge])[badge].status == "undone"
     scan(page, badge, "in")
 
 
@@ -494,7 +494,7 @@ def test_what_was_not_sent_when_access_ended_is_sent_by_the_same_desk_later(serv
     ready(page)
     waiting(page, 0)
     found = facts(badges)
-    assert set(found) == set(badges) and found[badges[2]].standing == "substitute"
+    assert set(found) == set(badges) and found[badges[2]].status == "substitute"
     assert found[badges[2]].words == SAY["vi"]["words_wiped"]
 
 

@@ -384,8 +384,8 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
     }
     states = {f"{name}.status" for name in ("taskreport", "taskstate", "entryupdate", "entrystate")}
     section_snapshots = {
-        "attendancefact.standing",
-        "attendancestate.standing",
+        "attendancefact.status",
+        "attendancestate.status",
         "programmemark.mark",
     }
     section_snapshots |= {"attendancefact.place", "attendancestate.place", "latescan.outcome"}

@@ -43,7 +43,7 @@ def missing(*, forum: str | None = None) -> list[Delegate]:
 
 
 def facts(delegate: Delegate, item: str = ITEM) -> list[tuple]:
-    query = select(AttendanceFact.standing, AttendanceFact.words).where(
+    query = select(AttendanceFact.status, AttendanceFact.words).where(
         AttendanceFact.delegate_id == delegate.id, AttendanceFact.item_id == stage.item(item)
     )
     with database.reading() as session:

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from data import incidents
 from data.access.people import person_by_key
 from data.attendance import commands
+from data.commands import Command, Origin, execute
 from data.events.clock import event_now
 from data.events.current import require_event
 from data.readiness import sections
@@ -42,19 +43,13 @@ def record(request: Request) -> PlainTextResponse:
 
 def _as_room(session, *, command, facts: dict):
     event = require_event(session)
-    once = (
-        "idempotency_key"
-        if command in (commands.admit, commands.undo_attendance)
-        else "idempotency_key"
-    )
     if command is incidents.open_entry:
         facts["section_id"] = sections.sections(session, event)[0].id
-    told = {
-        once: uuid.uuid4().hex,
-        "by": person_by_key(session, "command"),
-        "now": event_now(session, event),
-    }
-    return command(session, **facts, **told)
+    by = person_by_key(session, "command")
+    if isinstance(command, Command):
+        return execute(session, Origin(by), command, **facts)
+    given = {"idempotency_key": uuid.uuid4().hex, "by": by, "now": event_now(session, event)}
+    return command(session, **facts, **given)
 
 
 if __name__ == "__main__":

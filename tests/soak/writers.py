@@ -18,6 +18,7 @@ from sqlalchemy import event, select
 
 from data import incidents
 from data.attendance import commands
+from data.commands import Command, Origin, execute
 from data.readiness import tasks as readiness_tasks
 from data.storage import changes, database
 from models.access.people import Person
@@ -40,10 +41,6 @@ COMMANDS = {
     "update_entry": incidents.update_entry,
 }
 ALONE = 4  # so many of the seven orders build on no other, which may have been lost where a safeguard is missing
-ONCE = {
-    "admit": "idempotency_key",
-    "undo_attendance": "idempotency_key",
-}  # the others call it `idempotency_key`
 BADGES = ("0001G", "0002K", "0003M", "0004P", "0005T", "0006C", "0007H", "0008L")
 
 
@@ -130,13 +127,14 @@ class Writer:
         """Gives each kind of command and takes all back. What was compiled for it stays: who is forked then starts at full speed."""
         with suppress(_TakenBack), database.writing() as session:
             for order in islice(self._orders(0), len(COMMANDS)):
-                COMMANDS[order.command](session, **self._facts(session, order, once=order.once))
+                work = _work(COMMANDS[order.command])
+                work(session, **self._facts(session, order, once=order.once))
             changes.store(session)
             raise _TakenBack
 
     def _facts(self, session, order: Order, *, once: str) -> dict:
         facts = {
-            ONCE.get(order.command, "idempotency_key"): once,
+            "idempotency_key": once,
             "by": self.place.by,
             "now": order.moment,
             **order.facts,
@@ -158,7 +156,7 @@ class Writer:
 
     def _command(self, order: Order) -> Callable:
         """The product's own, or as it would be without a safeguard."""
-        command = COMMANDS[order.command]
+        command = _work(COMMANDS[order.command])
 
         def too_early(session, **facts):
             answer = command(session, **facts)
@@ -177,6 +175,18 @@ class Writer:
 
 class _TakenBack(Exception):
     pass
+
+
+def _work(command: Callable) -> Callable:
+    """A command as a function of the session, of who gives it when and by which key."""
+    if not isinstance(command, Command):
+        return command
+
+    def work(session, *, by: Person, now: datetime, idempotency_key: str, **facts):
+        origin = Origin(by, idempotency_key=idempotency_key, at=now)
+        return execute(session, origin, command, **facts)
+
+    return work
 
 
 # --- where a writer kills itself ---------------------------------------------------------------------------------------

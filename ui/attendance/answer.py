@@ -16,7 +16,7 @@ from data.attendance.commands import (
     leave,
     undo_attendance,
 )
-from models.attendance.ledger import HERE, REASON_LENGTH, Admission, Place, Standing
+from models.attendance.ledger import HERE, REASON_LENGTH, Admission, AttendanceStatus, Place
 from models.refusals import Refusal
 from ui.attendance import devices
 from ui.shell import commands, components
@@ -65,7 +65,7 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
     """Gives a command of the desk and keeps its answer on show; of several admissions the last."""
     for shown in [key for key in st.session_state if str(key).startswith("refused.attendance.")]:
         del st.session_state[shown]
-    told = commands.perform(form, command, once="idempotency_key", **facts)
+    told = commands.perform(form, command, **facts)
     admission = (told[-1] if told else None) if isinstance(told, list) else told
     st.session_state[ANSWER] = Act(uuid4().hex, form, command.__name__, facts, admission)
     return admission
@@ -133,17 +133,20 @@ def said(act: Act) -> tuple[str, bool]:
     admission = act.admission
     if act.command == undo_attendance.__name__:
         return "attendance.undone", False
-    if admission.standing in HERE and admission.place is not Place.ROOM:
+    if admission.status in HERE and admission.place is not Place.ROOM:
         return "attendance.in_left", False
-    if admission.standing is Standing.PRESENT and admission.before is Standing.EXCUSED:
+    if (
+        admission.status is AttendanceStatus.PRESENT
+        and admission.previous is AttendanceStatus.EXCUSED
+    ):
         return "attendance.in_excused_before", True
     key = {
-        Standing.PRESENT: "in",
-        Standing.SUBSTITUTE: "in_substitute",
-        Standing.EXCUSED: "in_excused",
-        Standing.ANNOUNCED: "in_announced",
-    }[admission.standing]
-    return f"attendance.{key}", admission.standing in HERE
+        AttendanceStatus.PRESENT: "in",
+        AttendanceStatus.SUBSTITUTE: "in_substitute",
+        AttendanceStatus.EXCUSED: "in_excused",
+        AttendanceStatus.ANNOUNCED: "in_announced",
+    }[admission.status]
+    return f"attendance.{key}", admission.status in HERE
 
 
 def stopped(now: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:

@@ -59,7 +59,7 @@ def newest(now: Visit, item: ItemSnapshot) -> None:
     st.markdown(f"**{words('attendance.newest')}**")
     with st.container(gap="xsmall", key="attendance_newest"):
         for found, desk_name in latest:
-            how = search.standing(now, found)
+            how = search.status(now, found)
             parts = (
                 words.time(found.at),
                 found.badge,

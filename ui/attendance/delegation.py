@@ -106,7 +106,7 @@ def go(
             "item_ids": [] if everywhere else [item_id],
             words: st.session_state[f"{FORM}.{how}"],
         }
-    recorded = commands.perform(FORM, COMMANDS[how], once="idempotency_key", **facts)
+    recorded = commands.perform(FORM, COMMANDS[how], **facts)
     if recorded is not None:
         st.session_state[DONE] = (name, len(recorded))
 

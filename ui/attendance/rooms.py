@@ -3,7 +3,7 @@
 import streamlit as st
 
 from data.attendance.rooms import Room, add_guests, count_heads
-from models.attendance.rooms import MOST_AT_ONCE, MOST_COUNTED, WORDS_LENGTH
+from models.attendance.rooms import MAX_AT_ONCE, MAX_COUNTED, WORDS_LENGTH
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
@@ -18,8 +18,8 @@ def doors(now: Visit, item: ItemSnapshot) -> None:
     with st.form(f"{GUESTS}_form", clear_on_submit=False):
         st.number_input(
             words("attendance.guests_number"),
-            -MOST_AT_ONCE,
-            MOST_AT_ONCE,
+            -MAX_AT_ONCE,
+            MAX_AT_ONCE,
             value=1,
             step=1,
             key=f"{GUESTS}.number",
@@ -31,7 +31,7 @@ def doors(now: Visit, item: ItemSnapshot) -> None:
     commands.refused(GUESTS, words)
     with st.form(f"{HEADS}_form", clear_on_submit=False):
         label = "attendance.heads_number" if now.person.desk_key else "attendance.heads_number_room"
-        st.number_input(words(label), 0, MOST_COUNTED, value=0, step=1, key=f"{HEADS}.number")
+        st.number_input(words(label), 0, MAX_COUNTED, value=0, step=1, key=f"{HEADS}.number")
         st.form_submit_button(words("attendance.heads_add"), on_click=heads, args=(item.id,))
     commands.refused(HEADS, words)
     counted(now, attendance_queries.rooms(now.moment).get(item.id))
@@ -39,16 +39,14 @@ def doors(now: Visit, item: ItemSnapshot) -> None:
 
 def guests(item_id: int) -> None:
     number, told = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
-    if commands.perform(
-        GUESTS, add_guests, once="idempotency_key", item_id=item_id, number=number, words=told
-    ):
+    if commands.perform(GUESTS, add_guests, item_id=item_id, number=number, words=told):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
 
 
 def heads(item_id: int) -> None:
     number = st.session_state[f"{HEADS}.number"]
-    if commands.perform(HEADS, count_heads, once="idempotency_key", item_id=item_id, number=number):
+    if commands.perform(HEADS, count_heads, item_id=item_id, number=number):
         commands.say("attendance.heads_done")
 
 

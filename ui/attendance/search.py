@@ -47,8 +47,8 @@ def search(now: Visit, item: ItemSnapshot) -> None:
 
 def standing(now: Visit, found: Found) -> str:
     """How a delegate stands, and where he is if not in the room."""
-    how = now.words(f"attendance.standing_{found.standing.value}")
-    if found.standing in HERE and found.place is not Place.ROOM:
+    how = now.words(f"attendance.standing_{found.status.value}")
+    if found.status in HERE and found.place is not Place.ROOM:
         how += f", {now.words(f'attendance.place_{found.place.value}')}"
     return how
 
@@ -60,7 +60,7 @@ def person(now: Visit, item: ItemSnapshot, found: Found) -> None:
         st.markdown(
             f"**{components.plain(words.of(found, 'title'))}** · {components.plain(words.of(found, 'delegation'))} · {found.badge}"
         )
-        if found.standing:
+        if found.status:
             st.caption(words("attendance.came", how=standing(now, found), at=words.time(found.at)))
         elif not found.expected:
             st.caption(words("attendance.not_expected"))
@@ -71,11 +71,11 @@ def person(now: Visit, item: ItemSnapshot, found: Found) -> None:
 def choices(now: Visit, item: ItemSnapshot, found: Found) -> None:
     words, form = now.words, f"attendance.person.{found.delegate_id}"
     what = {"badge": found.badge, "item_id": item.id}
-    if found.standing not in HERE:
+    if found.status not in HERE:
         tap(now, form, "admit", "attendance.admit", admit, what, type="primary")
         with st.popover(words("attendance.others"), key=f"{form}.others"):
             others(now, form, what)
-            if found.standing:
+            if found.status:
                 tap(now, form, "undo", "attendance.undo", undo_attendance, what)
             new_badge(now, form, found)
         return

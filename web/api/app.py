@@ -1,4 +1,4 @@
-"""The API of check-in, under `/api/v1`: scans, the roster of a desk, how everybody stands, the figures."""
+"""The API of check-in, under `/api/v1`: scans, a desk's roster, the statuses, the figures."""
 
 import asyncio
 from typing import Annotated
@@ -11,12 +11,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from data.attendance import commands, queries
+from data.attendance import queries
 from data.attendance import roster as attendance_roster
+from data.attendance.commands import undo_attendance
+from data.commands import Origin, submit
 from data.events.clock import clock_of, event_now, real_now
-from data.events.current import require_event
-from data.storage import database, group_commit
-from models.attendance.ledger import Admission
+from data.storage import database
 from models.events.event import View
 from models.refusals import Refusal
 from models.storage import Record
@@ -31,22 +31,22 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 
 
 def _problems(*codes: int) -> dict:
-    said = {
+    meaning = {
         401: "not signed in",
         403: "not permitted",
         404: "not found",
         409: "refused by the ledger",
         413: "too long",
     }
-    said |= {
+    meaning |= {
         415: "another kind of content",
         422: "not of the right form",
         423: "locked",
         429: "too many wrong tries",
     }
-    said |= {503: "the database does not answer"}
+    meaning |= {503: "the database does not answer"}
     return {
-        code: {"description": said[code], "content": _PROBLEM}
+        code: {"description": meaning[code], "content": _PROBLEM}
         for code in (401, 403, 404, 423, 429, 503, *codes)
     }
 
@@ -62,13 +62,14 @@ def _body(*models: type) -> dict:
                 "title": "Batch",
                 "required": ["scans"],
                 "additionalProperties": False,
-                "description": "a broken row does not stop the others: it is answered with its index and field",
+                "description": "a broken row does not stop the others: it is answered with its"
+                " index and field",
                 "properties": {
                     "scans": {
                         "type": "array",
                         "items": {},
                         "minItems": 1,
-                        "maxItems": forms.MOST_SCANS,
+                        "maxItems": forms.MAX_SCANS,
                     },
                 },
             }
@@ -77,33 +78,34 @@ def _body(*models: type) -> dict:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-class Told(JSONResponse):
-    """JSON that is nobody else's."""
+class PrivateJSON(JSONResponse):
+    """JSON for the caller alone, which no shared cache may store."""
 
     def init_headers(self, headers=None) -> None:
         super().init_headers(PRIVATE | dict(headers or {}))
 
 
-def told(answer: BaseModel) -> Response:
-    """An answer of the form that the description tells, as it is: nothing would be gained by checking it again."""
+def private(answer: BaseModel) -> Response:
+    """An answer in its declared form, not validated again."""
     return Response(answer.model_dump_json(), media_type="application/json", headers=PRIVATE)
 
 
 app = FastAPI(
     title="Sẵn Sàng: check-in",
     version="1",
-    description="Scans of a check-in desk, its roster, and the figures. See SECURITY.md for who may see what.",
+    description="Scans of a check-in desk, its roster, and the figures."
+    " See SECURITY.md for who may see what.",
     docs_url=None,
     redoc_url=None,
     openapi_url="/openapi.json",
     redirect_slashes=False,
-    default_response_class=Told,
+    default_response_class=PrivateJSON,
 )
 api = Doorway(app)
 Called = Annotated[Caller, Depends(caller)]
 
 
-# --- scans -----------------------------------------------------------------------------------------------------------
+# --- scans ---------------------------------------------------------------------------------------
 
 
 @app.post(
@@ -114,15 +116,18 @@ Called = Annotated[Caller, Depends(caller)]
     openapi_extra=_body(Scan),
 )
 async def take_scans(request: Request, called: Called) -> Response:
-    """One scan is answered as it was recorded, or refused with a problem. A batch is always answered, row by row."""
+    """One scan is answered as it was recorded, or refused with a problem.
+
+    A batch is always answered, row by row.
+    """
     asked = scans.read(await request.body())
     words = problems.words_for(request.headers)
     if isinstance(asked, list):
-        return told(scans.answered(await scans.take(called, asked, words)))
+        return private(scans.summed(await scans.take(called, asked, words)))
     (one,) = await scans.take(called, [asked], words)
     if one.outcome == "refused":
         return problems.answered(one.problem.model_dump(mode="json"), words)
-    return told(one)
+    return private(one)
 
 
 @app.post(
@@ -133,18 +138,12 @@ async def take_scans(request: Request, called: Called) -> Response:
     openapi_extra=_body(Undo),
 )
 async def undo(request: Request, called: Called) -> Response:
-    asked = scans.row(scans.parsed(await request.body()), Undo)
-    taken_back = group_commit.submit(
-        _taken_back, sign_in=called.visitor.sign_in_id, asked=asked, by=called.person
+    asked = scans.validated(scans.parsed(await request.body()), Undo)
+    origin = Origin(
+        called.person, sign_in_id=called.visitor.sign_in_id, idempotency_key=asked.scan_id
     )
-    return told(scans.answer_of(0, asked, await asyncio.wrap_future(taken_back)))
-
-
-def _taken_back(session, *, asked: Undo, by) -> Admission:
-    now = event_now(session, require_event(session))
-    return commands.undo_attendance(
-        session, badge=asked.badge, item_id=asked.item, scan_id=asked.scan_id, by=by, now=now
-    )
+    undone = submit(origin, undo_attendance, badge=asked.badge, item_id=asked.item)
+    return private(scans.answer_of(0, asked, await asyncio.wrap_future(undone)))
 
 
 @app.post(
@@ -166,10 +165,10 @@ async def decode(request: Request, called: Called) -> Response:
     if not attendance_roster.may_scan(called.person):
         raise Refusal("not_permitted", command="admit")
     body = await request.body()
-    return Told({"codes": await run_in_threadpool(pictures.codes_in, body)})
+    return PrivateJSON({"codes": await run_in_threadpool(pictures.codes_in, body)})
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ---------------------------------------------------------------------------------------
 
 
 @app.get(
@@ -178,7 +177,10 @@ async def decode(request: Request, called: Called) -> Response:
     responses=_problems() | {304: {"description": "as it was"}},
 )
 def roster(request: Request, called: Called) -> Roster:
-    """Changes only when another event is loaded or moved or a badge is replaced, so ask with `If-None-Match`."""
+    """Changes only when another event is loaded or moved or a badge is replaced.
+
+    So ask with `If-None-Match`.
+    """
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
@@ -187,8 +189,10 @@ def roster(request: Request, called: Called) -> Roster:
             for one in request.headers.get("if-none-match", "").split(",")
         ]:
             return Response(status_code=304, headers=headers)
-        told = _roster(called, attendance_roster.roster_for(session, called.event, called.person))
-    return Told(told, headers=headers)
+        payload = _roster(
+            called, attendance_roster.roster_for(session, called.event, called.person)
+        )
+    return PrivateJSON(payload, headers=headers)
 
 
 def _tag(session, called: Caller) -> str:
@@ -235,31 +239,31 @@ def _item(item: Record, venues: dict) -> dict:
 
 
 @app.get(
-    "/section_snapshots",
+    "/standings",
     summary="How everybody stands at the desk's items",
     responses=_problems(422),
 )
-def section_snapshots(
+def standings(
     called: Called,
     after: Annotated[
         int, Query(ge=0, le=forms.LARGEST_ID, description="`last` of the answer before")
     ] = 0,
 ) -> Standings:
     with database.reading() as session:
-        found = attendance_roster.standings_for(session, called.event, called.person, after=after)
+        found = attendance_roster.statuses_for(session, called.event, called.person, after=after)
         tag = _tag(session, called)
         clock = clock_of(session, called.event)
-    told = [
+    rows = [
         {
             "item": one.item_id,
             "badge": one.badge,
-            "standing": one.standing,
+            "standing": one.status,
             "place": one.place,
             "at": one.at.isoformat(),
             "desk": one.desk,
             "named": one.named,
         }
-        for one in found.section_snapshots
+        for one in found.rows
     ]
     now = clock.shows(real_now()).isoformat()
     about = {
@@ -269,18 +273,21 @@ def section_snapshots(
         "now": now,
         "speed": clock.speed,
     }
-    return Told(about | {"section_snapshots": told})
+    return PrivateJSON(about | {"standings": rows})
 
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())
 def figures(called: Called) -> Attendance:
-    """expected = present + substituted + excused + absent + not_yet, for each item and each of its delegations."""
+    """expected = present + substituted + excused + absent + not_yet.
+
+    It holds for each item and for each of its delegations.
+    """
     with database.reading() as session:
         items = attendance_roster.items_for(session, called.event, called.person)
         now = event_now(session, called.event)
         counts = queries.headcounts_at(session, [one.id for one in items], View(now))
         delegations = queries.delegations(session, called.event)
-    told = [
+    rows = [
         _figures(
             item,
             {one: count for (where, one), count in counts.items() if where == item.id},
@@ -288,7 +295,7 @@ def figures(called: Called) -> Attendance:
         )
         for item in items
     ]
-    return Told({"at": now.isoformat(), "items": told})
+    return PrivateJSON({"at": now.isoformat(), "items": rows})
 
 
 def _figures(item: Record, counts: dict, delegations: list) -> dict:
@@ -311,7 +318,7 @@ def _heads(count) -> dict[str, int]:
     return {name: getattr(count, name) for name in forms.Heads.model_fields}
 
 
-# --- its description, and what goes wrong ----------------------------------------------------------------------------
+# --- its description, and what goes wrong --------------------------------------------------------
 
 
 @app.get("/docs", include_in_schema=False)
@@ -349,7 +356,7 @@ def not_there(request: Request, failure: HTTPException) -> Response:
 
 
 def lost(request: Request, failure: Exception) -> Response:
-    """Nothing is known then of whose access ended: a device must not take it for that."""
+    """The database does not answer: a device must not take that for an end of its access."""
     return problems.answer(Refusal("database_lost"), request.headers)
 
 

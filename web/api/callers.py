@@ -1,4 +1,4 @@
-"""Who calls the API: a desk's program by its token, or a signed-in browser by its cookie; and what is turned away before that."""
+"""Who calls the API: a program by its token, a browser by its cookie; and what is turned away."""
 
 import time
 from dataclasses import dataclass
@@ -19,21 +19,21 @@ from models.events.event import Event
 from models.refusals import Refusal
 from web.access import cookies
 from web.api import problems
-from web.api.forms import MOST_BYTES, PICTURE_BYTES
+from web.api.forms import MAX_BYTES, MAX_PICTURE_BYTES
 from web.proxies import client_address
 from web.security import same_origin
 
 BODIES = {  # path's end -> kinds of content, most bytes
-    "/scans": (("application/json",), MOST_BYTES),
-    "/undo": (("application/json",), MOST_BYTES),
-    "/decode": (("image/jpeg", "image/png", "image/webp"), PICTURE_BYTES),
+    "/scans": (("application/json",), MAX_BYTES),
+    "/undo": (("application/json",), MAX_BYTES),
+    "/decode": (("image/jpeg", "image/png", "image/webp"), MAX_PICTURE_BYTES),
 }
 NO_BODY = ("GET", "HEAD", "OPTIONS")
 
 
 @dataclass(frozen=True)
 class Caller:
-    """Somebody who is signed in, by which sign-in, and the event that it is about."""
+    """A person who is signed in, by which sign-in, and the event that the call is about."""
 
     person: Person
     visitor: Visitor
@@ -41,10 +41,11 @@ class Caller:
 
 
 async def caller(request: Request) -> Caller:
-    """Refuses `sign_in_needed`, `sign_in_over`, `token_wrong`, `desk_locked`, `sign_in_wait`, `no_event`.
+    """Refuses `sign_in_needed`, `sign_in_over`, `token_wrong`, `desk_locked`, `sign_in_wait` and
+    `no_event`.
 
-    Whoever was let in a moment ago is not looked up again for every scan of a queue; while the database is lost nobody is told
-    that his access was withdrawn.
+    A caller of a moment ago is not looked up again for every scan of a queue; while the database is
+    lost no caller hears that their access was withdrawn.
     """
     scheme, _, shown = request.headers.get("authorization", "").partition(" ")
     program = bool(scheme)
@@ -74,11 +75,14 @@ def _look_up(request: Request, *, program: bool, token: str | None) -> Caller:
 
 
 class _Known:
-    """Who was let in a moment ago, by his token. What this process or, by its listener, another one changes about people or the
-    event is seen at once; should nothing be heard of it, after a second."""
+    """The callers of a moment ago, by their tokens.
 
-    FRESH = 1.0  # seconds: access that was withdrawn has to end within two
-    MOST = 1000
+    What this process or, by its listener, another one changes about people or the event is seen at
+    once; should nothing be heard of it, after a second.
+    """
+
+    FRESH_FOR = 1.0  # seconds: access that was withdrawn has to end within two
+    MAX_KNOWN = 1000
 
     def __init__(self) -> None:
         self.callers: dict[tuple[bool, str], tuple[float, Caller]] = {}
@@ -92,14 +96,14 @@ class _Known:
 
     def get(self, program: bool, token: str | None) -> Caller | None:
         asked_at, found = self.callers.get((program, token or ""), (0.0, None))
-        return found if found and time.monotonic() - asked_at < self.FRESH else None
+        return found if found and time.monotonic() - asked_at < self.FRESH_FOR else None
 
     def keep(self, program: bool, token: str, found: Caller, *, asked_at: float) -> None:
         if (
             asked_at <= self.changed_at or found.visitor.has_pin
         ):  # it was read before that; a desk with a PIN locks by itself
             return
-        if len(self.callers) >= self.MOST:
+        if len(self.callers) >= self.MAX_KNOWN:
             self.callers.clear()
         self.callers[program, token] = (asked_at, found)
 
@@ -119,7 +123,8 @@ def _turn_away(
 
 
 class Doorway:
-    """Turns away what another site's page sends, and bodies that are too long or of another kind, before they are read."""
+    """Turns away, before they are read, what another site's page sends and bodies that are too long
+    or of another kind."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app

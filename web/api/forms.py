@@ -5,11 +5,11 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from models.attendance.ledger import REASON_LENGTH, Place, Standing
+from models.attendance.ledger import REASON_LENGTH, AttendanceStatus, Place
 
-MOST_SCANS = 500
-MOST_BYTES = 1_500_000
-PICTURE_BYTES = 8_000_000
+MAX_SCANS = 500
+MAX_BYTES = 1_500_000
+MAX_PICTURE_BYTES = 8_000_000
 LARGEST_ID = 2**31 - 1
 SCAN_ID = r"^[A-Za-z0-9._:-]{8,64}$"
 
@@ -34,7 +34,8 @@ Moment = Annotated[
 
 
 class Scan(BaseModel):
-    """A badge at a door. Sending one again with the same `scan_id` changes nothing and is answered as the first time."""
+    """A badge at a door. Sent again with the same `scan_id` it changes nothing and is answered as
+    the first time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -56,13 +57,15 @@ class Scan(BaseModel):
     sent_at: Annotated[
         Annotated[Moment, Field(strict=False)] | None,
         Field(
-            description="what the same clock shows on sending: one that is wrong by hours does no harm then"
+            description="what the same clock shows on sending:"
+            " one that is wrong by hours does no harm then"
         ),
     ] = None
     offline: Annotated[
         bool,
         Field(
-            description="the device has answered by itself: the scan is recorded in any case, as a conflict if need be"
+            description="the device has answered by itself:"
+            " the scan is recorded in any case, as a conflict if need be"
         ),
     ] = False
     substitute: Annotated[
@@ -98,7 +101,7 @@ class Broken(BaseModel):
 
 
 class Problem(BaseModel):
-    """Problem details (RFC 9457): `code` names the rule that refused, `facts` what it told."""
+    """Problem details (RFC 9457): `code` names the rule that refused, with its `facts`."""
 
     type: str
     title: str
@@ -117,7 +120,8 @@ class Names(BaseModel):
 
 
 class Answer(BaseModel):
-    """What became of one scan. `conflict`: kept for the command room, since the ledger would have stopped whom the device let in."""
+    """What became of one scan. `conflict`: the device admitted a badge that the ledger would have
+    stopped; the command room settles it."""
 
     index: int
     scan_id: str
@@ -127,7 +131,7 @@ class Answer(BaseModel):
     item: int | None = None
     title: Names | None = None
     delegation: str = ""
-    standing: Standing | None = None
+    standing: AttendanceStatus | None = None
     place: Place | None = None
     at: datetime | None = None
     words: str = ""
@@ -144,7 +148,8 @@ class Answers(BaseModel):
 
 
 class Heads(BaseModel):
-    """expected = present + substituted + excused + absent + not_yet; inside and common are of those who came."""
+    """expected = present + substituted + excused + absent + not_yet; inside and common are of those
+    who came."""
 
     expected: int
     present: int
@@ -207,7 +212,7 @@ class Item(BaseModel):
 
 
 class ItemNamed(BaseModel):
-    """Another item of the event, by which somebody is told where he belongs."""
+    """Another item of the event, which the gate names to those whom it expects."""
 
     id: int
     title: Names
@@ -223,7 +228,7 @@ class DelegationNamed(BaseModel):
 
 
 class Delegate(BaseModel):
-    """An office and a unit, never a personal name; `items` are those of the desk's that expect him."""
+    """An office and a unit, never a personal name; `items`: those of the desk that expect them."""
 
     badge: str
     title: Names
@@ -232,7 +237,8 @@ class Delegate(BaseModel):
 
 
 class Roster(BaseModel):
-    """All that a desk's device may hold. `elsewhere`: badges that other items expect, and which; nothing of whose they are."""
+    """All that a desk's device may hold. `elsewhere`: badges that other items expect, and which;
+    nothing of whose they are."""
 
     person: str
     event: EventNamed
@@ -246,11 +252,12 @@ class Roster(BaseModel):
 
 
 class Stands(BaseModel):
-    """How a delegate stands at an item now; `named`: of an announced substitute, whether his name is known."""
+    """A delegate's status at an item now; `named`: of an announced substitute, whether their name
+    is known."""
 
     item: int
     badge: str
-    standing: Standing
+    standing: AttendanceStatus
     place: Place
     at: datetime
     desk: Names | None
@@ -258,15 +265,15 @@ class Stands(BaseModel):
 
 
 class Standings(BaseModel):
-    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's clock shows, `roster` the
-    ETag of the roster that holds now."""
+    """The statuses; ask with `after=last` for what changed since. `now` is what the event's clock
+    shows, `roster` the ETag of the roster that holds now."""
 
     event: int
     roster: str
     last: int
     now: datetime
     speed: float
-    section_snapshots: list[Stands]
+    standings: list[Stands]
 
 
 class Codes(BaseModel):

@@ -12,7 +12,7 @@ from models.text import clean
 
 KINDS = ("image/jpeg", "image/png", "image/webp")
 FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 40_000_000  # what phones take; a small file may unfold to far more
+MAX_PIXELS = 40_000_000  # what phones take; a small file may unfold to far more
 SIDE = 1600  # pixels; a code that fills a tenth of the picture is still read
 LONGEST = 200  # characters of a code; a badge's has five
 
@@ -20,7 +20,7 @@ _few_at_once = threading.BoundedSemaphore(2)
 
 
 def codes_in(body: bytes) -> list[str]:
-    """The QR codes in a picture (JPEG, PNG, WebP), as far as they are text. Refuses `picture_malformed`."""
+    """The QR codes in a picture (JPEG, PNG, WebP) that are text. Refuses `picture_malformed`."""
     with _few_at_once:
         found = zxingcpp.read_barcodes(_picture(body), formats=zxingcpp.BarcodeFormat.QRCode)
     return [clean(one.text[:LONGEST]) for one in found if one.text]
@@ -33,7 +33,7 @@ def _picture(body: bytes) -> Image.Image:
                 "ignore", Image.DecompressionBombWarning
             )  # the bound below is ours
             picture = Image.open(io.BytesIO(body), formats=FORMATS)
-            if picture.width * picture.height > MOST_PIXELS:
+            if picture.width * picture.height > MAX_PIXELS:
                 raise Refusal("picture_malformed")
             picture.draft("L", (SIDE, SIDE))
             grey = picture.convert("L")

@@ -69,7 +69,8 @@ def _weight(told: str) -> float:
 
 
 def problem(refusal: Refusal, words: Words) -> dict:
-    """A problem's members: `type`, `title`, `status`, `detail` as the standard has them, and the refusal's `code` and `facts`."""
+    """A problem's members: `type`, `title`, `status`, `detail` as the standard has them, and the
+    refusal's `code` and `facts`."""
     status = status_of(refusal)
     return {
         "type": f"{DOCS}#{refusal.code}",

@@ -17,7 +17,7 @@ from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, invitations, sign_ins
 from data.access.people import people
 from data.attendance import badges, commands, offline_scans, report, rooms
-from data.commands import COMMANDS, Command, Origin, execute
+from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
 from data.plan import move as plan_move
@@ -463,9 +463,8 @@ def prepare() -> None:
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),
         "device_at": REAL,
-        "real": REAL,
-    }  # nobody's, so a conflict
-    stage.give(offline_scans.take_late, by="command", when=REAL, **late)
+    }  # no one's, so a conflict
+    run(Origin(stage.person("command"), at=REAL, real=REAL), offline_scans.take_late, **late)
     for person in everybody():
         if person.role != "display":
             database.run(

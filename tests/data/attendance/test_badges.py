@@ -7,10 +7,11 @@ import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from data.attendance.badge_sheets import Printed, badge_sheets
+from data.attendance.badge_sheets import PrintedBadge, badge_sheets
 from data.attendance.badges import NewBadge, export_badge, export_badges, replace_badge
 from data.attendance.commands import admit, undo_attendance
 from data.attendance.search import delegate_index, search_delegates
+from data.commands import run
 from data.events.current import current_event
 from data.storage import database
 from data.words import Words, catalogue
@@ -165,9 +166,8 @@ def test_two_who_replace_one_badge_at_once_give_one_new_one(event):
 def exported(
     command=export_badges, *, language: str = "vi", by: str = "command", **facts
 ) -> PdfReader:
-    made = database.run(
-        command, words=Words(language, VINH), by=stage.person(by), now=stage.REAL, **facts
-    )
+    given = stage.origin(by, stage.REAL)
+    made = run(given, command, words=Words(language, VINH), **facts)
     return PdfReader(io.BytesIO(made))
 
 
@@ -256,7 +256,7 @@ def test_every_font_is_embedded(sample):
 def test_every_vietnamese_letter_has_a_shape():
     letters = "ăâđêôơư àảãáạ ằẳẵắặ ầẩẫấậ èẻẽéẹ ềểễếệ ìỉĩíị òỏõóọ ồổỗốộ ờởỡớợ ùủũúụ ừửữứự ỳỷỹýỵ"
     title = f"{letters} {letters.upper()}"[:100]
-    made = badge_sheets([Printed("0001G", title, letters[-30:])], event="Sự kiện", title="Thẻ")
+    made = badge_sheets([PrintedBadge("0001G", title, letters[-30:])], event="Sự kiện", title="Thẻ")
     shown = "".join(text(PdfReader(io.BytesIO(made))).split())
     assert not {letter for letter in title + letters[-30:] if letter != " "} - set(shown)
 
@@ -264,7 +264,7 @@ def test_every_vietnamese_letter_has_a_shape():
 def test_a_very_long_office_stays_on_its_badge():
     long = "Phó Trưởng ban Thường trực Ban Chỉ đạo thực hiện Quy chế dân chủ ở cơ sở " * 3
     made = badge_sheets(
-        [Printed("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ"
+        [PrintedBadge("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ"
     )
     document = PdfReader(io.BytesIO(made))
     assert len(document.pages) == 1 and "0001G" in text(document)

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from data.attendance.bulk_admit import PlainScan, admit_plain
 from data.attendance.commands import admit, announce_substitute, excuse, leave, undo_attendance
+from data.commands import execute
 from data.storage import changes, database
 from models.refusals import Refusal
 from tests.stage import (
@@ -19,18 +20,19 @@ from tests.stage import (
     at,
     item,
     nothing_written,
-    person,
+    origin,
     require_kept_equals_log,
 )
 
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
 WRITTEN = (
-    "SELECT item_id, delegate_id, standing, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
+    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
+    "(SELECT cause.idempotency_key FROM attendancefact AS cause WHERE cause.id = attendancefact.caused_by_id) AS cause, "
     "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
     "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
     "FROM attendancefact ORDER BY attendancefact.idempotency_key",
-    "SELECT item_id, delegate_id, standing, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
+    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
     "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
     "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
@@ -55,13 +57,8 @@ _queue = st.lists(
 
 
 def _given(session, kind: str, badge: str, item_id: int, number: int, now) -> None:
-    facts = {
-        "badge": badge,
-        "item_id": item_id,
-        "idempotency_key": f"before-{number}",
-        "by": person("command"),
-        "now": now,
-    }
+    given = origin("command", now, f"before-{number}")
+    facts = {"badge": badge, "item_id": item_id}
     commands = {
         "admit": (admit, {}),
         "leave": (leave, {"to": "outside"}),
@@ -71,40 +68,31 @@ def _given(session, kind: str, badge: str, item_id: int, number: int, now) -> No
     }
     command, more = commands[kind]
     try:
-        command(session, **facts, **more)
+        execute(session, given, command, **facts, **more)
     except Refusal:
         pass
 
 
-def _slowly(session, scans: list[PlainScan], now) -> list:
-    told = []
+def _one_by_one(session, scans: list[PlainScan]) -> list:
+    answers = []
     for scan in scans:
         try:
-            told.append(
-                admit(
-                    session,
-                    badge=scan.badge,
-                    item_id=scan.item_id,
-                    idempotency_key=scan.idempotency_key,
-                    by=scan.by,
-                    now=now,
-                )
-            )
+            facts = {"badge": scan.badge, "item_id": scan.item_id}
+            answers.append(execute(session, scan.origin, admit, **facts))
         except Refusal as refusal:
-            told.append(refusal.code)
-    return told
+            answers.append(refusal.code)
+    return answers
 
 
-def _quickly(session, scans: list[PlainScan], now) -> list:
-    plain = admit_plain(session, scans, now=now)
+def _in_bulk(session, scans: list[PlainScan]) -> list:
+    plain = admit_plain(session, scans)
     return [
-        done or _slowly(session, [scan], now)[0] for done, scan in zip(plain, scans, strict=True)
+        done or _one_by_one(session, [scan])[0] for done, scan in zip(plain, scans, strict=True)
     ]
 
 
 def _recorded(way, before, queue, moment) -> tuple[list, list]:
     """What one way answers and leaves in the tables; nothing of it stays."""
-    by = person("command")
     places = {key: item(key) for key in ITEMS}
     with database.engine().connect() as connection, Session(connection) as session:
         outer = connection.begin()
@@ -113,9 +101,10 @@ def _recorded(way, before, queue, moment) -> tuple[list, list]:
                 session, kind, badge, places[where], number, moment - timedelta(minutes=9 - number)
             )
         scans = [
-            PlainScan(badge, places[where], f"scan-{number}", by) for badge, where, number in queue
+            PlainScan(origin("command", moment, f"scan-{number}"), badge, places[where])
+            for badge, where, number in queue
         ]
-        told = way(session, scans, moment)
+        told = way(session, scans)
         changes.store(session)
         session.flush()
         written = [session.execute(text(query)).all() for query in WRITTEN]
@@ -131,11 +120,11 @@ def _told(one) -> object:
         one.title_vi,
         one.title_en,
         one.delegation_vi,
-        one.standing,
+        one.status,
         one.place,
         one.at,
         one.words,
-        one.before,
+        one.previous,
         one.repeated,
     )
 
@@ -146,15 +135,15 @@ def test_the_short_way_records_and_answers_what_the_long_one_does(event):
     @settings(max_examples=40)
     @given(_before, _queue)
     def same(before, queue):
-        assert _recorded(_quickly, before, queue, moment) == _recorded(
-            _slowly, before, queue, moment
+        assert _recorded(_in_bulk, before, queue, moment) == _recorded(
+            _one_by_one, before, queue, moment
         )
 
     same()
 
 
 def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
-    by, now, forum = person("command"), at("D+0 13:40"), item("dien_dan_1")
+    now, forum = at("D+0 13:40"), item("dien_dan_1")
     queue = (
         VAN,
         "9999X",
@@ -162,15 +151,16 @@ def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
         VAN_WITH_DOT,
         VAN_CHAIR,
     )  # the last one is expected at another forum
-    scans = [PlainScan(badge, forum, f"scan-{number}", by) for number, badge in enumerate(queue)]
-    told = database.run(lambda session: admit_plain(session, scans, now=now))
+    scans = [
+        PlainScan(origin("command", now, f"scan-{number}"), badge, forum)
+        for number, badge in enumerate(queue)
+    ]
+    told = database.run(lambda session: admit_plain(session, scans))
     assert [one and one.badge for one in told] == [VAN, None, None, VAN_WITH_DOT, None]
     require_kept_equals_log(now)
 
 
 def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):
-    scan = PlainScan(VAN, item("dien_dan_1"), "scan-1", person("desk.ban_2"))
+    scan = PlainScan(origin("desk.ban_2", at("D+0 13:40")), VAN, item("dien_dan_1"))
     with nothing_written():
-        assert database.run(lambda session: admit_plain(session, [scan], now=at("D+0 13:40"))) == [
-            None
-        ]
+        assert database.run(lambda session: admit_plain(session, [scan])) == [None]

@@ -27,7 +27,7 @@ from data.attendance.commands import (
     undo_attendance,
 )
 from data.storage import database
-from models.attendance.ledger import Headcount, Place, Standing
+from models.attendance.ledger import AttendanceStatus, Headcount, Place
 from models.events.event import View
 from models.refusals import Refusal
 from tests.stage import (
@@ -134,7 +134,7 @@ def test_a_substitute_who_went_out_comes_back_as_one(event):
     )
     go("outside")
     again = scan()
-    assert (again.standing, again.words) == (Standing.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
+    assert (again.status, again.words) == (AttendanceStatus.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
 
 
 # --- the wrong room ------------------------------------------------------------------------------------------------------
@@ -178,9 +178,9 @@ def test_taking_an_override_back_puts_everything_back_where_it_was(event):
 def test_undo_brings_back_what_counted_before(event):
     away(reason="Ốm")
     scan()
-    assert take_back().standing is Standing.EXCUSED
+    assert take_back().status is AttendanceStatus.EXCUSED
     assert (heads().excused, heads().present) == (1, 0)
-    assert take_back().standing is Standing.UNDONE
+    assert take_back().status is AttendanceStatus.UNDONE
     with refused("nothing_to_undo"):
         take_back()
 
@@ -213,7 +213,7 @@ def test_an_announced_substitute_is_no_more_than_expected_until_he_comes(event):
     announce("Bà Hoa, Phó Bí thư")
     assert heads() == before
     told = scan()
-    assert (told.standing, told.words) == (Standing.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
+    assert (told.status, told.words) == (AttendanceStatus.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
     assert heads().substituted == 1
 
 
@@ -304,7 +304,7 @@ def test_substitutes_are_announced_for_several_at_once(event):
         item_ids=[],
         substitute="Bà Hoa",
     )
-    assert {one.standing for one in told} == {Standing.ANNOUNCED}
+    assert {one.status for one in told} == {AttendanceStatus.ANNOUNCED}
     assert scan(FORUM).words == "Bà Hoa"
 
 
@@ -347,7 +347,11 @@ class Ledger(RuleBasedStateMachine):
         with database.writing() as session:  # the tables of one database serve all the sequences
             for table in ("attendancestate", "attendancestep", "arrivalminute", "rollmark"):
                 session.execute(text(f"DELETE FROM {table}"))
-            session.execute(text("UPDATE attendancefact SET before_id = NULL, undoes_id = NULL"))
+            session.execute(
+                text(
+                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = NULL"
+                )
+            )
             session.execute(text("DELETE FROM attendancefact"))
             zero = "present = 0, substituted = 0, excused = 0, inside = 0, common = 0"
             of_roster = (

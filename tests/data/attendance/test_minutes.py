@@ -9,7 +9,7 @@ import pytest
 
 from data.attendance.minutes import minutes
 from data.attendance.minutes_xlsx import workbook_bytes
-from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line, Stands
+from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line, LineStatus
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.documents.xlsx import sheet_names
@@ -33,12 +33,12 @@ def item_standing(key: str) -> ItemSnapshot:
     )  # fmt: skip
 
 
-def line(number: int, stands: Stands, words: str = "", *, announced: bool = False) -> Line:
+def line(number: int, stands: LineStatus, words: str = "", *, announced: bool = False) -> Line:
     title = {
         "vi": f"Bí thư Đảng ủy xã {LETTERS.split()[number % 8]} {number}",
         "en": f"Secretary {number}",
     }
-    came = CAME if stands in (Stands.PRESENT, Stands.SUBSTITUTE) else None
+    came = CAME if stands in (LineStatus.PRESENT, LineStatus.SUBSTITUTE) else None
     return Line(f"{number:04d}K", title, stands, came, words, announced)
 
 
@@ -46,17 +46,17 @@ NGHI_LOC = DelegationReport(
     {"vi": "Nghi Lộc", "en": "Nghi Lộc district"},
     Headcount(5, present=1, substituted=1, excused=1),
     (
-        line(1, Stands.PRESENT),
-        line(2, Stands.SUBSTITUTE, "Phó Chủ tịch <b>&"),
-        line(3, Stands.EXCUSED, "=HYPERLINK(1)"),
-        line(4, Stands.NOT_YET, "", announced=True),
-        line(5, Stands.NOT_YET),
+        line(1, LineStatus.PRESENT),
+        line(2, LineStatus.SUBSTITUTE, "Phó Chủ tịch <b>&"),
+        line(3, LineStatus.EXCUSED, "=HYPERLINK(1)"),
+        line(4, LineStatus.NOT_YET, "", announced=True),
+        line(5, LineStatus.NOT_YET),
     ),
 )
 DONG = DelegationReport(
     {"vi": "Quỳ Hợp", "en": "Quỳ Hợp district"},
     Headcount(60, present=60),
-    tuple(line(number, Stands.PRESENT) for number in range(100, 160)),
+    tuple(line(number, LineStatus.PRESENT) for number in range(100, 160)),
 )
 
 

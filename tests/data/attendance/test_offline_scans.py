@@ -1,5 +1,6 @@
 """Scans that a gate answered by itself: recorded when they arrive, or kept as a conflict that the command room settles."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -8,9 +9,10 @@ from sqlmodel import select
 from data.attendance.commands import admit, announce_substitute, excuse
 from data.attendance.offline_scans import Conflict, conflicts, settle_conflict, take_late
 from data.attendance.queries import headcounts_at
+from data.commands import run
 from data.storage import database
-from models.attendance.ledger import AttendanceFact, Headcount, Standing
-from models.attendance.offline_scans import AHEAD, OLDEST, RECORDED, SETTLED_LENGTH, LateScan
+from models.attendance.ledger import AttendanceFact, AttendanceStatus, Headcount
+from models.attendance.offline_scans import MAX_AGE, MAX_AHEAD, RECORDED, SETTLED_LENGTH, LateScan
 from models.events.event import View
 from tests.stage import (
     REAL,
@@ -24,6 +26,7 @@ from tests.stage import (
     minutes,
     nothing_written,
     one_change,
+    origin,
     refused,
     require_kept_equals_log,
 )
@@ -35,13 +38,9 @@ UNKNOWN = "9999B"
 
 def late(badge=VAN, by=FIRST, *, where="phien_chinh", age=10.0, **facts):
     """A scan that was made `age` minutes ago."""
-    facts = {
-        "badge": badge,
-        "item_id": item(where),
-        "device_at": REAL - minutes(age),
-        "real": REAL,
-    } | facts
-    return give(take_late, by=by, when=NOW, **facts)
+    facts = {"badge": badge, "item_id": item(where), "device_at": REAL - minutes(age)} | facts
+    given = replace(origin(by, at(NOW), facts.pop("once", None)), real=REAL)
+    return run(given, take_late, **facts)
 
 
 def online(badge=VAN, by=SECOND, *, when="D+1 07:05", where="phien_chinh"):
@@ -70,7 +69,7 @@ def test_a_late_scan_counts_from_when_the_device_made_it(event):
     """In a rehearsal the event's clock shows another time than the device's: what counts is how long ago it was."""
     with one_change("admit"):
         arrived = late(age=10)
-    assert (arrived.outcome, arrived.admission.standing) == (RECORDED, Standing.PRESENT)
+    assert (arrived.outcome, arrived.admission.status) == (RECORDED, AttendanceStatus.PRESENT)
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
     assert (fact.at, fact.came_at, fact.device_at) == (at(NOW), at("D+1 07:00"), REAL - minutes(10))
@@ -148,7 +147,7 @@ def test_whoever_was_let_in_at_another_room_is_kept_with_the_right_ones_name(eve
     arrived = late(VAN_WITH_DOT, where="dien_dan_1", by="command")
     if arrived.outcome == RECORDED:  # the roster sends him to the first forum
         arrived = late(VAN_WITH_DOT, where="dien_dan_2", by="command")
-    assert arrived.outcome == "wrong_item" and arrived.told["right"]["vi"]
+    assert arrived.outcome == "wrong_item" and arrived.facts["right"]["vi"]
     assert arrived.refusal.code == "wrong_item"
 
 
@@ -170,17 +169,18 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
     )
     assert late().outcome == "substitute_needed"
     assert (
-        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.standing is Standing.SUBSTITUTE
+        late(VAN_CHAIR, substitute="Phó Chánh Văn phòng").admission.status
+        is AttendanceStatus.SUBSTITUTE
     )
 
 
 @pytest.mark.parametrize(
     ("age", "outcome"),
     [
-        (-AHEAD / timedelta(minutes=1), RECORDED),
-        (-AHEAD / timedelta(minutes=1) - 0.1, "device_clock_ahead"),
-        (OLDEST / timedelta(minutes=1), RECORDED),
-        (OLDEST / timedelta(minutes=1) + 0.1, "device_scan_old"),
+        (-MAX_AHEAD / timedelta(minutes=1), RECORDED),
+        (-MAX_AHEAD / timedelta(minutes=1) - 0.1, "device_clock_ahead"),
+        (MAX_AGE / timedelta(minutes=1), RECORDED),
+        (MAX_AGE / timedelta(minutes=1) + 0.1, "device_scan_old"),
         (7 * 24 * 60, "device_scan_old"),
         (-20 * 365 * 24 * 60, "device_clock_ahead"),
     ],
@@ -240,7 +240,7 @@ def test_a_desk_records_nothing_at_an_item_that_is_not_its_own(event):
     with refused("sign_in_needed"):
         late(by=None)
     with refused("item_unknown"):
-        give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL, real=REAL)
+        give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL)
 
 
 # --- settling --------------------------------------------------------------------------------------------------------

@@ -13,11 +13,12 @@ from sqlmodel import Session
 from data.attendance import queries
 from data.attendance.commands import admit, admit_substitute, excuse, undo_attendance
 from data.attendance.search import delegate_index, search_delegates
+from data.commands import run
 from data.events import loading
 from data.storage import database
 from models.access.people import Person
 from models.attendance.badges import check_letter
-from models.attendance.ledger import Headcount, Standing
+from models.attendance.ledger import AttendanceStatus, Headcount
 from models.events.event import View
 from models.refusals import Refusal
 from models.text import sort_key
@@ -31,11 +32,11 @@ from tests.stage import (
     at,
     delegate,
     give,
-    idempotency_key,
     item,
     minutes,
     nothing_written,
     one_change,
+    origin,
     person,
     refused,
     revision,
@@ -95,8 +96,8 @@ def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
         "Bí thư Đảng ủy xã Nghi Văn",
         "Nghi Lộc",
     )
-    assert (admission.standing, admission.at, admission.repeated) == (
-        Standing.PRESENT,
+    assert (admission.status, admission.at, admission.repeated) == (
+        AttendanceStatus.PRESENT,
         at("D+1 07:00"),
         False,
     )
@@ -105,13 +106,13 @@ def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
 
 def test_a_substitute_is_let_in_in_the_place_of_a_delegate(event):
     with one_change("admit"):
-        assert stand_in(words=" Phó  Bí thư ").standing is Standing.SUBSTITUTE
+        assert stand_in(words=" Phó  Bí thư ").status is AttendanceStatus.SUBSTITUTE
     assert headcount(event) == Headcount(expected=12, substituted=1, inside=1)
 
 
 def test_an_absence_with_a_reason_is_recorded(event):
     with one_change("excuse"):
-        assert absent().standing is Standing.EXCUSED
+        assert absent().status is AttendanceStatus.EXCUSED
     assert headcount(event) == Headcount(expected=12, excused=1)
 
 
@@ -166,10 +167,10 @@ def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, c
     with nothing_written():
         again = command(once="same")
     assert again.repeated
-    assert (again.fact_id, again.badge, again.standing, again.at) == (
+    assert (again.fact_id, again.badge, again.status, again.at) == (
         first.fact_id,
         first.badge,
-        first.standing,
+        first.status,
         first.at,
     )
 
@@ -290,7 +291,7 @@ def test_nothing_is_taken_back_where_nothing_was_recorded(event):
 def test_without_an_event_everything_is_refused(db):
     nobody = Person(key="command", role="command", name_vi="", name_en="")
     with pytest.raises(Refusal, match="no_event"):
-        database.run(admit, badge=VAN, item_id=1, idempotency_key="x", by=nobody, now=REAL)
+        run(origin(nobody, REAL), admit, badge=VAN, item_id=1)
 
 
 # --- reads -----------------------------------------------------------------------------------------------------------
@@ -387,15 +388,15 @@ def test_how_many_a_search_finds(event, query, number):
 def test_a_search_says_how_each_stands_at_the_item(event):
     scan()
     absent(VAN_CHAIR)
-    stands = {one.badge: (one.expected, one.standing) for one in found(event, "nghi van")}
+    stands = {one.badge: (one.expected, one.status) for one in found(event, "nghi van")}
     assert stands == {
-        VAN: (True, Standing.PRESENT),
-        VAN_CHAIR: (True, Standing.EXCUSED),
+        VAN: (True, AttendanceStatus.PRESENT),
+        VAN_CHAIR: (True, AttendanceStatus.EXCUSED),
         VAN_WITH_DOT: (True, None),
         "0008L": (True, None),
     }
     take_back()
-    assert {one.standing for one in found(event, VAN)} == {None}
+    assert {one.status for one in found(event, VAN)} == {None}
     assert {one.expected for one in found(event, VAN, "dien_dan_2")} == {False}
 
 
@@ -462,8 +463,8 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
     before = revision()
 
     def attempt(number: int):
-        facts = {"idempotency_key": f"race-{number}", "by": desks[number % 2], "now": now}
-        return database.run(admit, badge=VAN, item_id=where, **facts)
+        given = origin(desks[number % 2], now, f"race-{number}")
+        return run(given, admit, badge=VAN, item_id=where)
 
     told = race(attempt)
     refusals = [one.code for one in told if isinstance(one, Refusal)]
@@ -474,11 +475,7 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
 
 def test_a_double_tap_raced_on_one_scan_id_counts_once_and_answers_everybody(event):
     desk, where, now = person("desk.ban_1"), item("phien_chinh"), at("D+1 07:00")
-    told = race(
-        lambda _: database.run(
-            admit, badge=VAN, item_id=where, idempotency_key="one tap", by=desk, now=now
-        )
-    )
+    told = race(lambda _: run(origin(desk, now, "one tap"), admit, badge=VAN, item_id=where))
     assert len({one.fact_id for one in told}) == 1
     assert sorted(one.repeated for one in told) == [False] + [True] * (RACERS - 1)
     assert row_counts()["attendancefact"] == 1
@@ -492,14 +489,8 @@ def test_a_race_of_admissions_and_undos_keeps_counts_that_equal_the_log(event):
             (admit, undo_attendance)[number % 2],
             (VAN, VAN_CHAIR, VAN_WITH_DOT)[number % 3],
         )
-        return database.run(
-            command,
-            badge=badge,
-            item_id=where,
-            idempotency_key=idempotency_key(),
-            by=who,
-            now=now + minutes(number % 4),
-        )
+        given = origin(who, now + minutes(number % 4))
+        return run(given, command, badge=badge, item_id=where)
 
     for _ in range(3):
         race(attempt)
@@ -532,7 +523,7 @@ def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(even
     """Two sessions that both looked before either wrote: the second cannot let the badge in again."""
     scan()
     values = {"item": item("phien_chinh"), "delegate": delegate(VAN), "at": "2024-03-06"}
-    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at) "
+    statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at) "
     with pytest.raises(DBAPIError, match="(?i)unique"), database.writing() as session:
         session.execute(
             text(

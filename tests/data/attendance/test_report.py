@@ -2,7 +2,13 @@
 
 from data.attendance import commands
 from data.attendance.queries import headcounts_at
-from data.attendance.report import AttendanceReport, Stands, attendance_report, export_attendance
+from data.attendance.report import (
+    AttendanceReport,
+    LineStatus,
+    attendance_report,
+    export_attendance,
+)
+from data.commands import run
 from data.storage import database
 from models.events.event import View
 from models.text import sort_key
@@ -16,7 +22,7 @@ from tests.stage import (
     give,
     item,
     one_change,
-    person,
+    origin,
     refused,
 )
 
@@ -79,28 +85,31 @@ def test_everybody_stands_in_it_as_he_was_recorded(event):
     everything_happened()
     found = lines(report())
     assert len(found) == 12
-    assert (found[VAN].stands, found[VAN].came_at, found[VAN].words) == (
-        Stands.PRESENT,
+    assert (found[VAN].status, found[VAN].came_at, found[VAN].words) == (
+        LineStatus.PRESENT,
         at("D+1 07:00"),
         "",
     )
-    assert (found[VAN_CHAIR].stands, found[VAN_CHAIR].words) == (Stands.SUBSTITUTE, "Phó Chủ tịch")
-    assert (found[VAN_WITH_DOT].stands, found[VAN_WITH_DOT].came_at, found[VAN_WITH_DOT].words) == (
-        Stands.EXCUSED,
+    assert (found[VAN_CHAIR].status, found[VAN_CHAIR].words) == (
+        LineStatus.SUBSTITUTE,
+        "Phó Chủ tịch",
+    )
+    assert (found[VAN_WITH_DOT].status, found[VAN_WITH_DOT].came_at, found[VAN_WITH_DOT].words) == (
+        LineStatus.EXCUSED,
         None,
         "Đi học",
     )
-    assert (found["0009N"].stands, found["0009N"].announced, found["0009N"].words) == (
-        Stands.NOT_YET,
+    assert (found["0009N"].status, found["0009N"].announced, found["0009N"].words) == (
+        LineStatus.NOT_YET,
         True,
         "Bà Ấ",
     )
-    assert (found["0010H"].stands, found["0010H"].came_at, found["0010H"].words) == (
-        Stands.NOT_YET,
+    assert (found["0010H"].status, found["0010H"].came_at, found["0010H"].words) == (
+        LineStatus.NOT_YET,
         None,
         "",
     )
-    assert found["0001G"].stands is Stands.NOT_YET
+    assert found["0001G"].status is LineStatus.NOT_YET
 
 
 def test_once_the_roll_is_closed_who_is_missing_is_absent_without_reason(event):
@@ -108,13 +117,13 @@ def test_once_the_roll_is_closed_who_is_missing_is_absent_without_reason(event):
     give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:20")
     told = report()
     found = lines(told)
-    assert {line.stands for line in found.values()} == {
-        Stands.PRESENT,
-        Stands.SUBSTITUTE,
-        Stands.EXCUSED,
-        Stands.ABSENT,
+    assert {line.status for line in found.values()} == {
+        LineStatus.PRESENT,
+        LineStatus.SUBSTITUTE,
+        LineStatus.EXCUSED,
+        LineStatus.ABSENT,
     }
-    assert told.items[0].closed and found["0001G"].stands is Stands.ABSENT
+    assert told.items[0].closed and found["0001G"].status is LineStatus.ABSENT
 
 
 def test_its_figures_are_those_of_the_screen_and_of_its_lines(event):
@@ -133,15 +142,15 @@ def test_its_figures_are_those_of_the_screen_and_of_its_lines(event):
             == head.present + head.substituted + head.excused + head.absent + head.not_yet
             == told.rows
         )
-        stands = [line.stands for line in lines(told).values()]
+        stands = [line.status for line in lines(told).values()]
         assert [head.present, head.substituted, head.excused, head.not_yet, head.absent] == [
             stands.count(kind)
             for kind in (
-                Stands.PRESENT,
-                Stands.SUBSTITUTE,
-                Stands.EXCUSED,
-                Stands.NOT_YET,
-                Stands.ABSENT,
+                LineStatus.PRESENT,
+                LineStatus.SUBSTITUTE,
+                LineStatus.EXCUSED,
+                LineStatus.NOT_YET,
+                LineStatus.ABSENT,
             )
         ]
         give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:20")
@@ -158,7 +167,7 @@ def test_who_counts_at_another_forum_stands_there_only(event):
     )
     assert VAN not in lines(report("dien_dan_1", when="D+0 14:00"))
     moved = lines(report("dien_dan_2", when="D+0 14:00"))[VAN]
-    assert (moved.stands, moved.words) == (Stands.PRESENT, "Đổi chỗ")
+    assert (moved.status, moved.words) == (LineStatus.PRESENT, "Đổi chỗ")
 
 
 def test_delegations_and_their_delegates_are_in_the_vietnamese_order(event):
@@ -187,31 +196,22 @@ def test_several_items_come_by_planned_start(event):
 
 def test_taking_it_is_recorded_with_the_number_of_lines(event):
     with one_change("export_attendance"):
-        told = database.run(
+        told = run(
+            origin("committee", at("D+1 07:30")),
             export_attendance,
             item_ids=[item(ITEM), item("dang_hoa")],
-            by=person("committee"),
-            now=at("D+1 07:30"),
         )
     assert told.rows == 12 + 4
     assert "'rows': 16" in str(content("change")) or '"rows": 16' in str(content("change"))
 
 
 def test_a_desk_gets_the_lists_that_it_serves_and_all_or_nothing_is_written(event):
-    database.run(
-        export_attendance, item_ids=[item(ITEM)], by=person("desk.ban_2"), now=at("D+1 07:30")
-    )
+    run(origin("desk.ban_2", at("D+1 07:30")), export_attendance, item_ids=[item(ITEM)])
     with refused("desk_not_for_item"):
-        database.run(
+        run(
+            origin("desk.ban_2", at("D+1 07:30")),
             export_attendance,
             item_ids=[item(ITEM), item("dien_dan_1")],
-            by=person("desk.ban_2"),
-            now=at("D+1 07:30"),
         )
     with refused("item_unknown"):
-        database.run(
-            export_attendance,
-            item_ids=[item("khai_mac")],
-            by=person("command"),
-            now=at("D+1 07:30"),
-        )
+        run(origin("command", at("D+1 07:30")), export_attendance, item_ids=[item("khai_mac")])

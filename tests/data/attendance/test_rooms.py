@@ -6,7 +6,7 @@ from data.attendance.commands import admit, leave
 from data.attendance.rooms import Room, add_guests, count_heads, rooms_at
 from data.programme import items_at
 from data.storage import database
-from models.attendance.rooms import MOST_AT_ONCE, MOST_COUNTED, WORDS_LENGTH
+from models.attendance.rooms import MAX_AT_ONCE, MAX_COUNTED, WORDS_LENGTH
 from models.events.event import View
 from tests.stage import (
     VAN,
@@ -55,10 +55,10 @@ def test_guests_are_counted_apart_from_who_is_expected(event):
 
 def test_nobody_counts_guests_out_who_never_came_in(event):
     guests(3)
-    for number in (0, -4, MOST_AT_ONCE + 1):
+    for number in (0, -4, MAX_AT_ONCE + 1):
         with (
             nothing_written(),
-            refused("guests_number", number=number, known=3, limit=MOST_AT_ONCE),
+            refused("guests_number", number=number, known=3, limit=MAX_AT_ONCE),
         ):
             guests(number)
     with refused("guests_words_too_long", limit=WORDS_LENGTH):
@@ -112,8 +112,8 @@ def test_where_nobody_counted_nothing_is_compared(event):
 
 
 def test_no_clicker_shows_that(event):
-    for number in (-1, MOST_COUNTED + 1):
-        with nothing_written(), refused("count_number", number=number, limit=MOST_COUNTED):
+    for number in (-1, MAX_COUNTED + 1):
+        with nothing_written(), refused("count_number", number=number, limit=MAX_COUNTED):
             heads(number)
 
 

@@ -1,4 +1,4 @@
-"""Tests of data/together.py: those who wait share a transaction, and each gets the answer that is his."""
+"""Tests of the group commit: requests share a transaction, and each gets its own answer."""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from data.access import sign_ins
 from data.attendance.commands import admit
+from data.commands import Origin, submit
 from data.storage import changes, database, group_commit
 from models.access.sign_ins import UNKNOWN_CLIENT, SignInMethod
 from models.refusals import Refusal
@@ -17,7 +18,7 @@ from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
 
 @pytest.fixture
 def held(event):
-    """The queue is held up until `let_go` is called, so that what is given meanwhile waits together."""
+    """The queue is held up until the fixture is called: what is submitted meanwhile is one batch."""
     turn = threading.Event()
     group_commit._writer.submit(turn.wait)
     yield turn.set
@@ -25,14 +26,8 @@ def held(event):
 
 
 def scan(badge, idempotency_key, where):
-    return group_commit.run(
-        admit,
-        badge=badge,
-        item_id=where,
-        idempotency_key=idempotency_key,
-        by=person("command"),
-        now=at("D+1 07:00"),
-    )
+    given = stage.origin("command", at("D+1 07:00"), idempotency_key)
+    return submit(given, admit, badge=badge, item_id=where).result()
 
 
 def all_at_once(held, *given) -> list:
@@ -81,7 +76,7 @@ def test_a_command_that_breaks_the_transaction_costs_nobody_else_anything(held):
         session.execute(text("INSERT INTO attendancefact (id) VALUES (NULL)"))
 
     fine, failed = all_at_once(
-        held, lambda: scan(VAN, "a", where), lambda: group_commit.run(broken)
+        held, lambda: scan(VAN, "a", where), lambda: group_commit.submit(broken).result()
     )
     assert fine.badge == VAN
     assert not isinstance(failed, Refusal) and isinstance(failed, Exception)
@@ -95,15 +90,9 @@ def test_each_change_carries_the_sign_in_that_it_was_given_from(held):
     all_at_once(
         held,
         *(
-            lambda badge=badge, number=number: group_commit.run(
-                admit,
-                sign_in=number,
-                badge=badge,
-                item_id=where,
-                idempotency_key=badge,
-                by=by,
-                now=now,
-            )
+            lambda badge=badge, number=number: submit(
+                Origin(by, number, badge, now), admit, badge=badge, item_id=where
+            ).result()
             for badge, number in zip((VAN, VAN_CHAIR), numbers, strict=True)
         ),
     )
@@ -123,7 +112,7 @@ def _sign_in(session, *, by, now) -> int:
 
 
 def test_more_than_one_transaction_holds_are_all_answered(held, monkeypatch):
-    monkeypatch.setattr(group_commit, "MOST", 2)
+    monkeypatch.setattr(group_commit, "MAX_BATCH", 2)
     where = item("phien_chinh")
     answers = all_at_once(held, *(lambda n=n: scan(VAN, f"scan {n}", where) for n in range(7)))
     assert sum(not isinstance(one, Exception) for one in answers) == 1
@@ -132,26 +121,20 @@ def test_more_than_one_transaction_holds_are_all_answered(held, monkeypatch):
 
 def given(badge, where):
     """A scan that waits for its turn."""
-    facts = {
-        "badge": badge,
-        "item_id": where,
-        "idempotency_key": f"scan {badge}",
-        "by": person("command"),
-        "now": at("D+1 07:00"),
-    }
-    return group_commit.submit(admit, **facts)
+    origin = stage.origin("command", at("D+1 07:00"), f"scan {badge}")
+    return submit(origin, admit, badge=badge, item_id=where)
 
 
 @pytest.fixture
 def patient(monkeypatch):
-    """Transactions that wait longer for a crowd than a test does."""
+    """Transactions whose commit delay is longer than a test."""
     group_commit._writer.submit(lambda: None).result()  # what was given before is over
-    monkeypatch.setattr(group_commit, "LINGER", 60)
-    return lambda crowd: monkeypatch.setattr(group_commit, "_crowd", crowd)
+    monkeypatch.setattr(group_commit, "COMMIT_DELAY", 60)
+    return lambda number: monkeypatch.setattr(group_commit, "_batch", number)
 
 
-def test_a_crowd_is_whole_again_before_its_next_transaction(event, patient):
-    """Who was answered with others comes back with them: the first waits for the rest, and one commit takes both."""
+def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
+    """Requests of a batch come back together: the first waits for the rest, one commit takes both."""
     where, told = item("phien_chinh"), []
     stop = changes.subscribe(lambda revision, topics: told.append(revision))
     patient(2)
@@ -165,7 +148,7 @@ def test_a_crowd_is_whole_again_before_its_next_transaction(event, patient):
     assert len(told) == 1
 
 
-def test_who_comes_alone_waits_for_nobody(event, patient):
+def test_a_request_that_comes_alone_waits_for_no_other(event, patient):
     where = item("phien_chinh")
     patient(0)
     assert [given(badge, where).result(30).badge for badge in (VAN, VAN_CHAIR)] == [VAN, VAN_CHAIR]

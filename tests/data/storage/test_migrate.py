@@ -13,7 +13,11 @@ from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
 
 import models
+from data.attendance.commands import undo_attendance
+from data.commands import Origin, run
 from data.storage import database, migrate
+from models.access.people import Person
+from models.attendance.ledger import AttendanceStatus
 from models.storage import Record
 
 for module in pkgutil.walk_packages(models.__path__, "models."):
@@ -169,3 +173,65 @@ def test_three_processes_that_start_at_once_migrate_once(empty_db):
     told = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 3, told
     assert differences() == []
+
+
+BEFORE_CAUSES = "2026_11_25_evidence"  # the last revision of the version before
+SIDE_FACTS = """
+INSERT INTO person (id, key, role, name_vi, name_en) VALUES (7, 'command', 'command', 'Tổ', 'Room');
+INSERT INTO venue (id, event_id, key, name_vi, name_en, illustrative) VALUES (1, 1, 'v', 'v', 'v', FALSE);
+INSERT INTO programmeitem (id, event_id, key, position, kind, title_vi, title_en, short_vi, short_en, venue_id, starts_at, ends_at,
+  expects, chair, pinned, illustrative)
+  VALUES (1, 1, 'a', 1, 'forum', 'a', 'a', 'a', 'a', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE),
+         (2, 1, 'b', 2, 'forum', 'b', 'b', 'b', 'b', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE);
+INSERT INTO delegation (id, event_id, code, name_vi, name_en, kind_vi, contact, vehicle, sort_key)
+  VALUES (1, 1, 'd', 'd', 'd', 'd', '', '', 'd');
+INSERT INTO delegate (id, event_id, badge, delegation_id, title_vi, title_en, folded, sort_key)
+  VALUES (1, 1, '0001G', 1, 't', 't', 't', 't'), (2, 1, '0002K', 1, 't', 't', 't', 't');
+INSERT INTO expectation (item_id, delegate_id) VALUES (1, 1), (1, 2);
+INSERT INTO attendancefact (id, item_id, delegate_id, standing, place, words, at, came_at, before_id, undoes_id, person_id, scan_id)
+  VALUES (1, 1, 1, 'present', 'room', '', '2024-03-05 01:00:00', '2024-03-05 01:00:00', NULL, NULL, 7, 'first'),
+         (2, 1, 1, 'moved', 'outside', '', '2024-03-05 01:05:00', NULL, 1, NULL, 7, 'second/m'),
+         (3, 2, 1, 'present', 'room', 'Đổi chỗ', '2024-03-05 01:05:00', '2024-03-05 01:05:00', NULL, NULL, 7, 'second'),
+         (4, 1, 2, 'present', 'room', '', '2024-03-05 01:06:00', '2024-03-05 01:06:00', NULL, NULL, 7, 'second/l');
+INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at, came_at)
+  VALUES (1, 1, 2, 'moved', 'outside', '2024-03-05 01:05:00', NULL),
+         (2, 1, 3, 'present', 'room', '2024-03-05 01:05:00', '2024-03-05 01:05:00'),
+         (1, 2, 4, 'present', 'room', '2024-03-05 01:06:00', '2024-03-05 01:06:00');
+INSERT INTO attendancecount (item_id, delegation_id, expected, present, substituted, excused, inside, common)
+  VALUES (1, 1, 1, 1, 0, 0, 1, 0), (2, 1, 1, 1, 0, 0, 1, 0);
+INSERT INTO arrivalminute (item_id, minute, arrived)
+  VALUES (1, '2024-03-05 01:06:00', 1), (2, '2024-03-05 01:05:00', 1);
+"""
+
+
+def test_an_undo_follows_the_causes_of_a_database_of_the_version_before(empty_db):
+    """What an admission brought about elsewhere was only told by the key of its fact."""
+    statements = EARLIER_ROWS.strip().split(";\n")[:1] + SIDE_FACTS.strip().split(";\n")
+    with database.engine().execution_options(writes=True).begin() as connection:
+        migrate.command.upgrade(migrate.settings(connection), BEFORE_CAUSES)
+        for statement in statements:
+            connection.execute(text(with_later_columns(statement).replace(":", "\\:")))
+    migrate.upgrade()
+    causes = "SELECT id, caused_by_id FROM attendancefact ORDER BY id"
+    with database.reading() as session:
+        assert session.execute(text(causes)).all() == [(1, None), (2, 3), (3, None), (4, None)]
+        person = session.get(Person, 7)
+    if database.engine().dialect.name == "postgresql":  # the ids above were given by hand
+        with database.writing() as session:
+            session.execute(text("SELECT setval('attendancefact_id_seq', 100)"))
+    undone = run(Origin(person), undo_attendance, badge="0001G", item_id=2)
+    assert undone.status == AttendanceStatus.UNDONE
+    states = "SELECT item_id, fact_id, status, place FROM attendancestate WHERE delegate_id = 1"
+    with database.reading() as session:
+        now = session.execute(text(f"{states} ORDER BY item_id")).all()
+    assert now[0] == (1, 1, "present", "room"), "what counted before the move counts again"
+    assert now[1][2:] == ("undone", "outside")
+
+
+def with_later_columns(statement: str) -> str:
+    """A statement of the first tables for the last revision before this version."""
+    return (
+        statement.rstrip(";")
+        .replace("arrival_plan, loaded_at)", "arrival_plan, documents, silence, loaded_at)")
+        .replace("'[]', '2024-01-05", "'[]', '{}', '{}', '2024-01-05")
+    )

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from models.attendance.ledger import (
     REASON_LENGTH,
+    AttendanceStatus,
     Headcount,
-    Standing,
     planned_share,
     require_words,
 )
@@ -80,11 +80,11 @@ def test_counts_of_two_delegations_add_up_in_every_part(one, other):
 @pytest.mark.parametrize(
     ("standing", "words", "code"),
     [
-        (Standing.EXCUSED, "  ", "reason_needed"),
-        (Standing.EXCUSED, "\u200b", "reason_needed"),
-        (Standing.SUBSTITUTE, "", "substitute_needed"),
-        (Standing.EXCUSED, "x" * (REASON_LENGTH + 1), "reason_too_long"),
-        (Standing.SUBSTITUTE, "x" * (REASON_LENGTH + 1), "reason_too_long"),
+        (AttendanceStatus.EXCUSED, "  ", "reason_needed"),
+        (AttendanceStatus.EXCUSED, "\u200b", "reason_needed"),
+        (AttendanceStatus.SUBSTITUTE, "", "substitute_needed"),
+        (AttendanceStatus.EXCUSED, "x" * (REASON_LENGTH + 1), "reason_too_long"),
+        (AttendanceStatus.SUBSTITUTE, "x" * (REASON_LENGTH + 1), "reason_too_long"),
     ],
 )
 def test_an_absence_and_a_substitute_need_words(standing, words, code):
@@ -94,5 +94,5 @@ def test_an_absence_and_a_substitute_need_words(standing, words, code):
 
 
 def test_words_are_cleaned_and_a_presence_needs_none():
-    assert require_words(Standing.PRESENT, "") == ""
-    assert require_words(Standing.EXCUSED, " ốm  nặng ") == "ốm nặng"
+    assert require_words(AttendanceStatus.PRESENT, "") == ""
+    assert require_words(AttendanceStatus.EXCUSED, " ốm  nặng ") == "ốm nặng"

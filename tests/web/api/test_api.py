@@ -46,7 +46,7 @@ from tests.stage import (
 from tests.web.conftest import stop_clock
 from web.api import pictures, scans
 from web.api.app import app
-from web.api.forms import MOST_SCANS
+from web.api.forms import MAX_SCANS
 from web.api.problems import KIND, STATUS
 from web.routes import middleware, routes
 
@@ -222,7 +222,7 @@ def test_a_broken_row_does_not_stop_the_others_and_is_named(event, broken, field
 def test_a_full_batch_arrives_once_however_often_it_is_sent(event):
     with database.reading() as session:
         badges = list(session.exec(select(Delegate.badge)))
-    rows = [row(badge, offline=True) for badge in badges] * (MOST_SCANS // len(badges))
+    rows = [row(badge, offline=True) for badge in badges] * (MAX_SCANS // len(badges))
     client = program()
     first, second = send(client, {"scans": rows}).json(), send(client, {"scans": rows}).json()
     assert [one["outcome"] for one in first["answers"]] == [
@@ -260,8 +260,8 @@ def test_a_body_that_is_no_scan_and_no_batch_is_refused_as_a_whole(event, body):
 
 
 def test_one_scan_too_many_is_refused(event):
-    problem(send(program(), {"scans": [{}] * (MOST_SCANS + 1)}), 422, "batch_malformed")
-    assert send(program(), {"scans": [{}] * MOST_SCANS}).json()["refused"] == MOST_SCANS
+    problem(send(program(), {"scans": [{}] * (MAX_SCANS + 1)}), 422, "batch_malformed")
+    assert send(program(), {"scans": [{}] * MAX_SCANS}).json()["refused"] == MAX_SCANS
 
 
 # --- bad input -------------------------------------------------------------------------------------------------------
@@ -329,7 +329,7 @@ def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event
 
 # --- who may ---------------------------------------------------------------------------------------------------------
 
-READS = ("/roster", "/section_snapshots", "/attendance")
+READS = ("/roster", "/standings", "/attendance")
 
 
 @pytest.mark.parametrize("key", ["admin", "command", DESK, OTHER_DESK])
@@ -350,7 +350,7 @@ def test_everybody_else_may_not_and_sees_figures_only_where_his_pages_show_them(
         assert client.get(f"/d/{token}").status_code == 303
     else:
         client = browser(key)
-    for path in ("/roster", "/section_snapshots"):
+    for path in ("/roster", "/standings"):
         problem(client.get(API + path), 403, "not_permitted")
     for path, told in (
         ("/scans", row()),
@@ -413,7 +413,7 @@ def test_who_is_expected_only_elsewhere_is_not_named_to_a_desk(event):
     assert VAN_CHAIR in told["elsewhere"]
 
 
-# --- the roster and the section_snapshots ------------------------------------------------------------------------------------
+# --- the roster and the standings ------------------------------------------------------------------------------------
 
 
 def test_the_roster_is_sent_again_only_when_it_is_another(event):
@@ -438,11 +438,9 @@ def test_the_roster_is_sent_again_only_when_it_is_another(event):
             "idempotency_key": "n",
         }
         session.add(ReplacedBadge(**facts))
-    assert client.get(f"{API}/section_snapshots").json()["roster"] != tag, (
-        "a gate learns of it at once"
-    )
+    assert client.get(f"{API}/standings").json()["roster"] != tag, "a gate learns of it at once"
     told = client.get(f"{API}/roster", headers={"If-None-Match": tag})
-    assert told.headers["etag"] == client.get(f"{API}/section_snapshots").json()["roster"]
+    assert told.headers["etag"] == client.get(f"{API}/standings").json()["roster"]
     assert told.status_code == 200 and told.json()["replaced"] == ["0099C"]
     assert (
         browser(OTHER_DESK)
@@ -454,25 +452,25 @@ def test_the_roster_is_sent_again_only_when_it_is_another(event):
 
 def test_the_standings_tell_what_changed_since(event):
     client = program()
-    empty = client.get(f"{API}/section_snapshots").json()
-    assert (empty["section_snapshots"], empty["last"]) == ([], 0)
+    empty = client.get(f"{API}/standings").json()
+    assert (empty["standings"], empty["last"]) == ([], 0)
     send(client, row())
-    first = client.get(f"{API}/section_snapshots").json()
+    first = client.get(f"{API}/standings").json()
     send(program(OTHER_DESK), row(VAN_WITH_DOT))
-    since = client.get(f"{API}/section_snapshots?after={first['last']}").json()
-    assert [(one["badge"], one["desk"]["vi"]) for one in since["section_snapshots"]] == [
+    since = client.get(f"{API}/standings?after={first['last']}").json()
+    assert [(one["badge"], one["desk"]["vi"]) for one in since["standings"]] == [
         (VAN_WITH_DOT, "Bàn số 2")
     ]
     send(client, {"scan_id": "undo-12345", "badge": VAN, "item": item("phien_chinh")}, "/undo")
-    undone = client.get(f"{API}/section_snapshots?after={since['last']}").json()
-    assert [
-        (one["badge"], one["standing"], one["place"]) for one in undone["section_snapshots"]
-    ] == [(VAN, "undone", "outside")]
-    assert [
-        one["badge"] for one in client.get(f"{API}/section_snapshots").json()["section_snapshots"]
-    ] == [VAN_WITH_DOT]
+    undone = client.get(f"{API}/standings?after={since['last']}").json()
+    assert [(one["badge"], one["standing"], one["place"]) for one in undone["standings"]] == [
+        (VAN, "undone", "outside")
+    ]
+    assert [one["badge"] for one in client.get(f"{API}/standings").json()["standings"]] == [
+        VAN_WITH_DOT
+    ]
     for wrong in ("-1", "x", "", str(2**40)):
-        problem(client.get(f"{API}/section_snapshots?after={wrong}"), 422, "parameter_malformed")
+        problem(client.get(f"{API}/standings?after={wrong}"), 422, "parameter_malformed")
 
 
 def test_the_figures_keep_the_equation_for_each_item_and_delegation(event):
@@ -625,7 +623,7 @@ def test_a_lost_database_is_told_as_that_and_never_as_an_ended_access(event, mon
     client = browser(DESK)
     database.dispose()
     monkeypatch.setenv("DATABASE_URL", "postgresql+psycopg://x:y@127.0.0.1:9/nothing")
-    problem(client.get(f"{API}/section_snapshots"), 503, "database_lost")
+    problem(client.get(f"{API}/standings"), 503, "database_lost")
     problem(send(client, {"scans": [{}]}), 503, "database_lost")
     database.dispose()
 

@@ -1,5 +1,5 @@
-// What the gate knows of its desk's items, and what it answers to a badge by itself: the same rules as models/text.py and
-// data/check_in.py, as far as a device can know.
+// The roster of the desk's items, and the gate's own answer to a badge. The rules are those of models/text.py and
+// models/attendance/admission.py, as far as a device can know; a test runs them on the same table of cases.
 
 const LETTERS = "BCGHKLMNPQT";
 const WEIGHTS = [7, 6, 5, 4, 3, 2]; // counted from the right
@@ -69,6 +69,7 @@ export class Roster {
       return { ...found, kind: right ? "other_room" : "not_expected", right, tone: "note", ask: "override" };
     }
     if (stood.standing === "announced" && !stood.named && !substitute) return { ...found, kind: "needs_name", tone: "note", ask: "substitute" };
+    if (HERE.includes(stood.standing)) return { ...found, kind: stood.standing === "substitute" ? "substitute" : "in", tone: "good", admits: true };
     if (substitute || stood.standing === "announced") return { ...found, kind: "substitute", tone: "good", admits: true };
     if (stood.standing === "excused") return { ...found, kind: "excused", tone: "good", admits: true };
     return { ...found, kind: "in", tone: "good", admits: true };
@@ -76,9 +77,13 @@ export class Roster {
 
   belongs(item, delegate, stood) { return Boolean(delegate?.items.includes(item)) || STANDS.includes(stood.standing); }
 
+  // The item at the same time that counts a delegate: where they were admitted despite the roster, else where it expects them.
   rightRoom(item, code, delegate) {
     const here = this.items.get(item);
-    const ids = [...(delegate?.items ?? []), ...(this.told.elsewhere[code] ?? [])];
+    const expecting = [...(delegate?.items ?? []), ...(this.told.elsewhere[code] ?? [])];
+    const status = id => this.standing(id, code).standing;
+    const admitted = [...this.items.keys()].filter(id => !expecting.includes(id) && STANDS.includes(status(id)));
+    const ids = [...admitted.sort((a, b) => a - b), ...expecting.filter(id => status(id) !== "moved").sort((a, b) => a - b)];
     return ids.map(id => this.others.get(id)).find(one => one && one.id !== item && one.starts_at < here.ends_at && one.ends_at > here.starts_at);
   }
 

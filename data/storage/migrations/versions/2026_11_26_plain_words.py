@@ -18,6 +18,9 @@ SCANNED = ("attendancefact", "doorcount", "guestfact", "latescan")
 COLUMNS = [  # table, from, to
     *((table, "nonce", "idempotency_key") for table in KEYED),
     *((table, "scan_id", "idempotency_key") for table in SCANNED),
+    ("attendancefact", "standing", "status"),
+    ("attendancestate", "standing", "status"),
+    ("latescan", "told", "facts"),
     ("silencestep", "rung", "level"),
     ("silenceacknowledgement", "step_id", "reminder_id"),
 ]
