@@ -56,4 +56,6 @@ def stop_clock(offset: str) -> None:
     with database.writing() as session:
         event = current_event(session)
         real = datetime.now(timezone.utc)
-        record_setting(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)
+        record_setting(
+            session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None
+        )
