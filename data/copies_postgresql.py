@@ -20,7 +20,7 @@ SUFFIX = ".dump"
 CONNECTS_WITHIN = 5  # seconds
 AS_IT_COMES = {"encoding": "utf-8", "errors": "replace"}  # a damaged dump need not be text
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-COPY = re.compile(r"COPY (?:public\.)?\"?(\w+)\"? \((.*)\) FROM stdin;\n")
+COPY = re.compile(r"COPY (?:public\.)?\"?(\w++)\"? \((.*)\) FROM stdin;\n")
 
 
 def fingerprint() -> str:

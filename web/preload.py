@@ -18,7 +18,7 @@ def streamlit_chunks() -> list[str]:
         if name in known or name in found:
             continue
         found.append(name)
-        waiting += re.findall(r'from\s*"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8"))
+        waiting += re.findall(r'from\s*+"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8"))
     return [f"/static/js/{name}" for name in found]
 
 
