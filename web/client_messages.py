@@ -1,7 +1,11 @@
 """What a browser may tell Streamlit: only what its pages need."""
 
-from google.protobuf.message import DecodeError
-from starlette.types import Message, Receive
+from collections.abc import Iterator
+from itertools import islice
+
+from google.protobuf.message import DecodeError, Message
+from starlette.types import Message as Event
+from starlette.types import Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 # Not among them: emptying everybody's cache, running on every save, telling the git state, debugging.
@@ -12,24 +16,54 @@ KNOWN = {
     "app_heartbeat",
     "backend_operation_request",
 }
+# What people type and where they are. All other text names something that the server made: a widget, a fragment, a page. The
+# server looks it up, and where it finds nothing it writes it into its log.
+TYPED = {
+    "ClientState.query_string",
+    "ContextInfo.url",
+    "WidgetState.string_value",
+    "WidgetState.json_value",
+    "WidgetState.json_trigger_value",
+    "StringArray.data",
+    "StringTriggerValue.data",
+    "ChatInputValue.data",
+}
+MAX_NAME = 500  # characters; our longest are a quarter of that, and a file's name has 255 at most
+MAX_NAMES = 20_000  # in one message; a page has some hundred widgets
+MAX_MESSAGE = 2_000_000  # bytes; files come another way
 
 
 def only_known(receive: Receive) -> Receive:
-    """Drops messages of other kinds, and text, which would end Streamlit's handler with an error."""
+    """Drops messages of other kinds, those too long to be a page's, and text, which would end Streamlit's handler."""
 
-    async def received() -> Message:
+    async def received() -> Event:
         while True:
-            message = await receive()
-            if message["type"] != "websocket.receive" or is_known(message.get("bytes")):
-                return message
+            event = await receive()
+            if event["type"] != "websocket.receive" or is_known(event.get("bytes")):
+                return event
 
     return received
 
 
 def is_known(frame: bytes | None) -> bool:
-    if not frame:
+    if not frame or len(frame) > MAX_MESSAGE:
         return False
     try:
-        return BackMsg.FromString(frame).WhichOneof("type") in KNOWN
+        message = BackMsg.FromString(frame)
     except DecodeError:
         return False
+    return message.WhichOneof("type") in KNOWN and _has_short_names(message)
+
+
+def _has_short_names(message: Message) -> bool:
+    lengths = [len(name) for name in islice(names(message), MAX_NAMES + 1)]
+    return len(lengths) <= MAX_NAMES and max(lengths) <= MAX_NAME
+
+
+def names(message: Message) -> Iterator[str]:
+    """Every text in a message, and in those within it, that nobody typed; an empty one for each message that holds none."""
+    yield ""
+    for field, value in message.ListFields():
+        if field.type in (field.TYPE_STRING, field.TYPE_MESSAGE) and field.full_name not in TYPED:
+            for one in [value] if isinstance(value, str | Message) else value:
+                yield from [one] if isinstance(one, str) else names(one)

@@ -6,10 +6,12 @@ import os
 import re
 import sys
 import threading
+from bisect import bisect
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from io import TextIOBase
+from itertools import accumulate
 
 from models.refusals import Refusal
 
@@ -22,40 +24,126 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "color_message",
 }
 
+# Whoever sends a request decides how long some of this is: it is cut before any pattern is tried.
+MAX_LINE = 2_000  # characters
+MAX_TEXT = 12_000  # characters; a longer text keeps its first and its last lines
+CUT = "…"
+SEPARATORS = ("=", ":", ",")  # between a secret's name and its value
+
 # The last line of defence, behind log lines that name no secret in the first place. What may still bring one along is a
 # library's own line or the message of an exception.
+#
+# Each pattern takes time in proportion to the text, whatever the text is: its quantifiers are possessive, and it begins where
+# a run of characters begins, as in `(?<![\w-])[\w-]++`. `\b[\w-]*` would read the rest of the same run again from each of its
+# words, and stop the server. tests/regexes.py holds the rule.
 HIDDEN = "[hidden]"
 SECRETS = (
-    (re.compile(r"://[^\s/@]+@"), f"://{HIDDEN}@"),  # a database's address with its password
-    (re.compile(r"(/(?:join|d)/)(?!\{token\})[^\s/?#\"'<>]+"), rf"\1{HIDDEN}"),
+    # A database's address with its password.
+    (re.compile(r"://[^\s/@]++@"), f"://{HIDDEN}@"),
+    # A token in a path.
+    (re.compile(r"(/(?:join|d)/)(?!\{token\})[^\s/?#\"'<>]++"), rf"\1{HIDDEN}"),
+    # What follows a path's question mark.
+    (re.compile(r"(?<![^\s\"'<>])([^\s\"'<>/]*+/[^\s\"'<>?]*+\?)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
+    # The rest of a line that names a header.
     (
-        re.compile(r"(/[^\s?\"'<>]*\?)[^\s\"'<>]+"),
-        rf"\1{HIDDEN}",
-    ),  # what follows a path's question mark
-    (
-        re.compile(r"(?i)\b((?:set-)?cookie|(?:proxy-)?authorization)(\\?[\"']?\s*[:=,]\s*).*"),
+        re.compile(r"(?i)\b((?:set-)?cookie|(?:proxy-)?authorization)(\\?[\"']?\s*+[:=,]\s*+).*+"),
         rf"\1\2{HIDDEN}",
     ),
+    # The value of a name that ends like a secret's, or has our cookie's name in it.
     (
         re.compile(
-            r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)(?!\s)\\?[\"']?[^\s\"',;&)]+"
+            r"""(?ix)
+            (
+                (?<![\w-]) [\w-]++
+                (?: (?<=token) | (?<=password) | (?<=passwd) | (?<=secret) | (?<=pin) )
+            |
+                (?<!\w) (?: (?!san_sang) \w )*+ san_sang \w*+
+            )
+            ( \\? ["']? \s*+ [=:] \s*+ )
+            \\? ["']? [^\s"',;&)]++
+            """
         ),
         rf"\1\2{HIDDEN}",
     ),
+    # What PostgreSQL adds to a broken constraint, `Key (columns)=(values)`; all that follows where no bracket ends it.
+    (re.compile(r"(?m)^((?>.*?\)=\())(?>.*\)|.*)"), rf"\1{HIDDEN})"),
+    # Anything long that mixes small letters, capitals and digits as only random text does.
     (
-        re.compile(r"(Key \([^)]*\)=)\(.*\)"),
-        rf"\1({HIDDEN})",
-    ),  # what PostgreSQL adds to a broken constraint
-    # Anything long that mixes small letters, capitals and digits as only random text does; and long hexadecimal numbers.
-    (re.compile(r"(?<![\w-])(?=[\w-]*[a-z])(?=[\w-]*[A-Z])(?=[\w-]*\d)[A-Za-z0-9_-]{20,}"), HIDDEN),
-    (re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24,}(?![0-9a-fA-F])"), HIDDEN),
+        re.compile(
+            r"""(?x)
+            (?<! [\w-] )
+            (?= (?: (?![a-z]) [\w-] )*+ [a-z] )
+            (?= (?: (?![A-Z]) [\w-] )*+ [A-Z] )
+            (?= (?: (?!\d) [\w-] )*+ \d )
+            [A-Za-z0-9_-]{20,}+
+            """
+        ),
+        HIDDEN,
+    ),
+    # Long hexadecimal numbers.
+    (re.compile(r"(?<![0-9a-fA-F])[0-9a-fA-F]{24,}+"), HIDDEN),
 )
 
 
 def redacted(text: str) -> str:
+    """A text as it may be logged: without secrets, and cut where it is long, which is told at its end."""
+    kept, left_out = cut(text)
     for pattern, instead in SECRETS:
-        text = pattern.sub(instead, text)
-    return text
+        kept = pattern.sub(instead, kept)
+    return f"{kept} [{left_out} characters left out]" if left_out else kept
+
+
+def cut(text: str) -> tuple[str, int]:
+    """What is kept of a text, with an ellipsis for each part that is not, and how many characters those parts have.
+
+    A line is cut at a space, a text between two lines, so that of a secret either all is kept, which a pattern then hides, or
+    nothing. The last lines are kept because the end of a trace names the exception.
+    """
+    if len(text) <= MAX_LINE:
+        return text, 0
+    lines = text.split("\n")
+    starts = _outer([_cut_line(line) for line in lines])
+    for number, before in enumerate(lines[:-1]):
+        if starts[number] != before and _may_go_on(before, lines[number + 1]):
+            starts[number + 1] = None
+    left_out = len(text) - len("\n".join(start for start in starts if start is not None))
+    return "\n".join(_marked(lines, starts)), left_out
+
+
+def _cut_line(line: str) -> str:
+    if len(line) <= MAX_LINE:
+        return line
+    words = line[:MAX_LINE].rsplit(maxsplit=1)
+    return words[0] if len(words) == 2 else ""
+
+
+def _outer(lines: list[str]) -> list[str | None]:
+    """The first and the last lines; None for each of those between them that there is no room for."""
+    if sum(map(len, lines)) + len(lines) <= MAX_TEXT:
+        return [*lines]
+    first, last = _fitting(lines), len(lines) - _fitting(lines[::-1])
+    return [*lines[:first], *[None] * (last - first), *lines[last:]]
+
+
+def _fitting(lines: list[str]) -> int:
+    """How many of the lines, from the first one on, there is room for."""
+    return bisect(list(accumulate(len(line) + 1 for line in lines)), MAX_TEXT // 2)
+
+
+def _may_go_on(before: str, line: str) -> bool:
+    """Whether a secret's name may stand in the one line and its value in the next, as the patterns have it."""
+    before, line = before.rstrip(), line.lstrip()
+    return not before or not line or before.endswith(SEPARATORS) or line.startswith(SEPARATORS)
+
+
+def _marked(lines: list[str], starts: list[str | None]) -> Iterator[str]:
+    told = False
+    for line, start in zip(lines, starts):
+        if start is not None:
+            yield line if start == line else f"{start} {CUT}".lstrip()
+        elif not told:
+            yield CUT
+        told = start is None
 
 
 def require_settings() -> None:
@@ -129,6 +217,8 @@ def _record(*facts, **more) -> logging.LogRecord:
         record.exc_text = redacted(
             _TRACES.formatException(record.exc_info)
         )  # formatters take it as it is
+    if record.stack_info:
+        record.stack_info = redacted(record.stack_info)
     return record
 
 
@@ -175,14 +265,19 @@ class Printed(TextIOBase):
     encoding = "utf-8"
 
     def __init__(self) -> None:
-        self.begun = ""
+        self.begun: list[
+            str
+        ] = []  # of the line that has not ended; joined once, however many pieces it comes in
         self.log = logging.getLogger("san_sang.printed")
 
     def writable(self) -> bool:
         return True
 
     def write(self, text: str) -> int:
-        *lines, self.begun = (self.begun + text).split("\n")
+        *lines, begun = text.split("\n")
+        if lines:
+            lines[0], self.begun = "".join([*self.begun, lines[0]]), []
+        self.begun.append(begun)
         for line in filter(str.strip, lines):
             self.log.info(line.strip())
         return len(text)

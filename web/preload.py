@@ -25,7 +25,7 @@ def streamlit_chunks() -> list[str]:
             continue
         found.append(name)
         waiting += re.findall(
-            r'from\s*"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8")
+            r'from\s*+"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8")
         )
     return [f"/static/js/{name}" for name in found]
 

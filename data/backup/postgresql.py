@@ -22,7 +22,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 SUFFIX = ".dump"
 CONNECT_TIMEOUT = 5  # seconds
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
-COPY = re.compile(r"COPY (?:public\.)?\"?(\w+)\"? \((.*)\) FROM stdin;\n")
+COPY = re.compile(r"COPY (?:public\.)?\"?(\w++)\"? \((.*)\) FROM stdin;\n")
 
 
 def fingerprint() -> str:

@@ -16,6 +16,7 @@ from data.storage import database
 from models.access.accounts import FailedTry
 from tests import apart, stage
 from tests.web.visitors import sign_in_of
+from web import cookies
 from web.security import Guard
 
 pytestmark = pytest.mark.xdist_group("web")
@@ -182,6 +183,31 @@ def test_what_means_something_elsewhere_is_text_here(server, text):
 
 
 # --- cookies --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/account", "/_stcore/health", "/api/v1/roster"])
+def test_nobody_waits_until_somebodys_cookies_are_read(server, path):
+    """Each backslash in quotes has Python read all that follows again; of so many it would take minutes."""
+    assert server.ask(path, Cookie='a="' + "\\a" * 100_000 + '"').status < 500
+    assert server.ask("/healthz").status == 200
+
+
+def test_a_few_odd_cookies_keep_nobody_out(server):
+    """Other applications of the same host set theirs. What no browser sends is no sign-in, whatever else is in it."""
+    signed = f"san_sang={server.sign_in('lead.an_ninh')}"
+    assert server.ask("/account", Cookie=signed).status == 200
+    assert (
+        server.ask("/account", Cookie=f'other="a\\054b"; {signed}; more={"x" * 4_000}').status
+        == 200
+    )
+    for odd in ("x" * cookies.MAX_BYTES, '"' + "\\" * (cookies.MAX_ESCAPES + 1) + '"'):
+        assert server.ask("/account", Cookie=f"{signed}; a={odd}").status == 303
+
+
+def test_cookies_are_counted_over_all_their_headers():
+    assert cookies.are_readable([(b"cookie", b"a=1"), (b"x-odd", b"\\" * 1_000)])
+    assert not cookies.are_readable([(b"cookie", b"a" * 2_000)] * 10)
+    assert not cookies.are_readable([(b"cookie", b"\\" * 60)] * 2)
 
 
 def cookies_after(*told: str, scheme: str) -> list[str]:

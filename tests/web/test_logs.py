@@ -3,7 +3,10 @@
 import http.client
 import json
 import logging
+import re
 import sys
+import time
+from collections.abc import Callable
 
 import pytest
 from websockets.exceptions import WebSocketException
@@ -129,6 +132,178 @@ def test_a_setting_with_a_slip_in_it_is_refused(monkeypatch, name, value):
     with pytest.raises(Refusal) as refused:
         logs.require_settings()
     assert refused.value.code == "setting_unknown"
+
+
+# --- whoever sends a request decides how long a text is: it is cut, and nothing of a secret is left at the edge ---
+
+
+def test_a_long_text_is_cut_and_says_so():
+    assert logs.redacted("asked for " + "-a" * 12_000) == "asked for … [24001 characters left out]"
+    assert logs.redacted("-a" * 12_000) == "… [24000 characters left out]"
+    assert (
+        logs.redacted("a word " * 1_000).startswith("a word a word")
+        and len(logs.redacted("a word " * 1_000)) < 2_100
+    )
+    assert logs.redacted("a " * 1_000) == "a " * 1_000, "the control: what is not long is whole"
+
+
+def test_a_trace_keeps_its_first_lines_and_its_last():
+    frames = "".join(
+        f'  File "/srv/app/{number}.py", line {number}, in page\n' for number in range(1_000)
+    )
+    told = logs.redacted(
+        f"Traceback (most recent call last):\n{frames}LookupError: nothing is called {'-a' * 12_000}"
+    )
+    assert told.startswith('Traceback (most recent call last):\n  File "/srv/app/0.py", line 0')
+    lines = told.splitlines()
+    assert lines[-2] == '  File "/srv/app/999.py", line 999, in page' and lines.count("…") == 1
+    assert re.fullmatch(r"LookupError: nothing is called … \[\d+ characters left out\]", lines[-1])
+    assert len(told) < logs.MAX_TEXT + 200
+
+
+def test_all_of_a_record_is_cut():
+    """Its message, what it is told of by name, its trace, and the stack that it was asked for with."""
+    long = "-a " * 30_000
+    try:
+        raise ValueError(long)
+    except ValueError:
+        made = logs._record(
+            "x", 30, "f", 1, "%s", (long,), sys.exc_info(), "f", f"Stack: {long} token={SHORT}"
+        )
+    made.note = long
+    told = json.loads(logs.JsonLines().format(made))
+    for text in (told["message"], told["note"], told["trace"], made.stack_info):
+        assert len(text) < logs.MAX_TEXT and text.endswith("characters left out]")
+
+
+SECRET = "Zq81vX"
+WITH_SECRETS = (
+    f"postgresql://app:{SECRET}-{SECRET}@db:5432/x",
+    f"/join/{SECRET}{SECRET} 200",
+    f"/wall?embed=true&t={SECRET} HTTP",
+    f"cookie: a=1; san_sang={SECRET}; b={SECRET}",
+    f"password = {SECRET}",
+    f"DETAIL:  Key (name, mail)=(Nguyễn {SECRET}, {SECRET} an) already exists.",
+    f"session {SECRET}{SECRET}{SECRET}{SECRET} ended",
+    f"token:\n  {SECRET}",
+    f"authorization\n\n = {SECRET}",
+)
+WORDS = "a word and another one, " * 2_000
+
+
+def around(end: int, secret: str) -> list[str]:
+    """Texts with a secret at every place where a line that long may be cut, and then more of the line and more lines."""
+    return [
+        f"{WORDS[:place]} {secret} {WORDS[:3_000]}\n{WORDS[:30]}"
+        for place in range(end - 80, end + 4)
+    ]
+
+
+@pytest.mark.parametrize("secret", WITH_SECRETS)
+def test_nothing_of_a_secret_is_left_where_a_line_is_cut(secret):
+    for text in around(logs.MAX_LINE, secret):
+        assert SECRET[:2] not in logs.redacted(text)
+
+
+@pytest.mark.parametrize("secret", WITH_SECRETS)
+def test_nor_where_lines_are_left_out(secret):
+    """At each place around the last of the first lines and the first of the last ones."""
+    lines = [WORDS[:70]] * 300
+    first = logs.MAX_TEXT // 2 // 71
+    for place in (*range(first - 5, first + 5), *range(300 - first - 5, 300 - first + 5)):
+        assert SECRET[:2] not in logs.redacted(
+            "\n".join([*lines[:place], secret, *lines[place:]])
+        ), place
+
+
+def test_nor_behind_a_line_whose_end_is_cut_off():
+    for name in ("token:", "token=", "cookie,", "token:\n", "token\n:", 'the "token"\n  :'):
+        assert SECRET not in logs.redacted(f"{WORDS[:3_000]} {name}\n{SECRET}\n{WORDS[:100]}")
+
+
+def test_a_cut_at_any_character_would_leave_some(monkeypatch):
+    """The control of the three."""
+    monkeypatch.setattr(logs, "cut", lambda text: (text[: logs.MAX_LINE], 1))
+    left = [
+        secret
+        for secret in WITH_SECRETS
+        if any(SECRET[:2] in logs.redacted(text) for text in around(logs.MAX_LINE, secret))
+    ]
+    assert len(left) >= 2
+
+
+# --- what it costs: in proportion to the length, whatever the text ---
+
+HOSTILE = (
+    "-a", "a-", "-", "a", "aA1", "aA1-", "_", "é", "0f", "0f ", " ", "\n", "a\n", "\\", '"', '\\"', "'", "(", ")", ")=(", "[hidden]", ",",
+    "://", "://a", "://a:b@", "@", "/", "/a", "/?", "/a?", "?", "/join/", "/d/", "join/", "/join/{token}", "{token}",
+    "Key (", "Key (a)", "Key (a)=(", "Key (Key (a)=(b) ", "cookie", "cookie ", "cookie:", "set-", "proxy-authorization", "authorization,",
+    "token", "token ", "token=", "-token", "tokentoken-", "password ", "password:", "passwd\\", "secret'", "pin", "pin=", "pin = ",
+    "san_sang", "san_sang-", "san_sang ", "san_sang=", "san_san", "=", ":", "a=", "a:",
+)  # fmt: skip
+TIMES = 8  # so much longer is the longer text; the square of it is what backtracking would cost
+UNNOTICED = 0.03  # seconds of the longer text, at which nobody is kept waiting and a comparison tells little
+
+
+def seconds(work: Callable[[str], object], text: str) -> float:
+    """Of the processor, for this thread alone: what else this machine does counts little."""
+    began = time.thread_time()
+    work(text)
+    return time.thread_time() - began
+
+
+def is_in_proportion(work: Callable[[str], object], fragment: str, *, length: int) -> bool:
+    """Whether a text of a repeated fragment that is longer takes longer in proportion; three times that is let pass."""
+    short, long = (fragment * (size // len(fragment)) for size in (length, TIMES * length))
+    longer = min(seconds(work, long) for _ in range(2))
+    if longer < UNNOTICED:
+        return True
+    allowed = 3 * TIMES * min(seconds(work, short) for _ in range(5))
+    return longer < allowed or min(seconds(work, long) for _ in range(3)) < allowed
+
+
+@pytest.mark.parametrize("number", range(len(logs.SECRETS)))
+def test_no_pattern_takes_longer_than_in_proportion(number):
+    pattern, instead = logs.SECRETS[number]
+    for fragment in HOSTILE:
+        assert is_in_proportion(lambda text: pattern.sub(instead, text), fragment, length=4_000), (
+            fragment
+        )
+
+
+def logged(text: str) -> str:
+    """All that becomes of a text in a log: in a message, in a field, in the exception of a trace."""
+    try:
+        raise ValueError(text)
+    except ValueError:
+        made = logs._record("x", 30, "f", 1, "asked for %s", (text,), sys.exc_info())
+    made.note = text
+    return logs.JsonLines().format(made)
+
+
+def test_neither_does_a_record():
+    for fragment in HOSTILE:
+        assert is_in_proportion(logged, fragment, length=5_000), fragment
+
+
+def test_nor_what_is_printed_piece_by_piece():
+    def printed(text: str) -> None:
+        out = logs.Printed()
+        for piece in text:
+            out.write(piece)
+        out.write("\n")
+
+    assert is_in_proportion(printed, "-a", length=20_000)
+
+
+def test_what_backtracks_would_be_found():
+    """The control: two patterns that hid secrets before."""
+    names = re.compile(
+        r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)[^\s]+"
+    )
+    columns = re.compile(r"(Key \([^)]*\)=)\(.*\)")
+    assert not is_in_proportion(lambda text: names.sub("", text), "-a", length=200)
+    assert not is_in_proportion(lambda text: columns.sub("", text), "Key (", length=3_000)
 
 
 # --- a running server is told secrets wherever a request can hold one ---

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.exceptions import ConnectionClosed, InvalidStatus
@@ -245,6 +246,107 @@ def test_every_kind_of_message_is_known_to_be_harmful_or_not():
     told = {one.name for one in BackMsg.DESCRIPTOR.oneofs_by_name["type"].fields}
     assert told == client_messages.KNOWN | set(DANGEROUS) and not client_messages.KNOWN & set(
         DANGEROUS
+    )
+
+
+def texts(
+    message: Descriptor, before: tuple[FieldDescriptor, ...] = ()
+) -> Iterator[tuple[FieldDescriptor, ...]]:
+    """Where a message has text: the fields that lead there from the outermost."""
+    for field in message.fields:
+        if field.type == field.TYPE_STRING:
+            yield *before, field
+        elif field.type == field.TYPE_MESSAGE and (before or field.name in client_messages.KNOWN):
+            yield from texts(field.message_type, (*before, field))
+
+
+TEXTS = {".".join(field.name for field in path): path for path in texts(BackMsg.DESCRIPTOR)}
+
+
+def saying(where: str, text: str) -> bytes:
+    """A message with that text in that place."""
+    said = inner = BackMsg()
+    for field in TEXTS[where][:-1]:
+        inner = getattr(inner, field.name)
+        inner = inner.add() if hasattr(inner, "add") else inner
+    name = TEXTS[where][-1].name
+    if isinstance(getattr(inner, name), str):
+        setattr(inner, name, text)
+    else:
+        getattr(inner, name).append(text)
+    return said.SerializeToString()
+
+
+@pytest.mark.parametrize("where", TEXTS)
+def test_a_name_that_is_longer_than_any_of_ours_does_not_reach_streamlit(where):
+    """What people type does, of any length; so does a name that is just not too long."""
+    typed = TEXTS[where][-1].full_name in client_messages.TYPED
+    longest, longer = (saying(where, "a" * (client_messages.MAX_NAME + more)) for more in (0, 1))
+    assert received(frame(longest)) == [frame(longest)]
+    assert received(frame(longer)) == ([frame(longer)] if typed else [])
+
+
+def test_it_is_told_what_people_type():
+    """All else is a name, also what an upgrade brings."""
+    assert {path[-1].full_name for path in TEXTS.values()} >= client_messages.TYPED
+    written = "rerun_script.widget_states.widgets.string_value"
+    assert received(frame(saying(written, "ghi chú " * 50_000))), "what somebody writes into a box"
+    for where in (
+        "rerun_script.fragment_id",
+        "rerun_script.widget_states.widgets.id",
+        "backend_operation_request.request_id",
+    ):
+        assert TEXTS[where][-1].full_name not in client_messages.TYPED
+
+
+def test_nor_does_a_message_that_no_page_is_long_enough_for():
+    crowded, empty, long = BackMsg(), BackMsg(), BackMsg()
+    crowded.rerun_script.cached_message_hashes.extend(["a"] * (client_messages.MAX_NAMES + 1))
+    for _ in range(client_messages.MAX_NAMES):
+        empty.rerun_script.widget_states.widgets.add()
+    long.rerun_script.widget_states.widgets.add(
+        id="a", string_value="a" * client_messages.MAX_MESSAGE
+    )
+    for said in (crowded, empty, long):
+        assert received(frame(said.SerializeToString())) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "pages"),
+    [
+        ("admin", ("people", "rehearsal", "audit", "plan")),
+        ("command", ("home", "log", "review", "roll_call", "programme")),
+        ("lead.an_ninh", ("update",)),
+        ("desk.ban_1", ("attendance",)),
+        ("media", ("media", "wall")),
+    ],
+)
+def test_no_name_that_a_page_gives_is_half_as_long_as_is_let_through(house, who, pages):
+    with Page(house.server, cookie=house.cookie(who)) as tab:
+        for page in pages:
+            given = [
+                name
+                for one in tab.open(page).told
+                for name in client_messages.names(one)
+                if name.startswith("$$")
+            ]
+            assert given and max(map(len, given)) < client_messages.MAX_NAME / 2, page
+
+
+def test_nobody_waits_for_what_is_written_into_the_log(house):
+    """Of somebody who is not signed in: names that are looked up and not found, such as keep a pattern that backtracks busy."""
+    with Page(house.server) as tab:
+        for length in (client_messages.MAX_NAME, 60_000):
+            for fragment in ("-a", "/", "Key (", "token "):
+                name = fragment * (length // len(fragment))
+                for where in ("backend_operation_request.request_id", "rerun_script.fragment_id"):
+                    tab.socket.send(saying(where, name))
+        assert (
+            house.server.ask("/healthz").status == 200
+        )  # within its patience; with such patterns it took minutes
+        assert asked_to_sign_in(tab.open("update"))
+    assert "Rejecting backend operation request -a-a-a" in house.server.log, (
+        "the control: it is written"
     )
 
 

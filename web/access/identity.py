@@ -85,7 +85,7 @@ def access_of(request: HTTPConnection) -> Access:
 class Identity:
     """Names the visitor to Streamlit, closes what Streamlit leaves open, and counts connections.
 
-    A client's own header of that name is removed from every request, whatever it is for.
+    A client's own header of that name is taken away from every request, whatever it is for; and so are cookies that nobody reads.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -95,7 +95,8 @@ class Identity:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] != HEADER]}
+        dropped = {HEADER} if cookies.are_readable(scope["headers"]) else {HEADER, b"cookie"}
+        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in dropped]}
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
         elif _is_closed(scope["path"]):

@@ -1,0 +1,162 @@
+"""No regular expression of the product backtracks: its time grows with the text and not with the square of it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.regexes import why_slow
+
+ROOT = Path(__file__).parent.parent
+FLOORS = ("app.py", "cli", "data", "jobs", "models", "pages", "ui", "web")
+ONE_BEGINNING = {"match", "fullmatch"}
+METHODS = ONE_BEGINNING | {"compile", "search", "sub", "subn", "split", "findall", "finditer"}
+# Where JavaScript has a regular expression: after a bracket, an assignment or a negation.
+IN_JAVASCRIPT = re.compile(
+    r"(?:(?<=[(!])|(?<== ))/((?:[^/\\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+)/([a-z]*)"
+)
+
+
+def sources(suffix: str) -> list[Path]:
+    found = [path for floor in FLOORS for path in [ROOT / floor, *(ROOT / floor).rglob("*")]]
+    return sorted(path for path in found if path.suffix == suffix and path.is_file())
+
+
+def in_python() -> Iterator[tuple[str, str, int, bool]]:
+    """Where a regular expression is, its text, its flags, and whether it may begin at every character."""
+    for path in sources(".py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and ast.unparse(node.func.value) == "re"
+            ):
+                assert node.func.attr in METHODS, f"{path}: nothing is known of re.{node.func.attr}"
+                used = uses(tree, node) if node.func.attr == "compile" else {node.func.attr}
+                yield (
+                    f"{path.relative_to(ROOT)}:{node.lineno}",
+                    text(node.args[0]),
+                    flags(node),
+                    not used <= ONE_BEGINNING,
+                )
+
+
+def text(node: ast.expr) -> str:
+    """A pattern as it stands in the source; what is put into it counts as a letter."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(one.value if isinstance(one, ast.Constant) else "x" for one in node.values)
+    assert isinstance(node, ast.Constant), ast.unparse(node)
+    return node.value
+
+
+def flags(call: ast.Call) -> int:
+    told = [one.value for one in call.keywords if one.arg == "flags"]
+    assert len(call.args) < (2 if call.func.attr == "compile" else 4), (
+        "flags are given by their name"
+    )
+    return int(eval(ast.unparse(told[0]), {"re": re})) if told else 0
+
+
+def uses(tree: ast.Module, compiled: ast.Call) -> set[str]:
+    """What a module does with a pattern that it gives a name; anything, where nothing is found."""
+    names = [
+        one.targets[0].id
+        for one in ast.walk(tree)
+        if isinstance(one, ast.Assign) and one.value is compiled
+    ]
+    attributes = (one for one in ast.walk(tree) if isinstance(one, ast.Attribute))
+    return {one.attr for one in attributes if ast.unparse(one.value) in names} or {"search"}
+
+
+def in_javascript() -> Iterator[tuple[str, str, int, bool]]:
+    for path in sources(".js"):
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            for pattern, letters in IN_JAVASCRIPT.findall(line):
+                told = re.IGNORECASE if "i" in letters else 0
+                yield (
+                    f"{path.relative_to(ROOT)}:{number}",
+                    re.sub(r"\\p\{\w+\}", r"\\w", pattern),
+                    told,
+                    True,
+                )
+
+
+PYTHON, JAVASCRIPT = list(in_python()), list(in_javascript())
+
+
+@pytest.mark.parametrize(
+    ("where", "pattern", "flags", "searched"),
+    PYTHON + JAVASCRIPT,
+    ids=[one[0] for one in PYTHON + JAVASCRIPT],
+)
+def test_no_regular_expression_of_the_product_backtracks(where, pattern, flags, searched):
+    assert why_slow(pattern, flags, searched=searched) == "", f"{where}: {pattern}"
+
+
+def test_they_are_found():
+    """The control: in both languages, as many as a plain look at the source finds, and none is imported by another name."""
+    told = "\n".join(path.read_text(encoding="utf-8") for path in sources(".py"))
+    assert (
+        len(PYTHON)
+        == len(
+            re.findall(
+                r"\bre\.(?:compile|search|match|fullmatch|subn?|split|findall|finditer)\(", told
+            )
+        )
+        > 15
+    )
+    assert not re.findall(
+        r"^\s*(?:from re import|import re as|import regex)", told, flags=re.MULTILINE
+    )
+    assert {where.partition(":")[0] for where, *_ in JAVASCRIPT} >= {
+        "web/assets/wall.js",
+        "web/assets/gate/roster.js",
+    }
+
+
+SLOW = [
+    # What hid secrets from the log, until somebody who was not signed in stopped the server with an id of 12 KB.
+    r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)(?!\s)\\?[\"']?[^\s\"',;&)]+",
+    r"(/[^\s?\"'<>]*\?)[^\s\"'<>]+",
+    r"(Key \([^)]*\)=)\(.*\)",
+    # The ways in which one is slow.
+    r"(a+)+b",
+    r"(a|aa)*b",
+    r"(?:a{1,9}){1,9}b",
+    r"a*a*b",
+    r"^\d+\.?\d+$",
+    r"<script>(.*?)</script>",
+    r"\s+$",
+    r"[a-z]+\d",
+    r"x[a-z]+\d",
+    r"(?<!a)[ab]+c",
+]
+QUICK = [
+    r"\s+",
+    r"x[a-w]+\d",
+    r"(?<![a-z])[a-z]+\d",
+    r"(?<!\w)(?=\w*a)\w{9,}",
+    r"(?m)^.*x",
+    r"^\d++\.?\d++$",
+    r"x(?:a{1,9})?b",
+    r"<script>([^<]*)</script>",
+]
+
+
+@pytest.mark.parametrize("pattern", SLOW)
+def test_what_backtracks_is_found(pattern):
+    assert why_slow(pattern)
+
+
+@pytest.mark.parametrize("pattern", QUICK)
+def test_what_does_not_is_let_be(pattern):
+    assert why_slow(pattern) == ""
+
+
+def test_one_beginning_is_enough_for_some():
+    """`fullmatch` and `match` begin once, at the text's first character."""
+    assert why_slow(r"\d*x") and not why_slow(r"\d*x", searched=False)
+    assert why_slow(r"\d*\d*x", searched=False)
