@@ -1,9 +1,12 @@
 """The floors and the bans of the house, read from the source itself."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.rows import every_row
 
 ROOT = Path(__file__).parent.parent
 BELOW = {  # floor -> the floors that it may import from
@@ -40,9 +43,10 @@ def sources(floor: str) -> list[Path]:
 
 MODULES = [(floor, path) for floor in BELOW for path in sources(floor)]
 NAMES = [str(path.relative_to(ROOT).as_posix()) for _, path in MODULES]
-every_module = pytest.mark.parametrize(("floor", "path"), MODULES, ids=NAMES)
+every_module = every_row(("floor", "path"), MODULES, ids=NAMES)
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
@@ -121,13 +125,13 @@ def test_nobody_catches_every_exception(floor, path):
     }
 
 
-@pytest.mark.parametrize("path", sources("models"), ids=lambda path: path.name)
+@every_row("path", sources("models"), ids=lambda path: path.name)
 def test_a_rule_reads_no_clock(path):
     calls = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
     assert not calls & {"now", "utcnow", "today"}
 
 
-@pytest.mark.parametrize("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
+@every_row("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
 def test_a_page_and_the_entry_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines < APP_LINES if path.name == "app.py" else lines <= PAGE_LINES
