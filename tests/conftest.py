@@ -50,9 +50,9 @@ class SqliteStore:
         self.made = 0
 
     def address(self, name: str) -> str:
-        return f"sqlite:///{self._file(name).as_posix()}"
+        return f"sqlite:///{self.file(name).as_posix()}"
 
-    def _file(self, name: str) -> Path:
+    def file(self, name: str) -> Path:
         folder = self.shared if name.startswith("template_") else self.folder
         return folder / f"{name}.db"
 
@@ -61,14 +61,14 @@ class SqliteStore:
         self.made += 1
         name = f"copy{self.made}"
         if template:
-            shutil.copy(self._file(template), self._file(name))
+            shutil.copy(self.file(template), self.file(name))
         return name
 
     def has(self, template: str) -> bool:
-        return self._file(template).exists()
+        return self.file(template).exists()
 
     def rename(self, name: str, template: str) -> None:
-        self._file(name).rename(self._file(template))
+        self.file(name).rename(self.file(template))
 
     def drop(self, name: str) -> None:
         for left in self.folder.glob(f"{name}.db*"):
@@ -146,6 +146,10 @@ class Databases:
                 database.dispose()
                 self.store.rename(made, template)
         return template
+
+    def template_file(self, content: str) -> Path:
+        """The file of a template, where databases are files."""
+        return self.store.file(self.template(content))
 
     def _fill(self, content: str) -> None:
         migrate.upgrade()
