@@ -206,6 +206,16 @@ def postgres_databases(shared) -> Iterator[Databases]:
         server.cleanup()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make fast` leaves out: PostgreSQL, and what stands on the whole sample."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("databases")
+        if kind == "postgresql" or "postgres_databases" in item.fixturenames:
+            item.add_marker(pytest.mark.postgresql)
+        if "sample" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
 KINDS = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}
 
 
