@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test bench soak docs
+.PHONY: run test fast bench soak docs
 
 run: .venv/run.stamp
 	@$(BIN)/python -m web
@@ -10,7 +10,14 @@ run: .venv/run.stamp
 test: .venv/dev.stamp
 	@$(BIN)/python -m tests.prepare
 	@$(BIN)/python -m ruff check .
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m ruff format --check .
+	@$(BIN)/python -m mypy
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 --durations-min=1
+
+# What one runs while writing: no browser, no server, SQLite alone, under a minute.
+fast: .venv/dev.stamp
+	@$(BIN)/python -m pytest -n 2 -q -m "not slow and not postgresql" --durations=10 --durations-min=1 \
+		tests/models tests/data tests/ui tests/test_*.py
 
 bench: .venv/dev.stamp
 	@$(BIN)/python -m tests.prepare

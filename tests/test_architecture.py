@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.rows import every_row
+
 ROOT = Path(__file__).parent.parent
 BELOW = {  # floor -> the floors that it may import from
     "app": {"pages", "ui", "web", "jobs", "data", "models"},
@@ -138,7 +140,7 @@ def sources(floor: str) -> list[Path]:
 
 MODULES = [(floor, path) for floor in BELOW for path in sources(floor)]
 NAMES = [str(path.relative_to(ROOT).as_posix()) for _, path in MODULES]
-every_module = pytest.mark.parametrize(("floor", "path"), MODULES, ids=NAMES)
+every_module = every_row(("floor", "path"), MODULES, ids=NAMES)
 every_floor = pytest.mark.parametrize("floor", [floor for floor in BELOW if floor != "app"])
 
 
@@ -447,13 +449,13 @@ def test_no_module_catches_every_exception(floor, path):
     assert not names & {"Exception", "BaseException"}
 
 
-@pytest.mark.parametrize("path", sources("models"), ids=lambda path: path.name)
+@every_row("path", sources("models"), ids=lambda path: path.name)
 def test_a_rule_reads_no_clock(path):
     calls = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}
     assert not calls & {"now", "utcnow", "today"}
 
 
-@pytest.mark.parametrize("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
+@every_row("path", [*sources("pages"), *sources("app")], ids=lambda path: path.name)
 def test_a_page_and_the_entry_are_short(path):
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines < APP_LINES if path.name == "app.py" else lines <= PAGE_LINES

@@ -6,8 +6,6 @@ from collections import Counter
 from datetime import timedelta
 from functools import cache
 
-import pytest
-
 from data import erasure
 from data.storage.measures import ACCESS_REFUSALS
 from models import incidents, media, plan, roll_calls
@@ -15,6 +13,7 @@ from models.access import accounts, sign_ins
 from models.attendance import ledger
 from models.readiness import photographs, tasks
 from models.reviews import directives, reviews
+from tests.rows import every_row
 from tests.test_architecture import MODULES, ROOT, imported, tree
 from web import connections, security
 from web.api import forms, pictures
@@ -83,7 +82,7 @@ def test_how_many_are_held_is_counted_right():
     assert [int(number) for number in told.groups()] == counts
 
 
-@pytest.mark.parametrize("row", rows("Held"), ids=lambda row: row[0])
+@every_row("row", rows("Held"), ids=lambda row: row[0])
 def test_what_is_held_is_held_by_a_test(row):
     assert (
         re.fullmatch(NUMBER, row[0])
@@ -105,7 +104,7 @@ def defined_in(path: str) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("test", sorted({test for _, test in NAMED}))
+@every_row("test", sorted({test for _, test in NAMED}))
 def test_every_test_that_is_named_exists(test):
     path, _, name = test.partition("::")
     assert path.startswith("tests/") and name in defined_in(path)
@@ -116,12 +115,12 @@ def test_one_that_does_not_exist_would_be_found():
     assert "test_made_up" not in defined_in("tests/test_security_md.py")
 
 
-@pytest.mark.parametrize("row", rows("Not met"), ids=lambda row: row[0])
+@every_row("row", rows("Not met"), ids=lambda row: row[0])
 def test_what_is_not_met_says_why_and_what_to_do(row):
     assert re.fullmatch(NUMBER, row[0]) and len(row) == 3 and all(row)
 
 
-@pytest.mark.parametrize("row", rows("Does not apply"), ids=lambda row: row[0])
+@every_row("row", rows("Does not apply"), ids=lambda row: row[0])
 def test_what_does_not_apply_says_why(row):
     assert re.fullmatch(NUMBER, row[0]) and len(row) == 2 and all(row)
 

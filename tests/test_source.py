@@ -12,6 +12,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.rows import every_row
 from tests.test_architecture import MODULES, NAMES, ROOT, imported, tree
 
 NOT_CALLED = {"eval", "exec", "compile", "system", "popen", "md5", "sha1", "mktemp"}
@@ -40,7 +41,7 @@ OUR_OWN = {
     "changes.CHANNEL",
 }  # tables, PRAGMAs, a lock's number, a channel
 
-every_module = pytest.mark.parametrize("path", [path for _, path in MODULES], ids=NAMES)
+every_module = every_row("path", [path for _, path in MODULES], ids=NAMES)
 
 
 def forbidden(module: ast.Module) -> set[str]:
@@ -101,9 +102,7 @@ def test_no_module_reads_objects_or_markup_from_outside_or_draws_lots(path):
     )
 
 
-@pytest.mark.parametrize(
-    "path", [path for floor, path in MODULES if floor == "data"], ids=lambda path: path.name
-)
+@every_row("path", [path for floor, path in MODULES if floor == "data"], ids=lambda path: path.name)
 def test_no_query_is_put_together_from_what_people_type(path):
     """Only `data` speaks to the database; see tests/test_architecture.py."""
     assert put_together(tree(path)) <= OUR_OWN
@@ -207,9 +206,7 @@ KEEPS = {
 }
 
 
-@pytest.mark.parametrize(
-    "script", sorted((ROOT / "web" / "assets").rglob("*.js")), ids=lambda path: path.name
-)
+@every_row("script", sorted((ROOT / "web" / "assets").rglob("*.js")), ids=lambda path: path.name)
 def test_no_script_of_ours_makes_markup_or_code_of_text_or_keeps_anything(script):
     text = script.read_text(encoding="utf-8")
     allowed = KEEPS.get(script.relative_to(ROOT / "web" / "assets").as_posix(), [])

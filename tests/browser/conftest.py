@@ -1,9 +1,12 @@
 """Chromium, one server that the read-only tests share, and servers of their own for the tests that hurt one."""
 
 import os
+import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
@@ -12,11 +15,14 @@ from data import rehearsal
 from data.commands import Origin, execute
 from data.events.clock import record_setting
 from data.storage import database, migrate
-from models.events.event import moment_of, zone
+from models.events.event import Event, moment_of, zone
 from tests import stage
+from tests.conftest import Databases
 from tests.serving import Server
+from tests.shared import alone
 
 MISSING = "The browser tests need Chromium, which is missing: sudo apt-get install chromium (or `make test`, which tries to)"
+START = "D+1 06:52"  # where the sample's rehearsal starts
 OPTIONS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -46,29 +52,43 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def moments(tmp_path_factory) -> Callable[[str], str]:
-    """Databases of the sample event up to a moment, with the clock stopped there; each is built once."""
-    folder = tmp_path_factory.mktemp("moments")
+def moments(sqlite_databases, shared) -> Callable[[str], Path]:
+    """Databases of the sample event up to a moment, with the clock stopped there; each is built once in a run."""
 
-    def up_to(offset: str) -> str:
-        made = folder / f"{offset.replace(' ', '_').replace(':', '')}.db"
-        if not made.exists():
-            pointed_at(f"sqlite:///{made.as_posix()}")
-            migrate.upgrade()
-            database.run(_start, offset=offset)
-            database.dispose()
-        return str(made)
+    def up_to(offset: str) -> Path:
+        made = shared / f"moment_{re.sub('[^A-Z0-9+-]', '_', offset)}.db"
+        with alone(made):
+            if not made.exists():
+                _build(made.with_suffix(".unfinished"), offset, sqlite_databases)
+                made.with_suffix(".unfinished").rename(made)
+        return made
 
     return up_to
+
+
+def _build(made: Path, offset: str, databases: Databases) -> None:
+    if offset == START:  # the other tests' sample stands there, but for its clock, which runs
+        shutil.copy(databases.template_file("sample"), made)
+    pointed_at(f"sqlite:///{made.as_posix()}")
+    if offset == START:
+        database.run(_stop_clock, event=stage.current(), moment=stage.at(START))
+    else:
+        migrate.upgrade()
+        database.run(_start, offset=offset)
+    database.dispose()
 
 
 def _start(session, *, offset: str) -> None:
     event = rehearsal.load_event(session, rehearsal.SAMPLE, rehearsal=True, now=stage.REAL)
     moment = rehearsal_moment(event, offset)
     session.add(rehearsal.RehearsalProgress(event_id=event.id))
+    _stop_clock(session, event=event, moment=moment)
+    execute(session, Origin(at=moment), rehearsal.perform_due, most=100_000)
+
+
+def _stop_clock(session, *, event: Event, moment: datetime) -> None:
     real = datetime.now(timezone.utc)
     record_setting(session, event, event_at=moment, speed=0.0, resume_speed=1.0, real=real, by=None)
-    execute(session, Origin(at=moment), rehearsal.perform_due)
 
 
 def rehearsal_moment(event, offset: str) -> datetime:
@@ -83,13 +103,12 @@ def pointed_at(address: str) -> None:
     os.environ["DATABASE_URL"] = address
 
 
-@pytest.fixture(scope="session")
-def servers(moments, tmp_path_factory) -> Iterator[Callable[[str], Server]]:
-    """Starts servers, each with a database of its own; they end with the session."""
+@contextmanager
+def _starting(moments, factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Server]]:
     started: list[Server] = []
 
-    def start(offset: str = "D+1 06:52") -> Server:
-        folder = tmp_path_factory.mktemp("server")
+    def start(offset: str = START) -> Server:
+        folder = factory.mktemp("server")
         shutil.copy(moments(offset), folder / "live.db")
         started.append(
             Server(f"sqlite:///{(folder / 'live.db').as_posix()}", folder / "server.log")
@@ -101,10 +120,36 @@ def servers(moments, tmp_path_factory) -> Iterator[Callable[[str], Server]]:
         server.stop()
 
 
+@pytest.fixture(scope="module")
+def servers(moments, tmp_path_factory) -> Iterator[Callable[[str], Server]]:
+    """Starts servers, each with a database of its own; they end with the file whose tests asked for them."""
+    with _starting(moments, tmp_path_factory) as start:
+        yield start
+
+
 @pytest.fixture(scope="session")
-def server(servers) -> Server:
+def server(moments, tmp_path_factory) -> Iterator[Server]:
     """The server that tests share who leave it as it was, but for what is recorded."""
-    return servers()
+    with _starting(moments, tmp_path_factory) as start:
+        yield start()
+
+
+def new_context(
+    chromium: Browser, at: Server, *, size=(1440, 900), language: str = "vi", person: str | None
+) -> BrowserContext:
+    """A browser of its own, with the cookies of its language and of whom it is signed in as."""
+    one = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        locale="vi-VN",
+        timezone_id="Europe/Lisbon",
+        reduced_motion="reduce",
+    )
+    one.set_default_timeout(15_000)
+    cookies = {"san_sang_language": language} | ({"san_sang": at.sign_in(person)} if person else {})
+    one.add_cookies(
+        [{"name": name, "value": value, "url": at.address} for name, value in cookies.items()]
+    )
+    return one
 
 
 @pytest.fixture
@@ -112,22 +157,9 @@ def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
     """Makes browsers of their own: size, language, and who is signed in."""
     made: list[BrowserContext] = []
 
-    def context(
-        at: Server, *, size=(1440, 900), language: str = "vi", person: str | None = None
-    ) -> BrowserContext:
-        told = {"width": size[0], "height": size[1]}
-        one = chromium.new_context(
-            viewport=told, locale="vi-VN", timezone_id="Europe/Lisbon", reduced_motion="reduce"
-        )
-        one.set_default_timeout(15_000)
-        cookies = {"san_sang_language": language} | (
-            {"san_sang": at.sign_in(person)} if person else {}
-        )
-        one.add_cookies(
-            [{"name": name, "value": value, "url": at.address} for name, value in cookies.items()]
-        )
-        made.append(one)
-        return one
+    def context(at: Server, *, person: str | None = None, **told) -> BrowserContext:
+        made.append(new_context(chromium, at, person=person, **told))
+        return made[-1]
 
     yield context
     for one in made:
@@ -138,6 +170,36 @@ def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
 def tab(open_context) -> Callable[..., Page]:
     """Opens a tab of a browser of its own."""
     return lambda at, **told: open_context(at, **told).new_page()
+
+
+@pytest.fixture(scope="module")
+def _known(chromium) -> Iterator[dict[tuple, BrowserContext]]:
+    """Browsers by server, language and who is signed in."""
+    contexts: dict[tuple, BrowserContext] = {}
+    yield contexts
+    for one in contexts.values():
+        one.close()
+
+
+@pytest.fixture
+def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
+    """Opens a tab of a browser that other tests of the file used before: it has the assets and is signed in.
+
+    For tests that leave the browser as it was: they do not sign in or out, and do not change the language.
+    """
+    opened: list[Page] = []
+
+    def open_tab(at: Server, *, size=(1440, 900), language="vi", person: str | None = None) -> Page:
+        key = (at.address, language, person)
+        if key not in _known:
+            _known[key] = new_context(chromium, at, language=language, person=person)
+        opened.append(_known[key].new_page())
+        opened[-1].set_viewport_size({"width": size[0], "height": size[1]})
+        return opened[-1]
+
+    yield open_tab
+    for one in opened:
+        one.close()
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -37,8 +37,8 @@ def address(page: str) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("page", [*PAGES, "tv", "sign-in"])
-def test_every_page_in_every_size(server, tab, page, language):
-    one = tab(
+def test_every_page_in_every_size(server, known_tab, page, language):
+    one = known_tab(
         server,
         language=language,
         person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"),
@@ -74,9 +74,9 @@ def require_one_line(bar: Locator) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ["lead.giao_thong", "command"])
-def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, role):
+def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, language, role):
     """With everything open: the section's choice, the headline, all tasks, and a note in the making."""
-    one = tab(server, size=SIZES["phone"], language=language, person=role)
+    one = known_tab(server, size=SIZES["phone"], language=language, person=role)
     one.goto(f"{server.address}/update")
     settle(one)
     for number in range(one.locator("summary").count()):
@@ -98,23 +98,23 @@ def test_every_control_of_the_update_page_fits_a_finger(server, tab, language, r
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_tab_is_named_in_the_visitors_language(server, tab, language):
-    one = tab(server, language=language, person="command")
+def test_the_tab_is_named_in_the_visitors_language(server, known_tab, language):
+    one = known_tab(server, language=language, person="command")
     one.goto(f"{server.address}/log")
     settle(one)
     assert one.title() == f"{catalogue(language)['page.log']} · Sẵn Sàng"
 
 
-def test_the_television_has_no_frame(server, tab):
-    one = tab(server, size=(1920, 1080))
+def test_the_television_has_no_frame(server, known_tab):
+    one = known_tab(server, size=(1920, 1080))
     one.goto(f"{server.address}/tv")
     settle_wall(one)
     assert one.locator(".wall").evaluate(UNCOVERED) == []
     assert not one.locator(".wall .way").count()
 
 
-def test_the_wall_on_a_desk_has_a_way_out(server, tab):
-    one = tab(server, size=(1920, 1080))
+def test_the_wall_on_a_desk_has_a_way_out(server, known_tab):
+    one = known_tab(server, size=(1920, 1080))
     one.goto(f"{server.address}/wall")
     settle_wall(one)
     one.locator(".wall a.way", has_text="Trang đầu").click()

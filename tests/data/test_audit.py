@@ -162,6 +162,7 @@ def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
     assert newest.person["en"] == "Organising Committee"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "=cmd|'/c calc'!A1"])
 def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
     """Texts come from people, and the device is what a stranger's browser says of itself."""

@@ -101,6 +101,7 @@ def test_an_incomplete_item_is_refused(event):
         plan("x" * 201)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("command", [publish, plan])
 def test_who_may_not_is_refused(event, command):
     for key in ("lead.an_ninh", "deputy.an_ninh", "committee", "desk.ban_1"):

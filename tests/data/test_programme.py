@@ -115,6 +115,7 @@ def test_a_mark_that_makes_no_sense_is_refused(event):
         start(when="D+1 11:31")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("command", [start, finish])
 def test_only_the_command_room_marks_items(event, command):
     for key in ("lead.an_ninh", "deputy.an_ninh", "committee", "media", "desk.ban_1"):

@@ -219,6 +219,7 @@ while run(Origin(at=datetime.fromisoformat(sys.argv[1])), rehearsal.perform_due,
 """
 
 
+@pytest.mark.slow
 def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged):
     """SIGKILL between and within steps; the next player goes on where the last one was."""
     begun, due = performed(), len(rehearsal.steps_of(current()))
@@ -238,6 +239,7 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     require_kept_equals_log(at("D+2 10:00"))
 
 
+@pytest.mark.slow
 def test_two_players_at_once_perform_each_step_once(staged):
     start = [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()]
     players = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
@@ -338,6 +340,7 @@ def test_two_runs_do_not_mix(staged):
     assert present[1] == present[0] + 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "facts"),
     [

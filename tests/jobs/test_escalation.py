@@ -54,6 +54,7 @@ def test_it_reminds_by_the_rehearsal_clock_and_looks_again_soon(event):
     assert row_counts()["change"] == changes
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("speed", "pause"), [(0.0, 15.0), (1.0, 15.0), (60.0, 10.0), (600.0, 1.0)])
 def test_it_pauses_until_the_next_call_is_due_but_not_for_long(event, speed, pause):
     confirm("an_ninh", when="D-19 09:00")

@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
+from functools import cache
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.runtime.context import ContextProxy, StreamlitCookies
 
 from data.events import loading
@@ -15,6 +17,15 @@ from models.events.event import Event
 from tests import stage
 from tests.pages.visitor import Visitor
 from ui.shell.cache import forget_all
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_scanned_once() -> Iterator[None]:
+    """Each `AppTest` reads the metadata of every installed package, in search of components: nine tenths of a first run."""
+    with pytest.MonkeyPatch.context() as patch:
+        scan = cache(manifest_scanner.scan_component_manifests)
+        patch.setattr(manifest_scanner, "scan_component_manifests", scan)
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -57,8 +68,7 @@ def sample(sqlite_databases) -> Iterator[Event]:
 @pytest.fixture
 def unreported(sqlite_databases) -> Iterator[Event]:
     """The small event of the tests, with nothing reported yet, a week before."""
-    for _ in sqlite_databases.fresh("tables"):
-        database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
+    for _ in sqlite_databases.fresh("small"):
         yield stand("D-7 08:00")
 
 

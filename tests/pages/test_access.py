@@ -12,6 +12,8 @@ from data.words import catalogue
 from models.access.sign_ins import SignIn, SignInMethod
 from tests import stage
 
+pytestmark = pytest.mark.one_database
+
 SAY = catalogue("vi")
 DESK = "desk.ban_1"
 

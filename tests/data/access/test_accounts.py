@@ -110,6 +110,7 @@ def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(even
     assert token not in str(made.model_dump())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["NFC", "NFD"])
 @pytest.mark.parametrize("kept", ["NFC", "NFD"])
 def test_a_password_is_the_same_however_a_keyboard_composes_its_letters(event, kept, typed):
@@ -277,6 +278,7 @@ def test_counted_only_after_the_check_they_would_be(event):
 # --- choosing a password ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
@@ -419,6 +421,7 @@ def test_pins_guessed_at_once_end_the_sign_in_after_five(desk):
     assert visitor(number).sign_in_id is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["", "x" * 10_000, "½½½½½½", "000000; DROP"])
 def test_what_is_no_pin_opens_nothing(desk, typed):
     assert unlock(desk[0], typed) == "pin_wrong" and visitor(desk[0]).locked
@@ -454,6 +457,7 @@ def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
 # --- addresses that an identity provider knows -----------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "typed", ["khong-co-a-cong", "a@b@c.vn", "a b@c.vn", "@c.vn", "x" * 250 + "@c.vn"]
 )

@@ -97,6 +97,7 @@ def command_line(*words: str) -> subprocess.CompletedProcess:
     )
 
 
+@pytest.mark.slow
 def test_the_command_line_loads_a_real_event_and_makes_a_link_that_works(db):
     loaded = command_line("load", str(SMALL))
     assert loaded.returncode == 0, loaded.stderr
@@ -107,6 +108,8 @@ def test_the_command_line_loads_a_real_event_and_makes_a_link_that_works(db):
     assert signed_in(join(path.removeprefix("/join/"))) == "command"
 
 
+@pytest.mark.slow
+@pytest.mark.one_database
 def test_the_command_line_says_in_both_languages_what_is_wrong_and_loads_nothing(db, tmp_path):
     (tmp_path / "event.toml").write_text("slug = \n", encoding="utf-8")
     failed = command_line("load", str(tmp_path))

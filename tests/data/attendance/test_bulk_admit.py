@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -129,6 +130,7 @@ def _told(one) -> object:
     )
 
 
+@pytest.mark.slow
 def test_the_short_way_records_and_answers_what_the_long_one_does(event):
     moment = at("D+0 13:40")
 

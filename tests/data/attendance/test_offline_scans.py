@@ -174,6 +174,7 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("age", "outcome"),
     [
@@ -195,6 +196,7 @@ def test_a_clock_that_cannot_be_right_makes_a_conflict_and_lets_nobody_in(event,
         assert arrived.refusal.facts["device_at"] == REAL - minutes(age), "as the clock showed it"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "wrong", [timedelta(days=1), timedelta(days=-1), timedelta(hours=-35), timedelta(minutes=3)]
 )
@@ -208,6 +210,7 @@ def test_a_clock_that_is_wrong_by_a_day_does_no_harm_where_the_device_says_what_
     assert (fact.came_at, fact.device_at) == (at(NOW) - minutes(25), REAL + wrong - minutes(25))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("scanned", "sent", "outcome"),
     [

@@ -43,6 +43,8 @@ from tests.stage import (
     task,
 )
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 FACTS = (
     "taskreport",

@@ -174,6 +174,7 @@ def load(folder) -> None:
     database.run(loading.load_event, folder=folder, rehearsal=False, now=REAL)
 
 
+@pytest.mark.one_database
 def test_a_profile_is_added_as_a_file_in_the_events_folder(event, folder):
     own_profile(folder)
     head_documents(
@@ -196,6 +197,7 @@ def test_a_profile_is_added_as_a_file_in_the_events_folder(event, folder):
     )
 
 
+@pytest.mark.one_database
 def test_a_folders_own_profile_of_a_known_name_comes_before_the_programs(event, folder):
     (folder / FILE).write_text(
         (HERE / FILE).read_text(encoding="utf-8").replace("left = 30", "left = 33"),
@@ -206,6 +208,7 @@ def test_a_folders_own_profile_of_a_known_name_comes_before_the_programs(event, 
     assert profile_of(current()).paper.left == 33 and profiles()["state"].paper.left == 30
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("profile", "more", "field", "why"),
     [
@@ -224,6 +227,7 @@ def test_what_an_event_says_of_its_documents_is_refused_by_file_and_field(
         load(folder)
 
 
+@pytest.mark.one_database
 def test_a_bad_profile_of_a_folder_is_refused_before_anything_is_loaded(event, folder):
     head_documents(folder, "party")
     own_profile(folder, '[party_2026]\nfont = "Arial"\n')

@@ -641,6 +641,7 @@ MALFORMED = [
 ]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("file", "old", "new", "code", "facts"),
     MALFORMED,
@@ -694,6 +695,7 @@ def test_what_is_loaded_is_the_baseline(event):
     assert {(one.version, one.carried_days) for one in tasks} == {(1, 0)}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("line", "field", "why"),
     [
@@ -712,11 +714,13 @@ def test_a_wrong_optional_field_of_a_task_is_refused_with_its_line_and_field(
         load(planned(tmp_path, line))
 
 
+@pytest.mark.one_database
 def test_a_cadence_of_a_task_that_is_not_critical_is_refused(event, tmp_path):
     with refused(FIELD, file="tasks.csv", line=3, field="cadence_near_hours", why="only_critical"):
         load(planned(tmp_path, PLANNED[0], ",,,24,"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "file", sorted(one.name for one in SMALL.iterdir() if one.stem not in ("scenario", "arrivals"))
 )
@@ -727,6 +731,7 @@ def test_a_missing_file_is_refused_by_its_name_and_folder(event, tmp_path, file)
         load(folder)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("file", "line"), [("event.toml", 9), ("roster.csv", 2), ("tasks.csv", 2)])
 def test_a_file_in_another_encoding_is_refused_with_the_first_line_that_is_not_utf8(
     event, tmp_path, file, line
@@ -740,6 +745,7 @@ def test_a_file_in_another_encoding_is_refused_with_the_first_line_that_is_not_u
         load(folder)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("left", ["", "\n\n", "{header}", "{header}\n,,\n"])
 def test_a_file_without_lines_is_refused(event, tmp_path, left):
     folder = copied(tmp_path)
@@ -819,6 +825,7 @@ def test_the_file_says_whom_a_silence_reminds_when(db, tmp_path):
     assert current().silence == {"during": {"deputy": 5, "command": 7.5}, "before": {"lead": 60}}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("delays", "field", "why"),
     [

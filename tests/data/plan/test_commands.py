@@ -161,6 +161,7 @@ def test_a_repeated_edit_is_made_once(event):
         assert edit(2, owner="Ai khác", once="same").owner == first.owner
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("fields", "code"),
     [
@@ -186,6 +187,7 @@ def test_a_task_of_an_earlier_run_is_refused(event):
         give(commands.edit_task, by="committee", when="D-12 09:00", **old)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("by", ["lead.an_ninh", "deputy.an_ninh", "media", "desk.ban_1"])
 def test_who_is_measured_by_the_plan_does_not_change_it(event, by):
     with refused("not_permitted"):
@@ -316,6 +318,7 @@ def test_a_longer_event_moves_nothing(event):
     assert stage.row_counts()["taskplan"] == 0
 
 
+@pytest.mark.slow
 @given(days=st.integers(1, 4000), pinned=st.sets(st.integers(1, 5)), longer=st.integers(0, 3))
 @settings(max_examples=6)
 def test_moving_forth_and_back_changes_nothing(databases, days, pinned, longer):
@@ -350,6 +353,7 @@ def test_a_move_that_is_not_the_one_that_was_shown_is_refused(event):
     move(7)
 
 
+@pytest.mark.one_database
 def test_days_that_cannot_be_are_refused(event):
     first = {"by": "committee", "when": "D-12 09:00", "seal": ""}
     with refused("last_day_before_first"):
@@ -490,6 +494,7 @@ def test_a_rehearsal_that_is_begun_again_has_the_days_of_its_files(db):
 # --- figures -------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_thousand_tasks_are_moved_and_read_as_they_were(event):
     _many(1000)
     moment = at("D-12 09:00")

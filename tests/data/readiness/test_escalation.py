@@ -192,6 +192,7 @@ STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(STEPS)
 def test_a_board_as_at_a_past_moment_shows_the_same_calls_whatever_happens_later(silent, steps):

@@ -94,6 +94,7 @@ COMMANDS = st.one_of(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(COMMANDS, min_size=1, max_size=8))
 def test_a_board_as_at_a_past_moment_is_the_same_whatever_is_recorded_later(event, commands):

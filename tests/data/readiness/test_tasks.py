@@ -98,6 +98,7 @@ def test_a_double_tap_with_another_status_still_returns_the_first_answer(event):
         assert report(1, "done", once="same", when="D-12 09:05").id == first.id
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("command", [report, confirm, headline])
 def test_who_may_not_speak_for_a_section_is_refused(event, command):
     for key in ("lead.hau_can", "committee", "media", "desk.ban_1"):
@@ -107,6 +108,7 @@ def test_who_may_not_speak_for_a_section_is_refused(event, command):
         command(by=None)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["admin", "command", "lead.an_ninh", "deputy.an_ninh"])
 def test_who_may_speak_for_a_section_is_heard(event, key):
     report(by=key)

@@ -108,6 +108,7 @@ def test_the_next_review_compares_with_the_last_signed_one_and_takes_the_next_nu
         ] == [(7, at("D-3 07:30"))]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("number", ["", "0", "-1", "1,5", "mười", "10000", "²", "12" * 9])
 def test_a_document_number_is_a_whole_number(event, number):
     with refused("review_number_needed"):
@@ -200,6 +201,7 @@ def happen(what: str, number: int) -> None:
         pass  # the same badge twice
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.lists(st.sampled_from(LATER), max_size=6))
 def test_a_signed_review_never_changes_whatever_happens_later(event, later):

@@ -113,6 +113,7 @@ def test_open_incidents_attendance_media_and_directives_are_compared(event):
     )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("moment", "first"),
     [("D-5 08:00", Part.NEW_RED), ("D+1 08:00", Part.INCIDENTS), ("D+3 08:00", Part.OWED)],
@@ -140,6 +141,7 @@ def test_a_comparison_by_the_log_is_the_one_by_the_current_state(sample):
     assert now.turns and now.directives and now.silent and now.media
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_row_has_words_and_leads_to_its_history(sample, language):
     words = Words(language, VINH)

@@ -101,6 +101,7 @@ def test_an_office_owns_what_it_was_given_and_no_one_else_does(event):
     assert section_snapshots("D-3 10:00")[0].office["vi"] == person("command").name_vi
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("facts", "code"),
     [

@@ -136,6 +136,7 @@ def test_one_runs_at_a_time_and_the_next_may_follow_its_end(event):
     )  # the first one is over by the clock, whether or not its end is written yet
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("facts", "code"),
     [

@@ -8,7 +8,7 @@ from tests.soak.ledger import require_whole
 from tests.soak.sigkill import storm
 from tests.soak.writers import COMMANDS, POINTS
 
-pytestmark = pytest.mark.usefixtures("event")
+pytestmark = [pytest.mark.usefixtures("event"), pytest.mark.slow]
 
 
 def test_a_hundred_kills_under_load_lose_nothing_and_double_nothing(tmp_path):

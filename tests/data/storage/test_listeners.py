@@ -16,6 +16,8 @@ from data.storage import changes, database, listeners
 from tests.stage import give, revision, section
 from tests.writer import Writer
 
+pytestmark = pytest.mark.slow
+
 PATIENCE = 10.0
 READINESS, INCIDENTS = frozenset({"readiness"}), frozenset({"incidents"})
 

@@ -69,6 +69,7 @@ def test_running_twice_changes_nothing(db):
     assert shape() == before
 
 
+@pytest.mark.slow
 def test_every_older_database_reaches_the_shape_of_the_tables(empty_db):
     revisions = [
         script.revision
@@ -167,6 +168,7 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
     assert inspect(database.engine()).get_table_names() == ["review"]
 
 
+@pytest.mark.slow
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
     start = [sys.executable, "-c", "from data.storage import migrate; migrate.upgrade()"]
     processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]

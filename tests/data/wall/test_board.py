@@ -165,6 +165,7 @@ class Storm:
         )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("clocks_apart", [0.0, 5.0])
 def test_what_is_kept_is_what_the_log_says_after_any_commands(event, seed, clocks_apart):
@@ -178,6 +179,7 @@ def test_what_is_kept_is_what_the_log_says_after_any_commands(event, seed, clock
     assert storm.accepted > 40 and storm.refused > 20
 
 
+@pytest.mark.slow
 def test_a_kept_state_that_was_lost_is_noticed(event):
     """The control: the comparison above can fail."""
     give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
@@ -188,6 +190,7 @@ def test_a_kept_state_that_was_lost_is_noticed(event):
         require_kept_equals_log(at("D+1 08:00"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [5, 6])
 def test_attendance_of_any_past_moment_adds_up_to_what_the_log_says(event, seed):
     storm, moments = Storm(seed, starts="D-4 08:00"), []
@@ -203,6 +206,7 @@ def test_attendance_of_any_past_moment_adds_up_to_what_the_log_says(event, seed)
     assert content("attendancestep") == kept
 
 
+@pytest.mark.slow
 def test_a_step_that_was_lost_is_noticed(event):
     """The control: the comparison above can fail."""
     give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
@@ -213,6 +217,7 @@ def test_a_step_that_was_lost_is_noticed(event):
         require_steps_equal_log(at("D+1 08:00"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [3, 4])
 def test_a_past_board_is_the_same_whatever_is_recorded_later(event, seed):
     storm = Storm(seed, starts="D-4 08:00")
@@ -323,6 +328,7 @@ def test_the_document_names_no_person(event):
     assert "lead." not in told
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("start", ["D-11 12:00", "D-1 12:00", "D+0 16:00"])
 def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event, start):
     """Else the wall would go on showing green over a task that fell overdue. A walk from turn to turn, up to the end."""

@@ -4,6 +4,7 @@ import pytest
 
 from models.access.people import PERMISSIONS, Person, Role, may, require_may
 from models.refusals import Refusal
+from tests.rows import every_row
 
 ROLES = (
     "admin",
@@ -97,7 +98,7 @@ def test_the_matrix_has_every_command_and_every_role():
     assert set(ROLES) == {role.value for role in Role}
 
 
-@pytest.mark.parametrize(("command", "role", "cell"), CASES)
+@every_row(("command", "role", "cell"), CASES)
 def test_who_may_do_what(command, role, cell):
     own = {"section": "an_ninh", "desk": "ban_1", "item": "dien_dan_1", "role": "lead"}
     foreign = {"section": "hau_can", "desk": "ban_2", "item": "dien_dan_2", "role": "admin"}
@@ -105,7 +106,7 @@ def test_who_may_do_what(command, role, cell):
     assert may(somebody(role), command, **foreign) is (cell == "yes")
 
 
-@pytest.mark.parametrize("command", MATRIX)
+@every_row("command", MATRIX)
 def test_nobody_does_anything_without_signing_in(command):
     assert not may(None, command, section="an_ninh", desk="ban_1", item="dien_dan_1", role="lead")
     with pytest.raises(Refusal, match="sign_in_needed"):

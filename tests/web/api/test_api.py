@@ -259,6 +259,7 @@ def test_a_body_that_is_no_scan_and_no_batch_is_refused_as_a_whole(event, body):
     )
 
 
+@pytest.mark.one_database
 def test_one_scan_too_many_is_refused(event):
     problem(send(program(), {"scans": [{}] * (MAX_SCANS + 1)}), 422, "batch_malformed")
     assert send(program(), {"scans": [{}] * MAX_SCANS}).json()["refused"] == MAX_SCANS
@@ -332,6 +333,7 @@ def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event
 READS = ("/roster", "/standings", "/attendance")
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("key", ["admin", "command", DESK, OTHER_DESK])
 def test_whoever_lets_people_in_may_scan_and_hold_a_roster(event, key):
     client = browser(key)
@@ -339,6 +341,7 @@ def test_whoever_lets_people_in_may_scan_and_hold_a_roster(event, key):
     assert {client.get(API + path).status_code for path in READS} == {200}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "key",
     ["committee", "lead.an_ninh", "deputy.an_ninh", "rapporteur.dien_dan_1", "media", "display"],
@@ -567,6 +570,7 @@ def test_a_desk_that_is_locked_is_told_so_and_its_token_is_not(event):
 # --- at the doorway --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 def test_another_sites_page_cannot_scan_for_a_signed_in_desk(event):
     client = browser(DESK)
     problem(send(client, row(), Origin="http://evil.vn"), 403, "other_site")
@@ -579,6 +583,7 @@ def test_another_sites_page_cannot_scan_for_a_signed_in_desk(event):
         )
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("path", "most"),
     [
@@ -593,6 +598,7 @@ def test_a_body_that_is_too_long_is_not_read(event, path, most):
     problem(program().post(API + path, content=b" " * (most + 1)), 413, "body_too_long")
 
 
+@pytest.mark.one_database
 def test_a_body_that_will_not_say_how_long_it_is_is_not_read(event):
     answer = program().post(
         f"{API}/scans", content=iter([b"{}"]), headers={"Content-Type": "application/json"}
@@ -600,11 +606,13 @@ def test_a_body_that_will_not_say_how_long_it_is_is_not_read(event):
     problem(answer, 413, "body_too_long")
 
 
+@pytest.mark.one_database
 def test_an_address_or_a_method_that_is_not_there_is_a_problem_too(event):
     problem(program().get(f"{API}/made-up"), 404, "not_found")
     problem(program().get(f"{API}/scans"), 405, "method_not_allowed")
 
 
+@pytest.mark.one_database
 def test_every_answer_carries_the_policy_and_none_is_kept_by_a_proxy(event):
     client = program()
     for answer in (
@@ -645,6 +653,7 @@ def picture(text: str, kind: str = "png", size: int = 900) -> bytes:
     return told.getvalue()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["png", "jpeg", "webp"])
 def test_the_code_in_a_photograph_is_read(event, kind):
     told = program().post(
@@ -653,6 +662,7 @@ def test_the_code_in_a_photograph_is_read(event, kind):
     assert told.json() == {"codes": [VAN]}
 
 
+@pytest.mark.one_database
 def test_a_photograph_without_a_code_has_none_and_what_is_no_picture_is_refused(event):
     client = program()
 
@@ -674,6 +684,7 @@ def test_a_photograph_without_a_code_has_none_and_what_is_no_picture_is_refused(
 # --- its description -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_description_is_served_from_here_alone_and_names_every_problem(event, language):
     answer = visitor().get(f"{API}/docs", headers={"Accept-Language": language})
