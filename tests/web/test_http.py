@@ -16,7 +16,7 @@ from data.storage import database
 from models.access.accounts import FailedTry
 from tests import apart, stage
 from tests.web.visitors import sign_in_of
-from web import cookies
+from web.access import cookies
 from web.security import Guard
 
 pytestmark = pytest.mark.xdist_group("web")
