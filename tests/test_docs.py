@@ -1,4 +1,6 @@
-"""What the documents say is so: files exist, generated parts are current, settings and topics are named."""
+"""What the documents say is so: files exist, generated parts are current, settings and topics
+are named.
+"""
 
 import re
 import tomllib
