@@ -177,10 +177,8 @@ async def decode(request: Request, called: Called) -> Response:
     responses=_problems() | {304: {"description": "as it was"}},
 )
 def roster(request: Request, called: Called) -> Roster:
-    """Changes only when another event is loaded or moved or a badge is replaced.
-
-    So ask with `If-None-Match`.
-    """
+    """Changes only when another event is loaded or moved or a badge is replaced, so ask with
+    `If-None-Match`."""
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
@@ -278,10 +276,8 @@ def standings(
 
 @app.get("/attendance", summary="The figures per item and delegation", responses=_problems())
 def figures(called: Called) -> Attendance:
-    """expected = present + substituted + excused + absent + not_yet.
-
-    It holds for each item and for each of its delegations.
-    """
+    """expected = present + substituted + excused + absent + not_yet, for each item and each of its
+    delegations."""
     with database.reading() as session:
         items = attendance_roster.items_for(session, called.event, called.person)
         now = event_now(session, called.event)

@@ -34,8 +34,8 @@ Moment = Annotated[
 
 
 class Scan(BaseModel):
-    """A badge at a door. Sent again with the same `scan_id` it changes nothing and is answered as
-    the first time."""
+    """A badge at a door. Sending one again with the same `scan_id` changes nothing and is answered
+    as the first time."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
@@ -101,7 +101,8 @@ class Broken(BaseModel):
 
 
 class Problem(BaseModel):
-    """Problem details (RFC 9457): `code` names the rule that refused, with its `facts`."""
+    """Problem details (RFC 9457): `code` names the rule that refused, `facts` what it
+    told."""
 
     type: str
     title: str
@@ -120,8 +121,8 @@ class Names(BaseModel):
 
 
 class Answer(BaseModel):
-    """What became of one scan. `conflict`: the device admitted a badge that the ledger would have
-    stopped; the command room settles it."""
+    """What became of one scan. `conflict`: kept for the command room, since the ledger would have
+    stopped whom the device let in."""
 
     index: int
     scan_id: str
@@ -212,7 +213,7 @@ class Item(BaseModel):
 
 
 class ItemNamed(BaseModel):
-    """Another item of the event, which the gate names to those whom it expects."""
+    """Another item of the event, by which somebody is told where he belongs."""
 
     id: int
     title: Names
@@ -228,7 +229,8 @@ class DelegationNamed(BaseModel):
 
 
 class Delegate(BaseModel):
-    """An office and a unit, never a personal name; `items`: those of the desk that expect them."""
+    """An office and a unit, never a personal name; `items` are those of the desk's that
+    expect him."""
 
     badge: str
     title: Names
@@ -252,7 +254,7 @@ class Roster(BaseModel):
 
 
 class Stands(BaseModel):
-    """A delegate's status at an item now; `named`: of an announced substitute, whether their name
+    """How a delegate stands at an item now; `named`: of an announced substitute, whether his name
     is known."""
 
     item: int
@@ -265,8 +267,8 @@ class Stands(BaseModel):
 
 
 class Standings(BaseModel):
-    """The statuses; ask with `after=last` for what changed since. `now` is what the event's clock
-    shows, `roster` the ETag of the roster that holds now."""
+    """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's
+    clock shows, `roster` the ETag of the roster that holds now."""
 
     event: int
     roster: str
