@@ -12,7 +12,7 @@ from data import retention
 from data.measures import AT_THE_DOOR
 from models import attendance, directives, evidence, incidents, media, plan, readiness, reviews, roll_calls, sign_ins
 from tests.test_architecture import MODULES, ROOT, imported, tree
-from web import api_forms, connections, pictures, security
+from web import api_forms, client_messages, connections, cookies, logs, pictures, security
 from web.paths import TEMPLATES
 
 TEXT = (ROOT / "SECURITY.md").read_text(encoding="utf-8")
@@ -114,6 +114,10 @@ def test_every_limit_is_told_as_the_code_has_it():
         "passwords checked at once by a process": f"{checked_at_once()}",
         "connections of one address": f"{connections.MOST}",
         "bytes of a form": f"{security.FORM_BYTES:,}",
+        "bytes of a request's cookies": f"{cookies.MAX_BYTES:,}",
+        "bytes of what a page sends at once": f"{client_messages.MAX_MESSAGE:,}",
+        "characters of a name in it": f"{client_messages.MAX_NAME}",
+        "characters of a text in the server's log": f"{logs.MAX_TEXT:,}",
         "megabytes of a file": f"{told_size()}",
         "photographs of a report": f"{evidence.MOST_PHOTOGRAPHS}",
         "megapixels of a photograph": f"{evidence.MOST_PIXELS // 10**6}",
