@@ -15,7 +15,8 @@ from models.readiness import photographs, tasks
 from models.reviews import directives, reviews
 from tests.rows import every_row
 from tests.test_architecture import MODULES, ROOT, imported, tree
-from web import connections, security
+from web import client_messages, connections, logs, security
+from web.access import cookies
 from web.api import forms, pictures
 from web.paths import TEMPLATES
 
@@ -151,6 +152,10 @@ def test_every_limit_is_told_as_the_code_has_it():
         "passwords checked at once by a process": f"{checked_at_once()}",
         "connections of one address": f"{connections.MAX_PER_ADDRESS}",
         "bytes of a form": f"{security.MAX_FORM_BYTES:,}",
+        "bytes of a request's cookies": f"{cookies.MAX_BYTES:,}",
+        "bytes of what a page sends at once": f"{client_messages.MAX_MESSAGE:,}",
+        "characters of a name in it": f"{client_messages.MAX_NAME}",
+        "characters of a text in the server's log": f"{logs.MAX_TEXT:,}",
         "megabytes of a file": f"{told_size()}",
         "photographs of a report": f"{photographs.MOST_PHOTOGRAPHS}",
         "megapixels of a photograph": f"{photographs.MOST_PIXELS // 10**6}",

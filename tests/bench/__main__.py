@@ -19,6 +19,7 @@ from tests.bench import (
     machine,
     many_walls,
     more_walls,
+    redaction,
     replay,
     review_time,
     scan_storm,
@@ -47,6 +48,7 @@ MEASUREMENTS = {
     "forecast": forecast,
     "scoring": scoring,
     "documents": documents,
+    "redaction": redaction,
 }
 
 

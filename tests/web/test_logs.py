@@ -15,6 +15,7 @@ from websockets.sync.client import connect
 from data.storage import database
 from models.refusals import Refusal
 from tests.serving import ROOT, Server
+from tests.web.hostile import HOSTILE, repeated
 from web import logs
 from web.requests_log import route
 
@@ -234,13 +235,6 @@ def test_a_cut_at_any_character_would_leave_some(monkeypatch):
 
 # --- what it costs: in proportion to the length, whatever the text ---
 
-HOSTILE = (
-    "-a", "a-", "-", "a", "aA1", "aA1-", "_", "é", "0f", "0f ", " ", "\n", "a\n", "\\", '"', '\\"', "'", "(", ")", ")=(", "[hidden]", ",",
-    "://", "://a", "://a:b@", "@", "/", "/a", "/?", "/a?", "?", "/join/", "/d/", "join/", "/join/{token}", "{token}",
-    "Key (", "Key (a)", "Key (a)=(", "Key (Key (a)=(b) ", "cookie", "cookie ", "cookie:", "set-", "proxy-authorization", "authorization,",
-    "token", "token ", "token=", "-token", "tokentoken-", "password ", "password:", "passwd\\", "secret'", "pin", "pin=", "pin = ",
-    "san_sang", "san_sang-", "san_sang ", "san_sang=", "san_san", "=", ":", "a=", "a:",
-)  # fmt: skip
 TIMES = 8  # so much longer is the longer text; the square of it is what backtracking would cost
 UNNOTICED = 0.03  # seconds of the longer text, at which nobody is kept waiting and a comparison tells little
 
@@ -254,7 +248,7 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 def is_in_proportion(work: Callable[[str], object], fragment: str, *, length: int) -> bool:
     """Whether a text of a repeated fragment that is longer takes longer in proportion; three times that is let pass."""
-    short, long = (fragment * (size // len(fragment)) for size in (length, TIMES * length))
+    short, long = repeated(fragment, length), repeated(fragment, TIMES * length)
     longer = min(seconds(work, long) for _ in range(2))
     if longer < UNNOTICED:
         return True
