@@ -1,4 +1,6 @@
-"""What runs without a request, for as long as the server runs: scenario, roll-calls, escalation, backups."""
+"""What runs without a request, for as long as the server runs: scenario, roll-calls, escalation,
+backups.
+"""
 
 from contextlib import AbstractAsyncContextManager
 

@@ -20,21 +20,25 @@ INTERVAL_AFTER_FAILURE = 300.0  # what failed once mostly fails again at once
 
 
 def keep() -> float:
-    """Makes a backup where the newest is older than `backup.interval`; returns the seconds until the next look.
+    """Makes a backup where the newest is older than `backup.interval`; returns the seconds until
+    the next look.
 
     A backup that fails is a warning in the log.
     """
     try:
         interval = due()
         made = interval is None or make(interval)
-    except OSError as failure:  # a folder that cannot be read, a process that cannot be started: the server goes on
+    # A folder that cannot be read, a process that cannot be started: the server goes on.
+    except OSError as failure:
         log.warning("the backup failed: %s", failure.strerror)
         made = False
     return INTERVAL if made else INTERVAL_AFTER_FAILURE
 
 
 def due() -> timedelta | None:
-    """The greatest age of the newest backup, where no backup of this database is younger; None where none is due."""
+    """The greatest age of the newest backup, where no backup of this database is younger; None
+    where none is due.
+    """
     with database.reading() as session:
         event = current_event(session)
     interval = backup.interval(rehearsal=event.rehearsal) if event else None

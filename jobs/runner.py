@@ -1,4 +1,6 @@
-"""The runner of all jobs: repeats each, at intervals or when a change wakes it, while the server runs."""
+"""The runner of all jobs: repeats each, at intervals or when a change wakes it, while the server
+runs.
+"""
 
 import asyncio
 import logging
@@ -65,7 +67,8 @@ async def repeat(job: Job) -> None:
 
 async def attempt(job: Job) -> float:
     """Does a job's work once, in a thread; returns the seconds until the next look."""
-    # A future keeps the failure: a bug in one job must not end the task group, and with it the server.
+    # A future keeps the failure: a bug in one job must not end the task group, and with it the
+    # server.
     done = asyncio.get_running_loop().run_in_executor(None, job.work)
     await asyncio.wait([done])
     failure = done.exception()

@@ -1,4 +1,6 @@
-"""The rehearsal's player: performs the scenario's steps as they fall due by the rehearsal's clock."""
+"""The rehearsal's player: performs the scenario's steps as they fall due by the rehearsal's
+clock.
+"""
 
 from data.commands import Origin, run
 from data.events.clock import clock_of, real_now

@@ -1,4 +1,6 @@
-"""What the wall shows as at one moment, and the rules that choose it: the browser decides nothing again."""
+"""What the wall shows as at one moment, and the rules that choose it: the browser decides
+nothing again.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,9 +42,11 @@ def gatherings(items: list[ItemSnapshot]) -> list[list[ItemSnapshot]]:
 
 
 def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
-    """The gathering that the wall counts: the one going on or next to come; after the last one, the last.
+    """The gathering that the wall counts: the one going on or next to come; after the last one, the
+    last.
 
-    A gathering gives way to the next once all its items have ended (or should have, half an hour ago).
+    A gathering gives way to the next once all its items have ended (or should have, half an hour
+    ago).
     """
     groups = gatherings(items)
     for group in groups:
@@ -53,7 +57,9 @@ def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
 
 
 def running(items: list[ItemSnapshot]) -> list[ItemSnapshot]:
-    """What is going on: items that began and did not end; a segment hides the session that it belongs to."""
+    """What is going on: items that began and did not end; a segment hides the session that it
+    belongs to.
+    """
     going = [item for item in items if item.running]
     parents = {item.parent_id for item in going}
     return [item for item in going if item.id not in parents]

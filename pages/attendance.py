@@ -15,7 +15,9 @@ here = frame.require("attendance")
 
 
 def choose_item(now: frame.Visit):
-    """The programme item shown; by default the one that fills now, or the one that the desk serves then."""
+    """The programme item shown; by default the one that fills now, or the one that the desk
+    serves then.
+    """
     items = [item for item in programme_queries.items(now.moment) if item.counts_attendance]
     _, served = attendance_queries.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
     group = focus(items, now=now.moment.view.moment)
@@ -35,7 +37,9 @@ def choose_item(now: frame.Visit):
 
 
 def chosen_item(now: frame.Visit):
-    """The chosen item as it stands now; the chosen one is kept by its id, since its figures move."""
+    """The chosen item as it stands now; the chosen one is kept by its id, since its figures
+    move.
+    """
     key = f"attendance.item.{now.moment.event.id}"
     if key not in st.session_state:  # another event became the current one while the page was open
         st.rerun()
@@ -54,7 +58,9 @@ def desk() -> None:
 
 @st.fragment(key="attendance.tools")
 def tools() -> None:
-    """What else is done at an item; it follows others where something is open, or contradicting scans would be told."""
+    """What else is done at an item; it follows others where something is open, or contradicting
+    scans would be told.
+    """
     if st.session_state.get(attendance_tools.KEY) or here.may("settle_conflict"):
         live.watch("attendance", "programme", throttle=4)
     now = frame.visit()

@@ -1,4 +1,6 @@
-"""A section's page for its lead, on a telephone: what matters now, one tap for a status, one for no change."""
+"""A section's page for its lead, on a telephone: what matters now, one tap for a status, one for
+no change.
+"""
 
 import streamlit as st
 
@@ -37,7 +39,9 @@ def section_page() -> None:
     live.watch("readiness", "incidents", "reviews", throttle=10)
     ctx = frame.visit()
     section = own_section(ctx)
-    with st.container():  # what comes and goes in one region must not push the others: a card that moves loses half a note
+    # What comes and goes in one region must not push the others: a card that moves loses half a
+    # note.
+    with st.container():
         readiness_sections.freshness(ctx, section)
     with st.container():
         directives.own(ctx, section)
@@ -51,7 +55,9 @@ def section_page() -> None:
 
 
 def task_lists(ctx: frame.Visit, section) -> None:
-    """What matters now on top: in trouble, overdue, or due within two days; the rest folded away."""
+    """What matters now on top: in trouble, overdue, or due within two days; the rest folded
+    away.
+    """
     moment = ctx.at
     by_id = {task.id: task for task in readiness_queries.tasks(ctx.moment)}
     own = [task for task in by_id.values() if task.section_id == section.id]

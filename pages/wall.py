@@ -1,4 +1,6 @@
-"""The wall: one screen for the operations room; framed, it can be led back through the event's whole history."""
+"""The wall: one screen for the operations room; framed, it can be led back through the event's
+whole history.
+"""
 
 import streamlit as st
 

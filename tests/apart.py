@@ -1,4 +1,6 @@
-"""Coroutines of tests, run where no other loop runs: Playwright keeps one on the test's own thread."""
+"""Coroutines of tests, run where no other loop runs: Playwright keeps one on the test's own
+thread.
+"""
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,7 +17,9 @@ def run(work: Coroutine):
 
 @contextmanager
 def loop() -> Iterator[Callable[[Coroutine], object]]:
-    """A loop that goes on by itself; gives the way to run a coroutine on it and wait for what it returns."""
+    """A loop that goes on by itself; gives the way to run a coroutine on it and wait for what it
+    returns.
+    """
     running = asyncio.new_event_loop()
     thread = Thread(target=running.run_forever, daemon=True)
     thread.start()

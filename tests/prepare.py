@@ -1,4 +1,6 @@
-"""What the tests need beyond Python packages, from Debian. Installs it where it may, else says what is missing."""
+"""What the tests need beyond Python packages, from Debian. Installs it where it may, else says
+what is missing.
+"""
 
 import os
 import shutil

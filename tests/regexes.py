@@ -1,12 +1,16 @@
-"""Whether a regular expression takes time in proportion to the text, whatever the text is; read from its parse tree.
+"""Whether a regular expression takes time in proportion to the text, whatever the text is; read
+from its parse tree.
 
 A matcher that backtracks, as Python's does, is slow in two ways, and both are looked for:
 
-- One attempt reads the same characters again and again: a quantifier of more than single characters, or an unbounded one after
+- One attempt reads the same characters again and again: a quantifier of more than single
+characters, or an unbounded one after
   one that gives back what it took. `(a+)+b`, `a*a*b`.
-- Each of many attempts reads far ahead and fails, since a search begins anew at every character: `[\\w-]*token`. A quantifier
-  is free of that where its characters can be reached from one beginning only: after a character that is none of them, or after
-  a lookbehind that says so; or where it ends the pattern, so that nothing after it can fail.
+- Each of many attempts reads far ahead and fails, since a search begins anew at every character:
+`[\\w-]*token`. A quantifier
+  is free of that where its characters can be reached from one beginning only: after a character
+  that is none of them, or after a lookbehind that says so; or where it ends the pattern, so that
+  nothing after it can fail.
 
 What it cannot tell it calls slow. It may be wrong only in that direction.
 """
@@ -30,7 +34,9 @@ class Slow(Exception):
 
 
 def why_slow(pattern: str, flags: int = 0, *, searched: bool = True) -> str:
-    """What makes a pattern slow, empty where nothing does. `searched`: it may begin at every character of the text."""
+    """What makes a pattern slow, empty where nothing does. `searched`: it may begin at every
+    character of the text.
+    """
     tree = _parser.parse(pattern, flags)
     try:
         _Reading(tree.state).sequence(
@@ -48,9 +54,11 @@ class _Reading:
     def sequence(
         self, items: Sequence, known: Known, *, ends: bool, gave_back: bool
     ) -> tuple[Known, bool]:
-        """Reads items one after the other. `ends`: what follows them can match nothing, so it cannot fail.
+        """Reads items one after the other. `ends`: what follows them can match nothing, so it
+        cannot fail.
 
-        `gave_back`: an unbounded quantifier before them may be tried again, shorter. Returns both as they are afterwards.
+        `gave_back`: an unbounded quantifier before them may be tried again, shorter. Returns both
+        as they are afterwards.
         """
         for number, item in enumerate(items):
             at_end = ends and all(_may_be_empty(one) for one in items[number + 1 :])
@@ -155,7 +163,9 @@ _LETTERS: dict[str, Letters] = {}
 
 
 def _after(known: Known, letters: Letters) -> Known:
-    """After a character that has to be there: a run that it belongs to goes on, and one that it cannot belong to begins."""
+    """After a character that has to be there: a run that it belongs to goes on, and one that it
+    cannot belong to begins.
+    """
     return _widest([*(one for one in known if letters <= one), ALPHABET - letters])
 
 

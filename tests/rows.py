@@ -1,4 +1,6 @@
-"""A table of cases as one test, for tables whose rows cost less to check than to collect and to report."""
+"""A table of cases as one test, for tables whose rows cost less to check than to collect and to
+report.
+"""
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
@@ -12,10 +14,11 @@ def every_row(
     rows: Iterable,
     ids: Sequence[str] | Callable[[object], str] | None = None,
 ) -> Callable[[Callable], Callable]:
-    """Like `pytest.mark.parametrize`, but one test: it checks every row and fails with the name and the traceback of each
-    row that fails. An empty table fails, too.
+    """Like `pytest.mark.parametrize`, but one test: it checks every row and fails with the name and
+    the traceback of each row that fails. An empty table fails, too.
 
-    Only where rows leave nothing behind: the fixtures that the test asks for are made once for all of its rows.
+    Only where rows leave nothing behind: the fixtures that the test asks for are made once for all
+    of its rows.
     """
     names = [name.strip() for name in names.split(",")] if isinstance(names, str) else list(names)
     table = [(row,) if len(names) == 1 else tuple(row) for row in rows]

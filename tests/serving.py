@@ -38,7 +38,8 @@ class Server:
             "DATABASE_URL": database,
             "HOST": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
-            # A real event's server would make a backup as it starts, into the folder of whoever runs the tests.
+            # A real event's server would make a backup as it starts, into the folder of whoever
+            # runs the tests.
             "BACKUP_EVERY": os.environ.get("BACKUP_EVERY", "0"),
         } | settings
         self.log_file = log

@@ -23,7 +23,9 @@ def folder_of_run(factory: pytest.TempPathFactory) -> Path:
 
 @contextmanager
 def alone(place: Path) -> Iterator[None]:
-    """Keeps all others who ask for the same place waiting. A file and no lock of the system's, so that it works anywhere."""
+    """Keeps all others who ask for the same place waiting. A file and no lock of the system's,
+    so that it works anywhere.
+    """
     lock, until = place.with_name(f"{place.name}.lock"), time.monotonic() + WAITS
     while True:
         try:

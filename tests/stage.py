@@ -1,4 +1,6 @@
-"""What the tests of reads and writes share: who acts, when, what exists, and that a refusal wrote nothing."""
+"""What the tests of reads and writes share: who acts, when, what exists, and that a refusal
+wrote nothing.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -110,7 +112,9 @@ def delegate(badge: str) -> int:
 def give(
     command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts
 ):
-    """Gives a command as somebody at a moment, in one transaction, with a fresh key unless `once` is given."""
+    """Gives a command as somebody at a moment, in one transaction, with a fresh key unless
+    `once` is given.
+    """
     who = person(by) if isinstance(by, str) else by
     now = at(when) if isinstance(when, str) else when
     if isinstance(command, Command):
@@ -163,8 +167,8 @@ def content(*tables: str) -> list:
 
 @contextmanager
 def refused(code: str, **facts: object) -> Iterator[None]:
-    """What is done inside is refused with this code and at least these facts (those in both languages by the Vietnamese one),
-    and leaves every table as it was."""
+    """What is done inside is refused with this code and at least these facts (those in both
+    languages by the Vietnamese one), and leaves every table as it was."""
     tables = sorted(Record.metadata.tables)
     before = content(*tables)
     with pytest.raises(Refusal) as caught:
@@ -204,7 +208,9 @@ def minutes(number: float) -> timedelta:
 
 
 def boards(moment: datetime) -> tuple[dict, dict]:
-    """The wall's document at a moment, by what is kept and by the log, without what has to differ."""
+    """The wall's document at a moment, by what is kept and by the log, without what has to
+    differ.
+    """
     event = current()
     with database.reading() as session:
         both = [wall_document(session, event, View(moment, past)) for past in (False, True)]
@@ -214,7 +220,9 @@ def boards(moment: datetime) -> tuple[dict, dict]:
 
 
 def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
-    """Headcounts by (item, delegation) and arrivals by (item, minute) from the latest fact of each delegate alone."""
+    """Headcounts by (item, delegation) and arrivals by (item, minute) from the latest fact of
+    each delegate alone.
+    """
     expected = and_(
         Expectation.delegate_id == Delegate.id, Expectation.item_id == AttendanceFact.item_id
     )
@@ -256,7 +264,9 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
 
 
 def require_steps_equal_log(moment: datetime) -> None:
-    """What is kept of attendance by the minute adds up, at a past moment, to what the log says of it."""
+    """What is kept of attendance by the minute adds up, at a past moment, to what the log says
+    of it.
+    """
     event = current()
     with database.reading() as session:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
@@ -276,7 +286,9 @@ def require_steps_equal_log(moment: datetime) -> None:
 
 
 def require_kept_equals_log(moment: datetime) -> None:
-    """Everything that a screen of now reads from the kept state is what the log says; `moment` lies after all facts."""
+    """Everything that a screen of now reads from the kept state is what the log says; `moment`
+    lies after all facts.
+    """
     require_steps_equal_log(moment)
     event = current()
     with database.reading() as session:

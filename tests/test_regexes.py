@@ -1,4 +1,6 @@
-"""No regular expression of the product backtracks: its time grows with the text and not with the square of it."""
+"""No regular expression of the product backtracks: its time grows with the text and not with the
+square of it.
+"""
 
 import ast
 import re
@@ -25,7 +27,9 @@ def sources(suffix: str) -> list[Path]:
 
 
 def in_python() -> Iterator[tuple[str, str, int, bool]]:
-    """Where a regular expression is, its text, its flags, and whether it may begin at every character."""
+    """Where a regular expression is, its text, its flags, and whether it may begin at every
+    character.
+    """
     for path in sources(".py"):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         for node in ast.walk(tree):
@@ -97,7 +101,9 @@ def test_no_regular_expression_of_the_product_backtracks(where, pattern, flags, 
 
 
 def test_they_are_found():
-    """The control: in both languages, as many as a plain look at the source finds, and none is imported by another name."""
+    """The control: in both languages, as many as a plain look at the source finds, and none is
+    imported by another name.
+    """
     told = "\n".join(path.read_text(encoding="utf-8") for path in sources(".py"))
     assert (
         len(PYTHON)
@@ -118,7 +124,8 @@ def test_they_are_found():
 
 
 SLOW = [
-    # What hid secrets from the log, until somebody who was not signed in stopped the server with an id of 12 KB.
+    # What hid secrets from the log, until somebody who was not signed in stopped the server with an
+    # id of 12 KB.
     r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)(?!\s)\\?[\"']?[^\s\"',;&)]+",
     r"(/[^\s?\"'<>]*\?)[^\s\"'<>]+",
     r"(Key \([^)]*\)=)\(.*\)",

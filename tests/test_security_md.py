@@ -1,4 +1,6 @@
-"""SECURITY.md: every requirement of ASVS 5.0.0, levels 1 and 2, stands in one of its lists, and what it says is so."""
+"""SECURITY.md: every requirement of ASVS 5.0.0, levels 1 and 2, stands in one of its lists, and
+what it says is so.
+"""
 
 import ast
 import re
@@ -126,7 +128,7 @@ def test_what_does_not_apply_says_why(row):
     assert re.fullmatch(NUMBER, row[0]) and len(row) == 2 and all(row)
 
 
-# --- what it says of the code ----------------------------------------------------------------------------------------
+# --- what it says of the code ---------------------------------------------------------------------
 
 
 def told_size() -> int:
@@ -157,12 +159,12 @@ def test_every_limit_is_told_as_the_code_has_it():
         "characters of a name in it": f"{client_messages.MAX_NAME}",
         "characters of a text in the server's log": f"{logs.MAX_TEXT:,}",
         "megabytes of a file": f"{told_size()}",
-        "photographs of a report": f"{photographs.MOST_PHOTOGRAPHS}",
-        "megapixels of a photograph": f"{photographs.MOST_PIXELS // 10**6}",
-        "scans of a batch": f"{forms.MOST_SCANS}",
-        "bytes of a request to the API": f"{forms.MOST_BYTES:,}",
-        "bytes of a picture of a badge": f"{forms.PICTURE_BYTES:,}",
-        "megapixels of a picture of a badge": f"{pictures.MOST_PIXELS // 10**6}",
+        "photographs of a report": f"{photographs.MAX_PHOTOGRAPHS}",
+        "megapixels of a photograph": f"{photographs.MAX_PIXELS // 10**6}",
+        "scans of a batch": f"{forms.MAX_SCANS}",
+        "bytes of a request to the API": f"{forms.MAX_BYTES:,}",
+        "bytes of a picture of a badge": f"{forms.MAX_PICTURE_BYTES:,}",
+        "megapixels of a picture of a badge": f"{pictures.MAX_PIXELS // 10**6}",
         "characters of a note": f"{tasks.NOTE_LENGTH}",
         "characters of a headline": f"{tasks.HEADLINE_LENGTH}",
         "characters of a log entry": f"{incidents.ENTRY_LENGTH}",

@@ -8,7 +8,8 @@ from starlette.types import Message as Event
 from starlette.types import Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-# Not among them: emptying everybody's cache, running on every save, telling the git state, debugging.
+# Not among them: emptying everybody's cache, running on every save, telling the git state,
+# debugging.
 KNOWN = {
     "rerun_script",
     "stop_script",
@@ -16,8 +17,9 @@ KNOWN = {
     "app_heartbeat",
     "backend_operation_request",
 }
-# What people type and where they are. All other text names something that the server made: a widget, a fragment, a page. The
-# server looks it up, and where it finds nothing it writes it into its log.
+# What people type and where they are. All other text names something that the server made: a
+# widget, a fragment, a page. The server looks it up, and where it finds nothing it writes it into
+# its log.
 TYPED = {
     "ClientState.query_string",
     "ContextInfo.url",
@@ -34,7 +36,9 @@ MAX_MESSAGE = 2_000_000  # bytes; files come another way
 
 
 def only_known(receive: Receive) -> Receive:
-    """Drops messages of other kinds, those too long to be a page's, and text, which would end Streamlit's handler."""
+    """Drops messages of other kinds, those too long to be a page's, and text, which would end
+    Streamlit's handler.
+    """
 
     async def received() -> Event:
         while True:
@@ -61,7 +65,9 @@ def _has_short_names(message: Message) -> bool:
 
 
 def names(message: Message) -> Iterator[str]:
-    """Every text in a message, and in those within it, that nobody typed; an empty one for each message that holds none."""
+    """Every text in a message, and in those within it, that nobody typed; an empty one for each
+    message that holds none.
+    """
     yield ""
     for field, value in message.ListFields():
         if field.type in (field.TYPE_STRING, field.TYPE_MESSAGE) and field.full_name not in TYPED:

@@ -1,4 +1,6 @@
-"""The live feed: one WebSocket per tab, woken by commits; walls get the board itself, serialised once for all of them."""
+"""The live feed: one WebSocket per tab, woken by commits; walls get the board itself, serialised
+once for all of them.
+"""
 
 import asyncio
 import hashlib
@@ -24,7 +26,8 @@ from web.questions import Question
 log = logging.getLogger(__name__)
 
 BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
-REST = 0.25  # seconds between two deliveries: bursts of scans are gathered, a single change is not delayed
+# Seconds between two deliveries: bursts of scans are gathered, a single change is not delayed.
+REST = 0.25
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
@@ -41,7 +44,9 @@ VERSION = _version()
 
 @dataclass(eq=False)
 class Viewer:
-    """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer holds up nobody."""
+    """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer
+    holds up nobody.
+    """
 
     socket: WebSocket
     topics: frozenset[str]
@@ -142,7 +147,9 @@ class Hub:
                 viewer.post("board", computed.document)
 
     def _set_turn(self, seconds: float | None) -> None:
-        """Wakes up when the clock alone changes the board: a task falls overdue, a section falls silent."""
+        """Wakes up when the clock alone changes the board: a task falls overdue, a section falls
+        silent.
+        """
         if self.turn:
             self.turn.cancel()
         self.turn = (
@@ -152,7 +159,9 @@ class Hub:
         )
 
     async def beat(self) -> None:
-        """Sends the heartbeat with the database's health; what other processes committed unheard is caught here."""
+        """Sends the heartbeat with the database's health; what other processes committed unheard
+        is caught here.
+        """
         while True:
             await self._probe()
             message = self._beat()
@@ -183,7 +192,9 @@ class Hub:
     # --- from the viewers' side ---
 
     async def connect(self, socket: WebSocket) -> None:
-        """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch": [...]}`."""
+        """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch":
+        [...]}`.
+        """
         allowed = allowed_topics(socket.scope["san_sang.access"])
         await socket.accept()
         if not allowed:  # after accepting: a browser is not told why it was turned away before
@@ -221,7 +232,9 @@ class Hub:
 
 
 def allowed_topics(access: Access) -> frozenset[str]:
-    """What somebody may watch: a display nothing but the wall; who is not signed in anything in a rehearsal, else nothing."""
+    """What somebody may watch: a display nothing but the wall; who is not signed in anything in
+    a rehearsal, else nothing.
+    """
     person = access.visitor.person
     if person is None:
         return TOPICS if access.rehearsal and not access.visitor.locked else frozenset()
@@ -258,7 +271,9 @@ def _latest_revision() -> int:
 
 @dataclass(frozen=True)
 class Computed:
-    """The wall's document as JSON, in how many real seconds the clock alone will change it, and what is new in it."""
+    """The wall's document as JSON, in how many real seconds the clock alone will change it, and
+    what is new in it.
+    """
 
     document: str
     turn_in: float | None

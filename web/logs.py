@@ -1,4 +1,6 @@
-"""The server's log: lines for a person, or one JSON object each (`LOG_FORMAT=json`); never a token, a cookie or a query."""
+"""The server's log: lines for a person, or one JSON object each (`LOG_FORMAT=json`); never a
+token, a cookie or a query.
+"""
 
 import json
 import logging
@@ -30,12 +32,13 @@ MAX_TEXT = 12_000  # characters; a longer text keeps its first and its last line
 CUT = "…"
 SEPARATORS = ("=", ":", ",")  # between a secret's name and its value
 
-# The last line of defence, behind log lines that name no secret in the first place. What may still bring one along is a
-# library's own line or the message of an exception.
+# The last line of defence, behind log lines that name no secret in the first place. What may still
+# bring one along is a library's own line or the message of an exception.
 #
-# Each pattern takes time in proportion to the text, whatever the text is: its quantifiers are possessive, and it begins where
-# a run of characters begins, as in `(?<![\w-])[\w-]++`. `\b[\w-]*` would read the rest of the same run again from each of its
-# words, and stop the server. tests/regexes.py holds the rule.
+# Each pattern takes time in proportion to the text, whatever the text is: its quantifiers are
+# possessive, and it begins where a run of characters begins, as in `(?<![\w-])[\w-]++`. `\b[\w-]*`
+# would read the rest of the same run again from each of its words, and stop the server.
+# tests/regexes.py holds the rule.
 HIDDEN = "[hidden]"
 SECRETS = (
     # A database's address with its password.
@@ -65,7 +68,8 @@ SECRETS = (
         ),
         rf"\1\2{HIDDEN}",
     ),
-    # What PostgreSQL adds to a broken constraint, `Key (columns)=(values)`; all that follows where no bracket ends it.
+    # What PostgreSQL adds to a broken constraint, `Key (columns)=(values)`; all that follows where
+    # no bracket ends it.
     (re.compile(r"(?m)^((?>.*?\)=\())(?>.*\)|.*)"), rf"\1{HIDDEN})"),
     # Anything long that mixes small letters, capitals and digits as only random text does.
     (
@@ -86,7 +90,9 @@ SECRETS = (
 
 
 def redacted(text: str) -> str:
-    """A text as it may be logged: without secrets, and cut where it is long, which is told at its end."""
+    """A text as it may be logged: without secrets, and cut where it is long, which is told at
+    its end.
+    """
     kept, left_out = cut(text)
     for pattern, instead in SECRETS:
         kept = pattern.sub(instead, kept)
@@ -94,10 +100,12 @@ def redacted(text: str) -> str:
 
 
 def cut(text: str) -> tuple[str, int]:
-    """What is kept of a text, with an ellipsis for each part that is not, and how many characters those parts have.
+    """What is kept of a text, with an ellipsis for each part that is not, and how many characters
+    those parts have.
 
-    A line is cut at a space, a text between two lines, so that of a secret either all is kept, which a pattern then hides, or
-    nothing. The last lines are kept because the end of a trace names the exception.
+    A line is cut at a space, a text between two lines, so that of a secret either all is kept,
+    which a pattern then hides, or nothing. The last lines are kept because the end of a trace names
+    the exception.
     """
     if len(text) <= MAX_LINE:
         return text, 0
@@ -118,7 +126,9 @@ def _cut_line(line: str) -> str:
 
 
 def _outer(lines: list[str]) -> list[str | None]:
-    """The first and the last lines; None for each of those between them that there is no room for."""
+    """The first and the last lines; None for each of those between them that there is no room
+    for.
+    """
     if sum(map(len, lines)) + len(lines) <= MAX_TEXT:
         return [*lines]
     first, last = _fitting(lines), len(lines) - _fitting(lines[::-1])
@@ -131,7 +141,9 @@ def _fitting(lines: list[str]) -> int:
 
 
 def _may_go_on(before: str, line: str) -> bool:
-    """Whether a secret's name may stand in the one line and its value in the next, as the patterns have it."""
+    """Whether a secret's name may stand in the one line and its value in the next, as the
+    patterns have it.
+    """
     before, line = before.rstrip(), line.lstrip()
     return not before or not line or before.endswith(SEPARATORS) or line.startswith(SEPARATORS)
 
@@ -157,7 +169,9 @@ def require_settings() -> None:
 
 
 def configure() -> None:
-    """Sets up every logger of this process, also those that libraries make later. To be called before Streamlit is imported."""
+    """Sets up every logger of this process, also those that libraries make later. To be called
+    before Streamlit is imported.
+    """
     as_json = os.environ.get("LOG_FORMAT") == "json"
     logging.setLogRecordFactory(_record)
     handler = logging.StreamHandler()
@@ -171,7 +185,8 @@ def configure() -> None:
         logging.getLogger(name).setLevel(
             (os.environ.get("LOG_LEVEL") or ("info" if as_json else "warning")).upper()
         )
-    # uvicorn tells the address and the whole path of each WebSocket; `web.requests_log` tells what may be told.
+    # uvicorn tells the address and the whole path of each WebSocket; `web.requests_log` tells what
+    # may be told.
     logging.getLogger("uvicorn.error").addFilter(
         lambda record: '"WebSocket ' not in record.getMessage()
     )
@@ -183,7 +198,9 @@ def configure() -> None:
 
 
 def _only_json() -> None:
-    """Streamlit and uvicorn bring handlers of their own, Python prints what nobody caught: all of that as JSON as well."""
+    """Streamlit and uvicorn bring handlers of their own, Python prints what nobody caught: all
+    of that as JSON as well.
+    """
     logging.setLoggerClass(JsonLogger)
     for logger in list(logging.root.manager.loggerDict.values()):
         if (
@@ -207,7 +224,9 @@ _plain_record = logging.getLogRecordFactory()
 
 
 def _record(*facts, **more) -> logging.LogRecord:
-    """A record whose text and trace hold no secret, whichever logger it is for and whoever formats it."""
+    """A record whose text and trace hold no secret, whichever logger it is for and whoever
+    formats it.
+    """
     record = _plain_record(*facts, **more)
     try:
         record.msg, record.args = redacted(record.getMessage()), ()
@@ -226,7 +245,9 @@ _TRACES = logging.Formatter()
 
 
 class JsonLines(logging.Formatter):
-    """One object a line: time (UTC), level, logger, message, the fields given as `extra`, and a trace where there is one."""
+    """One object a line: time (UTC), level, logger, message, the fields given as `extra`, and a
+    trace where there is one.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         told = {
@@ -260,7 +281,9 @@ class JsonLogger(logging.Logger):
 
 
 class Printed(TextIOBase):
-    """Standard output, line by line into the log: what libraries print for a person would break a reader of JSON."""
+    """Standard output, line by line into the log: what libraries print for a person would break
+    a reader of JSON.
+    """
 
     encoding = "utf-8"
 

@@ -1,4 +1,6 @@
-"""The minutes of attendance as a workbook: figures by item and delegation on the first sheet, then a sheet for each item."""
+"""The minutes of attendance as a workbook: figures by item and delegation on the first sheet,
+then a sheet for each item.
+"""
 
 from collections.abc import Iterator
 
@@ -10,7 +12,9 @@ from data.words import Words
 
 
 def workbook_bytes(report: AttendanceReport, words: Words) -> bytes:
-    """The workbook. Figures are numbers, times are local times, and what people typed stays text, whatever it begins with."""
+    """The workbook. Figures are numbers, times are local times, and what people typed stays
+    text, whatever it begins with.
+    """
     return xlsx.workbook_bytes(words("document.minutes.kind"), _sheets(report, words))
 
 

@@ -82,7 +82,9 @@ def _reminder(
 
 
 def due_reminders(session: Session, event: Event, view: View) -> list[DueReminder]:
-    """The next reminder of each section, also of those that will fall silent; the first one first."""
+    """The next reminder of each section, also of those that will fall silent; the first one
+    first.
+    """
     sections = sections_at(session, event, view, tasks_at(session, event, view))
     sent, offices = reminders_at(session, event, view, sections), _offices(session)
     clock = confirmation_clock(event, view.moment)
@@ -165,7 +167,9 @@ def _due_by(session: Session, event: Event, now: datetime) -> list[DueReminder]:
 
 @command("call_silence", topic="readiness", subject="section")
 def send_reminder(ctx: Context, *, section_id: int) -> SilenceReminder | None:
-    """Remind the next office of a silent section; None where none is due, or another process was first."""
+    """Remind the next office of a silent section; None where none is due, or another process was
+    first.
+    """
     due = {one.section.id: one for one in _due_by(ctx.session, ctx.event, ctx.at)}.get(section_id)
     if due is None or due.section.silent_since is None:
         return None

@@ -1,4 +1,6 @@
-"""Making photographs ready to be kept: looked at, turned upright, made smaller, and freed of all that a camera tells beside them."""
+"""Making photographs ready to be kept: looked at, turned upright, made smaller, and freed of all
+that a camera tells beside them.
+"""
 
 import io
 import struct
@@ -36,7 +38,8 @@ _one_at_a_time = (
 
 
 def prepare(name: str, data: bytes) -> Picture:
-    """The photograph in a file, in both sizes. `name` is only for a refusal, never for what the file is.
+    """The photograph in a file, in both sizes. `name` is only for a refusal, never for what the
+    file is.
 
     Refuses what `require_file` and `require_pixels` refuse, and `photograph_broken`.
     """
@@ -59,7 +62,9 @@ def prepare(name: str, data: bytes) -> Picture:
 
 
 def _upright(opened: Image.Image) -> Image.Image:
-    """The picture as one should see it, on white where it is transparent: a new one, which inherits nothing but the pixels."""
+    """The picture as one should see it, on white where it is transparent: a new one, which
+    inherits nothing but the pixels.
+    """
     opened.draft(
         "RGB", (PICTURE_SIDE, PICTURE_SIDE)
     )  # of a JPEG only as much is decoded as is kept

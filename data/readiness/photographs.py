@@ -1,4 +1,6 @@
-"""Photographs of reports: written with the report, listed without their bytes, and the bytes one by one."""
+"""Photographs of reports: written with the report, listed without their bytes, and the bytes one
+by one.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -56,7 +58,9 @@ def photographs_at(
 
 
 def photograph_bytes(session: Session, event: Event, photograph_id: int, size: str) -> bytes | None:
-    """One photograph of an event as JPEG, `thumbnail` or `picture`; None where there is none, or it was erased."""
+    """One photograph of an event as JPEG, `thumbnail` or `picture`; None where there is none, or
+    it was erased.
+    """
     query = (
         select(SIZES[size])
         .join(Photograph, col(Photograph.id) == col(PhotographBytes.photograph_id))

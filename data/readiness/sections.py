@@ -1,4 +1,6 @@
-"""Sections now or at a past moment: their tasks, open entries and confirmations, judged by the models."""
+"""Sections now or at a past moment: their tasks, open entries and confirmations, judged by the
+models.
+"""
 
 from datetime import datetime
 
@@ -47,7 +49,9 @@ def sections_with(
     entries: list[EntrySnapshot],
     needs: dict[int, list[int]],
 ) -> list[SectionSnapshot]:
-    """Like `sections_at` where the event, entries and prerequisites as at that moment are at hand."""
+    """Like `sections_at` where the event, entries and prerequisites as at that moment are at
+    hand.
+    """
     return section_snapshots(
         sections(session, then),
         tasks,

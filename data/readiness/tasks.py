@@ -74,7 +74,8 @@ _PLANNED = tuple(getattr(Task, name) for name in _PLANNED_NAMES)
 
 
 def task_rows(session: Session, event: Event, view: View) -> Sequence[TaskRow]:
-    """By number, each task's own columns, its plan of now, and its latest report at the view's moment.
+    """By number, each task's own columns, its plan of now, and its latest report at the view's
+    moment.
 
     Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, those of
     `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id` (None without one).
@@ -171,7 +172,9 @@ def prerequisites(
 def reports_until(
     session: Session, event: Event, moment: datetime
 ) -> list[tuple[int, str, datetime]]:
-    """Every report of every task up to a moment as (task_id, status, at), oldest first; for the trend."""
+    """Every report of every task up to a moment as (task_id, status, at), oldest first; for the
+    trend.
+    """
     rows = session.execute(
         select(col(TaskReport.task_id), col(TaskReport.status), col(TaskReport.at))
         .join(Task, col(Task.id) == col(TaskReport.task_id))
@@ -279,7 +282,7 @@ def _report_section(ctx: Context, section_id: int, *, headline: str | None) -> S
     return report
 
 
-# --- the current state, updated in the transaction of the fact -------------------------------------
+# --- the current state, updated in the transaction of the fact ------------------------------------
 
 
 def _update_task(session: Session, report: TaskReport) -> None:

@@ -225,7 +225,9 @@ def _entry(entry: EntrySnapshot) -> Json:
 
 
 def _roll_call(call: RollCallSnapshot) -> Json:
-    """The band of a roll-call: the sections that are not GO by name, worst first, and the counts."""
+    """The band of a roll-call: the sections that are not GO by name, worst first, and the
+    counts.
+    """
     return {
         "question": call.question,
         "about": ms(call.about_at),

@@ -48,7 +48,9 @@ def newest(
     tasks: Mapping[int, TaskSnapshot],
     items: Mapping[int, ItemSnapshot],
 ) -> list[Json]:
-    """The latest changes that concern a reader of the wall, newest first; scans are in the curve already."""
+    """The latest changes that concern a reader of the wall, newest first; scans are in the curve
+    already.
+    """
     if view.past:
         rows = session.execute(_NEWEST_PAST, {"event": event.id, "moment": view.moment})
     else:

@@ -1,4 +1,6 @@
-"""A section's tile on the wall, as JSON-ready values: its level, why, what holds it up, its reminders."""
+"""A section's tile on the wall, as JSON-ready values: its level, why, what holds it up, its
+reminders.
+"""
 
 from datetime import datetime
 

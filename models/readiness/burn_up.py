@@ -1,15 +1,19 @@
 """How much of the plan is done, and when the rest will be.
 
-Method. Tasks are not done at a pace but about their due times, so what is carried forward is how late tasks have been: of each
-done task its lateness, the time from the due moment that counted when it was done until it was done (negative when early). An open
-task that is so late by now is done like those that were still open at that lateness: the chance that it is done by a moment is the
-share of them that were done by the same lateness. Where fewer than three were still open there is no precedent: it is then taken to
-need as long again as it is already later than usual (half of such are done after that time, nine tenths after nine times it).
+Method. Tasks are not done at a pace but about their due times, so what is carried forward is how
+late tasks have been: of each done task its lateness, the time from the due moment that counted when
+it was done until it was done (negative when early). An open task that is so late by now is done
+like those that were still open at that lateness: the chance that it is done by a moment is the
+share of them that were done by the same lateness. Where fewer than three were still open there is
+no precedent: it is then taken to need as long again as it is already later than usual (half of such
+are done after that time, nine tenths after nine times it).
 
-The rest is done when its last task is, tasks taken as independent: the chance is the product of theirs. Told are the moment at which
-that chance passes one half, and those of 10 % and 90 %: an interval that holds with 80 % if the tasks to come are like those that
-are done. Tasks that wait for each other fail together, so that the truth spreads wider than that; it is a forecast, and no
-promise. Fewer than eight done tasks say too little, and a bound more than two years away says nothing: both are unknown.
+The rest is done when its last task is, tasks taken as independent: the chance is the product of
+theirs. Told are the moment at which that chance passes one half, and those of 10 % and 90 %: an
+interval that holds with 80 % if the tasks to come are like those that are done. Tasks that wait for
+each other fail together, so that the truth spreads wider than that; it is a forecast, and no
+promise. Fewer than eight done tasks say too little, and a bound more than two years away says
+nothing: both are unknown.
 """
 
 from dataclasses import dataclass
@@ -29,7 +33,9 @@ DAY = 86_400.0
 
 @dataclass(frozen=True)
 class Work:
-    """A task: due by the plan and by the baseline; when it was done, and how late it was then (None while it is open)."""
+    """A task: due by the plan and by the baseline; when it was done, and how late it was then
+    (None while it is open).
+    """
 
     due_at: datetime
     baseline_due_at: datetime
@@ -50,8 +56,9 @@ class Finish:
 class BurnUp:
     """Done against plan as at a moment, and the forecast.
 
-    `planned`: how many should be done by now. `expected`: (moment, low, middle, high) of how many will be done. `rest`: when all
-    will be; `before`: when all will be that are due before the event begins. Both None where nothing of it is open.
+    `planned`: how many should be done by now. `expected`: (moment, low, middle, high) of how many
+    will be done. `rest`: when all will be; `before`: when all will be that are due before the event
+    begins. Both None where nothing of it is open.
     """
 
     total: int
@@ -65,7 +72,9 @@ class BurnUp:
 
 
 def burn_up(works: list[Work], *, begins_at: datetime, until: datetime, now: datetime) -> BurnUp:
-    """`begins_at`: when the event begins; `until`: how far the expected course is drawn, at the least."""
+    """`begins_at`: when the event begins; `until`: how far the expected course is drawn, at the
+    least.
+    """
     done = sorted((work for work in works if work.done_at), key=lambda work: work.done_at or now)
     open_works = [work for work in works if not work.done_at]
     known = len(done) >= MIN_DONE
@@ -92,8 +101,8 @@ def burn_up(works: list[Work], *, begins_at: datetime, until: datetime, now: dat
 
 
 def chances(late: np.ndarray, by_now: np.ndarray, after: np.ndarray | float) -> np.ndarray:
-    """The chance of each open task to be done so many seconds from now. `late`: how late done tasks were, ascending; `by_now`: how
-    late the open ones are already; seconds all."""
+    """The chance of each open task to be done so many seconds from now. `late`: how late done tasks
+    were, ascending; `by_now`: how late the open ones are already; seconds all."""
     before = np.searchsorted(late, by_now, side="right")
     precedents = len(late) - before
     like_them = (np.searchsorted(late, by_now + after, side="right") - before) / np.maximum(

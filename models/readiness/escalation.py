@@ -1,4 +1,6 @@
-"""Escalation of a silent section: who is reminded when (lead, deputy, command room), and who answered."""
+"""Escalation of a silent section: who is reminded when (lead, deputy, command room), and who
+answered.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -74,7 +76,9 @@ class SilenceAcknowledgement(Fact, table=True):
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder of a silence that goes on: who was reminded when, and which office answered when."""
+    """A reminder of a silence that goes on: who was reminded when, and which office answered
+    when.
+    """
 
     id: int
     level: EscalationLevel

@@ -9,16 +9,18 @@ from sqlmodel import Column, Field
 from models.refusals import Refusal
 from models.storage import Record, moment_column
 
-MOST_PHOTOGRAPHS = 4  # of one report
-MOST_BYTES = 10 * 2**20  # of one file; `.streamlit/config.toml` holds it as well
-MOST_PIXELS = 50_000_000  # the largest that telephones make by themselves
+MAX_PHOTOGRAPHS = 4  # of one report
+MAX_BYTES = 10 * 2**20  # of one file; `.streamlit/config.toml` holds it as well
+MAX_PIXELS = 50_000_000  # the largest that telephones make by themselves
 PICTURE_SIDE, THUMBNAIL_SIDE = 2000, 320  # the longer side of what is kept
 KINDS = ("JPEG", "PNG", "WEBP")
 NAME_LENGTH = 60
 
 
 class Photograph(Record, table=True):
-    """A fact: a report carries a photograph. Its bytes are in a table of their own, which no board reads."""
+    """A fact: a report carries a photograph. Its bytes are in a table of their own, which no
+    board reads.
+    """
 
     __table_args__ = (
         UniqueConstraint("report_id", "place"),
@@ -34,7 +36,9 @@ class Photograph(Record, table=True):
 
 
 class PhotographBytes(Record, table=True):
-    """A photograph as it is shown: JPEG without anything that the camera told beside the picture."""
+    """A photograph as it is shown: JPEG without anything that the camera told beside the
+    picture.
+    """
 
     photograph_id: int = Field(foreign_key="photograph.id", primary_key=True)
     thumbnail: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
@@ -43,7 +47,9 @@ class PhotographBytes(Record, table=True):
 
 @dataclass(frozen=True)
 class Picture:
-    """A photograph made ready to be kept: both sizes as JPEG; width and height are those of `picture`."""
+    """A photograph made ready to be kept: both sizes as JPEG; width and height are those of
+    `picture`.
+    """
 
     width: int
     height: int
@@ -52,7 +58,9 @@ class Picture:
 
 
 def kind_of(data: bytes) -> str | None:
-    """What a file is by its first bytes, whatever its name says: one of `KINDS`, `HEIC`, or None."""
+    """What a file is by its first bytes, whatever its name says: one of `KINDS`, `HEIC`, or
+    None.
+    """
     if data[:3] == b"\xff\xd8\xff":
         return "JPEG"
     if data[:8] == b"\x89PNG\r\n\x1a\n":
@@ -74,7 +82,9 @@ def kind_of(data: bytes) -> str | None:
 
 
 def webp_size(data: bytes) -> tuple[int, int]:
-    """Width and height as a WebP's own header tells them: whatever opens one takes memory for them at once. (0, 0): none."""
+    """Width and height as a WebP's own header tells them: whatever opens one takes memory for
+    them at once. (0, 0): none.
+    """
     if len(data) < 30:
         return 0, 0
     match data[12:16]:
@@ -93,10 +103,12 @@ def webp_size(data: bytes) -> tuple[int, int]:
 
 
 def require_file(name: str, data: bytes) -> str:
-    """The kind of a file. Refuses `photograph_too_long`, `photograph_heic` and `photograph_kind`, each with the file's name."""
+    """The kind of a file. Refuses `photograph_too_long`, `photograph_heic` and
+    `photograph_kind`, each with the file's name.
+    """
     file = name[:NAME_LENGTH]
-    if len(data) > MOST_BYTES:
-        raise Refusal("photograph_too_long", file=file, limit=MOST_BYTES // 2**20)
+    if len(data) > MAX_BYTES:
+        raise Refusal("photograph_too_long", file=file, limit=MAX_BYTES // 2**20)
     kind = kind_of(data)
     if kind == "HEIC":
         raise Refusal("photograph_heic", file=file)
@@ -107,10 +119,10 @@ def require_file(name: str, data: bytes) -> str:
 
 def require_pixels(name: str, width: int, height: int) -> None:
     """Refuses `photograph_too_large`, before anything of the picture is decoded."""
-    if width * height > MOST_PIXELS:
-        raise Refusal("photograph_too_large", file=name[:NAME_LENGTH], limit=MOST_PIXELS // 10**6)
+    if width * height > MAX_PIXELS:
+        raise Refusal("photograph_too_large", file=name[:NAME_LENGTH], limit=MAX_PIXELS // 10**6)
 
 
 def require_few(number: int) -> None:
-    if number > MOST_PHOTOGRAPHS:
-        raise Refusal("photographs_too_many", count=number, limit=MOST_PHOTOGRAPHS)
+    if number > MAX_PHOTOGRAPHS:
+        raise Refusal("photographs_too_many", count=number, limit=MAX_PHOTOGRAPHS)

@@ -1,4 +1,6 @@
-"""What has to be done before what: no way round, and what a task holds up. Nothing here recurses: a chain may be thousands long."""
+"""What has to be done before what: no way round, and what a task holds up. Nothing here
+recurses: a chain may be thousands long.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -7,7 +9,9 @@ from models.refusals import Refusal
 
 
 def require_no_cycle(needs: dict[int, list[int]]) -> None:
-    """Refuses `prerequisite_cycle` with the task numbers along the cycle. `needs`: task number to those it needs."""
+    """Refuses `prerequisite_cycle` with the task numbers along the cycle. `needs`: task number
+    to those it needs.
+    """
     finished: set[int] = set()
     for start in needs:
         if start not in finished:
@@ -36,9 +40,11 @@ def _walk(start: int, needs: dict[int, list[int]], finished: set[int]) -> None:
 
 @dataclass(frozen=True)
 class HeldUp:
-    """What each open task holds up: all that cannot be finished before it, directly or through others.
+    """What each open task holds up: all that cannot be finished before it, directly or through
+    others.
 
-    As one number per task, whose bits stand for the tasks: 5,000 tasks with 10,000 prerequisites are known in milliseconds.
+    As one number per task, whose bits stand for the tasks: 5,000 tasks with 10,000 prerequisites
+    are known in milliseconds.
     """
 
     tasks: tuple[int, ...]
@@ -60,7 +66,9 @@ def _places(bits: int) -> Iterator[int]:
 
 
 def held_up(needs: dict[int, list[int]], *, done: set[int]) -> HeldUp:
-    """What each task holds up. Whatever is done waits for nothing and holds nothing up. `needs` has no cycle."""
+    """What each task holds up. Whatever is done waits for nothing and holds nothing up. `needs`
+    has no cycle.
+    """
     waiting: dict[int, list[int]] = {}
     for task, needed in needs.items():
         if task not in done:

@@ -1,4 +1,6 @@
-"""How ready a section is: its worst critical task, and what is declared against what the facts suggest."""
+"""How ready a section is: its worst critical task, and what is declared against what the facts
+suggest.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -147,7 +149,9 @@ class SectionSnapshot:
 
     @property
     def differs(self) -> bool:
-        """Whether the lead declares something better than the facts suggest: then both are shown."""
+        """Whether the lead declares something better than the facts suggest: then both are
+        shown.
+        """
         return self.suggested is not None and _RANK[self.suggested] < _RANK[self.declared]
 
 
@@ -252,7 +256,9 @@ def task_reasons(
     *,
     none_critical: bool,
 ) -> list[Reason]:
-    """Of the tasks that weigh: critical and overdue ones; all where none of the section is critical."""
+    """Of the tasks that weigh: critical and overdue ones; all where none of the section is
+    critical.
+    """
     reasons = [
         task_reason(task, waits_for.get(task.id, ()), now)
         for task in tasks

@@ -1,4 +1,6 @@
-"""When confirmations run out: the one definition by which a section is silent, now and at any moment."""
+"""When confirmations run out: the one definition by which a section is silent, now and at any
+moment.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -22,7 +24,8 @@ class LastConfirmation:
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What has to be confirmed again and again: a section (`task` None) or one of its critical tasks.
+    """What has to be confirmed again and again: a section (`task` None) or one of its critical
+    tasks.
 
     `since`: when it was confirmed last, or when confirming it begins to be due. `span`: its cadence
     in this phase, `span_before` in the one before. `asked_from`: when a task that has not been
@@ -40,7 +43,8 @@ class Confirmation:
 class ConfirmationClock:
     """By what confirmations run out at a moment.
 
-    The event's phase, since when it lasts (None: the first one), and the waking hours in local time.
+    The event's phase, since when it lasts (None: the first one), and the waking hours in local
+    time.
     """
 
     moment: datetime

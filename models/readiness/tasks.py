@@ -1,4 +1,6 @@
-"""Sections, their tasks, what was reported of them, and how that makes a task stand; `models.standing` judges sections."""
+"""Sections, their tasks, what was reported of them, and how that makes a task stand;
+`models.standing` judges sections.
+"""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -32,7 +34,9 @@ NEEDS_NOTE = {Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED}
 
 
 class Level(StrEnum):
-    """How a task or a section stands, worst first: the order of this list is the order of every screen."""
+    """How a task or a section stands, worst first: the order of this list is the order of every
+    screen.
+    """
 
     RED = "late"
     AT_RISK = "at_risk"
@@ -54,7 +58,9 @@ CADENCES = {
 
 
 class Section(Record, table=True):
-    """A section (tiểu ban) of the organising committee, and how often it must confirm in each phase, in hours."""
+    """A section (tiểu ban) of the organising committee, and how often it must confirm in each
+    phase, in hours.
+    """
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
@@ -73,11 +79,13 @@ class Section(Record, table=True):
 
 
 class Task(Record, table=True):
-    """A task of a section. `due` is an offset from the event's first day (`D-58 17:00`), `due_at` the moment it gives.
+    """A task of a section. `due` is an offset from the event's first day (`D-58 17:00`), `due_at`
+    the moment it gives.
 
-    `start` is one as well, None where it is unknown. The baseline is the plan as it was loaded. A pinned task stays where it is
-    when the event moves; `carried_days` tells how far the event's moves have carried the task so far. Each change of the plan
-    makes `version` one more. The cadence is the task's own, in hours, None where the section's counts.
+    `start` is one as well, None where it is unknown. The baseline is the plan as it was loaded. A
+    pinned task stays where it is when the event moves; `carried_days` tells how far the event's
+    moves have carried the task so far. Each change of the plan makes `version` one more. The
+    cadence is the task's own, in hours, None where the section's counts.
     """
 
     __table_args__ = (
@@ -136,7 +144,9 @@ class TaskReport(Fact, table=True):
 
 
 class SectionReport(Fact, table=True):
-    """A fact: a section confirmed that nothing changed (`headline` is null) or set its headline for the wall."""
+    """A fact: a section confirmed that nothing changed (`headline` is null) or set its headline
+    for the wall.
+    """
 
     __table_args__ = (Index("ix_section_report_latest", "section_id", "at", "id"),)
 
@@ -156,7 +166,9 @@ class TaskState(Record, table=True):
 
 
 class SectionState(Record, table=True):
-    """Kept: a section's headline, when it last confirmed anything, and when it said of all that nothing changed."""
+    """Kept: a section's headline, when it last confirmed anything, and when it said of all that
+    nothing changed.
+    """
 
     section_id: int = Field(foreign_key="section.id", primary_key=True)
     headline: str = ""
@@ -167,7 +179,8 @@ class SectionState(Record, table=True):
 
 @dataclass(frozen=True)
 class TaskSnapshot:
-    """A task as at a moment: what was declared last, and the level that follows from it and the clock.
+    """A task as at a moment: what was declared last, and the level that follows from it and the
+    clock.
 
     `cadence_hours` holds what the task has of its own, by the names of `CADENCES`.
     """
@@ -195,8 +208,8 @@ class TaskSnapshot:
 
 
 def task_snapshot(**fields: object) -> TaskSnapshot:
-    """A `TaskSnapshot`, of a value for each of its fields. A frozen class sets them one slow call at a time: of thousands of tasks
-    that was a fifth of the whole scoring.
+    """A `TaskSnapshot`, of a value for each of its fields. A frozen class sets them one slow call
+    at a time: of thousands of tasks that was a fifth of the whole scoring.
     """
     made = object.__new__(TaskSnapshot)
     made.__dict__.update(fields)
@@ -211,8 +224,8 @@ def task_level(
     now: datetime,
     start_at: datetime | None = None,
 ) -> Level:
-    """A declared trouble counts as declared; an overdue task is late when critical and at risk when not; a critical one that
-    has not been started counts against from the moment its start is due.
+    """A declared trouble counts as declared; an overdue task is late when critical and at risk when
+    not; a critical one that has not been started counts against from the moment its start is due.
     """
     if status is Status.DONE:
         return Level.READY
@@ -240,7 +253,9 @@ def cadence(section: Section, phase: Phase) -> timedelta:
 
 
 def task_cadence(task: TaskSnapshot, section: Section, phase: Phase) -> timedelta:
-    """How long the confirmation of a critical task holds in a phase: by its own cadence, else by its section's."""
+    """How long the confirmation of a critical task holds in a phase: by its own cadence, else by
+    its section's.
+    """
     own = task.cadence_hours.get(CADENCES[phase])
     return timedelta(hours=own) if own else cadence(section, phase)
 
@@ -248,8 +263,9 @@ def task_cadence(task: TaskSnapshot, section: Section, phase: Phase) -> timedelt
 def runs_out(
     confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo
 ) -> datetime:
-    """When a confirmation runs out. A span of less than a day counts the hours between `day_from` and `day_to` (local) only:
-    who confirmed at 21:30 is not silent at 23:00, when everybody sleeps, but after the same waking time next morning.
+    """When a confirmation runs out. A span of less than a day counts the hours between `day_from`
+    and `day_to` (local) only: who confirmed at 21:30 is not silent at 23:00, when everybody sleeps,
+    but after the same waking time next morning.
     """
     if span >= timedelta(days=1):
         return confirmed_at + span

@@ -1,4 +1,6 @@
-"""Runs the measurements, prints their table and writes it as JSON: python -m tests.bench [--only NAME …] [--quick]."""
+"""Runs the measurements, prints their table and writes it as JSON: python -m tests.bench [--only
+NAME …] [--quick].
+"""
 
 import argparse
 import json

@@ -1,9 +1,11 @@
-"""What a backup costs those who write meanwhile, and how long and how large one is at a million facts.
+"""What a backup costs those who write meanwhile, and how long and how large one is at a million
+facts.
 
-Ten desks scan at a paced rate, each scan the product's own command in a transaction that is synced to the disk. Windows without
-and with backups take turns in one run, so that both meet the same noise; in the latter a process makes one every few seconds
-as the server does, which is the harder case by far. What a backup every five minutes costs is computed from both: the scans
-that met a backup count as often as they would there.
+Ten desks scan at a paced rate, each scan the product's own command in a transaction that is synced
+to the disk. Windows without and with backups take turns in one run, so that both meet the same
+noise; in the latter a process makes one every few seconds as the server does, which is the harder
+case by far. What a backup every five minutes costs is computed from both: the scans that met a
+backup count as often as they would there.
 """
 
 import os
@@ -124,7 +126,7 @@ def p99(weighed: list[tuple[float, float]]) -> float:
     raise ValueError("nothing was measured")
 
 
-# --- the load ----------------------------------------------------------------------------------------------------------
+# --- the load -------------------------------------------------------------------------------------
 
 
 def scans(door: Doorway, seconds: float) -> list[tuple[float, float]]:
@@ -153,7 +155,9 @@ def _send_out(door: Doorway, badge: str) -> None:
 
 
 def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
-    """One desk lets its own people in and takes that back in turns, each at its moment: one late does not excuse the next."""
+    """One desk lets its own people in and takes that back in turns, each at its moment: one late
+    does not excuse the next.
+    """
     own, gap = door.badges[number::DESKS], 1 / PER_SECOND
     start = time.monotonic() + gap * number / DESKS
     for step in range(ceil(seconds * PER_SECOND)):
@@ -167,7 +171,9 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
 
 @contextmanager
 def backups(made: Spans) -> Iterator[None]:
-    """One every few seconds, in processes like those of `web.backups`; each is deleted again when it was measured."""
+    """One every few seconds, in processes like those of `web.backups`; each is deleted again
+    when it was measured.
+    """
     stop = threading.Event()
     thread = threading.Thread(target=_keep_making, args=(stop, made))
     thread.start()

@@ -1,4 +1,6 @@
-"""A process that computes boards of one database and says how long each took, as the server would: warm, collector tamed."""
+"""A process that computes boards of one database and says how long each took, as the server
+would: warm, collector tamed.
+"""
 
 import gc
 import time
@@ -28,8 +30,8 @@ class BoardReader:
         self.process.start()
 
     def time(self, which: str) -> tuple[float, float]:
-        """Milliseconds for the board of `now` or of the `past`, or for a `review` of two past moments or `of now`: how long it
-        took, and the CPU time of this process within."""
+        """Milliseconds for the board of `now` or of the `past`, or for a `review` of two past
+        moments or `of now`: how long it took, and the CPU time of this process within."""
         self.ours.send(which)
         return self.ours.recv()
 

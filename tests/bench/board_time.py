@@ -1,9 +1,11 @@
-"""How long the board of now takes at ten thousand and at a million facts, on SQLite and on PostgreSQL.
+"""How long the board of now takes at ten thousand and at a million facts, on SQLite and on
+PostgreSQL.
 
-`many_facts` makes the four databases; each is read by a process of its own (`board_reader`), in turns, so that all meet the
-same noise. Timed is what the live feed does for all walls together once per change: open a session, find the event, compute the
-document. For information also the CPU time within, which noise touches less, and the board of a past moment, which reads the log
-instead of the kept state.
+`many_facts` makes the four databases; each is read by a process of its own (`board_reader`), in
+turns, so that all meet the same noise. Timed is what the live feed does for all walls together once
+per change: open a session, find the event, compute the document. For information also the CPU time
+within, which noise touches less, and the board of a past moment, which reads the log instead of the
+kept state.
 """
 
 import os
@@ -26,7 +28,8 @@ RUNS, PAST_RUNS = 40, 5
 QUICK_RUNS, QUICK_PAST_RUNS = 15, 2
 TARGET, RATIO_TARGET = 20, 1.5  # ms; ×
 SETTLE = 3
-# They make the filling faster and do not touch how it is read; the vacuuming is done once, by `many_facts`.
+# They make the filling faster and do not touch how it is read; the vacuuming is done once, by
+# `many_facts`.
 FOR_FILLING = (
     "fsync = off",
     "synchronous_commit = off",
@@ -57,7 +60,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 def in_turns(
     readers: dict, which: str, runs: int
 ) -> dict[tuple[str, str], list[tuple[float, float]]]:
-    """What `BoardReader.time` says, per database; the first two rounds, which fill caches, are thrown away."""
+    """What `BoardReader.time` says, per database; the first two rounds, which fill caches, are
+    thrown away.
+    """
     times: dict[tuple[str, str], list[tuple[float, float]]] = {name: [] for name in readers}
     for _ in range(runs + 2):
         for name, reader in readers.items():
@@ -109,7 +114,9 @@ def make_durable(server: str) -> None:
 
 
 def settle(server: str) -> None:
-    """Gets the millions of new rows onto the disk first: what goes on writing them would slow the reading."""
+    """Gets the millions of new rows onto the disk first: what goes on writing them would slow
+    the reading.
+    """
     with psycopg.connect(server, autocommit=True) as connection:
         connection.execute("CHECKPOINT")
     if hasattr(os, "sync"):

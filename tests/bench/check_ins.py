@@ -1,9 +1,11 @@
-"""How many check-ins a second one process makes durable, beside what the same disk takes from SQLite alone.
+"""How many check-ins a second one process makes durable, beside what the same disk takes from
+SQLite alone.
 
-Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it was synced to the disk
-(SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). Four ways take turns in one run, so that all of them meet the
-same noise: the product's command in a transaction each (`run`), the product as its doors use it (`submit`), and
-two yardsticks of plain SQL that record a fact and move a state: a transaction each, and one for all who wait.
+Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it
+was synced to the disk (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). Four ways
+take turns in one run, so that all of them meet the same noise: the product's command in a
+transaction each (`run`), the product as its doors use it (`submit`), and two yardsticks of plain
+SQL that record a fact and move a state: a transaction each, and one for all who wait.
 """
 
 import threading
@@ -148,7 +150,7 @@ def doorways(most: int) -> list[Doorway]:
     return sorted(found, key=lambda door: -len(door.badges))[:2]
 
 
-# --- the yardsticks --------------------------------------------------------------------------------------------------
+# --- the yardsticks -------------------------------------------------------------------------------
 
 
 class Plain:

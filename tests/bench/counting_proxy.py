@@ -1,4 +1,6 @@
-"""A TCP proxy on this machine that counts the bytes it passes on, and can fall silent as a network does that is half open."""
+"""A TCP proxy on this machine that counts the bytes it passes on, and can fall silent as a
+network does that is half open.
+"""
 
 import asyncio
 from collections.abc import Iterator
@@ -18,7 +20,9 @@ class Count:
         self.silences = 0
 
     def fall_silent(self) -> None:
-        """From here on everything vanishes and nobody is told: no end of a connection, no refusal."""
+        """From here on everything vanishes and nobody is told: no end of a connection, no
+        refusal.
+        """
         self.silences += 1
         self.silent = True
 

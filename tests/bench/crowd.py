@@ -1,8 +1,10 @@
-"""The sample with a hundred thousand delegates at its main session, and a million scans behind them.
+"""The sample with a hundred thousand delegates at its main session, and a million scans behind
+them.
 
-The delegates and their scans are written straight into the tables, as the commands would have left them: everybody came and was
-taken back again five times over, so that nobody is in when the doors open. Offices and units are those of the sample, over and over,
-with the number of a block, so that a search meets as many equal words as a real roster has.
+The delegates and their scans are written straight into the tables, as the commands would have left
+them: everybody came and was taken back again five times over, so that nobody is in when the doors
+open. Offices and units are those of the sample, over and over, with the number of a block, so that
+a search meets as many equal words as a real roster has.
 """
 
 from datetime import datetime, timedelta

@@ -1,4 +1,6 @@
-"""A check-in desk without a browser: it types badges, presses Enter, and says how long each answer took."""
+"""A check-in desk without a browser: it types badges, presses Enter, and says how long each
+answer took.
+"""
 
 import asyncio
 

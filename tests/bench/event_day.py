@@ -1,14 +1,18 @@
-"""The event day at its hardest: 6 walls, 60 section leads tapping, 10 desks at a scan a second each, one server.
+"""The event day at its hardest: 6 walls, 60 section leads tapping, 10 desks at a scan a second
+each, one server.
 
-Every client is a tab without a browser (`tab`): a real Streamlit session with the cookie of a rehearsal role, and its live feed.
-Each lead taps every 20 to 30 seconds: mostly "no change", else a status, now and then with a note. That is hard: 60 leads are
-four times the event's own, and each would speak 140 times an hour, while the event asks for one confirmation an hour or two.
-Each desk types a new badge once a second and presses Enter, and its answer counts from the Enter to the message that carries
-the answer's words. A tap counts from its sending until the board with its change is at a wall; its change row is looked up in
-the database afterwards, so that a tap which recorded nothing is an error.
+Every client is a tab without a browser (`tab`): a real Streamlit session with the cookie of a
+rehearsal role, and its live feed. Each lead taps every 20 to 30 seconds: mostly "no change", else a
+status, now and then with a note. That is hard: 60 leads are four times the event's own, and each
+would speak 140 times an hour, while the event asks for one confirmation an hour or two. Each desk
+types a new badge once a second and presses Enter, and its answer counts from the Enter to the
+message that carries the answer's words. A tap counts from its sending until the board with its
+change is at a wall; its change row is looked up in the database afterwards, so that a tap which
+recorded nothing is an error.
 
-The clients run in this process and the server in another, whose CPU time is read from the system. They share the machine's two
-cores, so the figures hold what the clients' own load adds to them; the share of this process is printed beside the server's.
+The clients run in this process and the server in another, whose CPU time is read from the system.
+They share the machine's two cores, so the figures hold what the clients' own load adds to them; the
+share of this process is printed beside the server's.
 """
 
 import asyncio
@@ -173,7 +177,9 @@ class Day:
             await asyncio.sleep(self.uneven.uniform(*TAP_EVERY))
 
     async def _scan(self, desk: DeskClient, until: float, *, share: int) -> None:
-        """At a full second each, the desks apart; a late answer lets the next scan wait, as a person would."""
+        """At a full second each, the desks apart; a late answer lets the next scan wait, as a
+        person would.
+        """
         badges = iter(self.badges[share::DESKS])
         due = time.monotonic() + share / DESKS
         while due < until:
@@ -189,7 +195,9 @@ class Day:
             self.client_cpu.append(shares[1])
 
     def updates(self) -> list[float]:
-        """Milliseconds from each tap to its board at each wall. Every tap must have recorded exactly one change."""
+        """Milliseconds from each tap to its board at each wall. Every tap must have recorded
+        exactly one change.
+        """
         self._require_admitted()
         with database.reading() as session:
             rows = session.execute(

@@ -1,4 +1,6 @@
-"""A figure: what was measured, its median, its 95th and 99th percentile, and whether the target was reached."""
+"""A figure: what was measured, its median, its 95th and 99th percentile, and whether the target
+was reached.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +12,8 @@ INFORMATION = "for information"
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table. `judged` names what the target is held against: `p95`, `p99`, `median`, or `most` of all values; with
-    `at_least` the median has to reach it."""
+    """One line of the table. `judged` names what the target is held against: `p95`, `p99`,
+    `median`, or `most` of all values; with `at_least` the median has to reach it."""
 
     what: str
     unit: str
@@ -36,7 +38,9 @@ class Figure:
         return max(self.values)
 
     def _percentile(self, percent: int) -> float | None:
-        """The smallest value that at least so many percent of all do not exceed; None for a single value."""
+        """The smallest value that at least so many percent of all do not exceed; None for a
+        single value.
+        """
         ordered = sorted(self.values)
         return ordered[ceil(len(ordered) * percent / 100) - 1] if len(ordered) > 1 else None
 

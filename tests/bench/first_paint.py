@@ -1,8 +1,9 @@
 """How long the wall takes to its first paint, beside an empty Streamlit application.
 
-From the start of the navigation until the frame with the first text has been painted: the event's name on the wall (opened by
-its short address /tv, redirect included), the title of the empty application, served by the same version of Streamlit in a
-process of its own. Each time in a fresh context of Chromium, so with cold caches, in turns; the first pair is thrown away.
+From the start of the navigation until the frame with the first text has been painted: the event's
+name on the wall (opened by its short address /tv, redirect included), the title of the empty
+application, served by the same version of Streamlit in a process of its own. Each time in a fresh
+context of Chromium, so with cold caches, in turns; the first pair is thrown away.
 """
 
 from pathlib import Path
@@ -17,7 +18,8 @@ from tests.bench.sample import Samples
 PAIRS, QUICK = 12, 4
 TARGET = 1.5
 
-# In an animation frame: what is in the document now is painted by the end of this frame, and the message comes after it.
+# In an animation frame: what is in the document now is painted by the end of this frame, and the
+# message comes after it.
 PAINTED = """
 const look = () => {
     const found = FIND;

@@ -1,7 +1,9 @@
-"""How often the arrival forecast's 80 % interval held: on the rehearsal's items, and on generated arrivals of other kinds.
+"""How often the arrival forecast's 80 % interval held: on the rehearsal's items, and on generated
+arrivals of other kinds.
 
-The generated ones are made as people travel (coaches, queues at the desks, single cars, a day that is early or late as a whole)
-and not as the forecast believes, and the plan that the forecast knows fits none of them.
+The generated ones are made as people travel (coaches, queues at the desks, single cars, a day that
+is early or late as a whole) and not as the forecast believes, and the plan that the forecast knows
+fits none of them.
 """
 
 import random
@@ -33,7 +35,9 @@ WANTED = (75, 88)  # per cent of the intervals
 
 @dataclass(frozen=True)
 class Asked:
-    """One forecast and what became of it; `minutes_off`: how far the time of 95 % was from the real one."""
+    """One forecast and what became of it; `minutes_off`: how far the time of 95 % was from the
+    real one.
+    """
 
     told: Forecast
     came: int
@@ -60,8 +64,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 
 
 def _figures(what: str, asked: list[Asked], *, judged: bool) -> list[Figure]:
-    """Too wide an interval is as wrong as one too narrow: 75 to 88 % of them should hold. The rehearsal's few items are no
-    independent witnesses, and were in sight when the forecast's constants were chosen."""
+    """Too wide an interval is as wrong as one too narrow: 75 to 88 % of them should hold. The
+    rehearsal's few items are no independent witnesses, and were in sight when the forecast's
+    constants were chosen."""
     held = 100 * mean(one.held for one in asked)
     off = [one.minutes_off for one in asked if one.minutes_off is not None]
     return [
@@ -84,7 +89,7 @@ def _figures(what: str, asked: list[Asked], *, judged: bool) -> list[Figure]:
     ]
 
 
-# --- generated -------------------------------------------------------------------------------------------------------
+# --- generated ------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -169,11 +174,13 @@ def _asked(habits: Habits, came: list[list[float]], curve, before: float) -> Ask
     return Asked(told, sum(minute >= 0 for minute in every), off) if told else None
 
 
-# --- the rehearsal ---------------------------------------------------------------------------------------------------
+# --- the rehearsal --------------------------------------------------------------------------------
 
 
 def _rehearsed(folder: Path) -> list[Asked]:
-    """Every item of the sample that counts attendance, asked as at past moments after all of it has been performed."""
+    """Every item of the sample that counts attendance, asked as at past moments after all of it
+    has been performed.
+    """
     sample.use(sample.sqlite_address(folder / "forecast.db"))
     migrate.upgrade()
     database.run(_performed)

@@ -1,9 +1,11 @@
-"""The sample with a long past before it: as many facts as asked for, written straight into the tables.
+"""The sample with a long past before it: as many facts as asked for, written straight into the
+tables.
 
-The past lies before the first step of the scenario: reports of every task and section over sixty days, log entries that were opened
-and closed, and one morning on which delegates were checked in and out again over and over. Each fact has its change row, and
-the kept states are those that the commands would have left. Then the scenario is performed on top through the product's own
-commands. So the board of now is the same at every size, and only what lies behind it grows.
+The past lies before the first step of the scenario: reports of every task and section over sixty
+days, log entries that were opened and closed, and one morning on which delegates were checked in
+and out again over and over. Each fact has its change row, and the kept states are those that the
+commands would have left. Then the scenario is performed on top through the product's own commands.
+So the board of now is the same at every size, and only what lies behind it grows.
 """
 
 from datetime import datetime, timedelta
@@ -31,8 +33,8 @@ SCENARIO = 2500  # facts that the scenario adds, about
 PAST = timedelta(days=60)
 MORNING = timedelta(hours=5)
 
-# Per kind of database: how a moment is made of seconds since 1970, cut to its minute, and how JSON is written. A backslash
-# keeps a colon from being a parameter.
+# Per kind of database: how a moment is made of seconds since 1970, cut to its minute, and how JSON
+# is written. A backslash keeps a colon from being a parameter.
 WAYS = {
     "sqlite": {
         "moment": r"strftime('%Y-%m-%d %H\:%M\:%f', {seconds}, 'unixepoch') || '000'",
@@ -145,7 +147,9 @@ class Past:
         )
 
     def attendance(self, count: int) -> None:
-        """Everybody who is expected somewhere comes and is taken back, in turns: nobody is in when the scenario starts."""
+        """Everybody who is expected somewhere comes and is taken back, in turns: nobody is in
+        when the scenario starts.
+        """
         self.run(
             f"""NUMBERS, expected AS (SELECT item_id, delegate_id, row_number() OVER (ORDER BY item_id, delegate_id) - 1 AS place
                 FROM expectation)

@@ -1,9 +1,10 @@
 """What fifty walls cost the server: idle, and at one change a second.
 
-Fifty clients (`wall_client`), each with a Streamlit session that ran the wall's page and with the live feed, are held by this
-process; the server is another one. Its CPU time is read from the system, in percent of one core, over windows of
-several seconds; the worst window counts. Then a headline is set once a second, and every client's delay from the commit to
-the board that carries it is taken. For information also the server without any wall.
+Fifty clients (`wall_client`), each with a Streamlit session that ran the wall's page and with the
+live feed, are held by this process; the server is another one. Its CPU time is read from the
+system, in percent of one core, over windows of several seconds; the worst window counts. Then a
+headline is set once a second, and every client's delay from the commit to the board that carries it
+is taken. For information also the server without any wall.
 """
 
 import asyncio
@@ -114,7 +115,9 @@ async def change(product: servers.Server, number: int) -> dict[str, float]:
 
 
 def delays(arrivals: Arrivals, committed: dict[str, float]) -> list[float]:
-    """Milliseconds from every commit to its board at every wall. A board that never came is an error, not a gap."""
+    """Milliseconds from every commit to its board at every wall. A board that never came is an
+    error, not a gap.
+    """
     return [
         came[number] - moment for came in arrivals.per_wall for number, moment in committed.items()
     ]

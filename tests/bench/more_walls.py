@@ -1,7 +1,9 @@
-"""How many walls one server serves: more and more of them at one change a second, until a board comes late.
+"""How many walls one server serves: more and more of them at one change a second, until a board
+comes late.
 
-Every step is a server of its own, on a copy of the same database. The clients (`wall_client`) run in this process beside the
-server, on the same two cores, and unpack every board; so the limit found is a lower bound of the server's own.
+Every step is a server of its own, on a copy of the same database. The clients (`wall_client`) run
+in this process beside the server, on the same two cores, and unpack every board; so the limit found
+is a lower bound of the server's own.
 """
 
 import asyncio
@@ -38,7 +40,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 
 
 async def _step(product: servers.Server, number: int, changes: int) -> tuple[list[float], float]:
-    """Milliseconds from every commit to its board at every wall, and the server's CPU in percent of one core."""
+    """Milliseconds from every commit to its board at every wall, and the server's CPU in percent
+    of one core.
+    """
     arrivals = Arrivals()
     walls = [WallClient(product.port, arrivals.hearing()) for _ in range(number)]
     for begin in range(0, number, AT_ONCE):

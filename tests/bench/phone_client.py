@@ -1,4 +1,6 @@
-"""A section lead's telephone without a browser: it taps, and says when each tap was sent and answered."""
+"""A section lead's telephone without a browser: it taps, and says when each tap was sent and
+answered.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +17,9 @@ TROUBLE, FINE = (Status.AT_RISK, Status.OFF_TRACK), (Status.ON_TRACK, Status.DON
 
 @dataclass
 class Tap:
-    """One tap: what it should have recorded, and when it was sent and answered, in ms since 1970."""
+    """One tap: what it should have recorded, and when it was sent and answered, in ms since
+    1970.
+    """
 
     subject: str  # "section" or "task"
     subject_id: int
@@ -24,7 +28,9 @@ class Tap:
 
 
 class PhoneClient(Tab):
-    """One telephone, which taps "no change", statuses of one task, and now and then a status with a note."""
+    """One telephone, which taps "no change", statuses of one task, and now and then a status
+    with a note.
+    """
 
     page = "update"
 
@@ -54,7 +60,9 @@ class PhoneClient(Tab):
             self.answered.set()
 
     async def tap(self, turn: int) -> None:
-        """Six of ten taps are "no change", three a status, one a status with a note; returns when it was answered."""
+        """Six of ten taps are "no change", three a status, one a status with a note; returns
+        when it was answered.
+        """
         self.answered.clear()
         match turn % 10:
             case 3 | 6 | 8:
@@ -67,7 +75,9 @@ class PhoneClient(Tab):
         await self.until(self.answered)
 
     async def _find(self) -> None:
-        """A task that does not matter now lies folded away, until somebody opens that; then it stays open."""
+        """A task that does not matter now lies folded away, until somebody opens that; then it
+        stays open.
+        """
         if not self.is_shown(self.choices):
             await self.unfold("update.rest")
             await self._until_shown(lambda: self.is_shown(self.choices))

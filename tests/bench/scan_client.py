@@ -1,4 +1,6 @@
-"""A door's program without a browser: one connection to the API, one scan after the other, as lean as a client can be."""
+"""A door's program without a browser: one connection to the API, one scan after the other, as
+lean as a client can be.
+"""
 
 import asyncio
 import json

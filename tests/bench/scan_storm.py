@@ -1,12 +1,15 @@
-"""Scans under a server that is killed every few seconds, and a gate that was cut off for half an hour.
+"""Scans under a server that is killed every few seconds, and a gate that was cut off for half an
+hour.
 
-Ten clients take 1,121 badges through the API in random order, one in five of them twice by another client, one in five once more
-with the same `scan_id`. Meanwhile the server is killed (SIGKILL) and started again every few seconds; who got no answer asks again with
-the same `scan_id`, as a gate does. At the end each badge was admitted once, and after each restart every scan stood there that
+Ten clients take 1,121 badges through the API in random order, one in five of them twice by another
+client, one in five once more with the same `scan_id`. Meanwhile the server is killed (SIGKILL) and
+started again every few seconds; who got no answer asks again with the same `scan_id`, as a gate
+does. At the end each badge was admitted once, and after each restart every scan stood there that
 had been acknowledged before the kill.
 
-The gate let 400 delegates in by itself over thirty minutes and sends its queue in batches when the network is back; the server is
-killed while it does, and the answer to every third batch is lost on its way. All 400 arrive, each once, with the device's time.
+The gate let 400 delegates in by itself over thirty minutes and sends its queue in batches when the
+network is back; the server is killed while it does, and the answer to every third batch is lost on
+its way. All 400 arrive, each once, with the device's time.
 """
 
 import asyncio

@@ -1,8 +1,10 @@
-"""How many scans a second the API makes durable for ten clients, one badge each time, and what each costs the server.
+"""How many scans a second the API makes durable for ten clients, one badge each time, and what each
+costs the server.
 
-Every answer is given after the sync to the disk (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). The clients run
-in this process beside the server on the same two cores. A server over the event's own 1,121 delegates and one over a
-hundred thousand with a million scans behind them (`crowd`) take turns, so that both meet the same noise. Then all ten fire the same badge
+Every answer is given after the sync to the disk (SQLite `synchronous=FULL`, PostgreSQL
+`synchronous_commit=on`). The clients run in this process beside the server on the same two cores. A
+server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
+behind them (`crowd`) take turns, so that both meet the same noise. Then all ten fire the same badge
 at once: one of them is let in, each of the others is told when and where.
 """
 
@@ -97,7 +99,9 @@ def _door(address: str) -> Doorway:
 
 @dataclass
 class Took:
-    """Of each round: scans a second and ms of the server's CPU of each; of each scan: ms to its answer."""
+    """Of each round: scans a second and ms of the server's CPU of each; of each scan: ms to its
+    answer.
+    """
 
     rates: list[float] = field(default_factory=list)
     cpu: list[float] = field(default_factory=list)

@@ -1,8 +1,9 @@
-"""How long it takes to score 5,000 tasks with 10,000 prerequisites: levels, both voices, sections, what is held up.
+"""How long it takes to score 5,000 tasks with 10,000 prerequisites: levels, both voices, sections,
+what is held up.
 
-Scored is what was read: task rows with their latest reports, prerequisites, open log entries, confirmations. Each run begins
-with nothing kept from the one before. For information how long the same takes with the reading, from SQLite, and over tasks that
-are all in trouble.
+Scored is what was read: task rows with their latest reports, prerequisites, open log entries,
+confirmations. Each run begins with nothing kept from the one before. For information how long the
+same takes with the reading, from SQLite, and over tasks that are all in trouble.
 """
 
 import gc
@@ -67,7 +68,9 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 def in_turns(
     folder: Path, statuses: dict[str, list[Status]], runs: int
 ) -> tuple[list[float], list[float]]:
-    """Milliseconds of scoring alone, and of reading and scoring; the first two rounds, which fill caches, are thrown away."""
+    """Milliseconds of scoring alone, and of reading and scoring; the first two rounds, which
+    fill caches, are thrown away.
+    """
     sample.use(sample.sqlite_address(folder / f"scoring-{len(statuses['over'])}.db"))
     migrate.upgrade()
     database.run(_fill, statuses=statuses)
@@ -111,11 +114,13 @@ def _rows(session: Session) -> tuple[Event, dict]:
     }
 
 
-# --- what is scored --------------------------------------------------------------------------------------------------
+# --- what is scored -------------------------------------------------------------------------------
 
 
 def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
-    """The sample's sections with other tasks, two fifths of them critical, each reported once; a third of the sections silent."""
+    """The sample's sections with other tasks, two fifths of them critical, each reported once; a
+    third of the sections silent.
+    """
     dice = random.Random(5000)
     event = load_event(
         session, SAMPLE, rehearsal=True, now=datetime(2026, 1, 5, tzinfo=timezone.utc)
@@ -166,7 +171,9 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
 
 
 def needs(dice: random.Random) -> dict[int, list[int]]:
-    """Task number to those that it needs, all of them before it; the first ones, which have too few before them, need none."""
+    """Task number to those that it needs, all of them before it; the first ones, which have too
+    few before them, need none.
+    """
     found = {
         number: dice.sample(range(max(1, number - NEAR), number), NEEDS)
         for number in range(NEEDS + 1, TASKS + 1)

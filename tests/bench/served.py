@@ -1,8 +1,10 @@
-"""The product's own server with one route more, which writes as a section lead's page does: `python -m tests.bench.served`.
+"""The product's own server with one route more, which writes as a section lead's page does: `python
+-m tests.bench.served`.
 
-Another process could not do it: on SQLite a commit wakes the walls at once only within the server that made it. The route
-goes through `data.database.run` and the product's command, rule, fact, change row and commit included, and answers with the
-moment of the commit by the machine's clock, which the browser's clock on the same machine can be compared with.
+Another process could not do it: on SQLite a commit wakes the walls at once only within the server
+that made it. The route goes through `data.database.run` and the product's command, rule, fact,
+change row and commit included, and answers with the moment of the commit by the machine's clock,
+which the browser's clock on the same machine can be compared with.
 """
 
 import time
@@ -23,9 +25,12 @@ from web import routes
 
 
 def headline(request: Request) -> JSONResponse:
-    """Sets a section's headline (`place` counts the sections from 0) and answers with `committed`, in ms since 1970."""
+    """Sets a section's headline (`place` counts the sections from 0) and answers with
+    `committed`, in ms since 1970.
+    """
     committed: list[float] = []
-    # It is called on this thread right after the commit, a few microseconds after the walls' own listener.
+    # It is called on this thread right after the commit, a few microseconds after the walls' own
+    # listener.
     stop = changes.subscribe(lambda _revision, _topics: committed.append(time.time() * 1000))
     try:
         database.run(

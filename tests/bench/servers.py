@@ -1,4 +1,6 @@
-"""Servers in processes of their own: the product, and plain Streamlit scripts to compare it with."""
+"""Servers in processes of their own: the product, and plain Streamlit scripts to compare it
+with.
+"""
 
 import http.client
 import json
@@ -34,7 +36,9 @@ class Server:
         return f"http://{HOST}:{self.port}"
 
     def set_headline(self, place: int, text: str) -> float:
-        """Commits a headline inside the product's server; returns the moment of the commit in ms since 1970."""
+        """Commits a headline inside the product's server; returns the moment of the commit in ms
+        since 1970.
+        """
         asked = Request(
             f"{self.address}/bench/headline?{urlencode({'place': place, 'text': text})}",
             method="POST",
@@ -81,7 +85,9 @@ def product(
 
 @contextmanager
 def plain(script: str, folder: Path, **told: str) -> Iterator[Server]:
-    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings; `told` goes to its environment."""
+    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings; `told`
+    goes to its environment.
+    """
     port = free_port()
     own = folder / f"plain-{port}"
     own.mkdir()

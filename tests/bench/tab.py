@@ -1,9 +1,11 @@
-"""A browser's tab without a browser: one Streamlit session and one live feed, as a page of the product holds them.
+"""A browser's tab without a browser: one Streamlit session and one live feed, as a page of the
+product holds them.
 
-It speaks Streamlit's own protocol as Chromium was seen to: opens a page with the cookie of whoever is signed in, remembers the
-widgets that the page sent (their ids are taken from there, never computed), and sends the states of all of them with every act.
-When the feed tells of a change that one of its regions watches, it has that region rerun, as `web/assets/live.js` does. What
-it lacks is the drawing and the files.
+It speaks Streamlit's own protocol as Chromium was seen to: opens a page with the cookie of whoever
+is signed in, remembers the widgets that the page sent (their ids are taken from there, never
+computed), and sends the states of all of them with every act. When the feed tells of a change that
+one of its regions watches, it has that region rerun, as `web/assets/live.js` does. What it lacks is
+the drawing and the files.
 """
 
 import asyncio
@@ -222,7 +224,9 @@ class Tab:
             self.rests[component.id] = told["rest"] / 1000
 
     def _meet(self, kind: str, element, fragment: str) -> None:
-        """A widget came: new ones start with their default, others keep what they hold unless the script set them."""
+        """A widget came: new ones start with their default, others keep what they hold unless
+        the script set them.
+        """
         self.fragments[element.id] = fragment
         self.met.add(element.id)
         if kind == "button":

@@ -1,9 +1,10 @@
 """How many bytes one change costs per wall.
 
-Chromium shows the wall through a proxy that counts everything on the wire, in both directions and on all its connections:
-Streamlit's WebSocket, the live feed with its heartbeats, requests, headers and frames. One change a second, and the bytes of
-each second are what that change cost. For information also the seconds without a change, and the largest board of the sample
-over all its days (the document alone, in UTF-8).
+Chromium shows the wall through a proxy that counts everything on the wire, in both directions and
+on all its connections: Streamlit's WebSocket, the live feed with its heartbeats, requests, headers
+and frames. One change a second, and the bytes of each second are what that change cost. For
+information also the seconds without a change, and the largest board of the sample over all its days
+(the document alone, in UTF-8).
 """
 
 import json

@@ -8,7 +8,9 @@ Hearing = Callable[[dict, float], None]
 
 
 class WallClient(Tab):
-    """One wall. `hear` is called with every message of the live feed and the moment it came, in ms since 1970."""
+    """One wall. `hear` is called with every message of the live feed and the moment it came, in
+    ms since 1970.
+    """
 
     page = "wall"
     query = "embed=true&embed_options=dark_theme"

@@ -1,9 +1,10 @@
 """How long after a commit a wall in Chromium shows it, beside a page that polls every two seconds.
 
-A section's headline is set inside the product's server about once a second, at uneven intervals so that they do not fall into
-step with the polling. Both pages, in windows of their own at 1920×1080, show the same database, so each commit is timed on
-both: from the moment after the commit until a MutationObserver in the wall's shadow root (in the other page's body) finds the
-new words. For information also until the frame that shows them has been painted.
+A section's headline is set inside the product's server about once a second, at uneven intervals so
+that they do not fall into step with the polling. Both pages, in windows of their own at 1920×1080,
+show the same database, so each commit is timed on both: from the moment after the commit until a
+MutationObserver in the wall's shadow root (in the other page's body) finds the new words. For
+information also until the frame that shows them has been painted.
 """
 
 import random
@@ -74,6 +75,8 @@ def commit(product: servers.Server, number: int) -> dict[str, float]:
 
 
 def delays(page: Page, told: str, committed: dict[str, float]) -> list[float]:
-    """Milliseconds from each commit to what the page wrote down. A change that never came is an error, not a gap."""
+    """Milliseconds from each commit to what the page wrote down. A change that never came is an
+    error, not a gap.
+    """
     shown = page.evaluate(f"window.{told}")
     return [shown[number] - moment for number, moment in committed.items()]

@@ -1,4 +1,6 @@
-"""Chromium, one server that the read-only tests share, and servers of their own for the tests that hurt one."""
+"""Chromium, one server that the read-only tests share, and servers of their own for the tests
+that hurt one.
+"""
 
 import os
 import re
@@ -53,7 +55,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def moments(sqlite_databases, shared) -> Callable[[str], Path]:
-    """Databases of the sample event up to a moment, with the clock stopped there; each is built once in a run."""
+    """Databases of the sample event up to a moment, with the clock stopped there; each is built
+    once in a run.
+    """
 
     def up_to(offset: str) -> Path:
         made = shared / f"moment_{re.sub('[^A-Z0-9+-]', '_', offset)}.db"
@@ -122,7 +126,9 @@ def _starting(moments, factory: pytest.TempPathFactory) -> Iterator[Callable[[st
 
 @pytest.fixture(scope="module")
 def servers(moments, tmp_path_factory) -> Iterator[Callable[[str], Server]]:
-    """Starts servers, each with a database of its own; they end with the file whose tests asked for them."""
+    """Starts servers, each with a database of its own; they end with the file whose tests asked
+    for them.
+    """
     with _starting(moments, tmp_path_factory) as start:
         yield start
 
@@ -183,9 +189,11 @@ def _known(chromium) -> Iterator[dict[tuple, BrowserContext]]:
 
 @pytest.fixture
 def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a browser that other tests of the file used before: it has the assets and is signed in.
+    """Opens a tab of a browser that other tests of the file used before: it has the assets and is
+    signed in.
 
-    For tests that leave the browser as it was: they do not sign in or out, and do not change the language.
+    For tests that leave the browser as it was: they do not sign in or out, and do not change the
+    language.
     """
     opened: list[Page] = []
 
@@ -204,7 +212,9 @@ def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items) -> None:
-    """Each file on one worker: its tests share a server, and what one of them records there others may have to expect."""
+    """Each file on one worker: its tests share a server, and what one of them records there
+    others may have to expect.
+    """
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

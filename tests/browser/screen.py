@@ -1,4 +1,6 @@
-"""What the browser tests know of the screen: when a page has settled, what it asked for, and what is wrong with its looks."""
+"""What the browser tests know of the screen: when a page has settled, what it asked for, and
+what is wrong with its looks.
+"""
 
 from pathlib import Path
 
@@ -44,7 +46,9 @@ UNFOLDED = """async details => {
 
 
 def unfold(summary: Locator) -> None:
-    """Opens what is folded away, and waits until it lies still: a tap on what still slides meets nothing."""
+    """Opens what is folded away, and waits until it lies still: a tap on what still slides meets
+    nothing.
+    """
     summary.click()
     summary.locator("xpath=ancestor::details[1]").evaluate(UNFOLDED)
     settle(summary.page)  # what is folded away may be drawn for whoever opens it
@@ -53,8 +57,9 @@ def unfold(summary: Locator) -> None:
 def choose(radio: Locator) -> None:
     """Taps one of a row of choices that stays where it is.
 
-    A pointer may meet nothing while a busy machine still moves the page; then the choice does not show as taken, and a person
-    taps again. One that shows as taken has reached the page: what comes of it is the test's to see.
+    A pointer may meet nothing while a busy machine still moves the page; then the choice does not
+    show as taken, and a person taps again. One that shows as taken has reached the page: what comes
+    of it is the test's to see.
     """
     for _ in range(2):
         radio.click()
@@ -135,7 +140,8 @@ SMALL_TARGETS = """least => {
   return found;
 }"""
 
-# Looks at every visible text of the wall: its size, its contrast, whether it is cut, and whether it lies on another one.
+# Looks at every visible text of the wall: its size, its contrast, whether it is cut, and whether it
+# lies on another one.
 WALL_FAULTS = """wall => {
   const unit = Math.min(innerWidth / 1920, innerHeight / 1080), faults = [];
   const colour = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };

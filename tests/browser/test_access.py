@@ -1,4 +1,6 @@
-"""Getting in and out with a browser at a real event: passwords, invitations, displays, desks' PINs, and the pages of who and what."""
+"""Getting in and out with a browser at a real event: passwords, invitations, displays, desks'
+PINs, and the pages of who and what.
+"""
 
 import csv
 import io
@@ -109,7 +111,7 @@ def invite(page: Page, key: str) -> str:
     return page.get_by_test_id("stCode").inner_text().strip()
 
 
-# --- in --------------------------------------------------------------------------------------------------------------
+# --- in -------------------------------------------------------------------------------------------
 
 
 def test_one_signs_in_with_name_and_password(house, somebody):
@@ -170,7 +172,9 @@ def test_a_lead_joins_at_the_door_by_a_qr_code_in_two_taps(house, somebody):
 
 
 def modules(png: bytes) -> list[list[int]]:
-    """The black and white squares of a QR code's picture: 8 pixels each, with a border of 4 squares."""
+    """The black and white squares of a QR code's picture: 8 pixels each, with a border of 4
+    squares.
+    """
     picture = Image.open(io.BytesIO(png)).convert("L")
     scale = picture.width / round(picture.width / 8)
     count = round(picture.width / scale) - 8
@@ -217,7 +221,7 @@ def display(name: str) -> str:
     return manage(sign_ins.open_display, name=name, by=person("admin"), when=real_now())
 
 
-# --- and out ---------------------------------------------------------------------------------------------------------
+# --- and out --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -301,7 +305,7 @@ def test_a_desk_is_locked_with_one_tap_and_unlocked_by_its_pin(house, somebody, 
     expect(settle(tablet).locator(".st-key-frame_who")).to_be_visible()
 
 
-# --- one's own account -----------------------------------------------------------------------------------------------
+# --- one's own account ----------------------------------------------------------------------------
 
 
 def test_a_new_password_ends_ones_other_browsers_and_keeps_this_one(house, somebody):
@@ -335,7 +339,7 @@ def test_one_ends_ones_other_browser_from_ones_account(house, somebody):
     expect(here.get_by_text(catalogue("vi")["account.here"])).to_be_visible()
 
 
-# --- the trail -------------------------------------------------------------------------------------------------------
+# --- the trail ------------------------------------------------------------------------------------
 
 
 def trail(**asked) -> list[audit.AuditRow]:
@@ -377,7 +381,7 @@ def pick(page: Page, key: str, words: str) -> None:
     settle(page)
 
 
-# --- how it looks ----------------------------------------------------------------------------------------------------
+# --- how it looks ---------------------------------------------------------------------------------
 
 LOOKED_AT = {
     "people": "admin",

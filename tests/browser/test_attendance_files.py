@@ -1,4 +1,6 @@
-"""The minutes of attendance, taken from the page: each file arrives, holds everybody, and that it was taken stands in the log."""
+"""The minutes of attendance, taken from the page: each file arrives, holds everybody, and that
+it was taken stands in the log.
+"""
 
 import io
 

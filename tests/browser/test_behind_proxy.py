@@ -1,4 +1,6 @@
-"""Two processes on PostgreSQL behind the shipped nginx configuration: TLS, sockets, who stays where, and a process that dies."""
+"""Two processes on PostgreSQL behind the shipped nginx configuration: TLS, sockets, who stays
+where, and a process that dies.
+"""
 
 import json
 import re
@@ -85,7 +87,9 @@ def way(answer) -> str | None:
 
 @contextmanager
 def socket(proxy: Proxy, path: str, **told):
-    """A WebSocket through the proxy, as a browser's page opens it: where it is hung up before any answer, once more."""
+    """A WebSocket through the proxy, as a browser's page opens it: where it is hung up before
+    any answer, once more.
+    """
     told |= {"ssl": TRUSTING, "origin": proxy.address, "max_size": 2**22, "open_timeout": 30}
     try:
         opened = connect(f"wss://{proxy.host}{path}", **told)
@@ -218,7 +222,9 @@ def test_phones_behind_one_address_are_spread_over_the_processes(proxy):
 
 
 def test_who_keeps_no_cookies_stays_by_his_address(proxy):
-    """Six in a row; a process that was just passed over for dead comes back to its visitors within five seconds."""
+    """Six in a row; a process that was just passed over for dead comes back to its visitors
+    within five seconds.
+    """
     until = time.monotonic() + 15
     while True:
         before = len(proxy.served_by())

@@ -1,4 +1,6 @@
-"""The desk in Chromium: Enter and its answer, the focus, the tones, what an answer asks for, a delegation, the camera."""
+"""The desk in Chromium: Enter and its answer, the focus, the tones, what an answer asks for, a
+delegation, the camera.
+"""
 
 import io
 import re
@@ -83,7 +85,9 @@ def desk(hall, open_context) -> Callable[..., Page]:
 
 
 def missing(most: int = 1, *, forum: str | None = None) -> list[Delegate]:
-    """Delegates of whom nothing is recorded at the main session; expected at a forum where one is named."""
+    """Delegates of whom nothing is recorded at the main session; expected at a forum where one
+    is named.
+    """
     recorded = select(AttendanceState.delegate_id).where(
         AttendanceState.item_id == stage.item(ITEM)
     )

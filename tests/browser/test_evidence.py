@@ -1,4 +1,6 @@
-"""Photographs in Chromium: chosen on a telephone, kept with the note, shown small, and whole on a tap."""
+"""Photographs in Chromium: chosen on a telephone, kept with the note, shown small, and whole on
+a tap.
+"""
 
 import io
 

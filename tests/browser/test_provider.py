@@ -1,4 +1,6 @@
-"""Signing in through an identity provider, in a browser: whose word counts, for whom, in which browser, and what is left of it."""
+"""Signing in through an identity provider, in a browser: whose word counts, for whom, in which
+browser, and what is left of it.
+"""
 
 import re
 import secrets
@@ -47,7 +49,9 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def believing(provider, tmp_path_factory) -> Iterator[Callable[..., Server]]:
-    """Starts servers of the small event, loaded for real, that let in whom the provider vouches for; they log all they can."""
+    """Starts servers of the small event, loaded for real, that let in whom the provider vouches
+    for; they log all they can.
+    """
     started: list[Server] = []
 
     def start(**settings: str) -> Server:
@@ -145,7 +149,7 @@ def sign_ins_of_lead() -> list[audit.AuditRow]:
     return [row for row in rows if row.command == "sign_in"]
 
 
-# --- in --------------------------------------------------------------------------------------------------------------
+# --- in -------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -186,7 +190,9 @@ def test_the_first_page_offers_the_provider_too(house, provider, tab):
 
 @pytest.mark.parametrize("groups", [60, 120])
 def test_somebody_of_whom_the_provider_tells_much_gets_in_as_well(house, provider, tab, groups):
-    """The framework cuts what it keeps of him into several cookies; all of them are taken away again."""
+    """The framework cuts what it keeps of him into several cookies; all of them are taken away
+    again.
+    """
     provider.expects(
         EMAIL, email_verified=True, groups=[secrets.token_hex(18) for _ in range(groups)]
     )
@@ -204,7 +210,7 @@ def test_ending_it_closes_the_open_page_as_with_any_other_sign_in(house, provide
     one.wait_for_url("**/sign-in?ended")
 
 
-# --- not in ----------------------------------------------------------------------------------------------------------
+# --- not in ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -283,12 +289,14 @@ def test_an_answer_that_this_browser_did_not_ask_for_signs_nobody_in(house, prov
     is_out(hers, house)
 
 
-# --- the ticket ------------------------------------------------------------------------------------------------------
+# --- the ticket -----------------------------------------------------------------------------------
 
 
 @pytest.fixture
 def ticket(house, provider, tab) -> tuple[Page, str]:
-    """A browser just before it hands its ticket in, and the address that it would have handed it in at."""
+    """A browser just before it hands its ticket in, and the address that it would have handed it
+    in at.
+    """
     provider.expects(EMAIL, email_verified=True)
     one = tab(house)
     one.route(TICKET, lambda route: route.abort())
@@ -331,7 +339,7 @@ def test_another_site_cannot_hand_a_ticket_in(house, ticket):
     assert handed_in(one, address, house) == 303
 
 
-# --- out -------------------------------------------------------------------------------------------------------------
+# --- out ------------------------------------------------------------------------------------------
 
 
 def test_signing_out_leaves_nobody_signed_in(house, provider, tab):
@@ -376,7 +384,7 @@ def test_any_other_way_in_or_out_forgets_the_provider_as_well(house, provider, t
         assert kept(one) == left
 
 
-# --- the log ---------------------------------------------------------------------------------------------------------
+# --- the log --------------------------------------------------------------------------------------
 
 
 def test_the_log_holds_nothing_that_was_given_to_anybody(house, provider):

@@ -1,4 +1,6 @@
-"""Signing in through an identity provider where two processes stand behind the shipped proxy, and one begins what the other ends."""
+"""Signing in through an identity provider where two processes stand behind the shipped proxy,
+and one begins what the other ends.
+"""
 
 import secrets
 from collections.abc import Iterator

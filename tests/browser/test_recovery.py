@@ -1,4 +1,6 @@
-"""One round of what `make soak` does many times: the network falls silent, the application is killed; and the controls."""
+"""One round of what `make soak` does many times: the network falls silent, the application is
+killed; and the controls.
+"""
 
 import pytest
 from playwright.sync_api import TimeoutError

@@ -1,4 +1,6 @@
-"""A section that keeps silent: its tile reads right, whoever is called answers by name, and one tap renews it."""
+"""A section that keeps silent: its tile reads right, whoever is called answers by name, and one
+tap renews it.
+"""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -15,7 +17,9 @@ from tests.browser.screen import (
 
 @pytest.fixture(scope="module")
 def quiet(servers):
-    """At 06:52 the medical section has not confirmed since the evening; the watcher calls its lead as soon as the server runs."""
+    """At 06:52 the medical section has not confirmed since the evening; the watcher calls its
+    lead as soon as the server runs.
+    """
     return servers("D+1 06:52")
 
 

@@ -1,4 +1,6 @@
-"""A walk through every page, in both languages and three sizes: nothing foreign, nothing wrong, nothing wider than the screen."""
+"""A walk through every page, in both languages and three sizes: nothing foreign, nothing wrong,
+nothing wider than the screen.
+"""
 
 import pytest
 from playwright.sync_api import Locator, expect
@@ -27,7 +29,8 @@ ROLE = {
 }
 
 
-# The weights of our own letters that are drawn: a font of the machine's may lack an accent, and is as wide as it likes.
+# The weights of our own letters that are drawn: a font of the machine's may lack an accent, and is
+# as wide as it likes.
 LETTERS = """() => [...document.fonts].filter(one => one.family.includes('Be Vietnam Pro') && one.status === 'loaded').map(one => one.weight)"""
 
 
@@ -75,7 +78,9 @@ def require_one_line(bar: Locator) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("role", ["lead.giao_thong", "command"])
 def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, language, role):
-    """With everything open: the section's choice, the headline, all tasks, and a note in the making."""
+    """With everything open: the section's choice, the headline, all tasks, and a note in the
+    making.
+    """
     one = known_tab(server, size=SIZES["phone"], language=language, person=role)
     one.goto(f"{server.address}/update")
     settle(one)

@@ -1,4 +1,6 @@
-"""The wall's looks at several moments of the event, on a full-HD and on a 4K screen, in both languages."""
+"""The wall's looks at several moments of the event, on a full-HD and on a 4K screen, in both
+languages.
+"""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -74,7 +76,9 @@ def test_on_a_phone_the_wall_is_read_by_scrolling_down_only(server, tab, languag
 
 
 def test_the_audit_itself_finds_faults(server, tab):
-    """A check that cannot fail is worth nothing: small, pale, cut and overlapping texts are found."""
+    """A check that cannot fail is worth nothing: small, pale, cut and overlapping texts are
+    found.
+    """
     wall = tab(server, size=SCREENS[0])
     wall.goto(f"{server.address}/tv")
     settle_wall(wall)

@@ -1,4 +1,6 @@
-"""Tests of data/audit.py: who did what when and from where, by person, subject and period, and as a file."""
+"""Tests of data/audit.py: who did what when and from where, by person, subject and period, and
+as a file.
+"""
 
 import csv
 import io

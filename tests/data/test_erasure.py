@@ -1,4 +1,6 @@
-"""Tests of data/retention.py: after an erasure nobody can be named, and every count is as it was."""
+"""Tests of data/retention.py: after an erasure nobody can be named, and every count is as it
+was.
+"""
 
 import importlib
 import os
@@ -242,7 +244,9 @@ def holds_the_name() -> set[str]:
 
 
 def figures() -> dict:
-    """What has to stay: heads, arrivals, section_snapshots, reviews, the wall, as of now and as of a moment in between."""
+    """What has to stay: heads, arrivals, section_snapshots, reviews, the wall, as of now and as
+    of a moment in between.
+    """
     event, told = Event.model_validate(current()), {}
     with database.reading() as session:
         for name, view in {
@@ -313,7 +317,7 @@ def _numbers(document):
     return [_numbers(value) for value in document] if isinstance(document, list) else document
 
 
-# --- every column has been thought of ------------------------------------------------------------------------------------
+# --- every column has been thought of -------------------------------------------------------------
 
 
 def unclassified(tables, treatments) -> set[str]:
@@ -332,7 +336,9 @@ def unclassified(tables, treatments) -> set[str]:
 
 
 def test_of_every_column_it_is_decided_what_becomes_of_it():
-    """Fails as soon as a new one is added: say in `data.erasure.TREATMENTS` whether it is retained, blanked or deleted."""
+    """Fails as soon as a new one is added: say in `data.erasure.TREATMENTS` whether it is
+    retained, blanked or deleted.
+    """
     assert unclassified(Record.metadata.tables, erasure.TREATMENTS) == set()
 
 
@@ -392,7 +398,7 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
     assert texts == states | section_snapshots | {"change.topic", "change.subject"}
 
 
-# --- an erasure ------------------------------------------------------------------------------------------------------------
+# --- an erasure -----------------------------------------------------------------------------------
 
 
 def test_nobody_can_be_named_any_more_and_every_count_is_as_it_was(spoken):
@@ -483,7 +489,9 @@ def test_erasing_twice_leaves_what_was_left(spoken):
 
 
 def test_another_event_stays_as_it_is(spoken):
-    """A run of another event in the same database, loaded before or after, is none of this one's business."""
+    """A run of another event in the same database, loaded before or after, is none of this one's
+    business.
+    """
     with database.writing() as session:
         session.execute(text("UPDATE event SET slug = 'other'"))
     slug = database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL).slug
@@ -512,7 +520,9 @@ def test_another_event_stays_as_it_is(spoken):
     [(True, True, True), (False, False, True), (True, False, False)],
 )
 def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, needed):
-    """A real one, or one loaded later; the sample's rehearsal that every database begins with needs none."""
+    """A real one, or one loaded later; the sample's rehearsal that every database begins with
+    needs none.
+    """
     if later:
         erased = event.slug
         database.run(_load_as, slug="other", rehearsal=rehearsal)
@@ -544,7 +554,7 @@ def _load_as(session, *, slug: str, rehearsal: bool) -> str:
     return slug
 
 
-# --- when it is refused -------------------------------------------------------------------------------------------------------
+# --- when it is refused ---------------------------------------------------------------------------
 
 
 def test_it_waits_for_some_days_after_the_last_one(event):
@@ -562,7 +572,7 @@ def test_an_event_that_is_not_there_is_refused(event):
         erase("nowhere")
 
 
-# --- nothing is left in the files ---------------------------------------------------------------------------------------------
+# --- nothing is left in the files -----------------------------------------------------------------
 
 
 def files_of_the_database() -> list[Path]:
@@ -604,7 +614,7 @@ def test_a_reader_that_holds_the_old_rows_is_told_of(spoken):
     assert bytes_with_the_name() == 0
 
 
-# --- from a shell -----------------------------------------------------------------------------------------------------------------
+# --- from a shell ---------------------------------------------------------------------------------
 
 
 def command(*asked: str, **more) -> subprocess.CompletedProcess:

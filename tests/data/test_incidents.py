@@ -216,7 +216,9 @@ def test_sixteen_at_once_close_an_entry_once(event):
 
 
 def test_without_taking_turns_an_entry_is_closed_twice(event):
-    """The control: a session that read before another's commit and takes no turns closes it again."""
+    """The control: a session that read before another's commit and takes no turns closes it
+    again.
+    """
     enter()
     who, now = person("command"), at("D+0 08:10")
     facts = {"entry_id": entry(1), "status": "closed", "text": ""}

@@ -1,4 +1,6 @@
-"""Tests of jobs/escalation.py: it reminds by the event's clock, in a rehearsal as for a real event, and pauses in between."""
+"""Tests of jobs/escalation.py: it reminds by the event's clock, in a rehearsal as for a real
+event, and pauses in between.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""The watcher of roll-calls: it ends each at its moment by the event's clock, once, however many processes watch."""
+"""The watcher of roll-calls: it ends each at its moment by the event's clock, once, however many
+processes watch.
+"""
 
 import subprocess
 import sys

@@ -1,4 +1,6 @@
-"""Tests of jobs/runner.py: a job that fails is repeated, the others go on, and a commit wakes those whom it concerns."""
+"""Tests of jobs/runner.py: a job that fails is repeated, the others go on, and a commit wakes
+those whom it concerns.
+"""
 
 import asyncio
 import logging

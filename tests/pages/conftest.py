@@ -1,4 +1,6 @@
-"""Events for the pages to show, each at a fixed moment of a clock that stands, and visitors to open them."""
+"""Events for the pages to show, each at a fixed moment of a clock that stands, and visitors to
+open them.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
@@ -21,7 +23,9 @@ from ui.shell.cache import forget_all
 
 @pytest.fixture(scope="session", autouse=True)
 def _packages_scanned_once() -> Iterator[None]:
-    """Each `AppTest` reads the metadata of every installed package, in search of components: nine tenths of a first run."""
+    """Each `AppTest` reads the metadata of every installed package, in search of components:
+    nine tenths of a first run.
+    """
     with pytest.MonkeyPatch.context() as patch:
         scan = cache(manifest_scanner.scan_component_manifests)
         patch.setattr(manifest_scanner, "scan_component_manifests", scan)

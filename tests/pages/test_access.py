@@ -1,4 +1,6 @@
-"""Who may enter, as the administrator gives it: a desk's token, shown once, and taken back with everything else."""
+"""Who may enter, as the administrator gives it: a desk's token, shown once, and taken back with
+everything else.
+"""
 
 import pytest
 from sqlmodel import select

@@ -27,7 +27,9 @@ ITEM = "phien_chinh"
 
 
 def missing(*, forum: str | None = None) -> list[Delegate]:
-    """Delegates who have not been recorded at the main session; expected at a forum where one is named."""
+    """Delegates who have not been recorded at the main session; expected at a forum where one is
+    named.
+    """
     recorded = select(AttendanceState.delegate_id).where(
         AttendanceState.item_id == stage.item(ITEM)
     )
@@ -67,7 +69,9 @@ def scan(visitor, badge: str, *, refused: bool = False):
 
 
 def stop(visitor) -> str:
-    """The one sentence that says why somebody was stopped, in red or in amber, without Markdown's marks."""
+    """The one sentence that says why somebody was stopped, in red or in amber, without
+    Markdown's marks.
+    """
     (told,) = (one.value for one in [*visitor.at.error, *visitor.at.warning])
     return MARKUP.sub("", told)
 
@@ -239,7 +243,7 @@ def test_the_table_lists_every_delegation_worst_first(sample, visit):
     assert len(left) == 21 and left == sorted(left, reverse=True)
 
 
-# --- what an answer asks for -----------------------------------------------------------------------------------------
+# --- what an answer asks for ----------------------------------------------------------------------
 
 
 def submit(visitor, form: str, *, refused: bool = False):
@@ -363,7 +367,7 @@ def test_a_new_badge_is_given_from_the_search_and_the_card_goes_on_under_it(samp
     assert desk.field("attendance.query").value == new
 
 
-# --- what else a desk does -------------------------------------------------------------------------------------------
+# --- what else a desk does ------------------------------------------------------------------------
 
 
 def open_tool(visit, role: str, tool: str, language: str = "vi"):

@@ -1,4 +1,6 @@
-"""Every page opens for everybody, in both languages, empty and full, and speaks one language only."""
+"""Every page opens for everybody, in both languages, empty and full, and speaks one language
+only.
+"""
 
 import json
 import re
@@ -50,7 +52,9 @@ def speaks(language: str, shown: str) -> bool:
 
 
 def typed_by_people() -> list[str]:
-    """Every text of the database that exists in one language only, longest first: it is shown as it was written."""
+    """Every text of the database that exists in one language only, longest first: it is shown as
+    it was written.
+    """
     found = set()
     with database.reading() as session:
         for table in Record.metadata.tables.values():

@@ -121,7 +121,9 @@ def order(visitor: Visitor) -> list[int]:
 
 
 def test_no_card_moves_while_a_note_is_in_the_making(sample, visit):
-    """Neither the one that was tapped, nor those that others report meanwhile; all are in order again after it."""
+    """Neither the one that was tapped, nor those that others report meanwhile; all are in order
+    again after it.
+    """
     last = order(unfold(visit("lead.an_ninh").open("update")))[-1]
     task, other = (
         next(one for one in of_section(sample, "an_ninh") if one.id == last),
@@ -260,7 +262,9 @@ def test_an_empty_headline_is_refused(sample, visit):
 
 
 def test_a_lead_cannot_report_for_another_section(sample, visit):
-    """The page offers only one's own; a request made by hand all the same is refused by the command."""
+    """The page offers only one's own; a request made by hand all the same is refused by the
+    command.
+    """
     task = some_task(sample, "hau_can")
     before = reports(task.id)
     lead = visit("lead.an_ninh").open("update")
@@ -299,7 +303,7 @@ def test_a_section_that_never_reported_says_so(unreported, visit):
     assert visit("lead.an_ninh").open("update").shows(SAY["update.never_confirmed"])
 
 
-# --- photographs -----------------------------------------------------------------------------------------------------
+# --- photographs ----------------------------------------------------------------------------------
 
 
 def picture_file(name: str = "anh.jpg", data: bytes | None = None) -> tuple[str, bytes, str]:

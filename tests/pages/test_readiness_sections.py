@@ -1,4 +1,6 @@
-"""How ready a section is, as a lead, the command room and the review see it: companions, both voices, and whom a silence called."""
+"""How ready a section is, as a lead, the command room and the review see it: companions, both
+voices, and whom a silence called.
+"""
 
 from sqlalchemy import func, select
 

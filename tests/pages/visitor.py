@@ -1,4 +1,6 @@
-"""A visitor of the pages as `AppTest` sees them: who he is, which page is open, and every text that it shows."""
+"""A visitor of the pages as `AppTest` sees them: who he is, which page is open, and every text
+that it shows.
+"""
 
 import json
 import re
@@ -40,7 +42,9 @@ MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\
 
 
 class Visitor:
-    """One browser tab. Its cookies are handed to Streamlit's own `st.context.cookies`, which `AppTest` leaves empty."""
+    """One browser tab. Its cookies are handed to Streamlit's own `st.context.cookies`, which
+    `AppTest` leaves empty.
+    """
 
     def __init__(self, jar: dict, person: str | None = None, language: str = "vi") -> None:
         self.jar = jar

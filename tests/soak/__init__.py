@@ -1,1 +1,3 @@
-"""What lasts and what breaks: the product under kills, lost networks and a long day. `make soak` runs it all."""
+"""What lasts and what breaks: the product under kills, lost networks and a long day. `make soak`
+runs it all.
+"""

@@ -1,4 +1,5 @@
-"""Runs the parts one after the other and prints what came out: python -m tests.soak [--only NAME …] [--quick].
+"""Runs the parts one after the other and prints what came out: python -m tests.soak [--only NAME …]
+[--quick].
 
 Ends with 1 where a bound was broken or something was lost.
 """

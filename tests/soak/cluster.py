@@ -1,4 +1,6 @@
-"""A PostgreSQL server of our own that may be killed as a power cut would and started again, with its data."""
+"""A PostgreSQL server of our own that may be killed as a power cut would and started again, with
+its data.
+"""
 
 import tempfile
 import time
@@ -66,7 +68,8 @@ class Cluster:
 
 @contextmanager
 def cluster() -> Iterator[Cluster]:
-    # Not under pytest's own folder: each pytest that starts closes that to other users, and for root the server is one.
+    # Not under pytest's own folder: each pytest that starts closes that to other users, and for
+    # root the server is one.
     running = Cluster(Path(tempfile.mkdtemp(prefix="san-sang-soak-")))
     try:
         yield running

@@ -1,4 +1,6 @@
-"""The network between a wall and its server falls silent without closing: the wall says so, and recovers by itself."""
+"""The network between a wall and its server falls silent without closing: the wall says so, and
+recovers by itself.
+"""
 
 import time
 from pathlib import Path
@@ -52,7 +54,9 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 
 
 def lose_the_network(network: Count, wall: Page) -> tuple[float, float]:
-    """Seconds until the wall said that it was cut off, and from the network's return until it showed what it had missed."""
+    """Seconds until the wall said that it was cut off, and from the network's return until it
+    showed what it had missed.
+    """
     network.fall_silent()
     began = time.monotonic()
     missed = f"Sự cố {stage.idempotency_key()}"

@@ -1,4 +1,6 @@
-"""What one writer means to record and what it was told is recorded, on disk before and after each command: it outlives a kill."""
+"""What one writer means to record and what it was told is recorded, on disk before and after
+each command: it outlives a kill.
+"""
 
 import json
 import os
@@ -10,7 +12,9 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Order:
-    """One command to give. Its moment is its own, so that the fact and the change row can be told by it."""
+    """One command to give. Its moment is its own, so that the fact and the change row can be
+    told by it.
+    """
 
     once: str  # the idempotency_key, or the scan's id
     command: str
@@ -24,7 +28,9 @@ class Order:
 
 
 class Journal:
-    """A file of lines, each written by one call to the system: a killed process leaves whole lines behind."""
+    """A file of lines, each written by one call to the system: a killed process leaves whole
+    lines behind.
+    """
 
     def __init__(self, file: Path) -> None:
         self.file = file

@@ -1,4 +1,6 @@
-"""Holds what writers were told against what is in the database: nothing lost, nothing twice, nothing half, nothing broken."""
+"""Holds what writers were told against what is in the database: nothing lost, nothing twice,
+nothing half, nothing broken.
+"""
 
 from collections import Counter
 from dataclasses import dataclass
@@ -43,7 +45,9 @@ class Tally:
 
 
 def require_whole(folder: Path) -> Tally:
-    """All that the writers of a folder were told is recorded exactly once and whole, and the database is sound."""
+    """All that the writers of a folder were told is recorded exactly once and whole, and the
+    database is sound.
+    """
     require_recorded_once(folder)
     require_no_halves(stage.at(OPENS))
     stage.require_kept_equals_log(stage.at(CLOSES))
@@ -56,7 +60,9 @@ def require_whole(folder: Path) -> Tally:
 
 
 def require_recorded_once(folder: Path) -> None:
-    """Every order that was acknowledged is one fact, told by its moment; and every fact was ordered."""
+    """Every order that was acknowledged is one fact, told by its moment; and every fact was
+    ordered.
+    """
     written = journals(folder)
     refused = [told for one in written for told in one.told("refused")]
     told = {
@@ -96,7 +102,9 @@ def facts_since(moment: datetime) -> Counter:
 
 
 def calls_since(moment: datetime) -> Counter:
-    """(subject, moment) of each call that the server recorded by itself because a section kept silent."""
+    """(subject, moment) of each call that the server recorded by itself because a section kept
+    silent.
+    """
     with database.reading() as session:
         return Counter(
             ("section", at)
@@ -115,7 +123,9 @@ def changes_since(moment: datetime) -> Counter:
 
 
 def require_sound() -> None:
-    """What the database itself can tell: SQLite's own check of every page and index; on both, rows whose parent is missing."""
+    """What the database itself can tell: SQLite's own check of every page and index; on both,
+    rows whose parent is missing.
+    """
     with database.reading() as session:
         if session.get_bind().dialect.name == "sqlite":
             assert session.execute(text("PRAGMA integrity_check")).scalars().all() == ["ok"]

@@ -1,10 +1,13 @@
-"""Sixteen hours of an event day in minutes: the server's memory, the browser's heap and the descriptors stay as they were.
+"""Sixteen hours of an event day in minutes: the server's memory, the browser's heap and the
+descriptors stay as they were.
 
-A day is taken as 6,000 changes: 60 leads who open their page five times each and tap four times a visit, and about 4,800 scans
-and log lines; with that two walls without a browser, one in Chromium beside a telephone and a desk there, three desks that scan,
-and tabs of the log and the review that only look. Before it lies a third of a day to warm up: caches are full then, and what is
-allocated once is allocated. What is compared is the calm after the warming-up with the calm after the day, each after those who
-left are forgotten. That takes a minute in the product and a few seconds here, as the visits are compressed too.
+A day is taken as 6,000 changes: 60 leads who open their page five times each and tap four times a
+visit, and about 4,800 scans and log lines; with that two walls without a browser, one in Chromium
+beside a telephone and a desk there, three desks that scan, and tabs of the log and the review that
+only look. Before it lies a third of a day to warm up: caches are full then, and what is allocated
+once is allocated. What is compared is the calm after the warming-up with the calm after the day,
+each after those who left are forgotten. That takes a minute in the product and a few seconds here,
+as the visits are compressed too.
 """
 
 import asyncio
@@ -223,7 +226,9 @@ class LongDay:
         )
 
     async def pause(self) -> None:
-        """Waits until those who left may be forgotten; then somebody comes and goes, which makes the server look for them."""
+        """Waits until those who left may be forgotten; then somebody comes and goes, which makes
+        the server look for them.
+        """
         await asyncio.sleep(FORGOTTEN_AFTER + 1)
         passing = WallClient(self.product.port, lambda _told, _moment: None)
         await passing.enter()
@@ -245,7 +250,9 @@ class LongDay:
             await phone.leave()
 
     async def _tap(self, phone: PhoneClient, turn: int) -> None:
-        """Others may just have moved what this lead was about to tap: then he goes on to the next."""
+        """Others may just have moved what this lead was about to tap: then he goes on to the
+        next.
+        """
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
                 await phone.tap(turn)
@@ -260,7 +267,9 @@ class LongDay:
         assert not desk.refusals, desk.refusals
 
     def _record(self, times: int) -> None:
-        """What desks and the room record besides: people go in and out, log lines are opened and closed."""
+        """What desks and the room record besides: people go in and out, log lines are opened and
+        closed.
+        """
         for number in range(times):
             due = time.monotonic() + 1 / PER_SECOND
             if number % ENTRY_EVERY == 0:

@@ -1,8 +1,10 @@
-"""PostgreSQL is killed and started again fifty times under six walls and two writers; the application goes on.
+"""PostgreSQL is killed and started again fifty times under six walls and two writers; the
+application goes on.
 
-Every process of PostgreSQL gets a SIGKILL at once, so that it has to recover from its log. The writers hold on to what was not
-acknowledged and give it again until it is, as a telephone does. A wall is live again when a board with a revision that was
-committed after the return has come to it; that counts from the moment when PostgreSQL first accepted a connection.
+Every process of PostgreSQL gets a SIGKILL at once, so that it has to recover from its log. The
+writers hold on to what was not acknowledged and give it again until it is, as a telephone does. A
+wall is live again when a board with a revision that was committed after the return has come to it;
+that counts from the moment when PostgreSQL first accepted a connection.
 """
 
 import asyncio

@@ -1,7 +1,9 @@
-"""The product's own server for a day in minutes, with routes that record what desks and the room do: `python -m tests.soak.served`.
+"""The product's own server for a day in minutes, with routes that record what desks and the room
+do: `python -m tests.soak.served`.
 
-They record inside the server, so that each commit wakes the walls for itself, as on the day. And a delivery to the walls rests a
-tenth as long as it does there: else hundreds of changes would go out as a few.
+They record inside the server, so that each commit wakes the walls for itself, as on the day. And a
+delivery to the walls rests a tenth as long as it does there: else hundreds of changes would go out
+as a few.
 """
 
 import uuid
@@ -30,7 +32,9 @@ COMMANDS = {
 
 
 def record(request: Request) -> PlainTextResponse:
-    """Gives a command as the command room does; the query holds its facts. Answers with the id of what it recorded."""
+    """Gives a command as the command room does; the query holds its facts. Answers with the id
+    of what it recorded.
+    """
     told = dict(request.query_params)
     command = COMMANDS[told.pop("command")]
     facts = {

@@ -1,7 +1,10 @@
-"""The application is killed and started again fifty times under walls and telephones in Chromium, each with a note half typed.
+"""The application is killed and started again fifty times under walls and telephones in Chromium,
+each with a note half typed.
 
-Nobody reloads a page. The screens are looked at one after the other, so that the later ones' times are upper bounds. A wall is live again when it shows what was recorded after the return; a telephone when its banner is gone,
-its own connection stands, and it shows the same; and the words that were being typed are still in the field.
+Nobody reloads a page. The screens are looked at one after the other, so that the later ones' times
+are upper bounds. A wall is live again when it shows what was recorded after the return; a telephone
+when its banner is gone, its own connection stands, and it shows the same; and the words that were
+being typed are still in the field.
 """
 
 import time
@@ -60,7 +63,9 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
 
 
 class Screens:
-    """Two walls and two telephones, and how long each was away after the server answered again, in seconds."""
+    """Two walls and two telephones, and how long each was away after the server answered again,
+    in seconds.
+    """
 
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser = browser

@@ -1,8 +1,10 @@
-"""Forks writers and kills them: python -m tests.soak.storm FOLDER PLAN. The database is that of `DATABASE_URL`.
+"""Forks writers and kills them: python -m tests.soak.storm FOLDER PLAN. The database is that of
+`DATABASE_URL`.
 
-A process of its own, with everything imported, without a thread and without a connection: from it a new writer is there within
-milliseconds. PLAN is JSON: {"kills": …, "lives": …, "seed": …} for writers that are killed at random moments, after so many
-seconds on average; or {"point": …, "without": …} for one that kills itself at that point of each kind of command in turn.
+A process of its own, with everything imported, without a thread and without a connection: from it a
+new writer is there within milliseconds. PLAN is JSON: {"kills": …, "lives": …, "seed": …} for
+writers that are killed at random moments, after so many seconds on average; or {"point": …,
+"without": …} for one that kills itself at that point of each kind of command in turn.
 """
 
 import json
@@ -25,7 +27,8 @@ def main() -> None:
     folder, plan = Path(sys.argv[1]), json.loads(sys.argv[2])
     place = the_place()
     Writer(place, folder, 0).practise()
-    database.engine().dispose()  # a connection must not come into two processes by a fork; the engine without any may
+    # A connection must not come into two processes by a fork; the engine without any may.
+    database.engine().dispose()
     if "kills" in plan:
         strike(
             place,
@@ -39,7 +42,9 @@ def main() -> None:
 
 
 def strike(place: Place, folder: Path, *, kills: int, lives: float, chance: random.Random) -> None:
-    """Kills one of the writers at a random moment, now and then all at once; at last their successors finish what is open."""
+    """Kills one of the writers at a random moment, now and then all at once; at last their
+    successors finish what is open.
+    """
     writers = [Writer(place, folder, number) for number in range(SIDE_BY_SIDE)]
     running = [fork(lambda one=one: live(one)) for one in writers]
     while kills > 0:
@@ -64,7 +69,9 @@ def strike(place: Place, folder: Path, *, kills: int, lives: float, chance: rand
 
 
 def step_by_step(writer: Writer, point: str) -> None:
-    """Each writer repeats what its forerunner left open, then dies at that point of its own first order."""
+    """Each writer repeats what its forerunner left open, then dies at that point of its own
+    first order.
+    """
 
     def one_step() -> None:
         writer.repeat()

@@ -1,8 +1,9 @@
-"""A writer that may be killed at any moment: it gives the product's commands, and its successor repeats what was left open.
+"""A writer that may be killed at any moment: it gives the product's commands, and its successor
+repeats what was left open.
 
-Each order is noted in the journal before it is given and acknowledged after `database.run` returned, as a telephone that keeps
-its form until it hears the answer. For the controls a writer can be made to work without one of the safeguards, and to kill
-itself at a point of a command.
+Each order is noted in the journal before it is given and acknowledged after `database.run`
+returned, as a telephone that keeps its form until it hears the answer. For the controls a writer
+can be made to work without one of the safeguards, and to kill itself at a point of a command.
 """
 
 import os
@@ -40,7 +41,9 @@ COMMANDS = {
     "open_entry": incidents.open_entry,
     "update_entry": incidents.update_entry,
 }
-ALONE = 4  # so many of the seven orders build on no other, which may have been lost where a safeguard is missing
+# So many of the seven orders build on no other, which may have been lost where a safeguard is
+# missing.
+ALONE = 4
 BADGES = ("0001G", "0002K", "0003M", "0004P", "0005T", "0006C", "0007H", "0008L")
 
 
@@ -96,7 +99,9 @@ class Writer:
             turn += 1
 
     def _order(self, turn: int) -> Order:
-        """Seven kinds in turns; who was let in is sent out again and what was opened is closed within each seven."""
+        """Seven kinds in turns; who was let in is sent out again and what was opened is closed
+        within each seven.
+        """
         section = {"section_id": self.place.sections[turn % 2]}
         task = {
             "task_id": self.place.tasks[turn % len(self.place.tasks)],
@@ -124,7 +129,9 @@ class Writer:
         return f"writer{self.number}-{turn}"
 
     def practise(self) -> None:
-        """Gives each kind of command and takes all back. What was compiled for it stays: who is forked then starts at full speed."""
+        """Gives each kind of command and takes all back. What was compiled for it stays: who is
+        forked then starts at full speed.
+        """
         with suppress(_TakenBack), database.writing() as session:
             for order in islice(self._orders(0), len(COMMANDS)):
                 work = _work(COMMANDS[order.command])
@@ -189,7 +196,7 @@ def _work(command: Callable) -> Callable:
     return work
 
 
-# --- where a writer kills itself ---------------------------------------------------------------------------------------
+# --- where a writer kills itself ------------------------------------------------------------------
 
 
 def _die(*_) -> None:

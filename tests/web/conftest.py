@@ -1,4 +1,6 @@
-"""One server for the tests of the web side: the small event, rehearsed, on PostgreSQL, with its clock stopped."""
+"""One server for the tests of the web side: the small event, rehearsed, on PostgreSQL, with its
+clock stopped.
+"""
 
 from collections.abc import Iterator
 from datetime import datetime, timezone
@@ -15,7 +17,9 @@ from tests.serving import Server
 
 @pytest.fixture(scope="session")
 def _rehearsal(postgres_databases, tmp_path_factory) -> Iterator[tuple[Server, str]]:
-    """The server and the name of its database. On PostgreSQL, because there a commit of this process is heard by topic."""
+    """The server and the name of its database. On PostgreSQL, because there a commit of this
+    process is heard by topic.
+    """
     name = postgres_databases.store.copy(postgres_databases.template("tables"))
     postgres_databases.use(name)
     database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)

@@ -1,4 +1,6 @@
-"""A tab that speaks Streamlit's own protocol: it opens a page and keeps every byte that the server sends it."""
+"""A tab that speaks Streamlit's own protocol: it opens a page and keeps every byte that the
+server sends it.
+"""
 
 import json
 from collections.abc import Iterable
@@ -18,7 +20,9 @@ PATIENCE = 40.0  # seconds for a page; two cores are shared with the other tests
 def stream(
     server: Server, *, cookie: str = "", session: str = "", headers: Iterable[tuple[str, str]] = ()
 ) -> ClientConnection:
-    """Streamlit's WebSocket as a browser opens it; `session` asks for a session that was there before."""
+    """Streamlit's WebSocket as a browser opens it; `session` asks for a session that was there
+    before.
+    """
     sent = [*headers, *([("Cookie", cookie)] if cookie else [])]
     protocols = ["streamlit", "no-xsrf-token", session] if session else ["streamlit"]
     address = f"ws://{server.host}/_stcore/stream"

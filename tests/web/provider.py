@@ -1,4 +1,6 @@
-"""An OpenID provider on loopback: real keys and signatures; who comes to it next, and what is wrong with its word, the tests say."""
+"""An OpenID provider on loopback: real keys and signatures; who comes to it next, and what is
+wrong with its word, the tests say.
+"""
 
 import base64
 import hashlib
@@ -43,7 +45,9 @@ BY_A_SHARED_SECRET, MOVED = "signed with what both know", "with keys that lie el
 
 
 class Provider:
-    """The provider, on a thread of its own. It refuses whatever a careful one would: see `_authorize` and `_token`."""
+    """The provider, on a thread of its own. It refuses whatever a careful one would: see
+    `_authorize` and `_token`.
+    """
 
     def __init__(self) -> None:
         self.port = free_port()
@@ -90,7 +94,9 @@ class Provider:
     def expects(
         self, email: str | None, *, asks: bool = False, fault: str = "", **claims: object
     ) -> None:
-        """Says who comes next. `email_verified` is told as it is given here, and not at all where it is not."""
+        """Says who comes next. `email_verified` is told as it is given here, and not at all
+        where it is not.
+        """
         self.visitor, self.asks, self.fault = (
             ({"email": email} if email else {}) | claims,
             asks,
@@ -134,7 +140,9 @@ class Provider:
         return JSONResponse({"keys": [self.key.as_dict(private=False)]})
 
     def _authorize(self, request: Request) -> Response:
-        """Sends the visitor back with a code: at once, or after a form. Only to a known client, with state, idempotency_key and PKCE."""
+        """Sends the visitor back with a code: at once, or after a form. Only to a known client,
+        with state, idempotency_key and PKCE.
+        """
         asked = dict(request.query_params)
         wanted = {"client_id": CLIENT, "response_type": "code", "code_challenge_method": "S256"}
         known = asked.get("redirect_uri") in self.redirects and wanted.items() <= asked.items()
@@ -169,7 +177,9 @@ class Provider:
         return RedirectResponse(f"{asked['redirect_uri']}?{query}", status_code=302)
 
     async def _token(self, request: Request) -> Response:
-        """Exchanges a code, once, for the client that can tell its secret and what it made the code's challenge of."""
+        """Exchanges a code, once, for the client that can tell its secret and what it made the
+        code's challenge of.
+        """
         told = {name: str(value) for name, value in (await request.form()).items()}
         basic = base64.b64encode(f"{CLIENT}:{self.client_secret}".encode()).decode()
         if request.headers.get("authorization") != f"Basic {basic}":

@@ -187,13 +187,17 @@ def test_what_means_something_elsewhere_is_text_here(server, text):
 
 @pytest.mark.parametrize("path", [*PAGES, "/account", "/_stcore/health", "/api/v1/roster"])
 def test_nobody_waits_until_somebodys_cookies_are_read(server, path):
-    """Each backslash in quotes has Python read all that follows again; of so many it would take minutes."""
+    """Each backslash in quotes has Python read all that follows again; of so many it would take
+    minutes.
+    """
     assert server.ask(path, Cookie='a="' + "\\a" * 100_000 + '"').status < 500
     assert server.ask("/healthz").status == 200
 
 
 def test_a_few_odd_cookies_keep_nobody_out(server):
-    """Other applications of the same host set theirs. What no browser sends is no sign-in, whatever else is in it."""
+    """Other applications of the same host set theirs. What no browser sends is no sign-in,
+    whatever else is in it.
+    """
     signed = f"san_sang={server.sign_in('lead.an_ninh')}"
     assert server.ask("/account", Cookie=signed).status == 200
     assert (

@@ -1,4 +1,6 @@
-"""The live feed: a beat at once, the board for walls, a wake-up for those whose topics changed, and for nobody else."""
+"""The live feed: a beat at once, the board for walls, a wake-up for those whose topics changed,
+and for nobody else.
+"""
 
 import json
 import time

@@ -1,4 +1,6 @@
-"""Tests of the log: what it tells, in which form, and that nothing secret or personal ever gets into it."""
+"""Tests of the log: what it tells, in which form, and that nothing secret or personal ever gets
+into it.
+"""
 
 import http.client
 import json
@@ -135,7 +137,7 @@ def test_a_setting_with_a_slip_in_it_is_refused(monkeypatch, name, value):
     assert refused.value.code == "setting_unknown"
 
 
-# --- whoever sends a request decides how long a text is: it is cut, and nothing of a secret is left at the edge ---
+# --- whoever sends a request decides how long a text is: it is cut, and nothing of a secret is left
 
 
 def test_a_long_text_is_cut_and_says_so():
@@ -163,7 +165,9 @@ def test_a_trace_keeps_its_first_lines_and_its_last():
 
 
 def test_all_of_a_record_is_cut():
-    """Its message, what it is told of by name, its trace, and the stack that it was asked for with."""
+    """Its message, what it is told of by name, its trace, and the stack that it was asked for
+    with.
+    """
     long = "-a " * 30_000
     try:
         raise ValueError(long)
@@ -193,7 +197,9 @@ WORDS = "a word and another one, " * 2_000
 
 
 def around(end: int, secret: str) -> list[str]:
-    """Texts with a secret at every place where a line that long may be cut, and then more of the line and more lines."""
+    """Texts with a secret at every place where a line that long may be cut, and then more of the
+    line and more lines.
+    """
     return [
         f"{WORDS[:place]} {secret} {WORDS[:3_000]}\n{WORDS[:30]}"
         for place in range(end - 80, end + 4)
@@ -236,7 +242,8 @@ def test_a_cut_at_any_character_would_leave_some(monkeypatch):
 # --- what it costs: in proportion to the length, whatever the text ---
 
 TIMES = 8  # so much longer is the longer text; the square of it is what backtracking would cost
-UNNOTICED = 0.03  # seconds of the longer text, at which nobody is kept waiting and a comparison tells little
+# Seconds of the longer text, at which nobody is kept waiting and a comparison tells little.
+UNNOTICED = 0.03
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
@@ -247,7 +254,9 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def is_in_proportion(work: Callable[[str], object], fragment: str, *, length: int) -> bool:
-    """Whether a text of a repeated fragment that is longer takes longer in proportion; three times that is let pass."""
+    """Whether a text of a repeated fragment that is longer takes longer in proportion; three
+    times that is let pass.
+    """
     short, long = repeated(fragment, length), repeated(fragment, TIMES * length)
     longer = min(seconds(work, long) for _ in range(2))
     if longer < UNNOTICED:
@@ -266,7 +275,9 @@ def test_no_pattern_takes_longer_than_in_proportion(number):
 
 
 def logged(text: str) -> str:
-    """All that becomes of a text in a log: in a message, in a field, in the exception of a trace."""
+    """All that becomes of a text in a log: in a message, in a field, in the exception of a
+    trace.
+    """
     try:
         raise ValueError(text)
     except ValueError:

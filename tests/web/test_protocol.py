@@ -1,4 +1,6 @@
-"""Streamlit's own protocol in the hands of somebody who means ill: headers, sessions of others, messages, uploads, connections."""
+"""Streamlit's own protocol in the hands of somebody who means ill: headers, sessions of others,
+messages, uploads, connections.
+"""
 
 import json
 import time
@@ -28,7 +30,9 @@ from web import client_messages
 pytestmark = pytest.mark.xdist_group("web")
 
 HEADER = "x-san-sang-sign-in"
-SOON = 4.0  # seconds: before the look that is taken every five seconds anyway, so that it is the ending itself that closes
+# Seconds: before the look that is taken every five seconds anyway, so that it is the ending itself
+# that closes.
+SOON = 4.0
 LATER = 20.0
 
 
@@ -51,7 +55,7 @@ def asked_to_sign_in(tab: Page) -> bool:
     ]
 
 
-# --- who it is: the cookie alone -------------------------------------------------------------------------------------
+# --- who it is: the cookie alone ------------------------------------------------------------------
 
 
 def spoofed(number: int) -> list[list[tuple[str, str]]]:
@@ -83,7 +87,9 @@ def test_nor_somebody_else_of_whoever_is_signed_in(house):
 
 
 def test_the_cookie_does(house):
-    """The control: without any header of its own, the same page opens for whoever has the cookie."""
+    """The control: without any header of its own, the same page opens for whoever has the
+    cookie.
+    """
     with Page(house.server, cookie=house.cookie("admin")) as tab:
         assert not tab.open("people").elements("alert") and tab.widget(
             "button", "people.display_open"
@@ -123,11 +129,13 @@ def test_files_are_taken_from_whoever_is_signed_in_and_from_nobody_else(house):
             assert upload(house, who, session) == 403, who
 
 
-# --- sessions of others ----------------------------------------------------------------------------------------------
+# --- sessions of others ---------------------------------------------------------------------------
 
 
 def with_a_secret(tab: Page, name: str) -> str:
-    """Opens a display's address on the page of people, which that session alone then shows; returns its token."""
+    """Opens a display's address on the page of people, which that session alone then shows;
+    returns its token.
+    """
     tab.open("people")
     filled = WidgetState(id=tab.widget("text_input", "people.display_name"), string_value=name)
     pressed = WidgetState(id=tab.widget("button", "people.display_open"), trigger_value=True)
@@ -137,7 +145,9 @@ def with_a_secret(tab: Page, name: str) -> str:
 
 
 def test_nobody_takes_over_the_session_of_another(house):
-    """The id of a session travels as the third entry of `Sec-WebSocket-Protocol`; knowing it must not be enough."""
+    """The id of a session travels as the third entry of `Sec-WebSocket-Protocol`; knowing it
+    must not be enough.
+    """
     others = ("nobody", "lead.an_ninh", "command", "display", "locked")
     with Page(house.server, cookie=house.cookie("admin")) as owner:
         secret, session = with_a_secret(owner, "Cổng A"), owner.session
@@ -184,7 +194,7 @@ def test_the_same_browser_comes_back_to_what_it_had(house):
         assert back.open("people").shows(secret) and back.session == session
 
 
-# --- messages --------------------------------------------------------------------------------------------------------
+# --- messages -------------------------------------------------------------------------------------
 
 DANGEROUS = (
     "clear_cache",
@@ -334,7 +344,9 @@ def test_no_name_that_a_page_gives_is_half_as_long_as_is_let_through(house, who,
 
 
 def test_nobody_waits_for_what_is_written_into_the_log(house):
-    """Of somebody who is not signed in: names that are looked up and not found, such as keep a pattern that backtracks busy."""
+    """Of somebody who is not signed in: names that are looked up and not found, such as keep a
+    pattern that backtracks busy.
+    """
     with Page(house.server) as tab:
         for length in (client_messages.MAX_NAME, 60_000):
             for fragment in ("-a", "/", "Key (", "token "):
@@ -361,7 +373,7 @@ def test_the_connection_lives_on_and_the_server_too(house):
     assert house.server.ask("/healthz").status == 200
 
 
-# --- connections that have to end ------------------------------------------------------------------------------------
+# --- connections that have to end -----------------------------------------------------------------
 
 
 def feed(house: House, cookie: str, topics: str = "readiness"):
@@ -374,7 +386,9 @@ def feed(house: House, cookie: str, topics: str = "readiness"):
 
 
 def closed_with(socket, *, within: float = SOON) -> int | None:
-    """The code with which the server closes a connection; whatever it still says before is passed over. None where it does not."""
+    """The code with which the server closes a connection; whatever it still says before is
+    passed over. None where it does not.
+    """
     until = time.monotonic() + within
     try:
         while (left := until - time.monotonic()) > 0:
@@ -476,7 +490,7 @@ def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house)
         assert json.loads(live.recv(timeout=LATER))["kind"] == "beat"
 
 
-# --- how many connections --------------------------------------------------------------------------------------------
+# --- how many connections -------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -509,7 +523,9 @@ def test_an_address_opens_so_many_connections_and_no_more(small_server):
 
 
 def eventually(attempt):
-    """What is tried again until it is let in: the server learns of a closed connection a moment later."""
+    """What is tried again until it is let in: the server learns of a closed connection a moment
+    later.
+    """
     for _ in range(100):
         try:
             return attempt()

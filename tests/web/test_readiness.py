@@ -1,4 +1,6 @@
-"""Photographs of reports are given to whoever may see the pages that show them, and to nobody else."""
+"""Photographs of reports are given to whoever may see the pages that show them, and to nobody
+else.
+"""
 
 import pytest
 
@@ -75,5 +77,7 @@ def test_what_there_is_not_is_not_found(house, server, number, path):
 
 
 def test_nothing_of_a_photograph_is_in_what_streamlit_serves(house, server, number):
-    """A page tells a photograph's address alone: what Streamlit keeps to show, it gives to whoever asks."""
+    """A page tells a photograph's address alone: what Streamlit keeps to show, it gives to
+    whoever asks.
+    """
     assert server.ask("/media/whole.jpg", Cookie=house.cookie("command")).status == 404

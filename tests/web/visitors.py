@@ -1,4 +1,6 @@
-"""Everybody who may come to a server's door: people of each role, and those whose cookie is forged, ended, expired or locked."""
+"""Everybody who may come to a server's door: people of each role, and those whose cookie is
+forged, ended, expired or locked.
+"""
 
 import hashlib
 import os
@@ -80,7 +82,9 @@ class House:
         return f"san_sang={signed}"
 
     def _forged(self, who: str) -> str:
-        """A cookie that has to count for nothing. All but the first two begin with a token that is, or was, good."""
+        """A cookie that has to count for nothing. All but the first two begin with a token that
+        is, or was, good.
+        """
         if who == "nobody":
             return ""
         if who == "garbage":

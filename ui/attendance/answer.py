@@ -1,4 +1,6 @@
-"""What became of the last act at a desk: by colour, word and sound, with what can be done about it."""
+"""What became of the last act at a desk: by colour, word and sound, with what can be done about
+it.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -52,7 +54,9 @@ STOPS = {  # refusal -> word, tone: `ask` where it takes a decision to let someb
 
 @dataclass(frozen=True)
 class Act:
-    """What was done last at this desk: by which form, which command with which facts, and its answer (None: refused)."""
+    """What was done last at this desk: by which form, which command with which facts, and its
+    answer (None: refused).
+    """
 
     mark: str
     form: str
@@ -72,7 +76,9 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
 
 
 def answer(now: Visit) -> None:
-    """The last act, large, and below it what it asks for; before the first, that the desk is ready: nothing jumps then."""
+    """The last act, large, and below it what it asks for; before the first, that the desk is
+    ready: nothing jumps then.
+    """
     act = st.session_state.get(ANSWER)
     refusal = st.session_state.get(f"refused.{act.form}") if act else None
     tone, field = "", "badge_typed"
@@ -150,7 +156,9 @@ def said(act: Act) -> tuple[str, bool]:
 
 
 def stopped(now: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
-    """Why somebody was not let in, and what it takes; returns the tone and the field that wants the focus."""
+    """Why somebody was not let in, and what it takes; returns the tone and the field that wants
+    the focus.
+    """
     sentence = components.plain(why(now, refusal))
     word, tone = STOPS.get(refusal.code, ("", "bad"))
     if not word or (refusal.code == "substitute_needed" and not asked_badge(act, refusal)):
@@ -167,14 +175,18 @@ def stopped(now: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
 
 
 def why(now: Visit, refusal: Refusal) -> str:
-    """The refusal's sentence; of a substitute who was announced without a name, for whom he comes."""
+    """The refusal's sentence; of a substitute who was announced without a name, for whom he
+    comes.
+    """
     if refusal.code == "substitute_needed" and "badge" in refusal.facts:
         return now.words("attendance.substitute_of", **refusal.facts)
     return now.words.refusal(refusal)
 
 
 def asked_badge(act: Act, refusal: Refusal) -> str:
-    """The badge for which the door needs a substitute's name; empty where a form was sent without one."""
+    """The badge for which the door needs a substitute's name; empty where a form was sent
+    without one.
+    """
     return refusal.facts.get("badge") or (act.facts["badge"] if act.form == SUBSTITUTE else "")
 
 
@@ -192,7 +204,9 @@ def ask(now: Visit, key: str, label: str, button: str, on_click: Callable) -> No
 
 
 def override() -> None:
-    """The same once more, with the reason why somebody may come to a room that does not expect him."""
+    """The same once more, with the reason why somebody may come to a room that does not expect
+    him.
+    """
     act = st.session_state[ANSWER]
     facts = act.facts | {"override": st.session_state[OVERRIDE]}
     if record(OVERRIDE, COMMANDS[act.command], **facts):

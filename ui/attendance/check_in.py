@@ -1,4 +1,6 @@
-"""The desk's side of attendance: the badge field, its answer, the camera, the search, and the last ten."""
+"""The desk's side of attendance: the badge field, its answer, the camera, the search, and the
+last ten.
+"""
 
 import streamlit as st
 
@@ -14,7 +16,9 @@ CAMERA = "attendance.camera_seen"
 
 
 def desk(now: Visit, item: ItemSnapshot) -> None:
-    """A badge by scanner, hand or camera, else a search; every answer by colour, word and sound below what was typed."""
+    """A badge by scanner, hand or camera, else a search; every answer by colour, word and sound
+    below what was typed.
+    """
     words = now.words
     st.subheader(words("attendance.check_in"), anchor=False)
     with st.form(FORM, border=False, enter_to_submit=True):

@@ -1,4 +1,6 @@
-"""A whole delegation at one tap: who is still missing, each with a tick, and one button for those who keep theirs."""
+"""A whole delegation at one tap: who is still missing, each with a tick, and one button for
+those who keep theirs.
+"""
 
 import streamlit as st
 
@@ -16,7 +18,9 @@ DONE = "attendance.many_done"
 
 
 def delegation_check_in(now: Visit, item: ItemSnapshot) -> None:
-    """Chooses a delegation and what to record of it; the button says of how many, the answer how many it were."""
+    """Chooses a delegation and what to record of it; the button says of how many, the answer how
+    many it were.
+    """
     words = now.words
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)}
     chosen = st.selectbox(

@@ -1,4 +1,6 @@
-"""What a desk's browser does by itself: tones and the focus of the badge field, and a camera that reads badges."""
+"""What a desk's browser does by itself: tones and the focus of the badge field, and a camera
+that reads badges.
+"""
 
 from collections.abc import Callable
 
@@ -36,7 +38,9 @@ _CAMERA = st.components.v2.component(
 
 
 def desk(answer: str, tone: str, field: str) -> None:
-    """Where the answer is a new one: sounds it (`good`, `ask`, `bad`, `done`), and moves the focus to a field."""
+    """Where the answer is a new one: sounds it (`good`, `ask`, `bad`, `done`), and moves the
+    focus to a field.
+    """
     words = words_for("UTC").group("attendance")
     told = {name: words[name] for name in ("sound_on", "sound_off")}
     _DESK(

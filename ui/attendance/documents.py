@@ -1,4 +1,6 @@
-"""The minutes of attendance as files to take away: which items, and a button for each kind of file."""
+"""The minutes of attendance as files to take away: which items, and a button for each kind of
+file.
+"""
 
 from collections.abc import Callable
 
@@ -58,7 +60,9 @@ def items_of(now: Visit) -> list[int]:
 
 
 def download(now: Visit, item_ids: list[int], kind: str) -> None:
-    """The report is read and recorded in one transaction at the tap; the file is written after it, when no desk waits."""
+    """The report is read and recorded in one transaction at the tap; the file is written after
+    it, when no desk waits.
+    """
     words, written = now.words, KINDS[kind]
     read = commands.export(export_attendance, item_ids=item_ids)
     told = {

@@ -1,4 +1,6 @@
-"""The figures of an item: the equation that has to come out even, who is inside, the roll, and every delegation's."""
+"""The figures of an item: the equation that has to come out even, who is inside, the roll, and
+every delegation's.
+"""
 
 from datetime import timedelta
 

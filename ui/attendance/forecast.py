@@ -1,4 +1,6 @@
-"""What the attendance page says of the start: how many will be here, when nearly all are in, which delegations are late."""
+"""What the attendance page says of the start: how many will be here, when nearly all are in,
+which delegations are late.
+"""
 
 import streamlit as st
 
@@ -8,7 +10,7 @@ from ui.attendance import queries as attendance_queries
 from ui.shell import components
 from ui.shell.frame import Visit
 
-MOST_LATE = 6
+MAX_LATE = 6
 
 
 def arrival_forecast(now: Visit, item: ItemSnapshot) -> None:
@@ -47,16 +49,18 @@ def nearly_all(now: Visit, told: ItemForecast) -> str:
 
 
 def late(now: Visit, delegations: tuple[LateDelegation, ...]) -> None:
-    """The delegations late as a group, most missing first, each with whom to ask and what it comes in."""
+    """The delegations late as a group, most missing first, each with whom to ask and what it
+    comes in.
+    """
     if not delegations:
         return
     words = now.words
     lines = [
         f"**{words('forecast.late')}**",
-        *(late_line(now, one) for one in delegations[:MOST_LATE]),
+        *(late_line(now, one) for one in delegations[:MAX_LATE]),
     ]
-    if len(delegations) > MOST_LATE:
-        lines.append(words("forecast.more_late", number=len(delegations) - MOST_LATE))
+    if len(delegations) > MAX_LATE:
+        lines.append(words("forecast.more_late", number=len(delegations) - MAX_LATE))
     st.warning("  \n".join(lines), icon=":material/directions_bus:")
 
 

@@ -1,4 +1,6 @@
-"""Scans that came late and that the ledger would have stopped: for the command room to look at, one by one."""
+"""Scans that came late and that the ledger would have stopped: for the command room to look at,
+one by one.
+"""
 
 import streamlit as st
 

@@ -17,7 +17,9 @@ from ui.shell.moment import Moment
 
 
 def here_by_quarter(moment: Moment, item_id: int) -> list[tuple[datetime, int]]:
-    """How many had come to an item by each quarter of an hour in which somebody came; not cached: one reader opens it."""
+    """How many had come to an item by each quarter of an hour in which somebody came; not
+    cached: one reader opens it.
+    """
     with database.reading() as session:
         return queries.here_by_quarter(session, item_id, moment.view)
 
@@ -58,7 +60,9 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 
 
 def search(moment: Moment, *, item_id: int, query: str) -> list:
-    """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two people ask the same."""
+    """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two
+    people ask the same.
+    """
     with database.reading() as session:
         index = _delegate_index(
             attendance_search.index_mark(session, moment.event), session, moment.event
@@ -83,7 +87,9 @@ def _newest_admissions(key: tuple, item_id: int) -> list:
 
 
 def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> list:
-    """Those of a delegation of whom nothing is recorded at an item that expects them (`data.attendance.Found`)."""
+    """Those of a delegation of whom nothing is recorded at an item that expects them
+    (`data.attendance.Found`).
+    """
     return _delegation_missing(moment.key_of("attendance"), item_id, delegation_id)
 
 

@@ -1,4 +1,6 @@
-"""Who else is in a room: guests who are on no list, and what somebody with a clicker counted, beside the ledger."""
+"""Who else is in a room: guests who are on no list, and what somebody with a clicker counted,
+beside the ledger.
+"""
 
 import streamlit as st
 

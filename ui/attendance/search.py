@@ -1,4 +1,6 @@
-"""The desk's search: delegates by office, unit, delegation or code, and what can be recorded of each."""
+"""The desk's search: delegates by office, unit, delegation or code, and what can be recorded of
+each.
+"""
 
 from collections.abc import Callable
 

@@ -1,4 +1,6 @@
-"""What else a desk and the command room do at an item: a whole delegation, guests and counts, badges, contradicting scans."""
+"""What else a desk and the command room do at an item: a whole delegation, guests and counts,
+badges, contradicting scans.
+"""
 
 import streamlit as st
 

@@ -91,8 +91,8 @@ def levels_by_day(
 
 
 def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dict:
-    """How many tasks are done against the plan and, where it was changed, the baseline; from now on the expected course with the
-    band that holds with 80 %."""
+    """How many tasks are done against the plan and, where it was changed, the baseline; from now on
+    the expected course with the band that holds with 80 %."""
     words = Words(language, zone(event))
     names = {name: words(f"plan.line_{name}") for name in ("done", "plan", "baseline", "expected")}
     lines = {

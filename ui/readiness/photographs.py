@@ -5,14 +5,16 @@ import streamlit as st
 from data.readiness.images import prepare
 from data.readiness.photographs import PhotographShown
 from data.words import Words
-from models.readiness.photographs import MOST_BYTES, MOST_PHOTOGRAPHS, Picture, require_few
+from models.readiness.photographs import MAX_BYTES, MAX_PHOTOGRAPHS, Picture, require_few
 from ui.shell import commands
 
 
 def thumbnails(words: Words, photographs: tuple[PhotographShown, ...], *, key: str) -> None:
-    """The small pictures in a row; a tap opens the whole one. `key` tells this row from others of the page.
+    """The small pictures in a row; a tap opens the whole one. `key` tells this row from others of
+    the page.
 
-    They come from our own address, which asks who looks: what Streamlit shows by itself, whoever has its address may fetch.
+    They come from our own address, which asks who looks: what Streamlit shows by itself, whoever
+    has its address may fetch.
     """
     if not photographs:
         return
@@ -54,20 +56,24 @@ def begin(task_id: int) -> None:
 
 
 def choose(words: Words, task_id: int) -> bool:
-    """The field for the files, and whether any were chosen. What a file is, its own bytes tell, and not its ending."""
+    """The field for the files, and whether any were chosen. What a file is, its own bytes tell,
+    and not its ending.
+    """
     files = st.file_uploader(
-        words("evidence.choose", number=MOST_PHOTOGRAPHS, size=MOST_BYTES // 2**20),
+        words("evidence.choose", number=MAX_PHOTOGRAPHS, size=MAX_BYTES // 2**20),
         type="image",
         accept_multiple_files=True,
         key=st.session_state[f"evidence.{task_id}"],
-        max_upload_size=MOST_BYTES // 2**20,
+        max_upload_size=MAX_BYTES // 2**20,
     )
     st.caption(words("evidence.choose_why"))
     return bool(files)
 
 
 def chosen(form: str, task_id: int) -> list[Picture] | None:
-    """What was chosen for a task, ready to be kept; none where nothing was. None where a file is refused, which the form tells."""
+    """What was chosen for a task, ready to be kept; none where nothing was. None where a file is
+    refused, which the form tells.
+    """
     key = st.session_state.get(f"evidence.{task_id}")
     files = st.session_state.get(key, []) if key else []
     return commands.ready(form, lambda: made_ready(files))

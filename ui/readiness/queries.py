@@ -37,7 +37,9 @@ def _tasks(key: tuple, _moment: Moment) -> tuple:
 
 
 def photographs(moment: Moment) -> dict:
-    """Task id to the photographs of its newest report that carries any (`data.readiness.photographs.PhotographShown`), without their bytes."""
+    """Task id to the photographs of its newest report that carries any
+    (`data.readiness.photographs.PhotographShown`), without their bytes.
+    """
     return _photographs(moment.key_of("readiness"), moment)
 
 
@@ -72,7 +74,9 @@ def _sections(key: tuple, _moment: Moment) -> tuple:
 
 
 def silence_reminders(moment: Moment) -> dict:
-    """Section id to whom its silence has called so far (`models.readiness.escalation.Reminder`); of the silent ones alone."""
+    """Section id to whom its silence has called so far (`models.readiness.escalation.Reminder`);
+    of the silent ones alone.
+    """
     return _silence_reminders(moment.key_of("readiness", "incidents"), moment)
 
 

@@ -1,4 +1,6 @@
-"""A section as pages show it: level, coverage, blockers, both voices where they differ, reminders."""
+"""A section as pages show it: level, coverage, blockers, both voices where they differ,
+reminders.
+"""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -24,14 +24,18 @@ def matters(task: TaskSnapshot, moment: datetime) -> bool:
 
 
 def drafted(task: TaskSnapshot) -> bool:
-    """Whether the visitor is in the middle of a note on the task, or of choosing photographs for it."""
+    """Whether the visitor is in the middle of a note on the task, or of choosing photographs for
+    it.
+    """
     return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
 
 
 def arranged(
     section_id: int, own: list[TaskSnapshot], moment: datetime
 ) -> tuple[list[TaskSnapshot], list[TaskSnapshot]]:
-    """What matters now, worst first, and the rest; nothing moves from under the finger while a note is in the making."""
+    """What matters now, worst first, and the rest; nothing moves from under the finger while a
+    note is in the making.
+    """
     key = f"update.order.{section_id}"
     if key not in st.session_state or not any(map(drafted, own)):
         pressing = [task for task in own if matters(task, moment)]
@@ -50,8 +54,9 @@ def arranged(
 def card(
     ctx: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
 ) -> None:
-    """One task: its title, its due time, its status in one tap, and the note where it is in trouble; `needs` have to be done first,
-    `photographs` came with its latest report, `holds`: others cannot be finished before it."""
+    """One task: its title, its due time, its status in one tap, and the note where it is in
+    trouble; `needs` have to be done first, `photographs` came with its latest report, `holds`:
+    others cannot be finished before it."""
     words = ctx.words
     with st.container(border=True, key=f"task_{task.id}"):
         due = components.small(words("update.due", at=task.due_at))
@@ -90,16 +95,19 @@ def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
 
 
 def choice_key(task) -> str:
-    """New with every report, so that the control shows what is recorded and not what was tapped once."""
+    """New with every report, so that the control shows what is recorded and not what was tapped
+    once.
+    """
     return f"update.status.{task.id}.{task.reported_at.timestamp() if task.reported_at else 0}"
 
 
 def choose(task) -> None:
     """A tap on a status: recorded at once, or a note is asked for first.
 
-    Not every call is a tap. What a browser sends before it has drawn the newest run carries the controls that it still shows, and
-    Streamlit takes those for changed that the run had replaced. So a control that is as it was drawn says nothing (else it would
-    take back what others have reported meanwhile), and one that was tapped says it once.
+    Not every call is a tap. What a browser sends before it has drawn the newest run carries the
+    controls that it still shows, and Streamlit takes those for changed that the run had replaced.
+    So a control that is as it was drawn says nothing (else it would take back what others have
+    reported meanwhile), and one that was tapped says it once.
     """
     key, tapped = choice_key(task), f"tapped.{task.id}"
     if (
@@ -124,13 +132,16 @@ def choose(task) -> None:
 
 
 def begin_draft(task, status: Status) -> None:
-    """Begins a note, and keeps what was reported when it was begun: others may report while it is being typed."""
+    """Begins a note, and keeps what was reported when it was begun: others may report while it
+    is being typed.
+    """
     st.session_state.setdefault(f"seen.{task.id}", task.report_id or 0)
     st.session_state[f"draft.{task.id}"] = status
 
 
 def resume(task, chosen: Status | None) -> None:
-    """Takes up a note whose process died: the new one knows of it only by what the browser's control still shows.
+    """Takes up a note whose process died: the new one knows of it only by what the browser's
+    control still shows.
 
     In a tab's first run alone: later on a control may show what was cancelled since.
     """
@@ -149,7 +160,9 @@ def seen() -> None:
 
 
 def photograph_form(ctx: Visit, task) -> None:
-    """Photographs go with the next status, with the note that is being written, or by themselves with the status as it is."""
+    """Photographs go with the next status, with the note that is being written, or by themselves
+    with the status as it is.
+    """
     if not readiness_photographs.choosing(task.id):
         return
     words = ctx.words
@@ -209,7 +222,9 @@ def save_note(task_id: int, status: Status) -> None:
 
 
 def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
-    """Records a status with its note and the photographs that were chosen; where a file is refused, all that was typed stays."""
+    """Records a status with its note and the photographs that were chosen; where a file is
+    refused, all that was typed stays.
+    """
     form = f"task.{task_id}"
     photographs = readiness_photographs.chosen(form, task_id)
     facts = {
@@ -229,7 +244,9 @@ def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
 
 
 def overtaken(ctx: Visit, task) -> None:
-    """Where another report overtook the tap: its note, and the choice between the two in one tap."""
+    """Where another report overtook the tap: its note, and the choice between the two in one
+    tap.
+    """
     refusal = st.session_state.get(f"refused.task.{task.id}")
     if refusal is None or refusal.code != "report_overtaken":
         return

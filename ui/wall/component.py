@@ -17,7 +17,8 @@ _WALL = st.components.v2.component(
 
 
 def wall(document: dict, words: Words, **slider: bool) -> None:
-    """Mounts the wall, which draws itself from here on: the feed brings it every new board, unless it shows a past one.
+    """Mounts the wall, which draws itself from here on: the feed brings it every new board, unless
+    it shows a past one.
 
     `slider=True` leaves room below it for the slider through time.
     """

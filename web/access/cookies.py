@@ -40,8 +40,8 @@ def _signer(purpose: str) -> Signer:
 def are_readable(headers: list[tuple[bytes, bytes]]) -> bool:
     """Whether a request's cookies are read in little time, by the framework too.
 
-    Python reads the rest of a quoted value again at each of its backslashes (CVE-2024-7592): 60 KB of them held up everybody for
-    five seconds.
+    Python reads the rest of a quoted value again at each of its backslashes (CVE-2024-7592): 60 KB
+    of them held up everybody for five seconds.
     """
     told = b"".join(value for name, value in headers if name == b"cookie")
     return len(told) <= MAX_BYTES and told.count(b"\\") <= MAX_ESCAPES

@@ -1,1 +1,3 @@
-"""Plain Streamlit scripts that the product is compared with. They are copied out of here and served on their own."""
+"""Plain Streamlit scripts that the product is compared with. They are copied out of here and
+served on their own.
+"""

@@ -1,4 +1,6 @@
-"""A page as most would write it: every two seconds it reads the same board from the same database and shows the headlines."""
+"""A page as most would write it: every two seconds it reads the same board from the same
+database and shows the headlines.
+"""
 
 import streamlit as st
 

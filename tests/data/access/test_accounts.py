@@ -1,4 +1,6 @@
-"""Tests of data/accounts.py: passwords and PINs, what guessing costs whoever guesses, and that it locks nobody else out."""
+"""Tests of data/accounts.py: passwords and PINs, what guessing costs whoever guesses, and that
+it locks nobody else out.
+"""
 
 import threading
 import unicodedata
@@ -95,7 +97,7 @@ def guess(
     ]
 
 
-# --- signing in ------------------------------------------------------------------------------------------------------
+# --- signing in -----------------------------------------------------------------------------------
 
 
 def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(event):
@@ -153,7 +155,7 @@ def test_nothing_but_the_password_itself_is_accepted(event, typed):
     assert attempt(password=typed) == "sign_in_wrong"
 
 
-# --- guessing --------------------------------------------------------------------------------------------------------
+# --- guessing -------------------------------------------------------------------------------------
 
 
 def test_after_the_free_tries_a_guess_is_not_even_checked(event):
@@ -173,7 +175,9 @@ def test_after_the_free_tries_a_guess_is_not_even_checked(event):
 
 
 def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
-    """The account, and the address of the hall itself, are guessed at without a pause for five minutes."""
+    """The account, and the address of the hall itself, are guessed at without a pause for five
+    minutes.
+    """
     choose("lead.an_ninh")
     choose("command", OTHER)
     told = guess(300)
@@ -275,7 +279,7 @@ def test_counted_only_after_the_check_they_would_be(event):
     assert checked_at_once(careless) > FREE_OF_ACCOUNT_AT_ADDRESS
 
 
-# --- choosing a password ---------------------------------------------------------------------------------------------
+# --- choosing a password --------------------------------------------------------------------------
 
 
 @pytest.mark.one_database
@@ -345,7 +349,7 @@ def test_who_is_not_signed_in_sets_no_password_and_locks_no_desk(event):
         manage(accounts.lock, from_id=1, by=None, when=REAL)
 
 
-# --- PINs ------------------------------------------------------------------------------------------------------------
+# --- PINs -----------------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -454,7 +458,7 @@ def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
     assert visitor(number).person
 
 
-# --- addresses that an identity provider knows -----------------------------------------------------------------------
+# --- addresses that an identity provider knows ----------------------------------------------------
 
 
 @pytest.mark.one_database

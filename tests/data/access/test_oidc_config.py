@@ -1,4 +1,6 @@
-"""Tests of data/oidc_config.py: what has to be said of an identity provider before anybody may sign in through it."""
+"""Tests of data/oidc_config.py: what has to be said of an identity provider before anybody may
+sign in through it.
+"""
 
 from collections.abc import Callable, Iterator
 

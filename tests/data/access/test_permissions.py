@@ -1,4 +1,6 @@
-"""The permission table against every command that writes: each is given by everybody, for the own and for another's."""
+"""The permission table against every command that writes: each is given by everybody, for the
+own and for another's.
+"""
 
 import importlib
 import inspect
@@ -51,12 +53,15 @@ DENIED = ("not_permitted", "sign_in_needed")
 
 
 class Undone(Exception):
-    """Ends a transaction whose command was accepted, so that the next one finds everything as it was."""
+    """Ends a transaction whose command was accepted, so that the next one finds everything as it
+    was.
+    """
 
 
 @dataclass(frozen=True)
 class Target:
-    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by his key or by `anybody`.
+    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by
+    his key or by `anybody`.
 
     `first`: what has to be so for this command, done in its transaction.
     """
@@ -73,7 +78,9 @@ class Target:
 
 @dataclass(frozen=True)
 class Write:
-    """One function of `data` that writes for somebody: by which command of the table, and what it is tried on."""
+    """One function of `data` that writes for somebody: by which command of the table, and what
+    it is tried on.
+    """
 
     function: Callable
     command: str
@@ -87,7 +94,9 @@ def section_targets(facts: Callable[[str], dict]) -> tuple[Target, ...]:
 def desk_targets(
     standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object
 ) -> tuple[Target, ...]:
-    """At three items: one that both desks serve, and one of each. `named`: what names whom, from an item's key and a standing."""
+    """At three items: one that both desks serve, and one of each. `named`: what names whom, from
+    an item's key and a standing.
+    """
     named = named or (
         lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)}
     )
@@ -147,7 +156,9 @@ def sign_in_targets(*keys: str) -> tuple[Target, ...]:
 
 
 def badge_of(item: str, standing: str) -> str:
-    """Of those who are expected at an item, the one whom `prepare` let in, or one whom it did not."""
+    """Of those who are expected at an item, the one whom `prepare` let in, or one whom it did
+    not.
+    """
     expected = (
         select(Delegate.badge)
         .join(Expectation, Expectation.delegate_id == Delegate.id)
@@ -240,7 +251,9 @@ def ordered(section: str) -> dict:
 
 
 def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
-    """One directive to each of two sections, and one to an office: who holds that (`own`) owns it, whatever his role."""
+    """One directive to each of two sections, and one to an office: who holds that (`own`) owns
+    it, whatever his role.
+    """
     numbers = {"an_ninh": 1, "hau_can": 2}
     owned = tuple(
         Target(lambda number=number: {"directive_id": directive_id(number), **facts}, section=key)
@@ -495,7 +508,9 @@ def everybody() -> list[Person]:
 
 
 def expected(write: Write, target: Target, person: Person | None) -> str | None:
-    """The refusal that the table of `tests/models/test_people.py` asks for; None where the command is accepted."""
+    """The refusal that the table of `tests/models/test_people.py` asks for; None where the
+    command is accepted.
+    """
     if person is None:
         return "sign_in_needed"
     if target.own == person.key and person.role != "display":
@@ -519,7 +534,9 @@ def expected(write: Write, target: Target, person: Person | None) -> str | None:
 
 
 def answer(write: Write, target: Target, person: Person | None) -> str | None:
-    """What the command says to somebody: the refusal's code, or None where it wrote. Nothing of it is kept."""
+    """What the command says to somebody: the refusal's code, or None where it wrote. Nothing of
+    it is kept.
+    """
     facts, now = target.facts(), REAL + timedelta(days=1)
     if isinstance(write.function, Command):
         origin = Origin(person, idempotency_key=stage.idempotency_key(), at=now, real=now)
@@ -572,7 +589,9 @@ def test_whoever_may_is_obeyed_and_everybody_else_refused(prepared, write):
 
 
 def test_each_command_is_obeyed_and_refused_on_the_other_database_too(prepared_on_postgres):
-    """Who may is a rule of Python's, tried above by everybody; that a refusal comes before anything is written is not."""
+    """Who may is a rule of Python's, tried above by everybody; that a refusal comes before
+    anything is written is not.
+    """
     for write in WRITES:
         target = write.targets[0]
         by_answer = {expected(write, target, person): person for person in [*everybody(), None]}

@@ -1,4 +1,6 @@
-"""Tests of data/sign_ins.py: invitations and how they end, displays, an identity provider's word, and how a sign-in ends."""
+"""Tests of data/sign_ins.py: invitations and how they end, displays, an identity provider's
+word, and how a sign-in ends.
+"""
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -78,7 +80,7 @@ def shifted(token: str, **moments) -> None:
         session.execute(update(SignIn).where(SignIn.id == number_of(token)).values(**moments))
 
 
-# --- invitations -----------------------------------------------------------------------------------------------------
+# --- invitations ----------------------------------------------------------------------------------
 
 
 def test_an_invitation_lets_one_browser_in_and_only_its_hash_is_kept(event):
@@ -161,7 +163,7 @@ def test_who_joins_by_a_link_that_was_withdrawn_is_refused(event):
         join(link)
 
 
-# --- an identity provider's word -------------------------------------------------------------------------------------
+# --- an identity provider's word ------------------------------------------------------------------
 
 
 def hand_over(email: str | None, *, verified: bool = True, mark: str = HERE, now=REAL) -> str:
@@ -237,7 +239,7 @@ def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(eve
         hand_over("\N{KELVIN SIGN}@vi-du.vn")
 
 
-# --- displays --------------------------------------------------------------------------------------------------------
+# --- displays -------------------------------------------------------------------------------------
 
 
 def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event):
@@ -265,7 +267,7 @@ def test_a_display_has_a_name(event, name, code):
         manage(sign_ins.open_display, name=name, by=person("admin"), when=REAL)
 
 
-# --- how a sign-in ends ----------------------------------------------------------------------------------------------
+# --- how a sign-in ends ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("how", list(SignInMethod))

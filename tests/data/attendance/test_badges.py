@@ -1,4 +1,6 @@
-"""Replaced badges open nothing, and what is printed of badges can be read back: pages, codes, fonts."""
+"""Replaced badges open nothing, and what is printed of badges can be read back: pages, codes,
+fonts.
+"""
 
 import io
 import threading
@@ -44,7 +46,7 @@ def all_badges() -> list[str]:
         )
 
 
-# --- replacing -------------------------------------------------------------------------------------------------------
+# --- replacing ------------------------------------------------------------------------------------
 
 
 def test_a_replaced_badge_is_dead_at_once_and_the_refusal_says_since_when(event):
@@ -161,7 +163,7 @@ def test_two_who_replace_one_badge_at_once_give_one_new_one(event):
         assert len(session.exec(select(ReplacedBadge)).all()) == 1
 
 
-# --- printing --------------------------------------------------------------------------------------------------------
+# --- printing -------------------------------------------------------------------------------------
 
 
 def exported(
@@ -198,7 +200,9 @@ def fonts(document: PdfReader) -> dict[str, object]:
 
 @pytest.mark.one_database
 def test_everybodys_badges_stand_eight_to_a_sheet(sample):
-    """Printed once, since it takes long; by delegations in the Vietnamese order, as the next test asks of both databases."""
+    """Printed once, since it takes long; by delegations in the Vietnamese order, as the next
+    test asks of both databases.
+    """
     document = exported(delegation_id=None)
     assert len(document.pages) == 141  # 1,121 badges
     assert codes(document) == in_vietnamese_order()

@@ -1,4 +1,6 @@
-"""Tests of data/plain_scans.py: the short way of a plain scan records what the long one records, and leaves every other scan to it."""
+"""Tests of data/plain_scans.py: the short way of a plain scan records what the long one records,
+and leaves every other scan to it.
+"""
 
 from datetime import timedelta
 

@@ -1,4 +1,6 @@
-"""Tests of data/forecast.py: what an item's forecast is made of, and with whom to ask about who is late."""
+"""Tests of data/forecast.py: what an item's forecast is made of, and with whom to ask about who
+is late.
+"""
 
 from sqlalchemy import text
 

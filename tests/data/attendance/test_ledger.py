@@ -1,4 +1,6 @@
-"""The equation of the ledger after any sequence of commands over two forums and a plenary session, and what each command does."""
+"""The equation of the ledger after any sequence of commands over two forums and a plenary
+session, and what each command does.
+"""
 
 import pytest
 from hypothesis import Phase, settings
@@ -94,7 +96,7 @@ def heads(where=FORUM, *, past=False, moment="D+1 12:00") -> Headcount:
     return sum(counts.values(), Headcount())
 
 
-# --- in and out ----------------------------------------------------------------------------------------------------------
+# --- in and out -----------------------------------------------------------------------------------
 
 
 def test_whoever_enters_one_room_leaves_the_other(event):
@@ -137,7 +139,7 @@ def test_a_substitute_who_went_out_comes_back_as_one(event):
     assert (again.status, again.words) == (AttendanceStatus.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
 
 
-# --- the wrong room ------------------------------------------------------------------------------------------------------
+# --- the wrong room -------------------------------------------------------------------------------
 
 
 def test_the_wrong_room_is_refused_with_the_right_ones_name(event):
@@ -172,7 +174,7 @@ def test_taking_an_override_back_puts_everything_back_where_it_was(event):
     assert (heads(FORUM), heads(OTHER)) == before
 
 
-# --- undo ----------------------------------------------------------------------------------------------------------------
+# --- undo -----------------------------------------------------------------------------------------
 
 
 def test_undo_brings_back_what_counted_before(event):
@@ -205,7 +207,7 @@ def test_undo_of_a_scan_puts_him_back_into_the_room_that_he_had_left_for_it(even
     assert (heads(FORUM).inside, heads(PLENARY).present) == (1, 0)
 
 
-# --- substitutes ---------------------------------------------------------------------------------------------------------
+# --- substitutes ----------------------------------------------------------------------------------
 
 
 def test_an_announced_substitute_is_no_more_than_expected_until_he_comes(event):
@@ -232,7 +234,7 @@ def test_without_a_name_the_door_asks_for_it(event):
     assert heads().substituted == 1
 
 
-# --- many ----------------------------------------------------------------------------------------------------------------
+# --- many -----------------------------------------------------------------------------------------
 
 
 def delegation_of(badge: str) -> int:
@@ -308,7 +310,7 @@ def test_substitutes_are_announced_for_several_at_once(event):
     assert scan(FORUM).words == "Bà Hoa"
 
 
-# --- the roll ------------------------------------------------------------------------------------------------------------
+# --- the roll -------------------------------------------------------------------------------------
 
 
 def test_who_is_missing_is_not_yet_there_until_the_roll_is_closed_and_absent_after(event):
@@ -331,14 +333,16 @@ def test_whoever_comes_after_the_roll_was_closed_is_present(event):
     assert (heads().present, heads().absent) == (1, before.absent - 1)
 
 
-# --- any sequence --------------------------------------------------------------------------------------------------------
+# --- any sequence ---------------------------------------------------------------------------------
 
 BADGES = ("0005T", "0006C", "0007H", "0001G")
 ITEMS = (FORUM, OTHER, PLENARY)
 
 
 class Ledger(RuleBasedStateMachine):
-    """Scans, exits, absences, substitutions, overrides and undos of four delegates, in any order."""
+    """Scans, exits, absences, substitutions, overrides and undos of four delegates, in any
+    order.
+    """
 
     badges, items = st.sampled_from(BADGES), st.sampled_from(ITEMS)
 

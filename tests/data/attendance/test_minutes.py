@@ -1,4 +1,6 @@
-"""The minutes of attendance as XLSX, DOCX and PDF: each file is read back and says what the report says."""
+"""The minutes of attendance as XLSX, DOCX and PDF: each file is read back and says what the
+report says.
+"""
 
 import io
 from datetime import datetime, timedelta, timezone
@@ -65,7 +67,7 @@ def report(**told) -> AttendanceReport:
     return AttendanceReport(event(**told), STARTS, (item,))
 
 
-# --- XLSX ------------------------------------------------------------------------------------------------------------
+# --- XLSX -----------------------------------------------------------------------------------------
 
 
 def book(told: AttendanceReport, words: Words = VI):
@@ -117,7 +119,7 @@ def test_names_of_sheets_are_such_as_a_spreadsheet_takes():
     assert names == ["1 Diễn đàn 1 2 a", "2 " + "x" * 29, "3 " + "x" * 29, "4"]
 
 
-# --- DOCX ------------------------------------------------------------------------------------------------------------
+# --- DOCX -----------------------------------------------------------------------------------------
 
 
 def test_the_word_file_says_everything_in_order():
@@ -167,7 +169,7 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
         assert "w:tblHeader" in table.rows[0]._tr.xml and "w:tblHeader" not in table.rows[1]._tr.xml
 
 
-# --- PDF -------------------------------------------------------------------------------------------------------------
+# --- PDF ------------------------------------------------------------------------------------------
 
 
 def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
@@ -207,7 +209,7 @@ def test_a_file_without_anybody_is_a_file_too(language, write):
     )
 
 
-# --- the document ----------------------------------------------------------------------------------------------------
+# --- the document ---------------------------------------------------------------------------------
 
 
 def test_a_rehearsals_minutes_say_so_first():

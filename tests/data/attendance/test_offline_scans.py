@@ -1,4 +1,6 @@
-"""Scans that a gate answered by itself: recorded when they arrive, or kept as a conflict that the command room settles."""
+"""Scans that a gate answered by itself: recorded when they arrive, or kept as a conflict that
+the command room settles.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -66,7 +68,9 @@ def kept() -> list[tuple[str, str]]:
 
 
 def test_a_late_scan_counts_from_when_the_device_made_it(event):
-    """In a rehearsal the event's clock shows another time than the device's: what counts is how long ago it was."""
+    """In a rehearsal the event's clock shows another time than the device's: what counts is how
+    long ago it was.
+    """
     with one_change("admit"):
         arrived = late(age=10)
     assert (arrived.outcome, arrived.admission.status) == (RECORDED, AttendanceStatus.PRESENT)
@@ -246,7 +250,7 @@ def test_a_desk_records_nothing_at_an_item_that_is_not_its_own(event):
         give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL)
 
 
-# --- settling --------------------------------------------------------------------------------------------------------
+# --- settling -------------------------------------------------------------------------------------
 
 
 def settle(words="Một người, hai cửa", **facts):

@@ -85,7 +85,7 @@ def found(event, query, where="phien_chinh"):
         )
 
 
-# --- what is recorded ------------------------------------------------------------------------------------------------
+# --- what is recorded -----------------------------------------------------------------------------
 
 
 def test_a_scan_lets_a_delegate_in_and_says_who_it_was(event):
@@ -148,7 +148,7 @@ def test_who_is_expected_follows_from_the_item(event, where, expected):
     assert headcount(event, where).expected == expected
 
 
-# --- repeats ---------------------------------------------------------------------------------------------------------
+# --- repeats --------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -175,7 +175,7 @@ def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, c
     )
 
 
-# --- refusals --------------------------------------------------------------------------------------------------------
+# --- refusals -------------------------------------------------------------------------------------
 
 
 def test_a_second_scan_at_another_desk_is_refused_with_the_time_and_the_desk_of_the_first(event):
@@ -294,7 +294,7 @@ def test_without_an_event_everything_is_refused(db):
         run(origin(nobody, REAL), admit, badge=VAN, item_id=1)
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ----------------------------------------------------------------------------------------
 
 
 def test_the_arrival_curve_counts_by_the_minute_those_who_are_here(event):
@@ -436,7 +436,7 @@ def test_which_items_a_desk_serves(event):
     }
 
 
-# --- races -----------------------------------------------------------------------------------------------------------
+# --- races ----------------------------------------------------------------------------------------
 
 
 def race(attempt) -> list:
@@ -498,7 +498,9 @@ def test_a_race_of_admissions_and_undos_keeps_counts_that_equal_the_log(event):
 
 
 def test_check_then_insert_as_the_driver_does_it_admits_more_or_fails(db):
-    """The control: the same race without the safeguard. If this admitted one, the races above would prove nothing."""
+    """The control: the same race without the safeguard. If this admitted one, the races above
+    would prove nothing.
+    """
     plain = create_engine(database.url(), poolclass=NullPool)
     with plain.begin() as connection:
         connection.execute(text("CREATE TABLE admitted (badge VARCHAR)"))
@@ -520,7 +522,9 @@ def test_check_then_insert_as_the_driver_does_it_admits_more_or_fails(db):
 
 
 def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(event):
-    """Two sessions that both looked before either wrote: the second cannot let the badge in again."""
+    """Two sessions that both looked before either wrote: the second cannot let the badge in
+    again.
+    """
     scan()
     values = {"item": item("phien_chinh"), "delegate": delegate(VAN), "at": "2024-03-06"}
     statement = "INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at) "

@@ -1,4 +1,6 @@
-"""Tests of data/attendance_report.py: everybody stands in the report once, as the counts say, in the Vietnamese order."""
+"""Tests of data/attendance_report.py: everybody stands in the report once, as the counts say, in
+the Vietnamese order.
+"""
 
 from data.attendance import commands
 from data.attendance.queries import headcounts_at

@@ -1,4 +1,6 @@
-"""Who else is in a room: guests apart from the roster, counts by hand, and how far they are from the ledger."""
+"""Who else is in a room: guests apart from the roster, counts by hand, and how far they are from
+the ledger.
+"""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Tests of data/burn_up.py: since when a task is done, how late it was by the plan of then, and the past."""
+"""Tests of data/burn_up.py: since when a task is done, how late it was by the plan of then, and
+the past.
+"""
 
 from datetime import timedelta
 

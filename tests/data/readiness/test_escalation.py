@@ -1,4 +1,6 @@
-"""Tests of data/readiness/escalation.py: who is reminded when a section is silent, once for each silence, and who answers."""
+"""Tests of data/readiness/escalation.py: who is reminded when a section is silent, once for each
+silence, and who answers.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import time
@@ -58,7 +60,9 @@ def calls(event, when, key="an_ninh", *, past=False) -> list:
 
 @pytest.fixture
 def silent(event):
-    """Security confirmed eight days ago, the other section just now: the first one falls silent at D-12 09:00."""
+    """Security confirmed eight days ago, the other section just now: the first one falls silent
+    at D-12 09:00.
+    """
     confirm(when="D-19 09:00")
     confirm("hau_can", when="D-12 08:00")
     return event

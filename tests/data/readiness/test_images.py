@@ -1,4 +1,6 @@
-"""Tests of data/pictures.py: upright, small, and without anything that a camera told; bombs are refused before they are opened."""
+"""Tests of data/pictures.py: upright, small, and without anything that a camera told; bombs are
+refused before they are opened.
+"""
 
 import io
 import struct

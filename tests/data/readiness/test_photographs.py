@@ -1,4 +1,6 @@
-"""Tests of data/evidence.py: photographs come with their report or not at all, are told without their bytes, and can be erased."""
+"""Tests of data/evidence.py: photographs come with their report or not at all, are told without
+their bytes, and can be erased.
+"""
 
 from datetime import timedelta
 
@@ -12,7 +14,7 @@ from data.readiness.tasks import report_status
 from data.storage import database
 from data.wall.board import wall_document
 from models.events.event import View
-from models.readiness.photographs import MOST_PHOTOGRAPHS, Picture
+from models.readiness.photographs import MAX_PHOTOGRAPHS, Picture
 from tests.stage import (
     REAL,
     SMALL,
@@ -73,8 +75,8 @@ def test_a_refused_report_keeps_no_photograph_and_too_many_keep_no_report(event)
         report(1, ONE, status="blocked")
     with refused("not_permitted"):
         report(1, ONE, by="lead.hau_can")
-    with refused("photographs_too_many", limit=MOST_PHOTOGRAPHS):
-        report(1, *[ONE] * (MOST_PHOTOGRAPHS + 1))
+    with refused("photographs_too_many", limit=MAX_PHOTOGRAPHS):
+        report(1, *[ONE] * (MAX_PHOTOGRAPHS + 1))
 
 
 def test_a_repeated_tap_keeps_them_once(event):
@@ -116,7 +118,9 @@ def test_an_erasure_takes_the_pictures_and_leaves_their_number(event):
 
 @pytest.mark.parametrize("past", [False, True])
 def test_no_board_reads_a_picture(event, past):
-    """Were the bytes read with a board, a few hundred photographs would be gone through at each commit."""
+    """Were the bytes read with a board, a few hundred photographs would be gone through at each
+    commit.
+    """
     report(1, ONE)
     give(
         report_status, by="lead.an_ninh", when="D-8 08:00", task_id=task(1), status="done", note=""

@@ -1,4 +1,6 @@
-"""Tests of data/readiness/sections.py: sections at a moment, from reports, the log and confirmations."""
+"""Tests of data/readiness/sections.py: sections at a moment, from reports, the log and
+confirmations.
+"""
 
 from dataclasses import fields
 

@@ -1,4 +1,6 @@
-"""Tests of data/readiness.py: reports, confirmations, headlines, and how sections stood at a moment."""
+"""Tests of data/readiness.py: reports, confirmations, headlines, and how sections stood at a
+moment.
+"""
 
 import pytest
 
@@ -56,7 +58,7 @@ def sections(event, when, *, past=False):
     return {one.key: one for one in told}
 
 
-# --- writes ----------------------------------------------------------------------------------------------------------
+# --- writes ---------------------------------------------------------------------------------------
 
 
 def test_a_report_is_recorded_and_changes_how_the_task_stands(event):
@@ -172,7 +174,7 @@ def test_what_one_reported_oneself_overtakes_nobody(event):
     report(2, "on_track", seen=0)
 
 
-# --- reads -----------------------------------------------------------------------------------------------------------
+# --- reads ----------------------------------------------------------------------------------------
 
 
 def test_every_task_of_a_fresh_event_has_not_been_started(event):
@@ -247,7 +249,9 @@ def test_a_past_moment_shows_what_was_known_then(event):
 
 
 def test_a_report_that_arrives_late_does_not_undo_a_newer_one(event):
-    """Two phones whose taps were told in the other order: the later moment counts, in the kept state as in the log."""
+    """Two phones whose taps were told in the other order: the later moment counts, in the kept
+    state as in the log.
+    """
     report(1, "done", when="D-11 09:00")
     report(1, "at_risk", "cũ", when="D-11 08:59")
     headline("Mới", when="D-11 10:00")

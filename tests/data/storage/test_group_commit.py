@@ -18,7 +18,9 @@ from tests.stage import VAN, VAN_CHAIR, VAN_WITH_DOT, at, item, person
 
 @pytest.fixture
 def held(event):
-    """The queue is held up until the fixture is called: what is submitted meanwhile is one batch."""
+    """The queue is held up until the fixture is called: what is submitted meanwhile is one
+    batch.
+    """
     turn = threading.Event()
     group_commit._writer.submit(turn.wait)
     yield turn.set
@@ -134,7 +136,9 @@ def patient(monkeypatch):
 
 
 def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
-    """Requests of a batch come back together: the first waits for the rest, one commit takes both."""
+    """Requests of a batch come back together: the first waits for the rest, one commit takes
+    both.
+    """
     where, told = item("phien_chinh"), []
     stop = changes.subscribe(lambda revision, topics: told.append(revision))
     patient(2)

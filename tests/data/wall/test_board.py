@@ -1,4 +1,6 @@
-"""Tests of data/wall/board.py, and of the promise behind it: what is kept equals what the log says, now and at every moment."""
+"""Tests of data/wall/board.py, and of the promise behind it: what is kept equals what the log
+says, now and at every moment.
+"""
 
 import json
 import random
@@ -48,11 +50,13 @@ def document(moment, *, past: bool = False) -> dict:
         )
 
 
-# --- the kept state and the log --------------------------------------------------------------------------------------
+# --- the kept state and the log -------------------------------------------------------------------
 
 
 class Storm:
-    """Random commands of people who make mistakes, in event time; it counts what was accepted and what refused."""
+    """Random commands of people who make mistakes, in event time; it counts what was accepted
+    and what refused.
+    """
 
     def __init__(self, seed: int, *, starts: str) -> None:
         self.random = random.Random(seed)
@@ -73,7 +77,9 @@ class Storm:
         self.accepted = self.refused = 0
 
     def step(self, *, clocks_apart: float = 0.0) -> None:
-        """One command. `clocks_apart`: by how many minutes the clocks of those who act may disagree."""
+        """One command. `clocks_apart`: by how many minutes the clocks of those who act may
+        disagree.
+        """
         self.now += minutes(self.random.choice([0, 0, 0.3, 1, 7, 60]))
         when = self.now - minutes(self.random.uniform(0, clocks_apart))
         command, facts = self.random.choice(
@@ -241,7 +247,7 @@ def compared(moment) -> Comparison:
         return compare(session, current(), moment - timedelta(days=1), View(moment, past=True))
 
 
-# --- the document ----------------------------------------------------------------------------------------------------
+# --- the document ---------------------------------------------------------------------------------
 
 
 def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
@@ -331,7 +337,9 @@ def test_the_document_names_no_person(event):
 @pytest.mark.slow
 @pytest.mark.parametrize("start", ["D-11 12:00", "D-1 12:00", "D+0 16:00"])
 def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event, start):
-    """Else the wall would go on showing green over a task that fell overdue. A walk from turn to turn, up to the end."""
+    """Else the wall would go on showing green over a task that fell overdue. A walk from turn to
+    turn, up to the end.
+    """
     give(tasks.confirm_section, by="command", when="D-11 11:00", section_id=section("an_ninh"))
     give(
         tasks.report_status,
@@ -384,7 +392,7 @@ def test_the_board_of_now_goes_by_the_events_clock(event):
     )
 
 
-# --- the sample ------------------------------------------------------------------------------------------------------
+# --- the sample -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", [5])
@@ -398,7 +406,7 @@ def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
         assert (told["curve"][-1][1] if told["curve"] else 0) == told["here"]
 
 
-# --- what it costs -----------------------------------------------------------------------------------------------------
+# --- what it costs --------------------------------------------------------------------------------
 
 MAX_STATEMENTS = {"now": 18, "past": 26}
 

@@ -17,7 +17,8 @@ ROLES = (
     "desk",
     "display",
 )
-# "yes" anywhere, "own" within the own section, forum or desk, "low" on people below the two that run the house, "no" never
+# "yes" anywhere, "own" within the own section, forum or desk, "low" on people below the two that
+# run the house, "no" never
 MATRIX = {
     "see_wall": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes"),
     "see_update": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
@@ -125,7 +126,9 @@ def test_who_may_not_is_refused_with_the_command():
 
 @pytest.mark.parametrize("role", ["lead", "deputy", "desk", "rapporteur"])
 def test_a_command_without_a_scope_is_nobodys_own(role):
-    """A lead without a section, asked about no section, must not match by having nothing in common."""
+    """A lead without a section, asked about no section, must not match by having nothing in
+    common.
+    """
     nobodys = Person(key=role, role=role, name_vi="", name_en="")
     assert not any(
         may(nobodys, command) for command, row in MATRIX.items() if row[ROLES.index(role)] == "own"

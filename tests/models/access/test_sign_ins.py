@@ -1,4 +1,6 @@
-"""Tests of models/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is locked, how a device is called."""
+"""Tests of models/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is
+locked, how a device is called.
+"""
 
 import unicodedata
 from datetime import datetime, timedelta, timezone
@@ -39,7 +41,7 @@ def judged(typed: str) -> str:
     return "accepted"
 
 
-# --- passwords -------------------------------------------------------------------------------------------------------
+# --- passwords ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,7 @@ def test_the_same_letters_are_the_same_password_however_a_keyboard_composes_them
     )
 
 
-# --- guessing --------------------------------------------------------------------------------------------------------
+# --- guessing -------------------------------------------------------------------------------------
 
 ago = st.integers(0, 2 * int(TRIES_WINDOW.total_seconds())).map(
     lambda seconds: NOW - seconds * SECOND
@@ -184,7 +186,7 @@ def test_a_known_browser_shares_no_bucket_with_anybody():
     assert not own.keys() & guessed.keys() and not own.keys() & other.keys()
 
 
-# --- desks and devices -----------------------------------------------------------------------------------------------
+# --- desks and devices ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

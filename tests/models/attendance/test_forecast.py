@@ -1,4 +1,6 @@
-"""Tests of models/forecast.py: its bounds whatever happens, what moves it which way, and when it says nothing."""
+"""Tests of models/forecast.py: its bounds whatever happens, what moves it which way, and when it
+says nothing.
+"""
 
 from dataclasses import replace
 

@@ -70,7 +70,9 @@ def test_an_offset_past_the_end_of_the_calendar_is_refused():
 
 
 def test_an_offset_follows_the_clocks_of_a_zone_with_summer_time():
-    """Two local noons around the change lie 23 hours apart; to add seconds instead of days would miss that."""
+    """Two local noons around the change lie 23 hours apart; to add seconds instead of days would
+    miss that.
+    """
     berlin = ZoneInfo("Europe/Berlin")
     before, after = (
         moment_of(f"D+{day} 12:00", first_day=date(2023, 3, 25), time_zone=berlin) for day in (0, 1)

@@ -1,4 +1,6 @@
-"""Tests of models/evidence.py: what is taken for a photograph, by its first bytes and never by its name."""
+"""Tests of models/evidence.py: what is taken for a photograph, by its first bytes and never by
+its name.
+"""
 
 import io
 
@@ -6,9 +8,9 @@ import pytest
 from PIL import Image
 
 from models.readiness.photographs import (
-    MOST_BYTES,
-    MOST_PHOTOGRAPHS,
-    MOST_PIXELS,
+    MAX_BYTES,
+    MAX_PHOTOGRAPHS,
+    MAX_PIXELS,
     kind_of,
     require_few,
     require_file,
@@ -38,7 +40,7 @@ def test_a_file_is_what_its_first_bytes_say(kind):
         (b"<svg onload='x'>", "photograph_kind"),
         (b"MZ" + b"\x00" * 40, "photograph_kind"),
         (b"", "photograph_kind"),
-        (b"\xff\xd8\xff" + b"\x00" * MOST_BYTES, "photograph_too_long"),
+        (b"\xff\xd8\xff" + b"\x00" * MAX_BYTES, "photograph_too_long"),
     ],
 )
 def test_a_foreign_file_is_refused_by_its_name(data, code):
@@ -56,11 +58,11 @@ def test_a_webp_tells_its_size_before_it_is_opened(how):
 
 
 def test_more_pixels_or_photographs_than_allowed_are_refused():
-    require_pixels("a", MOST_PIXELS, 1)
-    require_few(MOST_PHOTOGRAPHS)
+    require_pixels("a", MAX_PIXELS, 1)
+    require_few(MAX_PHOTOGRAPHS)
     for check in (
-        lambda: require_pixels("a", MOST_PIXELS + 1, 1),
-        lambda: require_few(MOST_PHOTOGRAPHS + 1),
+        lambda: require_pixels("a", MAX_PIXELS + 1, 1),
+        lambda: require_few(MAX_PHOTOGRAPHS + 1),
     ):
         with pytest.raises(Refusal):
             check()

@@ -1,4 +1,6 @@
-"""Tests of models/prerequisites.py: cycles by their numbers, and what a task holds up, against plain references."""
+"""Tests of models/prerequisites.py: cycles by their numbers, and what a task holds up, against
+plain references.
+"""
 
 import random
 from time import perf_counter

@@ -178,7 +178,9 @@ STATUSES = st.sampled_from(Status)
     st.lists(st.tuples(st.integers(0, 11), STATUSES), max_size=40),
 )
 def test_no_sequence_of_reports_makes_a_section_better_than_its_worst_critical_task(tasks, reports):
-    """Whatever is declared in whatever order; what has not been started and need not be counts neither for nor against."""
+    """Whatever is declared in whatever order; what has not been started and need not be counts
+    neither for nor against.
+    """
     for place, status in reports:
         old = tasks[place % len(tasks)]
         told = task(
@@ -299,7 +301,7 @@ def test_coverage_counts_what_was_started_and_what_is_done():
     assert (section.done, section.started, section.total, section.late) == (2, 4, 6, 1)
 
 
-# --- who keeps silent ------------------------------------------------------------------------------------------------
+# --- who keeps silent -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -423,7 +425,7 @@ def test_a_section_is_silent_exactly_from_when_its_first_confirmation_runs_out(
     assert 0 <= section.fresh <= section.asked
 
 
-# --- what a wall, a telephone and a meeting must never show -----------------------------------------------------------
+# --- what a wall, a telephone and a meeting must never show ---------------------------------------
 
 
 @given(st.lists(TASKS, min_size=1, max_size=12))

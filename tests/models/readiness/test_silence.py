@@ -1,4 +1,6 @@
-"""Tests of when sections fall silent: one definition, at every moment, for any cadences and phases."""
+"""Tests of when sections fall silent: one definition, at every moment, for any cadences and
+phases.
+"""
 
 from datetime import date, datetime, time, timedelta, timezone
 
@@ -163,7 +165,9 @@ def midnight_before(happening: Event, moment: datetime) -> datetime:
 
 @pytest.mark.parametrize("start", [None, datetime(2023, 7, 18, 5, tzinfo=UTC)])
 def test_a_task_that_will_have_to_be_confirmed_counts_from_when_it_is_asked_for(start):
-    """What was confirmed of it long before it had to begin has run out by then: silent from then on, not from before."""
+    """What was confirmed of it long before it had to begin has run out by then: silent from then
+    on, not from before.
+    """
     renewed = MIDNIGHTS[0] - 30 * 24 * HOUR
     due = datetime(2023, 7, 18, 9, tzinfo=UTC)
     plan = {"status": Status.NOT_STARTED, "critical": True, "due_at": due, "start_at": start}

@@ -24,7 +24,9 @@ def a_task():
 
 
 def test_a_control_that_was_dropped_and_not_drawn_again_says_nothing():
-    """A run that another one stops leaves it so, and the browser's next message still carries it."""
+    """A run that another one stops leaves it so, and the browser's next message still carries
+    it.
+    """
     shown = AppTest.from_function(tap_a_forgotten_control).run()
     assert not shown.exception
     assert [one.value for one in shown.text] == ["drawn"]

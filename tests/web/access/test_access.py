@@ -1,4 +1,6 @@
-"""Every route against everybody who may come to it: at a rehearsal and at a real event, with good cookies and with bad ones."""
+"""Every route against everybody who may come to it: at a rehearsal and at a real event, with
+good cookies and with bad ones.
+"""
 
 import http.client
 import json
@@ -48,7 +50,9 @@ class Answered:
 
 @dataclass(frozen=True)
 class Row:
-    """One route: how it is asked, and what everybody is answered. The last three default to what outsiders get."""
+    """One route: how it is asked, and what everybody is answered. The last three default to what
+    outsiders get.
+    """
 
     method: str
     path: str
@@ -72,7 +76,8 @@ HOME = Answered(303, "/")
 
 
 ROWS = (
-    # ours; `sign-in` with a role that does not exist, since right ones are tested in `test_sign_in.py`
+    # ours; `sign-in` with a role that does not exist, since right ones are tested in
+    # `test_sign_in.py`
     Row("GET", "/tv", Answered(307, WALL)),
     Row("GET", "/d/made-up", DENIED, route="/d/{token}"),
     Row("GET", "/healthz", OK),
@@ -89,9 +94,11 @@ ROWS = (
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
     Row("GET", "/assets/live.js", OK, route="/assets"),
-    # who may see one is told in test_evidence.py; nobody is told that there is one which he may not see
+    # who may see one is told in test_evidence.py; nobody is told that there is one which he may not
+    # see
     Row("GET", "/evidence/4711/picture", MISSING, route="/evidence/{number:int}/{size}"),
-    # the gate's shell is the same for everybody; what it shows comes by the API, which test_api.py asks as every role
+    # the gate's shell is the same for everybody; what it shows comes by the API, which test_api.py
+    # asks as every role
     Row("GET", "/gate", OK),
     Row("GET", "/gate/worker.js", OK),
     Row("GET", "/gate/manifest.webmanifest", OK),
@@ -124,7 +131,8 @@ ROWS = (
     Row("GET", "/_stcore/made-up", MISSING, route=""),
     Row("GET", "/wall/_stcore/metrics", MISSING, route=""),
     Row("PUT", "/wall/_stcore/upload_file/x/y", DENIED, member=Answered(405), route=""),
-    *(Row("GET", "/" if page == "home" else f"/{page}", OK, route="") for page in PAGES),  # the same empty shell for everybody
+    # The same empty shell for everybody.
+    *(Row("GET", "/" if page == "home" else f"/{page}", OK, route="") for page in PAGES),
 )  # fmt: skip
 SOCKETS = {"/live", "/_stcore/stream"}
 
@@ -169,7 +177,7 @@ def names_of(row: Row) -> str:
 every_row = pytest.mark.parametrize("row", ROWS, ids=names_of)
 
 
-# --- HTTP ------------------------------------------------------------------------------------------------------------
+# --- HTTP -----------------------------------------------------------------------------------------
 
 
 @every_row
@@ -263,7 +271,7 @@ def test_another_method_opens_nothing_and_does_nothing(house, method):
     assert house.server.ask("/account", Cookie=house.cookie("media")).status == 200
 
 
-# --- how long a body may be ------------------------------------------------------------------------------------------
+# --- how long a body may be -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -297,7 +305,7 @@ def test_a_short_form_is_read(house):
     assert house.server.ask("/sign-in", method="POST", form={"person": "x" * 19_000}).status == 403
 
 
-# --- the live feed ---------------------------------------------------------------------------------------------------
+# --- the live feed --------------------------------------------------------------------------------
 
 
 def feed(house: House, who: str, topics: str = "wall,readiness,people"):
@@ -354,11 +362,13 @@ def test_another_sites_page_opens_no_connection_as_whoever_is_signed_in(house, p
     assert refused.value.response.status_code == 403
 
 
-# --- the pages -------------------------------------------------------------------------------------------------------
+# --- the pages ------------------------------------------------------------------------------------
 
 
 def told_to_nobody() -> list[str]:
-    """What a real event has to say that is none of a stranger's business, as far as no general sentence says it too."""
+    """What a real event has to say that is none of a stranger's business, as far as no general
+    sentence says it too.
+    """
     columns = (
         Task.title_vi,
         Delegate.title_vi,
@@ -443,7 +453,7 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
                 assert named(tab, but=own) == [] and not tab.kinds() & FIGURES, page
 
 
-# --- displays --------------------------------------------------------------------------------------------------------
+# --- displays -------------------------------------------------------------------------------------
 
 
 def test_a_displays_address_leads_to_the_wall_and_sets_its_cookie(house):
@@ -491,7 +501,7 @@ def test_a_display_watches_the_wall_and_cannot_ask_for_more(house):
         assert kinds == ["beat", "beat"], "the second one comes three seconds later"
 
 
-# --- signing in ------------------------------------------------------------------------------------------------------
+# --- signing in -----------------------------------------------------------------------------------
 
 
 def test_an_unknown_account_and_a_wrong_password_are_answered_alike(house):

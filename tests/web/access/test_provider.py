@@ -1,4 +1,6 @@
-"""Where an identity provider is offered, and what stops a start; signing in through one is tested in tests/browser/test_provider.py."""
+"""Where an identity provider is offered, and what stops a start; signing in through one is
+tested in tests/browser/test_provider.py.
+"""
 
 import pytest
 

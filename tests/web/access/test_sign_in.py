@@ -1,4 +1,6 @@
-"""Signing in and out: only in a rehearsal without a password, never for another site, never on to another host."""
+"""Signing in and out: only in a rehearsal without a password, never for another site, never on
+to another host.
+"""
 
 from urllib.parse import quote
 

@@ -1,4 +1,6 @@
-"""The API of check-in: who may what, batches, problems, idempotence, tokens; and its own description, tried against it."""
+"""The API of check-in: who may what, batches, problems, idempotence, tokens; and its own
+description, tried against it.
+"""
 
 import io
 import json
@@ -111,7 +113,7 @@ def problem(answer, status: int, code: str) -> dict:
     return told
 
 
-# --- scans -----------------------------------------------------------------------------------------------------------
+# --- scans ----------------------------------------------------------------------------------------
 
 
 def test_a_scan_is_recorded_with_the_devices_time_beside_the_servers(event):
@@ -179,7 +181,7 @@ def test_what_a_device_answered_offline_is_recorded_and_a_conflict_listed(event)
     assert (conflict.late.desk["vi"], conflict.other.desk["vi"]) == ("Bàn số 1", "Bàn số 2")
 
 
-# --- batches ---------------------------------------------------------------------------------------------------------
+# --- batches --------------------------------------------------------------------------------------
 
 BROKEN = (
     ({"badge": VAN}, {"scan_id", "item", "device_at"}),
@@ -265,7 +267,7 @@ def test_one_scan_too_many_is_refused(event):
     assert send(program(), {"scans": [{}] * MAX_SCANS}).json()["refused"] == MAX_SCANS
 
 
-# --- bad input -------------------------------------------------------------------------------------------------------
+# --- bad input ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -328,7 +330,7 @@ def test_a_device_whose_clock_is_a_day_off_is_recorded_with_the_right_time(event
     )
 
 
-# --- who may ---------------------------------------------------------------------------------------------------------
+# --- who may --------------------------------------------------------------------------------------
 
 READS = ("/roster", "/standings", "/attendance")
 
@@ -403,7 +405,9 @@ def test_a_desk_sees_its_own_items_and_of_others_nothing_but_where_a_badge_belon
 
 
 def test_who_is_expected_only_elsewhere_is_not_named_to_a_desk(event):
-    """Of the small event the main session expects everybody: without it the second forum's people are strangers to desk 1."""
+    """Of the small event the main session expects everybody: without it the second forum's
+    people are strangers to desk 1.
+    """
     with database.writing() as session:
         for link in session.exec(
             select(DeskItem).where(DeskItem.item_id.in_([item("phien_chinh"), item("dang_hoa")]))
@@ -416,7 +420,7 @@ def test_who_is_expected_only_elsewhere_is_not_named_to_a_desk(event):
     assert VAN_CHAIR in told["elsewhere"]
 
 
-# --- the roster and the standings ------------------------------------------------------------------------------------
+# --- the roster and the standings -----------------------------------------------------------------
 
 
 def test_the_roster_is_sent_again_only_when_it_is_another(event):
@@ -491,7 +495,7 @@ def test_the_figures_keep_the_equation_for_each_item_and_delegation(event):
     assert (main["present"], main["substituted"], main["inside"]) == (1, 1, 2)
 
 
-# --- tokens ----------------------------------------------------------------------------------------------------------
+# --- tokens ---------------------------------------------------------------------------------------
 
 
 def ended(token_of: str, by: str = "admin") -> None:
@@ -567,7 +571,7 @@ def test_a_desk_that_is_locked_is_told_so_and_its_token_is_not(event):
     assert own.get(f"{API}/roster").status_code == 200
 
 
-# --- at the doorway --------------------------------------------------------------------------------------------------
+# --- at the doorway -------------------------------------------------------------------------------
 
 
 @pytest.mark.one_database
@@ -636,7 +640,7 @@ def test_a_lost_database_is_told_as_that_and_never_as_an_ended_access(event, mon
     database.dispose()
 
 
-# --- photographs -----------------------------------------------------------------------------------------------------
+# --- photographs ----------------------------------------------------------------------------------
 
 
 def picture(text: str, kind: str = "png", size: int = 900) -> bytes:
@@ -681,7 +685,7 @@ def test_a_photograph_without_a_code_has_none_and_what_is_no_picture_is_refused(
         problem(read(body), 422, "picture_malformed")
 
 
-# --- its description -------------------------------------------------------------------------------------------------
+# --- its description ------------------------------------------------------------------------------
 
 
 @pytest.mark.one_database
@@ -767,7 +771,9 @@ CHECKS = settings(max_examples=25, deadline=None, suppress_health_check=list(Hea
 
 
 def test_nothing_that_can_be_sent_breaks_it_or_is_answered_as_it_is_not_described(event):
-    """schemathesis makes requests of the description, good and bad ones, and holds the answers against it."""
+    """schemathesis makes requests of the description, good and bad ones, and holds the answers
+    against it.
+    """
     asked = Starlette(routes=routes, middleware=middleware)
     headers = {"Authorization": f"Bearer {given_token()}", "Host": "gate.test"}
     schema = schemathesis.openapi.from_asgi(f"{API}/openapi.json", asked)

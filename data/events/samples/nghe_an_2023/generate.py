@@ -2,8 +2,9 @@
 
     python generate.py
 
-Both are invented: the source gives the numbers (1,121 = 93 + 1,028 from 460 communes, wards and townships), not who
-comes when. A delegate is an office and a unit, never a person's name. The same input always gives the same output.
+Both are invented: the source gives the numbers (1,121 = 93 + 1,028 from 460 communes, wards and
+townships), not who comes when. A delegate is an office and a unit, never a person's name. The same
+input always gives the same output.
 """
 
 import csv
@@ -16,13 +17,14 @@ from typing import NamedTuple
 HERE = Path(__file__).parent
 SEED = 20230721
 
-# --- Badges -----------------------------------------------------------------------------------------------------------
+# --- Badges ---------------------------------------------------------------------------------------
 
-# One letter for each remainder of 11. No vowels and none of D F J R S W X Z: the Vietnamese Telex keyboard takes
-# those for accents and tones, and a badge typed with Telex on ("0412S") would arrive as something else.
+# One letter for each remainder of 11. No vowels and none of D F J R S W X Z: the Vietnamese Telex
+# keyboard takes those for accents and tones, and a badge typed with Telex on ("0412S") would arrive
+# as something else.
 CHECK_LETTERS = "BCGHKLMNPQT"
-# Modulo the prime 11, non-zero weights catch every single wrong digit, and weights that differ from their neighbours
-# catch every swap of two adjacent digits.
+# Modulo the prime 11, non-zero weights catch every single wrong digit, and weights that differ from
+# their neighbours catch every swap of two adjacent digits.
 CHECK_WEIGHTS = (5, 4, 3, 2)
 
 
@@ -33,14 +35,15 @@ def badge(serial):
     return digits + CHECK_LETTERS[total % 11]
 
 
-# --- Roster -----------------------------------------------------------------------------------------------------------
+# --- Roster ---------------------------------------------------------------------------------------
 
 ROSTER_COLUMNS = ("badge", "delegation", "level", "title_vi", "title_en", "unit_code", "forum")
 
-# The split of the 93 is not in the source: four offices for each of the 21 districts, and a fifth for the nine
-# districts with the most communes (21 x 4 + 9 = 93).
+# The split of the 93 is not in the source: four offices for each of the 21 districts, and a fifth
+# for the nine districts with the most communes (21 x 4 + 9 = 93).
 FIFTH_OFFICES = 9
-# 1,028 = 460 x 2 + 108: every unit sends two, and 108 units send the chair of the People's Council as well.
+# 1,028 = 460 x 2 + 108: every unit sends two, and 108 units send the chair of the People's Council
+# as well.
 COUNCIL_CHAIRS = 108
 # With the district delegates these make 374, 374 and 373; all others go to forum 3.
 SECRETARIES_IN_FORUM_1 = 344
@@ -65,7 +68,9 @@ def write_rows(name, columns, rows):
 
 
 def spread(chosen, total):
-    """True for `chosen` of `total` places, as evenly as they go: spread(2, 4) -> False, True, False, True."""
+    """True for `chosen` of `total` places, as evenly as they go: spread(2, 4) -> False, True,
+    False, True.
+    """
     return [(place + 1) * chosen // total > place * chosen // total for place in range(total)]
 
 
@@ -90,7 +95,9 @@ def district_delegates(delegation, with_deputy):
 
 
 def commune_delegates(unit, forums, with_council):
-    """The two or three offices of one commune, ward or township; `forums` are the secretary's and the chair's."""
+    """The two or three offices of one commune, ward or township; `forums` are the secretary's
+    and the chair's.
+    """
     place = f"{unit['commune_type'].lower()} {unit['commune_name']}"
     place_en = f"{unit['commune_name']} {UNIT_TYPE_EN[unit['commune_type']]}"
     yield f"Bí thư Đảng ủy {place}", f"Party Secretary, {place_en}", forums[0]
@@ -100,7 +107,9 @@ def commune_delegates(unit, forums, with_council):
 
 
 def plan_of_units(units):
-    """Per unit code: the forums of its secretary and of its chair, and whether its council's chair comes."""
+    """Per unit code: the forums of its secretary and of its chair, and whether its council's
+    chair comes.
+    """
     total = len(units)
     columns = zip(
         *(
@@ -139,14 +148,16 @@ def roster_rows(delegations, units):
     return rows
 
 
-# --- Arrivals ---------------------------------------------------------------------------------------------------------
+# --- Arrivals -------------------------------------------------------------------------------------
 
 ARRIVAL_COLUMNS = ("when", "by", "item", "badge", "kind", "text")
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 class Wave(NamedTuple):
-    """When the coaches come, in minutes from the item's planned start, and what becomes of those who do not."""
+    """When the coaches come, in minutes from the item's planned start, and what becomes of those
+    who do not.
+    """
 
     first: int
     busiest: int
@@ -166,8 +177,8 @@ SEATS_OF_A_COACH = 45
 # Vinh's delegates live in town and come one by one; of the others, one in sixteen drives himself.
 IN_TOWN = "412"
 OWN_WAY = 1 / 16
-# Minutes from the planned start at which the late coaches stop at the door: Kỳ Sơn, Tương Dương, Quế Phong.
-# scenario.csv tells the same story; change both.
+# Minutes from the planned start at which the late coaches stop at the door: Kỳ Sơn, Tương Dương,
+# Quế Phong. scenario.csv tells the same story; change both.
 LATE_COACHES = {
     "le_dang_hoa": {"417": (1,)},
     "dien_dan_1": {"417": (6,), "415": (2,)},
@@ -215,7 +226,8 @@ def expected_at(item, roster):
 
 
 def absences(delegates, wave, dice):
-    """Draws the badges of those excused, those who send a substitute, and those who never come, in that order.
+    """Draws the badges of those excused, those who send a substitute, and those who never come, in
+    that order.
 
     A deputy is never drawn: nobody would know what to call his substitute.
     """
@@ -225,7 +237,9 @@ def absences(delegates, wave, dice):
 
 
 def excuses(badges, *, early, dice):
-    """When each absence was reported and why: the first `early` in the week before, the others at the last minute."""
+    """When each absence was reported and why: the first `early` in the week before, the others
+    at the last minute.
+    """
     for place, badge_code in enumerate(badges):
         if place < early:
             told = dice.randint(-7, -1) * DAY + dice.randint(8 * HOUR, 17 * HOUR)
@@ -235,7 +249,9 @@ def excuses(badges, *, early, dice):
 
 
 def desk_of_delegation(delegates, desks):
-    """Deals the delegations to the desks, the largest first, each to the desk with the fewest delegates so far."""
+    """Deals the delegations to the desks, the largest first, each to the desk with the fewest
+    delegates so far.
+    """
     sizes, load, desk_of = defaultdict(int), dict.fromkeys(desks, 0), {}
     for row in delegates:
         sizes[row["delegation"]] += 1
@@ -246,7 +262,9 @@ def desk_of_delegation(delegates, desks):
 
 
 def coach_minutes(item_key, wave, code, coaches, dice):
-    """The minutes, from the planned start, at which the coaches of one delegation stop at the door."""
+    """The minutes, from the planned start, at which the coaches of one delegation stop at the
+    door.
+    """
     late = LATE_COACHES[item_key].get(code)
     if late:
         return late
@@ -276,7 +294,9 @@ def open_desk(item_key, desk, minute):
 
 
 def scans(item, wave, delegates, desks, dice):
-    """Each delegate with the desk and the second of his scan; a desk takes one at a time, four to nine seconds each."""
+    """Each delegate with the desk and the second of his scan; a desk takes one at a time, four
+    to nine seconds each.
+    """
     start, desk_of, free = (
         seconds(item["start"]),
         desk_of_delegation(delegates, desks),
@@ -298,7 +318,9 @@ def arrival(when, by, item_key, badge_code, kind, text=""):
 
 
 def arrivals_at(item, wave, delegates, desks, absent):
-    """Everything recorded for one item; `absent` is (excuses, badges with a substitute, badges that never come)."""
+    """Everything recorded for one item; `absent` is (excuses, badges with a substitute, badges
+    that never come).
+    """
     excused, substituted, missing = absent
     waited_for = {row["badge"] for row in delegates}
     for badge_code, told, reason in excused:
@@ -321,7 +343,9 @@ def arrivals_at(item, wave, delegates, desks, absent):
 
 
 def absences_by_audience(roster):
-    """The absences of each audience; whoever misses a forum misses the main session too, for the same reason."""
+    """The absences of each audience; whoever misses a forum misses the main session too, for the
+    same reason.
+    """
     dice = random.Random(f"{SEED} absences")
     district = [row for row in roster if row["level"] == "district"]
     commune = [row for row in roster if row["level"] == "commune"]
