@@ -41,7 +41,7 @@ def item_title(words: Words, item: ItemSnapshot) -> str:
 
 
 def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
-    """The chosen item as at now; the choice is remembered by id, since the item's figures change."""
+    """The chosen item as at now; the choice is remembered by id, since its figures change."""
     key = f"attendance.item.{ctx.event.id}"
     if key not in st.session_state:  # another event became the current one while the page was open
         st.rerun()

@@ -15,7 +15,7 @@ CAMERA = "attendance.camera_seen"
 
 
 def desk(ctx: Visit, item: ItemSnapshot) -> None:
-    """The badge field, for scanner and hand, its answer below it, then the camera and the search."""
+    """The badge field for scanner and hand, its answer below it, then the camera and the search."""
     words = ctx.words
     st.subheader(words("attendance.check_in"), anchor=False)
     with st.form(FORM, border=False, enter_to_submit=True):
@@ -52,7 +52,7 @@ def see(item_id: int) -> None:
 
 
 def newest(ctx: Visit, item: ItemSnapshot) -> None:
-    """The last ten, each with its desk and its way back."""
+    """The last ten acts at the item, each with its desk and its undo."""
     words = ctx.words
     latest = attendance_queries.newest_admissions(ctx.moment, item_id=item.id)
     if not latest:

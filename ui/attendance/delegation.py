@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import streamlit as st
+
 from data.attendance.commands import admit_delegation, announce_many, excuse_many
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH

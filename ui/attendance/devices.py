@@ -8,9 +8,9 @@ from ui.shell.live import script
 from ui.shell.words import words_for
 
 _BUTTON = """
-button, label { font: inherit; color: inherit; background: transparent; min-height: 44px; padding: 0 0.9rem;
-  border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 10px; cursor: pointer;
-  display: inline-flex; align-items: center; }
+button, label { font: inherit; color: inherit; background: transparent; min-height: 44px;
+  padding: 0 0.9rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 10px; cursor: pointer; display: inline-flex; align-items: center; }
 button[aria-pressed="true"] { border-color: var(--st-primary-color); }
 """
 _CAMERA_STYLE = """
@@ -56,6 +56,6 @@ def camera(key: str, on_code: Callable[[], None]) -> None:
 
 
 def code_of(key: str) -> str:
-    """The code that the camera has just read. It comes from the browser, which may send anything."""
+    """The code that the camera has just read; it comes from the browser, which may send anything."""
     code = st.session_state[key].get("code")
     return str(code.get("text", "")) if isinstance(code, dict) else ""
