@@ -37,6 +37,8 @@ from tests.stage import (
     row_counts,
 )
 
+pytestmark = pytest.mark.slow
+
 FACTS = (
     "taskreport",
     "sectionreport",
@@ -216,7 +218,6 @@ while database.run(rehearsal.perform_due, event=event, until=datetime.fromisofor
 """
 
 
-@pytest.mark.slow
 def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged):
     """SIGKILL between and within steps; the next player goes on where the last one was."""
     begun, due = performed(), len(rehearsal.steps_of(current()))
@@ -236,7 +237,6 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     require_kept_equals_log(at("D+2 10:00"))
 
 
-@pytest.mark.slow
 def test_two_players_at_once_perform_each_step_once(staged):
     start = [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()]
     players = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
