@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test fast bench soak
+.PHONY: run test fast bench soak docs
 
 run: .venv/run.stamp
 	@$(BIN)/python -m web
@@ -36,3 +36,6 @@ soak: .venv/dev.stamp
 .venv/dev.stamp: .venv/run.stamp requirements-dev.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
 	@touch $@
+
+docs: .venv/dev.stamp
+	@$(BIN)/python -m docs.build

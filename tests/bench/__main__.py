@@ -76,7 +76,7 @@ def _asked() -> argparse.Namespace:
         help="fewer samples: shows that it works, not how fast it is",
     )
     parser.add_argument(
-        "--json", type=Path, default=machine.ROOT / "data" / "var" / "bench.json", metavar="FILE"
+        "--json", type=Path, default=machine.ROOT / "var" / "bench.json", metavar="FILE"
     )
     return parser.parse_args()
 

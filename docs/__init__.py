@@ -1,0 +1,1 @@
+"""Documentation for contributors; `docs.build` writes the parts that follow from the code."""
