@@ -1,7 +1,9 @@
-"""How long the log takes to hide secrets, by the length of the text: texts that would keep a pattern busy that backtracks.
+"""How long the log takes to hide secrets, by the length of the text: texts that would keep a
+pattern busy that backtracks.
 
-Each figure has a value for each of those texts. That the time of 1,000 characters is the same at every length is what matters; the
-last figure is what a request can cost, since a record is cut before it is looked at.
+Each figure has a value for each of those texts. That the time of 1,000 characters is the same at
+every length is what matters; the last figure is what a request can cost, since a record is cut
+before it is looked at.
 """
 
 import logging
@@ -23,8 +25,21 @@ TARGET = 50  # ms for the worst of them
 def measure(_folder: Path, _samples: Samples, *, quick: bool) -> list[Figure]:
     fragments = HOSTILE[::8] if quick else HOSTILE
     return [
-        *(Figure(f"hiding secrets, of 1,000 characters in {length:,}", "ms", _of_a_thousand(fragments, length)) for length in LENGTHS),
-        Figure(f"  a log record of {LINE:,} characters", "ms", _each(_logged, fragments, LINE), TARGET, "most"),
+        *(
+            Figure(
+                f"hiding secrets, of 1,000 characters in {length:,}",
+                "ms",
+                _of_a_thousand(fragments, length),
+            )
+            for length in LENGTHS
+        ),
+        Figure(
+            f"  a log record of {LINE:,} characters",
+            "ms",
+            _each(_logged, fragments, LINE),
+            TARGET,
+            "most",
+        ),
     ]
 
 

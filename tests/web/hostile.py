@@ -1,4 +1,6 @@
-"""Fragments that, repeated, keep a pattern busy that backtracks: beginnings of what the log's patterns look for, and never an end."""
+"""Fragments that, repeated, keep a pattern busy that backtracks: beginnings of what the log's
+patterns look for, and never an end.
+"""
 
 HOSTILE = (
     "-a", "a-", "-", "a", "aA1", "aA1-", "_", "é", "0f", "0f ", " ", "\n", "a\n", "\\", '"', '\\"', "'", "(", ")", ")=(", "[hidden]", ",",

@@ -1,4 +1,6 @@
-"""Tests of the log: what it tells, in which form, and that nothing secret or personal ever gets into it."""
+"""Tests of the log: what it tells, in which form, and that nothing secret or personal ever gets
+into it.
+"""
 
 import http.client
 import json
@@ -135,19 +137,26 @@ def test_a_setting_with_a_slip_in_it_is_refused(monkeypatch, name, value):
     assert refused.value.code == "setting_unknown"
 
 
-# --- whoever sends a request decides how long a text is: it is cut, and nothing of a secret is left at the edge ---
+# --- whoever sends a request decides how long a text is: it is cut, and nothing of a secret is left
 
 
 def test_a_long_text_is_cut_and_says_so():
     assert logs.redacted("asked for " + "-a" * 12_000) == "asked for … [24001 characters left out]"
     assert logs.redacted("-a" * 12_000) == "… [24000 characters left out]"
-    assert logs.redacted("a word " * 1_000).startswith("a word a word") and len(logs.redacted("a word " * 1_000)) < 2_100
+    assert (
+        logs.redacted("a word " * 1_000).startswith("a word a word")
+        and len(logs.redacted("a word " * 1_000)) < 2_100
+    )
     assert logs.redacted("a " * 1_000) == "a " * 1_000, "the control: what is not long is whole"
 
 
 def test_a_trace_keeps_its_first_lines_and_its_last():
-    frames = "".join(f'  File "/srv/app/{number}.py", line {number}, in page\n' for number in range(1_000))
-    told = logs.redacted(f"Traceback (most recent call last):\n{frames}LookupError: nothing is called {'-a' * 12_000}")
+    frames = "".join(
+        f'  File "/srv/app/{number}.py", line {number}, in page\n' for number in range(1_000)
+    )
+    told = logs.redacted(
+        f"Traceback (most recent call last):\n{frames}LookupError: nothing is called {'-a' * 12_000}"
+    )
     assert told.startswith('Traceback (most recent call last):\n  File "/srv/app/0.py", line 0')
     lines = told.splitlines()
     assert lines[-2] == '  File "/srv/app/999.py", line 999, in page' and lines.count("…") == 1
@@ -156,12 +165,16 @@ def test_a_trace_keeps_its_first_lines_and_its_last():
 
 
 def test_all_of_a_record_is_cut():
-    """Its message, what it is told of by name, its trace, and the stack that it was asked for with."""
+    """Its message, what it is told of by name, its trace, and the stack that it was asked for
+    with.
+    """
     long = "-a " * 30_000
     try:
         raise ValueError(long)
     except ValueError:
-        made = logs._record("x", 30, "f", 1, "%s", (long,), sys.exc_info(), "f", f"Stack: {long} token={SHORT}")
+        made = logs._record(
+            "x", 30, "f", 1, "%s", (long,), sys.exc_info(), "f", f"Stack: {long} token={SHORT}"
+        )
     made.note = long
     told = json.loads(logs.JsonLines().format(made))
     for text in (told["message"], told["note"], told["trace"], made.stack_info):
@@ -184,8 +197,13 @@ WORDS = "a word and another one, " * 2_000
 
 
 def around(end: int, secret: str) -> list[str]:
-    """Texts with a secret at every place where a line that long may be cut, and then more of the line and more lines."""
-    return [f"{WORDS[:place]} {secret} {WORDS[:3_000]}\n{WORDS[:30]}" for place in range(end - 80, end + 4)]
+    """Texts with a secret at every place where a line that long may be cut, and then more of the
+    line and more lines.
+    """
+    return [
+        f"{WORDS[:place]} {secret} {WORDS[:3_000]}\n{WORDS[:30]}"
+        for place in range(end - 80, end + 4)
+    ]
 
 
 @pytest.mark.parametrize("secret", WITH_SECRETS)
@@ -200,7 +218,9 @@ def test_nor_where_lines_are_left_out(secret):
     lines = [WORDS[:70]] * 300
     first = logs.MAX_TEXT // 2 // 71
     for place in (*range(first - 5, first + 5), *range(300 - first - 5, 300 - first + 5)):
-        assert SECRET[:2] not in logs.redacted("\n".join([*lines[:place], secret, *lines[place:]])), place
+        assert SECRET[:2] not in logs.redacted(
+            "\n".join([*lines[:place], secret, *lines[place:]])
+        ), place
 
 
 def test_nor_behind_a_line_whose_end_is_cut_off():
@@ -211,14 +231,19 @@ def test_nor_behind_a_line_whose_end_is_cut_off():
 def test_a_cut_at_any_character_would_leave_some(monkeypatch):
     """The control of the three."""
     monkeypatch.setattr(logs, "cut", lambda text: (text[: logs.MAX_LINE], 1))
-    left = [secret for secret in WITH_SECRETS if any(SECRET[:2] in logs.redacted(text) for text in around(logs.MAX_LINE, secret))]
+    left = [
+        secret
+        for secret in WITH_SECRETS
+        if any(SECRET[:2] in logs.redacted(text) for text in around(logs.MAX_LINE, secret))
+    ]
     assert len(left) >= 2
 
 
 # --- what it costs: in proportion to the length, whatever the text ---
 
 TIMES = 8  # so much longer is the longer text; the square of it is what backtracking would cost
-UNNOTICED = 0.03  # seconds of the longer text, at which nobody is kept waiting and a comparison tells little
+# Seconds of the longer text, at which nobody is kept waiting and a comparison tells little.
+UNNOTICED = 0.03
 
 
 def seconds(work: Callable[[str], object], text: str) -> float:
@@ -229,7 +254,9 @@ def seconds(work: Callable[[str], object], text: str) -> float:
 
 
 def is_in_proportion(work: Callable[[str], object], fragment: str, *, length: int) -> bool:
-    """Whether a text of a repeated fragment that is longer takes longer in proportion; three times that is let pass."""
+    """Whether a text of a repeated fragment that is longer takes longer in proportion; three
+    times that is let pass.
+    """
     short, long = repeated(fragment, length), repeated(fragment, TIMES * length)
     longer = min(seconds(work, long) for _ in range(2))
     if longer < UNNOTICED:
@@ -242,11 +269,15 @@ def is_in_proportion(work: Callable[[str], object], fragment: str, *, length: in
 def test_no_pattern_takes_longer_than_in_proportion(number):
     pattern, instead = logs.SECRETS[number]
     for fragment in HOSTILE:
-        assert is_in_proportion(lambda text: pattern.sub(instead, text), fragment, length=4_000), fragment
+        assert is_in_proportion(lambda text: pattern.sub(instead, text), fragment, length=4_000), (
+            fragment
+        )
 
 
 def logged(text: str) -> str:
-    """All that becomes of a text in a log: in a message, in a field, in the exception of a trace."""
+    """All that becomes of a text in a log: in a message, in a field, in the exception of a
+    trace.
+    """
     try:
         raise ValueError(text)
     except ValueError:
@@ -272,7 +303,9 @@ def test_nor_what_is_printed_piece_by_piece():
 
 def test_what_backtracks_would_be_found():
     """The control: two patterns that hid secrets before."""
-    names = re.compile(r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)[^\s]+")
+    names = re.compile(
+        r"(?i)\b([\w-]*(?:token|password|passwd|secret|pin|san_sang\w*))(\\?[\"']?\s*[=:]\s*)[^\s]+"
+    )
     columns = re.compile(r"(Key \([^)]*\)=)\(.*\)")
     assert not is_in_proportion(lambda text: names.sub("", text), "-a", length=200)
     assert not is_in_proportion(lambda text: columns.sub("", text), "Key (", length=3_000)
