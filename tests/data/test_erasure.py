@@ -61,6 +61,8 @@ from tests.stage import (
     task,
 )
 
+pytestmark = pytest.mark.slow
+
 for module in pkgutil.walk_packages(models.__path__, "models."):
     importlib.import_module(module.name)
 
@@ -624,7 +626,6 @@ def command(*asked: str, **more) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_one_command_erases_and_names_the_backups_that_still_hold_it(spoken, tmp_path, monkeypatch):
     monkeypatch.setenv("BACKUP_TO", str(tmp_path / "backups"))
     monkeypatch.setenv("PG_BIN", str(BIN))
@@ -639,7 +640,6 @@ def test_one_command_erases_and_names_the_backups_that_still_hold_it(spoken, tmp
     assert again.returncode == 0 and backup.backups(tmp_path / "backups") == []
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no terminals of this kind there")
 @pytest.mark.parametrize(("typed", "code"), [("nho", 0), ("yes", 1)])
 def test_at_a_terminal_the_name_has_to_be_typed(spoken, typed, code, monkeypatch, tmp_path):
@@ -655,7 +655,6 @@ def test_at_a_terminal_the_name_has_to_be_typed(spoken, typed, code, monkeypatch
     assert (holds_the_name() == set()) is (code == 0)
 
 
-@pytest.mark.slow
 def test_a_server_starts_and_shows_its_boards_after_an_erasure(spoken):
     erase(spoken.slug)
     erasure.compact()
