@@ -56,6 +56,6 @@ def camera(key: str, on_code: Callable[[], None]) -> None:
 
 
 def code_of(key: str) -> str:
-    """The code that the camera has just read; it comes from the browser, which may send anything."""
+    """The code that the camera has just read; a browser may send anything instead of one."""
     code = st.session_state[key].get("code")
     return str(code.get("text", "")) if isinstance(code, dict) else ""
