@@ -5,7 +5,7 @@ badges, contradicting scans.
 import streamlit as st
 
 from models.programme import ItemSnapshot
-from ui.attendance import badges, delegation, offline_scans, rooms
+from ui.attendance import badges, delegation, offline_scans, rooms, vehicles
 from ui.attendance import queries as attendance_queries
 from ui.shell.frame import Visit
 
@@ -22,6 +22,7 @@ def desk_tools(now: Visit, item: ItemSnapshot) -> None:
         ),
         "doors": (words("attendance.tool_doors"), lambda: rooms.doors(now, item)),
     }
+    names["vehicles"] = (words("attendance.tool_vehicles"), lambda: vehicles.arrivals(now))
     if now.may("replace_badge"):
         names["badges"] = (words("attendance.tool_badges"), lambda: badges.badge_printing(now))
     if now.may("settle_conflict"):
