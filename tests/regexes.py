@@ -4,15 +4,13 @@ from its parse tree.
 A matcher that backtracks, as Python's does, is slow in two ways, and both are looked for:
 
 - One attempt reads the same characters again and again: a quantifier of more than single
-characters, or an unbounded one after
-  one that gives back what it took. `(a+)+b`, `a*a*b`.
-- Each of many attempts reads far ahead and fails, since a search begins anew at every character:
-`[\\w-]*token`. A quantifier
-  is free of that where its characters can be reached from one beginning only: after a character
+  characters, or an unbounded one after one that gives back what it took. `(a+)+b`, `a*a*b`.
+- Each of many attempts reads far ahead and fails, since a search begins again at every character:
+  `[\\w-]*token`. A quantifier is free of that where its characters can be reached from one beginning only: after a character
   that is none of them, or after a lookbehind that says so; or where it ends the pattern, so that
   nothing after it can fail.
 
-What it cannot tell it calls slow. It may be wrong only in that direction.
+What it cannot decide it calls slow. It may be wrong only in that direction.
 """
 
 import re
@@ -66,24 +64,26 @@ class _Reading:
         return known, gave_back
 
     def item(self, item: tuple, known: Known, *, ends: bool, gave_back: bool) -> tuple[Known, bool]:
-        kind, told = item
+        kind, argument = item
         if kind in SINGLE:
             return _after(known, self.letters(item)), gave_back
         if kind is _constants.AT:
-            return known + self.beginning(told), gave_back
+            return known + self.beginning(argument), gave_back
         if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
-            return self.look(kind, *told, known), gave_back
-        if kind is _constants.SUBPATTERN and not told[1] and not told[2]:
-            return self.sequence(told[3], known, ends=ends, gave_back=gave_back)
+            return self.look(kind, *argument, known), gave_back
+        if kind is _constants.SUBPATTERN and not argument[1] and not argument[2]:
+            return self.sequence(argument[3], known, ends=ends, gave_back=gave_back)
         if kind is _constants.ATOMIC_GROUP:
-            return self.sequence(told, known, ends=ends, gave_back=False)[0], gave_back
+            return self.sequence(argument, known, ends=ends, gave_back=False)[0], gave_back
         if kind is _constants.BRANCH:
-            read = [self.sequence(one, known, ends=ends, gave_back=gave_back) for one in told[1]]
+            read = [
+                self.sequence(one, known, ends=ends, gave_back=gave_back) for one in argument[1]
+            ]
             return _either(*(one for one, _ in read)), any(gave for _, gave in read)
         if kind in REPEATS:
-            unbounded = told[1] is _constants.MAXREPEAT
+            unbounded = argument[1] is _constants.MAXREPEAT
             return (self.unbounded if unbounded else self.bounded)(
-                kind, *told, known, ends=ends, gave_back=gave_back
+                kind, *argument, known, ends=ends, gave_back=gave_back
             )
         raise Slow(f"nothing is known of {kind}")
 
@@ -136,8 +136,8 @@ class _Reading:
             one not in (_constants.ASSERT, _constants.ASSERT_NOT) for one, _ in before
         ):
             raise Slow("an unbounded quantifier of more than one character")
-        for kind_of_look, told in before:
-            self.look(kind_of_look, *told, [])
+        for kind_of_look, rest in before:
+            self.look(kind_of_look, *rest, [])
         if gave_back:
             raise Slow("an unbounded quantifier after one that gives back")
         letters = self.letters(last)
@@ -152,11 +152,11 @@ class _Reading:
 
     def letters(self, item: tuple) -> Letters:
         """Which characters an item matches."""
-        told = f"{item} {self.state.flags}"
-        if told not in _LETTERS:
+        wanted = f"{item} {self.state.flags}"
+        if wanted not in _LETTERS:
             alone = _compiler.compile(_parser.SubPattern(self.state, [item]), self.state.flags)
-            _LETTERS[told] = frozenset(filter(alone.fullmatch, ALPHABET))
-        return _LETTERS[told]
+            _LETTERS[wanted] = frozenset(filter(alone.fullmatch, ALPHABET))
+        return _LETTERS[wanted]
 
 
 _LETTERS: dict[str, Letters] = {}
@@ -183,11 +183,11 @@ def _widest(known: Known) -> Known:
 
 def _may_be_empty(item: tuple) -> bool:
     """Whether an item matches nothing at all, wherever it stands."""
-    kind, told = item
+    kind, argument = item
     if kind in REPEATS:
-        return told[0] == 0
+        return argument[0] == 0
     if kind is _constants.BRANCH:
-        return any(all(map(_may_be_empty, one)) for one in told[1])
+        return any(all(map(_may_be_empty, one)) for one in argument[1])
     if kind is _constants.SUBPATTERN:
-        return all(map(_may_be_empty, told[3]))
-    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, told))
+        return all(map(_may_be_empty, argument[3]))
+    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, argument))

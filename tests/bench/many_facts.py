@@ -3,7 +3,7 @@ tables.
 
 The past lies before the first step of the scenario: reports of every task and section over sixty
 days, log entries that were opened and closed, and one morning on which delegates were checked in
-and out again over and over. Each fact has its change row, and the kept states are those that the
+and out again over and over. Each fact has its change row, and the current states are those that the
 commands would have left. Then the scenario is performed on top through the product's own commands.
 So the board of now is the same at every size, and only what lies behind it grows.
 """
@@ -81,7 +81,7 @@ def _fill(session: Session, *, facts: int) -> None:
 
 
 class Past:
-    """Writes the facts before a moment, and what is kept of them."""
+    """Writes the facts before a moment, and the current states that follow."""
 
     def __init__(self, session: Session, event: Event, *, until: datetime) -> None:
         self.session = session
@@ -147,7 +147,7 @@ class Past:
         )
 
     def attendance(self, count: int) -> None:
-        """Everybody who is expected somewhere comes and is taken back, in turns: nobody is in
+        """Everybody who is expected somewhere comes and is taken back, in turns: no one is in
         when the scenario starts.
         """
         self.run(

@@ -1,4 +1,4 @@
-"""Tests of data/plain_scans.py: the short way of a plain scan records what the long one records,
+"""Tests of data/attendance/bulk_admit.py: the short way of a plain scan records what the long one records,
 and leaves every other scan to it.
 """
 
@@ -24,7 +24,7 @@ from tests.stage import (
     item,
     nothing_written,
     origin,
-    require_kept_equals_log,
+    require_state_equals_facts,
 )
 
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
@@ -107,15 +107,15 @@ def _recorded(way, before, queue, moment) -> tuple[list, list]:
             PlainScan(origin("command", moment, f"scan-{number}"), badge, places[where])
             for badge, where, number in queue
         ]
-        told = way(session, scans)
+        outcomes = way(session, scans)
         changes.store(session)
         session.flush()
         written = [session.execute(text(query)).all() for query in WRITTEN]
         outer.rollback()
-    return [_told(one) for one in told], written
+    return [_outcome(one) for one in outcomes], written
 
 
-def _told(one) -> object:
+def _outcome(one) -> object:
     if isinstance(one, str):
         return one
     return (
@@ -159,9 +159,9 @@ def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
         PlainScan(origin("command", now, f"scan-{number}"), badge, forum)
         for number, badge in enumerate(queue)
     ]
-    told = database.run(lambda session: admit_plain(session, scans))
-    assert [one and one.badge for one in told] == [VAN, None, None, VAN_WITH_DOT, None]
-    require_kept_equals_log(now)
+    outcomes = database.run(lambda session: admit_plain(session, scans))
+    assert [one and one.badge for one in outcomes] == [VAN, None, None, VAN_WITH_DOT, None]
+    require_state_equals_facts(now)
 
 
 def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):

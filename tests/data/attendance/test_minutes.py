@@ -27,7 +27,7 @@ CAME = STARTS - timedelta(minutes=18)
 LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ ỚỜỞỠỢ ứừửữự ỲỴỶỸÝ đĐ"
 
 
-def item_standing(key: str) -> ItemSnapshot:
+def item_snapshot(key: str) -> ItemSnapshot:
     return ItemSnapshot(
         id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
         short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
@@ -62,16 +62,16 @@ DONG = DelegationReport(
 )
 
 
-def report(**told) -> AttendanceReport:
-    item = ItemReport(item_standing("chính"), closed=False, delegations=(NGHI_LOC, DONG))
-    return AttendanceReport(event(**told), STARTS, (item,))
+def report(**facts) -> AttendanceReport:
+    item = ItemReport(item_snapshot("chính"), closed=False, delegations=(NGHI_LOC, DONG))
+    return AttendanceReport(event(**facts), STARTS, (item,))
 
 
 # --- XLSX -----------------------------------------------------------------------------------------
 
 
-def book(told: AttendanceReport, words: Words = VI):
-    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(told, words)))
+def book(content: AttendanceReport, words: Words = VI):
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(content, words)))
 
 
 def test_the_first_sheet_has_the_figures_as_numbers_and_their_total():
@@ -100,7 +100,7 @@ def test_each_item_has_a_sheet_with_everybody_in_order():
     assert [row[0] for row in rows[1:]] == list(range(1, 66))
 
 
-def test_what_somebody_typed_is_no_formula():
+def test_what_a_person_typed_is_no_formula():
     sheet = book(report()).worksheets[1]
     (typed,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)")
     assert typed.data_type == "s"
@@ -150,9 +150,9 @@ def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
         ["2", "Quỳ Hợp", "60", "60", "0", "0", "0", "0"],
         ["", "Cộng", "65", "61", "1", "1", "0", "2"],
     ]
-    told = rows_of(first)
-    assert told[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
-    assert told[2] == [
+    found = rows_of(first)
+    assert found[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
+    assert found[2] == [
         "2",
         NGHI_LOC.lines[1].title["vi"],
         "0002K",
@@ -160,7 +160,7 @@ def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
         "07:12",
         "Phó Chủ tịch <b>&",
     ]
-    assert told[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
+    assert found[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
     assert [row[2] for row in rows_of(second)[1:]] == [one.badge for one in DONG.lines]
 
 
@@ -173,14 +173,14 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
 
 
 def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
-    told = one_line(
+    written = one_line(
         " ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages)
     )
     for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
                  "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
-        assert text in told, text
+        assert text in written, text
     for one in (*NGHI_LOC.lines, *DONG.lines):
-        assert one.badge in told and one.title["vi"] in told
+        assert one.badge in written and one.title["vi"] in written
 
 
 def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
@@ -197,13 +197,13 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
     "write",
     [
         workbook_bytes,
-        lambda told, words: docx_bytes(minutes(told, words)),
-        lambda told, words: pdf_bytes(minutes(told, words)),
+        lambda content, words: docx_bytes(minutes(content, words)),
+        lambda content, words: pdf_bytes(minutes(content, words)),
     ],
 )
 def test_a_file_without_anybody_is_a_file_too(language, write):
-    nobody = ItemReport(item_standing("x"), closed=True, delegations=())
-    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (
+    empty = ItemReport(item_snapshot("x"), closed=True, delegations=())
+    assert write(AttendanceReport(event(), STARTS, (empty,)), Words(language, VINH))[:4] in (
         b"PK\x03\x04",
         b"%PDF",
     )

@@ -1,4 +1,4 @@
-"""Tests of data/migrate.py: an empty database reaches the tables' shape, and stays there."""
+"""Tests of data/storage/migrate.py: an empty database reaches the tables' shape, and stays there."""
 
 import importlib
 import pkgutil
@@ -106,7 +106,7 @@ INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
 
 
 def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
-    """Of browsers that were signed in before, nothing is known that a sign-in has to tell now."""
+    """Of browsers that were signed in before, nothing is known that a sign-in has to name now."""
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), FIRST)
         for statement in EARLIER_ROWS.strip().split(";\n"):
@@ -129,7 +129,7 @@ def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(em
 
 
 def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_databases, monkeypatch):
-    """References are off while SQLite builds a table anew, so they are looked at before anything is
+    """References are off while SQLite rebuilds a table, so they are looked at before anything is
     committed.
     """
     for _ in sqlite_databases.fresh("nothing"):
@@ -148,7 +148,7 @@ def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_database
             assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
 
 
-def test_a_database_tells_whether_it_is_in_shape(empty_db):
+def test_a_database_shows_whether_it_is_in_shape(empty_db):
     with database.engine().connect() as connection:
         assert not migrate.is_current(connection)
     migrate.upgrade()
@@ -172,8 +172,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
     start = [sys.executable, "-c", "from data.storage import migrate; migrate.upgrade()"]
     processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    told = [process.communicate(timeout=60)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 3, told
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 3, errors
     assert differences() == []
 
 
@@ -207,7 +207,7 @@ INSERT INTO arrivalminute (item_id, minute, arrived)
 
 
 def test_an_undo_follows_the_causes_of_a_database_of_the_version_before(empty_db):
-    """What an admission brought about elsewhere was only told by the key of its fact."""
+    """What an admission brought about elsewhere was shown only by the key of its fact."""
     statements = EARLIER_ROWS.strip().split(";\n")[:1] + SIDE_FACTS.strip().split(";\n")
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), BEFORE_CAUSES)

@@ -1,4 +1,4 @@
-"""Tests of models/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is
+"""Tests of models/access/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is
 locked, how a device is called.
 """
 
@@ -83,10 +83,10 @@ def test_an_endless_one_is_refused_before_anything_is_computed(typed):
 @given(st.text(min_size=MIN_PASSWORD_LENGTH, max_size=MAX_PASSWORD_LENGTH // 4))
 def test_every_character_may_be_used_and_none_is_lost(typed):
     try:
-        kept = require_password(typed, known=())
+        normalized = require_password(typed, known=())
     except Refusal:
         return
-    assert kept == unicodedata.normalize("NFC", typed)
+    assert normalized == unicodedata.normalize("NFC", typed)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
@@ -115,11 +115,11 @@ def test_the_first_few_are_free_and_no_wait_is_endless(failures, free):
 
 @given(failed, st.integers(1, 60))
 def test_the_order_in_which_they_are_read_means_nothing(failures, free):
-    told = {
+    waits = {
         wait_after(order, free=free, now=NOW)
         for order in (failures, sorted(failures), sorted(failures, reverse=True))
     }
-    assert len(told) == 1
+    assert len(waits) == 1
 
 
 @given(failed, ago, st.integers(1, 60))
@@ -151,7 +151,7 @@ def test_each_failure_beyond_doubles_the_wait(failures, factor):
 
 
 def guesses_checked(free: int, *, seconds: int) -> int:
-    """How many guesses are checked of somebody who tries every second."""
+    """How many guesses are checked of a person who tries every second."""
     checked: list[datetime] = []
     for second in range(seconds):
         moment = NOW + second * SECOND
@@ -167,15 +167,17 @@ def test_an_hour_of_guessing_at_an_account_checks_few():
 
 
 def test_a_try_is_counted_for_the_account_the_address_and_both():
-    told = buckets(account="lead.an_ninh", address="203.0.113.7", known=None)
-    assert sorted(told.values()) == sorted(
+    counted = buckets(account="lead.an_ninh", address="203.0.113.7", known=None)
+    assert sorted(counted.values()) == sorted(
         [FREE_OF_ACCOUNT_AT_ADDRESS, FREE_OF_ACCOUNT, FREE_OF_ADDRESS]
     )
     same_account = buckets(account="lead.an_ninh", address="198.51.100.9", known=None)
     same_address = buckets(account="command", address="203.0.113.7", known=None)
     stranger = buckets(account="command", address="198.51.100.9", known=None)
-    assert len(told.keys() & same_account.keys()) == len(told.keys() & same_address.keys()) == 1
-    assert not told.keys() & stranger.keys()
+    assert (
+        len(counted.keys() & same_account.keys()) == len(counted.keys() & same_address.keys()) == 1
+    )
+    assert not counted.keys() & stranger.keys()
 
 
 def test_a_known_browser_shares_no_bucket_with_anybody():
@@ -209,7 +211,7 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
 
 
 @pytest.mark.parametrize(
-    ("told", "name"),
+    ("user_agent", "name"),
     [
         (
             "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
@@ -240,5 +242,5 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
         ("x" * 500, "x" * 40),
     ],
 )
-def test_a_device_is_called_as_people_call_it(told, name):
-    assert device_name(told) == name
+def test_a_device_is_called_as_people_call_it(user_agent, name):
+    assert device_name(user_agent) == name
