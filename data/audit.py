@@ -12,8 +12,6 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
-from data.events.clock import event_now
-from data.storage import changes
 from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
@@ -283,17 +281,3 @@ def export_audit(ctx: Context, *, wanted: Filter, words: Words) -> bytes:
     found = rows(ctx.session, ctx.event, wanted, limit=MAX_EXPORTED)
     ctx.note(None, rows=len(found))
     return as_csv(found, words)
-
-
-def note_export(session: Session, event: Event, *, what: str, rows_taken: int, by: Person) -> None:
-    """Note that a person took data out as a file, for exports that are no commands yet."""
-    changes.note(
-        session,
-        event_id=event.id,
-        at=event_now(session, event),
-        by=by,
-        topic="people",
-        subject="export",
-        subject_id=None,
-        what={"command": f"export_{what}", "rows": rows_taken},
-    )

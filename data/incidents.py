@@ -7,8 +7,7 @@ from sqlalchemy import CompoundSelect, func, union
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
-from data.commands import Context, Origin, command, execute
-from models.access.people import Person
+from data.commands import Context, command
 from models.events.event import Event, View
 from models.incidents import (
     Entry,
@@ -168,32 +167,6 @@ def record_entry(
     if status is EntryStatus.CLOSED:
         _record_closed(ctx, entry)
     return entry
-
-
-def enter(
-    session: Session,
-    event: Event,
-    *,
-    section_id: int | None,
-    priority: int,
-    text: str,
-    person_id: int,
-    at: datetime,
-    idempotency_key: str,
-    change_by: Person | None,
-    status: EntryStatus = EntryStatus.OPEN,
-) -> Entry:
-    """`record_entry` for what has no context yet; `change_by`: None for the installation itself."""
-    return execute(
-        session,
-        Origin(change_by, idempotency_key=idempotency_key, at=at),
-        record_entry,
-        section_id=section_id,
-        priority=priority,
-        text=text,
-        person_id=person_id,
-        status=status,
-    )
 
 
 def _enter(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
@@ -216,7 +216,7 @@ def perform_due(ctx: Context, *, most: int | None = None) -> int:
 class Order:
     """The command that a step gives: from where, and with which facts."""
 
-    command: Callable[..., object]
+    command: Command[..., Any]
     origin: Origin
     facts: Facts
 
@@ -278,12 +278,7 @@ class Cast:
 
     def perform(self, step: Step) -> None:
         order = self.order(step)
-        if isinstance(order.command, Command):
-            execute(self.session, order.origin, order.command, **order.facts)
-            return
-        origin = order.origin
-        given = {"by": origin.person, "now": origin.at, "idempotency_key": origin.idempotency_key}
-        order.command(self.session, **given, **order.facts)
+        execute(self.session, order.origin, order.command, **order.facts)
 
 
 # --- the commands that a step can give -----------------------------------------------------------
@@ -293,7 +288,7 @@ class Cast:
 class Act:
     """A command of the scenario, and how its facts are read from a row."""
 
-    command: Callable[..., object]
+    command: Command[..., Any]
     facts: Callable[[Cast, Step], Facts]
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from data.commands import Context, Origin, command
-from data.incidents import enter
+from data.commands import Context, Origin, command, execute
+from data.incidents import record_entry
 from data.roll_calls.queries import end_of, newest_answer, office, sections_asked, stands_of
 from data.words import DEFAULT, Words
 from models.events.event import zone
@@ -262,17 +262,16 @@ def _enter_outcome(
     entered_at: datetime,
 ) -> Entry:
     ready, person = outcome is Outcome.GO, ctx.origin.person
-    return enter(
+    key = f"{ctx.idempotency_key}-entry"
+    return execute(
         ctx.session,
-        ctx.event,
+        Origin(person, ctx.origin.sign_in_id, key, entered_at, ctx.real),
+        record_entry,
         section_id=None,
         priority=CLOSED_PRIORITY if ready else OPEN_PRIORITY,
         text=_entry_text(ctx, call, outcome, stands),
         person_id=person.id if person else call.person_id,
-        at=entered_at,
-        idempotency_key=f"{ctx.idempotency_key}-entry",
         status=EntryStatus.CLOSED if ready else EntryStatus.OPEN,
-        change_by=person,
     )
 
 

@@ -62,7 +62,7 @@ def note(
             "at": at,
             "recorded_at": datetime.now(timezone.utc),
             "person_id": by.id if by else None,
-            "sign_in_id": sign_in_id or session.info.get("sign_in"),
+            "sign_in_id": sign_in_id,
             "topic": Topic(topic).value,
             "subject": subject,
             "subject_id": subject_id,

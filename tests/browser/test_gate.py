@@ -4,7 +4,6 @@ itself when its access is withdrawn.
 
 import base64
 import io
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,7 +24,7 @@ from data.words import catalogue
 from models.attendance.badges import ReplacedBadge, badge_of, check_letter
 from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
 from tests import stage
-from tests.browser.conftest import OPTIONS, pointed_at
+from tests.browser.conftest import OPTIONS, pointed_at, program
 from tests.browser.screen import SIDEWAYS, Watch, photograph
 from tests.serving import Server
 from tests.stage import manage
@@ -576,9 +575,7 @@ def filmed(chromium, gate_server, tmp_path) -> Iterator[tuple[BrowserContext, st
         "--use-fake-device-for-media-stream",
         f"--use-file-for-fake-video-capture={shown}",
     )
-    found: Browser = chromium.browser_type.launch(
-        executable_path=chromium_path(), args=list(options)
-    )
+    found: Browser = chromium.browser_type.launch(executable_path=program(), args=list(options))
     context = found.new_context(
         viewport={"width": 390, "height": 844}, locale="vi-VN", permissions=["camera"]
     )
@@ -588,14 +585,6 @@ def filmed(chromium, gate_server, tmp_path) -> Iterator[tuple[BrowserContext, st
     )
     yield context, badge
     found.close()
-
-
-def chromium_path() -> str:
-    return next(
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    )
 
 
 def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, gate_server):

@@ -12,7 +12,7 @@ import pytest
 from data import audit
 from data.access import sign_ins
 from data.audit import Filter, export_audit
-from data.commands import Command, Origin, run
+from data.commands import Origin, run
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section
 from data.storage import database
@@ -24,23 +24,9 @@ VINH = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def act(command, *, by: str, sign_in: int | None = None, **facts):
-    """Gives a command as it is given from a browser: the transaction knows which one."""
-
+    """Give a command as from a browser, whose sign-in the change log names."""
     key = f"{by}-{sign_in}-{facts}"
-    if isinstance(command, Command):
-        return run(Origin(person(by), sign_in, key, at("D+1 07:00")), command, **facts)
-
-    def given(session, **given_facts):
-        session.info["sign_in"] = sign_in
-        return command(session, **given_facts)
-
-    return database.run(
-        given,
-        by=person(by),
-        now=at("D+1 07:00"),
-        idempotency_key=f"{by}-{sign_in}-{facts}",
-        **facts,
-    )
+    return run(Origin(person(by), sign_in, key, at("D+1 07:00")), command, **facts)
 
 
 def signed_in(key: str, *, address: str, device: str) -> int:

@@ -61,6 +61,8 @@ from tests.stage import (
     task,
 )
 
+pytestmark = pytest.mark.slow
+
 for module in pkgutil.walk_packages(models.__path__, "models."):
     importlib.import_module(module.name)
 
@@ -627,7 +629,6 @@ def command(*asked: str, **more) -> subprocess.CompletedProcess:
     )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_one_command_erases_and_names_the_backups_that_still_hold_it(
     named_event, tmp_path, monkeypatch
 ):
@@ -644,7 +645,6 @@ def test_one_command_erases_and_names_the_backups_that_still_hold_it(
     assert again.returncode == 0 and backup.backups(tmp_path / "backups") == []
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="no terminals of this kind there")
 @pytest.mark.parametrize(("typed", "code"), [("nho", 0), ("yes", 1)])
 def test_at_a_terminal_the_name_has_to_be_typed(named_event, typed, code, monkeypatch, tmp_path):
@@ -660,7 +660,6 @@ def test_at_a_terminal_the_name_has_to_be_typed(named_event, typed, code, monkey
     assert (holds_the_name() == set()) is (code == 0)
 
 
-@pytest.mark.slow
 def test_a_server_starts_and_shows_its_boards_after_an_erasure(named_event):
     erase(named_event.slug)
     erasure.compact()

@@ -39,6 +39,8 @@ from tests.stage import (
     row_counts,
 )
 
+pytestmark = pytest.mark.slow
+
 FACTS = (
     "taskreport",
     "sectionreport",
@@ -219,7 +221,6 @@ while run(Origin(at=datetime.fromisoformat(sys.argv[1])), rehearsal.perform_due,
 """
 
 
-@pytest.mark.slow
 def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged):
     """SIGKILL between and within steps; the next player goes on where the last one was."""
     begun, due = performed(), len(rehearsal.steps_of(current()))
@@ -239,7 +240,6 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     require_state_equals_facts(at("D+2 10:00"))
 
 
-@pytest.mark.slow
 def test_two_players_at_once_perform_each_step_once(staged):
     start = [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()]
     players = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]

@@ -6,6 +6,7 @@ import ast
 import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
+from functools import cache
 from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
@@ -29,8 +30,13 @@ def placeholders(text: str) -> list[str]:
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name is not None)
 
 
-def functions():
+@cache
+def functions() -> list[tuple[Path, ast.AST]]:
     """Every function of the rules, the data and the pages, with its file."""
+    return list(_functions())
+
+
+def _functions():
     for folder in ("models", "data", "web"):
         for path in sorted((ROOT / folder).rglob("*.py")):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -65,6 +71,7 @@ def strings(node: ast.AST, function: ast.AST) -> set[str]:
     return set()
 
 
+@cache
 def refusals() -> list[tuple[str, set[str], bool, str]]:
     """(code, names of its facts, whether it gives more facts than those, place) of every
     `Refusal(...)`.
@@ -82,6 +89,7 @@ def refusals() -> list[tuple[str, set[str], bool, str]]:
     ]
 
 
+@cache
 def reasons() -> list[tuple[str, set[str], str]]:
     """(why, names of its facts, place) of every `row.refuse(field, why)`, and of every rule given
     to `row.checked`.

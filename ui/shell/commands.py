@@ -9,8 +9,7 @@ import streamlit as st
 
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
-from data.events.clock import event_now, real_now
-from data.events.current import require_event
+from data.events.clock import real_now
 from data.storage import database
 from data.words import Words
 from models.access.people import Visitor
@@ -35,28 +34,10 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
 
     The refusal stays next to the form (`refused`) until its next try; what was typed is untouched.
     """
-    key = idempotency_key(form)
-    if isinstance(command, Command):
-        work = _execution(command, key, args, facts)
-    else:
-        facts = {"idempotency_key": key, **facts}
-
-        def work(session, visitor: Visitor) -> R:
-            now = event_now(session, require_event(session))
-            return command(session, by=visitor.person, now=now, **facts)
-
-    answer = _attempt(form, work)
+    answer = _attempt(form, _execution(command, idempotency_key(form), args, facts))
     if f"refused.{form}" not in st.session_state:
         st.session_state.pop(f"idempotency_key.{form}", None)
     return answer
-
-
-def set_clock(form: str, command: Callable, **facts: object):
-    """Performs a command on the rehearsal's clock, which goes by real time."""
-    return _attempt(
-        form,
-        lambda session, visitor: command(session, by=visitor.person, real=real_now(), **facts),
-    )
 
 
 def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str) -> str | None:
@@ -73,20 +54,15 @@ def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str)
     return _attempt(form, work)
 
 
-def export(command: Command[P, bytes], *args: P.args, **facts: P.kwargs) -> Callable[[], bytes]:
-    """What makes a file at the tap on it, as the visitor of this tab.
+def export(command: Command[P, R], *args: P.args, **facts: P.kwargs) -> Callable[[], R]:
+    """What gives a file's content at the tap on it, as the visitor of this tab.
 
     Streamlit calls it outside of any run, so the visitor is looked up by the tab's sign-in.
     """
     number = sign_in_id()
-    if isinstance(command, Command):
-        work = _execution(command, uuid4().hex, args, facts)
-    else:
+    work = _execution(command, uuid4().hex, args, facts)
 
-        def work(session, visitor: Visitor) -> bytes:
-            return command(session, by=visitor.person, now=real_now(), **facts)
-
-    def made() -> bytes:
+    def made() -> R:
         return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
 
     return made
@@ -115,7 +91,6 @@ def _attempt(form: str, work: Work[R]) -> R | None:
 
 
 def _in_transaction(session, *, visitor: Visitor, work: Work[R]) -> R:
-    session.info["sign_in"] = visitor.sign_in_id  # for functions that are no commands yet
     if visitor.has_pin and visitor.sign_in_id is not None:  # keeps a desk from locking itself
         sign_ins.note_use(session, sign_in_id=visitor.sign_in_id, now=real_now())
     return work(session, visitor)

@@ -403,8 +403,6 @@ UNCHECKED = {
     "data.storage.changes": {"note"},
     "data.attendance.ledger": {"require_door"},
     "data.events.clock": {"record_setting"},
-    "data.incidents": {"enter"},
-    "data.audit": {"note_export"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
     "data.access.invitations": {"invite_from_command_line"},
 }

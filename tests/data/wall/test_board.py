@@ -418,12 +418,13 @@ def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
 
 # --- what it costs --------------------------------------------------------------------------------
 
-MAX_STATEMENTS = {"now": 18, "past": 26}
+MAX_STATEMENTS = {"now": 18, "past": 25}
+MAX_REPEATED = {"now": 0, "past": 1}  # the minute of a past moment: for headcounts and for arrivals
 
 
 @pytest.mark.parametrize("of", list(MAX_STATEMENTS))
 def test_a_board_reads_each_thing_once(sample, of):
-    """With the event and its clock, by one statement; none is asked twice."""
+    """With the event and its clock, by one statement."""
     moment = at("D+0 08:00")
     with statements() as asked, database.reading() as session:
         event, clock = event_and_clock(session)
@@ -432,7 +433,7 @@ def test_a_board_reads_each_thing_once(sample, of):
         else:
             board.board_at(session, event, moment)
     assert len(asked) <= MAX_STATEMENTS[of], "\n".join(asked)
-    assert len(set(asked)) == len(asked)
+    assert len(asked) - len(set(asked)) <= MAX_REPEATED[of]
 
 
 @contextmanager
