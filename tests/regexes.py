@@ -6,9 +6,9 @@ A matcher that backtracks, as Python's does, is slow in two ways, and both are l
 - One attempt reads the same characters again and again: a quantifier of more than single
   characters, or an unbounded one after one that gives back what it took. `(a+)+b`, `a*a*b`.
 - Each of many attempts reads far ahead and fails, since a search begins again at every character:
-  `[\\w-]*token`. A quantifier is free of that where its characters can be reached from one beginning only: after a character
-  that is none of them, or after a lookbehind that says so; or where it ends the pattern, so that
-  nothing after it can fail.
+  `[\\w-]*token`. A quantifier is free of that where its characters can be reached from one
+  beginning only: after a character that is none of them, or after a lookbehind that says so; or
+  where it ends the pattern, so that nothing after it can fail.
 
 What it cannot decide it calls slow. It may be wrong only in that direction.
 """

@@ -79,7 +79,8 @@ def test_every_requirement_stands_in_one_list_once_and_no_other_number_does():
 def test_how_many_are_held_is_counted_right():
     counts = [len(requirements()), *(len(rows(heading)) for heading in LISTS)]
     sentence = re.search(
-        r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) do not",
+        r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) "
+        r"do not",
         TEXT,
     )
     assert [int(number) for number in sentence.groups()] == counts
@@ -148,7 +149,8 @@ def checked_at_once() -> int:
 
 def test_every_limit_is_listed_as_the_code_has_it():
     assert {row[0]: row[1] for row in rows("Limits")} == {
-        "characters of a password": f"{accounts.MIN_PASSWORD_LENGTH} to {accounts.MAX_PASSWORD_LENGTH}",
+        "characters of a password": f"{accounts.MIN_PASSWORD_LENGTH} to "
+        f"{accounts.MAX_PASSWORD_LENGTH}",
         "digits of a PIN": f"{accounts.PIN_LENGTH}",
         "wrong PINs": f"{accounts.MAX_WRONG_PINS}",
         "passwords checked at once by a process": f"{checked_at_once()}",

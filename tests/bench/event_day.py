@@ -234,7 +234,8 @@ class Day:
         troubles = [words for phone in self.phones for words in phone.refusals]
         if refused or still or troubles:
             raise RuntimeError(
-                f"refused: {refused}, answered but not stored: {still}, at telephones: {troubles[:3]}"
+                f"refused: {refused}, answered but not stored: {still}, at telephones: "
+                f"{troubles[:3]}"
             )
 
 

@@ -2,8 +2,8 @@
 comes late.
 
 Every step is a server of its own, on a copy of the same database. The clients (`wall_client`) run
-in this process next to the server, on the same two cores, and unpack every board; so the limit found
-is a lower bound of the server's own.
+in this process next to the server, on the same two cores, and unpack every board; so the limit
+found is a lower bound of the server's own.
 """
 
 import asyncio

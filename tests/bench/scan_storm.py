@@ -179,7 +179,8 @@ class Storm:
             ).scalar_one()
         if not facts == states == len(self.admitted) == len(self.badges):
             raise RuntimeError(
-                f"{len(self.badges)} badges: {facts} facts, {states} present, {len(self.admitted)} acknowledged"
+                f"{len(self.badges)} badges: {facts} facts, {states} present, "
+                f"{len(self.admitted)} acknowledged"
             )
 
 
@@ -250,7 +251,8 @@ class Gate:
                 )
                 if result["recorded"] != len(batch):
                     raise RuntimeError(
-                        f"a batch of {len(batch)} late scans was answered with {result['recorded']} recorded"
+                        f"a batch of {len(batch)} late scans was answered with "
+                        f"{result['recorded']} recorded"
                     )
         self.took = time.perf_counter() - began
         await client.leave()
@@ -271,5 +273,6 @@ class Gate:
         arrived = [scan for scan, outcome in late if outcome == "recorded"]
         if not (sorted(arrived) == sorted(sent) and sent <= set(facts)):
             raise RuntimeError(
-                f"{len(sent)} scans were queued, {len(arrived)} arrived, {len(sent & set(facts))} are in the ledger"
+                f"{len(sent)} scans were queued, {len(arrived)} arrived, {len(sent & set(facts))} "
+                f"are in the ledger"
             )

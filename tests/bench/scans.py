@@ -2,8 +2,8 @@
 costs the server.
 
 Every answer is given after the sync to the disk (SQLite `synchronous=FULL`, PostgreSQL
-`synchronous_commit=on`). The clients run in this process next to the server on the same two cores. A
-server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
+`synchronous_commit=on`). The clients run in this process next to the server on the same two cores.
+A server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
 behind them (`many`) take turns, so that both meet the same noise. Then all ten fire the same badge
 at once: one of them is admitted, each of the others learns when and where.
 """
@@ -187,7 +187,8 @@ def _require_all_in(clients: list[ScanClient], number: int) -> None:
     good = [body for status, body in answers if status == 200 and body["outcome"] == "recorded"]
     if len(good) != number:
         raise RuntimeError(
-            f"{number - len(good)} scans were not recorded: {[one for one in answers if one[0] != 200][:2]}"
+            f"{number - len(good)} scans were not recorded: "
+            f"{[one for one in answers if one[0] != 200][:2]}"
         )
 
 

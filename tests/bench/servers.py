@@ -85,8 +85,8 @@ def product(
 
 @contextmanager
 def plain(script: str, folder: Path, **variables: str) -> Iterator[Server]:
-    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings; `variables`
-    goes to its environment.
+    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings;
+    `variables` goes to its environment.
     """
     port = free_port()
     own = folder / f"plain-{port}"

@@ -134,7 +134,8 @@ class Tab:
         found = [name for name in self.fragments if name[KEY_FROM:].startswith(key)]
         if not found:
             raise RuntimeError(
-                f"/{self.page} shows no widget {key}: {sorted(name[KEY_FROM:] for name in self.fragments)}"
+                f"/{self.page} shows no widget {key}: "
+                f"{sorted(name[KEY_FROM:] for name in self.fragments)}"
             )
         return found[-1]
 

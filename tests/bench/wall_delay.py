@@ -35,7 +35,8 @@ WATCH = """root => {
             });
         }
     };
-    new MutationObserver(look).observe(root, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(look).observe(root, { subtree: true, childList: true,
+      characterData: true });
 }"""
 
 

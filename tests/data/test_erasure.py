@@ -210,7 +210,8 @@ def named_event(event) -> Event:
             )
         )
         browser = SignIn(
-            token_hash=NAME, person_id=anyone, how="invitation", address=NAME, device=NAME, started_at=REAL, used_at=REAL,
+            token_hash=NAME, person_id=anyone, how="invitation", address=NAME, device=NAME,
+            started_at=REAL, used_at=REAL,
             expires_at=REAL,
         )  # fmt: skip
         session.add(browser)
@@ -346,7 +347,10 @@ def test_of_every_column_it_is_decided_what_becomes_of_it():
 
 def test_an_erasure_knows_every_table_whatever_else_was_imported():
     """A table that its process had never heard of would keep all that it holds."""
-    script = "from data import erasure; from models.storage import Record; print(set(erasure.TREATMENTS) ^ set(Record.metadata.tables))"
+    script = (
+        "from data import erasure; from models.storage import Record; "
+        "print(set(erasure.TREATMENTS) ^ set(Record.metadata.tables))"
+    )
     done = subprocess.run(
         [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
@@ -476,7 +480,8 @@ def test_an_unknown_text_of_a_change_goes():
         "empty": "",
     }
     assert erasure._retained(what) == {
-        "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—", "none": None, "empty": "",
+        "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—",
+        "none": None, "empty": "",
     }  # fmt: skip
 
 
@@ -541,7 +546,8 @@ def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, nee
     with database.writing() as session:
         session.execute(
             text(
-                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' FROM person"
+                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' "
+                "FROM person"
             )
         )
     assert erase(erased).needed_by == ("other" if needed else None)
@@ -624,7 +630,8 @@ def test_a_reader_that_holds_the_old_rows_is_reported(named_event):
 
 def command(*asked: str, **more) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True,
+        encoding="utf-8", timeout=120,
         **({"stdin": subprocess.DEVNULL} | more),
     )  # fmt: skip
 

@@ -1,5 +1,5 @@
-"""Compares what was acknowledged to writers with what is in the database: nothing lost, nothing twice,
-nothing half, nothing broken.
+"""Compares what was acknowledged to writers with what is in the database: nothing lost, nothing
+twice, nothing half, nothing broken.
 """
 
 from collections import Counter
@@ -45,8 +45,8 @@ class Tally:
 
 
 def require_whole(folder: Path) -> Tally:
-    """All that was acknowledged to the writers of a folder is recorded exactly once and whole, and the
-    database is sound.
+    """All that was acknowledged to the writers of a folder is recorded exactly once and whole, and
+    the database is sound.
     """
     require_recorded_once(folder)
     require_no_halves(stage.at(OPENS))

@@ -30,7 +30,10 @@ PATIENCE = 60_000  # ms; what takes longer than it may is measured, not cut off
 NOW = "D-4 09:00"
 PHONE, WALL = (390, 844), (1920, 1080)
 BANNER = "[data-testid=live-lost]"
-CONNECTED = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+CONNECTED = (
+    "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === "
+    "'CONNECTED'"
+)
 
 
 def measure(folder: Path, *, quick: bool) -> list[Figure]:

@@ -1,5 +1,5 @@
-"""Tests of data/access/accounts.py: passwords and PINs, what guessing costs those who guess, and that it
-locks no one else out.
+"""Tests of data/access/accounts.py: passwords and PINs, what guessing costs those who guess, and
+that it locks no one else out.
 """
 
 import threading

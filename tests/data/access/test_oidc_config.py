@@ -1,5 +1,5 @@
-"""Tests of data/access/oidc_config.py: what has to be said of an identity provider before anybody may
-sign in through it.
+"""Tests of data/access/oidc_config.py: what has to be said of an identity provider before anybody
+may sign in through it.
 """
 
 from collections.abc import Callable, Iterator

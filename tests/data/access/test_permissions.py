@@ -272,17 +272,33 @@ WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
     Write(plan_move.move_event, "move_event", (Target(move),)),
-    Write(plan_commands.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
-    Write(plan_commands.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
     Write(
-        escalation.acknowledge_silence, "acknowledge_silence", section_targets(lambda key: {"section_id": stage.section(key)})
+        plan_commands.pin_item,
+        "pin_item",
+        (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),),
+    ),
+    Write(
+        plan_commands.pin_media,
+        "pin_media",
+        (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),),
+    ),
+    Write(
+        escalation.acknowledge_silence,
+        "acknowledge_silence",
+        section_targets(lambda key: {"section_id": stage.section(key)}),
     ),
     Write(
         photographs.report_with_photographs,
         "report_status",
-        section_targets(lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}),
+        section_targets(
+            lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}
+        ),
     ),
-    Write(tasks.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
+    Write(
+        tasks.confirm_section,
+        "confirm_section",
+        section_targets(lambda key: {"section_id": stage.section(key)}),
+    ),
     Write(
         tasks.set_headline,
         "set_headline",
@@ -292,24 +308,56 @@ WRITES = (
     Write(
         incidents.open_entry,
         "open_entry",
-        section_targets(lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}),
+        section_targets(
+            lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}
+        ),
     ),
     Write(commands.admit, "admit", desk_targets("out")),
-    Write(commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(
+        commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")
+    ),
     Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
-    Write(commands.announce_substitute, "excuse", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(
+        commands.announce_substitute,
+        "excuse",
+        desk_targets("out", substitute="Phó Chánh Văn phòng"),
+    ),
     Write(commands.leave, "admit", desk_targets("in", to="common")),
-    Write(rooms.add_guests, "admit", desk_targets("", named=without_badge, number=2, words="Báo chí")),
+    Write(
+        rooms.add_guests, "admit", desk_targets("", named=without_badge, number=2, words="Báo chí")
+    ),
     Write(rooms.count_heads, "admit", desk_targets("", named=without_badge, number=40)),
-    Write(commands.admit_delegation, "admit", desk_targets("", named=without_badge, delegation_id=1, unticked=[])),
+    Write(
+        commands.admit_delegation,
+        "admit",
+        desk_targets("", named=without_badge, delegation_id=1, unticked=[]),
+    ),
     Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
     Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
-    Write(commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))),
-    Write(offline_scans.settle_conflict, "settle_conflict", (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),)),
-    Write(badges.replace_badge, "replace_badge", (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),)),
-    Write(badges.export_badges, "export_badges", (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),)),
+    Write(
+        commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
+    ),
+    Write(
+        commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
+    ),
+    Write(
+        offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))
+    ),
+    Write(
+        offline_scans.settle_conflict,
+        "settle_conflict",
+        (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),),
+    ),
+    Write(
+        badges.replace_badge,
+        "replace_badge",
+        (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
+    ),
+    Write(
+        badges.export_badges,
+        "export_badges",
+        (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),),
+    ),
     Write(
         badges.export_badge,
         "replace_badge",
@@ -317,13 +365,19 @@ WRITES = (
     ),
     Write(commands.undo_attendance, "undo_attendance", desk_targets("in")),
     Write(
-        programme.start_item, "start_item", tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2"))
+        programme.start_item,
+        "start_item",
+        tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2")),
     ),
     Write(
         programme.finish_item,
         "finish_item",
         (
-            Target(lambda: forum("dien_dan_1"), item="dien_dan_1", refusals={"anybody": "item_not_started"}),
+            Target(
+                lambda: forum("dien_dan_1"),
+                item="dien_dan_1",
+                refusals={"anybody": "item_not_started"},
+            ),
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
@@ -336,20 +390,43 @@ WRITES = (
     Write(
         roll_calls_commands.open_roll_call,
         "open_roll_call",
-        (Target(lambda: {"question": "Mở cửa", "about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []},
-                first=no_roll_call_runs),),
+        (
+            Target(
+                lambda: {
+                    "question": "Mở cửa",
+                    "about_at": REAL + timedelta(hours=30),
+                    "holds_minutes": 30,
+                    "section_ids": [],
+                },
+                first=no_roll_call_runs,
+            ),
+        ),
     ),
     Write(
         roll_calls_commands.answer_roll_call,
         "answer_roll_call",
-        section_targets(lambda key: {**roll_call(), "section_id": stage.section(key), "answer": "go", "words": "", "seen": 0}),
+        section_targets(
+            lambda key: {
+                **roll_call(),
+                "section_id": stage.section(key),
+                "answer": "go",
+                "words": "",
+                "seen": 0,
+            }
+        ),
     ),
     Write(roll_calls_commands.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
-    Write(reviews_commands.sign_review, "sign_review", (Target(lambda: {"conclusion": "Đạt", "number": "7"}),)),
+    Write(
+        reviews_commands.sign_review,
+        "sign_review",
+        (Target(lambda: {"conclusion": "Đạt", "number": "7"}),),
+    ),
     Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
     Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
-    Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
+    Write(
+        directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")
+    ),
     Write(rehearsal.pause_clock, "set_clock", (Target(),)),
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
@@ -359,16 +436,30 @@ WRITES = (
     Write(
         accounts.set_pin,
         "set_pin",
-        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", refusals={
-            key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
-        }),
+        person_targets(
+            "desk.ban_1",
+            "desk.ban_2",
+            "lead.an_ninh",
+            "admin",
+            "command",
+            refusals={
+                key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+            },
+        ),
     ),
     Write(
         sign_ins.give_token,
         "give_token",
-        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", refusals={
-            key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
-        }),
+        person_targets(
+            "desk.ban_1",
+            "desk.ban_2",
+            "lead.an_ninh",
+            "admin",
+            "command",
+            refusals={
+                key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+            },
+        ),
     ),
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
@@ -386,7 +477,7 @@ WRITES = (
     ),
     Write(roll_calls_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
     Write(report.export_attendance, "export_attendance", roll_targets()),
-)  # fmt: skip
+)
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {

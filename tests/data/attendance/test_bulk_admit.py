@@ -1,5 +1,5 @@
-"""Tests of data/attendance/bulk_admit.py: the short way of a plain scan records what the long one records,
-and leaves every other scan to it.
+"""Tests of data/attendance/bulk_admit.py: the short way of a plain scan records what the long one
+records, and leaves every other scan to it.
 """
 
 from datetime import timedelta
@@ -30,16 +30,23 @@ from tests.stage import (
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
 WRITTEN = (
-    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
-    "(SELECT cause.idempotency_key FROM attendancefact AS cause WHERE cause.id = attendancefact.caused_by_id) AS cause, "
-    "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
-    "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
+    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, "
+    "person_id, idempotency_key, "
+    "(SELECT cause.idempotency_key FROM attendancefact AS cause WHERE cause.id = "
+    "attendancefact.caused_by_id) AS cause, "
+    "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = "
+    "attendancefact.before_id) AS before, "
+    "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = "
+    "attendancefact.undoes_id) AS undoes "
     "FROM attendancefact ORDER BY attendancefact.idempotency_key",
-    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
+    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY "
+    "item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
-    "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
+    "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, "
+    "minute",
     "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
-    "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = 'attendance' ORDER BY subject_id, id",
+    "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = "
+    "'attendance' ORDER BY subject_id, id",
 )
 
 _before = st.lists(

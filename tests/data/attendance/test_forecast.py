@@ -1,5 +1,5 @@
-"""Tests of data/attendance/forecast.py: what an item's forecast is made of, and with whom to ask about who
-is late.
+"""Tests of data/attendance/forecast.py: what an item's forecast is made of, and with whom to ask
+about who is late.
 """
 
 from sqlalchemy import text
@@ -118,7 +118,8 @@ def test_a_delegation_late_as_a_group_comes_with_its_contact_and_vehicle(event):
     with database.writing() as session:
         session.execute(
             text(
-                "UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = '420'"
+                "UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = "
+                "'420'"
             )
         )
     (late,) = forecast_of("D+1 07:20").late

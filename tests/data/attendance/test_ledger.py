@@ -364,14 +364,17 @@ class Ledger(RuleBasedStateMachine):
                 session.execute(text(f"DELETE FROM {table}"))
             session.execute(
                 text(
-                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = NULL"
+                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = "
+                    "NULL"
                 )
             )
             session.execute(text("DELETE FROM attendancefact"))
             zero = "present = 0, substituted = 0, excused = 0, inside = 0, common = 0"
             of_roster = (
-                "(SELECT count(*) FROM expectation JOIN delegate ON delegate.id = expectation.delegate_id WHERE "
-                "expectation.item_id = attendancecount.item_id AND delegate.delegation_id = attendancecount.delegation_id)"
+                "(SELECT count(*) FROM expectation JOIN delegate ON delegate.id = "
+                "expectation.delegate_id WHERE "
+                "expectation.item_id = attendancecount.item_id AND delegate.delegation_id = "
+                "attendancecount.delegation_id)"
             )
             session.execute(text(f"UPDATE attendancecount SET expected = {of_roster}, {zero}"))
         self.ids = {where: item(where) for where in ITEMS}
@@ -381,7 +384,9 @@ class Ledger(RuleBasedStateMachine):
         self.accepted = 0
 
     def _heads(self, *, past: bool) -> dict[str, Headcount]:
-        """Of all items in one read: after every step, most of the time of a sequence goes into it."""
+        """Of all items in one read: after every step, most of the time of a sequence goes into
+        it.
+        """
         found = heads_of(list(self.ids.values()), past=past, moment=self.then)
         return {where: found[number] for where, number in self.ids.items()}
 
@@ -452,7 +457,10 @@ class Ledger(RuleBasedStateMachine):
     @invariant()
     def no_one_is_at_two_places(self):
         with database.reading() as session:
-            query = "SELECT count(*) FROM attendancestate WHERE place <> 'outside' GROUP BY delegate_id HAVING count(*) > 1"
+            query = (
+                "SELECT count(*) FROM attendancestate WHERE place <> 'outside' GROUP BY "
+                "delegate_id HAVING count(*) > 1"
+            )
             assert not session.execute(text(query)).all()
 
 

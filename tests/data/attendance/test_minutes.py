@@ -29,9 +29,12 @@ LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ Ớ�
 
 def item_snapshot(key: str) -> ItemSnapshot:
     return ItemSnapshot(
-        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
-        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
-        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None, finished_at=None, drift=0,
+        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}",
+        title_en=f"Session {key}",
+        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall",
+        chair="", expects="all",
+        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None,
+        finished_at=None, drift=0,
     )  # fmt: skip
 
 
@@ -78,7 +81,8 @@ def test_the_first_sheet_has_the_figures_as_numbers_and_their_total():
     sheet = book(report()).worksheets[0]
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert rows[0] == (
-        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do", "Chưa đến",
+        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do",
+        "Chưa đến",
     )  # fmt: skip
     assert rows[1] == ("Phiên chính", "Nghi Lộc", 5, 1, 1, 1, 0, 2)
     assert rows[2] == ("Phiên chính", "Quỳ Hợp", 60, 60, 0, 0, 0, 0)
@@ -126,12 +130,14 @@ def test_the_word_file_says_everything_in_order():
     made = opened(docx_bytes(minutes(report(), VI)))
     texts = [text for text in docx_texts(made) if text]
     assert texts[:8] == [
-        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU",
+        "Nghệ An, ngày 22 tháng 7 năm 2023",
         "BIÊN BẢN", "Điểm danh đại biểu dự Gặp mặt",
     ]  # fmt: skip
     assert texts[8:10] == ["-----", "I. Phiên chính"]
     assert texts[10] == (
-        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng thành phần 61; đi thay 1; "
+        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng "
+        "thành phần 61; đi thay 1; "
         "vắng có lý do 1; vắng không lý do 0; chưa đến 2."
     )
     assert texts[-5:] == [
@@ -176,8 +182,10 @@ def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
     written = one_line(
         " ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages)
     )
-    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
-                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU",
+                 "Nghệ An, ngày 22 tháng 7 năm 2023",
+                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.",
+                 "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
         assert text in written, text
     for one in (*NGHI_LOC.lines, *DONG.lines):
         assert one.badge in written and one.title["vi"] in written
@@ -220,7 +228,7 @@ def test_a_rehearsals_minutes_say_so_first():
     assert not minutes(report(), VI).blocks[0].text.startswith("DIỄN TẬP")
 
 
-def test_the_english_minutes_keep_the_head_that_the_rules_prescribe_and_say_that_they_are_a_translation():
+def test_the_english_minutes_have_the_prescribed_head_and_say_that_they_are_a_translation():
     made = minutes(report(), Words("en", VINH))
     assert (made.head.parent, made.head.kind, made.head.place_date) == (
         "Tỉnh ủy Nghệ An",

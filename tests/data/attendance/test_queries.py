@@ -1,4 +1,6 @@
-"""Tests of data/attendance/commands.py and queries.py: check-in, absences, the current state, search, races."""
+"""Tests of data/attendance/commands.py and queries.py: check-in, absences, the current state,
+search, races.
+"""
 
 import threading
 import unicodedata

@@ -1,5 +1,5 @@
-"""Tests of data/readiness/burn_up.py: since when a task is done, how late it was by the plan of then, and
-the past.
+"""Tests of data/readiness/burn_up.py: since when a task is done, how late it was by the plan of
+then, and the past.
 """
 
 from datetime import timedelta

@@ -1,4 +1,6 @@
-"""Tests of data/readiness/images.py: upright, small, and without a camera's metadata; bombs are refused before they are opened."""
+"""Tests of data/readiness/images.py: upright, small, and without a camera's metadata; bombs are
+refused before they are opened.
+"""
 
 import io
 import struct

@@ -1,5 +1,5 @@
-"""Tests of data/readiness/photographs.py: photographs come with their report or not at all, are listed without
-their bytes, and can be erased.
+"""Tests of data/readiness/photographs.py: photographs come with their report or not at all, are
+listed without their bytes, and can be erased.
 """
 
 from datetime import timedelta

@@ -1,5 +1,5 @@
-"""Tests of data/readiness/tasks.py: reports, confirmations, headlines, and the status of sections at a
-moment.
+"""Tests of data/readiness/tasks.py: reports, confirmations, headlines, and the status of sections
+at a moment.
 """
 
 import pytest

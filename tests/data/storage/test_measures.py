@@ -1,5 +1,5 @@
-"""Tests of data/storage/measures.py: which refusals are noted in the log, and that nothing of whom they met
-stands there.
+"""Tests of data/storage/measures.py: which refusals are noted in the log, and that nothing of whom
+they met stands there.
 """
 
 import logging

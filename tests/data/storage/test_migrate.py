@@ -1,4 +1,6 @@
-"""Tests of data/storage/migrate.py: an empty database reaches the tables' shape, and stays there."""
+"""Tests of data/storage/migrate.py: an empty database reaches the tables' shape, and stays
+there.
+"""
 
 import importlib
 import pkgutil
@@ -180,26 +182,35 @@ def test_three_processes_that_start_at_once_migrate_once(empty_db):
 BEFORE_CAUSES = "2026_11_25_evidence"  # the last revision of the version before
 SIDE_FACTS = """
 INSERT INTO person (id, key, role, name_vi, name_en) VALUES (7, 'command', 'command', 'Tổ', 'Room');
-INSERT INTO venue (id, event_id, key, name_vi, name_en, illustrative) VALUES (1, 1, 'v', 'v', 'v', FALSE);
-INSERT INTO programmeitem (id, event_id, key, position, kind, title_vi, title_en, short_vi, short_en, venue_id, starts_at, ends_at,
+INSERT INTO venue (id, event_id, key, name_vi, name_en, illustrative) VALUES (1, 1, 'v', 'v', 'v',
+  FALSE);
+INSERT INTO programmeitem (id, event_id, key, position, kind, title_vi, title_en, short_vi,
+  short_en, venue_id, starts_at, ends_at,
   expects, chair, pinned, illustrative)
-  VALUES (1, 1, 'a', 1, 'forum', 'a', 'a', 'a', 'a', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE),
-         (2, 1, 'b', 2, 'forum', 'b', 'b', 'b', 'b', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE);
+  VALUES (1, 1, 'a', 1, 'forum', 'a', 'a', 'a', 'a', 1, '2024-03-05 01:00:00',
+    '2024-03-05 04:00:00', 'some', '', FALSE, FALSE),
+         (2, 1, 'b', 2, 'forum', 'b', 'b', 'b', 'b', 1, '2024-03-05 01:00:00',
+           '2024-03-05 04:00:00', 'some', '', FALSE, FALSE);
 INSERT INTO delegation (id, event_id, code, name_vi, name_en, kind_vi, contact, vehicle, sort_key)
   VALUES (1, 1, 'd', 'd', 'd', 'd', '', '', 'd');
 INSERT INTO delegate (id, event_id, badge, delegation_id, title_vi, title_en, folded, sort_key)
   VALUES (1, 1, '0001G', 1, 't', 't', 't', 't'), (2, 1, '0002K', 1, 't', 't', 't', 't');
 INSERT INTO expectation (item_id, delegate_id) VALUES (1, 1), (1, 2);
-INSERT INTO attendancefact (id, item_id, delegate_id, standing, place, words, at, came_at, before_id, undoes_id, person_id, scan_id)
-  VALUES (1, 1, 1, 'present', 'room', '', '2024-03-05 01:00:00', '2024-03-05 01:00:00', NULL, NULL, 7, 'first'),
+INSERT INTO attendancefact (id, item_id, delegate_id, standing, place, words, at, came_at,
+  before_id, undoes_id, person_id, scan_id)
+  VALUES (1, 1, 1, 'present', 'room', '', '2024-03-05 01:00:00', '2024-03-05 01:00:00', NULL, NULL,
+    7, 'first'),
          (2, 1, 1, 'moved', 'outside', '', '2024-03-05 01:05:00', NULL, 1, NULL, 7, 'second/m'),
-         (3, 2, 1, 'present', 'room', 'Đổi chỗ', '2024-03-05 01:05:00', '2024-03-05 01:05:00', NULL, NULL, 7, 'second'),
-         (4, 1, 2, 'present', 'room', '', '2024-03-05 01:06:00', '2024-03-05 01:06:00', NULL, NULL, 7, 'second/l');
+         (3, 2, 1, 'present', 'room', 'Đổi chỗ', '2024-03-05 01:05:00', '2024-03-05 01:05:00',
+           NULL, NULL, 7, 'second'),
+         (4, 1, 2, 'present', 'room', '', '2024-03-05 01:06:00', '2024-03-05 01:06:00', NULL, NULL,
+           7, 'second/l');
 INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at, came_at)
   VALUES (1, 1, 2, 'moved', 'outside', '2024-03-05 01:05:00', NULL),
          (2, 1, 3, 'present', 'room', '2024-03-05 01:05:00', '2024-03-05 01:05:00'),
          (1, 2, 4, 'present', 'room', '2024-03-05 01:06:00', '2024-03-05 01:06:00');
-INSERT INTO attendancecount (item_id, delegation_id, expected, present, substituted, excused, inside, common)
+INSERT INTO attendancecount (item_id, delegation_id, expected, present, substituted, excused,
+  inside, common)
   VALUES (1, 1, 1, 1, 0, 0, 1, 0), (2, 1, 1, 1, 0, 0, 1, 0);
 INSERT INTO arrivalminute (item_id, minute, arrived)
   VALUES (1, '2024-03-05 01:06:00', 1), (2, '2024-03-05 01:05:00', 1);

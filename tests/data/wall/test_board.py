@@ -50,7 +50,7 @@ def document(moment, *, past: bool = False) -> dict:
         )
 
 
-# --- the current state and the facts ---------------------------------------------------------------
+# --- the current state and the facts --------------------------------------------------------------
 
 
 class Storm:
@@ -375,7 +375,9 @@ def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event,
 
 
 def test_each_turn_of_the_clock_is_announced_with_nothing_left_over(event):
-    """A task's due moment and the end of a gathering's grace each show at the very moment announced."""
+    """A task's due moment and the end of a gathering's grace each show at the very moment
+    announced.
+    """
     due = at("D-10 17:00")
     assert [document(moment)["sections"][0]["level"] for moment in (due - minutes(0.01), due)] == [
         "not_started",

@@ -1,5 +1,5 @@
-"""Tests of models/access/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is
-locked, how a device is called.
+"""Tests of models/access/sign_ins.py: which passwords are accepted, what a guess costs, when a desk
+is locked, how a device is called.
 """
 
 import unicodedata
@@ -61,9 +61,11 @@ def test_length_counts_and_no_composition_is_asked_for(typed):
 @pytest.mark.parametrize(
     "typed",
     [
-        "password1234", "123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "matkhau12345", "Mat khau 2023", "vietnam123456", "xinchao12345",
+        "password1234", "123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "matkhau12345",
+        "Mat khau 2023", "vietnam123456", "xinchao12345",
         "lead.an_ninh", "nghe_an_2023!", "2107202321072023", "1q2w3e4r5t6y", "iloveyou1234",
-        "Trưởng Tiểu ban An ninh", "TRƯỞNG TIỂU BAN AN NINH", "truong tieu ban an ninh", "Nghệ An 2023!", "mật khẩu 1234",
+        "Trưởng Tiểu ban An ninh", "TRƯỞNG TIỂU BAN AN NINH", "truong tieu ban an ninh",
+        "Nghệ An 2023!", "mật khẩu 1234",
     ],
 )  # fmt: skip
 def test_a_common_password_is_refused_also_in_vietnamese_and_of_the_account_and_the_event(typed):
@@ -214,11 +216,13 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
     ("user_agent", "name"),
     [
         (
-            "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile "
+            "Safari/537.36",
             "Chrome · Android",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 "
+            "Safari/604.1",
             "Safari · iPhone",
         ),
         (

@@ -1,5 +1,5 @@
-"""Tests of models/attendance/forecast.py: its bounds whatever happens, what moves it which way, and when it
-says nothing.
+"""Tests of models/attendance/forecast.py: its bounds whatever happens, what moves it which way, and
+when it says nothing.
 """
 
 from dataclasses import replace

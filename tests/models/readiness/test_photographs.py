@@ -1,5 +1,5 @@
-"""Tests of models/readiness/photographs.py: what is taken for a photograph, by its first bytes and never by
-its name.
+"""Tests of models/readiness/photographs.py: what is taken for a photograph, by its first bytes and
+never by its name.
 """
 
 import io

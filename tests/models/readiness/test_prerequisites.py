@@ -1,5 +1,5 @@
-"""Tests of models/readiness/prerequisites.py: cycles by their numbers, and what a task holds up, against
-plain references.
+"""Tests of models/readiness/prerequisites.py: cycles by their numbers, and what a task holds up,
+against plain references.
 """
 
 import random
