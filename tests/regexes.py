@@ -2,7 +2,6 @@
 
 A backtracking matcher, such as Python's, is superlinear in two ways, and both are looked for:
 
-<<<<<<< HEAD
 - One attempt reads the same characters repeatedly: a quantifier over more than single characters,
   or an unbounded one after one that can give back what it took. `(a+)+b`, `a*a*b`.
 - Many attempts each read far ahead and fail, since a search starts anew at every character:
@@ -11,16 +10,6 @@ A backtracking matcher, such as Python's, is superlinear in two ways, and both a
   of the pattern, where nothing after it can fail.
 
 The check is conservative: what it cannot decide it calls slow.
-=======
-- One attempt reads the same characters again and again: a quantifier of more than single
-  characters, or an unbounded one after one that gives back what it took. `(a+)+b`, `a*a*b`.
-- Each of many attempts reads far ahead and fails, since a search begins again at every character:
-  `[\\w-]*token`. A quantifier is free of that where its characters can be reached from one
-  beginning only: after a character that is none of them, or after a lookbehind that says so; or
-  where it ends the pattern, so that nothing after it can fail.
-
-What it cannot decide it calls slow. It may be wrong only in that direction.
->>>>>>> testwords
 """
 
 import re
@@ -79,16 +68,10 @@ class _Reading:
             before = self.item(*item, before, ends=at_end)
         return before
 
-<<<<<<< HEAD
     def item(self, kind: object, told: object, before: Before, *, ends: bool) -> Before:
-=======
-    def item(self, item: tuple, known: Known, *, ends: bool, gave_back: bool) -> tuple[Known, bool]:
-        kind, argument = item
->>>>>>> testwords
         if kind in SINGLE:
             return _past(before, self.letters(kind, told))
         if kind is _constants.AT:
-<<<<<<< HEAD
             return _anchored(before, self.beginning(told))
         if kind in LOOKS:
             return self.look(kind, *told, before)
@@ -104,26 +87,6 @@ class _Reading:
         if kind in REPEATS:
             return self.bounded(*told, before, ends=ends)
         raise Slow(f"{kind} is not decided")
-=======
-            return known + self.beginning(argument), gave_back
-        if kind in (_constants.ASSERT, _constants.ASSERT_NOT):
-            return self.look(kind, *argument, known), gave_back
-        if kind is _constants.SUBPATTERN and not argument[1] and not argument[2]:
-            return self.sequence(argument[3], known, ends=ends, gave_back=gave_back)
-        if kind is _constants.ATOMIC_GROUP:
-            return self.sequence(argument, known, ends=ends, gave_back=False)[0], gave_back
-        if kind is _constants.BRANCH:
-            read = [
-                self.sequence(one, known, ends=ends, gave_back=gave_back) for one in argument[1]
-            ]
-            return _either(*(one for one, _ in read)), any(gave for _, gave in read)
-        if kind in REPEATS:
-            unbounded = argument[1] is _constants.MAXREPEAT
-            return (self.unbounded if unbounded else self.bounded)(
-                kind, *argument, known, ends=ends, gave_back=gave_back
-            )
-        raise Slow(f"nothing is known of {kind}")
->>>>>>> testwords
 
     def beginning(self, place: object) -> Letters:
         """The characters of a run that starts at `^` or `\\A` and at no other place."""
@@ -150,7 +113,6 @@ class _Reading:
         return _either(once, twice) if least else _either(before, once, twice)
 
     def unbounded(
-<<<<<<< HEAD
         self, kind: object, least: int, items: Sequence, before: Before, *, ends: bool
     ) -> Before:
         *looks, last = items
@@ -159,26 +121,6 @@ class _Reading:
         for one, told in looks:
             self.look(one, *told, Before())
         if before.gives_back:
-=======
-        self,
-        kind: object,
-        least: int,
-        _most: object,
-        items: Sequence,
-        known: Known,
-        *,
-        ends: bool,
-        gave_back: bool,
-    ) -> tuple[Known, bool]:
-        *before, last = items
-        if last[0] not in SINGLE or any(
-            one not in (_constants.ASSERT, _constants.ASSERT_NOT) for one, _ in before
-        ):
-            raise Slow("an unbounded quantifier of more than one character")
-        for kind_of_look, rest in before:
-            self.look(kind_of_look, *rest, [])
-        if gave_back:
->>>>>>> testwords
             raise Slow("an unbounded quantifier after one that gives back")
         letters = self.letters(*last)
         if not ends and not any(letters <= one for one in before.single_start):
@@ -186,7 +128,6 @@ class _Reading:
         after = _past(before, letters) if least else _past_or_not(before, letters)
         return replace(after, gives_back=kind is not _constants.POSSESSIVE_REPEAT)
 
-<<<<<<< HEAD
     def letters(self, kind: object, told: object) -> Letters:
         """The characters that an item matches."""
         key = f"{kind} {told} {self.state.flags}"
@@ -195,15 +136,6 @@ class _Reading:
             matches = _compiler.compile(alone, self.state.flags).fullmatch
             _LETTERS[key] = frozenset(filter(matches, ALPHABET))
         return _LETTERS[key]
-=======
-    def letters(self, item: tuple) -> Letters:
-        """Which characters an item matches."""
-        wanted = f"{item} {self.state.flags}"
-        if wanted not in _LETTERS:
-            alone = _compiler.compile(_parser.SubPattern(self.state, [item]), self.state.flags)
-            _LETTERS[wanted] = frozenset(filter(alone.fullmatch, ALPHABET))
-        return _LETTERS[wanted]
->>>>>>> testwords
 
 
 _LETTERS: dict[str, Letters] = {}
@@ -238,17 +170,12 @@ def _widest(sets: set[Letters] | frozenset[Letters]) -> frozenset[Letters]:
 
 
 def _may_be_empty(item: tuple) -> bool:
-<<<<<<< HEAD
     """Whether an item can match nothing, at any place."""
     kind, told = item
-=======
-    """Whether an item matches nothing at all, wherever it stands."""
-    kind, argument = item
->>>>>>> testwords
     if kind in REPEATS:
-        return argument[0] == 0
+        return told[0] == 0
     if kind is _constants.BRANCH:
-        return any(all(map(_may_be_empty, one)) for one in argument[1])
+        return any(all(map(_may_be_empty, one)) for one in told[1])
     if kind is _constants.SUBPATTERN:
-        return all(map(_may_be_empty, argument[3]))
-    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, argument))
+        return all(map(_may_be_empty, told[3]))
+    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, told))

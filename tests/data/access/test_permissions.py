@@ -267,8 +267,7 @@ def directive_id(number: int) -> int:
         return session.exec(select(Directive.id).where(Directive.number == number)).one()
 
 
-<<<<<<< HEAD
-EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
 
 
 def vehicle() -> dict:
@@ -280,9 +279,6 @@ def vehicle_there(session: Session) -> None:
     execute(session, origin, vehicles.record_vehicle, **vehicle())
 
 
-=======
-PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
->>>>>>> testwords
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
@@ -349,16 +345,6 @@ WRITES = (
     ),
     Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
     Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
-<<<<<<< HEAD
-    Write(commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))),
-    Write(offline_scans.settle_conflict, "settle_conflict", (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),)),
-    Write(badges.replace_badge, "replace_badge", (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),)),
-    Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
-    Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),
-    Write(badges.export_badges, "export_badges", (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),)),
-=======
     Write(
         commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
     ),
@@ -378,12 +364,13 @@ WRITES = (
         "replace_badge",
         (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
     ),
+    Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
+    Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),
     Write(
         badges.export_badges,
         "export_badges",
         (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),),
     ),
->>>>>>> testwords
     Write(
         badges.export_badge,
         "replace_badge",
