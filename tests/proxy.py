@@ -119,16 +119,18 @@ class Proxy:
             for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines()
         ]
 
-    def ask(self, path: str, *, plain: bool = False, **told) -> Answer:
+    def ask(self, path: str, *, plain: bool = False, **options) -> Answer:
         """One request, as `serving.ask` makes it: with TLS, or to the port without."""
         if plain:
             return ask(
-                http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20), path, **told
+                http.client.HTTPConnection("127.0.0.1", self.plain_port, timeout=20),
+                path,
+                **options,
             )
         return ask(
             http.client.HTTPSConnection("127.0.0.1", self.port, timeout=20, context=TRUSTING),
             path,
-            **told,
+            **options,
         )
 
 

@@ -23,12 +23,12 @@ class Answer:
 
     @property
     def cookies(self) -> dict[str, str]:
-        pairs = [told.partition(";")[0].partition("=") for told in self.set_cookies]
+        pairs = [cookie.partition(";")[0].partition("=") for cookie in self.set_cookies]
         return {name: value for name, _, value in pairs}
 
 
 class Server:
-    """One server on a free port, with settings of its environment. Its log is kept, to be read by
+    """One server on a free port, with settings of its environment. Its log stays, to be read by
     the tests.
     """
 
@@ -38,8 +38,8 @@ class Server:
             "DATABASE_URL": database,
             "HOST": "127.0.0.1",
             "PYTHONUNBUFFERED": "1",
-            # A real event's server would make a backup as it starts, into the folder of whoever
-            # runs the tests.
+            # A real event's server would make a backup as it starts, into the folder of the
+            # person who runs the tests.
             "BACKUP_EVERY": os.environ.get("BACKUP_EVERY", "0"),
         } | settings
         self.log_file = log
@@ -56,12 +56,12 @@ class Server:
 
     def start(self) -> "Server":
         """Returns as soon as the server answers."""
-        told = self.settings | {"PORT": str(self.port)}
+        settings = self.settings | {"PORT": str(self.port)}
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "web"],
                 cwd=ROOT,
-                env=os.environ | told,
+                env=os.environ | settings,
                 stdout=log,
                 stderr=subprocess.STDOUT,
             )
@@ -97,9 +97,9 @@ class Server:
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
-    def ask(self, path: str, **told) -> Answer:
+    def ask(self, path: str, **options) -> Answer:
         """One request, as `ask` makes it."""
-        return ask(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20), path, **told)
+        return ask(http.client.HTTPConnection("127.0.0.1", self.port, timeout=20), path, **options)
 
     def sign_in(self, person: str) -> str:
         """The token of a new sign-in with a rehearsal role."""
@@ -122,9 +122,9 @@ def ask(
     try:
         connection.request(method, path, body=body, headers=sent)
         got = connection.getresponse()
-        told = {name.lower(): value for name, value in got.getheaders()}
+        received = {name.lower(): value for name, value in got.getheaders()}
         cookies = tuple(got.headers.get_all("set-cookie", []))
-        return Answer(got.status, told, got.read().decode("utf-8", errors="replace"), cookies)
+        return Answer(got.status, received, got.read().decode("utf-8", errors="replace"), cookies)
     finally:
         connection.close()
 

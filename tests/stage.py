@@ -52,11 +52,11 @@ VAN, VAN_CHAIR, VAN_WITH_DOT = (
 )  # Nghi Văn's two delegates and Nghi Vạn's first
 DISTRICT = "0001G"
 
-_nonces = count(1)
+_keys = count(1)
 
 
 def idempotency_key() -> str:
-    return f"idempotency_key-{next(_nonces)}"
+    return f"idempotency_key-{next(_keys)}"
 
 
 def current() -> Event:
@@ -112,7 +112,7 @@ def delegate(badge: str) -> int:
 def give(
     command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts
 ):
-    """Gives a command as somebody at a moment, in one transaction, with a fresh key unless
+    """Gives a command as a person at a moment, in one transaction, with a fresh key unless
     `once` is given.
     """
     who = person(by) if isinstance(by, str) else by
@@ -174,9 +174,9 @@ def refused(code: str, **facts: object) -> Iterator[None]:
     with pytest.raises(Refusal) as caught:
         yield
     assert caught.value.code == code, caught.value
-    told = {name: caught.value.facts.get(name) for name in facts}
+    given = {name: caught.value.facts.get(name) for name in facts}
     assert {
-        name: fact["vi"] if isinstance(fact, dict) else fact for name, fact in told.items()
+        name: fact["vi"] if isinstance(fact, dict) else fact for name, fact in given.items()
     } == facts
     assert content(*tables) == before
 
@@ -208,7 +208,7 @@ def minutes(number: float) -> timedelta:
 
 
 def boards(moment: datetime) -> tuple[dict, dict]:
-    """The wall's document at a moment, by what is kept and by the log, without what has to
+    """The wall's document at a moment, by the current state and by the facts, without what has to
     differ.
     """
     event = current()
@@ -249,10 +249,10 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
             .outerjoin(Expectation, expected)
             .where(AttendanceFact.id.in_(latest))
         ):
-            nobody = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
+            absent = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=bool(assigned))
             step = (
                 counted(AttendanceStatus(fact.status), Place(fact.place), assigned=bool(assigned))
-                - nobody
+                - absent
             )
             counts[fact.item_id, delegation] = (
                 counts.get((fact.item_id, delegation), Headcount()) + step
@@ -264,39 +264,41 @@ def attendance_by_log(moment: datetime, items: list[int]) -> tuple[dict, dict]:
 
 
 def require_steps_equal_log(moment: datetime) -> None:
-    """What is kept of attendance by the minute adds up, at a past moment, to what the log says
+    """The stored steps of attendance by the minute add up, at a past moment, to what the log says
     of it.
     """
     event = current()
     with database.reading() as session:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
         closed = closed_rolls(session, items, moment)
-        kept = headcounts_at(session, items, View(moment, past=True))
+        stored = headcounts_at(session, items, View(moment, past=True))
         arrivals = {
             (one, *came)
             for one in items
             for came in arrivals_at(session, [one], View(moment, past=True))
         }
     heads, came = attendance_by_log(moment, items)
-    told = {place: head.closed() if place[0] in closed else head for place, head in heads.items()}
-    assert {place: head for place, head in kept.items() if head != Headcount()} == {
-        place: head for place, head in told.items() if head != Headcount()
+    recounted = {
+        place: head.closed() if place[0] in closed else head for place, head in heads.items()
+    }
+    assert {place: head for place, head in stored.items() if head != Headcount()} == {
+        place: head for place, head in recounted.items() if head != Headcount()
     }
     assert arrivals == {(*minute, number) for minute, number in came.items()}
 
 
-def require_kept_equals_log(moment: datetime) -> None:
-    """Everything that a screen of now reads from the kept state is what the log says; `moment`
+def require_state_equals_facts(moment: datetime) -> None:
+    """Everything that a screen of now reads from the current state is what the facts say; `moment`
     lies after all facts.
     """
     require_steps_equal_log(moment)
     event = current()
     with database.reading() as session:
         items = [one.id for one in items_at(session, event, View(moment)) if one.counts_attendance]
-        told = []
+        parts = []
         for view in (View(moment), View(moment, past=True)):
             tasks = tasks_at(session, event, view)
-            told.append(
+            parts.append(
                 {
                     "tasks": tasks,
                     "sections": sections_at(session, event, view, tasks),
@@ -304,12 +306,12 @@ def require_kept_equals_log(moment: datetime) -> None:
                     "open": open_entries(session, event, view),
                     "headcounts": headcounts_at(session, items, view),
                     "arrivals": {one: arrivals_at(session, [one], view) for one in items},
-                    "together": arrivals_at(session, items, view),
+                    "all_arrivals": arrivals_at(session, items, view),
                     "items": items_at(session, event, view),
                     "media": media_at(session, event, view),
                 }
             )
-    for part in told[0]:
-        assert told[0][part] == told[1][part], part
+    for part in parts[0]:
+        assert parts[0][part] == parts[1][part], part
     now, past = boards(moment)
     assert now == past

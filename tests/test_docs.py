@@ -53,7 +53,7 @@ def test_every_setting_is_in_the_readme():
     assert not unnamed
 
 
-def test_the_changelog_tells_of_this_version():
+def test_the_changelog_lists_this_version():
     version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"][
         "version"
     ]

@@ -23,7 +23,7 @@ def test_each_row_that_fails_is_named_and_those_after_it_are_checked():
     assert [one.__notes__ for one in caught.value.exceptions] == [["row: 3"], ["row: 5"]]
 
 
-def test_rows_of_the_same_name_are_told_apart():
+def test_rows_of_the_same_name_are_distinguished():
     with pytest.raises(ExceptionGroup, match=r"2 of 3 rows: 4 \(row 1\); 4 \(row 3\)"):
         checked(4, 1, 4)
 

@@ -71,18 +71,19 @@ def test_the_standards_list_is_whole():
 
 
 def test_every_requirement_stands_in_one_list_once_and_no_other_number_does():
-    told = Counter(row[0] for _, row in LISTED)
-    assert [number for number, times in told.items() if times > 1] == []
-    assert set(told) == requirements(), set(told) ^ requirements()
+    counts_of_rows = Counter(row[0] for _, row in LISTED)
+    assert [number for number, times in counts_of_rows.items() if times > 1] == []
+    assert set(counts_of_rows) == requirements(), set(counts_of_rows) ^ requirements()
 
 
 def test_how_many_are_held_is_counted_right():
     counts = [len(requirements()), *(len(rows(heading)) for heading in LISTS)]
-    told = re.search(
-        r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) do not",
+    sentence = re.search(
+        r"of (\d+) requirements (\d+) are held, (\d+) are not met or not shown by a test, (\d+) "
+        r"do not",
         TEXT,
     )
-    assert [int(number) for number in told.groups()] == counts
+    assert [int(number) for number in sentence.groups()] == counts
 
 
 @every_row("row", rows("Held"), ids=lambda row: row[0])
@@ -131,7 +132,7 @@ def test_what_does_not_apply_says_why(row):
 # --- what it says of the code ---------------------------------------------------------------------
 
 
-def told_size() -> int:
+def size_of_upload() -> int:
     (size,) = re.findall(
         r"^maxUploadSize = (\d+)$",
         (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"),
@@ -146,9 +147,10 @@ def checked_at_once() -> int:
     return int(number)
 
 
-def test_every_limit_is_told_as_the_code_has_it():
+def test_every_limit_is_listed_as_the_code_has_it():
     assert {row[0]: row[1] for row in rows("Limits")} == {
-        "characters of a password": f"{accounts.MIN_PASSWORD_LENGTH} to {accounts.MAX_PASSWORD_LENGTH}",
+        "characters of a password": f"{accounts.MIN_PASSWORD_LENGTH} to "
+        f"{accounts.MAX_PASSWORD_LENGTH}",
         "digits of a PIN": f"{accounts.PIN_LENGTH}",
         "wrong PINs": f"{accounts.MAX_WRONG_PINS}",
         "passwords checked at once by a process": f"{checked_at_once()}",
@@ -158,7 +160,7 @@ def test_every_limit_is_told_as_the_code_has_it():
         "bytes of what a page sends at once": f"{client_messages.MAX_MESSAGE:,}",
         "characters of a name in it": f"{client_messages.MAX_NAME}",
         "characters of a text in the server's log": f"{logs.MAX_TEXT:,}",
-        "megabytes of a file": f"{told_size()}",
+        "megabytes of a file": f"{size_of_upload()}",
         "photographs of a report": f"{photographs.MAX_PHOTOGRAPHS}",
         "megapixels of a photograph": f"{photographs.MAX_PIXELS // 10**6}",
         "scans of a batch": f"{forms.MAX_SCANS}",
@@ -198,9 +200,9 @@ def test_every_limit_is_told_as_the_code_has_it():
     assert "from {} seconds to {} minutes".format(*waits) in guessing
 
 
-def test_every_way_in_is_told_with_how_long_it_lasts():
-    told = {row[0]: row[1] for row in rows("Ways in")}
-    assert {how: int(lasts.split()[0]) for how, lasts in told.items()} == {
+def test_every_way_in_is_listed_with_how_long_it_lasts():
+    lifetimes = {row[0]: row[1] for row in rows("Ways in")}
+    assert {how: int(lasts.split()[0]) for how, lasts in lifetimes.items()} == {
         how.value: span.days for how, span in sign_ins.LIFETIMES.items()
     }
     text = " ".join(part("Ways in").split())
@@ -216,11 +218,11 @@ def test_every_way_in_is_told_with_how_long_it_lasts():
     )
 
 
-def test_the_words_of_no_password_are_told():
+def test_the_words_that_no_password_may_be_are_listed():
     assert ", ".join(accounts.COMMON_VIETNAMESE) in " ".join(part("Guessing").split())
 
 
-def test_every_reason_that_the_log_tells_is_listed():
+def test_every_reason_that_the_log_gives_is_listed():
     assert set(re.findall(r"`([a-z]+_[a-z_]+)`", part("Logs"))) == ACCESS_REFUSALS
 
 

@@ -134,12 +134,12 @@ def test_what_is_forbidden_would_be_found(source, calls, parts):
 def pinned() -> dict[str, str]:
     """The packages of `requirements.txt`, each with its one version."""
     lines = (ROOT / "requirements.txt").read_text(encoding="utf-8").splitlines()
-    told = [Requirement(line) for line in lines if line and not line.startswith("#")]
-    return {canonicalize_name(one.name): str(one.specifier) for one in told}
+    listed = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {canonicalize_name(one.name): str(one.specifier) for one in listed}
 
 
 def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
-    """What a package brings along as well: nothing is installed in a version that nobody looked
+    """What a package brings along as well: nothing is installed in a version that no one looked
     at.
     """
     listed = pinned()
@@ -156,11 +156,11 @@ def test_every_package_that_the_product_runs_on_is_pinned_to_one_version():
 
 
 def test_the_image_takes_along_no_secret_no_live_data_and_no_history():
-    told = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
-    assert {".git", ".streamlit/secrets.toml", "var", "data/var", "deploy/.env", "tests"} <= told
+    ignored = set((ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines())
+    assert {".git", ".streamlit/secrets.toml", "var", "data/var", "deploy/.env", "tests"} <= ignored
 
 
-def test_nothing_secret_is_kept_with_the_source():
+def test_nothing_secret_is_stored_with_the_source():
     """Known shapes of keys, in whatever the project holds."""
     shapes = (
         "BEGIN " + "PRIVATE KEY",
@@ -215,22 +215,24 @@ def test_no_script_of_ours_makes_markup_or_code_of_text_or_keeps_anything(script
 
 
 def test_what_is_for_developers_is_off():
-    told = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert (
-        told["client"]["showErrorDetails"] == "none" and told["client"]["toolbarMode"] == "minimal"
+        config["client"]["showErrorDetails"] == "none"
+        and config["client"]["toolbarMode"] == "minimal"
     )
     assert (
-        told["browser"]["gatherUsageStats"] is False and told["server"]["fileWatcherType"] == "none"
+        config["browser"]["gatherUsageStats"] is False
+        and config["server"]["fileWatcherType"] == "none"
     )
-    assert "developmentMode" not in told.get("global", {}) and not {
+    assert "developmentMode" not in config.get("global", {}) and not {
         "enableCORS",
         "enableXsrfProtection",
-    } & set(told["server"])
+    } & set(config["server"])
 
 
 def test_the_proxy_speaks_only_ciphers_that_stay_secret_when_its_key_does_not():
-    (told,) = re.findall(
+    (ciphers,) = re.findall(
         r"ssl_ciphers ([^;]+);", (ROOT / "deploy" / "nginx.conf").read_text(encoding="utf-8")
     )
-    for cipher in told.split(":"):
+    for cipher in ciphers.split(":"):
         assert cipher.startswith("ECDHE-") and ("GCM" in cipher or "CHACHA20" in cipher), cipher

@@ -97,8 +97,8 @@ def _measured(name: str, place: Path, samples: Samples, *, quick: bool) -> list[
 def _write(file: Path, facts: dict[str, str], figures: list[Figure]) -> None:
     at = datetime.now(timezone.utc).isoformat(timespec="seconds")
     file.parent.mkdir(parents=True, exist_ok=True)
-    told = {"at": at, "machine": facts, "figures": [figure.as_json() for figure in figures]}
-    file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    payload = {"at": at, "machine": facts, "figures": [figure.as_json() for figure in figures]}
+    file.write_text(json.dumps(payload, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
     print(f"written: {file}")
 
 

@@ -82,10 +82,10 @@ def cost(
         with backups(made):
             along += scans(door, window)
     database.dispose()
-    return told(kind, without, along, made, facts="50 thousand" if quick else "1 million")
+    return figures_of(kind, without, along, made, facts="50 thousand" if quick else "1 million")
 
 
-def told(kind: str, without: list, along: list, made: Spans, *, facts: str) -> list[Figure]:
+def figures_of(kind: str, without: list, along: list, made: Spans, *, facts: str) -> list[Figure]:
     quiet = [took(one) for one in without]
     met = [took(one) for one in along if made.met(*one)]
     share = mean(made.lengths) / SPARSE
@@ -146,7 +146,7 @@ def scans(door: Doorway, seconds: float) -> list[tuple[float, float]]:
 
 
 def _send_out(door: Doorway, badge: str) -> None:
-    """Takes back that somebody is in already, by the scenario or by an earlier window."""
+    """Takes back that a person is in already, by the scenario or by an earlier window."""
     try:
         origin = Origin(door.desk, at=door.opens)
         run(origin, commands.undo_attendance, badge=badge, item_id=door.item_id)

@@ -5,7 +5,7 @@ PostgreSQL.
 turns, so that all meet the same noise. Timed is what the live feed does for all walls together once
 per change: open a session, find the event, compute the document. For information also the CPU time
 within, which noise touches less, and the board of a past moment, which reads the log instead of the
-kept state.
+current state.
 """
 
 import os
@@ -54,7 +54,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         past = in_turns(readers, "past", QUICK_PAST_RUNS if quick else PAST_RUNS)
         for reader in readers.values():
             reader.stop()
-    return [figure for kind in ("SQLite", "PostgreSQL") for figure in told(kind, now, past)]
+    return [figure for kind in ("SQLite", "PostgreSQL") for figure in figures_of(kind, now, past)]
 
 
 def in_turns(
@@ -70,7 +70,7 @@ def in_turns(
     return {name: taken[2:] for name, taken in times.items()}
 
 
-def told(kind: str, now: dict, past: dict) -> list[Figure]:
+def figures_of(kind: str, now: dict, past: dict) -> list[Figure]:
     small, large = took(now[kind, "10 thousand"]), took(now[kind, "1 million"])
     return [
         Figure(f"board of now, 1 million facts, {kind}", "ms", large, TARGET, judged="median"),

@@ -43,7 +43,9 @@ def window(browser: Browser) -> Iterator[Page]:
 
 
 def open_wall(page: Page, address: str) -> None:
-    """Opens the wall as a television does and waits until it is drawn and its feed has spoken."""
+    """Opens the wall as a television does and waits until it is drawn and its feed has sent its
+    first message.
+    """
     page.goto(f"{address}/tv")
     page.wait_for_function(
         f"() => {WALL_ROOT}?.querySelector('.tile .headline') && window.sanSangLive?.board"

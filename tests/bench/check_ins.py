@@ -1,4 +1,4 @@
-"""How many check-ins a second one process makes durable, beside what the same disk takes from
+"""How many check-ins a second one process makes durable, next to what the same disk takes from
 SQLite alone.
 
 Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it
@@ -75,10 +75,12 @@ def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[
                 ways.setdefault("plain SQL, one each", []).append(timed(plain.alone, shares[0]))
                 ways.setdefault("plain SQL, together", []).append(timed(plain.together, shares[1]))
     database.dispose()
-    return [figure for name, rounds in ways.items() for figure in _told(f"{kind}, {name}", rounds)]
+    return [
+        figure for name, rounds in ways.items() for figure in _figures(f"{kind}, {name}", rounds)
+    ]
 
 
-def _told(what: str, rounds: list["Timed"]) -> list[Figure]:
+def _figures(what: str, rounds: list["Timed"]) -> list[Figure]:
     return [
         Figure(f"durable check-ins, {THREADS} threads: {what}", "/s", [one.rate for one in rounds]),
         Figure("  each", "ms", [delay for one in rounds for delay in one.delays]),

@@ -20,7 +20,7 @@ class Count:
         self.silences = 0
 
     def fall_silent(self) -> None:
-        """From here on everything vanishes and nobody is told: no end of a connection, no
+        """From here on everything vanishes without a word: no end of a connection, no
         refusal.
         """
         self.silences += 1

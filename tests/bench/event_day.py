@@ -12,7 +12,7 @@ recorded nothing is an error.
 
 The clients run in this process and the server in another, whose CPU time is read from the system.
 They share the machine's two cores, so the figures hold what the clients' own load adds to them; the
-share of this process is printed beside the server's.
+share of this process is printed next to the server's.
 """
 
 import asyncio
@@ -95,16 +95,16 @@ class Day:
         self.reruns = 0.0
 
     def _hearing(self, boards: list[tuple[int, float]]):
-        def hear(told: dict, moment: float) -> None:
-            if told["kind"] == "board":
-                boards.append((told["board"]["revision"], moment))
+        def hear(payload: dict, moment: float) -> None:
+            if payload["kind"] == "board":
+                boards.append((payload["board"]["revision"], moment))
 
         return hear
 
     def _phones(self, session) -> list[PhoneClient]:
         """Leads and deputies in turns, each with a task of the section."""
         event = require_event(session)
-        everybody = people.people(session)
+        all_people = people.people(session)
         sections = sections_of(session, event)
         tasks = defaultdict(list)
         for task in readiness_tasks.tasks_at(session, event, sample.now_view(session, event)):
@@ -116,7 +116,7 @@ class Day:
             role = Role.DEPUTY if round_ % 2 else Role.LEAD
             who = next(
                 person
-                for person in everybody
+                for person in all_people
                 if person.role == role and person.section_key == section.key
             )
             task = tasks[section.id][round_ % len(tasks[section.id])]
@@ -226,15 +226,16 @@ class Day:
         return delays
 
     def _require_admitted(self) -> None:
-        """Every answer was an admission, and every admission is kept."""
+        """Every answer was an admission, and every admission is stored."""
         refused = [badge for desk in self.desks for badge in desk.refusals]
-        told = {badge for desk in self.desks for badge in desk.admitted}
+        admitted = {badge for desk in self.desks for badge in desk.admitted}
         with database.reading() as session:
-            still = told & set(missing(session))
+            still = admitted & set(missing(session))
         troubles = [words for phone in self.phones for words in phone.refusals]
         if refused or still or troubles:
             raise RuntimeError(
-                f"refused: {refused}, said but not kept: {still}, at telephones: {troubles[:3]}"
+                f"refused: {refused}, answered but not stored: {still}, at telephones: "
+                f"{troubles[:3]}"
             )
 
 

@@ -1,4 +1,4 @@
-"""How long the wall takes to its first paint, beside an empty Streamlit application.
+"""How long the wall takes to its first paint, next to an empty Streamlit application.
 
 From the start of the navigation until the frame with the first text has been painted: the event's
 name on the wall (opened by its short address /tv, redirect included), the title of the empty

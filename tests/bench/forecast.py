@@ -39,17 +39,17 @@ class Asked:
     real one.
     """
 
-    told: Forecast
+    numbers: Forecast
     came: int
     minutes_off: float | None
 
     @property
     def held(self) -> bool:
-        return self.told.low <= self.came <= self.told.high
+        return self.numbers.low <= self.came <= self.numbers.high
 
     @property
     def width(self) -> float:
-        return (self.told.high - self.told.low) / self.told.coming
+        return (self.numbers.high - self.numbers.low) / self.numbers.coming
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
@@ -83,7 +83,7 @@ def _figures(what: str, asked: list[Asked], *, judged: bool) -> list[Figure]:
         Figure(
             "… median off by, of those to come",
             "%",
-            [100 * abs(one.told.median - one.came) / one.told.coming for one in asked],
+            [100 * abs(one.numbers.median - one.came) / one.numbers.coming for one in asked],
         ),
         *([Figure("… time of 95 % off by", "min", off)] if off else []),
     ]
@@ -163,15 +163,19 @@ def _generated(dice: random.Random) -> list[Asked]:
 
 def _asked(habits: Habits, came: list[list[float]], curve, before: float) -> Asked | None:
     here = [sum(minute >= before for minute in one) for one in came]
-    told = forecast(
+    numbers = forecast(
         [Party(size, number) for size, number in zip(habits.sizes, here, strict=True)],
         curve,
         minutes_before=before,
     )
     every = sorted((minute for one in came for minute in one), reverse=True)
     real = every[-(-len(every) * 95 // 100) - 1]
-    off = abs(told.nearly_all - min(real, before)) if told and told.nearly_all is not None else None
-    return Asked(told, sum(minute >= 0 for minute in every), off) if told else None
+    off = (
+        abs(numbers.nearly_all - min(real, before))
+        if numbers and numbers.nearly_all is not None
+        else None
+    )
+    return Asked(numbers, sum(minute >= 0 for minute in every), off) if numbers else None
 
 
 # --- the rehearsal --------------------------------------------------------------------------------
@@ -206,6 +210,6 @@ def _asked_back(session, event, item_id: int, before: float) -> Asked | None:
     then = item.starts_at - timedelta(minutes=before)
     items = items_at(session, event, View(then, past=True))
     item = next(one for one in items if one.id == item_id)
-    told = forecast_at(session, event, items, item, View(then, past=True)).numbers
+    numbers = forecast_at(session, event, items, item, View(then, past=True)).numbers
     heads = headcounts_at(session, [item.id], View(item.starts_at, past=True))
-    return Asked(told, sum(count.here for count in heads.values()), None) if told else None
+    return Asked(numbers, sum(count.here for count in heads.values()), None) if numbers else None

@@ -3,7 +3,7 @@ tables.
 
 The past lies before the first step of the scenario: reports of every task and section over sixty
 days, log entries that were opened and closed, and one morning on which delegates were checked in
-and out again over and over. Each fact has its change row, and the kept states are those that the
+and out again over and over. Each fact has its change row, and the current states are those that the
 commands would have left. Then the scenario is performed on top through the product's own commands.
 So the board of now is the same at every size, and only what lies behind it grows.
 """
@@ -48,7 +48,8 @@ WAYS = {
     },
 }
 
-NUMBERS = "WITH RECURSIVE numbers(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < :count)"
+NUMBERS = """WITH RECURSIVE numbers(i) AS (
+    SELECT 0 UNION ALL SELECT i + 1 FROM numbers WHERE i + 1 < :count)"""
 
 
 def make(address: str, facts: int) -> None:
@@ -81,7 +82,7 @@ def _fill(session: Session, *, facts: int) -> None:
 
 
 class Past:
-    """Writes the facts before a moment, and what is kept of them."""
+    """Writes the facts before a moment, and the current states that follow."""
 
     def __init__(self, session: Session, event: Event, *, until: datetime) -> None:
         self.session = session
@@ -114,9 +115,12 @@ class Past:
 
     def task_reports(self, count: int) -> None:
         self.run(
-            f"""NUMBERS, tasks AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM task WHERE event_id = :event)
+            f"""NUMBERS, tasks AS (
+                SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM task
+                WHERE event_id = :event)
             INSERT INTO taskreport (task_id, status, note, at, person_id, idempotency_key)
-            SELECT tasks.id, CASE i % 3 WHEN 0 THEN 'on_track' WHEN 1 THEN 'at_risk' ELSE 'off_track' END,
+            SELECT tasks.id,
+                CASE i % 3 WHEN 0 THEN 'on_track' WHEN 1 THEN 'at_risk' ELSE 'off_track' END,
                 'Ghi chú số ' || i, {self.spread(PAST, count)}, :person, 'past-task-' || i
             FROM numbers JOIN tasks ON tasks.place = i % (SELECT count(*) FROM tasks) ORDER BY i""",
             count=count, **self.event, **self.person,
@@ -129,11 +133,14 @@ class Past:
 
     def section_reports(self, count: int) -> None:
         self.run(
-            f"""NUMBERS, places AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section WHERE event_id = :event)
+            f"""NUMBERS, places AS (
+                SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section
+                WHERE event_id = :event)
             INSERT INTO sectionreport (section_id, headline, at, person_id, idempotency_key)
-            SELECT places.id, CASE WHEN i % 5 = 0 THEN 'Tiến độ lần ' || i END, {self.spread(PAST, count)}, :person,
-                'past-section-' || i
-            FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places) ORDER BY i""",
+            SELECT places.id, CASE WHEN i % 5 = 0 THEN 'Tiến độ lần ' || i END,
+                {self.spread(PAST, count)}, :person, 'past-section-' || i
+            FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places)
+            ORDER BY i""",
             count=count, **self.event, **self.person,
         )  # fmt: skip
         self.run(
@@ -141,27 +148,35 @@ class Past:
             SELECT said.section_id, said.headline, said.at, (SELECT max(at) FROM (
                 SELECT at FROM sectionreport WHERE section_id = said.section_id UNION ALL
                 SELECT taskreport.at FROM taskreport JOIN task ON task.id = taskreport.task_id
-                WHERE task.section_id = said.section_id) AS spoken)
+                WHERE task.section_id = said.section_id) AS confirmations)
             FROM sectionreport AS said
-            WHERE said.id IN (SELECT max(id) FROM sectionreport WHERE headline IS NOT NULL GROUP BY section_id)"""
+            WHERE said.id IN (
+                SELECT max(id) FROM sectionreport WHERE headline IS NOT NULL GROUP BY section_id)"""
         )
 
     def attendance(self, count: int) -> None:
-        """Everybody who is expected somewhere comes and is taken back, in turns: nobody is in
+        """Everybody who is expected somewhere comes and is taken back, in turns: no one is in
         when the scenario starts.
         """
         self.run(
-            f"""NUMBERS, expected AS (SELECT item_id, delegate_id, row_number() OVER (ORDER BY item_id, delegate_id) - 1 AS place
+            f"""NUMBERS, expected AS (
+                SELECT item_id, delegate_id,
+                    row_number() OVER (ORDER BY item_id, delegate_id) - 1 AS place
                 FROM expectation)
-            INSERT INTO attendancefact (item_id, delegate_id, status, place, words, desk_id, at, came_at, person_id, idempotency_key)
+            INSERT INTO attendancefact (item_id, delegate_id, status, place, words, desk_id, at,
+                came_at, person_id, idempotency_key)
             SELECT item_id, delegate_id, CASE i % 2 WHEN 0 THEN 'present' ELSE 'undone' END,
-                CASE i % 2 WHEN 0 THEN 'room' ELSE 'outside' END, '', NULL, {self.spread(MORNING, count)},
+                CASE i % 2 WHEN 0 THEN 'room' ELSE 'outside' END, '', NULL,
+                {self.spread(MORNING, count)},
                 CASE i % 2 WHEN 0 THEN {self.spread(MORNING, count)} END, :person, 'past-scan-' || i
-            FROM numbers JOIN expected ON expected.place = (i / 2) % (SELECT count(*) FROM expected) ORDER BY i""",
+            FROM numbers
+                JOIN expected ON expected.place = (i / 2) % (SELECT count(*) FROM expected)
+            ORDER BY i""",
             count=count, **self.person,
         )  # fmt: skip
         self.run(
-            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at, came_at)
+            """INSERT INTO attendancestate (item_id, delegate_id, fact_id, status, place, at,
+                came_at)
             SELECT item_id, delegate_id, id, status, place, at, came_at FROM attendancefact
             WHERE id IN (SELECT max(id) FROM attendancefact GROUP BY item_id, delegate_id)"""
         )
@@ -174,16 +189,21 @@ class Past:
     def entries(self, count: int) -> None:
         """Log entries, each closed."""
         self.run(
-            f"""NUMBERS, places AS (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section WHERE event_id = :event)
-            INSERT INTO entry (event_id, number, section_id, priority, text, at, person_id, idempotency_key)
-            SELECT :event, i + 1, places.id, 1 + i % 4, 'Sự việc số ' || i, {self.spread(PAST, count)}, :person,
-                'past-entry-' || i
-            FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places) ORDER BY i""",
+            f"""NUMBERS, places AS (
+                SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM section
+                WHERE event_id = :event)
+            INSERT INTO entry (event_id, number, section_id, priority, text, at, person_id,
+                idempotency_key)
+            SELECT :event, i + 1, places.id, 1 + i % 4, 'Sự việc số ' || i,
+                {self.spread(PAST, count)}, :person, 'past-entry-' || i
+            FROM numbers JOIN places ON places.place = i % (SELECT count(*) FROM places)
+            ORDER BY i""",
             count=count, **self.event, **self.person,
         )  # fmt: skip
         self.run(
             """INSERT INTO entryupdate (entry_id, status, text, at, person_id, idempotency_key)
-            SELECT id, 'closed', 'Đã xong', at, person_id, 'past-close-' || id FROM entry ORDER BY id"""
+            SELECT id, 'closed', 'Đã xong', at, person_id, 'past-close-' || id FROM entry
+            ORDER BY id"""
         )
         self.run(
             """INSERT INTO entrystate (entry_id, event_id, status, closed, text, opened_at, at)
@@ -194,26 +214,30 @@ class Past:
         """A change row for every fact, in the order in which they happened."""
         what = self.ways["json"].format(text="what")
         self.run(
-            f"""INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, subject_id, what)
+            f"""INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject,
+                subject_id, what)
             SELECT :event, at, at, :person, topic, subject, subject_id, {what} FROM (
                 SELECT r.at, 'readiness' AS topic, 'task' AS subject, r.task_id AS subject_id,
-                    '{{"command"\\: "report_status", "section"\\: ' || t.section_id || ', "status"\\: "' || r.status
-                    || '", "text"\\: "' || r.note || '"}}' AS what
+                    '{{"command"\\: "report_status", "section"\\: ' || t.section_id
+                    || ', "status"\\: "' || r.status || '", "text"\\: "' || r.note || '"}}' AS what
                 FROM taskreport r JOIN task t ON t.id = r.task_id
                 UNION ALL SELECT at, 'readiness', 'section', section_id,
-                    '{{"command"\\: "' || CASE WHEN headline IS NULL THEN 'confirm_section' ELSE 'set_headline' END
-                    || '", "section"\\: ' || section_id || ', "text"\\: "' || coalesce(headline, '') || '"}}'
+                    '{{"command"\\: "'
+                    || CASE WHEN headline IS NULL THEN 'confirm_section' ELSE 'set_headline' END
+                    || '", "section"\\: ' || section_id
+                    || ', "text"\\: "' || coalesce(headline, '') || '"}}'
                 FROM sectionreport
                 UNION ALL SELECT at, 'attendance', 'delegate', delegate_id,
-                    '{{"command"\\: "admit", "item"\\: ' || item_id || ', "standing"\\: "' || status || '"}}'
+                    '{{"command"\\: "admit", "item"\\: ' || item_id
+                    || ', "standing"\\: "' || status || '"}}'
                 FROM attendancefact
                 UNION ALL SELECT at, 'incidents', 'entry', id,
-                    '{{"command"\\: "open_entry", "section"\\: ' || section_id || ', "number"\\: ' || number || ', "text"\\: "'
-                    || text || '"}}'
+                    '{{"command"\\: "open_entry", "section"\\: ' || section_id
+                    || ', "number"\\: ' || number || ', "text"\\: "' || text || '"}}'
                 FROM entry
                 UNION ALL SELECT u.at, 'incidents', 'entry', u.entry_id,
-                    '{{"command"\\: "update_entry", "section"\\: ' || e.section_id || ', "number"\\: ' || e.number
-                    || ', "status"\\: "closed", "text"\\: ""}}'
+                    '{{"command"\\: "update_entry", "section"\\: ' || e.section_id
+                    || ', "number"\\: ' || e.number || ', "status"\\: "closed", "text"\\: ""}}'
                 FROM entryupdate u JOIN entry e ON e.id = u.entry_id
             ) AS facts ORDER BY at""",
             **self.event, **self.person,

@@ -39,8 +39,8 @@ class Arrivals:
         came: dict[str, float] = {}
         self.per_wall.append(came)
 
-        def hear(told: dict, moment: float) -> None:
-            for section in told["board"]["sections"] if told["kind"] == "board" else ():
+        def hear(payload: dict, moment: float) -> None:
+            for section in payload["board"]["sections"] if payload["kind"] == "board" else ():
                 for number in HEADLINE.findall(section["headline"]):
                     came.setdefault(number, moment)
 

@@ -2,8 +2,8 @@
 comes late.
 
 Every step is a server of its own, on a copy of the same database. The clients (`wall_client`) run
-in this process beside the server, on the same two cores, and unpack every board; so the limit found
-is a lower bound of the server's own.
+in this process next to the server, on the same two cores, and unpack every board; so the limit
+found is a lower bound of the server's own.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ STEPS, QUICK_STEPS = (100, 400, 1200, 2400), (20, 40)
 CHANGES, QUICK_CHANGES = 30, 6
 LATE = 1000  # ms, of the 95th percentile
 SETTLE = 4
-AT_LEAST = 100
+FEWEST = 100
 AT_ONCE = 10  # tabs that open at one time: a hall's televisions are not switched on in one second
 
 
@@ -30,7 +30,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     for walls in QUICK_STEPS if quick else STEPS:
         with servers.product(samples.fresh(), folder) as product:
             came, cpu = asyncio.run(_step(product, walls, QUICK_CHANGES if quick else CHANGES))
-        target = LATE if walls == AT_LEAST else None
+        target = LATE if walls == FEWEST else None
         figures.append(Figure(f"{walls} walls, 1 change/s: commit → board", "ms", came, target))
         figures.append(Figure("  server CPU meanwhile, of one core", "%", [cpu]))
         if figures[-2].p95 > LATE:

@@ -75,7 +75,7 @@ class PhoneClient(Tab):
         await self.until(self.answered)
 
     async def _find(self) -> None:
-        """A task that does not matter now lies folded away, until somebody opens that; then it
+        """A task that does not matter now lies folded away, until a person opens that; then it
         stays open.
         """
         if not self.is_shown(self.choices):

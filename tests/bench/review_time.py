@@ -38,11 +38,11 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     return [
         figure
         for kind in KINDS
-        for figure in _told(kind, {which: times[kind] for which, times in taken.items()})
+        for figure in _figures(kind, {which: times[kind] for which, times in taken.items()})
     ]
 
 
-def _told(kind: str, taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
+def _figures(kind: str, taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
     return [
         Figure(
             f"review of two past moments, 1 million facts, {kind}",

@@ -50,7 +50,7 @@ class ScanClient:
         )
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length:")[2].split(b"\r\n")[0])
-        told = await self.reader.readexactly(length)
+        content = await self.reader.readexactly(length)
         self.delays.append((time.perf_counter() - began) * 1000)
-        self.answers.append((int(head.split(b" ", 2)[1]), json.loads(told)))
+        self.answers.append((int(head.split(b" ", 2)[1]), json.loads(content)))
         return self.answers[-1]

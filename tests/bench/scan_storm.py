@@ -4,7 +4,7 @@ hour.
 Ten clients take 1,121 badges through the API in random order, one in five of them twice by another
 client, one in five once more with the same `scan_id`. Meanwhile the server is killed (SIGKILL) and
 started again every few seconds; who got no answer asks again with the same `scan_id`, as a gate
-does. At the end each badge was admitted once, and after each restart every scan stood there that
+does. At the end each badge was admitted once, and after each restart every scan was there that
 had been acknowledged before the kill.
 
 The gate let 400 delegates in by itself over thirty minutes and sends its queue in batches when the
@@ -114,10 +114,12 @@ class Storm:
 
     def _queues(self) -> list[list[tuple[str, str]]]:
         """For each client the (badge, scan_id) that it sends, in its order."""
-        told = [(badge, uuid.uuid4().hex) for badge in self.badges]
-        told += [(badge, uuid.uuid4().hex) for badge in self.badges if self.chance.random() < AGAIN]
-        self.chance.shuffle(told)
-        queues = [told[number::CLIENTS] for number in range(CLIENTS)]
+        scans = [(badge, uuid.uuid4().hex) for badge in self.badges]
+        scans += [
+            (badge, uuid.uuid4().hex) for badge in self.badges if self.chance.random() < AGAIN
+        ]
+        self.chance.shuffle(scans)
+        queues = [scans[number::CLIENTS] for number in range(CLIENTS)]
         for queue in queues:  # replays: the same scan once more, later
             queue += self.chance.sample(queue, int(len(queue) * AGAIN))
         return queues
@@ -138,7 +140,7 @@ class Storm:
             self.admitted.add(badge)
         elif status != 409 or not body["facts"].get("at"):
             raise RuntimeError(
-                f"a scan was answered with neither yes nor when he came: {status} {body}"
+                f"a scan was answered with neither yes nor the time of arrival: {status} {body}"
             )
 
     async def _kill(self, done: asyncio.Event) -> None:
@@ -147,22 +149,22 @@ class Storm:
                 await asyncio.wait_for(done.wait(), self.chance.uniform(*KILL_EVERY))
             except TimeoutError:
                 await asyncio.to_thread(self.server.kill)
-                self._require_kept(dict(self.acknowledged))
+                self._require_recorded(dict(self.acknowledged))
                 self.kills += 1
                 await asyncio.to_thread(self.server.start)
 
-    def _require_kept(self, acknowledged: dict[str, str]) -> None:
+    def _require_recorded(self, acknowledged: dict[str, str]) -> None:
         """While the server is down, every scan that it acknowledged is in the database."""
         with database.reading() as session:
             query = select(AttendanceFact.idempotency_key, Delegate.badge).join(
                 Delegate, Delegate.id == AttendanceFact.delegate_id
             )
-            kept = dict(session.execute(query).all())
-        if lost := {scan for scan, badge in acknowledged.items() if kept.get(scan) != badge}:
+            stored = dict(session.execute(query).all())
+        if lost := {scan for scan, badge in acknowledged.items() if stored.get(scan) != badge}:
             raise RuntimeError(f"{len(lost)} acknowledged scans were lost: {list(lost)[:3]}")
 
     def require_each_once(self) -> None:
-        self._require_kept(self.acknowledged)
+        self._require_recorded(self.acknowledged)
         with database.reading() as session:
             of_item = AttendanceFact.item_id == self.door.item_id
             facts = session.execute(
@@ -177,12 +179,13 @@ class Storm:
             ).scalar_one()
         if not facts == states == len(self.admitted) == len(self.badges):
             raise RuntimeError(
-                f"{len(self.badges)} badges: {facts} facts, {states} present, {len(self.admitted)} acknowledged"
+                f"{len(self.badges)} badges: {facts} facts, {states} present, "
+                f"{len(self.admitted)} acknowledged"
             )
 
 
 class PatientClient(ScanClient):
-    """Asks again, with the same `scan_id`, until it is answered."""
+    """Asks again, with the same `scan_id` (the API's name of the key), until it is answered."""
 
     connected = False
 
@@ -243,12 +246,13 @@ class Gate:
             for _ in range(
                 2 if number % 3 == 0 else 1
             ):  # the answer was lost: the gate sends the batch again
-                _, told = await client.until_answered(
+                _, result = await client.until_answered(
                     lambda batch=batch: client.send(json.dumps({"scans": batch}).encode())
                 )
-                if told["recorded"] != len(batch):
+                if result["recorded"] != len(batch):
                     raise RuntimeError(
-                        f"a batch of {len(batch)} late scans was answered with {told['recorded']} recorded"
+                        f"a batch of {len(batch)} late scans was answered with "
+                        f"{result['recorded']} recorded"
                     )
         self.took = time.perf_counter() - began
         await client.leave()
@@ -269,5 +273,6 @@ class Gate:
         arrived = [scan for scan, outcome in late if outcome == "recorded"]
         if not (sorted(arrived) == sorted(sent) and sent <= set(facts)):
             raise RuntimeError(
-                f"{len(sent)} scans were queued, {len(arrived)} arrived, {len(sent & set(facts))} are in the ledger"
+                f"{len(sent)} scans were queued, {len(arrived)} arrived, {len(sent & set(facts))} "
+                f"are in the ledger"
             )

@@ -2,10 +2,10 @@
 costs the server.
 
 Every answer is given after the sync to the disk (SQLite `synchronous=FULL`, PostgreSQL
-`synchronous_commit=on`). The clients run in this process beside the server on the same two cores. A
-server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
-behind them (`crowd`) take turns, so that both meet the same noise. Then all ten fire the same badge
-at once: one of them is let in, each of the others is told when and where.
+`synchronous_commit=on`). The clients run in this process next to the server on the same two cores.
+A server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
+behind them (`many`) take turns, so that both meet the same noise. Then all ten fire the same badge
+at once: one of them is admitted, each of the others learns when and where.
 """
 
 import asyncio
@@ -20,7 +20,7 @@ import psutil
 from data import rehearsal
 from data.events.clock import real_now
 from data.storage import database, migrate
-from tests.bench import board_time, crowd, sample, servers
+from tests.bench import board_time, many_delegates, sample, servers
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
@@ -30,14 +30,14 @@ CLIENTS = 10
 ROUNDS, QUICK_ROUNDS = 5, 2
 SHARE, QUICK_SHARE = 170, 40  # badges of all clients in one round
 RATE_TARGET, DELAY_TARGET, CPU_TARGET = 800, 20, 1.5  # a second at least; ms; ms of CPU of a scan
-CROWD_TARGET = 1.5  # p95 of the crowd ÷ that of the event
+MANY_TARGET = 1.5  # p95 among many delegates ÷ that of the event
 SAME, QUICK_SAME = 60, 10
 BEFORE_ANYBODY_CAME = datetime(2023, 6, 1, tzinfo=timezone.utc)  # of the sample's event, in July
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     addresses = {
-        size: sample.sqlite_address(folder / f"scans-{size}.db") for size in ("event", "crowd")
+        size: sample.sqlite_address(folder / f"scans-{size}.db") for size in ("event", "many")
     }
     figures = _measure("SQLite", addresses, folder, quick=quick)
     with board_time.postgresql() as server:
@@ -56,7 +56,7 @@ def _fill(addresses: dict[str, str], *, quick: bool) -> None:
     database.run(rehearsal.start_run, real=real_now(), until=BEFORE_ANYBODY_CAME)
     sample.let_people_act(addresses["event"])
     size = {"delegates": 5_000, "scans": 20_000} if quick else {}
-    crowd.make(addresses["crowd"], until=BEFORE_ANYBODY_CAME, **size)
+    many_delegates.make(addresses["many"], until=BEFORE_ANYBODY_CAME, **size)
 
 
 def _measure(
@@ -71,7 +71,7 @@ def _measure(
             for size, address in addresses.items()
         }
         took, raced = asyncio.run(_spend(served, doors, quick=quick))
-    event, many = took["event"], took["crowd"]
+    event, many = took["event"], took["many"]
     ratio = Figure("", "", many.delays).p95 / Figure("", "", event.delays).p95
     return [
         Figure(
@@ -85,7 +85,7 @@ def _measure(
         Figure("  server CPU of each", "ms", event.cpu, CPU_TARGET, judged="median"),
         Figure("  among 100,000 delegates and 1 million scans", "/s", many.rates),
         Figure("  … each, to its answer", "ms", many.delays),
-        Figure("  … p95 ÷ that among 1,121", "×", [ratio], CROWD_TARGET, judged="median"),
+        Figure("  … p95 ÷ that among 1,121", "×", [ratio], MANY_TARGET, judged="median"),
         Figure("  ten at once with one badge, to all answers", "ms", raced),
     ]
 
@@ -119,16 +119,16 @@ async def _spend(
     took = {size: Took() for size in served}
     for number in range(rounds + 1):
         for size, server in served.items():
-            told = await _round(
+            took_one = await _round(
                 server,
                 clients[size],
                 [next(badges[size]) for _ in range(share)],
                 doors[size].item_id,
             )
             if number:  # the first round of a server is dearer
-                took[size].rates.append(told.rates[0])
-                took[size].cpu.append(told.cpu[0])
-                took[size].delays += told.delays
+                took[size].rates.append(took_one.rates[0])
+                took[size].cpu.append(took_one.cpu[0])
+                took[size].delays += took_one.delays
     raced = [
         await _race(clients["event"], next(badges["event"]), doors["event"].item_id)
         for _ in range(QUICK_SAME if quick else SAME)
@@ -171,9 +171,9 @@ async def _all(client: ScanClient, badges: list[str], item: int) -> None:
 
 async def _race(clients: list[ScanClient], badge: str, item: int) -> float:
     began = time.perf_counter()
-    told = await asyncio.gather(*(client.scan(badge, item) for client in clients))
+    answers = await asyncio.gather(*(client.scan(badge, item) for client in clients))
     took = (time.perf_counter() - began) * 1000
-    _require_one_in(told)
+    _require_one_in(answers)
     return took
 
 
@@ -183,15 +183,16 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _require_all_in(clients: list[ScanClient], number: int) -> None:
-    told = [answer for client in clients for answer in client.answers]
-    good = [body for status, body in told if status == 200 and body["outcome"] == "recorded"]
+    answers = [answer for client in clients for answer in client.answers]
+    good = [body for status, body in answers if status == 200 and body["outcome"] == "recorded"]
     if len(good) != number:
         raise RuntimeError(
-            f"{number - len(good)} scans were not recorded: {[one for one in told if one[0] != 200][:2]}"
+            f"{number - len(good)} scans were not recorded: "
+            f"{[one for one in answers if one[0] != 200][:2]}"
         )
 
 
-def _require_one_in(told: list[tuple[int, dict]]) -> None:
-    refused = [body for status, body in told if status == 409]
+def _require_one_in(answers: list[tuple[int, dict]]) -> None:
+    refused = [body for status, body in answers if status == 409]
     if len(refused) != CLIENTS - 1 or not all(body["facts"].get("at") for body in refused):
-        raise RuntimeError(f"one badge of ten at once was not let in once: {told}")
+        raise RuntimeError(f"one badge of ten at once was not let in once: {answers}")

@@ -2,7 +2,7 @@
 what is held up.
 
 Scored is what was read: task rows with their latest reports, prerequisites, open log entries,
-confirmations. Each run begins with nothing kept from the one before. For information how long the
+confirmations. Each run begins with nothing cached from the one before. For information how long the
 same takes with the reading, from SQLite, and over tasks that are all in trouble.
 """
 
@@ -132,12 +132,14 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
     tasks = [
         _task(number, event, places[number % len(places)], dice) for number in range(1, TASKS + 1)
     ]
-    told = [
+    statuses_of = [
         (task["id"], dice.choice(statuses["over" if task["due_at"] <= NOW else "ahead"]))
         for task in tasks
     ]
     reports = [
-        _report(number, status, dice) for number, status in told if status is not Status.NOT_STARTED
+        _report(number, status, dice)
+        for number, status in statuses_of
+        if status is not Status.NOT_STARTED
     ]
     pairs = [
         {"task_id": one, "needs_id": other}
@@ -161,13 +163,13 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
         session.add(SectionState(section_id=place, confirmed_at=confirmed, renewed_at=confirmed))
     for number in range(40):
         who = session.get(Person, person)
-        told = {
+        facts = {
             "section_id": dice.choice(places),
             "priority": dice.randint(1, 4),
             "text": "Việc",
             "idempotency_key": f"entry-{number}",
         }
-        open_entry(session, **told, by=who, now=NOW)
+        open_entry(session, **facts, by=who, now=NOW)
 
 
 def needs(dice: random.Random) -> dict[int, list[int]]:

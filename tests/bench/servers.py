@@ -70,7 +70,7 @@ def product(
 ) -> Iterator[Server]:
     """The product, started as `make run` starts it, with the routes that the module adds."""
     port = free_port()
-    told = {
+    variables = {
         "PORT": str(port),
         "HOST": HOST,
         "DATABASE_URL": database_address,
@@ -78,15 +78,15 @@ def product(
     } | environment
     command = [sys.executable, "-m", module]
     with _running(
-        command, told, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log"
+        command, variables, port, "/healthz", cwd=ROOT, log=folder / f"product-{port}.log"
     ) as server:
         yield server
 
 
 @contextmanager
-def plain(script: str, folder: Path, **told: str) -> Iterator[Server]:
-    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings; `told`
-    goes to its environment.
+def plain(script: str, folder: Path, **variables: str) -> Iterator[Server]:
+    """A plain Streamlit script of `tests/bench/plain`, away from the product's settings;
+    `variables` goes to its environment.
     """
     port = free_port()
     own = folder / f"plain-{port}"
@@ -100,9 +100,9 @@ def plain(script: str, folder: Path, **told: str) -> Iterator[Server]:
     }
     flags = [f"--{name}={value}" for name, value in (options | fixed).items()]
     command = [sys.executable, "-m", "streamlit", "run", str(copy), *flags]
-    told = {"PYTHONPATH": str(ROOT), **told}
+    variables = {"PYTHONPATH": str(ROOT), **variables}
     with _running(
-        command, told, port, "/_stcore/health", cwd=own, log=own / "server.log"
+        command, variables, port, "/_stcore/health", cwd=own, log=own / "server.log"
     ) as server:
         yield server
 
@@ -115,11 +115,11 @@ def free_port() -> int:
 
 @contextmanager
 def _running(
-    command: list[str], told: dict, port: int, health: str, *, cwd: Path, log: Path
+    command: list[str], variables: dict, port: int, health: str, *, cwd: Path, log: Path
 ) -> Iterator[Server]:
     with log.open("w", encoding="utf-8") as written:
         process = subprocess.Popen(
-            command, cwd=cwd, env=os.environ | told, stdout=written, stderr=subprocess.STDOUT
+            command, cwd=cwd, env=os.environ | variables, stdout=written, stderr=subprocess.STDOUT
         )
     server = Server(port, process)
     try:
@@ -132,7 +132,7 @@ def _running(
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        _tell_trouble(log)
+        _print_trouble(log)
 
 
 def _wait_for(server: Server, health: str, log: Path) -> None:
@@ -148,7 +148,7 @@ def _wait_for(server: Server, health: str, log: Path) -> None:
     raise RuntimeError(f"a server did not start:\n{log.read_text(encoding='utf-8')[-2000:]}")
 
 
-def _tell_trouble(log: Path) -> None:
+def _print_trouble(log: Path) -> None:
     """A figure of a server that stumbled is worth little, so that is said."""
     text = log.read_text(encoding="utf-8")
     if "Traceback" in text or "ERROR" in text:

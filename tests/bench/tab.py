@@ -1,9 +1,9 @@
 """A browser's tab without a browser: one Streamlit session and one live feed, as a page of the
 product holds them.
 
-It speaks Streamlit's own protocol as Chromium was seen to: opens a page with the cookie of whoever
-is signed in, remembers the widgets that the page sent (their ids are taken from there, never
-computed), and sends the states of all of them with every act. When the feed tells of a change that
+It speaks Streamlit's own protocol as Chromium was seen to: opens a page with the cookie of a person
+who is signed in, remembers the widgets that the page sent (their ids are taken from there, never
+computed), and sends the states of all of them with every act. When the feed announces a change that
 one of its regions watches, it has that region rerun, as `web/assets/live.js` does. What it lacks is
 the drawing and the files.
 """
@@ -34,7 +34,7 @@ def now_ms() -> float:
 
 
 class Tab:
-    """One tab of a page. Subclasses hear what it is told, and act."""
+    """One tab of a page. Subclasses hear what it receives, and act."""
 
     page = ""
     query = ""
@@ -67,7 +67,7 @@ class Tab:
     def hear_words(self, kind: str, words: str, moment: float) -> None:
         """An error, another alert or a toast came; `moment` in ms since 1970."""
 
-    def hear_feed(self, told: dict, moment: float) -> None:
+    def hear_feed(self, payload: dict, moment: float) -> None:
         """A message of the live feed came."""
 
     # --- coming and going ---
@@ -134,7 +134,8 @@ class Tab:
         found = [name for name in self.fragments if name[KEY_FROM:].startswith(key)]
         if not found:
             raise RuntimeError(
-                f"/{self.page} shows no widget {key}: {sorted(name[KEY_FROM:] for name in self.fragments)}"
+                f"/{self.page} shows no widget {key}: "
+                f"{sorted(name[KEY_FROM:] for name in self.fragments)}"
             )
         return found[-1]
 
@@ -205,9 +206,9 @@ class Tab:
         if folded := delta.add_block.expandable.id:
             self._meet_folded(folded, delta.fragment_id)
         if kind in ("alert", "toast"):
-            told = getattr(delta.new_element, kind)
-            wrong = kind == "alert" and told.format == Alert.ERROR
-            self.hear_words("error" if wrong else kind, told.body, now_ms())
+            element = getattr(delta.new_element, kind)
+            wrong = kind == "alert" and element.format == Alert.ERROR
+            self.hear_words("error" if wrong else kind, element.body, now_ms())
         elif kind == "bidi_component":
             self._watch(delta.new_element.bidi_component, delta.fragment_id)
         elif kind in ("text_input", "text_area", "selectbox", "button_group", "button"):
@@ -219,9 +220,9 @@ class Tab:
         if component.component_name == "san_sang_wall":
             self.watching[component.id] = ["wall"]
         elif component.id[KEY_FROM:].startswith("live."):
-            told = json.loads(component.json)
-            self.watching[component.id], self.shown[component.id] = told["topics"], told["revision"]
-            self.rests[component.id] = told["rest"] / 1000
+            data = json.loads(component.json)
+            self.watching[component.id], self.shown[component.id] = data["topics"], data["revision"]
+            self.rests[component.id] = data["rest"] / 1000
 
     def _meet(self, kind: str, element, fragment: str) -> None:
         """A widget came: new ones start with their default, others keep what they hold unless
@@ -250,7 +251,7 @@ class Tab:
             if self.feed and self.met & self.watching.keys():
                 await self.feed.send(
                     json.dumps({"watch": self.topics})
-                )  # as the browser does when a region is mounted anew
+                )  # as the browser does when a region is mounted again
         await self._wake()
 
     def _forget(self, *, whole: bool) -> None:
@@ -266,10 +267,10 @@ class Tab:
 
     async def _follow(self) -> None:
         async for message in self.feed:
-            told, moment = json.loads(message), now_ms()
-            self.hear_feed(told, moment)
-            if told["kind"] == "changed":
-                revision, topics = told["revision"], set(told["topics"])
+            payload, moment = json.loads(message), now_ms()
+            self.hear_feed(payload, moment)
+            if payload["kind"] == "changed":
+                revision, topics = payload["revision"], set(payload["topics"])
                 self.due |= {
                     name: revision
                     for name, watched in self.watching.items()

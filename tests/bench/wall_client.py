@@ -25,5 +25,5 @@ class WallClient(Tab):
         if not any("wall" in topics for topics in self.watching.values()):
             raise RuntimeError("the page that a client opened is not the wall")
 
-    def hear_feed(self, told: dict, moment: float) -> None:
-        self.hear(told, moment)
+    def hear_feed(self, payload: dict, moment: float) -> None:
+        self.hear(payload, moment)

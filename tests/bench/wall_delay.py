@@ -1,4 +1,4 @@
-"""How long after a commit a wall in Chromium shows it, beside a page that polls every two seconds.
+"""How long after a commit a wall in Chromium shows it, next to a page that polls every two seconds.
 
 A section's headline is set inside the product's server about once a second, at uneven intervals so
 that they do not fall into step with the polling. Both pages, in windows of their own at 1920×1080,
@@ -35,7 +35,8 @@ WATCH = """root => {
             });
         }
     };
-    new MutationObserver(look).observe(root, { subtree: true, childList: true, characterData: true });
+    new MutationObserver(look).observe(root, { subtree: true, childList: true,
+      characterData: true });
 }"""
 
 
@@ -74,9 +75,9 @@ def commit(product: servers.Server, number: int) -> dict[str, float]:
     return committed
 
 
-def delays(page: Page, told: str, committed: dict[str, float]) -> list[float]:
+def delays(page: Page, record: str, committed: dict[str, float]) -> list[float]:
     """Milliseconds from each commit to what the page wrote down. A change that never came is an
     error, not a gap.
     """
-    shown = page.evaluate(f"window.{told}")
+    shown = page.evaluate(f"window.{record}")
     return [shown[number] - moment for number, moment in committed.items()]

@@ -24,7 +24,10 @@ from tests.prepare import CHROMIUM
 from tests.serving import Server
 from tests.shared import alone
 
-MISSING = "The browser tests need Chromium, which is missing: sudo apt-get install chromium (or `make test`, which tries to)"
+MISSING = (
+    "The browser tests need Chromium, which is missing: sudo apt-get install chromium (or "
+    "`make test`, which tries to)"
+)
 START = "D+1 06:52"  # where the sample's rehearsal starts
 OPTIONS = (
     "--no-sandbox",
@@ -37,7 +40,9 @@ OPTIONS = (
 
 
 def program() -> str:
-    """The Chromium to start: the one without a window, which takes two thirds of the time, before the whole one."""
+    """The Chromium to start: the one without a window, which takes two thirds of the time, before
+    the whole one.
+    """
     for name in CHROMIUM:
         if path := shutil.which(name):
             return path

@@ -16,9 +16,13 @@ FONTS_DRAWN = (
 
 SETTLED = """() => {
   const app = document.querySelector('[data-testid="stApp"]');
-  if (!app) return document.readyState === 'complete' && Boolean(document.querySelector('main form, main h1'));
-  const quiet = app.dataset.testScriptState === 'notRunning' && app.dataset.testConnectionState === 'CONNECTED';
-  const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(one => one.querySelector('canvas, svg'));
+  if (!app)
+    return document.readyState === 'complete'
+      && Boolean(document.querySelector('main form, main h1'));
+  const quiet = app.dataset.testScriptState === 'notRunning'
+    && app.dataset.testConnectionState === 'CONNECTED';
+  const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(one =>
+    one.querySelector('canvas, svg'));
   return quiet && drawn && !document.querySelector('[data-testid="stSkeleton"]') && FONTS_DRAWN;
 }""".replace("FONTS_DRAWN", FONTS_DRAWN)
 
@@ -38,7 +42,8 @@ def settle_wall(page: Page) -> Page:
 UNFOLDED = """async details => {
   for (let height = -1, still = 0; still < 10; ) {
     await new Promise(requestAnimationFrame);
-    const now = details.getBoundingClientRect().height, moves = details.getAnimations({ subtree: true }).length;
+    const now = details.getBoundingClientRect().height,
+      moves = details.getAnimations({ subtree: true }).length;
     still = details.open && now === height && !moves ? still + 1 : 0;
     height = now;
   }
@@ -118,24 +123,33 @@ class Watch:
 
 SIDEWAYS = """() => {
   const wide = [];
-  for (const one of [document.scrollingElement, ...document.querySelectorAll('[data-testid="stMain"], [data-testid="stAppViewContainer"], main')])
-    if (one.scrollWidth > one.clientWidth + 1) wide.push(`${one.tagName} ${one.dataset.testid ?? ''} ${one.scrollWidth} > ${one.clientWidth}`);
+  const parts = ['[data-testid="stMain"]', '[data-testid="stAppViewContainer"]', 'main'].join();
+  for (const one of [document.scrollingElement, ...document.querySelectorAll(parts)])
+    if (one.scrollWidth > one.clientWidth + 1)
+      wide.push(`${one.tagName} ${one.dataset.testid ?? ''} `
+        + `${one.scrollWidth} > ${one.clientWidth}`);
   return wide;
 }"""
 
 # What a finger meets: the part of each control that its boxes leave visible.
 SMALL_TARGETS = """least => {
   const found = [];
-  for (const one of document.querySelectorAll('[data-testid="stApp"] :is(button, a, input, textarea, summary, [role="slider"])')) {
-    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true }) || one.closest('[inert]') || one.tabIndex < 0) continue;
+  const controls = ':is(button, a, input, textarea, summary, [role="slider"])';
+  for (const one of document.querySelectorAll(`[data-testid="stApp"] ${controls}`)) {
+    if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+      || one.closest('[inert]') || one.tabIndex < 0) continue;
     let { left, right, top, bottom } = one.getBoundingClientRect();
-    for (let box = one.parentElement; box && getComputedStyle(box).overflow === 'hidden'; box = box.parentElement) {
+    for (let box = one.parentElement; box && getComputedStyle(box).overflow === 'hidden';
+      box = box.parentElement) {
       const edge = box.getBoundingClientRect();
-      left = Math.max(left, edge.left), right = Math.min(right, edge.right), top = Math.max(top, edge.top), bottom = Math.min(bottom, edge.bottom);
+      left = Math.max(left, edge.left), right = Math.min(right, edge.right),
+        top = Math.max(top, edge.top), bottom = Math.min(bottom, edge.bottom);
     }
     if (right <= 0 || left >= innerWidth || right - left < 2) continue;
     if (right - left < least - 0.5 || bottom - top < least - 0.5)
-      found.push(`${one.tagName} ${one.dataset.testid ?? ''} "${(one.innerText || one.ariaLabel || '').slice(0, 30)}" ${Math.round(right - left)}×${Math.round(bottom - top)}`);
+      found.push(`${one.tagName} ${one.dataset.testid ?? ''} `
+        + `"${(one.innerText || one.ariaLabel || '').slice(0, 30)}" `
+        + `${Math.round(right - left)}×${Math.round(bottom - top)}`);
   }
   return found;
 }"""
@@ -144,20 +158,32 @@ SMALL_TARGETS = """least => {
 # lies on another one.
 WALL_FAULTS = """wall => {
   const unit = Math.min(innerWidth / 1920, innerHeight / 1080), faults = [];
-  const colour = text => { const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number); return { r, g, b, a }; };
-  const over = (top, under) => ({ r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a), b: top.b * top.a + under.b * (1 - top.a), a: 1 });
+  const colour = text => {
+    const [r, g, b, a = 1] = text.match(/[\\d.]+/g).map(Number);
+    return { r, g, b, a };
+  };
+  const over = (top, under) => ({
+    r: top.r * top.a + under.r * (1 - top.a), g: top.g * top.a + under.g * (1 - top.a),
+    b: top.b * top.a + under.b * (1 - top.a), a: 1 });
   const light = ({ r, g, b }) => {
-    const [x, y, z] = [r, g, b].map(v => v / 255).map(v => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
+    const [x, y, z] = [r, g, b].map(v => v / 255)
+      .map(v => (v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4));
     return 0.2126 * x + 0.7152 * y + 0.0722 * z;
   };
-  const contrast = (one, other) => { const [a, b] = [light(one), light(other)].sort((p, q) => q - p); return (a + 0.05) / (b + 0.05); };
-  // Every ground that the text may lie on: the flat colours below it, and each stop of a gradient on top of them.
+  const contrast = (one, other) => {
+    const [a, b] = [light(one), light(other)].sort((p, q) => q - p);
+    return (a + 0.05) / (b + 0.05);
+  };
+  // Every ground that the text may lie on: the flat colours below it, and each stop of a gradient
+  // on top of them.
   const grounds = element => {
     const chain = [];
-    for (let one = element; one; one = one === wall ? null : one.parentElement) chain.unshift(getComputedStyle(one));
+    for (let one = element; one; one = one === wall ? null : one.parentElement)
+      chain.unshift(getComputedStyle(one));
     return chain.reduce((under, style) => {
       const flat = under.map(ground => over(colour(style.backgroundColor), ground));
-      const stops = style.backgroundImage.includes('gradient') ? style.backgroundImage.match(/rgba?\\([^)]*\\)/g).map(colour) : [];
+      const stops = style.backgroundImage.includes('gradient')
+        ? style.backgroundImage.match(/rgba?\\([^)]*\\)/g).map(colour) : [];
       return stops.length ? flat.flatMap(ground => stops.map(stop => over(stop, ground))) : flat;
     }, [{ r: 0, g: 0, b: 0, a: 1 }]);
   };
@@ -165,45 +191,66 @@ WALL_FAULTS = """wall => {
   const inked = (rect, style, said) => { // where the letters are: a line's box is taller than they
     pen.font = `${style.fontWeight} ${style.fontSize} ${style.fontFamily}`;
     const size = pen.measureText(said), base = rect.top + size.fontBoundingBoxAscent;
-    return { left: rect.left, right: rect.right, width: rect.width, top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
+    return { left: rect.left, right: rect.right, width: rect.width,
+      top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
   };
-  const free = '.headline, .why .reason, .entry .text, .change > div'; // what people typed may end in an ellipsis; nothing else may
+  // what people typed may end in an ellipsis; nothing else may
+  const free = '.headline, .why .reason, .entry .text, .change > div';
   const texts = [];
   const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
     const said = node.textContent.trim(), element = node.parentElement;
-    if (!said || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-    const style = getComputedStyle(element), name = `"${said.slice(0, 40)}" (${element.getAttribute('class') ?? element.tagName})`;
+    if (!said || !element.checkVisibility({ visibilityProperty: true,
+      opacityProperty: true })) continue;
+    const style = getComputedStyle(element),
+      name = `"${said.slice(0, 40)}" (${element.getAttribute('class') ?? element.tagName})`;
     const drawing = element instanceof SVGElement;
-    if (parseFloat(style.fontSize) < 20 * unit - 0.01) faults.push(`${name}: ${parseFloat(style.fontSize) / unit} px`);
+    if (parseFloat(style.fontSize) < 20 * unit - 0.01)
+      faults.push(`${name}: ${parseFloat(style.fontSize) / unit} px`);
     const ink = colour(drawing ? style.fill : style.color);
     const least = Math.min(...grounds(element).map(ground => contrast(over(ink, ground), ground)));
     if (least < 7) faults.push(`${name}: contrast ${least.toFixed(2)}`);
     const range = document.createRange();
     range.selectNodeContents(node);
     const clamped = element.closest(free);
-    const rects = (clamped ? [clamped.getBoundingClientRect()] : [...range.getClientRects()].map(rect => inked(rect, style, said))).filter(rect => rect.width > 0);
+    const rects = (clamped ? [clamped.getBoundingClientRect()]
+      : [...range.getClientRects()].map(rect => inked(rect, style, said)))
+        .filter(rect => rect.width > 0);
     for (const rect of rects) {
-      for (let box = clamped ?? element; box && box !== wall.parentElement; box = box.parentElement) {
-        const edge = box.getBoundingClientRect(), clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile');
-        if (clips && !(box === clamped) && (rect.left < edge.left - unit || rect.right > edge.right + unit || rect.top < edge.top - unit || rect.bottom > edge.bottom + unit)) {
-          faults.push(`${name}: cut by ${box.getAttribute('class')} (${Math.round(rect.left)},${Math.round(rect.top)},${Math.round(rect.right)},${Math.round(rect.bottom)} in ${Math.round(edge.left)},${Math.round(edge.top)},${Math.round(edge.right)},${Math.round(edge.bottom)})`);
+      for (let box = clamped ?? element; box && box !== wall.parentElement;
+        box = box.parentElement) {
+        const edge = box.getBoundingClientRect(),
+          clips = getComputedStyle(box).overflow !== 'visible' || box.matches('.panel, .tile');
+        if (clips && !(box === clamped)
+          && (rect.left < edge.left - unit || rect.right > edge.right + unit
+            || rect.top < edge.top - unit || rect.bottom > edge.bottom + unit)) {
+          const sides = one => [one.left, one.top, one.right, one.bottom].map(Math.round).join();
+          const cutter = box.getAttribute('class');
+          faults.push(`${name}: cut by ${cutter} (${sides(rect)} in ${sides(edge)})`);
           break;
         }
       }
-      texts.push({ name, element, clamped, left: rect.left + unit, right: rect.right - unit, top: rect.top + unit, bottom: rect.bottom - unit });
+      texts.push({ name, element, clamped, left: rect.left + unit, right: rect.right - unit,
+        top: rect.top + unit, bottom: rect.bottom - unit });
     }
-    if (!drawing && !clamped && element.scrollWidth > element.clientWidth + 1 && style.overflow !== 'visible') faults.push(`${name}: ends in an ellipsis`);
-    if (!drawing && !clamped && style.webkitLineClamp !== 'none' && element.scrollHeight > element.clientHeight + 0.3 * parseFloat(style.fontSize)) faults.push(`${name}: lines are left out`);
+    if (!drawing && !clamped && element.scrollWidth > element.clientWidth + 1
+      && style.overflow !== 'visible') faults.push(`${name}: ends in an ellipsis`);
+    if (!drawing && !clamped && style.webkitLineClamp !== 'none'
+      && element.scrollHeight > element.clientHeight + 0.3 * parseFloat(style.fontSize))
+      faults.push(`${name}: lines are left out`);
   }
   for (let i = 0; i < texts.length; i++)
     for (let j = i + 1; j < texts.length; j++) {
       const a = texts[i], b = texts[j];
       if (a.element === b.element || (a.clamped && a.clamped === b.clamped)) continue;
-      if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom) faults.push(`${a.name} lies on ${b.name}`);
+      if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
+        faults.push(`${a.name} lies on ${b.name}`);
     }
   for (const one of [document.scrollingElement, wall])
-    if (one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1) faults.push(`${one.className || one.tagName} scrolls: ${one.scrollWidth}×${one.scrollHeight}`);
+    if (one.scrollHeight > one.clientHeight + 1
+      || one.scrollWidth > one.clientWidth + 1)
+        faults.push(`${one.className || one.tagName} scrolls: `
+          + `${one.scrollWidth}×${one.scrollHeight}`);
   return { faults, texts: texts.length };
 }"""
 
@@ -213,7 +260,9 @@ UNCOVERED = """wall => {
   for (let x = 5; x < innerWidth; x += innerWidth / 24)
     for (let y = 5; y < innerHeight; y += innerHeight / 24) {
       const top = document.elementFromPoint(x, y);
-      if (top !== host && !wall.contains(top)) found.push(`${top?.tagName} ${top?.dataset?.testid ?? ''} at ${Math.round(x)},${Math.round(y)}`);
+      if (top !== host && !wall.contains(top))
+        found.push(`${top?.tagName} ${top?.dataset?.testid ?? ''} `
+          + `at ${Math.round(x)},${Math.round(y)}`);
     }
   return found;
 }"""

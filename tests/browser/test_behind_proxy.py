@@ -384,7 +384,8 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     killed = time.monotonic()
     phone.get_by_text(new_headline()).wait_for(timeout=PATIENCE)
     room.wait_for_function(
-        "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+        "() => document.querySelector('[data-testid=stApp]')"
+        ".dataset.testConnectionState === 'CONNECTED'"
     )
     settle(room)
     assert room.get_by_role("textbox", name="Nội dung").input_value() == note

@@ -398,5 +398,8 @@ def test_the_desk_fits_every_screen(desk, size, language):
         photograph(page, f"desk-{tool}.{language}.{shape}")
     if size == "phone":
         assert page.evaluate(SMALL_TARGETS, 44) == []
-        low = "labels => labels.filter(one => one.getBoundingClientRect().height < 43.5).map(one => one.textContent)"
+        low = (
+            "labels => labels.filter(one => one.getBoundingClientRect().height < 43.5)"
+            ".map(one => one.textContent)"
+        )
         assert page.locator("[data-testid=stCheckbox] label").evaluate_all(low) == []

@@ -41,13 +41,20 @@ WITHIN = 2_000  # ms in which withdrawn access has to end
 SMALL = """() => [...document.querySelectorAll('button, a, input, select, label.button')]
   .filter(one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
   .map(one => [one.id || one.textContent.slice(0, 30), one.getBoundingClientRect()])
-  .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5)).map(([name, { width, height }]) => `${name} ${width}×${height}`)"""
+  .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5))
+  .map(([name, { width, height }]) => `${name} ${width}×${height}`)"""
 KEPT = """async () => {
   const found = {};
   for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise(done => { const asked = indexedDB.open(name); asked.onsuccess = () => done(asked.result); });
+    const database = await new Promise(done => {
+      const asked = indexedDB.open(name);
+      asked.onsuccess = () => done(asked.result);
+    });
     for (const store of database.objectStoreNames)
-      found[store] = await new Promise(done => { const asked = database.transaction(store).objectStore(store).getAll(); asked.onsuccess = () => done(asked.result); });
+      found[store] = await new Promise(done => {
+        const asked = database.transaction(store).objectStore(store).getAll();
+        asked.onsuccess = () => done(asked.result);
+      });
     database.close();
   }
   return JSON.stringify(found);
@@ -56,11 +63,13 @@ KEPT = """async () => {
 
 # Which of some words stand in the page, its fields, or what a browser keeps beside the database.
 EVERYWHERE = """async words => {
-  const told = [document.documentElement.outerHTML, ...Object.values(localStorage), ...Object.values(sessionStorage), location.href, document.cookie];
+  const told = [document.documentElement.outerHTML, ...Object.values(localStorage),
+    ...Object.values(sessionStorage), location.href, document.cookie];
   for (const field of document.querySelectorAll('input, select')) told.push(field.value);
   for (const name of await caches.keys()) {
     const cache = await caches.open(name);
-    for (const request of await cache.keys()) told.push(request.url, await (await cache.match(request)).text());
+    for (const request of await cache.keys())
+      told.push(request.url, await (await cache.match(request)).text());
   }
   return words.filter(word => told.some(text => text.includes(word)));
 }"""
@@ -182,7 +191,8 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     (badge,) = missing(1)
     let_in(badge)
     page.wait_for_function(
-        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json()).then(told => told.standings.some(one => one.badge === badge))",
+        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json())"
+        ".then(told => told.standings.some(one => one.badge === badge))",
         arg=[stage.item(MAIN), badge],
     )
     page.wait_for_timeout(
@@ -405,7 +415,8 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     first, second = missing(2)
     replaced(first)
     page.wait_for_function(
-        "code => fetch('/api/v1/roster').then(answer => answer.json()).then(told => told.replaced.includes(code))",
+        "code => fetch('/api/v1/roster').then(answer => answer.json())"
+        ".then(told => told.replaced.includes(code))",
         arg=first,
     )
     page.wait_for_timeout(1000)  # the feed wakes the gate within half a second

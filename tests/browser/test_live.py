@@ -148,7 +148,10 @@ def heard(page) -> None:
     """Waits until the page has heard of the newest revision; a region that watches other topics
     has not.
     """
-    seen = "revision => [...(window.sanSangLive?.watchers.values() ?? [])].some(one => one.seen >= revision)"
+    seen = (
+        "revision => [...(window.sanSangLive?.watchers.values() ?? [])]"
+        ".some(one => one.seen >= revision)"
+    )
     page.wait_for_function(seen, arg=stage.revision())
 
 
@@ -160,8 +163,10 @@ def settled_revision(page) -> None:
 
 GREYEST = """() => {
   window.greyest = 1;
+  const parts = ['[data-stale="true"]', '[data-testid="stElementContainer"]',
+    '[data-testid="stVerticalBlock"]'].join();
   const look = () => {
-    for (const one of document.querySelectorAll('[data-stale="true"], [data-testid="stElementContainer"], [data-testid="stVerticalBlock"]'))
+    for (const one of document.querySelectorAll(parts))
       window.greyest = Math.min(window.greyest, Number(getComputedStyle(one).opacity));
     requestAnimationFrame(look);
   };
@@ -209,7 +214,8 @@ WOKEN_APART = """async () => {
   for (const name of ['one', 'other']) {
     const place = document.body.appendChild(document.createElement('div'));
     const data = { topics: ['programme'], rest: 0, revision: 1, words: {}, language: 'vi' };
-    watch({ data, parentElement: place, setTriggerValue: () => { turns.push(turn); setTimeout(() => turn++, 0); } });
+    watch({ data, parentElement: place, setTriggerValue: () => {
+      turns.push(turn); setTimeout(() => turn++, 0); } });
   }
   window.turns = turns;
 }"""

@@ -31,7 +31,9 @@ ROLE = {
 
 # The weights of our own letters that are drawn: a font of the machine's may lack an accent, and is
 # as wide as it likes.
-LETTERS = """() => [...document.fonts].filter(one => one.family.includes('Be Vietnam Pro') && one.status === 'loaded').map(one => one.weight)"""
+LETTERS = """() => [...document.fonts]
+  .filter(one => one.family.includes('Be Vietnam Pro') && one.status === 'loaded')
+  .map(one => one.weight)"""
 
 
 def address(page: str) -> str:

@@ -70,7 +70,8 @@ def test_on_a_phone_the_wall_is_read_by_scrolling_down_only(server, tab, languag
     settle_wall(wall)
     wide = wall.locator(".wall").evaluate(
         "wall => [...wall.querySelectorAll('.head *, .people *')]"
-        ".filter(one => one.getBoundingClientRect().right > innerWidth + 1).map(one => one.className)"
+        ".filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(one => one.className)"
     )
     assert wide == []
 
@@ -86,7 +87,8 @@ def test_the_audit_itself_finds_faults(server, tab):
       const tile = wall.querySelector('.tile');
       tile.querySelector('.title').style.fontSize = '15px';
       tile.querySelector('.headline').style.color = '#556';
-      wall.querySelector('.people .row span').style.cssText = 'width:40px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis;display:block';
+      wall.querySelector('.people .row span').style.cssText =
+        'width:40px;overflow:hidden;white-space:nowrap;text-overflow:ellipsis;display:block';
       wall.querySelector('.here').style.marginLeft = '400px';
     }""")
     told = " ".join(wall.locator(".wall").evaluate(WALL_FAULTS)["faults"])
@@ -137,7 +139,8 @@ def test_the_clock_of_a_running_rehearsal_ticks_by_itself(servers, tab):
     before = int(wall.locator(".here").inner_text().replace(".", ""))
     wall.wait_for_function(
         "before => [...document.querySelectorAll('*')].some(one => one.shadowRoot"
-        " && Number(one.shadowRoot.querySelector('.here')?.textContent.replace('.', '')) > before + 20)",
+        " && Number(one.shadowRoot.querySelector('.here')?.textContent.replace('.', ''))"
+        " > before + 20)",
         arg=before,
     )
     wall.locator(".clock .time", has_text="06:5").wait_for()
@@ -152,7 +155,8 @@ def test_ages_on_the_wall_are_those_of_every_page(server, tab):
     wall = tab(server)
     wall.goto(server.address + "/tv")
     shown = wall.evaluate(
-        "async cases => { const { age } = await import('/assets/wall.js'); return cases.map(age); }",
+        "async cases => { const { age } = await import('/assets/wall.js');"
+        " return cases.map(age); }",
         AGES,
     )
     for language in ("vi", "en"):

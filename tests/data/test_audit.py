@@ -61,8 +61,8 @@ def exported(by: str, wanted: Filter | None = None, language: str = "vi") -> byt
     return run(Origin(person(by)), export_audit, wanted=wanted or Filter(), words=words)
 
 
-def table(told: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(told.decode("utf-8-sig"))))
+def table(content: bytes) -> list[list[str]]:
+    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
 
 
 def test_every_change_says_who_what_about_what_and_from_where(event):
@@ -105,9 +105,9 @@ def test_one_asks_by_person_topic_subject_and_period_each_left_open_or_not(event
 
 
 @pytest.mark.parametrize(
-    ("told", "kind"), [("#1", "entry"), ("1", "task"), (" 0005t ", "delegate"), ("", None)]
+    ("typed", "kind"), [("#1", "entry"), ("1", "task"), (" 0005t ", "delegate"), ("", None)]
 )
-def test_a_subject_is_named_as_people_name_it(event, told, kind):
+def test_a_subject_is_named_as_people_name_it(event, typed, kind):
     give(
         open_entry,
         by="command",
@@ -117,14 +117,14 @@ def test_a_subject_is_named_as_people_name_it(event, told, kind):
         text="Kẹt cổng",
     )
     with database.reading() as session:
-        named = audit.subject_named(session, event, told)
+        named = audit.subject_named(session, event, typed)
     assert (named[0] if named else None) == kind
 
 
-@pytest.mark.parametrize("told", ["#99", "99", "9999Z", "' OR 1=1 --", "9" * 50])
-def test_a_subject_that_does_not_exist_is_told_so(event, told):
-    with refused("subject_unknown", value=told[:40]), database.reading() as session:
-        audit.subject_named(session, event, told)
+@pytest.mark.parametrize("typed", ["#99", "99", "9999Z", "' OR 1=1 --", "9" * 50])
+def test_a_subject_that_does_not_exist_is_refused(event, typed):
+    with refused("subject_unknown", value=typed[:40]), database.reading() as session:
+        audit.subject_named(session, event, typed)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -137,9 +137,11 @@ def test_the_file_holds_the_same_and_is_itself_in_the_trail(event, language):
         priority=1,
         text="Kẹt cổng, tầng 2",
     )
-    told = exported("committee", Filter(topic="incidents"), language)
-    assert told.startswith(b"\xef\xbb\xbf"), "an office program would take it for another encoding"
-    head, row = table(told)
+    content = exported("committee", Filter(topic="incidents"), language)
+    assert content.startswith(b"\xef\xbb\xbf"), (
+        "an office program would take it for another encoding"
+    )
+    head, row = table(content)
     assert (
         head[2] == catalogue(language)["audit.person"]
         and row[3] == catalogue(language)["command.open_entry"]
@@ -164,8 +166,8 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
         priority=1,
         text=typed,
     )
-    told = exported("admin")
-    cells = [cell for row in table(told) for cell in row]
+    content = exported("admin")
+    cells = [cell for row in table(content) for cell in row]
     assert f"'{typed}" in cells and typed not in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
 

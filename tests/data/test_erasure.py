@@ -1,4 +1,4 @@
-"""Tests of data/retention.py: after an erasure nobody can be named, and every count is as it
+"""Tests of data/erasure.py: after an erasure no one can be named, and every count is as it
 was.
 """
 
@@ -78,8 +78,8 @@ def erase(
 
 
 @pytest.fixture
-def spoken(event) -> Event:
-    """The small event after its days, with a name in every place where somebody can write one."""
+def named_event(event) -> Event:
+    """The small event after its days, with a name in every place where a person can write one."""
     give(
         report_status,
         task_id=task(1),
@@ -201,16 +201,17 @@ def spoken(event) -> Event:
     report = {"task_id": task(2), "status": "done", "note": "", "photographs": shown}
     give(report_with_photographs, by="lead.an_ninh", when="D-1 08:00", **report)
     with database.writing() as session:
-        somebody = session.execute(select(Person.id).order_by(Person.id)).scalars().first()
-        session.add(Account(person_id=somebody, password_hash=NAME, pin_hash=NAME, email=NAME))
+        anyone = session.execute(select(Person.id).order_by(Person.id)).scalars().first()
+        session.add(Account(person_id=anyone, password_hash=NAME, pin_hash=NAME, email=NAME))
         session.add(FailedTry(bucket=NAME, at=REAL))
         session.add(
             Invitation(
-                token_hash=NAME, person_id=somebody, how="invitation", made_at=REAL, expires_at=REAL
+                token_hash=NAME, person_id=anyone, how="invitation", made_at=REAL, expires_at=REAL
             )
         )
         browser = SignIn(
-            token_hash=NAME, person_id=somebody, how="invitation", address=NAME, device=NAME, started_at=REAL, used_at=REAL,
+            token_hash=NAME, person_id=anyone, how="invitation", address=NAME, device=NAME,
+            started_at=REAL, used_at=REAL,
             expires_at=REAL,
         )  # fmt: skip
         session.add(browser)
@@ -233,13 +234,13 @@ def holds_the_name() -> set[str]:
     with database.reading() as session:
         for name, table in Record.metadata.tables.items():
             for row in session.execute(select(table)).mappings():
-                told = {
+                values = {
                     key: value.decode(errors="replace") if isinstance(value, bytes) else str(value)
                     for key, value in row.items()
                 }
                 found |= {
                     f"{name}.{column}"
-                    for column, value in told.items()
+                    for column, value in values.items()
                     if NAME in value or NAME.upper() in value
                 }
     return found
@@ -249,7 +250,7 @@ def figures() -> dict:
     """What has to stay: heads, arrivals, section_snapshots, reviews, the wall, as of now and as
     of a moment in between.
     """
-    event, told = Event.model_validate(current()), {}
+    event, staying = Event.model_validate(current()), {}
     with database.reading() as session:
         for name, view in {
             "now": View(at("D+2 09:00")),
@@ -262,7 +263,7 @@ def figures() -> dict:
                 one.id: one for one in tasks_at(session, event, View(at("D-3 08:00"), past=True))
             }
             turns = [turned(before[one.id], one) for one in tasks]
-            told[name] = {
+            staying[name] = {
                 "heads": headcounts_at(session, ids, view),
                 "arrivals": {one: arrivals_at(session, [one], view) for one in ids},
                 "tasks": [
@@ -284,8 +285,8 @@ def figures() -> dict:
                     for review in reviews_until(session, event, view.moment)
                 ],
                 "signed": [
-                    (kept.moment, kept.since, kept.phase, kept.figures, kept.digest)
-                    for kept in (
+                    (signed.moment, signed.since, signed.phase, signed.figures, signed.digest)
+                    for signed in (
                         signed_review(session, event, one.id)
                         for one in reviews_until(session, event, view.moment)
                     )
@@ -296,7 +297,7 @@ def figures() -> dict:
                 ],
                 "wall": _numbers(wall_document(session, event, view)),
             }
-    return told
+    return staying
 
 
 def current() -> Event:
@@ -323,7 +324,7 @@ def _numbers(document):
 
 
 def unclassified(tables, treatments) -> set[str]:
-    """Columns that nobody decided about, decided about twice, or that do not exist."""
+    """Columns that no one decided about, decided about twice, or that do not exist."""
     wrong = set()
     for name in {*tables, *treatments}:
         treatment = treatments.get(name)
@@ -346,14 +347,17 @@ def test_of_every_column_it_is_decided_what_becomes_of_it():
 
 def test_an_erasure_knows_every_table_whatever_else_was_imported():
     """A table that its process had never heard of would keep all that it holds."""
-    told = "from data import erasure; from models.storage import Record; print(set(erasure.TREATMENTS) ^ set(Record.metadata.tables))"
+    script = (
+        "from data import erasure; from models.storage import Record; "
+        "print(set(erasure.TREATMENTS) ^ set(Record.metadata.tables))"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == "set()"
 
 
-def test_a_column_that_nobody_decided_about_would_be_found():
+def test_a_column_without_a_treatment_would_be_found():
     """The control of the test above."""
     treatments = erasure.TREATMENTS | {
         "venue": erasure.Treatment("id event_id key name_vi gone illustrative", of="event_id")
@@ -403,14 +407,14 @@ def test_of_what_people_wrote_during_the_event_only_words_of_the_rules_stay():
 # --- an erasure -----------------------------------------------------------------------------------
 
 
-def test_nobody_can_be_named_any_more_and_every_count_is_as_it_was(spoken):
+def test_no_one_can_be_named_any_more_and_every_count_is_as_it_was(named_event):
     assert len(holds_the_name()) > 25  # the control: it is found where it is
     before, counts = figures(), row_counts()
     assert (
         len(before["then"]["turns"])
         and sum(count.here for count in before["now"]["heads"].values()) == 2
     )
-    erase(spoken.slug)
+    erase(named_event.slug)
     assert holds_the_name() == set()
     assert figures() == before
     gone = {"account", "signin", "invitation", "failedtry"}
@@ -419,8 +423,8 @@ def test_nobody_can_be_named_any_more_and_every_count_is_as_it_was(spoken):
     } | {"change": counts["change"] + 1}
 
 
-def test_no_delegate_can_be_told_from_the_roster(spoken):
-    erase(spoken.slug)
+def test_no_delegate_can_be_identified_from_the_roster(named_event):
+    erase(named_event.slug)
     with database.reading() as session:
         left = session.execute(
             text("SELECT badge, title_vi, title_en, folded, sort_key FROM delegate")
@@ -431,37 +435,40 @@ def test_no_delegate_can_be_told_from_the_roster(spoken):
     )
 
 
-def test_nobody_is_named_any_more_as_who_signs_the_documents(spoken):
+def test_no_one_is_named_any_more_as_who_signs_the_documents(named_event):
     with database.writing() as session:
-        session.get(Event, spoken.id).documents = {"profile": "party", "signer": "Nguyễn Văn Ấy"}
-    erase(spoken.slug)
+        session.get(Event, named_event.id).documents = {
+            "profile": "party",
+            "signer": "Nguyễn Văn Ấy",
+        }
+    erase(named_event.slug)
     assert current().documents == {}
 
 
-def test_it_is_recorded_as_a_change_that_wakes_the_viewers(spoken):
+def test_it_is_recorded_as_a_change_that_wakes_the_viewers(named_event):
     with one_change("erase_event"):
-        erased = erase(spoken.slug)
+        erased = erase(named_event.slug)
     with database.reading() as session:
         last = session.execute(select(Change).order_by(Change.id.desc())).scalars().first()
     assert (last.topic, last.event_id, last.what["rows"]) == (
         "event",
-        spoken.id,
+        named_event.id,
         sum(erased.rows.values()),
     )
     assert erased.folders == (str(SMALL),)
 
 
-def test_of_a_change_only_what_the_rules_wrote_is_left(spoken):
-    erase(spoken.slug)
+def test_of_a_change_only_what_the_rules_wrote_is_left(named_event):
+    erase(named_event.slug)
     with database.reading() as session:
-        told = session.execute(select(Change.what).order_by(Change.id)).scalars().all()
-    by_command = {what["command"]: what for what in told if what["command"] != "set_headline"}
+        payloads = session.execute(select(Change.what).order_by(Change.id)).scalars().all()
+    by_command = {what["command"]: what for what in payloads if what["command"] != "set_headline"}
     assert by_command["report_status"]["status"] in ("done", "at_risk")
     assert by_command["admit"]["badge"] == "—" and by_command["admit"]["standing"] == "substitute"
-    assert {what["text"] for what in told if "text" in what} <= {"—", ""}
+    assert {what["text"] for what in payloads if "text" in what} <= {"—", ""}
 
 
-def test_a_text_of_a_change_that_nobody_knows_goes():
+def test_an_unknown_text_of_a_change_goes():
     what = {
         "command": "later",
         "status": "done",
@@ -473,12 +480,13 @@ def test_a_text_of_a_change_that_nobody_knows_goes():
         "empty": "",
     }
     assert erasure._retained(what) == {
-        "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—", "none": None, "empty": "",
+        "command": "later", "status": "done", "number": 3, "who": "—", "more": "—", "list": "—",
+        "none": None, "empty": "",
     }  # fmt: skip
 
 
-def test_erasing_twice_leaves_what_was_left(spoken):
-    erase(spoken.slug)
+def test_erasing_twice_leaves_what_was_left(named_event):
+    erase(named_event.slug)
     tables = [name for name in Record.metadata.tables if name not in ("change", "delegate")]
     keyed = [
         name
@@ -486,11 +494,11 @@ def test_erasing_twice_leaves_what_was_left(spoken):
         if not {"idempotency_key", "key"} & set(Record.metadata.tables[name].c.keys())
     ]
     before, numbers = content(*keyed), figures()
-    erase(spoken.slug)
+    erase(named_event.slug)
     assert content(*keyed) == before and figures() == numbers
 
 
-def test_another_event_stays_as_it_is(spoken):
+def test_another_event_stays_as_it_is(named_event):
     """A run of another event in the same database, loaded before or after, is none of this one's
     business.
     """
@@ -500,7 +508,7 @@ def test_another_event_stays_as_it_is(spoken):
     tables = [name for name, treatment in erasure.TREATMENTS.items() if treatment.of]
     with database.reading() as session:
         condition = {
-            name: erasure.belongs(Record.metadata.tables[name], [spoken.id]) for name in tables
+            name: erasure.belongs(Record.metadata.tables[name], [named_event.id]) for name in tables
         }
         before = {
             name: session.execute(select(Record.metadata.tables[name]).where(condition[name])).all()
@@ -538,13 +546,14 @@ def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, nee
     with database.writing() as session:
         session.execute(
             text(
-                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' FROM person"
+                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' "
+                "FROM person"
             )
         )
     assert erase(erased).needed_by == ("other" if needed else None)
     assert row_counts()["account"] == (1 if needed else 0)
     if needed:
-        assert erase("other").needed_by is None  # an erased one needs nobody
+        assert erase("other").needed_by is None  # an erased one needs no one
         assert row_counts()["account"] == 0
 
 
@@ -594,21 +603,21 @@ def bytes_with_the_name() -> int:
     return sum(file.read_bytes().count(NAME.encode()) for file in files_of_the_database())
 
 
-def test_the_text_is_gone_from_the_files_too(spoken):
+def test_the_text_is_gone_from_the_files_too(named_event):
     assert bytes_with_the_name()
-    erase(spoken.slug)
+    erase(named_event.slug)
     assert bytes_with_the_name()  # the control: an update alone leaves the old rows in the file
     erasure.compact()
     assert bytes_with_the_name() == 0
 
 
-def test_a_reader_that_holds_the_old_rows_is_told_of(spoken):
+def test_a_reader_that_holds_the_old_rows_is_reported(named_event):
     if database.engine().dialect.name != "sqlite":
         return
     other = database.sqlite.connect(database.make_url(database.url()).database)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM task").fetchone()
-    erase(spoken.slug)
+    erase(named_event.slug)
     with pytest.raises(erasure.Refusal, match="compact_busy"):
         erasure.compact()
     other.close()
@@ -621,42 +630,45 @@ def test_a_reader_that_holds_the_old_rows_is_told_of(spoken):
 
 def command(*asked: str, **more) -> subprocess.CompletedProcess:
     return subprocess.run(
-        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True, encoding="utf-8", timeout=120,
+        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True,
+        encoding="utf-8", timeout=120,
         **({"stdin": subprocess.DEVNULL} | more),
     )  # fmt: skip
 
 
-def test_one_command_erases_and_names_the_backups_that_still_hold_it(spoken, tmp_path, monkeypatch):
+def test_one_command_erases_and_names_the_backups_that_still_hold_it(
+    named_event, tmp_path, monkeypatch
+):
     monkeypatch.setenv("BACKUP_TO", str(tmp_path / "backups"))
     monkeypatch.setenv("PG_BIN", str(BIN))
     made = backup.make(tmp_path / "backups")
-    unasked = command("erase", spoken.slug)
+    unasked = command("erase", named_event.slug)
     assert unasked.returncode == 1 and "--yes" in unasked.stderr and holds_the_name()
-    done = command("erase", spoken.slug, "--yes")
+    done = command("erase", named_event.slug, "--yes")
     assert done.returncode == 0, done.stderr
     assert holds_the_name() == set() and bytes_with_the_name() == 0
     assert str(made.file) in done.stdout and str(SMALL) in done.stdout
-    again = command("erase", spoken.slug, "--yes", "--backups-too")
+    again = command("erase", named_event.slug, "--yes", "--backups-too")
     assert again.returncode == 0 and backup.backups(tmp_path / "backups") == []
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no terminals of this kind there")
 @pytest.mark.parametrize(("typed", "code"), [("nho", 0), ("yes", 1)])
-def test_at_a_terminal_the_name_has_to_be_typed(spoken, typed, code, monkeypatch, tmp_path):
+def test_at_a_terminal_the_name_has_to_be_typed(named_event, typed, code, monkeypatch, tmp_path):
     monkeypatch.setenv("BACKUP_TO", str(tmp_path))
     import pty  # not on Windows
 
     ours, theirs = pty.openpty()
     os.write(ours, f"{typed}\n".encode())
-    done = command("erase", spoken.slug, stdin=theirs)
+    done = command("erase", named_event.slug, stdin=theirs)
     os.close(ours)
     os.close(theirs)
     assert done.returncode == code, done.stderr
     assert (holds_the_name() == set()) is (code == 0)
 
 
-def test_a_server_starts_and_shows_its_boards_after_an_erasure(spoken):
-    erase(spoken.slug)
+def test_a_server_starts_and_shows_its_boards_after_an_erasure(named_event):
+    erase(named_event.slug)
     erasure.compact()
     prepare()
     with database.reading() as session:

@@ -34,7 +34,7 @@ from tests.stage import (
     nothing_written,
     person,
     refused,
-    require_kept_equals_log,
+    require_state_equals_facts,
     revision,
     row_counts,
 )
@@ -142,7 +142,7 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
         == sum(step.at <= at("D+1 07:00") for step in rehearsal.steps_of(staged))
         == sum(facts().values())
     )
-    require_kept_equals_log(at("D+1 07:00"))
+    require_state_equals_facts(at("D+1 07:00"))
 
 
 def test_facts_carry_the_moment_of_the_scenario_and_not_the_real_one(staged):
@@ -156,7 +156,7 @@ def test_what_falls_due_is_performed_once(staged):
     assert play("D+1 07:10") == 3
     assert play("D+1 07:10") == 0
     assert performed() == before + 3
-    require_kept_equals_log(at("D+1 07:10"))
+    require_state_equals_facts(at("D+1 07:10"))
 
 
 def test_a_player_that_takes_small_steps_comes_to_the_same_as_one_that_takes_all(staged):
@@ -208,7 +208,7 @@ def test_a_step_that_a_person_did_by_hand_is_passed_over(staged, caplog):
     assert play("D+1 07:10") == 3
     assert "arrivals.csv:9 passed over: already_in" in caplog.text
     assert facts()["attendancefact"] == 7 + 3
-    require_kept_equals_log(at("D+1 07:10"))
+    require_state_equals_facts(at("D+1 07:10"))
 
 
 PLAYER = """
@@ -237,7 +237,7 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     assert begun + 6 <= performed() <= due
     play("D+2 10:00")
     assert performed() == due == sum(facts().values())
-    require_kept_equals_log(at("D+2 10:00"))
+    require_state_equals_facts(at("D+2 10:00"))
 
 
 def test_two_players_at_once_perform_each_step_once(staged):
@@ -267,7 +267,7 @@ def test_a_restart_is_a_new_run_and_keeps_what_the_old_one_recorded(staged):
         )
         assert session.execute(was, {"event": old.id}).scalar_one() == 11
         assert session.execute(was, {"event": fresh.id}).scalar_one() == 7
-    require_kept_equals_log(at("D+1 07:00"))
+    require_state_equals_facts(at("D+1 07:00"))
 
 
 def test_a_restart_of_a_paused_rehearsal_runs_again_at_its_former_speed(staged):
@@ -281,7 +281,7 @@ def test_a_jump_forward_performs_what_lies_between_in_the_same_run(staged):
     assert (current().id, clock().shows(REAL), clock().speed) == (staged.id, at("D+1 07:33"), 20.0)
     assert performed() == sum(step.at <= at("D+1 07:33") for step in rehearsal.steps_of(staged))
     assert facts()["mediapublication"] == 1
-    require_kept_equals_log(at("D+1 07:33"))
+    require_state_equals_facts(at("D+1 07:33"))
 
 
 def test_a_jump_back_is_a_new_run_up_to_there(staged):
@@ -292,7 +292,7 @@ def test_a_jump_back_is_a_new_run_up_to_there(staged):
         == sum(step.at <= at("D-5 12:00") for step in rehearsal.steps_of(current()))
         == 4
     )
-    require_kept_equals_log(at("D-5 12:00"))
+    require_state_equals_facts(at("D-5 12:00"))
 
 
 @pytest.mark.parametrize("to", ["D+1 07:33", "D-5 12:00"])
@@ -448,7 +448,7 @@ def test_the_sample_starts_with_1121_expected_and_a_current_state_that_equals_th
         sum((counted(f"dien_dan_{number}") for number in (1, 2, 3)), Headcount()).expected == 1121
     )
     assert counted("le_dang_hoa").expected == 93
-    require_kept_equals_log(sample.rehearsal_starts)
+    require_state_equals_facts(sample.rehearsal_starts)
 
 
 def test_the_sample_has_all_460_units_and_93_of_the_districts(sample):
@@ -466,7 +466,7 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     run(Origin(at=last), rehearsal.perform_due)
     assert "passed over" not in caplog.text
     assert performed() == len(rehearsal.steps_of(sample)) == sum(facts().values())
-    require_kept_equals_log(last)
+    require_state_equals_facts(last)
 
 
 def test_nothing_was_passed_over_up_to_the_start_of_the_sample(sample):

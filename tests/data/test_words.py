@@ -182,7 +182,7 @@ def test_every_reason_a_file_is_refused_for_has_words(language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_refusal_gives_the_facts_its_sentence_tells(language):
+def test_every_refusal_gives_the_facts_its_sentence_needs(language):
     texts = catalogue(language)
     lacking = [
         (code, place)
@@ -256,7 +256,7 @@ def test_moments_and_days_are_written_in_the_zone_of_the_event(language, day, sh
         (timedelta(days=2, hours=23), "2 ngày", "2 d"),
     ],
 )
-def test_an_age_is_told_in_the_largest_unit_that_fits_rounded_down(span, vi, en):
+def test_an_age_is_given_in_the_largest_unit_that_fits_rounded_down(span, vi, en):
     assert (words("vi").age(span), words("en").age(span)) == (vi, en)
 
 
@@ -279,7 +279,7 @@ def test_a_fact_is_written_by_its_kind(language, number, day):
         ("en", "“Phiên chính” was already recorded as started at 00:12, 21 Jul 2023."),
     ],
 )
-def test_a_refusal_tells_moments_in_the_zone_of_the_event(language, text):
+def test_a_refusal_gives_moments_in_the_zone_of_the_event(language, text):
     assert (
         words(language).refusal(Refusal("item_already_started", item="Phiên chính", at=EVENING))
         == text
@@ -293,7 +293,7 @@ def test_a_refusal_tells_moments_in_the_zone_of_the_event(language, text):
         ("en", "File roster.csv, line 1121, column “badge”: “0417K” is already used in line 12."),
     ],
 )
-def test_a_refused_file_is_told_with_line_column_and_reason(language, text):
+def test_a_refused_file_is_shown_with_line_column_and_reason(language, text):
     refusal = Refusal(
         "file_field",
         file="roster.csv",
@@ -313,7 +313,7 @@ def test_a_refused_file_is_told_with_line_column_and_reason(language, text):
         ("en", "The data folder /data cannot be written to (Permission denied)."),
     ],
 )
-def test_a_reason_without_words_of_its_own_is_told_as_it_came(language, text):
+def test_a_reason_without_words_of_its_own_is_shown_as_it_came(language, text):
     assert (
         words(language).refusal(
             Refusal("folder_unwritable", folder="/data", why="Permission denied")
@@ -329,7 +329,7 @@ def test_a_reason_without_words_of_its_own_is_told_as_it_came(language, text):
         ("en", "Note: give the reason when you report “Blocked”."),
     ],
 )
-def test_a_refused_status_is_told_by_its_name(language, text):
+def test_a_refused_status_is_shown_by_its_name(language, text):
     assert words(language).refusal(Refusal("note_needed", status="blocked")) == text
 
 

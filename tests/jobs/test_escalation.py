@@ -18,14 +18,14 @@ from tests.stage import SMALL, at, current, give, row_counts, section
 
 def set_clock(offset: str, *, speed: float = 0.0) -> None:
     with database.writing() as session:
-        told = {
+        values = {
             "event_at": at(offset),
             "speed": speed,
             "resume_speed": 1.0,
             "real": real_now(),
             "by": None,
         }
-        record_setting(session, current(), **told)
+        record_setting(session, current(), **values)
 
 
 def confirm(*keys: str, when: str) -> None:
@@ -70,5 +70,5 @@ def test_a_real_event_is_watched_by_the_real_clock(db):
     database.run(
         loading.load_event, folder=SMALL, rehearsal=False, now=real_now() - timedelta(days=1)
     )
-    escalation.remind()  # its days are long over, and nobody ever confirmed anything
+    escalation.remind()  # its days are long over, and no one ever confirmed anything
     assert {level for level, _ in called()} == {"lead"}

@@ -84,8 +84,8 @@ def test_of_several_processes_one_ends_it(event, processes):
         subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True)
         for _ in range(processes)
     ]
-    told = [one.communicate(timeout=120)[1] for one in running]
-    assert [one.returncode for one in running] == [0] * processes, told
+    errors = [one.communicate(timeout=120)[1] for one in running]
+    assert [one.returncode for one in running] == [0] * processes, errors
     assert ends() == 1 and stage.row_counts()["entry"] == 1
 
 

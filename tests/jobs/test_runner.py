@@ -70,9 +70,9 @@ def test_a_job_that_fails_is_repeated_and_the_others_go_on(caplog):
 def test_a_database_that_does_not_answer_is_a_warning_and_no_more(caplog, failure):
     work = Counted(failure)
     run_until(lambda: work.times >= 2, Job("waiting", work))
-    [told] = [one for one in caplog.records if one.name == runner.log.name]
-    assert (told.levelno, told.exc_info) == (logging.WARNING, None)
-    assert told.getMessage() == "the job waiting waits: the database does not answer"
+    [record] = [one for one in caplog.records if one.name == runner.log.name]
+    assert (record.levelno, record.exc_info) == (logging.WARNING, None)
+    assert record.getMessage() == "the job waiting waits: the database does not answer"
 
 
 def test_another_refusal_of_the_database_is_not_said_to_be_its_silence(caplog):

@@ -1,4 +1,4 @@
-"""Tests of models/base.py."""
+"""Tests of models/storage.py."""
 
 from datetime import datetime, timedelta, timezone
 

@@ -102,7 +102,7 @@ def test_which_gathering_the_wall_counts(now, marks, counted):
     assert ids(focus(programme(**marks), now=clock(now))) == counted
 
 
-def test_a_programme_that_counts_nobody_has_no_focus():
+def test_a_programme_that_counts_no_one_has_no_focus():
     assert focus([item(1, 0, 10)], now=clock(5)) == []
     assert focus([], now=clock(5)) == []
 
@@ -231,7 +231,7 @@ def snapshot(*, level=Level.ON_TRACK, reasons=(), **facts) -> SectionSnapshot:
         "silent_at": None,
         "silent_since": None,
     }
-    told = {"declared": Level.ON_TRACK, "blockers": (), **texts, **numbers, **moments, **facts}
+    values = {"declared": Level.ON_TRACK, "blockers": (), **texts, **numbers, **moments, **facts}
     return SectionSnapshot(
-        level=level, reasons=tuple(Reason(concern, level) for concern in reasons), **told
+        level=level, reasons=tuple(Reason(concern, level) for concern in reasons), **values
     )

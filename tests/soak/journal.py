@@ -1,4 +1,4 @@
-"""What one writer means to record and what it was told is recorded, on disk before and after
+"""What one writer means to record and what was acknowledged to it, on disk before and after
 each command: it outlives a kill.
 """
 
@@ -13,7 +13,7 @@ from pathlib import Path
 @dataclass(frozen=True)
 class Order:
     """One command to give. Its moment is its own, so that the fact and the change row can be
-    told by it.
+    recognized by it.
     """
 
     once: str  # the idempotency_key, or the scan's id
@@ -35,8 +35,8 @@ class Journal:
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def note(self, word: str, told: object) -> None:
-        line = json.dumps([word, told], ensure_ascii=False) + "\n"
+    def note(self, word: str, payload: object) -> None:
+        line = json.dumps([word, payload], ensure_ascii=False) + "\n"
         writing = os.open(self.file, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
         try:
             os.write(writing, line.encode())
@@ -49,20 +49,20 @@ class Journal:
     def acknowledge(self, order: Order) -> None:
         self.note("acknowledged", order.once)
 
-    def told(self, word: str) -> Iterator:
+    def entries(self, word: str) -> Iterator:
         if self.file.exists():
             for line in self.file.read_text(encoding="utf-8").splitlines():
-                said, told = json.loads(line)
+                said, payload = json.loads(line)
                 if said == word:
-                    yield told
+                    yield payload
 
     @property
     def meant(self) -> list[Order]:
-        return [Order(**told) for told in self.told("meant")]
+        return [Order(**order) for order in self.entries("meant")]
 
     @property
     def acknowledged(self) -> set[str]:
-        return set(self.told("acknowledged"))
+        return set(self.entries("acknowledged"))
 
     @property
     def open(self) -> list[Order]:

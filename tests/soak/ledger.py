@@ -1,5 +1,5 @@
-"""Holds what writers were told against what is in the database: nothing lost, nothing twice,
-nothing half, nothing broken.
+"""Compares what was acknowledged to writers with what is in the database: nothing lost, nothing
+twice, nothing half, nothing broken.
 """
 
 from collections import Counter
@@ -45,27 +45,27 @@ class Tally:
 
 
 def require_whole(folder: Path) -> Tally:
-    """All that the writers of a folder were told is recorded exactly once and whole, and the
-    database is sound.
+    """All that was acknowledged to the writers of a folder is recorded exactly once and whole, and
+    the database is sound.
     """
     require_recorded_once(folder)
     require_no_halves(stage.at(OPENS))
-    stage.require_kept_equals_log(stage.at(CLOSES))
+    stage.require_state_equals_facts(stage.at(CLOSES))
     require_sound()
     written = journals(folder)
     return Tally(
         sum(len(one.acknowledged) for one in written),
-        sum(len(list(one.told("repeated"))) for one in written),
+        sum(len(list(one.entries("repeated"))) for one in written),
     )
 
 
 def require_recorded_once(folder: Path) -> None:
-    """Every order that was acknowledged is one fact, told by its moment; and every fact was
+    """Every order that was acknowledged is one fact, recognized by its moment; and every fact was
     ordered.
     """
     written = journals(folder)
-    refused = [told for one in written for told in one.told("refused")]
-    told = {
+    refused = [refusal for one in written for refusal in one.entries("refused")]
+    acknowledged_facts = {
         (SUBJECT[order.command], order.moment)
         for one in written
         for order in one.meant
@@ -73,17 +73,21 @@ def require_recorded_once(folder: Path) -> None:
     }
     meant = {(SUBJECT[order.command], order.moment) for one in written for order in one.meant}
     recorded = facts_since(stage.at(OPENS))
-    lost = told - recorded.keys()
-    assert not lost, f"acknowledged and lost: {len(lost)} of {len(told)}, {sorted(lost)[:3]}"
+    lost = acknowledged_facts - recorded.keys()
+    assert not lost, (
+        f"acknowledged and lost: {len(lost)} of {len(acknowledged_facts)}, {sorted(lost)[:3]}"
+    )
     twice = {fact: number for fact, number in recorded.items() if number > 1}
-    assert not twice, f"recorded twice: {len(twice)} of {len(told)}, {sorted(twice)[:3]}"
+    assert not twice, (
+        f"recorded twice: {len(twice)} of {len(acknowledged_facts)}, {sorted(twice)[:3]}"
+    )
     assert not recorded.keys() - meant, "recorded and never ordered"
     assert not refused, f"refused: {refused[:3]}"
 
 
 def require_no_halves(since: datetime) -> None:
     """Every fact has its change row and every change row its fact."""
-    facts, rows = facts_since(since) + calls_since(since), changes_since(since)
+    facts, rows = facts_since(since) + reminders_since(since), changes_since(since)
     assert not facts - rows, f"half: facts without their change row: {len(facts - rows)}"
     assert not rows - facts, f"half: change rows without their fact: {len(rows - facts)}"
 
@@ -101,9 +105,9 @@ def facts_since(moment: datetime) -> Counter:
     return found
 
 
-def calls_since(moment: datetime) -> Counter:
-    """(subject, moment) of each call that the server recorded by itself because a section kept
-    silent.
+def reminders_since(moment: datetime) -> Counter:
+    """(subject, moment) of each reminder that the server recorded by itself because a section
+    was silent.
     """
     with database.reading() as session:
         return Counter(
@@ -123,7 +127,7 @@ def changes_since(moment: datetime) -> Counter:
 
 
 def require_sound() -> None:
-    """What the database itself can tell: SQLite's own check of every page and index; on both,
+    """What the database itself can check: SQLite's own check of every page and index; on both,
     rows whose parent is missing.
     """
     with database.reading() as session:

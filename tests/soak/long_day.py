@@ -3,7 +3,7 @@ descriptors stay as they were.
 
 A day is taken as 6,000 changes: 60 leads who open their page five times each and tap four times a
 visit, and about 4,800 scans and log lines; with that two walls without a browser, one in Chromium
-beside a telephone and a desk there, three desks that scan, and tabs of the log and the review that
+next to a telephone and a desk there, three desks that scan, and tabs of the log and the review that
 only look. Before it lies a third of a day to warm up: caches are full then, and what is allocated
 once is allocated. What is compared is the calm after the warming-up with the calm after the day,
 each after those who left are forgotten. That takes a minute in the product and a few seconds here,
@@ -41,20 +41,20 @@ ENTRY_EVERY = 20  # of what is recorded, one is a line of the log, opened or clo
 PER_SECOND = 25
 FORGOTTEN_AFTER = 5  # seconds until the server forgets who left
 ANSWER_WITHIN = 10  # seconds
-LOOKS, LOOK_EVERY = 5, 1.0
+LOOKS, POLL_INTERVAL = 5, 1.0
 MEMORY_TARGET, HEAP_TARGET, DESCRIPTORS_TARGET = 10, 20, 5  # percent more, percent more, more
-MOST = "most"
+AT_MOST = "most"
 
 
 def measure(folder: Path, *, quick: bool) -> list[Figure]:
     address = sample.Samples(folder).fresh()
     sample.let_people_act(address)
     sample.use(address)
-    told = {
+    settings = {
         "module": "tests.soak.served",
         "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": str(FORGOTTEN_AFTER),
     }
-    with servers.product(address, folder, **told) as product, chromium() as browser:
+    with servers.product(address, folder, **settings) as product, chromium() as browser:
         try:
             return compared(*spend(product, browser, QUICK if quick else 1.0))
         finally:
@@ -82,7 +82,7 @@ def compared(before: Look, after: Look) -> list[Figure]:
                 "%",
                 [more(before.heaps[name], after.heaps[name])],
                 HEAP_TARGET,
-                MOST,
+                AT_MOST,
             ),
             Figure("    after the day", "MB", [after.heaps[name] / 2**20]),
         )
@@ -91,7 +91,11 @@ def compared(before: Look, after: Look) -> list[Figure]:
         Figure("a long day: changes after the warming-up", "", [after.revision - before.revision]),
         Figure("  taps whose answer did not come", "", [after.unanswered - before.unanswered]),
         Figure(
-            "  server memory, more", "%", [more(before.memory, after.memory)], MEMORY_TARGET, MOST
+            "  server memory, more",
+            "%",
+            [more(before.memory, after.memory)],
+            MEMORY_TARGET,
+            AT_MOST,
         ),
         Figure("    after the day", "MB", [after.memory / 2**20]),
         *heaps,
@@ -100,7 +104,7 @@ def compared(before: Look, after: Look) -> list[Figure]:
             "",
             [after.descriptors - before.descriptors],
             DESCRIPTORS_TARGET,
-            MOST,
+            AT_MOST,
         ),
         Figure("    after the day", "", [after.descriptors]),
     ]
@@ -156,7 +160,7 @@ def look(product: servers.Server, pages: dict[str, Page], day: "LongDay") -> Loo
     taken = []
     for _ in range(LOOKS):
         taken.append((process.memory_info().rss, process.num_fds()))
-        time.sleep(LOOK_EVERY)
+        time.sleep(POLL_INTERVAL)
     heaps = {name: heap(page) for name, page in pages.items()}
     return Look(
         median(one for one, _ in taken),
@@ -200,7 +204,7 @@ class LongDay:
         self.inside: set[str] = set()
         self.item = stage.item(ITEM)
         self.entry = ""
-        walls = [WallClient(product.port, lambda _told, _moment: None) for _ in range(2)]
+        walls = [WallClient(product.port, lambda _message, _moment: None) for _ in range(2)]
         looking = [
             Looking(product.port, page, cookie=product.sign_in("command"))
             for page in ("log", "review")
@@ -226,11 +230,11 @@ class LongDay:
         )
 
     async def pause(self) -> None:
-        """Waits until those who left may be forgotten; then somebody comes and goes, which makes
+        """Waits until those who left may be forgotten; then a person comes and goes, which makes
         the server look for them.
         """
         await asyncio.sleep(FORGOTTEN_AFTER + 1)
-        passing = WallClient(self.product.port, lambda _told, _moment: None)
+        passing = WallClient(self.product.port, lambda _message, _moment: None)
         await passing.enter()
         await passing.leave()
         await asyncio.sleep(1)
@@ -250,7 +254,7 @@ class LongDay:
             await phone.leave()
 
     async def _tap(self, phone: PhoneClient, turn: int) -> None:
-        """Others may just have moved what this lead was about to tap: then he goes on to the
+        """Others may just have moved what this lead was about to tap: then they go on to the
         next.
         """
         try:
@@ -291,9 +295,9 @@ class LongDay:
         else:
             self.entry = self._ask(command="open", priority=2, text="Thiếu ghế ở cánh trái")
 
-    def _ask(self, **told: object) -> str:
+    def _ask(self, **query: object) -> str:
         with urlopen(
-            Request(f"{self.product.address}/soak/record?{urlencode(told)}", method="POST"),
+            Request(f"{self.product.address}/soak/record?{urlencode(query)}", method="POST"),
             timeout=30,
         ) as answer:
             return answer.read().decode()

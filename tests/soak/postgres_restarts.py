@@ -96,9 +96,9 @@ async def watch(server: Server, postgres: Cluster, rounds: int) -> list[float]:
 
 
 def hearing(heard: list[tuple[int, float]]):
-    def hear(told: dict, _moment: float) -> None:
-        if told["kind"] == "board":
-            heard.append((told["board"]["revision"], time.monotonic()))
+    def hear(payload: dict, _moment: float) -> None:
+        if payload["kind"] == "board":
+            heard.append((payload["board"]["revision"], time.monotonic()))
 
     return hear
 
@@ -107,7 +107,7 @@ def next_revision() -> int:
     """One that is committed from now on."""
     until, before = time.monotonic() + PATIENCE, 0
     while not before or newest() <= before:
-        assert time.monotonic() < until, "nobody could write any more"
+        assert time.monotonic() < until, "no one could write any more"
         before = before or newest()
         time.sleep(0.02)
     return newest()

@@ -35,11 +35,11 @@ def record(request: Request) -> PlainTextResponse:
     """Gives a command as the command room does; the query holds its facts. Answers with the id
     of what it recorded.
     """
-    told = dict(request.query_params)
-    command = COMMANDS[told.pop("command")]
+    facts_given = dict(request.query_params)
+    command = COMMANDS[facts_given.pop("command")]
     facts = {
         name: int(value) if name.endswith("_id") or name == "priority" else value
-        for name, value in told.items()
+        for name, value in facts_given.items()
     }
     recorded = database.run(_as_room, command=command, facts=facts)
     return PlainTextResponse(str(getattr(recorded, "id", "")))

@@ -1,7 +1,7 @@
 """The application is killed and started again fifty times under walls and telephones in Chromium,
 each with a note half typed.
 
-Nobody reloads a page. The screens are looked at one after the other, so that the later ones' times
+No one reloads a page. The screens are looked at one after the other, so that the later ones' times
 are upper bounds. A wall is live again when it shows what was recorded after the return; a telephone
 when its banner is gone, its own connection stands, and it shows the same; and the words that were
 being typed are still in the field.
@@ -30,7 +30,10 @@ PATIENCE = 60_000  # ms; what takes longer than it may is measured, not cut off
 NOW = "D-4 09:00"
 PHONE, WALL = (390, 844), (1920, 1080)
 BANNER = "[data-testid=live-lost]"
-CONNECTED = "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === 'CONNECTED'"
+CONNECTED = (
+    "() => document.querySelector('[data-testid=stApp]').dataset.testConnectionState === "
+    "'CONNECTED'"
+)
 
 
 def measure(folder: Path, *, quick: bool) -> list[Figure]:
@@ -53,7 +56,7 @@ def measure(folder: Path, *, quick: bool) -> list[Figure]:
                 judged="most",
             ),
             Figure(
-                "  → each telephone live, its words kept",
+                "  → each telephone live, its words still there",
                 "s",
                 screens.phones_back,
                 LIVE_WITHIN,

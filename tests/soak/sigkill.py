@@ -46,6 +46,8 @@ def storm(folder: Path, **plan: object) -> None:
     """Runs `tests.soak.storm` on the database of `DATABASE_URL`; whatever a writer complained of
     is an error.
     """
-    told = [sys.executable, "-m", "tests.soak.storm", str(folder), json.dumps(plan)]
-    ended = subprocess.run(told, cwd=ROOT, env=os.environ.copy(), stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "tests.soak.storm", str(folder), json.dumps(plan)]
+    ended = subprocess.run(
+        command, cwd=ROOT, env=os.environ.copy(), stderr=subprocess.PIPE, text=True
+    )
     assert ended.returncode == 0 and "Traceback" not in ended.stderr, ended.stderr[-3000:]

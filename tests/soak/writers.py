@@ -87,7 +87,7 @@ class Writer:
             )
 
     def work(self, most: int | None = None) -> None:
-        """Gives one order after the other, for ever unless told how many."""
+        """Gives one order after the other, for ever unless `most` limits them."""
         begun = len(self.journal.meant)
         for order in islice(self._orders(begun), most):
             self.journal.mean(order)

@@ -159,8 +159,10 @@ class Provider:
     def _form(self, code: str) -> Response:
         named = escape(str(self.visitor.get("email")))
         return HTMLResponse(
-            f"<!doctype html><title>Provider</title><h1>{named}</h1><form method=post action=/consent>"
-            f'<button name=code value="{code}">Allow</button><button name=refused value="{code}">Refuse</button></form>'
+            f"<!doctype html><title>Provider</title><h1>{named}</h1><form method=post "
+            f"action=/consent>"
+            f'<button name=code value="{code}">Allow</button><button name=refused '
+            f'value="{code}">Refuse</button></form>'
         )
 
     async def _consent(self, request: Request) -> Response:

@@ -154,9 +154,8 @@ def test_a_trace_keeps_its_first_lines_and_its_last():
     frames = "".join(
         f'  File "/srv/app/{number}.py", line {number}, in page\n' for number in range(1_000)
     )
-    told = logs.redacted(
-        f"Traceback (most recent call last):\n{frames}LookupError: nothing is called {'-a' * 12_000}"
-    )
+    failure = f"LookupError: nothing is called {'-a' * 12_000}"
+    told = logs.redacted(f"Traceback (most recent call last):\n{frames}{failure}")
     assert told.startswith('Traceback (most recent call last):\n  File "/srv/app/0.py", line 0')
     lines = told.splitlines()
     assert lines[-2] == '  File "/srv/app/999.py", line 999, in page' and lines.count("…") == 1

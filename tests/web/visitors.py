@@ -23,10 +23,12 @@ from tests.serving import Server
 from tests.stage import manage
 
 MEMBERS = (
-    "admin", "command", "committee", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1", "rapporteur.dien_dan_1",
+    "admin", "command", "committee", "media", "lead.an_ninh", "deputy.an_ninh", "desk.ban_1",
+    "rapporteur.dien_dan_1",
 )  # fmt: skip
 OUTSIDERS = (
-    "nobody", "garbage", "unsigned", "wrong signature", "another secret", "signed for another purpose", "ended", "withdrawn",
+    "nobody", "garbage", "unsigned", "wrong signature", "another secret",
+    "signed for another purpose", "ended", "withdrawn",
     "expired", "idle", "of a rehearsal",
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ import streamlit as st
 from data.attendance import forecast, offline_scans, queries
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
+from data.attendance.vehicles import Vehicle, vehicles_at
 from data.storage import database
 from data.wall import board
 from models.events.event import Event
@@ -159,3 +160,14 @@ def _arrivals_chart(key: tuple, item_id: int, language: str, _moment: Moment) ->
     with database.reading() as session:
         arrivals = board.arrivals_board(session, _moment.event, _moment.view, [item])
     return attendance_charts.arrivals(arrivals, _moment.event, _moment.view.moment, language)
+
+
+def vehicles(moment: Moment) -> tuple[Vehicle, ...]:
+    """Every delegation's vehicle, in the order of their names."""
+    return _vehicles(moment.key_of("programme"), moment)
+
+
+@shared(ENTRIES)
+def _vehicles(key: tuple, _moment: Moment) -> tuple[Vehicle, ...]:
+    with database.reading() as session:
+        return tuple(vehicles_at(session, _moment.event, _moment.view))

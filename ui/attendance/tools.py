@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.programme import ItemSnapshot
-from ui.attendance import badges, delegation, offline_scans, rooms
+from ui.attendance import badges, delegation, offline_scans, rooms, vehicles
 from ui.attendance import queries as attendance_queries
 from ui.shell.frame import Visit
 
@@ -19,6 +19,7 @@ def desk_tools(ctx: Visit, item: ItemSnapshot) -> None:
             lambda: delegation.delegation_check_in(ctx, item),
         ),
         "doors": (words("attendance.tool_doors"), lambda: rooms.doors(ctx, item)),
+        "vehicles": (words("attendance.tool_vehicles"), lambda: vehicles.arrivals(ctx)),
     }
     if ctx.may("replace_badge"):
         names["badges"] = (words("attendance.tool_badges"), lambda: badges.badge_printing(ctx))

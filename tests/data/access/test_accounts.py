@@ -1,5 +1,5 @@
-"""Tests of data/accounts.py: passwords and PINs, what guessing costs whoever guesses, and that
-it locks nobody else out.
+"""Tests of data/access/accounts.py: passwords and PINs, what guessing costs those who guess, and
+that it locks no one else out.
 """
 
 import threading
@@ -43,7 +43,7 @@ def _quick_hashes(monkeypatch) -> None:
     """The same algorithm at its cheapest: these tests check hundreds of passwords."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", quick)
-    monkeypatch.setattr(accounts, "_DUMMY_HASH", quick.hash("nobody's"))
+    monkeypatch.setattr(accounts, "_DUMMY_HASH", quick.hash("no one's"))
 
 
 def signed_in(key: str, *, now=REAL) -> tuple[str, int]:
@@ -100,7 +100,7 @@ def guess(
 # --- signing in -----------------------------------------------------------------------------------
 
 
-def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(event):
+def test_name_and_password_sign_a_browser_in_and_the_trail_says_from_where(event):
     choose("lead.an_ninh")
     with one_change("sign_in"):
         token, _ = accounts.sign_in(
@@ -114,26 +114,26 @@ def test_name_and_password_sign_a_browser_in_and_the_trail_tells_from_where(even
 
 @pytest.mark.one_database
 @pytest.mark.parametrize("typed", ["NFC", "NFD"])
-@pytest.mark.parametrize("kept", ["NFC", "NFD"])
-def test_a_password_is_the_same_however_a_keyboard_composes_its_letters(event, kept, typed):
-    choose("lead.an_ninh", unicodedata.normalize(kept, GOOD))
+@pytest.mark.parametrize("stored", ["NFC", "NFD"])
+def test_a_password_is_the_same_however_a_keyboard_composes_its_letters(event, stored, typed):
+    choose("lead.an_ninh", unicodedata.normalize(stored, GOOD))
     assert attempt(password=unicodedata.normalize(typed, GOOD)) == "entered"
 
 
 def test_an_account_that_does_not_exist_and_one_without_a_password_answer_like_a_wrong_one(event):
     choose("lead.an_ninh")
-    told = []
+    answers = []
     for name in ("lead.an_ninh", "lead.hau_can", "nobody", "", "x" * 5000, "' OR 1=1 --"):
         with pytest.raises(Refusal) as caught:
             accounts.sign_in(
                 account=name, password="sai mật khẩu rồi", known=None, client_info=FAR, now=REAL
             )
-        told.append((caught.value.code, caught.value.facts))
-    assert told == [("sign_in_wrong", {})] * 6
+        answers.append((caught.value.code, caught.value.facts))
+    assert answers == [("sign_in_wrong", {})] * 6
 
 
 def test_guessing_at_an_account_that_does_not_exist_waits_like_any_other(event):
-    """Else who waits and who does not would tell the names."""
+    """Else the waiting would give the names away."""
     choose("lead.an_ninh")
     there, nowhere = (
         guess(8, every=timedelta()),
@@ -180,13 +180,13 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
     """
     choose("lead.an_ninh")
     choose("command", OTHER)
-    told = guess(300)
-    told += guess(300, account="nobody", now=REAL + minutes(0.5))
-    checked, now = told.count("sign_in_wrong"), REAL + minutes(5)
-    assert checked + told.count("sign_in_wait") == 600 and checked < 40
+    answers = guess(300)
+    answers += guess(300, account="nobody", now=REAL + minutes(0.5))
+    checked, now = answers.count("sign_in_wrong"), REAL + minutes(5)
+    assert checked + answers.count("sign_in_wait") == 600 and checked < 40
     assert (
         attempt(password=GOOD, now=now) == "sign_in_wait"
-    )  # the guesser himself, were he right at last
+    )  # of the guesser too, with the right password at last
     assert attempt(password=GOOD, known="a1b2", now=now) == "entered", (
         "the browser that is known here"
     )
@@ -207,35 +207,35 @@ def test_after_hundreds_of_wrong_tries_everybody_else_still_gets_in(event):
 
 def test_guessing_from_a_hundred_addresses_waits_as_well_but_not_the_known_browser(event):
     choose("lead.an_ninh")
-    told = [
+    answers = [
         attempt(client_info=ClientInfo(f"2001:db8::{number:x}"), now=REAL + number * SECOND)
         for number in range(100)
     ]
-    assert "sign_in_wait" in told and told.count("sign_in_wrong") < 50
+    assert "sign_in_wait" in answers and answers.count("sign_in_wrong") < 50
     now = REAL + 100 * SECOND
     assert attempt(password=GOOD, client_info=FAR, now=now) == "sign_in_wait"
     assert attempt(password=GOOD, client_info=FAR, known="a1b2", now=now) == "entered"
     assert attempt("command", client_info=FAR, now=now) == "sign_in_wrong", (
-        "nobody else has to wait"
+        "no one else has to wait"
     )
 
 
 def test_one_password_tried_at_a_hundred_accounts_waits_by_the_address(event):
-    told = [attempt(f"lead.{number}", now=REAL + number * SECOND) for number in range(100)]
-    assert "sign_in_wait" in told and told.count("sign_in_wrong") < 70
+    answers = [attempt(f"lead.{number}", now=REAL + number * SECOND) for number in range(100)]
+    assert "sign_in_wait" in answers and answers.count("sign_in_wrong") < 70
 
 
 def test_a_known_browser_is_no_way_to_guess_without_end(event):
     choose("lead.an_ninh")
-    told = guess(FREE_OF_KNOWN + 3, known="a1b2", every=timedelta())
-    assert told == ["sign_in_wrong"] * FREE_OF_KNOWN + ["sign_in_wait"] * 3
+    answers = guess(FREE_OF_KNOWN + 3, known="a1b2", every=timedelta())
+    assert answers == ["sign_in_wrong"] * FREE_OF_KNOWN + ["sign_in_wait"] * 3
     assert attempt(password=GOOD, known="c3d4") == "entered", "another known browser is not held up"
 
 
 def test_signing_in_rightly_costs_nothing(event):
     choose("lead.an_ninh")
-    told = [attempt(password=GOOD) for _ in range(FREE_OF_ACCOUNT_AT_ADDRESS + 2)]
-    assert set(told) == {"entered"}
+    answers = [attempt(password=GOOD) for _ in range(FREE_OF_ACCOUNT_AT_ADDRESS + 2)]
+    assert set(answers) == {"entered"}
     with database.reading() as session:
         assert session.exec(select(FailedTry)).all() == []
 
@@ -300,17 +300,17 @@ def test_a_poor_password_is_refused(event, typed, code):
         choose("lead.an_ninh", typed)
 
 
-def test_only_an_argon2id_hash_of_it_is_kept(event):
+def test_only_an_argon2id_hash_of_it_is_stored(event):
     choose("lead.an_ninh")
     with database.reading() as session:
-        kept = session.get(Account, (person("lead.an_ninh").id, False)).password_hash
+        stored = session.get(Account, (person("lead.an_ninh").id, False)).password_hash
         everything = str(
             [
                 session.execute(text(f'SELECT * FROM "{name}"')).all()
                 for name in ("account", "change", "signin")
             ]
         )
-    assert kept.startswith("$argon2id$") and GOOD not in everything
+    assert stored.startswith("$argon2id$") and GOOD not in everything
 
 
 def test_a_hash_costs_what_rfc_9106_asks_for():
@@ -332,14 +332,14 @@ def test_the_first_password_needs_none_before_and_the_next_ones_do(event):
 
 
 def test_a_new_password_ends_the_other_browsers_and_only_ones_own(event):
-    (here, number), (there, _), (somebody, _) = (
+    (here, number), (there, _), (another, _) = (
         signed_in("lead.an_ninh"),
         signed_in("lead.an_ninh"),
         signed_in("command"),
     )
     with one_change("set_password"):
         choose("lead.an_ninh", sign_in_id=number)
-    assert sign_in_of(here) and sign_in_of(somebody) and sign_in_of(there) is None
+    assert sign_in_of(here) and sign_in_of(another) and sign_in_of(there) is None
 
 
 def test_who_is_not_signed_in_sets_no_password_and_locks_no_desk(event):
@@ -375,7 +375,7 @@ def unlock(number: int, pin: str, *, now=REAL) -> str:
     return "open"
 
 
-def test_a_locked_desk_is_nobody_until_its_pin_is_given(desk):
+def test_a_locked_desk_is_not_signed_in_until_its_pin_is_given(desk):
     number, pin = desk
     locked = visitor(number)
     assert (locked.person, locked.locked, locked.sign_in_id) == (None, True, number)
@@ -402,7 +402,7 @@ def test_five_wrong_pins_end_the_sign_in_and_the_right_one_comes_too_late(desk):
     assert visitor(number).sign_in_id is None
 
 
-def test_how_many_are_left_is_told_and_the_right_one_begins_the_count_anew(desk):
+def test_the_tries_left_are_shown_and_the_right_pin_resets_the_count(desk):
     number, pin = desk
     with pytest.raises(Refusal) as caught:
         accounts.unlock(sign_in_id=number, pin=wrong(pin), now=REAL)
@@ -417,10 +417,10 @@ def test_how_many_are_left_is_told_and_the_right_one_begins_the_count_anew(desk)
 def test_pins_guessed_at_once_end_the_sign_in_after_five(desk):
     number, pin = desk
     with ThreadPoolExecutor(16) as pool:
-        told = list(pool.map(lambda _: unlock(number, wrong(pin)), range(16)))
+        answers = list(pool.map(lambda _: unlock(number, wrong(pin)), range(16)))
     assert (
-        told.count("pin_wrong") == MAX_WRONG_PINS - 1
-        and told.count("pin_ended") == 16 - MAX_WRONG_PINS + 1
+        answers.count("pin_wrong") == MAX_WRONG_PINS - 1
+        and answers.count("pin_ended") == 16 - MAX_WRONG_PINS + 1
     )
     assert visitor(number).sign_in_id is None
 
@@ -438,7 +438,7 @@ def test_the_pin_of_another_desk_opens_nothing(desk):
     assert other == desk[1] or unlock(desk[0], other) == "pin_wrong"
 
 
-def test_a_pin_is_six_digits_kept_as_a_hash_and_only_a_desks(desk):
+def test_a_pin_is_six_digits_stored_as_a_hash_and_only_a_desks(desk):
     _, pin = desk
     assert len(pin) == PIN_LENGTH and pin.isdecimal()
     with database.reading() as session:
@@ -449,7 +449,7 @@ def test_a_pin_is_six_digits_kept_as_a_hash_and_only_a_desks(desk):
         manage(accounts.set_pin, person_id=person("lead.an_ninh").id, by=person("admin"), when=REAL)
 
 
-def test_nobody_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
+def test_no_one_locks_a_desk_that_has_no_pin_nor_the_browser_of_another(event):
     _, number = signed_in("desk.ban_1")
     manage(accounts.lock, from_id=number, by=person("desk.ban_1"), when=REAL)
     assert visitor(number).person

@@ -58,7 +58,7 @@ def test_an_unknown_invitation_is_refused(db, token):
         join(token)
 
 
-def test_nobody_is_invited_who_is_not_in_the_file(db):
+def test_no_one_is_invited_who_is_not_in_the_file(db):
     real_event()
     with refused("person_unknown"):
         invited("lead.nobody")
@@ -79,7 +79,7 @@ def test_of_many_browsers_with_one_invitation_one_is_let_in(db):
     assert len(let_in) == 1
 
 
-def test_only_the_hash_of_an_invitation_is_kept(db):
+def test_only_the_hash_of_an_invitation_is_stored(db):
     real_event()
     token = invited()
     with database.reading() as session:

@@ -1,5 +1,5 @@
-"""Tests of data/oidc_config.py: what has to be said of an identity provider before anybody may
-sign in through it.
+"""Tests of data/access/oidc_config.py: what has to be said of an identity provider before anybody
+may sign in through it.
 """
 
 from collections.abc import Callable, Iterator
@@ -35,8 +35,8 @@ def secrets(tmp_path, monkeypatch) -> Iterator[Callable[..., None]]:
     oidc_config.provider.cache_clear()
 
 
-def table(told: dict) -> str:
-    return "\n".join(["[auth]", *(f'{name} = "{value}"' for name, value in told.items())])
+def table(settings: dict) -> str:
+    return "\n".join(["[auth]", *(f'{name} = "{value}"' for name, value in settings.items())])
 
 
 def test_a_whole_table_is_a_provider(secrets):
@@ -91,10 +91,10 @@ def test_a_file_that_cannot_be_read_is_named(secrets):
 
 
 @pytest.mark.parametrize(
-    ("told", "vouches"), [(None, False), ("", False), ("0", False), ("true", False), ("1", True)]
+    ("setting", "vouches"), [(None, False), ("", False), ("0", False), ("true", False), ("1", True)]
 )
-def test_a_provider_vouches_for_addresses_only_where_that_is_said(monkeypatch, told, vouches):
+def test_a_provider_vouches_for_addresses_only_where_that_is_said(monkeypatch, setting, vouches):
     monkeypatch.delenv("PROVIDER_VOUCHES_FOR_EMAILS", raising=False)
-    if told is not None:
-        monkeypatch.setenv("PROVIDER_VOUCHES_FOR_EMAILS", told)
+    if setting is not None:
+        monkeypatch.setenv("PROVIDER_VOUCHES_FOR_EMAILS", setting)
     assert oidc_config.vouches_for_emails() is vouches

@@ -1,4 +1,4 @@
-"""Tests of data/people.py: who is signed in."""
+"""Tests of data/access/people.py: who is signed in."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -31,15 +31,15 @@ def test_a_rehearsal_signs_in_with_one_tap(event):
 
 
 @pytest.mark.parametrize("token", [None, "", "made up", "x" * 5000])
-def test_an_unknown_token_is_nobody(event, token):
+def test_an_unknown_token_belongs_to_no_one(event, token):
     assert signed_in(token) is None
 
 
-def test_only_the_hash_of_a_token_is_kept(event):
+def test_only_the_hash_of_a_token_is_stored(event):
     token = enter(event)
     with database.reading() as session:
-        kept = str(session.execute(text("SELECT * FROM signin")).all())
-    assert token not in kept
+        stored = str(session.execute(text("SELECT * FROM signin")).all())
+    assert token not in stored
 
 
 def test_signing_out_ends_that_browser_and_no_other(event):
@@ -69,7 +69,7 @@ def test_a_rehearsal_sign_in_counts_for_nothing_once_the_current_event_is_real(e
     assert signed_in(token) == "admin"
 
 
-def test_a_restarted_rehearsal_signs_nobody_out(event):
+def test_a_restarted_rehearsal_signs_no_one_out(event):
     token = enter(event)
     database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
     assert signed_in(token) == "command"
@@ -102,7 +102,7 @@ def test_sixteen_browsers_at_once_use_an_invitation_once(event):
         assert sorted(pool.map(attempt, range(16))) == ["invitation_unknown"] * 15 + ["joined"]
 
 
-def test_everybody_comes_in_the_order_of_the_file_and_pending_work_is_kept(event):
+def test_everybody_comes_in_the_order_of_the_file_and_pending_work_stays(event):
     """Detaching the people must not drop what the session has yet to write."""
     with database.writing() as session:
         found = people.people(session)

@@ -1,5 +1,5 @@
-"""The permission table against every command that writes: each is given by everybody, for the
-own and for another's.
+"""The permission table against every command that writes: each is tried by every person,
+on their own and on another's.
 """
 
 import importlib
@@ -19,7 +19,7 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, invitations, sign_ins
 from data.access.people import people
-from data.attendance import badges, commands, offline_scans, report, rooms
+from data.attendance import badges, commands, offline_scans, report, rooms, vehicles
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
@@ -60,8 +60,8 @@ class Undone(Exception):
 
 @dataclass(frozen=True)
 class Target:
-    """What a command is given for, and whose that is. `told`: what whoever may is told instead, by
-    his key or by `anybody`.
+    """What a command is given for, and whose that is. `refusals`: the code that
+    answers a person who has the permission, by their key or by `anybody`.
 
     `first`: what has to be so for this command, done in its transaction.
     """
@@ -71,14 +71,14 @@ class Target:
     desks: tuple[str, ...] = ()
     item: str | None = None
     role: str | None = None
-    own: str | None = None  # the person whose own it is, whatever his role
-    told: dict[str, str] = field(default_factory=dict)
+    own: str | None = None  # the person whose own it is, whatever their role
+    refusals: dict[str, str] = field(default_factory=dict)
     first: Callable[[Session], object] | None = None
 
 
 @dataclass(frozen=True)
 class Write:
-    """One function of `data` that writes for somebody: by which command of the table, and what
+    """One function of `data` that writes for a person: by which command of the table, and what
     it is tried on.
     """
 
@@ -92,20 +92,20 @@ def section_targets(facts: Callable[[str], dict]) -> tuple[Target, ...]:
 
 
 def desk_targets(
-    standing: str, *, named: Callable[[str, str], dict] | None = None, **facts: object
+    status: str, *, named: Callable[[str, str], dict] | None = None, **facts: object
 ) -> tuple[Target, ...]:
     """At three items: one that both desks serve, and one of each. `named`: what names whom, from
-    an item's key and a standing.
+    an item's key and a status.
     """
     named = named or (
-        lambda key, standing: {"badge": badge_of(key, standing), "item_id": stage.item(key)}
+        lambda key, status: {"badge": badge_of(key, status), "item_id": stage.item(key)}
     )
     served = {"phien_chinh": ("ban_1", "ban_2"), "dien_dan_1": ("ban_1",), "dien_dan_2": ("ban_2",)}
     return tuple(
         Target(
-            lambda key=key: {**named(key, standing), **facts},
+            lambda key=key: {**named(key, status), **facts},
             desks=desks,
-            told={
+            refusals={
                 f"desk.{other}": "desk_not_for_item"
                 for other in ("ban_1", "ban_2")
                 if other not in desks
@@ -115,12 +115,12 @@ def desk_targets(
     )
 
 
-def nobody_by_name(key: str, _standing: str) -> dict:
+def without_badge(key: str, _status: str) -> dict:
     return {"item_id": stage.item(key)}
 
 
-def several(key: str, standing: str) -> dict:
-    return {"badges": [badge_of(key, standing)], "item_ids": [stage.item(key)]}
+def several(key: str, status: str) -> dict:
+    return {"badges": [badge_of(key, status)], "item_ids": [stage.item(key)]}
 
 
 def roll_targets() -> tuple[Target, ...]:
@@ -129,20 +129,20 @@ def roll_targets() -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"item_ids": [stage.item(key)]},
-            told={f"desk.{desk}": "desk_not_for_item" for desk in others},
+            refusals={f"desk.{desk}": "desk_not_for_item" for desk in others},
         )
         for key, others in served.items()
     )
 
 
 def person_targets(
-    *keys: str, told: dict[str, dict] | None = None, **facts: str
+    *keys: str, refusals: dict[str, dict] | None = None, **facts: str
 ) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
             role=key.partition(".")[0],
-            told=(told or {}).get(key, {}),
+            refusals=(refusals or {}).get(key, {}),
         )
         for key in keys
     )
@@ -155,7 +155,7 @@ def sign_in_targets(*keys: str) -> tuple[Target, ...]:
     )
 
 
-def badge_of(item: str, standing: str) -> str:
+def badge_of(item: str, status: str) -> str:
     """Of those who are expected at an item, the one whom `prepare` let in, or one whom it did
     not.
     """
@@ -168,7 +168,7 @@ def badge_of(item: str, standing: str) -> str:
     with database.reading() as session:
         found = session.exec(expected).all()
     return (
-        found[0 if item != "phien_chinh" else len(found) // 2] if standing == "in" else found[-1]
+        found[0 if item != "phien_chinh" else len(found) // 2] if status == "in" else found[-1]
     )  # each is in one room
 
 
@@ -240,19 +240,19 @@ def conflict_id() -> int:
 
 
 def ordered(section: str) -> dict:
-    told = {
+    payload = {
         "kind": "directive",
         "text": "Rà soát",
         "why": "",
         "office_id": None,
         "due_at": REAL + timedelta(days=9),
     }
-    return told | {"section_id": stage.section(section) if section else None}
+    return payload | {"section_id": stage.section(section) if section else None}
 
 
 def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
     """One directive to each of two sections, and one to an office: who holds that (`own`) owns
-    it, whatever his role.
+    it, whatever their role.
     """
     numbers = {"an_ninh": 1, "hau_can": 2}
     owned = tuple(
@@ -267,22 +267,49 @@ def directive_id(number: int) -> int:
         return session.exec(select(Directive.id).where(Directive.number == number)).one()
 
 
-EVERYBODY = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+
+
+def vehicle() -> dict:
+    return {"delegation_id": 1}
+
+
+def vehicle_there(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, vehicles.record_vehicle, **vehicle())
+
+
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
     Write(plan_move.move_event, "move_event", (Target(move),)),
-    Write(plan_commands.pin_item, "pin_item", (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),)),
-    Write(plan_commands.pin_media, "pin_media", (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),)),
     Write(
-        escalation.acknowledge_silence, "acknowledge_silence", section_targets(lambda key: {"section_id": stage.section(key)})
+        plan_commands.pin_item,
+        "pin_item",
+        (Target(lambda: {"item_id": stage.item("phien_chinh"), "pinned": True}),),
+    ),
+    Write(
+        plan_commands.pin_media,
+        "pin_media",
+        (Target(lambda: {"media_id": stage.media("m1"), "pinned": True}),),
+    ),
+    Write(
+        escalation.acknowledge_silence,
+        "acknowledge_silence",
+        section_targets(lambda key: {"section_id": stage.section(key)}),
     ),
     Write(
         photographs.report_with_photographs,
         "report_status",
-        section_targets(lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}),
+        section_targets(
+            lambda key: {**task_of(key), "photographs": [Picture(1, 1, b"\xff", b"\xff")]}
+        ),
     ),
-    Write(tasks.confirm_section, "confirm_section", section_targets(lambda key: {"section_id": stage.section(key)})),
+    Write(
+        tasks.confirm_section,
+        "confirm_section",
+        section_targets(lambda key: {"section_id": stage.section(key)}),
+    ),
     Write(
         tasks.set_headline,
         "set_headline",
@@ -292,24 +319,58 @@ WRITES = (
     Write(
         incidents.open_entry,
         "open_entry",
-        section_targets(lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}),
+        section_targets(
+            lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}
+        ),
     ),
     Write(commands.admit, "admit", desk_targets("out")),
-    Write(commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(
+        commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")
+    ),
     Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
-    Write(commands.announce_substitute, "excuse", desk_targets("out", substitute="Phó Chánh Văn phòng")),
+    Write(
+        commands.announce_substitute,
+        "excuse",
+        desk_targets("out", substitute="Phó Chánh Văn phòng"),
+    ),
     Write(commands.leave, "admit", desk_targets("in", to="common")),
-    Write(rooms.add_guests, "admit", desk_targets("", named=nobody_by_name, number=2, words="Báo chí")),
-    Write(rooms.count_heads, "admit", desk_targets("", named=nobody_by_name, number=40)),
-    Write(commands.admit_delegation, "admit", desk_targets("", named=nobody_by_name, delegation_id=1, unticked=[])),
+    Write(
+        rooms.add_guests, "admit", desk_targets("", named=without_badge, number=2, words="Báo chí")
+    ),
+    Write(rooms.count_heads, "admit", desk_targets("", named=without_badge, number=40)),
+    Write(
+        commands.admit_delegation,
+        "admit",
+        desk_targets("", named=without_badge, delegation_id=1, unticked=[]),
+    ),
     Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
     Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
-    Write(commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)),
-    Write(offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))),
-    Write(offline_scans.settle_conflict, "settle_conflict", (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),)),
-    Write(badges.replace_badge, "replace_badge", (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),)),
-    Write(badges.export_badges, "export_badges", (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),)),
+    Write(
+        commands.close_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
+    ),
+    Write(
+        commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
+    ),
+    Write(
+        offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))
+    ),
+    Write(
+        offline_scans.settle_conflict,
+        "settle_conflict",
+        (Target(lambda: {"late_scan_id": conflict_id(), "words": "Đã xem"}),),
+    ),
+    Write(
+        badges.replace_badge,
+        "replace_badge",
+        (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
+    ),
+    Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
+    Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),
+    Write(
+        badges.export_badges,
+        "export_badges",
+        (Target(lambda: {"delegation_id": None, "words": Words("vi", VINH)}),),
+    ),
     Write(
         badges.export_badge,
         "replace_badge",
@@ -317,13 +378,19 @@ WRITES = (
     ),
     Write(commands.undo_attendance, "undo_attendance", desk_targets("in")),
     Write(
-        programme.start_item, "start_item", tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2"))
+        programme.start_item,
+        "start_item",
+        tuple(Target(lambda key=key: forum(key), item=key) for key in ("dien_dan_1", "dien_dan_2")),
     ),
     Write(
         programme.finish_item,
         "finish_item",
         (
-            Target(lambda: forum("dien_dan_1"), item="dien_dan_1", told={"anybody": "item_not_started"}),
+            Target(
+                lambda: forum("dien_dan_1"),
+                item="dien_dan_1",
+                refusals={"anybody": "item_not_started"},
+            ),
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
@@ -336,42 +403,79 @@ WRITES = (
     Write(
         roll_calls_commands.open_roll_call,
         "open_roll_call",
-        (Target(lambda: {"question": "Mở cửa", "about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []},
-                first=no_roll_call_runs),),
+        (
+            Target(
+                lambda: {
+                    "question": "Mở cửa",
+                    "about_at": REAL + timedelta(hours=30),
+                    "holds_minutes": 30,
+                    "section_ids": [],
+                },
+                first=no_roll_call_runs,
+            ),
+        ),
     ),
     Write(
         roll_calls_commands.answer_roll_call,
         "answer_roll_call",
-        section_targets(lambda key: {**roll_call(), "section_id": stage.section(key), "answer": "go", "words": "", "seen": 0}),
+        section_targets(
+            lambda key: {
+                **roll_call(),
+                "section_id": stage.section(key),
+                "answer": "go",
+                "words": "",
+                "seen": 0,
+            }
+        ),
     ),
     Write(roll_calls_commands.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
-    Write(reviews_commands.sign_review, "sign_review", (Target(lambda: {"conclusion": "Đạt", "number": "7"}),)),
+    Write(
+        reviews_commands.sign_review,
+        "sign_review",
+        (Target(lambda: {"conclusion": "Đạt", "number": "7"}),),
+    ),
     Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
     Write(directives.report_directive, "report_directive", directive_targets(note="Xong")),
-    Write(directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")),
+    Write(
+        directives.withdraw_directive, "withdraw_directive", directive_targets(own=None, note="")
+    ),
     Write(rehearsal.pause_clock, "set_clock", (Target(),)),
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
-    Write(invitations.invite, "invite", person_targets(*EVERYBODY)),
-    Write(invitations.withdraw, "withdraw", person_targets(*EVERYBODY)),
+    Write(invitations.invite, "invite", person_targets(*PEOPLE)),
+    Write(invitations.withdraw, "withdraw", person_targets(*PEOPLE)),
     Write(
         accounts.set_pin,
         "set_pin",
-        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", told={
-            key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
-        }),
+        person_targets(
+            "desk.ban_1",
+            "desk.ban_2",
+            "lead.an_ninh",
+            "admin",
+            "command",
+            refusals={
+                key: {"anybody": "pin_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+            },
+        ),
     ),
     Write(
         sign_ins.give_token,
         "give_token",
-        person_targets("desk.ban_1", "desk.ban_2", "lead.an_ninh", "admin", "command", told={
-            key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
-        }),
+        person_targets(
+            "desk.ban_1",
+            "desk.ban_2",
+            "lead.an_ninh",
+            "admin",
+            "command",
+            refusals={
+                key: {"anybody": "token_for_desks"} for key in ("lead.an_ninh", "admin", "command")
+            },
+        ),
     ),
-    Write(accounts.set_email, "set_email", person_targets(*EVERYBODY, email="ai@vi-du.vn")),
-    Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*EVERYBODY)),
+    Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
+    Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
     Write(
         audit.export_audit,
@@ -386,7 +490,7 @@ WRITES = (
     ),
     Write(roll_calls_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
     Write(report.export_attendance, "export_attendance", roll_targets()),
-)  # fmt: skip
+)
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
@@ -448,7 +552,7 @@ def prepare() -> None:
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
-    escalation.send_due_reminders(REAL)  # nobody has confirmed anything for two years
+    escalation.send_due_reminders(REAL)  # no one has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
         badge = badge_of(key, "in")
         stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
@@ -489,7 +593,7 @@ def prepare() -> None:
         "device_at": REAL,
     }  # no one's, so a conflict
     run(Origin(stage.person("command"), at=REAL, real=REAL), offline_scans.take_late, **late)
-    for person in everybody():
+    for person in all_people():
         if person.role != "display":
             database.run(
                 sign_ins.begin,
@@ -500,7 +604,7 @@ def prepare() -> None:
             )
 
 
-def everybody() -> list[Person]:
+def all_people() -> list[Person]:
     with database.reading() as session:
         return people(session)
 
@@ -517,7 +621,7 @@ def expected(write: Write, target: Target, person: Person | None) -> str | None:
     own = {
         "lead": person.section_key == target.section,
         "deputy": person.section_key == target.section,
-        "desk": True,  # a desk acts at itself; which items it serves is what `told` is about
+        "desk": True,  # a desk acts at itself; which items it serves is what `refusals` is about
         "rapporteur": person.item_key == target.item,
     }
     allowed = {
@@ -528,12 +632,12 @@ def expected(write: Write, target: Target, person: Person | None) -> str | None:
     }[cell]
     if not allowed:
         return "not_permitted"
-    return target.told.get(person.key) or target.told.get("anybody")
+    return target.refusals.get(person.key) or target.refusals.get("anybody")
 
 
 def answer(write: Write, target: Target, person: Person | None) -> str | None:
-    """What the command says to somebody: the refusal's code, or None where it wrote. Nothing of
-    it is kept.
+    """What the command answers a person: the refusal's code, or None where it wrote. Nothing of
+    it stays.
     """
     facts, now = target.facts(), REAL + timedelta(days=1)
     if isinstance(write.function, Command):
@@ -576,40 +680,42 @@ def written(session: Session) -> list:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("write", WRITES, ids=lambda write: write.function.__name__)
-def test_whoever_may_is_obeyed_and_everybody_else_refused(prepared, write):
+def test_every_command_is_accepted_from_the_roles_that_may_and_refused_from_the_others(
+    prepared, write
+):
     tables = sorted(Record.metadata.tables)
     before = stage.content(*tables)
     for target in write.targets:
-        for person in [*everybody(), None]:
-            who = person.key if person else "nobody"
+        for person in [*all_people(), None]:
+            who = person.key if person else "no one"
             assert answer(write, target, person) == expected(write, target, person), (who, target)
     assert stage.content(*tables) == before
 
 
-def test_each_command_is_obeyed_and_refused_on_the_other_database_too(prepared_on_postgres):
-    """Who may is a rule of Python's, tried above by everybody; that a refusal comes before
+def test_each_command_is_accepted_and_refused_on_the_other_database_too(prepared_on_postgres):
+    """Who may is a rule of Python's, tried above by every person; that a refusal comes before
     anything is written is not.
     """
     for write in WRITES:
         target = write.targets[0]
-        by_answer = {expected(write, target, person): person for person in [*everybody(), None]}
+        by_answer = {expected(write, target, person): person for person in [*all_people(), None]}
         assert {None, "sign_in_needed", "not_permitted"} & set(by_answer), write.function.__name__
         for wanted, person in by_answer.items():
             assert answer(write, target, person) == wanted, (write.function.__name__, wanted)
 
 
-def test_each_command_is_tried_by_every_role_and_both_obeyed_and_refused(prepared):
+def test_each_command_is_tried_by_every_role_and_both_accepted_and_refused(prepared):
     """The control: a table in which everything is allowed, or nothing, would pass unseen."""
-    assert {person.role for person in everybody()} == set(ROLES)
+    assert {person.role for person in all_people()} == set(ROLES)
     for write in WRITES:
-        told = {
-            expected(write, target, person) for target in write.targets for person in everybody()
+        outcomes = {
+            expected(write, target, person) for target in write.targets for person in all_people()
         }
-        assert {None, "not_permitted"} <= told, write.function.__name__
+        assert {None, "not_permitted"} <= outcomes, write.function.__name__
 
 
 def functions() -> list[Callable]:
-    """Every public function of `data` that acts for somebody."""
+    """Every public function of `data` that acts for a person."""
     found = []
     for module in pkgutil.walk_packages(data.__path__, "data."):
         if module.name != "data.__main__":
@@ -624,8 +730,8 @@ def functions() -> list[Callable]:
     return found
 
 
-def test_every_write_that_somebody_gives_is_tested_here():
-    """Whoever adds a command adds its row above."""
+def test_every_command_that_a_person_gives_is_tested_here():
+    """Anyone who adds a command adds its row above."""
     unchecked = {
         getattr(importlib.import_module(module), name)
         for module, names in UNCHECKED.items()

@@ -1,4 +1,4 @@
-"""Tests of data/sign_ins.py: invitations and how they end, displays, an identity provider's
+"""Tests of data/access/sign_ins.py: invitations and how they end, displays, an identity provider's
 word, and how a sign-in ends.
 """
 
@@ -83,13 +83,13 @@ def shifted(token: str, **moments) -> None:
 # --- invitations ----------------------------------------------------------------------------------
 
 
-def test_an_invitation_lets_one_browser_in_and_only_its_hash_is_kept(event):
+def test_an_invitation_admits_one_browser_and_only_its_hash_is_stored(event):
     with one_change("invite"):
         link = invite()
     assert who(join(link)) == LEAD
     with database.reading() as session:
-        kept = session.exec(select(Invitation)).one()
-    assert link not in str(kept.model_dump()) and kept.used_at == REAL
+        stored = session.exec(select(Invitation)).one()
+    assert link not in str(stored.model_dump()) and stored.used_at == REAL
 
 
 @pytest.mark.parametrize("typed", ["", "made up", "x" * 5000, "' OR 1=1 --"])
@@ -106,7 +106,7 @@ def test_an_invitation_expires(event):
     assert join(link, now=REAL + INVITATION_LIFETIME - SECOND)
 
 
-def test_a_newer_invitation_voids_the_one_before_and_nobody_elses(event):
+def test_a_newer_invitation_voids_the_one_before_and_no_one_elses(event):
     first, others, second = invite(), invite("command"), invite(now=REAL + minutes(1))
     with refused("invitation_unknown"):
         join(first, now=REAL + minutes(1))
@@ -194,7 +194,7 @@ def test_an_address_that_was_not_confirmed_is_refused(known_address, email):
 
 
 @pytest.mark.parametrize("email", ["ai.do@vi-du.vn", "truc.ban@vi-du.vn.evil.vn", "%@vi-du.vn"])
-def test_an_address_that_nobody_has_is_refused(known_address, email):
+def test_an_address_that_no_one_has_is_refused(known_address, email):
     with refused("email_unknown"):
         hand_over(email)
 
@@ -226,7 +226,7 @@ def test_without_a_browser_that_the_provider_signed_in_there_is_no_ticket(known_
         hand_over(known_address, mark=provider_fingerprint({"san_sang_language": "vi"}))
 
 
-def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(event):
+def test_letters_that_become_ordinary_ones_in_lower_case_are_no_ones_address(event):
     manage(
         accounts.set_email,
         person_id=person("command").id,
@@ -245,9 +245,9 @@ def test_letters_that_become_ordinary_ones_in_lower_case_are_nobodys_address(eve
 def test_a_display_is_a_person_that_may_see_the_wall_until_it_is_withdrawn(event):
     token = manage(sign_ins.open_display, name="Sảnh A", by=person("admin"), when=REAL)
     later = REAL + LIFETIMES[SignInMethod.DISPLAY] - SECOND
-    assert who(token, now=later) == "display.1", "a screen that nobody touches does not fall idle"
+    assert who(token, now=later) == "display.1", "a screen that no one touches does not fall idle"
     database.run(sign_ins.sign_out, token=token, now=REAL)
-    assert who(token) == "display.1", "whoever stands before the screen cannot end it"
+    assert who(token) == "display.1", "a person in front of the screen cannot end it"
     with refused("not_permitted", command="end_sign_in"):
         manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("display.1"), when=REAL)
     manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("command"), when=REAL)
@@ -282,7 +282,7 @@ def test_a_sign_in_ends_by_the_servers_clock(event, how):
     "how",
     [how for how in SignInMethod if LIFETIMES[how] > MAX_IDLE and how is not SignInMethod.DISPLAY],
 )
-def test_a_sign_in_that_nobody_uses_ends_sooner(event, how):
+def test_an_unused_sign_in_ends_sooner(event, how):
     token = begin("command", how)
     assert who(token, how=how, now=REAL + MAX_IDLE - SECOND) == "command"
     assert who(token, how=how, now=REAL + MAX_IDLE) is None
@@ -309,9 +309,9 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
         return manage(command, by=admin, when=REAL, from_id=number_of(token), **facts)
 
     if way == "invitation":
-        kept = join(give(invitations.invite, person_id=admin.id))
+        given = join(give(invitations.invite, person_id=admin.id))
     elif way == "display":
-        kept = give(sign_ins.open_display, name="Sảnh")
+        given = give(sign_ins.open_display, name="Sảnh")
     elif way == "address":
         give(accounts.set_email, person_id=admin.id, email="toi@vi-du.vn")
     else:
@@ -332,10 +332,10 @@ def test_nothing_that_a_rehearsals_role_gives_lets_anybody_in_at_a_real_event(ev
                 now=REAL,
             )
     else:
-        assert who(kept) is None
+        assert who(given) is None
 
 
-def test_whoever_may_ends_a_browser_and_everybody_ends_his_own(event):
+def test_only_permitted_roles_end_a_browser_and_everybody_ends_their_own(event):
     token, own = begin(LEAD), begin("media")
     with refused("not_permitted", command="end_sign_in"):
         manage(sign_ins.end_sign_in, sign_in_id=number_of(token), by=person("media"), when=REAL)
@@ -355,7 +355,7 @@ def test_ending_what_has_ended_writes_nothing_and_what_never_was_is_refused(even
         manage(sign_ins.end_sign_in, sign_in_id=10**6, by=person("admin"), when=REAL)
 
 
-def test_withdrawing_takes_everything_back_that_lets_somebody_in(event):
+def test_withdrawing_takes_back_everything_that_admits_a_person(event):
     tokens, link = [begin(LEAD), begin(LEAD, SignInMethod.PASSWORD)], invite()
     accounts.change_password(
         Origin(person(LEAD), number_of(tokens[0]), real=REAL),
@@ -395,7 +395,7 @@ def test_what_the_provider_was_about_to_hand_over_is_withdrawn_too(known_address
         join(ticket)
 
 
-def test_every_way_in_draws_its_token_anew_and_long_enough(event):
+def test_every_way_in_draws_a_new_token_of_sufficient_length(event):
     tokens = {begin("command") for _ in range(50)} | {invite("media") for _ in range(50)}
     assert len(tokens) == 100 and min(map(len, tokens)) >= 32  # 24 bytes and more, in base64
 
@@ -411,8 +411,8 @@ def test_the_list_of_browsers_names_those_that_count(event):
 
 
 def test_no_token_is_written_anywhere(event):
-    """Neither in a table nor in the trail, whoever made it."""
-    told = [
+    """Neither in a table nor in the trail, whatever made it."""
+    drawn = [
         begin(LEAD),
         invite(),
         manage(sign_ins.open_display, name="Sảnh", by=person("admin"), when=REAL),
@@ -422,4 +422,4 @@ def test_no_token_is_written_anywhere(event):
         everything = str(
             [session.execute(text(f'SELECT * FROM "{name}"')).all() for name in tables]
         )
-    assert not [token for token in told if token in everything]
+    assert not [token for token in drawn if token in everything]

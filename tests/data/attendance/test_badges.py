@@ -61,8 +61,8 @@ def test_the_refusal_names_the_delegate_in_words(event):
     replace(VAN)
     with pytest.raises(Refusal) as caught:
         scan(VAN)
-    told = Words("vi", VINH).refusal(caught.value)
-    assert VAN in told and "06:30" in told and "Nghi Văn" in told
+    sentence = Words("vi", VINH).refusal(caught.value)
+    assert VAN in sentence and "06:30" in sentence and "Nghi Văn" in sentence
 
 
 def test_the_new_code_is_the_next_free_serial_with_its_check_letter(event):
@@ -122,7 +122,7 @@ def test_what_was_recorded_by_the_old_badge_stays_and_can_be_undone_by_the_new_o
         assert len(session.exec(select(AttendanceFact)).all()) == 2
 
 
-def test_the_search_finds_a_delegate_by_his_new_code_only(event):
+def test_the_search_finds_a_delegate_by_their_new_code_only(event):
     given = replace(VAN)
     with database.reading() as session:
         index = delegate_index(session, current_event(session))
@@ -244,11 +244,13 @@ def test_a_dead_badge_is_not_printed(event):
 def test_a_badge_names_event_office_and_delegation_in_the_language_asked_for(
     event, language, words
 ):
-    told = text(exported(export_badge, language=language, badge=VAN))
+    words_of_file = text(exported(export_badge, language=language, badge=VAN))
     here = stage.current()
-    assert words in told and VAN in told
+    assert words in words_of_file and VAN in words_of_file
     name = here.short_name_vi if language == "vi" else here.short_name_en
-    assert "".join(name.split()) in "".join(told.split()), "in full: the long name would be cut off"
+    assert "".join(name.split()) in "".join(words_of_file.split()), (
+        "in full: the long name would be cut off"
+    )
 
 
 @pytest.mark.one_database
@@ -290,11 +292,11 @@ def test_a_very_long_office_stays_on_its_badge():
 def test_the_samples_name_stands_whole_on_its_badges(sample):
     with database.reading() as session:
         name = current_event(session).short_name_vi
-    told = " ".join(text(exported(export_badge, badge="0001G")).split())
-    assert name in told and "…" not in told
+    words_of_file = " ".join(text(exported(export_badge, badge="0001G")).split())
+    assert name in words_of_file and "…" not in words_of_file
 
 
-def test_nobody_to_print_gives_an_empty_sheet_not_an_error():
+def test_no_one_to_print_gives_an_empty_sheet_not_an_error():
     assert len(PdfReader(io.BytesIO(badge_sheets([], event="Sự kiện", title="Thẻ"))).pages) == 1
 
 

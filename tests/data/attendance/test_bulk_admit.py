@@ -1,5 +1,5 @@
-"""Tests of data/plain_scans.py: the short way of a plain scan records what the long one records,
-and leaves every other scan to it.
+"""Tests of data/attendance/bulk_admit.py: the short way of a plain scan records what the long one
+records, and leaves every other scan to it.
 """
 
 from datetime import timedelta
@@ -24,22 +24,29 @@ from tests.stage import (
     item,
     nothing_written,
     origin,
-    require_kept_equals_log,
+    require_state_equals_facts,
 )
 
 BADGES = (VAN, VAN_CHAIR, VAN_WITH_DOT, DISTRICT)
 ITEMS = ("dien_dan_1", "dien_dan_2", "phien_chinh")
 WRITTEN = (
-    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, person_id, idempotency_key, "
-    "(SELECT cause.idempotency_key FROM attendancefact AS cause WHERE cause.id = attendancefact.caused_by_id) AS cause, "
-    "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = attendancefact.before_id) AS before, "
-    "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = attendancefact.undoes_id) AS undoes "
+    "SELECT item_id, delegate_id, status, place, words, desk_id, at, came_at, device_at, "
+    "person_id, idempotency_key, "
+    "(SELECT cause.idempotency_key FROM attendancefact AS cause WHERE cause.id = "
+    "attendancefact.caused_by_id) AS cause, "
+    "(SELECT earlier.idempotency_key FROM attendancefact AS earlier WHERE earlier.id = "
+    "attendancefact.before_id) AS before, "
+    "(SELECT undone.idempotency_key FROM attendancefact AS undone WHERE undone.id = "
+    "attendancefact.undoes_id) AS undoes "
     "FROM attendancefact ORDER BY attendancefact.idempotency_key",
-    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY item_id, delegate_id",
+    "SELECT item_id, delegate_id, status, place, at, came_at FROM attendancestate ORDER BY "
+    "item_id, delegate_id",
     "SELECT * FROM attendancecount ORDER BY item_id, delegation_id",
-    "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, minute",
+    "SELECT item_id, minute, arrived FROM arrivalminute WHERE arrived != 0 ORDER BY item_id, "
+    "minute",
     "SELECT * FROM attendancestep ORDER BY item_id, minute, delegation_id, came",
-    "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = 'attendance' ORDER BY subject_id, id",
+    "SELECT at, person_id, topic, subject, subject_id, what FROM change WHERE topic = "
+    "'attendance' ORDER BY subject_id, id",
 )
 
 _before = st.lists(
@@ -107,15 +114,15 @@ def _recorded(way, before, queue, moment) -> tuple[list, list]:
             PlainScan(origin("command", moment, f"scan-{number}"), badge, places[where])
             for badge, where, number in queue
         ]
-        told = way(session, scans)
+        outcomes = way(session, scans)
         changes.store(session)
         session.flush()
         written = [session.execute(text(query)).all() for query in WRITTEN]
         outer.rollback()
-    return [_told(one) for one in told], written
+    return [_outcome(one) for one in outcomes], written
 
 
-def _told(one) -> object:
+def _outcome(one) -> object:
     if isinstance(one, str):
         return one
     return (
@@ -159,9 +166,9 @@ def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
         PlainScan(origin("command", now, f"scan-{number}"), badge, forum)
         for number, badge in enumerate(queue)
     ]
-    told = database.run(lambda session: admit_plain(session, scans))
-    assert [one and one.badge for one in told] == [VAN, None, None, VAN_WITH_DOT, None]
-    require_kept_equals_log(now)
+    outcomes = database.run(lambda session: admit_plain(session, scans))
+    assert [one and one.badge for one in outcomes] == [VAN, None, None, VAN_WITH_DOT, None]
+    require_state_equals_facts(now)
 
 
 def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):

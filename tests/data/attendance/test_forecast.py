@@ -1,5 +1,5 @@
-"""Tests of data/forecast.py: what an item's forecast is made of, and with whom to ask about who
-is late.
+"""Tests of data/attendance/forecast.py: what an item's forecast is made of, and with whom to ask
+about who is late.
 """
 
 from sqlalchemy import text
@@ -22,7 +22,7 @@ def admit(*badges: str, when: str, to: str = ITEM) -> None:
         give(commands.admit, badge=badge, item_id=item(to), by="command", when=when)
 
 
-def told(when: str, *, key: str = ITEM, past: bool = False) -> ItemForecast:
+def forecast_of(when: str, *, key: str = ITEM, past: bool = False) -> ItemForecast:
     view = View(at(when), past=past)
     with database.reading() as session:
         items = items_at(session, current(), view)
@@ -32,7 +32,7 @@ def told(when: str, *, key: str = ITEM, past: bool = False) -> ItemForecast:
 
 
 def test_it_is_that_of_the_rules_by_the_plan_alone(event):
-    numbers = told("D+0 09:40", key="dang_hoa").numbers
+    numbers = forecast_of("D+0 09:40", key="dang_hoa").numbers
     curve = expected_curve(current().arrival_plan, [])
     assert numbers == forecast([Party(2, 0), Party(2, 0)], curve, minutes_before=20)
 
@@ -55,28 +55,28 @@ def test_who_is_excused_is_not_to_come_and_a_substitute_is_here(event):
         when="D+1 07:00",
     )
     admit(DISTRICT, when="D+1 07:01")
-    numbers = told("D+1 07:10").numbers
+    numbers = forecast_of("D+1 07:10").numbers
     assert (numbers.here, numbers.coming) == (2, 11)
 
 
 def test_earlier_items_are_learned_from(event):
     admit(DISTRICT, when="D+0 09:59", to="dang_hoa")
     admit("0002K", "0003M", when="D+0 10:10", to="dang_hoa")
-    numbers = told("D+0 13:40", key="dien_dan_1").numbers
+    numbers = forecast_of("D+0 13:40", key="dien_dan_1").numbers
     curve = expected_curve(current().arrival_plan, [EarlierItem(4, (1.0, -10.0, -10.0))])
     assert numbers == forecast([Party(3, 0), Party(3, 0)], curve, minutes_before=20)
 
 
 def test_the_past_is_forecast_as_it_was(event):
     admit(*NGHI_LOC[:3], when="D+1 07:00")
-    then = told("D+1 07:05")
+    then = forecast_of("D+1 07:05")
     admit(*NGHI_LOC[3:], *QUY_HOP, when="D+1 07:20")
-    assert told("D+1 07:05", past=True) == then
-    assert told("D+1 07:21").numbers.here == 12
+    assert forecast_of("D+1 07:05", past=True) == then
+    assert forecast_of("D+1 07:21").numbers.here == 12
 
 
 def test_too_early_there_are_no_numbers(event):
-    early = told("D+1 06:00")
+    early = forecast_of("D+1 06:00")
     assert (
         not early.begun
         and early.numbers is None
@@ -87,41 +87,42 @@ def test_too_early_there_are_no_numbers(event):
 
 def test_from_the_start_on_nothing_is_forecast(event):
     admit(VAN, when="D+1 07:00")
-    assert not told("D+1 07:29").begun
-    assert told("D+1 07:30").begun and told("D+1 07:30").numbers is None
+    assert not forecast_of("D+1 07:29").begun
+    assert forecast_of("D+1 07:30").begun and forecast_of("D+1 07:30").numbers is None
     give(start_item, item_id=item(ITEM), by="command", when="D+1 07:20")
-    assert told("D+1 07:25").begun, "it began early"
+    assert forecast_of("D+1 07:25").begun, "it began early"
     give(finish_item, item_id=item(ITEM), by="command", when="D+1 07:26")
-    assert told("D+1 07:27").begun
+    assert forecast_of("D+1 07:27").begun
 
 
 def test_with_the_roll_closed_nothing_is_forecast(event):
     give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:10")
-    assert told("D+1 07:15").begun
+    assert forecast_of("D+1 07:15").begun
     give(commands.open_roll, item_id=item(ITEM), by="command", when="D+1 07:16")
-    assert not told("D+1 07:17").begun
+    assert not forecast_of("D+1 07:17").begun
 
 
-def test_when_nearly_all_are_in_is_told_as_a_moment(event):
+def test_when_nearly_all_are_in_is_given_as_a_moment(event):
     admit(*NGHI_LOC, *QUY_HOP[:3], when="D+1 07:00")
-    found = told("D+1 07:10")
+    found = forecast_of("D+1 07:10")
     assert found.numbers.nearly_all is not None
     assert at("D+1 07:10") <= found.nearly_all_at <= at("D+1 08:15")
     assert (at("D+1 07:30") - found.nearly_all_at).total_seconds() / 60 == found.numbers.nearly_all
 
 
-def test_a_delegation_late_as_a_group_is_told_with_whom_to_ask_and_what_it_comes_in(event):
+def test_a_delegation_late_as_a_group_comes_with_its_contact_and_vehicle(event):
     admit(*NGHI_LOC, when="D+1 07:00")
-    (late,) = told("D+1 07:20").late
+    (late,) = forecast_of("D+1 07:20").late
     assert (late.name_vi, late.here, late.coming) == ("Quỳ Hợp", 0, 6)
     assert (late.contact, late.vehicle) == ("", ""), "its file does not say"
     with database.writing() as session:
         session.execute(
             text(
-                "UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = '420'"
+                "UPDATE delegation SET contact = 'Văn phòng', vehicle = 'Xe số 3' WHERE code = "
+                "'420'"
             )
         )
-    (late,) = told("D+1 07:20").late
+    (late,) = forecast_of("D+1 07:20").late
     assert (late.contact, late.vehicle) == ("Văn phòng", "Xe số 3")
     admit(*QUY_HOP[:3], when="D+1 07:21")
-    assert told("D+1 07:22").late == ()
+    assert forecast_of("D+1 07:22").late == ()

@@ -110,12 +110,12 @@ def heads_of(items: list[int], *, past: bool, moment: datetime) -> dict[int, Hea
 # --- in and out -----------------------------------------------------------------------------------
 
 
-def test_whoever_enters_one_room_leaves_the_other(event):
+def test_a_delegate_who_enters_one_room_leaves_the_other(event):
     scan(FORUM)
     assert heads(FORUM).inside == 1
     scan(PLENARY)
     assert (heads(FORUM).inside, heads(PLENARY).inside) == (0, 1)
-    assert heads(FORUM).present == 1  # that he was there stays
+    assert heads(FORUM).present == 1  # that they were there stays
 
 
 def test_an_exit_to_the_common_areas_and_the_way_back(event):
@@ -127,7 +127,7 @@ def test_an_exit_to_the_common_areas_and_the_way_back(event):
     assert (heads().present, heads().inside, heads().common) == (1, 1, 0)
 
 
-def test_whoever_is_not_inside_cannot_leave(event):
+def test_a_delegate_who_is_not_inside_cannot_leave(event):
     with refused("not_inside", badge=VAN):
         go()
     scan()
@@ -158,7 +158,7 @@ def test_the_wrong_room_is_refused_with_the_right_ones_name(event):
         scan(OTHER)
 
 
-def test_with_a_reason_he_counts_at_the_other_room_and_at_that_one_only(event):
+def test_with_a_reason_a_delegate_counts_at_the_other_room_and_at_that_one_only(event):
     before = heads(FORUM), heads(OTHER)
     with one_change("admit"):
         assert scan(OTHER, override=WHY).words == WHY
@@ -169,7 +169,7 @@ def test_with_a_reason_he_counts_at_the_other_room_and_at_that_one_only(event):
         away(FORUM)
 
 
-def test_back_in_his_own_room_he_counts_there_again(event):
+def test_back_in_their_own_room_a_delegate_counts_there_again(event):
     before = heads(FORUM), heads(OTHER)
     scan(OTHER, override=WHY)
     scan(FORUM)
@@ -198,7 +198,7 @@ def test_undo_brings_back_what_counted_before(event):
         take_back()
 
 
-def test_undo_of_an_exit_puts_him_back_into_the_room_at_the_time_he_came(event):
+def test_undo_of_an_exit_restores_the_presence_in_the_room_since_the_arrival(event):
     scan(once="came")
     go("outside")
     take_back()
@@ -211,7 +211,7 @@ def test_undo_of_an_exit_puts_him_back_into_the_room_at_the_time_he_came(event):
     assert heads().inside == 1
 
 
-def test_undo_of_a_scan_puts_him_back_into_the_room_that_he_had_left_for_it(event):
+def test_undo_of_a_scan_restores_the_presence_in_the_room_that_was_left_for_it(event):
     scan(FORUM)
     scan(PLENARY)
     take_back(PLENARY)
@@ -221,12 +221,12 @@ def test_undo_of_a_scan_puts_him_back_into_the_room_that_he_had_left_for_it(even
 # --- substitutes ----------------------------------------------------------------------------------
 
 
-def test_an_announced_substitute_is_no_more_than_expected_until_he_comes(event):
+def test_an_announced_substitute_is_no_more_than_expected_until_they_come(event):
     before = heads()
     announce("Bà Hoa, Phó Bí thư")
     assert heads() == before
-    told = scan()
-    assert (told.status, told.words) == (AttendanceStatus.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
+    answer = scan()
+    assert (answer.status, answer.words) == (AttendanceStatus.SUBSTITUTE, "Bà Hoa, Phó Bí thư")
     assert heads().substituted == 1
 
 
@@ -257,7 +257,7 @@ def delegation_of(badge: str) -> int:
 def test_a_delegation_checks_in_at_one_tap_minus_the_unticked_and_the_excused(event):
     away(PLENARY, VAN_CHAIR)
     expected = heads(PLENARY).expected
-    told = give(
+    answers = give(
         admit_delegation,
         by="command",
         when=WHEN[PLENARY],
@@ -266,22 +266,22 @@ def test_a_delegation_checks_in_at_one_tap_minus_the_unticked_and_the_excused(ev
         item_id=item(PLENARY),
         unticked=[VAN_WITH_DOT],
     )
-    badges = {one.badge for one in told}
+    badges = {one.badge for one in answers}
     assert badges and not badges & {VAN_CHAIR, VAN_WITH_DOT}
     count = heads(PLENARY)
     assert (count.present, count.excused, count.expected) == (len(badges), 1, expected)
 
 
-def test_the_same_tap_twice_lets_nobody_in_twice(event):
+def test_the_same_tap_twice_admits_no_one_twice(event):
     facts = {"delegation_id": delegation_of(VAN), "item_id": item(PLENARY), "unticked": []}
     give(admit_delegation, by="command", when=WHEN[PLENARY], once="tap", **facts)
     with nothing_written():
         give(admit_delegation, by="command", when=WHEN[PLENARY], once="tap", **facts)
 
 
-def test_an_absence_for_the_whole_event_is_recorded_wherever_he_is_expected_and_has_not_come(event):
+def test_an_absence_for_the_whole_event_is_recorded_at_every_item_still_to_come(event):
     scan(FORUM)
-    told = give(
+    answers = give(
         excuse_many,
         by="command",
         when="D+0 18:00",
@@ -290,7 +290,7 @@ def test_an_absence_for_the_whole_event_is_recorded_wherever_he_is_expected_and_
         item_ids=[],
         reason="Ốm",
     )
-    assert len(told) == 2  # the plenary session; the forums are over by then
+    assert len(answers) == 2  # the plenary session; the forums are over by then
     assert (heads(PLENARY).excused, heads(FORUM).present) == (2, 1)
 
 
@@ -308,7 +308,7 @@ def test_of_several_absences_one_without_a_reason_records_none(event):
 
 
 def test_substitutes_are_announced_for_several_at_once(event):
-    told = give(
+    answers = give(
         announce_many,
         by="command",
         when="D-1 09:00",
@@ -317,7 +317,7 @@ def test_substitutes_are_announced_for_several_at_once(event):
         item_ids=[],
         substitute="Bà Hoa",
     )
-    assert {one.status for one in told} == {AttendanceStatus.ANNOUNCED}
+    assert {one.status for one in answers} == {AttendanceStatus.ANNOUNCED}
     assert scan(FORUM).words == "Bà Hoa"
 
 
@@ -337,7 +337,7 @@ def test_who_is_missing_is_not_yet_there_until_the_roll_is_closed_and_absent_aft
     assert heads().absent == 0
 
 
-def test_whoever_comes_after_the_roll_was_closed_is_present(event):
+def test_a_delegate_who_comes_after_the_roll_was_closed_is_present(event):
     give(close_roll, by="committee", when="D+0 14:30", item_id=item(FORUM))
     before = heads()
     scan()
@@ -364,14 +364,17 @@ class Ledger(RuleBasedStateMachine):
                 session.execute(text(f"DELETE FROM {table}"))
             session.execute(
                 text(
-                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = NULL"
+                    "UPDATE attendancefact SET before_id = NULL, undoes_id = NULL, caused_by_id = "
+                    "NULL"
                 )
             )
             session.execute(text("DELETE FROM attendancefact"))
             zero = "present = 0, substituted = 0, excused = 0, inside = 0, common = 0"
             of_roster = (
-                "(SELECT count(*) FROM expectation JOIN delegate ON delegate.id = expectation.delegate_id WHERE "
-                "expectation.item_id = attendancecount.item_id AND delegate.delegation_id = attendancecount.delegation_id)"
+                "(SELECT count(*) FROM expectation JOIN delegate ON delegate.id = "
+                "expectation.delegate_id WHERE "
+                "expectation.item_id = attendancecount.item_id AND delegate.delegation_id = "
+                "attendancecount.delegation_id)"
             )
             session.execute(text(f"UPDATE attendancecount SET expected = {of_roster}, {zero}"))
         self.ids = {where: item(where) for where in ITEMS}
@@ -381,7 +384,9 @@ class Ledger(RuleBasedStateMachine):
         self.accepted = 0
 
     def _heads(self, *, past: bool) -> dict[str, Headcount]:
-        """Of all items in one read: after every step, most of the time of a sequence goes into it."""
+        """Of all items in one read: after every step, most of the time of a sequence goes into
+        it.
+        """
         found = heads_of(list(self.ids.values()), past=past, moment=self.then)
         return {where: found[number] for where, number in self.ids.items()}
 
@@ -402,11 +407,11 @@ class Ledger(RuleBasedStateMachine):
         self._do(admit, badge=badge, item_id=self.ids[where], override=WHY)
 
     @rule(badge=badges, where=items)
-    def sends_somebody(self, badge, where):
+    def sends_a_substitute(self, badge, where):
         self._do(admit_substitute, badge=badge, item_id=self.ids[where], substitute="Bà Hoa")
 
     @rule(badge=badges, where=items, words=st.sampled_from(["", "Bà Hoa"]))
-    def will_send_somebody(self, badge, where, words):
+    def will_send_a_substitute(self, badge, where, words):
         self._do(announce_substitute, badge=badge, item_id=self.ids[where], substitute=words)
 
     @rule(badge=badges, where=items)
@@ -434,24 +439,33 @@ class Ledger(RuleBasedStateMachine):
     def adds_up(self):
         every, logged = self._heads(past=False), self._heads(past=True)
         for where in ITEMS:
-            kept, log = every[where], logged[where]
-            assert kept == log, where
-            parts = (kept.present, kept.substituted, kept.excused, kept.absent, kept.not_yet)
-            assert min(parts) >= 0 and sum(parts) == kept.expected, kept
-            assert 0 <= kept.inside + kept.common <= kept.here
+            current, log = every[where], logged[where]
+            assert current == log, where
+            parts = (
+                current.present,
+                current.substituted,
+                current.excused,
+                current.absent,
+                current.not_yet,
+            )
+            assert min(parts) >= 0 and sum(parts) == current.expected, current
+            assert 0 <= current.inside + current.common <= current.here
         assert (
             every[FORUM].expected + every[OTHER].expected == self.total
-        )  # nobody counts at both, nobody at neither
+        )  # no one counts at both, no one at neither
 
     @invariant()
-    def nobody_is_at_two_places(self):
+    def no_one_is_at_two_places(self):
         with database.reading() as session:
-            query = "SELECT count(*) FROM attendancestate WHERE place <> 'outside' GROUP BY delegate_id HAVING count(*) > 1"
+            query = (
+                "SELECT count(*) FROM attendancestate WHERE place <> 'outside' GROUP BY "
+                "delegate_id HAVING count(*) > 1"
+            )
             assert not session.execute(text(query)).all()
 
 
 @pytest.mark.slow
-def test_any_sequence_keeps_the_equation_and_counts_nobody_twice(event):
+def test_any_sequence_keeps_the_equation_and_counts_no_one_twice(event):
     run_state_machine_as_test(
         Ledger, settings=settings(max_examples=25, stateful_step_count=30, deadline=None)
     )

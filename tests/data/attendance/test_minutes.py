@@ -27,11 +27,14 @@ CAME = STARTS - timedelta(minutes=18)
 LETTERS = "ẮẰẲẴẶ ắằẳẵặ ẾỀỂỄỆ ốồổỗộ ỚỜỞỠỢ ứừửữự ỲỴỶỸÝ đĐ"
 
 
-def item_standing(key: str) -> ItemSnapshot:
+def item_snapshot(key: str) -> ItemSnapshot:
     return ItemSnapshot(
-        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}", title_en=f"Session {key}",
-        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall", chair="", expects="all",
-        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None, finished_at=None, drift=0,
+        id=1, key=key, parent_id=None, kind="session", title_vi=f"Phiên {key}",
+        title_en=f"Session {key}",
+        short_vi=f"Phiên: {key}", short_en=f"S/{key}", venue_vi="Nhà Văn hóa", venue_en="Hall",
+        chair="", expects="all",
+        illustrative="", starts_at=STARTS, ends_at=STARTS + timedelta(hours=4), started_at=None,
+        finished_at=None, drift=0,
     )  # fmt: skip
 
 
@@ -62,23 +65,24 @@ DONG = DelegationReport(
 )
 
 
-def report(**told) -> AttendanceReport:
-    item = ItemReport(item_standing("chính"), closed=False, delegations=(NGHI_LOC, DONG))
-    return AttendanceReport(event(**told), STARTS, (item,))
+def report(**facts) -> AttendanceReport:
+    item = ItemReport(item_snapshot("chính"), closed=False, delegations=(NGHI_LOC, DONG))
+    return AttendanceReport(event(**facts), STARTS, (item,))
 
 
 # --- XLSX -----------------------------------------------------------------------------------------
 
 
-def book(told: AttendanceReport, words: Words = VI):
-    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(told, words)))
+def book(content: AttendanceReport, words: Words = VI):
+    return openpyxl.load_workbook(io.BytesIO(workbook_bytes(content, words)))
 
 
 def test_the_first_sheet_has_the_figures_as_numbers_and_their_total():
     sheet = book(report()).worksheets[0]
     rows = list(sheet.iter_rows(min_row=3, values_only=True))
     assert rows[0] == (
-        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do", "Chưa đến",
+        "Nội dung", "Đoàn", "Triệu tập", "Có mặt", "Đi thay", "Vắng có lý do", "Vắng không lý do",
+        "Chưa đến",
     )  # fmt: skip
     assert rows[1] == ("Phiên chính", "Nghi Lộc", 5, 1, 1, 1, 0, 2)
     assert rows[2] == ("Phiên chính", "Quỳ Hợp", 60, 60, 0, 0, 0, 0)
@@ -100,7 +104,7 @@ def test_each_item_has_a_sheet_with_everybody_in_order():
     assert [row[0] for row in rows[1:]] == list(range(1, 66))
 
 
-def test_what_somebody_typed_is_no_formula():
+def test_what_a_person_typed_is_no_formula():
     sheet = book(report()).worksheets[1]
     (typed,) = (cell for row in sheet.iter_rows() for cell in row if cell.value == "=HYPERLINK(1)")
     assert typed.data_type == "s"
@@ -126,12 +130,14 @@ def test_the_word_file_says_everything_in_order():
     made = opened(docx_bytes(minutes(report(), VI)))
     texts = [text for text in docx_texts(made) if text]
     assert texts[:8] == [
-        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
+        "TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU",
+        "Nghệ An, ngày 22 tháng 7 năm 2023",
         "BIÊN BẢN", "Điểm danh đại biểu dự Gặp mặt",
     ]  # fmt: skip
     assert texts[8:10] == ["-----", "I. Phiên chính"]
     assert texts[10] == (
-        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng thành phần 61; đi thay 1; "
+        "Đến 07:30 ngày 22 tháng 7 năm 2023, tại Nhà Văn hóa: triệu tập 65 đại biểu; có mặt đúng "
+        "thành phần 61; đi thay 1; "
         "vắng có lý do 1; vắng không lý do 0; chưa đến 2."
     )
     assert texts[-5:] == [
@@ -150,9 +156,9 @@ def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
         ["2", "Quỳ Hợp", "60", "60", "0", "0", "0", "0"],
         ["", "Cộng", "65", "61", "1", "1", "0", "2"],
     ]
-    told = rows_of(first)
-    assert told[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
-    assert told[2] == [
+    found = rows_of(first)
+    assert found[0] == ["TT", "Chức vụ, đơn vị", "Mã thẻ", "Điểm danh", "Giờ đến", "Ghi chú"]
+    assert found[2] == [
         "2",
         NGHI_LOC.lines[1].title["vi"],
         "0002K",
@@ -160,7 +166,7 @@ def test_the_tables_of_the_word_file_hold_every_figure_and_everybody():
         "07:12",
         "Phó Chủ tịch <b>&",
     ]
-    assert told[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
+    assert found[4][3:] == ["Chưa đến", "", "Đã cử người đi thay"]
     assert [row[2] for row in rows_of(second)[1:]] == [one.badge for one in DONG.lines]
 
 
@@ -173,14 +179,16 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_word_file():
 
 
 def test_the_pdf_says_in_vietnamese_what_the_word_file_says():
-    told = one_line(
+    written = one_line(
         " ".join(page.extract_text() for page in pdf(pdf_bytes(minutes(report(), VI))).pages)
     )
-    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU", "Nghệ An, ngày 22 tháng 7 năm 2023",
-                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.", "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
-        assert text in told, text
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số ……-BB/BDVTU",
+                 "Nghệ An, ngày 22 tháng 7 năm 2023",
+                 "BIÊN BẢN", "I. Phiên chính", "vắng không lý do 0; chưa đến 2.",
+                 "Phó Chủ tịch <b>&", "(Ký, ghi rõ họ tên)"):  # fmt: skip
+        assert text in written, text
     for one in (*NGHI_LOC.lines, *DONG.lines):
-        assert one.badge in told and one.title["vi"] in told
+        assert one.badge in written and one.title["vi"] in written
 
 
 def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
@@ -197,13 +205,13 @@ def test_a_tables_heading_comes_again_on_every_page_of_the_pdf():
     "write",
     [
         workbook_bytes,
-        lambda told, words: docx_bytes(minutes(told, words)),
-        lambda told, words: pdf_bytes(minutes(told, words)),
+        lambda content, words: docx_bytes(minutes(content, words)),
+        lambda content, words: pdf_bytes(minutes(content, words)),
     ],
 )
 def test_a_file_without_anybody_is_a_file_too(language, write):
-    nobody = ItemReport(item_standing("x"), closed=True, delegations=())
-    assert write(AttendanceReport(event(), STARTS, (nobody,)), Words(language, VINH))[:4] in (
+    empty = ItemReport(item_snapshot("x"), closed=True, delegations=())
+    assert write(AttendanceReport(event(), STARTS, (empty,)), Words(language, VINH))[:4] in (
         b"PK\x03\x04",
         b"%PDF",
     )
@@ -220,7 +228,7 @@ def test_a_rehearsals_minutes_say_so_first():
     assert not minutes(report(), VI).blocks[0].text.startswith("DIỄN TẬP")
 
 
-def test_the_english_minutes_keep_the_head_that_the_rules_prescribe_and_say_that_they_are_a_translation():
+def test_the_english_minutes_have_the_prescribed_head_and_say_that_they_are_a_translation():
     made = minutes(report(), Words("en", VINH))
     assert (made.head.parent, made.head.kind, made.head.place_date) == (
         "Tỉnh ủy Nghệ An",

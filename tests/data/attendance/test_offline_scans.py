@@ -1,4 +1,4 @@
-"""Scans that a gate answered by itself: recorded when they arrive, or kept as a conflict that
+"""Scans that a gate answered by itself: recorded when they arrive, or held as a conflict that
 the command room settles.
 """
 
@@ -30,7 +30,7 @@ from tests.stage import (
     one_change,
     origin,
     refused,
-    require_kept_equals_log,
+    require_state_equals_facts,
 )
 
 NOW = "D+1 07:10"
@@ -62,7 +62,7 @@ def heads() -> Headcount:
         )
 
 
-def kept() -> list[tuple[str, str]]:
+def held() -> list[tuple[str, str]]:
     with database.reading() as session:
         return list(session.execute(select(LateScan.badge, LateScan.outcome)).all())
 
@@ -77,8 +77,8 @@ def test_a_late_scan_counts_from_when_the_device_made_it(event):
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
     assert (fact.at, fact.came_at, fact.device_at) == (at(NOW), at("D+1 07:00"), REAL - minutes(10))
-    assert kept() == [(VAN, RECORDED)] and open_conflicts() == []
-    require_kept_equals_log(at("D+1 08:00"))
+    assert held() == [(VAN, RECORDED)] and open_conflicts() == []
+    require_state_equals_facts(at("D+1 08:00"))
 
 
 def test_a_late_scan_that_arrives_again_changes_nothing_and_is_answered_as_before(event):
@@ -114,7 +114,7 @@ def test_one_badge_at_two_doors_is_a_conflict_that_names_both(event):
     assert (conflict.late.at, conflict.other.at) == (at("D+1 07:00"), at("D+1 07:05"))
     assert conflict.late.device_at == REAL - minutes(10)
     assert conflict.late.desk["vi"] != conflict.other.desk["vi"]
-    assert heads().present == 1, "nobody is counted twice"
+    assert heads().present == 1, "no one is counted twice"
 
 
 def test_two_doors_that_were_both_offline_keep_both_scans(event):
@@ -139,7 +139,7 @@ def test_two_doors_that_were_both_offline_keep_both_scans(event):
         ("ă\u0000\ud800‮", "phien_chinh", "badge_malformed"),
     ],
 )
-def test_what_the_ledger_does_not_know_is_kept_for_the_command_room(event, badge, where, outcome):
+def test_what_the_ledger_does_not_know_is_held_for_the_command_room(event, badge, where, outcome):
     arrived = late(badge, where=where)
     assert arrived.outcome == outcome
     (conflict,) = open_conflicts()
@@ -147,9 +147,9 @@ def test_what_the_ledger_does_not_know_is_kept_for_the_command_room(event, badge
     assert len(conflict.badge) <= 40 and heads() == Headcount(expected=heads().expected)
 
 
-def test_whoever_was_let_in_at_another_room_is_kept_with_the_right_ones_name(event):
+def test_a_delegate_admitted_at_another_room_is_held_with_the_right_ones_name(event):
     arrived = late(VAN_WITH_DOT, where="dien_dan_1", by="command")
-    if arrived.outcome == RECORDED:  # the roster sends him to the first forum
+    if arrived.outcome == RECORDED:  # the roster sends them to the first forum
         arrived = late(VAN_WITH_DOT, where="dien_dan_2", by="command")
     assert arrived.outcome == "wrong_item" and arrived.facts["right"]["vi"]
     assert arrived.refusal.code == "wrong_item"
@@ -190,7 +190,7 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
         (-20 * 365 * 24 * 60, "device_clock_ahead"),
     ],
 )
-def test_a_clock_that_cannot_be_right_makes_a_conflict_and_lets_nobody_in(event, age, outcome):
+def test_a_clock_that_cannot_be_right_makes_a_conflict_and_admits_no_one(event, age, outcome):
     arrived = late(age=age)
     assert arrived.outcome == outcome
     assert heads().present == (outcome == RECORDED) and len(open_conflicts()) == (
@@ -233,7 +233,7 @@ def test_what_a_device_says_of_its_sending_opens_no_way_to_last_week(event, scan
     assert arrived.outcome == outcome and heads().present == 0
 
 
-def test_a_clock_a_little_fast_lets_nobody_come_in_the_future(event):
+def test_a_clock_a_little_fast_records_no_arrival_in_the_future(event):
     late(age=-1)
     with database.reading() as session:
         assert session.exec(select(AttendanceFact.came_at)).one() == at(NOW)

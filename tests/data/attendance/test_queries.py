@@ -1,4 +1,6 @@
-"""Tests of data/attendance.py: check-in, absences, what is kept, search, races."""
+"""Tests of data/attendance/commands.py and queries.py: check-in, absences, the current state,
+search, races.
+"""
 
 import threading
 import unicodedata
@@ -160,7 +162,9 @@ def test_who_is_expected_follows_from_the_item(event, where, expected):
         (take_back, scan),
     ],
 )
-def test_a_repeated_scan_id_returns_the_first_answer_and_writes_nothing(event, command, before):
+def test_a_repeated_idempotency_key_returns_the_first_answer_and_writes_nothing(
+    event, command, before
+):
     if before:
         before()
     first = command(once="same")
@@ -189,7 +193,7 @@ def test_a_second_scan_at_another_desk_is_refused_with_the_time_and_the_desk_of_
         scan(by="desk.ban_2", when="D+1 07:01")
 
 
-def test_a_second_scan_of_somebody_let_in_by_the_command_room_is_refused_without_a_desk(event):
+def test_a_second_scan_of_a_delegate_admitted_by_the_command_room_is_refused_without_a_desk(event):
     scan(by="command")
     with refused("already_in", at=at("D+1 07:00"), delegate="Bí thư Đảng ủy xã Nghi Văn"):
         scan(by="desk.ban_2", when="D+1 07:01")
@@ -206,7 +210,7 @@ def test_the_wrong_forum_is_refused_and_the_right_one_named(event):
         scan(by="desk.ban_2", when="D+0 13:50", where="dien_dan_2")
 
 
-def test_somebody_whom_no_item_of_that_time_expects_is_refused(event):
+def test_a_delegate_whom_no_item_of_that_time_expects_is_refused(event):
     with refused("not_expected", item="Lễ dâng hoa", badge=VAN):
         scan(by="desk.ban_1", when="D+0 09:50", where="dang_hoa")
 
@@ -220,14 +224,14 @@ def test_somebody_whom_no_item_of_that_time_expects_is_refused(event):
         ("9999" + check_letter("9999"), "badge_unknown"),
     ],
 )
-def test_a_badge_that_nobody_wears_is_refused(event, badge, code):
+def test_a_badge_that_no_one_wears_is_refused(event, badge, code):
     for command in (scan, absent, take_back):
         with refused(code):
             command(badge)
 
 
 @pytest.mark.parametrize("where", ["don_tiep", "khai_mac", "truyen_hinh"])
-def test_an_item_that_counts_nobody_admits_nobody(event, where):
+def test_an_item_that_counts_no_one_admits_no_one(event, where):
     with refused("item_unknown"):
         scan(by="command", where=where)
 
@@ -270,7 +274,7 @@ def test_an_absence_without_a_reason_and_too_long_words_are_refused(event):
             stand_in(words=nothing)
 
 
-def test_an_absence_of_somebody_who_is_in_or_is_excused_already_is_refused(event):
+def test_an_absence_of_a_delegate_who_is_in_or_is_excused_already_is_refused(event):
     scan()
     with refused("already_in_at_desk"):
         absent(when="D+1 07:10")
@@ -289,9 +293,9 @@ def test_nothing_is_taken_back_where_nothing_was_recorded(event):
 
 
 def test_without_an_event_everything_is_refused(db):
-    nobody = Person(key="command", role="command", name_vi="", name_en="")
+    unknown = Person(key="command", role="command", name_vi="", name_en="")
     with pytest.raises(Refusal, match="no_event"):
-        run(origin(nobody, REAL), admit, badge=VAN, item_id=1)
+        run(origin(unknown, REAL), admit, badge=VAN, item_id=1)
 
 
 # --- reads ----------------------------------------------------------------------------------------
@@ -309,7 +313,7 @@ def test_the_arrival_curve_counts_by_the_minute_those_who_are_here(event):
         assert curve == [(at("D+1 07:00"), 1), (at("D+1 07:02"), 1)]
 
 
-def test_how_an_item_filled_is_told_by_the_quarter_of_an_hour_up_to_the_moment(event):
+def test_how_an_item_filled_is_given_by_the_quarter_of_an_hour_up_to_the_moment(event):
     scan(VAN, when="D+1 07:00:10")
     scan(VAN_CHAIR, when="D+1 07:14:50")
     scan(VAN_WITH_DOT, when="D+1 07:32:00")
@@ -330,8 +334,8 @@ def test_a_past_headcount_is_the_one_of_that_moment(event):
     scan(when="D+1 07:00")
     take_back(when="D+1 07:05")
     moments = ["D+0 08:00", "D+0 09:00", "D+1 06:59:59", "D+1 07:00", "D+1 07:04", "D+1 07:05"]
-    told = [headcount(event, moment=moment, past=True) for moment in moments]
-    assert [(count.present, count.excused) for count in told] == [
+    counts = [headcount(event, moment=moment, past=True) for moment in moments]
+    assert [(count.present, count.excused) for count in counts] == [
         (0, 0),
         (0, 1),
         (0, 1),
@@ -341,7 +345,7 @@ def test_a_past_headcount_is_the_one_of_that_moment(event):
     ]
 
 
-def test_a_search_without_accents_finds_both_names_and_tells_them_apart(event):
+def test_a_search_without_accents_finds_both_names_and_distinguishes_them(event):
     titles = [one.title_vi for one in found(event, "nghi van")]
     assert sorted(titles) == sorted(
         f"{office} xã Nghi {name}"
@@ -466,18 +470,18 @@ def test_a_race_of_sixteen_desks_with_one_badge_admits_exactly_one(event):
         given = origin(desks[number % 2], now, f"race-{number}")
         return run(given, admit, badge=VAN, item_id=where)
 
-    told = race(attempt)
-    refusals = [one.code for one in told if isinstance(one, Refusal)]
+    answers = race(attempt)
+    refusals = [one.code for one in answers if isinstance(one, Refusal)]
     assert refusals == ["already_in_at_desk"] * (RACERS - 1)
     assert headcount(event) == Headcount(expected=12, present=1, inside=1)
     assert (row_counts()["attendancefact"], revision() - before) == (1, 1)
 
 
-def test_a_double_tap_raced_on_one_scan_id_counts_once_and_answers_everybody(event):
+def test_a_double_tap_raced_on_one_idempotency_key_counts_once_and_answers_everybody(event):
     desk, where, now = person("desk.ban_1"), item("phien_chinh"), at("D+1 07:00")
-    told = race(lambda _: run(origin(desk, now, "one tap"), admit, badge=VAN, item_id=where))
-    assert len({one.fact_id for one in told}) == 1
-    assert sorted(one.repeated for one in told) == [False] + [True] * (RACERS - 1)
+    answers = race(lambda _: run(origin(desk, now, "one tap"), admit, badge=VAN, item_id=where))
+    assert len({one.fact_id for one in answers}) == 1
+    assert sorted(one.repeated for one in answers) == [False] + [True] * (RACERS - 1)
     assert row_counts()["attendancefact"] == 1
 
 
@@ -514,11 +518,11 @@ def test_check_then_insert_as_the_driver_does_it_admits_more_or_fails(db):
                 session.execute(text("INSERT INTO admitted VALUES ('0005T')"))
             session.commit()
 
-    told = race(attempt)
+    answers = race(attempt)
     with plain.connect() as connection:
         admitted = connection.execute(text("SELECT count(*) FROM admitted")).scalar_one()
     plain.dispose()
-    assert admitted > 1 or any(isinstance(one, DBAPIError) for one in told)
+    assert admitted > 1 or any(isinstance(one, DBAPIError) for one in answers)
 
 
 def test_a_scan_that_wrote_past_the_safeguard_is_stopped_by_the_primary_key(event):

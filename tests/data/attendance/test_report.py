@@ -1,4 +1,4 @@
-"""Tests of data/attendance_report.py: everybody stands in the report once, as the counts say, in
+"""Tests of data/attendance/report.py: everybody stands in the report once, as the counts say, in
 the Vietnamese order.
 """
 
@@ -42,9 +42,9 @@ def report(*keys: str, when: str = "D+1 07:30") -> AttendanceReport:
         )
 
 
-def lines(told: AttendanceReport) -> dict:
+def lines(made: AttendanceReport) -> dict:
     """Badge to its line, of a report on one item."""
-    (one,) = told.items
+    (one,) = made.items
     found = [line for delegation in one.delegations for line in delegation.lines]
     assert len({line.badge for line in found}) == len(found)
     return {line.badge: line for line in found}
@@ -83,7 +83,7 @@ def everything_happened() -> None:
     )
 
 
-def test_everybody_stands_in_it_as_he_was_recorded(event):
+def test_everybody_is_in_it_as_they_were_recorded(event):
     everything_happened()
     found = lines(report())
     assert len(found) == 12
@@ -117,24 +117,24 @@ def test_everybody_stands_in_it_as_he_was_recorded(event):
 def test_once_the_roll_is_closed_who_is_missing_is_absent_without_reason(event):
     everything_happened()
     give(commands.close_roll, item_id=item(ITEM), by="command", when="D+1 07:20")
-    told = report()
-    found = lines(told)
+    made = report()
+    found = lines(made)
     assert {line.status for line in found.values()} == {
         LineStatus.PRESENT,
         LineStatus.SUBSTITUTE,
         LineStatus.EXCUSED,
         LineStatus.ABSENT,
     }
-    assert told.items[0].closed and found["0001G"].status is LineStatus.ABSENT
+    assert made.items[0].closed and found["0001G"].status is LineStatus.ABSENT
 
 
 def test_its_figures_are_those_of_the_screen_and_of_its_lines(event):
     everything_happened()
     for when in ("D+1 07:15", "D+1 07:30"):
-        told = report(when=when)
+        made = report(when=when)
         with database.reading() as session:
             counts = headcounts_at(session, [item(ITEM)], View(at(when)))
-        (one,) = told.items
+        (one,) = made.items
         assert sorted(map(str, (delegation.head for delegation in one.delegations))) == sorted(
             map(str, counts.values())
         )
@@ -142,9 +142,9 @@ def test_its_figures_are_those_of_the_screen_and_of_its_lines(event):
         assert (
             head.expected
             == head.present + head.substituted + head.excused + head.absent + head.not_yet
-            == told.rows
+            == made.rows
         )
-        stands = [line.status for line in lines(told).values()]
+        stands = [line.status for line in lines(made).values()]
         assert [head.present, head.substituted, head.excused, head.not_yet, head.absent] == [
             stands.count(kind)
             for kind in (
@@ -198,12 +198,12 @@ def test_several_items_come_by_planned_start(event):
 
 def test_taking_it_is_recorded_with_the_number_of_lines(event):
     with one_change("export_attendance"):
-        told = run(
+        made = run(
             origin("committee", at("D+1 07:30")),
             export_attendance,
             item_ids=[item(ITEM), item("dang_hoa")],
         )
-    assert told.rows == 12 + 4
+    assert made.rows == 12 + 4
     assert "'rows': 16" in str(content("change")) or '"rows": 16' in str(content("change"))
 
 

@@ -55,7 +55,7 @@ def test_guests_are_counted_apart_from_who_is_expected(event):
     assert (room().guests, room().inside) == (10, 1)
 
 
-def test_nobody_counts_guests_out_who_never_came_in(event):
+def test_guests_who_never_came_in_are_not_counted_out(event):
     guests(3)
     for number in (0, -4, MAX_AT_ONCE + 1):
         with (
@@ -105,7 +105,7 @@ def test_the_difference_is_to_what_the_ledger_knew_when_it_was_counted(event):
     assert (found.difference, found.inside) == (2, 1), "who left since changes nothing of that"
 
 
-def test_where_nobody_counted_nothing_is_compared(event):
+def test_where_no_one_counted_nothing_is_compared(event):
     assert (room().counted, room().difference, room().doors) == (None, None, ())
     heads(0)
     assert (room().counted, room().difference) == (0, 0), (

@@ -1,4 +1,4 @@
-"""Tests of data/backup.py, data/restoring.py and their command line: a backup made while people
+"""Tests of data/backup, data/restoring.py and their command line: a backup made while people
 write is whole, or it is none.
 """
 
@@ -36,7 +36,7 @@ from tests.stage import (
     content,
     give,
     refused,
-    require_kept_equals_log,
+    require_state_equals_facts,
     revision,
     row_counts,
     section,
@@ -107,7 +107,7 @@ def command(*asked: str, **settings: str) -> subprocess.CompletedProcess:
 
 
 def write_something(number: int) -> None:
-    """One command of three, each with its fact, its kept state and its change."""
+    """One command of three, each with its fact, its current state and its change."""
     when = at("D+1 07:00") + timedelta(seconds=number)
     if number % 3 == 0:
         give(confirm_section, section_id=section("an_ninh"), by="command", when=when)
@@ -132,7 +132,7 @@ def write_something(number: int) -> None:
 
 
 @contextmanager
-def somebody_writing() -> Iterator[threading.Event]:
+def a_writer() -> Iterator[threading.Event]:
     """A thread gives commands all the time; the value is set as soon as it has given some."""
     stop, begun, number = threading.Event(), threading.Event(), iter(range(1_000_000))
 
@@ -154,10 +154,10 @@ def somebody_writing() -> Iterator[threading.Event]:
 
 
 def advanced() -> bool:
-    """Waits until somebody has written something more."""
+    """Waits until a person has written something more."""
     before, until = revision(), time.monotonic() + 30
     while revision() < before + 2:
-        assert time.monotonic() < until, "nobody writes"
+        assert time.monotonic() < until, "no one writes"
     return True
 
 
@@ -171,13 +171,13 @@ def test_what_was_backed_up_comes_back_row_by_row(sample, databases, place):
         assert everything() == before
         with database.reading() as session:
             assert changes.latest(session) == made.content.revision
-        require_kept_equals_log(at("D+3 00:00"))
+        require_state_equals_facts(at("D+3 00:00"))
 
 
-def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revision(
+def test_a_copy_made_while_others_write_equals_the_original_as_of_its_revision(
     event, databases, place
 ):
-    with somebody_writing() as begun:
+    with a_writer() as begun:
         assert begun.wait(30)
         made = [backup.make(place) for _ in range(3) if advanced()]
     write_something(3_000_000)
@@ -187,7 +187,7 @@ def test_a_copy_made_while_somebody_writes_equals_the_original_as_of_its_revisio
         with elsewhere(databases):
             restore.restore(one.file)
             copied = {table: rows(table) for table in (*FACTS, "change")}
-            require_kept_equals_log(at("D+300 00:00"))
+            require_state_equals_facts(at("D+300 00:00"))
         assert len(copied["change"]) and one.content.revision == int(copied["change"][-1][0]) < last
         assert copied["change"] == rows("change", most=one.content.revision)
         for table in FACTS:
@@ -249,9 +249,10 @@ def test_a_backup_knows_what_it_holds_and_only_its_owner_can_read_it(event, plac
     assert made.content.counts == row_counts() | {"alembic_version": 1}
     assert backup.backups(place) == [made] and backup.newest(place) == made
     assert real_now() - made.at < timedelta(minutes=5)
-    told = json.loads(made.manifest.read_text(encoding="utf-8"))
+    manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
     assert (
-        told["sha256"] == backup.checksum(made.file) and told["revision"] == made.content.revision
+        manifest["sha256"] == backup.checksum(made.file)
+        and manifest["revision"] == made.content.revision
     )
     if os.name != "nt":
         assert [stat.S_IMODE(file.stat().st_mode) for file in (made.file, made.manifest)] == [
@@ -280,7 +281,7 @@ def test_an_older_backup_is_brought_to_the_shape_of_the_tables(empty_db, databas
 
 
 def test_a_backup_leaves_the_shape_of_the_tables_as_it_is(empty_db, place):
-    """Somebody makes one before an upgrade, with the new version's program."""
+    """A person makes one before an upgrade, with the new version's program."""
     first = [
         script.revision
         for script in migrate.ScriptDirectory.from_config(migrate.settings()).walk_revisions()
@@ -304,9 +305,9 @@ def truncate(file: Path) -> None:
 
 
 def flip_a_bit(file: Path) -> None:
-    told = bytearray(file.read_bytes())
-    told[len(told) // 2] ^= 1
-    file.write_bytes(told)
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
 
 
 def lose_a_row(file: Path) -> None:
@@ -354,12 +355,12 @@ def test_a_damaged_file_is_not_restored(sample, databases, place, damage):
 
 
 def test_a_file_whose_manifest_was_changed_with_it_is_not_restored(sample, databases, place):
-    """Whoever changes the file and its checksum as well is found out by the rows."""
+    """Anyone who changes the file and its checksum as well is found out by the rows."""
     made = backup.make(place)
     lose_a_row(made.file)
-    told = json.loads(made.manifest.read_text(encoding="utf-8"))
-    told |= {"sha256": backup.checksum(made.file), "size": made.file.stat().st_size}
-    made.manifest.write_text(json.dumps(told), encoding="utf-8")
+    manifest = json.loads(made.manifest.read_text(encoding="utf-8"))
+    manifest |= {"sha256": backup.checksum(made.file), "size": made.file.stat().st_size}
+    made.manifest.write_text(json.dumps(manifest), encoding="utf-8")
     with elsewhere(databases), pytest.raises(Refusal, match="backup_(incomplete|damaged)"):
         restore.restore(made.file)
 
@@ -427,13 +428,13 @@ def test_what_is_left_of_a_crash_is_no_backup_and_goes_with_the_next_one(event, 
 
 @pytest.mark.skipif(os.name == "nt", reason="there a process cannot be killed this way")
 def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(sample, place, tmp_path):
-    """pg_dump and SQLite alike write to a name that nobody takes for a backup."""
+    """pg_dump and SQLite alike write to a name that no one takes for a backup."""
     asked = [sys.executable, "-c", STOPS_BEFORE_VERIFYING]
     with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout.readline() == "written\n"
         process.kill()
     assert list(place.glob("*.partial")) and backup.backups(place) == []
-    made = backup.make(place)  # the dead one's lock holds nobody up
+    made = backup.make(place)  # the dead one's lock holds no one up
     assert backup.backups(place) == [made] and not list(place.glob("*.partial*"))
 
 
@@ -493,8 +494,8 @@ def test_a_file_that_is_no_backup_is_refused(event, databases, tmp_path, place):
 def test_a_backup_of_the_other_kind_of_database_is_refused(event, place):
     made = backup.make(place)
     other = "postgresql" if made.kind == "sqlite" else "sqlite"
-    told = json.loads(made.manifest.read_text(encoding="utf-8")) | {"kind": other}
-    made.manifest.write_text(json.dumps(told), encoding="utf-8")
+    manifest = json.loads(made.manifest.read_text(encoding="utf-8")) | {"kind": other}
+    made.manifest.write_text(json.dumps(manifest), encoding="utf-8")
     with refused("restore_other_kind", kind=other):
         restore.restore(made.file)
 
@@ -566,7 +567,8 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
     for name in ("pg_dump", "pg_restore"):
         spy = tmp_path / name
         spy.write_text(
-            f'#!/bin/sh\necho "$@" >> {tmp_path}/told\nexec {BIN}/{name} "$@"\n', encoding="utf-8"
+            f'#!/bin/sh\necho "$@" >> {tmp_path}/arguments\nexec {BIN}/{name} "$@"\n',
+            encoding="utf-8",
         )
         spy.chmod(0o755)
     monkeypatch.setenv("PG_BIN", str(tmp_path))
@@ -579,8 +581,8 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
     )
     assert "secret-word" in os.environ["DATABASE_URL"]
     made = backup.make(place)
-    assert "--snapshot" in (tmp_path / "told").read_text(encoding="utf-8")
-    assert "secret-word" not in (tmp_path / "told").read_text(
+    assert "--snapshot" in (tmp_path / "arguments").read_text(encoding="utf-8")
+    assert "secret-word" not in (tmp_path / "arguments").read_text(
         encoding="utf-8"
     ) + made.manifest.read_text(encoding="utf-8")
 
@@ -596,9 +598,9 @@ def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
         )
         for _ in range(3)
     ]
-    told = [process.communicate(timeout=60)[1] for process in processes]
-    assert len(backup.backups(place)) == 1, told
-    assert not any("Traceback" in said for said in told)
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert len(backup.backups(place)) == 1, errors
+    assert not any("Traceback" in said for said in errors)
 
 
 def together(place: Path) -> list[object]:
@@ -651,8 +653,8 @@ def aged(one: backup.Backup, **span: float) -> backup.Backup:
     at = one.at - timedelta(**span)
     file = one.file.with_name(f"san_sang-{at:%Y%m%dT%H%M%S-%fZ}{one.file.suffix}")
     shutil.copy(one.file, file)
-    told = json.loads(one.manifest.read_text(encoding="utf-8")) | {"at": at.isoformat()}
-    file.with_name(f"{file.name}.json").write_text(json.dumps(told), encoding="utf-8")
+    manifest = json.loads(one.manifest.read_text(encoding="utf-8")) | {"at": at.isoformat()}
+    file.with_name(f"{file.name}.json").write_text(json.dumps(manifest), encoding="utf-8")
     return next(found for found in backup.backups(one.file.parent) if found.file == file)
 
 

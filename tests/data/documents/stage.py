@@ -11,7 +11,8 @@ from models.events.event import Event
 def event(**settings) -> Event:
     """An event in memory; `settings` change head and signature of its documents."""
     documents = {
-        "profile": "party", "symbol": "BDVTU", "parent_vi": "Tỉnh ủy Nghệ An", "parent_en": "Province", "issuer_vi": "Ban Dân vận",
+        "profile": "party", "symbol": "BDVTU", "parent_vi": "Tỉnh ủy Nghệ An",
+        "parent_en": "Province", "issuer_vi": "Ban Dân vận",
         "issuer_en": "Commission", "place_vi": "Nghệ An", "place_en": "Nghệ An",
     }  # fmt: skip
     names = dict.fromkeys(("name_vi", "name_en", "place_vi", "place_en"), "Gặp mặt")

@@ -10,7 +10,8 @@ from tests.data.documents.stage import one_line, pdf
 from tests.data.documents.test_docx import DAY, EN, HEADING, MOTTO, document, every_profile
 
 VOWELS = [
-    "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ", "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ",
+    "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ",
+    "uùúủũụ", "ưừứửữự", "yỳýỷỹỵ",
 ]  # fmt: skip
 ALPHABET = [*VOWELS, "bcdđ", "ghkl", "mnpq", "rstv", "x"]
 LONG = Table(
@@ -84,7 +85,8 @@ def test_a_number_stands_in_the_middle_ten_millimetres_from_the_top(profile):
 def test_it_says_what_the_word_file_says(profile):
     written = one_line(" ".join(texts(made(profile=profile))))
     number = {"party": "Số ……-BB/BDVTU", "state": "Số: ……/BB-BDVTU"}[profile]
-    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", HEADING[profile], number, DAY, "BIÊN BẢN", "I. Tình hình", "Đoàn Nghi Lộc",
+    for text in ("TỈNH ỦY NGHỆ AN", "BAN DÂN VẬN", HEADING[profile], number, DAY, "BIÊN BẢN",
+                 "I. Tình hình", "Đoàn Nghi Lộc",
                  "PHÓ TRƯỞNG BAN", "Nguyễn Văn Ấy", "Nơi nhận:"):  # fmt: skip
         assert text in written, text
     assert (MOTTO in written) is (profile == "state") and ("-----" in written) is (

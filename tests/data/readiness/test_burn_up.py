@@ -1,5 +1,5 @@
-"""Tests of data/burn_up.py: since when a task is done, how late it was by the plan of then, and
-the past.
+"""Tests of data/readiness/burn_up.py: since when a task is done, how late it was by the plan of
+then, and the past.
 """
 
 from datetime import timedelta
@@ -36,7 +36,7 @@ def test_a_task_is_done_since_the_first_word_of_it_after_anything_else(event):
     assert (found.total, found.done, found.planned) == (5, 1, 1)
 
 
-def test_how_late_it_was_is_told_by_the_plan_that_counted_then(event):
+def test_how_late_it_was_is_measured_by_the_plan_that_counted_then(event):
     report(1, "done", "D-10 18:00")
     report(2, "done", "D-10 18:00")
     edit(2, due="D-1 17:00", when="D-9 08:00")

@@ -28,7 +28,7 @@ from tests.stage import (
     nothing_written,
     one_change,
     refused,
-    require_kept_equals_log,
+    require_state_equals_facts,
     row_counts,
     section,
 )
@@ -52,9 +52,10 @@ def calls(event, when, key="an_ninh", *, past=False) -> list:
     view = View(at(when), past)
     with database.reading() as session:
         sections = sections_at(session, event, view, tasks_at(session, event, view))
-        told = escalation.reminders_at(session, event, view, sections)
+        by_section = escalation.reminders_at(session, event, view, sections)
     return [
-        (one.level, one.at, one.answered_at, one.office_vi) for one in told.get(section(key), [])
+        (one.level, one.at, one.answered_at, one.office_vi)
+        for one in by_section.get(section(key), [])
     ]
 
 
@@ -75,14 +76,14 @@ def test_lead_deputy_and_command_room_are_called_in_turn(silent):
     assert call(silent, "D-11 08:59") == 0
     assert call(silent, "D-11 09:00") == 1
     assert call(silent, "D-10 09:00") == 1
-    told = [
+    expected = [
         (EscalationLevel.LEAD, at("D-12 09:00")),
         (EscalationLevel.DEPUTY, at("D-11 09:00")),
         (EscalationLevel.COMMAND, at("D-10 09:00")),
     ]
     for past in (False, True):
-        assert [one[:2] for one in calls(silent, "D-10 10:00", past=past)] == told
-    assert [one[:2] for one in calls(silent, "D-11 10:00", past=True)] == told[:2]
+        assert [one[:2] for one in calls(silent, "D-10 10:00", past=past)] == expected
+    assert [one[:2] for one in calls(silent, "D-11 10:00", past=True)] == expected[:2]
     assert calls(silent, "D-10 10:00", "hau_can") == []
 
 
@@ -112,16 +113,16 @@ def test_a_second_row_for_the_same_call_is_impossible(silent):
 def test_of_many_who_look_at_once_one_calls(silent):
     now = at("D-12 09:00")
     with ThreadPoolExecutor(8) as several:
-        told = list(several.map(lambda _: call(silent, now), range(8)))
-    assert sorted(told) == [0] * 7 + [1]
+        answers = list(several.map(lambda _: call(silent, now), range(8)))
+    assert sorted(answers) == [0] * 7 + [1]
     assert row_counts()["silencereminder"] == 1
 
 
-def test_nobody_is_called_at_night(silent):
+def test_no_one_is_reminded_at_night(silent):
     with database.writing() as session:
-        kept = session.merge(current())
-        kept.day_from, kept.day_to = time(5), time(22)
-        session.add(kept)
+        same_event = session.merge(current())
+        same_event.day_from, same_event.day_to = time(5), time(22)
+        session.add(same_event)
     event = current()
     with nothing_written():
         assert call(event, "D-12 23:00") == 0
@@ -142,9 +143,11 @@ def test_a_call_is_answered_by_name_and_the_next_one_waits_once_more(silent):
     call(silent, "D-12 09:00")
     with one_change("acknowledge_silence"):
         answer(when="D-12 15:00")
-    told = [(EscalationLevel.LEAD, at("D-12 09:00"), at("D-12 15:00"), "Trưởng Tiểu ban An ninh")]
+    expected = [
+        (EscalationLevel.LEAD, at("D-12 09:00"), at("D-12 15:00"), "Trưởng Tiểu ban An ninh")
+    ]
     for past in (False, True):
-        assert calls(silent, "D-12 16:00", past=past) == told
+        assert calls(silent, "D-12 16:00", past=past) == expected
     assert calls(silent, "D-12 14:00", past=True) == [
         (EscalationLevel.LEAD, at("D-12 09:00"), None, "")
     ]
@@ -152,7 +155,7 @@ def test_a_call_is_answered_by_name_and_the_next_one_waits_once_more(silent):
     assert call(silent, "D-11 15:00") == 1
 
 
-def test_an_answer_given_twice_is_told_who_gave_it(silent):
+def test_an_answer_given_twice_is_refused_with_who_gave_it(silent):
     call(silent, "D-12 09:00")
     first = answer(when="D-12 10:00", once="same")
     with nothing_written():
@@ -161,7 +164,7 @@ def test_an_answer_given_twice_is_told_who_gave_it(silent):
         answer(by="deputy.an_ninh", when="D-12 10:02")
 
 
-def test_what_nobody_was_called_for_cannot_be_answered(silent):
+def test_what_no_one_was_reminded_of_cannot_be_acknowledged(silent):
     with refused("silence_not_called"):
         answer(when="D-12 09:30")
     call(silent, "D-12 09:30")
@@ -179,7 +182,7 @@ def test_who_may_not_speak_for_a_section_may_not_answer_for_it(silent):
             answer(by=key, when="D-12 09:30")
 
 
-def test_who_is_called_first_is_told_before_it_is_due(silent):
+def test_who_is_reminded_first_is_shown_before_it_is_due(silent):
     with database.reading() as session:
         first, *_ = escalation.due_reminders(session, silent, View(at("D-12 08:30")))
     assert (first.section.key, first.level, first.at) == (
@@ -212,7 +215,7 @@ def test_a_board_as_at_a_past_moment_shows_the_same_calls_whatever_happens_later
             assert calls_now
             answer(by="admin", when=now)
     assert calls(silent, "D-12 09:30", past=True) == before
-    require_kept_equals_log(now + minutes(90 * DAY))
+    require_state_equals_facts(now + minutes(90 * DAY))
 
 
 def _open(event, now) -> list:

@@ -1,4 +1,4 @@
-"""Tests of data/pictures.py: upright, small, and without anything that a camera told; bombs are
+"""Tests of data/readiness/images.py: upright, small, and without a camera's metadata; bombs are
 refused before they are opened.
 """
 
@@ -16,10 +16,10 @@ from models.refusals import Refusal
 
 GPS, ORIENTATION, MODEL = 34853, 274, 272
 XMP = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><place>Vinh</place></x:xmpmeta>'
-TOLD = (b"Exif", b"xmpmeta", b"Vinh", b"Telephone 9", b"ICC_PROFILE", b"Nghe An")
+METADATA = (b"Exif", b"xmpmeta", b"Vinh", b"Telephone 9", b"ICC_PROFILE", b"Nghe An")
 
 
-def told_by_a_camera() -> Image.Exif:
+def camera_metadata() -> Image.Exif:
     exif = Image.Exif()
     exif[ORIENTATION], exif[MODEL] = 6, "Telephone 9"  # 6: turned a quarter to the left
     exif.get_ifd(GPS).update({1: "N", 2: (18.0, 40.0, 24.0), 3: "E", 4: (105.0, 41.0, 24.0)})
@@ -40,8 +40,8 @@ def opened(data: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
-def test_nothing_is_left_of_what_a_camera_tells(kind):
-    how = {"exif": told_by_a_camera()} | ({"comment": b"Nghe An"} if kind == "JPEG" else {})
+def test_nothing_is_left_of_a_cameras_metadata(kind):
+    how = {"exif": camera_metadata()} | ({"comment": b"Nghe An"} if kind == "JPEG" else {})
     how |= {"xmp": XMP} if kind in ("JPEG", "WEBP") else {}
     data = taken(kind, **how)
     assert opened(data).getexif().get_ifd(GPS)  # the control: it is there
@@ -54,11 +54,11 @@ def test_nothing_is_left_of_what_a_camera_tells(kind):
             and "xmp" not in shown.info
             and "comment" not in shown.info
         )
-        assert not [word for word in TOLD if word in one]
+        assert not [word for word in METADATA if word in one]
 
 
 def test_a_picture_is_turned_upright_before_its_orientation_is_forgotten():
-    made = prepare("a", taken(exif=told_by_a_camera()))
+    made = prepare("a", taken(exif=camera_metadata()))
     assert (made.width, made.height) == (40, 60)
     red, blue = (opened(made.picture).getpixel((20, y)) for y in (5, 55))
     assert red[0] > 200 and blue[2] > 200  # what was left is now on top
@@ -77,7 +77,7 @@ def test_both_sizes_are_bounded_and_keep_their_shape():
     ("kind", "mode"),
     [("PNG", "RGBA"), ("PNG", "P"), ("PNG", "L"), ("PNG", "1"), ("JPEG", "CMYK"), ("WEBP", "RGBA")],
 )
-def test_every_kind_of_colour_is_kept_as_a_photograph(kind, mode):
+def test_every_kind_of_colour_stays_a_photograph(kind, mode):
     written = io.BytesIO()
     Image.new(
         "RGBA" if mode == "RGBA" else "RGB", (20, 20), (0, 0, 0, 0) if mode == "RGBA" else "white"
@@ -106,14 +106,14 @@ def png_of(width: int, height: int) -> bytes:
 
 
 def webp_of(width: int, height: int) -> bytes:
-    told = (
+    chunks = (
         b"VP8X"
         + struct.pack("<I", 10)
         + b"\x00" * 4
         + (width - 1).to_bytes(3, "little")
         + (height - 1).to_bytes(3, "little")
     )
-    return b"RIFF" + struct.pack("<I", len(told) + 4) + b"WEBP" + told
+    return b"RIFF" + struct.pack("<I", len(chunks) + 4) + b"WEBP" + chunks
 
 
 @pytest.mark.parametrize(
@@ -132,9 +132,9 @@ def test_a_bomb_is_refused_before_anything_of_it_is_decoded(bomb, monkeypatch):
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_a_file_that_is_cut_off_is_refused_by_its_name(kind):
     whole = taken(kind, size=(600, 400))
-    for kept in (30, len(whole) // 2):
+    for length in (30, len(whole) // 2):
         with pytest.raises(Refusal) as caught:
-            prepare("hỏng.jpg", whole[:kept])
+            prepare("hỏng.jpg", whole[:length])
         assert (caught.value.code, caught.value.facts) == (
             "photograph_broken",
             {"file": "hỏng.jpg"},

@@ -1,5 +1,5 @@
-"""Tests of data/evidence.py: photographs come with their report or not at all, are told without
-their bytes, and can be erased.
+"""Tests of data/readiness/photographs.py: photographs come with their report or not at all, are
+listed without their bytes, and can be erased.
 """
 
 from datetime import timedelta
@@ -40,13 +40,13 @@ def report(
     when="D-9 08:00",
     once=None,
 ):
-    told = {
+    facts = {
         "task_id": task(number),
         "status": status,
         "note": note,
         "photographs": list(photographs),
     }
-    return give(report_with_photographs, by=by, when=when, once=once, **told)
+    return give(report_with_photographs, by=by, when=when, once=once, **facts)
 
 
 def shown(when="D-1 08:00", past=False) -> dict:
@@ -101,7 +101,7 @@ def test_a_past_moment_shows_what_there_was(event):
         assert len(shown("D-8 08:00", past)[task(1)]) == 1
 
 
-def test_photographs_of_an_earlier_run_are_nobodys(event):
+def test_photographs_of_an_earlier_run_are_no_ones(event):
     report(1, ONE)
     (one,) = shown()[task(1)]
     database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)

@@ -15,7 +15,7 @@ from data.storage import database
 from models.events.event import View
 from models.readiness.sections import Concern
 from models.readiness.tasks import Level, TaskSnapshot
-from tests.stage import at, entry, give, minutes, require_kept_equals_log, section, task
+from tests.stage import at, entry, give, minutes, require_state_equals_facts, section, task
 
 
 def report(number, status, note="vì sao", *, when="D-12 09:00"):
@@ -31,8 +31,10 @@ def confirm(key="an_ninh", *, when="D-12 10:00"):
 def sections(event, when, *, past=False):
     view = View(at(when), past)
     with database.reading() as session:
-        told = readiness_sections.sections_at(session, event, view, tasks_at(session, event, view))
-    return {one.key: one for one in told}
+        snapshots = readiness_sections.sections_at(
+            session, event, view, tasks_at(session, event, view)
+        )
+    return {one.key: one for one in snapshots}
 
 
 def facts(one) -> list[tuple]:
@@ -52,7 +54,7 @@ def test_an_open_entry_speaks_against_its_section_until_it_is_closed(event, past
     assert sections(event, "D-12 10:30", past=True)["an_ninh"].level is Level.RED
 
 
-def test_a_task_declared_done_before_what_it_needs_is_told(event):
+def test_a_task_declared_done_before_what_it_needs_is_shown(event):
     report(2, "done")
     report(4, "done")
     stands = sections(event, "D-12 09:01")
@@ -131,7 +133,7 @@ def test_a_board_as_at_a_past_moment_is_the_same_whatever_is_recorded_later(even
                     text="Việc",
                 )
     assert sections(event, then, past=True) == before
-    require_kept_equals_log(at("D-4 12:00"))  # behind the facts of the earlier examples too
+    require_state_equals_facts(at("D-4 12:00"))  # behind the facts of the earlier examples too
 
 
 def test_how_a_task_stands_has_a_value_for_every_field(event):

@@ -1,5 +1,5 @@
-"""Tests of data/readiness.py: reports, confirmations, headlines, and how sections stood at a
-moment.
+"""Tests of data/readiness/tasks.py: reports, confirmations, headlines, and the status of sections
+at a moment.
 """
 
 import pytest
@@ -52,10 +52,10 @@ def tasks(event, when, *, past=False):
 def sections(event, when, *, past=False):
     view = View(at(when), past)
     with database.reading() as session:
-        told = readiness_sections.sections_at(
+        snapshots = readiness_sections.sections_at(
             session, event, view, readiness_tasks.tasks_at(session, event, view)
         )
-    return {one.key: one for one in told}
+    return {one.key: one for one in snapshots}
 
 
 # --- writes ---------------------------------------------------------------------------------------
@@ -87,7 +87,7 @@ def test_a_headline_is_recorded_and_shown_and_renews_the_section_too(event):
 
 
 @pytest.mark.parametrize("command", [report, confirm, headline])
-def test_a_repeated_nonce_returns_the_first_answer_and_writes_nothing(event, command):
+def test_a_repeated_idempotency_key_returns_the_first_answer_and_writes_nothing(event, command):
     first = command(once="same")
     with nothing_written():
         again = command(once="same")
@@ -167,7 +167,7 @@ def test_a_report_that_another_has_overtaken_is_refused_with_both(event):
     assert tasks(event, "D-12 09:33")[1].status is Status.DONE
 
 
-def test_what_one_reported_oneself_overtakes_nobody(event):
+def test_what_one_reported_oneself_overtakes_no_one(event):
     first = report(1, "on_track")
     report(1, "at_risk", "Thiếu xe", when="D-12 09:30")
     report(1, "done", when="D-12 09:31", seen=first.id)
@@ -210,10 +210,10 @@ def test_a_section_counts_its_tasks_and_shows_the_worst(event):
 
 
 @pytest.mark.parametrize(
-    ("spoken", "silent_from"), [("D-12 10:00", "D-5 10:00"), ("D-2 10:00", "D-1 10:00")]
+    ("confirmed", "silent_from"), [("D-12 10:00", "D-5 10:00"), ("D-2 10:00", "D-1 10:00")]
 )
-def test_a_section_that_does_not_confirm_in_time_falls_silent(event, spoken, silent_from):
-    confirm(when=spoken)
+def test_a_section_that_does_not_confirm_in_time_falls_silent(event, confirmed, silent_from):
+    confirm(when=confirmed)
     before = sections(event, silent_from)["an_ninh"].silent_at - minutes(0.001)
     assert sections(event, silent_from)["an_ninh"].silent
     with database.reading() as session:
@@ -249,8 +249,8 @@ def test_a_past_moment_shows_what_was_known_then(event):
 
 
 def test_a_report_that_arrives_late_does_not_undo_a_newer_one(event):
-    """Two phones whose taps were told in the other order: the later moment counts, in the kept
-    state as in the log.
+    """Two phones whose taps arrive in the other order: the later moment counts, in the
+    current state as in the log.
     """
     report(1, "done", when="D-11 09:00")
     report(1, "at_risk", "cũ", when="D-11 08:59")
@@ -281,8 +281,8 @@ def test_the_reports_until_a_moment_come_oldest_first(event):
     report(1, "done", when="D-11 09:00")
     report(2, "on_track", when="D-11 08:00")
     with database.reading() as session:
-        told = readiness_tasks.reports_until(session, event, at("D-11 08:30"))
-    assert told == [
+        reports = readiness_tasks.reports_until(session, event, at("D-11 08:30"))
+    assert reports == [
         (task(1), "on_track", at("D-12 09:00")),
         (task(2), "on_track", at("D-11 08:00")),
     ]

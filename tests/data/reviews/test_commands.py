@@ -159,8 +159,10 @@ def happen(what: str, number: int) -> None:
         statement = {
             "rename": "UPDATE task SET title_vi = 'Khác', title_en = 'Other', owner = 'Khác'",
             "move": "UPDATE task SET due_at = (SELECT max(due_at) FROM task), due = 'D+9 09:00'",
-            "unname": "UPDATE event SET name_vi = 'Khác', first_day = '2031-01-01', last_day = '2031-01-02'",
-            "change_text": "UPDATE section SET name_vi = 'Khác', short_vi = 'Khác', short_en = 'Other'",
+            "unname": "UPDATE event SET name_vi = 'Khác', first_day = '2031-01-01', last_day = "
+            "'2031-01-02'",
+            "change_text": "UPDATE section SET name_vi = 'Khác', short_vi = 'Khác', short_en = "
+            "'Other'",
         }.get(what)
         if statement:
             session.execute(text(statement))

@@ -79,12 +79,15 @@ def word_file(facts: dict, language: str = "vi"):
 def test_the_report_reads_from_its_head_to_its_signature():
     texts = [text for text in docx_texts(word_file(CONTENT)) if text]
     assert texts == [
-        "TỈNH ỦY", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số 07-BC/BDV", "Vinh, ngày 22 tháng 7 năm 2023",
+        "TỈNH ỦY", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số 07-BC/BDV",
+        "Vinh, ngày 22 tháng 7 năm 2023",
         "BÁO CÁO", "Tình hình tổ chức Buổi gặp mặt", "-----",
-        "Theo kết quả giao ban do Ban Tổ chức ký, Ban Dân vận báo cáo tình hình đến 07:00 ngày 22 tháng 7 năm 2023 như sau:",
+        "Theo kết quả giao ban do Ban Tổ chức ký, Ban Dân vận báo cáo tình hình đến 07:00 ngày 22 "
+        "tháng 7 năm 2023 như sau:",
         "I. Tình hình chung", "61/70 đầu việc đã hoàn thành.", "So với hôm qua.",
         "II. Mới chậm", "TT", "Nội dung", "Tình hình",
-        "1", "12. Chuẩn bị <b>hội trường", "Chậm tiến độ; quá hạn 3 ngày", "2", "13. Cấp ủy cử xe", "Đang vướng mắc",
+        "1", "12. Chuẩn bị <b>hội trường", "Chậm tiến độ; quá hạn 3 ngày", "2", "13. Cấp ủy cử xe",
+        "Đang vướng mắc",
         "III. Kết luận", "Đủ điều kiện khai mạc",
         "Trên đây là tình hình đến 07:00 ngày 22 tháng 7 năm 2023, kính báo cáo./.",
         "Nơi nhận:", "- Thường trực Ban Tổ chức (để báo cáo);", "- Lưu.",

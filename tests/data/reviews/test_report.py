@@ -61,7 +61,8 @@ def test_its_document_is_the_same_word_for_word_whatever_is_recorded_renamed_or_
         )
         session.execute(
             text(
-                "UPDATE event SET name_vi = 'Khác', name_en = 'Other', first_day = '2024-03-01', documents = '{}'"
+                "UPDATE event SET name_vi = 'Khác', name_en = 'Other', first_day = '2024-03-01', "
+                "documents = '{}'"
             )
         )
     assert docx_texts(opened(docx_bytes(review_report(take(signed.id), language)))) == before

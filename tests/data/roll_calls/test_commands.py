@@ -76,7 +76,8 @@ def reply(key="an_ninh", answer="go", words="", *, by=None, when="D+1 06:05", se
     with database.reading() as session:
         known = newest_answer(session, **which) if seen is None else seen
     return give(
-        answer_roll_call, by=by or f"lead.{key}", when=when, once=once, answer=answer, words=words, seen=known, **which
+        answer_roll_call, by=by or f"lead.{key}", when=when, once=once, answer=answer, words=words,
+        seen=known, **which
     )  # fmt: skip
 
 

@@ -38,7 +38,8 @@ def section(
 
 
 CALL = RollCallSnapshot(
-    id=1, number=4, question="Mở cửa <b>hội trường", about_at=DOORS, holds_minutes=30, opened_at=DOORS - timedelta(minutes=30),
+    id=1, number=4, question="Mở cửa <b>hội trường", about_at=DOORS, holds_minutes=30,
+    opened_at=DOORS - timedelta(minutes=30),
     opened_by=CHAIR, ended_at=DOORS, ended_by=None, outcome=Outcome.NOT_READY, entry_number=17,
     sections=(
         section(1, Stand.GO, said(Answer.GO), said(Answer.NO_GO, "Chưa đủ người", 25)),
@@ -62,11 +63,14 @@ def test_the_minutes_read_from_the_question_to_every_answer():
         "Số ……-BB/BDVTU",
         "I. Nội dung, thời gian",
         "Việc cần sẵn sàng: Mở cửa <b>hội trường, cho thời điểm 06:30, 22/7/2023.",
-        "Ban Tổ chức mở lượt điểm danh sẵn sàng lúc 06:00, 22/7/2023; mỗi câu trả lời có hiệu lực 30 phút.",
-        "Lượt điểm danh sẵn sàng tự kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017.",
+        "Ban Tổ chức mở lượt điểm danh sẵn sàng lúc 06:00, 22/7/2023; mỗi câu trả lời có hiệu lực "
+        "30 phút.",
+        "Lượt điểm danh sẵn sàng tự kết thúc lúc 06:30, 22/7/2023. Kết quả đã ghi vào nhật ký, "
+        "mục #017.",
         "II. Kết quả",
         "Kết quả chung: CHƯA SẴN SÀNG.",
-        "Số tiểu ban được hỏi: 5. Trong đó: Sẵn sàng: 1; Sẵn sàng có điều kiện: 1; Chưa trả lời: 1; Hết hạn: 1; Mất hiệu lực: 1.",
+        "Số tiểu ban được hỏi: 5. Trong đó: Sẵn sàng: 1; Sẵn sàng có điều kiện: 1; Chưa trả lời: "
+        "1; Hết hạn: 1; Mất hiệu lực: 1.",
         "III. Ý kiến của từng tiểu ban",
         "IV. Các câu trả lời trước đó",
     ):

@@ -96,7 +96,7 @@ def test_one_transaction_announces_all_its_topics_at_once(event, heard):
 
 def test_an_ended_subscription_hears_nothing(event):
     calls = []
-    stop = changes.subscribe(lambda *told: calls.append(told))
+    stop = changes.subscribe(lambda *woken: calls.append(woken))
     stop()
     confirm()
     assert calls == []
@@ -163,7 +163,7 @@ def test_without_taking_turns_a_lower_revision_becomes_visible_after_a_higher_on
     assert sorted(numbers)[-2] < higher
 
 
-def test_the_clock_of_the_event_and_the_real_one_are_both_kept(event):
+def test_the_clock_of_the_event_and_the_real_one_are_both_recorded(event):
     confirm()
     with database.reading() as session:
         rows = session.execute(changes.select(changes.Change.at, changes.Change.recorded_at)).all()

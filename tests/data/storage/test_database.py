@@ -1,4 +1,4 @@
-"""Tests of data/database.py: the only two ways in."""
+"""Tests of data/storage/database.py: the only two ways in."""
 
 import threading
 import time
@@ -33,7 +33,7 @@ def test_an_exception_inside_a_write_leaves_nothing_behind(event):
             raise ZeroDivisionError
 
 
-def test_what_a_reading_session_adds_is_not_kept(event):
+def test_what_a_reading_session_adds_is_not_stored(event):
     with nothing_written(), database.reading() as session:
         session.add(a_venue(event, "moi"))
         session.flush()
@@ -88,7 +88,7 @@ def test_writers_take_turns(event, threads):
 
 def test_writers_that_do_not_take_turns_count_alike(event):
     """The control: the same without `writing`; what one adds, another may not see, or it fails."""
-    event_id, told, gate = event.id, [], threading.Barrier(8)
+    event_id, failures, gate = event.id, [], threading.Barrier(8)
 
     def add_one() -> None:
         try:
@@ -98,18 +98,18 @@ def test_writers_that_do_not_take_turns_count_alike(event):
                 session.add(Venue(event_id=event_id, key=f"v{number}", name_vi="x", name_en="x"))
                 session.commit()
         except DBAPIError as failure:
-            told.append(failure)
+            failures.append(failure)
 
     workers = [threading.Thread(target=add_one) for _ in range(8)]
     for worker in workers:
         worker.start()
     for worker in workers:
         worker.join()
-    assert len(told) == 7
+    assert len(failures) == 7
 
 
 def test_a_unique_key_that_refuses_is_tried_once_more(event):
-    """As when somebody wrote the same idempotency_key past `writing`: the second try may find the
+    """As when a person wrote the same idempotency_key past `writing`: the second try may find the
     first answer.
     """
     tries = []
@@ -140,12 +140,12 @@ def test_sqlite_is_set_up_to_lose_nothing(event):
     if database.engine().dialect.name != "sqlite":
         return
     with database.reading() as session:
-        told = {
+        settings = {
             name: session.execute(text(f"PRAGMA {name}")).scalar_one()
             for name in ("synchronous", "foreign_keys")
         }
         journal = session.execute(text("PRAGMA journal_mode")).scalar_one()
-    assert told == {"synchronous": 2, "foreign_keys": 1}
+    assert settings == {"synchronous": 2, "foreign_keys": 1}
     assert journal == (
         "wal" if database.sqlite.sqlite_version_info >= database.SAFE_WAL else "delete"
     )
@@ -165,7 +165,7 @@ def lose_the_connection_that_was_used_last() -> int:
 def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(
     event, monkeypatch, trusted
 ):
-    """One that was used a moment ago is trusted: its loss is told once, and the next one is
+    """One that was used a moment ago is trusted: its loss is reported once, and the next one is
     another.
     """
     if database.engine().dialect.name != "postgresql":
@@ -224,6 +224,6 @@ def test_a_database_of_an_earlier_version_is_used_where_it_lies(
 
 
 def test_a_load_is_one_transaction(db):
-    """The event and the change that tells of it come together."""
+    """The event and the change row about it come together."""
     loaded = database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL)
     assert (revision(), loaded.run) == (1, 1)

@@ -35,16 +35,16 @@ def scan(badge, idempotency_key, where):
 def all_at_once(held, *given) -> list:
     """The answers, or refusals, of commands that all wait for the same turn."""
     with ThreadPoolExecutor(len(given)) as pool:
-        told = [pool.submit(command) for command in given]
+        pending = [pool.submit(command) for command in given]
         while len(group_commit._queue) < len(given):
             threading.Event().wait(0.01)
         held()
-        return [one.exception() or one.result() for one in told]
+        return [one.exception() or one.result() for one in pending]
 
 
-def test_who_waits_together_is_written_in_one_transaction(held):
-    where, told = item("phien_chinh"), []
-    stop = changes.subscribe(lambda revision, topics: told.append(revision))
+def test_commands_of_one_batch_are_written_in_one_transaction(held):
+    where, woken = item("phien_chinh"), []
+    stop = changes.subscribe(lambda revision, topics: woken.append(revision))
     try:
         badges = (VAN, VAN_CHAIR, VAN_WITH_DOT)
         answers = all_at_once(
@@ -53,11 +53,11 @@ def test_who_waits_together_is_written_in_one_transaction(held):
     finally:
         stop()
     assert [one.badge for one in answers] == list(badges)
-    assert len(told) == 1  # one commit
+    assert len(woken) == 1  # one commit
     assert stage.row_counts()["attendancefact"] == 3
 
 
-def test_a_refusal_is_told_to_whom_it_belongs_and_the_others_go_on(held):
+def test_a_refusal_reaches_the_one_it_belongs_to_and_the_others_go_on(held):
     where = item("phien_chinh")
     first, second, unknown = all_at_once(
         held,
@@ -65,13 +65,15 @@ def test_a_refusal_is_told_to_whom_it_belongs_and_the_others_go_on(held):
         lambda: scan(VAN, "b", where),
         lambda: scan("9999", "c", where),
     )
-    told = sorted(one.code if isinstance(one, Refusal) else one.badge for one in (first, second))
-    assert told == [VAN, "already_in"]
+    outcomes = sorted(
+        one.code if isinstance(one, Refusal) else one.badge for one in (first, second)
+    )
+    assert outcomes == [VAN, "already_in"]
     assert unknown.code == "badge_malformed"
     assert stage.row_counts()["attendancefact"] == 1
 
 
-def test_a_command_that_breaks_the_transaction_costs_nobody_else_anything(held):
+def test_a_command_that_breaks_the_transaction_costs_no_other_command_anything(held):
     where = item("phien_chinh")
 
     def broken(session):
@@ -139,8 +141,8 @@ def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
     """Requests of a batch come back together: the first waits for the rest, one commit takes
     both.
     """
-    where, told = item("phien_chinh"), []
-    stop = changes.subscribe(lambda revision, topics: told.append(revision))
+    where, woken = item("phien_chinh"), []
+    stop = changes.subscribe(lambda revision, topics: woken.append(revision))
     patient(2)
     try:
         assert [one.result(30).badge for one in (given(VAN, where), given(VAN_CHAIR, where))] == [
@@ -149,7 +151,7 @@ def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
         ]
     finally:
         stop()
-    assert len(told) == 1
+    assert len(woken) == 1
 
 
 def test_a_request_that_comes_alone_waits_for_no_other(event, patient):

@@ -1,4 +1,4 @@
-"""Tests of data/listeners.py: what another process commits is heard, once, also after the
+"""Tests of data/storage/listeners.py: what another process commits is heard, once, also after the
 connection was lost.
 """
 

@@ -1,5 +1,5 @@
-"""Tests of data/measures.py: which refusals are noted in the log, and that nothing of whom they met
-stands there.
+"""Tests of data/storage/measures.py: which refusals are noted in the log, and that nothing of whom
+they met stands there.
 """
 
 import logging
@@ -14,13 +14,13 @@ from models.refusals import Refusal
 from tests.stage import REAL, manage, person
 
 LEAD = "lead.an_ninh"
-WHENCE = ClientInfo("203.0.113.7", "Chrome")
+CLIENT_INFO = ClientInfo("203.0.113.7", "Chrome")
 HERE = "0" * 64
 
 
 def wrong_password() -> None:
     accounts.sign_in(
-        account="command", password="sai rồi", known=None, client_info=WHENCE, now=REAL
+        account="command", password="sai rồi", known=None, client_info=CLIENT_INFO, now=REAL
     )
 
 
@@ -31,7 +31,7 @@ def too_many() -> None:
                 account="command",
                 password="sai",
                 known=None,
-                client_info=WHENCE,
+                client_info=CLIENT_INFO,
                 now=REAL + timedelta(microseconds=number),
             )
         except Refusal as refusal:
@@ -58,7 +58,7 @@ WAYS = {
 
 
 @pytest.mark.parametrize("code", WAYS)
-def test_whoever_was_kept_out_is_in_the_log_by_the_reason_alone(event, caplog, code):
+def test_a_refused_sign_in_is_in_the_log_by_the_reason_alone(event, caplog, code):
     caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal) as refused:
         WAYS[code]()
@@ -69,7 +69,7 @@ def test_whoever_was_kept_out_is_in_the_log_by_the_reason_alone(event, caplog, c
         assert not [record for record in noted if personal in record.getMessage()]
 
 
-def test_the_command_is_told_where_it_was_not_permitted(event, caplog):
+def test_the_command_is_named_where_it_was_not_permitted(event, caplog):
     caplog.set_level(logging.INFO, "data.storage.measures")
     with pytest.raises(Refusal):
         set_pin()

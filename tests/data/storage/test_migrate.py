@@ -1,4 +1,6 @@
-"""Tests of data/migrate.py: an empty database reaches the tables' shape, and stays there."""
+"""Tests of data/storage/migrate.py: an empty database reaches the tables' shape, and stays
+there.
+"""
 
 import importlib
 import pkgutil
@@ -106,7 +108,7 @@ INSERT INTO change (event_id, at, recorded_at, person_id, topic, subject, what)
 
 
 def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(empty_db):
-    """Of browsers that were signed in before, nothing is known that a sign-in has to tell now."""
+    """Of browsers that were signed in before, nothing is known that a sign-in has to name now."""
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), FIRST)
         for statement in EARLIER_ROWS.strip().split(";\n"):
@@ -129,7 +131,7 @@ def test_what_an_older_database_holds_is_still_there_and_its_sign_ins_are_not(em
 
 
 def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_databases, monkeypatch):
-    """References are off while SQLite builds a table anew, so they are looked at before anything is
+    """References are off while SQLite rebuilds a table, so they are looked at before anything is
     committed.
     """
     for _ in sqlite_databases.fresh("nothing"):
@@ -148,7 +150,7 @@ def test_a_migration_that_would_break_a_reference_is_rolled_back(sqlite_database
             assert session.execute(text("SELECT count(*) FROM person")).scalar_one() == 1
 
 
-def test_a_database_tells_whether_it_is_in_shape(empty_db):
+def test_a_database_shows_whether_it_is_in_shape(empty_db):
     with database.engine().connect() as connection:
         assert not migrate.is_current(connection)
     migrate.upgrade()
@@ -172,34 +174,43 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
     start = [sys.executable, "-c", "from data.storage import migrate; migrate.upgrade()"]
     processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
-    told = [process.communicate(timeout=60)[1] for process in processes]
-    assert [process.returncode for process in processes] == [0] * 3, told
+    errors = [process.communicate(timeout=60)[1] for process in processes]
+    assert [process.returncode for process in processes] == [0] * 3, errors
     assert differences() == []
 
 
 BEFORE_CAUSES = "2026_11_25_evidence"  # the last revision of the version before
 SIDE_FACTS = """
 INSERT INTO person (id, key, role, name_vi, name_en) VALUES (7, 'command', 'command', 'Tổ', 'Room');
-INSERT INTO venue (id, event_id, key, name_vi, name_en, illustrative) VALUES (1, 1, 'v', 'v', 'v', FALSE);
-INSERT INTO programmeitem (id, event_id, key, position, kind, title_vi, title_en, short_vi, short_en, venue_id, starts_at, ends_at,
+INSERT INTO venue (id, event_id, key, name_vi, name_en, illustrative) VALUES (1, 1, 'v', 'v', 'v',
+  FALSE);
+INSERT INTO programmeitem (id, event_id, key, position, kind, title_vi, title_en, short_vi,
+  short_en, venue_id, starts_at, ends_at,
   expects, chair, pinned, illustrative)
-  VALUES (1, 1, 'a', 1, 'forum', 'a', 'a', 'a', 'a', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE),
-         (2, 1, 'b', 2, 'forum', 'b', 'b', 'b', 'b', 1, '2024-03-05 01:00:00', '2024-03-05 04:00:00', 'some', '', FALSE, FALSE);
+  VALUES (1, 1, 'a', 1, 'forum', 'a', 'a', 'a', 'a', 1, '2024-03-05 01:00:00',
+    '2024-03-05 04:00:00', 'some', '', FALSE, FALSE),
+         (2, 1, 'b', 2, 'forum', 'b', 'b', 'b', 'b', 1, '2024-03-05 01:00:00',
+           '2024-03-05 04:00:00', 'some', '', FALSE, FALSE);
 INSERT INTO delegation (id, event_id, code, name_vi, name_en, kind_vi, contact, vehicle, sort_key)
   VALUES (1, 1, 'd', 'd', 'd', 'd', '', '', 'd');
 INSERT INTO delegate (id, event_id, badge, delegation_id, title_vi, title_en, folded, sort_key)
   VALUES (1, 1, '0001G', 1, 't', 't', 't', 't'), (2, 1, '0002K', 1, 't', 't', 't', 't');
 INSERT INTO expectation (item_id, delegate_id) VALUES (1, 1), (1, 2);
-INSERT INTO attendancefact (id, item_id, delegate_id, standing, place, words, at, came_at, before_id, undoes_id, person_id, scan_id)
-  VALUES (1, 1, 1, 'present', 'room', '', '2024-03-05 01:00:00', '2024-03-05 01:00:00', NULL, NULL, 7, 'first'),
+INSERT INTO attendancefact (id, item_id, delegate_id, standing, place, words, at, came_at,
+  before_id, undoes_id, person_id, scan_id)
+  VALUES (1, 1, 1, 'present', 'room', '', '2024-03-05 01:00:00', '2024-03-05 01:00:00', NULL, NULL,
+    7, 'first'),
          (2, 1, 1, 'moved', 'outside', '', '2024-03-05 01:05:00', NULL, 1, NULL, 7, 'second/m'),
-         (3, 2, 1, 'present', 'room', 'Đổi chỗ', '2024-03-05 01:05:00', '2024-03-05 01:05:00', NULL, NULL, 7, 'second'),
-         (4, 1, 2, 'present', 'room', '', '2024-03-05 01:06:00', '2024-03-05 01:06:00', NULL, NULL, 7, 'second/l');
+         (3, 2, 1, 'present', 'room', 'Đổi chỗ', '2024-03-05 01:05:00', '2024-03-05 01:05:00',
+           NULL, NULL, 7, 'second'),
+         (4, 1, 2, 'present', 'room', '', '2024-03-05 01:06:00', '2024-03-05 01:06:00', NULL, NULL,
+           7, 'second/l');
 INSERT INTO attendancestate (item_id, delegate_id, fact_id, standing, place, at, came_at)
   VALUES (1, 1, 2, 'moved', 'outside', '2024-03-05 01:05:00', NULL),
          (2, 1, 3, 'present', 'room', '2024-03-05 01:05:00', '2024-03-05 01:05:00'),
          (1, 2, 4, 'present', 'room', '2024-03-05 01:06:00', '2024-03-05 01:06:00');
-INSERT INTO attendancecount (item_id, delegation_id, expected, present, substituted, excused, inside, common)
+INSERT INTO attendancecount (item_id, delegation_id, expected, present, substituted, excused,
+  inside, common)
   VALUES (1, 1, 1, 1, 0, 0, 1, 0), (2, 1, 1, 1, 0, 0, 1, 0);
 INSERT INTO arrivalminute (item_id, minute, arrived)
   VALUES (1, '2024-03-05 01:06:00', 1), (2, '2024-03-05 01:05:00', 1);
@@ -207,7 +218,7 @@ INSERT INTO arrivalminute (item_id, minute, arrived)
 
 
 def test_an_undo_follows_the_causes_of_a_database_of_the_version_before(empty_db):
-    """What an admission brought about elsewhere was only told by the key of its fact."""
+    """What an admission brought about elsewhere was shown only by the key of its fact."""
     statements = EARLIER_ROWS.strip().split(";\n")[:1] + SIDE_FACTS.strip().split(";\n")
     with database.engine().execution_options(writes=True).begin() as connection:
         migrate.command.upgrade(migrate.settings(connection), BEFORE_CAUSES)

@@ -1,5 +1,5 @@
-"""Tests of data/wall/board.py, and of the promise behind it: what is kept equals what the log
-says, now and at every moment.
+"""Tests of data/wall/board.py, and of the promise behind it: the current state equals what the
+facts say, now and at every moment.
 """
 
 import json
@@ -35,7 +35,7 @@ from tests.stage import (
     item,
     minutes,
     person,
-    require_kept_equals_log,
+    require_state_equals_facts,
     require_steps_equal_log,
     revision,
     section,
@@ -50,7 +50,7 @@ def document(moment, *, past: bool = False) -> dict:
         )
 
 
-# --- the kept state and the log -------------------------------------------------------------------
+# --- the current state and the facts --------------------------------------------------------------
 
 
 class Storm:
@@ -102,8 +102,8 @@ class Storm:
             self.orders.append(answer.id)
 
     def order(self) -> dict:
-        told = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None}
-        return told | {
+        facts = {"kind": "directive", "text": "Rà soát", "why": "", "office_id": None}
+        return facts | {
             "section_id": self.random.choice(self.sections),
             "due_at": self.now + timedelta(hours=30),
         }
@@ -174,26 +174,26 @@ class Storm:
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1, 2])
 @pytest.mark.parametrize("clocks_apart", [0.0, 5.0])
-def test_what_is_kept_is_what_the_log_says_after_any_commands(event, seed, clocks_apart):
+def test_the_current_state_is_what_the_facts_say_after_any_commands(event, seed, clocks_apart):
     storm = Storm(seed, starts="D-4 08:00")
     before = revision()
     for number in range(120):
         storm.step(clocks_apart=clocks_apart)
         if number % 40 == 39:
-            require_kept_equals_log(storm.now)
+            require_state_equals_facts(storm.now)
     assert revision() - before == storm.accepted  # one change row for each command
     assert storm.accepted > 40 and storm.refused > 20
 
 
 @pytest.mark.slow
-def test_a_kept_state_that_was_lost_is_noticed(event):
+def test_a_current_state_that_was_lost_is_noticed(event):
     """The control: the comparison above can fail."""
     give(commands.admit, by="command", when="D+1 07:00", badge=VAN, item_id=item("phien_chinh"))
-    require_kept_equals_log(at("D+1 08:00"))
+    require_state_equals_facts(at("D+1 08:00"))
     with database.writing() as session:
         session.execute(text("UPDATE attendancecount SET present = 0"))
     with pytest.raises(AssertionError, match="headcounts"):
-        require_kept_equals_log(at("D+1 08:00"))
+        require_state_equals_facts(at("D+1 08:00"))
 
 
 @pytest.mark.slow
@@ -206,10 +206,10 @@ def test_attendance_of_any_past_moment_adds_up_to_what_the_log_says(event, seed)
         storm.now += minutes(0.3)
     for moment in moments:
         require_steps_equal_log(moment)
-    kept = content("attendancestep")
+    steps = content("attendancestep")
     with database.writing() as session:
         projections.rebuild(session)
-    assert content("attendancestep") == kept
+    assert content("attendancestep") == steps
 
 
 @pytest.mark.slow
@@ -251,51 +251,59 @@ def compared(moment) -> Comparison:
 
 
 def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
-    told = document("D-20 08:00")
-    assert json.loads(json.dumps(told)) == told
-    assert [one["key"] for one in told["sections"]] == ["an_ninh", "hau_can"]
+    board_document = document("D-20 08:00")
+    assert json.loads(json.dumps(board_document)) == board_document
+    assert [one["key"] for one in board_document["sections"]] == ["an_ninh", "hau_can"]
     assert (
-        told["arrivals"]["expected"],
-        told["arrivals"]["here"],
-        told["arrivals"]["missing"],
+        board_document["arrivals"]["expected"],
+        board_document["arrivals"]["here"],
+        board_document["arrivals"]["missing"],
     ) == (4, 0, 4)
-    assert (told["entries"], told["entries_open"], told["newest"], told["running"]) == (
+    assert (
+        board_document["entries"],
+        board_document["entries_open"],
+        board_document["newest"],
+        board_document["running"],
+    ) == (
         [],
         0,
         [],
         [],
     )
-    assert told["next"]["short"] == {"vi": "Đón tiếp", "en": "Reception"}
-    assert told["event"]["offset"] == 420
-    assert told["event"]["phase"] == "before"
+    assert board_document["next"]["short"] == {"vi": "Đón tiếp", "en": "Reception"}
+    assert board_document["event"]["offset"] == 420
+    assert board_document["event"]["phase"] == "before"
 
 
 def test_parallel_forums_are_counted_together_and_apart(event):
     give(commands.admit, by="desk.ban_1", when="D+0 13:50", badge=VAN, item_id=item("dien_dan_1"))
-    told = document("D+0 13:55")["arrivals"]
-    assert (told["here"], told["expected"], told["missing"]) == (1, 12, 11)
-    assert [(one["here"], one["expected"]) for one in told["per_item"]] == [(1, 6), (0, 6)]
-    assert told["curve"] == [[round(at("D+0 13:50").timestamp() * 1000), 1]]
-    assert told["plan"][1] == [round(at("D+0 13:30").timestamp() * 1000), 6]
-    assert [(one["name"]["vi"], one["missing"]) for one in told["behind"]] == [
+    arrivals = document("D+0 13:55")["arrivals"]
+    assert (arrivals["here"], arrivals["expected"], arrivals["missing"]) == (1, 12, 11)
+    assert [(one["here"], one["expected"]) for one in arrivals["per_item"]] == [(1, 6), (0, 6)]
+    assert arrivals["curve"] == [[round(at("D+0 13:50").timestamp() * 1000), 1]]
+    assert arrivals["plan"][1] == [round(at("D+0 13:30").timestamp() * 1000), 6]
+    assert [(one["name"]["vi"], one["missing"]) for one in arrivals["behind"]] == [
         ("Quỳ Hợp", 6),
         ("Nghi Lộc", 5),
     ]
 
 
-def test_only_a_closed_roll_makes_whoever_is_missing_absent(event):
+def test_only_a_closed_roll_makes_the_missing_absent(event):
     assert document("D+0 13:55")["arrivals"]["absent"] == 0
     give(commands.close_roll, by="command", when="D+0 13:56", item_id=item("dien_dan_1"))
-    told = document("D+0 13:57")["arrivals"]
-    assert (told["missing"], told["absent"]) == (12, 6)  # the other forum's roll is open
+    arrivals = document("D+0 13:57")["arrivals"]
+    assert (arrivals["missing"], arrivals["absent"]) == (12, 6)  # the other forum's roll is open
 
 
-def test_open_entries_beyond_what_fits_are_told_by_their_number(event):
+def test_open_entries_beyond_what_fits_are_given_by_their_number(event):
     for number in range(board.ON_WALL + 2):
         facts = {"section_id": section("an_ninh"), "priority": 2, "text": f"Việc {number}"}
         give(incidents.open_entry, by="command", when="D+0 08:00", **facts)
-    told = document("D+0 09:00")
-    assert (len(told["entries"]), told["entries_open"]) == (board.ON_WALL, board.ON_WALL + 2)
+    board_document = document("D+0 09:00")
+    assert (len(board_document["entries"]), board_document["entries_open"]) == (
+        board.ON_WALL,
+        board.ON_WALL + 2,
+    )
 
 
 def test_the_newest_updates_come_newest_first_and_without_scans(event):
@@ -309,9 +317,9 @@ def test_the_newest_updates_come_newest_first_and_without_scans(event):
     )
     give(commands.admit, by="command", when="D+0 08:01", badge=VAN, item_id=item("phien_chinh"))
     give(programme.start_item, by="command", when="D+0 08:02", item_id=item("don_tiep"))
-    told = document("D+0 08:03")["newest"]
-    assert [one["command"] for one in told] == ["start_item", "report_status"]
-    assert (told[1]["status"], told[1]["text"], told[1]["subject"]["vi"]) == (
+    newest = document("D+0 08:03")["newest"]
+    assert [one["command"] for one in newest] == ["start_item", "report_status"]
+    assert (newest[1]["status"], newest[1]["text"], newest[1]["subject"]["vi"]) == (
         "blocked",
         "chờ",
         "Tập huấn lực lượng",
@@ -329,9 +337,9 @@ def test_the_days_programme_shows_a_session_by_its_segments(event):
 
 def test_the_document_names_no_person(event):
     give(tasks.confirm_section, by="lead.an_ninh", when="D+0 08:00", section_id=section("an_ninh"))
-    told = json.dumps(document("D+0 09:00"), ensure_ascii=False)
-    assert "Trưởng Tiểu ban" not in told
-    assert "lead." not in told
+    written = json.dumps(document("D+0 09:00"), ensure_ascii=False)
+    assert "Trưởng Tiểu ban" not in written
+    assert "lead." not in written
 
 
 @pytest.mark.slow
@@ -352,20 +360,24 @@ def test_nothing_on_the_wall_changes_by_the_clock_alone_before_it_says_so(event,
     give(tasks.confirm_section, by="command", when="D+0 08:00", section_id=section("hau_can"))
     moment = at(start)
     for _ in range(60):
-        told = document(moment)
-        if told["valid_until"] is None:
+        board_document = document(moment)
+        if board_document["valid_until"] is None:
             break
-        turn = moment + timedelta(milliseconds=told["valid_until"] - told["moment"])
+        turn = moment + timedelta(
+            milliseconds=board_document["valid_until"] - board_document["moment"]
+        )
         just_before = document(turn - timedelta(milliseconds=1))
-        for one in (told, just_before):
+        for one in (board_document, just_before):
             del one["moment"]
-        assert just_before == told
+        assert just_before == board_document
         moment = turn
     assert moment > at("D+0 18:00")
 
 
-def test_each_turn_of_the_clock_is_told_with_nothing_left_over(event):
-    """A task's due moment and the end of a gathering's grace each show at the very moment told."""
+def test_each_turn_of_the_clock_is_announced_with_nothing_left_over(event):
+    """A task's due moment and the end of a gathering's grace each show at the very moment
+    announced.
+    """
     due = at("D-10 17:00")
     assert [document(moment)["sections"][0]["level"] for moment in (due - minutes(0.01), due)] == [
         "not_started",
@@ -401,9 +413,9 @@ def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
     chance = random.Random(seed)
     span = sample.rehearsal_starts - at("D-58 00:00")
     for moment in [at("D-58 00:00") + chance.random() * span for _ in range(6)]:
-        told = document(moment, past=True)["arrivals"]
-        assert told["here"] + told["excused"] + told["missing"] == told["expected"]
-        assert (told["curve"][-1][1] if told["curve"] else 0) == told["here"]
+        arrivals = document(moment, past=True)["arrivals"]
+        assert arrivals["here"] + arrivals["excused"] + arrivals["missing"] == arrivals["expected"]
+        assert (arrivals["curve"][-1][1] if arrivals["curve"] else 0) == arrivals["here"]
 
 
 # --- what it costs --------------------------------------------------------------------------------

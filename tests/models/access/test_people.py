@@ -1,4 +1,4 @@
-"""Tests of models/people.py: the matrix of role and command."""
+"""Tests of models/access/people.py: the matrix of role and command."""
 
 import pytest
 
@@ -82,7 +82,7 @@ CASES = [
 ]
 
 
-def somebody(role: str) -> Person:
+def person_with(role: str) -> Person:
     return Person(
         key=role,
         role=role,
@@ -103,12 +103,12 @@ def test_the_matrix_has_every_command_and_every_role():
 def test_who_may_do_what(command, role, cell):
     own = {"section": "an_ninh", "desk": "ban_1", "item": "dien_dan_1", "role": "lead"}
     foreign = {"section": "hau_can", "desk": "ban_2", "item": "dien_dan_2", "role": "admin"}
-    assert may(somebody(role), command, **own) is (cell != "no")
-    assert may(somebody(role), command, **foreign) is (cell == "yes")
+    assert may(person_with(role), command, **own) is (cell != "no")
+    assert may(person_with(role), command, **foreign) is (cell == "yes")
 
 
 @every_row("command", MATRIX)
-def test_nobody_does_anything_without_signing_in(command):
+def test_no_one_does_anything_without_signing_in(command):
     assert not may(None, command, section="an_ninh", desk="ban_1", item="dien_dan_1", role="lead")
     with pytest.raises(Refusal, match="sign_in_needed"):
         require_may(None, command)
@@ -116,16 +116,16 @@ def test_nobody_does_anything_without_signing_in(command):
 
 def test_who_may_not_is_refused_with_the_command():
     with pytest.raises(Refusal) as caught:
-        require_may(somebody("lead"), "report_status", section="hau_can")
+        require_may(person_with("lead"), "report_status", section="hau_can")
     assert (caught.value.code, caught.value.facts) == (
         "not_permitted",
         {"command": "report_status"},
     )
-    require_may(somebody("lead"), "report_status", section="an_ninh")
+    require_may(person_with("lead"), "report_status", section="an_ninh")
 
 
 @pytest.mark.parametrize("role", ["lead", "deputy", "desk", "rapporteur"])
-def test_a_command_without_a_scope_is_nobodys_own(role):
+def test_a_command_without_a_scope_is_no_ones_own(role):
     """A lead without a section, asked about no section, must not match by having nothing in
     common.
     """
@@ -137,7 +137,7 @@ def test_a_command_without_a_scope_is_nobodys_own(role):
 
 @pytest.mark.parametrize("managed", ["admin", "command"])
 def test_the_command_room_cannot_make_itself_administrator(managed):
-    """Whoever may invite an administrator is one."""
-    assert not may(somebody("command"), "invite", role=managed) and may(
-        somebody("admin"), "invite", role=managed
+    """Anyone who may invite an administrator is one."""
+    assert not may(person_with("command"), "invite", role=managed) and may(
+        person_with("admin"), "invite", role=managed
     )

@@ -1,5 +1,5 @@
-"""Tests of models/sign_ins.py: which passwords are accepted, what a guess costs, when a desk is
-locked, how a device is called.
+"""Tests of models/access/sign_ins.py: which passwords are accepted, what a guess costs, when a desk
+is locked, how a device is called.
 """
 
 import unicodedata
@@ -61,9 +61,11 @@ def test_length_counts_and_no_composition_is_asked_for(typed):
 @pytest.mark.parametrize(
     "typed",
     [
-        "password1234", "123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "matkhau12345", "Mat khau 2023", "vietnam123456", "xinchao12345",
+        "password1234", "123456789012", "qwertyuiop12", "aaaaaaaaaaaa", "matkhau12345",
+        "Mat khau 2023", "vietnam123456", "xinchao12345",
         "lead.an_ninh", "nghe_an_2023!", "2107202321072023", "1q2w3e4r5t6y", "iloveyou1234",
-        "Trưởng Tiểu ban An ninh", "TRƯỞNG TIỂU BAN AN NINH", "truong tieu ban an ninh", "Nghệ An 2023!", "mật khẩu 1234",
+        "Trưởng Tiểu ban An ninh", "TRƯỞNG TIỂU BAN AN NINH", "truong tieu ban an ninh",
+        "Nghệ An 2023!", "mật khẩu 1234",
     ],
 )  # fmt: skip
 def test_a_common_password_is_refused_also_in_vietnamese_and_of_the_account_and_the_event(typed):
@@ -83,10 +85,10 @@ def test_an_endless_one_is_refused_before_anything_is_computed(typed):
 @given(st.text(min_size=MIN_PASSWORD_LENGTH, max_size=MAX_PASSWORD_LENGTH // 4))
 def test_every_character_may_be_used_and_none_is_lost(typed):
     try:
-        kept = require_password(typed, known=())
+        normalized = require_password(typed, known=())
     except Refusal:
         return
-    assert kept == unicodedata.normalize("NFC", typed)
+    assert normalized == unicodedata.normalize("NFC", typed)
 
 
 @pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
@@ -115,11 +117,11 @@ def test_the_first_few_are_free_and_no_wait_is_endless(failures, free):
 
 @given(failed, st.integers(1, 60))
 def test_the_order_in_which_they_are_read_means_nothing(failures, free):
-    told = {
+    waits = {
         wait_after(order, free=free, now=NOW)
         for order in (failures, sorted(failures), sorted(failures, reverse=True))
     }
-    assert len(told) == 1
+    assert len(waits) == 1
 
 
 @given(failed, ago, st.integers(1, 60))
@@ -151,7 +153,7 @@ def test_each_failure_beyond_doubles_the_wait(failures, factor):
 
 
 def guesses_checked(free: int, *, seconds: int) -> int:
-    """How many guesses are checked of somebody who tries every second."""
+    """How many guesses are checked of a person who tries every second."""
     checked: list[datetime] = []
     for second in range(seconds):
         moment = NOW + second * SECOND
@@ -167,15 +169,17 @@ def test_an_hour_of_guessing_at_an_account_checks_few():
 
 
 def test_a_try_is_counted_for_the_account_the_address_and_both():
-    told = buckets(account="lead.an_ninh", address="203.0.113.7", known=None)
-    assert sorted(told.values()) == sorted(
+    counted = buckets(account="lead.an_ninh", address="203.0.113.7", known=None)
+    assert sorted(counted.values()) == sorted(
         [FREE_OF_ACCOUNT_AT_ADDRESS, FREE_OF_ACCOUNT, FREE_OF_ADDRESS]
     )
     same_account = buckets(account="lead.an_ninh", address="198.51.100.9", known=None)
     same_address = buckets(account="command", address="203.0.113.7", known=None)
     stranger = buckets(account="command", address="198.51.100.9", known=None)
-    assert len(told.keys() & same_account.keys()) == len(told.keys() & same_address.keys()) == 1
-    assert not told.keys() & stranger.keys()
+    assert (
+        len(counted.keys() & same_account.keys()) == len(counted.keys() & same_address.keys()) == 1
+    )
+    assert not counted.keys() & stranger.keys()
 
 
 def test_a_known_browser_shares_no_bucket_with_anybody():
@@ -209,14 +213,16 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
 
 
 @pytest.mark.parametrize(
-    ("told", "name"),
+    ("user_agent", "name"),
     [
         (
-            "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile Safari/537.36",
+            "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 Chrome/126.0 Mobile "
+            "Safari/537.36",
             "Chrome · Android",
         ),
         (
-            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Mobile/15E148 "
+            "Safari/604.1",
             "Safari · iPhone",
         ),
         (
@@ -240,5 +246,5 @@ def test_a_desk_with_a_pin_locks_by_hand_or_by_itself_and_one_without_never(
         ("x" * 500, "x" * 40),
     ],
 )
-def test_a_device_is_called_as_people_call_it(told, name):
-    assert device_name(told) == name
+def test_a_device_is_called_as_people_call_it(user_agent, name):
+    assert device_name(user_agent) == name

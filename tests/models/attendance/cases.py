@@ -1,6 +1,6 @@
 """The table of cases of admission: written out as JSON, which the gate's JavaScript is run on too.
 
-`python -m tests.models.attendance.cases` writes the file anew after the rule has changed.
+`python -m tests.models.attendance.cases` rewrites the file after the rule has changed.
 """
 
 import json

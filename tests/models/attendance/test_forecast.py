@@ -1,5 +1,5 @@
-"""Tests of models/forecast.py: its bounds whatever happens, what moves it which way, and when it
-says nothing.
+"""Tests of models/attendance/forecast.py: its bounds whatever happens, what moves it which way, and
+when it says nothing.
 """
 
 from dataclasses import replace
@@ -35,13 +35,13 @@ minutes = st.floats(0.1, 90)
 def test_it_lies_between_who_is_here_and_who_is_to_come_and_the_interval_holds_the_median(
     found, before
 ):
-    told = forecast(found, CURVE, minutes_before=before)
-    assume(told is not None)
-    assert told.here == sum(party.here for party in found) and told.coming == sum(
+    result = forecast(found, CURVE, minutes_before=before)
+    assume(result is not None)
+    assert result.here == sum(party.here for party in found) and result.coming == sum(
         party.coming for party in found
     )
-    assert told.here <= told.low <= told.median <= told.high <= told.coming
-    assert told.nearly_all is None or rules.LAST <= told.nearly_all <= before
+    assert result.here <= result.low <= result.median <= result.high <= result.coming
+    assert result.nearly_all is None or rules.LAST <= result.nearly_all <= before
 
 
 @given(parties(), minutes, st.data())
@@ -64,9 +64,9 @@ def test_a_further_arrival_never_lowers_it(found, before, data):
 def test_with_everybody_here_there_is_nothing_left_to_forecast(found, before):
     here = [replace(party, here=party.coming) for party in found]
     assume(sum(party.coming for party in here))
-    told = forecast(here, CURVE, minutes_before=before)
-    assert told.low == told.median == told.high == told.coming
-    assert told.nearly_all == before
+    result = forecast(here, CURVE, minutes_before=before)
+    assert result.low == result.median == result.high == result.coming
+    assert result.nearly_all == before
 
 
 @given(st.lists(st.floats(-40, 110), max_size=60), st.integers(0, 60), st.booleans())
@@ -114,8 +114,8 @@ def test_the_interval_narrows_as_the_start_comes_near_and_people_come():
 
 
 def test_it_stays_quick_with_a_hundred_thousand_people():
-    told = forecast([Party(500, 300)] * 200, CURVE, minutes_before=20)
-    assert told.here <= told.low <= told.median <= told.high <= told.coming == 100_000
+    result = forecast([Party(500, 300)] * 200, CURVE, minutes_before=20)
+    assert result.here <= result.low <= result.median <= result.high <= result.coming == 100_000
 
 
 def test_nearly_all_are_in_later_when_fewer_have_come():
@@ -134,7 +134,7 @@ OTHERS = {number: Party(40, 36) for number in range(10)}
         (Party(40, 8), 15, True),
         (Party(40, 12), 15, False),  # a third of what the others have
         (Party(4, 0), 15, False),  # too few to be a group
-        (Party(40, 0), 50, False),  # nobody is due yet
+        (Party(40, 0), 50, False),  # no one is due yet
         (Party(0, 0), 15, False),
     ],
 )
@@ -146,7 +146,7 @@ def test_a_delegation_is_late_as_a_group_when_the_others_and_the_plan_are_far_ah
     )
 
 
-def test_nobody_is_late_while_nobody_else_is_in_either():
+def test_no_one_is_late_while_no_one_else_is_in_either():
     assert (
         late_groups({number: Party(40, 1) for number in range(10)}, CURVE, minutes_before=10) == []
     )
@@ -156,6 +156,6 @@ def test_nobody_is_late_while_nobody_else_is_in_either():
     assert late_groups({99: Party(40, 0), **OTHERS}, None, minutes_before=10) == []
 
 
-def test_whoever_misses_most_people_comes_first():
+def test_the_delegation_that_misses_most_people_comes_first():
     late = {90: Party(20, 0), 91: Party(60, 2), 92: Party(40, 0)}
     assert late_groups({**OTHERS, **late}, CURVE, minutes_before=10) == [91, 92, 90]

@@ -1,4 +1,4 @@
-"""Tests of models/attendance.py."""
+"""Tests of models/attendance/ledger.py."""
 
 import pytest
 from hypothesis import given
@@ -35,7 +35,7 @@ def test_the_planned_share_lies_on_the_line_between_two_points(before, share):
     assert planned_share(PLAN, minutes_before=before) == pytest.approx(share)
 
 
-def test_an_event_without_a_plan_expects_nobody_by_plan():
+def test_an_event_without_a_plan_expects_no_one_by_plan():
     assert planned_share([], minutes_before=10) == 0.0
 
 
@@ -78,7 +78,7 @@ def test_counts_of_two_delegations_add_up_in_every_part(one, other):
 
 
 @pytest.mark.parametrize(
-    ("standing", "words", "code"),
+    ("status", "words", "code"),
     [
         (AttendanceStatus.EXCUSED, "  ", "reason_needed"),
         (AttendanceStatus.EXCUSED, "\u200b", "reason_needed"),
@@ -87,9 +87,9 @@ def test_counts_of_two_delegations_add_up_in_every_part(one, other):
         (AttendanceStatus.SUBSTITUTE, "x" * (REASON_LENGTH + 1), "reason_too_long"),
     ],
 )
-def test_an_absence_and_a_substitute_need_words(standing, words, code):
+def test_an_absence_and_a_substitute_need_words(status, words, code):
     with pytest.raises(Refusal) as caught:
-        require_words(standing, words)
+        require_words(status, words)
     assert caught.value.code == code
 
 

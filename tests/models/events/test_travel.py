@@ -1,4 +1,4 @@
-"""Tests of models/travel.py: where the slider through an event's time stops."""
+"""Tests of models/events/travel.py: where the slider through an event's time stops."""
 
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo

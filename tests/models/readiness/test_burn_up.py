@@ -1,4 +1,4 @@
-"""Tests of models/burn_up.py: counts, the forecast's behaviour, and what is unknown."""
+"""Tests of models/readiness/burn_up.py: counts, the forecast's behaviour, and what is unknown."""
 
 from datetime import datetime, timedelta, timezone
 
@@ -22,7 +22,7 @@ def waiting(due: float) -> Work:
     return Work(NOW + due * DAY, NOW + due * DAY)
 
 
-def told(works: list[Work]):
+def burn_up_of(works: list[Work]):
     return burn_up(works, begins_at=BEGINS, until=BEGINS + DAY, now=NOW)
 
 
@@ -31,46 +31,46 @@ SLOW = [done(-number - 5, late=number % 4) for number in range(1, 13)]
 
 
 def test_what_should_be_done_and_what_is_are_counted():
-    found = told([*PUNCTUAL, waiting(-1), waiting(3)])
+    found = burn_up_of([*PUNCTUAL, waiting(-1), waiting(3)])
     assert (found.total, found.done, found.planned) == (14, 12, 13)
 
 
 def test_too_few_done_tasks_say_nothing():
-    found = told([*PUNCTUAL[: MIN_DONE - 1], waiting(3)])
+    found = burn_up_of([*PUNCTUAL[: MIN_DONE - 1], waiting(3)])
     assert not found.known and found.expected == ()
     assert (found.rest.low, found.rest.median, found.rest.high) == (None, None, None)
 
 
 def test_where_nothing_is_open_nothing_is_forecast():
-    found = told(PUNCTUAL)
+    found = burn_up_of(PUNCTUAL)
     assert found.rest is None and found.before is None and found.expected == ()
 
 
 def test_who_was_punctual_is_expected_to_be():
-    rest = told([*PUNCTUAL, waiting(3), waiting(7)]).rest
+    rest = burn_up_of([*PUNCTUAL, waiting(3), waiting(7)]).rest
     assert abs(rest.median - (NOW + 7 * DAY)) < timedelta(minutes=2)
     assert rest.low <= rest.median <= rest.high
 
 
 def test_who_was_late_is_expected_to_be_late_again():
-    rest = told([*SLOW, waiting(7)]).rest
+    rest = burn_up_of([*SLOW, waiting(7)]).rest
     assert NOW + 7 * DAY <= rest.low <= rest.median <= rest.high <= NOW + 10.1 * DAY
     assert rest.high > NOW + 9 * DAY
 
 
 def test_what_is_later_than_anything_that_was_done_takes_as_long_again():
-    rest = told([*PUNCTUAL, waiting(-6)]).rest
+    rest = burn_up_of([*PUNCTUAL, waiting(-6)]).rest
     assert abs(rest.median - (NOW + 6 * DAY)) < timedelta(minutes=2)
     assert abs(rest.high - (NOW + 54 * DAY)) < timedelta(minutes=2)
 
 
 def test_a_bound_too_far_away_is_unknown():
-    rest = told([*PUNCTUAL, waiting(-300)]).rest
+    rest = burn_up_of([*PUNCTUAL, waiting(-300)]).rest
     assert rest.median is not None and rest.high is None
 
 
-def test_what_is_due_before_the_event_is_told_for_itself():
-    found = told([*PUNCTUAL, waiting(3), waiting(50)])
+def test_what_is_due_before_the_event_is_given_for_itself():
+    found = burn_up_of([*PUNCTUAL, waiting(3), waiting(50)])
     assert found.before.median < NOW + 4 * DAY
     assert found.rest.median > NOW + 49 * DAY
 
@@ -81,7 +81,7 @@ def test_what_is_due_before_the_event_is_told_for_itself():
 )
 def test_the_forecast_never_falls_and_stays_between_done_and_all(late, open_due):
     works = [done(-30, late=one) for one in late] + [waiting(one) for one in open_due]
-    found = told(works)
+    found = burn_up_of(works)
     for bound in (1, 2, 3):
         line = [step[bound] for step in found.expected]
         assert line == sorted(line)

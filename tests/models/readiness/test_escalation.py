@@ -75,14 +75,14 @@ def after(
             [reminder(EscalationLevel.LEAD, "21T11:00")],
             EscalationLevel.DEPUTY,
             "21T11:10",
-        ),  # called late: he gets his time all the same
+        ),  # reminded late: they get their time all the same
         (
             "21T10:00",
             [reminder(EscalationLevel.LEAD, "21T10:00", "21T10:08")],
             EscalationLevel.DEPUTY,
             "21T10:18",
         ),  # answered: once more
-        ("21T23:00", [], EscalationLevel.LEAD, "22T05:00"),  # nobody is called at night
+        ("21T23:00", [], EscalationLevel.LEAD, "22T05:00"),  # no one is reminded at night
         (
             "21T21:55",
             [reminder(EscalationLevel.LEAD, "21T21:55")],
@@ -95,11 +95,11 @@ def test_who_is_called_next_and_when(silent, reminders, level, due):
     assert after(silent, *reminders) == (level, local(due))
 
 
-def test_after_the_command_room_nobody_is_left():
+def test_after_the_command_room_no_one_is_left():
     assert after("21T10:00", *[reminder(level, "21T10:00") for level in EscalationLevel]) is None
 
 
-def test_a_section_without_a_deputy_leaves_him_out():
+def test_a_section_without_a_deputy_skips_that_level():
     without = [EscalationLevel.LEAD, EscalationLevel.COMMAND]
     assert after("21T10:00", reminder(EscalationLevel.LEAD, "21T10:00"), levels=without) == (
         EscalationLevel.COMMAND,
@@ -116,11 +116,11 @@ def test_in_the_weeks_before_a_call_waits_a_day_and_never_comes_at_night():
 
 
 @pytest.mark.parametrize("phase", Phase)
-def test_each_phase_has_delays_in_turn_and_a_file_may_tell_others(phase):
+def test_each_phase_has_delays_in_turn_and_a_file_may_set_others(phase):
     assert list(DELAYS[phase].values()) == sorted(DELAYS[phase].values())
-    told = delays({phase.value: {"deputy": 3.5}}, phase)
-    assert told[EscalationLevel.DEPUTY] == timedelta(minutes=3.5)
-    assert told[EscalationLevel.COMMAND] == timedelta(
+    waits = delays({phase.value: {"deputy": 3.5}}, phase)
+    assert waits[EscalationLevel.DEPUTY] == timedelta(minutes=3.5)
+    assert waits[EscalationLevel.COMMAND] == timedelta(
         minutes=DELAYS[phase][EscalationLevel.COMMAND]
     )
 

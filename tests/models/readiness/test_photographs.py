@@ -1,5 +1,5 @@
-"""Tests of models/evidence.py: what is taken for a photograph, by its first bytes and never by
-its name.
+"""Tests of models/readiness/photographs.py: what is taken for a photograph, by its first bytes and
+never by its name.
 """
 
 import io
@@ -52,7 +52,7 @@ def test_a_foreign_file_is_refused_by_its_name(data, code):
 @pytest.mark.parametrize(
     "how", [{}, {"lossless": True}, {"exif": b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x00"}]
 )
-def test_a_webp_tells_its_size_before_it_is_opened(how):
+def test_a_webp_shows_its_size_before_it_is_opened(how):
     assert webp_size(file("WEBP", (123, 45), **how)) == (123, 45)
     assert webp_size(b"RIFF") == (0, 0)
 

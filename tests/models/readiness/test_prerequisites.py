@@ -1,5 +1,5 @@
-"""Tests of models/prerequisites.py: cycles by their numbers, and what a task holds up, against
-plain references.
+"""Tests of models/readiness/prerequisites.py: cycles by their numbers, and what a task holds up,
+against plain references.
 """
 
 import random
@@ -51,17 +51,17 @@ def test_a_cycle_is_refused_with_its_way(needs, cycle):
 
 
 @given(PAIRS)
-def test_what_is_refused_is_what_needs_itself_and_the_way_that_is_told_exists(pairs):
+def test_what_is_refused_is_what_needs_itself_and_the_cycle_that_is_shown_exists(pairs):
     needs = needs_of(pairs)
     if not any(task in reached(needs, task) for task in needs):
         require_no_cycle(needs)
         return
     with pytest.raises(Refusal) as caught:
         require_no_cycle(needs)
-    told = [int(step) for step in caught.value.facts["cycle"].split(" → ")]
-    assert told[0] == told[-1]
-    assert all(later in needs[one] for one, later in zip(told, told[1:], strict=False))
-    assert len(set(told)) == len(told) - 1
+    cycle = [int(step) for step in caught.value.facts["cycle"].split(" → ")]
+    assert cycle[0] == cycle[-1]
+    assert all(later in needs[one] for one, later in zip(cycle, cycle[1:], strict=False))
+    assert len(set(cycle)) == len(cycle) - 1
 
 
 @given(PAIRS, st.sets(st.integers(1, 12)))
@@ -88,12 +88,12 @@ def test_what_is_held_up_comes_after_what_it_needs(pairs):
     needs = pointing_back(pairs)
     found = held_up(needs, done=set())
     for task in needs:
-        told = found.of(task)
+        order = found.of(task)
         assert all(
-            told.index(one) < told.index(other)
-            for other in told
+            order.index(one) < order.index(other)
+            for other in order
             for one in needs[other]
-            if one in told
+            if one in order
         )
 
 

@@ -92,7 +92,7 @@ def stands(
 ) -> SectionSnapshot:
     """The one section with these tasks, as at now."""
     clock = ConfirmationClock(NOW, phase, began, time(4, 30), time(22), SAIGON)
-    told = section_snapshots(
+    snapshots = section_snapshots(
         [SECTION],
         numbered(tasks),
         needs=needs or {},
@@ -100,7 +100,7 @@ def stands(
         last_confirmations={1: last},
         clock=clock,
     )
-    return told[0]
+    return snapshots[0]
 
 
 def facts(section: SectionSnapshot) -> list[tuple]:
@@ -183,14 +183,14 @@ def test_no_sequence_of_reports_makes_a_section_better_than_its_worst_critical_t
     """
     for place, status in reports:
         old = tasks[place % len(tasks)]
-        told = task(
+        new = task(
             status,
             critical=old.critical,
             due=old.due_at - NOW,
             start=old.start_at and old.start_at - NOW,
             reported=-HOUR,
         )
-        tasks = [*tasks[: place % len(tasks)], told, *tasks[place % len(tasks) + 1 :]]
+        tasks = [*tasks[: place % len(tasks)], new, *tasks[place % len(tasks) + 1 :]]
         shown = stands(tasks).level
         for one in tasks:
             if one.critical and one.level is not Level.NOT_STARTED:
@@ -229,7 +229,7 @@ def test_what_is_shown_is_the_worse_of_the_two_voices(tasks, priorities, spoke):
 
 
 @pytest.mark.parametrize("status", Status)
-def test_what_a_lead_declares_of_his_only_task_is_what_he_declares_of_the_section(status):
+def test_what_a_lead_declares_of_the_only_task_is_what_they_declare_of_the_section(status):
     assert stands([task(status)]).declared is DECLARED[status]
 
 
@@ -255,7 +255,7 @@ def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, l
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "told"),
+    ("first", "second", "against"),
     [
         (task(Status.NOT_STARTED), TRACK, True),
         (task(Status.BLOCKED), TRACK, True),
@@ -266,11 +266,11 @@ def test_an_open_entry_of_a_high_priority_speaks_against_its_section(priority, l
     ],
 )
 def test_a_task_under_way_before_what_it_needs_is_done_speaks_against_the_section(
-    first, second, told
+    first, second, against
 ):
     section = stands([first, second], needs={2: [1]})
-    assert ((Concern.PREREQUISITE, Level.AT_RISK, 2) in facts(section)) == told
-    if told:
+    assert ((Concern.PREREQUISITE, Level.AT_RISK, 2) in facts(section)) == against
+    if against:
         assert next(
             reason.needs for reason in section.reasons if reason.concern is Concern.PREREQUISITE
         ) == (1,)
@@ -344,7 +344,7 @@ MORNING = NOW - 10 * HOUR  # the local midnight of the day
         (99, MORNING),
     ],
 )
-def test_nobody_has_to_confirm_at_the_midnight_on_which_a_closer_cadence_begins(
+def test_no_confirmation_is_due_at_the_midnight_on_which_a_closer_cadence_begins(
     hours_ago, silent_at
 ):
     section = stands([DONE], last=LastConfirmation("", NOW - hours_ago * HOUR), began=MORNING)
@@ -364,10 +364,10 @@ def test_silence_never_hides_a_red():
 
 
 def test_a_critical_task_that_was_not_confirmed_makes_its_section_silent_though_others_were():
-    told = LastConfirmation("", NOW - HOUR, NOW - 5 * HOUR)
+    confirmation = LastConfirmation("", NOW - HOUR, NOW - 5 * HOUR)
     section = stands(
         [task(Status.ON_TRACK, reported=-3 * HOUR), task(Status.ON_TRACK, reported=-HOUR)],
-        last=told,
+        last=confirmation,
     )
     assert facts(section) == [(Concern.STALE, Level.SILENT, 1)]
     assert (section.fresh, section.asked, section.silent_since) == (1, 2, NOW - 3 * HOUR)

@@ -1,4 +1,4 @@
-"""Tests of models/readiness.py."""
+"""Tests of models/readiness/tasks.py."""
 
 from datetime import datetime, time, timedelta, timezone
 from types import SimpleNamespace
@@ -169,7 +169,7 @@ def test_a_note_is_cleaned_and_may_be_so_long_and_not_longer():
     assert caught.value.facts == {"length": NOTE_LENGTH + 1, "limit": NOTE_LENGTH}
 
 
-def test_an_unknown_status_is_refused_and_told_only_in_part():
+def test_an_unknown_status_is_refused_and_quoted_only_in_part():
     with pytest.raises(Refusal) as caught:
         require_status_with_note("x" * 500, "")
     assert (caught.value.code, caught.value.facts) == ("status_unknown", {"status": "x" * 40})

@@ -1,4 +1,4 @@
-"""Tests of ui/tasks.py: what a tap on a control does in the odd moments of a session."""
+"""Tests of ui/readiness/tasks.py: what a tap on a control does in the odd moments of a session."""
 
 from streamlit.testing.v1 import AppTest
 

@@ -88,8 +88,10 @@ ROWS = (
     Row("GET", "/join/made-up", OK, route="/join/{token}"),
     Row("POST", "/join/made-up", DENIED, route="/join/{token}"),
     Row("POST", "/sign-out", HOME, spends=True),
-    Row("GET", "/account", Answered(303, "/sign-in?next=/account"), member=OK, display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
-    Row("POST", "/account", Answered(303, "/sign-in?next=/account"), member=DENIED, display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
+    Row("GET", "/account", Answered(303, "/sign-in?next=/account"), member=OK,
+    display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
+    Row("POST", "/account", Answered(303, "/sign-in?next=/account"), member=DENIED,
+    display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
     Row("POST", "/lock", Answered(303, "/unlock")),
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
@@ -113,13 +115,17 @@ ROWS = (
     Row("OPTIONS", "/_stcore/metrics", MISSING),
     Row("GET", "/media/made-up.png", MISSING, route="/media/{file_id:path}"),
     Row("OPTIONS", "/media/made-up.png", Answered(204), route="/media/{file_id:path}"),
-    Row("PUT", "/_stcore/upload_file/x/y", DENIED, route="/_stcore/upload_file/{session_id}/{file_id}"),
-    Row("DELETE", "/_stcore/upload_file/x/y", DENIED, route="/_stcore/upload_file/{session_id}/{file_id}"),
-    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, member=Answered(204), route="/_stcore/upload_file/{session_id}/{file_id}"),
+    Row("PUT", "/_stcore/upload_file/x/y", DENIED,
+    route="/_stcore/upload_file/{session_id}/{file_id}"),
+    Row("DELETE", "/_stcore/upload_file/x/y", DENIED,
+    route="/_stcore/upload_file/{session_id}/{file_id}"),
+    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, member=Answered(204),
+    route="/_stcore/upload_file/{session_id}/{file_id}"),
     Row("GET", "/component/made-up/x.js", MISSING, route="/component/{path:path}"),
     Row("OPTIONS", "/component/made-up/x.js", Answered(204), route="/component/{path:path}"),
     Row("GET", "/_stcore/bidi-components/x", MISSING, route="/_stcore/bidi-components/{path:path}"),
-    Row("OPTIONS", "/_stcore/bidi-components/x", MISSING, route="/_stcore/bidi-components/{path:path}"),
+    Row("OPTIONS", "/_stcore/bidi-components/x", MISSING,
+    route="/_stcore/bidi-components/{path:path}"),
     Row("GET", "/auth/login", Answered(302, "/")),  # without a provider
     Row("GET", "/auth/logout", Answered(302, "/")),
     Row("GET", "/oauth2callback", Answered(302, "/")),
@@ -241,7 +247,8 @@ def test_every_route_of_streamlit_has_its_row(tmp_path):
     """An upgrade may bring new ones; they are asked of the application itself."""
     script = (
         "import app, json\n"
-        "told = [(type(one).__name__, one.path, sorted(getattr(one, 'methods', None) or ())) for one in app.app._build_starlette_app().routes]\n"
+        "told = [(type(one).__name__, one.path, sorted(getattr(one, 'methods', None) or ())) for "
+        "one in app.app._build_starlette_app().routes]\n"
         "print('ROUTES' + json.dumps(told))"
     )
     told = subprocess.run(

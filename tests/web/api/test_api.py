@@ -305,7 +305,9 @@ def test_a_code_from_a_keyboard_is_read_as_it_was_meant(event, typed):
 
 
 @pytest.mark.parametrize(
-    ("age", "code"), [(timedelta(days=7), "device_scan_old"), (timedelta(days=-7), "device_clock_ahead"), (real_now() - datetime(1970, 1, 1, tzinfo=timezone.utc), "device_scan_old")]
+    ("age", "code"), [(timedelta(days=7), "device_scan_old"), (timedelta(days=-7),
+    "device_clock_ahead"), (real_now() - datetime(1970, 1, 1, tzinfo=timezone.utc),
+    "device_scan_old")]
 )  # fmt: skip
 def test_a_replay_from_last_week_and_a_wrong_clock_let_nobody_in(event, age, code):
     told = send(program(), row(offline=True, device_at=(real_now() - age).isoformat())).json()

@@ -2,7 +2,7 @@
 them.
 
 The delegates and their scans are written straight into the tables, as the commands would have left
-them: everybody came and was taken back again five times over, so that nobody is in when the doors
+them: everybody came and was taken back again five times over, so that no one is in when the doors
 open. Offices and units are those of the sample, over and over, with the number of a block, so that
 a search meets as many equal words as a real roster has.
 """
@@ -36,7 +36,7 @@ AT_ONCE = 20_000
 
 
 def make(address: str, *, until: datetime, delegates: int = DELEGATES, scans: int = SCANS) -> None:
-    """Makes such a database; nobody has come, and from here on only people act."""
+    """Makes such a database; no one has come, and from here on only people act."""
     sample.use(address)
     migrate.upgrade()
     database.run(rehearsal.start_run, real=real_now(), until=until)
@@ -81,7 +81,7 @@ def _fill(session: Session, *, delegates: int, scans: int, until: datetime) -> N
         )
     )
     _count_expected(session, item)
-    everybody = (
+    delegate_ids = (
         session.execute(select(Expectation.delegate_id).where(Expectation.item_id == item))
         .scalars()
         .all()
@@ -89,7 +89,7 @@ def _fill(session: Session, *, delegates: int, scans: int, until: datetime) -> N
     _add_scans(
         session,
         item,
-        everybody,
+        delegate_ids,
         scans=scans,
         until=until,
         person=person_by_key(session, "command").id,
@@ -138,13 +138,19 @@ def _count_expected(session: Session, item: int) -> None:
 
 
 def _add_scans(
-    session: Session, item: int, everybody: list[int], *, scans: int, until: datetime, person: int
+    session: Session,
+    item: int,
+    delegate_ids: list[int],
+    *,
+    scans: int,
+    until: datetime,
+    person: int,
 ) -> None:
     begins, step = until - timedelta(hours=6), timedelta(hours=5) / scans
     rows, number = [], 0
     while number < scans:
-        for delegate in everybody[: scans - number]:
-            came = number // len(everybody) % 2 == 0
+        for delegate in delegate_ids[: scans - number]:
+            came = number // len(delegate_ids) % 2 == 0
             at = begins + number * step
             rows.append(
                 {
