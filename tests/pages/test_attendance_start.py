@@ -39,8 +39,8 @@ def test_the_page_shows_how_many_are_expected_at_the_start(sample, visit, langua
     with database.reading() as session:
         here, excused = session.execute(
             text(
-                "SELECT sum(present + substituted), sum(excused) FROM attendancecount"
-                " WHERE item_id = :item"
+                "SELECT sum(present + substituted), sum(excused) "
+                "FROM attendancecount WHERE item_id = :item"
             ),
             {"item": stage.item(ITEM)},
         ).one()

@@ -66,8 +66,11 @@ def section_reports(key: str) -> list[tuple]:
 
 def key_of(visitor: Visitor, task) -> str:
     """The key of a task's row of statuses; it changes with every report."""
-    prefix = f"update.status.{task.id}."
-    return next(one.key for one in visitor.at.get("button_group") if one.key.startswith(prefix))
+    return next(
+        one.key
+        for one in visitor.at.get("button_group")
+        if one.key.startswith(f"update.status.{task.id}.")
+    )  # fmt: skip
 
 
 def unfold(visitor: Visitor) -> Visitor:
