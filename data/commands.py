@@ -8,6 +8,8 @@ notes the change. The order is the same for all: replay, permission, validation,
 `COMMANDS` is the registry: permissions, topics, audit, words and tests are checked against it.
 """
 
+import importlib
+import pkgutil
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -18,6 +20,7 @@ from uuid import uuid4
 
 from sqlmodel import Session, select
 
+import data
 from data.events.clock import event_and_clock, real_now
 from data.storage import changes, database, group_commit
 from models.access.people import Person, require_may
@@ -173,7 +176,15 @@ class Command(Generic[P, R]):
 
 
 COMMANDS: dict[str, Command[..., Any]] = {}
-"""Every command by the name of its function."""
+"""Every command by the name of its function, as far as its module is imported."""
+
+
+def registered() -> dict[str, Command[..., Any]]:
+    """Every command: imports all modules of `data`, any of which may declare one."""
+    for module in pkgutil.walk_packages(data.__path__, "data."):
+        if not any(part in module.name for part in (".__main__", ".migrations", ".samples")):
+            importlib.import_module(module.name)
+    return COMMANDS
 
 
 def command(

@@ -9,8 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Column,
     ColumnElement,
+    LargeBinary,
     Table,
     bindparam,
     cast,
@@ -31,7 +33,7 @@ import models
 from data.storage import changes, database
 from models.events.event import Event, local_day
 from models.refusals import Refusal
-from models.storage import Change, Record
+from models.storage import Change, Fact, Record
 
 # A table whose module is not imported would not be erased.
 for _module in pkgutil.walk_packages(models.__path__, "models."):
@@ -43,6 +45,7 @@ MARK = "—"  # replaces what a person wrote; what was empty stays empty
 RULE_TEXTS = {
     "command",
     "status",
+    "level",
     "rung",
     "standing",
     "mark",
@@ -331,7 +334,32 @@ TREATMENTS = {
         "locked_at wrong_pins ended_at"
     ),
 }
-"""Every column of every table: a new one is classified here, by what becomes of it."""
+"""Every column of every table: a new one is classified here, by what becomes of it.
+
+But for facts that hold nothing that a person typed, see `_of_plain_fact`.
+"""
+
+
+def _of_plain_fact(table: Table) -> Treatment:
+    """The treatment of a fact of references, numbers and moments alone: only its key is blanked.
+
+    It belongs to an event by its first reference to a table that does.
+    """
+    own = [
+        column for column in table.columns if column.name not in ("person_id", "idempotency_key")
+    ]
+    typed = [column.name for column in own if isinstance(column.type, (Text, JSON, LargeBinary))]
+    if typed:
+        raise LookupError(f"what becomes of {table.name}: {', '.join(typed)}?")
+    of = next(column.name for column in own if column.foreign_keys)
+    retained = " ".join([*(column.name for column in own), "person_id"])
+    return Treatment(retained, of=of, blanked={"idempotency_key": code})
+
+
+for _fact in Fact.__subclasses__():
+    _table = _fact.__table__
+    if _table.name not in TREATMENTS:
+        TREATMENTS[_table.name] = _of_plain_fact(_table)
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,20 @@
 """The rehearsal: its clock, and the scenario performed by the commands that people use."""
 
+import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlmodel import Session, select
 
-from data import incidents, media, programme
+from data import incidents
 from data.access import people
 from data.attendance import commands
-from data.commands import Command, Context, Origin, command, execute
+from data.commands import Command, Context, Origin, command, execute, registered
 from data.events.clock import record_setting
 from data.events.loading import SAMPLE, load_event
 from data.events.scenario import ARRIVALS, NAMED_IN, SCENARIO, Step, scenario, steps_of
@@ -24,6 +26,7 @@ from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
 from models.access.people import Person
 from models.attendance.badges import badge_code
+from models.attendance.ledger import Delegation
 from models.events.event import Event, require_rehearsal, require_speed, zone
 from models.incidents import Entry, EntryStatus
 from models.media import MediaItem
@@ -39,6 +42,7 @@ log = logging.getLogger(__name__)
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
 Opened = TypeVar("Opened", Entry, Directive, RollCall)
+Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
 Facts = Mapping[str, object]
 
 
@@ -232,10 +236,9 @@ class Cast:
         self.tasks = self._ids(Task, "number")
         self.items = self._ids(ProgrammeItem, "key")
         self.media = self._ids(MediaItem, "key")
+        self.delegations = self._ids(Delegation, "code")
 
-    def _ids(
-        self, table: type[Section | Task | ProgrammeItem | MediaItem], key: str
-    ) -> dict[str, int]:
+    def _ids(self, table: type[Named], key: str) -> dict[str, int]:
         query = select(getattr(table, key), table.id).where(table.event_id == self.event.id)
         return {str(name): number for name, number in self.session.execute(query)}
 
@@ -270,7 +273,7 @@ class Cast:
 
         Refuses a name that stands for nothing, with file, line and field.
         """
-        acts = ACTS[step.row.file]
+        acts = acts_of(step.row.file)
         act = acts[step.row.one_of(NAMED_IN[step.row.file], acts)]
         by = step.row.known("by", self.people)
         origin = Origin(by, idempotency_key=self.idempotency_key(step), at=step.at)
@@ -302,6 +305,10 @@ def _status(cast: Cast, step: Step) -> Facts:
 
 def _section(cast: Cast, step: Step) -> Facts:
     return {"section_id": step.row.known("subject", cast.sections)}
+
+
+def _delegation(cast: Cast, step: Step) -> Facts:
+    return {"delegation_id": step.row.known("subject", cast.delegations)}
 
 
 def _headline(cast: Cast, step: Step) -> Facts:
@@ -397,13 +404,9 @@ def _substitute(cast: Cast, step: Step) -> Facts:
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
-        "confirm_section": Act(tasks.confirm_section, _section),
         "set_headline": Act(tasks.set_headline, _headline),
         "open_entry": Act(incidents.open_entry, _entry),
         "update_entry": Act(incidents.update_entry, _entry_step),
-        "start_item": Act(programme.start_item, _item),
-        "finish_item": Act(programme.finish_item, _item),
-        "publish_media": Act(media.publish_media, _media),
         "hold_review": Act(reviews_commands.sign_review, _review),
         "open_roll_call": Act(roll_calls_commands.open_roll_call, _roll_call),
         "answer_roll_call": Act(roll_calls_commands.answer_roll_call, _roll_call_answer),
@@ -418,4 +421,28 @@ ACTS: dict[str, dict[str, Act]] = {
         "substitute": Act(commands.admit_substitute, _substitute),
     },
 }
-"""By file the commands that its rows can give: a new one is one entry."""
+"""By file the commands that its rows give by more than the key of their subject."""
+
+SUBJECTS: dict[str, Callable[[Cast, Step], Facts]] = {
+    "section_id": _section,
+    "item_id": _item,
+    "media_id": _media,
+    "delegation_id": _delegation,
+}
+
+
+@cache
+def acts_of(file: str) -> dict[str, Act]:
+    """What the rows of a file can give, by name.
+
+    In the scenario also every command whose only fact is one of `SUBJECTS`: a new one of that kind
+    needs no entry.
+    """
+    if file != SCENARIO:
+        return ACTS[file]
+    plain = {}
+    for name, command in registered().items():
+        _ctx, *facts = inspect.signature(command.function).parameters
+        if len(facts) == 1 and facts[0] in SUBJECTS:
+            plain[name] = Act(command, SUBJECTS[facts[0]])
+    return plain | ACTS[SCENARIO]

@@ -5,6 +5,7 @@ import streamlit as st
 from models.readiness.tasks import Status, TaskSnapshot
 from ui.plan import form, move, tasks
 from ui.plan import queries as plan_queries
+from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
 from ui.shell import frame, live
 
@@ -25,7 +26,7 @@ def whole_page() -> None:
             move.region(ctx)
     section, every = choose_section(ctx), readiness_queries.tasks(ctx.moment)
     task_list(ctx, [task for task in every if section in (None, task.section_id)])
-    tasks.burn_up(ctx.words, ctx.moment)
+    burn_up.region(ctx.words, ctx.moment)
 
 
 def days(ctx: frame.Visit) -> None:

@@ -7,9 +7,8 @@ import streamlit as st
 from data.reviews.commands import sign_review
 from data.reviews.comparison import BEGINNING
 from models.reviews.reviews import CONCLUSION_LENGTH
-from ui.plan import tasks
+from ui.readiness import burn_up, sections
 from ui.readiness import queries as readiness_queries
-from ui.readiness import sections
 from ui.reviews import directives, documents, reviews
 from ui.reviews import queries as reviews_queries
 from ui.shell import commands, frame, live, travel
@@ -35,7 +34,7 @@ def whole_page() -> None:
     st.subheader(ctx.words("review.trend"), anchor=False)
     chart = readiness_queries.trend_chart(shown, language=ctx.words.language)
     st.vega_lite_chart(chart, width="stretch", alt=ctx.words("review.trend_alt"))
-    tasks.burn_up(ctx.words, shown)
+    burn_up.region(ctx.words, shown)
     reviews.held(ctx, shown)
 
 

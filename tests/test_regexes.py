@@ -137,6 +137,8 @@ SLOW = [
     r"^\d+\.?\d+$",
     r"<script>(.*?)</script>",
     r"\s+$",
+    r"^\d*(?>\d*)x",
+    r"^\d*(?=\d*y)x",
     r"[a-z]+\d",
     r"x[a-z]+\d",
     r"(?<!a)[ab]+c",

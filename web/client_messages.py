@@ -17,9 +17,8 @@ KNOWN = {
     "app_heartbeat",
     "backend_operation_request",
 }
-# What people type and where they are. All other text names something that the server made: a
-# widget, a fragment, a page. The server looks it up, and where it finds nothing it writes it into
-# its log.
+# What people type, and the address they are at. All other text names something: a widget, a
+# fragment, a page, a request. Streamlit logs names that it does not know.
 TYPED = {
     "ClientState.query_string",
     "ContextInfo.url",
@@ -30,14 +29,14 @@ TYPED = {
     "StringTriggerValue.data",
     "ChatInputValue.data",
 }
-MAX_NAME = 500  # characters; our longest are a quarter of that, and a file's name has 255 at most
-MAX_NAMES = 20_000  # in one message; a page has some hundred widgets
-MAX_MESSAGE = 2_000_000  # bytes; files come another way
+MAX_NAME = 500  # characters; ours have under 130, a file's name up to 255
+MAX_NAMES = 20_000  # per message; a page has a few hundred widgets
+MAX_MESSAGE = 2_000_000  # bytes; files are uploaded by another route
 
 
 def only_known(receive: Receive) -> Receive:
-    """Drops messages of other kinds, those too long to be a page's, and text, which would end
-    Streamlit's handler.
+    """Drop messages of other kinds, oversized ones, and text, which would end Streamlit's
+    handler.
     """
 
     async def received() -> Event:
@@ -65,9 +64,7 @@ def _has_short_names(message: Message) -> bool:
 
 
 def names(message: Message) -> Iterator[str]:
-    """Every text in a message, and in those within it, that nobody typed; an empty one for each
-    message that holds none.
-    """
+    """Every name in a message and its submessages; an empty one per message, so that all count."""
     yield ""
     for field, value in message.ListFields():
         if field.type in (field.TYPE_STRING, field.TYPE_MESSAGE) and field.full_name not in TYPED:

@@ -26,7 +26,7 @@ STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {
     "color_message",
 }
 
-# Whoever sends a request decides how long some of this is: it is cut before any pattern is tried.
+# A client decides how long some texts are: each is cut to these bounds before a pattern is tried.
 MAX_LINE = 2_000  # characters
 MAX_TEXT = 12_000  # characters; a longer text keeps its first and its last lines
 CUT = "…"
@@ -35,10 +35,10 @@ SEPARATORS = ("=", ":", ",")  # between a secret's name and its value
 # The last line of defence, behind log lines that name no secret in the first place. What may still
 # bring one along is a library's own line or the message of an exception.
 #
-# Each pattern takes time in proportion to the text, whatever the text is: its quantifiers are
-# possessive, and it begins where a run of characters begins, as in `(?<![\w-])[\w-]++`. `\b[\w-]*`
-# would read the rest of the same run again from each of its words, and stop the server.
-# tests/regexes.py holds the rule.
+# Every pattern is linear in the length of the text. Its quantifiers are possessive, and it starts
+# only where a run of characters starts, as in `(?<![\w-])[\w-]++`: `\b[\w-]*` reads the rest of
+# the same run again from each word of it, and 12 KB of `-a` then block the event loop for 7 s.
+# tests/regexes.py states the rule.
 HIDDEN = "[hidden]"
 SECRETS = (
     # A database's address with its password.
@@ -68,8 +68,8 @@ SECRETS = (
         ),
         rf"\1\2{HIDDEN}",
     ),
-    # What PostgreSQL adds to a broken constraint, `Key (columns)=(values)`; all that follows where
-    # no bracket ends it.
+    # PostgreSQL's detail of a violated constraint, `Key (columns)=(values)`; without a closing
+    # bracket, the rest of the line.
     (re.compile(r"(?m)^((?>.*?\)=\())(?>.*\)|.*)"), rf"\1{HIDDEN})"),
     # Anything long that mixes small letters, capitals and digits as only random text does.
     (
@@ -90,9 +90,7 @@ SECRETS = (
 
 
 def redacted(text: str) -> str:
-    """A text as it may be logged: without secrets, and cut where it is long, which is told at
-    its end.
-    """
+    """Hide secrets and cut a long text, whose end then states how many characters are missing."""
     kept, left_out = cut(text)
     for pattern, instead in SECRETS:
         kept = pattern.sub(instead, kept)
@@ -100,12 +98,12 @@ def redacted(text: str) -> str:
 
 
 def cut(text: str) -> tuple[str, int]:
-    """What is kept of a text, with an ellipsis for each part that is not, and how many characters
-    those parts have.
+    """Shorten a text to the bounds, an ellipsis per gap; also returns the number of missing
+    characters.
 
-    A line is cut at a space, a text between two lines, so that of a secret either all is kept,
-    which a pattern then hides, or nothing. The last lines are kept because the end of a trace names
-    the exception.
+    A line is cut at a space and a text between two lines, so that a secret remains whole, which a
+    pattern then hides, or not at all. The last lines remain: the end of a trace names the
+    exception.
     """
     if len(text) <= MAX_LINE:
         return text, 0
@@ -126,9 +124,7 @@ def _cut_line(line: str) -> str:
 
 
 def _outer(lines: list[str]) -> list[str | None]:
-    """The first and the last lines; None for each of those between them that there is no room
-    for.
-    """
+    """The first and the last lines that fit; None for each line between them."""
     if sum(map(len, lines)) + len(lines) <= MAX_TEXT:
         return [*lines]
     first, last = _fitting(lines), len(lines) - _fitting(lines[::-1])
@@ -136,26 +132,24 @@ def _outer(lines: list[str]) -> list[str | None]:
 
 
 def _fitting(lines: list[str]) -> int:
-    """How many of the lines, from the first one on, there is room for."""
+    """How many lines, from the first on, fit into half of the text's bound."""
     return bisect(list(accumulate(len(line) + 1 for line in lines)), MAX_TEXT // 2)
 
 
 def _may_go_on(before: str, line: str) -> bool:
-    """Whether a secret's name may stand in the one line and its value in the next, as the
-    patterns have it.
-    """
+    """Whether a secret's name may end the one line and its value start the next."""
     before, line = before.rstrip(), line.lstrip()
     return not before or not line or before.endswith(SEPARATORS) or line.startswith(SEPARATORS)
 
 
 def _marked(lines: list[str], starts: list[str | None]) -> Iterator[str]:
-    told = False
+    in_gap = False
     for line, start in zip(lines, starts):
         if start is not None:
             yield line if start == line else f"{start} {CUT}".lstrip()
-        elif not told:
+        elif not in_gap:
             yield CUT
-        told = start is None
+        in_gap = start is None
 
 
 def require_settings() -> None:

@@ -62,7 +62,7 @@ def _line(
     change: Row[Any], tasks: Mapping[int, TaskSnapshot], items: Mapping[int, ItemSnapshot]
 ) -> Json:
     what = change.what
-    subject = {}
+    subject = what.get("name") or {}
     if change.subject == "task" and change.subject_id in tasks:
         subject = both(tasks[change.subject_id], "title")
     elif change.subject == "item" and change.subject_id in items:

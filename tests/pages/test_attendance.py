@@ -1,6 +1,7 @@
 """The desk: a badge, a search, a substitute, an excuse, and every refusal in one sentence."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from sqlalchemy import select
 from data.attendance.badges import replace_badge
 from data.attendance.commands import admit, announce_substitute, excuse
 from data.attendance.offline_scans import take_late
+from data.commands import run
 from data.storage import database
 from data.words import catalogue
 from models.attendance.badges import badge_of, check_letter
@@ -473,9 +475,9 @@ def test_contradicting_scans_are_settled_by_the_command_room_and_hidden_from_a_d
     one = missing()[0]
     give(admit, badge=one.badge, by="desk.ban_7")
     now = stage.REAL + timedelta(days=1)
-    give(
-        take_late, badge=one.badge, by="desk.ban_1", device_at=now - timedelta(minutes=1), real=now
-    )
+    origin = replace(stage.origin("desk.ban_1", stage.at("D+1 06:51")), real=now)
+    device_at = now - timedelta(minutes=1)
+    run(origin, take_late, badge=one.badge, item_id=stage.item(ITEM), device_at=device_at)
     room = open_tool(visit, "command", "conflicts")
     assert (
         room.shows(one.badge)

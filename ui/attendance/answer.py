@@ -1,6 +1,4 @@
-"""What became of the last act at a desk: by colour, word and sound, with what can be done about
-it.
-"""
+"""The outcome of the last act at a desk: colour, word and sound, and the next steps it offers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -39,7 +37,7 @@ COMMANDS = {
         undo_attendance,
     )
 }
-STOPS = {  # refusal -> word, tone: `ask` where it takes a decision to let somebody in
+STOPS = {  # refusal -> word, tone: `ask` where a decision of the desk can still admit the person
     "already_in": ("already", "bad"),
     "already_in_at_desk": ("already", "bad"),
     "wrong_item": ("room", "ask"),
@@ -54,8 +52,8 @@ STOPS = {  # refusal -> word, tone: `ask` where it takes a decision to let someb
 
 @dataclass(frozen=True)
 class Act:
-    """What was done last at this desk: by which form, which command with which facts, and its
-    answer (None: refused).
+    """The last act at this desk: its form, its command with the facts, and the admission that it
+    recorded (None: refused).
     """
 
     mark: str
@@ -66,48 +64,54 @@ class Act:
 
 
 def record(form: str, command: Callable, **facts) -> Admission | None:
-    """Gives a command of the desk and keeps its answer on show; of several admissions the last."""
+    """Perform a command of the desk and show its answer until the next one; of several admissions
+    the last.
+    """
     for shown in [key for key in st.session_state if str(key).startswith("refused.attendance.")]:
         del st.session_state[shown]
-    told = commands.perform(form, command, **facts)
-    admission = (told[-1] if told else None) if isinstance(told, list) else told
+    result = commands.perform(form, command, **facts)
+    admission = (result[-1] if result else None) if isinstance(result, list) else result
     st.session_state[ANSWER] = Act(uuid4().hex, form, command.__name__, facts, admission)
     return admission
 
 
-def answer(now: Visit) -> None:
-    """The last act, large, and below it what it asks for; before the first, that the desk is
-    ready: nothing jumps then.
+def answer(ctx: Visit) -> None:
+    """The last act, large, and below it what it asks for.
+
+    Before the first act the box says that the desk is ready, so that nothing jumps when the first
+    answer arrives.
     """
     act = st.session_state.get(ANSWER)
-    refusal = st.session_state.get(f"refused.{act.form}") if act else None
-    tone, field = "", "badge_typed"
     with st.container(key="attendance_answer"):
-        if refusal:
-            tone, field = stopped(now, act, refusal)
-        elif act and act.admission:
-            tone = recorded(now, act)
-        elif act:  # many at once, and none of them was left
-            st.info(now.words("attendance.foretold_none"), icon=":material/info:")
-        else:
-            st.info(
-                f"**{now.words('gate.ready')}** {now.words('gate.ready_why')}",
-                icon=":material/qr_code_scanner:",
-            )
+        tone, field = outcome(ctx, act)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_answer_ways"):
         devices.desk(act.mark if act else "", tone, field)
         if tone in ("good", "done"):
-            undo_last(now, act)
+            undo_last(ctx, act)
 
 
-def recorded(now: Visit, act: Act) -> str:
-    """What was recorded; returns the tone."""
-    words, admission = now.words, act.admission
-    key, good = said(act)
-    title, delegation = (
-        components.plain(words.of(admission, "title")),
-        components.plain(admission.delegation_vi),
-    )
+def outcome(ctx: Visit, act: Act | None) -> tuple[str, str]:
+    """Draw the outcome of an act; returns its tone and the field that receives the focus."""
+    if act is None:
+        ready = f"**{ctx.words('gate.ready')}** {ctx.words('gate.ready_why')}"
+        st.info(ready, icon=":material/qr_code_scanner:")
+        return "", "badge_typed"
+    refusal = st.session_state.get(f"refused.{act.form}")
+    if refusal:
+        return refused(ctx, act, refusal)
+    if act.admission:
+        return recorded(ctx, act), "badge_typed"
+    # A command for many delegates that had none left to record.
+    st.info(ctx.words("attendance.foretold_none"), icon=":material/info:")
+    return "", "badge_typed"
+
+
+def recorded(ctx: Visit, act: Act) -> str:
+    """Draw what was recorded; returns the tone."""
+    words, admission = ctx.words, act.admission
+    key, good = recorded_word(act)
+    title = components.plain(words.of(admission, "title"))
+    delegation = components.plain(admission.delegation_vi)
     parts = [f"**{words(key)}** {title}", delegation, admission.badge]
     if admission.words:
         parts.append(components.plain(admission.words))
@@ -117,25 +121,22 @@ def recorded(now: Visit, act: Act) -> str:
     return "good" if good else "done"
 
 
-def undo_last(now: Visit, act: Act) -> None:
-    """The way back from what was recorded last, unless it was one itself."""
-    what = {"badge": act.admission.badge, "item_id": act.facts.get("item_id")}
-    if act.command != undo_attendance.__name__ and what["item_id"]:
-        undo = {
-            "on_click": record,
-            "args": ("attendance.undo_last", undo_attendance),
-            "kwargs": what,
-        }
+def undo_last(ctx: Visit, act: Act) -> None:
+    """The button that undoes the last act, unless that act is itself an undo."""
+    facts = {"badge": act.admission.badge, "item_id": act.facts.get("item_id")}
+    if act.command != undo_attendance.__name__ and facts["item_id"]:
         st.button(
-            now.words("attendance.undo_last"),
+            ctx.words("attendance.undo_last"),
             key="attendance.undo_last",
             icon=":material/undo:",
-            **undo,
+            on_click=record,
+            args=("attendance.undo_last", undo_attendance),
+            kwargs=facts,
         )
 
 
-def said(act: Act) -> tuple[str, bool]:
-    """The word for what was recorded, and whether somebody was let in."""
+def recorded_word(act: Act) -> tuple[str, bool]:
+    """The word for what was recorded, and whether the person was admitted."""
     admission = act.admission
     if act.command == undo_attendance.__name__:
         return "attendance.undone", False
@@ -155,48 +156,46 @@ def said(act: Act) -> tuple[str, bool]:
     return f"attendance.{key}", admission.status in HERE
 
 
-def stopped(now: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
-    """Why somebody was not let in, and what it takes; returns the tone and the field that wants
-    the focus.
+def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
+    """Draw why the person is not admitted and what would admit them; returns the tone and the
+    field that receives the focus.
     """
-    sentence = components.plain(why(now, refusal))
+    sentence = components.plain(why(ctx, refusal))
     word, tone = STOPS.get(refusal.code, ("", "bad"))
-    if not word or (refusal.code == "substitute_needed" and not asked_badge(act, refusal)):
+    if not word or (refusal.code == "substitute_needed" and not badge_of(act, refusal)):
         st.error(sentence, icon=":material/error:")
         return "bad", "badge_typed"
     show = st.warning if tone == "ask" else st.error
-    show(f"**{now.words(f'attendance.stop_{word}')}** {sentence}", icon=":material/front_hand:")
+    show(f"**{ctx.words(f'attendance.stop_{word}')}** {sentence}", icon=":material/front_hand:")
     if word in ("room", "list") and act.command in (admit.__name__, admit_substitute.__name__):
-        ask(now, OVERRIDE, "override_reason", "override", override)
+        ask(ctx, OVERRIDE, "override_reason", "override", override)
     if word == "substitute":
-        ask(now, SUBSTITUTE, "words_substitute", "substitute_in", name_substitute)
+        ask(ctx, SUBSTITUTE, "words_substitute", "substitute_in", name_substitute)
         return tone, "substitute_name"
     return tone, "badge_typed"
 
 
-def why(now: Visit, refusal: Refusal) -> str:
-    """The refusal's sentence; of a substitute who was announced without a name, for whom he
-    comes.
+def why(ctx: Visit, refusal: Refusal) -> str:
+    """The refusal's sentence; of a substitute announced without a name, the delegate whom they
+    replace.
     """
     if refusal.code == "substitute_needed" and "badge" in refusal.facts:
-        return now.words("attendance.substitute_of", **refusal.facts)
-    return now.words.refusal(refusal)
+        return ctx.words("attendance.substitute_of", **refusal.facts)
+    return ctx.words.refusal(refusal)
 
 
-def asked_badge(act: Act, refusal: Refusal) -> str:
-    """The badge for which the door needs a substitute's name; empty where a form was sent
-    without one.
-    """
+def badge_of(act: Act, refusal: Refusal) -> str:
+    """The badge whose substitute needs a name; empty where a form was sent without one."""
     return refusal.facts.get("badge") or (act.facts["badge"] if act.form == SUBSTITUTE else "")
 
 
-def ask(now: Visit, key: str, label: str, button: str, on_click: Callable) -> None:
-    """One field with its button, for what an answer asks for."""
+def ask(ctx: Visit, key: str, label: str, button: str, on_click: Callable) -> None:
+    """The field and button for what an answer asks for."""
     with st.form(f"{key}_form", border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(now.words(f"attendance.{label}"), key=key, max_chars=REASON_LENGTH)
+            st.text_input(ctx.words(f"attendance.{label}"), key=key, max_chars=REASON_LENGTH)
             st.form_submit_button(
-                now.words(f"attendance.{button}"),
+                ctx.words(f"attendance.{button}"),
                 type="primary",
                 on_click=on_click,
                 width="content",
@@ -204,9 +203,7 @@ def ask(now: Visit, key: str, label: str, button: str, on_click: Callable) -> No
 
 
 def override() -> None:
-    """The same once more, with the reason why somebody may come to a room that does not expect
-    him.
-    """
+    """Repeat the last act with the reason for admitting a person whom the room does not expect."""
     act = st.session_state[ANSWER]
     facts = act.facts | {"override": st.session_state[OVERRIDE]}
     if record(OVERRIDE, COMMANDS[act.command], **facts):
@@ -214,7 +211,7 @@ def override() -> None:
 
 
 def name_substitute() -> None:
-    """The same badge once more, with who came in the delegate's place."""
+    """Repeat the last badge with the name of the person who came in the delegate's place."""
     act = st.session_state[ANSWER]
     facts = act.facts | {"substitute": st.session_state[SUBSTITUTE]}
     if record(SUBSTITUTE, admit_substitute, **facts):

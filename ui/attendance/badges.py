@@ -1,4 +1,4 @@
-"""Badges: another one for a lost one, and sheets to print."""
+"""Badges: replacing a lost one, and sheets to print."""
 
 import streamlit as st
 
@@ -10,9 +10,9 @@ from ui.shell.frame import Visit
 FORM, GIVEN = "attendance.badges", "attendance.badges_given"
 
 
-def badge_printing(now: Visit) -> None:
-    """The replacement of one badge; for who may, the sheets of a delegation or of everybody."""
-    words = now.words
+def badge_printing(ctx: Visit) -> None:
+    """The replacement of one badge; with the permission, the sheets of a delegation or of all."""
+    words = ctx.words
     with st.form(FORM, border=False):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
@@ -24,14 +24,18 @@ def badge_printing(now: Visit) -> None:
     commands.refused(FORM, words)
     given: NewBadge | None = st.session_state.get(GIVEN)
     if given:
-        told = words(
-            "badges.replaced", delegate=words.of(given, "title"), old=given.old, badge=given.badge
-        )
-        st.success(components.plain(told), icon=":material/badge:")
-        made = commands.export(export_badge, badge=given.badge, words=words)
-        download(now, words("badges.print_one", badge=given.badge), made, key="one")
-    if now.may("export_badges"):
-        sheets(now)
+        replaced(ctx, given)
+    if ctx.may("export_badges"):
+        sheets(ctx)
+
+
+def replaced(ctx: Visit, given: NewBadge) -> None:
+    """Which badge replaces which, and its sheet to print."""
+    words, delegate = ctx.words, ctx.words.of(given, "title")
+    sentence = words("badges.replaced", delegate=delegate, old=given.old, badge=given.badge)
+    st.success(components.plain(sentence), icon=":material/badge:")
+    made = commands.export(export_badge, badge=given.badge, words=words)
+    download(ctx, words("badges.print_one", badge=given.badge), made, key="one")
 
 
 def replace() -> None:
@@ -42,25 +46,25 @@ def replace() -> None:
         st.session_state[f"{FORM}.code"] = ""
 
 
-def sheets(now: Visit) -> None:
-    """The badges of everybody or of a delegation, made at the tap."""
-    words = now.words
+def sheets(ctx: Visit) -> None:
+    """The badges of all delegates or of one delegation; the file is written at the tap."""
+    words = ctx.words
     names = {None: words("badges.everybody")} | {
-        one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)
+        one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)
     }
     chosen = st.selectbox(
         words("badges.which"), list(names), format_func=names.get, key=f"{FORM}.delegation"
     )
     made = commands.export(export_badges, delegation_id=chosen, words=words)
-    download(now, words("badges.print"), made, key="many")
+    download(ctx, words("badges.print"), made, key="many")
     st.caption(words("badges.sheet"))
 
 
-def download(now: Visit, label: str, made, *, key: str) -> None:
+def download(ctx: Visit, label: str, made, *, key: str) -> None:
     st.download_button(
         label,
         made,
-        file_name=now.words("badges.file_name"),
+        file_name=ctx.words("badges.file_name"),
         mime="application/pdf",
         on_click="ignore",
         icon=":material/download:",

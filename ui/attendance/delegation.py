@@ -1,6 +1,6 @@
-"""A whole delegation at one tap: who is still missing, each with a tick, and one button for
-those who keep theirs.
-"""
+"""A whole delegation at one tap: its missing delegates, each with a tick, and one button."""
+
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -17,12 +17,17 @@ COMMANDS = {"admit": admit_delegation, "excuse": excuse_many, "announce": announ
 DONE = "attendance.many_done"
 
 
-def delegation_check_in(now: Visit, item: ItemSnapshot) -> None:
-    """Chooses a delegation and what to record of it; the button says of how many, the answer how
-    many it were.
-    """
-    words = now.words
-    names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(now.moment)}
+class Chosen(NamedTuple):
+    """The chosen delegation."""
+
+    id: int
+    name: str
+
+
+def delegation_check_in(ctx: Visit, item: ItemSnapshot) -> None:
+    """The choice of a delegation and, below it, what is recorded of its missing delegates."""
+    words = ctx.words
+    names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)}
     chosen = st.selectbox(
         words("attendance.choose_delegation"),
         list(names),
@@ -31,15 +36,21 @@ def delegation_check_in(now: Visit, item: ItemSnapshot) -> None:
         key=f"{FORM}.delegation",
         placeholder=words("attendance.choose_delegation"),
     )
-    done(now)
+    done(ctx)
     if chosen is None:
         return
     missing = attendance_queries.delegation_missing(
-        now.moment, item_id=item.id, delegation_id=chosen
+        ctx.moment, item_id=item.id, delegation_id=chosen
     )
     if not missing:
         st.text(words("attendance.many_none"))
         return
+    recording(ctx, item, Chosen(chosen, names[chosen]), missing)
+
+
+def recording(ctx: Visit, item: ItemSnapshot, chosen: Chosen, missing: list[Found]) -> None:
+    """What to record of the ticked delegates; the button says of how many."""
+    words = ctx.words
     how = st.segmented_control(
         words("attendance.many_how"),
         list(COMMANDS),
@@ -48,40 +59,34 @@ def delegation_check_in(now: Visit, item: ItemSnapshot) -> None:
         key=f"{FORM}.how",
         required=True,
     )
-    asked(now, how)
-    ticked = ticks(now, missing)
+    reason(ctx, how)
+    ticked = ticks(ctx, missing)
+    unticked = [one.badge for one in missing if one.badge not in ticked]
     st.button(
         words(f"attendance.many_go_{how}", number=len(ticked)),
         key=f"{FORM}.go",
         type="primary",
         disabled=not ticked,
         on_click=go,
-        args=(
-            how,
-            chosen,
-            names[chosen],
-            item.id,
-            ticked,
-            [one.badge for one in missing if one.badge not in ticked],
-        ),
+        args=(how, chosen, item.id, ticked, unticked),
     )
     commands.refused(FORM, words)
 
 
-def asked(now: Visit, how: str) -> None:
+def reason(ctx: Visit, how: str) -> None:
     """The words that an absence or a substitution needs, and whether it holds for all items."""
-    words = now.words
+    words = ctx.words
     if how == "admit":
         return
     label = "attendance.words_excuse" if how == "excuse" else "attendance.many_words_announce"
     st.text_input(words(label), key=f"{FORM}.{how}", max_chars=REASON_LENGTH)
-    if not now.person.desk_key:  # a desk records at the items that it serves only
+    if not ctx.person.desk_key:  # a desk records at the items that it serves only
         st.checkbox(words("attendance.whole_event"), key=f"{FORM}.whole")
 
 
-def ticks(now: Visit, missing: list[Found]) -> list[str]:
-    """The badges that keep their tick."""
-    st.caption(now.words("attendance.many_tick"))
+def ticks(ctx: Visit, missing: list[Found]) -> list[str]:
+    """A tick for each missing delegate; returns the badges that are ticked."""
+    st.caption(ctx.words("attendance.many_tick"))
     with st.container(
         height=360 if len(missing) > 7 else "content", gap="xsmall", key="attendance_ticks"
     ):
@@ -89,19 +94,17 @@ def ticks(now: Visit, missing: list[Found]) -> list[str]:
             one.badge
             for one in missing
             if st.checkbox(
-                f"{now.words.of(one, 'title')} · {one.badge}",
+                f"{ctx.words.of(one, 'title')} · {one.badge}",
                 value=True,
                 key=f"{FORM}.tick.{one.delegate_id}",
             )
         ]
 
 
-def go(
-    how: str, delegation_id: int, name: str, item_id: int, ticked: list[str], unticked: list[str]
-) -> None:
-    """Records it of everybody who keeps his tick, in one transaction."""
+def go(how: str, chosen: Chosen, item_id: int, ticked: list[str], unticked: list[str]) -> None:
+    """Record it of all ticked delegates, in one transaction."""
     if how == "admit":
-        facts = {"delegation_id": delegation_id, "item_id": item_id, "unticked": unticked}
+        facts = {"delegation_id": chosen.id, "item_id": item_id, "unticked": unticked}
     else:
         words = {"excuse": "reason", "announce": "substitute"}[how]
         everywhere = st.session_state.get(f"{FORM}.whole")
@@ -112,14 +115,14 @@ def go(
         }
     recorded = commands.perform(FORM, COMMANDS[how], **facts)
     if recorded is not None:
-        st.session_state[DONE] = (name, len(recorded))
+        st.session_state[DONE] = (chosen.name, len(recorded))
 
 
-def done(now: Visit) -> None:
-    """How many were recorded at the last tap, until another delegation is chosen."""
+def done(ctx: Visit) -> None:
+    """How many were recorded at the last tap; shown once."""
     name, number = st.session_state.pop(DONE, ("", 0))
     if name:
         st.success(
-            now.words("attendance.many_done", delegation=name, number=number),
+            ctx.words("attendance.many_done", delegation=name, number=number),
             icon=":material/groups:",
         )

@@ -1,6 +1,4 @@
-"""What a desk's browser does by itself: tones and the focus of the badge field, and a camera
-that reads badges.
-"""
+"""The browser's part of a desk: tones, the focus of the badge field, a camera that reads badges."""
 
 from collections.abc import Callable
 
@@ -10,9 +8,9 @@ from ui.shell.live import script
 from ui.shell.words import words_for
 
 _BUTTON = """
-button, label { font: inherit; color: inherit; background: transparent; min-height: 44px; padding: 0 0.9rem;
-  border: 1px solid color-mix(in srgb, currentColor 25%, transparent); border-radius: 10px; cursor: pointer;
-  display: inline-flex; align-items: center; }
+button, label { font: inherit; color: inherit; background: transparent; min-height: 44px;
+  padding: 0 0.9rem; border: 1px solid color-mix(in srgb, currentColor 25%, transparent);
+  border-radius: 10px; cursor: pointer; display: inline-flex; align-items: center; }
 button[aria-pressed="true"] { border-color: var(--st-primary-color); }
 """
 _CAMERA_STYLE = """
@@ -38,26 +36,26 @@ _CAMERA = st.components.v2.component(
 
 
 def desk(answer: str, tone: str, field: str) -> None:
-    """Where the answer is a new one: sounds it (`good`, `ask`, `bad`, `done`), and moves the
-    focus to a field.
+    """Sound a new answer (`good`, `ask`, `bad`, `done`) and move the focus to a field; an answer
+    that was sounded before does nothing.
     """
-    words = words_for("UTC").group("attendance")
-    told = {name: words[name] for name in ("sound_on", "sound_off")}
+    group = words_for("UTC").group("attendance")
+    words = {name: group[name] for name in ("sound_on", "sound_off")}
     _DESK(
         key="attendance.desk",
-        data={"answer": answer, "tone": tone, "field": field, "words": told},
+        data={"answer": answer, "tone": tone, "field": field, "words": words},
         width="content",
     )
 
 
 def camera(key: str, on_code: Callable[[], None]) -> None:
-    """A camera that reads badges; what it read lies in `code_of(key)` while `on_code` runs."""
-    words = words_for("UTC").group("attendance")
-    told = {name: text for name, text in words.items() if name.startswith("camera_")}
-    _CAMERA(key=key, data={"words": told}, on_code_change=on_code)
+    """A camera that reads badges; `code_of(key)` is the code while `on_code` runs."""
+    group = words_for("UTC").group("attendance")
+    words = {name: text for name, text in group.items() if name.startswith("camera_")}
+    _CAMERA(key=key, data={"words": words}, on_code_change=on_code)
 
 
 def code_of(key: str) -> str:
-    """What the camera has just read. It comes from the browser, which may send anything."""
-    told = st.session_state[key].get("code")
-    return str(told.get("text", "")) if isinstance(told, dict) else ""
+    """The code that the camera has just read; a browser may send anything instead of one."""
+    code = st.session_state[key].get("code")
+    return str(code.get("text", "")) if isinstance(code, dict) else ""

@@ -1,6 +1,4 @@
-"""The minutes of attendance as files to take away: which items, and a button for each kind of
-file.
-"""
+"""The minutes of attendance as downloads: the choice of items, and a button for each file type."""
 
 from collections.abc import Callable
 
@@ -27,12 +25,12 @@ KINDS: dict[str, Callable[[AttendanceReport, Words], bytes]] = {
 }
 
 
-def attendance_documents(now: Visit, item: ItemSnapshot) -> None:
-    """The files of the item shown or of all of them; a desk gets those that it serves."""
-    offered = items_of(now)
-    if not now.may("export_attendance") or item.id not in offered:
+def attendance_documents(ctx: Visit, item: ItemSnapshot) -> None:
+    """The files of the item shown or of all items; a desk gets those of the items it serves."""
+    offered = items_of(ctx)
+    if not ctx.may("export_attendance") or item.id not in offered:
         return
-    words = now.words
+    words = ctx.words
     with st.expander(
         words("minutes.title"), icon=":material/description:", key="attendance.minutes"
     ):
@@ -46,28 +44,31 @@ def attendance_documents(now: Visit, item: ItemSnapshot) -> None:
         )
         with st.container(horizontal=True, key="attendance_minutes_files"):
             for kind in KINDS:
-                download(now, [item.id] if chosen == "one" else offered, kind)
+                download(ctx, [item.id] if chosen == "one" else offered, kind)
         st.caption(words("minutes.recorded"))
 
 
-def items_of(now: Visit) -> list[int]:
-    """The items whose lists the visitor may take."""
-    counting = [item.id for item in programme_queries.items(now.moment) if item.counts_attendance]
-    if now.person is None or now.person.role != Role.DESK:
+def items_of(ctx: Visit) -> list[int]:
+    """The items whose lists the visitor may download."""
+    counting = [item.id for item in programme_queries.items(ctx.moment) if item.counts_attendance]
+    if ctx.person is None or ctx.person.role != Role.DESK:
         return counting
-    _, served = attendance_queries.desks(now.moment).get(now.person.desk_key, (None, frozenset()))
+    _, served = attendance_queries.desks(ctx.moment).get(ctx.person.desk_key, (None, frozenset()))
     return [number for number in counting if number in served]
 
 
-def download(now: Visit, item_ids: list[int], kind: str) -> None:
-    """The report is read and recorded in one transaction at the tap; the file is written after
-    it, when no desk waits.
+def download(ctx: Visit, item_ids: list[int], kind: str) -> None:
+    """The button of one file.
+
+    The report is read and recorded in one transaction at the tap; the file is written after it,
+    so that no desk waits for it.
     """
-    words, written = now.words, KINDS[kind]
+    words, write = ctx.words, KINDS[kind]
     read = commands.export(export_attendance, item_ids=item_ids)
-    told = {
-        "label": words(f"minutes.{kind}"),
-        "file_name": words("minutes.file_name"),
-        "key": "attendance.minutes",
-    }
-    file_button(lambda: written(read(), words), kind=kind, **told)
+    file_button(
+        lambda: write(read(), words),
+        kind=kind,
+        label=words(f"minutes.{kind}"),
+        file_name=words("minutes.file_name"),
+        key="attendance.minutes",
+    )

@@ -1,6 +1,4 @@
-"""The figures of an item: the equation that has to come out even, who is inside, the roll, and
-every delegation's.
-"""
+"""The figures of an item: the parts of the expected, who is inside, the roll, each delegation."""
 
 from datetime import timedelta
 
@@ -18,9 +16,11 @@ PARTS = ("present", "substituted", "excused", "absent", "not_yet")
 ROLL = "attendance.roll"
 
 
-def totals(now: Visit, item: ItemSnapshot, total: Headcount) -> None:
-    """Who is here of how many, what the plan says, and the parts that the expected fall into."""
-    words = now.words
+def totals(ctx: Visit, item: ItemSnapshot, total: Headcount) -> None:
+    """How many of the expected are here, how many the plan expects by now, and the parts that the
+    expected divide into: the parts add up to the expected.
+    """
+    words = ctx.words
     with st.container(horizontal=True, gap="medium", key="attendance_totals"):
         st.metric(
             words("attendance.present"),
@@ -29,7 +29,7 @@ def totals(now: Visit, item: ItemSnapshot, total: Headcount) -> None:
         )
         st.metric(
             words("attendance.planned"),
-            words.number(planned(now, item, total.expected)),
+            words.number(planned(ctx, item, total.expected)),
             width="content",
         )
         for part in ("not_yet", "absent", "substituted", "excused"):
@@ -45,15 +45,15 @@ def totals(now: Visit, item: ItemSnapshot, total: Headcount) -> None:
     )
 
 
-def planned(now: Visit, item: ItemSnapshot, expected: int) -> int:
-    """How many should be in by now, by the event's arrival plan."""
-    before = (item.starts_at - now.moment.view.moment) / timedelta(minutes=1)
-    return round(planned_share(now.moment.event.arrival_plan, minutes_before=before) * expected)
+def planned(ctx: Visit, item: ItemSnapshot, expected: int) -> int:
+    """How many the event's arrival plan expects by now."""
+    before = (item.starts_at - ctx.at) / timedelta(minutes=1)
+    return round(planned_share(ctx.event.arrival_plan, minutes_before=before) * expected)
 
 
-def inside(now: Visit, item: ItemSnapshot) -> None:
-    """Who is inside now, guests apart, and what was counted by hand."""
-    room = attendance_queries.rooms(now.moment).get(item.id)
+def inside(ctx: Visit, item: ItemSnapshot) -> None:
+    """How many are inside, guests separately, and the head count by hand."""
+    room = attendance_queries.rooms(ctx.moment).get(item.id)
     if room is None:
         return
     here = {
@@ -62,19 +62,19 @@ def inside(now: Visit, item: ItemSnapshot) -> None:
         "common": room.common,
         "guests": room.guests,
     }
-    st.markdown(components.plain(now.words("attendance.inside", **here)))
+    st.markdown(components.plain(ctx.words("attendance.inside", **here)))
     if room.counted is not None:
-        rooms.counted(now, room)
+        rooms.counted(ctx, room)
 
 
-def roll(now: Visit, item: ItemSnapshot) -> None:
-    """Whether the roll is closed, and the way to close or open it for who may."""
-    words, closed = now.words, attendance_queries.roll_closed(now.moment, item.id)
+def roll(ctx: Visit, item: ItemSnapshot) -> None:
+    """Whether the roll is closed; with the permission, the button that closes or reopens it."""
+    words, closed = ctx.words, attendance_queries.roll_closed(ctx.moment, item.id)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_roll"):
         st.text(
             words("attendance.roll_closed" if closed else "attendance.roll_open"), width="stretch"
         )
-        if now.may("close_roll"):
+        if ctx.may("close_roll"):
             label = words("attendance.roll_reopen" if closed else "attendance.roll_close")
             st.button(
                 label,
@@ -89,12 +89,12 @@ def mark_roll(item_id: int, closed: bool) -> None:
     commands.perform(ROLL, open_roll if closed else close_roll, item_id=item_id)
 
 
-def by_delegation(now: Visit, counts: dict) -> None:
-    """A line for every delegation, those with most still missing first."""
-    words = now.words
+def by_delegation(ctx: Visit, counts: dict) -> None:
+    """A row for each delegation, most missing first."""
+    words = ctx.words
     known = [
         (delegation, counts[delegation.id])
-        for delegation in attendance_queries.delegations(now.moment)
+        for delegation in attendance_queries.delegations(ctx.moment)
         if delegation.id in counts
     ]
     known.sort(key=lambda pair: -pair[1].missing)

@@ -1,6 +1,4 @@
-"""Scans that came late and that the ledger would have stopped: for the command room to look at,
-one by one.
-"""
+"""Offline scans that contradict the ledger: the command room settles them one by one."""
 
 import streamlit as st
 
@@ -11,19 +9,19 @@ from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 
-def scan_conflicts(now: Visit) -> None:
-    """Every conflict that nobody has settled, newest first."""
-    found = attendance_queries.conflicts(now.moment)
+def scan_conflicts(ctx: Visit) -> None:
+    """The unsettled conflicts, newest first."""
+    found = attendance_queries.conflicts(ctx.moment)
     if not found:
-        st.caption(now.words("attendance.conflicts_none"))
+        st.caption(ctx.words("attendance.conflicts_none"))
     for one in found:
         with st.container(border=True, key=f"conflict_{one.id}"):
-            conflict(now, one)
+            conflict(ctx, one)
 
 
-def conflict(now: Visit, one: Conflict) -> None:
-    """Both scans, side by side, and what was found."""
-    words, form = now.words, f"attendance.conflict.{one.id}"
+def conflict(ctx: Visit, one: Conflict) -> None:
+    """Both scans, why they contradict each other, and the form that settles the conflict."""
+    words, form = ctx.words, f"attendance.conflict.{one.id}"
     who = one.title[words.language] if one.title else ""
     st.markdown(
         " · ".join(
@@ -35,9 +33,9 @@ def conflict(now: Visit, one: Conflict) -> None:
     key = f"attendance.conflict_why_{one.outcome}"
     if words.has(key):
         st.text(words(key))
-    st.text(seen(now, "attendance.conflict_late", one.late))
+    st.text(seen(ctx, "attendance.conflict_late", one.late))
     if one.other:
-        st.text(seen(now, "attendance.conflict_other", one.other))
+        st.text(seen(ctx, "attendance.conflict_other", one.other))
     with st.form(f"{form}.form", border=False):
         st.text_input(
             words("attendance.conflict_words"), key=f"{form}.words", max_chars=SETTLED_LENGTH
@@ -48,8 +46,8 @@ def conflict(now: Visit, one: Conflict) -> None:
     commands.refused(form, words)
 
 
-def seen(now: Visit, key: str, scan: Seen) -> str:
-    words = now.words
+def seen(ctx: Visit, key: str, scan: Seen) -> str:
+    words = ctx.words
     at = words.time(scan.at) if scan.at else words("attendance.conflict_no_time")
     return words(
         key,

@@ -7,6 +7,7 @@ import streamlit as st
 from data.attendance import forecast, offline_scans, queries
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
+from data.attendance.vehicles import Vehicle, vehicles_at
 from data.storage import database
 from data.wall import board
 from models.events.event import Event
@@ -17,15 +18,15 @@ from ui.shell.moment import Moment
 
 
 def here_by_quarter(moment: Moment, item_id: int) -> list[tuple[datetime, int]]:
-    """How many had come to an item by each quarter of an hour in which somebody came; not
-    cached: one reader opens it.
+    """How many had come to an item by each quarter of an hour with an arrival; not cached, since
+    one reader opens it.
     """
     with database.reading() as session:
         return queries.here_by_quarter(session, item_id, moment.view)
 
 
 def headcounts(moment: Moment, item_ids: list[int]) -> dict:
-    """(item id, delegation id) to `models.attendance.Headcount`."""
+    """(item id, delegation id) to `models.attendance.ledger.Headcount`."""
     return _headcounts(moment.key_of("attendance"), tuple(item_ids), moment)
 
 
@@ -47,7 +48,7 @@ def _delegations(run: int, _event: Event) -> tuple:
 
 
 def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
-    """What is to be expected of an item (`data.forecast.ItemForecast`)."""
+    """The forecast of an item's start (`data.attendance.forecast.ItemForecast`)."""
     return _arrival_forecast(moment.key_of("attendance", "programme"), item_id, moment)
 
 
@@ -60,8 +61,8 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
 
 
 def search(moment: Moment, *, item_id: int, query: str) -> list:
-    """Delegates that a search finds (`data.attendance.Found`); not cached, since hardly two
-    people ask the same.
+    """Delegates that a search finds (`data.attendance.queries.Found`); not cached, since hardly
+    two people ask the same.
     """
     with database.reading() as session:
         index = _delegate_index(
@@ -76,7 +77,9 @@ def _delegate_index(mark: tuple, _session, _event: Event) -> attendance_search.D
 
 
 def newest_admissions(moment: Moment, *, item_id: int) -> list:
-    """The last ten recorded at an item, newest first, with the desk's name."""
+    """The last ten recorded at an item, newest first: (`data.attendance.queries.Found`, the name
+    of the desk in both languages).
+    """
     return _newest_admissions(moment.key_of("attendance"), item_id)
 
 
@@ -87,8 +90,8 @@ def _newest_admissions(key: tuple, item_id: int) -> list:
 
 
 def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> list:
-    """Those of a delegation of whom nothing is recorded at an item that expects them
-    (`data.attendance.Found`).
+    """The delegates of a delegation whom an item expects and of whom nothing is recorded there
+    (`data.attendance.queries.Found`).
     """
     return _delegation_missing(moment.key_of("attendance"), item_id, delegation_id)
 
@@ -100,7 +103,7 @@ def _delegation_missing(key: tuple, item_id: int, delegation_id: int) -> list:
 
 
 def rooms(moment: Moment) -> dict:
-    """Item id to its room (`data.rooms.Room`), of the items that have not ended."""
+    """Item id to its room (`data.attendance.rooms.Room`), of the items that have not ended."""
     return _rooms(moment.key_of("attendance", "programme"), moment)
 
 
@@ -114,7 +117,7 @@ def _rooms(key: tuple, _moment: Moment) -> dict:
 
 
 def roll_closed(moment: Moment, item_id: int) -> bool:
-    """Whether the roll of an item is closed, by hand or because it has ended."""
+    """Whether the roll of an item is closed, by hand or because the item has ended."""
     return _roll_closed(moment.key_of("attendance", "programme"), item_id, moment)
 
 
@@ -125,7 +128,7 @@ def _roll_closed(key: tuple, item_id: int, _moment: Moment) -> bool:
 
 
 def conflicts(moment: Moment) -> list:
-    """The late scans that nobody has settled yet (`data.late_scans.Conflict`), newest first."""
+    """The unsettled conflicts (`data.attendance.offline_scans.Conflict`), newest first."""
     return _conflicts(moment.key_of("attendance"), moment)
 
 
@@ -157,3 +160,14 @@ def _arrivals_chart(key: tuple, item_id: int, language: str, _moment: Moment) ->
     with database.reading() as session:
         arrivals = board.arrivals_board(session, _moment.event, _moment.view, [item])
     return attendance_charts.arrivals(arrivals, _moment.event, _moment.view.moment, language)
+
+
+def vehicles(moment: Moment) -> tuple[Vehicle, ...]:
+    """Every delegation's vehicle, in the order of their names."""
+    return _vehicles(moment.key_of("programme"), moment)
+
+
+@shared(ENTRIES)
+def _vehicles(key: tuple, _moment: Moment) -> tuple[Vehicle, ...]:
+    with database.reading() as session:
+        return tuple(vehicles_at(session, _moment.event, _moment.view))

@@ -1,6 +1,4 @@
-"""Who else is in a room: guests who are on no list, and what somebody with a clicker counted,
-beside the ledger.
-"""
+"""A room's occupancy next to the ledger: guests who are on no list, and head counts by hand."""
 
 import streamlit as st
 
@@ -14,9 +12,15 @@ from ui.shell.frame import Visit
 GUESTS, HEADS = "attendance.guests", "attendance.heads"
 
 
-def doors(now: Visit, item: ItemSnapshot) -> None:
+def doors(ctx: Visit, item: ItemSnapshot) -> None:
     """Guests in and out, and the head count at this desk's door."""
-    words = now.words
+    guests_form(ctx, item)
+    heads_form(ctx, item)
+    counted(ctx, attendance_queries.rooms(ctx.moment).get(item.id))
+
+
+def guests_form(ctx: Visit, item: ItemSnapshot) -> None:
+    words = ctx.words
     with st.form(f"{GUESTS}_form", clear_on_submit=False):
         st.number_input(
             words("attendance.guests_number"),
@@ -31,17 +35,20 @@ def doors(now: Visit, item: ItemSnapshot) -> None:
         )
         st.form_submit_button(words("attendance.guests_add"), on_click=guests, args=(item.id,))
     commands.refused(GUESTS, words)
+
+
+def heads_form(ctx: Visit, item: ItemSnapshot) -> None:
+    words = ctx.words
     with st.form(f"{HEADS}_form", clear_on_submit=False):
-        label = "attendance.heads_number" if now.person.desk_key else "attendance.heads_number_room"
+        label = "attendance.heads_number" if ctx.person.desk_key else "attendance.heads_number_room"
         st.number_input(words(label), 0, MAX_COUNTED, value=0, step=1, key=f"{HEADS}.number")
         st.form_submit_button(words("attendance.heads_add"), on_click=heads, args=(item.id,))
     commands.refused(HEADS, words)
-    counted(now, attendance_queries.rooms(now.moment).get(item.id))
 
 
 def guests(item_id: int) -> None:
-    number, told = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
-    if commands.perform(GUESTS, add_guests, item_id=item_id, number=number, words=told):
+    number, words = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
+    if commands.perform(GUESTS, add_guests, item_id=item_id, number=number, words=words):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
 
@@ -52,9 +59,9 @@ def heads(item_id: int) -> None:
         commands.say("attendance.heads_done")
 
 
-def counted(now: Visit, room: Room | None) -> None:
-    """Every door's newest count, and in words how far the sum is from the ledger."""
-    words = now.words
+def counted(ctx: Visit, room: Room | None) -> None:
+    """The newest count of each door, and in words how far their sum is from the ledger."""
+    words = ctx.words
     if room is None or room.counted is None:
         st.caption(words("attendance.heads_none"))
         return
@@ -64,5 +71,5 @@ def counted(now: Visit, room: Room | None) -> None:
             words("attendance.heads_door", door=name, counted=door.number, at=words.time(door.at))
         )
     key = "equal" if room.difference == 0 else "more" if room.difference > 0 else "less"
-    told = components.plain(words(f"attendance.heads_{key}", difference=abs(room.difference)))
-    st.markdown(f"**{told}**")
+    sentence = words(f"attendance.heads_{key}", difference=abs(room.difference))
+    st.markdown(f"**{components.plain(sentence)}**")

@@ -1,6 +1,4 @@
-"""The desk's search: delegates by office, unit, delegation or code, and what can be recorded of
-each.
-"""
+"""A desk's search: delegates by office, unit, delegation or code, and the commands for each."""
 
 from collections.abc import Callable
 
@@ -27,9 +25,9 @@ from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 
-def search(now: Visit, item: ItemSnapshot) -> None:
+def search(ctx: Visit, item: ItemSnapshot) -> None:
     """Delegates by office, unit, delegation or code, accents optional."""
-    words = now.words
+    words = ctx.words
     query = st.text_input(
         words("attendance.search"),
         key="attendance.query",
@@ -38,144 +36,150 @@ def search(now: Visit, item: ItemSnapshot) -> None:
     )
     if not query or not query.strip():
         return
-    found = attendance_queries.search(now.moment, item_id=item.id, query=query)
+    found = attendance_queries.search(ctx.moment, item_id=item.id, query=query)
     for one in found:
-        person(now, item, one)
+        person(ctx, item, one)
     if not found:
         st.text(words("attendance.nobody", query=query[:60]))
     if len(found) == SEARCH_LIMIT:
         st.caption(words("attendance.too_many", number=SEARCH_LIMIT))
 
 
-def standing(now: Visit, found: Found) -> str:
-    """How a delegate stands, and where he is if not in the room."""
-    how = now.words(f"attendance.standing_{found.status.value}")
+def status(ctx: Visit, found: Found) -> str:
+    """A delegate's attendance status in words, and their place if they left the room."""
+    in_words = ctx.words(f"attendance.standing_{found.status.value}")
     if found.status in HERE and found.place is not Place.ROOM:
-        how += f", {now.words(f'attendance.place_{found.place.value}')}"
-    return how
+        in_words += f", {ctx.words(f'attendance.place_{found.place.value}')}"
+    return in_words
 
 
-def person(now: Visit, item: ItemSnapshot, found: Found) -> None:
-    """One delegate with what can be recorded of him."""
-    words = now.words
+def person(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
+    """One delegate: identity, attendance status, and the commands."""
+    words = ctx.words
+    title, delegation = (
+        components.plain(words.of(found, name)) for name in ("title", "delegation")
+    )
     with st.container(border=True, key=f"delegate_{found.delegate_id}"):
-        st.markdown(
-            f"**{components.plain(words.of(found, 'title'))}** · {components.plain(words.of(found, 'delegation'))} · {found.badge}"
-        )
+        st.markdown(f"**{title}** · {delegation} · {found.badge}")
         if found.status:
-            st.caption(words("attendance.came", how=standing(now, found), at=words.time(found.at)))
+            st.caption(words("attendance.came", how=status(ctx, found), at=words.time(found.at)))
         elif not found.expected:
             st.caption(words("attendance.not_expected"))
         with st.container(horizontal=True):
-            choices(now, item, found)
+            choices(ctx, item, found)
 
 
-def choices(now: Visit, item: ItemSnapshot, found: Found) -> None:
-    words, form = now.words, f"attendance.person.{found.delegate_id}"
-    what = {"badge": found.badge, "item_id": item.id}
-    if found.status not in HERE:
-        tap(now, form, "admit", "attendance.admit", admit, what, type="primary")
-        with st.popover(words("attendance.others"), key=f"{form}.others"):
-            others(now, form, what)
-            if found.status:
-                tap(now, form, "undo", "attendance.undo", undo_attendance, what)
-            new_badge(now, form, found)
-        return
-    if found.place is Place.ROOM:
-        tap(
-            now, form, "common", "attendance.leave_common", leave, what | {"to": Place.COMMON.value}
-        )
+def choices(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
+    """The commands that a delegate's attendance status allows."""
+    facts = {"badge": found.badge, "item_id": item.id}
+    if found.status in HERE:
+        choices_here(ctx, found, facts)
     else:
-        tap(now, form, "admit", "attendance.enter_again", admit, what, type="primary")
+        choices_not_here(ctx, found, facts)
+
+
+def form_of(found: Found) -> str:
+    return f"attendance.person.{found.delegate_id}"
+
+
+def choices_not_here(ctx: Visit, found: Found, facts: dict) -> None:
+    form = form_of(found)
+    tap(ctx, form, "admit", "attendance.admit", admit, facts, type="primary")
+    with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
+        others(ctx, form, facts)
+        if found.status:
+            tap(ctx, form, "undo", "attendance.undo", undo_attendance, facts)
+        new_badge(ctx, form, found)
+
+
+def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
+    form = form_of(found)
+    to_common, to_outside = ({"to": place.value} for place in (Place.COMMON, Place.OUTSIDE))
+    if found.place is Place.ROOM:
+        tap(ctx, form, "common", "attendance.leave_common", leave, facts | to_common)
+    else:
+        tap(ctx, form, "admit", "attendance.enter_again", admit, facts, type="primary")
     if found.place is not Place.OUTSIDE:
-        tap(
-            now,
-            form,
-            "outside",
-            "attendance.leave_outside",
-            leave,
-            what | {"to": Place.OUTSIDE.value},
-        )
-    tap(now, form, "undo", "attendance.undo", undo_attendance, what)
-    with st.popover(words("attendance.others"), key=f"{form}.others"):
-        new_badge(now, form, found)
+        tap(ctx, form, "outside", "attendance.leave_outside", leave, facts | to_outside)
+    tap(ctx, form, "undo", "attendance.undo", undo_attendance, facts)
+    with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
+        new_badge(ctx, form, found)
 
 
-def tap(now: Visit, form: str, name: str, label: str, command, what: dict, **look) -> None:
-    """A button that gives one command of the desk."""
+def tap(ctx: Visit, form: str, name: str, label: str, command, facts: dict, **style) -> None:
+    """A button that performs one command of the desk."""
     st.button(
-        now.words(label),
+        ctx.words(label),
         key=f"{form}.{name}",
         on_click=record,
         args=(form, command),
-        kwargs=what,
-        **look,
+        kwargs=facts,
+        **style,
     )
 
 
-def others(now: Visit, form: str, what: dict) -> None:
-    """Somebody in his place, now or later, and an absence with its reason, here or everywhere."""
-    words = now.words
+def others(ctx: Visit, form: str, facts: dict) -> None:
+    """A substitute, now or later, and an absence with its reason, for this item or for all."""
+    words = ctx.words
     st.text_input(
         words("attendance.words_substitute"), key=f"{form}.substitute", max_chars=REASON_LENGTH
     )
     with st.container(horizontal=True):
         st.button(
-            words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, what)
+            words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, facts)
         )
         st.button(
             words("attendance.announce"),
             key=f"{form}.announce",
             on_click=announce,
-            args=(form, what),
+            args=(form, facts),
         )
     st.text_input(words("attendance.words_excuse"), key=f"{form}.reason", max_chars=REASON_LENGTH)
-    st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, what))
-    if not now.person.desk_key:  # a desk records at the items that it serves only
+    st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, facts))
+    if not ctx.person.desk_key:  # a desk records at the items that it serves only
         st.checkbox(words("attendance.foretold_whole"), key=f"{form}.whole")
 
 
-def replace(form: str, what: dict) -> None:
-    """Somebody came in a delegate's place."""
-    record(form, admit_substitute, substitute=st.session_state[f"{form}.substitute"], **what)
+def replace(form: str, facts: dict) -> None:
+    """Admit the substitute who came in a delegate's place."""
+    record(form, admit_substitute, substitute=st.session_state[f"{form}.substitute"], **facts)
 
 
-def announce(form: str, what: dict) -> None:
-    """Somebody will come in a delegate's place."""
-    foretell(
-        form,
-        what,
-        announce_substitute,
-        announce_many,
-        substitute=st.session_state[f"{form}.substitute"],
-    )
+def announce(form: str, facts: dict) -> None:
+    """Announce the substitute who will come in a delegate's place."""
+    substitute = {"substitute": st.session_state[f"{form}.substitute"]}
+    record_in_advance(form, facts, announce_substitute, announce_many, substitute)
 
 
-def absent(form: str, what: dict) -> None:
-    foretell(form, what, excuse, excuse_many, reason=st.session_state[f"{form}.reason"])
+def absent(form: str, facts: dict) -> None:
+    """Excuse a delegate's absence."""
+    reason = {"reason": st.session_state[f"{form}.reason"]}
+    record_in_advance(form, facts, excuse, excuse_many, reason)
 
 
-def foretell(form: str, what: dict, once: Callable, everywhere: Callable, **told: str) -> None:
-    """What is known before somebody comes: of the item shown, or of all that have not ended."""
+def record_in_advance(
+    form: str, facts: dict, one_item: Callable, all_items: Callable, words: dict[str, str]
+) -> None:
+    """Record it for the item shown, or for all items that have not ended where that is ticked."""
     if st.session_state.get(f"{form}.whole"):
-        record(form, everywhere, badges=[what["badge"]], item_ids=[], **told)
+        record(form, all_items, badges=[facts["badge"]], item_ids=[], **words)
     else:
-        record(form, once, **what, **told)
+        record(form, one_item, **facts, **words)
 
 
-def new_badge(now: Visit, form: str, found: Found) -> None:
-    if now.may("replace_badge"):
+def new_badge(ctx: Visit, form: str, found: Found) -> None:
+    if ctx.may("replace_badge"):
         st.button(
-            now.words("attendance.new_badge"),
+            ctx.words("attendance.new_badge"),
             key=f"{form}.badge",
             on_click=give_badge,
             args=(form, found.badge),
         )
-        commands.refused(f"{form}.badge", now.words)
+        commands.refused(f"{form}.badge", ctx.words)
 
 
 def give_badge(form: str, badge: str) -> None:
-    """Another badge; the search goes on with its code, so that the card stays on show."""
+    """Replace a badge; the search goes on with the new code, so that the card stays on show."""
     given = commands.perform(f"{form}.badge", replace_badge, badge=badge)
     if given:
         delegate = {"vi": given.title_vi, "en": given.title_en}

@@ -135,7 +135,8 @@ def figures(words: Words, section: SectionSnapshot) -> str:
 def blocker_line(words: Words, blocker: Blocker) -> str:
     """One blocker: its number and title, and why."""
     why = words(f"standing.{blocker.why.value}", at=blocker.due_at, needs=_numbers(blocker.needs))
-    return f"{components.MARK_OF[blocker.level]} {blocker.number}. {words.of(blocker, 'title')} – {why}"
+    title = f"{blocker.number}. {words.of(blocker, 'title')}"
+    return f"{components.MARK_OF[blocker.level]} {title} – {why}"
 
 
 def voices(words: Words, section: SectionSnapshot) -> None:

@@ -7,8 +7,8 @@ import streamlit as st
 
 from data.readiness.photographs import report_with_photographs
 from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskSnapshot
-from ui.plan import tasks
 from ui.readiness import photographs as readiness_photographs
+from ui.readiness import task_words
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
@@ -60,13 +60,13 @@ def card(
     words = ctx.words
     with st.container(border=True, key=f"task_{task.id}"):
         due = components.small(words("update.due", at=task.due_at))
-        st.markdown(f"{tasks.title(words, task)}  \n{tasks.badges(words, task)} {due}")
+        st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)} {due}")
         if task.note:
             st.text(task.note)
         readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
         waits(ctx, task, needs)
-        if holds and task.level in tasks.RED:
-            tasks.holding(words, ctx.moment, task)
+        if holds and task.level in task_words.TROUBLED:
+            task_words.holding(words, ctx.moment, task)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
             CHOICES,

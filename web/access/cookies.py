@@ -38,10 +38,10 @@ def _signer(purpose: str) -> Signer:
 
 
 def are_readable(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a request's cookies are read in little time, by the framework too.
+    """Whether a request's cookies can be parsed in little time, here and in the framework.
 
-    Python reads the rest of a quoted value again at each of its backslashes (CVE-2024-7592): 60 KB
-    of them held up everybody for five seconds.
+    Python's parser scans the rest of a quoted value again at each backslash (CVE-2024-7592): 60 KB
+    of them block the event loop for 5 s.
     """
     told = b"".join(value for name, value in headers if name == b"cookie")
     return len(told) <= MAX_BYTES and told.count(b"\\") <= MAX_ESCAPES

@@ -19,7 +19,7 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, invitations, sign_ins
 from data.access.people import people
-from data.attendance import badges, commands, offline_scans, report, rooms
+from data.attendance import badges, commands, offline_scans, report, rooms, vehicles
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
@@ -268,6 +268,17 @@ def directive_id(number: int) -> int:
 
 
 PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+
+
+def vehicle() -> dict:
+    return {"delegation_id": 1}
+
+
+def vehicle_there(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, vehicles.record_vehicle, **vehicle())
+
+
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
@@ -353,6 +364,8 @@ WRITES = (
         "replace_badge",
         (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
     ),
+    Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
+    Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),
     Write(
         badges.export_badges,
         "export_badges",
