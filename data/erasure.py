@@ -287,7 +287,8 @@ TREATMENTS = {
         "item_id delegation_id expected present substituted excused inside common", of="item_id"
     ),
     "attendancestep": Treatment(
-        "item_id minute delegation_id came expected present substituted excused inside common arrived",
+        "item_id minute delegation_id came expected present substituted excused inside common "
+        "arrived",
         of="item_id",
     ),
     "rollmark": Treatment(

@@ -441,8 +441,8 @@ def acts_of(file: str) -> dict[str, Act]:
     if file != SCENARIO:
         return ACTS[file]
     plain = {}
-    for name, command in registered().items():
-        _ctx, *facts = inspect.signature(command.function).parameters
+    for name, one in registered().items():
+        _ctx, *facts = inspect.signature(one.function).parameters
         if len(facts) == 1 and facts[0] in SUBJECTS:
-            plain[name] = Act(command, SUBJECTS[facts[0]])
+            plain[name] = Act(one, SUBJECTS[facts[0]])
     return plain | ACTS[SCENARIO]

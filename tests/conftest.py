@@ -38,7 +38,10 @@ MEMORY, ENOUGH = (
 if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH:
     os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)  # for what tests start, too
 
-NO_SERVER = "PostgreSQL is needed for these tests and did not start: `pip install -r requirements-dev.txt` brings it"
+NO_SERVER = (
+    "PostgreSQL is needed for these tests and did not start: "
+    "`pip install -r requirements-dev.txt` brings it"
+)
 
 
 class SqliteStore:

@@ -87,8 +87,8 @@ def _draw(canvas: Canvas, one: PrintedBadge, heading: tuple[list[str], float], m
     y = _write(canvas, *heading, HEIGHT - 4 * mm, bold=True)
     canvas.setFillColorRGB(*INK)
     _write(canvas, *_fitted(one.title, TITLE_SIZES, TITLE_LINES), y - 2 * mm, bold=True)
-    beside = inner - CODE - 3 * mm
-    delegation = _lines(one.delegation, 11, beside, bold=False)[:2]
+    text_width = inner - CODE - 3 * mm
+    delegation = _lines(one.delegation, 11, text_width, bold=False)[:2]
     _write(canvas, delegation, 11, MARGIN + CODE, bold=False)
     canvas.setFont(fonts.face(bold=True), 24)
     canvas.drawString(MARGIN, MARGIN + 1 * mm, one.badge)

@@ -136,9 +136,14 @@ def _record_side_facts(
         ledger.append_side_fact(ctx, door, there, moved, caused_by=fact_id, suffix="m")
     if admitted.leaves is not None:
         there = lookup.previous_at(ctx.session, admitted.leaves, previous.delegate_id)
-        words = lookup.words_of(ctx.session, there)
-        left = NewState(there.status, Place.OUTSIDE, words, there.came_at)
-        ledger.append_side_fact(ctx, door, there, left, caused_by=fact_id, suffix="l")
+        _record_exit(ctx, door, there, caused_by=fact_id)
+
+
+def _record_exit(ctx: Context, door: Door, there: Previous, *, caused_by: int) -> None:
+    """A delegate is in one room at a time: being in this one ends being in the other."""
+    words = lookup.words_of(ctx.session, there)
+    left = NewState(there.status, Place.OUTSIDE, words, there.came_at)
+    ledger.append_side_fact(ctx, door, there, left, caused_by=caused_by, suffix="l")
 
 
 def _refusal(
@@ -247,7 +252,8 @@ def leave(
 def undo_attendance(ctx: Context, *, badge: str, item_id: int) -> Admission:
     """Undo the fact that counts of a delegate at an item, and what it brought about elsewhere.
 
-    What counted before counts again. Refuses `nothing_to_undo`.
+    What counted before counts again; where that is in the room, the room that the delegate is in
+    meanwhile is left. Refuses `nothing_to_undo`.
     """
     door = require_door(ctx, item_id)
     previous, row = lookup.delegate_by_badge(ctx, door, badge)
@@ -262,6 +268,10 @@ def undo_attendance(ctx: Context, *, badge: str, item_id: int) -> Admission:
         if there.fact_id == side.id:  # else something newer counts there, which stays
             ledger.undo(ctx, door, there, side, suffix=str(number))
     fact_id, new = ledger.undo(ctx, door, previous, fact)
+    if new.place is Place.ROOM and row.elsewhere is not None:
+        there = lookup.previous_at(ctx.session, row.elsewhere, previous.delegate_id)
+        if there.place is not Place.OUTSIDE:
+            _record_exit(ctx, door, there, caused_by=fact_id)
     return _answer(ctx, door, None, row, fact_id, new)
 
 

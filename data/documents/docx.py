@@ -56,7 +56,7 @@ def docx_bytes(document: Document) -> bytes:
     _letters(made, document)
     _page(made.sections[0], document)
     _head(made, document.head, document.profile)
-    for block in _kept_with_foot(document.blocks):
+    for block in _with_last_block_at_foot(document.blocks):
         _block(made, block, document.profile)
     _foot(made, document.foot, document.profile)
     written = io.BytesIO()
@@ -64,7 +64,7 @@ def docx_bytes(document: Document) -> bytes:
     return written.getvalue()
 
 
-def _kept_with_foot(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _with_last_block_at_foot(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """Keeps the last line of the text on the signature's page."""
     if not blocks or isinstance(blocks[-1], Table):
         return blocks

@@ -40,7 +40,10 @@ DELAYS = {
     Phase.DURING: _policy(0, 10, 20),
     Phase.AFTER: _policy(0, 24 * 60, 48 * 60),
 }
-"""Minutes from when a section falls silent until each level is reminded, where the event's file sets no others."""
+"""Minutes from when a section falls silent until each level is reminded.
+
+They hold where the event's file sets no others.
+"""
 
 
 class SilenceReminder(Record, table=True):

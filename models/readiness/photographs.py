@@ -36,9 +36,7 @@ class Photograph(Record, table=True):
 
 
 class PhotographBytes(Record, table=True):
-    """A photograph as it is shown: JPEG without anything that the camera told beside the
-    picture.
-    """
+    """A photograph as it is shown: JPEG without the camera's metadata (EXIF, GPS)."""
 
     photograph_id: int = Field(foreign_key="photograph.id", primary_key=True)
     thumbnail: bytes = Field(sa_column=Column(LargeBinary, nullable=False))

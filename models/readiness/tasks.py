@@ -1,6 +1,4 @@
-"""Sections, their tasks, what was reported of them, and how that makes a task stand;
-`models.standing` judges sections.
-"""
+"""Sections, tasks and their reports; `models.readiness.sections` assesses sections."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -127,7 +125,7 @@ class TaskPrerequisite(Record, table=True):
 
 
 class TaskReport(Fact, table=True):
-    """A fact: somebody declared a status of a task."""
+    """A fact: a section declared the status of a task."""
 
     __table_args__ = (
         Index("ix_task_report_latest", "task_id", "at", "id"),
@@ -243,7 +241,7 @@ def is_overdue(status: Status, *, due_at: datetime, now: datetime) -> bool:
 
 
 def starts_late(status: Status, *, start_at: datetime | None, now: datetime) -> bool:
-    """Whether a task should have been started and was not; nobody knows where no start is told."""
+    """Whether a task should have been started and was not; False where its start is unknown."""
     return status is Status.NOT_STARTED and start_at is not None and start_at <= now
 
 
@@ -264,7 +262,7 @@ def runs_out(
     confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo
 ) -> datetime:
     """When a confirmation runs out. A span of less than a day counts the hours between `day_from`
-    and `day_to` (local) only: who confirmed at 21:30 is not silent at 23:00, when everybody sleeps,
+    and `day_to` (local) only: a section that confirmed at 21:30 is not silent at 23:00, when people sleep,
     but after the same waking time next morning.
     """
     if span >= timedelta(days=1):

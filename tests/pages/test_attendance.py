@@ -344,7 +344,7 @@ def test_the_command_room_excuses_from_the_whole_event_and_a_desk_does_not(sampl
     assert not [one for one in desk.at.checkbox if one.key == f"{form}.whole"]
 
 
-def test_a_substitute_is_announced_for_the_whole_event_and_counts_again_when_his_coming_is_taken_back(
+def test_a_substitute_announced_for_the_whole_event_counts_again_when_their_coming_is_undone(
     sample, visit
 ):
     one = missing(forum="dien_dan_1")[0]

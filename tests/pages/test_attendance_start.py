@@ -39,7 +39,8 @@ def test_the_page_says_how_many_will_be_here_at_the_start(sample, visit, languag
     with database.reading() as session:
         here, excused = session.execute(
             text(
-                "SELECT sum(present + substituted), sum(excused) FROM attendancecount WHERE item_id = :item"
+                "SELECT sum(present + substituted), sum(excused) "
+                "FROM attendancecount WHERE item_id = :item"
             ),
             {"item": stage.item(ITEM)},
         ).one()

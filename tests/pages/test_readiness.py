@@ -67,7 +67,9 @@ def section_reports(key: str) -> list[tuple]:
 def key_of(visitor: Visitor, task) -> str:
     """The key of a task's row of statuses; it changes with every report."""
     return next(
-        one.key for one in visitor.at.get("button_group") if one.key.startswith(f"update.status.{task.id}.")
+        one.key
+        for one in visitor.at.get("button_group")
+        if one.key.startswith(f"update.status.{task.id}.")
     )  # fmt: skip
 
 

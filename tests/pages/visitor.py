@@ -34,10 +34,37 @@ PAGES = (
 FRAMED = tuple(name for name in PAGES if name != "wall")
 
 UNSEEN = {
-    "id", "formId", "scope", "icon", "key", "elementType", "colors", "color", "iconPosition", "styles", "arrowTable",
-    "type", "format", "fragmentId", "autocomplete", "page", "pageScriptHash", "htmlTag", "componentName", "mixed", "json",
-    "clickMode", "labelVisibility", "value", "default", "min", "max", "queryParamKey", "url", "style",
-}  # fmt: skip
+    "id",
+    "formId",
+    "scope",
+    "icon",
+    "key",
+    "elementType",
+    "colors",
+    "color",
+    "iconPosition",
+    "styles",
+    "arrowTable",
+    "type",
+    "format",
+    "fragmentId",
+    "autocomplete",
+    "page",
+    "pageScriptHash",
+    "htmlTag",
+    "componentName",
+    "mixed",
+    "json",
+    "clickMode",
+    "labelVisibility",
+    "value",
+    "default",
+    "min",
+    "max",
+    "queryParamKey",
+    "url",
+    "style",
+}
 MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\")
 
 

@@ -52,7 +52,8 @@ SHORT = "Zq81"
         ),
         ("the listener lost the database (OperationalError); trying again",) * 2,
         (
-            'File "/srv/app/.venv/lib/python3.11/site-packages/streamlit/runtime/scriptrunner_utils/exec_code.py", line 12',
+            'File "/srv/app/.venv/lib/python3.11/site-packages/streamlit/runtime/'
+            'scriptrunner_utils/exec_code.py", line 12',
         )
         * 2,
         ("in test_a_second_scan_at_another_desk_is_refused_by_2_rules",) * 2,
@@ -329,8 +330,18 @@ def talkative(request, sqlite_databases, tmp_path, monkeypatch):
 
 
 def send_secrets(server: Server) -> None:
-    for path in (f"/join/{TOKEN}", f"/d/{TOKEN}", f"/{TOKEN}", f"/wall?token={TOKEN}", f"/wall/{TOKEN}", f"/assets/{TOKEN}",
-                 f"/_stcore/upload_file/{TOKEN}/{TOKEN}", f"/media/{TOKEN}", f"//join/{TOKEN}", f"/%6aoin/{TOKEN}"):  # fmt: skip
+    for path in (
+        f"/join/{TOKEN}",
+        f"/d/{TOKEN}",
+        f"/{TOKEN}",
+        f"/wall?token={TOKEN}",
+        f"/wall/{TOKEN}",
+        f"/assets/{TOKEN}",
+        f"/_stcore/upload_file/{TOKEN}/{TOKEN}",
+        f"/media/{TOKEN}",
+        f"//join/{TOKEN}",
+        f"/%6aoin/{TOKEN}",
+    ):
         for method in ("GET", "POST", "PUT"):
             told = {
                 "Cookie": f"san_sang={TOKEN}; x={TOKEN}",

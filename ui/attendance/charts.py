@@ -14,42 +14,50 @@ def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> 
     """How many are in, minute by minute, against the plan."""
     words = Words(language, zone(event))
     plan, actual = words("attendance.plan"), words("attendance.actual")
-    start = board.starts_at
     rows = [
-        {
-            "at": local(event, start - timedelta(minutes=before)),
-            "people": round(share * board.count.expected),
-            "line": plan,
-        }
+        {"at": local(event, at), "people": people, "line": line}
+        for line, points in ((plan, _planned(board, event)), (actual, _arrived(board, moment)))
+        for at, people in points
+    ]
+    x = alt.X(
+        "at:T",
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(format="%H:%M", title=None, tickCount=6),
+    )
+    y = alt.Y(
+        "people:Q",
+        scale=alt.Scale(domain=[0, max(board.count.expected, 1)]),
+        axis=count_axis(language, ticks=4),
+    )
+    legend = alt.Legend(title=None, orient="top")
+    colours = alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL])
+    dashes = alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]])
+    base = alt.Chart(tidy_frame(rows, ["at", "people", "line"])).encode(
+        x=x,
+        y=y,
+        color=alt.Color("line:N", scale=colours, legend=legend),
+        strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=legend),
+    )
+    return finish(base.mark_line(strokeWidth=2.5), height=240)
+
+
+def _planned(board: Arrivals, event: Event) -> list[tuple[datetime, int]]:
+    return [
+        (board.starts_at - timedelta(minutes=before), round(share * board.count.expected))
         for before, share in event.arrival_plan
     ]
+
+
+def _arrived(board: Arrivals, moment: datetime) -> list[tuple[datetime, int]]:
+    """The running total by minute, prolonged to the moment, at most to half an hour after the
+    start.
+    """
+    points: list[tuple[datetime, int]] = []
     total = 0
     for minute, arrived in board.curve:
         total += arrived
-        rows.append({"at": local(event, minute), "people": total, "line": actual})
-    if board.curve and moment > board.curve[-1][0]:
-        last = min(moment, max(start + timedelta(minutes=30), board.curve[-1][0]))
-        rows.append({"at": local(event, last), "people": total, "line": actual})
-    base = alt.Chart(tidy_frame(rows, ["at", "people", "line"])).encode(
-        x=alt.X(
-            "at:T",
-            scale=alt.Scale(type="utc"),
-            axis=alt.Axis(format="%H:%M", title=None, tickCount=6),
-        ),
-        y=alt.Y(
-            "people:Q",
-            scale=alt.Scale(domain=[0, max(board.count.expected, 1)]),
-            axis=count_axis(language, ticks=4),
-        ),
-        color=alt.Color(
-            "line:N",
-            scale=alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL]),
-            legend=alt.Legend(title=None, orient="top"),
-        ),
-        strokeDash=alt.StrokeDash(
-            "line:N",
-            scale=alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]]),
-            legend=alt.Legend(title=None, orient="top"),
-        ),
-    )
-    return finish(base.mark_line(strokeWidth=2.5), height=240)
+        points.append((minute, total))
+    if points and moment > points[-1][0]:
+        last = min(moment, max(board.starts_at + timedelta(minutes=30), points[-1][0]))
+        points.append((last, total))
+    return points

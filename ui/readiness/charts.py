@@ -1,6 +1,8 @@
 """Trend and burn-up as finished chart specifications."""
 
+from collections import Counter
 from datetime import datetime, timedelta
+from typing import Any
 
 import altair as alt
 
@@ -14,48 +16,40 @@ from ui.shell.charts import ACTUAL, COLOURS, PLAN, count_axis, finish, local, ru
 def trend(
     reports: list[tuple], tasks: list[TaskSnapshot], event: Event, moment: datetime, language: str
 ) -> dict:
-    """How many tasks stood at which level at the end of each day, the last day as at the moment.
+    """How many tasks are at each level at the end of each day, on the last day as at the moment.
 
     `reports`: (task_id, status, at), oldest first, none later than the moment.
     """
     words = Words(language, zone(event))
     levels = [Level.RED, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY]
     names = {level: words(f"level.{level.value}") for level in levels}
-    rows = []
-    for day, standing in levels_by_day(reports, tasks, event, moment):
-        for rank, level in enumerate(levels):
-            rows.append(
-                {
-                    "day": day.isoformat(),
-                    "level": names[level],
-                    "tasks": standing.get(level, 0),
-                    "rank": rank,
-                }
-            )
-    chart = (
-        alt.Chart(tidy_frame(rows, ["day", "level", "tasks", "rank"]))
-        .mark_bar()
-        .encode(
-            x=alt.X(
-                "utcyearmonthdate(day):T",
-                axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
-            ),
-            y=alt.Y(
-                "tasks:Q",
-                axis=count_axis(language, ticks=4),
-                scale=alt.Scale(domain=[0, max(len(tasks), 1)]),
-            ),
-            color=alt.Color(
-                "level:N",
-                scale=alt.Scale(
-                    domain=list(names.values()), range=[COLOURS[level] for level in levels]
-                ),
-                legend=alt.Legend(title=None, orient="top", columns=2),
-            ),
-            order=alt.Order("rank:Q"),
-        )
+    rows = [
+        {"day": day.isoformat(), "level": names[level], "tasks": counts.get(level, 0), "rank": rank}
+        for day, counts in levels_by_day(reports, tasks, event, moment)
+        for rank, level in enumerate(levels)
+    ]
+    x = alt.X(
+        "utcyearmonthdate(day):T",
+        axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
     )
-    return finish(chart, height=240)
+    colours = alt.Scale(domain=list(names.values()), range=[COLOURS[level] for level in levels])
+    legend = alt.Legend(title=None, orient="top", columns=2)
+    chart = alt.Chart(tidy_frame(rows, ["day", "level", "tasks", "rank"])).mark_bar()
+    encoded = chart.encode(
+        x=x,
+        y=alt.Y("tasks:Q", **_count(language, len(tasks))),
+        color=alt.Color("level:N", scale=colours, legend=legend),
+        order=alt.Order("rank:Q"),
+    )
+    return finish(encoded, height=240)
+
+
+def _count(language: str, total: int) -> dict[str, Any]:
+    """The axis and scale of a number of tasks."""
+    return {
+        "axis": count_axis(language, ticks=4),
+        "scale": alt.Scale(domain=[0, max(total, 1)]),
+    }
 
 
 def levels_by_day(
@@ -76,25 +70,64 @@ def levels_by_day(
             task_id, status, _ = reports[position]
             declared[task_id] = Status(status)
             position += 1
-        standing: dict[Level, int] = {}
-        for task in tasks:
-            level = task_level(
-                declared.get(task.id, Status.NOT_STARTED),
-                due_at=task.due_at,
-                critical=task.critical,
-                now=end,
-            )
-            standing[level] = standing.get(level, 0) + 1
-        found.append((day, standing))
+        found.append((day, _counts(tasks, declared, end)))
         day += timedelta(days=1)
     return found
 
 
+def _counts(
+    tasks: list[TaskSnapshot], declared: dict[int, Status], moment: datetime
+) -> Counter[Level]:
+    """How many tasks are at each level, by the statuses declared up to a moment."""
+    return Counter(
+        task_level(
+            declared.get(task.id, Status.NOT_STARTED),
+            due_at=task.due_at,
+            critical=task.critical,
+            now=moment,
+        )
+        for task in tasks
+    )
+
+
 def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dict:
     """How many tasks are done against the plan and, where it was changed, the baseline; from now on
-    the expected course with the band that holds with 80 %."""
+    the expected course with its band of 80 % probability.
+    """
     words = Words(language, zone(event))
     names = {name: words(f"plan.line_{name}") for name in ("done", "plan", "baseline", "expected")}
+    lines = _lines(found, moment)
+    rows = [
+        {"at": local(event, at), "tasks": number, "line": names[name]}
+        for name, line in lines.items()
+        for at, number in line
+    ]
+    band = [
+        {"at": local(event, at), "low": low, "high": high} for at, low, _, high in found.expected
+    ]
+    order = [names[name] for name in ("done", "expected", "plan", "baseline") if name in lines]
+    x = alt.X(
+        "at:T",
+        scale=alt.Scale(type="utc"),
+        axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
+    )
+    count = _count(language, found.total)
+    base = _styled(alt.Chart(tidy_frame(rows, ["at", "tasks", "line"])), order)
+    base = base.encode(x=x, y=alt.Y("tasks:Q", **count))
+    recorded = base.transform_filter(alt.datum.line != names["expected"])
+    expected = base.transform_filter(alt.datum.line == names["expected"])
+    area = alt.Chart(tidy_frame(band, ["at", "low", "high"])).mark_area(color=ACTUAL, opacity=0.15)
+    layers = (
+        area.encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q"),
+        recorded.mark_line(interpolate="step-after", strokeWidth=2.5),
+        expected.mark_line(strokeWidth=2.5),
+        rule(event, moment),
+    )
+    return finish(alt.layer(*layers), height=260)
+
+
+def _lines(found: BurnUp, moment: datetime) -> dict[str, list[tuple[datetime, int]]]:
+    """The points of each line: plan, done, expected, and the baseline where it differs."""
     lines = {
         "plan": _steps([work.due_at for work in found.works]),
         "baseline": _steps([work.baseline_due_at for work in found.works]),
@@ -103,54 +136,19 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     }
     if lines["baseline"] == lines["plan"]:
         del lines["baseline"]
-    rows = [
-        {"at": local(event, at), "tasks": number, "line": names[name]}
-        for name, line in lines.items()
-        for at, number in line
-    ]
-    rows += [
-        {"at": local(event, at), "tasks": middle, "line": names["expected"]}
-        for at, _, middle, _ in found.expected
-    ]
-    band = [
-        {"at": local(event, at), "low": low, "high": high} for at, low, _, high in found.expected
-    ]
-    order = [
-        names["done"],
-        names["expected"],
-        names["plan"],
-        *([names["baseline"]] if "baseline" in lines else []),
-    ]
+    lines["expected"] = [(at, median) for at, _, median, _ in found.expected]
+    return lines
+
+
+def _styled(chart: alt.Chart, order: list[str]) -> alt.Chart:
+    """The colour and dash of each line, in the order done, expected, plan, baseline."""
     legend = alt.Legend(title=None, orient="top", columns=2)
-    x = alt.X(
-        "at:T",
-        scale=alt.Scale(type="utc"),
-        axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
+    colours = alt.Scale(domain=order, range=[ACTUAL, ACTUAL, PLAN, "#b9c4d0"])
+    dashes = alt.Scale(domain=order, range=[[1, 0], [2, 3], [6, 4], [2, 2]])
+    return chart.encode(
+        color=alt.Color("line:N", scale=colours, legend=legend),
+        strokeDash=alt.StrokeDash("line:N", scale=dashes, legend=legend),
     )
-    count = {
-        "axis": count_axis(language, ticks=4),
-        "scale": alt.Scale(domain=[0, max(found.total, 1)]),
-    }
-    base = alt.Chart(tidy_frame(rows, ["at", "tasks", "line"])).encode(
-        x=x,
-        y=alt.Y("tasks:Q", **count),
-        color=alt.Color(
-            "line:N",
-            scale=alt.Scale(domain=order, range=[ACTUAL, ACTUAL, PLAN, "#b9c4d0"]),
-            legend=legend,
-        ),
-        strokeDash=alt.StrokeDash(
-            "line:N",
-            scale=alt.Scale(domain=order, range=[[1, 0], [2, 3], [6, 4], [2, 2]]),
-            legend=legend,
-        ),
-    )
-    sure = alt.datum.line != names["expected"]
-    drawn = base.transform_filter(sure).mark_line(interpolate="step-after", strokeWidth=2.5)
-    to_come = base.transform_filter(alt.datum.line == names["expected"]).mark_line(strokeWidth=2.5)
-    area = alt.Chart(tidy_frame(band, ["at", "low", "high"])).mark_area(color=ACTUAL, opacity=0.15)
-    spread = area.encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q")
-    return finish(alt.layer(spread, drawn, to_come, rule(event, moment)), height=260)
 
 
 def _steps(moments: list[datetime]) -> list[tuple[datetime, int]]:

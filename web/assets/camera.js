@@ -1,25 +1,25 @@
-// A badge before the camera: read continuously where the browser has a decoder, else from a photograph, which the server reads.
+// A desk's camera: reads badge codes continuously where the browser has a decoder, else from a photograph that the server decodes.
 
-const PAUSE = 3000; // ms in which the same code is not told again
-const EVERY = 120; // ms between two looks
-const SIDE = 1600; // pixels of a photograph that is sent
+const REPEAT_PAUSE = 3000; // ms in which the same code is not reported again
+const READ_INTERVAL = 120; // ms between two reads of the video
+const MAX_SIDE = 1600; // pixels of the longer side of a photograph that is sent
 
 async function detector() {
-  const kinds = await globalThis.BarcodeDetector?.getSupportedFormats().catch(() => []);
-  return kinds?.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+  const formats = await globalThis.BarcodeDetector?.getSupportedFormats().catch(() => []);
+  return formats?.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
 }
 
 class Camera {
   constructor(root, words) {
     this.words = words;
     this.video = root.querySelector("video");
-    this.said = root.querySelector("p");
+    this.message = root.querySelector("p");
     root.querySelector("label span").textContent = words.camera_photograph;
     root.querySelector("input").onchange = ({ target }) => this.photograph(target);
-    this.seen = { text: "", at: 0 };
+    this.last = { text: "", at: 0 };
   }
 
-  say(word) { this.said.textContent = word ? this.words[word] : ""; }
+  say(word) { this.message.textContent = word ? this.words[word] : ""; }
 
   async start() {
     const reader = await detector();
@@ -33,23 +33,23 @@ class Camera {
     if (this.stopped) return this.stop();
     this.video.srcObject = this.stream;
     this.video.hidden = false;
-    this.video.play().catch(() => {}); // it was taken away meanwhile
+    this.video.play().catch(() => {}); // rejected where the element was removed meanwhile
     this.say("camera_aim");
-    this.look(reader);
+    this.read(reader);
   }
 
-  async look(reader) {
+  async read(reader) {
     if (this.stopped) return;
     const found = await reader.detect(this.video).catch(() => []);
     if (found.length && !this.stopped) this.found(found[0].rawValue);
-    setTimeout(() => this.look(reader), EVERY);
+    setTimeout(() => this.read(reader), READ_INTERVAL);
   }
 
   found(text) {
     const now = Date.now();
-    const again = text === this.seen.text && now - this.seen.at < PAUSE;
-    this.seen = { text, at: now };
-    if (!again) this.tell(text);
+    const repeated = text === this.last.text && now - this.last.at < REPEAT_PAUSE;
+    this.last = { text, at: now };
+    if (!repeated) this.report(text);
   }
 
   async photograph(input) {
@@ -61,7 +61,7 @@ class Camera {
       const answer = await fetch("/api/v1/decode", { method: "POST", headers: { "Content-Type": "image/jpeg" }, body: await shrunk(file) });
       const { codes } = answer.ok ? await answer.json() : {};
       this.say(codes ? (codes.length ? "" : "camera_nothing") : "camera_failed");
-      if (codes?.length) this.tell(codes[0]);
+      if (codes?.length) this.report(codes[0]);
     } catch {
       this.say("camera_failed");
     }
@@ -75,7 +75,7 @@ class Camera {
 
 async function shrunk(file) {
   const picture = await createImageBitmap(file);
-  const scale = Math.min(1, SIDE / Math.max(picture.width, picture.height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);
   canvas.height = Math.round(picture.height * scale);
@@ -92,7 +92,7 @@ export function camera({ data, parentElement, setTriggerValue }) {
     cameras.set(parentElement, mounted);
     mounted.start();
   }
-  mounted.tell = text => setTriggerValue("code", { text, at: Date.now() }); // the same code once more is another scan
+  mounted.report = text => setTriggerValue("code", { text, at: Date.now() }); // the time makes a repeated code a new scan
   return () => {
     mounted.stop();
     cameras.delete(parentElement);

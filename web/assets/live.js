@@ -1,41 +1,42 @@
 // The browser's end of the live feed: one WebSocket for the whole tab, shared by everything on the page.
-// It wakes the fragments whose topics changed, and says so itself when the server or the database is silent.
+// It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
-const SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is cut off
-const RETRY = [500, 1000, 2000, 3000];
-const AWAY = { 4401: "/sign-in?ended", 4423: "/unlock" }; // the sign-in was ended; the desk was locked
-const PATIENCE = 20000; // ms that a region waits for somebody who types in it, and for a run of the page to end
-const SETTLING = 40; // ms after a run until its regions are mounted and say what they show
+const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
+const RETRY_DELAYS = [500, 1000, 2000, 3000]; // ms
+const REDIRECTS = { 4401: "/sign-in?ended", 4423: "/unlock" }; // by close code: the sign-in was ended; the desk was locked
+const MAX_WAIT = 20000; // ms that a region waits for a person who types in it, and for a run of the page to end
+const SETTLING = 40; // ms after a run until its regions are mounted and report the revision they show
 
-// While somebody types, his region waits: one that is drawn anew just then may drop half a line. The others go on.
+// While a person types, their region waits: a redraw at that moment may drop half a line. The other regions go on.
 function typingIn(region) {
   const field = document.activeElement;
   return Boolean(region?.contains(field) && field.matches('textarea, input:not([role="combobox"])') && field.value && field.type !== "range");
 }
 
-// A region waits for the run of its page that goes on. Streamlit (1.67) drops what a run has yet to deliver when the next one is
-// asked for as it ends, the answer to a scan included; and a control that was tapped would be sent, and recorded, once more.
+// A region waits for the current run of its page. When the next run is requested as the current one ends, Streamlit (1.67) drops
+// what the current run has yet to deliver, the answer to a scan included; and a tapped control would be sent, and recorded, twice.
 function running() {
   return ["running", "rerunRequested"].includes(document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState);
 }
 
 class Live {
   constructor() {
-    // element -> {topics, wake, region, shown: the revision it was drawn at, seen: the newest it heard of, waits: since when, from: not before}
+    // element -> {topics, throttle, wake, region, shown: the revision it was drawn at, seen: the newest one announced to it,
+    // waitsSince: when it began to wait (null: it does not), notBefore: when it may be woken, forced: even at the same revision}
     this.watchers = new Map();
-    this.told = new Map(); // topic -> the newest revision at which it changed
-    this.woken = new Map(); // topics -> when a region that watches them was woken last
+    this.changedAt = new Map(); // topic -> the newest revision at which it changed
+    this.wokenAt = new Map(); // topics -> when a region that watches them was woken last
     this.boards = new Set(); // functions that draw the wall's board
     this.states = new Set(); // functions that show the connection's state
     this.socket = null;
     this.attempt = 0;
-    this.heard = Date.now(); // when anything was last heard
+    this.heard = Date.now(); // when the last message arrived
     this.healthy = true;
     this.skew = 0; // ms that the server's clock is ahead of this one
     this.board = null;
     this.waking = false; // a region was woken in this turn
-    this.leaving = false; // the tab is on its way elsewhere by its own wish: that its sign-in ends is no news
-    setInterval(() => this.look(), 1000);
+    this.leaving = false; // the person leaves the page: the end of the sign-in needs no redirect
+    setInterval(() => this.check(), 1000);
     addEventListener("online", () => this.open());
     const ended = new MutationObserver(() => setTimeout(() => this.wakeWaiting(), SETTLING));
     ended.observe(document.documentElement, { subtree: true, attributes: true, attributeFilter: ["data-test-script-state"] });
@@ -43,7 +44,7 @@ class Live {
   }
 
   get age() { return Date.now() - this.heard; }
-  get lost() { return this.age > SILENCE; }
+  get lost() { return this.age > MAX_SILENCE; }
   get now() { return Date.now() + this.skew; }
 
   topics() {
@@ -58,65 +59,68 @@ class Live {
     const socket = new WebSocket(`${scheme}://${location.host}/live?topics=${this.topics().join(",")}`);
     this.socket = socket;
     this.fresh = true;
-    socket.onopen = () => this.ask(); // what began to watch while it was on its way
-    socket.onmessage = message => this.hear(JSON.parse(message.data));
+    socket.onopen = () => this.subscribe(); // the topics that joined while the socket was opening
+    socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (AWAY[code] && !this.leaving) location.replace(AWAY[code]);
-      setTimeout(() => this.open(), RETRY[Math.min(this.attempt++, RETRY.length - 1)]);
+      if (REDIRECTS[code] && !this.leaving) location.replace(REDIRECTS[code]);
+      setTimeout(() => this.open(), RETRY_DELAYS[Math.min(this.attempt++, RETRY_DELAYS.length - 1)]);
     };
   }
 
-  hear(told) {
+  receive(message) {
     this.heard = Date.now();
     this.attempt = 0;
-    if (told.kind === "beat") {
-      this.version ??= told.version;
-      // The server was upgraded. A wall loads itself anew; elsewhere somebody may be typing.
-      if (this.version !== told.version && this.boards.size) location.reload();
-      this.healthy = told.healthy;
-      this.skew = told.real - Date.now();
-      if (this.fresh) this.wakeAll(told.revision); // what happened while nobody listened
-      this.fresh = false;
-    } else if (told.kind === "changed") {
-      const topics = new Set(told.topics);
-      topics.forEach(topic => this.told.set(topic, told.revision));
+    if (message.kind === "beat") this.beat(message);
+    else if (message.kind === "changed") {
+      const topics = new Set(message.topics);
+      topics.forEach(topic => this.changedAt.set(topic, message.revision));
       for (const watcher of this.watchers.values())
-        if (watcher.topics.some(topic => topics.has(topic))) this.rouse(watcher, told.revision);
-    } else if (told.kind === "board" && told.board) {
-      this.board = told.board;
-      this.boards.forEach(draw => draw(told.board));
+        if (watcher.topics.some(topic => topics.has(topic))) this.announce(watcher, message.revision);
+    } else if (message.kind === "board" && message.board) {
+      this.board = message.board;
+      this.boards.forEach(draw => draw(message.board));
     }
     this.show();
   }
 
-  wakeAll(revision) {
-    for (const watcher of this.watchers.values()) if (watcher.seen < revision) this.rouse(watcher, revision);
+  beat({ version, healthy, real, revision }) {
+    this.version ??= version;
+    // The server was upgraded: a wall reloads itself; on any other page a person may be typing.
+    if (this.version !== version && this.boards.size) location.reload();
+    this.healthy = healthy;
+    this.skew = real - Date.now();
+    if (this.fresh) this.announceToAll(revision); // the changes of the time without a connection
+    this.fresh = false;
   }
 
-  rouse(watcher, revision) {
-    watcher.anyway ||= revision <= watcher.shown; // nothing was recorded: the clock alone changed something, or a database is back
+  announceToAll(revision) {
+    for (const watcher of this.watchers.values()) if (watcher.seen < revision) this.announce(watcher, revision);
+  }
+
+  announce(watcher, revision) {
+    watcher.forced ||= revision <= watcher.shown; // nothing was recorded: the clock alone changed something, or a database is back
     watcher.seen = Math.max(watcher.seen, revision);
-    if (!watcher.waits) {
-      watcher.waits = Date.now();
-      const rested = (this.woken.get(`${watcher.topics}`) ?? 0) + watcher.rest;
-      watcher.from = Math.max(rested, Date.now() + Math.random() * watcher.rest); // not all tabs of a hall in one moment
+    if (!watcher.waitsSince) {
+      watcher.waitsSince = Date.now();
+      const earliest = (this.wokenAt.get(`${watcher.topics}`) ?? 0) + watcher.throttle;
+      watcher.notBefore = Math.max(earliest, Date.now() + Math.random() * watcher.throttle); // spreads the tabs of a hall
     }
     this.wakeWaiting();
   }
 
-  // One at a time: Streamlit sends what is asked for in one turn together, by the name of one region, and the others would be left out.
+  // One at a time: Streamlit merges the requests of one turn into one, under the name of one region, and would skip the others.
   wakeWaiting() {
     if (this.waking) return;
     for (const watcher of this.watchers.values()) {
-      if (!watcher.waits || ((running() || typingIn(watcher.region)) && Date.now() - watcher.waits < PATIENCE)) continue;
-      if (Date.now() < watcher.from) continue; // `look` comes by every second
-      const wanted = watcher.anyway || watcher.shown < watcher.seen; // not where its own tap has just drawn it
-      watcher.waits = null;
-      watcher.anyway = false;
+      if (!watcher.waitsSince || ((running() || typingIn(watcher.region)) && Date.now() - watcher.waitsSince < MAX_WAIT)) continue;
+      if (Date.now() < watcher.notBefore) continue; // `check` tries again every second
+      const wanted = watcher.forced || watcher.shown < watcher.seen; // not where the person's own tap has just drawn it
+      watcher.waitsSince = null;
+      watcher.forced = false;
       if (!wanted) continue;
-      this.woken.set(`${watcher.topics}`, Date.now());
+      this.wokenAt.set(`${watcher.topics}`, Date.now());
       watcher.wake(watcher.seen);
       this.waking = true;
       setTimeout(() => { this.waking = false; this.wakeWaiting(); }, SETTLING);
@@ -124,33 +128,33 @@ class Live {
     }
   }
 
-  watch(element, { topics, revision, rest }, wake) {
+  watch(element, { topics, revision, rest: throttle }, wake) {
     const region = (element.getRootNode().host ?? element).closest('[data-testid="stVerticalBlock"]');
-    const watcher = { topics, rest, wake, region, shown: revision, seen: revision, waits: null, from: 0, anyway: false };
+    const watcher = { topics, throttle, wake, region, shown: revision, seen: revision, waitsSince: null, notBefore: 0, forced: false };
     this.watchers.set(element, watcher);
-    this.ask();
-    const newest = Math.max(...topics.map(topic => this.told.get(topic) ?? 0)); // what it missed while it was drawn
-    if (revision && newest > revision) this.rouse(watcher, newest);
+    this.subscribe();
+    const newest = Math.max(...topics.map(topic => this.changedAt.get(topic) ?? 0)); // a change may arrive while a region is drawn
+    if (revision && newest > revision) this.announce(watcher, newest);
     return () => this.watchers.delete(element);
   }
 
   drawBoard(draw) {
     this.boards.add(draw);
-    this.ask();
+    this.subscribe();
     return () => this.boards.delete(draw);
   }
 
-  ask() {
+  subscribe() {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ watch: this.topics() }));
     else if (!this.socket) this.open();
   }
 
-  look() {
+  check() {
     this.show();
     this.wakeWaiting();
     if (!this.lost) return;
     // A half-open connection never closes by itself: drop it and try a new one.
-    if (this.socket && this.age > SILENCE + 2000) {
+    if (this.socket && this.age > MAX_SILENCE + 2000) {
       const dead = this.socket;
       this.socket = null;
       dead.close();
@@ -197,11 +201,11 @@ export function watch({ data, parentElement, setTriggerValue }) {
   return live.watch(parentElement, data, revision => setTriggerValue("revision", revision));
 }
 
-// Leaves this page for an address of this server, in the same tab; Streamlit's own links open a new one.
+// Leave this page for an address of this server, in the same tab; Streamlit's own links open a new one.
 export async function go({ data }) {
   live.leaving = true;
   const answer = data.post ? await fetch(data.post, { method: "POST" }).catch(() => null) : null;
-  if (data.post && !answer) live.leaving = false; // cut off: the banner says so
+  if (data.post && !answer) live.leaving = false; // disconnected: the banner says so
   else if (answer?.redirected && answer.url.startsWith(`${location.origin}/`)) location.assign(answer.url);
   else if (data.to?.startsWith("/")) location.assign(data.to);
 }

@@ -1,4 +1,4 @@
-// A section's tile on the wall: level, headline, what speaks against it, who keeps silent, and how far its tasks are.
+// A section's tile on the wall: level, headline, the reason against it, silence, and the progress of its tasks.
 
 function node(tag, name, ...children) {
   const made = document.createElement(tag);
@@ -9,10 +9,10 @@ function node(tag, name, ...children) {
 
 const span = (name, text) => node("span", name, text);
 
-// `wall` lends its words, figures, clock and ticks.
+// `wall` provides words, figures, the clock and its ticks.
 export function tile(wall, section) {
   const made = node("article", "tile");
-  const [chip, silence, figures, reason, rest] = ["chip", "silence", "tasks", "reason", "beside"].map(name => span(name, ""));
+  const [chip, silence, figures, reason, rest] = ["chip", "silence", "tasks", "reason", "rest"].map(name => span(name, ""));
   const headline = node("div", "headline");
   const age = wall.ticking("age", now => ageOf(wall, section, now));
   made.append(
@@ -23,15 +23,15 @@ export function tile(wall, section) {
   wall.every(() => {
     const silent = isSilent(section, wall.now());
     const shown = silent ? section.level_when_silent : section.level;
-    const said = shown === "silent" ? silenceOf(wall, section) : troubleOf(wall, section);
-    put(headline, said.headline);
-    put(reason, said.why);
-    put(rest, said.rest);
-    made.className = `tile ${shown}${silent ? " hatched" : ""}${said.why ? " explained" : ""}`;
+    const text = shown === "silent" ? silenceOf(wall, section) : troubleOf(wall, section);
+    put(headline, text.headline);
+    put(reason, text.why);
+    put(rest, text.rest);
+    made.className = `tile ${shown}${silent ? " hatched" : ""}${text.why ? " explained" : ""}`;
     put(chip, `${wall.marks[shown]} ${wall.say(`level.${shown}`)}`);
     put(silence, silent && shown !== "silent" ? `${wall.marks.silent} ${wall.say("level.silent")}` : "");
     const share = `${wall.figure(section.done)}/${wall.figure(section.total)}`;
-    put(figures, said.voice || (silence.textContent ? share : `${share} ${wall.say("tasks")}`));
+    put(figures, text.voice || (silence.textContent ? share : `${share} ${wall.say("tasks")}`));
     age.classList.toggle("old", silent);
   });
   return made;
@@ -39,7 +39,7 @@ export function tile(wall, section) {
 
 function put(place, text) { if (place.textContent !== text) place.textContent = text; }
 
-// The server's word; until its next board arrives, from the moment on that it named.
+// The server decides: silent now, or from the moment `silent_at` that the board names.
 export function isSilent({ silent, silent_at }, now) { return silent || (silent_at !== null && silent_at <= now); }
 
 function ageOf(wall, section, now) {
@@ -47,26 +47,26 @@ function ageOf(wall, section, now) {
   return since === null ? "" : wall.span(now - since);
 }
 
-function coverage({ done, started, total }) { // done, begun, of all: two lengths that are read from across the room
+function coverage({ done, started, total }) { // done and begun as shares of all: two lengths, legible from across the room
   const bar = node("i", "coverage", node("b", "done"), node("b", "begun"));
   bar.children[0].style.width = `${total ? (done / total) * 100 : 0}%`;
   bar.children[1].style.width = `${total ? ((started - done) / total) * 100 : 0}%`;
   return bar;
 }
 
-// The lead's headline, then what speaks against it, or the worst blocker by name: whichever the server chose.
+// The lead's headline, then the reason against it or the worst blocker by name: the server chooses which.
 function troubleOf(wall, { headline, trouble, declared, why, blocker, more, done, total }) {
-  const said = { headline: headline || wall.say("no_headline"), why: "", rest: "", voice: "" };
-  if (trouble === "reason") return { ...said, why: reasonOf(wall, why), rest: `${wall.figure(done)}/${wall.figure(total)}`, voice: wall.say("declared", { level: wall.say(`level.${declared}`) }) };
-  if (trouble !== "blocker") return said;
-  return { ...said, why: `${blocker.number}. ${wall.in(blocker.title)}`, rest: more ? `+${wall.figure(more)}` : "" };
+  const text = { headline: headline || wall.say("no_headline"), why: "", rest: "", voice: "" };
+  if (trouble === "reason") return { ...text, why: reasonOf(wall, why), rest: `${wall.figure(done)}/${wall.figure(total)}`, voice: wall.say("declared", { level: wall.say(`level.${declared}`) }) };
+  if (trouble !== "blocker") return text;
+  return { ...text, why: `${blocker.number}. ${wall.in(blocker.title)}`, rest: more ? `+${wall.figure(more)}` : "" };
 }
 
 function reasonOf(wall, { concern, number, needs, priority }) {
   return wall.say(`reason.${concern}`, { number: concern === "entry" ? String(number).padStart(3, "0") : number, needs: needs.join(", "), priority });
 }
 
-// Who has to confirm and what was declared last; then who was reminded, and who answered.
+// Who has to confirm and what was declared last; then who was reminded or, once answered, who answered.
 function silenceOf(wall, { silence, declared, owner, reminder, fresh, asked }) {
   const office = owner || wall.say("rung.lead");
   const facts = { office, count: wall.figure(asked - fresh), asked: wall.figure(asked), level: wall.say(`level.${declared}`) };

@@ -1,15 +1,15 @@
-// Draws the wall from the board document. The server decides (levels, silence, lateness, what is explained, and the moments at
-// which any of it changes over); here run the clock and the ages.
-// Everything that people typed is set as text, never as markup.
+// Draws the wall from the board document. The server decides (levels, silence, lateness, which reasons are shown, and the moments
+// at which any of these change); this module runs the clock and the ages.
+// All text from people is set as text, never as markup.
 
 import { live } from "/assets/live.js";
 import { tile } from "/assets/tile.js";
 
-const STANDS = { go: "✓", conditional: "!", no_go: "✕", voided: "✕", expired: "?", silent: "?" };
-const OUTCOMES = { go: "✓", conditional: "!", not_ready: "✕" };
+const STAND_MARKS = { go: "✓", conditional: "!", no_go: "✕", voided: "✕", expired: "?", silent: "?" };
+const OUTCOME_MARKS = { go: "✓", conditional: "!", not_ready: "✕" };
 const MINUTE = 60000;
 
-// The framework's own words on a lost connection are English and would cover the wall, which draws its own notice.
+// Streamlit's own messages on a lost connection are English and would cover the wall, which draws its own notice.
 const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { display: none !important; }';
 
 export function mount({ data, parentElement }) {
@@ -18,7 +18,7 @@ export function mount({ data, parentElement }) {
   return () => wall.leave();
 }
 
-// The words of an age and their number: the rule of `Words.age`, against which it is tested.
+// The key of an age's words, and its number: the rule of `Words.age`, against which it is tested.
 export function age(ms) {
   const minutes = Math.max(Math.floor(ms / MINUTE), 0);
   if (minutes < 1) return { key: "age.now", number: null };
@@ -41,13 +41,13 @@ class Wall {
     this.root = root.querySelector(".wall");
     this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
     this.ticks = [];
-    this.forget = live.drawBoard(board => this.travels || this.draw(board)); // the past is not overtaken by what is live
+    this.forget = live.drawBoard(board => this.travels || this.draw(board)); // a live board does not replace one of the past
     this.onState = () => this.notice();
     live.states.add(this.onState);
     this.timer = setInterval(() => this.tick(), 500);
     this.sized = new ResizeObserver(() => this.board && this.draw(this.board));
     this.sized.observe(this.root);
-    this.onFonts = () => this.board && this.draw(this.board); // what fits depends on the font, and weights come as they are used
+    this.onFonts = () => this.board && this.draw(this.board); // what fits depends on the font, whose weights load at first use
     document.fonts.addEventListener("loadingdone", this.onFonts);
   }
 
@@ -62,7 +62,7 @@ class Wall {
 
   dress({ words, marks, language, board, framed, slider }) {
     this.words = words;
-    this.marks = marks; // of the levels, as on every other page
+    this.marks = marks; // by level, the same as on every other page
     this.language = language;
     this.framed = framed;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
@@ -117,7 +117,7 @@ class Wall {
 
   ticking(name, text) {
     const made = span(name, "");
-    this.every(() => { const said = text(this.now()); if (made.textContent !== said) made.textContent = said; });
+    this.every(() => { const current = text(this.now()); if (made.textContent !== current) made.textContent = current; });
     return made;
   }
 
@@ -126,7 +126,7 @@ class Wall {
     this.ticks = [];
     this.root.classList.toggle("is-past", Boolean(board.past));
     const past = board.past ? node("div", "band", this.say("viewing_past", { at: `${this.time(this.now())}, ${this.day(this.now())}` })) : null;
-    const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // while one runs it takes the programme's place
+    const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // a running roll-call replaces the programme
     this.root.replaceChildren(...(past ? [past] : []), this.head(), this.people(), this.sections(), this.side(), foot, this.noticeBox());
     this.fit();
     this.curve();
@@ -145,7 +145,7 @@ class Wall {
     const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
     const going = running.length
-      ? [span("label", this.say("now")), ...this.together(running), this.ticking("until", () => this.say("ends", { at: this.time(Math.max(...running.map(item => item.ends))) }))]
+      ? [span("label", this.say("now")), ...this.parallel(running), this.ticking("until", () => this.say("ends", { at: this.time(Math.max(...running.map(item => item.ends))) }))]
       : [span("label", this.say("now")), span("what quiet", this.say("nothing_now"))];
     const coming = next
       ? [span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]
@@ -156,10 +156,10 @@ class Wall {
     return node("header", "head", name, node("div", "going", node("div", "line", ...going), node("div", "line next", ...coming)), clock);
   }
 
-  together(items) {
-    const shared = items.length > 1 ? this.say("forums", { count: items.length }) : this.in(items[0].short);
+  parallel(items) {
+    const title = items.length > 1 ? this.say("forums", { count: items.length }) : this.in(items[0].short);
     const places = new Set(items.map(item => this.in(item.venue)));
-    return [span("what", shared), ...(places.size === 1 ? [span("where", [...places][0])] : [])];
+    return [span("what", title), ...(places.size === 1 ? [span("where", [...places][0])] : [])];
   }
 
   countdown(item) {
@@ -190,7 +190,7 @@ class Wall {
       node("div", "count", span("here", this.figure(arrivals.here)), span("of", `/ ${this.figure(arrivals.expected)}`)),
       bar,
       ...(arrivals.per_item.length > 1 ? arrivals.per_item.map(item => this.row(this.in(item.short), `${this.figure(item.here)} / ${this.figure(item.expected)}`)) : []),
-      arrivals.absent // known where the roll is closed; of parallel forums one may be, another not
+      arrivals.absent // known only where the roll is closed, which may differ between parallel forums
         ? this.row(`${this.say("missing")} · ${this.say("absent")}`, `${this.figure(arrivals.missing - arrivals.absent)} · ${this.figure(arrivals.absent)}`)
         : this.row(this.say("missing"), this.figure(arrivals.missing)),
       this.row(`${this.say("excused")} · ${this.say("substituted")}`, `${this.figure(arrivals.excused)} · ${this.figure(arrivals.substituted)}`),
@@ -232,10 +232,10 @@ class Wall {
 
   change(change) {
     const where = this.sectionName[change.section] ?? "";
-    return node("div", `change ${change.status ?? ""}`, span("at", this.time(change.at)), node("div", "", where ? span("where", `${where} `) : null, span("what", this.told(change))));
+    return node("div", `change ${change.status ?? ""}`, span("at", this.time(change.at)), node("div", "", where ? span("where", `${where} `) : null, span("what", this.sentence(change))));
   }
 
-  told(change) {
+  sentence(change) {
     const subject = this.in(change.subject);
     const number = String(change.number ?? "").padStart(3, "0");
     switch (change.command) {
@@ -262,14 +262,14 @@ class Wall {
     }
   }
 
-  // --- a roll-call: the question, how long is left, how many stand where, and who is not GO ---
+  // --- a roll-call: the question, the time left, the count of each answer, and the sections that are not GO ---
 
   rollCall(call) {
     this.lines = [];
-    const asked = node("div", "asked", span("label", this.say("roll_call")), node("div", call.question.length > 30 ? "question long" : "question", call.question));
-    const figures = Object.keys(STANDS).filter(stand => call.counts[stand] || ["go", "no_go", "silent"].includes(stand));
+    const question = node("div", "asked", span("label", this.say("roll_call")), node("div", call.question.length > 30 ? "question long" : "question", call.question));
+    const figures = Object.keys(STAND_MARKS).filter(stand => call.counts[stand] || ["go", "no_go", "silent"].includes(stand));
     const counts = node("div", "counts", ...figures.map(stand => node("div", `stand ${stand}`, span("figure", this.figure(call.counts[stand])), span("said", this.say(stand === "conditional" ? "roll_call_short" : `stand.${stand}`)))));
-    return node("section", `panel roll-call ${call.outcome ?? "runs"}`, asked, call.outcome ? this.outcome(call) : this.timeLeft(call), counts, this.heldUpBy(call));
+    return node("section", `panel roll-call ${call.outcome ?? "runs"}`, question, call.outcome ? this.outcome(call) : this.timeLeft(call), counts, this.heldUpBy(call));
   }
 
   timeLeft(call) {
@@ -284,12 +284,12 @@ class Wall {
   }
 
   outcome(call) {
-    return node("div", "due", span("label", `${this.say("roll_call_result")} · ${this.near(call.about)}`), node("div", "result", `${OUTCOMES[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
+    return node("div", "due", span("label", `${this.say("roll_call_result")} · ${this.near(call.about)}`), node("div", "result", `${OUTCOME_MARKS[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
   }
 
   heldUpBy(call) {
     if (!call.waiting.length) return node("div", "held", span("all", `✓ ${this.say("roll_call_all")}`));
-    const names = call.waiting.map(one => node("div", `who ${one.stand}`, `${STANDS[one.stand]} ${this.in(one.name)}${one.entry ? ` #${String(one.entry).padStart(3, "0")}` : ""}`));
+    const names = call.waiting.map(one => node("div", `who ${one.stand}`, `${STAND_MARKS[one.stand]} ${this.in(one.name)}${one.entry ? ` #${String(one.entry).padStart(3, "0")}` : ""}`));
     this.heldList = node("div", "held fits", ...names);
     this.heldMore = node("div", "rest", "");
     return node("div", "holding", this.heldList, this.heldMore);
@@ -321,7 +321,7 @@ class Wall {
     return made;
   }
 
-  ways() { // out of the wall, and to the whole screen; a television (/tv) shows neither
+  ways() { // buttons that leave the wall, fill the screen and look back; a television (/tv) has none
     const home = node("a", "way", this.say("home"));
     home.href = "/";
     const full = node("button", "way", this.say("fullscreen"));
@@ -334,7 +334,7 @@ class Wall {
   bar(item, at, next) {
     const label = span("", this.in(item.short));
     const made = node("div", "item", label);
-    // A short item's name may run on into the empty time behind it.
+    // The name of a short item may extend into the free time after it.
     label.style.width = `${((next - item.starts) / (item.ends - item.starts)) * 100}%`;
     made.style.left = `${at(item.starts)}%`;
     made.style.width = `calc(${at(item.ends) - at(item.starts)}% - 3px)`;
@@ -399,14 +399,14 @@ class Wall {
     this.chart.replaceChildren(svg);
   }
 
-  // --- what fits, and what is lost ---
+  // --- what fits, and the notice of a lost connection ---
 
-  fit() { // a line is shown whole or not at all
+  fit() { // each line is shown whole or not at all
     const narrow = matchMedia("(max-width: 900px)").matches;
     for (const list of this.root.querySelectorAll(".fits")) {
       const shown = [...list.children];
       const over = () => shown.length && shown[shown.length - 1].getBoundingClientRect().bottom > list.getBoundingClientRect().bottom + 1;
-      while (!narrow && over()) shown.pop().classList.add("out"); // one at a time: each gives its room to its neighbours
+      while (!narrow && over()) shown.pop().classList.add("out"); // one at a time: hiding a line changes the size of its neighbours
       if (list === this.heldList && shown.length < list.childElementCount) this.heldMore.textContent = this.say("roll_call_more", { count: this.figure(list.childElementCount - shown.length) });
       if (list !== this.entryList) continue;
       const rest = this.board.entries_open - shown.length;

@@ -218,6 +218,21 @@ def test_undo_of_a_scan_restores_the_presence_in_the_room_that_was_left_for_it(e
     assert (heads(FORUM).inside, heads(PLENARY).present) == (1, 0)
 
 
+def test_undo_of_an_exit_by_itself_leaves_the_room_that_was_entered_for_it(event):
+    scan(PLENARY)
+    scan(FORUM)
+    take_back(PLENARY)
+    assert (heads(PLENARY).inside, heads(FORUM).inside, heads(FORUM).present) == (1, 0, 1)
+
+
+def test_undo_of_an_exit_leaves_the_room_that_was_entered_since(event):
+    scan(FORUM)
+    go("outside")
+    scan(PLENARY)
+    take_back(FORUM)
+    assert (heads(FORUM).inside, heads(PLENARY).inside) == (1, 0)
+
+
 # --- substitutes ----------------------------------------------------------------------------------
 
 

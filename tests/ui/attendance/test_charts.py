@@ -38,10 +38,25 @@ def test_arrivals_shows_plan_and_fact_up_to_now(event, view, language):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
     item = ItemSnapshot(
-        id=1, key="x", parent_id=None, kind="session", title_vi="", title_en="", short_vi="", short_en="", venue_vi="",
-        venue_en="", chair="", expects="all", illustrative="", starts_at=stage.at("D+1 07:30"), ends_at=stage.at("D+1 11:30"),
-        started_at=None, finished_at=None, drift=0,
-    )  # fmt: skip
+        id=1,
+        key="x",
+        parent_id=None,
+        kind="session",
+        title_vi="",
+        title_en="",
+        short_vi="",
+        short_en="",
+        venue_vi="",
+        venue_en="",
+        chair="",
+        expects="all",
+        illustrative="",
+        starts_at=stage.at("D+1 07:30"),
+        ends_at=stage.at("D+1 11:30"),
+        started_at=None,
+        finished_at=None,
+        drift=0,
+    )
     empty = Arrivals(
         items=(item,), count=Headcount(), per_item=(Headcount(),), curve=(), missing=()
     )

@@ -1,17 +1,17 @@
-// Codes by camera, read on the device: by the browser's decoder where it has one, else by our own; what that does not make out
-// the server may.
+// The gate's camera: codes are decoded on the device, by the browser's decoder where it has one, else by `qr.js`; a picture in
+// which that finds no code goes to the server.
 
 import { read } from "/assets/gate/qr.js";
 
-const LOOK = 150; // ms between two looks
-const ASK = 1000; // ms between two pictures for the server
-const WIDE = 960; // pixels of a picture that goes to the server
-const REST = 3000; // ms in which a code that stays in the frame is not read again
+const READ_INTERVAL = 150; // ms between two reads of the video
+const SERVER_INTERVAL = 1000; // ms between two pictures for the server
+const MAX_SIDE = 960; // pixels of the longer side of a picture that goes to the server
+const REPEAT_PAUSE = 3000; // ms in which a code that stays in the frame is not reported again
 
 async function detector() {
   if (!("BarcodeDetector" in window)) return null;
-  const known = await BarcodeDetector.getSupportedFormats().catch(() => []);
-  return known.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
+  const formats = await BarcodeDetector.getSupportedFormats().catch(() => []);
+  return formats.includes("qr_code") ? new BarcodeDetector({ formats: ["qr_code"] }) : null;
 }
 
 export class Camera {
@@ -34,7 +34,7 @@ export class Camera {
     this.video.srcObject = this.stream;
     await this.video.play().catch(() => {});
     this.reader = await detector();
-    this.look();
+    this.watch();
     return true;
   }
 
@@ -44,32 +44,32 @@ export class Camera {
     this.stopped?.();
   }
 
-  async look() {
+  async watch() {
     while (this.stream) {
       const codes = this.video.videoWidth ? await this.read().catch(() => []) : [];
       for (const code of codes) this.found(code);
-      await new Promise(done => setTimeout(done, LOOK));
+      await new Promise(done => setTimeout(done, READ_INTERVAL));
     }
   }
 
   async read() {
     if (this.reader) return (await this.reader.detect(this.video)).map(one => one.rawValue);
-    const { video, asked = 0 } = this;
+    const { video, askedAt = 0 } = this;
     const code = read(video, video.videoWidth, video.videoHeight);
     if (code) return [code];
-    if (Date.now() - asked < ASK) return [];
-    this.asked = Date.now();
+    if (Date.now() - askedAt < SERVER_INTERVAL) return [];
+    this.askedAt = Date.now();
     return this.decode(await shrunk(video, video.videoWidth, video.videoHeight));
   }
 
   found(code) {
-    if (!this.stream || (code === this.last.code && Date.now() - this.last.at < REST)) return;
+    if (!this.stream || (code === this.last.code && Date.now() - this.last.at < REPEAT_PAUSE)) return;
     this.last = { code, at: Date.now() };
     this.seen(code);
   }
 }
 
-// The codes in a photograph: what the device makes out of it, else what `decode` does.
+// The codes in a photograph: decoded on the device, else by `decode`.
 export async function photographed(file, decode) {
   const picture = await createImageBitmap(file).catch(() => null);
   const code = picture && read(picture, picture.width, picture.height);
@@ -77,9 +77,9 @@ export async function photographed(file, decode) {
   return decode(picture ? await shrunk(picture, picture.width, picture.height, 1600) : file);
 }
 
-// A picture as a JPEG of a size that is quickly sent.
-export async function shrunk(source, width, height, widest = WIDE) {
-  const scale = Math.min(1, widest / Math.max(width, height));
+// A picture as a JPEG that is small enough to send quickly.
+export async function shrunk(source, width, height, side = MAX_SIDE) {
+  const scale = Math.min(1, side / Math.max(width, height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(width * scale);
   canvas.height = Math.round(height * scale);

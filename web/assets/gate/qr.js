@@ -1,7 +1,7 @@
-// Reads a badge's QR code in a picture, where the browser has no decoder of its own: versions 1 to 3 (ISO/IEC 18004), which hold
+// Decodes a badge's QR code in a picture, where the browser has no decoder of its own: versions 1 to 3 (ISO/IEC 18004), which hold
 // far more than a badge code.
 
-const WIDEST = 800; // pixels of the longer side that is looked at
+const MAX_SIDE = 800; // pixels of the longer side of the picture that is decoded
 const CANDIDATES = 8; // of finder patterns, the best ones first
 const BLOCKS = [ // by version and error correction: [blocks, data codewords, correction codewords of each]
   { L: [1, 19, 7], M: [1, 16, 10], Q: [1, 13, 13], H: [1, 9, 17] },
@@ -14,9 +14,9 @@ const MASKS = [
 ];
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-// The text of the code in a picture or a video's frame; null where there is none that can be read.
+// The text of the code in a picture or a video's frame; null where no code can be decoded.
 export function read(source, width, height) {
-  const scale = Math.min(1, WIDEST / Math.max(width, height));
+  const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
   const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(width * scale), height: Math.round(height * scale) });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.drawImage(source, 0, 0, canvas.width, canvas.height);
@@ -36,9 +36,9 @@ export function decode({ data, width, height }) {
   return null;
 }
 
-// --- what is dark ----------------------------------------------------------------------------------------------------------
+// --- binarisation ------------------------------------------------------------------------------------------------------------
 
-// Darker than the neighbourhood is: a badge is seldom lit evenly.
+// A pixel is dark where it is darker than its neighbourhood: a badge is seldom lit evenly.
 function darkness(data, width, height) {
   const sums = new Float64Array((width + 1) * (height + 1)), grey = new Uint8Array(width * height), wide = width + 1;
   for (let y = 0; y < height; y++)
@@ -58,16 +58,16 @@ function darkness(data, width, height) {
   return dark;
 }
 
-// --- the three large squares -------------------------------------------------------------------------------------------------
+// --- finder patterns ---------------------------------------------------------------------------------------------------------
 
-// The module's size where five runs are as 1:1:3:1:1, else 0.
+// The size of a module where the lengths of five runs are as 1:1:3:1:1, else 0.
 function moduleOf(runs) {
   const size = runs.reduce((sum, run) => sum + run) / 7;
   const fits = runs.every((run, place) => Math.abs(run - (place === 2 ? 3 : 1) * size) <= (place === 2 ? 1.5 : 0.75) * size);
   return size >= 1 && fits ? size : 0;
 }
 
-// From a point in the middle of a large square along a line: where its middle is and how large its modules are; null if it is none.
+// From a point within a finder pattern along a line: the shift to its centre and the size of its modules; null outside of a pattern.
 function across({ dark, width, height }, x, y, stepX, stepY) {
   const at = far => {
     const column = Math.round(x + far * stepX), row = Math.round(y + far * stepY);
@@ -104,7 +104,7 @@ function finders(picture) {
   return found.sort((one, other) => other.seen - one.seen).slice(0, CANDIDATES);
 }
 
-// A row that looks like the middle of a large square is one if the column does, and the row again through that middle.
+// A row that looks like the centre of a finder pattern is one if the column does too, and then the row through that centre.
 function confirm(picture, x, y, found) {
   const down = across(picture, x, y, 0, 1);
   const wide = down && across(picture, x, y + down.shift, 1, 0);
@@ -116,7 +116,7 @@ function confirm(picture, x, y, found) {
   known.seen++;
 }
 
-// Three squares as top left, top right, bottom left; null where they cannot belong to one code.
+// Three finder patterns as top left, top right, bottom left; null where they cannot belong to one code.
 function cornersOf(...three) {
   const far = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
   const sizes = three.map(one => one.size);
@@ -132,7 +132,7 @@ function cornersOf(...three) {
 
 // --- the modules -------------------------------------------------------------------------------------------------------------
 
-// Tries each version, and the fourth corner round about where a flat badge would have it.
+// Try each version, and the fourth corner around the place where a flat badge would have it.
 function symbol(picture, { topLeft, topRight, bottomLeft, size }) {
   const module = (topLeft.size + topRight.size + bottomLeft.size) / 3, guess = size / module + 7;
   const versions = [1, 2, 3].sort((a, b) => Math.abs(17 + 4 * a - guess) - Math.abs(17 + 4 * b - guess));
@@ -150,7 +150,7 @@ function symbol(picture, { topLeft, topRight, bottomLeft, size }) {
 const SHIFTS = [0, -1, 1, -2, 2, -3, 3].flatMap(right => [0, -1, 1, -2, 2, -3, 3].map(down => [right * 0.7, down * 0.7]))
   .sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
 
-// The square's modules, seen in perspective: its corners are the middles of the large squares and what lies opposite.
+// The modules of the code in perspective: its corners are the centres of the finder patterns and the fourth corner.
 function modules({ dark, width, height }, version, [a, b, c, d]) {
   const size = 17 + 4 * version, span = size - 7, rows = [];
   const [sumX, sumY] = [a.x - b.x + c.x - d.x, a.y - b.y + c.y - d.y];
@@ -170,22 +170,22 @@ function modules({ dark, width, height }, version, [a, b, c, d]) {
   return rows;
 }
 
-// --- what they say -----------------------------------------------------------------------------------------------------------
+// --- format and codewords ----------------------------------------------------------------------------------------------------
 
 function textOf(rows, version) {
   const form = rows && formOf(rows);
   if (!form) return null;
   const words = codewords(rows, version, MASKS[form.mask]), [blocks, length, correcting] = BLOCKS[version - 1][form.level];
-  const told = [];
+  const data = [];
   for (let block = 0; block < blocks; block++) {
     const right = corrected(words.filter((_, place) => place % blocks === block), correcting);
     if (!right) return null;
-    told.push(...right.slice(0, length));
+    data.push(...right.slice(0, length));
   }
-  return spoken(told);
+  return decoded(data);
 }
 
-// The level of correction and the mask, written twice beside the large squares with a code that survives three wrong modules.
+// The level of error correction and the mask: written twice, next to the finder patterns, in a code that corrects three modules.
 function formOf(rows) {
   const size = rows.length, first = [], second = [];
   for (let bit = 0; bit < 15; bit++) {
@@ -198,14 +198,14 @@ function formOf(rows) {
 }
 
 const FORMS = ["M", "L", "H", "Q"].flatMap((level, number) => MASKS.map((_, mask) => {
-  const told = number << 3 | mask;
-  let rest = told;
+  const format = number << 3 | mask;
+  let rest = format;
   for (let step = 0; step < 10; step++) rest = rest << 1 ^ (rest >> 9) * 0x537;
-  const bits = (told << 10 | rest & 0x3ff) ^ 0x5412;
+  const bits = (format << 10 | rest & 0x3ff) ^ 0x5412;
   return { level, mask, bits: Array.from({ length: 15 }, (_, bit) => bits >> bit & 1) };
 }));
 
-// The codewords, read in columns of two from the right, up and down in turn, past what every code has.
+// The codewords: read in columns of two from the right, up and down in turn, skipping the function patterns.
 function codewords(rows, version, mask) {
   const size = rows.length, bits = [];
   const fixed = (x, y) => x === 6 || y === 6 || (x < 9 && y < 9) || (x >= size - 8 && y < 9) || (x < 9 && y >= size - 8)
@@ -221,7 +221,7 @@ function codewords(rows, version, mask) {
   return Array.from({ length: bits.length >> 3 }, (_, word) => bits.slice(8 * word, 8 * word + 8).reduce((sum, bit) => sum << 1 | bit, 0));
 }
 
-// --- Reed and Solomon --------------------------------------------------------------------------------------------------------
+// --- Reed–Solomon ------------------------------------------------------------------------------------------------------------
 
 const POWER = new Uint8Array(510), LOG = new Uint8Array(256);
 for (let step = 0, value = 1; step < 255; step++, value = value << 1 ^ (value >> 7) * 0x11d) {
@@ -232,15 +232,16 @@ const times = (one, other) => (one && other ? POWER[LOG[one] + LOG[other]] : 0);
 const over = (one, other) => (one ? POWER[LOG[one] + 255 - LOG[other]] : 0);
 const valueAt = (polynomial, x) => polynomial.reduceRight((sum, factor) => times(sum, x) ^ factor, 0); // lowest power first
 
-// The codewords with their errors put right; null where there are more than half as many as there are to correct with.
+// The codewords with their errors corrected; null where the errors are more than half the number of correction codewords.
 function corrected(words, correcting) {
   const backwards = words.slice().reverse();
-  const faults = Array.from({ length: correcting }, (_, power) => valueAt(backwards, POWER[power]));
-  if (faults.every(fault => fault === 0)) return words;
-  const locator = locatorOf(faults), degree = locator.length - 1;
+  const syndromes = Array.from({ length: correcting }, (_, power) => valueAt(backwards, POWER[power]));
+  if (syndromes.every(syndrome => syndrome === 0)) return words;
+  const locator = locatorOf(syndromes), degree = locator.length - 1;
   const places = backwards.map((_, place) => place).filter(place => valueAt(locator, POWER[255 - place]) === 0);
   if (degree > correcting / 2 || places.length !== degree) return null;
-  const product = faults.map((_, power) => locator.slice(0, power + 1).reduce((sum, factor, step) => sum ^ times(factor, faults[power - step]), 0));
+  const product = syndromes.map((_, power) => (
+    locator.slice(0, power + 1).reduce((sum, factor, step) => sum ^ times(factor, syndromes[power - step]), 0)));
   const slope = locator.map((factor, power) => (power % 2 ? factor : 0)).slice(1);
   for (const place of places) {
     const inverse = POWER[255 - place];
@@ -249,24 +250,24 @@ function corrected(words, correcting) {
   return backwards.reverse();
 }
 
-// Berlekamp and Massey: the shortest recurrence that the faults follow.
-function locatorOf(faults) {
+// Berlekamp–Massey: the shortest recurrence that the syndromes follow.
+function locatorOf(syndromes) {
   let locator = [1], before = [1], length = 0, gap = 1, last = 1;
-  for (let step = 0; step < faults.length; step++, gap++) {
+  for (let step = 0; step < syndromes.length; step++, gap++) {
     let off = 0;
-    for (let power = 0; power <= length; power++) off ^= times(locator[power] ?? 0, faults[step - power]);
+    for (let power = 0; power <= length; power++) off ^= times(locator[power] ?? 0, syndromes[step - power]);
     if (!off) continue;
-    const kept = locator, factor = over(off, last);
+    const previous = locator, factor = over(off, last);
     locator = Array.from({ length: Math.max(locator.length, before.length + gap) }, (_, power) => (locator[power] ?? 0) ^ times(factor, before[power - gap] ?? 0));
     if (2 * length > step) continue;
-    [length, before, last, gap] = [step + 1 - length, kept, off, 0];
+    [length, before, last, gap] = [step + 1 - length, previous, off, 0];
   }
   return locator.slice(0, length + 1);
 }
 
-// --- letters -----------------------------------------------------------------------------------------------------------------
+// --- text --------------------------------------------------------------------------------------------------------------------
 
-function spoken(words) {
+function decoded(words) {
   let place = 0, text = "";
   const left = () => 8 * words.length - place;
   const take = number => {

@@ -1,9 +1,9 @@
-// What is heard with an answer: up for in, the same twice for a question, low and long for a stop.
+// The sound of an answer: rising for an admission, the same tone twice for a question, low and long for a refusal.
 
 const TONES = { good: [[880, 0, 0.09], [1320, 0.1, 0.14]], note: [[660, 0, 0.12], [660, 0.18, 0.12]], bad: [[196, 0, 0.45]] };
 let context = null;
 
-// A browser lets a page sound only after somebody has touched it.
+// A browser allows sound only after a touch or a key press on the page.
 for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { context ??= new AudioContext(); context.resume(); }, { capture: true });
 
 export function sound(tone) {

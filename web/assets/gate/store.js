@@ -1,32 +1,33 @@
-// What the gate keeps on the device: the roster and the standings of its desk, the scans that wait, and what became of the last ones.
-// Without a store (a private window) it works as long as the page is open.
+// The gate's storage on the device: the roster and the attendance statuses of its desk, the scans that wait, and the outcomes of the
+// last ones. Without storage (a private window) the gate works as long as its page is open.
 
 const NAME = "san-sang-gate";
-const KEPT = "kept", QUEUE = "queue";
+// The names of the object stores, and every key and field in them, are those of installed gates: an upgrade finds its data by them.
+const STATE = "kept", QUEUE = "queue";
 
-function answered(request) {
+function result(request) {
   return new Promise((resolve, reject) => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
 }
 
-// A scan that was never sent, without what was typed with it: `wiped` says in its place that something was.
-export function bare(scan, wiped) {
+// An unsent scan without the words that were typed with it: `placeholder` marks that there were some.
+export function withoutWords(scan, placeholder) {
   const { substitute, override } = scan;
-  return { ...scan, substitute: substitute && wiped, override: override && wiped };
+  return { ...scan, substitute: substitute && placeholder, override: override && placeholder };
 }
 
 export class Store {
   static async open() {
     const store = new Store();
     try {
-      const asked = indexedDB.open(NAME, 1);
-      asked.onupgradeneeded = () => {
-        asked.result.createObjectStore(KEPT);
-        asked.result.createObjectStore(QUEUE, { keyPath: "scan_id" });
+      const opening = indexedDB.open(NAME, 1);
+      opening.onupgradeneeded = () => {
+        opening.result.createObjectStore(STATE);
+        opening.result.createObjectStore(QUEUE, { keyPath: "scan_id" });
       };
-      store.database = await answered(asked);
+      store.database = await result(opening);
       store.database.onversionchange = () => store.database.close();
     } catch {
       store.database = null;
@@ -44,29 +45,29 @@ export class Store {
       transaction.onabort = transaction.onerror = () => reject(transaction.error);
     });
     const request = work(transaction.objectStore(name));
-    return mode === "readonly" ? answered(request) : done;
+    return mode === "readonly" ? result(request) : done;
   }
 
-  read(key) { return this.on(KEPT, "readonly", store => store.get(key)); }
-  async keep(key, value) { if (!this.wiped) await this.on(KEPT, "readwrite", store => store.put(value, key)); }
-  async waiting() { return (await this.on(QUEUE, "readonly", store => store.getAll())) ?? []; }
-  wait(scans) { return this.on(QUEUE, "readwrite", store => scans.forEach(scan => store.put(scan))); }
-  sent(ids) { return this.on(QUEUE, "readwrite", store => ids.forEach(id => store.delete(id))); }
+  read(key) { return this.on(STATE, "readonly", store => store.get(key)); }
+  async write(key, value) { if (!this.wiped) await this.on(STATE, "readwrite", store => store.put(value, key)); }
+  async queued() { return (await this.on(QUEUE, "readonly", store => store.getAll())) ?? []; }
+  enqueue(scans) { return this.on(QUEUE, "readwrite", store => scans.forEach(scan => store.put(scan))); }
+  dequeue(ids) { return this.on(QUEUE, "readwrite", store => ids.forEach(id => store.delete(id))); }
 
-  // What belongs to whoever held the device goes, and the words that were typed with scans which wait (`bare` ones).
+  // Delete the state of the desk that held the device; `scans` replace the queued ones, without the words typed with them.
   async forget(scans) {
-    await this.on(KEPT, "readwrite", store => store.clear());
-    await this.wait(scans);
+    await this.on(STATE, "readwrite", store => store.clear());
+    await this.enqueue(scans);
   }
 
-  // The same for good. Scans that were never sent stay: a code and a moment each, without a word about anybody.
+  // The same for good: unsent scans alone stay, a code and a moment each, without words about anyone.
   async wipe(scans) {
-    this.wiped = true; // what is still on its way from the server is not kept
+    this.wiped = true; // an answer that is still on its way from the server is not stored
     if (!this.database) return;
     await this.forget(scans);
     if (scans.length) return;
     this.database.close();
-    await answered(indexedDB.deleteDatabase(NAME)).catch(() => {});
+    await result(indexedDB.deleteDatabase(NAME)).catch(() => {});
     this.database = null;
   }
 }

@@ -1,4 +1,4 @@
-// Keeps the gate's own files, so that it opens without the network. Nothing that the API tells of people goes through here.
+// Caches the gate's own files, so that it opens without the network. No answer of the API, and thus nothing about people, is cached.
 
 const VERSION = "{version}";
 const CACHE = `gate-${VERSION}`;
@@ -14,13 +14,13 @@ self.addEventListener("install", event => {
 });
 
 self.addEventListener("activate", event => {
-  const old = names => Promise.all(names.filter(name => name.startsWith("gate-") && name !== CACHE).map(name => caches.delete(name)));
-  event.waitUntil(caches.keys().then(old).then(() => self.clients.claim()));
+  const deleteOld = names => Promise.all(names.filter(name => name.startsWith("gate-") && name !== CACHE).map(name => caches.delete(name)));
+  event.waitUntil(caches.keys().then(deleteOld).then(() => self.clients.claim()));
 });
 
 self.addEventListener("fetch", event => {
   const address = new URL(event.request.url);
   if (event.request.method !== "GET" || address.origin !== location.origin || !FILES.includes(address.pathname)) return;
-  const kept = caches.open(CACHE).then(cache => cache.match(address.pathname));
-  event.respondWith(kept.then(answer => answer ?? fetch(event.request)));
+  const cached = caches.open(CACHE).then(cache => cache.match(address.pathname));
+  event.respondWith(cached.then(answer => answer ?? fetch(event.request)));
 });

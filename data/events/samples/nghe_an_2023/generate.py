@@ -186,7 +186,7 @@ LATE_COACHES = {
     "dien_dan_3": {"417": (6,), "415": (3,)},
     "phien_chinh": {"417": (-7, 6), "418": (-10,), "415": (-4,)},
 }
-# Desk 3 has no network from 06:47 to 07:04 on D+1; whoever comes to it then is sent to desk 4.
+# Desk 3 has no network from 06:47 to 07:04 on D+1; who comes to it then is sent to desk 4.
 OUTAGE_ITEM, OUTAGE_DESK, OUTAGE_MINUTES, OUTAGE_REFUGE = (
     "phien_chinh",
     "ban_3",
@@ -229,7 +229,7 @@ def absences(delegates, wave, dice):
     """Draws the badges of those excused, those who send a substitute, and those who never come, in
     that order.
 
-    A deputy is never drawn: nobody would know what to call his substitute.
+    A deputy is never drawn: their substitute has no title of their own.
     """
     badges = [row["badge"] for row in delegates if not row["title_vi"].startswith("Phó")]
     drawn = dice.sample(badges, wave.excused + wave.substitutes + wave.missing)
@@ -242,10 +242,10 @@ def excuses(badges, *, early, dice):
     """
     for place, badge_code in enumerate(badges):
         if place < early:
-            told = dice.randint(-7, -1) * DAY + dice.randint(8 * HOUR, 17 * HOUR)
+            reported_at = dice.randint(-7, -1) * DAY + dice.randint(8 * HOUR, 17 * HOUR)
         else:
-            told = dice.choice((18 * HOUR, DAY + 5 * HOUR)) + dice.randint(0, HOUR)
-        yield badge_code, told, dice.choice(REASONS)
+            reported_at = dice.choice((18 * HOUR, DAY + 5 * HOUR)) + dice.randint(0, HOUR)
+        yield badge_code, reported_at, dice.choice(REASONS)
 
 
 def desk_of_delegation(delegates, desks):
@@ -323,9 +323,9 @@ def arrivals_at(item, wave, delegates, desks, absent):
     """
     excused, substituted, missing = absent
     waited_for = {row["badge"] for row in delegates}
-    for badge_code, told, reason in excused:
+    for badge_code, reported_at, reason in excused:
         if badge_code in waited_for:
-            yield arrival(told, "command", item["key"], badge_code, "excused", reason)
+            yield arrival(reported_at, "command", item["key"], badge_code, "excused", reason)
     away = set(missing).union(badge_code for badge_code, _, _ in excused)
     coming = [row for row in delegates if row["badge"] not in away]
     for row, desk, when in scans(item, wave, coming, desks, random.Random(f"{SEED} {item['key']}")):
@@ -343,7 +343,7 @@ def arrivals_at(item, wave, delegates, desks, absent):
 
 
 def absences_by_audience(roster):
-    """The absences of each audience; whoever misses a forum misses the main session too, for the
+    """The absences of each audience; who misses a forum misses the main session too, for the
     same reason.
     """
     dice = random.Random(f"{SEED} absences")
@@ -366,7 +366,7 @@ def absences_by_audience(roster):
 
 
 def arrival_rows(programme, desks, roster):
-    """All the arrivals of all the items that wait for somebody, in order of time."""
+    """All the arrivals of all the items that expect delegates, in order of time."""
     audiences, rows = absences_by_audience(roster), []
     for item in programme:
         if item["expects"] in audiences:
