@@ -4,7 +4,7 @@ A backtracking matcher, such as Python's, is superlinear in two ways, and both a
 
 - One attempt reads the same characters repeatedly: a quantifier over more than single characters,
   or an unbounded one after one that can give back what it took. `(a+)+b`, `a*a*b`.
-- Many attempts each read far ahead and fail, since a search starts anew at every character:
+- Many attempts each read far ahead and fail, since a search starts again at every character:
   `[\\w-]*token`. A quantifier is free of that where only one start reaches its characters: after
   a character that is none of them, or after a lookbehind that excludes them. So is one at the end
   of the pattern, where nothing after it can fail.
@@ -68,24 +68,24 @@ class _Reading:
             before = self.item(*item, before, ends=at_end)
         return before
 
-    def item(self, kind: object, told: object, before: Before, *, ends: bool) -> Before:
+    def item(self, kind: object, argument: object, before: Before, *, ends: bool) -> Before:
         if kind in SINGLE:
-            return _past(before, self.letters(kind, told))
+            return _past(before, self.letters(kind, argument))
         if kind is _constants.AT:
-            return _anchored(before, self.beginning(told))
+            return _anchored(before, self.beginning(argument))
         if kind in LOOKS:
-            return self.look(kind, *told, before)
-        if kind is _constants.SUBPATTERN and not told[1] and not told[2]:
-            return self.sequence(told[3], before, ends=ends)
+            return self.look(kind, *argument, before)
+        if kind is _constants.SUBPATTERN and not argument[1] and not argument[2]:
+            return self.sequence(argument[3], before, ends=ends)
         if kind is _constants.ATOMIC_GROUP:
-            after = self.sequence(told, before, ends=ends)
+            after = self.sequence(argument, before, ends=ends)
             return replace(after, gives_back=before.gives_back)
         if kind is _constants.BRANCH:
-            return _either(*(self.sequence(one, before, ends=ends) for one in told[1]))
-        if kind in REPEATS and told[1] is _constants.MAXREPEAT:
-            return self.unbounded(kind, told[0], told[2], before, ends=ends)
+            return _either(*(self.sequence(one, before, ends=ends) for one in argument[1]))
+        if kind in REPEATS and argument[1] is _constants.MAXREPEAT:
+            return self.unbounded(kind, argument[0], argument[2], before, ends=ends)
         if kind in REPEATS:
-            return self.bounded(*told, before, ends=ends)
+            return self.bounded(*argument, before, ends=ends)
         raise Slow(f"{kind} is not decided")
 
     def beginning(self, place: object) -> Letters:
@@ -118,8 +118,8 @@ class _Reading:
         *looks, last = items
         if last[0] not in SINGLE or any(one not in LOOKS for one, _ in looks):
             raise Slow("an unbounded quantifier over more than one character")
-        for one, told in looks:
-            self.look(one, *told, Before())
+        for one, argument in looks:
+            self.look(one, *argument, Before())
         if before.gives_back:
             raise Slow("an unbounded quantifier after one that gives back")
         letters = self.letters(*last)
@@ -128,11 +128,11 @@ class _Reading:
         after = _past(before, letters) if least else _past_or_not(before, letters)
         return replace(after, gives_back=kind is not _constants.POSSESSIVE_REPEAT)
 
-    def letters(self, kind: object, told: object) -> Letters:
+    def letters(self, kind: object, argument: object) -> Letters:
         """The characters that an item matches."""
-        key = f"{kind} {told} {self.state.flags}"
+        key = f"{kind} {argument} {self.state.flags}"
         if key not in _LETTERS:
-            alone = _parser.SubPattern(self.state, [(kind, told)])
+            alone = _parser.SubPattern(self.state, [(kind, argument)])
             matches = _compiler.compile(alone, self.state.flags).fullmatch
             _LETTERS[key] = frozenset(filter(matches, ALPHABET))
         return _LETTERS[key]
@@ -171,11 +171,11 @@ def _widest(sets: set[Letters] | frozenset[Letters]) -> frozenset[Letters]:
 
 def _may_be_empty(item: tuple) -> bool:
     """Whether an item can match nothing, at any place."""
-    kind, told = item
+    kind, argument = item
     if kind in REPEATS:
-        return told[0] == 0
+        return argument[0] == 0
     if kind is _constants.BRANCH:
-        return any(all(map(_may_be_empty, one)) for one in told[1])
+        return any(all(map(_may_be_empty, one)) for one in argument[1])
     if kind is _constants.SUBPATTERN:
-        return all(map(_may_be_empty, told[3]))
-    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, told))
+        return all(map(_may_be_empty, argument[3]))
+    return kind is _constants.ATOMIC_GROUP and all(map(_may_be_empty, argument))

@@ -110,18 +110,19 @@ def delegate(badge: str) -> int:
 
 
 def give(
-    command, *, by: str | Person | None, when: str | datetime, once: str | None = None, **facts
+    command: Command,
+    *,
+    by: str | Person | None,
+    when: str | datetime,
+    once: str | None = None,
+    **facts,
 ):
     """Gives a command as a person at a moment, in one transaction, with a fresh key unless
     `once` is given.
     """
     who = person(by) if isinstance(by, str) else by
     now = at(when) if isinstance(when, str) else when
-    if isinstance(command, Command):
-        return run(origin(who, now, once), command, **facts)
-    return database.run(
-        command, by=who, now=now, idempotency_key=once or idempotency_key(), **facts
-    )
+    return run(origin(who, now, once), command, **facts)
 
 
 def origin(by: str | Person | None, at: datetime | None = None, once: str | None = None) -> Origin:

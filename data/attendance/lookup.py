@@ -152,9 +152,10 @@ def require_door(ctx: Context, item_id: int) -> Door:
 
 
 def item_of(ctx: Context, item_id: int) -> ProgrammeItem:
-    """An item at which attendance is recorded. Refuses `item_unknown`."""
+    """An item at which attendance is recorded. Refuses `no_event` and `item_unknown`."""
+    event = ctx.event
     item = ctx.session.get(ProgrammeItem, item_id)
-    if item is None or item.event_id != ctx.event.id or item.expects == "none":
+    if item is None or item.event_id != event.id or item.expects == "none":
         raise Refusal("item_unknown", item=item_id)
     return item
 

@@ -94,10 +94,9 @@ def _documents(file: Row, folder: Path) -> dict[str, object]:
     settings: dict[str, object] = {"profile": profile.key, "symbol": table.text("symbol")}
     if own:
         settings["rules"] = own
-    for name in ("parent", "issuer", "place"):
-        settings |= {
-            f"{name}_{language}": table.text(f"{name}_{language}") for language in ("vi", "en")
-        }
+    for party in ("parent", "issuer", "place"):
+        names = [f"{party}_{language}" for language in ("vi", "en")]
+        settings |= {name: table.text(name) for name in names}
     settings |= {name: table.text(name) for name in ("authority_body", "position", "signer")}
     for name, choices in (("spelling", SPELLINGS), ("authority", profile.authority)):
         if name in table.values:

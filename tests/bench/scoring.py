@@ -15,6 +15,7 @@ from pathlib import Path
 from sqlalchemy import delete, insert
 from sqlmodel import Session, select
 
+from data.commands import Origin, execute
 from data.events.current import current_event
 from data.events.loading import SAMPLE, load_event
 from data.incidents import open_entries, open_entry
@@ -167,9 +168,10 @@ def _fill(session: Session, *, statuses: dict[str, list[Status]]) -> None:
             "section_id": dice.choice(places),
             "priority": dice.randint(1, 4),
             "text": "Việc",
-            "idempotency_key": f"entry-{number}",
         }
-        open_entry(session, **facts, by=who, now=NOW)
+        execute(
+            session, Origin(who, idempotency_key=f"entry-{number}", at=NOW), open_entry, **facts
+        )
 
 
 def needs(dice: random.Random) -> dict[int, list[int]]:

@@ -1,21 +1,19 @@
-"""The product's own server with one route more, which writes as a section lead's page does: `python
--m tests.bench.served`.
+"""The product's own server with a route that writes as a section lead's page does.
 
-Another process could not do it: on SQLite a commit wakes the walls at once only within the server
-that made it. The route goes through `data.database.run` and the product's command, rule, fact,
-change row and commit included, and answers with the moment of the commit by the machine's clock,
+Started by `python -m tests.bench.served`. Another process could not do it: on SQLite a commit wakes
+the walls at once only within the server that made it. The route runs the product's command, with
+rule, fact, change row and commit, and answers with the moment of the commit by the machine's clock,
 which the browser's clock on the same machine can be compared with.
 """
 
 import time
-import uuid
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from data.access import people
-from data.events.clock import event_now
+from data.commands import Origin, execute
 from data.events.current import require_event
 from data.readiness import tasks
 from data.readiness.sections import sections as sections_of
@@ -46,15 +44,7 @@ def _headline(session, *, place: int, text: str) -> None:
     sections = sections_of(session, event)
     section = sections[place % len(sections)]
     lead = people.person_by_key(session, f"lead.{section.key}")
-    now = event_now(session, event)
-    tasks.set_headline(
-        session,
-        section_id=section.id,
-        headline=text,
-        idempotency_key=uuid.uuid4().hex,
-        by=lead,
-        now=now,
-    )
+    execute(session, Origin(lead), tasks.set_headline, section_id=section.id, headline=text)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,7 @@ delivery to the walls rests a tenth as long as it does there: else hundreds of c
 as a few.
 """
 
-import uuid
-
+from sqlmodel import Session
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
@@ -16,7 +15,6 @@ from data import incidents
 from data.access.people import person_by_key
 from data.attendance import commands
 from data.commands import Command, Origin, execute
-from data.events.clock import event_now
 from data.events.current import require_event
 from data.readiness import sections
 from data.storage import database
@@ -35,25 +33,21 @@ def record(request: Request) -> PlainTextResponse:
     """Gives a command as the command room does; the query holds its facts. Answers with the id
     of what it recorded.
     """
-    facts_given = dict(request.query_params)
-    command = COMMANDS[facts_given.pop("command")]
+    query = dict(request.query_params)
+    command = COMMANDS[query.pop("command")]
     facts = {
         name: int(value) if name.endswith("_id") or name == "priority" else value
-        for name, value in facts_given.items()
+        for name, value in query.items()
     }
     recorded = database.run(_as_room, command=command, facts=facts)
     return PlainTextResponse(str(getattr(recorded, "id", "")))
 
 
-def _as_room(session, *, command, facts: dict):
+def _as_room(session: Session, *, command: Command, facts: dict) -> object:
     event = require_event(session)
     if command is incidents.open_entry:
         facts["section_id"] = sections.sections(session, event)[0].id
-    by = person_by_key(session, "command")
-    if isinstance(command, Command):
-        return execute(session, Origin(by), command, **facts)
-    given = {"idempotency_key": uuid.uuid4().hex, "by": by, "now": event_now(session, event)}
-    return command(session, **facts, **given)
+    return execute(session, Origin(person_by_key(session, "command")), command, **facts)
 
 
 if __name__ == "__main__":

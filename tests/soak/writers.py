@@ -184,10 +184,8 @@ class _TakenBack(Exception):
     pass
 
 
-def _work(command: Callable) -> Callable:
+def _work(command: Command) -> Callable:
     """A command as a function of the session, of who gives it when and by which key."""
-    if not isinstance(command, Command):
-        return command
 
     def work(session, *, by: Person, now: datetime, idempotency_key: str, **facts):
         origin = Origin(by, idempotency_key=idempotency_key, at=now)

@@ -78,11 +78,11 @@ class Target:
 
 @dataclass(frozen=True)
 class Write:
-    """One function of `data` that writes for a person: by which command of the table, and what
-    it is tried on.
+    """A command that a person gives: by which row of the permission table, and what it is
+    tried on.
     """
 
-    function: Callable
+    function: Command
     command: str
     targets: tuple[Target, ...]
 
@@ -610,7 +610,7 @@ def all_people() -> list[Person]:
 
 
 def expected(write: Write, target: Target, person: Person | None) -> str | None:
-    """The refusal that the table of `tests/models/test_people.py` asks for; None where the
+    """The refusal that the table of `tests/models/access/test_people.py` asks for; None where the
     command is accepted.
     """
     if person is None:
@@ -640,26 +640,13 @@ def answer(write: Write, target: Target, person: Person | None) -> str | None:
     it stays.
     """
     facts, now = target.facts(), REAL + timedelta(days=1)
-    if isinstance(write.function, Command):
-        origin = Origin(person, idempotency_key=stage.idempotency_key(), at=now, real=now)
-
-        def work(session: Session) -> object:
-            return execute(session, origin, write.function, **facts)
-    else:
-        wanted = inspect.signature(write.function).parameters
-        facts |= {"by": person} | {name: now for name in ("now", "real") if name in wanted}
-        if "idempotency_key" in wanted:
-            facts["idempotency_key"] = stage.idempotency_key()
-
-        def work(session: Session) -> object:
-            return write.function(session, **facts)
-
+    origin = Origin(person, idempotency_key=stage.idempotency_key(), at=now, real=now)
     try:
         with database.writing() as session:
             try:
                 if target.first:
                     target.first(session)
-                work(session)
+                execute(session, origin, write.function, **facts)
             except Refusal as refusal:
                 assert refusal.code not in DENIED or written(session) == [], (
                     "it wrote before it refused"
@@ -738,21 +725,18 @@ def test_every_command_that_a_person_gives_is_tested_here():
         for name in names
     }
     tested = {write.function for write in WRITES}
-    assert set(COMMANDS.values()) <= tested | ONES_OWN | SYSTEM
-    tested -= set(COMMANDS.values())
-    assert set(functions()) - unchecked == tested
+    assert tested <= set(COMMANDS.values()) <= tested | ONES_OWN | SYSTEM
+    assert not set(functions()) - unchecked, "a write that is no command"
 
 
 def test_each_row_above_names_the_permission_that_its_command_asks_for():
-    registered = [write for write in WRITES if isinstance(write.function, Command)]
-    assert {write.command for write in registered} <= {*PERMISSIONS}
-    for write in registered:
+    assert {write.command for write in WRITES} <= {*PERMISSIONS}
+    for write in WRITES:
         assert write.command == write.function.permission, write.function.__name__
 
 
 def test_every_command_asks_a_permission_of_the_table_and_every_row_of_it_is_asked():
     asked = {command.permission for command in COMMANDS.values() if command not in SYSTEM}
-    asked |= {write.command for write in WRITES if not isinstance(write.function, Command)}
     assert asked == {name for name in PERMISSIONS if not name.startswith("see_")}
 
 

@@ -91,7 +91,7 @@ def test_only_the_command_room_and_desks_record_it(event, by):
 
 
 @pytest.mark.one_database
-def test_the_wall_tells_it_by_the_delegations_name(event):
+def test_the_wall_shows_it_by_the_delegations_name(event):
     record()
     with database.reading() as session:
         newest = wall_document(session, current(), View(at("D+1 06:31")))["newest"][0]

@@ -1,4 +1,4 @@
-"""Tests of data/backup, data/restoring.py and their command line: a backup made while people
+"""Tests of data/backup and its command line: a backup made while people
 write is whole, or it is none.
 """
 

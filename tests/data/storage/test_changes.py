@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 from sqlmodel import Session
 
-from data.commands import Command, execute
+from data.commands import execute
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section, report_status
 from data.storage import changes, database
@@ -22,9 +22,7 @@ def confirm(**facts):
 
 def step(session, command, once, by, now, **facts):
     """Gives a command in an open transaction."""
-    if isinstance(command, Command):
-        return execute(session, origin(by, now, once), command, **facts)
-    return command(session, idempotency_key=once, by=by, now=now, **facts)
+    return execute(session, origin(by, now, once), command, **facts)
 
 
 @pytest.fixture
