@@ -2,9 +2,9 @@
 -m tests.bench.served`.
 
 Another process could not do it: on SQLite a commit wakes the walls at once only within the server
-that made it. The route goes through `data.storage.database.run` and the product's command, rule, fact,
-change row and commit included, and answers with the moment of the commit by the machine's clock,
-which the browser's clock on the same machine can be compared with.
+that made it. The route goes through `data.storage.database.run` and the product's command, rule,
+fact, change row and commit included, and answers with the moment of the commit by the machine's
+clock, which the browser's clock on the same machine can be compared with.
 """
 
 import time
