@@ -26,10 +26,8 @@ HOUR = 3600
 FAULTS: dict[
     str, Callable[[dict], dict]
 ] = {  # what may be wrong with a token whose signature is good
-    "another idempotency_key": lambda claims: claims | {"idempotency_key": "another"},
-    "no idempotency_key": lambda claims: {
-        name: value for name, value in claims.items() if name != "idempotency_key"
-    },
+    "another nonce": lambda claims: claims | {"nonce": "another"},
+    "no nonce": lambda claims: {name: value for name, value in claims.items() if name != "nonce"},
     "for another client": lambda claims: claims | {"aud": "another"},
     "of another issuer": lambda claims: claims | {"iss": "http://evil.vn"},
     "expired": lambda claims: (
@@ -141,13 +139,13 @@ class Provider:
 
     def _authorize(self, request: Request) -> Response:
         """Sends the visitor back with a code: at once, or after a form. Only to a known client,
-        with state, idempotency_key and PKCE.
+        with state, nonce and PKCE.
         """
         asked = dict(request.query_params)
         wanted = {"client_id": CLIENT, "response_type": "code", "code_challenge_method": "S256"}
         known = asked.get("redirect_uri") in self.redirects and wanted.items() <= asked.items()
         whole = (
-            all(asked.get(name) for name in ("state", "idempotency_key", "code_challenge"))
+            all(asked.get(name) for name in ("state", "nonce", "code_challenge"))
             and "openid" in asked.get("scope", "").split()
         )
         if not known or not whole:
@@ -194,14 +192,14 @@ class Provider:
         ):
             return JSONResponse({"error": "invalid_grant"}, status_code=400)
         token, access = (
-            self._gives(self._id_token(asked["idempotency_key"])),
+            self._gives(self._id_token(asked["nonce"])),
             self._gives(secrets.token_urlsafe(24)),
         )
         return JSONResponse(
             {"token_type": "Bearer", "expires_in": HOUR, "access_token": access, "id_token": token}
         )
 
-    def _id_token(self, idempotency_key: str) -> str:
+    def _id_token(self, nonce: str) -> str:
         now = int(time.time())
         claims = {
             "iss": self.address,
@@ -209,7 +207,7 @@ class Provider:
             "sub": "1",
             "iat": now,
             "exp": now + HOUR,
-            "idempotency_key": idempotency_key,
+            "nonce": nonce,
             **self.visitor,
         }
         claims = FAULTS.get(self.fault, dict)(claims)
