@@ -98,17 +98,17 @@ class Context:
         return event, clock
 
     def require(self, **scope: str | None) -> None:
-        """Asks the permission by the table of `models.access`.
+        """Ask the permission by the table of `models.access`.
 
         Refuses `sign_in_needed` and `not_permitted`; `scope` is that of `may`.
         """
         require_may(self.origin.person, self.command.permission, **scope)
 
     def record(self, fact: F, *, about: int | None = None, **what: object) -> F:
-        """Adds a fact with who, when and by which key, and notes the change that it is.
+        """Add a fact with who, when and by which key, and note the change that it is.
 
         `about`: the id of the change's subject; without it the fact's own `<subject>_id`, else
-        its id. `what`: what the change log tells beside the command's name.
+        its id. `what`: what the change log holds next to the command's name.
         """
         fact.at = self.at
         if self.origin.person:
@@ -124,7 +124,7 @@ class Context:
         return next((getattr(fact, name) for name in names if hasattr(fact, name)), None)
 
     def note(self, about: int | None, **what: object) -> None:
-        """Notes a change for which no fact is recorded, or a further one."""
+        """Note a change for which no fact is recorded, or a further one."""
         changes.note(
             self.session,
             event_id=self.event.id,
@@ -145,7 +145,7 @@ class Context:
         *args: P.args,
         **facts: P.kwargs,
     ) -> R:
-        """Performs another command in this transaction, by a key derived from this one's."""
+        """Perform another command in this transaction, by a key derived from this one's."""
         key = f"{self.idempotency_key}/{suffix}" if suffix else self.idempotency_key
         origin = Origin(self.origin.person, self.origin.sign_in_id, key, self.at, self.real)
         return execute(self.session, origin, command, *args, **facts)
@@ -196,7 +196,7 @@ def command(
     fact: type[Fact] | None = None,
     replay: Callable[[Session, str], object] | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
-    """Registers a function as a command.
+    """Register a function as a command.
 
     `topic` is one of `models.storage.Topic`, also by its name (ValueError for any other).
     `permission` is `name` where it is left out. `fact`: the table whose row by the same key is the
@@ -227,14 +227,14 @@ def _row_by_key(fact: type[F]) -> Callable[[Session, str], F | None]:
 def execute(
     session: Session, origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
 ) -> R:
-    """Executes a command in an open transaction: the first answer to its key, or its own."""
+    """Execute a command in an open transaction: the first answer to its key, or its own."""
     if command.replay and (first := command.replay(session, origin.idempotency_key)) is not None:
         return first
     return command.function(Context(session, origin, command), *args, **facts)
 
 
 def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R:
-    """Runs a command in a transaction of its own."""
+    """Run a command in a transaction of its own."""
 
     def work(session: Session) -> R:
         return execute(session, origin, command, *args, **facts)
@@ -243,7 +243,7 @@ def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
 
 
 def submit(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> "Future[R]":
-    """Submits a command to a transaction that others share; see `data.storage.group_commit`."""
+    """Submit a command to a transaction that others share; see `data.storage.group_commit`."""
 
     def work(session: Session) -> R:
         return execute(session, origin, command, *args, **facts)

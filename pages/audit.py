@@ -42,10 +42,9 @@ def trail() -> None:
 
 
 def question(ctx: frame.Visit) -> Filter:
-    """What is asked for, as links can carry it. Refuses `subject_unknown`."""
-    words, zone = ctx.words, ctx.words.time_zone
+    """The filter that is asked for, as links can carry it. Refuses `subject_unknown`."""
+    words = ctx.words
     names = {person.id: words.of(person, "name") for person in access_queries.everybody(ctx.moment)}
-    today = datetime.now(zone).date()
     with st.grid(min_column_width=240, key="audit_question"):
         person = st.selectbox(
             words("audit.person"),
@@ -65,24 +64,34 @@ def question(ctx: frame.Visit) -> Filter:
             max_chars=40,
             placeholder=words("audit.subject_hint"),
         )
-        period = st.date_input(
-            words("audit.period"),
-            (today - timedelta(days=DAYS), today),
-            format="DD/MM/YYYY",
-            key="audit.period",
-        )
-    first, last = (period[0], period[-1]) if period else (None, None)
-    return Filter(
-        person_id=person,
-        topic=topic,
-        subject=audit_queries.audit_subject(ctx.moment, subject),
-        since=datetime.combine(first, time(), tzinfo=zone) if first else None,
-        until=datetime.combine(last + timedelta(days=1), time(), tzinfo=zone) if last else None,
+        since, until = period(ctx)
+    subject_found = audit_queries.audit_subject(ctx.moment, subject)
+    return Filter(person_id=person, topic=topic, subject=subject_found, since=since, until=until)
+
+
+def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
+    """The days asked for, from the first one's midnight to the one after the last; local time."""
+    words, zone = ctx.words, ctx.words.time_zone
+    today = datetime.now(zone).date()
+    days = st.date_input(
+        words("audit.period"),
+        (today - timedelta(days=DAYS), today),
+        format="DD/MM/YYYY",
+        key="audit.period",
     )
+    if not days:
+        return None, None
+    since, until = (
+        datetime.combine(day, time(), tzinfo=zone)
+        for day in (days[0], days[-1] + timedelta(days=1))
+    )
+    return since, until
 
 
 def export(ctx: frame.Visit, wanted: Filter) -> None:
-    """The file is made at the tap, and that it was taken is recorded in the same transaction."""
+    """The button of the file: it is written at the tap, and its export recorded in the same
+    transaction.
+    """
     st.download_button(
         ctx.words("audit.export"),
         commands.export(export_audit, wanted=wanted, words=ctx.words),

@@ -2,6 +2,8 @@
 no change.
 """
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from models.access.people import may
@@ -35,12 +37,12 @@ def own_section(ctx: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    # Sixty leads tap, and each of them shows this; one's own tap is drawn at once.
+    # Sixty leads tap, and each of them shows this region; a person's own tap is drawn at once.
     live.watch("readiness", "incidents", "reviews", throttle=10)
     ctx = frame.visit()
     section = own_section(ctx)
-    # What comes and goes in one region must not push the others: a card that moves loses half a
-    # note.
+    # Each region in a container: what appears in one must not move the others, since a card that
+    # moves loses half a note.
     with st.container():
         readiness_sections.freshness(ctx, section)
     with st.container():
@@ -55,43 +57,44 @@ def section_page() -> None:
 
 
 def task_lists(ctx: frame.Visit, section) -> None:
-    """What matters now on top: in trouble, overdue, or due within two days; the rest folded
-    away.
-    """
-    moment = ctx.at
+    """The pressing tasks (in trouble, overdue, or due within two days), then the others folded."""
     by_id = {task.id: task for task in readiness_queries.tasks(ctx.moment)}
     own = [task for task in by_id.values() if task.section_id == section.id]
     needs = {
         task: [by_id[number] for number in numbers]
         for task, numbers in readiness_queries.prerequisites(ctx.moment).items()
     }
-    # Once for all cards: each reading of a cache makes what it holds anew.
-    photographs, held = (
-        readiness_queries.photographs(ctx.moment),
-        readiness_queries.held_up(ctx.moment),
-    )
+    # Read once for all cards: each read of the cache copies the whole answer.
+    photographs = readiness_queries.photographs(ctx.moment)
+    held = readiness_queries.held_up(ctx.moment)
 
-    def draw(task: TaskSnapshot) -> None:
-        about = {
-            "needs": needs.get(task.id, []),
-            "photographs": photographs.get(task.id, ()),
-            "holds": held.count(task.id) > 0,
-        }
-        tasks.card(ctx, task, **about)
+    def draw(shown: list[TaskSnapshot]) -> None:
+        for task in shown:
+            about = {
+                "needs": needs.get(task.id, []),
+                "photographs": photographs.get(task.id, ()),
+                "holds": held.count(task.id) > 0,
+            }
+            tasks.card(ctx, task, **about)
 
-    pressing, rest = tasks.arranged(section.id, own, moment)
+    pressing, rest = tasks.arranged(section.id, own, ctx.at)
     st.markdown(f"**{ctx.words('update.now')}**")
-    for task in pressing:
-        draw(task)
+    draw(pressing)
     if not pressing:
         st.text(ctx.words("update.nothing_now"))
-    # Without their number: with another label it would be another one, and shut.
+    folded_tasks(ctx, rest, draw)
+
+
+def folded_tasks(
+    ctx: frame.Visit, rest: list[TaskSnapshot], draw: Callable[[list[TaskSnapshot]], None]
+) -> None:
+    """The other tasks, folded away."""
+    # The label carries no number: another label would be another element, and closed.
     folded = st.expander(ctx.words("update.rest"), key="update.rest", on_change="rerun")
-    # Half of all that sixty telephones show would else be drawn for nobody.
+    # Drawing them only when opened saves half of what sixty telephones show.
     if folded.open or tasks.first_run() or any(map(tasks.drafted, rest)):
         with folded:
-            for task in rest:
-                draw(task)
+            draw(rest)
 
 
 roll_call_answer.card()

@@ -9,10 +9,10 @@ no precedent: it is then taken to need as long again as it is already later than
 are done after that time, nine tenths after nine times it).
 
 The rest is done when its last task is, tasks taken as independent: the chance is the product of
-theirs. The forecast is the moment at which that chance passes one half, with those of 10 % and
-90 %: an interval that holds with 80 % if the tasks to come are like those that are done. Tasks that wait for
-each other fail together, so that the truth spreads wider than that; it is a forecast, and no
-promise. Fewer than eight done tasks say too little, and a bound more than two years away says
+theirs. The forecast is the moment at which that chance passes one half, with those of 10 % and 90
+%: an interval that holds with 80 % if the tasks to come are like those that are done. Tasks that
+wait for each other fail together, so that the truth spreads wider than that; it is a forecast, and
+no promise. Fewer than eight done tasks say too little, and a bound more than two years away says
 nothing: both are unknown.
 """
 

@@ -261,9 +261,11 @@ def task_cadence(task: TaskSnapshot, section: Section, phase: Phase) -> timedelt
 def runs_out(
     confirmed_at: datetime, span: timedelta, *, day_from: time, day_to: time, zone: ZoneInfo
 ) -> datetime:
-    """When a confirmation runs out. A span of less than a day counts the hours between `day_from`
-    and `day_to` (local) only: a section that confirmed at 21:30 is not silent at 23:00, when people sleep,
-    but after the same waking time next morning.
+    """When a confirmation runs out.
+
+    A span of less than a day counts the hours between `day_from` and `day_to` (local) only: a
+    section that confirmed at 21:30 is not silent at 23:00, when people sleep, but after the same
+    waking time next morning.
     """
     if span >= timedelta(days=1):
         return confirmed_at + span

@@ -1,10 +1,9 @@
-"""The product's own server with one route more, which writes as a section lead's page does: `python
--m tests.bench.served`.
+"""The product's own server with a route that writes as a section lead's page does.
 
-Another process could not do it: on SQLite a commit wakes the walls at once only within the server
-that made it. The route goes through `data.storage.database.run` and the product's command, rule,
-fact, change row and commit included, and answers with the moment of the commit by the machine's
-clock, which the browser's clock on the same machine can be compared with.
+Started by `python -m tests.bench.served`. Another process could not do it: on SQLite a commit wakes
+the walls at once only within the server that made it. The route runs the product's command, with
+rule, fact, change row and commit, and answers with the moment of the commit by the machine's clock,
+which the browser's clock on the same machine can be compared with.
 """
 
 import time

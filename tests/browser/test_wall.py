@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.access.people import person_by_key
 from data.events.clock import real_now, record_setting
 from data.events.current import current_event
 from data.rehearsal import jump
@@ -34,10 +33,7 @@ def travelling(servers):
     def at(name: str):
         if name not in reached:
             pointed_at(server.database)
-            with database.reading() as session:
-                by = person_by_key(session, "command")
-                session.expunge(by)
-            database.run(jump, to=stage.at(MOMENTS[name][0]), by=by, real=real_now())
+            stage.manage(jump, by="command", when=real_now(), to=stage.at(MOMENTS[name][0]))
             database.dispose()
             reached.append(name)
         return server

@@ -1,4 +1,4 @@
-"""Events for the pages to show, each at a fixed moment of a clock that stands, and visitors to
+"""Events for the pages to show, each at a fixed moment of a stopped clock, and visitors to
 open them.
 """
 

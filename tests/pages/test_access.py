@@ -21,7 +21,7 @@ DESK = "desk.ban_1"
 
 
 def card(visit, key: str, *, by: str = "admin", language: str = "vi"):
-    """The page of people with somebody chosen."""
+    """The page of people with one of them chosen."""
     visitor = visit(by, language).open("people")
     visitor.at.selectbox(key="people.who").set_value(stage.person(key).id)
     return visitor.run()
@@ -49,10 +49,10 @@ def test_a_desks_token_is_shown_once_with_what_it_is_for_and_opens_the_api(event
     assert page.shows(catalogue(language)["people.token_why"])
     assert holder(token) == DESK and len(tokens()) == 1
     with database.reading() as session:
-        told = audit.rows(session, current_event(session), audit.Filter(topic="people"), limit=10)
-        kept = [row.token_hash for row in session.exec(select(SignIn))]
-    assert "give_token" in [row.command for row in told]
-    assert token not in str(told) and token not in str(kept), "nobody can read it again"
+        trail = audit.rows(session, current_event(session), audit.Filter(topic="people"), limit=10)
+        stored = [row.token_hash for row in session.exec(select(SignIn))]
+    assert "give_token" in [row.command for row in trail]
+    assert token not in str(trail) and token not in str(stored), "no one can read it again"
     assert [one.value for one in card(visit, DESK).at.code] == [], "nor show it in another tab"
 
 
@@ -63,7 +63,7 @@ def test_each_tap_gives_another_token_and_the_last_alone_is_shown(event, visit):
     assert first != second and holder(first) == holder(second) == DESK
 
 
-def test_another_ones_card_does_not_show_the_token(event, visit):
+def test_the_card_of_another_person_does_not_show_the_token(event, visit):
     page = card(visit, DESK).tap("people.token")
     page.at.selectbox(key="people.who").set_value(stage.person("desk.ban_2").id)
     assert [one.value for one in page.run().at.code] == []

@@ -71,11 +71,9 @@ def scan(visitor, badge: str, *, refused: bool = False):
 
 
 def stop(visitor) -> str:
-    """The one sentence that says why somebody was stopped, in red or in amber, without
-    Markdown's marks.
-    """
-    (told,) = (one.value for one in [*visitor.at.error, *visitor.at.warning])
-    return MARKUP.sub("", told)
+    """The one sentence that says why a badge is refused, in red or amber, without Markdown."""
+    (sentence,) = (one.value for one in [*visitor.at.error, *visitor.at.warning])
+    return MARKUP.sub("", sentence)
 
 
 def show_item(visitor, key: str):
@@ -96,12 +94,12 @@ def found(visitor) -> list[str]:
     ]
 
 
-def test_a_scan_lets_in_says_who_it_was_and_empties_the_field(sample, visit):
+def test_a_scan_admits_names_the_delegate_and_empties_the_field(sample, visit):
     one = missing()[0]
     desk = scan(visit("desk.ban_1").open("attendance"), one.badge.lower())
     assert facts(one) == [("present", "")]
-    (told,) = (shown.value for shown in desk.at.success)
-    assert SAY["attendance.in"] in told and one.badge in told
+    (answer,) = (shown.value for shown in desk.at.success)
+    assert SAY["attendance.in"] in answer and one.badge in answer
     assert desk.field("attendance.badge_typed").value == ""
     assert desk.shows(f"06:52 · {one.badge}")
 
@@ -114,7 +112,7 @@ def test_a_scan_lets_in_says_who_it_was_and_empties_the_field(sample, visit):
         ("9999" + check_letter("9999"), "badge_unknown"),
     ],
 )
-def test_a_badge_that_is_none_is_refused_and_stays_in_the_field(sample, visit, typed, code):
+def test_an_invalid_badge_is_refused_and_stays_in_the_field(sample, visit, typed, code):
     before = count()
     desk = scan(visit("desk.ban_1").open("attendance"), typed, refused=True)
     assert SAY[f"refusal.{code}"].format(badge=typed) in stop(desk)
@@ -123,7 +121,7 @@ def test_a_badge_that_is_none_is_refused_and_stays_in_the_field(sample, visit, t
     assert count() == before
 
 
-def test_a_mistyped_badge_is_called_mistyped(sample, visit):
+def test_a_mistyped_badge_is_refused_as_mistyped(sample, visit):
     one = missing()[0]
     wrong = one.badge[:3] + str((int(one.badge[3]) + 1) % 10) + one.badge[4]
     desk = scan(visit("desk.ban_1").open("attendance"), wrong, refused=True)
@@ -167,7 +165,7 @@ def test_a_desk_starts_with_the_item_that_it_serves_and_is_refused_at_others(sam
     assert stop(desk).startswith("Bàn của bạn không phục vụ")
 
 
-def test_a_search_without_accents_finds_both_and_tells_them_apart(sample, visit):
+def test_a_search_without_accents_finds_both_and_distinguishes_them(sample, visit):
     desk = search(visit("desk.ban_1").open("attendance"), "nghi van")
     names = " ".join(found(desk))
     assert "Nghi Văn" in names and "Nghi Vạn" in names
@@ -175,7 +173,7 @@ def test_a_search_without_accents_finds_both_and_tells_them_apart(sample, visit)
     assert "Nghi Vạn" in exact[0] and "Nghi Văn" not in exact[0]
 
 
-def test_a_search_that_finds_nobody_says_so(sample, visit):
+def test_a_search_without_results_says_so(sample, visit):
     desk = search(visit("desk.ban_1").open("attendance"), "xyzzy")
     assert desk.shows(SAY["attendance.nobody"].format(query="xyzzy"))
 
@@ -232,7 +230,7 @@ def test_numbers_are_written_as_the_language_writes_them(sample, visit):
 
 
 @pytest.mark.parametrize("role", ["committee", "lead.an_ninh", "rapporteur.dien_dan_1"])
-def test_others_only_look(sample, visit, role):
+def test_other_roles_only_read(sample, visit, role):
     visitor = visit(role).open("attendance")
     assert [one.value for one in visitor.at.caption][0] == SAY["attendance.read_only"]
     assert not visitor.at.text_input
@@ -261,7 +259,7 @@ def give(command, *, by: str = "command", **facts):
     return stage.give(command, by=by, when="D+1 06:51", item_id=stage.item(ITEM), **facts)
 
 
-def test_whoever_is_let_into_another_room_needs_a_reason(sample, visit):
+def test_admission_to_another_room_needs_a_reason(sample, visit):
     one = missing(forum="dien_dan_1")[0]
     room = scan(show_item(visit("command").open("attendance"), "dien_dan_2"), one.badge)
     submit(room, "attendance.override_form")
@@ -272,7 +270,7 @@ def test_whoever_is_let_into_another_room_needs_a_reason(sample, visit):
     assert SAY["attendance.in"] in room.at.success[0].value
 
 
-def test_an_excused_delegate_who_comes_is_let_in_and_it_is_said(sample, visit):
+def test_an_excused_delegate_who_comes_is_admitted_and_the_answer_says_so(sample, visit):
     one = missing()[0]
     give(excuse, badge=one.badge, reason="Ốm")
     desk = scan(visit("desk.ban_1").open("attendance"), one.badge)
@@ -280,27 +278,27 @@ def test_an_excused_delegate_who_comes_is_let_in_and_it_is_said(sample, visit):
     assert facts(one)[-1] == ("present", "")
 
 
-def test_an_announced_substitute_without_a_name_is_asked_for_it_at_the_door(sample, visit):
+def test_the_door_asks_for_the_name_of_an_announced_substitute_without_one(sample, visit):
     one = missing()[0]
     give(announce_substitute, badge=one.badge, substitute="")
     desk = scan(visit("desk.ban_1").open("attendance"), one.badge)
     assert SAY["attendance.stop_substitute"] in stop(desk)
     submit(desk, "attendance.substitute_name_form")
-    assert SAY["attendance.stop_substitute"] in stop(desk)  # it goes on asking, the badge kept
+    assert SAY["attendance.stop_substitute"] in stop(desk)  # it asks again, for the same badge
     desk.write("attendance.substitute_name", "Phó Chánh Văn phòng")
     submit(desk, "attendance.substitute_name_form")
     assert facts(one)[-1] == ("substitute", "Phó Chánh Văn phòng")
     assert "Phó Chánh Văn phòng" in desk.at.success[0].value
 
 
-def test_a_replaced_badge_says_since_when_it_is_dead(sample, visit):
+def test_a_replaced_badge_says_when_it_was_replaced(sample, visit):
     one = missing()[0]
     stage.give(replace_badge, by="command", when="D+1 06:51", badge=one.badge)
     desk = scan(visit("desk.ban_1").open("attendance"), one.badge, refused=True)
     assert SAY["attendance.stop_replaced"] in stop(desk) and "06:51" in stop(desk)
 
 
-def test_the_last_one_is_undone_at_one_tap(sample, visit):
+def test_one_tap_undoes_the_last_act(sample, visit):
     one = missing()[0]
     desk = scan(visit("desk.ban_1").open("attendance"), one.badge).tap("attendance.undo_last")
     assert facts(one) == [("present", ""), ("undone", "")]
@@ -320,7 +318,7 @@ def test_each_of_the_last_ten_can_be_undone(sample, visit):
     )
 
 
-def test_who_leaves_is_shown_as_gone_and_may_come_in_again(sample, visit):
+def test_a_delegate_who_leaves_is_shown_as_outside_and_may_enter_again(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "desk.ban_1", one)
     desk.tap(f"{form}.admit").tap(f"{form}.common")
@@ -359,7 +357,7 @@ def test_a_substitute_announced_for_the_whole_event_counts_again_when_their_comi
     assert [standing for standing, _ in facts(one)] == ["announced", "substitute", "announced"]
 
 
-def test_a_new_badge_is_given_from_the_search_and_the_card_goes_on_under_it(sample, visit):
+def test_a_badge_is_replaced_from_the_search_and_the_card_shows_the_new_one(sample, visit):
     one = missing()[0]
     desk, form = in_search(visit, "desk.ban_1", one)
     desk.tap(f"{form}.badge")
@@ -369,7 +367,7 @@ def test_a_new_badge_is_given_from_the_search_and_the_card_goes_on_under_it(samp
     assert desk.field("attendance.query").value == new
 
 
-# --- what else a desk does ------------------------------------------------------------------------
+# --- further tools of a desk ----------------------------------------------------------------------
 
 
 def open_tool(visit, role: str, tool: str, language: str = "vi"):
@@ -381,7 +379,7 @@ def of_delegation(visitor, delegation_id: int):
     return visitor.run()
 
 
-def test_a_whole_delegation_comes_in_at_one_tap_but_for_the_unticked(sample, visit):
+def test_one_tap_admits_a_whole_delegation_except_the_unticked(sample, visit):
     first = missing()[0]
     those = [one for one in missing() if one.delegation_id == first.delegation_id]
     desk = of_delegation(open_tool(visit, "desk.ban_1", "delegation"), first.delegation_id)
@@ -394,7 +392,7 @@ def test_a_whole_delegation_comes_in_at_one_tap_but_for_the_unticked(sample, vis
     assert f"{len(those) - 1}" in desk.at.success[0].value
 
 
-def test_many_are_excused_with_one_reason_and_none_without(sample, visit):
+def test_one_reason_excuses_several_delegates_and_none_is_excused_without(sample, visit):
     first = missing()[0]
     those = [one for one in missing() if one.delegation_id == first.delegation_id]
     room = of_delegation(open_tool(visit, "command", "delegation"), first.delegation_id)
@@ -404,14 +402,14 @@ def test_many_are_excused_with_one_reason_and_none_without(sample, visit):
     assert all(facts(one) == [("excused", "Mưa lũ")] for one in those)
 
 
-def test_substitutes_are_announced_for_many_without_a_name(sample, visit):
+def test_substitutes_are_announced_for_several_delegates_without_a_name(sample, visit):
     first = missing()[0]
     desk = of_delegation(open_tool(visit, "desk.ban_1", "delegation"), first.delegation_id)
     desk.choose("attendance.many.how", "announce").tap("attendance.many.go")
     assert facts(first) == [("announced", "")]
 
 
-def test_guests_are_counted_apart_and_the_difference_at_the_doors_is_said_in_words(sample, visit):
+def test_guests_are_counted_separately_and_the_difference_at_the_doors_is_in_words(sample, visit):
     desk = open_tool(visit, "desk.ban_1", "doors")
     expected = desk.at.metric[0].value
     desk.at.number_input(key="attendance.guests.number").set_value(5)
@@ -437,10 +435,10 @@ def test_more_guests_out_than_in_are_refused(sample, visit):
     assert "-2" in stop(desk)
 
 
-def test_the_equation_comes_out_even_with_the_roll_open_and_closed(sample, visit):
+def test_the_parts_add_up_to_the_expected_with_the_roll_open_and_closed(sample, visit):
     def parts(page) -> list[int]:
-        (told,) = (one.value for one in page.at.caption if " = " in one.value)
-        return [int(number.replace(".", "")) for number in re.findall(r"[\d.]+", told)]
+        (equation,) = (one.value for one in page.at.caption if " = " in one.value)
+        return [int(number.replace(".", "")) for number in re.findall(r"[\d.]+", equation)]
 
     room = visit("command").open("attendance")
     expected, *rest = parts(room)
@@ -452,7 +450,7 @@ def test_the_equation_comes_out_even_with_the_roll_open_and_closed(sample, visit
     assert parts(room.tap("attendance.roll.open"))[4] == 0
 
 
-def test_a_desk_sees_the_roll_and_does_not_close_it(sample, visit):
+def test_a_desk_sees_the_roll_and_cannot_close_it(sample, visit):
     desk = visit("desk.ban_1").open("attendance")
     assert desk.shows(SAY["attendance.roll_open"]) and not desk.has_button("attendance.roll.close")
 

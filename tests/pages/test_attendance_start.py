@@ -28,7 +28,7 @@ def perform_until(offset: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_page_says_how_many_will_be_here_at_the_start(sample, visit, language):
+def test_the_page_shows_how_many_are_expected_at_the_start(sample, visit, language):
     say = catalogue(language)
     visitor = visit("command", language).open("attendance")
     label = say["forecast.at_start"].format(at="07:30")
@@ -48,7 +48,7 @@ def test_the_page_says_how_many_will_be_here_at_the_start(sample, visit, languag
     assert visitor.shows(say["forecast.interval"].split("{")[0])
 
 
-def test_a_delegation_late_as_a_group_is_told_with_its_contact_and_vehicle(sample, visit):
+def test_a_delegation_late_as_a_group_is_shown_with_its_contact_and_vehicle(sample, visit):
     perform_until("D+1 07:15")
     shown = [one.value for one in visit("command").open("attendance").at.warning]
     (late,) = (one for one in shown if SAY["forecast.late"] in one)
@@ -58,7 +58,7 @@ def test_a_delegation_late_as_a_group_is_told_with_its_contact_and_vehicle(sampl
     assert "Vinh" not in late
 
 
-def test_a_contact_or_vehicle_that_is_unknown_is_said_to_be(sample, visit):
+def test_an_unknown_contact_or_vehicle_is_shown_as_unknown(sample, visit):
     perform_until("D+1 07:15")
     with database.writing() as session:
         session.execute(text("UPDATE delegation SET contact = '', vehicle = ''"))
@@ -70,7 +70,7 @@ def test_a_contact_or_vehicle_that_is_unknown_is_said_to_be(sample, visit):
     assert SAY["forecast.no_contact"] in late and SAY["forecast.no_vehicle"] in late
 
 
-def test_with_too_little_to_go_by_the_page_says_so(unreported, visit):
+def test_the_page_says_so_where_there_are_too_few_arrivals_for_a_forecast(unreported, visit):
     assert visit("command").open("attendance").shows(SAY["forecast.too_little"])
 
 
@@ -91,7 +91,7 @@ def test_after_the_start_the_page_forecasts_nothing(sample, visit):
         ("rapporteur.dien_dan_1", 0),
     ],
 )
-def test_the_minutes_are_offered_to_whoever_may_take_them(sample, visit, role, files):
+def test_the_minutes_are_offered_to_anyone_with_the_permission(sample, visit, role, files):
     buttons = [
         one
         for one in offered(visit(role).open("attendance"))
@@ -100,7 +100,7 @@ def test_the_minutes_are_offered_to_whoever_may_take_them(sample, visit, role, f
     assert len(buttons) == files
 
 
-def test_a_desk_is_offered_only_what_it_serves(sample, visit):
+def test_a_desk_is_offered_only_the_items_it_serves(sample, visit):
     desk = show_item(visit("desk.ban_3").open("attendance"), "dien_dan_1")
     assert SAY["minutes.docx"] not in offered(desk)
     assert SAY["minutes.docx"] in offered(show_item(desk, "dien_dan_2"))

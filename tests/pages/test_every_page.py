@@ -88,7 +88,7 @@ def test_without_an_event_every_page_says_so_in_one_sentence(nothing_loaded, vis
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("event", ["sample", "unreported"])
-def test_every_page_opens_for_whoever_has_not_signed_in(request, event, visit, language):
+def test_every_page_opens_for_a_visitor_who_is_not_signed_in(request, event, visit, language):
     request.getfixturevalue(event)
     visitor = visit(language=language)
     for page in PAGES:
@@ -132,8 +132,8 @@ def test_on_an_english_page_only_what_people_wrote_is_vietnamese(sample, visit, 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_walls_words_are_of_the_visitors_language(sample, visit, language):
     (wall,) = visit(language=language).open("wall").at.get("bidi_component")
-    told = wall.proto.json or wall.proto.mixed.json
-    words = json.loads(told)["words"]
+    data = wall.proto.json or wall.proto.mixed.json
+    words = json.loads(data)["words"]
     assert words["present"] == catalogue(language)["wall.present"]
     assert words["level.late"] == catalogue(language)["level.late"]
 
@@ -171,7 +171,7 @@ def test_one_tap_changes_the_language_and_back(sample, visit):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_home_offers_ones_own_page_first(sample, visit, role):
+def test_home_offers_a_persons_own_page_first(sample, visit, role):
     visitor = visit(role).open("home")
     own = {
         "lead": "update",
@@ -203,7 +203,7 @@ def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(sample, vi
     )
 
 
-def test_everybody_of_the_event_can_open_his_page(sample, visit):
+def test_every_person_of_the_event_can_open_their_page(sample, visit):
     for person in everybody():
         visitor = visit(person).open("home")
         assert visitor.at.get("page_link"), person

@@ -33,7 +33,7 @@ def enter(visitor, text: str, *, priority: int = 3):
     return visitor.write("log.text", text).tap("log.save")
 
 
-def test_a_line_is_entered_taken_on_and_closed(sample, visit):
+def test_an_entry_is_opened_handled_and_closed(sample, visit):
     room = enter(visit("command").open("log"), "Mất điện cửa số 2", priority=2)
     entry = newest()
     assert (entry.text, entry.priority, status(entry)) == ("Mất điện cửa số 2", 2, "open")
@@ -50,7 +50,7 @@ def test_a_line_is_entered_taken_on_and_closed(sample, visit):
     assert status(entry) == "reopened"
 
 
-def test_an_empty_line_is_refused_and_nothing_is_written(sample, visit):
+def test_an_empty_entry_is_refused_and_nothing_is_written(sample, visit):
     before = count()
     room = visit("command").open("log").tap("log.save", refused=True)
     assert room.refusal == SAY["refusal.entry_text_needed"]
@@ -69,7 +69,7 @@ def test_a_step_that_another_person_took_first_is_refused_and_the_comment_stays(
     assert second.field(f"log.said.{entry.id}").value == "Tôi cũng xong"
 
 
-def test_the_worst_and_newest_entry_stands_on_top(sample, visit):
+def test_the_worst_and_newest_entry_is_on_top(sample, visit):
     room = visit("command").open("log")
     enter(room, "Chuyện nhỏ", priority=4)
     enter(room, "Chuyện lớn", priority=1)
@@ -78,12 +78,12 @@ def test_the_worst_and_newest_entry_stands_on_top(sample, visit):
 
 
 @pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "media", "committee"])
-def test_everybody_signed_in_may_enter_a_line(sample, visit, role):
+def test_every_signed_in_role_may_open_an_entry(sample, visit, role):
     enter(visit(role).open("log"), f"Dòng của {role}")
     assert newest().text == f"Dòng của {role}"
 
 
-def test_a_lead_handles_entries_of_his_own_section_only(sample, visit):
+def test_a_lead_handles_entries_of_their_own_section_only(sample, visit):
     room = visit("command").open("log")
     for key in ("an_ninh", "hau_can"):
         room.at.selectbox(key="log.section").set_value(stage.section(key))

@@ -65,7 +65,7 @@ def test_an_unplanned_item_is_added_and_an_empty_one_refused(sample, visit):
 
 
 @pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "committee"])
-def test_others_only_look(sample, visit, role):
+def test_other_roles_only_read(sample, visit, role):
     visitor = visit(role).open("media")
     assert not offered(visitor) and not visitor.has_button("media.save")
     assert len(visitor.at.get("vega_lite_chart")) == 1

@@ -60,7 +60,7 @@ def test_an_edit_is_recorded(sample, visit):
     assert page.shows("so với kế hoạch gốc")
 
 
-def test_a_time_that_is_none_is_refused_and_what_was_typed_stays(sample, visit):
+def test_an_invalid_time_is_refused_and_what_was_typed_stays(sample, visit):
     page, key = opened(visit)
     page.write(f"{key}.due.time", "trưa").tap("plan.save", refused=True)
     assert page.field(f"{key}.due.time").value == "trưa"

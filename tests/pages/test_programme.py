@@ -52,7 +52,7 @@ def test_only_the_command_room_marks_the_programme(sample, visit, role):
     ]
 
 
-def test_the_three_forums_stand_side_by_side_with_their_counts(sample, visit):
+def test_the_three_forums_are_shown_side_by_side_with_their_counts(sample, visit):
     shown = visit("committee").open("programme").at.metric
     assert len(shown) == 3
     assert (

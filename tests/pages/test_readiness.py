@@ -1,4 +1,4 @@
-"""The update page: a section's lead says how things stand, mostly in one tap."""
+"""The update page: a section's lead reports its tasks, mostly in one tap."""
 
 import io
 
@@ -74,7 +74,7 @@ def key_of(visitor: Visitor, task) -> str:
 
 
 def unfold(visitor: Visitor) -> Visitor:
-    """Opens the tasks that do not matter now; they are drawn for whoever looks at them."""
+    """Open the folded tasks, which are drawn only then."""
     visitor.at.session_state["update.rest"] = True
     return visitor.run()
 
@@ -83,7 +83,7 @@ def tap_status(visitor: Visitor, task, status: Status, **options) -> Visitor:
     return visitor.choose(key_of(visitor, task), status, **options)
 
 
-def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
+def test_a_lead_sees_the_tasks_of_their_own_section_only(sample, visit):
     lead = visit("lead.an_ninh").open("update")
     shown = {
         int(one.key.split(".")[2])
@@ -94,7 +94,7 @@ def test_a_lead_sees_the_tasks_of_his_own_section_only(sample, visit):
     assert not [one for one in lead.at.selectbox if one.key.startswith("update.section")]
 
 
-def test_what_is_folded_away_is_drawn_for_whoever_opens_it(sample, visit):
+def test_folded_tasks_are_drawn_when_they_are_opened(sample, visit):
     task = some_task(sample)
     lead = visit("lead.an_ninh").open("update").run()
     assert not [
@@ -122,7 +122,7 @@ def order(visitor: Visitor) -> list[int]:
     ]
 
 
-def test_no_card_moves_while_a_note_is_in_the_making(sample, visit):
+def test_no_card_moves_while_a_note_is_being_written(sample, visit):
     """Neither the one that was tapped, nor those that others report meanwhile; all are in order
     again after it.
     """
@@ -185,7 +185,7 @@ def test_a_note_that_another_report_overtook_is_not_lost(sample, visit):
     assert reports(task.id)[-1] == ("blocked", "Thiếu hai xe", "lead.an_ninh")
 
 
-def test_the_other_report_can_be_kept(sample, visit):
+def test_the_other_report_can_be_accepted(sample, visit):
     task = some_task(sample)
     lead = unfold(visit("lead.an_ninh").open("update"))
     key = key_of(lead, task)
@@ -295,7 +295,7 @@ def test_the_command_room_chooses_the_section_to_report_for(sample, visit):
     assert reports(task.id)[-1] == ("on_track", "", "command")
 
 
-def test_whoever_has_no_section_only_looks(sample, visit):
+def test_a_person_without_a_section_only_reads(sample, visit):
     guest = visit("committee").open("update")
     assert [one.value for one in guest.at.info] == [SAY["update.not_yours"]]
     assert not guest.has_button("update.no_change") and not guest.at.get("button_group")
@@ -330,7 +330,7 @@ def photographs(task_id: int) -> int:
         return session.execute(query.where(TaskReport.task_id == task_id)).scalar_one()
 
 
-def test_photographs_go_with_the_status_as_it_is(sample, visit):
+def test_photographs_are_sent_with_the_current_status(sample, visit):
     task = some_task(sample)
     before = reports(task.id)
     lead = chosen(
@@ -342,7 +342,7 @@ def test_photographs_go_with_the_status_as_it_is(sample, visit):
     assert any("/evidence/" in one.value for one in lead.at.markdown)
 
 
-def test_photographs_go_with_the_next_status(sample, visit):
+def test_photographs_are_sent_with_the_next_status(sample, visit):
     task = some_task(sample)
     lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
     tap_status(lead, task, Status.ON_TRACK)
@@ -364,7 +364,7 @@ def test_a_broken_file_is_named_in_one_sentence_and_nothing_that_was_typed_is_lo
     assert reports(task.id) == before and photographs(task.id) == 0
 
 
-def test_a_heic_photograph_is_told_what_to_do(sample, visit):
+def test_the_refusal_of_a_heic_photograph_says_what_to_do(sample, visit):
     task = some_task(sample)
     lead = chosen(
         unfold(visit("lead.an_ninh").open("update")),
@@ -375,7 +375,7 @@ def test_a_heic_photograph_is_told_what_to_do(sample, visit):
     assert lead.refusal == SAY["refusal.photograph_heic"].format(file="IMG_1.heic")
 
 
-def test_a_choice_can_be_given_up(sample, visit):
+def test_a_choice_of_photographs_can_be_cancelled(sample, visit):
     task = some_task(sample)
     lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
     lead.tap(f"evidence.cancel.{task.id}")

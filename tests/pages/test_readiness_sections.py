@@ -35,7 +35,7 @@ def test_a_section_whose_lead_says_what_the_facts_say_has_one_voice(sample, visi
     assert not visit("lead.an_ninh").open("update").shows("thực tế cho thấy")
 
 
-def test_whoever_is_called_answers_with_a_tap_and_no_change_ends_the_silence(sample, visit):
+def test_a_reminded_person_answers_with_a_tap_and_no_change_ends_the_silence(sample, visit):
     called()
     phone = visit("lead.y_te").open("update")
     assert phone.shows("Đã nhắc Trưởng tiểu ban lúc 06:52")
@@ -46,13 +46,13 @@ def test_whoever_is_called_answers_with_a_tap_and_no_change_ends_the_silence(sam
     assert not phone.shows("Đã nhắc") and not phone.shows(SAY["update.silent"])
 
 
-def test_the_deputy_sees_the_call_and_another_section_does_not(sample, visit):
+def test_the_deputy_sees_the_reminder_and_another_section_does_not(sample, visit):
     called()
     assert visit("deputy.y_te").open("update").has_button(f"standing.answer.{section('y_te')}")
     assert not visit("deputy.an_ninh").open("update").shows("Đã nhắc")
 
 
-def test_the_command_room_sees_who_keeps_silent_and_answers_from_the_log(sample, visit):
+def test_the_command_room_sees_the_silent_sections_and_answers_from_the_log(sample, visit):
     called()
     room = visit("command").open("log")
     assert room.shows("Tiểu ban chưa cập nhật (1)")
@@ -62,15 +62,15 @@ def test_the_command_room_sees_who_keeps_silent_and_answers_from_the_log(sample,
     assert not room.run().shows("Tiểu ban chưa cập nhật")
 
 
-def test_whoever_may_not_answer_sees_no_button_for_it(sample, visit):
+def test_a_person_without_the_permission_sees_no_button_to_answer(sample, visit):
     called()
     assert not visit("committee").open("log").has_button(f"standing.answer.{section('y_te')}")
 
 
 def test_the_review_shows_every_section_worst_first_in_both_languages(sample, visit):
     called()
-    told = visit("committee").open("review")
-    assert told.shows(SAY["standing.sections"]) and told.shows(
+    review = visit("committee").open("review")
+    assert review.shows(SAY["standing.sections"]) and review.shows(
         "1/1 việc trọng yếu được xác nhận đúng hạn"
     )
     english = visit("committee", language="en").open("review")

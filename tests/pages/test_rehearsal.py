@@ -19,7 +19,7 @@ def clock():
 
 
 @pytest.mark.parametrize("role", ["command", "admin"])
-def test_it_runs_pauses_and_changes_its_speed(sample, visit, role):
+def test_the_clock_runs_pauses_and_changes_its_speed(sample, visit, role):
     visitor = visit(role).open("rehearsal")
     assert visitor.shows(SAY["rehearsal.paused"])
     visitor.tap("rehearsal.resume")
@@ -47,7 +47,7 @@ def test_a_jump_back_begins_a_new_run(sample, visit):
     assert clock().shows(datetime.now(timezone.utc)) == stage.at("D-7 08:00")
 
 
-def test_a_jump_out_of_the_script_is_refused(sample, visit):
+def test_a_jump_outside_of_the_script_is_refused(sample, visit):
     visitor = visit("command").open("rehearsal")
     visitor.at.selectbox(key="rehearsal.to.day").select_index(0)
     visitor.tap("rehearsal.jump", refused=True)
@@ -61,7 +61,7 @@ def test_restart_begins_again_and_says_so(sample, visit):
 
 
 @pytest.mark.parametrize("role", ["committee", "lead.an_ninh", "desk.ban_1", "media"])
-def test_others_only_look(sample, visit, role):
+def test_other_roles_only_read(sample, visit, role):
     visitor = visit(role).open("rehearsal")
     assert [one.value for one in visitor.at.info] == [SAY["rehearsal.looking"]]
     assert not [

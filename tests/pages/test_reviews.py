@@ -33,7 +33,7 @@ def counts(visitor) -> int:
     return len([one for one in visitor.at.get("expander") if one.label[:1].isdigit()])
 
 
-def test_it_compares_with_the_last_signed_review_a_day_before_or_the_beginning(sample, visit):
+def test_a_review_compares_with_the_last_signed_one_a_day_before_or_the_beginning(sample, visit):
     visitor = visit("committee").open("review")
     row = next(one for one in visitor.at.get("button_group") if one.key.startswith("review.since."))
     assert len(row.options) == 3
@@ -95,7 +95,7 @@ def unfolded(visitor, row: str):
     return visitor.run()
 
 
-def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit):
+def test_a_wrong_directive_is_withdrawn_where_it_is_read(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
     visitor = unfolded(visit("committee").open("review"), row)
@@ -105,13 +105,13 @@ def test_a_directive_that_was_wrong_is_taken_back_where_it_is_read(sample, visit
     assert not visitor.has_button(f"{row}.withdraw")
 
 
-def test_an_item_leads_to_how_it_filled(sample, visit):
+def test_an_item_opens_its_arrivals_by_quarter_of_an_hour(sample, visit):
     row = f"review.row.attendance.item.{stage.item('phien_chinh')}"
     visitor = unfolded(visit("committee").open("review"), row)
     assert visitor.shows("06:52, 22/7/2023 · 434 có mặt")
 
 
-def test_who_may_not_take_a_directive_back_sees_no_way_to(sample, visit):
+def test_a_person_without_the_permission_sees_no_button_to_withdraw_a_directive(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
     visitor = unfolded(visit("lead.an_ninh").open("review"), row)
@@ -149,7 +149,7 @@ def test_a_review_without_a_conclusion_or_with_a_taken_number_is_refused(sample,
 
 
 @pytest.mark.parametrize("role", ["lead.an_ninh", "deputy.an_ninh", "command"])
-def test_others_may_look_and_not_sign(sample, visit, role):
+def test_other_roles_read_the_review_and_cannot_sign_it(sample, visit, role):
     visitor = visit(role).open("review")
     assert not visitor.has_button("review.sign")
     assert visitor.has_button("directive.give") is (role == "command")

@@ -17,7 +17,7 @@ def offered(visitor, language: str = "vi") -> list[str]:
     ("role", "files"),
     [("committee", 2), ("command", 2), ("lead.an_ninh", 0), ("deputy.an_ninh", 0)],
 )
-def test_a_draft_is_offered_to_anyone_who_may_take_it(sample, visit, role, files, language):
+def test_a_draft_is_offered_to_anyone_with_the_permission(sample, visit, role, files, language):
     visitor = visit(role, language).open("review")
     assert len(offered(visitor, language)) == files
     assert visitor.shows(catalogue(language)["review.draft_why"]) is bool(files)

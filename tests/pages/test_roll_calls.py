@@ -37,7 +37,7 @@ def lead(visit, key: str = "lead.an_ninh") -> Visitor:
     return visit(key).open("update")
 
 
-def test_the_chair_opens_one_and_every_section_is_asked(sample, visit):
+def test_the_chair_opens_a_roll_call_and_every_section_is_asked(sample, visit):
     chair = visit("committee").open("roll_call")
     chair.write("roll_call.question", "Bắt đầu phiên chính").tap("roll_call.open")
     assert newest().question == "Bắt đầu phiên chính" and newest().about_at == stage.at(DOORS)
@@ -114,7 +114,7 @@ def test_a_voided_answer_names_the_entry_and_asks_again(sample, visit):
     assert stand("an_ninh") == "go"
 
 
-def test_the_chair_ends_it_and_the_outcome_is_in_the_log(sample, visit):
+def test_the_chair_ends_a_roll_call_and_the_outcome_is_in_the_log(sample, visit):
     ask()
     lead(visit).tap("roll_call.go")
     chair = visit("committee").open("roll_call").tap("roll_call.end")
@@ -126,7 +126,7 @@ def test_the_chair_ends_it_and_the_outcome_is_in_the_log(sample, visit):
     )
 
 
-def test_who_only_looks_is_offered_nothing(sample, visit):
+def test_a_role_that_only_reads_is_offered_no_button(sample, visit):
     ask()
     for key, page in (("lead.an_ninh", "roll_call"), ("command", "update")):
         visitor = visit(key).open(page)
@@ -134,6 +134,6 @@ def test_who_only_looks_is_offered_nothing(sample, visit):
         assert not visitor.has_button("roll_call.open")
 
 
-def test_without_one_the_update_page_shows_no_card(sample, visit):
+def test_without_a_roll_call_the_update_page_shows_no_card(sample, visit):
     assert not lead(visit).has_button("roll_call.go")
     assert {f"answer.{answer.value}" for answer in Answer} <= set(SAY)

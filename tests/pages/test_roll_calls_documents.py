@@ -20,7 +20,7 @@ def asked(unreported):
     reply("an_ninh")
 
 
-def test_the_minutes_are_offered_once_it_has_ended(asked, visit):
+def test_the_minutes_are_offered_once_the_roll_call_has_ended(asked, visit):
     assert offered(visit("committee").open("roll_call")) == []
     finish()
     stand("D+1 06:21")
@@ -28,14 +28,14 @@ def test_the_minutes_are_offered_once_it_has_ended(asked, visit):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_earlier_ones_keep_theirs(asked, visit, language):
+def test_earlier_roll_calls_keep_their_minutes(asked, visit, language):
     finish()
     stand("D+1 07:00")
     assert len(offered(visit("command", language).open("roll_call"), language)) == 2
 
 
 @pytest.mark.parametrize("role", ["lead.an_ninh", "deputy.an_ninh"])
-def test_who_may_only_look_is_offered_none(asked, visit, role):
+def test_a_role_that_only_reads_is_offered_no_minutes(asked, visit, role):
     finish()
     stand("D+1 06:21")
     assert offered(visit(role).open("roll_call")) == []

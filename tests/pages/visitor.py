@@ -1,4 +1,4 @@
-"""A visitor of the pages as `AppTest` sees them: who he is, which page is open, and every text
+"""A visitor of the pages as `AppTest` sees them: who they are, which page is open, and every text
 that it shows.
 """
 
@@ -87,12 +87,12 @@ class Visitor:
         return self.run()
 
     def run(self, *, refused: bool = False) -> "Visitor":
-        """Runs the page anew; a refusal must be shown where one is expected, and nowhere else."""
+        """Run the page again; a refusal must be shown where one is expected, and nowhere else."""
         self._as_this_visitor()
         self.at.run()
         assert not self.at.exception, self.at.exception
-        told = [one.value for one in self.at.error]
-        assert bool(told) is refused, told
+        errors = [one.value for one in self.at.error]
+        assert bool(errors) is refused, errors
         return self
 
     def tap(self, key: str, *, refused: bool = False) -> "Visitor":
@@ -120,8 +120,8 @@ class Visitor:
     @property
     def refusal(self) -> str:
         """The one sentence that says what was refused."""
-        (told,) = (one.value for one in self.at.error)
-        return told
+        (sentence,) = (one.value for one in self.at.error)
+        return sentence
 
     def texts(self) -> list[str]:
         """Every text that the page shows, labels and hints included, without Markdown's marks."""

@@ -27,7 +27,7 @@ def forget() -> None:
 
 
 def shown(ctx: Visit, form: str) -> None:
-    """Shows what was given by this form, if it was the last."""
+    """Show what this form gave, if it was the last one to give anything."""
     given = st.session_state.get("given")
     if not given or given[0] != form:
         return

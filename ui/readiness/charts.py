@@ -102,9 +102,6 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
         for name, line in lines.items()
         for at, number in line
     ]
-    band = [
-        {"at": local(event, at), "low": low, "high": high} for at, low, _, high in found.expected
-    ]
     order = [names[name] for name in ("done", "expected", "plan", "baseline") if name in lines]
     x = alt.X(
         "at:T",
@@ -116,14 +113,22 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     base = base.encode(x=x, y=alt.Y("tasks:Q", **count))
     recorded = base.transform_filter(alt.datum.line != names["expected"])
     expected = base.transform_filter(alt.datum.line == names["expected"])
-    area = alt.Chart(tidy_frame(band, ["at", "low", "high"])).mark_area(color=ACTUAL, opacity=0.15)
     layers = (
-        area.encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q"),
+        _band(found, event).encode(x=x, y=alt.Y("low:Q", **count), y2="high:Q"),
         recorded.mark_line(interpolate="step-after", strokeWidth=2.5),
         expected.mark_line(strokeWidth=2.5),
         rule(event, moment),
     )
     return finish(alt.layer(*layers), height=260)
+
+
+def _band(found: BurnUp, event: Event) -> alt.Chart:
+    """The area between the low and the high expected number."""
+    rows = [
+        {"at": local(event, at), "low": low, "high": high} for at, low, _, high in found.expected
+    ]
+    chart = alt.Chart(tidy_frame(rows, ["at", "low", "high"]))
+    return chart.mark_area(color=ACTUAL, opacity=0.15)
 
 
 def _lines(found: BurnUp, moment: datetime) -> dict[str, list[tuple[datetime, int]]]:

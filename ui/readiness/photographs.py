@@ -1,4 +1,4 @@
-"""Photographs beside a task: choosing them for a report, and the small ones that open the whole."""
+"""Photographs of a task: the choice of files for a report, and thumbnails that open the picture."""
 
 import streamlit as st
 
@@ -10,21 +10,18 @@ from ui.shell import commands
 
 
 def thumbnails(words: Words, photographs: tuple[PhotographShown, ...], *, key: str) -> None:
-    """The small pictures in a row; a tap opens the whole one. `key` tells this row from others of
-    the page.
+    """The thumbnails in a row; a tap opens the picture. `key` distinguishes the rows of a page.
 
-    They come from our own address, which asks who looks: what Streamlit shows by itself, whoever
-    has its address may fetch.
+    They come from our own address, which checks the permission; an image that Streamlit serves is
+    open to anyone who has its address.
     """
     if not photographs:
         return
     with st.container(horizontal=True, gap="small", key=f"evidence_{key}"):
         for place, one in enumerate(photographs, start=1):
-            told = words("evidence.photograph", number=place, at=words.moment(one.at))
-            st.markdown(
-                f"[![{told}]({address(one, 'thumbnail')})]({address(one, 'picture')})",
-                width="content",
-            )
+            alt = words("evidence.photograph", number=place, at=words.moment(one.at))
+            image = f"![{alt}]({address(one, 'thumbnail')})"
+            st.markdown(f"[{image}]({address(one, 'picture')})", width="content")
 
 
 def address(one: PhotographShown, size: str) -> str:
@@ -49,15 +46,15 @@ def offer(words: Words, task_id: int) -> None:
 
 
 def begin(task_id: int) -> None:
-    """Each choice has a field of its own, so that one that was saved leaves no file behind."""
+    """Open a choice with a field of its own, so that no file of a saved choice is left in it."""
     number = st.session_state.get("evidence.count", 0) + 1
     st.session_state["evidence.count"] = number
     st.session_state[f"evidence.{task_id}"] = f"evidence.files.{task_id}.{number}"
 
 
 def choose(words: Words, task_id: int) -> bool:
-    """The field for the files, and whether any were chosen. What a file is, its own bytes tell,
-    and not its ending.
+    """The field for the files; returns whether any were chosen. The type of a file is decided by
+    its bytes later, not by its extension.
     """
     files = st.file_uploader(
         words("evidence.choose", number=MAX_PHOTOGRAPHS, size=MAX_BYTES // 2**20),
@@ -71,8 +68,8 @@ def choose(words: Words, task_id: int) -> bool:
 
 
 def chosen(form: str, task_id: int) -> list[Picture] | None:
-    """What was chosen for a task, ready to be kept; none where nothing was. None where a file is
-    refused, which the form tells.
+    """The chosen photographs of a task, ready to store, an empty list where none were chosen. None
+    where a file is refused; the form shows the refusal.
     """
     key = st.session_state.get(f"evidence.{task_id}")
     files = st.session_state.get(key, []) if key else []
@@ -85,7 +82,7 @@ def made_ready(files: list) -> list[Picture]:
 
 
 def forget(task_id: int) -> None:
-    """The choice is over: saved, or given up."""
+    """End the choice, saved or cancelled."""
     key = st.session_state.pop(f"evidence.{task_id}", None)
     if key:
         st.session_state.pop(key, None)

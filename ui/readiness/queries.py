@@ -74,8 +74,8 @@ def _sections(key: tuple, _moment: Moment) -> tuple:
 
 
 def silence_reminders(moment: Moment) -> dict:
-    """Section id to whom its silence has called so far (`models.readiness.escalation.Reminder`);
-    of the silent ones alone.
+    """Section id to the reminders of its silence so far (`models.readiness.escalation.Reminder`);
+    silent sections only.
     """
     return _silence_reminders(moment.key_of("readiness", "incidents"), moment)
 
@@ -111,7 +111,7 @@ def _burn_up(key: tuple, _moment: Moment) -> BurnUp:
 
 
 def trend_chart(moment: Moment, *, language: str) -> dict:
-    """How many tasks stood at which level, day by day."""
+    """How many tasks are at each level, day by day."""
     return _trend_chart(moment.key_of("readiness"), language, moment)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from data.readiness.photographs import report_with_photographs
+from data.words import Words
 from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskSnapshot
 from ui.readiness import photographs as readiness_photographs
 from ui.readiness import task_words
@@ -24,17 +25,15 @@ def matters(task: TaskSnapshot, moment: datetime) -> bool:
 
 
 def drafted(task: TaskSnapshot) -> bool:
-    """Whether the visitor is in the middle of a note on the task, or of choosing photographs for
-    it.
-    """
+    """Whether the visitor is writing a note on the task or choosing photographs for it."""
     return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
 
 
 def arranged(
     section_id: int, own: list[TaskSnapshot], moment: datetime
 ) -> tuple[list[TaskSnapshot], list[TaskSnapshot]]:
-    """What matters now, worst first, and the rest; nothing moves from under the finger while a
-    note is in the making.
+    """The pressing tasks, worst first, and the rest. The order is frozen while a note is being
+    written, so that no card moves away from the finger.
     """
     key = f"update.order.{section_id}"
     if key not in st.session_state or not any(map(drafted, own)):
@@ -54,16 +53,14 @@ def arranged(
 def card(
     ctx: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
 ) -> None:
-    """One task: its title, its due time, its status in one tap, and the note where it is in
-    trouble; `needs` have to be done first, `photographs` came with its latest report, `holds`:
-    others cannot be finished before it."""
+    """One task: title, due time, status in one tap, and the note that a trouble needs.
+
+    `needs`: the tasks to be done first. `photographs`: of its latest report that has any. `holds`:
+    whether other tasks cannot be finished before it.
+    """
     words = ctx.words
     with st.container(border=True, key=f"task_{task.id}"):
-        due = components.small(words("update.due", at=task.due_at))
-        st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)} {due}")
-        if task.note:
-            st.text(task.note)
-        readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
+        recorded(words, task, photographs)
         waits(ctx, task, needs)
         if holds and task.level in task_words.TROUBLED:
             task_words.holding(words, ctx.moment, task)
@@ -79,15 +76,29 @@ def card(
             args=(task,),
         )
         resume(task, chosen)
-        readiness_photographs.offer(words, task.id)
-        photograph_form(ctx, task)
-        note_form(ctx, task)
-        commands.refused(f"task.{task.id}", words)
-        overtaken(ctx, task)
+        forms(ctx, task)
+
+
+def recorded(words: Words, task: TaskSnapshot, photographs: Sequence) -> None:
+    """What is recorded: title, badges, due time, note, photographs."""
+    due = components.small(words("update.due", at=task.due_at))
+    st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)} {due}")
+    if task.note:
+        st.text(task.note)
+    readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
+
+
+def forms(ctx: Visit, task: TaskSnapshot) -> None:
+    """What a tap on the card opens: photographs, the note, the refusal of the last try."""
+    readiness_photographs.offer(ctx.words, task.id)
+    photograph_form(ctx, task)
+    note_form(ctx, task)
+    commands.refused(f"task.{task.id}", ctx.words)
+    overtaken(ctx, task)
 
 
 def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
-    """Which tasks have to be done first and are not."""
+    """The tasks that have to be done first and are not."""
     unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:
         titles = "; ".join(f"{other.number}. {ctx.words.of(other, 'title')}" for other in unmet)
@@ -95,8 +106,8 @@ def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
 
 
 def choice_key(task) -> str:
-    """New with every report, so that the control shows what is recorded and not what was tapped
-    once.
+    """The control's key: another one with every report, so that the control shows what is recorded
+    and not an earlier tap.
     """
     return f"update.status.{task.id}.{task.reported_at.timestamp() if task.reported_at else 0}"
 
@@ -104,16 +115,14 @@ def choice_key(task) -> str:
 def choose(task) -> None:
     """A tap on a status: recorded at once, or a note is asked for first.
 
-    Not every call is a tap. What a browser sends before it has drawn the newest run carries the
-    controls that it still shows, and Streamlit takes those for changed that the run had replaced.
-    So a control that is as it was drawn says nothing (else it would take back what others have
-    reported meanwhile), and one that was tapped says it once.
+    Not every call is a tap. A message that a browser sends before it has drawn the newest run
+    carries the controls that it still shows, and Streamlit takes those that the run has replaced
+    for changed. So a control with the value that it was drawn with does nothing (else it would
+    undo what others have reported meanwhile), and a tap counts once.
     """
     key, tapped = choice_key(task), f"tapped.{task.id}"
-    if (
-        key not in st.session_state
-    ):  # dropped by a run that another one stopped before it drew the control again
-        return
+    if key not in st.session_state:
+        return  # dropped by a run that another one stopped before it drew the control again
     status, (last_key, last_status) = (
         st.session_state[key],
         st.session_state.get(tapped, ("", None)),
@@ -132,18 +141,18 @@ def choose(task) -> None:
 
 
 def begin_draft(task, status: Status) -> None:
-    """Begins a note, and keeps what was reported when it was begun: others may report while it
-    is being typed.
+    """Begin a note, and remember the report on which it is based: others may report while it is
+    being typed.
     """
     st.session_state.setdefault(f"seen.{task.id}", task.report_id or 0)
     st.session_state[f"draft.{task.id}"] = status
 
 
 def resume(task, chosen: Status | None) -> None:
-    """Takes up a note whose process died: the new one knows of it only by what the browser's
-    control still shows.
+    """Resume a note whose server process ended: the new process knows of it only from the
+    browser's control.
 
-    In a tab's first run alone: later on a control may show what was cancelled since.
+    In a tab's first run only: later a control may still show what has been cancelled.
     """
     if first_run() and chosen in NEEDS_NOTE and chosen != task.status:
         begin_draft(task, st.session_state.get(f"draft.{task.id}", chosen))
@@ -160,8 +169,8 @@ def seen() -> None:
 
 
 def photograph_form(ctx: Visit, task) -> None:
-    """Photographs go with the next status, with the note that is being written, or by themselves
-    with the status as it is.
+    """The choice of photographs; they are sent with the next status, with the note that is being
+    written, or alone with the current status.
     """
     if not readiness_photographs.choosing(task.id):
         return
@@ -222,8 +231,8 @@ def save_note(task_id: int, status: Status) -> None:
 
 
 def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
-    """Records a status with its note and the photographs that were chosen; where a file is
-    refused, all that was typed stays.
+    """Record a status with its note and the chosen photographs; where a file is refused, all that
+    was typed stays.
     """
     form = f"task.{task_id}"
     photographs = readiness_photographs.chosen(form, task_id)
@@ -244,9 +253,7 @@ def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
 
 
 def overtaken(ctx: Visit, task) -> None:
-    """Where another report overtook the tap: its note, and the choice between the two in one
-    tap.
-    """
+    """Where another report came before the tap: its note, and the choice between the two."""
     refusal = st.session_state.get(f"refused.task.{task.id}")
     if refusal is None or refusal.code != "report_overtaken":
         return

@@ -37,29 +37,33 @@ def shared(max_entries: int) -> Callable[[Callable[..., R]], Callable[..., R]]:
     def decorated(read: Callable[..., R]) -> Callable[..., R]:
         *by, where = inspect.signature(read).parameters
         if not by or not where.startswith("_"):
-            raise TypeError(f"{read.__qualname__} has no key, or no argument besides it")
-        answers: OrderedDict[tuple, Future] = OrderedDict()
-        lock = threading.Lock()
-        _all.append(answers)
-
-        @functools.wraps(read)
-        def ask(*arguments) -> R:
-            key, mine = arguments[:-1], Future()
-            with lock:
-                answer = answers.setdefault(key, mine)
-                if len(answers) > max_entries:
-                    answers.popitem(last=False)
-            if answer is mine:
-                return _compute(read, arguments, mine, lambda: answers.pop(key, None))
-            try:
-                return answer.result()
-            except CancelledError:
-                # The reader who computed it met a lost database; each reader has to notice that.
-                return read(*arguments)
-
-        return ask
+            raise TypeError(f"{read.__qualname__} has no key, or no last argument next to it")
+        return _cached(read, max_entries)
 
     return decorated
+
+
+def _cached(read: Callable[..., R], max_entries: int) -> Callable[..., R]:
+    answers: OrderedDict[tuple, Future] = OrderedDict()
+    lock = threading.Lock()
+    _all.append(answers)
+
+    @functools.wraps(read)
+    def ask(*arguments) -> R:
+        key, mine = arguments[:-1], Future()
+        with lock:
+            answer = answers.setdefault(key, mine)
+            if len(answers) > max_entries:
+                answers.popitem(last=False)
+        if answer is mine:
+            return _compute(read, arguments, mine, lambda: answers.pop(key, None))
+        try:
+            return answer.result()
+        except CancelledError:
+            # The reader who computed it met a lost database; each reader has to notice that.
+            return read(*arguments)
+
+    return ask
 
 
 def _compute(

@@ -36,14 +36,7 @@ def slider(ctx: Visit) -> Moment:
     ):
         if len(moments) == 1:
             return ctx.moment
-        st.button(
-            "",
-            key="travel.back",
-            icon=":material/chevron_left:",
-            help=words("travel.back"),
-            on_click=go,
-            args=(ctx, True),
-        )
+        _step_button(ctx, "back", "chevron_left")
         chosen = st.select_slider(
             words("travel.moment"),
             moments,
@@ -52,14 +45,7 @@ def slider(ctx: Visit) -> Moment:
             key=KEY,
             bind="query-params",
         )
-        st.button(
-            "",
-            key="travel.forward",
-            icon=":material/chevron_right:",
-            help=words("travel.forward"),
-            on_click=go,
-            args=(ctx, False),
-        )
+        _step_button(ctx, "forward", "chevron_right")
         st.button(
             "",
             key="travel.live",
@@ -68,6 +54,17 @@ def slider(ctx: Visit) -> Moment:
             on_click=go_live,
         )
     return ctx.moment if chosen == NOW else shell_moment.at(ctx.moment, read(ctx, chosen))
+
+
+def _step_button(ctx: Visit, direction: str, icon: str) -> None:
+    st.button(
+        "",
+        key=f"travel.{direction}",
+        icon=f":material/{icon}:",
+        help=ctx.words(f"travel.{direction}"),
+        on_click=go,
+        args=(ctx, direction == "back"),
+    )
 
 
 def options(ctx: Visit) -> list[str]:

@@ -17,22 +17,22 @@ _WALL = st.components.v2.component(
 
 
 def wall(document: dict, words: Words, **slider: bool) -> None:
-    """Mounts the wall, which draws itself from here on: the feed brings it every new board, unless
-    it shows a past one.
+    """Mount the wall, which then draws itself: the feed brings every new board, unless the wall
+    shows a past one.
 
     `slider=True` leaves room below it for the slider through time.
     """
-    said = words.group("wall") | {
+    texts = words.group("wall") | {
         f"{group}.{key}": text
         for group in ("level", "status", "entry", "age", "reason", "rung", "stand", "outcome")
         for key, text in words.group(group).items()
     }
-    said |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
+    texts |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
     _WALL(
         key="wall.board",
         data={
             "board": document,
-            "words": said,
+            "words": texts,
             "marks": {level.value: mark for level, mark in components.MARK_OF.items()},
             "language": words.language,
             "framed": not st.context.is_embedded,

@@ -36,7 +36,7 @@ def test_arrivals_shows_plan_and_fact_up_to_now(event, view, language):
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_arrivals_before_anybody_came_shows_the_plan_alone(event, language):
+def test_arrivals_before_the_first_scan_show_the_plan_alone(event, language):
     item = ItemSnapshot(
         id=1,
         key="x",

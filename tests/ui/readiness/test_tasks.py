@@ -1,4 +1,4 @@
-"""Tests of ui/readiness/tasks.py: what a tap on a control does in the odd moments of a session."""
+"""Tests of ui/readiness/tasks.py: a tap on a control in the odd moments of a session."""
 
 from streamlit.testing.v1 import AppTest
 
@@ -17,15 +17,15 @@ def tap_a_forgotten_control() -> None:
 
 
 def a_task():
-    """One that nobody has reported yet, as far as its control is concerned."""
+    """An unreported task, as far as its control is concerned."""
     from types import SimpleNamespace
 
     return SimpleNamespace(id=1, reported_at=None, status=None)
 
 
-def test_a_control_that_was_dropped_and_not_drawn_again_says_nothing():
-    """A run that another one stops leaves it so, and the browser's next message still carries
-    it.
+def test_a_control_that_was_dropped_and_not_drawn_again_does_nothing():
+    """A run that another one stops leaves the control so, and the browser's next message still
+    carries it.
     """
     shown = AppTest.from_function(tap_a_forgotten_control).run()
     assert not shown.exception

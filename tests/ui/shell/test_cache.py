@@ -1,6 +1,4 @@
-"""Tests of ui/shared.py: one answer of a key for everybody, computed once, and never a failed
-one.
-"""
+"""Tests of ui/shell/cache.py: one answer for each key, computed once, and never a failed one."""
 
 import threading
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -27,7 +25,7 @@ def wait_until_running(asked: list[Future]) -> None:
         threading.Event().wait(0.001)
 
 
-def test_what_one_reader_computed_is_handed_to_the_next_as_it_is():
+def test_the_next_reader_receives_the_same_object():
     read, computed = counting()
     assert read("a", "here") is read("a", "there")
     assert computed == ["a"]
@@ -39,7 +37,7 @@ def test_another_key_is_another_answer():
     assert computed == ["a", "b"]
 
 
-def test_readers_who_come_together_wait_for_the_one_who_computes():
+def test_concurrent_readers_wait_for_the_one_that_computes():
     begun, go_on, computed = threading.Event(), threading.Event(), []
 
     @shared(8)
@@ -60,7 +58,7 @@ def test_readers_who_come_together_wait_for_the_one_who_computes():
     assert len(set(map(id, answers))) == 1
 
 
-def test_a_failure_is_told_and_not_kept():
+def test_a_failure_is_raised_and_not_cached():
     fails = [True]
 
     @shared(8)
@@ -75,7 +73,7 @@ def test_a_failure_is_told_and_not_kept():
     assert read("a", None) == "a"
 
 
-def test_who_waited_for_one_that_failed_reads_himself():
+def test_a_reader_that_waited_for_a_failed_one_reads_for_itself():
     begun, go_on, calls = threading.Event(), threading.Event(), []
 
     @shared(8)
@@ -112,10 +110,8 @@ def test_everything_is_forgotten_for_another_database():
     assert computed == ["a", "a"]
 
 
-def test_a_read_of_which_each_argument_is_part_of_the_key_is_no_shared_one():
-    """Its last argument would be left out of the key, and everybody would be told the first answer
-    for ever.
-    """
+def test_a_read_whose_every_argument_is_part_of_the_key_cannot_be_shared():
+    """The last argument is not part of the key: each reader would get the first answer for ever."""
     with pytest.raises(TypeError):
 
         @shared(8)

@@ -23,17 +23,15 @@ MARKUP = [
 
 
 @pytest.mark.parametrize("typed", MARKUP)
-def test_no_mark_of_markdown_is_left_bare(typed):
-    """Every sign that means something there is escaped, so that the one before it is a backslash or
-    an entity.
-    """
-    told = plain(typed)
-    for place, sign in enumerate(told):
+def test_every_mark_of_markdown_is_escaped(typed):
+    """Each character with a meaning in Markdown has a backslash before it."""
+    escaped = plain(typed)
+    for place, sign in enumerate(escaped):
         if sign in "*[]()!<>:#`$~_":
-            assert told[place - 1 : place] == "\\", told
+            assert escaped[place - 1 : place] == "\\", escaped
 
 
-def test_a_bug_says_one_sentence_and_nothing_of_itself():
+def test_a_bug_shows_one_sentence_and_no_details():
     def page():
         import app
 

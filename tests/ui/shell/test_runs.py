@@ -12,28 +12,28 @@ from ui.shell import runs
 
 
 @pytest.fixture
-def told(monkeypatch) -> list[str]:
+def log(monkeypatch) -> list[str]:
     """What the session hears and does, in order."""
-    heard: list[str] = []
+    entries: list[str] = []
     monkeypatch.setattr(
-        runs, "_create", lambda session, _asked: heard.append("the next run begins")
+        runs, "_create", lambda session, _asked: entries.append("the next run begins")
     )
-    return heard
+    return entries
 
 
 def ask(
-    told: list[str],
+    log: list[str],
     *,
     runner,
     state=AppSessionState.APP_NOT_RUNNING,
     meanwhile=lambda session: None,
 ) -> None:
-    """A rerun is asked for while messages of the run before it stand in the loop's queue."""
+    """A rerun is requested while messages of the previous run are in the loop's queue."""
 
     async def play() -> None:
         loop = asyncio.get_running_loop()
         session = SimpleNamespace(_scriptrunner=runner, _event_loop=loop, _state=state)
-        loop.call_soon(told.append, "the answer to a scan")
+        loop.call_soon(log.append, "the answer to a scan")
         runs._create_after_last_messages(session, "asked")
         meanwhile(session)
         await asyncio.sleep(0)
@@ -42,29 +42,29 @@ def ask(
     apart.run(play())
 
 
-def test_a_run_that_has_ended_says_everything_first(told):
-    ask(told, runner=object())
-    assert told == ["the answer to a scan", "the next run begins"]
+def test_an_ended_run_delivers_its_messages_first(log):
+    ask(log, runner=object())
+    assert log == ["the answer to a scan", "the next run begins"]
 
 
-def test_the_first_run_begins_at_once(told):
-    ask(told, runner=None)
-    assert told == ["the next run begins", "the answer to a scan"]
+def test_the_first_run_begins_at_once(log):
+    ask(log, runner=None)
+    assert log == ["the next run begins", "the answer to a scan"]
 
 
-def test_what_was_asked_for_goes_to_a_run_that_began_meanwhile(told):
-    running = SimpleNamespace(request_rerun=lambda asked: told.append(f"taken on: {asked}") or True)
-    ask(told, runner=object(), meanwhile=lambda session: setattr(session, "_scriptrunner", running))
-    assert told == ["the answer to a scan", "taken on: asked"]
+def test_a_rerun_goes_to_a_run_that_began_meanwhile(log):
+    running = SimpleNamespace(request_rerun=lambda asked: log.append(f"taken on: {asked}") or True)
+    ask(log, runner=object(), meanwhile=lambda session: setattr(session, "_scriptrunner", running))
+    assert log == ["the answer to a scan", "taken on: asked"]
 
 
-def test_a_session_that_ends_begins_nothing(told):
-    ask(told, runner=object(), state=AppSessionState.SHUTDOWN_REQUESTED)
-    assert told == ["the answer to a scan"]
+def test_a_session_that_ends_begins_nothing(log):
+    ask(log, runner=object(), state=AppSessionState.SHUTDOWN_REQUESTED)
+    assert log == ["the answer to a scan"]
 
 
 def test_streamlit_is_as_the_module_expects():
-    """After an upgrade: is the accident still there, and is it still avoided in this place?"""
+    """After an upgrade: is the fault still there, and is it still avoided in this place?"""
     assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_messages)
     source = inspect.getsource(AppSession._handle_scriptrunner_event_on_event_loop)
     assert "sender is not self._scriptrunner" in source
