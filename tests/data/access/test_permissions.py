@@ -505,7 +505,7 @@ ONES_OWN = {accounts.set_password, accounts.lock}
 # These write down what a command has decided, and check nothing: no floor above `data` calls them.
 UNCHECKED = {
     "data.storage.changes": {"note"},
-    "data.attendance.ledger": {"require_door"},
+    "data.attendance.lookup": {"require_door"},
     "data.events.clock": {"record_setting"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
     "data.access.invitations": {"invite_from_command_line"},
@@ -643,17 +643,19 @@ def answer(write: Write, target: Target, person: Person | None) -> str | None:
     origin = Origin(person, idempotency_key=stage.idempotency_key(), at=now, real=now)
     try:
         with database.writing() as session:
+            if target.first:
+                target.first(session)
+                session.flush()
+            before, noted = written(session), len(session.info.get("changes", []))
             try:
-                if target.first:
-                    target.first(session)
                 execute(session, origin, write.function, **facts)
             except Refusal as refusal:
-                assert refusal.code not in DENIED or written(session) == [], (
+                assert refusal.code not in DENIED or written(session) == before, (
                     "it wrote before it refused"
                 )
                 raise
             session.flush()
-            assert session.info.get("changes"), "an accepted command is noted"
+            assert len(session.info["changes"]) > noted, "an accepted command is noted"
             raise Undone
     except Refusal as refusal:
         return refusal.code

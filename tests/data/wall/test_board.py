@@ -296,13 +296,13 @@ def test_only_a_closed_roll_makes_the_missing_absent(event):
 
 
 def test_open_entries_beyond_what_fits_are_given_by_their_number(event):
-    for number in range(board.ON_WALL + 2):
+    for number in range(board.MAX_ENTRIES + 2):
         facts = {"section_id": section("an_ninh"), "priority": 2, "text": f"Việc {number}"}
         give(incidents.open_entry, by="command", when="D+0 08:00", **facts)
     board_document = document("D+0 09:00")
     assert (len(board_document["entries"]), board_document["entries_open"]) == (
-        board.ON_WALL,
-        board.ON_WALL + 2,
+        board.MAX_ENTRIES,
+        board.MAX_ENTRIES + 2,
     )
 
 
