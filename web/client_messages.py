@@ -1,4 +1,4 @@
-"""What a browser may tell Streamlit: only what its pages need."""
+"""What a browser may send to Streamlit: only what its pages need."""
 
 from collections.abc import Iterator
 from itertools import islice
@@ -8,7 +8,7 @@ from starlette.types import Message as Event
 from starlette.types import Receive
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
-# Not among them: emptying everybody's cache, running on every save, telling the git state,
+# Not among them: emptying the shared cache, running on every save, telling the git state,
 # debugging.
 KNOWN = {
     "rerun_script",

@@ -25,16 +25,16 @@ from web.questions import Question
 
 log = logging.getLogger(__name__)
 
-BEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
+HEARTBEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 # Seconds between two deliveries: bursts of scans are gathered, a single change is not delayed.
-REST = 0.25
+THROTTLE = 0.25
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
 
 
 def _version() -> str:
-    """What the browser's own files are; a tab that was drawn with others loads itself anew."""
+    """What the browser's own files are; a tab drawn with others loads itself again."""
     files = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".css"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
 
@@ -45,7 +45,7 @@ VERSION = _version()
 @dataclass(eq=False)
 class Viewer:
     """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer
-    holds up nobody.
+    holds up no one.
     """
 
     socket: WebSocket
@@ -80,7 +80,7 @@ class Viewer:
 
 
 class Hub:
-    """Everybody who watches, and what they have to be told next."""
+    """Everyone who watches, and what to send them next."""
 
     def __init__(self) -> None:
         self.viewers: set[Viewer] = set()
@@ -107,7 +107,7 @@ class Hub:
         self.work.set()
 
     async def deliver(self) -> None:
-        """Tells the viewers what changed, at most once every `REST` seconds."""
+        """Tell the viewers what changed, at most once every `THROTTLE` seconds."""
         self.loop = asyncio.get_running_loop()
         stop = changes.subscribe(self.changed)
         try:
@@ -118,14 +118,16 @@ class Hub:
                 if any(WALL in viewer.topics for viewer in self.viewers):
                     await self._deliver_board()
                 else:
-                    self.document = self.shown = None  # nobody looks; the next wall has it computed
-                told = json.dumps(
+                    self.document = self.shown = (
+                        None  # no wall is open; the next one has it computed
+                    )
+                message = json.dumps(
                     {"kind": "changed", "revision": self.revision, "topics": sorted(topics)}
                 )
                 for viewer in self.viewers:
                     if viewer.topics & topics:
-                        viewer.post("changed", told)
-                await asyncio.sleep(REST)
+                        viewer.post("changed", message)
+                await asyncio.sleep(THROTTLE)
         finally:
             stop()
 
@@ -167,16 +169,16 @@ class Hub:
             message = self._beat()
             for viewer in self.viewers:
                 viewer.post("beat", message)
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(HEARTBEAT)
 
     def _beat(self) -> str:
-        told = {
+        payload = {
             "healthy": self.healthy,
             "revision": self.revision,
             "real": _real_ms(),
             "version": VERSION,
         }
-        return json.dumps({"kind": "beat", **told})
+        return json.dumps({"kind": "beat", **payload})
 
     async def _probe(self) -> None:
         revision = await self.latest.answer()
@@ -197,7 +199,7 @@ class Hub:
         """
         allowed = allowed_topics(socket.scope["san_sang.access"])
         await socket.accept()
-        if not allowed:  # after accepting: a browser is not told why it was turned away before
+        if not allowed:  # after accepting: a browser does not learn why before that
             await socket.close(why_closed(socket.scope["san_sang.access"]))
             return
         viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")), allowed)
@@ -232,7 +234,7 @@ class Hub:
 
 
 def allowed_topics(access: Access) -> frozenset[str]:
-    """What somebody may watch: a display nothing but the wall; who is not signed in anything in
+    """What a visitor may watch: a display nothing but the wall; who is not signed in anything in
     a rehearsal, else nothing.
     """
     person = access.visitor.person
@@ -242,17 +244,17 @@ def allowed_topics(access: Access) -> frozenset[str]:
 
 
 def why_closed(access: Access) -> int:
-    """The close code for whoever may watch nothing."""
+    """The close code for a visitor who may watch nothing."""
     return LOCKED if access.visitor.locked else ENDED if access.over else DENIED
 
 
 def _asked_topics(asked: str) -> frozenset[str]:
     """What a tab asks to watch as well; anything else that it sends is ignored."""
     try:
-        told = json.loads(asked[:1000])
+        message = json.loads(asked[:1000])
     except ValueError:
         return frozenset()
-    watched = told.get("watch") if isinstance(told, dict) else None
+    watched = message.get("watch") if isinstance(message, dict) else None
     return _topics(watched) if isinstance(watched, list) else frozenset()
 
 

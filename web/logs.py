@@ -91,10 +91,10 @@ SECRETS = (
 
 def redacted(text: str) -> str:
     """Hide secrets and cut a long text, whose end then states how many characters are missing."""
-    kept, left_out = cut(text)
+    shortened, left_out = cut(text)
     for pattern, instead in SECRETS:
-        kept = pattern.sub(instead, kept)
-    return f"{kept} [{left_out} characters left out]" if left_out else kept
+        shortened = pattern.sub(instead, shortened)
+    return f"{shortened} [{left_out} characters left out]" if left_out else shortened
 
 
 def cut(text: str) -> tuple[str, int]:
@@ -155,10 +155,10 @@ def _marked(lines: list[str], starts: list[str | None]) -> Iterator[str]:
 def require_settings() -> None:
     """Refuses `setting_unknown` where LOG_FORMAT or LOG_LEVEL is none of its values."""
     for name, values in (("LOG_FORMAT", ("text", "json")), ("LOG_LEVEL", LEVELS)):
-        told = os.environ.get(name) or values[0]
-        if told not in values:
+        value = os.environ.get(name) or values[0]
+        if value not in values:
             raise Refusal(
-                "setting_unknown", setting=name, value=told[:40], values=", ".join(values)
+                "setting_unknown", setting=name, value=value[:40], values=", ".join(values)
             )
 
 
@@ -179,8 +179,8 @@ def configure() -> None:
         logging.getLogger(name).setLevel(
             (os.environ.get("LOG_LEVEL") or ("info" if as_json else "warning")).upper()
         )
-    # uvicorn tells the address and the whole path of each WebSocket; `web.requests_log` tells what
-    # may be told.
+    # uvicorn logs the address and the whole path of each WebSocket; `web.requests_log` logs what
+    # may be logged.
     logging.getLogger("uvicorn.error").addFilter(
         lambda record: '"WebSocket ' not in record.getMessage()
     )
@@ -192,7 +192,7 @@ def configure() -> None:
 
 
 def _only_json() -> None:
-    """Streamlit and uvicorn bring handlers of their own, Python prints what nobody caught: all
+    """Streamlit and uvicorn bring handlers of their own, Python prints what no one caught: all
     of that as JSON as well.
     """
     logging.setLoggerClass(JsonLogger)
@@ -208,8 +208,9 @@ def _only_json() -> None:
     sys.excepthook = lambda kind, failure, trace: uncaught.critical(
         "ended by a bug", exc_info=(kind, failure, trace)
     )
-    threading.excepthook = lambda told: uncaught.error(
-        "a thread ended by a bug", exc_info=(told.exc_type, told.exc_value, told.exc_traceback)
+    threading.excepthook = lambda failure: uncaught.error(
+        "a thread ended by a bug",
+        exc_info=(failure.exc_type, failure.exc_value, failure.exc_traceback),
     )
     sys.stdout = Printed()
 
@@ -244,7 +245,7 @@ class JsonLines(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {
+        line = {
             "time": datetime.fromtimestamp(record.created, timezone.utc).isoformat(
                 timespec="milliseconds"
             ),
@@ -252,14 +253,14 @@ class JsonLines(logging.Formatter):
             "logger": record.name,
             "message": record.getMessage(),
         }
-        told |= {
+        line |= {
             name: _plain(value)
             for name, value in vars(record).items()
-            if name not in STANDARD and name not in told
+            if name not in STANDARD and name not in line
         }
         if record.exc_text:
-            told["trace"] = record.exc_text
-        return json.dumps(told, ensure_ascii=False)
+            line["trace"] = record.exc_text
+        return json.dumps(line, ensure_ascii=False)
 
 
 def _plain(value: object) -> object:

@@ -1,4 +1,4 @@
-"""The routes beside Streamlit's pages, and what lives as long as the server."""
+"""The routes next to Streamlit's pages, and what lives as long as the server."""
 
 import gc
 import logging

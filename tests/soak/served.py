@@ -52,5 +52,5 @@ def _as_room(session: Session, *, command: Command, facts: dict) -> object:
 
 if __name__ == "__main__":
     routes.insert(0, Route("/soak/record", record, methods=["POST"]))
-    live.REST /= 10
+    live.THROTTLE /= 10
     start.main()

@@ -43,8 +43,8 @@ def are_readable(headers: list[tuple[bytes, bytes]]) -> bool:
     Python's parser scans the rest of a quoted value again at each backslash (CVE-2024-7592): 60 KB
     of them block the event loop for 5 s.
     """
-    told = b"".join(value for name, value in headers if name == b"cookie")
-    return len(told) <= MAX_BYTES and told.count(b"\\") <= MAX_ESCAPES
+    cookies = b"".join(value for name, value in headers if name == b"cookie")
+    return len(cookies) <= MAX_BYTES and cookies.count(b"\\") <= MAX_ESCAPES
 
 
 def sent(headers: Headers) -> dict[str, str]:

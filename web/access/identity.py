@@ -86,7 +86,7 @@ class Identity:
     """Names the visitor to Streamlit, closes what Streamlit leaves open, and counts connections.
 
     A client's own header of that name is taken away from every request, whatever it is for; and so
-    are cookies that nobody reads.
+    are cookies that no one reads.
     """
 
     def __init__(self, app: ASGIApp) -> None:

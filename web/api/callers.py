@@ -145,11 +145,11 @@ def _refused(scope: Scope) -> Refusal | None:
         return Refusal("other_site")
     known = next((body for end, body in BODIES.items() if scope["path"].endswith(end)), None)
     kinds, most = known or ((), 0)
-    told = headers.get("content-length", "0")
+    length = headers.get("content-length", "0")
     if (
         "transfer-encoding" in headers
-        or not (told.isascii() and told.isdigit())
-        or int(told) > most
+        or not (length.isascii() and length.isdigit())
+        or int(length) > most
     ):
         return Refusal("body_too_long", limit=most)
     if known and headers.get("content-type", "").partition(";")[0].strip().lower() not in kinds:

@@ -52,7 +52,7 @@ def status_of(refusal: Refusal) -> int:
 def words_for(headers: Headers) -> Words:
     """The words in the first language of `Accept-Language` that there is, by its weights."""
     asked = [part.strip().partition(";") for part in headers.get("accept-language", "").split(",")]
-    known = [(_weight(told), tag.strip().lower().partition("-")[0]) for tag, _, told in asked]
+    known = [(_weight(quality), tag.strip().lower().partition("-")[0]) for tag, _, quality in asked]
     wanted = [
         tag
         for weight, tag in sorted(known, key=lambda pair: -pair[0])
@@ -61,9 +61,9 @@ def words_for(headers: Headers) -> Words:
     return Words(wanted[0] if wanted else DEFAULT, ZONE)
 
 
-def _weight(told: str) -> float:
+def _weight(quality: str) -> float:
     try:
-        return float(told.partition("q=")[2] or 1)
+        return float(quality.partition("q=")[2] or 1)
     except ValueError:
         return 0.0
 
