@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import inspect, text
 
 from data.backup import backup, postgresql, restore, sqlite
+from data.backup.manifest import Content
 from data.events import loading
 from data.events.clock import real_now
 from data.incidents import open_entry
@@ -752,8 +753,5 @@ def test_rows_of_a_dump_are_counted_whatever_they_hold():
         "1\t7\tCOPY public.task (id) FROM stdin;\\n\n", "1\t12\t\\\\.\n", "\\.\n",
         "COPY public.task (id) FROM stdin;\n", "\\.\n",
     ]  # fmt: skip
-    assert postgresql._counted(script) == (
-        {"alembic_version": 1, "change": 2, "task": 0},
-        "2026_11_24_identity",
-        12,
-    )
+    counts = {"alembic_version": 1, "change": 2, "task": 0}
+    assert postgresql._counted(script) == Content("2026_11_24_identity", 12, counts)
