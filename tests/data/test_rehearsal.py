@@ -55,6 +55,7 @@ FACTS = (
     "rollcall",
     "rollcallanswer",
     "rollcallend",
+    "vehiclearrival",
 )
 
 

@@ -170,7 +170,7 @@ def test_a_connection_that_has_rested_is_replaced_where_its_server_went_away(
     """
     if database.engine().dialect.name != "postgresql":
         return
-    monkeypatch.setattr(database, "TRUSTED", trusted)
+    monkeypatch.setattr(database, "TRUST_SPAN", trusted)
     lost = lose_the_connection_that_was_used_last()
     if trusted:
         with pytest.raises(OperationalError), database.reading() as session:
