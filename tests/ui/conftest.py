@@ -7,10 +7,15 @@ from tests import stage
 
 
 @pytest.fixture(scope="module")
-def event(sqlite_databases):
+def sample(sqlite_databases):
     """The sample as its rehearsal begins."""
     for _ in sqlite_databases.fresh("sample"):
         yield stage.current()
+
+
+@pytest.fixture(scope="module")
+def event(sample):
+    return sample
 
 
 @pytest.fixture(scope="module")

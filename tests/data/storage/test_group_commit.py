@@ -137,6 +137,7 @@ def patient(monkeypatch):
     return lambda number: monkeypatch.setattr(group_commit, "_batch", number)
 
 
+@pytest.mark.slow
 def test_a_batch_is_complete_again_before_its_next_transaction(event, patient):
     """Requests of a batch come back together: the first waits for the rest, one commit takes
     both.

@@ -39,6 +39,8 @@ from tests.stage import (
     section,
 )
 
+pytestmark = pytest.mark.slow
+
 LAST_REVISION = "2026_11_25_evidence"
 ROWS = Path(__file__).with_name("version_0_4.sql")
 VINH = ZoneInfo("Asia/Ho_Chi_Minh")
