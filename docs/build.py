@@ -12,9 +12,8 @@ from pathlib import Path
 
 from sqlalchemy import Column, Table
 
-import data
 import models
-from data.commands import COMMANDS, Command
+from data.commands import COMMANDS, Command, registered
 from models.access.people import PERMISSIONS, Scope
 from models.storage import Record
 
@@ -35,11 +34,10 @@ def documents() -> dict[str, str]:
 
 
 def _import_all() -> None:
-    """Imports every module of models and data: tables and commands register themselves."""
-    for package in (models, data):
-        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not any(part in module.name for part in (".__main__", ".migrations", ".samples")):
-                importlib.import_module(module.name)
+    """Import every module of models and data: tables and commands register themselves."""
+    for module in pkgutil.walk_packages(models.__path__, "models."):
+        importlib.import_module(module.name)
+    registered()
 
 
 # --- the data model ------------------------------------------------------------------------------

@@ -166,12 +166,6 @@ def moved_offset(offset: str, days: int) -> str:
     return f"D{day + days:+d} {hours:02d}:{minutes:02d}" + (f":{seconds:02d}" if seconds else "")
 
 
-def offset_of(moment: datetime, *, first_day: date, time_zone: ZoneInfo) -> str:
-    """The offset of a moment, to the minute."""
-    local = moment.astimezone(time_zone)
-    return f"D{(local.date() - first_day).days:+d} {local:%H:%M}"
-
-
 @dataclass(frozen=True)
 class Slip:
     """How much later than the baseline a task is due: by the event's moves and by its own edits."""

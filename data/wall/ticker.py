@@ -74,7 +74,7 @@ def _line(
         "section": what.get("section"),
         "status": what.get("status"),
         "number": what.get("number"),
-        "level": what.get("level") or what.get("rung"),  # `rung` in changes of 1.0 and before
+        "level": what.get("level") or what.get("rung"),  # `rung` in changes before 1.0
         "text": what.get("text") or "",
         "subject": subject,
     }

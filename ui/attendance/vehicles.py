@@ -19,14 +19,15 @@ def arrivals(ctx: Visit) -> None:
         ctx.words("attendance.vehicles_arrived", here=number(len(here)), all=number(len(every)))
     )
     commands.refused(FORM, ctx.words)
-    for one in sorted(every, key=lambda one: one.arrived_at is not None):
-        _row(ctx, one)
+    with st.container(gap="xsmall", key="attendance_vehicles"):
+        for one in sorted(every, key=lambda one: one.arrived_at is not None):
+            _row(ctx, one)
 
 
 def _row(ctx: Visit, one: Vehicle) -> None:
     words = ctx.words
     with st.container(
-        horizontal=True, vertical_alignment="center", key=f"{FORM}.{one.delegation_id}"
+        horizontal=True, vertical_alignment="center", gap="small", key=f"{FORM}.{one.delegation_id}"
     ):
         parts = [words.of(one, "name"), one.vehicle]
         if one.arrived_at:
@@ -36,7 +37,7 @@ def _row(ctx: Visit, one: Vehicle) -> None:
             (undo_vehicle, "vehicle_undo") if one.arrived_at else (record_vehicle, "vehicle_record")
         )
         st.button(
-            words(f"attendance.{word}"),
+            words("attendance.undo" if one.arrived_at else "attendance.vehicle_record"),
             key=f"{FORM}.{word}.{one.delegation_id}",
             type="tertiary" if one.arrived_at else "secondary",
             on_click=lambda: commands.perform(FORM, command, delegation_id=one.delegation_id),
