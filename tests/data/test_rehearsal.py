@@ -137,6 +137,7 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
         "rollcall": 0,
         "rollcallanswer": 0,
         "rollcallend": 0,
+        "vehiclearrival": 0,
     }
     assert (
         performed()

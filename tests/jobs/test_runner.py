@@ -7,6 +7,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
@@ -34,7 +35,10 @@ class Counted:
 
 
 def run_until(done: Callable[[], bool], *jobs: Job) -> None:
-    """Runs jobs until something is so."""
+    """Runs jobs until something is so.
+
+    In a thread of its own: a test of a browser in the same process leaves a loop in this one.
+    """
 
     async def watch() -> None:
         async with runner.running(jobs):
@@ -42,7 +46,8 @@ def run_until(done: Callable[[], bool], *jobs: Job) -> None:
             while not done() and time.monotonic() < until:
                 await asyncio.sleep(0.005)
 
-    asyncio.run(watch())
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, watch()).result()
     assert done()
 
 
