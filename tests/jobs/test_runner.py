@@ -7,7 +7,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
@@ -15,6 +14,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError, TimeoutError
 from data.readiness.tasks import confirm_section
 from jobs import JOBS, runner
 from jobs.runner import Job
+from tests import apart
 from tests.stage import give, section
 
 WITHIN = 20.0  # seconds
@@ -35,10 +35,7 @@ class Counted:
 
 
 def run_until(done: Callable[[], bool], *jobs: Job) -> None:
-    """Runs jobs until something is so.
-
-    In a thread of its own: a test of a browser in the same process leaves a loop in this one.
-    """
+    """Runs jobs until something is so."""
 
     async def watch() -> None:
         async with runner.running(jobs):
@@ -46,8 +43,7 @@ def run_until(done: Callable[[], bool], *jobs: Job) -> None:
             while not done() and time.monotonic() < until:
                 await asyncio.sleep(0.005)
 
-    with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, watch()).result()
+    apart.run(watch())
     assert done()
 
 
