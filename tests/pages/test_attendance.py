@@ -107,7 +107,6 @@ def test_a_scan_admits_names_the_delegate_and_empties_the_field(sample, visit):
 @pytest.mark.parametrize(
     ("typed", "code"),
     [
-        ("", "badge_malformed"),
         ("hello", "badge_malformed"),
         ("9999" + check_letter("9999"), "badge_unknown"),
     ],

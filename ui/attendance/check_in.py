@@ -38,9 +38,12 @@ def desk(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def scan(item_id: int) -> None:
-    """Admit the badge in the field; a refused one stays there to be corrected."""
+    """Admit the badge in the field; a refused one stays there to be corrected.
+
+    An empty field asks for nothing: a scanner that ends a code with CR LF sends it a second time.
+    """
     typed = st.session_state[TYPED]
-    if record(FORM, admit, badge=typed, item_id=item_id):
+    if typed.strip() and record(FORM, admit, badge=typed, item_id=item_id):
         st.session_state[TYPED] = ""
 
 
