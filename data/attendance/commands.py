@@ -163,8 +163,7 @@ def _refusal(
         case Asked(code="wrong_item" | "not_expected"):
             return _wrong_item(ctx, door, row, decision.right)
         case Asked(code="item_finished"):
-            ended_at = door.finished_at or door.item.ends_at
-            return Refusal(decision.code, item=both(door.item, "title"), at=ended_at, **about)
+            return lookup.finished(door, **about)
         case _:
             return Refusal(decision.code, **about)
 

@@ -171,6 +171,20 @@ def require_door(ctx: Context, item_id: int) -> Door:
     return found
 
 
+def require_open_door(ctx: Context, item_id: int, *, confirmed: bool) -> Door:
+    """The same for what is counted at the door. Refuses `item_finished` unless `confirmed`."""
+    door = require_door(ctx, item_id)
+    if door.is_over(ctx.at) and not confirmed:
+        raise finished(door)
+    return door
+
+
+def finished(door: Door, **about: object) -> Refusal:
+    """The refusal at an item that is over, with when it ended, else should have."""
+    ended_at = door.finished_at or door.item.ends_at
+    return Refusal("item_finished", item=both(door.item, "title"), at=ended_at, **about)
+
+
 def _finished(ctx: Context) -> dict[int, datetime]:
     """Item id to when it ended; looked up once per transaction."""
     if "finished_items" not in ctx.session.info:

@@ -1,4 +1,6 @@
-"""A second tap at a desk: the same act within two seconds, and an act of its own after them."""
+"""What a hand or a scanner does at a desk: a second tap, an empty Enter, an undo after another's
+act, no number where a number is meant.
+"""
 
 import pytest
 from sqlmodel import select
@@ -6,7 +8,18 @@ from sqlmodel import select
 from data.storage import database
 from data.words import catalogue
 from models.attendance.rooms import GuestFact
-from tests.pages.test_attendance import facts, in_search, missing, open_tool, scan, submit
+from tests import stage
+from tests.pages.test_attendance import (
+    facts,
+    in_search,
+    missing,
+    open_tool,
+    scan,
+    search,
+    show_item,
+    stop,
+    submit,
+)
 
 pytestmark = pytest.mark.one_database
 SAY = catalogue("vi")
@@ -19,7 +32,7 @@ def guests() -> list[tuple[int, str]]:
 
 
 def guests_in(desk, number: int, words: str = ""):
-    desk.at.number_input(key="attendance.guests.number").set_value(number)
+    desk.write("attendance.guests.number", str(number))
     desk.write("attendance.guests.words", words)
     return submit(desk, "attendance.guests_form")
 
@@ -64,3 +77,53 @@ def test_an_empty_enter_is_nothing(sample, visit, typed):
     scan(desk, typed)
     assert SAY["attendance.in"] in desk.at.success[0].value
     assert facts(one) == [("present", "")]
+
+
+@pytest.mark.parametrize("typed", ["", "2.7", "1e2", "2,5", "0417B", "0942P", "năm", "5 5", "--5"])
+@pytest.mark.parametrize("form", ["guests", "heads"])
+def test_a_number_that_is_none_is_refused_in_one_sentence_and_stays(sample, visit, form, typed):
+    desk = open_tool(visit, "desk.ban_1", "doors")
+    before = stage.row_counts()
+    desk.write(f"attendance.{form}.number", typed)
+    submit(desk, f"attendance.{form}_form", refused=True)
+    assert stage.row_counts() == before
+    assert desk.field(f"attendance.{form}.number").value == typed
+    assert (typed or "chưa có") in desk.refusal
+
+
+def test_an_undo_is_refused_with_what_another_desk_recorded_since(sample, visit):
+    one = missing()[0]
+    desk = scan(visit("desk.ban_1").open("attendance"), one.badge)
+    other, form = in_search(visit, "desk.ban_8", one)
+    other.tap(f"{form}.outside")
+    desk.tap("attendance.undo_last", refused=True)
+    assert "đã ghi ra ngoài" in stop(desk) and "Bàn điểm danh số 8" in stop(desk)
+    assert [status for status, _ in facts(one)] == ["present", "present"]
+    other.tap(f"{form}.undo")
+    assert len(facts(one)) == 3, "each undoes its own"
+
+
+def test_a_substitute_in_another_room_keeps_name_and_reason(sample, visit):
+    desk = show_item(visit("command").open("attendance"), "dien_dan_2")
+    given = missing(forum="dien_dan_1")[0]
+    search(desk, given.badge)
+    form = f"attendance.person.{given.id}"
+    desk.write(f"{form}.substitute", "Bà Hoa").tap(f"{form}.send")
+    desk.tap("attendance.answer.finished_mean")
+    desk.write("attendance.override", "Được điều sang")
+    submit(desk, "attendance.override_form")
+    assert facts(given, "dien_dan_2") == [("substitute", "Bà Hoa (Được điều sang)")]
+
+
+def test_a_badge_scanned_into_a_question_leaves_the_question_open(sample, visit):
+    given = missing(forum="dien_dan_1")[0]
+    desk = show_item(visit("command").open("attendance"), "dien_dan_2")
+    scan(desk, given.badge)
+    desk.tap("attendance.answer.finished_mean")
+    for said in ("0942P", "…"):
+        desk.write("attendance.override", said)
+        submit(desk, "attendance.override_form", refused=True)
+        assert desk.field("attendance.override").value == said and not facts(given, "dien_dan_2")
+    desk.write("attendance.override", "Được điều sang")
+    submit(desk, "attendance.override_form")
+    assert facts(given, "dien_dan_2") == [("present", "Được điều sang")]

@@ -28,6 +28,7 @@ Work = Callable[[Any, Visitor], R]  # the transaction's session, which `ui` does
 
 REPEAT = 2.0  # seconds after an answer within which the same tap is impatience and no new act
 EMPTIED: tuple[object, ...] = (None, "", [], ())
+DRAWN = ("fact_id",)  # what a button carries and is another as soon as it is drawn again
 
 
 @dataclass
@@ -47,7 +48,10 @@ class Act:
         if command != self.command or facts.keys() != self.facts.keys():
             return False
         emptied = () if self.answered is None else EMPTIED
-        return all(now == self.facts[name] or now in emptied for name, now in facts.items())
+        return all(
+            name in DRAWN or now == self.facts[name] or now in emptied
+            for name, now in facts.items()
+        )
 
     @property
     def over(self) -> bool:
