@@ -87,6 +87,12 @@ def _snapshot(
     )
 
 
+def finished_items(session: Session, event: Event, view: View) -> dict[int, datetime]:
+    """Item id to when it ended, of the items of which that was recorded by the view's moment."""
+    marks = _marks_at(session, event, view)
+    return {item_id: made["finished"] for item_id, made in marks.items() if "finished" in made}
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 

@@ -32,7 +32,8 @@ from models.programme import ProgrammeMark
 class Found:
     """A delegate that a search or a badge found, with their status at the item searched for.
 
-    `status` is None where nothing counts; `expected`: the roster expects them there.
+    `status` is None where nothing counts; `expected`: the roster expects them there; `fact_id`: the
+    fact that counts, which an undo names.
     """
 
     delegate_id: int
@@ -45,6 +46,7 @@ class Found:
     status: AttendanceStatus | None
     place: Place
     at: datetime | None
+    fact_id: int | None
 
 
 # --- reads ---------------------------------------------------------------------------------------
@@ -150,6 +152,7 @@ def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
             col(AttendanceState.status),
             col(AttendanceState.place),
             col(AttendanceState.at),
+            col(AttendanceState.fact_id),
         )
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .outerjoin(
@@ -186,6 +189,7 @@ def found_of(row: Row[*tuple[Any, ...]]) -> Found:
         ),
         place=Place(row.place) if row.place else Place.OUTSIDE,
         at=row.at,
+        fact_id=row.fact_id,
     )
 
 

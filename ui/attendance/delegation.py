@@ -8,6 +8,7 @@ from data.attendance.commands import admit_delegation, announce_many, excuse_man
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemSnapshot
+from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
@@ -70,7 +71,7 @@ def recording(ctx: Visit, item: ItemSnapshot, chosen: Chosen, missing: list[Foun
         on_click=go,
         args=(how, chosen, item.id, ticked, unticked),
     )
-    commands.refused(FORM, words)
+    finished.refused(ctx, FORM, item.id, lambda item_id: go(how, chosen, item_id, ticked, unticked))
 
 
 def reason(ctx: Visit, how: str) -> None:
@@ -105,6 +106,7 @@ def go(how: str, chosen: Chosen, item_id: int, ticked: list[str], unticked: list
     """Record it of all ticked delegates, in one transaction."""
     if how == "admit":
         facts = {"delegation_id": chosen.id, "item_id": item_id, "unticked": unticked}
+        facts["confirmed"] = finished.is_meant(item_id)
     else:
         words = {"excuse": "reason", "announce": "substitute"}[how]
         everywhere = st.session_state.get(f"{FORM}.whole")
