@@ -189,7 +189,7 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
     """A signed review, word for word, and first of all whether it was withdrawn."""
     words = ctx.words
     if review.withdrawal:
-        st.error(
+        st.warning(
             components.plain(words("review.withdrawn_by", **asdict(review.withdrawal))),
             icon=":material/block:",
         )
