@@ -3,11 +3,11 @@
 import streamlit as st
 
 from data.commands import Command
-from data.programme import finish_item, start_item
+from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
 from ui.programme import agenda
 from ui.programme import queries as programme_queries
-from ui.shell import commands
+from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 
@@ -52,21 +52,27 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def marks(ctx: Visit, item: ItemSnapshot) -> None:
-    """The button for the next mark; none after the end."""
+    """The button for the next mark, none after the end; and what takes the last mark back."""
     if not ctx.may("start_item", item=item.key):
         return
     if not item.started_at:
-        mark_button(ctx, item, "start", start_item)
-    elif not item.finished_at:
-        mark_button(ctx, item, "finish", finish_item)
+        mark_button(ctx, item, "programme.start", start_item)
+        return
+    if not item.finished_at:
+        mark_button(ctx, item, "programme.finish", finish_item)
+    with components.by_mistake(ctx.words, f"programme.mistake.{item.id}"):
+        if item.finished_at:
+            mark_button(ctx, item, "undo.finish", undo_finish)
+        else:
+            mark_button(ctx, item, "undo.start", undo_start)
 
 
 def mark_button(
     ctx: Visit, item: ItemSnapshot, name: str, command: Command[..., ProgrammeMark]
 ) -> None:
     st.button(
-        ctx.words(f"programme.{name}"),
-        key=f"programme.{name}.{item.id}",
+        ctx.words(name),
+        key=f"{name}.{item.id}",
         on_click=mark,
         args=(f"item.{item.id}", command, item.id),
     )

@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.words import Words
 from models.readiness.sections import DECLARED
@@ -47,6 +48,13 @@ def small(text: str) -> str:
     """A caption inside a line of Markdown; it wraps only between its parts (at " · ")."""
     parts = (part.replace(" ", "\N{NO-BREAK SPACE}") for part in text.split(" · "))
     return f":small[:gray[{plain(' · '.join(parts))}]]"
+
+
+def by_mistake(words: Words, key: str) -> DeltaGenerator:
+    """The place of what takes an act back: folded, so that no second tap on the act meets it."""
+    return st.popover(
+        words("undo.by_mistake"), icon=":material/undo:", type="tertiary", key=key, width="content"
+    )
 
 
 def level_badge(level: Level, words: Words) -> None:
