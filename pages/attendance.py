@@ -11,7 +11,7 @@ from ui.attendance import figures as attendance_figures
 from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
 from ui.programme import queries as programme_queries
-from ui.shell import frame, live
+from ui.shell import choices, frame, live
 
 here = frame.require("attendance")
 
@@ -26,11 +26,11 @@ def choose_item(ctx: frame.Visit) -> None:
     wanted = next((item for item in group if item.id in served), group[0])
     words = ctx.words
     titles = {item.id: item_title(words, item) for item in items}
-    st.selectbox(
+    choices.selectbox(
         words("attendance.item"),
         list(titles),
         index=items.index(wanted),
-        format_func=titles.get,
+        format_func=titles.__getitem__,
         key=f"attendance.item.{ctx.event.id}",
     )
 
