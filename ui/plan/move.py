@@ -12,7 +12,7 @@ from models.programme import ProgrammeItem
 from ui.media import queries as media_queries
 from ui.plan import queries as plan_queries
 from ui.programme import queries as programme_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 FORM = "plan.move"
@@ -30,7 +30,7 @@ def region(ctx: Visit) -> None:
     length = (event.last_day - event.first_day).days + 1
     key = f"{event.first_day}.{event.last_day}"  # after a move the fields begin with the new days
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.selectbox(
+        first = choices.selectbox(
             words("plan.move_first"),
             days,
             index=DAYS_AROUND,
@@ -39,10 +39,11 @@ def region(ctx: Visit) -> None:
             width=220,
         )
         lengths = sorted({*range(1, MAX_DAYS + 1), length})
-        number = st.selectbox(
+        number = choices.selectbox(
             words("plan.move_length"),
             lengths,
             index=lengths.index(length),
+            format_func=str,
             key=f"plan.move.length.{key}",
             width=140,
         )

@@ -1,5 +1,7 @@
 """One day of the programme: as a chart, then item by item with the buttons that mark it."""
 
+from datetime import date, datetime
+
 import streamlit as st
 
 from data.commands import Command
@@ -7,24 +9,31 @@ from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
 from ui.programme import agenda
 from ui.programme import queries as programme_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 
 def choice(ctx: Visit, items: list[ItemSnapshot]) -> list[ItemSnapshot]:
     """The days to choose from, today's first; returns the items of the chosen one."""
     words = ctx.words
-    days = list(dict.fromkeys(words.day(item.starts_at) for item in items))  # by planned start
-    today = words.day(ctx.at)
+
+    def day_of(moment: datetime) -> date:
+        return moment.astimezone(words.time_zone).date()
+
+    days = list(dict.fromkeys(day_of(item.starts_at) for item in items))  # by planned start
+    today = day_of(ctx.at)
+    default = today if today in days else days[0]
+    choices.follow("programme.day", default)
     chosen = st.segmented_control(
         words("programme.timeline"),
         days,
-        default=today if today in days else days[0],
+        default=default,
         required=True,
         wrap=True,
+        format_func=words.day,
         key="programme.day",
     )
-    return [item for item in items if words.day(item.starts_at) == chosen]
+    return [item for item in items if day_of(item.starts_at) == chosen]
 
 
 def one_day(ctx: Visit, items: list[ItemSnapshot]) -> None:

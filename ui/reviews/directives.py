@@ -17,7 +17,7 @@ from models.reviews.directives import DIRECTIVE_LENGTH, WHY_LENGTH, DirectiveSna
 from ui.access import queries as access_queries
 from ui.readiness import queries as readiness_queries
 from ui.reviews import queries as reviews_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 FORM = "directive.give"
@@ -57,11 +57,11 @@ def meeting(ctx: Visit) -> None:
 
 def owner(ctx: Visit) -> None:
     names = owners(ctx)
-    st.selectbox(
+    choices.selectbox(
         ctx.words("directive.owner"),
         list(names),
         index=None,
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder="",
         key="directive.owner",
     )

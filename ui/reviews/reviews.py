@@ -18,7 +18,7 @@ from ui.readiness import queries as readiness_queries
 from ui.reviews import directives
 from ui.reviews import queries as reviews_queries
 from ui.reviews.documents import signed_files
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 
@@ -73,7 +73,7 @@ def one_part(ctx: Visit, shown: Moment, part: PartText) -> None:
         row(ctx, shown, part.part, one)
     if len(part.lines) > most:
         label = words("review.more", count=len(part.lines) - most)
-        more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
+        more = choices.expander(label, key=f"review.more.{part.part.value}")
         if more.open:
             with more:
                 for one in part.lines[most:]:
@@ -86,7 +86,7 @@ def row(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
     with st.container(gap=None):
         title = components.plain(one.title)
         key = f"review.row.{part.value}.{one.subject}.{one.id}"
-        opened = st.expander(title, key=key, on_change="rerun", type="compact")
+        opened = choices.expander(title, key=key, type="compact")
         if opened.open:
             with opened:
                 behind(ctx, shown, one, key)
@@ -153,7 +153,7 @@ def signed_box(ctx: Visit, shown: Moment, one: HeldReview) -> None:
     """A signed review, folded; it is read when it is opened."""
     title = "review.withdrawn_title" if one.withdrawn else "review.signed_title"
     label = ctx.words(title, number=str(one.number), at=one.at)
-    opened = st.expander(label, key=f"review.signed.{one.id}", on_change="rerun", type="compact")
+    opened = choices.expander(label, key=f"review.signed.{one.id}", type="compact")
     if opened.open:
         with opened:
             review = reviews_queries.signed_review(shown, one.id)

@@ -9,7 +9,7 @@ from data.roll_calls.queries import RollCallSnapshot
 from data.words import Words
 from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome, Stand
 from ui.readiness import queries as readiness_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 END = "roll_call.end"
@@ -86,10 +86,10 @@ def holds(words: Words) -> None:
 def sections(ctx: Visit, key: str) -> None:
     words = ctx.words
     names = {one.id: words.of(one, "short") for one in readiness_queries.sections(ctx.moment)}
-    st.multiselect(
+    choices.multiselect(
         words("roll_call.sections"),
         list(names),
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder=words("roll_call.sections_hint"),
         key=key,
     )

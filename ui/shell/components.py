@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from data.words import Words
 from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
+from ui.shell import choices
 from ui.shell.frame import Visit
 
 BADGES = {
@@ -96,7 +97,7 @@ def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date
     words, first = ctx.words, ctx.event.first_day
     options = days or [first + timedelta(days=offset) for offset in range(-60, 31)]
     options = options if chosen in options else sorted([*options, chosen])
-    st.selectbox(
+    choices.selectbox(
         label,
         options,
         index=options.index(chosen),
