@@ -10,6 +10,5 @@ def shown(ctx: Visit) -> None:
     """A sentence for each fault that goes on; nothing where all is well."""
     age = access_queries.backup_overdue(ctx.event)
     if age is not None:
-        st.error(
-            ctx.words("people.backup_overdue", age=ctx.words.age(age)), icon=":material/error:"
-        )
+        sentence = ctx.words("people.backup_overdue", age=ctx.words.age(age))
+        st.warning(sentence, icon=":material/save:")
