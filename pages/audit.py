@@ -4,13 +4,14 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from data.audit import Filter, export_audit
+from data.audit import Filter, as_csv, as_workbook, export_audit
 from models.refusals import Refusal
 from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.audit.audit import table
 from ui.shell import choices, commands, frame, live
+from ui.shell.document_files import file_button
 
 here = frame.require("audit")
 MAX_SHOWN = 300
@@ -95,18 +96,18 @@ def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
 
 
 def export(ctx: frame.Visit, wanted: Filter) -> None:
-    """The button of the file: it is written at the tap, and its export recorded in the same
-    transaction.
-    """
-    st.download_button(
-        ctx.words("audit.export"),
-        commands.export(export_audit, wanted=wanted, words=ctx.words),
-        file_name=ctx.words("audit.file_name"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="audit.export",
-    )
+    """The buttons of the files, each written at the tap, and recorded once it is written."""
+    words = ctx.words
+    for kind, write in {"xlsx": as_workbook, "csv": as_csv}.items():
+        file_button(
+            commands.export(
+                export_audit, lambda rows, write=write: write(rows, words), wanted=wanted
+            ),
+            kind=kind,
+            label=words(f"audit.export_{kind}"),
+            file_name=words("audit.file_name"),
+            key="audit.export",
+        )
 
 
 trail()

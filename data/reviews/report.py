@@ -10,6 +10,7 @@ from data.reviews.queries import Withdrawal, signed_review
 from models.events.event import View
 from models.refusals import Refusal
 from models.reviews.reviews import Content
+from models.text import clean
 
 
 @command("export_review", topic="people", subject="export")
@@ -44,7 +45,7 @@ def export_review_draft(ctx: Context, *, since: datetime, conclusion: str) -> Co
     """
     ctx.require()
     found = compare(ctx.session, ctx.event, since, View(ctx.at))
-    content = content_of(found, conclusion=conclusion.strip(), number=None, signer=None)
+    content = content_of(found, conclusion=clean(conclusion), number=None, signer=None)
     ctx.note(None, rows=_rows(content))
     return content
 

@@ -34,7 +34,7 @@ def replaced(ctx: Visit, given: NewBadge) -> None:
     words, delegate = ctx.words, ctx.words.of(given, "title")
     sentence = words("badges.replaced", delegate=delegate, old=given.old, badge=given.badge)
     st.success(components.plain(sentence), icon=":material/badge:")
-    made = commands.export(export_badge, badge=given.badge, words=words)
+    made = commands.export(export_badge, bytes, badge=given.badge, words=words)
     download(ctx, words("badges.print_one", badge=given.badge), made, key="one")
 
 
@@ -55,7 +55,7 @@ def sheets(ctx: Visit) -> None:
     chosen = choices.selectbox(
         words("badges.which"), list(names), format_func=names.__getitem__, key=f"{FORM}.delegation"
     )
-    made = commands.export(export_badges, delegation_id=chosen or None, words=words)
+    made = commands.export(export_badges, bytes, delegation_id=chosen or None, words=words)
     download(ctx, words("badges.print"), made, key="many")
     st.caption(words("badges.sheet"))
 

@@ -546,7 +546,7 @@ WRITES = (
     Write(
         audit.export_audit,
         "export_audit",
-        (Target(lambda: {"wanted": audit.Filter(), "words": Words("vi", VINH)}),),
+        (Target(lambda: {"wanted": audit.Filter()}),),
     ),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
