@@ -12,6 +12,7 @@ from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "attendance.many"
 COMMANDS = {"admit": admit_delegation, "excuse": excuse_many, "announce": announce_many}
@@ -95,7 +96,7 @@ def ticks(ctx: Visit, missing: list[Found]) -> list[str]:
             one.badge
             for one in missing
             if st.checkbox(
-                f"{ctx.words.of(one, 'title')} · {one.badge}",
+                plain(f"{ctx.words.of(one, 'title')} · {one.badge}"),
                 value=True,
                 key=f"{FORM}.tick.{one.delegate_id}",
             )
@@ -125,6 +126,6 @@ def done(ctx: Visit) -> None:
     name, number = st.session_state.pop(DONE, ("", 0))
     if name:
         st.success(
-            ctx.words("attendance.many_done", delegation=name, number=number),
+            plain(ctx.words("attendance.many_done", delegation=name, number=number)),
             icon=":material/groups:",
         )
