@@ -80,9 +80,11 @@ def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
     """The days asked for, from the first one's midnight to the one after the last; local time."""
     words, zone = ctx.words, ctx.words.time_zone
     today = datetime.now(zone).date()
+    default = (today - timedelta(days=DAYS), today)
+    choices.follow("audit.period", default)
     days = st.date_input(
         words("audit.period"),
-        (today - timedelta(days=DAYS), today),
+        default,
         format="DD/MM/YYYY",
         key="audit.period",
     )

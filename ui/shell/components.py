@@ -75,13 +75,17 @@ def day_and_time(
     *,
     days: list[date] | None = None,
     value: datetime | None = None,
+    follows: bool = True,
 ) -> None:
     """A day to choose from the event's days and a time on a slider, in the visitor's words.
 
+    A day that was not chosen goes on with the clock at midnight where it `follows`.
     The answers are in the session's state as `key.day` and `key.time` (local). Streamlit's own
     date fields name months and weekdays in the browser's language, whatever the page's is.
     """
     chosen = (value or ctx.at).astimezone(ctx.words.time_zone)
+    if follows:
+        choices.follow(f"{key}.day", chosen.date())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _day(ctx, f"{key}.day", day_label, days, chosen.date())
         _time(f"{key}.time", time_label, chosen.time())

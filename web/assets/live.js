@@ -2,6 +2,7 @@
 // It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
+import { strip } from "/assets/connecting.js";
 
 const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
 const RETRY_DELAYS = [500, 1000, 2000, 3000]; // ms
@@ -171,26 +172,8 @@ export const live = (window.sanSangLive ??= new Live());
 
 // --- the banner of every page but the wall, which draws its own notice ---
 
-let banner = null;
-
 function drawBanner(words) {
-  return connection => {
-    const text = connection.lost ? words.lost : connection.healthy ? "" : words.lost_database;
-    if (!banner && text) {
-      banner = document.createElement("div");
-      banner.setAttribute("role", "alert");
-      banner.dataset.testid = "live-lost";
-      banner.style.cssText =
-        "position:fixed;left:0;right:0;bottom:0;z-index:1000000;padding:12px 16px;background:#8c1d18;color:#fff;" +
-        "font:600 16px/1.4 'Be Vietnam Pro',sans-serif;text-align:center";
-      document.body.append(banner);
-    }
-    if (banner) {
-      banner.textContent = text;
-      banner.hidden = !text;
-      banner.style.display = text ? "block" : "none";
-    }
-  };
+  return connection => strip("live-lost", connection.lost ? words.lost : connection.healthy ? "" : words.lost_database);
 }
 
 let state = null;
