@@ -7,7 +7,7 @@ from data.attendance.queries import Found
 from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
-from ui.attendance.answer import TYPED, answer, is_asking, record
+from ui.attendance.answer import TYPED, answer, record
 from ui.shell.frame import Visit
 
 FORM = "attendance.badge"
@@ -48,9 +48,9 @@ def scan(item_id: int) -> None:
 
 
 def see(item_id: int) -> None:
-    """Admit the badge that the camera has read; while something is asked the camera rests."""
+    """Admit the badge that the camera has read."""
     code = devices.code_of(CAMERA)
-    if code and not is_asking():
+    if code:
         record(FORM, admit, badge=code, item_id=item_id)
 
 
