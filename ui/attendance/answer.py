@@ -233,6 +233,15 @@ def ask(ctx: Visit, key: str, label: str, button: str, on_click: Callable) -> No
                 on_click=on_click,
                 width="content",
             )
+            st.form_submit_button(
+                ctx.words("gate.cancel"), key=f"{key}_cancel", on_click=dismiss, width="content"
+            )
+
+
+def dismiss() -> None:
+    """End the question: until then camera and scanner rest."""
+    st.session_state.pop(ANSWER, None)
+    st.session_state[TYPED] = ""
 
 
 def override() -> None:
