@@ -10,7 +10,7 @@ from ui.attendance import figures as attendance_figures
 from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
 from ui.programme import queries as programme_queries
-from ui.shell import frame, live
+from ui.shell import choices, frame, live
 
 here = frame.require("attendance")
 
@@ -24,7 +24,9 @@ def choose_item(ctx: frame.Visit) -> None:
     titles = {item.id: item_title(words, item) for item in items}
     key = finished.item_key(ctx.event.id)
     st.session_state.setdefault(key, wanted.id)
-    st.selectbox(words("attendance.item"), list(titles), format_func=titles.get, key=key)
+    choices.selectbox(
+        words("attendance.item"), list(titles), format_func=titles.__getitem__, key=key
+    )
 
 
 def item_title(words: Words, item: ItemSnapshot) -> str:

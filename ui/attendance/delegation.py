@@ -10,7 +10,7 @@ from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemSnapshot
 from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
-from ui.shell import commands
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 
 FORM = "attendance.many"
@@ -29,11 +29,11 @@ def delegation_check_in(ctx: Visit, item: ItemSnapshot) -> None:
     """The choice of a delegation and, below it, what is recorded of its missing delegates."""
     words = ctx.words
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)}
-    chosen = st.selectbox(
+    chosen = choices.selectbox(
         words("attendance.choose_delegation"),
         list(names),
         index=None,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key=f"{FORM}.delegation",
         placeholder=words("attendance.choose_delegation"),
     )

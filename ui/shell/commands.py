@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from data import commands as data_commands
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
 from data.events.clock import real_now
@@ -17,7 +18,8 @@ from data.words import Words
 from models.access.people import Visitor
 from models.refusals import Refusal
 from ui.shell import moment
-from ui.shell.frame import sign_in_id
+from ui.shell.exports import Export
+from ui.shell.frame import sign_in_id, words_before_event
 
 log = logging.getLogger(__name__)
 
@@ -107,18 +109,23 @@ def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str)
     return _attempt(form, work)
 
 
-def export(command: Command[P, R], *args: P.args, **facts: P.kwargs) -> Callable[[], R]:
-    """What gives a file's content at the tap on it, as the visitor of this tab.
+def export(
+    command: Command[P, R], write: Callable[[R], bytes], *args: P.args, **facts: P.kwargs
+) -> Export:
+    """What makes a file of a command's answer at the tap on it, as the visitor of this tab.
 
     Streamlit calls it outside of any run, so the visitor is looked up by the tab's sign-in.
     """
     number = sign_in_id()
-    work = _execution(command, uuid4().hex, args, facts)
 
-    def made() -> R:
-        return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+    def made() -> bytes:
+        visitor = moment.visitor(number)
+        if visitor.has_pin and visitor.sign_in_id is not None:
+            database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=real_now())
+        origin = Origin(visitor.person, visitor.sign_in_id)
+        return data_commands.export(origin, command, write, *args, **facts)
 
-    return made
+    return Export(made, words_before_event())
 
 
 def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Work[R]:
