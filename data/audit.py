@@ -1,7 +1,5 @@
 """The audit trail: who did what when and from where, read from the change log."""
 
-import csv
-import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,8 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
+from data.documents.csv import csv_bytes
+from data.documents.xlsx import Row, Sheet, workbook_bytes
 from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
@@ -212,22 +212,52 @@ def _names(session: Session, noted: list[Change]) -> Found:
 # --- as a file -----------------------------------------------------------------------------------
 
 COLUMNS = ("recorded_at", "at", "person", "command", "about", "details", "address", "device")
+WIDTHS = (18, 18, 34, 34, 44, 60, 18, 24)  # characters, by column
 
 
 def as_csv(rows: list[AuditRow], words: Words) -> bytes:
-    """The rows as a table for an office program: UTF-8 with a BOM, local times, one line each.
+    """The rows as CSV, with local times in words."""
+    return csv_bytes(
+        _headings(words),
+        (
+            (
+                words.moment(row.recorded_at),
+                words.moment(row.at),
+                *in_words(row, words),
+                row.address,
+                row.device,
+            )
+            for row in rows
+        ),
+    )
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe: texts come from
-    people.
-    """
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow([words(f"audit.{name}") for name in COLUMNS])
-    for row in rows:
-        moments = (words.moment(row.recorded_at), words.moment(row.at))
-        cells = (*moments, *in_words(row, words), row.address, row.device)
-        table.writerow([_harmless(cell) for cell in cells])
-    return written.getvalue().encode("utf-8-sig")
+
+def as_workbook(rows: list[AuditRow], words: Words) -> bytes:
+    """The rows as a workbook (XLSX), with local times as times and texts as texts."""
+    lines = [
+        Row(
+            [
+                _local(row.recorded_at, words),
+                _local(row.at, words),
+                *in_words(row, words),
+                row.address,
+                row.device,
+            ]
+        )
+        for row in rows
+    ]
+    columns = list(zip(_headings(words), WIDTHS, strict=True))
+    title = words("page.audit")
+    note = words("audit.count", number=len(lines))
+    return workbook_bytes(title, [Sheet(title, title, note, columns, lines)])
+
+
+def _headings(words: Words) -> list[str]:
+    return [words(f"audit.{name}") for name in COLUMNS]
+
+
+def _local(moment: datetime, words: Words) -> datetime:
+    return moment.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
 
 
 def in_words(row: AuditRow, words: Words) -> tuple[str, str, str, str]:
@@ -267,17 +297,13 @@ def _detail(name: str, value: object, words: Words) -> list[str]:
     return []
 
 
-def _harmless(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
-
-
 MAX_EXPORTED = 1_000_000  # rows
 
 
 @command("export_audit", topic="people", subject="export")
-def export_audit(ctx: Context, *, wanted: Filter, words: Words) -> bytes:
-    """All matching changes as a file; that it was taken is itself noted."""
+def export_audit(ctx: Context, *, wanted: Filter) -> list[AuditRow]:
+    """All matching changes, for a file; that it was taken is itself noted."""
     ctx.require()
     found = rows(ctx.session, ctx.event, wanted, limit=MAX_EXPORTED)
     ctx.note(None, rows=len(found))
-    return as_csv(found, words)
+    return found

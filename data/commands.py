@@ -242,6 +242,24 @@ def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
     return database.run(work)
 
 
+def export(
+    origin: Origin,
+    command: Command[P, R],
+    write: Callable[[R], bytes],
+    *args: P.args,
+    **facts: P.kwargs,
+) -> bytes:
+    """Run a command that only reads, write its answer as a file, then record that it was taken.
+
+    In this order: what could not be written was not taken, and no desk waits for a thousand lines.
+    """
+    with database.reading() as session:
+        answer, noted = execute(session, origin, command, *args, **facts), changes.noted(session)
+    written = write(answer)
+    database.run(changes.note_again, noted=noted)
+    return written
+
+
 def submit(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> "Future[R]":
     """Submit a command to a transaction that others share; see `data.storage.group_commit`."""
 

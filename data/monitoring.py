@@ -17,12 +17,14 @@ from models.readiness.tasks import Section, SectionState
 class Status:
     """The revision, and ages in seconds: of a section's last fact by the event's clock.
 
-    `backup_age` is by the real clock; None where there is no backup.
+    `backup_age` is by the real clock; None where there is no backup. `backup_overdue`: it is older
+    than `data.backup.backup.overdue` allows.
     """
 
     revision: int
     sections: dict[str, float]
     backup_age: float | None
+    backup_overdue: bool
 
 
 def is_current() -> bool:
@@ -37,8 +39,13 @@ def status() -> Status:
         event = current_event(session)
         ages = last_facts(session, event, now=event_now(session, event)) if event else {}
         revision = changes.latest(session)
-    newest = backup.newest(backup.folder())
-    return Status(revision, ages, (real_now() - newest.at).total_seconds() if newest else None)
+    newest, now = backup.newest(backup.folder()), real_now()
+    return Status(
+        revision,
+        ages,
+        backup_age=(now - newest.at).total_seconds() if newest else None,
+        backup_overdue=event is not None and backup.overdue(event, now=now) is not None,
+    )
 
 
 def last_facts(session: Session, event: Event, *, now: datetime) -> dict[str, float]:

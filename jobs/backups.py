@@ -23,16 +23,28 @@ def keep() -> float:
     """Makes a backup where the newest is older than `backup.interval`; returns the seconds until
     the next look.
 
-    A backup that fails is a warning in the log.
+    A backup that fails is a warning in the log, and so is one that does not come.
     """
     try:
         interval = due()
         made = interval is None or make(interval)
+        missing = is_missing()
     # A folder that cannot be read, a process that cannot be started: the server goes on.
     except OSError as failure:
         log.warning("the backup failed: %s", failure.strerror)
-        made = False
-    return INTERVAL if made else INTERVAL_AFTER_FAILURE
+        return INTERVAL_AFTER_FAILURE
+    return INTERVAL if made and not missing else INTERVAL_AFTER_FAILURE
+
+
+def is_missing() -> bool:
+    """Whether the newest backup is older than it may be; says so in the log."""
+    with database.reading() as session:
+        event = current_event(session)
+    age = backup.overdue(event, now=real_now()) if event else None
+    if age is not None:
+        minutes = age // timedelta(minutes=1)
+        log.warning("the newest backup of this database is %s minutes old", minutes)
+    return age is not None
 
 
 def due() -> timedelta | None:

@@ -2,25 +2,47 @@
 
 import unicodedata
 
+NONCHARACTERS = (
+    *range(0xFDD0, 0xFDF0),
+    *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
+)
+INKLESS = "\u115f\u1160\u3164\uffa0\u2800"  # letters and a pattern that show nothing
 LOOK_ALIKES = str.maketrans({"Ð": "Đ", "ð": "đ", "Ɖ": "Đ", "\u00a0": " "})
+DROPPED = dict.fromkeys((*NONCHARACTERS, *map(ord, INKLESS)))
+# XML forbids most of these: no DOCX and no XLSX is made of a text that holds one.
+UNWRITABLE = dict.fromkeys(
+    (*NONCHARACTERS, *range(0xD800, 0xE000), *(set(range(0x20)) - set(b"\t\n\r")), 0x7F)
+)
 ALPHABET = "aăâbcdđeêfghijklmnoôơpqrstuưvwxyz"
 RANKS = {letter: f"{rank:02d}" for rank, letter in enumerate(" -0123456789" + ALPHABET)}
 TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng
 
 
+def writable(text: str) -> str:
+    """The text without what no file can hold, for rows stored before `clean` dropped it."""
+    return text.translate(UNWRITABLE)
+
+
 def clean(text: str) -> str:
     """The text in NFC: look-alikes mapped, invisible characters dropped, single spaces.
 
-    Invisible characters (zero width, direction marks, halves of a surrogate pair) would let an
-    empty note pass as a written one, reverse a line on the wall, or not fit into the database.
+    Invisible characters (zero width, direction marks, halves of a surrogate pair, noncharacters)
+    would let an empty note pass as a written one, reverse a line on the wall, or fit neither into
+    the database nor into a document.
     """
-    kinds = ((letter, unicodedata.category(letter)) for letter in text.translate(LOOK_ALIKES))
+    known = text.translate(DROPPED).translate(LOOK_ALIKES)
+    kinds = ((letter, unicodedata.category(letter)) for letter in known)
     visible = "".join(
         " " if kind in ("Cc", "Zl", "Zp") else letter
         for letter, kind in kinds
         if kind not in ("Cf", "Cs")
     )
     return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def legible(text: str) -> bool:
+    """Whether a cleaned text says anything: marks and signs alone are no name and no reason."""
+    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
 
 
 def folded(text: str) -> str:

@@ -9,9 +9,9 @@ from data.access.sign_ins import give_token
 from data.commands import Command
 from data.words import Words
 from models.access.people import Person, Role
-from ui.access import access
+from ui.access import access, faults
 from ui.access import queries as access_queries
-from ui.shell import commands, components, frame, live
+from ui.shell import choices, commands, components, frame, live
 
 here = frame.require("people")
 
@@ -20,6 +20,7 @@ here = frame.require("people")
 def everybody() -> None:
     live.watch("people")
     ctx = frame.visit()
+    faults.shown(ctx)
     st.subheader(ctx.words("people.let_in"), anchor=False)
     person = chosen(ctx)
     if person:
@@ -38,7 +39,7 @@ def chosen(ctx: frame.Visit) -> Person | None:
         for person in access_queries.everybody(ctx.moment)
         if person.role != Role.DISPLAY
     }
-    number = st.selectbox(
+    number = choices.selectbox(
         words("people.who"),
         list(people),
         index=None,
@@ -103,8 +104,7 @@ def take_back(form: str, person_id: int) -> None:
 
 
 def email(form: str, words: Words, person: Person) -> None:
-    key = f"people.email.{person.id}"
-    why = words("people.email_why")
+    key, why = f"people.email.{person.id}", words("people.email_why")
     st.text_input(words("people.email"), key=key, max_chars=254, placeholder=why)
     st.button(
         words("people.email_save"), key="people.email_save",

@@ -4,13 +4,14 @@ from datetime import datetime, time, timedelta
 
 import streamlit as st
 
-from data.audit import Filter, export_audit
+from data.audit import Filter, as_csv, as_workbook, export_audit
 from models.refusals import Refusal
 from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.audit.audit import table
-from ui.shell import commands, frame, live
+from ui.shell import choices, commands, frame, live
+from ui.shell.document_files import file_button
 
 here = frame.require("audit")
 MAX_SHOWN = 300
@@ -46,15 +47,15 @@ def question(ctx: frame.Visit) -> Filter:
     words = ctx.words
     names = {person.id: words.of(person, "name") for person in access_queries.everybody(ctx.moment)}
     with st.grid(min_column_width=240, key="audit_question"):
-        person = st.selectbox(
+        person = choices.selectbox(
             words("audit.person"),
-            [None, *names],
-            format_func=lambda one: names.get(one, words("audit.all")),
+            ["", *names],
+            format_func=lambda one: names[one] if one else words("audit.all"),
             key="audit.person",
         )
-        topic = st.selectbox(
+        topic = choices.selectbox(
             words("audit.topic"),
-            [None, *Topic],
+            ["", *Topic],
             format_func=lambda one: words(f"audit.topic_{one}") if one else words("audit.all"),
             key="audit.topic",
         )
@@ -66,7 +67,13 @@ def question(ctx: frame.Visit) -> Filter:
         )
         since, until = period(ctx)
     subject_found = audit_queries.audit_subject(ctx.moment, subject)
-    return Filter(person_id=person, topic=topic, subject=subject_found, since=since, until=until)
+    return Filter(
+        person_id=person or None,
+        topic=topic or None,
+        subject=subject_found,
+        since=since,
+        until=until,
+    )
 
 
 def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
@@ -89,18 +96,18 @@ def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
 
 
 def export(ctx: frame.Visit, wanted: Filter) -> None:
-    """The button of the file: it is written at the tap, and its export recorded in the same
-    transaction.
-    """
-    st.download_button(
-        ctx.words("audit.export"),
-        commands.export(export_audit, wanted=wanted, words=ctx.words),
-        file_name=ctx.words("audit.file_name"),
-        mime="text/csv",
-        on_click="ignore",
-        icon=":material/download:",
-        key="audit.export",
-    )
+    """The buttons of the files, each written at the tap, and recorded once it is written."""
+    words = ctx.words
+    for kind, write in {"xlsx": as_workbook, "csv": as_csv}.items():
+        file_button(
+            commands.export(
+                export_audit, lambda rows, write=write: write(rows, words), wanted=wanted
+            ),
+            kind=kind,
+            label=words(f"audit.export_{kind}"),
+            file_name=words("audit.file_name"),
+            key="audit.export",
+        )
 
 
 trail()

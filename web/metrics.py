@@ -85,6 +85,11 @@ def _of_database(status: Status) -> Iterator[Metric]:
         yield _gauge(
             "last_backup_age_seconds", "How old the newest verified backup is.", status.backup_age
         )
+    yield _gauge(
+        "backup_overdue",
+        "Whether the newest backup is older than two intervals, where this server makes them.",
+        status.backup_overdue,
+    )
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

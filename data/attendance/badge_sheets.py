@@ -11,6 +11,7 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
 from data.documents import fonts
+from models.text import writable
 
 COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT = 90 * mm, 65 * mm
@@ -45,8 +46,8 @@ def badge_sheets(
     fonts.register()
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=A4, pageCompression=1)
-    canvas.setTitle(title)
-    canvas.setAuthor(event)
+    canvas.setTitle(writable(title))
+    canvas.setAuthor(writable(event))
     heading, size = _fitted(event, EVENT_SIZES, EVENT_LINES)
     for sheet in _sheets(badges):
         _draw_cut_marks(canvas)
@@ -111,7 +112,7 @@ def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], fl
 
 
 def _lines(text: str, size: float, width: float, *, bold: bool = True) -> list[str]:
-    lines: list[str] = simpleSplit(text, fonts.face(bold=bold), size, width)
+    lines: list[str] = simpleSplit(fonts.drawable(text), fonts.face(bold=bold), size, width)
     return lines
 
 

@@ -99,9 +99,8 @@ class AttendanceReport:
 
 @command("export_attendance", topic="people", subject="export")
 def export_attendance(ctx: Context, *, item_ids: list[int]) -> AttendanceReport:
-    """The report on some items, for a file; that it was taken is noted in the same transaction.
+    """The report on some items, for a file; that it was taken is noted once the file is written.
 
-    The file itself is written after the transaction: the desks need not wait for a thousand lines.
     A desk gets the items that it serves. Refuses `item_unknown`, `desk_not_for_item`.
     """
     require_own_desk(ctx)

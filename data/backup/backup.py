@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -15,18 +16,21 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
 
-from data.backup import postgresql, rotation, sqlite
+from data.backup import postgresql, rotation
+from data.backup import sqlite as sqlite_kind
 from data.backup.manifest import Content, Kind
 from data.events.clock import real_now
 from data.storage import database, migrate
+from models.events.event import Event
 from models.refusals import Refusal
 
 log = logging.getLogger(__name__)
 
-KINDS: dict[str, Kind] = {"sqlite": sqlite, "postgresql": postgresql}
+KINDS: dict[str, Kind] = {"sqlite": sqlite_kind, "postgresql": postgresql}
 NAME = "san_sang-"
 PARTIAL = ".partial"
 EVERY = timedelta(minutes=60)  # for a real event, unless BACKUP_EVERY says otherwise
+MAX_MISSED = 2  # intervals without a backup until the server says so
 ROOM = 50 * 2**20  # bytes that a backup has to leave free: the database may lie on the same disk
 
 
@@ -111,6 +115,20 @@ def is_young(place: Path, age: timedelta, *, now: datetime) -> bool:
     return any(timedelta() <= now - one.at < age for one in own_backups(place))
 
 
+def overdue(event: Event, *, now: datetime) -> timedelta | None:
+    """The age of the newest backup where two in a row have failed to come, else None.
+
+    Where there is none at all: the time since the event was loaded. None too where this server
+    makes none.
+    """
+    every = interval(rehearsal=event.rehearsal)
+    if every is None:
+        return None
+    last = newest(folder())
+    age = now - (last.at if last else event.loaded_at)
+    return age if age > MAX_MISSED * every else None
+
+
 def _read(manifest: Path) -> Backup | None:
     try:
         read = json.loads(manifest.read_text(encoding="utf-8"))
@@ -150,18 +168,23 @@ def make(place: Path, *, unless_younger: timedelta = timedelta()) -> Backup | No
     nothing is left of it, and no older one is touched.
     """
     _prepare(place)
-    with _alone(place):
-        _remove_leftovers(place)
-        if is_young(place, unless_younger, now=real_now()):
-            return None
-        _require_room(place)
-        partial = place / f"{NAME}{real_now():%Y%m%dT%H%M%S-%fZ}{PARTIAL}"
-        try:
-            return _publish(partial, _copied(partial))
-        except OSError as failure:
-            raise Refusal("backup_failed", why=failure.strerror) from None
-        finally:
+    try:
+        with _alone(place):
             _remove_leftovers(place)
+            if is_young(place, unless_younger, now=real_now()):
+                return None
+            _require_room(place)
+            return _made(place)
+    except OSError as failure:
+        raise Refusal("backup_failed", why=failure.strerror) from None
+
+
+def _made(place: Path) -> Backup:
+    partial = place / f"{NAME}{real_now():%Y%m%dT%H%M%S-%fZ}{PARTIAL}"
+    try:
+        return _publish(partial, _copied(partial))
+    finally:
+        _remove_leftovers(place)
 
 
 def rotate(place: Path, *, now: datetime) -> list[Path]:
@@ -193,18 +216,25 @@ def _prepare(place: Path) -> None:
 
 @contextmanager
 def _alone(place: Path) -> Iterator[None]:
-    """Admit one process at a time to a folder. Refuses `backup_running`.
+    """Admit one process at a time to a folder. Refuses `backup_running` and `backup_failed`.
 
     The lock is that of a small SQLite file: every system releases it when a process dies.
     """
-    with closing(
-        database.sqlite.connect(str(place / ".lock"), isolation_level=None, timeout=0)
-    ) as lock:
+    with _opened_lock(place / ".lock") as lock:
         try:
             lock.execute("BEGIN EXCLUSIVE")
-        except database.sqlite.OperationalError:
-            raise Refusal("backup_running") from None
+        except database.sqlite.Error as failure:
+            if database.is_busy(failure):
+                raise Refusal("backup_running") from None
+            raise Refusal("backup_failed", why=str(failure)) from None  # as on a full disk
         yield
+
+
+def _opened_lock(file: Path) -> "closing[sqlite3.Connection]":
+    try:
+        return closing(database.sqlite.connect(str(file), isolation_level=None, timeout=0))
+    except database.sqlite.Error as failure:
+        raise Refusal("backup_failed", why=str(failure)) from None
 
 
 def _require_room(place: Path) -> None:

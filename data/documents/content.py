@@ -1,9 +1,10 @@
 """The content of an official document, independent of the kind of file."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from data.documents.profiles import Profile, profile_of
 from data.words import Words
@@ -238,20 +239,7 @@ def roman(number: int) -> str:
 
 def with_spelling(document: Document, spelling: str) -> Document:
     """The document with ủy spelled one way throughout."""
-    head = {name: spelled_text(text, spelling) for name, text in vars(document.head).items()}
-    foot = {
-        name: spelled_text(text, spelling)
-        for name, text in vars(document.foot).items()
-        if name != "recipients"
-    }
-    recipients = tuple(spelled_text(one, spelling) for one in document.foot.recipients)
-    return replace(
-        document,
-        title=spelled_text(document.title, spelling),
-        head=Head(**head),
-        blocks=tuple(_spelled_block(block, spelling) for block in document.blocks),
-        foot=Foot(**foot, recipients=recipients),
-    )
+    return rewritten(document, partial(spelled_text, spelling=spelling))
 
 
 def spelled_text(text: str, spelling: str) -> str:
@@ -266,15 +254,31 @@ def _any_of(texts: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(texts)})\b")
 
 
-def _spelled_block(block: Block, spelling: str) -> Block:
-    if isinstance(block, Paragraph):
-        return replace(block, text=spelled_text(block.text, spelling))
-    columns = tuple(
-        replace(column, heading=spelled_text(column.heading, spelling)) for column in block.columns
+# --- every text of a document --------------------------------------------------------------------
+
+Rewrite = Callable[[str], str]
+
+
+def rewritten(document: Document, rewrite: Rewrite) -> Document:
+    """The document with each of its texts as `rewrite` returns it."""
+    head = {name: rewrite(text) for name, text in vars(document.head).items()}
+    foot = {
+        name: rewrite(text) for name, text in vars(document.foot).items() if name != "recipients"
+    }
+    recipients = tuple(rewrite(one) for one in document.foot.recipients)
+    return replace(
+        document,
+        title=rewrite(document.title),
+        head=Head(**head),
+        blocks=tuple(_rewritten_block(block, rewrite) for block in document.blocks),
+        foot=Foot(**foot, recipients=recipients),
+        mark=rewrite(document.mark),
     )
-    rows = tuple(_spelled_row(row, spelling) for row in block.rows)
+
+
+def _rewritten_block(block: Block, rewrite: Rewrite) -> Block:
+    if isinstance(block, Paragraph):
+        return replace(block, text=rewrite(block.text))
+    columns = tuple(replace(column, heading=rewrite(column.heading)) for column in block.columns)
+    rows = tuple(tuple(map(rewrite, row)) for row in block.rows)
     return replace(block, columns=columns, rows=rows)
-
-
-def _spelled_row(row: tuple[str, ...], spelling: str) -> tuple[str, ...]:
-    return tuple(spelled_text(cell, spelling) for cell in row)

@@ -18,8 +18,9 @@ from docx.table import _Cell
 from docx.text.paragraph import Paragraph as DocxParagraph
 
 from data.documents import lengths
-from data.documents.content import Block, Document, Foot, Head, Paragraph, Table
+from data.documents.content import Block, Document, Foot, Head, Paragraph, Table, rewritten
 from data.documents.profiles import Profile, Style
+from models.text import writable
 
 ALIGN = {
     name: getattr(WD_ALIGN_PARAGRAPH, name.upper())
@@ -50,6 +51,7 @@ Place = Docx | _Cell | _Footer
 
 def docx_bytes(document: Document) -> bytes:
     """The document as a file of a word processor."""
+    document = rewritten(document, writable)
     made = new_docx()
     made.core_properties.title, made.core_properties.author = document.title, document.head.issuer
     made.core_properties.comments, made.core_properties.language = "", LANGUAGES[document.language]

@@ -3,6 +3,7 @@
 It has the metrics of Times New Roman and every Vietnamese letter.
 """
 
+import unicodedata
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +11,29 @@ from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
+from models.text import writable
+
 REGULAR, BOLD, ITALIC = "LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic"
 BOLD_ITALIC = "LiberationSerif-BoldItalic"
+
+# Signs that people type or paste and the typeface lacks -> what it has of the same meaning.
+_SIGNS = {
+    **dict.fromkeys("\uf0b7\u2023\u2043\u204c", "•"),  # the first is a word processor's own bullet
+    **dict.fromkeys("\uf0a7\uf06e", "▪"),
+    **dict.fromkeys("✓✔✅☑🗸", "√"),
+    **dict.fromkeys("✗✘❌❎☒", "×"),
+    **dict.fromkeys("⚠❗❕‼🚨", "(!)"),
+    **dict.fromkeys("❓❔", "(?)"),
+    **dict.fromkeys("🔴🟠🟡🟢🔵🟣🟤⚫", "●"),
+    **dict.fromkeys("⚪⭕", "○"),
+    **dict.fromkeys("🟥🟧🟨🟩🟦⬛", "■"),
+    **dict.fromkeys("⬜☐", "□"),
+    **dict.fromkeys("★⭐☆🌟", "*"),
+    **dict.fromkeys("➔➜➡⇒", "→"),
+    "👍": "(+)",
+    "👎": "(–)",
+}
+_MISSING = "□"  # stands for any other, so that a reader sees that there was one
 
 _FOLDER = Path(__file__).parent / "fonts"
 
@@ -29,6 +51,23 @@ def register() -> None:
     pdfmetrics.registerFontFamily(
         REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC
     )
+
+
+@cache
+def _drawn(letter: str) -> str:
+    """What stands for a letter: itself where the typeface has it; nothing for what is invisible."""
+    register()
+    kind = unicodedata.category(letter)
+    if kind == "Cf":
+        return ""
+    if letter.isspace() or ord(letter) in pdfmetrics.getFont(REGULAR).face.charToGlyph:
+        return letter
+    return "" if kind in ("Mn", "Me") else _SIGNS.get(letter, _MISSING)
+
+
+def drawable(text: str) -> str:
+    """The text in letters that the typeface has: another sign leaves a gap in a PDF."""
+    return "".join(map(_drawn, writable(text)))
 
 
 def face(*, bold: bool = False, italic: bool = False) -> str:

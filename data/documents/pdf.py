@@ -23,7 +23,7 @@ from reportlab.platypus import Paragraph as SetParagraph
 from reportlab.platypus import Table as Grid
 
 from data.documents import fonts, lengths
-from data.documents.content import Document, Foot, Head, Paragraph, Table
+from data.documents.content import Document, Foot, Head, Paragraph, Table, rewritten
 from data.documents.profiles import Profile, Style
 
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
@@ -37,7 +37,7 @@ HEADING_ROOM = 120  # points on its page for a heading, a table's headings and s
 
 def pdf_bytes(document: Document) -> bytes:
     """The document as a file with its letters embedded."""
-    fonts.register()
+    document = rewritten(document, fonts.drawable)
     profile = document.profile
     written = io.BytesIO()
     made = _template(written, document)

@@ -12,6 +12,8 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from models.text import writable
+
 FONT = "Times New Roman"
 PLAIN = Font(name=FONT, size=12)
 BOLD = Font(name=FONT, size=12, bold=True)
@@ -50,7 +52,7 @@ class Sheet:
 def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
     """The workbook as a file; `title` is that of its properties."""
     book = Workbook(write_only=True)
-    book.properties.title = title
+    book.properties.title = writable(title)
     for sheet in sheets:
         _add(book, sheet)
     written = io.BytesIO()
@@ -62,7 +64,7 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
     """Titles as names of sheets: numbered, without forbidden characters, cut to `MAX_NAME`."""
     names = []
     for place, title in enumerate(titles, start=1):
-        plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", title).split())
+        plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", writable(title)).split())
         names.append(f"{place} {plain}"[:MAX_NAME].strip())
     return names
 
@@ -97,7 +99,7 @@ def _boxed(made: WriteOnlyWorksheet, row: Row) -> list[WriteOnlyCell]:
 
 
 def _cell(made: WriteOnlyWorksheet, value: Value, font: Font) -> WriteOnlyCell:
-    cell = WriteOnlyCell(made, value=value)
+    cell = WriteOnlyCell(made, value=writable(value) if isinstance(value, str) else value)
     cell.font = font
     if isinstance(value, str):
         cell.data_type = "s"  # a typed text that begins with "=" is no formula

@@ -71,6 +71,18 @@ def note(
     )
 
 
+def noted(session: Session) -> list[dict[str, Any]]:
+    """What a session that only reads has noted, for `note_again` in a transaction."""
+    return list(session.info.get("changes", []))
+
+
+def note_again(session: Session, *, noted: list[dict[str, Any]]) -> None:
+    """Note, as of now, what another session has noted."""
+    now = datetime.now(timezone.utc)
+    rows = session.info.setdefault("changes", [])
+    rows.extend({**row, "recorded_at": now} for row in noted)
+
+
 def store(session: Session) -> frozenset[str]:
     """Write the noted changes at the end of the transaction and return their topics."""
     rows = session.info.pop("changes", [])

@@ -52,8 +52,15 @@ UNREACHABLE = (OperationalError, TimeoutError)
 For the floors above, which may not import SQLAlchemy.
 """
 
+_BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
 _engine: Engine | None = None
 _one_writer = threading.RLock()
+
+
+def is_busy(failure: sqlite3.Error) -> bool:
+    """Whether SQLite says that another connection holds the lock; anything else is a fault."""
+    return getattr(failure, "sqlite_errorcode", 0) & 0xFF in _BUSY  # the rest tells kinds of it
 
 
 def var() -> Path:

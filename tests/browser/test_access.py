@@ -357,8 +357,8 @@ def test_the_trail_is_asked_by_person_and_topic_and_taken_as_a_file_that_is_in_i
     wanted = trail(topic="people", person_id=person("admin").id)
     settle(one).get_by_text(words["audit.count"].format(number=len(wanted)), exact=True).wait_for()
     with one.expect_download() as download:
-        one.locator(f"{control('audit.export')} button").click()
-    assert download.value.suggested_filename == words["audit.file_name"]
+        one.locator(f"{control('audit.export.csv')} button").click()
+    assert download.value.suggested_filename == f"{words['audit.file_name']}.csv"
     told = list(csv.reader(io.StringIO(download.value.path().read_text(encoding="utf-8-sig"))))
     assert len(told) == len(wanted) + 1 and {row[2] for row in told[1:]} == {
         person("admin").name_vi

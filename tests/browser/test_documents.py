@@ -53,7 +53,7 @@ def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(s
     photograph(page, "review-draft.vi.1440x900")
     name, path = taken(page, "review.draft", "pdf")
     assert name == "bao-cao-giao-ban-du-thao.pdf" and "DỰ THẢO" in all_text(path)
-    page.get_by_label(SAY["review.conclusion"]).fill("Đủ điều kiện khai mạc")
+    page.get_by_label(SAY["review.conclusion"]).fill("Đủ điều \ufffekiện khai mạc\uffff")
     page.locator(control("review.sign")).get_by_role("button").click()
     page.get_by_test_id("stToast").get_by_text("Đã ký giao ban số").wait_for()
     settle(page)
@@ -68,6 +68,12 @@ def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(s
     buttons.first.scroll_into_view_if_needed()
     photograph(page, "review-signed.vi.1440x900")
     assert exports() == ["export_review"] * 2
+    with database.writing() as session:  # as nothing of ours does
+        session.connection().exec_driver_sql("UPDATE signedreview SET digest = '–'")
+    buttons.get_by_role("button", name=SAY["minutes.docx"]).first.click()
+    buttons.get_by_text(SAY["refusal.review_altered"]).wait_for()
+    photograph(page, "review-file-refused.vi.1440x900")
+    assert exports() == ["export_review"] * 2, "what was not delivered was not taken"
 
 
 def test_an_earlier_roll_call_gives_its_minutes(server, tab):

@@ -7,12 +7,13 @@ import io
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 
 from data import audit
 from data.access import sign_ins
 from data.audit import Filter, export_audit
-from data.commands import Origin, run
+from data.commands import Origin, export, run
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section
 from data.storage import database
@@ -58,7 +59,12 @@ def commands(**asked) -> list[str]:
 
 def exported(by: str, wanted: Filter | None = None, language: str = "vi") -> bytes:
     words = Words(language, VINH)
-    return run(Origin(person(by)), export_audit, wanted=wanted or Filter(), words=words)
+    return export(
+        Origin(person(by)),
+        export_audit,
+        lambda rows: audit.as_csv(rows, words),
+        wanted=wanted or Filter(),
+    )
 
 
 def table(content: bytes) -> list[list[str]]:
@@ -170,6 +176,29 @@ def test_a_cell_that_a_spreadsheet_would_compute_is_text(event, typed):
     cells = [cell for row in table(content) for cell in row]
     assert f"'{typed}" in cells and typed not in cells
     assert not [cell for cell in cells if cell[:1] in tuple("=+-@\t\r")]
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("separator", [",", ";", "\t", "|"])
+def test_no_cell_is_a_formula_whatever_separator_a_program_takes(event, separator):
+    for typed in (";=1+1", 'a; "=1+1"', "b\t@SUM(1)", "c|-1;+1", "d,＝1+1", '";"=1+1', "e - f = g"):
+        facts = {"section_id": section("an_ninh"), "priority": 1, "text": typed}
+        give(open_entry, by="command", when="D+1 07:01", **facts)
+    text = exported("admin").decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text), delimiter=separator) for cell in row]
+    assert not [cell for cell in cells if cell.strip(' "')[:1] in tuple("=+-@＝＋－＠")]
+    assert "e - f = g" in text, "what no program computes is as it was typed"
+
+
+@pytest.mark.one_database
+def test_the_workbook_holds_texts_as_texts_and_moments_as_moments(event):
+    facts = {"section_id": section("an_ninh"), "priority": 1, "text": "=1+1;\ufffex"}
+    give(open_entry, by="command", when="D+1 07:01", **facts)
+    made = audit.as_workbook(found(topic="incidents"), Words("vi", VINH))
+    title, note, head, row = openpyxl.load_workbook(io.BytesIO(made)).active.iter_rows()
+    assert [cell.value for cell in head][2:4] == ["Người, vai", "Việc"]
+    assert row[5].value == "=1+1;x" and row[5].data_type == "s"
+    assert row[1].value == datetime(2024, 3, 6, 7, 1) and row[1].number_format.startswith("hh")
 
 
 def test_a_refused_export_leaves_no_trace_and_no_file(event):

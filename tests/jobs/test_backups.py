@@ -91,6 +91,17 @@ def test_a_rehearsal_has_none_unless_asked_for_and_a_real_event_has(db, place, m
     assert backups.due() is None
 
 
+def test_backups_that_do_not_come_are_told_again_and_again(event, place, monkeypatch, caplog):
+    monkeypatch.setenv("BACKUP_EVERY", "60")
+    monkeypatch.setattr(backups, "make", lambda _interval: True)  # as said while another "runs"
+    for _ in range(2):
+        assert backups.keep() == backups.INTERVAL_AFTER_FAILURE
+    assert caplog.text.count("the newest backup of this database is") == 2
+    caplog.clear()
+    backup.make(place)
+    assert backups.keep() == backups.INTERVAL and not caplog.text
+
+
 SLOW = """
 import sys, time
 if "backup" in sys.orig_argv:

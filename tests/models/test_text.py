@@ -5,10 +5,11 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 
 from models.attendance.badges import BADGE_LETTERS, badge_code, badge_number, badge_of, check_letter
 from models.refusals import Refusal
-from models.text import clean, folded, sort_key
+from models.text import clean, folded, sort_key, writable
 
 VIETNAMESE = (
     "aàảãáạăằẳẵắặâầẩẫấậbcdđeèẻẽéẹêềểễếệghiìỉĩíịklmnoòỏõóọôồổỗốộơờởỡớợpqrstuùủũúụưừửữứựvxyỳỷỹýỵ"
@@ -33,6 +34,8 @@ SERIALS = st.one_of(st.integers(0, 9999), st.integers(0, 999_999)).map(
         ("e\u200b\u0302\u0323", "ệ"),
         ("\ud800nửa", "nửa"),
         ("\u200b\u2060 \u00ad", ""),
+        ("a\ufffe\uffffb\ufdd0\ufdefc\U0001fffe\U0010ffffd", "abcd"),  # noncharacters
+        ("\u3164\u2800\u115f", ""),  # letters and a pattern without ink
         ("", ""),
     ],
 )
@@ -45,7 +48,16 @@ def test_cleaned_text_is_nfc_and_cleaning_it_again_changes_nothing(typed):
     once = clean(typed)
     assert unicodedata.is_normalized("NFC", once)
     assert clean(once) == once
+    assert writable(once) == once
     once.encode("utf-8")
+
+
+@given(st.text(max_size=40))
+def test_what_is_written_to_a_file_is_what_xml_allows(stored):
+    element = etree.Element("t")
+    element.text = writable(stored)
+    assert (etree.fromstring(etree.tostring(element)).text or "") == writable(stored)
+    assert writable("một\n\thai\x00\ufffe ⚠ 👍") == "một\n\thai ⚠ 👍"
 
 
 @given(st.text(VIETNAMESE + " ", max_size=30))

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from data import audit
 from data.access import sign_ins
+from data.backup import backup
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
@@ -59,7 +60,7 @@ def test_a_desks_token_is_shown_once_with_what_it_is_for_and_opens_the_api(event
 def test_each_tap_gives_another_token_and_the_last_alone_is_shown(event, visit):
     page = card(visit, DESK).tap("people.token")
     (first,) = (one.value for one in page.at.code)
-    (second,) = (one.value for one in page.tap("people.token").at.code)
+    (second,) = (one.value for one in page.pause().tap("people.token").at.code)
     assert first != second and holder(first) == holder(second) == DESK
 
 
@@ -81,3 +82,15 @@ def test_withdrawing_a_desk_ends_its_token_and_forgets_it_on_the_page(event, vis
 )
 def test_a_token_is_offered_for_desks_alone(event, visit, by, key):
     assert not card(visit, key, by=by).has_button("people.token")
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_an_administrator_is_told_that_backups_do_not_come(
+    event, visit, tmp_path, monkeypatch, language
+):
+    monkeypatch.setenv("BACKUP_TO", str(tmp_path))
+    monkeypatch.setenv("BACKUP_EVERY", "60")  # none since the event was loaded
+    start = catalogue(language)["people.backup_overdue"].partition("{")[0]
+    assert visit("admin", language).open("people").shows(start)
+    backup.make(tmp_path)
+    assert not visit("admin", language).open("people").shows(start)

@@ -130,9 +130,12 @@ def test_the_newest_backup_tells_its_age(event, monkeypatch, tmp_path):
     if database.engine().dialect.name == "postgresql":
         return  # needs the tools of its very version; tests/data/test_backup.py has them
     monkeypatch.setenv("BACKUP_TO", str(tmp_path / "copies"))
+    monkeypatch.setenv("BACKUP_EVERY", "60")
     assert ("san_sang_last_backup_age_seconds",) not in here()
+    assert here()["san_sang_backup_overdue",] == 1, "none since the event was loaded"
     backup.make(backup.folder())
     assert 0 <= here()["san_sang_last_backup_age_seconds",] < 600
+    assert here()["san_sang_backup_overdue",] == 0
 
 
 def test_a_lost_database_leaves_what_the_process_knows():

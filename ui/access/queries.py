@@ -1,10 +1,14 @@
 """The cached reads of access: each is computed once per revision for all viewers."""
 
+from datetime import timedelta
+
 from data.access import people, sign_ins
 from data.access.sign_ins import Browser
+from data.backup import backup
 from data.events import clock
 from data.storage import database
 from models.access.people import Person
+from models.events.event import Event
 from ui.shell.cache import shared
 from ui.shell.moment import Moment
 
@@ -24,3 +28,8 @@ def browsers() -> list[Browser]:
     """Every active sign-in, last used first; not cached, since it also ends by the clock."""
     with database.reading() as session:
         return sign_ins.browsers(session, now=clock.real_now())
+
+
+def backup_overdue(event: Event) -> timedelta | None:
+    """The age of the newest backup where it is older than it may be; read from the folder."""
+    return backup.overdue(event, now=clock.real_now())

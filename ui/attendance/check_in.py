@@ -38,9 +38,12 @@ def desk(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def scan(item_id: int) -> None:
-    """Admit the badge in the field; a refused one stays there to be corrected."""
+    """Admit the badge in the field; a refused one stays there to be corrected.
+
+    An empty field asks for nothing: a scanner that ends a code with CR LF sends it a second time.
+    """
     typed = st.session_state[TYPED]
-    if record(FORM, admit, badge=typed, item_id=item_id):
+    if typed.strip() and record(FORM, admit, badge=typed, item_id=item_id):
         st.session_state[TYPED] = ""
 
 
@@ -69,5 +72,5 @@ def newest_line(ctx: Visit, item: ItemSnapshot, found: Found, desk_name: str) ->
             type="tertiary",
             on_click=record,
             args=(form, undo_attendance),
-            kwargs={"badge": found.badge, "item_id": item.id},
+            kwargs={"badge": found.badge, "item_id": item.id, "fact_id": found.fact_id},
         )

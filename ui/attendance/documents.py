@@ -58,15 +58,10 @@ def items_of(ctx: Visit) -> list[int]:
 
 
 def download(ctx: Visit, item_ids: list[int], kind: str) -> None:
-    """The button of one file.
-
-    The report is read and recorded in one transaction at the tap; the file is written after it,
-    so that no desk waits for it.
-    """
+    """The button of one file, which is read, written and recorded at the tap."""
     words, write = ctx.words, KINDS[kind]
-    read = commands.export(export_attendance, item_ids=item_ids)
     file_button(
-        lambda: write(read(), words),
+        commands.export(export_attendance, lambda report: write(report, words), item_ids=item_ids),
         kind=kind,
         label=words(f"minutes.{kind}"),
         file_name=words("minutes.file_name"),

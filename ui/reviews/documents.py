@@ -11,14 +11,21 @@ from data.reviews.report import export_review, export_review_draft
 from models.reviews.reviews import Content
 from ui.shell import commands
 from ui.shell.document_files import document_buttons
+from ui.shell.exports import Export
 from ui.shell.frame import Visit
+
+Write = Callable[[Content], bytes]
 
 
 def signed_files(ctx: Visit, review: SignedReviewSnapshot) -> None:
     """The files of a signed review, always the same."""
-    if ctx.may("export_review") and review.intact:
-        read = commands.export(export_review, review_id=review.id)
-        _buttons(ctx, read, name=str(review.number), key=f"review.report.{review.id}")
+    if not (ctx.may("export_review") and review.intact):
+        return
+
+    def export(write: Write) -> Export:
+        return commands.export(export_review, write, review_id=review.id)
+
+    _buttons(ctx, export, name=str(review.number), key=f"review.report.{review.id}")
 
 
 def draft_files(ctx: Visit, since: datetime) -> None:
@@ -26,15 +33,18 @@ def draft_files(ctx: Visit, since: datetime) -> None:
     if not ctx.may("export_review"):
         return
     conclusion = st.session_state.get("review.conclusion", "")
-    read = commands.export(export_review_draft, since=since, conclusion=conclusion)
+
+    def export(write: Write) -> Export:
+        return commands.export(export_review_draft, write, since=since, conclusion=conclusion)
+
     st.caption(ctx.words("review.draft_why"))
-    _buttons(ctx, read, name=ctx.words("review.draft_name"), key="review.draft")
+    _buttons(ctx, export, name=ctx.words("review.draft_name"), key="review.draft")
 
 
-def _buttons(ctx: Visit, read: Callable[[], Content], *, name: str, key: str) -> None:
+def _buttons(ctx: Visit, export: Callable[[Write], Export], *, name: str, key: str) -> None:
     words, language = ctx.words, ctx.words.language
     document_buttons(
-        lambda: review_report(read(), language),
+        lambda write: export(lambda content: write(review_report(content, language))),
         label=lambda kind: words(f"minutes.{kind}"),
         file_name=f"{words('review.file_name')}-{name}",
         key=key,

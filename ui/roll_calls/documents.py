@@ -12,9 +12,13 @@ def roll_call_documents(ctx: Visit, call: RollCallSnapshot) -> None:
     """The files of an ended roll-call, once its outcome is in the log."""
     if call.entry_number is None or not ctx.may("export_roll_call"):
         return
-    words, read = ctx.words, commands.export(export_roll_call, roll_call_id=call.id)
+    words = ctx.words
     document_buttons(
-        lambda: roll_call_minutes(read(), words),
+        lambda write: commands.export(
+            export_roll_call,
+            lambda report: write(roll_call_minutes(report, words)),
+            roll_call_id=call.id,
+        ),
         label=lambda kind: words(f"minutes.{kind}"),
         file_name=f"{words('roll_call.file_name')}-{call.number}",
         key=f"roll_call.minutes.{call.id}",

@@ -2,11 +2,14 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
 import streamlit as st
 
+from data import commands as data_commands
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
 from data.events.clock import real_now
@@ -15,7 +18,8 @@ from data.words import Words
 from models.access.people import Visitor
 from models.refusals import Refusal
 from ui.shell import moment
-from ui.shell.frame import sign_in_id
+from ui.shell.exports import Export
+from ui.shell.frame import sign_in_id, words_before_event
 
 log = logging.getLogger(__name__)
 
@@ -24,19 +28,70 @@ R = TypeVar("R")
 Work = Callable[[Any, Visitor], R]  # the transaction's session, which `ui` does not open
 
 
-def idempotency_key(form: str) -> str:
-    """What makes a repeated tap the same act: made once for a form, again after it was saved."""
-    return st.session_state.setdefault(f"idempotency_key.{form}", uuid4().hex)
+REPEAT = 2.0  # seconds after an answer within which the same tap is impatience and no new act
+EMPTIED: tuple[object, ...] = (None, "", [], ())
+DRAWN = ("fact_id",)  # what a button carries and is another as soon as it is drawn again
+
+
+@dataclass
+class Act:
+    """What a tap on a form asked for, by which key; once answered, the answer and its moment
+    (seconds of the monotonic clock)."""
+
+    command: str
+    facts: dict[str | int, object]
+    key: str = field(default_factory=lambda: uuid4().hex)
+    answer: Any = None
+    answered: float | None = None
+
+    def asks(self, command: str, facts: dict[str | int, object]) -> bool:
+        """Whether a tap asks for this act: the same facts, but for fields of its form that were
+        emptied once it was answered."""
+        if command != self.command or facts.keys() != self.facts.keys():
+            return False
+        emptied = () if self.answered is None else EMPTIED
+        return all(
+            name in DRAWN or now == self.facts[name] or now in emptied
+            for name, now in facts.items()
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether a tap that asks for it once more means a new act."""
+        return self.answered is not None and monotonic() - self.answered > REPEAT
+
+
+def _act(form: str, command: str, facts: dict[str | int, object]) -> Act:
+    """The act of a tap: that of the form's previous tap where this one merely repeats it."""
+    acts: dict[str, Act] = st.session_state.setdefault("acts", {})
+    act = acts.get(form)
+    if act is None or act.over or not act.asks(command, facts):
+        act = acts[form] = Act(command, facts)
+    return act
+
+
+def _settle(form: str, act: Act, answer: object) -> None:
+    """Keep an answer for a tap that repeats its act, until any other act is answered."""
+    act.answer, act.answered = answer, monotonic()
+    waiting = {name: one for name, one in st.session_state["acts"].items() if one.answered is None}
+    st.session_state["acts"] = waiting | {form: act}
 
 
 def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R | None:
     """Perform a command as the visitor; return its answer, or None where it was refused.
 
-    The refusal stays next to the form (`refused`) until its next try; what was typed is untouched.
+    A tap that repeats the form's last act within two seconds of its answer, or while it is still
+    being recorded, is the same act and gets the same answer: a second tap of a double tap, and one
+    of impatience. The refusal stays next to the form (`refused`) until its next try; what was typed
+    is untouched.
     """
-    answer = _attempt(form, _execution(command, idempotency_key(form), args, facts))
+    act = _act(form, command.__name__, {**dict(enumerate(args)), **facts})
+    if act.answered is not None:
+        st.session_state.pop(f"refused.{form}", None)
+        return act.answer
+    answer = _attempt(form, _execution(command, act.key, args, facts))
     if f"refused.{form}" not in st.session_state:
-        st.session_state.pop(f"idempotency_key.{form}", None)
+        _settle(form, act, answer)
     return answer
 
 
@@ -54,18 +109,23 @@ def hand_over(form: str, *, email: str | None, verified: bool, fingerprint: str)
     return _attempt(form, work)
 
 
-def export(command: Command[P, R], *args: P.args, **facts: P.kwargs) -> Callable[[], R]:
-    """What gives a file's content at the tap on it, as the visitor of this tab.
+def export(
+    command: Command[P, R], write: Callable[[R], bytes], *args: P.args, **facts: P.kwargs
+) -> Export:
+    """What makes a file of a command's answer at the tap on it, as the visitor of this tab.
 
     Streamlit calls it outside of any run, so the visitor is looked up by the tab's sign-in.
     """
     number = sign_in_id()
-    work = _execution(command, uuid4().hex, args, facts)
 
-    def made() -> R:
-        return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+    def made() -> bytes:
+        visitor = moment.visitor(number)
+        if visitor.has_pin and visitor.sign_in_id is not None:
+            database.run(sign_ins.note_use, sign_in_id=visitor.sign_in_id, now=real_now())
+        origin = Origin(visitor.person, visitor.sign_in_id)
+        return data_commands.export(origin, command, write, *args, **facts)
 
-    return made
+    return Export(made, words_before_event())
 
 
 def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Work[R]:

@@ -38,7 +38,7 @@ from models.attendance.ledger import Delegate, Expectation
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
 from models.refusals import Refusal
-from models.reviews.directives import Directive
+from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.storage import Record
@@ -250,16 +250,40 @@ def ordered(section: str) -> dict:
     return payload | {"section_id": stage.section(section) if section else None}
 
 
-def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
+def directive_targets(
+    *,
+    own: str | None = "command",
+    first: Callable[[Session], object] | None = None,
+    **facts: str,
+) -> tuple[Target, ...]:
     """One directive to each of two sections, and one to an office: who holds that (`own`) owns
     it, whatever their role.
     """
     numbers = {"an_ninh": 1, "hau_can": 2}
     owned = tuple(
-        Target(lambda number=number: {"directive_id": directive_id(number), **facts}, section=key)
+        Target(
+            lambda number=number: {"directive_id": directive_id(number), **facts},
+            section=key,
+            first=first,
+        )
         for key, number in numbers.items()
     )
-    return (*owned, Target(lambda: {"directive_id": directive_id(3), **facts}, own=own))
+    of_office = Target(lambda: {"directive_id": directive_id(3), **facts}, own=own, first=first)
+    return (*owned, of_office)
+
+
+def acknowledged(session: Session) -> None:
+    """Every directive as its owner acknowledged it."""
+    by = {"at": REAL, "person_id": stage.person("command").id}
+    session.add_all(
+        DirectiveStep(
+            directive_id=number,
+            step="acknowledged",
+            idempotency_key=stage.idempotency_key(),
+            **by,
+        )
+        for number in session.exec(select(Directive.id)).all()
+    )
 
 
 def directive_id(number: int) -> int:
@@ -268,6 +292,16 @@ def directive_id(number: int) -> int:
 
 
 PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+
+
+def finished(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, programme.finish_item, **forum("dang_hoa"))
+
+
+def published(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, media.publish_media, media_id=stage.media("m1"))
 
 
 def vehicle() -> dict:
@@ -394,6 +428,28 @@ WRITES = (
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
+    Write(
+        programme.undo_start,
+        "start_item",
+        (
+            Target(lambda: forum("dang_hoa"), item="dang_hoa"),
+            Target(
+                lambda: forum("dien_dan_1"),
+                item="dien_dan_1",
+                refusals={"anybody": "start_not_recorded"},
+            ),
+        ),
+    ),
+    Write(
+        programme.undo_finish,
+        "finish_item",
+        (Target(lambda: forum("dang_hoa"), item="dang_hoa", first=finished),),
+    ),
+    Write(
+        media.undo_publication,
+        "publish_media",
+        (Target(lambda: {"media_id": stage.media("m1")}, first=published),),
+    ),
     Write(media.publish_media, "publish_media", (Target(lambda: {"media_id": stage.media("m1")}),)),
     Write(
         media.plan_media,
@@ -433,6 +489,16 @@ WRITES = (
         reviews_commands.sign_review,
         "sign_review",
         (Target(lambda: {"conclusion": "Đạt", "number": "7"}),),
+    ),
+    Write(
+        reviews_commands.withdraw_review,
+        "withdraw_review",
+        (Target(lambda: signed_review() | {"reason": "Ký nhầm"}),),
+    ),
+    Write(
+        directives.undo_directive_step,
+        "acknowledge_directive",
+        directive_targets(seen="acknowledged", first=acknowledged),
     ),
     Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
@@ -480,7 +546,7 @@ WRITES = (
     Write(
         audit.export_audit,
         "export_audit",
-        (Target(lambda: {"wanted": audit.Filter(), "words": Words("vi", VINH)}),),
+        (Target(lambda: {"wanted": audit.Filter()}),),
     ),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(

@@ -3,6 +3,7 @@ report says.
 """
 
 import io
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -236,3 +237,17 @@ def test_the_english_minutes_have_the_prescribed_head_and_say_that_they_are_a_tr
         "Nghệ An, ngày 22 tháng 7 năm 2023",
     )
     assert "translation" in made.blocks[0].text and made.language == "en"
+
+
+def test_the_workbook_is_made_of_rows_stored_before_with_what_xml_forbids():
+    held = report()
+    item = held.items[0]
+    texts = {
+        "title_vi": f"{item.item.title_vi}\ufffe\x00",
+        "short_vi": f"{item.item.short_vi}\uffff",
+    }
+    broken = replace(item, item=replace(item.item, **texts))
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbook_bytes(replace(held, items=(broken, *held.items[1:])), VI))
+    )
+    assert book.worksheets[1]["A1"].value == item.item.title_vi

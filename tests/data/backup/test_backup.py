@@ -532,6 +532,37 @@ def test_a_disk_without_room_is_left_alone(event, place, monkeypatch):
         backup.make(place)
 
 
+@pytest.mark.one_database
+@pytest.mark.parametrize(
+    ("code", "refusal"),
+    [
+        (database.sqlite.SQLITE_FULL, "backup_failed"),
+        (database.sqlite.SQLITE_IOERR, "backup_failed"),
+        (database.sqlite.SQLITE_CANTOPEN, "backup_failed"),
+        (database.sqlite.SQLITE_BUSY, "backup_running"),
+        (database.sqlite.SQLITE_BUSY | 2 << 8, "backup_running"),  # an extended code
+        (database.sqlite.SQLITE_LOCKED, "backup_running"),
+    ],
+)
+def test_only_a_lock_that_another_holds_means_that_another_backup_runs(
+    event, place, monkeypatch, code, refusal
+):
+    """A disk without a byte left refused the lock too, and for hours nothing was said."""
+
+    class Lock:
+        def execute(self, _statement: str) -> None:
+            failure = database.sqlite.OperationalError("said by SQLite")
+            failure.sqlite_errorcode = code
+            raise failure
+
+        def close(self) -> None:
+            pass
+
+    monkeypatch.setattr(database.sqlite, "connect", lambda *_, **__: Lock())
+    with refused(refusal):
+        backup.make(place, unless_younger=timedelta(hours=1))
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no such limits there")
 def test_a_disk_that_is_full_in_the_middle_leaves_nothing(sample, place):
     import resource  # not on Windows
@@ -644,6 +675,19 @@ def test_without_the_lock_both_would_make_one(sample, place, monkeypatch):
     monkeypatch.setattr(postgresql, "_require_alone", lambda connection: None)
     together(place)
     assert len(backup.backups(place)) == 2
+
+
+@pytest.mark.one_database
+def test_a_backup_is_overdue_after_two_intervals_without_one(event, place, monkeypatch):
+    monkeypatch.setenv("BACKUP_EVERY", "60")
+    two, little = timedelta(hours=2), timedelta(seconds=1)
+    assert backup.overdue(event, now=event.loaded_at + two) is None
+    assert backup.overdue(event, now=event.loaded_at + two + little) == two + little
+    one = backup.make(place)
+    assert backup.overdue(event, now=one.at + two) is None
+    assert backup.overdue(event, now=one.at + two + little) == two + little
+    monkeypatch.setenv("BACKUP_EVERY", "0")
+    assert backup.overdue(event, now=one.at + two * 9) is None, "another machine makes them"
 
 
 # --- the folder -----------------------------------------------------------------------------------

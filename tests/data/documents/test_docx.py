@@ -20,6 +20,7 @@ from data.documents.content import (
     Table,
     listed,
     official,
+    rewritten,
     roman,
     spelled_text,
 )
@@ -445,3 +446,10 @@ def test_the_last_line_of_the_text_stays_with_the_signature():
         "the gap above the signature too"
     )
     assert "w:cantSplit" in found.tables[-1].rows[0]._tr.xml
+
+
+@every_profile
+def test_rows_stored_before_with_what_xml_forbids_are_written_without_it(profile):
+    """A note typed in an earlier version must not take a signed review's file away for good."""
+    held = rewritten(document(profile), lambda text: f"{text}\x00\ufffe\uffff" if text else text)
+    assert docx_texts(opened(docx_bytes(held))) == docx_texts(opened(docx_bytes(document(profile))))

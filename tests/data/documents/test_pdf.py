@@ -149,3 +149,19 @@ def test_a_signature_stands_on_no_page_without_a_line_of_what_is_signed():
     for lines in range(20, 45):
         last = texts(made(*[Paragraph(f"Đoạn {number}") for number in range(lines)]))[-1]
         assert f"Đoạn {lines - 1}" in last and "Nguyễn Văn Ấy" in last and "Nơi nhận:" in last
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("⚠️ Cháy", "(!) Cháy"),
+        ("✓ xong ✔ ✅", "√ xong √ √"),
+        ("🔴 đỏ 👍", "● đỏ (+)"),
+        ("\uf0b7 Ý một", "• Ý một"),  # pasted from a word processor's list
+        ("👩‍🚒 tới\ufffe", "□□ tới"),
+    ],
+)
+def test_a_sign_that_the_typeface_lacks_leaves_no_gap(typed, read):
+    cells = Table((Column(typed, 0.5), Column("Nội dung", 0.5)), ((typed, "x"),))
+    (written,) = texts(made(Paragraph(typed), cells, mark=typed))
+    assert one_line(written).count(read) == 4

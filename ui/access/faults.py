@@ -1,0 +1,14 @@
+"""What an administrator has to put right: backups that do not come."""
+
+import streamlit as st
+
+from ui.access import queries as access_queries
+from ui.shell.frame import Visit
+
+
+def shown(ctx: Visit) -> None:
+    """A sentence for each fault that goes on; nothing where all is well."""
+    age = access_queries.backup_overdue(ctx.event)
+    if age is not None:
+        sentence = ctx.words("people.backup_overdue", age=ctx.words.age(age))
+        st.warning(sentence, icon=":material/save:")

@@ -1,0 +1,67 @@
+"""Files that are made at the tap on their button: a failure is said there in one sentence."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from logging import getLogger
+
+from streamlit.proto.BackMsg_pb2 import BackendOperationRequest
+from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFileResponsePayload
+from streamlit.runtime.backend_operation_handler import DeferredFileHandler
+from streamlit.runtime.media_file_storage import MediaFileStorageError
+
+from data.storage import database
+from data.words import LANGUAGES, Words, catalogue
+from models.refusals import Refusal
+
+log = getLogger(__name__)
+
+# Of a button that its page has replaced meanwhile, and whose visitor is therefore not known.
+OUTDATED = " · ".join(catalogue(language)["export.outdated"] for language in LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Export:
+    """A file's content at the tap on its button; `words`: those of the visitor."""
+
+    make: Callable[[], bytes]
+    words: Words
+
+    def __call__(self) -> bytes:
+        return self.make()
+
+    def sentence(self, failure: BaseException | None) -> str:
+        """Why there is no file; a bug is logged with its trace."""
+        if isinstance(failure, Refusal):
+            return self.words.refusal(failure)
+        if isinstance(failure, database.UNREACHABLE):
+            log.warning("a file was not made: the database does not answer")
+            return self.words("export.lost")
+        log.error("a file could not be made", exc_info=failure)
+        return self.words("export.failed")
+
+
+async def _handle(
+    handler: DeferredFileHandler, request: BackendOperationRequest, session_id: str
+) -> BackendOperationResponse:
+    number, files = request.deferred_file.file_id, handler._get_media_file_mgr()
+    entry = files._deferred_callables.get(number)
+    made = entry["callable"] if entry else None
+    answer = BackendOperationResponse(request_id=request.request_id)
+    try:
+        url = await asyncio.to_thread(files.execute_deferred, number)
+    except MediaFileStorageError as failure:  # whatever it was
+        known = isinstance(made, Export)
+        answer.error_msg = made.sentence(failure.__cause__) if known else OUTDATED
+    else:
+        answer.deferred_file.CopyFrom(DeferredFileResponsePayload(url=url))
+    return answer
+
+
+def say_failures() -> None:
+    """From now on a button says why its file was not made, in the words of its visitor.
+
+    Streamlit 1.67 answers "Failed to generate file for download", whatever it was, and in every
+    language; there is no setting for it.
+    """
+    DeferredFileHandler.handle = _handle
