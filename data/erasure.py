@@ -169,7 +169,7 @@ TREATMENTS = {
         blanked={"chair": mark},
     ),
     "programmemark": Treatment(
-        "id item_id mark at person_id", of="item_id", blanked={"idempotency_key": code}
+        "id item_id mark undone at person_id", of="item_id", blanked={"idempotency_key": code}
     ),
     # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
     # name of a telephone or a tablet.
@@ -208,6 +208,11 @@ TREATMENTS = {
         "review_id event_id number since phase figures digest",
         of="event_id",
         blanked={"content": no_facts},
+    ),
+    "reviewwithdrawal": Treatment(
+        "id review_id at person_id",
+        of="review_id",
+        blanked={"reason": mark, "idempotency_key": code},
     ),
     "directive": Treatment(
         "id event_id number kind section_id office_id due_at at person_id",
@@ -251,7 +256,7 @@ TREATMENTS = {
         blanked={"key": code, "title_vi": mark, "title_en": mark},
     ),
     "mediapublication": Treatment(
-        "id media_id at person_id", of="media_id", blanked={"idempotency_key": code}
+        "id media_id undone at person_id", of="media_id", blanked={"idempotency_key": code}
     ),
     # Attendance: how many of which delegation came when stays. An office with a unit is one person,
     # and so is a badge.

@@ -9,8 +9,15 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.plan.history import media_then
+from data.storage.newest import newest
 from models.events.event import Event, Phase, View, phase_at
-from models.media import MediaItem, MediaPublication, require_media_item, require_unpublished
+from models.media import (
+    MediaItem,
+    MediaPublication,
+    require_media_item,
+    require_published,
+    require_unpublished,
+)
 from models.refusals import Refusal
 from models.text import both
 
@@ -37,8 +44,11 @@ class MediaSnapshot:
 def media_at(session: Session, event: Event, view: View) -> list[MediaSnapshot]:
     """Every media item as at the view's moment, by the time planned then."""
     then = media_then(session, event, view)
+    latest = newest(MediaPublication, MediaPublication.media_id, until=view.moment)
     published = and_(
-        col(MediaPublication.media_id) == MediaItem.id, col(MediaPublication.at) <= view.moment
+        col(MediaPublication.media_id) == MediaItem.id,
+        col(MediaPublication.id).in_(latest),
+        col(MediaPublication.undone).is_(False),
     )
     entered_at = col(MediaItem.entered_at)
     rows = session.execute(
@@ -79,15 +89,39 @@ def _snapshot(
 @command("publish_media", topic="media", subject="media", fact=MediaPublication)
 def publish_media(ctx: Context, *, media_id: int) -> MediaPublication:
     """Mark a planned item as published. Refuses `media_unknown` and `already_published`."""
+    item, published_at = _item_and_publication(ctx, media_id)
+    require_unpublished(both(item, "title"), published_at)
+    return ctx.record(MediaPublication(media_id=media_id), media=media_id, text=item.title_vi)
+
+
+@command(
+    "undo_publication",
+    topic="media",
+    subject="media",
+    permission="publish_media",
+    fact=MediaPublication,
+)
+def undo_publication(ctx: Context, *, media_id: int) -> MediaPublication:
+    """Take back that an item was published. Refuses `media_unknown` and `not_published`."""
+    item, published_at = _item_and_publication(ctx, media_id)
+    require_published(both(item, "title"), published_at)
+    fact = MediaPublication(media_id=media_id, undone=True)
+    return ctx.record(fact, media=media_id, name=both(item, "title"))
+
+
+def _item_and_publication(ctx: Context, media_id: int) -> tuple[MediaItem, datetime | None]:
+    """An item that the person may mark, and when it was published."""
     item = ctx.session.get(MediaItem, media_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("media_unknown", media=media_id)
     ctx.require()
-    known = ctx.session.exec(
-        select(MediaPublication).where(MediaPublication.media_id == media_id)
+    latest = ctx.session.exec(
+        select(MediaPublication)
+        .where(MediaPublication.media_id == media_id)
+        .order_by(col(MediaPublication.id).desc())
+        .limit(1)
     ).first()
-    require_unpublished(both(item, "title"), known.at if known else None)
-    return ctx.record(MediaPublication(media_id=media_id), media=media_id, text=item.title_vi)
+    return item, latest.at if latest and not latest.undone else None
 
 
 def _planned_by_key(session: Session, key: str) -> MediaItem | None:

@@ -9,13 +9,16 @@ from sqlmodel import Session, col, select
 from data.commands import Context, command
 from data.events.venues import venues
 from data.plan.history import items_then
+from data.storage.newest import newest
 from models.events.event import Event, Venue, View
 from models.programme import (
     ItemSnapshot,
     ProgrammeItem,
     ProgrammeMark,
     drift_minutes,
+    require_finish_undoable,
     require_finishable,
+    require_start_undoable,
     require_startable,
 )
 from models.refusals import Refusal
@@ -42,10 +45,12 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemSnapshot]:
 
 def _marks_at(session: Session, event: Event, view: View) -> dict[int, dict[str, datetime]]:
     """Item id to its marks made up to the view's moment, each with when."""
+    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=view.moment)
     rows = session.execute(
         select(ProgrammeMark.item_id, ProgrammeMark.mark, ProgrammeMark.at)
         .join(ProgrammeItem, col(ProgrammeItem.id) == ProgrammeMark.item_id)
-        .where(ProgrammeItem.event_id == event.id, ProgrammeMark.at <= view.moment)
+        .where(ProgrammeItem.event_id == event.id, col(ProgrammeMark.id).in_(latest))
+        .where(col(ProgrammeMark.undone).is_(False))
     )
     marks: dict[int, dict[str, datetime]] = {}
     for item_id, mark, at in rows:
@@ -87,6 +92,12 @@ def _snapshot(
     )
 
 
+def finished_items(session: Session, event: Event, view: View) -> dict[int, datetime]:
+    """Item id to when it ended, of the items of which that was recorded by the view's moment."""
+    marks = _marks_at(session, event, view)
+    return {item_id: made["finished"] for item_id, made in marks.items() if "finished" in made}
+
+
 # --- commands ------------------------------------------------------------------------------------
 
 
@@ -113,11 +124,45 @@ def finish_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
     return ctx.record(ProgrammeMark(item_id=item_id, mark="finished"), item=item_id)
 
 
+@command(
+    "undo_start", topic="programme", subject="item", permission="start_item", fact=ProgrammeMark
+)
+def undo_start(ctx: Context, *, item_id: int) -> ProgrammeMark:
+    """Take back that an item began.
+
+    Refuses `item_unknown`, `start_not_recorded`, and `end_recorded_since`.
+    """
+    item, marked = _item_and_marks(ctx, item_id)
+    require_start_undoable(
+        both(item, "title"),
+        started_at=marked.get("started"),
+        finished_at=marked.get("finished"),
+    )
+    fact = ProgrammeMark(item_id=item_id, mark="started", undone=True)
+    return ctx.record(fact, item=item_id)
+
+
+@command(
+    "undo_finish", topic="programme", subject="item", permission="finish_item", fact=ProgrammeMark
+)
+def undo_finish(ctx: Context, *, item_id: int) -> ProgrammeMark:
+    """Take back that an item ended: it goes on. Refuses `item_unknown` and `end_not_recorded`."""
+    item, marked = _item_and_marks(ctx, item_id)
+    require_finish_undoable(both(item, "title"), finished_at=marked.get("finished"))
+    fact = ProgrammeMark(item_id=item_id, mark="finished", undone=True)
+    return ctx.record(fact, item=item_id)
+
+
 def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, dict[str, datetime]]:
-    """An item that the person may mark, and when each of its marks was made."""
+    """An item that the person may mark, and when each mark that counts was made."""
     item = ctx.session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
     ctx.require(item=item.key)
-    marks = ctx.session.exec(select(ProgrammeMark).where(ProgrammeMark.item_id == item_id))
-    return item, {mark.mark: mark.at for mark in marks}
+    marks = ctx.session.exec(
+        select(ProgrammeMark)
+        .where(ProgrammeMark.item_id == item_id)
+        .order_by(col(ProgrammeMark.id))
+    )
+    latest = {mark.mark: mark for mark in marks}
+    return item, {name: mark.at for name, mark in latest.items() if not mark.undone}

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.refusals import Refusal
@@ -40,10 +40,16 @@ class MediaItem(Record, table=True):
 
 
 class MediaPublication(Fact, table=True):
-    """A fact: a planned item was published."""
+    """A fact: a planned item was published, or (`undone`) that was recorded by mistake.
+
+    Of an item's publications the newest counts.
+    """
+
+    __table_args__ = (Index("ix_media_publication_newest", "media_id", "id"),)
 
     id: int = Field(default=None, primary_key=True)
-    media_id: int = Field(foreign_key="mediaitem.id", unique=True)
+    media_id: int = Field(foreign_key="mediaitem.id")
+    undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:
@@ -67,3 +73,9 @@ def require_media_item(outlet: str, kind: str, title: str) -> tuple[str, str]:
 def require_unpublished(title: dict[str, str], published_at: datetime | None) -> None:
     if published_at:
         raise Refusal("already_published", title=title, at=published_at)
+
+
+def require_published(title: dict[str, str], published_at: datetime | None) -> None:
+    """Refuses `not_published`."""
+    if not published_at:
+        raise Refusal("not_published", title=title)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.refusals import Refusal
@@ -42,17 +42,20 @@ class ProgrammeItem(Record, table=True):
 
 
 class ProgrammeMark(Fact, table=True):
-    """A fact: an item began or ended."""
+    """A fact: an item began or ended, or (`undone`) that was recorded by mistake.
+
+    Of an item's marks of one kind the newest counts.
+    """
 
     __table_args__ = (
         Index("ix_programme_mark", "item_id", "at", "id"),
-        UniqueConstraint("item_id", "mark"),
         CheckConstraint("mark IN ('started','finished')"),
     )
 
     id: int = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="programmeitem.id")
     mark: str
+    undone: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 @dataclass(frozen=True)
@@ -113,3 +116,19 @@ def require_finishable(
         raise Refusal("item_not_started", item=title)
     if finished_at:
         raise Refusal("item_already_finished", item=title, at=finished_at)
+
+
+def require_start_undoable(
+    title: dict[str, str], *, started_at: datetime | None, finished_at: datetime | None
+) -> None:
+    """Refuses `start_not_recorded`, and `end_recorded_since`: the end is taken back first."""
+    if not started_at:
+        raise Refusal("start_not_recorded", item=title)
+    if finished_at:
+        raise Refusal("end_recorded_since", item=title, at=finished_at)
+
+
+def require_finish_undoable(title: dict[str, str], *, finished_at: datetime | None) -> None:
+    """Refuses `end_not_recorded`."""
+    if not finished_at:
+        raise Refusal("end_not_recorded", item=title)

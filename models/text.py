@@ -40,6 +40,11 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+def legible(text: str) -> bool:
+    """Whether a cleaned text says anything: marks and signs alone are no name and no reason."""
+    return any(unicodedata.category(letter)[0] in "LN" for letter in text)
+
+
 def folded(text: str) -> str:
     """Lower case without accents, for searching.
 

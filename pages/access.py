@@ -11,7 +11,7 @@ from data.words import Words
 from models.access.people import Person, Role
 from ui.access import access, faults
 from ui.access import queries as access_queries
-from ui.shell import commands, components, frame, live
+from ui.shell import choices, commands, components, frame, live
 
 here = frame.require("people")
 
@@ -39,7 +39,7 @@ def chosen(ctx: frame.Visit) -> Person | None:
         for person in access_queries.everybody(ctx.moment)
         if person.role != Role.DISPLAY
     }
-    number = st.selectbox(
+    number = choices.selectbox(
         words("people.who"),
         list(people),
         index=None,

@@ -5,13 +5,12 @@ import streamlit as st
 from data.words import Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from models.wall import focus
-from ui.attendance import check_in, documents, forecast
+from ui.attendance import check_in, documents, finished, forecast
 from ui.attendance import figures as attendance_figures
 from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
 from ui.programme import queries as programme_queries
-from ui.shell import frame, live
+from ui.shell import choices, frame, live
 
 here = frame.require("attendance")
 
@@ -21,17 +20,12 @@ def choose_item(ctx: frame.Visit) -> None:
     desk serves.
     """
     items = [item for item in programme_queries.items(ctx.moment) if item.counts_attendance]
-    _, served = attendance_queries.desks(ctx.moment).get(ctx.person.desk_key, (None, frozenset()))
-    group = focus(items, now=ctx.at)
-    wanted = next((item for item in group if item.id in served), group[0])
-    words = ctx.words
+    wanted, words = finished.item_now(ctx), ctx.words
     titles = {item.id: item_title(words, item) for item in items}
-    st.selectbox(
-        words("attendance.item"),
-        list(titles),
-        index=items.index(wanted),
-        format_func=titles.get,
-        key=f"attendance.item.{ctx.event.id}",
+    key = finished.item_key(ctx.event.id)
+    st.session_state.setdefault(key, wanted.id)
+    choices.selectbox(
+        words("attendance.item"), list(titles), format_func=titles.__getitem__, key=key
     )
 
 
@@ -42,7 +36,7 @@ def item_title(words: Words, item: ItemSnapshot) -> str:
 
 def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
     """The chosen item as at now; the choice is remembered by id, since its figures change."""
-    key = f"attendance.item.{ctx.event.id}"
+    key = finished.item_key(ctx.event.id)
     if key not in st.session_state:  # another event became the current one while the page was open
         st.rerun()
     chosen = st.session_state[key]
@@ -51,6 +45,7 @@ def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
 
 @st.fragment(key="attendance.check_in")
 def desk() -> None:
+    finished.draw_switch()
     ctx = frame.visit()
     if ctx.may("admit"):
         check_in.desk(ctx, chosen_item(ctx))
@@ -65,6 +60,7 @@ def tools() -> None:
     """
     if st.session_state.get(attendance_tools.KEY) or here.may("settle_conflict"):
         live.watch("attendance", "programme", throttle=4)
+    finished.draw_switch()
     ctx = frame.visit()
     if ctx.may("admit"):
         attendance_tools.desk_tools(ctx, chosen_item(ctx))

@@ -10,7 +10,7 @@ from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.audit.audit import table
-from ui.shell import commands, frame, live
+from ui.shell import choices, commands, frame, live
 from ui.shell.document_files import file_button
 
 here = frame.require("audit")
@@ -47,15 +47,15 @@ def question(ctx: frame.Visit) -> Filter:
     words = ctx.words
     names = {person.id: words.of(person, "name") for person in access_queries.everybody(ctx.moment)}
     with st.grid(min_column_width=240, key="audit_question"):
-        person = st.selectbox(
+        person = choices.selectbox(
             words("audit.person"),
-            [None, *names],
-            format_func=lambda one: names.get(one, words("audit.all")),
+            ["", *names],
+            format_func=lambda one: names[one] if one else words("audit.all"),
             key="audit.person",
         )
-        topic = st.selectbox(
+        topic = choices.selectbox(
             words("audit.topic"),
-            [None, *Topic],
+            ["", *Topic],
             format_func=lambda one: words(f"audit.topic_{one}") if one else words("audit.all"),
             key="audit.topic",
         )
@@ -67,7 +67,13 @@ def question(ctx: frame.Visit) -> Filter:
         )
         since, until = period(ctx)
     subject_found = audit_queries.audit_subject(ctx.moment, subject)
-    return Filter(person_id=person, topic=topic, subject=subject_found, since=since, until=until)
+    return Filter(
+        person_id=person or None,
+        topic=topic or None,
+        subject=subject_found,
+        since=since,
+        until=until,
+    )
 
 
 def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:

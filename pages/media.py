@@ -22,6 +22,7 @@ def items() -> None:
     chart = media_queries.media_chart(ctx.moment, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("media.chart_alt"))
     media_items.due(ctx, planned)
+    media_items.newest(ctx, planned)
     st.subheader(words("media.outlets"), anchor=False)
     st.table(media_items.by_outlet(words, planned), border="horizontal", hide_index=True)
     with st.expander(words("media.all"), key="media.all"):

@@ -7,7 +7,7 @@ from ui.plan import form, move, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
-from ui.shell import frame, live
+from ui.shell import choices, frame, live
 
 here = frame.require("plan")
 
@@ -46,16 +46,17 @@ def choose_section(ctx: frame.Visit) -> int | None:
     own = next(
         (section.id for section in sections.values() if section.key == ctx.person.section_key), None
     )
-    offered = [None, *sections]
-    return st.selectbox(
+    offered = ["", *sections]
+    chosen = choices.selectbox(
         words("plan.section"),
         offered,
-        index=offered.index(own),
+        index=offered.index(own or ""),
         format_func=lambda number: (
             words.of(sections[number], "short") if number else words("plan.all_sections")
         ),
         key=f"plan.section.{ctx.moment.event.id}",
     )
+    return chosen or None
 
 
 def task_list(ctx: frame.Visit, shown: list[TaskSnapshot]) -> None:
@@ -64,9 +65,7 @@ def task_list(ctx: frame.Visit, shown: list[TaskSnapshot]) -> None:
     opened = [task for task in order if task.status is not Status.DONE or form.is_open(task)]
     by_section(ctx, opened)
     done = [task for task in order if task not in opened]
-    folded = st.expander(
-        ctx.words("plan.done", count=len(done)), key="plan.done", on_change="rerun"
-    )
+    folded = choices.expander(ctx.words("plan.done", count=len(done)), key="plan.done")
     if folded.open:
         with folded:
             by_section(ctx, done)

@@ -13,7 +13,7 @@ from ui.readiness import sections as readiness_sections
 from ui.readiness import tasks
 from ui.reviews import directives
 from ui.roll_calls import answer as roll_call_answer
-from ui.shell import frame, live
+from ui.shell import choices, frame, live
 
 here = frame.require("update")
 
@@ -25,7 +25,7 @@ def own_section(ctx: frame.Visit):
     if own and not may(ctx.person, "report_status"):
         return own
     by_id = {section.id: section for section in sections}
-    chosen = st.selectbox(
+    chosen = choices.selectbox(
         ctx.words("update.choose"),
         list(by_id),
         index=sections.index(own) if own else 0,
@@ -89,8 +89,7 @@ def folded_tasks(
     ctx: frame.Visit, rest: list[TaskSnapshot], draw: Callable[[list[TaskSnapshot]], None]
 ) -> None:
     """The other tasks, folded away."""
-    # The label carries no number: another label would be another element, and closed.
-    folded = st.expander(ctx.words("update.rest"), key="update.rest", on_change="rerun")
+    folded = choices.expander(ctx.words("update.rest"), key="update.rest")
     # Drawing them only when opened saves half of what sixty telephones show.
     if folded.open or tasks.first_run() or any(map(tasks.drafted, rest)):
         with folded:

@@ -42,7 +42,7 @@ def choose_since(ctx: frame.Visit, shown: shell_moment.Moment) -> datetime:
     """The other moment: the last signed review, a day before, or the beginning."""
     words, moment = ctx.words, shown.view.moment
     held = reviews_queries.reviews_held(shown)
-    signed = [one.at for one in held if one.number is not None and one.at < moment]
+    signed = [one.at for one in held if one.counts and one.at < moment]
     choices = {"last_review": signed[0]} if signed else {}
     choices |= {"yesterday": moment - timedelta(days=1), "start": BEGINNING}
     chosen = st.segmented_control(

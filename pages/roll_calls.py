@@ -35,7 +35,7 @@ def on_show(ctx: frame.Visit, call: RollCallSnapshot) -> None:
         st.caption(components.plain(" · ".join(roll_calls.ending(ctx.words, call))))
         documents.roll_call_documents(ctx, call)
     elif ctx.may("open_roll_call"):
-        opening.end_button(ctx.words, call.id)
+        opening.end_button(ctx.words, call)
     roll_calls.sections(ctx, call)
 
 

@@ -19,6 +19,7 @@ from data import rehearsal
 from data.events import loading
 from data.storage import database, migrate
 from models.events.event import Event
+from tests import engines
 from tests.shared import WORKER, alone, folder_of_run
 from tests.stage import REAL, SMALL, current
 
@@ -180,6 +181,13 @@ def _no_database_by_chance(tmp_path_factory) -> None:
     os.environ["DATABASE_URL"] = (
         f"sqlite:///{(tmp_path_factory.mktemp('unasked') / 'unasked.db').as_posix()}"
     )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_engine_of_a_kind() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        engines.share(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

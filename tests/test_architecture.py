@@ -406,6 +406,15 @@ def test_no_module_catches_every_exception(floor, path):
     assert not names & {"Exception", "BaseException"}
 
 
+LABELLED = re.compile(r'st\.(selectbox|multiselect|radio|pills)\(|on_change="rerun"')
+
+
+@every_row("path", [*sources("pages"), *sources("ui")], ids=lambda path: str(path))
+def test_choices_and_what_is_folded_survive_new_labels(path):
+    """Streamlit knows a choice by its label: only `ui.shell.choices` survives another language."""
+    assert path.name == "choices.py" or not LABELLED.search(path.read_text(encoding="utf-8"))
+
+
 @every_row("path", sources("models"), ids=lambda path: path.name)
 def test_a_rule_reads_no_clock(path):
     calls = {node.attr for node in ast.walk(tree(path)) if isinstance(node, ast.Attribute)}

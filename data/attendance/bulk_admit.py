@@ -107,7 +107,8 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     connection = session.connection()
     keys = [scans[place].key for place in doors]
     replayed = set(connection.execute(_REPLAYED, {"keys": keys}).scalars())
-    event = contexts[next(iter(doors))].event
+    first = next(iter(doors))
+    event, over = contexts[first].event, doors[first].is_over(contexts[first].at)
     badges = [scans[place].badge for place in doors]
     asked = {"event": event.id, "item": item_id, "badges": badges}
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
@@ -118,7 +119,7 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
         for place, door in doors.items()
         if scans[place].key not in replayed
         for row in rows[scans[place].badge][:1]
-        if _is_plain(previous := lookup.previous_of(row, item_id, row.id), row)
+        if _is_plain(previous := lookup.previous_of(row, item_id, row.id), row, over=over)
     }
 
 
@@ -129,14 +130,15 @@ def _door(ctx: Context, item_id: int) -> Door | None:
         return None
 
 
-def _is_plain(previous: Previous, row: Row[*tuple[Any, ...]]) -> bool:
+def _is_plain(previous: Previous, row: Row[*tuple[Any, ...]], *, over: bool) -> bool:
     """Whether the rule admits a scan and nothing else comes with it.
 
     Who does not count here is left out: their parallel items are not looked up.
     """
     if not previous.counts:
         return False
-    decision = decide(Holder.DELEGATE, previous, _NO_WORDS, Elsewhere(inside=row.elsewhere))
+    elsewhere = Elsewhere(inside=row.elsewhere)
+    decision = decide(Holder.DELEGATE, previous, _NO_WORDS, elsewhere, over=over)
     return isinstance(decision, Admitted) and decision.plain
 
 
@@ -232,6 +234,8 @@ def _move_states(
 def _admission(one: _Arrival, fact_id: int) -> Admission:
     return Admission(
         fact_id=fact_id,
+        item_id=one.door.item.id,
+        delegate_id=one.row.id,
         badge=one.row.badge,
         title_vi=one.row.title_vi,
         title_en=one.row.title_en,

@@ -5,6 +5,7 @@ delegate who enters one room leaves the one that they were in, and counts at one
 parallel items only.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -39,11 +40,12 @@ from models.attendance.ledger import (
     Expectation,
     Place,
     RollMark,
+    require_override,
     require_words,
 )
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
-from models.text import both, clean
+from models.text import both
 
 # --- admission -----------------------------------------------------------------------------------
 
@@ -55,17 +57,18 @@ def admit(
     badge: str,
     item_id: int,
     override: str = "",
+    confirmed: bool = False,
     device_at: datetime | None = None,
     came_at: datetime | None = None,
 ) -> Admission:
     """Admit a delegate to an item, also one who had left its room or was excused.
 
-    Refuses `badge_malformed`, `badge_mistyped`, `badge_unknown`, `badge_replaced`; `wrong_item`
-    (naming the right one) and `not_expected` unless `override` says why; `already_in` and
-    `already_in_at_desk` (naming when and where); `substitute_needed` where a substitute was
-    announced without a name.
+    Refuses `badge_malformed`, `badge_mistyped`, `badge_unknown`, `badge_replaced`; `item_finished`
+    (naming the item and when) unless `confirmed`; `wrong_item` (naming the right one) and
+    `not_expected` unless `override` says why; `already_in` and `already_in_at_desk` (naming when
+    and where); `substitute_needed` where a substitute was announced without a name.
     """
-    scan = Scan(override=clean(override))
+    scan = Scan(override=require_override(override), confirmed=confirmed)
     return _admit(ctx, badge, item_id, scan, device_at=device_at, came_at=came_at)
 
 
@@ -77,16 +80,17 @@ def admit_substitute(
     item_id: int,
     substitute: str,
     override: str = "",
+    confirmed: bool = False,
     device_at: datetime | None = None,
     came_at: datetime | None = None,
 ) -> Admission:
     """Admit a substitute, by name or office, in a delegate's place.
 
-    Refuses as `admit` does, and `substitute_needed`, `reason_too_long` for the name.
+    Refuses as `admit` does, and what `require_words` does for the name.
     """
     door = require_door(ctx, item_id)
     name = require_words(AttendanceStatus.SUBSTITUTE, substitute)
-    scan = Scan(substitute=name, override=clean(override))
+    scan = Scan(name, require_override(override), confirmed)
     return _admit(ctx, badge, door.item.id, scan, device_at=device_at, came_at=came_at)
 
 
@@ -106,7 +110,8 @@ def _admit(
     if row is None:
         raise lookup.no_such_badge(ctx.session, ctx.event, code)
     previous = lookup.previous_of(row, door.item.id, row.id)
-    match _decision(ctx, door, previous, scan, inside=row.elsewhere):
+    over = door.is_over(came_at or ctx.at)
+    match _decision(ctx, door, previous, scan, inside=row.elsewhere, over=over):
         case Admitted() as admitted:
             came = previous.came_at if admitted.returns else came_at or ctx.at
             new = NewState(admitted.status, Place.ROOM, admitted.words, came, device_at)
@@ -118,12 +123,13 @@ def _admit(
 
 
 def _decision(
-    ctx: Context, door: Door, previous: Previous, scan: Scan, *, inside: int | None
+    ctx: Context, door: Door, previous: Previous, scan: Scan, *, inside: int | None, over: bool
 ) -> Decision:
     """Decide with what the rule needs: the usual scan asks the database for none of it."""
     parallel = () if previous.counts else lookup.parallel_items(ctx, door, previous.delegate_id)
     words = lookup.words_of(ctx.session, previous) if previous.has_words else ""
-    return decide(Holder.DELEGATE, previous, scan, Elsewhere(parallel, inside), words=words)
+    elsewhere = Elsewhere(parallel, inside)
+    return decide(Holder.DELEGATE, previous, scan, elsewhere, words=words, over=over)
 
 
 def _record_side_facts(
@@ -156,24 +162,27 @@ def _refusal(
             return _already_in(ctx, row)
         case Asked(code="wrong_item" | "not_expected"):
             return _wrong_item(ctx, door, row, decision.right)
+        case Asked(code="item_finished"):
+            return lookup.finished(door, **about)
         case _:
             return Refusal(decision.code, **about)
 
 
 def _already_in(ctx: Context, row: Row[*tuple[Any, ...]]) -> Refusal:
-    desk = ctx.session.exec(
+    about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title"), "at": row.at}
+    desk = _recording_desk(ctx, row)
+    if desk is None:
+        return Refusal("already_in", **about)
+    return Refusal("already_in_at_desk", desk=both(desk, "name"), **about)
+
+
+def _recording_desk(ctx: Context, row: Row[*tuple[Any, ...]]) -> Desk | None:
+    """The desk that recorded the fact that counts; None: the command room."""
+    return ctx.session.exec(
         select(Desk)
         .join(AttendanceFact, col(AttendanceFact.desk_id) == col(Desk.id))
         .where(col(AttendanceFact.id) == row.fact_id)
     ).first()
-    about: dict[str, object] = {
-        "badge": row.badge,
-        "delegate": both(row, "title"),
-        "at": row.at,
-    }
-    if desk is None:
-        return Refusal("already_in", **about)
-    return Refusal("already_in_at_desk", desk=both(desk, "name"), **about)
 
 
 def _wrong_item(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], right: int | None) -> Refusal:
@@ -249,30 +258,52 @@ def leave(
 
 
 @command("undo_attendance", topic="attendance", subject="delegate", replay=first_answer)
-def undo_attendance(ctx: Context, *, badge: str, item_id: int) -> Admission:
-    """Undo the fact that counts of a delegate at an item, and what it brought about elsewhere.
+def undo_attendance(
+    ctx: Context, *, badge: str, item_id: int, fact_id: int | None = None, undoes: str = ""
+) -> Admission:
+    """Undo a fact of a delegate at an item, and what it brought about elsewhere.
 
+    The fact by its id or (`undoes`) by its idempotency key; without either the one that counts.
     What counted before counts again; where that is in the room, the room that the delegate is in
-    meanwhile is left. Refuses `nothing_to_undo`.
+    meanwhile is left. Refuses `nothing_to_undo`, and `undo_overtaken` and `undo_overtaken_at_desk`
+    (naming what, when and where) for a fact after which something else was recorded.
     """
     door = require_door(ctx, item_id)
     previous, row = lookup.delegate_by_badge(ctx, door, badge)
-    if previous.fact_id is None or previous.status in (
-        AttendanceStatus.UNDONE,
-        AttendanceStatus.MOVED,
-    ):
+    meant = lookup.fact_by_key(ctx.session, undoes) if undoes else fact_id
+    named = bool(undoes) or fact_id is not None
+    if previous.fact_id is None or not _can_be_undone(previous, named=named):
         raise Refusal("nothing_to_undo", badge=row.badge, delegate=both(row, "title"))
+    if named and meant != previous.fact_id:
+        raise _overtaken(ctx, row, previous)
     fact = lookup.fact_of(ctx.session, previous.fact_id)
     for number, side in enumerate(lookup.side_facts(ctx.session, fact.id)):
         there = lookup.previous_at(ctx.session, side.item_id, previous.delegate_id)
         if there.fact_id == side.id:  # else something newer counts there, which stays
             ledger.undo(ctx, door, there, side, suffix=str(number))
-    fact_id, new = ledger.undo(ctx, door, previous, fact)
+    undo_id, new = ledger.undo(ctx, door, previous, fact)
     if new.place is Place.ROOM and row.elsewhere is not None:
         there = lookup.previous_at(ctx.session, row.elsewhere, previous.delegate_id)
         if there.place is not Place.OUTSIDE:
-            _record_exit(ctx, door, there, caused_by=fact_id)
-    return _answer(ctx, door, None, row, fact_id, new)
+            _record_exit(ctx, door, there, caused_by=undo_id)
+    return replace(_answer(ctx, door, None, row, undo_id, new), undoing=True)
+
+
+def _can_be_undone(previous: Previous, *, named: bool) -> bool:
+    """A delegate who counts at another item since is named as such to a desk that names a fact."""
+    undone = previous.status is AttendanceStatus.UNDONE
+    return not undone and (named or previous.status is not AttendanceStatus.MOVED)
+
+
+def _overtaken(ctx: Context, row: Row[*tuple[Any, ...]], previous: Previous) -> Refusal:
+    """What was recorded of a delegate since the fact that a desk wants to undo."""
+    place = previous.place.value if previous.status in HERE else previous.status.value
+    about = {"badge": row.badge, "delegate": both(row, "title"), "at": row.at}
+    about["why"] = f"since_{place}"
+    desk = _recording_desk(ctx, row)
+    if desk is None:
+        return Refusal("undo_overtaken", **about)
+    return Refusal("undo_overtaken_at_desk", desk=both(desk, "name"), **about)
 
 
 def _record(
@@ -294,6 +325,8 @@ def _answer(
     ctx.note(row.id, item=door.item.id, badge=row.badge, standing=new.status.value)
     return Admission(
         fact_id,
+        door.item.id,
+        row.id,
         row.badge,
         row.title_vi,
         row.title_en,
@@ -335,15 +368,23 @@ def _mark_roll(ctx: Context, item_id: int, *, closed: bool) -> RollMark:
 
 @command("admit", topic="attendance", subject="delegate")
 def admit_delegation(
-    ctx: Context, *, delegation_id: int, item_id: int, unticked: list[str]
+    ctx: Context,
+    *,
+    delegation_id: int,
+    item_id: int,
+    unticked: list[str],
+    confirmed: bool = False,
 ) -> list[Admission]:
     """Admit a whole delegation at once, but for the badges that were unticked and those who are in
-    or excused already."""
+    or excused already. Refuses `item_finished` as `admit` does."""
     require_door(ctx, item_id)
     missing = [
         badge for badge in _missing(ctx, delegation_id, item_id) if badge not in set(unticked)
     ]
-    return [ctx.perform(admit, badge, badge=badge, item_id=item_id) for badge in missing]
+    return [
+        ctx.perform(admit, badge, badge=badge, item_id=item_id, confirmed=confirmed)
+        for badge in missing
+    ]
 
 
 @command("excuse", topic="attendance", subject="delegate")

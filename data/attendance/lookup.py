@@ -4,6 +4,7 @@ Every scan takes this path, so its statements are built once and carry plain col
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, and_, bindparam, func, select
@@ -11,8 +12,9 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from data.commands import Context
+from data.programme import finished_items
 from models.access.people import Role
-from models.attendance.admission import Holder, ParallelItem, Previous, Stopped, decide
+from models.attendance.admission import Holder, ParallelItem, Previous, Stopped, decide, is_over
 from models.attendance.badges import ReplacedBadge, badge_code
 from models.attendance.ledger import (
     Admission,
@@ -26,7 +28,7 @@ from models.attendance.ledger import (
     Expectation,
     Place,
 )
-from models.events.event import Event
+from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
@@ -34,11 +36,16 @@ from models.text import both
 
 @dataclass(frozen=True)
 class Door:
-    """Where something is recorded: an item, and the desk of the person who records (None: the
-    command room)."""
+    """Where something is recorded: an item, the desk of the person who records (None: the command
+    room), and when the item ended, if that was recorded."""
 
     item: ProgrammeItem
     desk_id: int | None
+    finished_at: datetime | None = None
+
+    def is_over(self, at: datetime) -> bool:
+        """Whether the item is over at a moment of the event's clock."""
+        return is_over(ends_at=self.item.ends_at, finished_at=self.finished_at, at=at)
 
 
 # --- statements ----------------------------------------------------------------------------------
@@ -62,7 +69,19 @@ _DESK = (
 )
 _FIRST_ANSWER = (
     select(
-        *(_FACTS[name] for name in ("id", "status", "place", "words", "at")),
+        *(
+            _FACTS[name]
+            for name in (
+                "id",
+                "item_id",
+                "delegate_id",
+                "undoes_id",
+                "status",
+                "place",
+                "words",
+                "at",
+            )  # fmt: skip
+        ),
         *(_DELEGATES[name] for name in ("badge", "title_vi", "title_en")),
         _DELEGATIONS.name_vi.label("delegation_vi"),
     )
@@ -146,9 +165,33 @@ def require_door(ctx: Context, item_id: int) -> Door:
     key = (person.id if person else None, item_id, ctx.command.permission)
     if key not in doors:
         item = item_of(ctx, item_id)
-        doors[key] = Door(item, _require_desk(ctx, item))
+        desk_id = _require_desk(ctx, item)
+        doors[key] = Door(item, desk_id, _finished(ctx).get(item.id))
     found: Door = doors[key]
     return found
+
+
+def require_open_door(ctx: Context, item_id: int, *, confirmed: bool) -> Door:
+    """The same for what is counted at the door. Refuses `item_finished` unless `confirmed`."""
+    door = require_door(ctx, item_id)
+    if door.is_over(ctx.at) and not confirmed:
+        raise finished(door)
+    return door
+
+
+def finished(door: Door, **about: object) -> Refusal:
+    """The refusal at an item that is over, with when it ended, else should have."""
+    ended_at = door.finished_at or door.item.ends_at
+    return Refusal("item_finished", item=both(door.item, "title"), at=ended_at, **about)
+
+
+def _finished(ctx: Context) -> dict[int, datetime]:
+    """Item id to when it ended; looked up once per transaction."""
+    if "finished_items" not in ctx.session.info:
+        found = finished_items(ctx.session, ctx.event, View(ctx.at))
+        ctx.session.info["finished_items"] = found
+    known: dict[int, datetime] = ctx.session.info["finished_items"]
+    return known
 
 
 def item_of(ctx: Context, item_id: int) -> ProgrammeItem:
@@ -188,6 +231,8 @@ def first_answer(session: Session, idempotency_key: str) -> Admission | None:
         return None
     return Admission(
         row.id,
+        row.item_id,
+        row.delegate_id,
         row.badge,
         row.title_vi,
         row.title_en,
@@ -197,7 +242,24 @@ def first_answer(session: Session, idempotency_key: str) -> Admission | None:
         Place(row.place),
         row.words,
         repeated=True,
+        undoing=row.undoes_id is not None,
     )
+
+
+def require_same_act(
+    session: Session, event: Event, answer: Admission, *, badge: str, item_id: int, undoing: bool
+) -> Admission:
+    """The answer to a key that was sent once more, if it is the answer to this very act.
+
+    Refuses `key_used` (naming both badges) for a key that recorded another badge, item or kind of
+    act: a device that makes one key twice must not take the first answer for its own.
+    """
+    code = badge_code(badge)
+    former = replaced_badge(session, event, code) if code != answer.badge else None
+    same_badge = code == answer.badge or (former and former.delegate_id == answer.delegate_id)
+    if same_badge and answer.item_id == item_id and answer.undoing == undoing:
+        return answer
+    raise Refusal("key_used", badge=code, first=answer.badge)
 
 
 def row_by_badge(ctx: Context, door: Door, code: str) -> Row[*tuple[Any, ...]] | None:
@@ -253,6 +315,14 @@ def words_of(session: Session, previous: Previous) -> str:
 def fact_of(session: Session, fact_id: int) -> Row[*tuple[Any, ...]]:
     """A fact's columns."""
     return session.connection().execute(_FACT, {"fact": fact_id}).one()
+
+
+def fact_by_key(session: Session, idempotency_key: str) -> int | None:
+    """The id of the fact that a key recorded."""
+    asked = select_rows(AttendanceFact.id).where(
+        col(AttendanceFact.idempotency_key) == idempotency_key
+    )
+    return session.exec(asked).first()
 
 
 def side_facts(session: Session, fact_id: int) -> list[Row[*tuple[Any, ...]]]:

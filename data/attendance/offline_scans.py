@@ -5,7 +5,7 @@ is recorded as a conflict for the command room.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, and_
@@ -27,6 +27,7 @@ from models.attendance.offline_scans import (
     RECORDED,
     LateScan,
     LateScanSettled,
+    minutes_wrong,
     own_age,
     require_finding,
 )
@@ -36,16 +37,20 @@ from models.refusals import Refusal
 from models.text import both, clean
 
 BADGE_LENGTH = 40
+COUNTED = ("already_in", "already_in_at_desk")
+"""Conflicts of a person who counts already: there is no one more to count."""
 
 
 @dataclass(frozen=True)
 class Arrived:
     """What became of a late scan: `recorded`, or the code of the ledger's refusal with its facts.
 
-    `admission` is None for a conflict, and where the first answer is repeated.
+    `badge`: as it was scanned. `admission` is None for a conflict, and where the first answer is
+    repeated.
     """
 
-    idempotency_key: str
+    badge: str
+    item_id: int
     outcome: str
     facts: dict[str, Any]
     admission: Admission | None = None
@@ -86,6 +91,11 @@ class Conflict:
     late: Seen
     other: Seen | None
 
+    @property
+    def can_count(self) -> bool:
+        """Whether settling can count the person: a known badge of one who does not count yet."""
+        return self.title is not None and self.outcome not in COUNTED
+
 
 # --- what arrives --------------------------------------------------------------------------------
 
@@ -93,7 +103,9 @@ class Conflict:
 def _first_arrival(session: Session, key: str) -> Arrived | None:
     query = select(LateScan).where(col(LateScan.idempotency_key) == key)
     late = session.exec(query).first()
-    return Arrived(key, late.outcome, late.facts, repeated=True) if late else None
+    if late is None:
+        return None
+    return Arrived(late.badge, late.item_id, late.outcome, late.facts, repeated=True)
 
 
 @command("take_late", topic="attendance", subject="item", permission="admit", replay=_first_arrival)
@@ -104,31 +116,41 @@ def take_late(
     item_id: int,
     device_at: datetime,
     sent_at: datetime | None = None,
+    age: timedelta | None = None,
     substitute: str = "",
     override: str = "",
+    confirmed: bool = False,
 ) -> Arrived:
     """Take a scan that a device answered by itself, at `device_at` of its own clock, offline.
 
-    `sent_at`: what that clock showed on sending. Where the rule refuses, or the clock cannot be
-    right, the scan is recorded as a conflict. Refuses only `item_unknown`, `desk_not_for_item` and
-    without the permission.
+    `sent_at`: what that clock showed on sending; `age`: how long before sending it scanned, by a
+    clock that no one sets. Where the rule refuses, or a clock without such an age cannot be right,
+    the scan is recorded as a conflict. Where `device_at` is wrong, the facts say by how many
+    minutes (`clock_wrong`). Refuses only `item_unknown`, `desk_not_for_item` and without the
+    permission.
     """
     door = require_door(ctx, item_id)
     came: dict[str, Any] = {}
     try:
-        came_at = ctx.at - own_age(device_at, real=ctx.real, sent_at=sent_at)
-        came = {"came_at": came_at.isoformat()}
-        scan = _Scan(badge, door.item.id, device_at, came_at, substitute, override)
+        ago = own_age(device_at, real=ctx.real, sent_at=sent_at, age=age)
+        came = _came(device_at, came_at=ctx.at - ago, shown=ctx.real - ago)
+        scan = _Scan(badge, door.item.id, device_at, ctx.at - ago, substitute, override, confirmed)
         admission = scan.admit(ctx)
     except Refusal as refusal:  # the ledger refuses before it writes its first row
         facts = _as_json(refusal.facts) | came | _other_fact(ctx, door, badge)
         late = _add(ctx, door, badge, device_at, outcome=refusal.code, facts=facts)
         ctx.note(door.item.id, item=door.item.id, badge=late.badge, outcome=late.outcome)
-        return Arrived(ctx.idempotency_key, late.outcome, facts)
+        return Arrived(late.badge, door.item.id, late.outcome, facts)
     if admission.repeated:  # it had arrived online; only its answer was lost
-        return Arrived(ctx.idempotency_key, RECORDED, {}, admission, repeated=True)
+        return Arrived(badge, door.item.id, RECORDED, {}, admission, repeated=True)
     _add(ctx, door, badge, device_at, outcome=RECORDED, facts=came)
-    return Arrived(ctx.idempotency_key, RECORDED, came, admission)
+    return Arrived(badge, door.item.id, RECORDED, came, admission)
+
+
+def _came(device_at: datetime, *, came_at: datetime, shown: datetime) -> dict[str, Any]:
+    """When a late scan was made, as the facts hold it; `shown`: what a right clock showed then."""
+    wrong = minutes_wrong(device_at, shown=shown)
+    return {"came_at": came_at.isoformat()} | ({"clock_wrong": wrong} if wrong else {})
 
 
 @dataclass(frozen=True)
@@ -141,6 +163,7 @@ class _Scan:
     came_at: datetime
     substitute: str
     override: str
+    confirmed: bool
 
     def admit(self, ctx: Context) -> Admission:
         if self.substitute:
@@ -150,6 +173,7 @@ class _Scan:
                 item_id=self.item_id,
                 substitute=self.substitute,
                 override=self.override,
+                confirmed=self.confirmed,
                 device_at=self.device_at,
                 came_at=self.came_at,
             )
@@ -158,9 +182,15 @@ class _Scan:
             badge=self.badge,
             item_id=self.item_id,
             override=self.override,
+            confirmed=self.confirmed,
             device_at=self.device_at,
             came_at=self.came_at,
         )
+
+
+def late_badge(badge: str) -> str:
+    """A badge as a late scan stores it: what the device read, whatever it is."""
+    return clean(badge[:BADGE_LENGTH])
 
 
 def _add(
@@ -178,7 +208,7 @@ def _add(
         person_id=ctx.by.id,
         idempotency_key=ctx.idempotency_key,
         item_id=door.item.id,
-        badge=clean(badge[:BADGE_LENGTH]),
+        badge=late_badge(badge),
         desk_id=door.desk_id,
         device_at=device_at,
         outcome=outcome,
@@ -217,6 +247,38 @@ def _other_fact(ctx: Context, door: Door, badge: str) -> dict[str, int]:
     )
     fact_id = ctx.session.exec(query).first()
     return {"fact": fact_id} if fact_id else {}
+
+
+@dataclass(frozen=True)
+class WrongClock:
+    """How many scans of a desk's devices arrived with a wrong clock, and how wrong in minutes it
+    was at most (negative: slow)."""
+
+    desk: dict[str, str] | None
+    number: int
+    minutes: int
+
+
+def wrong_clocks(session: Session, event: Event) -> list[WrongClock]:
+    """The desks whose devices made offline scans by a wrong clock: counted, from when they were
+    made by a clock that no one sets."""
+    rows = session.execute(
+        select_columns(col(LateScan.facts), Desk)
+        .join(ProgrammeItem, col(ProgrammeItem.id) == col(LateScan.item_id))
+        .outerjoin(Desk, col(Desk.id) == col(LateScan.desk_id))
+        .where(col(ProgrammeItem.event_id) == event.id, col(LateScan.outcome) == RECORDED)
+    )
+    found: dict[int | None, list[int]] = {}
+    desks: dict[int | None, dict[str, str] | None] = {}
+    for facts, desk in rows:
+        if wrong := facts.get("clock_wrong"):
+            number = desk.id if desk else None
+            found.setdefault(number, []).append(wrong)
+            desks[number] = _named(desk, "name")
+    return [
+        WrongClock(desks[number], len(wrong), max(wrong, key=abs))
+        for number, wrong in found.items()
+    ]
 
 
 # --- what the command room settles ---------------------------------------------------------------
@@ -285,10 +347,13 @@ def _conflict(row: Row[*tuple[Any, ...]], other: Seen | None) -> Conflict:
 
 
 @command("settle_conflict", topic="attendance", subject="item", fact=LateScanSettled)
-def settle_conflict(ctx: Context, *, late_scan_id: int, words: str) -> LateScanSettled:
-    """Record what was found of a conflict.
+def settle_conflict(
+    ctx: Context, *, late_scan_id: int, words: str, came: bool = False
+) -> LateScanSettled:
+    """Record what was found of a conflict; `came`: the person really came in, and counts.
 
-    Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`.
+    Refuses `conflict_unknown`, `conflict_settled`, `finding_needed`, `finding_too_long`, and for
+    one who came what `admit` refuses of their badge.
     """
     ctx.require()
     late = ctx.session.get(LateScan, late_scan_id)
@@ -298,7 +363,23 @@ def settle_conflict(ctx: Context, *, late_scan_id: int, words: str) -> LateScanS
     if ctx.session.exec(settled).first():
         raise Refusal("conflict_settled", badge=late.badge)
     found = LateScanSettled(late_scan_id=late.id, words=require_finding(words))
+    if came and late.outcome not in COUNTED:
+        _admit_settled(ctx, late, found.words)
     return ctx.record(found, about=late.item_id, item=late.item_id, badge=late.badge)
+
+
+def _admit_settled(ctx: Context, late: LateScan, words: str) -> None:
+    """Admit the person of a conflict from when they came, else from when the scan arrived.
+
+    What was found is the substitute's name or the reason that the ledger had missed.
+    """
+    came_at = datetime.fromisoformat(late.facts["came_at"]) if "came_at" in late.facts else late.at
+    override = words if late.outcome in ("wrong_item", "not_expected") else ""
+    substitute = words if late.outcome == "substitute_needed" else ""
+    scan = _Scan(
+        late.badge, late.item_id, late.device_at, came_at, substitute, override, confirmed=True
+    )
+    scan.admit(ctx)
 
 
 def _is_of_event(ctx: Context, late: LateScan) -> bool:

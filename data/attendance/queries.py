@@ -9,6 +9,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.attendance.projections import arrivals_then, counts_then
+from data.storage.newest import newest
 from models.attendance.ledger import (
     ArrivalMinute,
     AttendanceCount,
@@ -32,7 +33,8 @@ from models.programme import ProgrammeMark
 class Found:
     """A delegate that a search or a badge found, with their status at the item searched for.
 
-    `status` is None where nothing counts; `expected`: the roster expects them there.
+    `status` is None where nothing counts; `expected`: the roster expects them there; `fact_id`: the
+    fact that counts, which an undo names.
     """
 
     delegate_id: int
@@ -45,6 +47,7 @@ class Found:
     status: AttendanceStatus | None
     place: Place
     at: datetime | None
+    fact_id: int | None
 
 
 # --- reads ---------------------------------------------------------------------------------------
@@ -94,18 +97,20 @@ def _counts_now(session: Session, item_ids: list[int]) -> dict[tuple[int, int], 
 
 def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
     """The items whose roll is closed at a moment: by hand, or because they have ended."""
-    newest = (
-        select(func.max(col(RollMark.id)))
-        .where(col(RollMark.item_id).in_(item_ids), col(RollMark.at) <= moment)
-        .group_by(col(RollMark.item_id))
+    marks = session.exec(
+        select(RollMark).where(
+            col(RollMark.item_id).in_(item_ids),
+            col(RollMark.id).in_(newest(RollMark, RollMark.item_id, until=moment)),
+        )
     )
-    marks = session.exec(select(RollMark).where(col(RollMark.id).in_(newest)))
     by_hand = {mark.item_id: mark.closed for mark in marks}
+    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=moment)
     ended = session.exec(
         select(ProgrammeMark.item_id).where(
             col(ProgrammeMark.item_id).in_(item_ids),
             col(ProgrammeMark.mark) == "finished",
-            col(ProgrammeMark.at) <= moment,
+            col(ProgrammeMark.id).in_(latest),
+            col(ProgrammeMark.undone).is_(False),
         )
     )
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}
@@ -150,6 +155,7 @@ def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
             col(AttendanceState.status),
             col(AttendanceState.place),
             col(AttendanceState.at),
+            col(AttendanceState.fact_id),
         )
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .outerjoin(
@@ -186,6 +192,7 @@ def found_of(row: Row[*tuple[Any, ...]]) -> Found:
         ),
         place=Place(row.place) if row.place else Place.OUTSIDE,
         at=row.at,
+        fact_id=row.fact_id,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.attendance.lookup import require_door
+from data.attendance.lookup import require_open_door
 from data.attendance.queries import headcounts_at
 from data.commands import Context, command
 from models.attendance.ledger import Desk, Headcount
@@ -114,12 +114,15 @@ def _room(
 
 
 @command("add_guests", topic="attendance", subject="item", permission="admit", fact=GuestFact)
-def add_guests(ctx: Context, *, item_id: int, number: int, words: str) -> GuestFact:
+def add_guests(
+    ctx: Context, *, item_id: int, number: int, words: str, confirmed: bool = False
+) -> GuestFact:
     """Count in guests who are not on the roster, or (a negative number) out again.
 
-    Refuses `guests_number` also for more out than are in, and `guests_words_too_long`.
+    Refuses `guests_number` also for more out than are in, `guests_words_too_long`, and
+    `item_finished` unless `confirmed`.
     """
-    door = require_door(ctx, item_id)
+    door = require_open_door(ctx, item_id, confirmed=confirmed)
     known = guests_at(ctx.session, [item_id], View(ctx.at)).get(item_id, 0)
     written = require_guests(number, words, known=known)
     fact = GuestFact(item_id=item_id, desk_id=door.desk_id, number=number, words=written)
@@ -127,12 +130,13 @@ def add_guests(ctx: Context, *, item_id: int, number: int, words: str) -> GuestF
 
 
 @command("count_heads", topic="attendance", subject="item", permission="admit", fact=DoorCount)
-def count_heads(ctx: Context, *, item_id: int, number: int) -> DoorCount:
+def count_heads(ctx: Context, *, item_id: int, number: int, confirmed: bool = False) -> DoorCount:
     """Record what a clicker shows inside, at the door of the desk that gives it.
 
-    From the command room: in the whole room. Refuses `count_number`.
+    From the command room: in the whole room. Refuses `count_number`, and `item_finished` unless
+    `confirmed`.
     """
-    door = require_door(ctx, item_id)
+    door = require_open_door(ctx, item_id, confirmed=confirmed)
     require_count(number)
     fact = DoorCount(item_id=item_id, desk_id=door.desk_id, number=number)
     return ctx.record(fact, number=number)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from data.attendance import queries
 from data.events.venues import venues
+from data.programme import finished_items
 from models.access.people import Person, Role, may, require_may
 from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import (
@@ -23,7 +24,7 @@ from models.attendance.ledger import (
     Expectation,
     Place,
 )
-from models.events.event import Event, Venue
+from models.events.event import Event, Venue, View
 from models.plan import EventPlan
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -238,6 +239,12 @@ def _status_of(row: Row[*tuple[Any, ...]]) -> DelegateStatus:
         desk=both(row.Desk, "name") if row.Desk else None,
         named=bool(row.words),
     )
+
+
+def finished_for(session: Session, event: Event, person: Person, *, now: datetime) -> list[int]:
+    """The ids of the items that a person serves of which it was recorded that they ended."""
+    own = {item.id for item in served_items(session, event, person)}
+    return sorted(own & finished_items(session, event, View(now)).keys())
 
 
 def may_scan(person: Person | None) -> bool:

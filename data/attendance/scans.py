@@ -5,15 +5,17 @@ A refusal leaves the transaction as it found it, so the other scans go on in it.
 
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session
 
 from data.access import sign_ins
+from data.attendance import lookup
 from data.attendance.bulk_admit import PlainScan, admit_plain
 from data.attendance.commands import admit, admit_substitute
-from data.attendance.offline_scans import Arrived, take_late
+from data.attendance.offline_scans import Arrived, late_badge, take_late
 from data.commands import Context, Origin, execute
+from data.events.current import require_event
 from data.storage import group_commit, measures
 from models.access.people import Visitor
 from models.attendance.ledger import Admission
@@ -26,8 +28,8 @@ Outcome = Admission | Arrived | Refusal
 class DeviceScan:
     """A badge at an item as a device sends it; `device_at` and `sent_at` are its own clock.
 
-    `offline`: the device has answered by itself, so the scan is recorded in any case, as a
-    conflict if need be.
+    `age`: how long before sending it scanned, by a clock that no one sets. `offline`: the device
+    has answered by itself, so the scan is recorded in any case, as a conflict if need be.
     """
 
     key: str
@@ -35,14 +37,16 @@ class DeviceScan:
     item_id: int
     device_at: datetime
     sent_at: datetime | None = None
+    age: timedelta | None = None
     offline: bool = False
     substitute: str = ""
     override: str = ""
+    confirmed: bool = False
 
     @property
     def plain(self) -> bool:
         """Whether nothing is said next to the badge."""
-        return not (self.offline or self.substitute or self.override)
+        return not (self.offline or self.substitute or self.override or self.confirmed)
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,33 @@ def _outcomes(session: Session, given: list[tuple[Origin, DeviceScan]]) -> list[
 def _take_one(session: Session, origin: Origin, scan: DeviceScan) -> Outcome:
     try:
         with measures.counting_refusals():
-            return _execute(session, origin, scan)
+            return _first_of(session, scan, _execute(session, origin, scan))
     except Refusal as refusal:
         return refusal
+
+
+def _first_of(
+    session: Session, scan: DeviceScan, outcome: Admission | Arrived
+) -> Admission | Arrived:
+    """The first answer to a scan that is sent once more. Refuses `key_used` for another's."""
+    if not outcome.repeated:
+        return outcome
+    admission = outcome if isinstance(outcome, Admission) else outcome.admission
+    if admission:
+        lookup.require_same_act(
+            session,
+            require_event(session),
+            admission,
+            badge=scan.badge,
+            item_id=scan.item_id,
+            undoing=False,
+        )
+    elif isinstance(outcome, Arrived) and (outcome.badge, outcome.item_id) != (
+        late_badge(scan.badge),
+        scan.item_id,
+    ):
+        raise Refusal("key_used", badge=late_badge(scan.badge), first=outcome.badge)
+    return outcome
 
 
 def _execute(session: Session, origin: Origin, scan: DeviceScan) -> Admission | Arrived:
@@ -116,8 +144,10 @@ def _execute(session: Session, origin: Origin, scan: DeviceScan) -> Admission | 
             item_id=scan.item_id,
             device_at=scan.device_at,
             sent_at=scan.sent_at,
+            age=scan.age,
             substitute=scan.substitute,
             override=scan.override,
+            confirmed=scan.confirmed,
         )
     if scan.substitute:
         return execute(
@@ -128,6 +158,7 @@ def _execute(session: Session, origin: Origin, scan: DeviceScan) -> Admission | 
             item_id=scan.item_id,
             substitute=scan.substitute,
             override=scan.override,
+            confirmed=scan.confirmed,
             device_at=scan.device_at,
         )
     return execute(
@@ -137,5 +168,6 @@ def _execute(session: Session, origin: Origin, scan: DeviceScan) -> Admission | 
         badge=scan.badge,
         item_id=scan.item_id,
         override=scan.override,
+        confirmed=scan.confirmed,
         device_at=scan.device_at,
     )

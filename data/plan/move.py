@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import insert
+from sqlalchemy import and_, insert
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.events.scenario import next_moment
 from data.plan.history import needs_now
 from data.plan.replaced import item_plan, media_plan, task_columns
+from data.storage.newest import newest
 from models.events.event import Event, moment_of, zone
 from models.media import MediaItem, MediaPublication
 from models.plan import (
@@ -75,11 +76,13 @@ def _moment(offset: str, event: Event, first_day: date) -> datetime:
 
 def _items_moved(session: Session, event: Event, first_day: date) -> Iterator[Movable]:
     """A begun session stays, with its segments: when it took place is no longer a plan."""
+    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark)
     begun = set(
         session.exec(
             select(ProgrammeMark.item_id)
             .join(ProgrammeItem, col(ProgrammeItem.id) == ProgrammeMark.item_id)
-            .where(ProgrammeItem.event_id == event.id)
+            .where(ProgrammeItem.event_id == event.id, col(ProgrammeMark.mark) == "started")
+            .where(col(ProgrammeMark.id).in_(latest), col(ProgrammeMark.undone).is_(False))
         )
     )
     items = (
@@ -93,14 +96,19 @@ def _items_moved(session: Session, event: Event, first_day: date) -> Iterator[Mo
 
 
 def _media_moved(session: Session, event: Event, first_day: date) -> Iterator[Movable]:
+    published = and_(
+        col(MediaPublication.media_id) == MediaItem.id,
+        col(MediaPublication.id).in_(newest(MediaPublication, MediaPublication.media_id)),
+        col(MediaPublication.undone).is_(False),
+    )
     rows = session.exec(
         select(MediaItem, MediaPublication)
-        .outerjoin(MediaPublication, col(MediaPublication.media_id) == MediaItem.id)
+        .outerjoin(MediaPublication, published)
         .where(MediaItem.event_id == event.id)
         .order_by(col(MediaItem.planned_at), col(MediaItem.id))
     )
-    for item, published in rows:
-        stays = "published" if published else "pinned" if item.pinned else ""
+    for item, publication in rows:
+        stays = "published" if publication else "pinned" if item.pinned else ""
         yield _movable("media", item, item.planned_at, event, first_day, stays)
 
 

@@ -1,4 +1,4 @@
-"""The command that signs a review: it freezes the moment, its figures and its text."""
+"""Signing a review, which freezes the moment, its figures and its text; and withdrawing it."""
 
 from datetime import datetime
 
@@ -7,15 +7,17 @@ from sqlmodel import select
 from data.commands import Context, command
 from data.reviews.comparison import Comparison, compare
 from data.reviews.content import content_of
-from data.reviews.queries import last_signed, next_number
+from data.reviews.queries import last_signed, next_number, signed_review
 from models.events.event import View
 from models.refusals import Refusal
 from models.reviews.reviews import (
     Review,
+    ReviewWithdrawal,
     SignedReview,
     digest_of,
     require_conclusion,
     require_number,
+    require_reason,
 )
 from models.text import both
 
@@ -43,6 +45,23 @@ def sign_review(
     )
     ctx.session.add(_signed(ctx, review, found, wanted))
     return review
+
+
+@command("withdraw_review", topic="reviews", subject="review", fact=ReviewWithdrawal)
+def withdraw_review(ctx: Context, *, review_id: int, reason: str) -> ReviewWithdrawal:
+    """Withdraw a signed review: it no longer counts, its number stays taken.
+
+    Refuses `review_unknown`, `withdrawal_reason_needed`, `withdrawal_reason_too_long`, and
+    `review_withdrawn` for a second withdrawal.
+    """
+    ctx.require()
+    signed = signed_review(ctx.session, ctx.event, review_id, ctx.at)
+    written = require_reason(reason)
+    if signed.withdrawal:
+        raise Refusal("review_withdrawn", number=signed.number, at=signed.withdrawal.at)
+    return ctx.record(
+        ReviewWithdrawal(review_id=review_id, reason=written), number=signed.number, text=written
+    )
 
 
 def _require_free(ctx: Context, number: str | None) -> int:

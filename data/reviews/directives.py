@@ -20,6 +20,7 @@ from models.reviews.directives import (
     require_directive_step,
     require_owned,
     require_step_note,
+    require_undoable_step,
     urgency,
 )
 from models.text import both
@@ -139,6 +140,26 @@ def report_directive(ctx: Context, *, directive_id: int, note: str) -> Directive
     return _step(ctx, given, State.DONE, note)
 
 
+@command(
+    "undo_directive_step",
+    topic="reviews",
+    subject="directive",
+    permission="acknowledge_directive",
+    fact=DirectiveStep,
+)
+def undo_directive_step(ctx: Context, *, directive_id: int, seen: str) -> DirectiveStep:
+    """Take back the owner's last step: the acknowledgement, or the report that it is done.
+
+    `seen`: the state on the owner's screen; refuses `directive_step` where it is another one by
+    now or no step of the owner's, and `directive_unknown`.
+    """
+    given = _require_own(ctx, directive_id)
+    current = _state(ctx, given)
+    if current.value != seen:
+        raise Refusal("directive_step", number=given.number, now=current.value)
+    return _record(ctx, given, require_undoable_step(current, number=given.number), "")
+
+
 @command("withdraw_directive", topic="reviews", subject="directive", fact=DirectiveStep)
 def withdraw_directive(ctx: Context, *, directive_id: int, note: str) -> DirectiveStep:
     """Withdraw a decision or an open directive, for the committee.
@@ -166,15 +187,22 @@ def _require_own(ctx: Context, directive_id: int) -> Directive:
 
 
 def _step(ctx: Context, given: Directive, to: State, note: str) -> DirectiveStep:
+    current = _state(ctx, given)
+    require_directive_step(Kind(given.kind), current, to, number=given.number)
+    return _record(ctx, given, to, require_step_note(note))
+
+
+def _state(ctx: Context, given: Directive) -> State:
     last = ctx.session.exec(
         select(DirectiveStep.step)
         .where(DirectiveStep.directive_id == given.id)
         .order_by(col(DirectiveStep.id).desc())
         .limit(1)
     ).first()
-    current = State(last) if last else State.GIVEN
-    require_directive_step(Kind(given.kind), current, to, number=given.number)
-    written = require_step_note(note)
+    return State(last) if last else State.GIVEN
+
+
+def _record(ctx: Context, given: Directive, to: State, written: str) -> DirectiveStep:
     return ctx.record(
         DirectiveStep(directive_id=given.id, step=to.value, note=written),
         section=given.section_id,

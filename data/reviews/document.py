@@ -15,7 +15,7 @@ def review_report(content: Content, language: str) -> Document:
     """The report from a review's content (see `models.reviews.reviews`).
 
     The same content gives the same document. Without a number it is not signed, and is marked as a
-    draft.
+    draft; a withdrawn one is marked as such and says when, by whom and why.
     """
     meta = content["meta"]
     event = event_of(meta["event"])
@@ -31,13 +31,32 @@ def review_report(content: Content, language: str) -> Document:
         at=at,
         summary=words(f"document.report.summary_{meta['phase']}", event=meta["event"]["name"]),
         blocks=[
+            *_withdrawn(content, words),
             Paragraph(_opening(meta, event, words, facts)),
             *numbered(parts),
             Paragraph(words("document.report.closing", **facts)),
         ],
         number=meta["number"],
-        mark="" if meta["number"] else words("document.draft"),
+        mark=_mark(content, words),
     )
+
+
+def _mark(content: Content, words: Words) -> str:
+    """What stands at the foot of every page of a report that does not count."""
+    if content["meta"]["number"] is None:
+        return words("document.draft")
+    return words("document.withdrawn") if "withdrawal" in content else ""
+
+
+def _withdrawn(content: Content, words: Words) -> list[Block]:
+    """When, by whom and why the review was withdrawn; nothing of one that counts."""
+    if "withdrawal" not in content:
+        return []
+    withdrawal = content["withdrawal"]
+    facts = {"at": datetime.fromisoformat(withdrawal["at"]), "reason": withdrawal["reason"]}
+    return [
+        Paragraph(words("document.report.withdrawn", by=withdrawal["by"], **facts), italic=True)
+    ]
 
 
 def event_of(facts: Content) -> Event:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, SelectBase, literal, select, union_all
+from sqlalchemy import Select, SelectBase, case, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.access.people import Person
@@ -134,7 +134,7 @@ def _media(event: Event, number: int) -> SelectBase:
             col(MediaPublication.id),
             col(MediaPublication.at),
             col(MediaPublication.person_id),
-            literal("published").label("what"),
+            case((col(MediaPublication.undone), "unpublished"), else_="published").label("what"),
             literal("").label("words"),
         )
         .join(MediaItem, col(MediaItem.id) == MediaPublication.media_id)

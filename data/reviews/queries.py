@@ -3,12 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
+from models.access.people import Person
 from models.events.event import Event
 from models.refusals import Refusal
-from models.reviews.reviews import Content, Review, SignedReview, digest_of
+from models.reviews.reviews import (
+    Content,
+    Review,
+    ReviewWithdrawal,
+    SignedReview,
+    digest_of,
+)
+from models.text import both
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """That a signed review was withdrawn: when (aware UTC), by which office, and why."""
+
+    at: datetime
+    by: dict[str, str]
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -19,6 +37,12 @@ class HeldReview:
     at: datetime
     conclusion: str
     number: int | None
+    withdrawn: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is signed and was not withdrawn."""
+        return self.number is not None and not self.withdrawn
 
 
 @dataclass(frozen=True)
@@ -37,6 +61,7 @@ class SignedReviewSnapshot:
     figures: dict[str, int]
     content: Content
     digest: str
+    withdrawal: Withdrawal | None = None
 
     @property
     def erased(self) -> bool:
@@ -53,22 +78,40 @@ class SignedReviewSnapshot:
 
 
 def reviews_until(session: Session, event: Event, moment: datetime) -> list[HeldReview]:
-    """The reviews held up to a moment, newest first."""
+    """The reviews held up to a moment, newest first, as at that moment."""
     # Columns and not rows: the content of a signed review is long.
-    rows = session.exec(
-        select(Review.id, Review.at, Review.conclusion, SignedReview.number)
+    withdrawn = col(ReviewWithdrawal.id).is_not(None).label("withdrawn")
+    rows = session.execute(
+        select_columns(
+            col(Review.id),
+            col(Review.at),
+            col(Review.conclusion),
+            col(SignedReview.number),
+            withdrawn,
+        )
         .outerjoin(SignedReview, col(SignedReview.review_id) == Review.id)
-        .where(Review.event_id == event.id, Review.at <= moment)
+        .outerjoin(ReviewWithdrawal, _withdrawn_until(moment))
+        .where(col(Review.event_id) == event.id, col(Review.at) <= moment)
         .order_by(col(Review.at).desc(), col(Review.id).desc())
     )
     return [
-        HeldReview(id=number, at=at, conclusion=conclusion, number=document_number)
-        for number, at, conclusion, document_number in rows
+        HeldReview(row.id, row.at, row.conclusion, row.number, withdrawn=row.withdrawn)
+        for row in rows
     ]
 
 
-def signed_review(session: Session, event: Event, review_id: int) -> SignedReviewSnapshot:
-    """A signed review, word for word. Refuses `review_unknown`."""
+def _withdrawn_until(moment: datetime) -> ColumnElement[bool]:
+    """The condition that joins a review to its withdrawal, where that was by the moment."""
+    return and_(col(ReviewWithdrawal.review_id) == Review.id, col(ReviewWithdrawal.at) <= moment)
+
+
+def signed_review(
+    session: Session, event: Event, review_id: int, moment: datetime
+) -> SignedReviewSnapshot:
+    """A signed review, word for word, and whether it was withdrawn by a moment.
+
+    Refuses `review_unknown`.
+    """
     row = session.exec(
         select(SignedReview, Review.at)
         .join(Review, col(Review.id) == SignedReview.review_id)
@@ -86,19 +129,31 @@ def signed_review(session: Session, event: Event, review_id: int) -> SignedRevie
         figures=signed.figures,
         content=signed.content,
         digest=signed.digest,
+        withdrawal=_withdrawal(session, review_id, moment),
     )
 
 
+def _withdrawal(session: Session, review_id: int, moment: datetime) -> Withdrawal | None:
+    row = session.exec(
+        select(ReviewWithdrawal, Person)
+        .join(Person, col(Person.id) == ReviewWithdrawal.person_id)
+        .where(ReviewWithdrawal.review_id == review_id, ReviewWithdrawal.at <= moment)
+    ).first()
+    return Withdrawal(row[0].at, both(row[1], "name"), row[0].reason) if row else None
+
+
 def last_signed(session: Session, event: Event, before: datetime) -> datetime | None:
-    """The moment of the last review that was signed before a moment."""
+    """The moment of the last review that was signed before a moment and not withdrawn by then."""
     return session.exec(
         select(func.max(Review.at))
         .join(SignedReview, col(SignedReview.review_id) == Review.id)
+        .outerjoin(ReviewWithdrawal, _withdrawn_until(before))
         .where(Review.event_id == event.id, Review.at < before)
+        .where(col(ReviewWithdrawal.id).is_(None))
     ).one()
 
 
 def next_number(session: Session, event: Event) -> int:
-    """The document number after the highest one in use."""
+    """The document number after the highest one in use, also by a withdrawn review."""
     highest = select(func.max(SignedReview.number)).where(SignedReview.event_id == event.id)
     return (session.exec(highest).one() or 0) + 1

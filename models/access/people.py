@@ -144,6 +144,7 @@ PERMISSIONS: dict[str, Row] = {
     "open_roll_call": _ROOM,
     "answer_roll_call": _SECTION,
     "sign_review": {Role.COMMITTEE: Scope.ANY},
+    "withdraw_review": {Role.COMMITTEE: Scope.ANY},
     "give_directive": _ROOM,
     "acknowledge_directive": _SECTION,
     "report_directive": _SECTION,

@@ -6,7 +6,7 @@ it; the gate's `roster.js` answers by the same table of cases. docs/admission.md
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from models.attendance.ledger import BELONGING, HERE, AttendanceStatus, Place
@@ -21,10 +21,24 @@ class Holder(StrEnum):
 
 
 class Question(StrEnum):
-    """What the desk is asked before it admits: why despite the roster, or a substitute's name."""
+    """What the desk is asked before it admits: whether it means an item that is over, why despite
+    the roster, or a substitute's name."""
 
+    FINISHED = "finished"
     OVERRIDE = "override"
     SUBSTITUTE = "substitute"
+
+
+OVERTIME = timedelta(hours=2)
+"""So long after its planned end an item is over, too, of which no one recorded that it ended."""
+
+
+def is_over(*, ends_at: datetime, finished_at: datetime | None, at: datetime) -> bool:
+    """Whether an item is over at a moment: a desk that admits there is asked whether it means it.
+
+    The accident that this prevents: a desk left open overnight admits to yesterday's forum.
+    """
+    return (finished_at is not None and finished_at <= at) or ends_at + OVERTIME <= at
 
 
 def belongs(status: AttendanceStatus, *, assigned: bool) -> bool:
@@ -67,10 +81,12 @@ class ParallelItem:
 
 @dataclass(frozen=True)
 class Scan:
-    """What comes with a badge: a substitute's name, a reason to admit despite the roster."""
+    """What comes with a badge: a substitute's name, a reason to admit despite the roster, and that
+    the desk means an item that is over."""
 
     substitute: str = ""
     override: str = ""
+    confirmed: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,6 +153,11 @@ def counting_item(parallel: Iterable[ParallelItem]) -> int | None:
     return found.item_id if found else None
 
 
+def _in_one(substitute: str, override: str) -> str:
+    """A substitute's name with the reason why an item admits them that does not expect them."""
+    return f"{substitute} ({override})" if override else substitute
+
+
 def decide(
     holder: Holder,
     previous: Previous | None,
@@ -144,12 +165,18 @@ def decide(
     elsewhere: Elsewhere = _NOWHERE,
     *,
     words: str = "",
+    over: bool = False,
 ) -> Decision:
-    """Whether a badge is admitted to an item. `words`: said with the fact that counts now."""
+    """Whether a badge is admitted to an item.
+
+    `words`: said with the fact that counts now; `over`: see `is_over`.
+    """
     if holder is Holder.FORMER:
         return Stopped("badge_replaced")
     if holder is Holder.NO_ONE or previous is None:
         return Stopped("badge_unknown")
+    if over and not scan.confirmed:  # first: at the item that runs the other answers are others
+        return Asked(Question.FINISHED, "item_finished")
     if previous.place is Place.ROOM:
         return Stopped("already_in")
     right = None if previous.counts else counting_item(elsewhere.parallel)
@@ -162,7 +189,7 @@ def decide(
     if previous.status in HERE:
         status, said = previous.status, words
     elif substitute:
-        status, said = AttendanceStatus.SUBSTITUTE, substitute
+        status, said = AttendanceStatus.SUBSTITUTE, _in_one(substitute, scan.override)
     else:
         status, said = AttendanceStatus.PRESENT, scan.override
     return Admitted(

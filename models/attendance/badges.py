@@ -71,3 +71,12 @@ def badge_code(typed: str) -> str:
     if check_letter(found[1]) != found[2]:
         raise Refusal("badge_mistyped", badge=found[0])
     return found[0]
+
+
+def is_badge_code(text: str) -> bool:
+    """Whether a text is a badge code and nothing else: no name, no reason, no number."""
+    try:
+        badge_code(text)
+    except Refusal:
+        return False
+    return True

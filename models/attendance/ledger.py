@@ -7,9 +7,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from models.attendance.badges import is_badge_code
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
-from models.text import clean
+from models.text import clean, legible
 
 REASON_LENGTH = 200
 
@@ -305,9 +306,12 @@ class Admission:
     """The answer to a scan: who it was, their status now, and the `previous` one.
 
     `repeated`: the first answer to this key, given again; its `previous` is not known any more.
+    `undoing`: it took a fact back.
     """
 
     fact_id: int
+    item_id: int
+    delegate_id: int
     badge: str
     title_vi: str
     title_en: str
@@ -318,20 +322,39 @@ class Admission:
     words: str = ""
     repeated: bool = False
     previous: AttendanceStatus = AttendanceStatus.UNDONE
+    undoing: bool = False
 
 
 def require_words(status: AttendanceStatus, words: str, **facts: object) -> str:
     """The cleaned reason of an absence, or name or office of a substitute.
 
-    Refuses `reason_needed`, `substitute_needed`, `reason_too_long`.
+    Refuses `reason_needed`, `substitute_needed`, and what `_require_said` does.
     """
     written = clean(words)
-    if status is AttendanceStatus.EXCUSED and not written:
+    if status is AttendanceStatus.EXCUSED and not legible(written):
         raise Refusal("reason_needed", **facts)
-    if status is AttendanceStatus.SUBSTITUTE and not written:
+    if status is AttendanceStatus.SUBSTITUTE and not legible(written):
         raise Refusal("substitute_needed", **facts)
+    return _require_said(written)
+
+
+def require_override(words: str) -> str:
+    """The cleaned reason to admit someone whom an item does not expect; empty where none is given.
+
+    Refuses `override_needed` for one that says nothing, and what `_require_said` does.
+    """
+    written = clean(words)
+    if words and not legible(written):
+        raise Refusal("override_needed")
+    return _require_said(written)
+
+
+def _require_said(written: str) -> str:
+    """Refuses `reason_too_long`, and `words_are_badge`: a scanner types into any field."""
     if len(written) > REASON_LENGTH:
         raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
+    if is_badge_code(written):
+        raise Refusal("words_are_badge", badge=written.upper())
     return written
 
 

@@ -44,19 +44,38 @@ class LateScanSettled(Fact, table=True):
     words: str
 
 
-def own_age(device_at: datetime, *, real: datetime, sent_at: datetime | None = None) -> timedelta:
-    """How long ago a device scanned, by its own clock.
+def own_age(
+    device_at: datetime,
+    *,
+    real: datetime,
+    sent_at: datetime | None = None,
+    age: timedelta | None = None,
+) -> timedelta:
+    """How long ago a device scanned, by its own clocks.
 
-    That clock may be wrong by hours where the device says too what it shows on sending
-    (`sent_at`): the time between the two is right all the same. Refuses `device_clock_ahead` and
-    `device_scan_old`: what the clock cannot have shown, or a scan of another event.
+    `age` comes from a clock that no one sets, so it holds also where `device_at` was shown before
+    the device's clock was put right. Without it that clock may be wrong by hours where the device
+    says too what it shows on sending (`sent_at`): the time between the two is right all the same.
+    Refuses `device_clock_ahead` and `device_scan_old`: what the clock cannot have shown, or a scan
+    of another event.
     """
+    if age is not None:
+        if age > MAX_AGE:
+            raise Refusal("device_scan_old", device_at=device_at)
+        return max(age, timedelta())
     shown = sent_at if sent_at and abs(real - sent_at) <= MAX_AGE else real
     if device_at - shown > MAX_AHEAD:
         raise Refusal("device_clock_ahead", device_at=device_at)
     if shown - device_at > MAX_AGE:
         raise Refusal("device_scan_old", device_at=device_at)
     return max(shown - device_at, timedelta())
+
+
+def minutes_wrong(device_at: datetime, *, shown: datetime) -> int:
+    """By how many minutes a device's clock was fast (negative: slow) against what a right one has
+    `shown`; 0 within two minutes, which a clock may be off."""
+    wrong = device_at - shown
+    return 0 if abs(wrong) <= MAX_AHEAD else round(wrong / timedelta(minutes=1))
 
 
 def require_finding(words: str) -> str:

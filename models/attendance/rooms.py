@@ -1,8 +1,11 @@
 """Who else is in a room: guests and walk-ins, and what a clicker counted at a door."""
 
+import re
+
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
+from models.attendance.badges import is_badge_code
 from models.refusals import Refusal
 from models.storage import Fact
 from models.text import clean
@@ -10,6 +13,7 @@ from models.text import clean
 WORDS_LENGTH = 200
 MAX_AT_ONCE = 500
 MAX_COUNTED = 100_000
+WHOLE = re.compile(r"[+-]?[0-9]{1,9}")
 
 
 class GuestFact(Fact, table=True):
@@ -35,6 +39,22 @@ class DoorCount(Fact, table=True):
     item_id: int = Field(foreign_key="programmeitem.id")
     desk_id: int | None = Field(default=None, foreign_key="desk.id")
     number: int
+
+
+def require_number(typed: str) -> int:
+    """The whole number that was typed, with a sign or without.
+
+    Refuses `number_needed`, `words_are_badge` (a scanner types into any field), and
+    `number_malformed` for anything else: what is read as another number than was meant falsifies.
+    """
+    written = clean(typed).replace("\u2212", "-")
+    if not written:
+        raise Refusal("number_needed")
+    if is_badge_code(written):
+        raise Refusal("words_are_badge", badge=written.upper())
+    if not WHOLE.fullmatch(written):
+        raise Refusal("number_malformed", typed=written[:20])
+    return int(written)
 
 
 def require_guests(number: int, words: str, *, known: int) -> str:

@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """The state of a directive; the last three are also its steps."""
+    """The state of a directive, to which a step leads."""
 
     GIVEN = "given"
     ACKNOWLEDGED = "acknowledged"
@@ -37,6 +37,8 @@ NEXT: dict[State, set[State]] = {
     State.DONE: set(),
     State.WITHDRAWN: set(),
 }
+BACK: dict[State, State] = {State.ACKNOWLEDGED: State.GIVEN, State.DONE: State.ACKNOWLEDGED}
+"""What the owner's last step led away from, where it was taken by mistake."""
 
 
 class Directive(Fact, table=True):
@@ -63,11 +65,14 @@ class Directive(Fact, table=True):
 
 
 class DirectiveStep(Fact, table=True):
-    """A fact: the owner acknowledged a directive or reported it done, or it was withdrawn."""
+    """A fact: the owner acknowledged a directive or reported it done, or it was withdrawn.
+
+    `step` is the state that follows, also where the owner takes a step back (`BACK`).
+    """
 
     __table_args__ = (
         Index("ix_directivestep_directive", "directive_id", "id"),
-        CheckConstraint("step IN ('acknowledged','done','withdrawn')"),
+        CheckConstraint("step IN ('given','acknowledged','done','withdrawn')"),
     )
 
     id: int = Field(default=None, primary_key=True)
@@ -146,6 +151,13 @@ def require_directive_step(kind: Kind, current: State, to: State, *, number: int
     possible = NEXT[current] & ({State.WITHDRAWN} if kind is Kind.DECISION else set(State))
     if to not in possible:
         raise Refusal("directive_step", number=number, now=current.value)
+
+
+def require_undoable_step(current: State, *, number: int) -> State:
+    """The state before the owner's last step; refuses `directive_step` where they took none."""
+    if current not in BACK:
+        raise Refusal("directive_step", number=number, now=current.value)
+    return BACK[current]
 
 
 def require_step_note(note: str) -> str:

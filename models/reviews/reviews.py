@@ -44,6 +44,7 @@ from models.storage import Fact, Record, moment_column
 from models.text import clean
 
 CONCLUSION_LENGTH = 500
+REASON_LENGTH = 200
 LAST_NUMBER = 9999
 VERSION = 1  # of the shape above
 DUE_NEXT_WITHIN = timedelta(days=2)
@@ -81,6 +82,16 @@ class SignedReview(Record, table=True):
     figures: dict[str, int] = Field(sa_column=Column(JSON, nullable=False))
     content: Content = Field(sa_column=Column(JSON, nullable=False))
     digest: str
+
+
+class ReviewWithdrawal(Fact, table=True):
+    """A fact: a signed review was withdrawn. Its number stays taken, and its content as it was."""
+
+    __table_args__ = (CheckConstraint("length(reason) > 0"),)
+
+    id: int = Field(default=None, primary_key=True)
+    review_id: int = Field(foreign_key="review.id", unique=True)
+    reason: str
 
 
 def digest_of(content: Content) -> str:
@@ -225,6 +236,19 @@ def require_conclusion(conclusion: str) -> str:
         raise Refusal("conclusion_needed")
     if len(written) > CONCLUSION_LENGTH:
         raise Refusal("conclusion_too_long", length=len(written), limit=CONCLUSION_LENGTH)
+    return written
+
+
+def require_reason(reason: str) -> str:
+    """The cleaned reason of a withdrawal.
+
+    Refuses `withdrawal_reason_needed` and `withdrawal_reason_too_long`.
+    """
+    written = clean(reason)
+    if not written:
+        raise Refusal("withdrawal_reason_needed")
+    if len(written) > REASON_LENGTH:
+        raise Refusal("withdrawal_reason_too_long", length=len(written), limit=REASON_LENGTH)
     return written
 
 

@@ -13,12 +13,14 @@ ASKED = {
     "wrong_item": "other_room",
     "not_expected": "not_expected",
     "substitute_needed": "needs_name",
+    "item_finished": "finished",
 }
 ANSWERS = """async ([source, cases]) => {
   const { Roster } = await import(source);
-  return cases.map(({ roster, standings, item, badge, said }) => {
+  return cases.map(({ roster, standings, item, badge, said, over }) => {
     const held = new Roster(roster);
     held.take(standings);
+    held.finished = new Set(over ? [item] : []);
     const { kind, ask, admits, right } = held.answer(item, badge, said);
     return { kind, ask: ask ?? null, admits: Boolean(admits), right: right?.id ?? null };
   });
@@ -34,7 +36,8 @@ def device(case: dict) -> dict | None:
     """What the device of the desk of two items holds in a case; None where it cannot know."""
     if case["holder"] != "delegate":
         replaced = [BADGE] if case["holder"] == "former" else []
-        return {"roster": roster(replaced=replaced), "standings": [], "said": {}}
+        over = case.get("over", False)
+        return {"roster": roster(replaced=replaced), "standings": [], "said": {}, "over": over}
     own = {HERE: (case["assigned"], case["status"])}
     own |= {number: (yes, status) for number, yes, status in case["parallel"] if number == OWN}
     expecting = [number for number, (assigned, _) in own.items() if assigned]
@@ -46,7 +49,8 @@ def device(case: dict) -> dict | None:
     return {
         "roster": roster(delegates if held else [], {BADGE: elsewhere} if elsewhere else {}),
         "standings": [standing(case, number, status) for number, (_, status) in own.items()],
-        "said": {"substitute": case["substitute"], "override": case["override"]},
+        "said": {name: case.get(name) for name in ("substitute", "override", "confirmed")},
+        "over": case.get("over", False),
     }
 
 

@@ -287,7 +287,7 @@ def figures() -> dict:
                 "signed": [
                     (signed.moment, signed.since, signed.phase, signed.figures, signed.digest)
                     for signed in (
-                        signed_review(session, event, one.id)
+                        signed_review(session, event, one.id, view.moment)
                         for one in reviews_until(session, event, view.moment)
                     )
                 ],

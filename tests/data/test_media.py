@@ -1,9 +1,13 @@
 """Tests of data/media.py: the communications plan and what was published."""
 
+from datetime import timedelta
+
 import pytest
 
 from data.events import loading
-from data.media import media_at, plan_media, publish_media
+from data.media import media_at, plan_media, publish_media, undo_publication
+from data.plan.move import move_of
+from data.reviews.history import history_of
 from data.storage import database
 from models.events.event import View
 from tests.stage import REAL, SMALL, at, current, give, media, nothing_written, one_change, refused
@@ -11,6 +15,10 @@ from tests.stage import REAL, SMALL, at, current, give, media, nothing_written, 
 
 def publish(key="m1", *, by="media", when="D-7 08:30", **facts):
     return give(publish_media, by=by, when=when, media_id=media(key), **facts)
+
+
+def take_back(*, when="D-7 08:40", **facts):
+    return give(undo_publication, by="media", when=when, media_id=media("m1"), **facts)
 
 
 def plan(
@@ -88,6 +96,39 @@ def test_a_second_publication_is_refused_with_the_time_of_the_first(event):
     publish()
     with refused("already_published", title="Giới thiệu chương trình", at=at("D-7 08:30")):
         publish(when="D-7 09:00")
+
+
+def test_a_publication_recorded_by_mistake_is_taken_back_and_recorded_again(event):
+    title = "Giới thiệu chương trình"
+    publish()
+    with one_change("undo_publication"):
+        take_back(when="D-7 08:40")
+    assert listed("D-7 09:00")[title].published_at is None and listed("D-7 09:00")[title].late
+    publish(when="D-7 08:50")
+    assert [
+        listed(when, past=past)[title].published_at
+        for when in ("D-7 08:30", "D-7 08:45", "D-7 08:50")
+        for past in (False, True)
+    ] == [at("D-7 08:30")] * 2 + [None] * 2 + [at("D-7 08:50")] * 2
+    with database.reading() as session:
+        steps = history_of(session, current(), "media", media("m1"), at("D-7 09:00"))
+    assert [step.what for step in steps] == ["published", "unpublished", "published"]
+
+
+def test_what_is_not_published_is_not_taken_back_and_stays_where_the_event_moves(event):
+    with refused("not_published", title="Giới thiệu chương trình"):
+        take_back()
+    days = {
+        "first_day": event.first_day + timedelta(days=1),
+        "last_day": event.last_day + timedelta(days=1),
+    }
+    stays = []
+    for command in (publish, take_back):
+        command()
+        with database.reading() as session:
+            stays.append({one.id: one.stays for one in move_of(session, event, **days).staying
+                          if one.kind == "media"}.get(media("m1")))  # fmt: skip
+    assert stays == ["published", None]
 
 
 def test_an_incomplete_item_is_refused(event):

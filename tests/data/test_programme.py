@@ -1,12 +1,15 @@
 """Tests of data/programme.py: what began and ended when."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 
 from data import programme
+from data.attendance.queries import closed_rolls
 from data.events import loading
-from data.programme import finish_item, start_item
+from data.plan.move import move_of
+from data.programme import finish_item, start_item, undo_finish, undo_start
 from data.storage import database
 from models.events.event import View
 from models.refusals import Refusal
@@ -30,6 +33,10 @@ def start(key="phien_chinh", *, by="command", when="D+1 07:33", **facts):
 
 def finish(key="phien_chinh", *, by="command", when="D+1 11:25", **facts):
     return give(finish_item, by=by, when=when, item_id=item(key), **facts)
+
+
+def undo(command, key="phien_chinh", *, by="command", when="D+1 11:40", **facts):
+    return give(command, by=by, when=when, item_id=item(key), **facts)
 
 
 def snapshot(event, key="phien_chinh", when="D+1 12:00", *, past=False):
@@ -91,6 +98,62 @@ def test_a_past_moment_shows_what_was_going_on_then(event, past):
         True,
         False,
     ]
+
+
+def test_a_start_recorded_by_mistake_is_taken_back_and_recorded_again(event):
+    start()
+    with one_change("undo_start"):
+        undo(undo_start, when="D+1 07:34")
+    assert snapshot(event, when="D+1 07:34").started_at is None
+    start(when="D+1 07:36")
+    assert [
+        snapshot(event, when=when, past=past).started_at
+        for when in ("D+1 07:33", "D+1 07:35", "D+1 07:36")
+        for past in (False, True)
+    ] == [at("D+1 07:33")] * 2 + [None] * 2 + [at("D+1 07:36")] * 2
+
+
+def test_an_end_recorded_by_mistake_is_taken_back_and_the_item_goes_on(event):
+    start()
+    finish()
+    with one_change("undo_finish"):
+        undo(undo_finish)
+    found = snapshot(event)
+    assert found.running and found.started_at == at("D+1 07:33")
+    finish(when="D+1 11:50")
+    assert snapshot(event).finished_at == at("D+1 11:50")
+
+
+def test_an_end_that_was_taken_back_closes_no_roll_and_a_start_keeps_no_item_from_moving(event):
+    number, rolls = item("phien_chinh"), []
+    start()
+    finish()
+    for command in (None, undo_finish, undo_start):
+        if command:
+            undo(command)
+        with database.reading() as session:
+            rolls.append(number in closed_rolls(session, [number], at("D+1 12:00")))
+            moved = move_of(
+                session, event, first_day=event.first_day + timedelta(days=1),
+                last_day=event.last_day + timedelta(days=1),
+            )  # fmt: skip
+    assert rolls == [True, False, False]
+    assert number in {one.id for one in moved.moving if one.kind == "item"}
+
+
+def test_what_is_not_recorded_is_not_taken_back(event):
+    with refused("start_not_recorded", item="Phiên chính"):
+        undo(undo_start)
+    with refused("end_not_recorded", item="Phiên chính"):
+        undo(undo_finish)
+    start()
+    finish()
+    with refused("end_recorded_since", item="Phiên chính", at=at("D+1 11:25")):
+        undo(undo_start)
+    undo(undo_finish)
+    undo(undo_start)
+    with refused("start_not_recorded"):
+        undo(undo_start)
 
 
 @pytest.mark.parametrize("command", [start, finish])

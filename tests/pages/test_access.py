@@ -60,7 +60,7 @@ def test_a_desks_token_is_shown_once_with_what_it_is_for_and_opens_the_api(event
 def test_each_tap_gives_another_token_and_the_last_alone_is_shown(event, visit):
     page = card(visit, DESK).tap("people.token")
     (first,) = (one.value for one in page.at.code)
-    (second,) = (one.value for one in page.tap("people.token").at.code)
+    (second,) = (one.value for one in page.pause().tap("people.token").at.code)
     assert first != second and holder(first) == holder(second) == DESK
 
 

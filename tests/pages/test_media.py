@@ -35,6 +35,15 @@ def test_an_item_is_published_in_one_tap(sample, visit):
     assert team.at.subheader[0].value != before
 
 
+def test_a_publication_recorded_by_mistake_is_taken_back_where_the_newest_are(sample, visit):
+    team = visit("media").open("media")
+    item = offered(team)[0]
+    team.tap(f"media.publish.{item}").tap(f"media.undo.{item}")
+    assert item in offered(team)
+    assert published(item) == 2  # the second one says that the first was a mistake
+    assert not team.has_button(f"media.undo.{item}")
+
+
 def test_a_second_publication_is_refused(sample, visit):
     first, second = visit("media").open("media"), visit("command").open("media")
     item = offered(first)[0]

@@ -107,6 +107,19 @@ def test_moving_the_event_is_shown_first_and_then_done(sample, visit):
     assert page.shows("ban đầu")
 
 
+def test_ticks_are_pinned_each_once_when_they_are_saved(sample, visit):
+    page = visit("committee").open("plan")
+    ticks = [one for one in page.at.checkbox if one.key.startswith("plan.pin.")][:2]
+    before = stage.row_counts()
+    for tick in ticks:
+        tick.check()
+    page.tap("plan.pins.save")
+    after = stage.row_counts()
+    assert sum(after[one] - before[one] for one in ("itemplan", "mediaplan")) == 2
+    kept = {key for one in page.at.checkbox if one.value and (key := one.key)}
+    assert {one.key.replace("False", "True") for one in ticks} <= kept
+
+
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_burn_up_shows_what_is_done_and_when_the_rest_will_be(sample, visit, language):
     page = visit("committee", language).open("plan")

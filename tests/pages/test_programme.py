@@ -35,6 +35,16 @@ def test_an_item_is_started_and_finished(sample, visit):
     )
 
 
+def test_a_mark_made_by_mistake_is_taken_back_step_by_step(sample, visit):
+    item = stage.item("phien_chinh")
+    room = visit("command").open("programme").tap(f"programme.start.{item}")
+    room.tap(f"programme.finish.{item}").tap(f"undo.finish.{item}")
+    assert room.has_button(f"programme.finish.{item}")
+    room.tap(f"undo.start.{item}")
+    assert room.has_button(f"programme.start.{item}") and not room.has_button(f"undo.start.{item}")
+    assert marks(item) == ["started", "finished", "finished", "started"]
+
+
 def test_a_second_start_is_refused_with_the_time_of_the_first(sample, visit):
     item = stage.item("phien_chinh")
     first, second = visit("command").open("programme"), visit("admin").open("programme")

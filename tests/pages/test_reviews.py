@@ -136,6 +136,21 @@ def test_a_review_is_signed_with_one_line_and_a_number_and_read_again(sample, vi
     assert visitor.shows("Giao ban 06:52, 22/7/2023: Đủ điều kiện khai mạc")
 
 
+def test_a_signed_review_is_withdrawn_with_a_reason_and_says_so_from_then_on(sample, visit):
+    visitor = visit("committee").open("review")
+    visitor.write("review.conclusion", "Ký vội").tap("review.sign")
+    with database.reading() as session:
+        review = session.execute(select(Review).order_by(Review.id.desc())).scalars().first()
+    key, number = f"review.withdraw.{review.id}", signed()[-1][0]
+    visitor = unfolded(visitor, f"review.signed.{review.id}").tap(key, refused=True)
+    assert visitor.refusal == SAY["refusal.withdrawal_reason_needed"]
+    visitor.write(f"{key}.reason", "Ký nhầm số liệu").tap(key)
+    assert visitor.shows(f"ĐÃ RÚT · Giao ban số {number}")
+    visitor = unfolded(visitor, f"review.signed.{review.id}")
+    assert visitor.shows("Lý do: Ký nhầm số liệu") and not visitor.has_button(key)
+    assert visitor.field(f"review.number.{number + 1}").value == str(number + 1)
+
+
 def test_a_review_without_a_conclusion_or_with_a_taken_number_is_refused(sample, visit):
     before = signed()
     visitor = visit("committee").open("review").tap("review.sign", refused=True)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from data.access import sign_ins
 from data.events.current import require_event
 from data.storage import database
+from ui.shell import commands
 from ui.shell.menu import FILES
 
 APP = Path(__file__).parents[2] / "app.py"
@@ -98,6 +99,13 @@ class Visitor:
     def tap(self, key: str, *, refused: bool = False) -> "Visitor":
         self.at.button(key=key).click()
         return self.run(refused=refused)
+
+    def pause(self) -> "Visitor":
+        """Let so much time pass that the next tap is an act of its own and no second tap."""
+        for act in self.at.session_state["acts"].values():
+            if act.answered is not None:
+                act.answered -= commands.REPEAT
+        return self
 
     def choose(self, key: str, value: object, *, refused: bool = False) -> "Visitor":
         """Taps one of a row of choices."""

@@ -18,12 +18,14 @@ from data.attendance.commands import (
 )
 from models.attendance.ledger import HERE, REASON_LENGTH, Admission, AttendanceStatus, Place
 from models.refusals import Refusal
-from ui.attendance import devices
+from ui.attendance import devices, finished
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 ANSWER, TYPED = "attendance.answer", "attendance.badge_typed"
 OVERRIDE, SUBSTITUTE = "attendance.override", "attendance.substitute_name"
+FIELDS = {OVERRIDE: "override", SUBSTITUTE: "substitute_name"}
+"""What the browser calls the field of a question."""
 COMMANDS = {
     command.__name__: command
     for command in (
@@ -47,7 +49,10 @@ STOPS = {  # refusal -> word, tone: `ask` where a decision of the desk can still
     "badge_mistyped": ("unknown", "bad"),
     "badge_replaced": ("replaced", "bad"),
     "substitute_needed": ("substitute", "ask"),
+    finished.CODE: ("finished", "ask"),
 }
+NO_WORDS = ("words_are_badge", "override_needed", "reason_too_long")
+"""Refusals of what was written for an answer: the question stays."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,24 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
     """
     for shown in [key for key in st.session_state if str(key).startswith("refused.attendance.")]:
         del st.session_state[shown]
-    result = commands.perform(form, command, **facts)
+    meant = {"confirmed": True} if _means_finished(command, facts) else {}
+    result = commands.perform(form, command, **facts, **meant)
     admission = (result[-1] if result else None) if isinstance(result, list) else result
     st.session_state[ANSWER] = Act(uuid4().hex, form, command.__name__, facts, admission)
     return admission
+
+
+def _means_finished(command: Callable, facts: dict) -> bool:
+    return command in (admit, admit_substitute) and finished.is_meant(facts["item_id"])
+
+
+def is_asking() -> bool:
+    """Whether the answer on show waits for a name or a reason."""
+    act = st.session_state.get(ANSWER)
+    refusal = st.session_state.get(f"refused.{act.form}") if act else None
+    return refusal is not None and (
+        act.form in (OVERRIDE, SUBSTITUTE) or STOPS.get(refusal.code, ("", ""))[1] == "ask"
+    )
 
 
 def answer(ctx: Visit) -> None:
@@ -123,7 +142,9 @@ def recorded(ctx: Visit, act: Act) -> str:
 
 def undo_last(ctx: Visit, act: Act) -> None:
     """The button that undoes the last act, unless that act is itself an undo."""
-    facts = {"badge": act.admission.badge, "item_id": act.facts.get("item_id")}
+    admission = act.admission
+    facts = {"badge": admission.badge, "item_id": act.facts.get("item_id")}
+    facts["fact_id"] = admission.fact_id
     if act.command != undo_attendance.__name__ and facts["item_id"]:
         st.button(
             ctx.words("attendance.undo_last"),
@@ -161,6 +182,10 @@ def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
     field that receives the focus.
     """
     sentence = components.plain(why(ctx, refusal))
+    if act.form in (OVERRIDE, SUBSTITUTE) and refusal.code in NO_WORDS:
+        st.error(sentence, icon=":material/error:")
+        ask_for(ctx, act.form)
+        return "bad", FIELDS[act.form]
     word, tone = STOPS.get(refusal.code, ("", "bad"))
     if not word or (refusal.code == "substitute_needed" and not badge_of(act, refusal)):
         st.error(sentence, icon=":material/error:")
@@ -168,11 +193,28 @@ def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
     show = st.warning if tone == "ask" else st.error
     show(f"**{ctx.words(f'attendance.stop_{word}')}** {sentence}", icon=":material/front_hand:")
     if word in ("room", "list") and act.command in (admit.__name__, admit_substitute.__name__):
-        ask(ctx, OVERRIDE, "override_reason", "override", override)
+        ask_for(ctx, OVERRIDE)
+    if word == "finished":
+        finished.ask(ctx, ANSWER, act.facts["item_id"], again)
     if word == "substitute":
-        ask(ctx, SUBSTITUTE, "words_substitute", "substitute_in", name_substitute)
-        return tone, "substitute_name"
+        ask_for(ctx, SUBSTITUTE)
+        return tone, FIELDS[SUBSTITUTE]
     return tone, "badge_typed"
+
+
+def again(item_id: int) -> None:
+    """Repeat the last act at an item."""
+    act = st.session_state[ANSWER]
+    if record(act.form, COMMANDS[act.command], **act.facts | {"item_id": item_id}):
+        st.session_state[TYPED] = ""
+
+
+def ask_for(ctx: Visit, form: str) -> None:
+    """The field of a question: the reason for an admission, or a substitute's name."""
+    if form == OVERRIDE:
+        ask(ctx, OVERRIDE, "override_reason", "override", override)
+    else:
+        ask(ctx, SUBSTITUTE, "words_substitute", "substitute_in", name_substitute)
 
 
 def why(ctx: Visit, refusal: Refusal) -> str:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.attendance.badges import NewBadge, export_badge, export_badges, replace_badge
 from ui.attendance import queries as attendance_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 FORM, GIVEN = "attendance.badges", "attendance.badges_given"
@@ -49,13 +49,13 @@ def replace() -> None:
 def sheets(ctx: Visit) -> None:
     """The badges of all delegates or of one delegation; the file is written at the tap."""
     words = ctx.words
-    names = {None: words("badges.everybody")} | {
+    names = {"": words("badges.everybody")} | {
         one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)
     }
-    chosen = st.selectbox(
-        words("badges.which"), list(names), format_func=names.get, key=f"{FORM}.delegation"
+    chosen = choices.selectbox(
+        words("badges.which"), list(names), format_func=names.__getitem__, key=f"{FORM}.delegation"
     )
-    made = commands.export(export_badges, bytes, delegation_id=chosen, words=words)
+    made = commands.export(export_badges, bytes, delegation_id=chosen or None, words=words)
     download(ctx, words("badges.print"), made, key="many")
     st.caption(words("badges.sheet"))
 

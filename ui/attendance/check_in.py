@@ -7,7 +7,7 @@ from data.attendance.queries import Found
 from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
-from ui.attendance.answer import TYPED, answer, record
+from ui.attendance.answer import TYPED, answer, is_asking, record
 from ui.shell.frame import Visit
 
 FORM = "attendance.badge"
@@ -38,16 +38,19 @@ def desk(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def scan(item_id: int) -> None:
-    """Admit the badge in the field; a refused one stays there to be corrected."""
+    """Admit the badge in the field; a refused one stays there to be corrected.
+
+    An empty field asks for nothing: a scanner that ends a code with CR LF sends it a second time.
+    """
     typed = st.session_state[TYPED]
-    if record(FORM, admit, badge=typed, item_id=item_id):
+    if typed.strip() and record(FORM, admit, badge=typed, item_id=item_id):
         st.session_state[TYPED] = ""
 
 
 def see(item_id: int) -> None:
-    """Admit the badge that the camera has read."""
+    """Admit the badge that the camera has read; while something is asked the camera rests."""
     code = devices.code_of(CAMERA)
-    if code:
+    if code and not is_asking():
         record(FORM, admit, badge=code, item_id=item_id)
 
 
@@ -76,5 +79,5 @@ def newest_line(ctx: Visit, item: ItemSnapshot, found: Found, desk_name: str) ->
             type="tertiary",
             on_click=record,
             args=(form, undo_attendance),
-            kwargs={"badge": found.badge, "item_id": item.id},
+            kwargs={"badge": found.badge, "item_id": item.id, "fact_id": found.fact_id},
         )

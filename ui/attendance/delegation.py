@@ -8,8 +8,9 @@ from data.attendance.commands import admit_delegation, announce_many, excuse_man
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemSnapshot
+from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
-from ui.shell import commands
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 
 FORM = "attendance.many"
@@ -28,11 +29,11 @@ def delegation_check_in(ctx: Visit, item: ItemSnapshot) -> None:
     """The choice of a delegation and, below it, what is recorded of its missing delegates."""
     words = ctx.words
     names = {one.id: words.of(one, "name") for one in attendance_queries.delegations(ctx.moment)}
-    chosen = st.selectbox(
+    chosen = choices.selectbox(
         words("attendance.choose_delegation"),
         list(names),
         index=None,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key=f"{FORM}.delegation",
         placeholder=words("attendance.choose_delegation"),
     )
@@ -70,7 +71,7 @@ def recording(ctx: Visit, item: ItemSnapshot, chosen: Chosen, missing: list[Foun
         on_click=go,
         args=(how, chosen, item.id, ticked, unticked),
     )
-    commands.refused(FORM, words)
+    finished.refused(ctx, FORM, item.id, lambda item_id: go(how, chosen, item_id, ticked, unticked))
 
 
 def reason(ctx: Visit, how: str) -> None:
@@ -105,6 +106,7 @@ def go(how: str, chosen: Chosen, item_id: int, ticked: list[str], unticked: list
     """Record it of all ticked delegates, in one transaction."""
     if how == "admit":
         facts = {"delegation_id": chosen.id, "item_id": item_id, "unticked": unticked}
+        facts["confirmed"] = finished.is_meant(item_id)
     else:
         words = {"excuse": "reason", "announce": "substitute"}[how]
         everywhere = st.session_state.get(f"{FORM}.whole")

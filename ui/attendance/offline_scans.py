@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from data.attendance.offline_scans import Conflict, Seen, settle_conflict
+from data.attendance.offline_scans import Conflict, Seen, WrongClock, settle_conflict
 from models.attendance.offline_scans import SETTLED_LENGTH
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
@@ -11,12 +11,23 @@ from ui.shell.frame import Visit
 
 def scan_conflicts(ctx: Visit) -> None:
     """The unsettled conflicts, newest first."""
+    for clock in attendance_queries.wrong_clocks(ctx.moment):
+        wrong_clock(ctx, clock)
     found = attendance_queries.conflicts(ctx.moment)
     if not found:
         st.caption(ctx.words("attendance.conflicts_none"))
     for one in found:
         with st.container(border=True, key=f"conflict_{one.id}"):
             conflict(ctx, one)
+
+
+def wrong_clock(ctx: Visit, clock: WrongClock) -> None:
+    """The warning about a desk whose device told a wrong time with its scans, which count."""
+    words = ctx.words
+    desk = clock.desk[words.language] if clock.desk else words("attendance.conflict_no_desk")
+    key = "attendance.clock_fast" if clock.minutes > 0 else "attendance.clock_slow"
+    sentence = words(key, desk=desk, number=clock.number, minutes=abs(clock.minutes))
+    st.warning(components.plain(sentence), icon=":material/schedule:")
 
 
 def conflict(ctx: Visit, one: Conflict) -> None:
@@ -40,9 +51,18 @@ def conflict(ctx: Visit, one: Conflict) -> None:
         st.text_input(
             words("attendance.conflict_words"), key=f"{form}.words", max_chars=SETTLED_LENGTH
         )
-        st.form_submit_button(
-            words("attendance.conflict_settle"), on_click=settle, args=(form, one.id)
-        )
+        with st.container(horizontal=True):
+            if one.can_count:
+                st.form_submit_button(
+                    words("attendance.conflict_came"),
+                    on_click=settle,
+                    args=(form, one.id),
+                    kwargs={"came": True},
+                    type="primary",
+                )
+            st.form_submit_button(
+                words("attendance.conflict_settle"), on_click=settle, args=(form, one.id)
+            )
     commands.refused(form, words)
 
 
@@ -56,7 +76,6 @@ def seen(ctx: Visit, key: str, scan: Seen) -> str:
     )
 
 
-def settle(form: str, late_scan_id: int) -> None:
-    commands.perform(
-        form, settle_conflict, late_scan_id=late_scan_id, words=st.session_state[f"{form}.words"]
-    )
+def settle(form: str, late_scan_id: int, *, came: bool = False) -> None:
+    words = st.session_state[f"{form}.words"]
+    commands.perform(form, settle_conflict, late_scan_id=late_scan_id, words=words, came=came)

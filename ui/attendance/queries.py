@@ -138,6 +138,18 @@ def _conflicts(key: tuple, _moment: Moment) -> list:
         return offline_scans.conflicts(session, _moment.event)
 
 
+def wrong_clocks(moment: Moment) -> list:
+    """The desks whose devices made offline scans by a wrong clock
+    (`data.attendance.offline_scans.WrongClock`)."""
+    return _wrong_clocks(moment.key_of("attendance"), moment)
+
+
+@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+def _wrong_clocks(key: tuple, _moment: Moment) -> list:
+    with database.reading() as session:
+        return offline_scans.wrong_clocks(session, _moment.event)
+
+
 def desks(moment: Moment) -> dict:
     """Desk key to the desk and the ids of the items that it serves."""
     return _desks(moment.event.id, moment.event)

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from data.attendance.rooms import Room, add_guests, count_heads
-from models.attendance.rooms import MAX_AT_ONCE, MAX_COUNTED, WORDS_LENGTH
+from models.attendance.rooms import WORDS_LENGTH, require_number
 from models.programme import ItemSnapshot
+from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
+NUMBER_LENGTH = 20
 GUESTS, HEADS = "attendance.guests", "attendance.heads"
 
 
@@ -22,40 +24,51 @@ def doors(ctx: Visit, item: ItemSnapshot) -> None:
 def guests_form(ctx: Visit, item: ItemSnapshot) -> None:
     words = ctx.words
     with st.form(f"{GUESTS}_form", clear_on_submit=False):
-        st.number_input(
-            words("attendance.guests_number"),
-            -MAX_AT_ONCE,
-            MAX_AT_ONCE,
-            value=1,
-            step=1,
-            key=f"{GUESTS}.number",
-        )
+        number_field(words("attendance.guests_number"), key=f"{GUESTS}.number")
         st.text_input(
             words("attendance.guests_words"), key=f"{GUESTS}.words", max_chars=WORDS_LENGTH
         )
         st.form_submit_button(words("attendance.guests_add"), on_click=guests, args=(item.id,))
-    commands.refused(GUESTS, words)
+    finished.refused(ctx, GUESTS, item.id, guests)
 
 
 def heads_form(ctx: Visit, item: ItemSnapshot) -> None:
     words = ctx.words
     with st.form(f"{HEADS}_form", clear_on_submit=False):
         label = "attendance.heads_number" if ctx.person.desk_key else "attendance.heads_number_room"
-        st.number_input(words(label), 0, MAX_COUNTED, value=0, step=1, key=f"{HEADS}.number")
+        number_field(words(label), key=f"{HEADS}.number")
         st.form_submit_button(words("attendance.heads_add"), on_click=heads, args=(item.id,))
-    commands.refused(HEADS, words)
+    finished.refused(ctx, HEADS, item.id, heads)
+
+
+def number_field(label: str, *, key: str) -> None:
+    """A field for a whole number, read by `number_in`.
+
+    A text: the browser's own number field turns an emptied one into 0 and 2.7 into 2 unasked, and
+    explains itself in the browser's language.
+    """
+    st.text_input(label, key=key, max_chars=NUMBER_LENGTH, autocomplete="off")
+
+
+def number_in(form: str) -> int | None:
+    """The number in a form's field; None where it is refused."""
+    return commands.ready(form, lambda: require_number(st.session_state[f"{form}.number"]))
 
 
 def guests(item_id: int) -> None:
-    number, words = st.session_state[f"{GUESTS}.number"], st.session_state[f"{GUESTS}.words"]
-    if commands.perform(GUESTS, add_guests, item_id=item_id, number=number, words=words):
+    number, words = number_in(GUESTS), st.session_state[f"{GUESTS}.words"]
+    facts = {"item_id": item_id, "confirmed": finished.is_meant(item_id)}
+    if number is None:
+        return
+    if commands.perform(GUESTS, add_guests, number=number, words=words, **facts):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
 
 
 def heads(item_id: int) -> None:
-    number = st.session_state[f"{HEADS}.number"]
-    if commands.perform(HEADS, count_heads, item_id=item_id, number=number):
+    number = number_in(HEADS)
+    facts = {"item_id": item_id, "confirmed": finished.is_meant(item_id)}
+    if number is not None and commands.perform(HEADS, count_heads, number=number, **facts):
         commands.say("attendance.heads_done")
 
 

@@ -83,17 +83,17 @@ def form_of(found: Found) -> str:
 
 
 def choices_not_here(ctx: Visit, found: Found, facts: dict) -> None:
-    form = form_of(found)
+    form, undone = form_of(found), facts | {"fact_id": found.fact_id}
     tap(ctx, form, "admit", "attendance.admit", admit, facts, type="primary")
     with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
         others(ctx, form, facts)
         if found.status:
-            tap(ctx, form, "undo", "attendance.undo", undo_attendance, facts)
+            tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
         new_badge(ctx, form, found)
 
 
 def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
-    form = form_of(found)
+    form, undone = form_of(found), facts | {"fact_id": found.fact_id}
     to_common, to_outside = ({"to": place.value} for place in (Place.COMMON, Place.OUTSIDE))
     if found.place is Place.ROOM:
         tap(ctx, form, "common", "attendance.leave_common", leave, facts | to_common)
@@ -101,7 +101,7 @@ def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
         tap(ctx, form, "admit", "attendance.enter_again", admit, facts, type="primary")
     if found.place is not Place.OUTSIDE:
         tap(ctx, form, "outside", "attendance.leave_outside", leave, facts | to_outside)
-    tap(ctx, form, "undo", "attendance.undo", undo_attendance, facts)
+    tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
     with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
         new_badge(ctx, form, found)
 

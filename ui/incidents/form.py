@@ -5,7 +5,7 @@ import streamlit as st
 from data.incidents import open_entry
 from models.incidents import ENTRY_LENGTH, PRIORITIES
 from ui.readiness import queries as readiness_queries
-from ui.shell import commands
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 
 
@@ -38,11 +38,11 @@ def section(ctx: Visit) -> None:
     names = {one.id: words.of(one, "short") for one in sections}
     keys = [one.key for one in sections]
     own = ctx.person.section_key
-    st.selectbox(
+    choices.selectbox(
         words("log.section"),
         list(names),
         index=keys.index(own) if own in keys else 0,
-        format_func=names.get,
+        format_func=names.__getitem__,
         key="log.section",
         width=260,
     )

@@ -4,13 +4,14 @@ from collections import Counter
 
 import streamlit as st
 
-from data.media import MediaSnapshot, publish_media
+from data.media import MediaSnapshot, publish_media, undo_publication
 from data.words import Words
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 
 PHASES = ("before", "during", "after")
 NEXT = 5  # items to come that are shown with a button
+NEWEST = 5  # published items that can be taken back
 
 
 def due(ctx: Visit, items: list[MediaSnapshot]) -> None:
@@ -21,6 +22,26 @@ def due(ctx: Visit, items: list[MediaSnapshot]) -> None:
     coming = [item for item in waiting if not item.late]
     for item in late + coming[:NEXT]:
         card(ctx, item)
+
+
+def newest(ctx: Visit, items: list[MediaSnapshot]) -> None:
+    """The items published last, each with what takes that back."""
+    published = [item for item in items if item.published_at]
+    if not published or not ctx.may("publish_media"):
+        return
+    st.subheader(ctx.words("media.newest"), anchor=False)
+    published.sort(key=lambda item: item.published_at, reverse=True)
+    for item in published[:NEWEST]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(line(ctx.words, item))
+            with components.by_mistake(ctx.words, f"media.mistake.{item.id}"):
+                st.button(
+                    ctx.words("undo.publication"),
+                    key=f"media.undo.{item.id}",
+                    on_click=take_back,
+                    args=(item.id,),
+                )
+        commands.refused(f"media.undo.{item.id}", ctx.words)
 
 
 def card(ctx: Visit, item: MediaSnapshot) -> None:
@@ -83,3 +104,8 @@ def by_outlet(words: Words, items: list[MediaSnapshot]) -> dict[str, list[str]]:
 def publish(item: MediaSnapshot) -> None:
     if commands.perform(f"media.{item.id}", publish_media, media_id=item.id):
         commands.say("media.done", text=item.title_vi)
+
+
+def take_back(media_id: int) -> None:
+    if commands.perform(f"media.undo.{media_id}", undo_publication, media_id=media_id):
+        commands.say("undo.taken_back")

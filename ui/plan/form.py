@@ -10,7 +10,7 @@ from models.readiness.tasks import TaskSnapshot
 from ui.plan import queries as plan_queries
 from ui.plan import tasks
 from ui.readiness import queries as readiness_queries
-from ui.shell import commands
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 
 DRAFT = "plan.draft"
@@ -73,12 +73,12 @@ def moment(ctx: Visit, key: str, label: str, offset: str | None, *, unknown: str
         {day + timedelta(days=step) for step in range(2 * DAYS_AROUND.days)}
         | ({chosen} if chosen else set())
     )
-    days: list[date | None] = [None, *offered] if unknown else offered
+    days: list[date | str] = ["", *offered] if unknown else offered
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox(
+        choices.selectbox(
             label,
             days,
-            index=days.index(chosen),
+            index=days.index(chosen or ""),
             format_func=lambda day: (
                 f"{words.day(day)} (D{(day - event.first_day).days:+d})" if day else unknown
             ),
@@ -96,7 +96,7 @@ def needs(ctx: Visit, task: TaskSnapshot, key: str, planned: Planned) -> None:
         for one in readiness_queries.tasks(ctx.moment)
         if one.id != task.id
     }
-    st.multiselect(
+    choices.multiselect(
         ctx.words("plan.needs"),
         list(titles),
         [number for number in planned.needs if number in titles],

@@ -6,11 +6,13 @@ import streamlit as st
 
 from data.plan.commands import pin_item, pin_media
 from data.plan.move import move_event
+from models.media import MediaItem
 from models.plan import Movable, Move
+from models.programme import ProgrammeItem
 from ui.media import queries as media_queries
 from ui.plan import queries as plan_queries
 from ui.programme import queries as programme_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 FORM = "plan.move"
@@ -28,7 +30,7 @@ def region(ctx: Visit) -> None:
     length = (event.last_day - event.first_day).days + 1
     key = f"{event.first_day}.{event.last_day}"  # after a move the fields begin with the new days
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        first = st.selectbox(
+        first = choices.selectbox(
             words("plan.move_first"),
             days,
             index=DAYS_AROUND,
@@ -37,10 +39,11 @@ def region(ctx: Visit) -> None:
             width=220,
         )
         lengths = sorted({*range(1, MAX_DAYS + 1), length})
-        number = st.selectbox(
+        number = choices.selectbox(
             words("plan.move_length"),
             lengths,
             index=lengths.index(length),
+            format_func=str,
             key=f"plan.move.length.{key}",
             width=140,
         )
@@ -111,21 +114,36 @@ def pins(ctx: Visit) -> None:
         for one in media_queries.media_items(ctx.moment)
         if one.published_at is None
     ]
-    with st.expander(words("plan.pins"), key="plan.pins"):
+    # A form, so that a tick alone gives no command: a second tap on it would take it back.
+    with st.expander(words("plan.pins"), key="plan.pins"), st.form("plan.pins_form", border=False):
+        keys = {}
         for one, kind, at in items:
+            key = f"plan.pin.{kind}.{one.id}.{one.pinned}"
+            keys[key] = (kind, one.id, one.pinned)
             st.checkbox(
                 components.plain(
                     f"{words(f'plan.kind_{kind}')}: {words.of(one, 'title')} · {words.moment(at)}"
                 ),
                 one.pinned,
-                key=f"plan.pin.{kind}.{one.id}.{one.pinned}",
-                on_change=pin,
-                args=(kind, one.id, not one.pinned),
+                key=key,
             )
+        st.form_submit_button(words("plan.save"), key="plan.pins.save", on_click=pin, args=(keys,))
 
 
-def pin(kind: str, number: int, pinned: bool) -> None:
-    if kind == "item":
-        commands.perform(FORM, pin_item, item_id=number, pinned=pinned)
-    else:
-        commands.perform(FORM, pin_media, media_id=number, pinned=pinned)
+def pin(keys: dict[str, tuple[str, int, bool]]) -> None:
+    """Pin and unpin what was ticked differently; ends with the first that is refused."""
+    for key, (kind, number, before) in keys.items():
+        pinned = st.session_state[key]
+        if pinned != before and not PINS[kind](number, pinned):
+            return
+
+
+def _pin_item(number: int, pinned: bool) -> ProgrammeItem | None:
+    return commands.perform(FORM, pin_item, item_id=number, pinned=pinned)
+
+
+def _pin_media(number: int, pinned: bool) -> MediaItem | None:
+    return commands.perform(FORM, pin_media, media_id=number, pinned=pinned)
+
+
+PINS = {"item": _pin_item, "media": _pin_media}

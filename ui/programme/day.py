@@ -1,30 +1,39 @@
 """One day of the programme: as a chart, then item by item with the buttons that mark it."""
 
+from datetime import date, datetime
+
 import streamlit as st
 
 from data.commands import Command
-from data.programme import finish_item, start_item
+from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
 from ui.programme import agenda
 from ui.programme import queries as programme_queries
-from ui.shell import commands
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 
 def choice(ctx: Visit, items: list[ItemSnapshot]) -> list[ItemSnapshot]:
     """The days to choose from, today's first; returns the items of the chosen one."""
     words = ctx.words
-    days = list(dict.fromkeys(words.day(item.starts_at) for item in items))  # by planned start
-    today = words.day(ctx.at)
+
+    def day_of(moment: datetime) -> date:
+        return moment.astimezone(words.time_zone).date()
+
+    days = list(dict.fromkeys(day_of(item.starts_at) for item in items))  # by planned start
+    today = day_of(ctx.at)
+    default = today if today in days else days[0]
+    choices.follow("programme.day", default)
     chosen = st.segmented_control(
         words("programme.timeline"),
         days,
-        default=today if today in days else days[0],
+        default=default,
         required=True,
         wrap=True,
+        format_func=words.day,
         key="programme.day",
     )
-    return [item for item in items if words.day(item.starts_at) == chosen]
+    return [item for item in items if day_of(item.starts_at) == chosen]
 
 
 def one_day(ctx: Visit, items: list[ItemSnapshot]) -> None:
@@ -52,21 +61,27 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def marks(ctx: Visit, item: ItemSnapshot) -> None:
-    """The button for the next mark; none after the end."""
+    """The button for the next mark, none after the end; and what takes the last mark back."""
     if not ctx.may("start_item", item=item.key):
         return
     if not item.started_at:
-        mark_button(ctx, item, "start", start_item)
-    elif not item.finished_at:
-        mark_button(ctx, item, "finish", finish_item)
+        mark_button(ctx, item, "programme.start", start_item)
+        return
+    if not item.finished_at:
+        mark_button(ctx, item, "programme.finish", finish_item)
+    with components.by_mistake(ctx.words, f"programme.mistake.{item.id}"):
+        if item.finished_at:
+            mark_button(ctx, item, "undo.finish", undo_finish)
+        else:
+            mark_button(ctx, item, "undo.start", undo_start)
 
 
 def mark_button(
     ctx: Visit, item: ItemSnapshot, name: str, command: Command[..., ProgrammeMark]
 ) -> None:
     st.button(
-        ctx.words(f"programme.{name}"),
-        key=f"programme.{name}.{item.id}",
+        ctx.words(name),
+        key=f"{name}.{item.id}",
         on_click=mark,
         args=(f"item.{item.id}", command, item.id),
     )

@@ -8,6 +8,7 @@ from data.reviews.directives import (
     acknowledge_directive,
     give_directive,
     report_directive,
+    undo_directive_step,
     withdraw_directive,
 )
 from models.access.people import Role, may
@@ -16,10 +17,11 @@ from models.reviews.directives import DIRECTIVE_LENGTH, WHY_LENGTH, DirectiveSna
 from ui.access import queries as access_queries
 from ui.readiness import queries as readiness_queries
 from ui.reviews import queries as reviews_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 FORM = "directive.give"
+RECENT = timedelta(hours=1)  # how long a report on a directive is offered to be taken back
 
 
 # --- in the meeting ------------------------------------------------------------------------------
@@ -55,11 +57,11 @@ def meeting(ctx: Visit) -> None:
 
 def owner(ctx: Visit) -> None:
     names = owners(ctx)
-    st.selectbox(
+    choices.selectbox(
         ctx.words("directive.owner"),
         list(names),
         index=None,
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder="",
         key="directive.owner",
     )
@@ -147,13 +149,30 @@ def withdraw(form: str, number: int, key: str) -> None:
 def own(ctx: Visit, section: SectionSnapshot) -> None:
     """The open directives of a section and of the visitor's own office, by urgency."""
     every = reviews_queries.directives(ctx.moment)
-    mine = [one for one in every if one.open and owns(ctx, section, one)]
-    if mine:
+    mine = [one for one in every if owns(ctx, section, one)]
+    if any(one.open for one in mine):
         st.markdown(f"**{ctx.words('directive.of_yours')}**")
     for one in mine:
-        of_office = one.office_id is not None
-        may_step = of_office or ctx.may("acknowledge_directive", section=section.key)
-        card(ctx, one, may_step=may_step)
+        if one.open:
+            card(ctx, one, may_step=may_step(ctx, section, one))
+    done = [one for one in mine if one.state is State.DONE and ctx.at - one.changed_at < RECENT]
+    for one in done:
+        if may_step(ctx, section, one):
+            reported(ctx, one)
+
+
+def may_step(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+    """Whether the visitor may take the owner's steps."""
+    of_office = one.office_id is not None
+    return of_office or ctx.may("acknowledge_directive", section=section.key)
+
+
+def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
+    """A directive that was reported done a short while ago, with what takes that back."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(components.plain(f"{ctx.words('directive.reported')}: {one.number}. {one.text}"))
+        undo(ctx, one)
+    commands.refused(f"directive.undo.{one.id}", ctx.words)
 
 
 def owns(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
@@ -200,7 +219,25 @@ def steps(ctx: Visit, one: DirectiveSnapshot) -> None:
             on_click=report,
             args=(form, one.id, one.number, note),
         )
+        undo(ctx, one)
+        commands.refused(f"directive.undo.{one.id}", words)
     commands.refused(form, words)
+
+
+def undo(ctx: Visit, one: DirectiveSnapshot) -> None:
+    """What takes the owner's last step back."""
+    with components.by_mistake(ctx.words, f"directive.mistake.{one.id}"):
+        st.button(
+            ctx.words(f"undo.{one.state.value}"),
+            key=f"directive.undo.{one.id}",
+            on_click=take_back,
+            args=(f"directive.undo.{one.id}", one.id, one.state),
+        )
+
+
+def take_back(form: str, one_id: int, state: State) -> None:
+    if commands.perform(form, undo_directive_step, directive_id=one_id, seen=state.value):
+        commands.say("undo.taken_back")
 
 
 def acknowledge(form: str, one_id: int, number: int) -> None:

@@ -49,9 +49,9 @@ def _directives(key: tuple[object, ...], _moment: Moment) -> tuple[DirectiveSnap
 
 
 def signed_review(moment: Moment, review_id: int) -> SignedReviewSnapshot:
-    """A signed review; it never changes, but its words may be erased."""
+    """A signed review as at the moment; its words never change, but may be erased."""
     with database.reading() as session:
-        return reviews.signed_review(session, moment.event, review_id)
+        return reviews.signed_review(session, moment.event, review_id, moment.view.moment)
 
 
 def next_review_number(moment: Moment) -> int:

@@ -1,22 +1,24 @@
 """The parts of a review, worst first, with the history of each row; and earlier reviews."""
 
+from dataclasses import asdict
 from datetime import datetime
 
 import streamlit as st
 
+from data.reviews.commands import withdraw_review
 from data.reviews.comparison import Comparison
 from data.reviews.history import Step
-from data.reviews.queries import SignedReviewSnapshot
+from data.reviews.queries import HeldReview, SignedReviewSnapshot
 from data.reviews.text import Line, PartText, general, parts_of
 from data.words import Words
-from models.reviews.reviews import Content, Part
+from models.reviews.reviews import REASON_LENGTH, Content, Part
 from ui.attendance import queries as attendance_queries
 from ui.readiness import photographs
 from ui.readiness import queries as readiness_queries
 from ui.reviews import directives
 from ui.reviews import queries as reviews_queries
 from ui.reviews.documents import signed_files
-from ui.shell import components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 
@@ -71,7 +73,7 @@ def one_part(ctx: Visit, shown: Moment, part: PartText) -> None:
         row(ctx, shown, part.part, one)
     if len(part.lines) > most:
         label = words("review.more", count=len(part.lines) - most)
-        more = st.expander(label, key=f"review.more.{part.part.value}", on_change="rerun")
+        more = choices.expander(label, key=f"review.more.{part.part.value}")
         if more.open:
             with more:
                 for one in part.lines[most:]:
@@ -84,7 +86,7 @@ def row(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
     with st.container(gap=None):
         title = components.plain(one.title)
         key = f"review.row.{part.value}.{one.subject}.{one.id}"
-        opened = st.expander(title, key=key, on_change="rerun", type="compact")
+        opened = choices.expander(title, key=key, type="compact")
         if opened.open:
             with opened:
                 behind(ctx, shown, one, key)
@@ -144,22 +146,53 @@ def held(ctx: Visit, shown: Moment) -> None:
         for one in reviews:
             st.text(words("review.held_by", at=one.at, text=one.conclusion))
             if one.number is not None:
-                signed_box(ctx, shown, one.id, one.number, one.at)
+                signed_box(ctx, shown, one)
 
 
-def signed_box(ctx: Visit, shown: Moment, review_id: int, number: int, at: datetime) -> None:
+def signed_box(ctx: Visit, shown: Moment, one: HeldReview) -> None:
     """A signed review, folded; it is read when it is opened."""
-    label = ctx.words("review.signed_title", number=str(number), at=at)
-    key = f"review.signed.{review_id}"
-    opened = st.expander(label, key=key, on_change="rerun", type="compact")
+    title = "review.withdrawn_title" if one.withdrawn else "review.signed_title"
+    label = ctx.words(title, number=str(one.number), at=one.at)
+    opened = choices.expander(label, key=f"review.signed.{one.id}", type="compact")
     if opened.open:
         with opened:
-            signed(ctx, reviews_queries.signed_review(shown, review_id))
+            review = reviews_queries.signed_review(shown, one.id)
+            signed(ctx, review)
+            if not shown.view.past and not review.withdrawal:
+                withdrawing(ctx, review)
+
+
+def withdrawing(ctx: Visit, review: SignedReviewSnapshot) -> None:
+    """The withdrawal of a signed review with its reason, for those who may."""
+    if not ctx.may("withdraw_review"):
+        return
+    words, key = ctx.words, f"review.withdraw.{review.id}"
+    with st.popover(words("review.withdraw"), icon=":material/block:", key=f"{key}.box"):
+        st.text(words("review.withdraw_why"))
+        st.text_input(words("review.withdraw_reason"), key=f"{key}.reason", max_chars=REASON_LENGTH)
+        st.button(
+            words("review.withdraw"),
+            key=key,
+            on_click=withdraw,
+            args=(key, review.id, review.number),
+        )
+        commands.refused(key, words)
+
+
+def withdraw(form: str, review_id: int, number: int) -> None:
+    reason = st.session_state[f"{form}.reason"]
+    if commands.perform(form, withdraw_review, review_id=review_id, reason=reason):
+        commands.say("review.withdrawn", number=str(number))
 
 
 def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
-    """A signed review, word for word."""
+    """A signed review, word for word, and first of all whether it was withdrawn."""
     words = ctx.words
+    if review.withdrawal:
+        st.warning(
+            components.plain(words("review.withdrawn_by", **asdict(review.withdrawal))),
+            icon=":material/block:",
+        )
     if review.erased:
         st.info(words("review.erased"))
         return

@@ -5,25 +5,25 @@ from datetime import datetime, timedelta
 import streamlit as st
 
 from data.roll_calls.commands import end_roll_call, open_roll_call
+from data.roll_calls.queries import RollCallSnapshot
 from data.words import Words
-from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
+from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome, Stand
 from ui.readiness import queries as readiness_queries
-from ui.shell import commands, components
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 END = "roll_call.end"
 OPEN = "roll_call.open"
 
 
-def end_button(words: Words, call_id: int) -> None:
-    st.button(
-        words("roll_call.end"),
-        key=END,
-        type="primary",
-        icon=":material/gavel:",
-        on_click=end,
-        args=(call_id,),
-    )
+def end_button(words: Words, call: RollCallSnapshot) -> None:
+    """The early end: it asks first, since an ended roll-call is not opened again."""
+    waiting = sum(one.stand is not Stand.GO for one in call.sections)
+    facts = {"at": words.time(call.about_at), "waiting": waiting, "asked": len(call.sections)}
+    label = words("roll_call.end_early")
+    with st.popover(label, icon=":material/gavel:", key=f"{END}.box"):
+        st.text(words("roll_call.end_asks", **facts))
+        st.button(words("roll_call.end"), key=END, type="primary", on_click=end, args=(call.id,))
 
 
 def end(call_id: int) -> None:
@@ -86,10 +86,10 @@ def holds(words: Words) -> None:
 def sections(ctx: Visit, key: str) -> None:
     words = ctx.words
     names = {one.id: words.of(one, "short") for one in readiness_queries.sections(ctx.moment)}
-    st.multiselect(
+    choices.multiselect(
         words("roll_call.sections"),
         list(names),
-        format_func=names.get,
+        format_func=names.__getitem__,
         placeholder=words("roll_call.sections_hint"),
         key=key,
     )

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from time import monotonic
 from typing import Any, ParamSpec, TypeVar
 from uuid import uuid4
 
@@ -26,19 +28,70 @@ R = TypeVar("R")
 Work = Callable[[Any, Visitor], R]  # the transaction's session, which `ui` does not open
 
 
-def idempotency_key(form: str) -> str:
-    """What makes a repeated tap the same act: made once for a form, again after it was saved."""
-    return st.session_state.setdefault(f"idempotency_key.{form}", uuid4().hex)
+REPEAT = 2.0  # seconds after an answer within which the same tap is impatience and no new act
+EMPTIED: tuple[object, ...] = (None, "", [], ())
+DRAWN = ("fact_id",)  # what a button carries and is another as soon as it is drawn again
+
+
+@dataclass
+class Act:
+    """What a tap on a form asked for, by which key; once answered, the answer and its moment
+    (seconds of the monotonic clock)."""
+
+    command: str
+    facts: dict[str | int, object]
+    key: str = field(default_factory=lambda: uuid4().hex)
+    answer: Any = None
+    answered: float | None = None
+
+    def asks(self, command: str, facts: dict[str | int, object]) -> bool:
+        """Whether a tap asks for this act: the same facts, but for fields of its form that were
+        emptied once it was answered."""
+        if command != self.command or facts.keys() != self.facts.keys():
+            return False
+        emptied = () if self.answered is None else EMPTIED
+        return all(
+            name in DRAWN or now == self.facts[name] or now in emptied
+            for name, now in facts.items()
+        )
+
+    @property
+    def over(self) -> bool:
+        """Whether a tap that asks for it once more means a new act."""
+        return self.answered is not None and monotonic() - self.answered > REPEAT
+
+
+def _act(form: str, command: str, facts: dict[str | int, object]) -> Act:
+    """The act of a tap: that of the form's previous tap where this one merely repeats it."""
+    acts: dict[str, Act] = st.session_state.setdefault("acts", {})
+    act = acts.get(form)
+    if act is None or act.over or not act.asks(command, facts):
+        act = acts[form] = Act(command, facts)
+    return act
+
+
+def _settle(form: str, act: Act, answer: object) -> None:
+    """Keep an answer for a tap that repeats its act, until any other act is answered."""
+    act.answer, act.answered = answer, monotonic()
+    waiting = {name: one for name, one in st.session_state["acts"].items() if one.answered is None}
+    st.session_state["acts"] = waiting | {form: act}
 
 
 def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R | None:
     """Perform a command as the visitor; return its answer, or None where it was refused.
 
-    The refusal stays next to the form (`refused`) until its next try; what was typed is untouched.
+    A tap that repeats the form's last act within two seconds of its answer, or while it is still
+    being recorded, is the same act and gets the same answer: a second tap of a double tap, and one
+    of impatience. The refusal stays next to the form (`refused`) until its next try; what was typed
+    is untouched.
     """
-    answer = _attempt(form, _execution(command, idempotency_key(form), args, facts))
+    act = _act(form, command.__name__, {**dict(enumerate(args)), **facts})
+    if act.answered is not None:
+        st.session_state.pop(f"refused.{form}", None)
+        return act.answer
+    answer = _attempt(form, _execution(command, act.key, args, facts))
     if f"refused.{form}" not in st.session_state:
-        st.session_state.pop(f"idempotency_key.{form}", None)
+        _settle(form, act, answer)
     return answer
 
 

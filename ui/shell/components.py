@@ -3,10 +3,12 @@
 from datetime import date, datetime, time, timedelta
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from data.words import Words
 from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
+from ui.shell import choices
 from ui.shell.frame import Visit
 
 BADGES = {
@@ -49,6 +51,13 @@ def small(text: str) -> str:
     return f":small[:gray[{plain(' · '.join(parts))}]]"
 
 
+def by_mistake(words: Words, key: str) -> DeltaGenerator:
+    """The place of what takes an act back: folded, so that no second tap on the act meets it."""
+    return st.popover(
+        words("undo.by_mistake"), icon=":material/undo:", type="tertiary", key=key, width="content"
+    )
+
+
 def level_badge(level: Level, words: Words) -> None:
     """A level as word, mark and colour."""
     colour, mark = BADGES[level]
@@ -88,7 +97,7 @@ def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date
     words, first = ctx.words, ctx.event.first_day
     options = days or [first + timedelta(days=offset) for offset in range(-60, 31)]
     options = options if chosen in options else sorted([*options, chosen])
-    st.selectbox(
+    choices.selectbox(
         label,
         options,
         index=options.index(chosen),

@@ -22,6 +22,9 @@ def language() -> str:
 
 def switch_language() -> None:
     st.session_state["language"] = LANGUAGES[1 - LANGUAGES.index(language())]
+    # A tap that ends somebody's typing is sent together with what was typed, as one run of the
+    # region around that field; the other regions would keep the other language.
+    st.rerun()
 
 
 def words_for(time_zone: str) -> Words:

@@ -132,7 +132,7 @@ async def take_scans(request: Request, called: Called) -> Response:
 
 @app.post(
     "/undo",
-    summary="Takes back what was recorded last of a delegate at an item",
+    summary="Takes back a scan, unless something else was recorded since",
     responses=_problems(409, 413, 415, 422),
     response_model=Answer,
     openapi_extra=_body(Undo),
@@ -142,8 +142,17 @@ async def undo(request: Request, called: Called) -> Response:
     origin = Origin(
         called.person, sign_in_id=called.visitor.sign_in_id, idempotency_key=asked.scan_id
     )
-    undone = submit(origin, undo_attendance, badge=asked.badge, item_id=asked.item)
-    return private(scans.answer_of(0, asked, await asyncio.wrap_future(undone)))
+    undone = submit(
+        origin,
+        undo_attendance,
+        badge=asked.badge,
+        item_id=asked.item,
+        undoes=asked.undoes or "",
+    )
+    answer = await asyncio.wrap_future(undone)
+    if answer.repeated:
+        await run_in_threadpool(scans.require_own_undo, asked, answer)
+    return private(scans.answer_of(0, asked, answer))
 
 
 @app.post(
@@ -251,6 +260,8 @@ def standings(
         found = attendance_roster.statuses_for(session, called.event, called.person, after=after)
         tag = _tag(session, called)
         clock = clock_of(session, called.event)
+        now = clock.shows(real_now())
+        finished = attendance_roster.finished_for(session, called.event, called.person, now=now)
     rows = [
         {
             "item": one.item_id,
@@ -263,13 +274,13 @@ def standings(
         }
         for one in found.rows
     ]
-    now = clock.shows(real_now()).isoformat()
     about = {
         "event": called.event.id,
         "roster": tag,
         "last": found.last,
-        "now": now,
+        "now": now.isoformat(),
         "speed": clock.speed,
+        "finished": finished,
     }
     return PrivateJSON(about | {"standings": rows})
 

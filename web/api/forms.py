@@ -1,5 +1,6 @@
 """What the API takes and gives, as its description tells it."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Literal
 
@@ -11,13 +12,18 @@ MAX_SCANS = 500
 MAX_BYTES = 1_500_000
 MAX_PICTURE_BYTES = 8_000_000
 LARGEST_ID = 2**31 - 1
+LONGEST_AGE = 2**53 - 1  # ms: the largest number that every client writes exactly
 SCAN_ID = r"^[A-Za-z0-9._:-]{8,64}$"
+DATE = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
 
 
 def _written(told: object) -> object:
-    """A moment comes as text: a number could be seconds or milliseconds."""
+    """A moment comes as text with its date: a number, also one in a text, could be seconds or
+    milliseconds."""
     if not isinstance(told, str):
         raise ValueError("not a text")
+    if not DATE.match(told):
+        raise ValueError("no date with a time")
     return told
 
 
@@ -61,6 +67,15 @@ class Scan(BaseModel):
             " one that is wrong by hours does no harm then"
         ),
     ] = None
+    age: Annotated[
+        int | None,
+        Field(
+            ge=0,
+            le=LONGEST_AGE,
+            description="how many milliseconds before sending it was scanned, by a clock that no"
+            " one sets; it goes before `device_at` and `sent_at`",
+        ),
+    ] = None
     offline: Annotated[
         bool,
         Field(
@@ -81,16 +96,24 @@ class Scan(BaseModel):
             max_length=REASON_LENGTH, description="why somebody is let in whom another item expects"
         ),
     ] = ""
+    confirmed: Annotated[
+        bool,
+        Field(description="the item is over, and the desk means it all the same"),
+    ] = False
 
 
 class Undo(BaseModel):
-    """Takes back what was recorded last of a delegate at an item."""
+    """Takes back a scan, unless something else was recorded since."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    scan_id: Annotated[str, Field(pattern=SCAN_ID)]
+    scan_id: Annotated[str, Field(pattern=SCAN_ID, description="the undo's own id, not the scan's")]
     badge: Annotated[str, Field(max_length=20_000)]
     item: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    undoes: Annotated[
+        Annotated[str, Field(pattern=SCAN_ID)] | None,
+        Field(description="the scan to take back; without it what was recorded last"),
+    ] = None
 
 
 class Broken(BaseModel):
@@ -122,7 +145,8 @@ class Names(BaseModel):
 
 class Answer(BaseModel):
     """What became of one scan. `conflict`: kept for the command room, since the ledger would have
-    stopped whom the device let in."""
+    stopped whom the device let in. `clock_wrong`: by how many minutes the device's clock was fast
+    (negative: slow) at an offline scan."""
 
     index: int
     scan_id: str
@@ -136,6 +160,7 @@ class Answer(BaseModel):
     place: Place | None = None
     at: datetime | None = None
     words: str = ""
+    clock_wrong: int = 0
     problem: Problem | None = None
 
 
@@ -268,13 +293,15 @@ class Stands(BaseModel):
 
 class Standings(BaseModel):
     """How everybody stands; ask with `after=last` for what changed since. `now` is what the event's
-    clock shows, `roster` the ETag of the roster that holds now."""
+    clock shows, `roster` the ETag of the roster that holds now, `finished` the desk's items that
+    have ended."""
 
     event: int
     roster: str
     last: int
     now: datetime
     speed: float
+    finished: list[int]
     standings: list[Stands]
 
 

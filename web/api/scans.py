@@ -2,13 +2,17 @@
 
 import asyncio
 import json
+from datetime import timedelta
 from typing import TypeVar
 
 from pydantic import ValidationError
 
+from data.attendance import lookup
 from data.attendance import scans as attendance_scans
 from data.attendance.offline_scans import Arrived
 from data.attendance.scans import DeviceScan, Outcome, ScanRequest
+from data.events.current import require_event
+from data.storage import database
 from data.words import Words
 from models.access.people import require_may
 from models.attendance.ledger import Admission
@@ -26,10 +30,12 @@ MAX_TOGETHER = 50
 CODES = (
     "already_in", "already_in_at_desk", "badge_malformed", "badge_mistyped", "badge_unknown",
     "badge_replaced", "batch_malformed", "body_kind", "body_too_long", "database_lost",
-    "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old", "item_unknown",
-    "not_expected", "not_permitted", "nothing_to_undo", "parameter_malformed",
-    "picture_malformed", "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait",
-    "substitute_needed", "token_wrong", "wrong_item",
+    "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old",
+    "item_finished", "item_unknown", "key_used", "not_expected", "not_permitted",
+    "nothing_to_undo", "override_needed", "parameter_malformed", "picture_malformed",
+    "reason_too_long", "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait",
+    "substitute_needed", "token_wrong", "undo_overtaken", "undo_overtaken_at_desk",
+    "words_are_badge", "wrong_item",
 )  # fmt: skip
 
 Form = TypeVar("Form", Scan, Undo)
@@ -104,10 +110,25 @@ def _device_scan(scan: Scan) -> DeviceScan:
         item_id=scan.item,
         device_at=scan.device_at,
         sent_at=scan.sent_at,
+        age=None if scan.age is None else timedelta(milliseconds=scan.age),
         offline=scan.offline,
         substitute=scan.substitute,
         override=scan.override,
+        confirmed=scan.confirmed,
     )
+
+
+def require_own_undo(asked: Undo, answer: Admission) -> None:
+    """Refuses `key_used` where the first answer to an undo's id is that of another act."""
+    with database.reading() as session:
+        lookup.require_same_act(
+            session,
+            require_event(session),
+            answer,
+            badge=asked.badge,
+            item_id=asked.item,
+            undoing=True,
+        )
 
 
 # --- answers -------------------------------------------------------------------------------------
@@ -123,13 +144,19 @@ def _answer(index: int, scan: Scan, outcome: Outcome, words: Words) -> Answer:
     if outcome.admission is None:
         names = {"badge": scan.badge, "item": scan.item}
         return Answer(index=index, scan_id=scan.scan_id, outcome="recorded", repeated=True, **names)
-    return answer_of(index, scan, outcome.admission)
+    answer = answer_of(index, scan, outcome.admission)
+    return answer.model_copy(update=_clock_wrong(outcome))
+
+
+def _clock_wrong(arrived: Arrived) -> dict[str, int]:
+    return {"clock_wrong": arrived.facts.get("clock_wrong", 0)}
 
 
 def _conflict(index: int, scan: Scan, arrived: Arrived, words: Words) -> Answer:
     about = {"badge": scan.badge, "item": scan.item}
     answer = refused(index, scan.scan_id, arrived.refusal, words, **about)
-    return answer.model_copy(update={"outcome": "conflict", "repeated": arrived.repeated})
+    known = {"outcome": "conflict", "repeated": arrived.repeated}
+    return answer.model_copy(update=known | _clock_wrong(arrived))
 
 
 def answer_of(index: int, scan: Scan | Undo, admission: Admission) -> Answer:

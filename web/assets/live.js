@@ -1,6 +1,8 @@
 // The browser's end of the live feed: one WebSocket for the whole tab, shared by everything on the page.
 // It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
+import "/assets/taps.js"; // every page of Streamlit loads this module
+
 const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
 const RETRY_DELAYS = [500, 1000, 2000, 3000]; // ms
 const REDIRECTS = { 4401: "/sign-in?ended", 4423: "/unlock" }; // by close code: the sign-in was ended; the desk was locked

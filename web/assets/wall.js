@@ -258,7 +258,7 @@ class Wall {
       case "acknowledge_directive": return this.say("directive_acknowledged", { number: change.number });
       case "report_directive": return this.say("directive_done", { number: change.number });
       case "withdraw_directive": return this.say("directive_withdrawn", { number: change.number });
-      default: return this.words[`ticker_${change.command}`] ? this.say(`ticker_${change.command}`, { subject }) : change.text;
+      default: return this.words[`ticker_${change.command}`] ? this.say(`ticker_${change.command}`, { subject, number: change.number }) : change.text;
     }
   }
 

@@ -38,7 +38,7 @@ from models.attendance.ledger import Delegate, Expectation
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
 from models.refusals import Refusal
-from models.reviews.directives import Directive
+from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.storage import Record
@@ -250,16 +250,40 @@ def ordered(section: str) -> dict:
     return payload | {"section_id": stage.section(section) if section else None}
 
 
-def directive_targets(*, own: str | None = "command", **facts: str) -> tuple[Target, ...]:
+def directive_targets(
+    *,
+    own: str | None = "command",
+    first: Callable[[Session], object] | None = None,
+    **facts: str,
+) -> tuple[Target, ...]:
     """One directive to each of two sections, and one to an office: who holds that (`own`) owns
     it, whatever their role.
     """
     numbers = {"an_ninh": 1, "hau_can": 2}
     owned = tuple(
-        Target(lambda number=number: {"directive_id": directive_id(number), **facts}, section=key)
+        Target(
+            lambda number=number: {"directive_id": directive_id(number), **facts},
+            section=key,
+            first=first,
+        )
         for key, number in numbers.items()
     )
-    return (*owned, Target(lambda: {"directive_id": directive_id(3), **facts}, own=own))
+    of_office = Target(lambda: {"directive_id": directive_id(3), **facts}, own=own, first=first)
+    return (*owned, of_office)
+
+
+def acknowledged(session: Session) -> None:
+    """Every directive as its owner acknowledged it."""
+    by = {"at": REAL, "person_id": stage.person("command").id}
+    session.add_all(
+        DirectiveStep(
+            directive_id=number,
+            step="acknowledged",
+            idempotency_key=stage.idempotency_key(),
+            **by,
+        )
+        for number in session.exec(select(Directive.id)).all()
+    )
 
 
 def directive_id(number: int) -> int:
@@ -268,6 +292,16 @@ def directive_id(number: int) -> int:
 
 
 PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "admin")
+
+
+def finished(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, programme.finish_item, **forum("dang_hoa"))
+
+
+def published(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, media.publish_media, media_id=stage.media("m1"))
 
 
 def vehicle() -> dict:
@@ -323,9 +357,11 @@ WRITES = (
             lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}
         ),
     ),
-    Write(commands.admit, "admit", desk_targets("out")),
+    Write(commands.admit, "admit", desk_targets("out", confirmed=True)),
     Write(
-        commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")
+        commands.admit_substitute,
+        "admit",
+        desk_targets("out", substitute="Phó Chánh Văn phòng", confirmed=True),
     ),
     Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
     Write(
@@ -335,13 +371,19 @@ WRITES = (
     ),
     Write(commands.leave, "admit", desk_targets("in", to="common")),
     Write(
-        rooms.add_guests, "admit", desk_targets("", named=without_badge, number=2, words="Báo chí")
+        rooms.add_guests,
+        "admit",
+        desk_targets("", named=without_badge, number=2, words="Báo chí", confirmed=True),
     ),
-    Write(rooms.count_heads, "admit", desk_targets("", named=without_badge, number=40)),
+    Write(
+        rooms.count_heads,
+        "admit",
+        desk_targets("", named=without_badge, number=40, confirmed=True),
+    ),
     Write(
         commands.admit_delegation,
         "admit",
-        desk_targets("", named=without_badge, delegation_id=1, unticked=[]),
+        desk_targets("", named=without_badge, delegation_id=1, unticked=[], confirmed=True),
     ),
     Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
     Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
@@ -352,7 +394,9 @@ WRITES = (
         commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
     ),
     Write(
-        offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))
+        offline_scans.take_late,
+        "admit",
+        desk_targets("out", device_at=REAL + timedelta(hours=23), confirmed=True),
     ),
     Write(
         offline_scans.settle_conflict,
@@ -394,6 +438,28 @@ WRITES = (
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
+    Write(
+        programme.undo_start,
+        "start_item",
+        (
+            Target(lambda: forum("dang_hoa"), item="dang_hoa"),
+            Target(
+                lambda: forum("dien_dan_1"),
+                item="dien_dan_1",
+                refusals={"anybody": "start_not_recorded"},
+            ),
+        ),
+    ),
+    Write(
+        programme.undo_finish,
+        "finish_item",
+        (Target(lambda: forum("dang_hoa"), item="dang_hoa", first=finished),),
+    ),
+    Write(
+        media.undo_publication,
+        "publish_media",
+        (Target(lambda: {"media_id": stage.media("m1")}, first=published),),
+    ),
     Write(media.publish_media, "publish_media", (Target(lambda: {"media_id": stage.media("m1")}),)),
     Write(
         media.plan_media,
@@ -433,6 +499,16 @@ WRITES = (
         reviews_commands.sign_review,
         "sign_review",
         (Target(lambda: {"conclusion": "Đạt", "number": "7"}),),
+    ),
+    Write(
+        reviews_commands.withdraw_review,
+        "withdraw_review",
+        (Target(lambda: signed_review() | {"reason": "Ký nhầm"}),),
+    ),
+    Write(
+        directives.undo_directive_step,
+        "acknowledge_directive",
+        directive_targets(seen="acknowledged", first=acknowledged),
     ),
     Write(directives.give_directive, "give_directive", (Target(lambda: ordered("an_ninh")),)),
     Write(directives.acknowledge_directive, "acknowledge_directive", directive_targets()),
@@ -554,8 +630,8 @@ def prepare() -> None:
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
     escalation.send_due_reminders(REAL)  # no one has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
-        badge = badge_of(key, "in")
-        stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
+        inside = {"badge": badge_of(key, "in"), "item_id": stage.item(key), "confirmed": True}
+        stage.give(commands.admit, by="command", when=REAL, **inside)  # two years after its end
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
     later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
     stage.give(

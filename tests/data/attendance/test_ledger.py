@@ -480,9 +480,10 @@ class Ledger(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
-def test_any_sequence_keeps_the_equation_and_counts_no_one_twice(event):
+def test_any_sequence_keeps_the_equation_and_counts_no_one_twice(event, databases):
+    tries = 25 if databases.name == "sqlite" else 8  # the rules are the same, the commits dearer
     run_state_machine_as_test(
-        Ledger, settings=settings(max_examples=25, stateful_step_count=30, deadline=None)
+        Ledger, settings=settings(max_examples=tries, stateful_step_count=30, deadline=None)
     )
 
 

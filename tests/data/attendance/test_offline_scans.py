@@ -9,14 +9,22 @@ import pytest
 from sqlmodel import select
 
 from data.attendance.commands import admit, announce_substitute, excuse
-from data.attendance.offline_scans import Conflict, conflicts, settle_conflict, take_late
+from data.attendance.offline_scans import (
+    Conflict,
+    conflicts,
+    settle_conflict,
+    take_late,
+    wrong_clocks,
+)
 from data.attendance.queries import headcounts_at
 from data.commands import run
+from data.programme import finish_item, start_item
 from data.storage import database
 from models.attendance.ledger import AttendanceFact, AttendanceStatus, Headcount
 from models.attendance.offline_scans import MAX_AGE, MAX_AHEAD, RECORDED, SETTLED_LENGTH, LateScan
 from models.events.event import View
 from tests.stage import (
+    DISTRICT,
     REAL,
     VAN,
     VAN_CHAIR,
@@ -33,15 +41,15 @@ from tests.stage import (
     require_state_equals_facts,
 )
 
-NOW = "D+1 07:10"
+NOW, FORUM = "D+1 07:10", "D+0 14:00"
 FIRST, SECOND = "desk.ban_1", "desk.ban_2"
 UNKNOWN = "9999B"
 
 
-def late(badge=VAN, by=FIRST, *, where="phien_chinh", age=10.0, **facts):
-    """A scan that was made `age` minutes ago."""
-    facts = {"badge": badge, "item_id": item(where), "device_at": REAL - minutes(age)} | facts
-    given = replace(origin(by, at(NOW), facts.pop("once", None)), real=REAL)
+def late(badge=VAN, by=FIRST, *, where="phien_chinh", shown=10.0, when=NOW, **facts):
+    """A scan by a device whose clock showed then what a right one showed `shown` minutes ago."""
+    facts = {"badge": badge, "item_id": item(where), "device_at": REAL - minutes(shown)} | facts
+    given = replace(origin(by, at(when), facts.pop("once", None)), real=REAL)
     return run(given, take_late, **facts)
 
 
@@ -72,7 +80,7 @@ def test_a_late_scan_counts_from_when_the_device_made_it(event):
     long ago it was.
     """
     with one_change("admit"):
-        arrived = late(age=10)
+        arrived = late(shown=10)
     assert (arrived.outcome, arrived.admission.status) == (RECORDED, AttendanceStatus.PRESENT)
     with database.reading() as session:
         fact = session.exec(select(AttendanceFact)).one()
@@ -102,7 +110,7 @@ def test_a_scan_whose_answer_alone_was_lost_is_no_second_one(event):
 def test_one_badge_at_two_doors_is_a_conflict_that_names_both(event):
     online(by=SECOND, when="D+1 07:05")
     with one_change("take_late"):
-        arrived = late(by=FIRST, age=10)
+        arrived = late(by=FIRST, shown=10)
     assert arrived.outcome == "already_in_at_desk"
     (conflict,) = open_conflicts()
     assert (conflict.badge, conflict.outcome, conflict.item_id) == (
@@ -118,8 +126,8 @@ def test_one_badge_at_two_doors_is_a_conflict_that_names_both(event):
 
 
 def test_two_doors_that_were_both_offline_keep_both_scans(event):
-    late(by=SECOND, age=20)
-    late(by=FIRST, age=19)
+    late(by=SECOND, shown=20)
+    late(by=FIRST, shown=19)
     (conflict,) = open_conflicts()
     assert (conflict.other.device_at, conflict.late.device_at) == (
         REAL - minutes(20),
@@ -148,9 +156,9 @@ def test_what_the_ledger_does_not_know_is_held_for_the_command_room(event, badge
 
 
 def test_a_delegate_admitted_at_another_room_is_held_with_the_right_ones_name(event):
-    arrived = late(VAN_WITH_DOT, where="dien_dan_1", by="command")
+    arrived = late(VAN_WITH_DOT, where="dien_dan_1", by="command", when=FORUM)
     if arrived.outcome == RECORDED:  # the roster sends them to the first forum
-        arrived = late(VAN_WITH_DOT, where="dien_dan_2", by="command")
+        arrived = late(VAN_WITH_DOT, where="dien_dan_2", by="command", when=FORUM)
     assert arrived.outcome == "wrong_item" and arrived.facts["right"]["vi"]
     assert arrived.refusal.code == "wrong_item"
 
@@ -191,7 +199,7 @@ def test_a_substitute_needs_a_name_and_counts_with_one(event):
     ],
 )
 def test_a_clock_that_cannot_be_right_makes_a_conflict_and_admits_no_one(event, age, outcome):
-    arrived = late(age=age)
+    arrived = late(shown=age)
     assert arrived.outcome == outcome
     assert heads().present == (outcome == RECORDED) and len(open_conflicts()) == (
         outcome != RECORDED
@@ -234,7 +242,7 @@ def test_what_a_device_says_of_its_sending_opens_no_way_to_last_week(event, scan
 
 
 def test_a_clock_a_little_fast_records_no_arrival_in_the_future(event):
-    late(age=-1)
+    late(shown=-1)
     with database.reading() as session:
         assert session.exec(select(AttendanceFact.came_at)).one() == at(NOW)
 
@@ -248,6 +256,34 @@ def test_a_desk_records_nothing_at_an_item_that_is_not_its_own(event):
         late(by=None)
     with refused("item_unknown"):
         give(take_late, by=FIRST, when=NOW, badge=VAN, item_id=999, device_at=REAL)
+
+
+@pytest.mark.parametrize("wrong", [60, -60, 24 * 60, -24 * 60])
+def test_a_clock_put_right_between_scan_and_sending_counts_and_warns(event, wrong):
+    """The device was off by `wrong` minutes at the scan and is right on sending."""
+    arrived = late(shown=25 - wrong, sent_at=REAL, age=minutes(25))
+    assert (arrived.outcome, arrived.facts["clock_wrong"]) == (RECORDED, wrong)
+    assert heads().present == 1
+    with database.reading() as session:
+        assert session.exec(select(AttendanceFact.came_at)).one() == at(NOW) - minutes(25)
+        (clock,) = wrong_clocks(session, current())
+    assert (clock.desk["vi"], clock.number, clock.minutes) == ("Bàn số 1", 1, wrong)
+
+
+@pytest.mark.one_database
+def test_an_age_of_another_event_admits_no_one_and_a_right_clock_warns_of_nothing(event):
+    assert late(age=MAX_AGE + minutes(1)).outcome == "device_scan_old" and heads().present == 0
+    assert "clock_wrong" not in late(VAN_CHAIR, shown=10, age=minutes(10)).facts
+    with database.reading() as session:
+        assert wrong_clocks(session, current()) == []
+
+
+def test_an_item_that_had_ended_at_the_scan_holds_it_and_one_that_ended_since_does_not(event):
+    give(start_item, by="command", when="D+1 06:50", item_id=item("phien_chinh"))
+    give(finish_item, by="command", when="D+1 07:00", item_id=item("phien_chinh"))
+    assert late(shown=11).outcome == RECORDED
+    assert late(VAN_CHAIR, shown=9).outcome == "item_finished"
+    assert late(VAN_WITH_DOT, shown=9, confirmed=True).outcome == RECORDED
 
 
 # --- settling -------------------------------------------------------------------------------------
@@ -268,6 +304,42 @@ def test_a_settled_conflict_is_no_longer_listed(event):
         settle(late_scan_id=conflict.id, once="n1")
     with refused("conflict_settled", badge=VAN):
         settle(late_scan_id=conflict.id)
+
+
+@pytest.mark.parametrize(
+    ("scan", "status", "words"),
+    [
+        ({"shown": -60}, "present", ""),
+        ({"badge": VAN_CHAIR, "where": "dien_dan_1"}, "present", "Đúng là đã vào"),
+        ({"badge": DISTRICT}, "substitute", "Đúng là đã vào"),
+    ],
+)
+def test_a_conflict_of_a_person_who_really_came_in_counts_them(event, scan, status, words):
+    badge, where = scan.get("badge", VAN), scan.get("where", "phien_chinh")
+    if badge == DISTRICT:
+        substitute = {"badge": badge, "item_id": item(where), "substitute": ""}
+        give(announce_substitute, by="command", when="D+1 06:00", **substitute)
+    late(when=FORUM if where == "dien_dan_1" else NOW, **scan)
+    (conflict,) = open_conflicts()
+    assert conflict.can_count
+    settle("Đúng là đã vào", late_scan_id=conflict.id, came=True)
+    with database.reading() as session:
+        own = select(AttendanceFact).where(AttendanceFact.caused_by_id.is_(None))
+        fact = session.exec(own.order_by(AttendanceFact.id)).all()[-1]
+    assert (fact.status, fact.words, fact.place) == (status, words, "room")
+    require_state_equals_facts(at("D+1 12:00"))
+
+
+def test_a_settled_conflict_counts_no_one_twice_and_no_unknown_badge(event):
+    online()
+    late()
+    late(UNKNOWN)
+    unknown, twice = open_conflicts()
+    assert not unknown.can_count and not twice.can_count
+    settle(late_scan_id=twice.id, came=True)
+    assert heads().present == 1 and len(open_conflicts()) == 1
+    with refused("badge_mistyped"):
+        settle(late_scan_id=unknown.id, came=True)
 
 
 def test_a_finding_has_words_and_a_conflict(event):

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from data import erasure, incidents
 from data.attendance import commands
 from data.readiness import tasks
-from data.reviews.commands import sign_review
+from data.reviews.commands import sign_review, withdraw_review
 from data.reviews.directives import give_directive
 from data.reviews.queries import last_signed, next_number, reviews_until, signed_review
 from data.storage import database
@@ -25,6 +25,7 @@ from tests.stage import (
     item,
     nothing_written,
     one_change,
+    person,
     refused,
     section,
     task,
@@ -37,7 +38,12 @@ def sign(conclusion="Đạt", *, by="committee", when="D-2 07:30", **facts):
 
 def read(review_id: int):
     with database.reading() as session:
-        return signed_review(session, current(), review_id)
+        return signed_review(session, current(), review_id, at("D+9 00:00"))
+
+
+def take_back(review_id: int, reason="Ký nhầm", **facts):
+    by = {"by": "committee", "when": "D-2 08:00"}
+    return give(withdraw_review, review_id=review_id, reason=reason, **by | facts)
 
 
 def words(frozen) -> str:
@@ -106,6 +112,50 @@ def test_the_next_review_compares_with_the_last_signed_one_and_takes_the_next_nu
         assert [
             (one.number, one.at) for one in reviews_until(session, current(), at("D-2 07:29"))
         ] == [(7, at("D-3 07:30"))]
+
+
+def test_a_withdrawn_review_keeps_its_number_and_words_and_no_longer_counts(event):
+    sign(when="D-3 07:30", number="7")
+    second = sign(when="D-2 07:30")
+    before = read(second.id).content
+    with one_change("withdraw_review"):
+        take_back(second.id, " Ký\nnhầm ")
+    kept = read(second.id)
+    assert (kept.number, kept.content, kept.intact) == (8, before, True)
+    told = kept.withdrawal
+    assert (told.at, told.reason, told.by["vi"]) == (
+        at("D-2 08:00"),
+        "Ký nhầm",
+        person("committee").name_vi,
+    )
+    with database.reading() as session:
+        assert last_signed(session, current(), at("D-2 09:00")) == at("D-3 07:30")
+        assert last_signed(session, current(), at("D-2 07:59")) == at("D-2 07:30")  # as it was then
+        held = [
+            [(one.number, one.counts) for one in reviews_until(session, current(), at(when))]
+            for when in ("D-2 07:59", "D-2 08:00")
+        ]
+        assert signed_review(session, current(), second.id, at("D-2 07:59")).withdrawal is None
+    assert held == [[(8, True), (7, True)], [(8, False), (7, True)]]
+    with refused("review_number_taken", number=8, free="9"):
+        sign(when="D-2 09:00", number="8")
+    third = read(sign(when="D-2 09:00").id)
+    assert (third.number, third.since) == (9, at("D-3 07:30"))
+
+
+def test_a_withdrawal_needs_a_reason_and_happens_once(event):
+    signed = sign()
+    with refused("withdrawal_reason_needed"):
+        take_back(signed.id, "\u200b")
+    with refused("withdrawal_reason_too_long", length=201, limit=200):
+        take_back(signed.id, "x" * 201)
+    with refused("review_unknown"):
+        take_back(signed.id + 1)
+    first = take_back(signed.id, once="tap")
+    with nothing_written():
+        assert take_back(signed.id, once="tap").model_dump() == first.model_dump()
+    with refused("review_withdrawn", number=1, at=at("D-2 08:00")):
+        take_back(signed.id)
 
 
 @pytest.mark.one_database

@@ -7,8 +7,10 @@ from data.reviews.directives import (
     directives_at,
     give_directive,
     report_directive,
+    undo_directive_step,
     withdraw_directive,
 )
+from data.reviews.history import history_of
 from data.storage import database
 from models.reviews.directives import State
 from tests.stage import at, current, give, nothing_written, one_change, person, refused, section
@@ -99,6 +101,49 @@ def test_an_office_owns_what_it_was_given_and_no_one_else_does(event):
             give(acknowledge_directive, directive_id=given.id, by=key, when="D-3 09:00")
     give(acknowledge_directive, directive_id=given.id, by="command", when="D-3 09:00")
     assert section_snapshots("D-3 10:00")[0].office["vi"] == person("command").name_vi
+
+
+def undo(number: int, seen: State, *, by="lead.an_ninh", when="D-3 09:05"):
+    return give(undo_directive_step, directive_id=number, seen=seen.value, by=by, when=when)
+
+
+def test_a_step_taken_by_mistake_is_taken_back_and_the_past_stays(event):
+    given = order()
+    give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
+    with one_change("undo_directive_step"):
+        undo(given.id, State.ACKNOWLEDGED, by="deputy.an_ninh")
+    give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:10")
+    give(report_directive, directive_id=given.id, note="Xong", by="lead.an_ninh", when="D-3 09:20")
+    undo(given.id, State.DONE, when="D-3 09:25")
+    seen = [
+        section_snapshots(f"D-3 09:{minute}")[0].state for minute in ("00", "05", "10", "20", "25")
+    ]
+    assert seen == [
+        State.ACKNOWLEDGED,
+        State.GIVEN,
+        State.ACKNOWLEDGED,
+        State.DONE,
+        State.ACKNOWLEDGED,
+    ]
+    with database.reading() as session:
+        steps = history_of(session, current(), "directive", given.id, at("D-3 10:00"))
+    assert [step.what for step in steps][-1] == "acknowledged" and len(steps) == 6
+
+
+def test_what_is_no_step_of_the_owners_or_has_moved_on_is_not_taken_back(event):
+    given = order()
+    with refused("directive_step", number=1):
+        undo(given.id, State.GIVEN)
+    give(acknowledge_directive, directive_id=given.id, by="lead.an_ninh", when="D-3 09:00")
+    with refused("not_permitted"):
+        undo(given.id, State.ACKNOWLEDGED, by="lead.hau_can")
+    give(report_directive, directive_id=given.id, note="", by="lead.an_ninh", when="D-3 09:02")
+    with refused("directive_step", number=1):
+        undo(given.id, State.ACKNOWLEDGED)
+    undo(given.id, State.DONE)
+    give(withdraw_directive, directive_id=given.id, note="", by="committee", when="D-3 09:10")
+    with refused("directive_step", number=1):
+        undo(given.id, State.WITHDRAWN)
 
 
 @pytest.mark.one_database

@@ -6,14 +6,14 @@ from sqlalchemy import text
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.readiness import tasks
-from data.reviews.commands import sign_review
+from data.reviews.commands import sign_review, withdraw_review
 from data.reviews.document import review_report
 from data.reviews.report import export_review, export_review_draft
 from data.storage import database
 from data.words import LANGUAGES
 from models.reviews.reviews import Review
 from tests.data.documents.stage import docx_texts, opened, pdf
-from tests.stage import at, content, give, one_change, refused, task
+from tests.stage import at, content, give, one_change, person, refused, task
 
 
 def sign(when: str = "D-2 07:30", **facts) -> Review:
@@ -79,6 +79,21 @@ def test_a_draft_holds_what_signing_freezes_but_for_number_and_signer(event):
     made = review_report(taken, "vi")
     assert made.mark == "DỰ THẢO" and "……" in made.head.number
     assert all("DỰ THẢO" in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
+
+
+@pytest.mark.parametrize(("language", "mark"), [("vi", "ĐÃ RÚT"), ("en", "WITHDRAWN")])
+def test_the_document_of_a_withdrawn_review_says_so_on_every_page_and_why(event, language, mark):
+    signed = sign()
+    assert review_report(take(signed.id), language).mark == ""
+    give(withdraw_review, by="committee", when="D-2 07:45", review_id=signed.id, reason="Ký nhầm")
+    made = review_report(take(signed.id), language)
+    assert made.mark == mark
+    assert all(mark in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
+    texts = docx_texts(opened(docx_bytes(made)))
+    assert any("Ký nhầm" in text and person("committee").name_vi in text for text in texts) is (
+        language == "vi"
+    )
+    assert any("Ký nhầm" in text for text in texts)
 
 
 def test_no_file_is_made_of_what_is_no_longer_what_was_signed(event):

@@ -56,6 +56,7 @@ MATRIX = {
     "open_roll_call": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "answer_roll_call": ("no", "no", "no", "no", "own", "own", "no", "no", "no"),
     "sign_review": ("no", "no", "yes", "no", "no", "no", "no", "no", "no"),
+    "withdraw_review": ("no", "no", "yes", "no", "no", "no", "no", "no", "no"),
     "give_directive": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "acknowledge_directive": ("no", "no", "no", "no", "own", "own", "no", "no", "no"),
     "report_directive": ("no", "no", "no", "no", "own", "own", "no", "no", "no"),

@@ -54,17 +54,25 @@ def cases() -> Iterator[dict]:
     for assigned, state, said, elsewhere in product(
         (True, False), STATES, product(("", NAME), ("", WHY)), ELSEWHERE
     ):
-        parallel, inside = elsewhere
-        yield _decided(
-            {
-                "holder": "delegate",
-                "assigned": assigned,
-                **dict(zip(("status", "place", "words"), state, strict=True)),
-                **dict(zip(("substitute", "override"), said, strict=True)),
-                "parallel": [list(one) for one in parallel],
-                "inside": inside,
-            }
-        )
+        yield _decided(_delegate(assigned, state, said, elsewhere))
+    yield _decided({"holder": "no_one", "over": True})
+    for assigned, state, override, elsewhere, confirmed in product(
+        (True, False), STATES, ("", WHY), (ELSEWHERE[0], ELSEWHERE[2]), (False, True)
+    ):
+        case = _delegate(assigned, state, ("", override), elsewhere)
+        yield _decided(case | {"over": True, "confirmed": confirmed})
+
+
+def _delegate(assigned: bool, state: tuple, said: tuple, elsewhere: tuple) -> dict:
+    parallel, inside = elsewhere
+    return {
+        "holder": "delegate",
+        "assigned": assigned,
+        **dict(zip(("status", "place", "words"), state, strict=True)),
+        **dict(zip(("substitute", "override"), said, strict=True)),
+        "parallel": [list(one) for one in parallel],
+        "inside": inside,
+    }
 
 
 def _decided(case: dict) -> dict:
@@ -86,9 +94,10 @@ def decision_of(case: dict) -> Decision:
         ParallelItem(number, assigned, AttendanceStatus(status))
         for number, assigned, status in case["parallel"]
     )
-    scan = Scan(case["substitute"], case["override"])
+    scan = Scan(case["substitute"], case["override"], case.get("confirmed", False))
     elsewhere = Elsewhere(parallel, case["inside"])
-    return decide(Holder.DELEGATE, previous, scan, elsewhere, words=case["words"])
+    over = case.get("over", False)
+    return decide(Holder.DELEGATE, previous, scan, elsewhere, words=case["words"], over=over)
 
 
 def as_json(decision: Decision) -> dict:

@@ -1,12 +1,15 @@
 """Tests of admission: the rule by examples, and the table that the gate's JavaScript is run on."""
 
+from datetime import datetime, timedelta, timezone
+
 import pytest
 
-from models.attendance.admission import ParallelItem, counting_item
+from models.attendance.admission import OVERTIME, ParallelItem, counting_item, is_over
 from models.attendance.ledger import AttendanceStatus
 from tests.models.attendance import cases
 from tests.models.attendance.cases import LATER, NAME, OTHER, OWN, WHY, as_json, decision_of
 
+SECOND = timedelta(seconds=1)
 USUAL = {
     "holder": "delegate",
     "assigned": True,
@@ -47,6 +50,17 @@ EXAMPLES = [
         {"status": "moved", "parallel": [[OWN, False, "present"]], "inside": OWN},
         {"admitted": "present", "moves_from": OWN, "leaves": None, "plain": False},
     ),
+    ({"over": True}, {"asked": "finished", "code": "item_finished"}),
+    ({"over": True, "place": "room", "status": "present"}, {"asked": "finished"}),
+    ({"over": True, "confirmed": True}, {"admitted": "present", "plain": True}),
+    (
+        EXPECTED_AT_OTHER | {"over": True, "override": WHY},
+        {"asked": "finished", "code": "item_finished"},
+    ),
+    (
+        EXPECTED_AT_OTHER | {"override": WHY, "substitute": NAME},
+        {"admitted": "substitute", "words": f"{NAME} ({WHY})"},
+    ),
     ({"inside": LATER}, {"admitted": "present", "leaves": LATER, "plain": False}),
 ]
 
@@ -79,9 +93,19 @@ def test_the_table_holds_every_kind_of_decision():
         (None, "wrong_item", None),
         (None, "not_expected", None),
         (None, "substitute_needed", None),
+        (None, "item_finished", None),
         (None, None, "present"),
         (None, None, "substitute"),
     }
+
+
+def test_an_item_is_over_once_finished_or_long_after_its_planned_end():
+    ends_at = datetime(2023, 7, 21, 11, 0, tzinfo=timezone.utc)
+    assert not is_over(ends_at=ends_at, finished_at=None, at=ends_at + OVERTIME - SECOND)
+    assert is_over(ends_at=ends_at, finished_at=None, at=ends_at + OVERTIME)
+    early = ends_at - timedelta(hours=1)
+    assert is_over(ends_at=ends_at, finished_at=early, at=early)
+    assert not is_over(ends_at=ends_at, finished_at=early, at=early - SECOND), "it came before"
 
 
 def test_a_delegate_counts_where_they_were_admitted_before_where_the_roster_expects_them():

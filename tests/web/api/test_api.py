@@ -22,9 +22,11 @@ from starlette.testclient import TestClient
 
 from data.access import accounts, invitations, sign_ins
 from data.attendance import offline_scans, roster
-from data.attendance.commands import admit
+from data.attendance.badges import replace_badge
+from data.attendance.commands import admit, leave
 from data.events.clock import real_now
 from data.events.current import current_event
+from data.programme import finish_item, start_item
 from data.storage import database
 from data.words import LANGUAGES, catalogue
 from models.access.accounts import FREE_OF_ADDRESS
@@ -38,6 +40,7 @@ from tests.stage import (
     VAN,
     VAN_CHAIR,
     VAN_WITH_DOT,
+    at,
     content,
     give,
     idempotency_key,
@@ -54,6 +57,7 @@ from web.routes import middleware, routes
 
 API = "/api/v1"
 DESK, OTHER_DESK = "desk.ban_1", "desk.ban_2"
+UNKNOWN = "9999B"
 
 
 def visitor(**headers: str) -> TestClient:
@@ -134,10 +138,46 @@ def test_the_same_scan_again_changes_nothing_and_is_answered_as_before(event):
     client, told = program(), row()
     first = send(client, told).json()
     before = content("attendancefact", "attendancestate", "change", "latescan")
-    for again in (told, told | {"offline": True}, told | {"badge": VAN_CHAIR}):
+    for again in (told, told | {"offline": True}):
         answer = send(client, again).json()
         assert answer == first | {"repeated": True}
     assert content("attendancefact", "attendancestate", "change", "latescan") == before
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_a_scans_id_with_another_badge_or_item_is_refused_with_both(event, offline):
+    client, told = program(), row(offline=offline)
+    send(client, told)
+    before = content("attendancefact", "attendancestate", "latescan")
+    for again in ({"badge": VAN_CHAIR}, {"item": item("dien_dan_1")}):
+        facts = problem(send(client, told | again), 409, "key_used")["facts"]
+        assert facts == {"badge": again.get("badge", VAN), "first": VAN}
+    conflict = row(UNKNOWN, offline=True)
+    assert send(client, conflict).json()["outcome"] == "conflict"
+    problem(send(client, conflict | {"badge": VAN_CHAIR}), 409, "key_used")
+    assert content("attendancefact", "attendancestate") == before[:2]
+
+
+def test_a_badge_that_was_replaced_since_is_answered_as_the_first_time(event):
+    client, told = program(), row()
+    send(client, told)
+    give(replace_badge, by="command", when="D+1 07:05", badge=VAN)
+    assert send(client, told).json()["repeated"]
+
+
+def test_an_item_that_is_over_is_named_and_admits_by_a_confirmation_alone(event):
+    give(start_item, by="command", when="D+1 06:50", item_id=item("phien_chinh"))
+    give(finish_item, by="command", when="D+1 06:55", item_id=item("phien_chinh"))
+    client, told = program(), row(override="Đến muộn")
+    for one in (told, told | {"substitute": "Bà Hoa"}):
+        facts = problem(send(client, one), 409, "item_finished")["facts"]
+        assert facts["item"]["vi"] and datetime.fromisoformat(facts["at"]) == at("D+1 06:55")
+    assert client.get(f"{API}/standings").json()["finished"] == [item("phien_chinh")]
+    late = row(VAN_CHAIR, offline=True)
+    assert send(client, late).json()["problem"]["code"] == "item_finished"
+    assert send(client, told | {"confirmed": True}).json()["standing"] == "present"
+    before = row(VAN_WITH_DOT, offline=True, age=10 * 60_000)
+    assert send(client, before).json()["outcome"] == "recorded", "it was made before the end"
 
 
 def test_a_second_desk_is_told_when_and_where(event):
@@ -155,9 +195,21 @@ def test_a_second_desk_is_told_when_and_where(event):
 def test_a_substitute_and_an_override_carry_their_words(event):
     client = program()
     assert send(client, row(substitute="Phó Chánh Văn phòng")).json()["standing"] == "substitute"
+    stop_clock("D+0 14:00")
     problem(send(client, row(VAN_CHAIR, "dien_dan_1")), 409, "wrong_item")
-    told = send(client, row(VAN_CHAIR, "dien_dan_1", override="Tiểu ban điều sang")).json()
+    said = {"override": "Tiểu ban điều sang"}
+    told = send(client, row(VAN_CHAIR, "dien_dan_1", **said)).json()
     assert (told["outcome"], told["words"]) == ("recorded", "Tiểu ban điều sang")
+    told = send(client, row(VAN_WITH_DOT, "dien_dan_1", substitute="Bà Hoa", **said)).json()
+    assert (told["standing"], told["words"]) == ("substitute", "Bà Hoa (Tiểu ban điều sang)")
+
+
+@pytest.mark.parametrize("said", ["0006C", " 0006-c", "…", "\u0301", "\u200b"])
+def test_a_badge_code_and_what_says_nothing_are_no_name_and_no_reason(event, said):
+    client = program()
+    code = "words_are_badge" if "0006" in said else None
+    problem(send(client, row(substitute=said)), 422 if code else 409, code or "substitute_needed")
+    problem(send(client, row(override=said)), 422, code or "override_needed")
 
 
 def test_undo_takes_back_what_was_recorded(event):
@@ -168,6 +220,30 @@ def test_undo_takes_back_what_was_recorded(event):
     assert send(client, told, "/undo").json()["repeated"]
     problem(send(client, told | {"scan_id": "undo-67890"}, "/undo"), 409, "nothing_to_undo")
     assert send(client, row()).json()["standing"] == "present"
+
+
+def test_an_undo_by_the_scans_own_id_is_refused_and_undoes_nothing(event):
+    client, told = program(), row()
+    send(client, told)
+    undo = {name: told[name] for name in ("scan_id", "badge", "item")}
+    problem(send(client, undo, "/undo"), 409, "key_used")
+    own = undo | {"scan_id": "undo-12345", "undoes": told["scan_id"]}
+    assert send(client, own, "/undo").json()["standing"] == "undone"
+    problem(send(client, row(scan_id="undo-12345")), 409, "key_used")
+    problem(send(client, own | {"badge": VAN_CHAIR}, "/undo"), 409, "key_used")
+
+
+def test_an_undo_names_its_scan_and_is_refused_with_what_has_come_since(event):
+    client, told = program(), row()
+    send(client, told)
+    give(
+        leave, by=OTHER_DESK, when="D+1 07:02", badge=VAN, item_id=item("phien_chinh"), to="outside"
+    )
+    undo = {"scan_id": "undo-12345", "undoes": told["scan_id"], "badge": VAN, "item": told["item"]}
+    refusal = problem(send(client, undo, "/undo"), 409, "undo_overtaken_at_desk")
+    assert "Bàn số 2" in refusal["detail"] and "07:02" in refusal["detail"]
+    unknown = undo | {"scan_id": "undo-67890", "undoes": "no-such-scan"}
+    problem(send(client, unknown, "/undo"), 409, "undo_overtaken_at_desk")
 
 
 def test_what_a_device_answered_offline_is_recorded_and_a_conflict_listed(event):
@@ -191,6 +267,10 @@ BROKEN = (
     ({"device_at": "yesterday"}, {"device_at"}),
     ({"device_at": "2026-01-05T08:00:00"}, {"device_at"}),
     ({"device_at": 1700000000}, {"device_at"}),
+    ({"device_at": "1700000000"}, {"device_at"}),
+    ({"sent_at": "1700000000000"}, {"sent_at"}),
+    ({"age": -1}, {"age"}),
+    ({"age": 2**60}, {"age"}),
     ({"device_at": "0001-01-01T00:00:00+14:00"}, {"device_at"}),
     ({"offline": "yes"}, {"offline"}),
     ({"scan_id": "a/b"}, {"scan_id"}),

@@ -4,6 +4,7 @@
 const LETTERS = "BCGHKLMNPQT";
 const WEIGHTS = [7, 6, 5, 4, 3, 2]; // counted from the right
 const MAX_FOUND = 20;
+const OVERTIME = 2 * 3600000; // ms after its planned end: an item is over, too, of which no one recorded that it ended
 
 export function clean(text) {
   const seen = text.replace(/[ÐƉ]/g, "Đ").replace(/ð/g, "đ").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/[\p{Cf}\p{Cs}]/gu, "");
@@ -38,6 +39,7 @@ export class Roster {
     this.items = new Map(data.items.map(one => [one.id, one]));
     this.others = new Map([...data.right, ...data.items].map(one => [one.id, one]));
     this.replaced = new Set(data.replaced);
+    this.finished = new Set(); // the ids of items that have ended, as the server last told
     this.texts = data.delegates.map(one => {
       const name = this.delegations.get(one.delegation);
       return folded([one.title.vi, one.title.en, name?.vi, name?.en, one.badge].join(" "));
@@ -55,7 +57,8 @@ export class Roster {
 
   // The answer to a badge at an item: `kind` names the word; `admits` says whether the delegate is admitted; `tone` is the colour
   // and the sound: good for an admission, note where a decision is needed, bad for a refusal.
-  answer(item, typed, { substitute = "", override = "" } = {}) {
+  // `now`: ms of the event's clock; `confirmed`: the desk means an item that is over.
+  answer(item, typed, { substitute = "", override = "", confirmed = false, now = 0 } = {}) {
     const { code, wrong } = badgeCode(typed);
     if (wrong) return { kind: wrong, tone: "bad", code };
     const delegate = this.delegates.get(code);
@@ -63,6 +66,7 @@ export class Roster {
     const found = { code, delegate, status };
     if (this.replaced.has(code)) return { ...found, kind: "replaced", tone: "bad" };
     if (!delegate && !this.data.elsewhere[code] && status.standing === "undone") return { ...found, kind: "unknown", tone: "bad" };
+    if (!confirmed && this.isOver(item, now)) return { ...found, kind: "finished", tone: "note", ask: "finished" };
     if (status.place === "room") return { ...found, kind: "already", tone: "bad" };
     if (!this.belongs(item, delegate, status) && !override) {
       const right = this.rightRoom(item, code, delegate);
@@ -74,6 +78,8 @@ export class Roster {
     if (status.standing === "excused") return { ...found, kind: "excused", tone: "good", admits: true };
     return { ...found, kind: "in", tone: "good", admits: true };
   }
+
+  isOver(item, now) { return this.finished.has(item) || now >= Date.parse(this.items.get(item)?.ends_at) + OVERTIME; }
 
   belongs(item, delegate, status) { return Boolean(delegate?.items.includes(item)) || RECORDED.includes(status.standing); }
 
