@@ -71,6 +71,7 @@ For the floors above, which may not import SQLAlchemy.
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _engine: Engine | None = None
+_file = faults.File(None)  # of the engine's database
 _one_writer = threading.RLock()
 
 
@@ -126,8 +127,9 @@ def engine() -> Engine:
 
     At module level and not in a Streamlit cache, which any visitor may empty.
     """
-    global _engine
+    global _engine, _file
     if _engine is None:
+        _file = faults.File(file_of(url()))
         _engine = _create(url())
     return _engine
 
@@ -168,20 +170,10 @@ def _create_sqlite(address: str) -> Engine:
     created = create_engine(
         address, module=sqlite, connect_args={"check_same_thread": False}, hide_parameters=True
     )
-    file = faults.File(file_of(address))
-
-    def prepare(connection: Any, record: ConnectionPoolEntry) -> None:
-        _prepare_sqlite(connection, record)
-        file.note()
-
-    def begin(connection: Connection) -> None:
-        file.require_same()
-        _begin_sqlite(connection)
-
     # Before a further connection, too: it would make an empty file where there is none.
-    event.listen(created, "do_connect", lambda *_: file.require_same())
-    event.listen(created, "connect", prepare)
-    event.listen(created, "begin", begin)
+    event.listen(created, "do_connect", lambda *_: _file.require_same())
+    event.listen(created, "connect", _prepare_sqlite)
+    event.listen(created, "begin", _begin_sqlite)
     return created
 
 
@@ -215,9 +207,11 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         "busy_timeout=10000",
     ):
         connection.execute(f"PRAGMA {setting}").close()
+    _file.note()
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    _file.require_same()
     # IMMEDIATE takes the write lock before the first read: check-then-insert cannot be raced.
     immediate = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
