@@ -70,11 +70,12 @@ def in_words(page: bytes, language: str) -> bytes:
     if TITLE not in page or BEGINS not in page:
         return page
     words = catalogue(language)
-    waits = (
-        f'<meta name="google" content="notranslate" />'
-        f'<script type="module" src="/assets/connecting.js" data-waiting="{escape(words["live.waiting"])}">'
-        "</script></head>"
+    waiting, too_long = (escape(words[f"live.{name}"]) for name in ("waiting", "too_long"))
+    scripts = (
+        '<meta name="google" content="notranslate" />'
+        f'<script type="module" src="/assets/connecting.js" data-waiting="{waiting}"'
+        f' data-too-long="{too_long}"></script></head>'
     )
     page = page.replace(BEGINS, f'<html lang="{language}" translate="no">'.encode(), 1)
     page = page.replace(TITLE, f"<title>{words['app.name']}</title>".encode(), 1)
-    return page.replace(ENDS, waits.encode(), 1)
+    return page.replace(ENDS, scripts.encode(), 1)

@@ -3,6 +3,7 @@
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
 import { strip } from "/assets/connecting.js";
+import { forget } from "/assets/typing.js";
 
 const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
 const RETRY_DELAYS = [500, 1000, 2000, 3000]; // ms
@@ -67,7 +68,10 @@ class Live {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (REDIRECTS[code] && !this.leaving) location.replace(REDIRECTS[code]);
+      if (REDIRECTS[code] && !this.leaving) {
+        forget();
+        location.replace(REDIRECTS[code]);
+      }
       setTimeout(() => this.open(), RETRY_DELAYS[Math.min(this.attempt++, RETRY_DELAYS.length - 1)]);
     };
   }
@@ -189,6 +193,7 @@ export function watch({ data, parentElement, setTriggerValue }) {
 // Leave this page for an address of this server, in the same tab; Streamlit's own links open a new one.
 export async function go({ data }) {
   live.leaving = true;
+  if (data.post) forget(); // the next person at this browser is another one
   const answer = data.post ? await fetch(data.post, { method: "POST" }).catch(() => null) : null;
   if (data.post && !answer) live.leaving = false; // disconnected: the banner says so
   else if (answer?.redirected && answer.url.startsWith(`${location.origin}/`)) location.assign(answer.url);

@@ -2,6 +2,7 @@
 // at which any of these change); this module runs the clock and the ages.
 // All text from people is set as text, never as markup.
 
+import { keepAwake } from "/assets/awake.js";
 import { live } from "/assets/live.js";
 import { tile } from "/assets/tile.js";
 
@@ -41,6 +42,7 @@ class Wall {
     this.root = root.querySelector(".wall");
     this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
     this.ticks = [];
+    this.letSleep = keepAwake();
     this.forget = live.drawBoard(board => this.travels || this.draw(board)); // a live board does not replace one of the past
     this.onState = () => this.notice();
     live.states.add(this.onState);
@@ -53,6 +55,7 @@ class Wall {
 
   leave() {
     this.style.remove();
+    this.letSleep();
     this.forget();
     live.states.delete(this.onState);
     clearInterval(this.timer);
