@@ -30,5 +30,8 @@ def streamlit_chunks() -> list[str]:
     return [f"/static/js/{name}" for name in found]
 
 
-MODULES = ["/assets/wall.js", "/assets/live.js", "/assets/taps.js", *streamlit_chunks()]
+MODULES = [
+    *(f"/assets/{name}.js" for name in ("wall", "awake", "live", "taps")),
+    *streamlit_chunks(),
+]
 LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)
