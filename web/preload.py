@@ -31,10 +31,7 @@ def streamlit_chunks() -> list[str]:
 
 
 MODULES = [
-    "/assets/wall.js",
-    "/assets/awake.js",
-    "/assets/live.js",
-    "/assets/taps.js",
+    *(f"/assets/{name}.js" for name in ("wall", "awake", "live", "taps")),
     *streamlit_chunks(),
 ]
 LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)

@@ -21,6 +21,7 @@ let sent; // the badge field's value at the last Enter
 let unanswered = false; // since that Enter nothing was typed, and no answer has arrived
 let codes = []; // what was read and waits for the answer to the one before
 let last = { code: "", at: -Infinity, answered: true }; // what was read and went last
+let asking = false; // the answer on show asks for something
 let status = null; // where the desk says why it rests
 
 const field = name => document.querySelector(`.st-key-attendance-${name} input`);
@@ -62,7 +63,7 @@ function aim(name, frames = MAX_FRAMES) {
 // The questions of an answer: a substitute's name is always waited for, a reason where somebody gives one.
 const name = () => field("substitute_name"), reason = () => field("override");
 const answering = () => Boolean(name() || (reason() && (reason().value || reason() === document.activeElement)));
-export const asked = () => Boolean(name() || reason());
+export const asked = () => asking || Boolean(name() || reason());
 
 // Another badge would wipe the answer to the question: it is passed over, with a tone and a word.
 function rest() {
@@ -140,6 +141,7 @@ export function desk({ data, parentElement }) {
   answered = data.answer;
   status.hidden = true;
   last.answered = true;
+  asking = data.tone === "ask";
   if (!first || data.answer) play(data.tone);
   aim(data.field);
   next();
