@@ -23,7 +23,11 @@ def happening() -> None:
     ctx = frame.visit()
     words, items = ctx.words, programme_queries.items(ctx.moment)
     with st.container(border=True, key="home_now"):
-        going = [words.of(item, "short") for item in running(items) if item.kind != "broadcast"]
+        going = [
+            words.of(item, "short")
+            for item in running(items, now=ctx.at)
+            if item.kind != "broadcast"
+        ]
         st.caption(words("home.welcome"))
         st.subheader(" · ".join(going) or words("wall.nothing_now"), anchor=False)
         following = upcoming(items, now=ctx.at)

@@ -65,6 +65,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "client_messages",
         "connections",
         "gate",
+        "half_requests",
         "health",
         "live",
         "logs",

@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from data import bootstrap
 from data.storage import database, listeners
 from web import gate, health, metrics, readiness
-from web.access import account, cookies, sign_in
+from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import api
 from web.connections import connections
@@ -53,7 +53,7 @@ routes = [
 ]
 
 middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Middleware(Identity)]
-exception_handlers = {Exception: server_error}
+exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)
 
 
 @asynccontextmanager

@@ -169,22 +169,20 @@ def _refusal(
 
 
 def _already_in(ctx: Context, row: Row[*tuple[Any, ...]]) -> Refusal:
-    about = {"badge": row.badge, "delegate": both(row, "title"), "at": row.at}
-    return _at_desk(ctx, row, "already_in", about)
+    about: dict[str, object] = {"badge": row.badge, "delegate": both(row, "title"), "at": row.at}
+    desk = _recording_desk(ctx, row)
+    if desk is None:
+        return Refusal("already_in", **about)
+    return Refusal("already_in_at_desk", desk=both(desk, "name"), **about)
 
 
-def _at_desk(
-    ctx: Context, row: Row[*tuple[Any, ...]], code: str, about: dict[str, object]
-) -> Refusal:
-    """A refusal because of the fact that counts, as `<code>_at_desk` where a desk recorded it."""
-    desk = ctx.session.exec(
+def _recording_desk(ctx: Context, row: Row[*tuple[Any, ...]]) -> Desk | None:
+    """The desk that recorded the fact that counts; None: the command room."""
+    return ctx.session.exec(
         select(Desk)
         .join(AttendanceFact, col(AttendanceFact.desk_id) == col(Desk.id))
         .where(col(AttendanceFact.id) == row.fact_id)
     ).first()
-    if desk is None:
-        return Refusal(code, **about)
-    return Refusal(f"{code}_at_desk", desk=both(desk, "name"), **about)
 
 
 def _wrong_item(ctx: Context, door: Door, row: Row[*tuple[Any, ...]], right: int | None) -> Refusal:
@@ -301,7 +299,11 @@ def _overtaken(ctx: Context, row: Row[*tuple[Any, ...]], previous: Previous) -> 
     """What was recorded of a delegate since the fact that a desk wants to undo."""
     place = previous.place.value if previous.status in HERE else previous.status.value
     about = {"badge": row.badge, "delegate": both(row, "title"), "at": row.at}
-    return _at_desk(ctx, row, "undo_overtaken", about | {"why": f"since_{place}"})
+    about["why"] = f"since_{place}"
+    desk = _recording_desk(ctx, row)
+    if desk is None:
+        return Refusal("undo_overtaken", **about)
+    return Refusal("undo_overtaken_at_desk", desk=both(desk, "name"), **about)
 
 
 def _record(

@@ -2,11 +2,15 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.stage import SMALL
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +67,18 @@ def test_a_database_that_does_not_answer_is_said_without_its_password():
     )
     assert "DATABASE_URL" in told
     assert "secret-word" not in told
+
+
+def test_the_sample_never_takes_the_place_of_a_real_event_whose_database_is_gone(tmp_path):
+    """It is a rehearsal, open to everybody, and would stand under the real event's address."""
+    file = tmp_path / "san_sang.db"
+    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}", "PORT": "18999"}
+    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
+    subprocess.run(load, cwd=ROOT, env=os.environ | where, check=True, capture_output=True)
+    for left in tmp_path.glob("san_sang.db*"):
+        left.unlink()
+    for _ in range(2):  # the first start has made an empty file
+        told = said(start(**where))
+        assert "restore" in told and str(tmp_path / ".san_sang.db.event") in told
+    with closing(sqlite3.connect(file)) as made:
+        assert made.execute("SELECT count(*) FROM event").fetchone() == (0,)

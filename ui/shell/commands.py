@@ -13,7 +13,7 @@ from data import commands as data_commands
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
 from data.events.clock import real_now
-from data.storage import database
+from data.storage import database, faults
 from data.words import Words
 from models.access.people import Visitor
 from models.refusals import Refusal
@@ -144,9 +144,9 @@ def _attempt(form: str, work: Work[R]) -> R | None:
         return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
-    except database.UNREACHABLE:
+    except database.UNREACHABLE as failure:
         log.warning("a write failed: the database does not answer")
-        st.session_state[f"refused.{form}"] = Refusal("database_lost")
+        st.session_state[f"refused.{form}"] = Refusal(faults.code_of(failure))
     return None
 
 

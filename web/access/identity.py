@@ -86,7 +86,7 @@ class Identity:
     """Names the visitor to Streamlit, closes what Streamlit leaves open, and counts connections.
 
     A client's own header of that name is taken away from every request, whatever it is for; and so
-    are cookies that no one reads.
+    are the cookies of other programs.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -96,8 +96,8 @@ class Identity:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        dropped = {HEADER} if cookies.are_readable(scope["headers"]) else {HEADER, b"cookie"}
-        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in dropped]}
+        headers = [pair for pair in cookies.ours(scope["headers"]) if pair[0] != HEADER]
+        scope = {**scope, "headers": headers}
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
         elif _is_closed(scope["path"]):

@@ -357,9 +357,11 @@ WRITES = (
             lambda key: {"section_id": stage.section(key), "priority": 2, "text": "Mất điện"}
         ),
     ),
-    Write(commands.admit, "admit", desk_targets("out")),
+    Write(commands.admit, "admit", desk_targets("out", confirmed=True)),
     Write(
-        commands.admit_substitute, "admit", desk_targets("out", substitute="Phó Chánh Văn phòng")
+        commands.admit_substitute,
+        "admit",
+        desk_targets("out", substitute="Phó Chánh Văn phòng", confirmed=True),
     ),
     Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
     Write(
@@ -369,13 +371,19 @@ WRITES = (
     ),
     Write(commands.leave, "admit", desk_targets("in", to="common")),
     Write(
-        rooms.add_guests, "admit", desk_targets("", named=without_badge, number=2, words="Báo chí")
+        rooms.add_guests,
+        "admit",
+        desk_targets("", named=without_badge, number=2, words="Báo chí", confirmed=True),
     ),
-    Write(rooms.count_heads, "admit", desk_targets("", named=without_badge, number=40)),
+    Write(
+        rooms.count_heads,
+        "admit",
+        desk_targets("", named=without_badge, number=40, confirmed=True),
+    ),
     Write(
         commands.admit_delegation,
         "admit",
-        desk_targets("", named=without_badge, delegation_id=1, unticked=[]),
+        desk_targets("", named=without_badge, delegation_id=1, unticked=[], confirmed=True),
     ),
     Write(commands.excuse_many, "excuse", desk_targets("out", named=several, reason="Ốm")),
     Write(commands.announce_many, "excuse", desk_targets("out", named=several, substitute="")),
@@ -386,7 +394,9 @@ WRITES = (
         commands.open_roll, "close_roll", (Target(lambda: {"item_id": stage.item("phien_chinh")}),)
     ),
     Write(
-        offline_scans.take_late, "admit", desk_targets("out", device_at=REAL + timedelta(hours=23))
+        offline_scans.take_late,
+        "admit",
+        desk_targets("out", device_at=REAL + timedelta(hours=23), confirmed=True),
     ),
     Write(
         offline_scans.settle_conflict,
@@ -620,8 +630,8 @@ def prepare() -> None:
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
     escalation.send_due_reminders(REAL)  # no one has confirmed anything for two years
     for key in ("phien_chinh", "dien_dan_1", "dien_dan_2"):
-        badge = badge_of(key, "in")
-        stage.give(commands.admit, by="command", when=REAL, badge=badge, item_id=stage.item(key))
+        inside = {"badge": badge_of(key, "in"), "item_id": stage.item(key), "confirmed": True}
+        stage.give(commands.admit, by="command", when=REAL, **inside)  # two years after its end
     stage.give(programme.start_item, by="command", when=REAL, item_id=stage.item("dang_hoa"))
     later = {"about_at": REAL + timedelta(hours=30), "holds_minutes": 30, "section_ids": []}
     stage.give(
