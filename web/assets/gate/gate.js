@@ -470,6 +470,7 @@ function setRoster(data, statuses) {
 const listeners = {
   state: drawState,
   roster(data, others) { // `others`: of another desk or event than before
+    const moved = roster && roster.data.event.id !== data.event.id;
     if (others) {
       forget();
       store.write("newest", newest);
@@ -479,6 +480,7 @@ const listeners = {
     store.write("roster", data);
     drawState();
     if (!byId("desk_work").hidden) drawDesk();
+    if (moved) answer({ kind: "other_event", tone: "note", why: say("other_event_why") });
   },
   statuses(changed) {
     const mine = [...link.queue.values()];
