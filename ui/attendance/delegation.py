@@ -10,8 +10,9 @@ from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemSnapshot
 from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
-from ui.shell import choices, commands, components
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "attendance.many"
 COMMANDS = {"admit": admit_delegation, "excuse": excuse_many, "announce": announce_many}
@@ -103,7 +104,7 @@ def ticks(ctx: Visit, missing: list[Found]) -> list[str]:
             one.badge
             for one in missing
             if st.checkbox(
-                f"{ctx.words.of(one, 'title')} · {one.badge}",
+                plain(f"{ctx.words.of(one, 'title')} · {one.badge}"),
                 value=True,
                 key=f"{FORM}.tick.{one.delegate_id}",
             )
@@ -135,7 +136,7 @@ def done(ctx: Visit, shown: int | None) -> None:
     if act is None or act.chosen.id != shown:
         return
     facts = {"delegation": act.chosen.name, "number": len(act.fact_ids)}
-    st.success(components.plain(ctx.words(act.key, **facts)), icon=":material/groups:")
+    st.success(plain(ctx.words(act.key, **facts)), icon=":material/groups:")
     if act.key == "attendance.many_done" and act.fact_ids:
         st.button(
             ctx.words("attendance.many_undo", number=len(act.fact_ids)),
