@@ -292,7 +292,8 @@ def test_half_a_sentence_survives_a_reload_another_page_and_a_socket_that_answer
     expect(text).to_have_value(HALF)
     text.evaluate(
         "(field, text) => { const data = new DataTransfer(); data.setData('text', text);"
-        " field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))}",
+        " field.dispatchEvent("
+        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))}",
         "dài " * 500,
     )
     expect(page.get_by_test_id("too-long")).to_have_text(VI["live.too_long"])
