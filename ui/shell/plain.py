@@ -9,7 +9,7 @@ SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_{}[]()#+-.!|~
 FOUND = re.compile(
     r"(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]+:)"
     r"|(?<=-)(?=[->])|(?<=<)(?=[-=])|(?<=[>~])(?==)",
-    re.IGNORECASE,
+    flags=re.IGNORECASE,
 )
 JOINER = "\N{WORD JOINER}"
 
