@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from cli.words import say
-from data import rehearsal
+from data import bootstrap, rehearsal
 from data.events import loading
 from data.events.clock import real_now
 from data.storage import database, migrate
@@ -23,7 +23,9 @@ def load(arguments: argparse.Namespace) -> None:
     """Loads a folder's event as the real, current one."""
     migrate.upgrade()
     facts = {"folder": arguments.folder, "rehearsal": False, "now": real_now()}
-    _say_loaded(database.run(loading.load_event, **facts))
+    event = database.run(loading.load_event, **facts)
+    bootstrap.remember(event)
+    _say_loaded(event)
 
 
 def rehearse(arguments: argparse.Namespace) -> None:

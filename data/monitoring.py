@@ -33,6 +33,15 @@ def is_current() -> bool:
         return migrate.is_current(connection)
 
 
+def is_writable() -> bool:
+    """Whether the database takes a write: its disk may be full while it answers every read."""
+    try:
+        database.probe()
+    except database.UNREACHABLE:
+        return False
+    return True
+
+
 def status() -> Status:
     """The current status, in a reading of its own."""
     with database.reading() as session:

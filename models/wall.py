@@ -2,7 +2,7 @@
 nothing again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,8 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import TROUBLE, Concern, SectionSnapshot
 
 FOCUS_TAIL = timedelta(minutes=30)
+UNFINISHED_TAIL = timedelta(hours=6)
+"""After its planned end an item counts as going on for as long where no end is recorded."""
 LATE_AFTER = timedelta(minutes=1)  # a start or an end in its own minute is on time
 
 
@@ -56,11 +58,12 @@ def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
     return groups[-1] if groups else []
 
 
-def running(items: list[ItemSnapshot]) -> list[ItemSnapshot]:
-    """What is going on: items that began and did not end; a segment hides the session that it
-    belongs to.
+def running(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
+    """What is going on: items that began and did not end, a segment instead of its session.
+
+    An item without a recorded end is dropped some hours after its planned end.
     """
-    going = [item for item in items if item.running]
+    going = [item for item in items if item.running and now < item.ends_at + UNFINISHED_TAIL]
     parents = {item.parent_id for item in going}
     return [item for item in going if item.id not in parents]
 
@@ -87,12 +90,35 @@ def day_on_show(
 ) -> list[ItemSnapshot]:
     """The items of the day that the wall's programme shows.
 
-    Today's, else those of the next day that has any, else the last day's.
+    Today's, with what goes on since the evening before; else those of the next day that has any,
+    else the last day's.
     """
-    days = sorted({local(item.starts_at) for item in items})
     today = local(now)
+    overnight = [
+        item
+        for item in items
+        if item.starts_at <= now < item.ends_at
+        and not item.finished_at
+        and local(item.starts_at) < today
+    ]
+    days = sorted({local(item.starts_at) for item in items} | ({today} if overnight else set()))
     shown = next((day for day in days if day >= today), days[-1] if days else None)
-    return [item for item in items if local(item.starts_at) == shown]
+    return [
+        item
+        for item in items
+        if local(item.starts_at) == shown or (item in overnight and shown == today)
+    ]
+
+
+def days_of(item: ItemSnapshot, *, local: Callable[[datetime], date]) -> list[date]:
+    """The days on which an item takes place: two where it lasts past midnight."""
+    first, last = local(item.starts_at), local(item.ends_at - timedelta(microseconds=1))
+    return [first + timedelta(days=number) for number in range((last - first).days + 1)]
+
+
+def are_forums(items: Sequence[ItemSnapshot]) -> bool:
+    """Whether items that take place together are called forums; others go by their names."""
+    return all(item.kind == "forum" for item in items)
 
 
 class Progress(StrEnum):

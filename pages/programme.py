@@ -21,7 +21,7 @@ def programme() -> None:
         if len(group) > 1:
             counts = attendance_queries.headcounts(ctx.moment, [item.id for item in group])
             agenda.side_by_side(ctx, group, counts)
-    day.one_day(ctx, day.choice(ctx, items))
+    day.one_day(ctx, items, day.choice(ctx, items))
     st.caption(ctx.words("programme.illustrative"))
 
 

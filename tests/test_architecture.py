@@ -65,6 +65,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "client_messages",
         "connections",
         "gate",
+        "half_requests",
         "health",
         "live",
         "logs",
@@ -76,6 +77,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "requests_log",
         "routes",
         "security",
+        "start_page",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
     "cli": {"words"},

@@ -3,6 +3,7 @@
 The same on Linux, Windows and macOS.
 """
 
+import logging
 import os
 import runpy
 import socket
@@ -10,17 +11,18 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import OperationalError
-
 from data import bootstrap
 from data.access import oidc_config
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
-from web import logs, metrics, proxies
+from web import half_requests, logs, metrics, proxies
 from web.access import cookies
 
+log = logging.getLogger(__name__)
+
 ROOT = Path(__file__).parent.parent
+MAX_DESCRIPTORS = 1_048_576
 BEFORE_EVENT = ZoneInfo("Asia/Ho_Chi_Minh")
 BOTH = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
 
@@ -107,16 +109,12 @@ def say_former_folder() -> None:
 def prepare() -> None:
     """Migrate the database and, the first time, load the sample.
 
-    Refuses `database_unreachable` and what the files refuse.
+    Refuses what `database.refusing_faults` and `bootstrap.prepare` refuse.
     """
-    try:
+    with database.refusing_faults():
         if bootstrap.is_first():
             print("\n".join(words("run.first") for words in BOTH), flush=True)
         bootstrap.prepare()
-    except OperationalError as failure:
-        raise Refusal(
-            "database_unreachable", why=str(failure.orig).strip().splitlines()[0]
-        ) from None
 
 
 def serve(host: str, port: int) -> None:
@@ -129,6 +127,8 @@ def serve(host: str, port: int) -> None:
     # every user of this machine could read.
     os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", cookies.load_secret())
     # Without browser.serverAddress Streamlit asks a host on the internet for its outside address.
+    half_requests.bound()
+    raise_limit()
     options = [
         f"--server.address={host}",
         f"--server.port={port}",
@@ -137,6 +137,25 @@ def serve(host: str, port: int) -> None:
     ]
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
+
+
+def raise_limit() -> None:
+    """Raise the soft limit of descriptors, 1024 in most shells, to the hard one.
+
+    Each browser takes about eight.
+    """
+    try:
+        import resource
+    except ImportError:  # Windows has no such limit
+        return
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MAX_DESCRIPTORS if hard == resource.RLIM_INFINITY else min(hard, MAX_DESCRIPTORS)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError) as failure:  # a system may have a limit below the one it names
+        log.warning("the limit of descriptors stays at %s: %s", soft, failure)
 
 
 if __name__ == "__main__":

@@ -32,7 +32,7 @@ POLICY = "; ".join(
 
 def page(request: Request) -> Response:
     """The same empty shell for everyone: it fills itself from what the API gives its visitor."""
-    answer = form_page(request, "gate.html")
+    answer = form_page(request, "gate.html", version=VERSION)
     host = request.headers.get("host", "")
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     answer.headers["Content-Security-Policy"] = POLICY.replace("{sockets}", sockets)

@@ -30,5 +30,9 @@ def streamlit_chunks() -> list[str]:
     return [f"/static/js/{name}" for name in found]
 
 
-MODULES = ["/assets/wall.js", "/assets/live.js", "/assets/taps.js", *streamlit_chunks()]
+ASSETS = ("wall", "awake", "live", "connecting", "typing", "taps")
+MODULES = [
+    *(f"/assets/{name}.js" for name in ASSETS),
+    *streamlit_chunks(),
+]
 LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)

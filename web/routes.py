@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from data import bootstrap
 from data.storage import database, listeners
 from web import gate, health, metrics, readiness
-from web.access import account, cookies, sign_in
+from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import api
 from web.connections import connections
@@ -22,6 +22,7 @@ from web.paths import ASSETS
 from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
+from web.start_page import StartPage
 
 log = logging.getLogger(__name__)
 
@@ -52,8 +53,14 @@ routes = [
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 
-middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Middleware(Identity)]
-exception_handlers = {Exception: server_error}
+middleware = [
+    Middleware(RequestsLog),
+    Middleware(Named),
+    Middleware(Guard),
+    Middleware(Identity),
+    Middleware(StartPage),
+]
+exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)
 
 
 @asynccontextmanager

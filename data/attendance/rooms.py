@@ -119,8 +119,8 @@ def add_guests(
 ) -> GuestFact:
     """Count in guests who are not on the roster, or (a negative number) out again.
 
-    Refuses `guests_number` also for more out than are in, `guests_words_too_long`, and
-    `item_finished` unless `confirmed`.
+    Refuses `guests_number` also for more out than are in, `guests_words_too_long`,
+    `words_are_badge`, and `item_finished` unless `confirmed`.
     """
     door = require_open_door(ctx, item_id, confirmed=confirmed)
     known = guests_at(ctx.session, [item_id], View(ctx.at)).get(item_id, 0)

@@ -1,5 +1,6 @@
 """The engine and the only two ways in: `reading` and `writing`."""
 
+import logging
 import os
 import sqlite3
 import threading
@@ -13,12 +14,20 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
-from data.storage import changes, measures
+from data.storage import changes, faults, measures
 from models.refusals import Refusal
+
+log = logging.getLogger(__name__)
 
 sqlite: ModuleType = sqlite3
 try:
@@ -46,6 +55,19 @@ TRUST_SPAN = 1.0
 P = ParamSpec("P")
 R = TypeVar("R")
 
+fault: str | None = None
+"""Why the last write failed, by its code of `data.storage.faults`; None where the next may go on.
+"""
+
+# What takes room on the database's disk, and leaves nothing behind.
+_PROBES = {
+    "sqlite": ("PRAGMA user_version = 0",),
+    "postgresql": (
+        "CREATE TEMPORARY TABLE probe ON COMMIT DROP AS"
+        " SELECT repeat('x', 1000) FROM generate_series(1, 100)",
+    ),
+}
+
 UNREACHABLE = (OperationalError, TimeoutError)
 """What `reading` and `writing` raise where the database does not answer.
 
@@ -55,6 +77,7 @@ For the floors above, which may not import SQLAlchemy.
 _BUSY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 _engine: Engine | None = None
+_file = faults.File(None)  # of the engine's database
 _one_writer = threading.RLock()
 
 
@@ -66,11 +89,16 @@ def is_busy(failure: sqlite3.Error) -> bool:
 def var() -> Path:
     """The folder of the live database and its backups.
 
-    `var/`, or `data/var/` where an earlier version left a database and `var/` has none. That one
-    is used where it lies and not moved: another process may have it open.
+    `var/`, or `data/var/` where an earlier version left a database and `var/` never had one. That
+    one is used where it lies and not moved: another process may have it open.
     """
-    former = (FORMER_VAR / FILE).exists() and not (VAR / FILE).exists()
-    return FORMER_VAR if former else VAR
+    has_been = (VAR / FILE).exists() or mark_of(VAR / FILE).exists()
+    return FORMER_VAR if (FORMER_VAR / FILE).exists() and not has_been else VAR
+
+
+def mark_of(file: Path) -> Path:
+    """The file next to a database's that says that a real event was loaded into it."""
+    return file.with_name(f".{file.name}.event")
 
 
 def url() -> str:
@@ -78,12 +106,19 @@ def url() -> str:
     return os.environ.get("DATABASE_URL") or f"sqlite:///{(var() / FILE).as_posix()}"
 
 
+def file_of(address: str) -> Path | None:
+    """The file of a SQLite database; None for any other."""
+    parts = make_url(address)
+    is_file = parts.get_backend_name() == "sqlite" and parts.database not in (None, "", ":memory:")
+    return Path(str(parts.database)).resolve() if is_file else None
+
+
 def require_place() -> None:
     """Refuses `folder_unwritable` where the SQLite file could not be written."""
-    parts = make_url(url())
-    if parts.get_backend_name() != "sqlite" or not parts.database:
+    file = file_of(url())
+    if file is None:
         return
-    folder = Path(parts.database).resolve().parent
+    folder = file.parent
     try:
         folder.mkdir(parents=True, exist_ok=True)
         trial = folder / f".trial-{os.getpid()}"
@@ -98,15 +133,17 @@ def engine() -> Engine:
 
     At module level and not in a Streamlit cache, which any visitor may empty.
     """
-    global _engine
+    global _engine, _file
     if _engine is None:
+        _file = faults.File(file_of(url()))
         _engine = _create(url())
     return _engine
 
 
 def dispose() -> None:
     """Close all connections; the next use connects again, to what `DATABASE_URL` then says."""
-    global _engine
+    global _engine, fault
+    fault = None
     if _engine is not None:
         _engine.dispose()
         _engine = None
@@ -139,6 +176,8 @@ def _create_sqlite(address: str) -> Engine:
     created = create_engine(
         address, module=sqlite, connect_args={"check_same_thread": False}, hide_parameters=True
     )
+    # Before a further connection, too: it would make an empty file where there is none.
+    event.listen(created, "do_connect", lambda *_: _file.require_same())
     event.listen(created, "connect", _prepare_sqlite)
     event.listen(created, "begin", _begin_sqlite)
     return created
@@ -174,9 +213,11 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         "busy_timeout=10000",
     ):
         connection.execute(f"PRAGMA {setting}").close()
+    _file.note()
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    _file.require_same()
     # IMMEDIATE takes the write lock before the first read: check-then-insert cannot be raced.
     immediate = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
@@ -210,7 +251,7 @@ def writing() -> Iterator[Session]:
     The viewers are woken after the commit. Writers of one process wait here and not in SQLite,
     whose own waiting is unfair.
     """
-    with _one_writer if engine().dialect.name == "sqlite" else nullcontext():
+    with _noting_faults(), _one_writer if engine().dialect.name == "sqlite" else nullcontext():
         with Session(engine().execution_options(writes=True), expire_on_commit=False) as session:
             with measures.counting_refusals():
                 yield session
@@ -218,6 +259,47 @@ def writing() -> Iterator[Session]:
             session.commit()
     if topics:
         changes.announce_own(session, topics)
+
+
+@contextmanager
+def _noting_faults() -> Iterator[None]:
+    """Set `fault` by how a write ends; the log says so once, and once that it is over."""
+    global fault
+    try:
+        yield
+    except OperationalError as failure:
+        found = faults.code_of(failure)
+        if found != faults.LOST and found != fault:
+            fault = found
+            log.error("the database takes no writes: %s", failure.orig)
+        raise
+    if fault is not None:
+        fault = None
+        log.warning("the database takes writes again")
+
+
+@contextmanager
+def refusing_faults() -> Iterator[None]:
+    """For what runs before anybody can be answered: a fault of the database as one sentence.
+
+    Refuses `database_damaged` and `database_unreachable`.
+    """
+    try:
+        yield
+    except DatabaseError as failure:
+        why = str(failure.orig).strip().splitlines()[0]
+        if faults.is_damaged(failure):
+            raise Refusal("database_damaged", file=str(file_of(url()) or ""), why=why) from None
+        if not isinstance(failure, OperationalError):
+            raise
+        raise Refusal("database_unreachable", why=why) from None
+
+
+def probe() -> None:
+    """Write and commit what means nothing. Raises as `writing` does where that is impossible."""
+    with writing() as session:
+        for statement in _PROBES[session.get_bind().dialect.name]:
+            session.connection().exec_driver_sql(statement)
 
 
 def run(work: Callable[Concatenate[Session, P], R], /, *args: P.args, **facts: P.kwargs) -> R:

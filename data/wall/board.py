@@ -25,7 +25,10 @@ from models.roll_calls import SHOWN_AFTER
 from models.text import both
 from models.wall import (
     FOCUS_TAIL,
+    LATE_AFTER,
+    UNFINISHED_TAIL,
     Arrivals,
+    are_forums,
     day_on_show,
     focus,
     lanes,
@@ -110,9 +113,11 @@ def _still(moment: datetime) -> Json:
 def _programme(event: Event, now: datetime, items: list[ItemSnapshot]) -> Json:
     """What is going on, what comes next, and the bars of the day on show."""
     following = upcoming(items, now=now)
+    going = [item for item in running(items, now=now) if item.kind != "broadcast"]
     shown = day_on_show(items, now=now, local=lambda at: local_day(event, at))
     return {
-        "running": [_item(item) for item in running(items) if item.kind != "broadcast"],
+        "running": [_item(item) for item in going],
+        "running_forums": are_forums(going),
         "next": _item(following) if following else None,
         "programme": _bars(shown),
     }
@@ -187,6 +192,7 @@ def _arrivals(session: Session, event: Event, view: View, group: list[ItemSnapsh
     starts, count = arrivals.starts_at, arrivals.count
     return {
         "titles": [both(item, "title") for item in arrivals.items],
+        "forums": are_forums(arrivals.items),
         "starts": ms(starts),
         "expected": count.expected,
         "here": count.here,
@@ -258,6 +264,7 @@ def _valid_until(
     moments += [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
+        moments += [item.ends_at + UNFINISHED_TAIL, item.ends_at + LATE_AFTER]
     if roll_call:
         ended_at = roll_call.ended_at or roll_call.about_at
         moments += [roll_call.about_at, ended_at + SHOWN_AFTER]

@@ -73,6 +73,14 @@ def badge_code(typed: str) -> str:
     return found[0]
 
 
+def require_no_badge(written: str) -> str:
+    """The text itself. Refuses `words_are_badge` for a badge code: a scanner types into any
+    field, and the next badge is no name and no reason."""
+    if is_badge_code(written):
+        raise Refusal("words_are_badge", badge=written.upper())
+    return written
+
+
 def is_badge_code(text: str) -> bool:
     """Whether a text is a badge code and nothing else: no name, no reason, no number."""
     try:

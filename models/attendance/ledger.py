@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
-from models.attendance.badges import is_badge_code
+from models.attendance.badges import require_no_badge
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
 from models.text import clean, legible
@@ -350,12 +350,10 @@ def require_override(words: str) -> str:
 
 
 def _require_said(written: str) -> str:
-    """Refuses `reason_too_long`, and `words_are_badge`: a scanner types into any field."""
+    """The text itself. Refuses `reason_too_long` and `words_are_badge`."""
     if len(written) > REASON_LENGTH:
         raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
-    if is_badge_code(written):
-        raise Refusal("words_are_badge", badge=written.upper())
-    return written
+    return require_no_badge(written)
 
 
 def planned_share(plan: list[list[float]], *, minutes_before: float) -> float:

@@ -6,9 +6,10 @@ from typing import Any
 from sqlalchemy import JSON, Index
 from sqlmodel import Column, Field
 
+from models.attendance.badges import require_no_badge
 from models.refusals import Refusal
 from models.storage import Fact, moment_column
-from models.text import clean
+from models.text import clean, legible
 
 RECORDED = "recorded"
 MAX_AHEAD = timedelta(minutes=2)  # a device's clock may be this much fast
@@ -79,10 +80,10 @@ def minutes_wrong(device_at: datetime, *, shown: datetime) -> int:
 
 
 def require_finding(words: str) -> str:
-    """The cleaned finding. Refuses `finding_needed` and `finding_too_long`."""
+    """The cleaned finding. Refuses `finding_needed`, `finding_too_long` and `words_are_badge`."""
     written = clean(words)
-    if not written:
+    if not legible(written):
         raise Refusal("finding_needed")
     if len(written) > SETTLED_LENGTH:
         raise Refusal("finding_too_long", length=len(written), limit=SETTLED_LENGTH)
-    return written
+    return require_no_badge(written)

@@ -5,7 +5,7 @@ import re
 from sqlalchemy import CheckConstraint, Index
 from sqlmodel import Field
 
-from models.attendance.badges import is_badge_code
+from models.attendance.badges import require_no_badge
 from models.refusals import Refusal
 from models.storage import Fact
 from models.text import clean
@@ -44,14 +44,12 @@ class DoorCount(Fact, table=True):
 def require_number(typed: str) -> int:
     """The whole number that was typed, with a sign or without.
 
-    Refuses `number_needed`, `words_are_badge` (a scanner types into any field), and
-    `number_malformed` for anything else: what is read as another number than was meant falsifies.
+    Refuses `number_needed`, `words_are_badge`, and `number_malformed` for anything else: a number
+    that is read as another one falsifies.
     """
-    written = clean(typed).replace("\u2212", "-")
+    written = require_no_badge(clean(typed)).replace("\u2212", "-")
     if not written:
         raise Refusal("number_needed")
-    if is_badge_code(written):
-        raise Refusal("words_are_badge", badge=written.upper())
     if not WHOLE.fullmatch(written):
         raise Refusal("number_malformed", typed=written[:20])
     return int(written)
@@ -61,14 +59,14 @@ def require_guests(number: int, words: str, *, known: int) -> str:
     """The cleaned words.
 
     Refuses `guests_number` (0, more than 500 at once, more out than there are) and
-    `guests_words_too_long`.
+    `guests_words_too_long`, `words_are_badge`.
     """
     if number == 0 or abs(number) > MAX_AT_ONCE or known + number < 0:
         raise Refusal("guests_number", number=number, known=known, limit=MAX_AT_ONCE)
     written = clean(words)
     if len(written) > WORDS_LENGTH:
         raise Refusal("guests_words_too_long", length=len(written), limit=WORDS_LENGTH)
-    return written
+    return require_no_badge(written)
 
 
 def require_count(number: int) -> None:

@@ -19,6 +19,7 @@ from data.events.clock import record_setting
 from data.storage import database, migrate
 from models.events.event import Event, moment_of, zone
 from tests import stage
+from tests.browser import gate
 from tests.conftest import Databases
 from tests.prepare import CHROMIUM
 from tests.serving import Server
@@ -212,6 +213,38 @@ def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
     yield open_tab
     for one in opened:
         one.close()
+
+
+@pytest.fixture(scope="module")
+def gate_server(servers) -> Server:
+    """The server of a file that tries the gate."""
+    return servers(gate.WHEN)
+
+
+@pytest.fixture
+def reads_with_gate(gate_server) -> Iterator[None]:
+    """Lets this process read and write where the gate's server does."""
+    pointed_at(gate_server.database)
+    yield
+    database.dispose()
+
+
+@pytest.fixture
+def at_gate(gate_server, tab) -> Callable[..., Page]:
+    """Opens the gate of a desk, and waits until it has its roster; `before`: script that the
+    browser runs before the page's own.
+    """
+
+    def open_gate(
+        person: str = gate.DESK, server: Server = gate_server, before: str = "", **told
+    ) -> Page:
+        page = tab(server, person=person, **told)
+        if before:
+            page.add_init_script(f"({before})()")
+        page.goto(f"{server.address}/gate")
+        return gate.ready(page)
+
+    return open_gate
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -2,10 +2,9 @@
 itself when its access is withdrawn.
 """
 
-import base64
 import io
 from collections.abc import Iterator
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 import segno
@@ -16,51 +15,50 @@ from sqlmodel import func, select
 from data.access import invitations
 from data.attendance import offline_scans
 from data.attendance.badges import replace_badge
-from data.attendance.commands import admit, announce_substitute, excuse
+from data.attendance.commands import announce_substitute, excuse
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
 from models.attendance.badges import ReplacedBadge, badge_of, check_letter
-from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, Expectation
+from models.attendance.ledger import Delegate
 from tests import stage
 from tests.browser.conftest import OPTIONS, pointed_at, program
+from tests.browser.gate import (
+    DESK,
+    FORUM,
+    KEPT,
+    MAIN,
+    OTHER_FORUM,
+    PATIENCE,
+    SAY,
+    TYPED,
+    WHEN,
+    answered,
+    as_text,
+    choose,
+    code_picture,
+    facts,
+    film,
+    kept_by_worker,
+    latest,
+    let_in,
+    missing,
+    ready,
+    scan,
+    waiting,
+)
 from tests.browser.screen import SIDEWAYS, Watch, photograph
-from tests.serving import Server
 from tests.stage import manage
 
-SAY = {
-    language: {key.removeprefix("gate."): text for key, text in catalogue(language).items()}
-    for language in ("vi", "en")
-}
-MAIN, FORUM, OTHER_FORUM = "phien_chinh", "dien_dan_1", "dien_dan_2"
-DESK, OTHER_DESK = "desk.ban_7", "desk.ban_8"
-WHEN = "D+1 06:52"
-PATIENCE = 40_000  # ms; what was cut off comes back by itself
+pytestmark = pytest.mark.usefixtures("reads_with_gate")
+
 WITHIN = 2_000  # ms in which withdrawn access has to end
 SMALL = """() => [...document.querySelectorAll('button, a, input, select, label.button')]
   .filter(one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
   .map(one => [one.id || one.textContent.slice(0, 30), one.getBoundingClientRect()])
   .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5))
   .map(([name, { width, height }]) => `${name} ${width}×${height}`)"""
-KEPT = """async () => {
-  const found = {};
-  for (const { name } of await indexedDB.databases()) {
-    const database = await new Promise(done => {
-      const asked = indexedDB.open(name);
-      asked.onsuccess = () => done(asked.result);
-    });
-    for (const store of database.objectStoreNames)
-      found[store] = await new Promise(done => {
-        const asked = database.transaction(store).objectStore(store).getAll();
-        asked.onsuccess = () => done(asked.result);
-      });
-    database.close();
-  }
-  return JSON.stringify(found);
-}"""
-
-
 # Which of some words stand in the page, its fields, or what a browser keeps beside the database.
 EVERYWHERE = """async words => {
   const told = [document.documentElement.outerHTML, ...Object.values(localStorage),
@@ -73,102 +71,6 @@ EVERYWHERE = """async words => {
   }
   return words.filter(word => told.some(text => text.includes(word)));
 }"""
-
-
-@pytest.fixture(scope="module")
-def gate_server(servers) -> Server:
-    return servers(WHEN)
-
-
-@pytest.fixture
-def at_gate(gate_server, tab):
-    """Opens the gate of a desk, and waits until it has its roster."""
-
-    def open_gate(person: str = DESK, server: Server = gate_server, **told) -> Page:
-        page = tab(server, person=person, **told)
-        page.goto(f"{server.address}/gate")
-        return ready(page)
-
-    return open_gate
-
-
-def ready(page: Page, state: str = "online") -> Page:
-    page.wait_for_selector(f"#line[data-state={state}]", timeout=PATIENCE)
-    page.wait_for_selector("#desk_work:not([hidden])")
-    return page
-
-
-def kept_by_worker(page: Page) -> None:
-    """Waits until the gate's files are on the device."""
-    page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function(
-        "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
-    )
-
-
-def scan(page: Page, code: str, answer: str, *, who: str = "", more: str = "") -> None:
-    page.fill("#code", code)
-    page.press("#code", "Enter")
-    answered(page, answer, who=who or code, more=more)
-
-
-def answered(page: Page, answer: str, *, who: str = "", more: str = "") -> None:
-    page.wait_for_selector(f"#answer[data-kind={answer}]")
-    assert page.inner_text("#answer_word") == SAY["vi"][f"answer_{answer}"]
-    assert who in page.inner_text("#answer_who") and more in page.inner_text("#answer_more")
-
-
-def waiting(page: Page, number: int) -> None:
-    page.wait_for_selector(f'#waiting[data-number="{number}"]', timeout=PATIENCE, state="attached")
-
-
-def choose(page: Page, where: str) -> None:
-    page.select_option("#item", str(stage.item(where)))
-
-
-# --- what the server holds ------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def _there(gate_server) -> Iterator[None]:
-    """Lets this process read and write where the server does."""
-    pointed_at(gate_server.database)
-    yield
-    database.dispose()
-
-
-def missing(number: int, where: str = MAIN, *, not_at: str | None = None) -> list[str]:
-    """Badges of delegates whom an item expects and of whom nothing is recorded there."""
-    there = select(AttendanceState.delegate_id).where(AttendanceState.item_id == stage.item(where))
-    told = select(Delegate.badge).join(Expectation, Expectation.delegate_id == Delegate.id)
-    told = told.where(Expectation.item_id == stage.item(where), Delegate.id.not_in(there))
-    if not_at:
-        told = told.where(
-            Delegate.id.not_in(
-                select(Expectation.delegate_id).where(Expectation.item_id == stage.item(not_at))
-            )
-        )
-    told = told.where(Delegate.badge.not_in(select(ReplacedBadge.badge)))
-    with database.reading() as session:
-        found = list(session.exec(told.order_by(Delegate.badge.desc()).limit(number)))
-    assert len(found) == number
-    return found
-
-
-def facts(badges: list[str], where: str = MAIN) -> dict[str, AttendanceFact]:
-    query = select(Delegate.badge, AttendanceFact).join(
-        AttendanceFact, AttendanceFact.delegate_id == Delegate.id
-    )
-    with database.reading() as session:
-        rows = session.execute(
-            query.where(Delegate.badge.in_(badges), AttendanceFact.item_id == stage.item(where))
-        ).all()
-    assert len(rows) == len({badge for badge, _ in rows}), "none was recorded twice"
-    return dict(rows)
-
-
-def let_in(badge: str, by: str = OTHER_DESK, where: str = MAIN) -> None:
-    stage.give(admit, by=by, when=WHEN, badge=badge, item_id=stage.item(where))
 
 
 # --- answers --------------------------------------------------------------------------------------
@@ -262,28 +164,84 @@ def mistyped() -> str:
     return f"9991{check_letter('9990')}"
 
 
-def latest(badges: list[str]) -> dict[str, AttendanceState]:
-    query = select(Delegate.badge, AttendanceState).join(
-        AttendanceState, AttendanceState.delegate_id == Delegate.id
-    )
-    with database.reading() as session:
-        return dict(
-            session.execute(
-                query.where(Delegate.badge.in_(badges), AttendanceState.item_id == stage.item(MAIN))
-            ).all()
-        )
-
-
 def test_another_rooms_delegate_is_told_the_right_room_and_let_in_with_a_reason(at_gate):
     page = at_gate("desk.ban_1")
     choose(page, FORUM)
     (badge,) = missing(1, OTHER_FORUM, not_at=FORUM)
-    scan(page, badge, "other_room", more="Diễn đàn về phát triển kinh tế")
+    scan(page, badge, "finished", more=SAY["vi"]["finished_why"].partition("}")[2])
+    photograph(page, "gate-finished")
+    page.click("#ask_go")
+    answered(page, "other_room", who=badge, more="Diễn đàn về phát triển kinh tế")
+    for wrong in ("…", "0942P"):
+        page.fill("#ask_words", wrong)
+        page.click("#ask_go")
+        assert page.evaluate("document.getElementById('ask_words').validationMessage")
     page.fill("#ask_words", "Tiểu ban điều sang")
     page.click("#ask_go")
     answered(page, "in", who=badge)
     waiting(page, 0)
     assert facts([badge], FORUM)[badge].words == "Tiểu ban điều sang"
+    (other,) = missing(1, OTHER_FORUM, not_at=FORUM)
+    page.fill("#query", other)
+    row = page.locator("#found li", has_text=other)
+    if not row.count():  # the desk does not hold who they are: by their badge then
+        return
+    row.get_by_role("button", name=SAY["vi"]["substitute"], exact=True).click()
+    page.fill("#ask_words", "Bà Hoa")
+    page.click("#ask_go")
+    answered(page, "other_room", who=other)
+    page.fill("#ask_words", "Được điều sang")
+    page.click("#ask_go")
+    answered(page, "substitute", who=other)
+    waiting(page, 0)
+    assert facts([other], FORUM)[other].words == "Bà Hoa (Được điều sang)"
+
+
+def test_a_gate_left_at_yesterdays_item_goes_to_the_one_that_runs_by_one_tap(at_gate):
+    page = at_gate("desk.ban_1")
+    choose(page, FORUM)
+    (badge,) = missing(1)
+    scan(page, badge, "finished")
+    assert facts([badge], FORUM) == {}
+    page.click("#ask_switch")
+    answered(page, "in", who=badge)
+    assert page.input_value("#item") == str(stage.item(MAIN))
+    waiting(page, 0)
+    assert facts([badge])[badge].words == ""
+
+
+# A device's clock that shows another time from now on, by `wrong` ms.
+WRONG_CLOCK = """wrong => {
+  const Right = globalThis.Right ??= Date;
+  globalThis.Date = class extends Right {
+    constructor(...given) { given.length ? super(...given) : super(Right.now() + wrong); }
+    static now() { return Right.now() + wrong; }
+  };
+}"""
+HOUR = 3_600_000
+
+
+def test_a_clock_put_right_between_scan_and_sending_counts_everybody_at_the_right_time(at_gate):
+    page = at_gate()
+    kept_by_worker(page)
+    badges = missing(3)
+    page.context.set_offline(True)
+    page.wait_for_selector("#line[data-state=offline]")
+    for badge, wrong in zip(badges, (HOUR, -HOUR, -24 * HOUR), strict=True):
+        page.evaluate(WRONG_CLOCK, wrong)
+        scan(page, badge, "in")
+    page.evaluate(WRONG_CLOCK, 0)  # somebody puts it right
+    page.wait_for_timeout(6_000)  # the page notes its clocks every five seconds
+    page.reload()
+    ready(page, "offline")
+    page.context.set_offline(False)
+    waiting(page, 0)
+    late = select(offline_scans.LateScan).where(offline_scans.LateScan.badge.in_(badges))
+    with database.reading() as session:
+        wrong = {one.badge: one.facts["clock_wrong"] for one in session.exec(late)}
+    assert wrong == dict(zip(badges, (60, -60, -1440), strict=True))
+    for one in facts(badges).values():
+        assert abs(one.at - one.came_at) < timedelta(minutes=2)
 
 
 def test_a_search_without_accents_finds_and_lets_in_and_undo_takes_back(at_gate):
@@ -295,7 +253,7 @@ def test_a_search_without_accents_finds_and_lets_in_and_undo_takes_back(at_gate)
     answered(page, "in", who=badge)
     waiting(page, 0)
     page.fill("#query", "uy ban")
-    assert page.locator("#found li").count() > 5
+    page.locator("#found li").nth(5).wait_for()  # the list follows what is typed after a moment
     page.locator("#newest li").first.get_by_role("button").click()
     answered(page, "undone", who=badge)
     assert latest([badge])[badge].status == "undone"
@@ -371,16 +329,7 @@ def test_a_gate_that_was_cut_off_with_400_scans_sends_each_once(servers, at_gate
     page.context.set_offline(True)
     page.wait_for_selector("#line[data-state=offline]")
     badges = missing(400)
-    page.evaluate(
-        """async badges => {
-          for (const badge of badges) {
-            document.getElementById('code').value = badge;
-            document.getElementById('scan').requestSubmit();
-            await new Promise(done => setTimeout(done));
-          }
-        }""",
-        badges,
-    )
+    page.evaluate(TYPED, badges)
     waiting(page, 400)
     page.context.set_offline(False)
     waiting(page, 0)
@@ -559,22 +508,6 @@ def test_whoever_lets_nobody_in_gets_an_empty_gate(gate_server, tab, person, tex
 # --- the camera -----------------------------------------------------------------------------------
 
 
-def code_picture(text: str) -> Image.Image:
-    told = io.BytesIO()
-    segno.make_qr(text, error="m").save(told, kind="png", scale=10, border=4)  # as a badge has it
-    page = Image.new("L", (640, 480), 160)
-    page.paste(Image.open(told).convert("L").resize((330, 330)), (150, 80))
-    return page
-
-
-def film(picture: Image.Image, path: Path) -> Path:
-    """A second of video that shows a picture, as Chromium's fake camera plays it."""
-    wide, high = picture.size
-    frame = b"FRAME\n" + picture.tobytes() + bytes([128]) * (wide * high // 2)
-    path.write_bytes(f"YUV4MPEG2 W{wide} H{high} F10:1 Ip A0:0 C420jpeg\n".encode() + frame * 10)
-    return path
-
-
 @pytest.fixture
 def filmed(chromium, gate_server, tmp_path) -> Iterator[tuple[BrowserContext, str]]:
     """A browser whose camera sees the badge of somebody who has not come."""
@@ -617,12 +550,12 @@ def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, 
 
 # Reads pictures as the gate does where the browser has no decoder.
 READ = """async pictures => {
-  const { read } = await import('/assets/gate/qr.js');
+  const { readAll } = await import('/assets/gate/qr.js');
   const found = [];
   for (const told of pictures) {
     const bytes = Uint8Array.from(atob(told), letter => letter.charCodeAt(0));
     const picture = await createImageBitmap(new Blob([bytes], { type: 'image/png' }));
-    found.push(read(picture, picture.width, picture.height));
+    found.push(readAll(picture, picture.width, picture.height)[0] ?? null);
   }
   return found;
 }"""
@@ -661,12 +594,6 @@ def held(text: str, level: str, number: int) -> Image.Image:
         .point(lambda value: 128 + value // 2)
     )
     return ImageChops.multiply(scene, light).filter(ImageFilter.GaussianBlur(0.6))
-
-
-def as_text(picture: Image.Image) -> str:
-    told = io.BytesIO()
-    picture.save(told, "png")
-    return base64.b64encode(told.getvalue()).decode()
 
 
 def test_the_gate_reads_badges_by_itself_however_they_are_held(at_gate):

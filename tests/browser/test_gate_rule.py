@@ -4,6 +4,8 @@ import base64
 import json
 from pathlib import Path
 
+from models.attendance.ledger import require_override
+from models.refusals import Refusal
 from tests.models.attendance.cases import FILE, HERE, OTHER, OWN
 
 SOURCE = Path(__file__).parents[2] / "web" / "assets" / "gate" / "roster.js"
@@ -82,6 +84,49 @@ def expected(case: dict) -> dict:
     kind = "in" if case["status"] != "excused" else "excused"
     kind = "substitute" if decision["admitted"] == "substitute" else kind
     return {"kind": kind, "ask": None, "admits": True, "right": None}
+
+
+WORDS = """async ([source, texts]) => {
+  const { written } = await import(source);
+  return texts.map(text => written(text));
+}"""
+FAULTS = {"override_needed": "empty", "reason_too_long": "long", "words_are_badge": "badge"}
+TEXTS = (
+    "Bà Hoa",
+    "  Được\u200b điều\tsang ",
+    "A",
+    "5",
+    "0417B",
+    " 0417-b ",
+    "0418B",
+    "Bà Hoa 0417B",
+    "…",
+    "\u0301",
+    "\u200b",
+    "x" * 200,
+    "x" * 201,
+    "\U0001d4d0" * 200,
+    "\U0001d4d0" * 201,
+    "!?",
+    "½",
+)
+
+
+def as_the_server_takes_it(text: str) -> dict:
+    try:
+        return {"said": require_override(text)}
+    except Refusal as refusal:
+        return {"wrong": FAULTS[refusal.code]}
+
+
+def test_the_gate_takes_the_words_that_the_server_takes(chromium):
+    page = chromium.new_page()
+    code = base64.b64encode(SOURCE.read_bytes()).decode()
+    answers = page.evaluate(WORDS, [f"data:text/javascript;base64,{code}", TEXTS])
+    page.close()
+    assert dict(zip(TEXTS, answers, strict=True)) == {
+        text: as_the_server_takes_it(text) for text in TEXTS
+    }
 
 
 def test_the_gate_answers_every_case_as_the_server_decides_it(chromium):

@@ -13,7 +13,9 @@ from models.wall import (
     Progress,
     SilenceText,
     TroubleText,
+    are_forums,
     day_on_show,
+    days_of,
     focus,
     gatherings,
     lanes,
@@ -108,11 +110,27 @@ def test_a_programme_that_counts_no_one_has_no_focus():
 
 
 def test_a_running_segment_hides_its_session():
-    assert ids(running(programme(main={"started": 300}))) == [4]
-    assert ids(running(programme(main={"started": 300}, opening={"started": 300}))) == [5]
+    def going(**marks):
+        return ids(running(programme(**marks), now=clock(340)))
+
+    assert going(main={"started": 300}) == [4]
+    assert going(main={"started": 300}, opening={"started": 300}) == [5]
     ended = {"started": 300, "finished": 330}
-    assert ids(running(programme(main={"started": 300}, opening=ended))) == [4]
-    assert running(programme()) == []
+    assert going(main={"started": 300}, opening=ended) == [4]
+    assert going() == []
+
+
+@pytest.mark.parametrize(
+    ("after", "going"), [(-1, [1]), (45, [1]), (359, [1]), (360, []), (2880, [])]
+)
+def test_an_item_whose_end_nobody_recorded_is_dropped_hours_after_its_planned_one(after, going):
+    items = [item(1, 60, 120, started=60)]
+    assert ids(running(items, now=clock(120 + after))) == going
+
+
+def test_only_forums_are_called_forums():
+    assert are_forums(programme()[:2])
+    assert not are_forums(programme()[1:4])
 
 
 @pytest.mark.parametrize(
@@ -141,6 +159,24 @@ def test_what_comes_next(now, marks, following):
 def test_the_day_on_show_is_today_or_the_next_with_anything_or_the_last(now, shown):
     items = [item(1, 60, 90), item(2, 1440 + 60, 1440 + 90)]
     assert ids(day_on_show(items, now=clock(now), local=lambda at: at.date())) == shown
+
+
+@pytest.mark.parametrize(
+    ("now", "finished", "shown"),
+    [
+        (1435, None, [1, 2]),
+        (1440 + 30, None, [2, 3]),  # since the evening before
+        (1440 + 30, 1440 + 20, [3]),
+        (1440 + 61, None, [3]),
+    ],
+)
+def test_what_lasts_past_midnight_stays_on_the_strip(now, finished, shown):
+    night = item(2, 1320, 1440 + 60, started=1320, finished=finished)
+    items = [item(1, 60, 90), night, item(3, 1440 + 480, 1440 + 540)]
+    assert ids(day_on_show(items, now=clock(now), local=lambda at: at.date())) == shown
+    alone = day_on_show([night], now=clock(now), local=lambda at: at.date())
+    assert ids(alone) == [2]
+    assert [one.day for one in days_of(night, local=lambda at: at.date())] == [22, 23]
 
 
 SPANS = st.lists(st.tuples(st.integers(0, 600), st.integers(1, 200), st.booleans()), max_size=20)

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 
 from data.storage import database, listeners
+from data.words import catalogue
 from tests.serving import Answer, Server
 
 pytestmark = pytest.mark.xdist_group("web")
@@ -28,7 +29,7 @@ def eventually(server: Server, wanted: dict[str, str]) -> Answer:
 
 
 def checks(**failed: str) -> dict[str, str]:
-    return {"database": "ok", "migrations": "ok", "listener": "ok"} | failed
+    return {"database": "ok", "migrations": "ok", "writable": "ok", "listener": "ok"} | failed
 
 
 def test_a_server_in_order_is_ready(server):
@@ -92,13 +93,24 @@ def on_file(sqlite_databases, tmp_path):
     sqlite_databases.store.drop(name)
 
 
-def test_a_file_that_is_gone_is_told(on_file):
+def test_a_file_that_is_gone_is_told_and_nothing_is_recorded_into_it(on_file):
+    """What is written to a deleted file is acknowledged, and gone when the server ends."""
     server, file = on_file
     assert eventually(server, checks()).status == 200
+    cookie = f"san_sang={server.sign_in('desk.ban_1')}"
     file.rename(file.with_suffix(".away"))
-    assert eventually(server, checks(listener="failed")).status == 503
+    everything = dict.fromkeys(checks(), "failed")
+    assert eventually(server, everything).status == 503
+    form = {"person": "command"}
+    refused = server.ask("/sign-in", method="POST", form=form, Accept_Language="vi")
+    assert refused.status == 503 and catalogue("vi")["refusal.database_gone"] in refused.text
+    assert server.ask("/api/v1/standings", Cookie=cookie).status == 503
+    assert not file.exists(), "no empty file is made in its place"
     file.with_suffix(".away").rename(file)
     assert eventually(server, checks()).status == 200
+    assert server.ask("/api/v1/standings", Cookie=cookie).status == 200
+    assert server.ask("/sign-in", method="POST", form=form).status == 303
+    assert "the database takes no writes" in server.log
 
 
 def test_neither_an_address_nor_a_secret_is_told(server):

@@ -2,11 +2,15 @@
 
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from tests.stage import SMALL
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +67,38 @@ def test_a_database_that_does_not_answer_is_said_without_its_password():
     )
     assert "DATABASE_URL" in told
     assert "secret-word" not in told
+
+
+def test_the_sample_never_takes_the_place_of_a_real_event_whose_database_is_gone(tmp_path):
+    """It is a rehearsal, open to everybody, and would stand under the real event's address."""
+    file = tmp_path / "san_sang.db"
+    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}", "PORT": "18999"}
+    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
+    subprocess.run(load, cwd=ROOT, env=os.environ | where, check=True, capture_output=True)
+    for left in tmp_path.glob("san_sang.db*"):
+        left.unlink()
+    for _ in range(2):  # the first start has made an empty file
+        told = said(start(**where))
+        assert "restore" in told and str(tmp_path / ".san_sang.db.event") in told
+    with closing(sqlite3.connect(file)) as made:
+        assert made.execute("SELECT count(*) FROM event").fetchone() == (0,)
+
+
+def test_a_damaged_database_is_one_sentence(tmp_path):
+    file = tmp_path / "san_sang.db"
+    file.write_bytes(b"no database at all" * 1000)
+    told = said(start(DATABASE_URL=f"sqlite:///{file.as_posix()}", PORT="18999"))
+    assert str(file) in told and "restore" in told
+
+
+def test_a_database_of_a_newer_version_is_one_sentence(tmp_path):
+    file = tmp_path / "san_sang.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        made.execute("INSERT INTO alembic_version VALUES ('later')")
+        made.commit()
+    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}"}
+    assert "(later)" in said(start(**where, PORT="18999"))
+    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
+    shell = {"cwd": ROOT, "env": os.environ | where, "capture_output": True, "text": True}
+    assert "(later)" in said(subprocess.run(load, **shell))

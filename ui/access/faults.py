@@ -1,4 +1,4 @@
-"""What an administrator has to put right: backups that do not come."""
+"""What an administrator has to put right: a database that takes no writes, missing backups."""
 
 import streamlit as st
 
@@ -8,6 +8,8 @@ from ui.shell.frame import Visit
 
 def shown(ctx: Visit) -> None:
     """A sentence for each fault that goes on; nothing where all is well."""
+    if (fault := access_queries.database_fault()) is not None:
+        st.warning(ctx.words(f"refusal.{fault}"), icon=":material/hard_drive:")
     age = access_queries.backup_overdue(ctx.event)
     if age is not None:
         sentence = ctx.words("people.backup_overdue", age=ctx.words.age(age))

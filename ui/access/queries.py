@@ -33,3 +33,8 @@ def browsers() -> list[Browser]:
 def backup_overdue(event: Event) -> timedelta | None:
     """The age of the newest backup where it is older than it may be; read from the folder."""
     return backup.overdue(event, now=clock.real_now())
+
+
+def database_fault() -> str | None:
+    """Why the database takes no writes, as the code of a refusal; None where it does."""
+    return database.fault

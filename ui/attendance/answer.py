@@ -85,15 +85,6 @@ def _means_finished(command: Callable, facts: dict) -> bool:
     return command in (admit, admit_substitute) and finished.is_meant(facts["item_id"])
 
 
-def is_asking() -> bool:
-    """Whether the answer on show waits for a name or a reason."""
-    act = st.session_state.get(ANSWER)
-    refusal = st.session_state.get(f"refused.{act.form}") if act else None
-    return refusal is not None and (
-        act.form in (OVERRIDE, SUBSTITUTE) or STOPS.get(refusal.code, ("", ""))[1] == "ask"
-    )
-
-
 def answer(ctx: Visit) -> None:
     """The last act, large, and below it what it asks for.
 
@@ -242,6 +233,15 @@ def ask(ctx: Visit, key: str, label: str, button: str, on_click: Callable) -> No
                 on_click=on_click,
                 width="content",
             )
+            st.form_submit_button(
+                ctx.words("gate.cancel"), key=f"{key}_cancel", on_click=dismiss, width="content"
+            )
+
+
+def dismiss() -> None:
+    """End the question: until then camera and scanner rest."""
+    st.session_state.pop(ANSWER, None)
+    st.session_state[TYPED] = ""
 
 
 def override() -> None:

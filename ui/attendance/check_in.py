@@ -7,7 +7,7 @@ from data.attendance.queries import Found
 from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
-from ui.attendance.answer import TYPED, answer, is_asking, record
+from ui.attendance.answer import TYPED, answer, record
 from ui.shell.frame import Visit
 
 FORM = "attendance.badge"
@@ -32,7 +32,7 @@ def desk(ctx: Visit, item: ItemSnapshot) -> None:
             )
     answer(ctx)
     if st.toggle(words("attendance.camera"), key="attendance.camera"):
-        devices.camera(CAMERA, lambda: see(item.id))
+        devices.camera(CAMERA)
     search.search(ctx, item)
     newest(ctx, item)
 
@@ -45,13 +45,6 @@ def scan(item_id: int) -> None:
     typed = st.session_state[TYPED]
     if typed.strip() and record(FORM, admit, badge=typed, item_id=item_id):
         st.session_state[TYPED] = ""
-
-
-def see(item_id: int) -> None:
-    """Admit the badge that the camera has read; while something is asked the camera rests."""
-    code = devices.code_of(CAMERA)
-    if code and not is_asking():
-        record(FORM, admit, badge=code, item_id=item_id)
 
 
 def newest(ctx: Visit, item: ItemSnapshot) -> None:

@@ -3,13 +3,16 @@
 Also what runs now and comes next, and the items that run side by side.
 """
 
+from datetime import datetime
+
 import streamlit as st
 
 from data.words import Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from models.wall import running, upcoming
+from models.wall import are_forums, late_from, running, upcoming
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 Counts = dict[tuple[int, int], Headcount]
 """Heads by item and delegation."""
@@ -20,9 +23,12 @@ def now_and_next(ctx: Visit, items: list[ItemSnapshot]) -> None:
     with st.container(horizontal=True, key="programme_now"):
         with st.container(border=True):
             st.caption(words("programme.now"))
-            for item in running(items):
+            going = running(items, now=ctx.at)
+            for item in going:
                 st.markdown(name_and_venue(words, item))
-            if not running(items):
+                if over := over_by(words, item, ctx.at):
+                    st.caption(over)
+            if not going:
                 st.text(words("wall.nothing_now"))
         with st.container(border=True):
             st.caption(words("programme.next"))
@@ -34,23 +40,24 @@ def now_and_next(ctx: Visit, items: list[ItemSnapshot]) -> None:
 
 
 def name_and_venue(words: Words, item: ItemSnapshot) -> str:
-    return f"**{words.of(item, 'short')}** · {words.of(item, 'venue')}"
+    return f"**{plain(words.of(item, 'short'))}** · {plain(words.of(item, 'venue'))}"
 
 
 def side_by_side(ctx: Visit, group: list[ItemSnapshot], counts: Counts) -> None:
     """The items that run side by side: people in, drift, chair."""
     words = ctx.words
-    st.subheader(words("programme.forums"), anchor=False)
+    heading = "programme.forums" if are_forums(group) else "programme.side_by_side"
+    st.subheader(words(heading), anchor=False)
     with st.grid(min_column_width=280, key="programme_forums"):
         for item in group:
             heads = [count for (item_id, _), count in counts.items() if item_id == item.id]
             here = words.number(sum(count.here for count in heads))
             expected = words.number(sum(count.expected for count in heads))
             with st.container(border=True, height="stretch"):
-                st.markdown(f"**{words.of(item, 'title')}**")
+                st.markdown(f"**{plain(words.of(item, 'title'))}**")
                 st.metric(words("attendance.present"), f"{here} / {expected}")
-                st.text(state(words, item))
-                st.caption(place(words, item))
+                st.text(state(words, item, ctx.at))
+                st.caption(plain(place(words, item)))
 
 
 def place(words: Words, item: ItemSnapshot) -> str:
@@ -60,18 +67,30 @@ def place(words: Words, item: ItemSnapshot) -> str:
     return f"{words.of(item, 'venue')}{stand_in}{chair}"
 
 
-def state(words: Words, item: ItemSnapshot) -> str:
+def over_by(words: Words, item: ItemSnapshot, now: datetime) -> str:
+    """By how much an item without a recorded end has passed its planned one; empty for none."""
+    late = late_from(item) if item.running else None
+    if late is None or now <= late:
+        return ""
+    return words("programme.over_by", span=words.age(now - item.ends_at))
+
+
+def state(words: Words, item: ItemSnapshot, now: datetime) -> str:
     """Whether it began and ended, and how late."""
     parts = []
     if item.started_at:
         parts.append(words("programme.started", at=words.time(item.started_at)))
         parts.append(drift(words, item.drift))
+    elif now > item.ends_at:
+        parts.append(words("programme.not_recorded"))
     elif item.drift > 0:
         parts.append(words("programme.not_begun_late", number=item.drift))
     else:
         parts.append(words("programme.waiting"))
     if item.finished_at:
         parts.append(words("programme.finished", at=words.time(item.finished_at)))
+    if over := over_by(words, item, now):
+        parts.append(over)
     return " · ".join(parts)
 
 

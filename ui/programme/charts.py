@@ -7,6 +7,7 @@ import altair as alt
 from data.words import Words
 from models.events.event import Event, zone
 from models.programme import ItemSnapshot
+from models.wall import UNFINISHED_TAIL, days_of
 from ui.shell.charts import ACTUAL, finish, local, rule, tidy_frame
 
 PLANNED = "#c9d6e6"
@@ -21,11 +22,12 @@ def programme(
     plan, actual = words("programme.plan"), words("programme.actual")
     rows = []
     for item in items:
-        if item.starts_at.astimezone(zone(event)).date().isoformat() == day:
+        if day in map(str, days_of(item, local=lambda at: at.astimezone(zone(event)).date())):
             name = words.of(item, "short")
             rows.append(_bar(event, name, item.starts_at, item.ends_at, plan))
             if item.started_at:
-                end = item.finished_at or max(moment, item.started_at)
+                still = min(moment, item.ends_at + UNFINISHED_TAIL)
+                end = item.finished_at or max(still, item.started_at)
                 rows.append(_bar(event, name, item.started_at, end, actual))
     frame = tidy_frame(rows, ["item", "start", "end", "bar"])
     order = list(dict.fromkeys(frame["item"]))

@@ -1,30 +1,28 @@
 """One day of the programme: as a chart, then item by item with the buttons that mark it."""
 
-from datetime import date, datetime
+from datetime import date
 
 import streamlit as st
 
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
+from models.wall import days_of
 from ui.programme import agenda
 from ui.programme import queries as programme_queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
-def choice(ctx: Visit, items: list[ItemSnapshot]) -> list[ItemSnapshot]:
-    """The days to choose from, today's first; returns the items of the chosen one."""
+def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
+    """The days to choose from; at first today."""
     words = ctx.words
-
-    def day_of(moment: datetime) -> date:
-        return moment.astimezone(words.time_zone).date()
-
-    days = list(dict.fromkeys(day_of(item.starts_at) for item in items))  # by planned start
-    today = day_of(ctx.at)
+    days = sorted({day for item in items for day in _days(ctx, item)})
+    today = ctx.at.astimezone(words.time_zone).date()
     default = today if today in days else days[0]
     choices.follow("programme.day", default)
-    chosen = st.segmented_control(
+    return st.segmented_control(
         words("programme.timeline"),
         days,
         default=default,
@@ -33,15 +31,20 @@ def choice(ctx: Visit, items: list[ItemSnapshot]) -> list[ItemSnapshot]:
         format_func=words.day,
         key="programme.day",
     )
-    return [item for item in items if day_of(item.starts_at) == chosen]
 
 
-def one_day(ctx: Visit, items: list[ItemSnapshot]) -> None:
+def _days(ctx: Visit, item: ItemSnapshot) -> list[date]:
+    return days_of(item, local=lambda at: at.astimezone(ctx.words.time_zone).date())
+
+
+def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
+    """The items of a day, with those that began the evening before."""
     words = ctx.words
-    day = items[0].starts_at.astimezone(words.time_zone).date().isoformat()
-    chart = programme_queries.programme_chart(ctx.moment, language=words.language, day=day)
+    chart = programme_queries.programme_chart(
+        ctx.moment, language=words.language, day=day.isoformat()
+    )
     st.vega_lite_chart(chart, width="stretch", alt=words("programme.timeline_alt"))
-    for item in items:
+    for item in (one for one in items if day in _days(ctx, one)):
         with st.container(border=True, key=f"item_{item.id}"):
             with st.container(horizontal=True, vertical_alignment="center"):
                 described(ctx, item)
@@ -56,8 +59,8 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
     planned = words("programme.planned", start=start, end=end)
     stand_in = f" ({words('app.illustrative')})" if "start" in item.illustrative else ""
     with st.container():
-        st.markdown(f"**{planned}**{stand_in} · {words.of(item, 'title')}")
-        st.caption(f"{agenda.state(words, item)} · {agenda.place(words, item)}")
+        st.markdown(f"**{planned}**{stand_in} · {plain(words.of(item, 'title'))}")
+        st.caption(plain(f"{agenda.state(words, item, ctx.at)} · {agenda.place(words, item)}"))
 
 
 def marks(ctx: Visit, item: ItemSnapshot) -> None:

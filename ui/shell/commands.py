@@ -13,13 +13,14 @@ from data import commands as data_commands
 from data.access import invitations, sign_ins
 from data.commands import Command, Origin, execute
 from data.events.clock import real_now
-from data.storage import database
+from data.storage import database, faults
 from data.words import Words
 from models.access.people import Visitor
 from models.refusals import Refusal
 from ui.shell import moment
 from ui.shell.exports import Export
 from ui.shell.frame import sign_in_id, words_before_event
+from ui.shell.plain import plain
 
 log = logging.getLogger(__name__)
 
@@ -144,9 +145,9 @@ def _attempt(form: str, work: Work[R]) -> R | None:
         return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
-    except database.UNREACHABLE:
+    except database.UNREACHABLE as failure:
         log.warning("a write failed: the database does not answer")
-        st.session_state[f"refused.{form}"] = Refusal("database_lost")
+        st.session_state[f"refused.{form}"] = Refusal(faults.code_of(failure))
     return None
 
 
@@ -170,7 +171,7 @@ def refused(form: str, words: Words) -> None:
     """Show why the last try of a form was refused, if it was."""
     refusal = st.session_state.get(f"refused.{form}")
     if refusal:
-        st.error(words.refusal(refusal), icon=":material/error:")
+        st.error(plain(words.refusal(refusal)), icon=":material/error:")
 
 
 def say(key: str, **facts: object) -> None:

@@ -10,7 +10,7 @@ from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse, DeferredFil
 from streamlit.runtime.backend_operation_handler import DeferredFileHandler
 from streamlit.runtime.media_file_storage import MediaFileStorageError
 
-from data.storage import database
+from data.storage import database, faults
 from data.words import LANGUAGES, Words, catalogue
 from models.refusals import Refusal
 
@@ -36,7 +36,8 @@ class Export:
             return self.words.refusal(failure)
         if isinstance(failure, database.UNREACHABLE):
             log.warning("a file was not made: the database does not answer")
-            return self.words("export.lost")
+            code = faults.code_of(failure)
+            return self.words("export.lost" if code == faults.LOST else f"refusal.{code}")
         log.error("a file could not be made", exc_info=failure)
         return self.words("export.failed")
 

@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from http.cookies import CookieError, SimpleCookie
 
 from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import Response
 
 from data.access.secrets import cookie_secret
@@ -15,6 +15,8 @@ from models.access.sign_ins import PROVIDER_COOKIES
 SIGNED_IN = "san_sang"
 KNOWN = "san_sang_known"
 LANGUAGE = "san_sang_language"
+TRIAL = "san_sang_trial"  # whether a browser returns what it is given
+OURS = (b"san_sang", b"_streamlit_")  # how the names begin that are read here or by the framework
 DAY = 24 * 3600
 MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
 MAX_KNOWN_ACCOUNTS = 5  # that one browser is known by
@@ -37,22 +39,32 @@ def _signer(purpose: str) -> Signer:
     )
 
 
-def are_readable(headers: list[tuple[bytes, bytes]]) -> bool:
-    """Whether a request's cookies can be parsed in little time, here and in the framework.
+Header = tuple[bytes, bytes]
+
+
+def ours(headers: list[Header]) -> list[Header]:
+    """The headers with our own cookies alone, in one line; none that nobody could read in time.
+
+    Other programs of the same host set theirs, in any number and form, and must keep nobody out.
+    """
+    sent = b";".join(value for name, value in headers if name == b"cookie").split(b";")
+    kept = b"; ".join(one.strip() for one in sent if one.strip().startswith(OURS))
+    others = [pair for pair in headers if pair[0] != b"cookie"]
+    return [*others, (b"cookie", kept)] if kept and are_readable(kept) else others
+
+
+def are_readable(cookies: bytes) -> bool:
+    """Whether cookies can be parsed in little time, here and in the framework.
 
     Python's parser scans the rest of a quoted value again at each backslash (CVE-2024-7592): 60 KB
     of them block the event loop for 5 s.
     """
-    cookies = b"".join(value for name, value in headers if name == b"cookie")
     return len(cookies) <= MAX_BYTES and cookies.count(b"\\") <= MAX_ESCAPES
 
 
 def sent(headers: Headers) -> dict[str, str]:
-    """The cookies of a request; empty where they cannot be read."""
-    try:
-        return {name: one.value for name, one in SimpleCookie(headers.get("cookie", "")).items()}
-    except CookieError:
-        return {}
+    """The cookies of a request, as the framework reads them; what is no cookie costs no other."""
+    return cookie_parser(headers.get("cookie", ""))
 
 
 def token_of(cookies: dict[str, str]) -> str | None:
@@ -77,6 +89,15 @@ def forget_provider(answer: Response, cookies: dict[str, str]) -> None:
     for name in cookies:
         if name.startswith(PROVIDER_COOKIES):
             answer.delete_cookie(name, path="/")
+
+
+def try_out(answer: Response, *, secure: bool) -> None:
+    """Give a browser a cookie that it has to return before it uses up an invitation."""
+    _set(answer, TRIAL, "1", secure=secure)
+
+
+def forget_trial(answer: Response) -> None:
+    answer.delete_cookie(TRIAL, path="/", httponly=True, samesite="lax")
 
 
 def forget_token(answer: Response) -> None:

@@ -1,17 +1,20 @@
 """What our own plain forms share: templates, the visitor's words, and the check of the origin."""
 
+import logging
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from data.storage import measures
+from data.storage import faults, measures
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
 from web.access import cookies
 from web.paths import TEMPLATES
 from web.security import same_origin
+
+log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -39,6 +42,13 @@ async def sent(request: Request, *names: str) -> dict[str, str]:
 
 def require_own_form(request: Request) -> None:
     """Refuses `other_site`: what another site's page posts."""
-    if not same_origin(request.headers):
+    if not same_origin(request.scope):
         with measures.counting_refusals():
             raise Refusal("other_site")
+
+
+def lost(request: Request, failure: Exception) -> Response:
+    """The answer of a plain form while the database takes no writes, or does not answer."""
+    log.warning("a form could not be answered: the database does not take it")
+    sentence = words_of(request).refusal(Refusal(faults.code_of(failure)))
+    return form_page(request, "lost.html", status=503, refused=sentence)

@@ -116,14 +116,21 @@ def invitation(request: Request) -> Response:
     """The page of an invitation's link: one button, since a preview of the link must not use it."""
     with database.reading() as session:
         event = current_event(session)
-    return form_page(request, "join.html", event=event)
+    answer = form_page(request, "join.html", event=event)
+    cookies.try_out(answer, secure=is_secure(request))
+    return answer
 
 
 def join(request: Request) -> Response:
-    """Signs in with an invitation, or at the end of a provider's sign-in."""
+    """Signs in with an invitation, or at the end of a provider's sign-in.
+
+    Refuses `cookies_needed` before it uses anything up: a browser that returns no cookie would be
+    no further, and its link void.
+    """
     try:
         require_own_form(request)
         fingerprint = provider_fingerprint(cookies.sent(request.headers))
+        _require_cookies(request)
         token, person = database.run(
             _join,
             token=request.path_params["token"],
@@ -132,7 +139,15 @@ def join(request: Request) -> Response:
         )
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
-    return _signed_in(request, token, person)
+    answer = _signed_in(request, token, person)
+    cookies.forget_trial(answer)
+    return answer
+
+
+def _require_cookies(request: Request) -> None:
+    # A program, which sends no Origin, takes the cookie from the answer as it likes.
+    if "origin" in request.headers and not cookies.sent(request.headers):
+        raise Refusal("cookies_needed")
 
 
 def _join(session, *, token: str, fingerprint: str, client_info: ClientInfo) -> tuple[str, Person]:

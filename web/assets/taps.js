@@ -51,6 +51,7 @@ function isSameEntry({ target, timeStamp: at }) {
 }
 
 function keyed(event) {
+  if (!event.isTrusted) return; // what the desk enters for a scanner: it knows itself which one is the same
   const { key, target } = event, control = controlOf(target);
   if (KEYS.includes(key) && isAct(control) && (event.repeat || isSameAct(event, control))) drop(event);
   if (key === "Enter" && target.matches?.('[data-testid="stForm"] input') && isSameEntry(event)) drop(event);

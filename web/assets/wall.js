@@ -2,6 +2,7 @@
 // at which any of these change); this module runs the clock and the ages.
 // All text from people is set as text, never as markup.
 
+import { keepAwake } from "/assets/awake.js";
 import { live } from "/assets/live.js";
 import { tile } from "/assets/tile.js";
 
@@ -41,6 +42,7 @@ class Wall {
     this.root = root.querySelector(".wall");
     this.style = document.head.appendChild(Object.assign(document.createElement("style"), { textContent: HIDDEN }));
     this.ticks = [];
+    this.letSleep = keepAwake();
     this.forget = live.drawBoard(board => this.travels || this.draw(board)); // a live board does not replace one of the past
     this.onState = () => this.notice();
     live.states.add(this.onState);
@@ -53,6 +55,7 @@ class Wall {
 
   leave() {
     this.style.remove();
+    this.letSleep();
     this.forget();
     live.states.delete(this.onState);
     clearInterval(this.timer);
@@ -145,7 +148,7 @@ class Wall {
     const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
     const going = running.length
-      ? [span("label", this.say("now")), ...this.parallel(running), this.ticking("until", () => this.say("ends", { at: this.time(Math.max(...running.map(item => item.ends))) }))]
+      ? [span("label", this.say("now")), ...this.parallel(running), this.until(Math.max(...running.map(item => item.ends)))]
       : [span("label", this.say("now")), span("what quiet", this.say("nothing_now"))];
     const coming = next
       ? [span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]
@@ -156,8 +159,20 @@ class Wall {
     return node("header", "head", name, node("div", "going", node("div", "line", ...going), node("div", "line next", ...coming)), clock);
   }
 
+  // The planned end of what is going on; once it has passed, by how much.
+  until(ends) {
+    const made = this.ticking("until", now => now < ends + MINUTE ? this.say("ends", { at: this.time(ends) }) : this.say("over_by", { span: this.lasting(now - ends) }));
+    this.every(() => made.classList.toggle("late", this.now() >= ends + MINUTE));
+    return made;
+  }
+
+  // Forums side by side go by their number, other items by their names.
+  together(items, forums) {
+    return items.length > 1 && forums ? this.say("forums", { count: items.length }) : items.map(item => this.in(item.short)).join(" · ");
+  }
+
   parallel(items) {
-    const title = items.length > 1 ? this.say("forums", { count: items.length }) : this.in(items[0].short);
+    const title = this.together(items, this.board.running_forums);
     const places = new Set(items.map(item => this.in(item.venue)));
     return [span("what", title), ...(places.size === 1 ? [span("where", [...places][0])] : [])];
   }
@@ -182,7 +197,7 @@ class Wall {
     const share = arrivals.expected ? (arrivals.here / arrivals.expected) * 100 : 0;
     const bar = node("div", "bar", node("i", ""));
     bar.firstChild.style.width = `${share}%`;
-    const title = arrivals.per_item.length > 1 ? this.say("forums", { count: arrivals.per_item.length }) : this.in(arrivals.per_item[0].short);
+    const title = this.together(arrivals.per_item, arrivals.forums);
     this.chart = node("div", "curve");
     return node(
       "section", "panel people",

@@ -233,6 +233,37 @@ def test_undo_of_an_exit_leaves_the_room_that_was_entered_since(event):
     assert (heads(FORUM).inside, heads(PLENARY).inside) == (1, 0)
 
 
+SINCE = {
+    "outside": lambda: go("outside"),
+    "common": lambda: go("common"),
+    "moved": lambda: scan(OTHER, override=WHY),
+    "room": lambda: (go("outside"), scan()),
+}
+
+
+@pytest.mark.parametrize("what", SINCE)
+@pytest.mark.parametrize("by_key", [False, True])
+def test_an_undo_is_refused_with_what_has_come_since_and_undoes_nothing(event, what, by_key):
+    named = {"undoes": "came"} if by_key else {"fact_id": scan(once="came").fact_id}
+    if by_key:
+        scan(once="came")
+    SINCE[what]()
+    with refused("undo_overtaken", badge=VAN, why=f"since_{what}", at=at(WHEN[FORUM])):
+        take_back(**named)
+
+
+def test_an_undo_of_what_another_desk_recorded_since_names_the_desk(event):
+    came = scan(PLENARY).fact_id
+    at_desk = {"badge": VAN, "item_id": item(PLENARY), "to": "outside"}
+    exit_id = give(leave, by="desk.ban_2", when=WHEN[PLENARY], **at_desk).fact_id
+    with refused("undo_overtaken_at_desk", desk="Bàn số 2"):
+        take_back(PLENARY, fact_id=came)
+    assert take_back(PLENARY, fact_id=exit_id).place is Place.ROOM
+    assert take_back(PLENARY, fact_id=came).status is AttendanceStatus.UNDONE
+    with refused("nothing_to_undo"):
+        take_back(PLENARY, fact_id=came)
+
+
 # --- substitutes ----------------------------------------------------------------------------------
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from data.attendance.commands import admit, leave
 from data.attendance.rooms import Room, add_guests, count_heads, rooms_at
-from data.programme import items_at
+from data.programme import finish_item, items_at, start_item
 from data.storage import database
 from models.attendance.rooms import MAX_AT_ONCE, MAX_COUNTED, WORDS_LENGTH
 from models.events.event import View
@@ -53,6 +53,20 @@ def test_guests_are_counted_apart_from_who_is_expected(event):
         guests(12, "Phóng viên báo Nghệ An")
     guests(-2)
     assert (room().guests, room().inside) == (10, 1)
+
+
+def test_at_an_item_that_is_over_nothing_is_counted_unless_it_is_meant(event):
+    give(start_item, by="command", when="D+1 06:40", item_id=item(WHERE))
+    give(finish_item, by="command", when="D+1 06:50", item_id=item(WHERE))
+    for counting in (guests, heads):
+        with refused("item_finished", at=at("D+1 06:50")):
+            counting(3)
+        assert counting(3, confirmed=True).number == 3
+
+
+def test_a_badge_code_is_no_word_about_guests(event):
+    with refused("words_are_badge", badge=VAN):
+        guests(3, VAN.lower())
 
 
 def test_guests_who_never_came_in_are_not_counted_out(event):

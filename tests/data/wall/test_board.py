@@ -288,6 +288,18 @@ def test_parallel_forums_are_counted_together_and_apart(event):
     ]
 
 
+def test_two_items_that_run_side_by_side_are_called_forums_only_where_they_are(event):
+    """Also at a past moment; and one whose end nobody recorded is dropped the next day."""
+    for key in ("don_tiep", "dang_hoa"):
+        give(programme.start_item, by="command", when="D+0 13:50", item_id=item(key))
+    for moment in (at("D+0 13:55"), at("D+0 13:51")):
+        with database.reading() as session:
+            shown = wall_document(session, current(), View(moment, past=moment == at("D+0 13:51")))
+        assert (len(shown["running"]), shown["running_forums"]) == (2, False)
+    assert document("D+0 13:55")["arrivals"]["forums"]
+    assert document("D+28 13:55")["running"] == []
+
+
 def test_only_a_closed_roll_makes_the_missing_absent(event):
     assert document("D+0 13:55")["arrivals"]["absent"] == 0
     give(commands.close_roll, by="command", when="D+0 13:56", item_id=item("dien_dan_1"))

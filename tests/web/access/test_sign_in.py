@@ -152,15 +152,29 @@ def test_signing_out_needs_a_post(server):
 def test_an_invitation_signs_one_browser_in_once(server):
     link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
     page = server.ask(f"/join/{link}")
-    assert page.status == 200 and 'method="post"' in page.text and "set-cookie" not in page.headers
-    first = server.ask(f"/join/{link}", method="POST", Origin=server.address)
+    assert page.status == 200 and 'method="post"' in page.text
+    assert set(page.cookies) == {"san_sang_trial"}
+    browser = {"Origin": server.address, "Cookie": "san_sang_trial=1"}
+    first = server.ask(f"/join/{link}", method="POST", **browser)
     assert first.status == 303 and who(first.cookies["san_sang"]) == "lead.hau_can"
-    second = server.ask(f"/join/{link}", method="POST", Origin=server.address)
+    second = server.ask(f"/join/{link}", method="POST", **browser)
     assert second.status == 403 and "set-cookie" not in second.headers
     assert catalogue("vi")["refusal.invitation_unknown"] in second.text
 
 
 def test_another_site_cannot_use_an_invitation_up(server):
     link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
-    assert server.ask(f"/join/{link}", method="POST", Origin="http://evil.vn").status == 403
-    assert server.ask(f"/join/{link}", method="POST", Origin=server.address).status == 303
+    browser = {"method": "POST", "Cookie": "san_sang_trial=1"}
+    assert server.ask(f"/join/{link}", **browser, Origin="http://evil.vn").status == 403
+    assert server.ask(f"/join/{link}", **browser, Origin=server.address).status == 303
+
+
+def test_a_browser_that_returns_no_cookies_does_not_use_an_invitation_up(server):
+    link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
+    browser = {"method": "POST", "Origin": server.address}
+    for kept in ({}, {"Cookie": 'theirs={"a":1}'}):
+        refused = server.ask(f"/join/{link}", **browser, **kept)
+        assert refused.status == 403 and "set-cookie" not in refused.headers
+        assert catalogue("vi")["refusal.cookies_needed"] in refused.text
+    kept = {"Cookie": 'theirs={"a":1}; san_sang_trial=1'}
+    assert server.ask(f"/join/{link}", **browser, **kept).status == 303

@@ -1,16 +1,23 @@
 // The gate: what a desk sees and does. It answers a badge on the device, at once; scans reach the server as soon as there is one.
 
-import { Camera, photographed } from "/assets/gate/camera.js";
+import { Camera, equip, photographed } from "/assets/gate/camera.js";
 import { Link } from "/assets/gate/link.js";
-import { Roster, folded } from "/assets/gate/roster.js";
+import { Roster, folded, written } from "/assets/gate/roster.js";
+import { Scanner } from "/assets/gate/scanner.js";
 import { sound } from "/assets/gate/sounds.js";
 import { Store } from "/assets/gate/store.js";
+import { upgradeTo } from "/assets/gate/upgrade.js";
 
 const MAX_NEWEST = 10, MAX_REFUSED = 50;
+const SAME_ACT = 2000; // ms in which a second tap at the same place is the same act
+const SEARCH_PAUSE = 120; // ms after the last letter, so that a slow telephone follows the fingers
+const DOUBLE_TAP = 700; // ms in which it is for the camera: opening and closing it are both meant
 const byId = id => document.getElementById(id);
 
 let store, link, roster = null, camera, words = {}, language = "vi";
-let newest = [], refused = [], shown = null, asked = null;
+const MEANT_FOR = 3600000; // ms for which a desk means an item that is over, once it has said so
+let meant = { item: null, at: 0 };
+let newest = [], refused = [], shown = null, asked = null, tapped = {}, searching = null;
 
 // --- words -------------------------------------------------------------------------------------------------------------
 
@@ -29,7 +36,7 @@ async function setLanguage(chosen) {
   for (const one of document.querySelectorAll("[data-word]")) one.textContent = say(one.dataset.word);
   byId("code").placeholder = say("code_hint");
   byId("query").placeholder = say("search_hint");
-  byId("view_word").textContent = say("camera_looking");
+  drawQuestion();
 }
 
 function made(tag, { text, ...properties } = {}, ...children) {
@@ -46,12 +53,14 @@ function drawState() {
   const line = ["online", "offline", "starting"].includes(state) ? state : "closed";
   byId("line").dataset.state = line;
   const key = { online: "online", offline: "offline", locked: "locked", gone: "ended", denied: "not_for_you" }[state] ?? "starting";
-  byId("state").textContent = say(key, { at: clock(new Date(since)) });
+  byId("line").toggleAttribute("data-held", state === "online" && link.held !== null);
+  byId("state").textContent = say(key, { at: time(since) });
   byId("waiting").textContent = queue.size ? say("waiting", { number: number(queue.size) }) : state === "online" ? say("sent_all") : "";
   byId("waiting").dataset.number = queue.size;
   byId("refused_number").hidden = !refused.length;
   byId("refused_number").textContent = say("refused_number", { number: number(refused.length) });
-  const notices = [state === "offline" && say("offline_why"), !store.lasting && !link.ended && say("no_store"),
+  const notices = [state === "offline" && say("offline_why"), !store.lasting && !link.ended && say(store.worked ? "store_fails" : "no_store"),
+    state === "online" && link.held && say("held_why", { number: number(queue.size), why: link.held.why || `HTTP ${link.held.status}.` }),
     state === "online" && link.skew && say("clock_wrong", { minutes: number(Math.round(Math.abs(link.skew) / 60000)) }),
     state === "online" && link.foreign && say("waiting_foreign", { number: number(link.foreign) }), !isSecureContext && say("insecure")];
   byId("notice").textContent = notices.filter(Boolean).join(" ");
@@ -127,7 +136,7 @@ function drawItems() {
 // The item that runs or comes next; the last one after the end.
 function current() {
   const now = link.eventNow;
-  return roster.data.items.find(one => Date.parse(one.ends_at) > now) ?? roster.data.items.at(-1);
+  return roster.data.items.find(one => Date.parse(one.ends_at) > now && !link.finished.includes(one.id)) ?? roster.data.items.at(-1);
 }
 
 function drawFigures() {
@@ -169,19 +178,22 @@ function more({ kind, status, right, why }) {
     const where = status.own ? say("here") : status.desk ? say("seen_where", { desk: named(status.desk) }) : "";
     return [say("seen_at", { at: time(status.at) }), where].filter(Boolean).join(" · ");
   }
+  if (kind === "finished") return say("finished_why", { item: named(roster.items.get(chosen())?.title) });
   if (kind === "other_room") return say("right_room", { room: named(right.title) });
   return ["malformed", "mistyped"].includes(kind) ? say("malformed_why") : "";
 }
 
 // Answer a badge that was scanned, typed or found: the answer comes before anything is sent.
-async function scan(typed, extra = {}) {
+function scan(typed, extra = {}) {
   const item = chosen();
   if (!roster || !item) return;
   closeQuestion();
-  const given = roster.answer(item, typed, extra);
+  const confirmed = meant.item === item && Math.abs(Date.now() - meant.at) < MEANT_FOR;
+  roster.finished = new Set(link.finished);
+  const given = roster.answer(item, typed, { ...extra, confirmed, now: link.eventNow });
   if (!given.admits) {
     answer(given);
-    if (given.ask) question(given, typed);
+    if (given.ask) question(typed, given.ask, extra);
     return;
   }
   const { code, kind, tone } = given;
@@ -193,8 +205,8 @@ async function scan(typed, extra = {}) {
   newest = [{ scan_id, item, code, kind, tone, at, sent: false }, ...newest].slice(0, MAX_NEWEST);
   drawNewest();
   drawFigures();
-  await link.put({ scan_id, badge: code, item, device_at, at, substitute: extra.substitute ?? "", override: extra.override ?? "" });
-  await store.write("newest", newest);
+  link.put({ scan_id, badge: code, item, device_at, at, substitute: extra.substitute ?? "", override: extra.override ?? "", confirmed });
+  store.write("newest", newest);
 }
 
 // The server's answers to scans, as pairs of scan and answer: mostly what the gate has answered already.
@@ -214,11 +226,11 @@ async function outcome(pairs) {
     }
   }
   if (pairs.some(([sent, result]) => sent.offline && result.outcome !== "recorded")) sound("bad");
-  await store.write("refused", refused);
-  await store.write("newest", newest);
   drawNewest();
   drawRefused();
   drawFigures();
+  await store.write("refused", refused);
+  await store.write("newest", newest);
 }
 
 function refuse(sent, { problem, outcome }, line) {
@@ -229,21 +241,43 @@ function refuse(sent, { problem, outcome }, line) {
   if (!sent.offline) answer({ kind: "refused", tone: "bad", code: sent.badge, delegate: roster?.delegates.get(sent.badge), why });
 }
 
-// --- questions: the substitute's name, the reason for an admission -------------------------------------------------------
+// --- questions: an item that is over, the substitute's name, the reason for an admission -------------------------------------------------------
 
-function question(given, typed, kind = given.ask) {
-  asked = { typed, kind };
-  byId("ask_label").textContent = say(kind === "substitute" ? "substitute_who" : "override_why");
-  byId("ask_go").textContent = say(kind === "substitute" ? "substitute" : "override");
+// `extra`: what has been answered already of the same badge.
+function question(typed, kind, extra = {}) {
+  asked = { typed, kind, extra };
   byId("ask_words").value = "";
   byId("ask").hidden = false;
+  drawQuestion();
   if (kind === "substitute") byId("ask_words").focus();
+}
+
+function drawQuestion() {
+  if (!asked) return;
+  const { kind } = asked, name = kind === "substitute", over = kind === "finished", now = current();
+  byId("ask_label").textContent = say(name ? "substitute_who" : "override_why");
+  byId("ask_go").textContent = say(over ? "finished_mean" : name ? "substitute" : "override");
+  byId("ask_go").classList.toggle("main", !over);
+  byId("ask_words").parentElement.hidden = over;
+  byId("ask_switch").hidden = !over || now.id === chosen();
+  byId("ask_switch").textContent = say("finished_switch", { item: named(now?.title) });
 }
 
 function closeQuestion() {
   asked = null;
   byId("ask_words").value = "";
+  byId("ask_words").setCustomValidity("");
   byId("ask").hidden = true;
+}
+
+// Somebody answers the question: a name is always waited for, a reason from the first letter or as soon as its field has the focus.
+const answering = () => Boolean(asked && (asked.kind === "substitute" || byId("ask_words").value || byId("ask_words") === document.activeElement));
+
+// While something is asked, what another badge brings would wipe the answer: it is passed over, with a tone.
+function rest() {
+  sound("note");
+  byId("ask").scrollIntoView({ block: "nearest" });
+  byId("ask_words").focus();
 }
 
 // --- lists -------------------------------------------------------------------------------------------------------------
@@ -252,7 +286,7 @@ function drawNewest() {
   if (!roster) return;
   byId("newest").replaceChildren(...newest.map(one => {
     const delegate = roster.delegates.get(one.code);
-    const small = [time(one.at), say(`answer_${one.kind}`), one.sent ? "" : say("not_sent"), one.why].filter(Boolean).join(" · ");
+    const small = [time(one.at), say(`answer_${one.kind}`), one.sent || one.kind === "undone" ? "" : say("not_sent"), one.why].filter(Boolean).join(" · ");
     const row = made("li", {}, made("span", { text: who({ code: one.code, delegate }) }, made("small", { text: small })));
     row.dataset.tone = one.tone;
     if (!["undone", "refused"].includes(one.kind)) row.append(made("button", { type: "button", text: say("undo"), onclick: () => undo(one) }));
@@ -265,18 +299,18 @@ async function undo(one) {
   const waiting = link.queue.get(one.scan_id);
   const key = `${one.item}/${one.code}`;
   if (waiting && !waiting.tries) {
-    await link.drop(one.scan_id);
+    link.drop(one.scan_id);
     roster.own.delete(key);
   } else {
     const undo_id = `undo-${one.scan_id}`.slice(0, 64);
-    const got = link.online && !waiting ? await link.undo({ scan_id: undo_id, badge: one.code, item: one.item }) : null;
+    const got = link.online && !waiting ? await link.undo({ scan_id: undo_id, undoes: one.scan_id, badge: one.code, item: one.item }) : null;
     if (!got) return answerUndo(one, "refused", "bad", say("undo_offline"));
     if (!got.body) return answerUndo(one, "refused", "bad", got.problem.detail);
     roster.take([{ item: one.item, badge: one.code, standing: got.body.standing, place: got.body.place, at: got.body.at }]);
   }
   one.kind = "undone";
   one.tone = "ready";
-  await store.write("newest", newest);
+  store.write("newest", newest);
   answerUndo(one, "undone", "note");
 }
 
@@ -307,8 +341,8 @@ function search() {
     const here = status.place === "room" ? `${say("answer_already")} ${time(status.at)}` : "";
     const small = [named(roster.delegation(one)), one.badge, here].filter(Boolean).join(" · ");
     return made("li", {}, made("span", { text: named(one.title) }, made("small", { text: small })),
-      made("button", { type: "button", text: say("admit"), onclick: () => scan(one.badge).then(search) }),
-      made("button", { type: "button", text: say("substitute"), onclick: () => question(roster.answer(chosen(), one.badge), one.badge, "substitute") }));
+      made("button", { type: "button", text: say("admit"), onclick: () => admit(one.badge) }),
+      made("button", { type: "button", text: say("substitute"), onclick: () => question(one.badge, "substitute") }));
   });
   if (folded(query) && !rows.length) rows.push(made("li", { text: say("nobody") }));
   if (rows.length === 20) rows.push(made("li", { text: say("too_many", { number: 20 }) }));
@@ -317,57 +351,107 @@ function search() {
 
 // --- input: field, search, camera ----------------------------------------------------------------------------------------
 
+// A tap on a person of the search. A second one at the same place is the same act, and no "already in".
+function admit(code) {
+  if (code === tapped.code && performance.now() - tapped.at < SAME_ACT) return;
+  tapped = { code, at: performance.now() };
+  scan(code);
+  search();
+}
+
+// Once more the badge of a question, with its answer.
+function answered(typed, extra) {
+  scan(typed, extra);
+  search();
+  if (!asked) byId("code").focus();
+}
+
 function wire() {
   byId("scan").addEventListener("submit", event => {
     event.preventDefault();
     const typed = byId("code").value;
+    if (!typed.trim()) return;
+    if (asked && byId("ask_words").value) return rest();
     byId("code").value = "";
-    if (typed.trim()) scan(typed);
+    scan(typed);
     if (asked?.kind !== "substitute") byId("code").focus();
   });
   byId("ask").addEventListener("submit", event => {
     event.preventDefault();
-    const { typed, kind } = asked;
-    const answered = byId("ask_words").value.trim();
-    if (answered) scan(typed, { [kind]: answered }).then(() => { search(); byId("code").focus(); });
+    const { typed, kind, extra } = asked;
+    if (kind === "finished") {
+      meant = { item: chosen(), at: Date.now() };
+      return answered(typed, extra);
+    }
+    const { said, wrong } = written(byId("ask_words").value);
+    if (!wrong) return answered(typed, { ...extra, [kind]: said });
+    byId("ask_words").setCustomValidity(say(`words_${wrong}`));
+    byId("ask_words").reportValidity();
   });
+  byId("ask_words").addEventListener("input", () => byId("ask_words").setCustomValidity(""));
+  byId("ask_switch").onclick = () => {
+    const { typed, extra } = asked;
+    byId("item").value = current().id;
+    answered(typed, extra);
+  };
+  byId("ask").addEventListener("keydown", ({ key, isComposing }) => key === "Escape" && !isComposing && closeQuestion());
   byId("ask_cancel").onclick = closeQuestion;
-  byId("query").addEventListener("input", search);
+  byId("query").addEventListener("input", () => { clearTimeout(searching); searching = setTimeout(search, SEARCH_PAUSE); });
   byId("item").addEventListener("change", () => { shown = null; closeQuestion(); drawAnswer(); drawFigures(); search(); });
   byId("refused_number").onclick = () => byId("refused").scrollIntoView();
-  byId("refused_clear").onclick = async () => { refused = []; await store.write("refused", refused); drawRefused(); };
+  byId("refused_clear").onclick = () => { refused = []; store.write("refused", refused); drawRefused(); };
   byId("language").onclick = async () => {
     await setLanguage(language === "vi" ? "en" : "vi");
     document.cookie = `san_sang_language=${language};path=/;max-age=31536000;samesite=lax`;
     if (roster) drawDesk();
+    drawCamera();
     drawState();
   };
-  // A scanner types wherever the focus is: outside of any field its first character moves the focus to the badge field.
-  addEventListener("keydown", event => {
-    if (event.key.length === 1 && !event.ctrlKey && !event.metaKey && !event.target.closest("input, select, textarea")) byId("code").focus();
-  });
+  addEventListener("beforeunload", event => { if (link.queue.size && !store.lasting) event.preventDefault(); });
+  new Scanner({ home: () => (byId("desk_work").hidden ? null : byId("code")), scanned: code => (answering() ? rest() : scan(code)) });
   wireCamera();
 }
 
+// --- the camera ----------------------------------------------------------------------------------------------------------
+
+const decode = async picture => (link.online ? link.decode(picture) : []);
+
 function wireCamera() {
-  const decode = async picture => (link.online ? link.decode(picture) : []);
-  camera = new Camera(byId("video"), { decode, seen: code => scan(code) });
-  camera.stopped = () => { byId("view").hidden = true; byId("camera").textContent = say("camera"); };
-  byId("camera").onclick = async () => {
-    if (camera.open) return camera.stop();
-    const started = await camera.start();
-    byId("view").hidden = !started;
-    if (!started) return answer({ kind: "other_way", tone: "note", why: say("camera_none") });
-    byId("camera").textContent = say("camera_stop");
-  };
+  camera = new Camera(byId("video"), { decode, seen: scan, rests: () => asked !== null, say: word => { byId("view_word").textContent = say(`camera_${word}`); } });
+  camera.stopped = drawCamera;
+  byId("camera").onclick = toggleCamera;
+  byId("camera_choice").onchange = async ({ target }) => { if (await camera.choose(target.value)) drawCamera(); };
   byId("photograph").addEventListener("change", async ({ target }) => {
     const [file] = target.files;
     target.value = "";
-    if (!file) return;
-    const codes = await photographed(file, decode);
-    if (codes.length) scan(codes[0]);
-    else answer({ kind: "other_way", tone: "note", why: say("photograph_none") });
+    if (file) photograph(await photographed(file, decode));
   });
+}
+
+let toggledAt = -Infinity;
+
+async function toggleCamera() {
+  if (performance.now() - toggledAt < DOUBLE_TAP) return;
+  toggledAt = performance.now();
+  if (camera.turn) return camera.stop(); // open, or the browser still asks
+  const started = await camera.start();
+  if (started) drawCamera();
+  else if (started === false) answer({ kind: "other_way", tone: "note", why: say("camera_none") });
+}
+
+function drawCamera() {
+  byId("view").hidden = !camera.open;
+  byId("camera").textContent = say(camera.open ? "camera_stop" : "camera");
+  if (!camera.open) return;
+  const words = { name: say("camera_name"), torch: say("torch"), choice: say("camera_choice") };
+  equip(camera, { choice: byId("camera_choice"), torch: byId("torch"), words });
+}
+
+// Of two badges in a photograph nobody can say whose it is.
+function photograph(codes) {
+  if (codes.length === 1 && !answering()) return scan(codes[0]);
+  if (codes.length === 1) return rest();
+  answer({ kind: "other_way", tone: "note", why: say(codes.length ? "photograph_several" : "photograph_none") });
 }
 
 // --- state and start -----------------------------------------------------------------------------------------------------
@@ -385,40 +469,58 @@ function setRoster(data, statuses) {
 
 const listeners = {
   state: drawState,
-  async roster(data, others) { // `others`: of another desk or event than before
+  roster(data, others) { // `others`: of another desk or event than before
+    const moved = roster && roster.data.event.id !== data.event.id;
     if (others) {
       forget();
-      await store.write("newest", newest);
-      await store.write("refused", refused);
+      store.write("newest", newest);
+      store.write("refused", refused);
     }
     setRoster(data, []);
-    await store.write("roster", data);
+    store.write("roster", data);
     drawState();
     if (!byId("desk_work").hidden) drawDesk();
+    if (moved) answer({ kind: "other_event", tone: "note", why: say("other_event_why") });
   },
-  async statuses(changed) {
+  statuses(changed) {
     const mine = [...link.queue.values()];
     roster?.take(changed);
     for (const one of changed) if (!mine.some(scan => scan.item === one.item && scan.badge === one.badge)) roster?.own.delete(`${one.item}/${one.badge}`);
     drawFigures();
     search();
-    if (roster) await store.write("standings", [...roster.statuses.values()]);
+    if (roster) store.write("standings", [...roster.statuses.values()]);
   },
+  version: version => upgradeTo(version, idle),
   outcome,
   gone,
   locked: () => closed(say("locked"), say("locked_why"), "/unlock", say("unlock")),
   denied: () => { forget(); closed(say("not_for_you"), "", "/", say("sign_in")); },
 };
 
+// Nothing is lost and nobody is stopped by loading the page again.
+function idle() {
+  const typed = ["code", "query", "ask_words"].some(id => byId(id).value);
+  return !asked && !typed && !camera.turn && (store.lasting || !link.queue.size);
+}
+
+// Store all that is known: storage works again, or the browser has emptied it.
+function storeAll() {
+  link.storeAll();
+  store.write("newest", newest);
+  store.write("refused", refused);
+  if (!roster) return;
+  store.write("roster", roster.data);
+  store.write("standings", [...roster.statuses.values()]);
+}
+
 async function begin() {
-  store = await Store.open();
+  store = new Store({ changed: () => drawState(), reopened: () => storeAll() });
   link = new Link(store, listeners, () => words);
   const cookie = /(?:^|; )san_sang_language=(vi|en)/.exec(document.cookie)?.[1];
   await setLanguage(cookie ?? (document.documentElement.lang === "en" ? "en" : "vi"));
   newest = (await store.read("newest")) ?? [];
   refused = (await store.read("refused")) ?? [];
   wire();
-  if ("serviceWorker" in navigator) navigator.serviceWorker.register("/gate/worker.js", { scope: "/gate" }).catch(() => {});
   navigator.storage?.persist?.();
   const [data, statuses] = [await store.read("roster"), await store.read("standings")];
   await link.restore(data && statuses);

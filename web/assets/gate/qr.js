@@ -14,26 +14,33 @@ const MASKS = [
 ];
 const ALPHANUMERIC = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
-// The text of the code in a picture or a video's frame; null where no code can be decoded.
-export function read(source, width, height) {
+// The texts of the codes in a picture or a video's frame: none, one, or those of several badges.
+export function readAll(source, width, height) {
   const scale = Math.min(1, MAX_SIDE / Math.max(width, height));
   const canvas = Object.assign(document.createElement("canvas"), { width: Math.round(width * scale), height: Math.round(height * scale) });
   const pen = canvas.getContext("2d", { willReadFrequently: true });
   pen.drawImage(source, 0, 0, canvas.width, canvas.height);
-  return decode(pen.getImageData(0, 0, canvas.width, canvas.height));
+  return decoded(pen.getImageData(0, 0, canvas.width, canvas.height));
 }
 
-export function decode({ data, width, height }) {
+function decoded({ data, width, height }) {
   const picture = { dark: darkness(data, width, height), width, height };
-  const found = finders(picture);
-  for (let a = 0; a < found.length; a++)
-    for (let b = a + 1; b < found.length; b++)
-      for (let c = b + 1; c < found.length; c++) {
-        const corners = cornersOf(found[a], found[b], found[c]);
-        const text = corners && symbol(picture, corners);
-        if (text) return text;
-      }
-  return null;
+  const found = finders(picture), used = new Set(), texts = new Set();
+  for (const three of threes(found)) {
+    if (three.some(one => used.has(one))) continue; // a finder pattern belongs to one code
+    const corners = cornersOf(...three);
+    const text = corners && symbol(picture, corners);
+    if (!text) continue;
+    texts.add(text);
+    three.forEach(one => used.add(one));
+  }
+  return [...texts];
+}
+
+function* threes(all) {
+  for (let a = 0; a < all.length; a++)
+    for (let b = a + 1; b < all.length; b++)
+      for (let c = b + 1; c < all.length; c++) yield [all[a], all[b], all[c]];
 }
 
 // --- binarisation ------------------------------------------------------------------------------------------------------------
@@ -182,7 +189,7 @@ function textOf(rows, version) {
     if (!right) return null;
     data.push(...right.slice(0, length));
   }
-  return decoded(data);
+  return textIn(data);
 }
 
 // The level of error correction and the mask: written twice, next to the finder patterns, in a code that corrects three modules.
@@ -267,7 +274,7 @@ function locatorOf(syndromes) {
 
 // --- text --------------------------------------------------------------------------------------------------------------------
 
-function decoded(words) {
+function textIn(words) {
   let place = 0, text = "";
   const left = () => 8 * words.length - place;
   const take = number => {

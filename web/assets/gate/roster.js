@@ -4,10 +4,13 @@
 const LETTERS = "BCGHKLMNPQT";
 const WEIGHTS = [7, 6, 5, 4, 3, 2]; // counted from the right
 const MAX_FOUND = 20;
+const MAX_WORDS = 200; // characters of a name or a reason
 const OVERTIME = 2 * 3600000; // ms after its planned end: an item is over, too, of which no one recorded that it ended
 
+const UNSEEN = /[\p{Cf}\p{Cs}\p{Noncharacter_Code_Point}\u115f\u1160\u3164\uffa0\u2800]/gu;
+
 export function clean(text) {
-  const seen = text.replace(/[ÐƉ]/g, "Đ").replace(/ð/g, "đ").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(/[\p{Cf}\p{Cs}]/gu, "");
+  const seen = text.replace(/[ÐƉ]/g, "Đ").replace(/ð/g, "đ").replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, " ").replace(UNSEEN, "");
   return seen.normalize("NFC").split(/\s+/u).filter(Boolean).join(" ");
 }
 
@@ -24,6 +27,14 @@ export function badgeCode(typed) {
   const shown = clean(typed.slice(0, 40)).toUpperCase().replace(/[ -]/g, "");
   if (typed.length > 40 || !/^([0-9]{4}|[1-9][0-9]{4,5})[BCGHKLMNPQT]$/.test(shown)) return { wrong: "malformed", code: shown.slice(0, 20) };
   return checkLetter(shown.slice(0, -1)) === shown.at(-1) ? { code: shown } : { wrong: "mistyped", code: shown };
+}
+
+// What was written for a question; `wrong` names the fault of what the server would refuse.
+export function written(text) {
+  const said = clean(text);
+  if (!/[\p{L}\p{N}]/u.test(said)) return { wrong: "empty" };
+  if ([...said].length > MAX_WORDS) return { wrong: "long" };
+  return badgeCode(said).wrong ? { said } : { wrong: "badge" };
 }
 
 const HERE = ["present", "substitute"];
