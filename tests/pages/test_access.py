@@ -4,6 +4,7 @@ everything else.
 
 import pytest
 from sqlmodel import select
+from streamlit.runtime.scriptrunner_utils.exceptions import StopException
 
 from data import audit
 from data.access import sign_ins
@@ -14,6 +15,7 @@ from data.storage import database
 from data.words import catalogue
 from models.access.sign_ins import SignIn, SignInMethod
 from tests import stage
+from ui.shell import commands
 
 pytestmark = pytest.mark.one_database
 
@@ -94,3 +96,21 @@ def test_an_administrator_is_told_that_backups_do_not_come(
     assert visit("admin", language).open("people").shows(start)
     backup.make(tmp_path)
     assert not visit("admin", language).open("people").shows(start)
+
+
+def test_a_tap_that_streamlit_hands_to_the_next_run_as_well_is_one_act(event, visit, monkeypatch):
+    """A newer run stops the one that recorded, at its next look at the session's state, and gets
+    the same tap: a command without a fact of its own would be recorded again."""
+    page, keep = card(visit, DESK), commands._settle
+
+    def stopped(*_answered: object) -> None:
+        monkeypatch.setattr(commands, "_settle", keep)
+        raise StopException
+
+    monkeypatch.setattr(commands, "_settle", stopped)
+    monkeypatch.setattr(commands, "REPEAT", 60.0)
+    page.tap("people.token").run()
+    assert len(tokens()) == 1
+    page.at.selectbox(key="people.who").set_value(stage.person(DESK).id)
+    page.run().tap("people.token")
+    assert len(tokens()) == 1

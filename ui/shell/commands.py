@@ -90,7 +90,7 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
     if act.answered is not None:
         st.session_state.pop(f"refused.{form}", None)
         return act.answer
-    answer = _attempt(form, _execution(command, act.key, args, facts))
+    answer = _attempt(form, _execution(command, act.key, args, facts), act)
     if f"refused.{form}" not in st.session_state:
         _settle(form, act, answer)
     return answer
@@ -137,12 +137,19 @@ def _execution(command: Command[P, R], key: str, args: tuple, facts: dict) -> Wo
     return work
 
 
-def _attempt(form: str, work: Work[R]) -> R | None:
-    """Do the work in one transaction; return its answer, or None where it was refused."""
+def _attempt(form: str, work: Work[R], act: Act | None = None) -> R | None:
+    """Do the work in one transaction; return its answer, or None where it was refused.
+
+    The act has its answer before the session's state is touched again: there a newer run of the
+    page stops this one, and Streamlit hands the same tap to that run.
+    """
     st.session_state.pop(f"refused.{form}", None)
     number = sign_in_id()
     try:
-        return database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+        answer = database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+        if act is not None:
+            act.answer, act.answered = answer, monotonic()
+        return answer
     except Refusal as refusal:
         st.session_state[f"refused.{form}"] = refusal
     except database.UNREACHABLE as failure:
