@@ -194,12 +194,83 @@ def test_a_scanner_finds_the_field_wherever_the_focus_is(desk):
     expect(answer(page, "in")).to_contain_text(one.badge)
 
 
+ENDS = {
+    "CR": ["Enter"],
+    "TAB": ["Tab"],
+    "CR LF": ["Enter", "Enter"],
+    "CR, LF as Ctrl+J": ["Enter", "Control+j"],
+}
+# Where the focus is while a scanner types, and what somebody has typed there.
+FOCUSED = {
+    "the number of guests": ("attendance.guests.number", "12"),
+    "the words on guests": ("attendance.guests.words", "Đoàn bạn"),
+    "the head count": ("attendance.heads.number", "83"),
+    "the search": ("attendance.query", "nghi"),
+    "the choice of an item": (None, None),
+    "the badge field": ("attendance.badge_typed", ""),
+}
+
+
+def test_a_scan_is_taken_wherever_the_focus_is_and_leaves_what_was_typed(desk):
+    page = desk("command")
+    choose_tool(page, "doors")
+    cases = [(name, end) for name in FOCUSED for end in ENDS]
+    for number, (one, (name, end)) in enumerate(zip(missing(len(cases)), cases, strict=True)):
+        key, typed = FOCUSED[name]
+        inputs = f"{control(key)} input" if key else "[data-testid=stSelectbox] input"
+        field = page.locator(inputs).first
+        if typed:
+            field.fill(typed)
+        field.focus()
+        before = field.input_value()
+        page.keyboard.type(one.badge)
+        for stroke in ENDS[end]:
+            page.keyboard.press(stroke)
+        expect(answer(page, "in")).to_contain_text(one.badge)
+        settle(page)
+        assert field.input_value() == before == (typed if key else before), (name, end)
+        expect(page.locator(FIELD)).to_have_value("")
+        if number == 0:
+            photograph(page, "desk-scan-in-guests.vi.1440x900")
+        assert section_snapshots(one) == ["present"], (name, end)
+    page.locator(FIELD).press("Enter")
+    settle(page)
+    answer(page, "in")  # an empty Enter is nothing
+
+
+def test_two_scans_while_the_server_is_slow_are_both_recorded(desk, hall):
+    first, second = missing(2)
+    page = desk()
+    hall.process.send_signal(signal.SIGSTOP)
+    try:
+        scan(page, first.badge)
+        page.wait_for_timeout(200)
+        scan(page, second.badge)
+    finally:
+        hall.process.send_signal(signal.SIGCONT)
+    expect(answer(page, "in")).to_contain_text(second.badge)
+    assert section_snapshots(first) == section_snapshots(second) == ["present"]
+
+
+def test_the_enter_that_ends_a_composition_keeps_what_was_typed(desk):
+    page = desk()
+    page.keyboard.type("0417", delay=200)
+    page.locator(FIELD).evaluate(
+        """field => field.dispatchEvent(new KeyboardEvent('keydown', {
+          key: 'Enter', keyCode: 229, isComposing: true, bubbles: true, cancelable: true }))"""
+    )
+    page.keyboard.type("B")
+    expect(page.locator(FIELD)).to_have_value("0417B")
+
+
 def test_an_answer_is_heard_until_somebody_turns_it_off(desk):
     first, second, third = missing(3)
     page = desk(before=HEARD)
     scan(page, first.badge)
     answer(page, "in")
     page.wait_for_function("() => window.heard.length == 2 && window.heard[1] > window.heard[0]")
+    scan(page, badge_of(9000))
+    answer(page, "stop_unknown")
     page.evaluate("window.heard = []")
     scan(page, first.badge)
     answer(page, "stop_already")
@@ -230,8 +301,8 @@ def test_nothing_jumps_whatever_the_answer(desk, size):
     before = top(page, control("attendance.query"))
     for typed, word in (
         (one.badge, "in"),
-        (one.badge, "stop_already"),
         (badge_of(9000), "stop_unknown"),
+        (one.badge, "stop_already"),
         ("BEGIN:VCARD", "stop_unknown"),
     ):
         scan(page, typed)
@@ -255,11 +326,33 @@ def test_a_substitutes_name_is_asked_for_at_once_and_the_badge_is_kept(desk):
     answer(page, "stop_substitute")
     name = page.locator(f"{control('attendance.substitute_name')} input")
     expect(name).to_be_focused()
+    other = missing(2)[-1]
+    page.keyboard.type("Phó Chánh", delay=1)
+    scan(page, other.badge)
+    rests = page.get_by_text(catalogue("vi")["attendance.scan_rests"])
+    expect(rests).to_be_visible()
+    expect(name).to_have_value("Phó Chánh")
     photograph(page, "desk-substitute.vi.1440x900")
-    scan(page, "Phó Chánh Văn phòng")
+    scan(page, " Văn phòng")
     expect(answer(page, "in_substitute")).to_contain_text(one.badge)
     expect(page.locator(FIELD)).to_be_focused()
     assert section_snapshots(one) == ["announced", "substitute"]
+    assert section_snapshots(other) == []
+
+
+def test_a_question_that_nobody_answers_is_cancelled_and_the_next_badge_goes_on(desk):
+    one, other = missing(2)
+    facts = {"badge": one.badge, "item_id": stage.item(ITEM), "substitute": ""}
+    stage.give(announce_substitute, by="command", when="D+1 06:51", **facts)
+    page = desk()
+    scan(page, one.badge)
+    answer(page, "stop_substitute")
+    expect(page.locator(f"{control('attendance.substitute_name')} input")).to_be_focused()
+    page.get_by_role("button", name=catalogue("vi")["gate.cancel"], exact=True).click()
+    expect(page.locator(FIELD)).to_be_focused()
+    scan(page, other.badge)
+    expect(answer(page, "in")).to_contain_text(other.badge)
+    assert section_snapshots(one) == ["announced"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -350,7 +443,7 @@ def test_a_photograph_of_a_badge_is_read_where_the_browser_cannot(desk):
     (one,) = missing()
     page = desk(before="() => { delete window.BarcodeDetector; }")
     open_camera(page)
-    expect(page.get_by_text(catalogue("vi")["attendance.camera_lacking"])).to_be_visible()
+    expect(page.get_by_text(catalogue("vi")["attendance.camera_denied"])).to_be_visible()
     pictures = page.locator("input[type=file]")
     pictures.set_input_files(
         {"name": "badge.png", "mimeType": "image/png", "buffer": picture(one.badge)}
@@ -370,15 +463,16 @@ def test_a_photograph_of_a_badge_is_read_where_the_browser_cannot(desk):
 
 
 def test_the_camera_reads_on_and_on_where_the_browser_can_and_tells_a_badge_once(desk):
-    first, second = missing(2)
+    first, second, third = missing(3)
     page = desk(before=DECODER)
     open_camera(page)
     expect(page.get_by_text(catalogue("vi")["attendance.camera_aim"])).to_be_visible()
     page.evaluate("code => { window.shown = [code]; }", first.badge)
     expect(answer(page, "in")).to_contain_text(first.badge)
-    page.evaluate("code => { window.shown = [code]; }", second.badge)
-    expect(answer(page, "in")).to_contain_text(second.badge)
-    assert section_snapshots(first) == section_snapshots(second) == ["present"]
+    page.evaluate("codes => { window.shown = codes; }", [first.badge, second.badge, third.badge])
+    expect(answer(page, "in")).to_contain_text(third.badge)
+    settle(page)
+    assert [section_snapshots(one) for one in (first, second, third)] == [["present"]] * 3
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

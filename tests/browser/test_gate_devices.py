@@ -11,12 +11,14 @@ from playwright.sync_api import Page, Route
 from sqlmodel import select
 
 from data.attendance.commands import announce_substitute
+from data.events import loading
 from data.events.clock import real_now
 from data.storage import database
 from models.attendance.badges import badge_of
 from models.attendance.ledger import AttendanceFact, Delegate
 from models.events.event import zone
 from tests import stage
+from tests.browser.conftest import pointed_at
 from tests.browser.gate import (
     FORUM,
     KEPT,
@@ -24,6 +26,7 @@ from tests.browser.gate import (
     OTHER_FORUM,
     SAY,
     TYPED,
+    WHEN,
     answered,
     as_text,
     choose,
@@ -346,7 +349,8 @@ READS = """async picture => {
   Object.defineProperty(canvas, 'videoHeight', { value: canvas.height });
   const camera = new Camera(canvas, { seen, decode: async () => [] });
   await camera.start();
-  while (!codes.length || (window.looks && camera.reader)) await rest(5);
+  for (let round = 0; round < 1000 && (!codes.length || (window.looks && camera.reader)); round++)
+    await rest(5);
   const asked = window.looks;
   await rest(100);
   camera.stop();
@@ -572,3 +576,25 @@ def test_a_gate_that_stays_open_takes_the_files_of_an_upgrade_as_soon_as_nobody_
     page.fill("#query", "")
     page.wait_for_selector("html:not([data-version=older])", state="attached")
     ready(page)
+
+
+def test_a_gate_that_is_open_says_that_another_event_was_loaded(servers, at_gate):
+    server = servers(WHEN)
+    pointed_at(server.database)
+    page = at_gate("desk.ban_1", server=server)
+    (badge,) = missing(1)
+    types(page, badge)
+    answered(page, "in", who=badge)
+    waiting(page, 0)
+    page.context.set_offline(True)
+    page.wait_for_selector("#line[data-state=offline]")
+    (late,) = missing(1)
+    types(page, late)
+    former = stage.item(MAIN)
+    database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
+    page.context.set_offline(False)
+    answered(page, "other_event", more=SAY["vi"]["other_event_why"])
+    assert page.input_value("#item") != str(former) and badge not in page.inner_text("#newest")
+    waiting(page, 0)
+    assert late in page.inner_text("#refused_list")  # it is not passed over in silence
+    photograph(page, "gate-other-event")

@@ -95,7 +95,7 @@ export class Camera {
   // The codes in view. A decoder that rejects, does not answer, or misses what our own reader finds is given up after three failures.
   async read() {
     if (!this.reader) return this.readOwn();
-    const found = await within(DECODER_WAIT, this.reader.detect(this.video)).then(all => all.map(one => one.rawValue), () => null);
+    const found = await within(DECODER_WAIT, this.detected()).catch(() => null);
     if (found?.length) {
       this.failures = 0;
       return found;
@@ -106,6 +106,8 @@ export class Camera {
     if ((!found || missed.length) && ++this.failures >= MAX_FAILURES) this.reader = null;
     return missed;
   }
+
+  async detected() { return (await this.reader.detect(this.video)).map(one => one.rawValue); }
 
   readOwn() {
     const { video } = this, codes = readAll(video, video.videoWidth, video.videoHeight);
