@@ -61,6 +61,7 @@ else:  # the server imports it once
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
     runs.deliver_last_messages()
+    runs.tell_no_versions()
     exports.say_failures()
     # Streamlit logs every failure before it asks `on_error`, which logs it with or without a trace.
     logging.getLogger("streamlit.error_util").addFilter(

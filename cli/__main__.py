@@ -3,8 +3,6 @@
 import argparse
 import sys
 
-from sqlalchemy.exc import OperationalError
-
 from cli import access, backup, erasure, events
 from cli.words import explain, warn
 from data.storage import database
@@ -20,12 +18,10 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         database.require_place()
-        arguments.run(arguments)
+        with database.refusing_faults():
+            arguments.run(arguments)
     except Refusal as refusal:
         explain(refusal)
-        return 1
-    except OperationalError as failure:
-        explain(Refusal("database_unreachable", why=str(failure.orig).strip().splitlines()[0]))
         return 1
     return 0
 

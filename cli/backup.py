@@ -14,6 +14,7 @@ from data.backup import backup
 from data.backup import restore as backup_restore
 from data.backup.backup import Backup
 from data.events.clock import real_now
+from data.storage import database
 from models.refusals import Refusal
 
 
@@ -76,6 +77,7 @@ def show(arguments: argparse.Namespace) -> None:
 def restore(arguments: argparse.Namespace) -> None:
     """Restores a backup into the database that DATABASE_URL names, which must hold no event."""
     one = backup_restore.restore(arguments.file)
+    database.run(backup_restore.note_restore, one=one)
     say("upkeep.restored", at=one.at, revision=one.content.revision, count=one.content.rows)
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from cli.words import say
 from data import erasure
 from data.backup import backup
+from data.backup.backup import Backup
 from data.events.clock import real_now
 from data.storage import database, migrate
 from models.refusals import Refusal
@@ -43,16 +44,26 @@ def erase(arguments: argparse.Namespace) -> None:
 
 
 def say_backups(*, delete: bool) -> None:
-    """Name the backups that still hold what was erased, which are all of them; or delete them."""
-    backups = backup.own_backups(backup.folder())
+    """Name the backups that still hold what was erased, which are all of them; or delete them.
+
+    Those made before a restore into another place are among them. What an earlier version made
+    elsewhere may hold it, too: it is named and stays.
+    """
+    backups, untold = backup.backups_of_rows(backup.folder())
     if delete:
         for one in backups:
             backup.delete(one)
         say("upkeep.backups_deleted", count=len(backups), folder=str(backup.folder()))
-    elif backups:
-        say("upkeep.backups_stay", count=len(backups), folder=str(backup.folder()))
-        for one in backups:
-            print(f"  {one.file}")
+    else:
+        _name("upkeep.backups_stay", backups)
+    _name("upkeep.backups_untold", untold)
+
+
+def _name(key: str, backups: list[Backup]) -> None:
+    if backups:
+        say(key, count=len(backups), folder=str(backup.folder()))
+    for one in backups:
+        print(f"  {one.file}")
 
 
 def require_confirmed(event: str) -> None:

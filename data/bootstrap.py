@@ -10,6 +10,7 @@ from data.backup import backup
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database, migrate
+from data.storage.identity import identity
 from models.events.event import Event
 from models.refusals import Refusal
 
@@ -24,6 +25,7 @@ def is_first() -> bool:
     """
     database.require_place()
     migrate.upgrade()
+    identity()
     with database.reading() as session:
         event = current_event(session)
     if event is not None:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     cast,
     delete,
+    exists,
     literal,
     null,
     or_,
@@ -31,7 +32,9 @@ from sqlmodel import Session, col
 
 import models
 from data.storage import changes, database
+from models.access.people import Role
 from models.events.event import Event, local_day
+from models.plan import TaskPlan
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record
 
@@ -88,6 +91,25 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
+def mark_edited(column: AnyColumn, _token: str) -> Blanked:
+    """What a person wrote into a task's plan; what its file says is public and stays."""
+    row, edit = column.table.c, TaskPlan.__table__.alias()
+    task = row.get("task_id", row.id)
+    # An edit holds the plan that it replaced.
+    own = (edit.c.task_id == task, edit.c.move_id.is_(None), edit.c.version < row.version)
+    return literal(MARK), exists().where(*own)
+
+
+def mark_entered(column: AnyColumn, _token: str) -> Blanked:
+    """What a person added to the media plan; an outlet that its file names is public and stays."""
+    return literal(MARK), column.table.c.entered_at.is_not(None)
+
+
+def mark_display(column: AnyColumn, _token: str) -> Blanked:
+    """A display's name, which a person typed; all other people are offices of the event's file."""
+    return literal(MARK), column.table.c.role == Role.DISPLAY.value
+
+
 def word_by_word(column: AnyColumn, token: str) -> Blanked:
     """No statement of the database can do it: see `_blank_changes`."""
     raise NotImplementedError
@@ -98,8 +120,8 @@ class Treatment:
     """What becomes of a table's rows.
 
     `of`: the column by which a row belongs to an event, directly or through another table's row;
-    none where the rows belong to no event. `deleted` deletes the rows, else the columns of
-    `blanked` are blanked and those of `retained` stay.
+    none where the rows belong to no event, and are treated with the sign-ins. `deleted` deletes
+    the rows, else the columns of `blanked` are blanked and those of `retained` stay.
     """
 
     retained: str
@@ -134,11 +156,11 @@ TREATMENTS = {
         of="event_id",
     ),
     "task": Treatment(
-        "id event_id section_id number title_vi title_en phase due due_at start start_at "
+        "id event_id section_id number phase due due_at start start_at "
         "baseline_due baseline_due_at baseline_start baseline_start_at pinned carried_days version "
         "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
         of="event_id",
-        blanked={"owner": mark},
+        blanked={"owner": mark, "title_vi": mark_edited, "title_en": mark_edited},
     ),
     "eventplan": Treatment(
         "id event_id first_day last_day at person_id",
@@ -146,10 +168,15 @@ TREATMENTS = {
         blanked={"idempotency_key": code},
     ),
     "taskplan": Treatment(
-        "id event_id task_id version title_vi title_en due due_at start start_at pinned "
+        "id event_id task_id version due due_at start start_at pinned "
         "carried_days critical needs at person_id move_id",
         of="event_id",
-        blanked={"owner": mark, "idempotency_key": code},
+        blanked={
+            "owner": mark,
+            "title_vi": mark_edited,
+            "title_en": mark_edited,
+            "idempotency_key": code,
+        },
     ),
     "itemplan": Treatment(
         "id event_id item_id starts_at ends_at pinned at person_id move_id",
@@ -251,9 +278,9 @@ TREATMENTS = {
         "roll_call_id section_id stand answer_id entry_number", of="roll_call_id"
     ),
     "mediaitem": Treatment(
-        "id event_id outlet kind phase planned_at pinned entered_at illustrative",
+        "id event_id kind phase planned_at pinned entered_at illustrative",
         of="event_id",
-        blanked={"key": code, "title_vi": mark, "title_en": mark},
+        blanked={"key": code, "outlet": mark_entered, "title_vi": mark, "title_en": mark},
     ),
     "mediapublication": Treatment(
         "id media_id undone at person_id", of="media_id", blanked={"idempotency_key": code}
@@ -330,7 +357,10 @@ TREATMENTS = {
         blanked={"sign_in_id": nothing, "what": word_by_word},
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
-    "person": Treatment("id key role section_key desk_key item_key name_vi name_en"),
+    "person": Treatment(
+        "id key role section_key desk_key item_key",
+        blanked={"name_vi": mark_display, "name_en": mark_display},
+    ),
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),
@@ -458,7 +488,7 @@ def _erase(session: Session, ids: list[int], *, with_people: bool) -> dict[str, 
         if treatment.deleted:
             if with_people:
                 rows[table.name] = session.connection().execute(delete(table)).rowcount
-        elif treatment.blanked:
+        elif treatment.blanked and (treatment.of or with_people):
             rows[table.name] = _blank(session, table, treatment, ids, token)
     return {name: number for name, number in rows.items() if number}
 
@@ -479,7 +509,10 @@ def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int],
 
 def belongs(table: Table, ids: list[int]) -> ColumnElement[bool]:
     """The condition that a row belongs to one of the events."""
-    column = table.c[TREATMENTS[table.name].of or "event_id"]
+    of = TREATMENTS[table.name].of
+    if of is None:  # of no event: like the sign-ins
+        return true()
+    column = table.c[of]
     if column.name in ("id", "event_id"):
         return column.in_(ids)
     owner = next(iter(column.foreign_keys)).column

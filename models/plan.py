@@ -1,6 +1,7 @@
 """The plan: facts of its changes, the rules of edits, slips against the baseline, moves."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -101,6 +102,9 @@ class Planned:
     needs: tuple[int, ...] = ()
 
 
+WRITTEN_TIME = re.compile(
+    r"(\d{1,2})\s?(?:[:h.]|giờ)\s?(?:(\d{1,2})(?::(\d{2}))?)?(?:\s?(?:phút|ph|p))?", flags=re.IGNORECASE
+)
 FIELDS = tuple(Planned.__dataclass_fields__)
 
 
@@ -150,9 +154,24 @@ def _require_text(kind: str, written: str, limit: int) -> None:
 def canonical_offset(offset: str) -> str:
     """An offset as it is stored, so that equal ones are equal texts: `D-3 07:05`.
 
-    Refuses `offset_malformed`.
+    Its time may be written as people write it. Refuses `offset_malformed`, `time_malformed`.
     """
-    return moved_offset(offset, 0)
+    day, separator, written = offset.partition(" ")
+    return moved_offset(f"{day} {clock_time(written)}" if separator else offset, 0)
+
+
+def clock_time(written: str) -> str:
+    """The time of `7h30`, `7:30`, `07 giờ 30`, `7h` as it is stored: `07:30`, `07:00`.
+
+    Refuses `time_malformed`.
+    """
+    found = WRITTEN_TIME.fullmatch(written.strip())
+    if not found:
+        raise Refusal("time_malformed", value=written)
+    hours, minutes, seconds = (int(part or 0) for part in found.groups())
+    if hours > 23 or minutes > 59 or seconds > 59:
+        raise Refusal("time_malformed", value=written)
+    return f"{hours:02d}:{minutes:02d}" + (f":{seconds:02d}" if seconds else "")
 
 
 def moved_offset(offset: str, days: int) -> str:

@@ -61,7 +61,7 @@ def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
 def running(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
     """What is going on: items that began and did not end, a segment instead of its session.
 
-    Where nobody recorded the end, an item is dropped some hours after its planned one.
+    An item without a recorded end is dropped some hours after its planned end.
     """
     going = [item for item in items if item.running and now < item.ends_at + UNFINISHED_TAIL]
     parents = {item.parent_id for item in going}

@@ -10,7 +10,7 @@ from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.audit.audit import table
-from ui.shell import choices, commands, frame, live
+from ui.shell import choices, commands, components, frame, live
 from ui.shell.document_files import file_button
 
 here = frame.require("audit")
@@ -26,7 +26,7 @@ def trail() -> None:
     try:
         wanted = question(ctx)
     except Refusal as refusal:
-        st.error(words.refusal(refusal), icon=":material/error:")
+        st.error(components.plain(words.refusal(refusal)), icon=":material/error:")
         return
     number = audit_queries.audit_count(ctx.moment, wanted)
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -80,9 +80,11 @@ def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
     """The days asked for, from the first one's midnight to the one after the last; local time."""
     words, zone = ctx.words, ctx.words.time_zone
     today = datetime.now(zone).date()
+    default = (today - timedelta(days=DAYS), today)
+    choices.follow("audit.period", default)
     days = st.date_input(
         words("audit.period"),
-        (today - timedelta(days=DAYS), today),
+        default,
         format="DD/MM/YYYY",
         key="audit.period",
     )

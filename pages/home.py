@@ -10,6 +10,7 @@ from ui.programme import queries as programme_queries
 from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.shell import frame, live, menu
+from ui.shell.plain import plain
 
 here = frame.open_page("home")
 
@@ -29,7 +30,7 @@ def happening() -> None:
             if item.kind != "broadcast"
         ]
         st.caption(words("home.welcome"))
-        st.subheader(" · ".join(going) or words("wall.nothing_now"), anchor=False)
+        st.subheader(plain(" · ".join(going)) or words("wall.nothing_now"), anchor=False)
         following = upcoming(items, now=ctx.at)
         if following:
             at = words.time(following.starts_at) + ", " + words.day_short(following.starts_at)
@@ -80,10 +81,8 @@ def ways() -> None:
                 st.caption(words(f"home.go_{name}_why"))
 
 
-st.title(here.words.of(here.moment.event, "short_name"), anchor=False)
-st.caption(
-    f"{here.words.of(here.moment.event, 'theme')} · {here.words.of(here.moment.event, 'place')}"
-)
+st.title(plain(here.words.of(here.moment.event, "short_name")), anchor=False)
+st.caption(plain(f"{here.words.of(here.event, 'theme')} · {here.words.of(here.event, 'place')}"))
 if here.sees("wall"):
     happening()
 if here.visitor.locked and st.button(

@@ -77,6 +77,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "requests_log",
         "routes",
         "security",
+        "start_page",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
     "cli": {"words"},

@@ -202,6 +202,7 @@ KEEPS = {
     "gate/store.js": [
         "indexedDB"
     ],  # the gate works without the network; what it keeps it wipes, see tests/browser/test_gate.py
+    "typing.js": ["sessionStorage"],  # half a sentence, in its tab, until it is saved
     "desk.js": ["localStorage"],  # whether this device may sound, and nothing else
 }
 

@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.exc import OperationalError
-
 from data import bootstrap
 from data.access import oidc_config
 from data.storage import database
@@ -111,16 +109,12 @@ def say_former_folder() -> None:
 def prepare() -> None:
     """Migrate the database and, the first time, load the sample.
 
-    Refuses `database_unreachable` and what the files refuse.
+    Refuses what `database.refusing_faults` and `bootstrap.prepare` refuse.
     """
-    try:
+    with database.refusing_faults():
         if bootstrap.is_first():
             print("\n".join(words("run.first") for words in BOTH), flush=True)
         bootstrap.prepare()
-    except OperationalError as failure:
-        raise Refusal(
-            "database_unreachable", why=str(failure.orig).strip().splitlines()[0]
-        ) from None
 
 
 def serve(host: str, port: int) -> None:

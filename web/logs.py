@@ -170,9 +170,7 @@ def configure() -> None:
     logging.setLogRecordFactory(_record)
     handler = logging.StreamHandler()
     handler.setFormatter(
-        JsonLines()
-        if as_json
-        else logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
+        JsonLines() if as_json else TextLines("%(asctime)s %(levelname)s %(name)s: %(message)s")
     )
     logging.root.addHandler(handler)
     for name in OURS:
@@ -237,6 +235,23 @@ def _record(*facts, **more) -> logging.LogRecord:
 
 
 _TRACES = logging.Formatter()
+
+
+class TextLines(logging.Formatter):
+    """One line a message, whatever is in it: a line break in a text from outside must not begin
+    what reads like a line of ours. A trace follows, each of its lines set in.
+    """
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        return "".join(map(_visible, super().formatMessage(record)))
+
+    def format(self, record: logging.LogRecord) -> str:
+        first, *more = super().format(record).splitlines()
+        return "\n".join([first, *(f"  {line}" for line in more)])
+
+
+def _visible(letter: str) -> str:
+    return letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii")
 
 
 class JsonLines(logging.Formatter):

@@ -30,8 +30,9 @@ def streamlit_chunks() -> list[str]:
     return [f"/static/js/{name}" for name in found]
 
 
+ASSETS = ("wall", "awake", "live", "connecting", "typing", "taps")
 MODULES = [
-    *(f"/assets/{name}.js" for name in ("wall", "awake", "live", "taps")),
+    *(f"/assets/{name}.js" for name in ASSETS),
     *streamlit_chunks(),
 ]
 LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)

@@ -22,6 +22,7 @@ from web.paths import ASSETS
 from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
+from web.start_page import StartPage
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,13 @@ routes = [
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 
-middleware = [Middleware(RequestsLog), Middleware(Named), Middleware(Guard), Middleware(Identity)]
+middleware = [
+    Middleware(RequestsLog),
+    Middleware(Named),
+    Middleware(Guard),
+    Middleware(Identity),
+    Middleware(StartPage),
+]
 exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)
 
 

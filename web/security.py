@@ -69,13 +69,19 @@ def policy(host: str) -> str:
     return POLICY.replace("{sockets}", sockets).replace("' ;", "';")
 
 
-def same_origin(headers: Headers) -> bool:
-    """Whether a browser's Origin is the host it requests.
+def same_origin(scope: Scope) -> bool:
+    """Whether a browser's Origin is the host it requests, by the scheme it requests it by.
 
-    A client that sends no Origin is no page of another site.
+    A client that sends no Origin is no page of another site. A page by http is another site than
+    the same host by https: whoever holds the network can write it. The other way round counts as
+    the same: a proxy that is not named as trusted may have ended TLS.
     """
+    headers = Headers(scope=scope)
     origin = headers.get("origin")
-    return origin is None or origin.partition("://")[2] == headers.get("host")
+    if origin is None:
+        return True
+    by, _, host = origin.partition("://")
+    return host == headers.get("host") and by in ("https", scheme(scope))
 
 
 class Guard:
@@ -89,7 +95,7 @@ class Guard:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "websocket" and not same_origin(Headers(scope=scope)):
+        if scope["type"] == "websocket" and not same_origin(scope):
             await send({"type": "websocket.close", "code": 4403, "reason": "another origin"})
             return
         if scope["type"] != "http":

@@ -23,10 +23,12 @@ from data.access.sign_ins import (
     note_access,
 )
 from data.commands import Context, Origin, command, run
+from data.events.clock import real_now
 from data.events.current import current_event, require_event
 from data.storage import database, measures
 from models.access.accounts import (
     FREE_OF_ADDRESS,
+    FREE_OF_KNOWN,
     MAX_WRONG_PINS,
     PIN_LENGTH,
     TRIES_WINDOW,
@@ -151,7 +153,7 @@ def _enter(
     client_info: ClientInfo,
     now: datetime,
 ) -> str:
-    session.execute(delete(FailedTry).where(col(FailedTry.id).in_(tries)))
+    _take_back(session, tries=tries)
     return begin(
         session,
         require_person(session, person_id),
@@ -179,15 +181,28 @@ def _account(session: Session, person_id: int, *, rehearsal: bool) -> Account:
 def change_password(origin: Origin, *, password: str, current: str) -> None:
     """Verify and hash one's own new password, then run `set_password`.
 
-    Refuses what `require_password` and `set_password` refuse, and `password_current_wrong` where
-    there is a password already and `current` is not it. Opens its own transactions.
+    Refuses what `require_password` and `set_password` refuse; where there is a password already,
+    `password_current_wrong` if `current` is not it, and `sign_in_wait` after some wrong ones: an
+    open browser must not let its finder guess. Opens its own transactions.
     """
     require_may(origin.person, set_password.permission)
     stored, known = _before(origin)
-    if stored and not _matches(stored, current[:1000]):
+    if stored and origin.person:
+        _require_current(origin.person, stored, current, now=origin.real or real_now())
+    run(origin, set_password, password_hash=_hashed(require_password(password, known=known)))
+
+
+def _require_current(person: Person, stored: str, current: str, *, now: datetime) -> None:
+    counted = {f"current:{person.id}": FREE_OF_KNOWN}
+    tries = database.run(_count_try, counted=counted, now=now)
+    if not _matches(stored, current[:1000]):
         with measures.counting_refusals():
             raise Refusal("password_current_wrong")
-    run(origin, set_password, password_hash=_hashed(require_password(password, known=known)))
+    database.run(_take_back, tries=tries)
+
+
+def _take_back(session: Session, *, tries: list[int]) -> None:
+    session.execute(delete(FailedTry).where(col(FailedTry.id).in_(tries)))
 
 
 def _before(origin: Origin) -> tuple[str | None, tuple[str, ...]]:

@@ -47,6 +47,8 @@ from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
 
+OVERTAKEN = ("nothing_to_undo", "undo_overtaken", "undo_overtaken_at_desk")
+
 # --- admission -----------------------------------------------------------------------------------
 
 
@@ -417,6 +419,35 @@ def announce_many(
         )
         for badge, item_id in _expected_places(ctx, badges, item_ids)
     ]
+
+
+@command("undo_attendance", topic="attendance", subject="delegate")
+def undo_many(ctx: Context, *, fact_ids: list[int]) -> list[Admission]:
+    """Undo the facts of one act of many, but for those after which something else was recorded.
+
+    Refuses what `undo_attendance` does of the desk and the permission.
+    """
+    require_own_desk(ctx)
+    facts = (
+        select(AttendanceFact.id, AttendanceFact.item_id, Delegate.badge)
+        .join(Delegate, col(Delegate.id) == col(AttendanceFact.delegate_id))
+        .where(col(AttendanceFact.id).in_(fact_ids), col(Delegate.event_id) == ctx.event.id)
+        .order_by(col(AttendanceFact.id))
+    )
+    undone = (_undone(ctx, *fact) for fact in ctx.session.exec(facts).all())
+    return [one for one in undone if one]
+
+
+def _undone(ctx: Context, fact_id: int, item_id: int, badge: str) -> Admission | None:
+    """One of many undone; None where something else counts by now, which stays."""
+    try:
+        return ctx.perform(
+            undo_attendance, str(fact_id), badge=badge, item_id=item_id, fact_id=fact_id
+        )
+    except Refusal as refusal:  # refused before its first row
+        if refusal.code in OVERTAKEN:
+            return None
+        raise
 
 
 def _expected_places(ctx: Context, badges: list[str], item_ids: list[int]) -> list[tuple[str, int]]:

@@ -15,12 +15,14 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from data.backup import postgresql, rotation
 from data.backup import sqlite as sqlite_kind
 from data.backup.manifest import Content, Kind
 from data.events.clock import real_now
 from data.storage import database, migrate
+from data.storage.identity import identity
 from models.events.event import Event
 from models.refusals import Refusal
 
@@ -38,8 +40,9 @@ ROOM = 50 * 2**20  # bytes that a backup has to leave free: the database may lie
 class Backup:
     """A verified copy.
 
-    `at` is the moment that it shows (aware UTC), `source` identifies the database it was made of,
-    `size` is in bytes.
+    `at` is the moment that it shows (aware UTC), `size` is in bytes. `source` is the place of the
+    database it was made of, by which backups are made and rotated; `identity` is of its rows, which
+    goes along to where they are restored (empty: made by a version that knew none).
     """
 
     file: Path
@@ -49,6 +52,7 @@ class Backup:
     size: int
     sha256: str
     source: str
+    identity: str = ""
 
     @property
     def manifest(self) -> Path:
@@ -102,6 +106,16 @@ def own_backups(place: Path) -> list[Backup]:
     return [one for one in backups(place) if one.source == source()]
 
 
+def backups_of_rows(place: Path) -> tuple[list[Backup], list[Backup]]:
+    """The backups that hold rows of this database, made here or before a restore; and those that
+    may: an earlier version, which noted no identity, made them elsewhere.
+    """
+    own = identity()
+    known = [one for one in backups(place) if one.identity == own or one.source == source()]
+    untold = [one for one in backups(place) if one not in known and not one.identity]
+    return known, untold
+
+
 def newest(place: Path) -> Backup | None:
     """The newest verified backup of this database; None where there is none."""
     return next(iter(own_backups(place)), None)
@@ -135,7 +149,9 @@ def _read(manifest: Path) -> Backup | None:
         content = Content(read["migration"], read["revision"], read["counts"])
         at = datetime.fromisoformat(read["at"])
         file = manifest.with_name(manifest.name.removesuffix(".json"))
-        return Backup(file, read["kind"], at, content, read["size"], read["sha256"], read["source"])
+        whole = read["size"], read["sha256"]
+        whose = read["source"], read.get("identity", "")
+        return Backup(file, read["kind"], at, content, *whole, *whose)
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
@@ -259,7 +275,7 @@ def _remove_leftovers(place: Path) -> None:
 def _copied(partial: Path) -> Backup:
     """Write the copy, then verify it from the file itself."""
     os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    at = real_now()
+    at, own = real_now(), _identity()
     original = kind().write(partial)
     _sync(partial)
     verify(partial, original)
@@ -272,7 +288,16 @@ def _copied(partial: Path) -> Backup:
         size=partial.stat().st_size,
         sha256=checksum(partial),
         source=source(),
+        identity=own,
     )
+
+
+def _identity() -> str:
+    """Empty where the tables are older than that: a backup must not migrate what it copies."""
+    try:
+        return identity()
+    except (OperationalError, ProgrammingError):
+        return ""
 
 
 def verify(file: Path, original: Content) -> None:
@@ -313,7 +338,8 @@ def _publish(partial: Path, one: Backup) -> Backup:
 
 
 def _described(one: Backup) -> dict[str, object]:
-    described = {"kind": one.kind, "at": one.at.isoformat(), "source": one.source}
+    described = {"kind": one.kind, "at": one.at.isoformat()}
+    described |= {"source": one.source, "identity": one.identity}
     return described | asdict(one.content) | {"size": one.size, "sha256": one.sha256}
 
 

@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
+from sqlmodel import Session
 
 from data.backup import backup
 from data.backup.backup import Backup
-from data.storage import database, migrate
+from data.events.clock import event_now
+from data.events.current import require_event
+from data.storage import changes, database, migrate
 from models.refusals import Refusal
 
 
@@ -27,6 +30,22 @@ def restore(file: Path) -> Backup:
     backup.kind().protect()
     migrate.upgrade()
     return one
+
+
+def note_restore(session: Session, *, one: Backup) -> None:
+    """Note in the restored log that it was restored, and as at which moment; no person did it."""
+    event = require_event(session)
+    what = {"command": "restore", "at": one.at.isoformat(), "file": one.file.name}
+    changes.note(
+        session,
+        event_id=event.id,
+        at=event_now(session, event),
+        by=None,
+        topic="event",
+        subject="event",
+        subject_id=event.id,
+        what=what,
+    )
 
 
 def backup_of(file: Path) -> Backup:

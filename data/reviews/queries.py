@@ -11,6 +11,7 @@ from models.access.people import Person
 from models.events.event import Event
 from models.refusals import Refusal
 from models.reviews.reviews import (
+    LAST_NUMBER,
     Content,
     Review,
     ReviewWithdrawal,
@@ -154,6 +155,13 @@ def last_signed(session: Session, event: Event, before: datetime) -> datetime | 
 
 
 def next_number(session: Session, event: Event) -> int:
-    """The document number after the highest one in use, also by a withdrawn review."""
-    highest = select(func.max(SignedReview.number)).where(SignedReview.event_id == event.id)
-    return (session.exec(highest).one() or 0) + 1
+    """The document number after the highest one in use, also by a withdrawn review.
+
+    After the last number that a document may have: the lowest free one.
+    """
+    of_event = select(SignedReview.number).where(SignedReview.event_id == event.id)
+    used = set(session.exec(of_event))
+    following = max(used, default=0) + 1
+    if following <= LAST_NUMBER:
+        return following
+    return next((one for one in range(1, LAST_NUMBER) if one not in used), LAST_NUMBER)

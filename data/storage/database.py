@@ -14,7 +14,13 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from sqlalchemy import Connection, Dialect, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import DisconnectionError, IntegrityError, OperationalError, TimeoutError
+from sqlalchemy.exc import (
+    DatabaseError,
+    DisconnectionError,
+    IntegrityError,
+    OperationalError,
+    TimeoutError,
+)
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
@@ -270,6 +276,23 @@ def _noting_faults() -> Iterator[None]:
     if fault is not None:
         fault = None
         log.warning("the database takes writes again")
+
+
+@contextmanager
+def refusing_faults() -> Iterator[None]:
+    """For what runs before anybody can be answered: a fault of the database as one sentence.
+
+    Refuses `database_damaged` and `database_unreachable`.
+    """
+    try:
+        yield
+    except DatabaseError as failure:
+        why = str(failure.orig).strip().splitlines()[0]
+        if faults.is_damaged(failure):
+            raise Refusal("database_damaged", file=str(file_of(url()) or ""), why=why) from None
+        if not isinstance(failure, OperationalError):
+            raise
+        raise Refusal("database_unreachable", why=why) from None
 
 
 def probe() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.exc import OperationalError
 LOST, GONE, FULL = "database_lost", "database_gone", "database_full"
 """The codes of refusals that say so."""
 
+_DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _DISK_FULL = "53100"  # PostgreSQL's code of it
 
 
@@ -26,6 +27,12 @@ def code_of(failure: Exception) -> str:
     original = getattr(failure, "orig", None)
     is_full = getattr(original, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL
     return FULL if is_full or getattr(original, "sqlstate", "") == _DISK_FULL else LOST
+
+
+def is_damaged(failure: Exception) -> bool:
+    """Whether SQLite says that the file is no database, or a broken one."""
+    original = getattr(failure, "orig", None)
+    return getattr(original, "sqlite_errorcode", 0) & 0xFF in _DAMAGED
 
 
 class File:

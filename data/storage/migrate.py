@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from data.storage import database
+from models.refusals import Refusal
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -26,15 +27,26 @@ def settings(connection: Connection | None = None) -> Config:
 
 
 def upgrade() -> None:
-    """Run the missing revisions; a database already in shape is left alone."""
+    """Run the missing revisions; a database already in shape is left alone.
+
+    Refuses `database_newer` where a later version of the program has changed it.
+    """
     with (
         database.engine().execution_options(writes=True).connect() as connection,
         _without_foreign_keys(connection),
     ):
         with connection.begin():
             if not is_current(connection):
+                _require_known(connection)
                 command.upgrade(settings(connection), "head")
                 _require_whole(connection)
+
+
+def _require_known(connection: Connection) -> None:
+    revision = MigrationContext.configure(connection).get_current_revision()
+    known = {one.revision for one in ScriptDirectory.from_config(settings()).walk_revisions()}
+    if revision is not None and revision not in known:
+        raise Refusal("database_newer", version=revision)
 
 
 @contextmanager

@@ -79,7 +79,11 @@ class Words:
     def refusal(self, refusal: Refusal) -> str:
         """One sentence that says what was refused and why."""
         facts = {name: self.fact(value) for name, value in refusal.facts.items()}
-        facts |= {name: str(refusal.facts[name]) for name in PLAIN if name in refusal.facts}
+        facts |= {
+            name: str(number)
+            for name in PLAIN
+            if isinstance(number := refusal.facts.get(name), int)
+        }
         if "why" in facts and self.has(f"why.{facts['why']}"):
             facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)
         for name in ("status", "theirs"):

@@ -68,8 +68,10 @@ def require_password(typed: str, *, known: tuple[str, ...]) -> str:
     if len(password) > MAX_PASSWORD_LENGTH:
         raise Refusal("password_too_long", number=MAX_PASSWORD_LENGTH)
     words = [folded(word) for word in known] + list(COMMON_VIETNAMESE)
-    # Also without its accents, which must not hide a known word.
-    variants = {password, folded(password)} - {""}
+    # Also without its accents, and in plain letters for those of full width: neither must hide a
+    # known word.
+    plain = unicodedata.normalize("NFKC", password)
+    variants = {password, folded(password), plain, folded(plain)} - {""}
     if min(zxcvbn(one[:72], user_inputs=words)["score"] for one in variants) < MIN_PASSWORD_SCORE:
         raise Refusal("password_common")
     return password

@@ -1,11 +1,12 @@
-"""What people type and choose stays theirs when the language is switched under it."""
+"""What people type stays as it is: under a switch of language, and where it looks like markup."""
 
+import re
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
-from sqlmodel import select
+from sqlmodel import select, update
 
 from data.storage import database
 from data.words import catalogue
@@ -15,9 +16,10 @@ from models.programme import ProgrammeMark
 from models.readiness.tasks import Task, TaskPrerequisite, TaskReport
 from models.reviews.directives import Directive
 from models.roll_calls import RollCall
+from models.storage import Record
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, control, settle, unfold
+from tests.browser.screen import choose, control, photograph, settle, unfold
 from tests.pages.test_attendance import missing
 
 VI, EN = catalogue("vi"), catalogue("en")
@@ -261,3 +263,136 @@ def test_a_switch_of_language_leaves_what_was_typed_and_chosen(server, known_tab
     act(page)
     assert page.get_by_text(EN["app.failed"]).count() == 0
     database.dispose()
+
+
+# --- half a sentence, and a page without its connection ------------------------------------------
+
+
+def test_half_a_sentence_survives_a_reload_another_page_and_a_socket_that_answers_nothing(
+    server, tab
+):
+    """Until it was saved. And a text that is too long to paste is said."""
+    page = tab(server, person="command")
+    silent: list[bool] = []
+
+    def pass_on(socket) -> None:
+        beyond = socket.connect_to_server()
+        beyond.on_message(lambda message: None if silent else socket.send(message))
+
+    page.route_web_socket("**/_stcore/stream", pass_on)
+    page.goto(f"{server.address}/log")
+    settle(page)
+    text = within(page, "log.text").locator("input")
+    text.fill(HALF)
+    settle(page.reload() and page)
+    expect(text).to_have_value(HALF)
+    page.get_by_test_id("stTopNavLink").filter(has_text=VI["page.media"]).first.click()
+    page.get_by_text(VI["media.due"]).wait_for()
+    page.get_by_test_id("stTopNavLink").filter(has_text=VI["page.log"]).first.click()
+    expect(text).to_have_value(HALF)
+    text.evaluate(
+        "(field, text) => { const data = new DataTransfer(); data.setData('text', text);"
+        " field.dispatchEvent("
+        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))}",
+        "dài " * 500,
+    )
+    expect(page.get_by_test_id("too-long")).to_have_text(VI["live.too_long"])
+    settle(page)
+    silent.append(True)
+    tap(page, "frame.language")
+    expect(page.get_by_test_id("page-waits")).to_have_text(VI["live.waiting"], timeout=15_000)
+    expect(text).to_have_value(HALF)
+    photograph(page, "page-waits.vi.1440x900")
+    silent.clear()
+    settle(page.reload() and page)
+    expect(text).to_have_value(HALF)
+    tap(page, "log.save")
+    page.get_by_test_id("stToast").wait_for()
+    expect(text).to_have_value("")
+    page.wait_for_function(
+        "() => !Object.keys(sessionStorage).some(key => key.includes('log-text'))"
+    )
+    settle(page.reload() and page)
+    expect(text).to_have_value("")
+
+
+# --- nothing typed is markup ---------------------------------------------------------------------
+
+HOSTILE = (
+    "Ω![a](/x.png) [b](https://x.vn) https://x.vn www.x.vn a@x.vn :red[c] :material/home: :tada: "
+    "$x^2$ *d* _e_ `f` ~~g~~ <i>h</i> -> -- &amp; 1. #k Ω"
+)
+TYPED = re.compile(
+    r"(title|name|short|short_name|theme|place)_(vi|en)|note|headline|text|why|words|question"
+    r"|conclusion|owner|outlet|chair|contact|vehicle|device"
+)
+READ = """() => {
+  const main = document.querySelector('[data-testid="stMain"], .wall');
+  const copy = main.cloneNode(true);
+  copy.querySelectorAll('svg').forEach(chart => chart.remove()); // they shorten long names
+  const text = copy.textContent.replaceAll('\\u2060', '').replaceAll('\\u00a0', ' ');
+  return { text, drawn: [...main.querySelectorAll(
+    'a[href*="x.vn"], img[src*="x.png"], .katex, em, del, main i i, [data-testid="stMarkdown"] code'
+  )].map(one => one.outerHTML) };
+}"""
+
+
+def write_everywhere(session) -> None:
+    """Every text that people type becomes hostile, also what was loaded from files."""
+    for table in Record.metadata.tables.values():
+        for column in table.columns:
+            if TYPED.fullmatch(column.name):
+                session.execute(update(table).where(column != "").values({column.name: HOSTILE}))
+
+
+@pytest.fixture(scope="module")
+def hostile(servers):
+    """A server whose database holds hostile text in every column that people fill."""
+    server = servers()
+    pointed_at(server.database)
+    database.run(write_everywhere)
+    database.dispose()
+    return server
+
+
+def require_literal(page: Page) -> None:
+    """What was typed is shown letter by letter, and nothing of it is drawn."""
+    settle(page)
+    shown = page.evaluate(READ)
+    assert shown["drawn"] == []
+    assert shown["text"].count("Ω") > 1
+    assert shown["text"].replace(HOSTILE, "").count("Ω") == 0, shown["text"].replace(HOSTILE, "…")
+
+
+OPENED = {
+    "home": "command",
+    "update": "command",
+    "plan": "committee",
+    "attendance": "command",
+    "log": "command",
+    "programme": "command",
+    "media": "command",
+    "review": "committee",
+    "roll_call": "committee",
+    "people": "admin",
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_what_people_typed_is_never_markup(hostile, known_tab, name):
+    """On the page as it opens, in what unfolds, in a toast, and in a refusal."""
+    page = known_tab(hostile, person=OPENED[name])
+    page.goto(hostile.address if name == "home" else f"{hostile.address}/{name}")
+    settle(page)
+    if name == "attendance":
+        choose(within(page, "attendance.tool").get_by_role("radio").first)
+        write(page, "attendance.query", "0001")
+        page.keyboard.press("Enter")
+    if name == "media":
+        page.locator("[class*='st-key-media-publish']").first.get_by_role("button").click()
+        toast = page.get_by_test_id("stToast")
+        toast.wait_for()
+        assert HOSTILE in toast.text_content().replace("\u2060", "")
+    if name == "review":
+        unfold(page.locator("summary", has_text="Ω").first)
+    require_literal(page)

@@ -10,11 +10,14 @@ from data import commands
 from data.attendance.report import export_attendance
 from data.commands import Origin, execute
 from data.storage import database
+from models.access.people import Person
 from models.refusals import Refusal
 from models.storage import Record
 from tests import stage
 from tests.data.access.test_permissions import (  # noqa: F401  the second is that one's fixture
     WRITES,
+    Target,
+    Write,
     _prepared,
     all_people,
     expected,
@@ -65,10 +68,10 @@ def test_others_write_while_a_file_is_made(event):
 # --- what people type -----------------------------------------------------------------------------
 
 
-def with_forbidden(facts: dict) -> list[dict]:
-    """The facts, once for each text among them, with the characters in it."""
+def with_typed(facts: dict, typed: str) -> list[dict]:
+    """The facts, once for each text among them, with what is typed at its end."""
     found = [
-        {**facts, name: f"{fact} {FORBIDDEN}x"}
+        {**facts, name: f"{fact}{typed}"}
         for name, fact in facts.items()
         if isinstance(fact, str) and name != "seal"
     ]
@@ -76,10 +79,20 @@ def with_forbidden(facts: dict) -> list[dict]:
         if is_dataclass(fact):
             texts = [one for one, value in vars(fact).items() if isinstance(value, str)]
             found += [
-                {**facts, name: replace(fact, **{one: f"{getattr(fact, one)} {FORBIDDEN}x"})}
+                {**facts, name: replace(fact, **{one: f"{getattr(fact, one)}{typed}"})}
                 for one in texts
             ]
     return found
+
+
+def accepted(write: Write) -> tuple[Target, Person]:
+    """What a command is tried on, and a person from whom it is accepted."""
+    return next(
+        (target, one)
+        for target in write.targets
+        for one in all_people()
+        if expected(write, target, one) is None
+    )
 
 
 def stored(session) -> str:
@@ -99,13 +112,8 @@ class Undone(Exception):
 @pytest.mark.slow
 @pytest.mark.parametrize("write", WRITES, ids=lambda write: write.function.__name__)
 def test_no_command_stores_a_character_that_no_document_can_hold(prepared, write):  # noqa: F811
-    target, who = next(
-        (target, one)
-        for target in write.targets
-        for one in all_people()
-        if expected(write, target, one) is None
-    )
-    for facts in with_forbidden(target.facts()):
+    target, who = accepted(write)
+    for facts in with_typed(target.facts(), f" {FORBIDDEN}x"):
         origin = Origin(who, idempotency_key=stage.idempotency_key(), at=REAL, real=REAL)
         try:
             with database.writing() as session:

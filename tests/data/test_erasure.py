@@ -3,8 +3,10 @@ was.
 """
 
 import importlib
+import json
 import os
 import pkgutil
+import shutil
 import subprocess
 import sys
 from datetime import datetime, timedelta, timezone
@@ -18,8 +20,9 @@ import models
 from data import erasure
 from data.attendance import commands
 from data.attendance.queries import arrivals_at, headcounts_at
-from data.backup import backup
+from data.backup import backup, restore
 from data.bootstrap import prepare
+from data.commands import Origin, execute
 from data.events import loading
 from data.events.current import current_event
 from data.incidents import open_entry, update_entry
@@ -32,7 +35,7 @@ from data.reviews.commands import sign_review
 from data.reviews.directives import directives_at, give_directive, report_directive
 from data.reviews.queries import reviews_until, signed_review
 from data.roll_calls.commands import answer_roll_call, end_roll_call, open_roll_call
-from data.storage import database
+from data.storage import changes, database
 from data.wall.board import wall_document
 from models.access.accounts import Account, FailedTry
 from models.access.people import Person
@@ -42,9 +45,12 @@ from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
+from models.refusals import Refusal
 from models.reviews.reviews import turned
 from models.storage import Change, Record
+from tests.data.access.test_permissions import WRITES, _prepared, prepared  # noqa: F401
 from tests.data.postgres_programs import BIN
+from tests.data.test_commands import Undone, accepted, stored, with_typed
 from tests.stage import (
     DISTRICT,
     REAL,
@@ -53,6 +59,7 @@ from tests.stage import (
     at,
     content,
     give,
+    idempotency_key,
     item,
     one_change,
     refused,
@@ -277,7 +284,12 @@ def figures() -> dict:
                 "turns": [(turn.part, turn.previous, turn.task.id) for turn in turns if turn],
                 "items": [(one.id, one.started_at, one.finished_at, one.drift) for one in items],
                 "media": [
-                    (one.phase, one.outlet, one.planned_at, one.published_at)
+                    (
+                        one.phase,
+                        one.outlet in ("Báo", erasure.MARK),
+                        one.planned_at,
+                        one.published_at,
+                    )
                     for one in media_at(session, event, view)
                 ],
                 "reviews": [
@@ -652,6 +664,31 @@ def test_one_command_erases_and_names_the_backups_that_still_hold_it(
     assert again.returncode == 0 and backup.backups(tmp_path / "backups") == []
 
 
+@pytest.mark.one_database
+def test_backups_made_before_a_restore_into_another_file_are_named_and_deleted(
+    named_event, tmp_path, monkeypatch
+):
+    """They hold the same rows, and so the same names."""
+    place = tmp_path / "backups"
+    monkeypatch.setenv("BACKUP_TO", str(place))
+    before = backup.make(place)
+    elsewhere = place / "san_sang-20240101T000000-000000Z-r1.db"  # of an earlier version
+    shutil.copy(before.file, elsewhere)
+    manifest = json.loads(before.manifest.read_text(encoding="utf-8"))
+    del manifest["identity"]
+    told = manifest | {"source": "elsewhere"}
+    elsewhere.with_name(f"{elsewhere.name}.json").write_text(json.dumps(told), encoding="utf-8")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{(tmp_path / 'new.db').as_posix()}")
+    database.dispose()
+    restore.restore(before.file)
+    assert backup.own_backups(place) == []
+    done = command("erase", named_event.slug, "--yes")
+    assert str(before.file) in done.stdout and str(elsewhere) in done.stdout
+    again = command("erase", named_event.slug, "--yes", "--backups-too")
+    assert again.returncode == 0 and str(elsewhere) in again.stdout
+    assert [one.file for one in backup.backups(place)] == [elsewhere]
+
+
 @pytest.mark.skipif(os.name == "nt", reason="no terminals of this kind there")
 @pytest.mark.parametrize(("typed", "code"), [("nho", 0), ("yes", 1)])
 def test_at_a_terminal_the_name_has_to_be_typed(named_event, typed, code, monkeypatch, tmp_path):
@@ -673,3 +710,27 @@ def test_a_server_starts_and_shows_its_boards_after_an_erasure(named_event):
     prepare()
     with database.reading() as session:
         assert wall_document(session, current(), View(at("D+1 08:00")))["arrivals"]
+
+
+# --- whatever people can type ---------------------------------------------------------------------
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("write", WRITES, ids=lambda write: write.function.__name__)
+def test_nothing_that_any_command_lets_a_person_type_outlasts_an_erasure(prepared, write):  # noqa: F811
+    """Over all columns of all tables: a column that stays holds nothing that anybody typed."""
+    target, who = accepted(write)
+    for facts in with_typed(target.facts(), f" {NAME}"):
+        origin = Origin(who, idempotency_key=idempotency_key(), at=REAL, real=REAL)
+        try:
+            with database.writing() as session:
+                if target.first:
+                    target.first(session)
+                execute(session, origin, write.function, **facts)
+                changes.store(session)
+                slug = current_event(session).slug
+                erasure.erase_event(session, slug=slug, keep=None, now=MUCH_LATER)
+                assert NAME not in stored(session), facts
+                raise Undone
+        except (Refusal, ValueError, Undone):
+            pass

@@ -5,6 +5,7 @@ act, no number where a number is meant.
 import pytest
 from sqlmodel import select
 
+from data.attendance.commands import leave
 from data.storage import database
 from data.words import catalogue
 from models.attendance.rooms import GuestFact
@@ -13,6 +14,7 @@ from tests.pages.test_attendance import (
     facts,
     in_search,
     missing,
+    of_delegation,
     open_tool,
     scan,
     search,
@@ -127,3 +129,21 @@ def test_a_badge_scanned_into_a_question_leaves_the_question_open(sample, visit)
     desk.write("attendance.override", "Được điều sang")
     submit(desk, "attendance.override_form")
     assert facts(given, "dien_dan_2") == [("present", "Được điều sang")]
+
+
+def test_a_whole_delegation_is_undone_at_one_tap_but_for_what_was_recorded_since(sample, visit):
+    first = missing()[0]
+    those = [one for one in missing() if one.delegation_id == first.delegation_id]
+    assert len(those) > 1
+    desk = of_delegation(open_tool(visit, "desk.ban_1", "delegation"), first.delegation_id)
+    desk.tap("attendance.many.go")
+    assert all(facts(one) == [("present", "")] for one in those)
+    at_item = {"badge": first.badge, "item_id": stage.item("phien_chinh")}
+    stage.give(leave, by="desk.ban_8", when="D+1 06:52", to="outside", **at_item)
+    desk.tap("attendance.many.undo")
+    assert [facts(one)[-1] for one in those] == [
+        ("present", ""),
+        *[("undone", "")] * (len(those) - 1),
+    ]
+    assert not desk.has_button("attendance.many.undo")
+    assert desk.shows(f"đã hoàn tác {len(those) - 1} lượt")

@@ -305,6 +305,17 @@ def test_a_section_that_never_reported_says_so(unreported, visit):
     assert visit("lead.an_ninh").open("update").shows(SAY["update.never_confirmed"])
 
 
+def test_a_trouble_that_lasts_stays_marked_under_a_tap_and_gets_another_note(sample, visit):
+    lead, task = unfold(visit("lead.an_ninh").open("update")), some_task(sample)
+    for note in ("Thiếu hai xe", "Thiếu một xe"):
+        recorded = reports(task.id)[-1][0]
+        tapped = Status.BLOCKED if recorded != Status.BLOCKED else None  # a tap on what is marked
+        tap_status(lead, task, tapped)
+        assert lead.at.button_group(key=key_of(lead, task)).value == Status.BLOCKED
+        lead.write(f"update.note.{task.id}", note).tap(f"update.save.{task.id}")
+        assert reports(task.id)[-1] == ("blocked", note, "lead.an_ninh")
+
+
 # --- photographs ----------------------------------------------------------------------------------
 
 
@@ -373,6 +384,22 @@ def test_the_refusal_of_a_heic_photograph_says_what_to_do(sample, visit):
     )
     lead.tap(f"evidence.send.{task.id}", refused=True)
     assert lead.refusal == SAY["refusal.photograph_heic"].format(file="IMG_1.heic")
+
+
+def test_photographs_that_were_lost_with_a_session_are_not_left_out_without_a_word(sample, visit):
+    """A telephone that was away comes back as a new session: with the address, not the files."""
+    task = some_task(sample)
+    lead = chosen(unfold(visit("lead.an_ninh").open("update")), task, picture_file())
+    assert str(task.id) in lead.at.query_params["photographs"]
+    back = visit("lead.an_ninh")
+    back.at.query_params["photographs"] = [str(task.id)]
+    unfold(back.open("update"))
+    assert SAY["evidence.lost"] in [one.value for one in back.at.warning]
+    back.at.get("file_uploader")[0].set_value([picture_file()])
+    back.run()
+    assert SAY["evidence.lost"] not in [one.value for one in back.at.warning]
+    back.tap(f"evidence.cancel.{task.id}")
+    assert "photographs" not in back.at.query_params
 
 
 def test_a_choice_of_photographs_can_be_cancelled(sample, visit):

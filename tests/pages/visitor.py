@@ -15,6 +15,7 @@ from data.events.current import require_event
 from data.storage import database
 from ui.shell import commands
 from ui.shell.menu import FILES
+from ui.shell.plain import JOINER
 
 APP = Path(__file__).parents[2] / "app.py"
 PAGES = (
@@ -67,6 +68,11 @@ UNSEEN = {
     "style",
 }
 MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\")
+
+
+def literal(shown: str) -> str:
+    """What a person reads of text that is safe as Markdown (`ui.shell.plain`)."""
+    return re.sub(r"\\(.)", r"\1", shown).replace(JOINER, "")
 
 
 class Visitor:
@@ -129,7 +135,7 @@ class Visitor:
     def refusal(self) -> str:
         """The one sentence that says what was refused."""
         (sentence,) = (one.value for one in self.at.error)
-        return sentence
+        return literal(sentence)
 
     def texts(self) -> list[str]:
         """Every text that the page shows, labels and hints included, without Markdown's marks."""

@@ -19,6 +19,7 @@ from models.refusals import Refusal
 from tests.serving import ROOT, Server
 from tests.web.hostile import HOSTILE, repeated
 from web import logs
+from web.logs import TextLines
 from web.requests_log import route
 
 pytestmark = pytest.mark.xdist_group("web")
@@ -107,6 +108,20 @@ def test_a_record_is_cleaned_whatever_formats_it():
     )
     told = json.loads(logs.JsonLines().format(made))
     assert told["message"] == "asked for /join/[hidden]" and TOKEN not in told["trace"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\x0b", "\x85", "\u2028"])
+def test_a_text_from_outside_forges_no_line(end):
+    """Neither in the message nor in an exception's."""
+    forged = f"/x{end}2026-01-01 00:00:00 ERROR data.storage: all is lost"
+    lines = TextLines("%(levelname)s %(name)s: %(message)s")
+    try:
+        raise ValueError(forged)
+    except ValueError:
+        record = logs._record("a", 30, "f", 1, "asked for %s", (forged,), sys.exc_info())
+    first, *trace = lines.format(record).splitlines()
+    assert first.startswith("WARNING a: asked for /x\\") and first.endswith("all is lost")
+    assert trace and all(line.startswith("  ") for line in trace)
 
 
 def test_a_line_whose_facts_do_not_fit_is_told_all_the_same():

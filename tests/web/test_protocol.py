@@ -3,11 +3,15 @@ messages, uploads, connections.
 """
 
 import json
+import platform
 import time
+from collections import defaultdict, deque
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
+import streamlit
 from google.protobuf.descriptor import Descriptor, FieldDescriptor
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -26,6 +30,7 @@ from tests.stage import manage
 from tests.web.page import Page, stream
 from tests.web.visitors import House, change, sign_in_of
 from web import client_messages
+from web.access import uploads
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -121,12 +126,37 @@ def upload(house: House, who: str, session: str) -> int:
     ).status
 
 
-def test_files_are_taken_from_whoever_is_signed_in_and_from_nobody_else(house):
+def test_files_are_taken_from_whoever_reports_tasks_and_from_nobody_else(house):
     with Page(house.server, cookie=house.cookie("admin")) as tab:
         session = tab.open("people").session
-        assert upload(house, "admin", session) == 204
-        for who in (*house.outsiders, "display", "locked"):
+        for who in ("admin", "lead.an_ninh"):
+            assert upload(house, who, session) == 204
+        for who in (*house.outsiders, "display", "locked", "media", "desk.ban_1"):
             assert upload(house, who, session) == 403, who
+
+
+def test_a_sign_in_sends_so_many_files_and_then_none_for_a_while(monkeypatch):
+    now = [0.0]
+    monkeypatch.setattr(uploads.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(uploads, "_sent", defaultdict(deque))
+    assert all(uploads.admit(1) for _ in range(uploads.MAX_FILES))
+    assert not uploads.admit(1) and uploads.admit(2)
+    now[0] = uploads.WINDOW + 1
+    assert uploads.admit(1)
+
+
+def test_no_socket_is_told_versions_or_where_the_server_lies(house):
+    for cookie in ("", house.cookie("admin")):
+        with Page(house.server, cookie=cookie) as tab:
+            told = tab.open("people").told[0].new_session
+            facts = told.initialize.environment_info, told.initialize.user_info
+            assert told.initialize.session_id and not any(one.ByteSize() for one in facts)
+            for fact in (
+                streamlit.__version__,
+                platform.python_version(),
+                str(Path(__file__).parents[2]),
+            ):
+                assert fact.encode() not in tab.raw
 
 
 # --- sessions of others ---------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 import web
 from data.storage import database, migrate
 from tests.serving import Server
-from web.security import HEADERS, YEAR, policy
+from web.security import HEADERS, YEAR, policy, same_origin
 
 
 def _fail(_request) -> None:
@@ -54,12 +54,12 @@ def test_the_failure_still_reaches_the_log_of_the_server():
 
 @pytest.fixture
 def broken(sqlite_databases, tmp_path) -> Iterator[Server]:
-    """The whole server, on a database that has lost a table."""
+    """The whole server, on a database whose event nobody can read."""
     for _ in sqlite_databases.fresh("nothing"):
         migrate.upgrade()
         server = Server(database.url(), tmp_path / "server.log").start()
         with database.writing() as session:
-            session.execute(text("ALTER TABLE event RENAME TO lost"))
+            session.execute(text("UPDATE event SET documents = '{'"))
         yield server
         server.stop()
 
@@ -70,3 +70,25 @@ def test_the_server_as_it_runs_answers_so(broken):
     assert answer.status == 500
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "origin", "same"),
+    [
+        ("http", None, True),
+        ("http", "http://gate.test", True),
+        ("https", "https://gate.test", True),
+        ("https", "http://gate.test", False),  # whoever holds the network can write that page
+        ("wss", "http://gate.test", False),
+        ("http", "https://gate.test", True),  # a proxy that is not named as trusted ended TLS
+        ("https", "https://evil.vn", False),
+        ("https", "ftp://gate.test", False),
+        ("http", "null", False),
+        ("http", "", False),
+    ],
+)
+def test_an_origin_is_the_host_and_the_scheme(scheme, origin, same):
+    sent = [(b"host", b"gate.test")] + (
+        [(b"origin", origin.encode())] if origin is not None else []
+    )
+    assert same_origin({"type": "http", "scheme": scheme, "headers": sent, "path": "/"}) is same

@@ -82,3 +82,23 @@ def test_the_sample_never_takes_the_place_of_a_real_event_whose_database_is_gone
         assert "restore" in told and str(tmp_path / ".san_sang.db.event") in told
     with closing(sqlite3.connect(file)) as made:
         assert made.execute("SELECT count(*) FROM event").fetchone() == (0,)
+
+
+def test_a_damaged_database_is_one_sentence(tmp_path):
+    file = tmp_path / "san_sang.db"
+    file.write_bytes(b"no database at all" * 1000)
+    told = said(start(DATABASE_URL=f"sqlite:///{file.as_posix()}", PORT="18999"))
+    assert str(file) in told and "restore" in told
+
+
+def test_a_database_of_a_newer_version_is_one_sentence(tmp_path):
+    file = tmp_path / "san_sang.db"
+    with closing(sqlite3.connect(file)) as made:
+        made.execute("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+        made.execute("INSERT INTO alembic_version VALUES ('later')")
+        made.commit()
+    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}"}
+    assert "(later)" in said(start(**where, PORT="18999"))
+    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
+    shell = {"cwd": ROOT, "env": os.environ | where, "capture_output": True, "text": True}
+    assert "(later)" in said(subprocess.run(load, **shell))

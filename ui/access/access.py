@@ -1,6 +1,5 @@
 """What admits a person, shown once: a link with its QR code, a PIN; displays and browsers."""
 
-import io
 from urllib.parse import urlsplit
 
 import segno
@@ -45,17 +44,17 @@ def shown(ctx: Visit, form: str) -> None:
 def _link(ctx: Visit, kind: str, token: str) -> None:
     words, host = ctx.words, urlsplit(st.context.url or "")
     address = f"{host.scheme}://{host.netloc}/{'d' if kind == 'display' else 'join'}/{token}"
-    st.image(_qr(address), output_format="PNG")  # in its own size: a scaled code is blurred
+    # Within the page: a picture of its own would have an address that asks for no sign-in. In its
+    # own size, since a scaled code is blurred.
+    st.html(f'<img alt="QR" src="{_qr(address)}">')
     st.code(address, language=None, wrap_lines=True)
     st.caption(words(f"people.{kind}_why"))
     if host.hostname in LOCAL:
         st.warning(words("people.local_address"))
 
 
-def _qr(address: str) -> bytes:
-    picture = io.BytesIO()
-    segno.make(address, error="m").save(picture, kind="png", scale=8, border=4)
-    return picture.getvalue()
+def _qr(address: str) -> str:
+    return str(segno.make(address, error="m").png_data_uri(scale=8, border=4))
 
 
 def place(ctx: Visit, browser: Browser) -> str:

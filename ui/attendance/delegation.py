@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from data.attendance.commands import admit_delegation, announce_many, excuse_many
+from data.attendance.commands import admit_delegation, announce_many, excuse_many, undo_many
 from data.attendance.queries import Found
 from models.attendance.ledger import REASON_LENGTH
 from models.programme import ItemSnapshot
@@ -12,6 +12,7 @@ from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "attendance.many"
 COMMANDS = {"admit": admit_delegation, "excuse": excuse_many, "announce": announce_many}
@@ -23,6 +24,14 @@ class Chosen(NamedTuple):
 
     id: int
     name: str
+
+
+class Done(NamedTuple):
+    """What the last tap did: its sentence, for which delegation, and the facts that it recorded."""
+
+    key: str
+    chosen: Chosen
+    fact_ids: list[int]
 
 
 def delegation_check_in(ctx: Visit, item: ItemSnapshot) -> None:
@@ -37,7 +46,7 @@ def delegation_check_in(ctx: Visit, item: ItemSnapshot) -> None:
         key=f"{FORM}.delegation",
         placeholder=words("attendance.choose_delegation"),
     )
-    done(ctx)
+    done(ctx, chosen)
     if chosen is None:
         return
     missing = attendance_queries.delegation_missing(
@@ -95,7 +104,7 @@ def ticks(ctx: Visit, missing: list[Found]) -> list[str]:
             one.badge
             for one in missing
             if st.checkbox(
-                f"{ctx.words.of(one, 'title')} · {one.badge}",
+                plain(f"{ctx.words.of(one, 'title')} · {one.badge}"),
                 value=True,
                 key=f"{FORM}.tick.{one.delegate_id}",
             )
@@ -117,14 +126,31 @@ def go(how: str, chosen: Chosen, item_id: int, ticked: list[str], unticked: list
         }
     recorded = commands.perform(FORM, COMMANDS[how], **facts)
     if recorded is not None:
-        st.session_state[DONE] = (chosen.name, len(recorded))
+        fact_ids = [one.fact_id for one in recorded]
+        st.session_state[DONE] = Done("attendance.many_done", chosen, fact_ids)
 
 
-def done(ctx: Visit) -> None:
-    """How many were recorded at the last tap; shown once."""
-    name, number = st.session_state.pop(DONE, ("", 0))
-    if name:
-        st.success(
-            ctx.words("attendance.many_done", delegation=name, number=number),
-            icon=":material/groups:",
+def done(ctx: Visit, shown: int | None) -> None:
+    """How many were recorded at the last tap, until another delegation is chosen, and its undo."""
+    act = st.session_state.get(DONE)
+    if act is None or act.chosen.id != shown:
+        return
+    facts = {"delegation": act.chosen.name, "number": len(act.fact_ids)}
+    st.success(plain(ctx.words(act.key, **facts)), icon=":material/groups:")
+    if act.key == "attendance.many_done" and act.fact_ids:
+        st.button(
+            ctx.words("attendance.many_undo", number=len(act.fact_ids)),
+            key=f"{FORM}.undo",
+            icon=":material/undo:",
+            on_click=undo,
+            args=(act,),
         )
+    commands.refused(f"{FORM}.undo", ctx.words)
+
+
+def undo(act: Done) -> None:
+    """Take the last tap back, but for those of whom something else was recorded since."""
+    undone = commands.perform(f"{FORM}.undo", undo_many, fact_ids=act.fact_ids)
+    if undone is not None:
+        fact_ids = [one.fact_id for one in undone]
+        st.session_state[DONE] = Done("attendance.many_undone", act.chosen, fact_ids)

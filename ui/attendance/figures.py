@@ -98,7 +98,9 @@ def by_delegation(ctx: Visit, counts: dict) -> None:
         if delegation.id in counts
     ]
     known.sort(key=lambda pair: -pair[1].missing)
-    columns = {"delegation": [words.of(delegation, "name") for delegation, _ in known]}
+    columns = {
+        "delegation": [components.plain(words.of(delegation, "name")) for delegation, _ in known]
+    }
     columns |= {
         part: [words.number(getattr(count, part)) for _, count in known]
         for part in ("expected", *PARTS)

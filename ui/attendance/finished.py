@@ -11,6 +11,7 @@ from ui.attendance import queries as attendance_queries
 from ui.programme import queries as programme_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 MEANT, SWITCHED = "attendance.meant", "attendance.switched"
 MEANT_FOR = 3600.0  # seconds: an item is asked about once, and once more at a desk left open
@@ -50,7 +51,7 @@ def ask(ctx: Visit, form: str, item_id: int, again: Callable[[int], object]) -> 
     with st.container(horizontal=True):
         if now.id != item_id:
             st.button(
-                ctx.words("attendance.finished_switch", item=ctx.words.of(now, "title")),
+                plain(ctx.words("attendance.finished_switch", item=ctx.words.of(now, "title"))),
                 key=f"{form}.finished_switch",
                 type="primary",
                 on_click=_switch,

@@ -30,7 +30,7 @@ def card(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
             st.markdown(f"**#{entry.number:03d} {components.plain(entry.text)}**", width="content")
         ago = words.ago(ctx.at - entry.opened_at)
         opened = words("log.opened_at", at=words.moment(entry.opened_at), ago=ago)
-        st.caption(f"{name} · {opened} · {words(f'entry.{entry.status.value}')}")
+        st.caption(components.plain(f"{name} · {opened} · {words(f'entry.{entry.status.value}')}"))
         if entry.said:
             st.text(f"{words.time(entry.said_at)} {entry.said}")
         if ctx.may("update_entry", section=key):

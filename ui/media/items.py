@@ -93,7 +93,7 @@ def by_outlet(words: Words, items: list[MediaSnapshot]) -> dict[str, list[str]]:
     planned = Counter((item.outlet, item.phase) for item in items)
     published = Counter((item.outlet, item.phase) for item in items if item.published_at)
     outlets = sorted({item.outlet for item in items})
-    columns = {words("media.outlet"): outlets}
+    columns = {words("media.outlet"): [components.plain(outlet) for outlet in outlets]}
     for phase in PHASES:
         columns[words(f"media.{phase}")] = [
             f"{published[outlet, phase]}/{planned[outlet, phase]}" for outlet in outlets

@@ -82,11 +82,11 @@ def moment(ctx: Visit, key: str, label: str, offset: str | None, *, unknown: str
             format_func=lambda day: (
                 f"{words.day(day)} (D{(day - event.first_day).days:+d})" if day else unknown
             ),
-            key=f"{key}.day",
+            key=f"{key}.day.{event.first_day}",  # when the event moves, the days move with it
             width=230,
         )
         st.text_input(
-            words("plan.time"), time or "17:00", key=f"{key}.time", max_chars=8, width=110
+            words("plan.time"), time or "17:00", key=f"{key}.time", max_chars=16, width=110
         )
 
 
@@ -114,7 +114,7 @@ def typed(ctx: Visit) -> Planned:
         return st.session_state[f"plan.{draft['task']}.{draft['version']}.{name}"]
 
     def offset(name: str) -> str | None:
-        day = value(f"{name}.day")
+        day = value(f"{name}.day.{ctx.moment.event.first_day}")
         return (
             f"D{(day - ctx.moment.event.first_day).days:+d} {value(f'{name}.time').strip()}"
             if day

@@ -12,6 +12,7 @@ from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
 from models.wall import are_forums, late_from, running, upcoming
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 Counts = dict[tuple[int, int], Headcount]
 """Heads by item and delegation."""
@@ -39,7 +40,7 @@ def now_and_next(ctx: Visit, items: list[ItemSnapshot]) -> None:
 
 
 def name_and_venue(words: Words, item: ItemSnapshot) -> str:
-    return f"**{words.of(item, 'short')}** · {words.of(item, 'venue')}"
+    return f"**{plain(words.of(item, 'short'))}** · {plain(words.of(item, 'venue'))}"
 
 
 def side_by_side(ctx: Visit, group: list[ItemSnapshot], counts: Counts) -> None:
@@ -53,10 +54,10 @@ def side_by_side(ctx: Visit, group: list[ItemSnapshot], counts: Counts) -> None:
             here = words.number(sum(count.here for count in heads))
             expected = words.number(sum(count.expected for count in heads))
             with st.container(border=True, height="stretch"):
-                st.markdown(f"**{words.of(item, 'title')}**")
+                st.markdown(f"**{plain(words.of(item, 'title'))}**")
                 st.metric(words("attendance.present"), f"{here} / {expected}")
                 st.text(state(words, item, ctx.at))
-                st.caption(place(words, item))
+                st.caption(plain(place(words, item)))
 
 
 def place(words: Words, item: ItemSnapshot) -> str:

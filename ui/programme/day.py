@@ -12,6 +12,7 @@ from ui.programme import agenda
 from ui.programme import queries as programme_queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
 def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
@@ -58,8 +59,8 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
     planned = words("programme.planned", start=start, end=end)
     stand_in = f" ({words('app.illustrative')})" if "start" in item.illustrative else ""
     with st.container():
-        st.markdown(f"**{planned}**{stand_in} · {words.of(item, 'title')}")
-        st.caption(f"{agenda.state(words, item, ctx.at)} · {agenda.place(words, item)}")
+        st.markdown(f"**{planned}**{stand_in} · {plain(words.of(item, 'title'))}")
+        st.caption(plain(f"{agenda.state(words, item, ctx.at)} · {agenda.place(words, item)}"))
 
 
 def marks(ctx: Visit, item: ItemSnapshot) -> None:

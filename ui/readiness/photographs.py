@@ -1,5 +1,7 @@
 """Photographs of a task: the choice of files for a report, and thumbnails that open the picture."""
 
+from uuid import uuid4
+
 import streamlit as st
 
 from data.readiness.images import prepare
@@ -7,6 +9,10 @@ from data.readiness.photographs import PhotographShown
 from data.words import Words
 from models.readiness.photographs import MAX_BYTES, MAX_PHOTOGRAPHS, Picture, require_few
 from ui.shell import commands
+
+OPEN = "photographs"
+"""In the address: the tasks whose choice of photographs is open. It outlives the session, with
+which Streamlit drops the files, when a telephone was away for long."""
 
 
 def thumbnails(words: Words, photographs: tuple[PhotographShown, ...], *, key: str) -> None:
@@ -46,10 +52,24 @@ def offer(words: Words, task_id: int) -> None:
 
 
 def begin(task_id: int) -> None:
-    """Open a choice with a field of its own, so that no file of a saved choice is left in it."""
-    number = st.session_state.get("evidence.count", 0) + 1
-    st.session_state["evidence.count"] = number
-    st.session_state[f"evidence.{task_id}"] = f"evidence.files.{task_id}.{number}"
+    """Open a choice with a field of its own, so that no file of another choice is left in it."""
+    st.session_state[f"evidence.{task_id}"] = f"evidence.files.{task_id}.{uuid4().hex}"
+    _in_address(task_id, is_open=True)
+
+
+def resume(task_id: int) -> None:
+    """Open a choice again whose session was lost, and its files with it; the field says so."""
+    if not choosing(task_id) and str(task_id) in st.query_params.get_all(OPEN):
+        begin(task_id)
+        st.session_state[f"evidence.lost.{task_id}"] = True
+
+
+def _in_address(task_id: int, *, is_open: bool) -> None:
+    others = [one for one in st.query_params.get_all(OPEN) if one != str(task_id)]
+    if tasks := others + [str(task_id)] * is_open:
+        st.query_params[OPEN] = tasks
+    else:
+        st.query_params.pop(OPEN, None)
 
 
 def choose(words: Words, task_id: int) -> bool:
@@ -64,6 +84,10 @@ def choose(words: Words, task_id: int) -> bool:
         max_upload_size=MAX_BYTES // 2**20,
     )
     st.caption(words("evidence.choose_why"))
+    if files:
+        st.session_state.pop(f"evidence.lost.{task_id}", None)
+    elif f"evidence.lost.{task_id}" in st.session_state:
+        st.warning(words("evidence.lost"), icon=":material/no_photography:")
     return bool(files)
 
 
@@ -83,6 +107,7 @@ def made_ready(files: list) -> list[Picture]:
 
 def forget(task_id: int) -> None:
     """End the choice, saved or cancelled."""
-    key = st.session_state.pop(f"evidence.{task_id}", None)
-    if key:
+    st.session_state.pop(f"evidence.lost.{task_id}", None)
+    if key := st.session_state.pop(f"evidence.{task_id}", None):
         st.session_state.pop(key, None)
+        _in_address(task_id, is_open=False)

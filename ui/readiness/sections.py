@@ -29,7 +29,7 @@ def freshness(ctx: Visit, section: SectionSnapshot) -> None:
     """The section, when it was last confirmed, its reminders, and the one tap that renews it."""
     words = ctx.words
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(words.of(section, "short"), anchor=False, width="content")
+        st.subheader(components.plain(words.of(section, "short")), anchor=False, width="content")
         components.level_badge(section.level, words)
     companions(words, section)
     voices(words, section)

@@ -130,6 +130,8 @@ def choose(task) -> None:
     if status is None or status == task.status:
         if last_key == key:  # the tap was taken back
             drop(task)
+        elif status is None and task.status in CHOICES:
+            still(task, key)
         return
     if (last_key, last_status) == (key, status):
         return
@@ -138,6 +140,13 @@ def choose(task) -> None:
         begin_draft(task, status)
         return
     save(task.id, status, "", seen=task.report_id or 0)
+
+
+def still(task, key: str) -> None:
+    """A tap on the status that is recorded: it stays marked, and a trouble gets another note."""
+    st.session_state[key] = task.status
+    if task.status in NEEDS_NOTE:
+        begin_draft(task, task.status)
 
 
 def begin_draft(task, status: Status) -> None:
@@ -149,12 +158,15 @@ def begin_draft(task, status: Status) -> None:
 
 
 def resume(task, chosen: Status | None) -> None:
-    """Resume a note whose server process ended: the new process knows of it only from the
-    browser's control.
+    """Resume a note or a choice of photographs whose session is gone: the new one knows of them
+    only from the browser's control and address.
 
     In a tab's first run only: later a control may still show what has been cancelled.
     """
-    if first_run() and chosen in NEEDS_NOTE and chosen != task.status:
+    if not first_run():
+        return
+    readiness_photographs.resume(task.id)
+    if chosen in NEEDS_NOTE and chosen != task.status:
         begin_draft(task, st.session_state.get(f"draft.{task.id}", chosen))
 
 

@@ -198,7 +198,8 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
         return
     if not review.intact:
         st.error(words("review.changed_since"))
-    st.caption(words("review.signed_by", signer=review.content["meta"]["signer"], at=review.moment))
+    signer = words("review.signed_by", signer=review.content["meta"]["signer"], at=review.moment)
+    st.caption(components.plain(signer))
     signed_files(ctx, review)
     for section in review.text(words.language):
         st.markdown(f"**{components.plain(section['heading'])}**")

@@ -68,6 +68,7 @@ def about(ctx: Visit) -> None:
         words("roll_call.time"),
         days=sorted({at.astimezone(words.time_zone).date() for at in moments}),
         value=soon,
+        follows=False,  # the time beside it would stay
     )
 
 

@@ -20,6 +20,7 @@ from models.refusals import Refusal
 from ui.shell import moment
 from ui.shell.exports import Export
 from ui.shell.frame import sign_in_id, words_before_event
+from ui.shell.plain import plain
 
 log = logging.getLogger(__name__)
 
@@ -170,7 +171,7 @@ def refused(form: str, words: Words) -> None:
     """Show why the last try of a form was refused, if it was."""
     refusal = st.session_state.get(f"refused.{form}")
     if refusal:
-        st.error(words.refusal(refusal), icon=":material/error:")
+        st.error(plain(words.refusal(refusal)), icon=":material/error:")
 
 
 def say(key: str, **facts: object) -> None:

@@ -1,4 +1,4 @@
-"""Small pieces that several pages share: badges, escaped text, a choice of day and time."""
+"""Small pieces that several pages share: badges, a caption, a choice of day and time."""
 
 from datetime import date, datetime, time, timedelta
 
@@ -10,6 +10,7 @@ from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
 from ui.shell import choices
 from ui.shell.frame import Visit
+from ui.shell.plain import plain as plain
 
 BADGES = {
     Level.RED: ("red", ":material/close:"),
@@ -28,13 +29,6 @@ MARK_OF = {
     Level.READY: "✓",
 }
 PRIORITY_COLOURS = {1: "red", 2: "orange", 3: "blue", 4: "gray"}
-
-SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_{}[]()#+-.!|~<>$:&"})
-
-
-def plain(text: str) -> str:
-    """Typed text, safe where Markdown is read (labels, badges, cells): nothing in it is markup."""
-    return text.translate(SPECIAL)
 
 
 def badge(label: str, colour: str, mark: str) -> str:
@@ -81,13 +75,17 @@ def day_and_time(
     *,
     days: list[date] | None = None,
     value: datetime | None = None,
+    follows: bool = True,
 ) -> None:
     """A day to choose from the event's days and a time on a slider, in the visitor's words.
 
+    A day that was not chosen goes on with the clock at midnight where it `follows`.
     The answers are in the session's state as `key.day` and `key.time` (local). Streamlit's own
     date fields name months and weekdays in the browser's language, whatever the page's is.
     """
     chosen = (value or ctx.at).astimezone(ctx.words.time_zone)
+    if follows:
+        choices.follow(f"{key}.day", chosen.date())
     with st.container(horizontal=True, vertical_alignment="bottom"):
         _day(ctx, f"{key}.day", day_label, days, chosen.date())
         _time(f"{key}.time", time_label, chosen.time())

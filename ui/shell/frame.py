@@ -12,10 +12,12 @@ from models.access.people import STARTS, Person, Role, Visitor, may
 from models.events.event import Event
 from models.incidents import EntryStatus
 from models.readiness.tasks import Status
+from models.reviews.directives import State
 from models.roll_calls import Answer, Outcome
 from ui.shell import live, menu
 from ui.shell import moment as shell_moment
 from ui.shell.moment import Moment
+from ui.shell.plain import plain
 from ui.shell.words import switch_language, words_for
 
 # A file: a Material icon would be requested from another host.
@@ -114,12 +116,18 @@ def show_toast(words: Words) -> None:
     """Show once what a callback left to be said (`ui.shell.commands.say`)."""
     key, facts = st.session_state.pop("said", ("", {}))
     if key:
-        groups = {Status: "status", EntryStatus: "entry", Answer: "answer", Outcome: "outcome"}
+        groups = {
+            Status: "status",
+            EntryStatus: "entry",
+            Answer: "answer",
+            Outcome: "outcome",
+            State: "directive",
+        }
         in_words = {
             name: words(f"{groups[type(fact)]}.{fact.value}") if type(fact) in groups else fact
             for name, fact in facts.items()
         }
-        st.toast(words(key, **in_words), icon=":material/check:")
+        st.toast(plain(words(key, **in_words)), icon=":material/check:")
 
 
 def words_before_event() -> Words:

@@ -1,5 +1,8 @@
-"""The end of a run: its last messages reach the browser even if the next run begins at once."""
+"""What a run tells the browser: its last messages, even if the next run begins at once; and nothing
+of the server.
+"""
 
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.runtime.app_session import AppSession, AppSessionState
 
 # Streamlit 1.67 ignores what comes from a run's thread as soon as another one has begun (its own
@@ -30,3 +33,20 @@ def _begin(session: AppSession, ended, rerun_data) -> None:
 def deliver_last_messages() -> None:
     """From now on an ended run delivers everything before the next one begins."""
     AppSession._create_scriptrunner = _create_after_last_messages
+
+
+# What the server runs on and where it lies is nobody's business, and every socket was told it.
+_greet = AppSession._create_new_session_message
+
+
+def _greet_without_facts(session: AppSession, *facts, **more) -> ForwardMsg:
+    message = _greet(session, *facts, **more)
+    message.new_session.main_script_path = "app.py"
+    message.new_session.initialize.environment_info.Clear()
+    message.new_session.initialize.user_info.Clear()  # what identifies the machine
+    return message
+
+
+def tell_no_versions() -> None:
+    """From now on no browser is told versions, the system, or a path."""
+    AppSession._create_new_session_message = _greet_without_facts

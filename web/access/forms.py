@@ -42,7 +42,7 @@ async def sent(request: Request, *names: str) -> dict[str, str]:
 
 def require_own_form(request: Request) -> None:
     """Refuses `other_site`: what another site's page posts."""
-    if not same_origin(request.headers):
+    if not same_origin(request.scope):
         with measures.counting_refusals():
             raise Refusal("other_site")
 

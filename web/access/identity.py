@@ -17,10 +17,10 @@ from data.access import sign_ins
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
-from models.access.people import ANONYMOUS, Person, Role, Visitor
+from models.access.people import ANONYMOUS, Visitor
 from models.access.sign_ins import USE_THROTTLE
 from web import client_messages
-from web.access import cookies
+from web.access import cookies, uploads
 from web.connections import TOO_MANY, Connection, connections
 from web.proxies import client_address
 
@@ -102,8 +102,17 @@ class Identity:
             await self._connect(scope, receive, send)
         elif _is_closed(scope["path"]):
             await Response("not found", 404)(scope, receive, send)
-        elif UPLOADS in scope["path"] and not _may_upload((await _access(scope)).visitor.person):
+        elif UPLOADS in scope["path"]:
+            await self._upload(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        visitor = (await _access(scope)).visitor
+        if not uploads.may_upload(visitor.person):
             await Response("sign in first", 403)(scope, receive, send)
+        elif scope["method"] == "PUT" and not uploads.admit(visitor.sign_in_id):
+            await Response("too many files", 429)(scope, receive, send)
         else:
             await self.app(scope, receive, send)
 
@@ -154,10 +163,6 @@ def _is_closed(path: str) -> bool:
     """
     _, found, rest = path.partition("/_stcore/")
     return bool(found) and not f"/_stcore/{rest}".startswith(OPEN_OF_STREAMLIT)
-
-
-def _may_upload(person: Person | None) -> bool:
-    return person is not None and person.role != Role.DISPLAY
 
 
 async def _access(scope: Scope) -> Access:

@@ -141,7 +141,7 @@ def _refused(scope: Scope) -> Refusal | None:
     if scope["method"] in NO_BODY:
         return None
     headers = Headers(scope=scope)
-    if not same_origin(headers):
+    if not same_origin(scope):
         return Refusal("other_site")
     known = next((body for end, body in BODIES.items() if scope["path"].endswith(end)), None)
     kinds, most = known or ((), 0)

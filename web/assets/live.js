@@ -2,6 +2,8 @@
 // It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
+import { strip } from "/assets/connecting.js";
+import { forget } from "/assets/typing.js";
 
 const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
 const RETRY_DELAYS = [500, 1000, 2000, 3000]; // ms
@@ -66,7 +68,10 @@ class Live {
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
       this.socket = null;
-      if (REDIRECTS[code] && !this.leaving) location.replace(REDIRECTS[code]);
+      if (REDIRECTS[code] && !this.leaving) {
+        forget();
+        location.replace(REDIRECTS[code]);
+      }
       setTimeout(() => this.open(), RETRY_DELAYS[Math.min(this.attempt++, RETRY_DELAYS.length - 1)]);
     };
   }
@@ -171,26 +176,8 @@ export const live = (window.sanSangLive ??= new Live());
 
 // --- the banner of every page but the wall, which draws its own notice ---
 
-let banner = null;
-
 function drawBanner(words) {
-  return connection => {
-    const text = connection.lost ? words.lost : connection.healthy ? "" : words.lost_database;
-    if (!banner && text) {
-      banner = document.createElement("div");
-      banner.setAttribute("role", "alert");
-      banner.dataset.testid = "live-lost";
-      banner.style.cssText =
-        "position:fixed;left:0;right:0;bottom:0;z-index:1000000;padding:12px 16px;background:#8c1d18;color:#fff;" +
-        "font:600 16px/1.4 'Be Vietnam Pro',sans-serif;text-align:center";
-      document.body.append(banner);
-    }
-    if (banner) {
-      banner.textContent = text;
-      banner.hidden = !text;
-      banner.style.display = text ? "block" : "none";
-    }
-  };
+  return connection => strip("live-lost", connection.lost ? words.lost : connection.healthy ? "" : words.lost_database);
 }
 
 let state = null;
@@ -206,6 +193,7 @@ export function watch({ data, parentElement, setTriggerValue }) {
 // Leave this page for an address of this server, in the same tab; Streamlit's own links open a new one.
 export async function go({ data }) {
   live.leaving = true;
+  if (data.post) forget(); // the next person at this browser is another one
   const answer = data.post ? await fetch(data.post, { method: "POST" }).catch(() => null) : null;
   if (data.post && !answer) live.leaving = false; // disconnected: the banner says so
   else if (answer?.redirected && answer.url.startsWith(`${location.origin}/`)) location.assign(answer.url);

@@ -324,11 +324,21 @@ def test_a_hash_costs_what_rfc_9106_asks_for():
 def test_the_first_password_needs_none_before_and_the_next_ones_do(event):
     choose("lead.an_ninh")
     for wrong in ("", OTHER, "x" * 5000):
-        with refused("password_current_wrong"):
+        with pytest.raises(Refusal, match="password_current_wrong"):
             choose("lead.an_ninh", OTHER, current=wrong)
     choose("lead.an_ninh", OTHER, current=GOOD)
     assert attempt(password=OTHER) == "entered"
     assert attempt(password=GOOD) == "sign_in_wrong"
+
+
+def test_whoever_finds_an_open_browser_may_not_guess_its_password(event):
+    choose("lead.an_ninh")
+    for _ in range(FREE_OF_KNOWN):
+        with pytest.raises(Refusal, match="password_current_wrong"):
+            choose("lead.an_ninh", OTHER, current="x")
+    with pytest.raises(Refusal, match="sign_in_wait"):
+        choose("lead.an_ninh", OTHER, current=GOOD)
+    assert attempt(password=GOOD) == "entered", "which keeps nobody else out"
 
 
 def test_a_new_password_ends_the_other_browsers_and_only_ones_own(event):

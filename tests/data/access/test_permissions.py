@@ -34,7 +34,7 @@ from data.storage import database
 from data.words import Words
 from models.access.people import PERMISSIONS, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
-from models.attendance.ledger import Delegate, Expectation
+from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
 from models.refusals import Refusal
@@ -117,6 +117,15 @@ def desk_targets(
 
 def without_badge(key: str, _status: str) -> dict:
     return {"item_id": stage.item(key)}
+
+
+def facts_of(key: str, status: str) -> dict:
+    """The fact that counts of a delegate at an item."""
+    here = select(AttendanceState.fact_id).where(AttendanceState.item_id == stage.item(key))
+    owner = select(Delegate.id).where(Delegate.badge == badge_of(key, status))
+    with database.reading() as session:
+        fact_id = session.exec(here.where(AttendanceState.delegate_id.in_(owner))).one()
+    return {"fact_ids": [fact_id]}
 
 
 def several(key: str, status: str) -> dict:
@@ -362,6 +371,11 @@ WRITES = (
         commands.admit_substitute,
         "admit",
         desk_targets("out", substitute="Phó Chánh Văn phòng", confirmed=True),
+    ),
+    Write(
+        commands.undo_many,
+        "undo_attendance",
+        desk_targets("in", named=facts_of),
     ),
     Write(commands.excuse, "excuse", desk_targets("out", reason="Ốm")),
     Write(

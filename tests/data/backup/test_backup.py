@@ -26,6 +26,7 @@ from data.incidents import open_entry
 from data.readiness.photographs import report_with_photographs
 from data.readiness.tasks import confirm_section, report_status
 from data.storage import changes, database, migrate
+from data.storage.identity import identity
 from models.readiness.photographs import Picture
 from models.refusals import Refusal
 from models.storage import Record
@@ -759,6 +760,7 @@ def test_how_often_follows_the_setting_and_the_kind_of_event(monkeypatch, settin
 
 def test_backup_and_restore_work_from_a_shell(event, databases, place):
     write_something(1)
+    own = identity()
     before = everything()
     done = command("backup")
     assert done.returncode == 0, done.stderr
@@ -776,6 +778,7 @@ def test_backup_and_restore_work_from_a_shell(event, databases, place):
         restored = command("restore", str(made.file))
         assert restored.returncode == 0, restored.stderr
         assert everything() == before
+        assert identity() == own == made.identity
     flip_a_bit(made.file)
     assert "HỎNG / DAMAGED" in command("backups").stdout
 

@@ -65,7 +65,7 @@ def test_length_counts_and_no_composition_is_asked_for(typed):
         "Mat khau 2023", "vietnam123456", "xinchao12345",
         "lead.an_ninh", "nghe_an_2023!", "2107202321072023", "1q2w3e4r5t6y", "iloveyou1234",
         "Trưởng Tiểu ban An ninh", "TRƯỞNG TIỂU BAN AN NINH", "truong tieu ban an ninh",
-        "Nghệ An 2023!", "mật khẩu 1234",
+        "Nghệ An 2023!", "mật khẩu 1234", "ｐａｓｓｗｏｒｄ１２３４", "ｍatkhau１２３４５",
     ],
 )  # fmt: skip
 def test_a_common_password_is_refused_also_in_vietnamese_and_of_the_account_and_the_event(typed):

@@ -2,7 +2,7 @@
 
 import { Camera, equip, photographed } from "/assets/gate/camera.js";
 import { Link } from "/assets/gate/link.js";
-import { Roster, folded } from "/assets/gate/roster.js";
+import { Roster, folded, written } from "/assets/gate/roster.js";
 import { Scanner } from "/assets/gate/scanner.js";
 import { sound } from "/assets/gate/sounds.js";
 import { Store } from "/assets/gate/store.js";
@@ -15,6 +15,8 @@ const DOUBLE_TAP = 700; // ms in which it is for the camera: opening and closing
 const byId = id => document.getElementById(id);
 
 let store, link, roster = null, camera, words = {}, language = "vi";
+const MEANT_FOR = 3600000; // ms for which a desk means an item that is over, once it has said so
+let meant = { item: null, at: 0 };
 let newest = [], refused = [], shown = null, asked = null, tapped = {}, searching = null;
 
 // --- words -------------------------------------------------------------------------------------------------------------
@@ -134,7 +136,7 @@ function drawItems() {
 // The item that runs or comes next; the last one after the end.
 function current() {
   const now = link.eventNow;
-  return roster.data.items.find(one => Date.parse(one.ends_at) > now) ?? roster.data.items.at(-1);
+  return roster.data.items.find(one => Date.parse(one.ends_at) > now && !link.finished.includes(one.id)) ?? roster.data.items.at(-1);
 }
 
 function drawFigures() {
@@ -176,6 +178,7 @@ function more({ kind, status, right, why }) {
     const where = status.own ? say("here") : status.desk ? say("seen_where", { desk: named(status.desk) }) : "";
     return [say("seen_at", { at: time(status.at) }), where].filter(Boolean).join(" · ");
   }
+  if (kind === "finished") return say("finished_why", { item: named(roster.items.get(chosen())?.title) });
   if (kind === "other_room") return say("right_room", { room: named(right.title) });
   return ["malformed", "mistyped"].includes(kind) ? say("malformed_why") : "";
 }
@@ -185,10 +188,12 @@ function scan(typed, extra = {}) {
   const item = chosen();
   if (!roster || !item) return;
   closeQuestion();
-  const given = roster.answer(item, typed, extra);
+  const confirmed = meant.item === item && Math.abs(Date.now() - meant.at) < MEANT_FOR;
+  roster.finished = new Set(link.finished);
+  const given = roster.answer(item, typed, { ...extra, confirmed, now: link.eventNow });
   if (!given.admits) {
     answer(given);
-    if (given.ask) question(given, typed);
+    if (given.ask) question(typed, given.ask, extra);
     return;
   }
   const { code, kind, tone } = given;
@@ -200,7 +205,7 @@ function scan(typed, extra = {}) {
   newest = [{ scan_id, item, code, kind, tone, at, sent: false }, ...newest].slice(0, MAX_NEWEST);
   drawNewest();
   drawFigures();
-  link.put({ scan_id, badge: code, item, device_at, at, substitute: extra.substitute ?? "", override: extra.override ?? "" });
+  link.put({ scan_id, badge: code, item, device_at, at, substitute: extra.substitute ?? "", override: extra.override ?? "", confirmed });
   store.write("newest", newest);
 }
 
@@ -236,10 +241,11 @@ function refuse(sent, { problem, outcome }, line) {
   if (!sent.offline) answer({ kind: "refused", tone: "bad", code: sent.badge, delegate: roster?.delegates.get(sent.badge), why });
 }
 
-// --- questions: the substitute's name, the reason for an admission -------------------------------------------------------
+// --- questions: an item that is over, the substitute's name, the reason for an admission -------------------------------------------------------
 
-function question(given, typed, kind = given.ask) {
-  asked = { typed, kind };
+// `extra`: what has been answered already of the same badge.
+function question(typed, kind, extra = {}) {
+  asked = { typed, kind, extra };
   byId("ask_words").value = "";
   byId("ask").hidden = false;
   drawQuestion();
@@ -248,14 +254,19 @@ function question(given, typed, kind = given.ask) {
 
 function drawQuestion() {
   if (!asked) return;
-  const name = asked.kind === "substitute";
+  const { kind } = asked, name = kind === "substitute", over = kind === "finished", now = current();
   byId("ask_label").textContent = say(name ? "substitute_who" : "override_why");
-  byId("ask_go").textContent = say(name ? "substitute" : "override");
+  byId("ask_go").textContent = say(over ? "finished_mean" : name ? "substitute" : "override");
+  byId("ask_go").classList.toggle("main", !over);
+  byId("ask_words").parentElement.hidden = over;
+  byId("ask_switch").hidden = !over || now.id === chosen();
+  byId("ask_switch").textContent = say("finished_switch", { item: named(now?.title) });
 }
 
 function closeQuestion() {
   asked = null;
   byId("ask_words").value = "";
+  byId("ask_words").setCustomValidity("");
   byId("ask").hidden = true;
 }
 
@@ -292,7 +303,7 @@ async function undo(one) {
     roster.own.delete(key);
   } else {
     const undo_id = `undo-${one.scan_id}`.slice(0, 64);
-    const got = link.online && !waiting ? await link.undo({ scan_id: undo_id, badge: one.code, item: one.item }) : null;
+    const got = link.online && !waiting ? await link.undo({ scan_id: undo_id, undoes: one.scan_id, badge: one.code, item: one.item }) : null;
     if (!got) return answerUndo(one, "refused", "bad", say("undo_offline"));
     if (!got.body) return answerUndo(one, "refused", "bad", got.problem.detail);
     roster.take([{ item: one.item, badge: one.code, standing: got.body.standing, place: got.body.place, at: got.body.at }]);
@@ -331,7 +342,7 @@ function search() {
     const small = [named(roster.delegation(one)), one.badge, here].filter(Boolean).join(" · ");
     return made("li", {}, made("span", { text: named(one.title) }, made("small", { text: small })),
       made("button", { type: "button", text: say("admit"), onclick: () => admit(one.badge) }),
-      made("button", { type: "button", text: say("substitute"), onclick: () => question(roster.answer(chosen(), one.badge), one.badge, "substitute") }));
+      made("button", { type: "button", text: say("substitute"), onclick: () => question(one.badge, "substitute") }));
   });
   if (folded(query) && !rows.length) rows.push(made("li", { text: say("nobody") }));
   if (rows.length === 20) rows.push(made("li", { text: say("too_many", { number: 20 }) }));
@@ -348,6 +359,13 @@ function admit(code) {
   search();
 }
 
+// Once more the badge of a question, with its answer.
+function answered(typed, extra) {
+  scan(typed, extra);
+  search();
+  if (!asked) byId("code").focus();
+}
+
 function wire() {
   byId("scan").addEventListener("submit", event => {
     event.preventDefault();
@@ -360,13 +378,22 @@ function wire() {
   });
   byId("ask").addEventListener("submit", event => {
     event.preventDefault();
-    const { typed, kind } = asked;
-    const answered = byId("ask_words").value.trim();
-    if (!answered) return;
-    scan(typed, { [kind]: answered });
-    search();
-    if (!asked) byId("code").focus();
+    const { typed, kind, extra } = asked;
+    if (kind === "finished") {
+      meant = { item: chosen(), at: Date.now() };
+      return answered(typed, extra);
+    }
+    const { said, wrong } = written(byId("ask_words").value);
+    if (!wrong) return answered(typed, { ...extra, [kind]: said });
+    byId("ask_words").setCustomValidity(say(`words_${wrong}`));
+    byId("ask_words").reportValidity();
   });
+  byId("ask_words").addEventListener("input", () => byId("ask_words").setCustomValidity(""));
+  byId("ask_switch").onclick = () => {
+    const { typed, extra } = asked;
+    byId("item").value = current().id;
+    answered(typed, extra);
+  };
   byId("ask").addEventListener("keydown", ({ key, isComposing }) => key === "Escape" && !isComposing && closeQuestion());
   byId("ask_cancel").onclick = closeQuestion;
   byId("query").addEventListener("input", () => { clearTimeout(searching); searching = setTimeout(search, SEARCH_PAUSE); });

@@ -26,6 +26,7 @@ export class Link {
     this.event = null;
     this.sending = this.asking = false;
     this.size = MAX_BATCH;
+    this.finished = []; // the desk's items that have ended
     this.held = null; // why the server refuses what waits: {status, why, times, until}
   }
 
@@ -37,7 +38,21 @@ export class Link {
   }
 
   async restoreQueue() {
-    for (const scan of await this.store.queued()) if (!this.queue.has(scan.scan_id)) this.queue.set(scan.scan_id, scan);
+    const beat = await this.store.read("clocks");
+    const others = (await this.store.queued()).filter(scan => !this.queue.has(scan.scan_id)).map(scan => this.adopted(scan, beat));
+    for (const scan of others) this.queue.set(scan.scan_id, scan);
+    if (others.length) this.store.enqueue(others);
+  }
+
+  // A scan's age comes from a clock that nobody can set. It begins anew with each page: of a page that was closed the scan takes along how
+  // old it was when that was last seen open (`beat`, every few seconds), and from then on the time by the device's own clock.
+  get clocks() { return { ticks: performance.now(), life: performance.timeOrigin }; }
+
+  adopted(scan, beat) {
+    const now = this.clocks;
+    if (scan.life === now.life) return scan;
+    const age = beat?.life === scan.life ? beat.ticks - scan.ticks + Date.now() - beat.shown : Date.now() - Date.parse(scan.device_at);
+    return { ...scan, life: now.life, ticks: now.ticks - Math.max(0, age) };
   }
 
   // Storage works again after a failure, or was opened anew.
@@ -50,7 +65,7 @@ export class Link {
   async start() {
     addEventListener("offline", () => this.set("offline"));
     addEventListener("online", () => this.ask());
-    setInterval(() => this.ask(), POLL_INTERVAL);
+    setInterval(() => { this.ask(); this.store.write("clocks", { ...this.clocks, shown: Date.now() }); }, POLL_INTERVAL);
     this.listen();
     await this.ask();
   }
@@ -144,7 +159,7 @@ export class Link {
     if (!this.etag || this.ended) return;
     const got = await this.call(`/standings?after=${this.last}`, { timeout: this.last ? TIMEOUT : LONG_TIMEOUT });
     if (!got?.body) return;
-    const { event, roster, now, speed, standings, last } = got.body;
+    const { event, roster, now, speed, finished, standings, last } = got.body;
     if (this.event !== null && event !== this.event) { // another event became the current one: other items, other people
       this.etag = null;
       this.last = 0;
@@ -158,6 +173,7 @@ export class Link {
     }
     const skew = Date.now() - Date.parse(got.headers.get("date"));
     this.skew = Math.abs(skew) > MAX_SKEW ? skew : 0;
+    this.finished = finished ?? []; // a server of an earlier version does not say
     this.clock = { at: Date.parse(now), heard: Date.now(), speed };
     if (standings.length || last !== this.last) this.listeners.statuses(standings);
     this.last = last;
@@ -178,8 +194,8 @@ export class Link {
   }
 
   save() {
-    const { last, etag, clock, person, event } = this;
-    return this.store.write("link", { last, etag, clock, person, event });
+    const { last, etag, clock, person, event, finished } = this;
+    return this.store.write("link", { last, etag, clock, person, event, finished });
   }
 
   // The live feed announces each change at once; without it the poll finds the change a little later.
@@ -207,7 +223,7 @@ export class Link {
 
   // Sending does not wait for storing, which may fail or never end.
   put(scan) {
-    const made = { ...scan, person: this.person, offline: !this.online || this.held !== null, tries: 0 };
+    const made = { ...scan, ...this.clocks, person: this.person, offline: !this.online || this.held !== null, tries: 0 };
     this.queue.set(made.scan_id, made);
     this.store.enqueue([made]);
     this.listeners.state();
@@ -238,8 +254,8 @@ export class Link {
     for (const scan of scans) scan.offline ||= scan.tries++ > 0;
     this.store.enqueue(scans);
     const sent_at = new Date().toISOString(); // by the same clock as `device_at`, which may be wrong
-    const rows = scans.map(({ scan_id, badge, item, device_at, offline, substitute, override }) => (
-      { scan_id, badge, item, device_at, sent_at, offline, substitute, override }));
+    const rows = scans.map(({ scan_id, badge, item, device_at, ticks, offline, substitute, override, confirmed = false }) => (
+      { scan_id, badge, item, device_at, sent_at, age: Math.round(performance.now() - ticks), offline, substitute, override, confirmed }));
     const headers = { "Content-Type": "application/json" }, body = JSON.stringify({ scans: rows });
     const got = await this.call("/scans", { method: "POST", headers, body, timeout: LONG_TIMEOUT, refusable: true });
     if (!got) return false;

@@ -1,0 +1,38 @@
+// Says in one sentence, within ten seconds, when the page itself has no connection: Streamlit's socket is lost, refused,
+// or answers nothing. Our own feed may be well meanwhile (live.js). What is typed stays: nothing is drawn again.
+
+const MAX_WAIT = 8000; // ms without a connection, or without an answer to a tap
+const words = document.querySelector("script[data-waiting]")?.dataset.waiting;
+
+// A sentence across the foot of the page; empty: none.
+export function strip(name, text) {
+  let made = document.querySelector(`[data-testid="${name}"]`);
+  if (!made && !text) return;
+  if (!made) {
+    made = document.createElement("div");
+    made.setAttribute("role", "alert");
+    made.dataset.testid = name;
+    made.style.cssText =
+      "position:fixed;left:0;right:0;bottom:0;z-index:1000000;padding:12px 16px;background:#8c1d18;color:#fff;" +
+      "font:600 16px/1.4 'Be Vietnam Pro',sans-serif;text-align:center";
+    document.body.append(made);
+  }
+  if (made.textContent !== text) made.textContent = text;
+  made.hidden = !text;
+  made.style.display = text ? "block" : "none";
+}
+
+let since = null; // since when the page waits
+
+function waits() {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app || document.querySelector(".wall")) return false; // not loaded yet; a wall lives by our own feed
+  return app.dataset.testConnectionState !== "CONNECTED" || app.dataset.testScriptState === "rerunRequested";
+}
+
+function check() {
+  since = waits() ? (since ?? Date.now()) : null;
+  strip("page-waits", since && Date.now() - since > MAX_WAIT ? words : "");
+}
+
+if (words) setInterval(check, 1000);
