@@ -176,6 +176,8 @@ def test_a_reason_that_somebody_gives_is_not_wiped_and_one_that_nobody_gives_hol
     elsewhere, second = missing(2, OTHER_FORUM, not_at=FORUM)
     (here,) = missing(1, FORUM)
     types(page, elsewhere)
+    answered(page, "finished", who=elsewhere)  # the forum was yesterday, and is meant
+    page.click("#ask_go")
     answered(page, "other_room", who=elsewhere)
     types(page, second)  # the first one has gone where they belong
     answered(page, "other_room", who=second)
