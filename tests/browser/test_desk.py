@@ -122,6 +122,19 @@ def answer(page: Page, word: str, *, language: str = "vi"):
     return told
 
 
+def show_item(page: Page, key: str, *, language: str = "vi") -> None:
+    """Choose an item by its title, and go on to the badge field."""
+    with database.reading() as session:
+        item = session.get(ProgrammeItem, stage.item(key))
+        title = {"vi": item.title_vi, "en": item.title_en}[language]
+    chosen = page.locator("[data-testid=stSelectbox] input").first
+    chosen.fill(title)
+    chosen.press("Enter")
+    expect(chosen).to_have_value(re.compile(re.escape(title)))
+    settle(page)
+    page.locator(FIELD).click()
+
+
 def choose_tool(page: Page, tool: str, *, language: str = "vi") -> None:
     words = catalogue(language)
     page.locator(control("attendance.tool")).get_by_text(
@@ -363,19 +376,10 @@ def test_another_room_is_named_and_overridden_with_a_reason(desk, language):
         LANGUAGES.index(language)
     ]  # the other language's is in already
     page = desk("command", language=language)
-    with database.reading() as session:
-        forum = session.get(ProgrammeItem, stage.item("dien_dan_2"))
-        title = {"vi": forum.title_vi, "en": forum.title_en}[language]
-    chosen = page.locator("[data-testid=stSelectbox] input").first
-    chosen.fill(title)
-    chosen.press("Enter")
-    expect(chosen).to_have_value(re.compile(re.escape(title)))
-    settle(page)
-    page.locator(FIELD).click()
+    show_item(page, "dien_dan_2", language=language)
     scan(page, one.badge)
-    answer(page, "stop_finished", language=language)
-    mean = catalogue(language)["attendance.finished_mean"]
-    page.get_by_role("button", name=mean, exact=True).click()
+    answer(page, "stop_finished", language=language)  # the forum was yesterday
+    page.locator(f"{control('attendance.answer.finished_mean')} button").click()
     answer(page, "stop_room", language=language)
     reason = page.locator(f"{control('attendance.override')} input")
     reason.click()
@@ -502,3 +506,25 @@ def test_the_desk_fits_every_screen(desk, size, language):
             ".map(one => one.textContent)"
         )
         assert page.locator("[data-testid=stCheckbox] label").evaluate_all(low) == []
+
+
+def test_a_desk_left_at_yesterdays_item_is_asked_and_goes_to_the_one_that_runs(desk):
+    """Also its number fields: what is no number is said in our words, and nothing else."""
+    page = desk("command", size="phone")
+    show_item(page, "dien_dan_1")
+    (one,) = missing()
+    scan(page, one.badge)
+    answer(page, "stop_finished")
+    photograph(page, "desk-finished-phone")
+    page.locator(f"{control('attendance.answer.finished_switch')} button").click()
+    answer(page, "in")
+    assert section_snapshots(one) == ["present"]
+    chosen = page.locator("[data-testid=stSelectbox] input").first
+    expect(chosen).to_have_value(re.compile("Phiên|trọng thể|chính"))
+    choose_tool(page, "doors")
+    heads = page.locator(f"{control('attendance.heads.number')} input")
+    heads.fill("1e2")
+    heads.press("Enter")
+    expect(page.get_by_text("“1e2”")).to_be_visible()
+    expect(heads).to_have_value("1e2")
+    photograph(page, "desk-number-phone")
