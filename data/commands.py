@@ -31,6 +31,7 @@ from models.storage import Fact, Topic
 P = ParamSpec("P")
 R = TypeVar("R")
 F = TypeVar("F", bound=Fact)
+W = TypeVar("W")
 
 
 @dataclass(frozen=True)
@@ -245,10 +246,10 @@ def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
 def export(
     origin: Origin,
     command: Command[P, R],
-    write: Callable[[R], bytes],
+    write: Callable[[R], W],
     *args: P.args,
     **facts: P.kwargs,
-) -> bytes:
+) -> W:
     """Run a command that only reads, write its answer as a file, then record that it was taken.
 
     In this order: what could not be written was not taken, and no desk waits for a thousand lines.

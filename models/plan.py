@@ -103,7 +103,8 @@ class Planned:
 
 
 WRITTEN_TIME = re.compile(
-    r"(\d{1,2})\s?(?:[:h.]|giờ)\s?(?:(\d{1,2})(?::(\d{2}))?)?(?:\s?(?:phút|ph|p))?", re.IGNORECASE
+    r"(\d{1,2})\s?(?:[:h.]|giờ)\s?(?:(\d{1,2})(?::(\d{2}))?)?(?:\s?(?:phút|ph|p))?",
+    flags=re.IGNORECASE,
 )
 FIELDS = tuple(Planned.__dataclass_fields__)
 

@@ -13,6 +13,7 @@ from web.access import cookies
 BEGINS = b'<html lang="en">'
 ENDS = b"</head>"
 TITLE = b"<title>Streamlit</title>"
+NOT_PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 
 
 class StartPage:
@@ -22,7 +23,7 @@ class StartPage:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET":
+        if not _asks_for_page(scope):
             await self.app(scope, receive, send)
             return
         waiting: list[Message] = []  # the head of an HTML answer, until its body is complete
@@ -46,7 +47,15 @@ class StartPage:
             await send(head)
             await send({"type": "http.response.body", "body": page})
 
-        await self.app(scope, receive, send_rewritten)
+        # Else Streamlit compresses the page before it is rewritten, or finds the copy fresh.
+        headers = [one for one in scope["headers"] if one[0] not in NOT_PASSED_ON]
+        await self.app({**scope, "headers": headers}, receive, send_rewritten)
+
+
+def _asks_for_page(scope: Scope) -> bool:
+    if scope["type"] != "http" or scope["method"] != "GET":
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _is_page(message: Message) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.attendance import queries
+from data.commands import Context, command
 from data.events.venues import venues
 from data.programme import finished_items
 from models.access.people import Person, Role, may, require_may
@@ -114,6 +115,14 @@ def roster_mark(session: Session, event: Event, person: Person) -> str:
         select(func.max(col(EventPlan.id))).where(col(EventPlan.event_id) == event.id)
     ).one()
     return f"{event.id}-{person.id}-{replaced or 0}-{moved or 0}"
+
+
+@command("export_roster", topic="people", subject="export", permission="admit")
+def export_roster(ctx: Context) -> Roster:
+    """The roster that a person's device keeps; that it was taken is noted."""
+    found = roster_for(ctx.session, ctx.event, ctx.by)
+    ctx.note(None, rows=len(found.delegates))
+    return found
 
 
 def roster_for(session: Session, event: Event, person: Person) -> Roster:

@@ -282,6 +282,7 @@ def test_half_a_sentence_survives_a_reload_another_page_and_a_socket_that_answer
     page.route_web_socket("**/_stcore/stream", pass_on)
     page.goto(f"{server.address}/log")
     settle(page)
+    assert page.evaluate("document.documentElement.translate") is False
     text = within(page, "log.text").locator("input")
     text.fill(HALF)
     settle(page.reload() and page)
@@ -292,7 +293,8 @@ def test_half_a_sentence_survives_a_reload_another_page_and_a_socket_that_answer
     expect(text).to_have_value(HALF)
     text.evaluate(
         "(field, text) => { const data = new DataTransfer(); data.setData('text', text);"
-        " field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))}",
+        " field.dispatchEvent("
+        "new ClipboardEvent('paste', { clipboardData: data, bubbles: true }))}",
         "dài " * 500,
     )
     expect(page.get_by_test_id("too-long")).to_have_text(VI["live.too_long"])

@@ -107,6 +107,21 @@ def test_moving_the_event_is_shown_first_and_then_done(sample, visit):
     assert page.shows("ban đầu")
 
 
+@pytest.mark.parametrize("drawn_again", [False, True])
+def test_an_event_that_moves_under_an_open_form_takes_its_days_along(sample, visit, drawn_again):
+    page, key = opened(visit)
+    before = row(OPEN).due
+    page.write(f"{key}.owner", "Văn phòng Tỉnh ủy").run()
+    other = visit("committee").open("plan")
+    field = next(one for one in other.at.selectbox if one.key.startswith("plan.move.first."))
+    field.set_value(sample.first_day + timedelta(days=14))
+    other.run().tap("plan.move.confirm")
+    if drawn_again:
+        page.run()
+    page.tap("plan.save")
+    assert (row(OPEN).owner, row(OPEN).due) == ("Văn phòng Tỉnh ủy", before)
+
+
 def test_ticks_are_pinned_each_once_when_they_are_saved(sample, visit):
     page = visit("committee").open("plan")
     ticks = [one for one in page.at.checkbox if one.key.startswith("plan.pin.")][:2]

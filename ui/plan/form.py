@@ -131,7 +131,10 @@ def typed(ctx: Visit) -> Planned:
 
 
 def save(ctx: Visit) -> None:
-    record(st.session_state[DRAFT]["version"], typed(ctx))
+    """Record the form on the row it was drawn with; a move of the event leaves that row's plan."""
+    draft = st.session_state[DRAFT]
+    version, planned = plan_queries.task_plan(draft["task"])
+    record(version if planned == draft["planned"] else draft["version"], typed(ctx))
 
 
 def record(version: int, planned: Planned) -> None:

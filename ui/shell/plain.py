@@ -7,9 +7,9 @@ SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_{}[]()#+-.!|~
 # What Streamlit finds in the text itself, after all escapes: bare addresses, icons, emoji by name,
 # arrows and dashes. An invisible joiner in between keeps the letters as they were typed.
 FOUND = re.compile(
-    r"(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]+:)"
+    r"(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]{1,64}:)"
     r"|(?<=-)(?=[->])|(?<=<)(?=[-=])|(?<=[>~])(?==)",
-    re.IGNORECASE,
+    flags=re.IGNORECASE,
 )
 JOINER = "\N{WORD JOINER}"
 

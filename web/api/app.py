@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from data.attendance import queries
 from data.attendance import roster as attendance_roster
 from data.attendance.commands import undo_attendance
-from data.commands import Origin, submit
+from data.commands import Origin, export, submit
 from data.events.clock import clock_of, event_now, real_now
 from data.storage import database
 from models.events.event import View
@@ -196,9 +196,8 @@ def roster(request: Request, called: Called) -> Roster:
             for one in request.headers.get("if-none-match", "").split(",")
         ]:
             return Response(status_code=304, headers=headers)
-        payload = _roster(
-            called, attendance_roster.roster_for(session, called.event, called.person)
-        )
+    origin = Origin(called.person, called.visitor.sign_in_id)
+    payload = export(origin, attendance_roster.export_roster, lambda found: _roster(called, found))
     return PrivateJSON(payload, headers=headers)
 
 

@@ -4,7 +4,7 @@
 const SAME_ACT = 2000; // ms; second taps come 30 to 1,200 ms after the first, by bounce, habit or impatience
 const SAME_PLACE = 30; // px
 const ACTS = ["stButton", "stFormSubmitButton", "stDownloadButton", "stButtonGroup"].map(name => `[data-testid="${name}"] button`).join();
-const STEPS = ".st-key-travel"; // steps through time are tapped quickly, and record nothing
+const STEPS = ".st-key-travel, .st-key-frame-language"; // tapped quickly, to and fro, and record nothing
 const TYPED = 'textarea, input:not([type="checkbox"], [type="radio"], [type="file"])'; // takes the focus and nothing else
 const KEYS = ["Enter", " "];
 

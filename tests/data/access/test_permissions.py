@@ -19,7 +19,7 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, invitations, sign_ins
 from data.access.people import people
-from data.attendance import badges, commands, offline_scans, report, rooms, vehicles
+from data.attendance import badges, commands, offline_scans, report, rooms, roster, vehicles
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
@@ -580,6 +580,7 @@ WRITES = (
     ),
     Write(roll_calls_report.export_roll_call, "export_roll_call", (Target(ended_roll_call),)),
     Write(report.export_attendance, "export_attendance", roll_targets()),
+    Write(roster.export_roster, "admit", (Target(),)),
 )
 
 # Acts of the installation itself, which no person gives and which ask no permission.

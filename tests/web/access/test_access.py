@@ -22,7 +22,7 @@ from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
-from models.access.people import Person
+from models.access.people import PERMISSIONS, Person
 from models.attendance.ledger import Delegate
 from models.media import MediaItem
 from models.readiness.tasks import Section, Task
@@ -60,11 +60,14 @@ class Row:
     member: Answered | None = None
     display: Answered | None = None
     locked: Answered | None = None
+    reporting: Answered | None = None  # who may report tasks, where that differs from members
     form: dict | None = None
     route: str = ""  # as the application declares it, where `path` fills something in
     spends: bool = False  # it ends the sign-in that asks it
 
     def expected(self, who: str) -> Answered:
+        if self.reporting and who.partition(".")[0] in PERMISSIONS["report_status"]:
+            return self.reporting
         kind = {"display": self.display, "locked": self.locked}.get(
             who, self.member if who in MEMBERS else None
         )
@@ -119,7 +122,7 @@ ROWS = (
     route="/_stcore/upload_file/{session_id}/{file_id}"),
     Row("DELETE", "/_stcore/upload_file/x/y", DENIED,
     route="/_stcore/upload_file/{session_id}/{file_id}"),
-    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, member=Answered(204),
+    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, reporting=Answered(204),
     route="/_stcore/upload_file/{session_id}/{file_id}"),
     Row("GET", "/component/made-up/x.js", MISSING, route="/component/{path:path}"),
     Row("OPTIONS", "/component/made-up/x.js", Answered(204), route="/component/{path:path}"),
@@ -136,7 +139,7 @@ ROWS = (
     ),
     Row("GET", "/_stcore/made-up", MISSING, route=""),
     Row("GET", "/wall/_stcore/metrics", MISSING, route=""),
-    Row("PUT", "/wall/_stcore/upload_file/x/y", DENIED, member=Answered(405), route=""),
+    Row("PUT", "/wall/_stcore/upload_file/x/y", DENIED, reporting=Answered(405), route=""),
     # The same empty shell for everybody.
     *(Row("GET", "/" if page == "home" else f"/{page}", OK, route="") for page in PAGES),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from sqlmodel import select
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from data import audit
 from data.access import accounts, invitations, sign_ins
 from data.attendance import offline_scans, roster
 from data.attendance.badges import replace_badge
@@ -34,6 +35,7 @@ from models.access.people import Person
 from models.access.sign_ins import SignIn, SignInMethod
 from models.attendance.badges import ReplacedBadge
 from models.attendance.ledger import AttendanceFact, Delegate, DeskItem
+from tests import stage
 from tests.stage import (
     DISTRICT,
     REAL,
@@ -503,6 +505,21 @@ def test_who_is_expected_only_elsewhere_is_not_named_to_a_desk(event):
 
 
 # --- the roster and the standings -----------------------------------------------------------------
+
+
+def test_a_list_of_delegates_that_a_device_takes_is_in_the_trail_and_an_unchanged_one_is_not(event):
+    client = program()
+    before = stage.revision()
+    first = client.get(f"{API}/roster")
+    assert stage.revision() == before + 1
+    with database.reading() as session:
+        newest = audit.rows(session, event, audit.Filter(), limit=1)[0]
+    assert (newest.command, newest.what["rows"]) == (
+        "export_roster",
+        len(first.json()["delegates"]),
+    )
+    client.get(f"{API}/roster", headers={"If-None-Match": first.headers["etag"]})
+    assert stage.revision() == before + 1
 
 
 def test_the_roster_is_sent_again_only_when_it_is_another(event):

@@ -469,10 +469,11 @@ function setRoster(data, statuses) {
 
 const listeners = {
   state: drawState,
-  roster(data, others) { // `others`: of another desk or event than before
-    const moved = roster && roster.data.event.id !== data.event.id;
+  roster(data, others) { // `others`: "person" or "event" where it is of another one than before
     if (others) {
+      const known = refused;
       forget();
+      if (others === "event") refused = known; // the desk is the same: what the server did not take is still to be looked at
       store.write("newest", newest);
       store.write("refused", refused);
     }
@@ -480,7 +481,7 @@ const listeners = {
     store.write("roster", data);
     drawState();
     if (!byId("desk_work").hidden) drawDesk();
-    if (moved) answer({ kind: "other_event", tone: "note", why: say("other_event_why") });
+    if (others === "event") answer({ kind: "other_event", tone: "note", why: say("other_event_why") });
   },
   statuses(changed) {
     const mine = [...link.queue.values()];

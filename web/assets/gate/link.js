@@ -188,7 +188,7 @@ export class Link {
     this.rosterAt = Date.now();
     if (!got.body) return;
     const { person, event } = got.body;
-    const others = this.person !== null && (this.person !== person || this.event !== event.id);
+    const others = this.person === null ? "" : this.person !== person ? "person" : this.event !== event.id ? "event" : "";
     Object.assign(this, { etag: got.headers.get("etag")?.replace(/^W\//, ""), person, event: event.id, last: 0 });
     this.listeners.roster(got.body, others);
   }

@@ -3,14 +3,16 @@
 
 import { badgeCode } from "/assets/gate/roster.js";
 
-const MAX_GAP = 120; // ms between two characters of a scanner: 5 to 40 and what a busy page adds; six keys by hand take longer
+const MAX_PACE = 60; // ms from one character to the next, in the middle of a scan's: 5 to 40 are usual, and fingers take 100 or more
+const MAX_GAP = 500; // ms between two characters, where a page is busy
+const MAX_END_GAP = 120; // ms between the two keys that end a scan (CR LF)
 const MODIFIERS = ["Shift", "CapsLock", "Control", "Alt", "AltGraph", "Meta", "NumLock"];
 
 export class Scanner {
   // `home`: the badge field, null where nobody checks in; `scanned` takes the code, valid or not by its check letter
   constructor({ home, scanned }) {
     Object.assign(this, { home, scanned });
-    this.typed = []; // what was typed without a pause: each character, and the field before it
+    this.typed = []; // what was typed without a pause: each character, the time before it, and the field before it
     this.at = -Infinity;
     this.ended = false; // the last key ended a scan
     addEventListener("keydown", event => event.isTrusted && this.home() && this.key(event), { capture: true });
@@ -18,19 +20,19 @@ export class Scanner {
 
   key(event) {
     if (MODIFIERS.includes(event.key)) return;
-    const quick = event.timeStamp - this.at < MAX_GAP;
+    const gap = event.timeStamp - this.at;
     this.at = event.timeStamp;
-    if (!quick) this.typed = [];
-    if (isEnd(event)) return this.end(event, quick);
+    if (gap > MAX_GAP) this.typed = [];
+    if (isEnd(event)) return this.end(event, gap);
     this.ended = false;
     const character = characterOf(event);
-    if (character) this.add(character, event);
+    if (character) this.add(character, gap, event);
     else this.typed = [];
   }
 
-  add(character, event) {
+  add(character, gap, event) {
     if (/\w/.test(character)) this.goHome(event);
-    this.typed.push({ character, before: snapshot(document.activeElement) });
+    this.typed.push({ character, gap, before: snapshot(document.activeElement) });
   }
 
   // Where the focus is no field, the badge field takes what is typed. A list keeps its choice: it would jump to what begins with the
@@ -43,25 +45,29 @@ export class Scanner {
     this.home().select();
   }
 
-  end(event, quick) {
-    const scan = quick && scanIn(this.typed);
+  end(event, gap) {
+    const scan = scanIn(this.typed, gap), again = this.ended && gap < MAX_END_GAP;
     this.typed = [];
-    if (!scan && !(quick && this.ended)) return void (this.ended = false);
-    event.preventDefault(); // nothing is sent, chosen or left by the key that ends a scan, nor by a second one (CR LF)
+    this.ended = Boolean(scan);
+    if (!scan && !again) return;
+    event.preventDefault(); // nothing is sent, chosen or left by the key that ends a scan, nor by a second one
     event.stopImmediatePropagation();
     if (!scan) return;
-    this.ended = true;
     restore(scan.before, event);
     this.scanned(scan.code);
   }
 }
 
-// A scan at the end of what was typed, after a person's own characters if need be. One whose check letter is wrong is still no name,
-// number or reason: it is answered as a mistyped code.
-function scanIn(typed) {
+// A scan at the end of what was typed, after a person's own characters if need be: these are followed by a pause. One whose check letter
+// is wrong is still no name, number or reason: it is answered as a mistyped code.
+function scanIn(typed, gap) {
   const text = typed.map(one => one.character).join("");
-  const found = typed.map((one, place) => ({ ...one, ...badgeCode(text.slice(place)) }));
-  return found.find(one => !one.wrong) ?? found.find(one => one.wrong === "mistyped");
+  const codes = typed.map((one, place) => {
+    const gaps = [...typed.slice(place + 1).map(next => next.gap), gap];
+    return { ...one, ...badgeCode(text.slice(place)), pace: gaps.sort((a, b) => a - b)[gaps.length >> 1] };
+  }).filter(one => /\w/.test(one.character) && one.wrong !== "malformed" && one.pace <= MAX_PACE);
+  const valid = codes.filter(one => !one.wrong);
+  return valid.findLast(one => one.gap > 3 * one.pace) ?? valid[0] ?? codes[0];
 }
 
 // With an input method on, a key has no character of its own: then the key's place on the keyboard tells it.
