@@ -1,7 +1,7 @@
-// Says in one sentence, within ten seconds, when the page itself has no connection: Streamlit's socket is lost, refused,
-// or answers nothing. Our own feed may be well meanwhile (live.js). What is typed stays: nothing is drawn again.
+// Says in one sentence, within ten seconds, when the page itself has no connection: Streamlit's socket is lost or refused.
+// Our own feed may be well meanwhile (live.js). What is typed stays: nothing is drawn again.
 
-const MAX_WAIT = 8000; // ms without a connection, or without an answer to a tap
+const MAX_WAIT = 8000; // ms without a connection
 const words = document.querySelector("script[data-waiting]")?.dataset.waiting;
 
 // A sentence across the foot of the page; empty: none.
@@ -27,7 +27,7 @@ let since = null; // since when the page waits
 function waits() {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || document.querySelector(".wall")) return false; // not loaded yet; a wall lives by our own feed
-  return app.dataset.testConnectionState !== "CONNECTED" || app.dataset.testScriptState === "rerunRequested";
+  return app.dataset.testConnectionState !== "CONNECTED";
 }
 
 function check() {
