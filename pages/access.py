@@ -11,7 +11,8 @@ from data.words import Words
 from models.access.people import Person, Role
 from ui.access import access, faults
 from ui.access import queries as access_queries
-from ui.shell import choices, commands, components, frame, live
+from ui.shell import choices, commands, frame, live
+from ui.shell.plain import plain
 
 here = frame.require("people")
 
@@ -56,7 +57,7 @@ def card(ctx: frame.Visit, person: Person) -> None:
     """What can be given to a person, and taken back."""
     words, form = ctx.words, f"people.{person.id}"
     with st.container(border=True, key="people_card"):
-        name = components.plain(words.of(person, "name"))
+        name = plain(words.of(person, "name"))
         st.markdown(f"**{name}** · {words(f'role.{person.role}')}")
         if not ctx.may("invite", role=person.role):
             st.info(words("people.not_yours"))

@@ -10,8 +10,9 @@ from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
 from ui.audit.audit import table
-from ui.shell import choices, commands, components, frame, live
+from ui.shell import choices, commands, frame, live
 from ui.shell.document_files import file_button
+from ui.shell.plain import plain
 
 here = frame.require("audit")
 MAX_SHOWN = 300
@@ -26,7 +27,7 @@ def trail() -> None:
     try:
         wanted = question(ctx)
     except Refusal as refusal:
-        st.error(components.plain(words.refusal(refusal)), icon=":material/error:")
+        st.error(plain(words.refusal(refusal)), icon=":material/error:")
         return
     number = audit_queries.audit_count(ctx.moment, wanted)
     with st.container(horizontal=True, vertical_alignment="center"):

@@ -7,7 +7,8 @@ from ui.plan import form, move, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
-from ui.shell import choices, components, frame, live
+from ui.shell import choices, frame, live
+from ui.shell.plain import plain
 
 here = frame.require("plan")
 
@@ -75,7 +76,7 @@ def by_section(ctx: frame.Visit, shown: list[TaskSnapshot]) -> None:
     for section in readiness_queries.sections(ctx.moment):
         own = [task for task in shown if task.section_id == section.id]
         if own:
-            name = components.plain(ctx.words.of(section, "short"))
+            name = plain(ctx.words.of(section, "short"))
             st.markdown(f"**{name}** · {ctx.words.number(len(own))}")
             with st.grid(min_column_width=320):
                 for task in own:

@@ -5,7 +5,8 @@ import streamlit as st
 from data.roll_calls.queries import RollCallSnapshot
 from ui.roll_calls import documents, opening, roll_calls
 from ui.roll_calls import queries as roll_calls_queries
-from ui.shell import commands, components, frame, live
+from ui.shell import commands, frame, live
+from ui.shell.plain import plain
 
 here = frame.require("roll_call")
 
@@ -32,7 +33,7 @@ def running() -> None:
 def on_show(ctx: frame.Visit, call: RollCallSnapshot) -> None:
     roll_calls.heading(ctx, call)
     if not call.running:
-        st.caption(components.plain(" · ".join(roll_calls.ending(ctx.words, call))))
+        st.caption(plain(" · ".join(roll_calls.ending(ctx.words, call))))
         documents.roll_call_documents(ctx, call)
     elif ctx.may("open_roll_call"):
         opening.end_button(ctx.words, call)

@@ -10,8 +10,9 @@ from data.access.sign_ins import Browser, end_sign_in, open_display
 from data.events.clock import real_now
 from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
-from ui.shell import commands, components, live
+from ui.shell import commands, live
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -134,10 +135,8 @@ def browsers(ctx: Visit) -> None:
             border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"
         ):
             with st.container():
-                st.markdown(
-                    f"**{components.plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}"
-                )
-                st.caption(components.plain(place(ctx, one)))
+                st.markdown(f"**{plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}")
+                st.caption(plain(place(ctx, one)))
             if one.id == ctx.visitor.sign_in_id:
                 st.badge(words("account.here"))
             elif ctx.may("end_sign_in", role=person.role):

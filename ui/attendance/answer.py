@@ -19,8 +19,9 @@ from data.attendance.commands import (
 from models.attendance.ledger import HERE, REASON_LENGTH, Admission, AttendanceStatus, Place
 from models.refusals import Refusal
 from ui.attendance import devices, finished
-from ui.shell import commands, components
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 ANSWER, TYPED = "attendance.answer", "attendance.badge_typed"
 OVERRIDE, SUBSTITUTE = "attendance.override", "attendance.substitute_name"
@@ -120,11 +121,11 @@ def recorded(ctx: Visit, act: Act) -> str:
     """Draw what was recorded; returns the tone."""
     words, admission = ctx.words, act.admission
     key, good = recorded_word(act)
-    title = components.plain(words.of(admission, "title"))
-    delegation = components.plain(admission.delegation_vi)
+    title = plain(words.of(admission, "title"))
+    delegation = plain(admission.delegation_vi)
     parts = [f"**{words(key)}** {title}", delegation, admission.badge]
     if admission.words:
-        parts.append(components.plain(admission.words))
+        parts.append(plain(admission.words))
     if admission.repeated:
         parts.append(words("attendance.in_again"))
     (st.success if good else st.info)(" · ".join(parts), icon=":material/how_to_reg:")
@@ -172,7 +173,7 @@ def refused(ctx: Visit, act: Act, refusal: Refusal) -> tuple[str, str]:
     """Draw why the person is not admitted and what would admit them; returns the tone and the
     field that receives the focus.
     """
-    sentence = components.plain(why(ctx, refusal))
+    sentence = plain(why(ctx, refusal))
     if act.form in (OVERRIDE, SUBSTITUTE) and refusal.code in NO_WORDS:
         st.error(sentence, icon=":material/error:")
         ask_for(ctx, act.form)

@@ -4,8 +4,9 @@ import streamlit as st
 
 from data.attendance.badges import NewBadge, export_badge, export_badges, replace_badge
 from ui.attendance import queries as attendance_queries
-from ui.shell import choices, commands, components
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM, GIVEN = "attendance.badges", "attendance.badges_given"
 
@@ -33,7 +34,7 @@ def replaced(ctx: Visit, given: NewBadge) -> None:
     """Which badge replaces which, and its sheet to print."""
     words, delegate = ctx.words, ctx.words.of(given, "title")
     sentence = words("badges.replaced", delegate=delegate, old=given.old, badge=given.badge)
-    st.success(components.plain(sentence), icon=":material/badge:")
+    st.success(plain(sentence), icon=":material/badge:")
     made = commands.export(export_badge, bytes, badge=given.badge, words=words)
     download(ctx, words("badges.print_one", badge=given.badge), made, key="one")
 

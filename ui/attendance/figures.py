@@ -9,8 +9,9 @@ from models.attendance.ledger import Headcount, planned_share
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.attendance import rooms
-from ui.shell import commands, components
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 PARTS = ("present", "substituted", "excused", "absent", "not_yet")
 ROLL = "attendance.roll"
@@ -62,7 +63,7 @@ def inside(ctx: Visit, item: ItemSnapshot) -> None:
         "common": room.common,
         "guests": room.guests,
     }
-    st.markdown(components.plain(ctx.words("attendance.inside", **here)))
+    st.markdown(plain(ctx.words("attendance.inside", **here)))
     if room.counted is not None:
         rooms.counted(ctx, room)
 
@@ -98,9 +99,7 @@ def by_delegation(ctx: Visit, counts: dict) -> None:
         if delegation.id in counts
     ]
     known.sort(key=lambda pair: -pair[1].missing)
-    columns = {
-        "delegation": [components.plain(words.of(delegation, "name")) for delegation, _ in known]
-    }
+    columns = {"delegation": [plain(words.of(delegation, "name")) for delegation, _ in known]}
     columns |= {
         part: [words.number(getattr(count, part)) for _, count in known]
         for part in ("expected", *PARTS)

@@ -5,8 +5,8 @@ import streamlit as st
 from data.attendance.forecast import ItemForecast, LateDelegation
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
-from ui.shell import components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 MAX_LATE = 6
 
@@ -64,12 +64,12 @@ def late(ctx: Visit, delegations: tuple[LateDelegation, ...]) -> None:
 
 def late_line(ctx: Visit, one: LateDelegation) -> str:
     words = ctx.words
-    name = components.plain(words.of(one, "name"))
+    name = plain(words.of(one, "name"))
     parts = [words("forecast.late_line", delegation=name, here=one.here, coming=one.coming)]
     for kind in ("contact", "vehicle"):
         text = getattr(one, kind)
         parts.append(
-            words(f"forecast.{kind}", **{kind: components.plain(text)})
+            words(f"forecast.{kind}", **{kind: plain(text)})
             if text
             else words(f"forecast.no_{kind}")
         )

@@ -5,8 +5,9 @@ import streamlit as st
 from data.attendance.offline_scans import Conflict, Seen, WrongClock, settle_conflict
 from models.attendance.offline_scans import SETTLED_LENGTH
 from ui.attendance import queries as attendance_queries
-from ui.shell import commands, components
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
 def scan_conflicts(ctx: Visit) -> None:
@@ -27,7 +28,7 @@ def wrong_clock(ctx: Visit, clock: WrongClock) -> None:
     desk = clock.desk[words.language] if clock.desk else words("attendance.conflict_no_desk")
     key = "attendance.clock_fast" if clock.minutes > 0 else "attendance.clock_slow"
     sentence = words(key, desk=desk, number=clock.number, minutes=abs(clock.minutes))
-    st.warning(components.plain(sentence), icon=":material/schedule:")
+    st.warning(plain(sentence), icon=":material/schedule:")
 
 
 def conflict(ctx: Visit, one: Conflict) -> None:
@@ -35,11 +36,7 @@ def conflict(ctx: Visit, one: Conflict) -> None:
     words, form = ctx.words, f"attendance.conflict.{one.id}"
     who = one.title[words.language] if one.title else ""
     st.markdown(
-        " · ".join(
-            f"{components.plain(part)}"
-            for part in (one.badge, who, one.item[words.language])
-            if part
-        )
+        " · ".join(f"{plain(part)}" for part in (one.badge, who, one.item[words.language]) if part)
     )
     key = f"attendance.conflict_why_{one.outcome}"
     if words.has(key):

@@ -7,8 +7,9 @@ from models.attendance.rooms import WORDS_LENGTH, require_number
 from models.programme import ItemSnapshot
 from ui.attendance import finished
 from ui.attendance import queries as attendance_queries
-from ui.shell import commands, components
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 NUMBER_LENGTH = 20
 GUESTS, HEADS = "attendance.guests", "attendance.heads"
@@ -85,4 +86,4 @@ def counted(ctx: Visit, room: Room | None) -> None:
         )
     key = "equal" if room.difference == 0 else "more" if room.difference > 0 else "less"
     sentence = words(f"attendance.heads_{key}", difference=abs(room.difference))
-    st.markdown(f"**{components.plain(sentence)}**")
+    st.markdown(f"**{plain(sentence)}**")

@@ -21,8 +21,9 @@ from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import record
-from ui.shell import commands, components
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
 def search(ctx: Visit, item: ItemSnapshot) -> None:
@@ -56,9 +57,7 @@ def status(ctx: Visit, found: Found) -> str:
 def person(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
     """One delegate: identity, attendance status, and the commands."""
     words = ctx.words
-    title, delegation = (
-        components.plain(words.of(found, name)) for name in ("title", "delegation")
-    )
+    title, delegation = (plain(words.of(found, name)) for name in ("title", "delegation"))
     with st.container(border=True, key=f"delegate_{found.delegate_id}"):
         st.markdown(f"**{title}** · {delegation} · {found.badge}")
         if found.status:

@@ -8,6 +8,7 @@ from models.incidents import EntryStatus
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 STEPS_WHILE_OPEN = {"handling": "log.handling", "closed": "log.close"}
 STEPS_WHILE_CLOSED = {"reopened": "log.reopen"}
@@ -27,10 +28,10 @@ def card(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
     with st.container(border=True, key=f"entry_{entry.id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             components.priority_badge(entry.priority)
-            st.markdown(f"**#{entry.number:03d} {components.plain(entry.text)}**", width="content")
+            st.markdown(f"**#{entry.number:03d} {plain(entry.text)}**", width="content")
         ago = words.ago(ctx.at - entry.opened_at)
         opened = words("log.opened_at", at=words.moment(entry.opened_at), ago=ago)
-        st.caption(components.plain(f"{name} · {opened} · {words(f'entry.{entry.status.value}')}"))
+        st.caption(plain(f"{name} · {opened} · {words(f'entry.{entry.status.value}')}"))
         if entry.said:
             st.text(f"{words.time(entry.said_at)} {entry.said}")
         if ctx.may("update_entry", section=key):

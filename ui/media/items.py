@@ -8,6 +8,7 @@ from data.media import MediaSnapshot, publish_media, undo_publication
 from data.words import Words
 from ui.shell import commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 PHASES = ("before", "during", "after")
 NEXT = 5  # items to come that are shown with a button
@@ -49,8 +50,8 @@ def card(ctx: Visit, item: MediaSnapshot) -> None:
     with st.container(border=True, key=f"media_{item.id}"):
         with st.container(horizontal=True, vertical_alignment="center"):
             with st.container():
-                st.markdown(f"**{components.plain(words.of(item, 'title'))}**")
-                st.caption(components.plain(line(words, item, title=False)))
+                st.markdown(f"**{plain(words.of(item, 'title'))}**")
+                st.caption(plain(line(words, item, title=False)))
             if item.late:
                 span = words.age(ctx.at - item.planned_at)
                 st.badge(
@@ -93,7 +94,7 @@ def by_outlet(words: Words, items: list[MediaSnapshot]) -> dict[str, list[str]]:
     planned = Counter((item.outlet, item.phase) for item in items)
     published = Counter((item.outlet, item.phase) for item in items if item.published_at)
     outlets = sorted({item.outlet for item in items})
-    columns = {words("media.outlet"): [components.plain(outlet) for outlet in outlets]}
+    columns = {words("media.outlet"): [plain(outlet) for outlet in outlets]}
     for phase in PHASES:
         columns[words(f"media.{phase}")] = [
             f"{published[outlet, phase]}/{planned[outlet, phase]}" for outlet in outlets

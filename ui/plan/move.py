@@ -12,8 +12,9 @@ from models.programme import ProgrammeItem
 from ui.media import queries as media_queries
 from ui.plan import queries as plan_queries
 from ui.programme import queries as programme_queries
-from ui.shell import choices, commands, components
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "plan.move"
 DAYS_AROUND = 120  # before and after the current first day, to choose from
@@ -121,7 +122,7 @@ def pins(ctx: Visit) -> None:
             key = f"plan.pin.{kind}.{one.id}.{one.pinned}"
             keys[key] = (kind, one.id, one.pinned)
             st.checkbox(
-                components.plain(
+                plain(
                     f"{words(f'plan.kind_{kind}')}: {words.of(one, 'title')} · {words.moment(at)}"
                 ),
                 one.pinned,

@@ -11,6 +11,7 @@ from models.readiness.tasks import TaskSnapshot
 from ui.readiness import task_words
 from ui.shell import components
 from ui.shell.moment import Moment
+from ui.shell.plain import plain
 
 
 def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
@@ -20,9 +21,7 @@ def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     )
     st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)} {pinned}")
     start = words("plan.starts", at=task.start_at) if task.start_at else words("plan.start_unknown")
-    st.caption(
-        components.plain(" · ".join([words("update.due", at=task.due_at), start, task.owner]))
-    )
+    st.caption(plain(" · ".join([words("update.due", at=task.due_at), start, task.owner])))
     slipped(words, task)
     task_words.holding(words, shown, task)
 
@@ -36,8 +35,8 @@ def slipped(words: Words, task: TaskSnapshot) -> None:
     moved = [words(key, span=signed(words, span)) for key, span in parts.items() if span]
     if moved:
         whole = words("plan.slip", span=signed(words, slipped_by.whole), at=task.baseline_due_at)
-        badge = f":orange-badge[:material/trending_flat: {components.plain(whole)}]"
-        st.caption(f"{badge} {components.plain(' · '.join(moved))}")
+        badge = f":orange-badge[:material/trending_flat: {plain(whole)}]"
+        st.caption(f"{badge} {plain(' · '.join(moved))}")
 
 
 def signed(words: Words, span: timedelta) -> str:
@@ -53,9 +52,7 @@ def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -
         return
     table = {words("plan.field"): [words(f"plan.{name}") for name in fields]}
     for key, version in (("plan.mine", mine), ("plan.theirs", theirs)):
-        table[words(key)] = [
-            components.plain(field(words, shown, version, name)) for name in fields
-        ]
+        table[words(key)] = [plain(field(words, shown, version, name)) for name in fields]
     st.table(table, border="horizontal", hide_index=True)
 
 

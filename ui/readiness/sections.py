@@ -18,6 +18,7 @@ from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
 from ui.shell import moment as shell_moment
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 MAX_NAMED = 3  # reasons and blockers that are named; the others are counted
 
@@ -29,7 +30,7 @@ def freshness(ctx: Visit, section: SectionSnapshot) -> None:
     """The section, when it was last confirmed, its reminders, and the one tap that renews it."""
     words = ctx.words
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader(components.plain(words.of(section, "short")), anchor=False, width="content")
+        st.subheader(plain(words.of(section, "short")), anchor=False, width="content")
         components.level_badge(section.level, words)
     companions(words, section)
     voices(words, section)
@@ -55,7 +56,7 @@ def confirmed(ctx: Visit, section: SectionSnapshot) -> None:
     if not section.silent:
         st.text(said)
         return
-    st.warning(components.plain(f"{words('update.silent')} · {said}"))
+    st.warning(plain(f"{words('update.silent')} · {said}"))
     reminders(ctx, section, readiness_queries.silence_reminders(ctx.moment).get(section.id, []))
 
 
@@ -142,7 +143,7 @@ def blocker_line(words: Words, blocker: Blocker) -> str:
 def voices(words: Words, section: SectionSnapshot) -> None:
     """Both voices, where the lead declares something better than the facts suggest."""
     if section.differs:
-        st.warning(components.plain(both_voices(words, section)), icon=":material/balance:")
+        st.warning(plain(both_voices(words, section)), icon=":material/balance:")
 
 
 def both_voices(words: Words, section: SectionSnapshot) -> str:
@@ -179,7 +180,7 @@ def reminders(ctx: Visit, section: SectionSnapshot, sent: list[Reminder]) -> Non
     """Each reminder with who answered it, and the tap that answers the last one."""
     words = ctx.words
     if section.silent_owner:
-        st.caption(components.plain(words("standing.owner", office=section.silent_owner)))
+        st.caption(plain(words("standing.owner", office=section.silent_owner)))
     for reminder in sent:
         st.text(reminder_line(words, reminder))
     if sent and not sent[-1].answered_at and ctx.may("acknowledge_silence", section=section.key):
@@ -220,7 +221,7 @@ def silences(ctx: Visit) -> None:
     with st.grid(min_column_width=300, key="standing_silences"):
         for section in silent:
             with st.container(border=True):
-                st.markdown(f"**{components.plain(words.of(section, 'short'))}**")
+                st.markdown(f"**{plain(words.of(section, 'short'))}**")
                 st.caption(confirmed_ago(words, section, ctx.at))
                 reminders(ctx, section, sent.get(section.id, []))
 
@@ -259,13 +260,11 @@ def overview(words: Words, shown: shell_moment.Moment) -> None:
         for section in order:
             with st.container(border=True, gap="small"):
                 with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                    st.markdown(
-                        f"**{components.plain(words.of(section, 'short'))}**", width="content"
-                    )
+                    st.markdown(f"**{plain(words.of(section, 'short'))}**", width="content")
                     components.level_badge(section.level, words)
                 companions(words, section)
                 st.caption(confirmed_ago(words, section, shown.view.moment))
                 if section.differs:
-                    st.caption(components.plain(both_voices(words, section)))
+                    st.caption(plain(both_voices(words, section)))
                 for reminder in sent.get(section.id, []):
-                    st.caption(components.plain(reminder_line(words, reminder)))
+                    st.caption(plain(reminder_line(words, reminder)))

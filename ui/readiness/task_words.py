@@ -7,6 +7,7 @@ from models.readiness.tasks import Level, Status, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.shell import components
 from ui.shell.moment import Moment
+from ui.shell.plain import plain
 
 MAX_NAMED = 6  # tasks held up that are shown; the others are behind a tap
 TROUBLED = (Level.RED, Level.AT_RISK)
@@ -14,7 +15,7 @@ TROUBLED = (Level.RED, Level.AT_RISK)
 
 def title(words: Words, task: TaskSnapshot) -> str:
     """A task's number and title, as Markdown."""
-    return f"**{task.number}. {components.plain(words.of(task, 'title'))}**"
+    return f"**{task.number}. {plain(words.of(task, 'title'))}**"
 
 
 def badges(words: Words, task: TaskSnapshot) -> str:
@@ -46,7 +47,7 @@ def holding(words: Words, shown: Moment, task: TaskSnapshot) -> None:
         f"{one.number}. {words.of(one, 'title')} ({sections[one.section_id]})"
         for one in map(by_id.get, held.of(task.id))
     ]
-    st.markdown(f":red[:material/block: {components.plain(words('plan.holds_up', count=count))}]")
+    st.markdown(f":red[:material/block: {plain(words('plan.holds_up', count=count))}]")
     st.text("\n".join(lines[:MAX_NAMED]))
     if len(lines) > MAX_NAMED:
         with st.expander(

@@ -12,6 +12,7 @@ from ui.readiness import photographs as readiness_photographs
 from ui.readiness import task_words
 from ui.shell import commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 SOON = timedelta(days=2)
 CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
@@ -102,7 +103,7 @@ def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
     unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:
         titles = "; ".join(f"{other.number}. {ctx.words.of(other, 'title')}" for other in unmet)
-        st.caption(components.plain(ctx.words("update.waits_for", tasks=titles)))
+        st.caption(plain(ctx.words("update.waits_for", tasks=titles)))
 
 
 def choice_key(task) -> str:

@@ -19,6 +19,7 @@ from ui.readiness import queries as readiness_queries
 from ui.reviews import queries as reviews_queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "directive.give"
 RECENT = timedelta(hours=1)  # how long a report on a directive is offered to be taken back
@@ -170,7 +171,7 @@ def may_step(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bo
 def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
     """A directive that was reported done a short while ago, with what takes that back."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(components.plain(f"{ctx.words('directive.reported')}: {one.number}. {one.text}"))
+        st.caption(plain(f"{ctx.words('directive.reported')}: {one.number}. {one.text}"))
         undo(ctx, one)
     commands.refused(f"directive.undo.{one.id}", ctx.words)
 
@@ -189,9 +190,9 @@ def card(ctx: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
         overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
         parts = (words("update.due", at=one.due_at), overdue)
         due = components.small(" · ".join(part for part in parts if part))
-        st.markdown(f"**{one.number}. {components.plain(one.text)}**  \n{state} {due}")
+        st.markdown(f"**{one.number}. {plain(one.text)}**  \n{state} {due}")
         if one.why:
-            st.caption(components.plain(words("directive.why", why=one.why)))
+            st.caption(plain(words("directive.why", why=one.why)))
         if may_step:
             steps(ctx, one)
 

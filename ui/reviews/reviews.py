@@ -18,9 +18,10 @@ from ui.readiness import queries as readiness_queries
 from ui.reviews import directives
 from ui.reviews import queries as reviews_queries
 from ui.reviews.documents import signed_files
-from ui.shell import choices, commands, components
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
+from ui.shell.plain import plain
 
 SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, to read in five minutes
 GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
@@ -67,7 +68,7 @@ def one_part(ctx: Visit, shown: Moment, part: PartText) -> None:
         if part.part is not Part.ATTENDANCE:
             st.text(words.number(len(part.lines)))
     if part.note:
-        st.caption(components.plain(part.note))
+        st.caption(plain(part.note))
     most = SHOWN_GOOD if part.part in GOOD else SHOWN
     for one in part.lines[:most]:
         row(ctx, shown, part.part, one)
@@ -84,13 +85,13 @@ def row(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
     """One row with its owner and state; its history is read when it is opened."""
     words = ctx.words
     with st.container(gap=None):
-        title = components.plain(one.title)
+        title = plain(one.title)
         key = f"review.row.{part.value}.{one.subject}.{one.id}"
         opened = choices.expander(title, key=key, type="compact")
         if opened.open:
             with opened:
                 behind(ctx, shown, one, key)
-        st.caption(components.plain(" · ".join(part for part in (one.who, one.state) if part)))
+        st.caption(plain(" · ".join(part for part in (one.who, one.state) if part)))
         if one.subject == "task":
             photographs.thumbnails(
                 words,
@@ -117,7 +118,7 @@ def history(words: Words, subject: str, steps: list[Step]) -> None:
     for step in steps:
         with st.container(gap=None):
             st.text(step_line(words, subject, step))
-            st.caption(components.plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
+            st.caption(plain(f"{words.moment(step.at)} · {words.fact(step.who)}"))
 
 
 def step_line(words: Words, subject: str, step: Step) -> str:
@@ -190,7 +191,7 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
     words = ctx.words
     if review.withdrawal:
         st.warning(
-            components.plain(words("review.withdrawn_by", **asdict(review.withdrawal))),
+            plain(words("review.withdrawn_by", **asdict(review.withdrawal))),
             icon=":material/block:",
         )
     if review.erased:
@@ -199,10 +200,10 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
     if not review.intact:
         st.error(words("review.changed_since"))
     signer = words("review.signed_by", signer=review.content["meta"]["signer"], at=review.moment)
-    st.caption(components.plain(signer))
+    st.caption(plain(signer))
     signed_files(ctx, review)
     for section in review.text(words.language):
-        st.markdown(f"**{components.plain(section['heading'])}**")
+        st.markdown(f"**{plain(section['heading'])}**")
         for paragraph in section["paragraphs"]:
             st.text(paragraph)
         for table in section["tables"]:
@@ -212,7 +213,7 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
 
 def frozen_table(table: Content) -> None:
     """A table of a signed review's content."""
-    headings = [components.plain(column["heading"]) for column in table["columns"]]
-    rows = [[components.plain(cell) for cell in cells] for cells in table["rows"]]
+    headings = [plain(column["heading"]) for column in table["columns"]]
+    rows = [[plain(cell) for cell in cells] for cells in table["rows"]]
     columns = zip(*rows, strict=True) if rows else [()] * len(headings)
     st.table(dict(zip(headings, map(list, columns), strict=True)), hide_index=True)

@@ -6,8 +6,8 @@ from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAns
 from data.words import Words
 from models.roll_calls import Outcome, Stand
 from ui.roll_calls.documents import roll_call_documents
-from ui.shell import components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 BADGES = {
     Stand.NO_GO: ("red", ":material/close:"),
@@ -40,7 +40,7 @@ def outcome_badge(outcome: Outcome, words: Words) -> None:
 def heading(ctx: Visit, call: RollCallSnapshot) -> None:
     """The question, its moment, and the time left or the outcome."""
     words = ctx.words
-    st.subheader(components.plain(call.question), anchor=False)
+    st.subheader(plain(call.question), anchor=False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.text(words("roll_call.for", at=words.moment(call.about_at)), width="content")
         if call.running:
@@ -58,7 +58,7 @@ def heading(ctx: Visit, call: RollCallSnapshot) -> None:
         at=words.time(call.opened_at),
         number=call.holds_minutes,
     )
-    st.caption(components.plain(opened))
+    st.caption(plain(opened))
 
 
 # --- the sections --------------------------------------------------------------------------------
@@ -74,7 +74,7 @@ def sections(ctx: Visit, call: RollCallSnapshot) -> None:
 
 def section(words: Words, one: SectionAnswer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"**{components.plain(one.short[words.language])}**", width="content")
+        st.markdown(f"**{plain(one.short[words.language])}**", width="content")
         stand_badge(one.stand, words)
     details(words, one)
 
@@ -86,7 +86,7 @@ def details(words: Words, one: SectionAnswer) -> None:
     if one.last.words:
         st.text(one.last.words)
     parts = [by_whom(words, one.last), validity(words, one, one.last)]
-    st.caption(components.plain(" · ".join(part for part in parts if part)))
+    st.caption(plain(" · ".join(part for part in parts if part)))
     for answer in one.earlier[:EARLIER_SHOWN]:
         parts = [
             words("roll_call.before"),
@@ -94,7 +94,7 @@ def details(words: Words, one: SectionAnswer) -> None:
             answer.words,
             by_whom(words, answer),
         ]
-        st.caption(components.plain(" · ".join(part for part in parts if part)))
+        st.caption(plain(" · ".join(part for part in parts if part)))
 
 
 def validity(words: Words, one: SectionAnswer, last: AnswerSnapshot) -> str:
@@ -120,10 +120,10 @@ def earlier_calls(ctx: Visit, calls: list[RollCallSnapshot]) -> None:
         st.text(words("roll_call.none_yet"))
     for call in calls:
         outcome = words(f"outcome.{call.outcome.value}")
-        question, at = components.plain(call.question), words.moment(call.about_at)
+        question, at = plain(call.question), words.moment(call.about_at)
         with st.expander(f"{question} · {at} · {outcome}", key=f"roll_call.held.{call.id}"):
             outcome_badge(call.outcome, words)
-            st.caption(components.plain(" · ".join(ending(words, call))))
+            st.caption(plain(" · ".join(ending(words, call))))
             roll_call_documents(ctx, call)
             sections(ctx, call)
 

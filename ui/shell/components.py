@@ -10,7 +10,7 @@ from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
 from ui.shell import choices
 from ui.shell.frame import Visit
-from ui.shell.plain import plain as plain
+from ui.shell.plain import plain
 
 BADGES = {
     Level.RED: ("red", ":material/close:"),
