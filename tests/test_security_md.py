@@ -17,8 +17,8 @@ from models.readiness import photographs, tasks
 from models.reviews import directives, reviews
 from tests.rows import every_row
 from tests.test_architecture import MODULES, ROOT, imported, tree
-from web import client_messages, connections, logs, security
-from web.access import cookies
+from web import client_messages, connections, half_requests, logs, security
+from web.access import cookies, uploads
 from web.api import forms, pictures
 from web.paths import TEMPLATES
 
@@ -132,9 +132,10 @@ def test_what_does_not_apply_says_why(row):
 # --- what it says of the code ---------------------------------------------------------------------
 
 
-def size_of_upload() -> int:
+def of_server(setting: str) -> int:
+    """A figure of the server's own settings."""
     (size,) = re.findall(
-        r"^maxUploadSize = (\d+)$",
+        rf"^{setting} = (\d+)\b",
         (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"),
         re.MULTILINE,
     )
@@ -157,10 +158,15 @@ def test_every_limit_is_listed_as_the_code_has_it():
         "connections of one address": f"{connections.MAX_PER_ADDRESS}",
         "bytes of a form": f"{security.MAX_FORM_BYTES:,}",
         "bytes of a request's cookies": f"{cookies.MAX_BYTES:,}",
+        "bytes of a request's head": f"{half_requests.MAX_HEAD:,}",
+        "seconds for a request's head": f"{half_requests.HEAD_TIME:.0f}",
+        "seconds between two pieces of its body": f"{half_requests.BODY_PAUSE:.0f}",
+        "megabytes of a message that is still on its way": f"{of_server('maxMessageSize')}",
         "bytes of what a page sends at once": f"{client_messages.MAX_MESSAGE:,}",
         "characters of a name in it": f"{client_messages.MAX_NAME}",
         "characters of a text in the server's log": f"{logs.MAX_TEXT:,}",
-        "megabytes of a file": f"{size_of_upload()}",
+        "megabytes of a file": f"{of_server('maxUploadSize')}",
+        f"files of a sign-in within {uploads.WINDOW / 60:.0f} minutes": f"{uploads.MAX_FILES}",
         "photographs of a report": f"{photographs.MAX_PHOTOGRAPHS}",
         "megapixels of a photograph": f"{photographs.MAX_PIXELS // 10**6}",
         "scans of a batch": f"{forms.MAX_SCANS}",

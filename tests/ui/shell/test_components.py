@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from data.words import catalogue
-from ui.shell.components import plain
+from ui.shell.plain import plain
 
 MARKUP = [
     "**b**",
