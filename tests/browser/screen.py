@@ -33,6 +33,14 @@ def settle(page: Page) -> Page:
     return page
 
 
+SAME_ACT = 2_000  # ms; a second tap at the same place within it is the same act (taps.js)
+
+
+def linger(page: Page) -> None:
+    """Waits as long as a person needs to read an answer: the next tap there is another act."""
+    page.wait_for_timeout(SAME_ACT + 100)
+
+
 def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
     page.wait_for_function(f"() => {FONTS_DRAWN}")

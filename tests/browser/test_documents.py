@@ -9,7 +9,7 @@ from data.events.current import current_event
 from data.storage import database
 from data.words import catalogue
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, control, photograph, settle, unfold
+from tests.browser.screen import SIDEWAYS, control, linger, photograph, settle, unfold
 
 SAY = catalogue("vi")
 PHONE = (390, 844)
@@ -70,6 +70,7 @@ def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(s
     assert exports() == ["export_review"] * 2
     with database.writing() as session:  # as nothing of ours does
         session.connection().exec_driver_sql("UPDATE signedreview SET digest = '–'")
+    linger(page)
     buttons.get_by_role("button", name=SAY["minutes.docx"]).first.click()
     buttons.get_by_text(SAY["refusal.review_altered"]).wait_for()
     photograph(page, "review-file-refused.vi.1440x900")

@@ -15,6 +15,7 @@ from tests.browser.screen import (
     SMALL_TARGETS,
     Watch,
     choose,
+    linger,
     photograph,
     settle,
     unfold,
@@ -82,6 +83,7 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     field.locator("input[type=file]").set_input_files([taken("a.jpg"), taken("b.jpg", "orange")])
     expect(field.get_by_test_id("stFileChip")).to_have_count(2)
     settle(one)
+    linger(one)
     card.get_by_role("button", name=say["update.note_save"], exact=True).click()
     small = one.locator("[class*='st-key-evidence_task_'] img")
     expect(small).to_have_count(2, timeout=15_000)

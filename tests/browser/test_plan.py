@@ -10,7 +10,7 @@ from data.words import catalogue
 from models.readiness.tasks import Task
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, SIZES, control, photograph, settle
+from tests.browser.screen import SIDEWAYS, SIZES, control, linger, photograph, settle
 
 SAY = catalogue("vi")
 NUMBER = 29
@@ -26,6 +26,7 @@ def test_an_edit_that_another_overtook_shows_both_and_is_recorded_in_one_tap(ser
     settle(page).locator(control(f"plan.edit.{task}")).get_by_role("button").click()
     field = settle(page).get_by_label(SAY["plan.owner"])
     field.fill(MINE)
+    linger(page)
     with database.reading() as session:
         planned = replace(commands.planned_of(session, session.get(Task, task)), owner=THEIRS)
     stage.give(
@@ -37,6 +38,7 @@ def test_an_edit_that_another_overtook_shows_both_and_is_recorded_in_one_tap(ser
     expect(field).to_have_value(MINE)
     assert page.evaluate(SIDEWAYS) == []
     photograph(page, "plan.overtaken.vi.390x844")
+    linger(page)
     page.get_by_role("button", name=SAY["plan.record_mine"]).click()
     expect(page.get_by_role("button", name=SAY["plan.save"])).to_have_count(0)
     with database.reading() as session:

@@ -98,7 +98,7 @@ def fill_plan(page: Page) -> None:
     write(page, f"{form}.owner", HALF)
     pick(page, f"{form}.needs", "52. ")
     page.keyboard.press("Escape")
-    pick(page, f"{form}.due.day", "D+9")
+    pick(page, f"{form}.due.day.{stage.current().first_day}", "D+9")
 
 
 def edit(page: Page) -> None:
