@@ -184,9 +184,9 @@ def _no_database_by_chance(tmp_path_factory) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _one_engine_of_a_kind() -> Iterator[None]:
+def _statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        engines.share(patch)
+        engines.share_statements(patch)
         yield
 
 

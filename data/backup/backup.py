@@ -294,6 +294,9 @@ def _copied(partial: Path) -> Backup:
 
 def _identity() -> str:
     """Empty where the tables are older than that: a backup must not migrate what it copies."""
+    file = database.file_of(database.url())
+    if file is not None and not file.exists():  # asking would make an empty database there
+        return ""
     try:
         return identity()
     except (OperationalError, ProgrammingError):

@@ -335,7 +335,8 @@ def test_a_backup_holds_photographs_byte_for_byte(event, databases, place):
         "photographs": [Picture(2, 1, every_byte, b"\x00")],
     }
     give(report_with_photographs, by="lead.an_ninh", when="D-9 08:00", **report)
-    before, made = everything(), backup.make(place)
+    made = backup.make(place)
+    before = everything()
     with elsewhere(databases):
         restore.restore(made.file)
         assert everything() == before and row_counts()["photographbytes"] == 1
@@ -588,6 +589,7 @@ def test_without_pg_dump_it_is_said_what_is_missing(event, place, tmp_path, monk
     if backup.kind() is sqlite:
         return
     monkeypatch.setenv("PG_BIN", str(tmp_path))
+    identity()  # as a start of the server makes it: a refusal records nothing
     with refused("program_missing", program="pg_dump"):
         backup.make(place)
 
