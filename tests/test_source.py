@@ -237,3 +237,17 @@ def test_the_proxy_speaks_only_ciphers_that_stay_secret_when_its_key_does_not():
     )
     for cipher in ciphers.split(":"):
         assert cipher.startswith("ECDHE-") and ("GCM" in cipher or "CHACHA20" in cipher), cipher
+
+
+def test_a_test_runs_coroutines_where_no_loop_of_a_browser_is():
+    """Playwright keeps a loop on the thread of a worker that has had a browser."""
+    apart, alone = ROOT / "tests" / "apart.py", {"bench", "soak"}  # those are no tests of a worker
+    tests = [one for one in (ROOT / "tests").rglob("*.py") if one != apart]
+    found = [
+        str(path.relative_to(ROOT))
+        for path in tests
+        if not alone & set(path.parts)
+        for call in ast.walk(tree(path))
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "asyncio.run"
+    ]
+    assert found == []

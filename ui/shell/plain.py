@@ -5,10 +5,11 @@ import re
 SPECIAL = str.maketrans({letter: f"\\{letter}" for letter in "\\`*_{}[]()#+-.!|~<>$:&"})
 
 # What Streamlit finds in the text itself, after all escapes: bare addresses, icons, emoji by name,
-# arrows and dashes. An invisible joiner in between keeps the letters as they were typed.
+# arrows and dashes; a time such as 06:30: is none of them. An invisible joiner in between keeps the
+# letters as they were typed.
 FOUND = re.compile(
-    r"(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w)|(?<=:)(?=[\w+/-]{1,64}:)"
-    r"|(?<=-)(?=[->])|(?<=<)(?=[-=])|(?<=[>~])(?==)",
+    r"(?<=http)(?=s?://)|(?<=https)(?=://)|(?<=www)(?=\.)|(?<=@)(?=\w)"
+    r"|(?<=:)(?!\d\d?:)(?=[\w+/-]{1,64}:)|(?<=-)(?=[->])|(?<=<)(?=[-=])|(?<=[>~])(?==)",
     flags=re.IGNORECASE,
 )
 JOINER = "\N{WORD JOINER}"

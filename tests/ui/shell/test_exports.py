@@ -1,6 +1,5 @@
 """Tests of ui/shell/exports.py: a file that could not be made is said in one sentence."""
 
-import asyncio
 import logging
 from zoneinfo import ZoneInfo
 
@@ -13,6 +12,7 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from data.words import LANGUAGES, Words, catalogue
 from models.refusals import Refusal
+from tests import apart
 from ui.shell import exports
 from ui.shell.exports import Export
 
@@ -29,7 +29,7 @@ def tapped(monkeypatch):
         number = number or files.add_deferred(made, "text/csv", "1", "a.csv")
         request = BackendOperationRequest(request_id="r")
         request.deferred_file.file_id = number
-        return asyncio.run(DeferredFileHandler(lambda: files).handle(request, "s"))
+        return apart.run(DeferredFileHandler(lambda: files).handle(request, "s"))
 
     return tap
 
