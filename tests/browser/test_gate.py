@@ -201,8 +201,9 @@ def test_a_gate_left_at_yesterdays_item_goes_to_the_one_that_runs_by_one_tap(at_
     page = at_gate("desk.ban_1")
     choose(page, FORUM)
     (badge,) = missing(1)
+    before = facts([badge], FORUM).keys()  # of yesterday, if they were there
     scan(page, badge, "finished")
-    assert facts([badge], FORUM) == {}
+    assert facts([badge], FORUM).keys() == before
     page.click("#ask_switch")
     answered(page, "in", who=badge)
     assert page.input_value("#item") == str(stage.item(MAIN))
@@ -544,6 +545,7 @@ def test_the_camera_lets_in_whose_badge_it_sees_without_the_network_too(filmed, 
     page.context.set_offline(False)
     waiting(page, 0)
     assert badge in facts([badge])
+    page.wait_for_timeout(700)  # a second tap within it is the same tap
     page.click("#camera")
     page.wait_for_selector("#view", state="hidden")
 
