@@ -19,6 +19,7 @@ let audio = null;
 let answered; // the last answer that was sounded
 let sent; // the badge field's value at the last Enter
 let unanswered = false; // since that Enter nothing was typed, and no answer has arrived
+let begun = null; // what is typed while a code is on its way into the field: the beginning of the next badge
 let codes = []; // what was read and waits for the answer to the one before
 let last = { code: "", at: -Infinity, answered: true }; // what was read and went last
 let asking = false; // the answer on show asks for something
@@ -93,8 +94,16 @@ function enter(code) {
   const badge = field("badge_typed");
   write(badge, code);
   if (matchMedia("(pointer: fine)").matches) badge.focus({ preventScroll: true });
+  begun = "";
   // Only when the page has drawn what was written does it know what Enter sends.
-  requestAnimationFrame(() => badge.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true })));
+  requestAnimationFrame(() => {
+    badge.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", code: "Enter", keyCode: 13, bubbles: true, cancelable: true }));
+    const next = begun;
+    begun = null;
+    if (!next) return;
+    unanswered = false;
+    write(badge, next);
+  });
 }
 
 new Scanner({ home: () => field("badge_typed"), scanned: take });
@@ -105,6 +114,10 @@ addEventListener("keydown", event => {
   const badge = field("badge_typed");
   if (!badge || event.target !== badge || event.key === "Shift") return;
   if (event.key === "Enter") return entered(event, badge);
+  if (begun !== null && event.key?.length === 1) { // else Enter would send it with the code before
+    begun += event.key;
+    return event.preventDefault();
+  }
   // The next badge before the answer to the last one: the code that was sent must not become the beginning of the next one.
   if (unanswered && event.key?.length === 1 && badge.value === sent) badge.select();
   unanswered = false;
