@@ -297,6 +297,7 @@ def test_two_items_that_run_side_by_side_are_called_forums_only_where_they_are(e
             shown = wall_document(session, current(), View(moment, past=moment == at("D+0 13:51")))
         assert (len(shown["running"]), shown["running_forums"]) == (2, False)
     assert document("D+0 13:55")["arrivals"]["forums"]
+    assert not document("D+1 07:30")["arrivals"]["forums"]
     assert document("D+28 13:55")["running"] == []
 
 
