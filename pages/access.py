@@ -10,8 +10,7 @@ from data.commands import Command
 from data.words import Words
 from models.access.people import Person, Role
 from ui.access import access, faults
-from ui.access import queries as access_queries
-from ui.shell import choices, commands, frame, live
+from ui.shell import commands, frame, live
 from ui.shell.plain import plain
 
 here = frame.require("people")
@@ -23,34 +22,13 @@ def everybody() -> None:
     ctx = frame.visit()
     faults.shown(ctx)
     st.subheader(ctx.words("people.let_in"), anchor=False)
-    person = chosen(ctx)
+    person = access.chosen(ctx)
     if person:
         card(ctx, person)
     st.subheader(ctx.words("people.displays"), anchor=False)
     access.displays(ctx)
     st.subheader(ctx.words("people.browsers"), anchor=False)
     access.browsers(ctx)
-
-
-def chosen(ctx: frame.Visit) -> Person | None:
-    """The chosen person; typing finds them without accents too."""
-    words = ctx.words
-    people = {
-        person.id: person
-        for person in access_queries.everybody(ctx.moment)
-        if person.role != Role.DISPLAY
-    }
-    number = choices.selectbox(
-        words("people.who"),
-        list(people),
-        index=None,
-        format_func=lambda one: (
-            f"{words.of(people[one], 'name')} ({people[one].key.replace('_', ' ')})"
-        ),
-        placeholder=words("people.choose"),
-        key="people.who",
-    )
-    return people.get(number)
 
 
 def card(ctx: frame.Visit, person: Person) -> None:

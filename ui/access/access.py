@@ -8,13 +8,35 @@ import streamlit as st
 from data.access.oidc_config import has_provider, vouches_for_emails
 from data.access.sign_ins import Browser, end_sign_in, open_display
 from data.events.clock import real_now
+from models.access.people import Person, Role
 from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
-from ui.shell import commands, live
+from ui.shell import choices, commands, live
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def chosen(ctx: Visit) -> Person | None:
+    """The chosen person; typing finds them without accents too."""
+    words = ctx.words
+    people = {
+        person.id: person
+        for person in access_queries.everybody(ctx.moment)
+        if person.role != Role.DISPLAY
+    }
+    number = choices.selectbox(
+        words("people.who"),
+        list(people),
+        index=None,
+        format_func=lambda one: (
+            f"{words.of(people[one], 'name')} ({people[one].key.replace('_', ' ')})"
+        ),
+        placeholder=words("people.choose"),
+        key="people.who",
+    )
+    return people.get(number)
 
 
 def keep(form: str, kind: str, given: str | None) -> None:
