@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.documents.csv import csv_bytes
-from data.documents.xlsx import Row, Sheet, workbook_bytes
+from data.documents.xlsx import Row, Sheet, local_time, workbook_bytes
 from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
@@ -237,8 +237,8 @@ def as_workbook(rows: list[AuditRow], words: Words) -> bytes:
     lines = [
         Row(
             [
-                _local(row.recorded_at, words),
-                _local(row.at, words),
+                local_time(row.recorded_at, words.time_zone),
+                local_time(row.at, words.time_zone),
                 *in_words(row, words),
                 row.address,
                 row.device,
@@ -254,10 +254,6 @@ def as_workbook(rows: list[AuditRow], words: Words) -> bytes:
 
 def _headings(words: Words) -> list[str]:
     return [words(f"audit.{name}") for name in COLUMNS]
-
-
-def _local(moment: datetime, words: Words) -> datetime:
-    return moment.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
 
 
 def in_words(row: AuditRow, words: Words) -> tuple[str, str, str, str]:

@@ -435,16 +435,7 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     session.flush()
     rows = _erase(session, ids, with_people=needed_by is None)
     what = {"command": "erase_event", "slug": slug, "rows": sum(rows.values())}
-    changes.note(
-        session,
-        event_id=last.id,
-        at=now,
-        by=None,
-        topic="event",
-        subject="event",
-        subject_id=last.id,
-        what=what,
-    )
+    changes.note_of_event(session, event_id=last.id, at=now, what=what)
     return Erased(slug, rows, needed_by, folders=tuple(sorted({run.folder for run in runs})))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from data.attendance.minutes import FIGURES, figures, note
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.documents import xlsx
-from data.documents.xlsx import Row, Sheet, Value, sheet_names
+from data.documents.xlsx import Row, Sheet, Value, local_time, sheet_names
 from data.words import Words
 
 
@@ -59,11 +59,7 @@ def _everybody(name: str, report: AttendanceReport, item: ItemReport, words: Wor
 def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
     """A delegate's cells after their number."""
     stands = words(f"document.minutes.{line.status.value}_of_one")
-    came = (
-        line.came_at.astimezone(words.time_zone).replace(tzinfo=None, microsecond=0)
-        if line.came_at
-        else None
-    )
+    came = local_time(line.came_at, words.time_zone) if line.came_at else None
     return [
         words.fact(one.name),
         words.fact(line.title),

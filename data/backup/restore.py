@@ -36,16 +36,7 @@ def note_restore(session: Session, *, one: Backup) -> None:
     """Note in the restored log that it was restored, and as at which moment; no person did it."""
     event = require_event(session)
     what = {"command": "restore", "at": one.at.isoformat(), "file": one.file.name}
-    changes.note(
-        session,
-        event_id=event.id,
-        at=event_now(session, event),
-        by=None,
-        topic="event",
-        subject="event",
-        subject_id=event.id,
-        what=what,
-    )
+    changes.note_of_event(session, event_id=event.id, at=event_now(session, event), what=what)
 
 
 def backup_of(file: Path) -> Backup:

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -28,6 +28,11 @@ A4 = 9  # the format's number for the paper
 
 Value = str | int | datetime | None
 """A cell: figures are numbers, times are naive local times, texts stay texts."""
+
+
+def local_time(moment: datetime, time_zone: tzinfo) -> datetime:
+    """A moment as a cell holds it: naive, of the time zone, to the second."""
+    return moment.astimezone(time_zone).replace(tzinfo=None, microsecond=0)
 
 
 @dataclass(frozen=True)

@@ -41,16 +41,8 @@ def load_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime
     add_delegations(load)
     add_delegates(load)
     _add_media(load)
-    changes.note(
-        session,
-        event_id=event.id,
-        at=now,
-        by=None,
-        topic="event",
-        subject="event",
-        subject_id=event.id,
-        what={"command": "load_event", "slug": event.slug, "run": event.run},
-    )
+    what = {"command": "load_event", "slug": event.slug, "run": event.run}
+    changes.note_of_event(session, event_id=event.id, at=now, what=what)
     session.flush()
     session.expunge(event)
     return event

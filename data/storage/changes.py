@@ -71,6 +71,20 @@ def note(
     )
 
 
+def note_of_event(session: Session, *, event_id: int, at: datetime, what: dict[str, Any]) -> None:
+    """Note what happened to an event as a whole, by no person: loaded, restored, erased."""
+    note(
+        session,
+        event_id=event_id,
+        at=at,
+        by=None,
+        topic="event",
+        subject="event",
+        subject_id=event_id,
+        what=what,
+    )
+
+
 def noted(session: Session) -> list[dict[str, Any]]:
     """What a session that only reads has noted, for `note_again` in a transaction."""
     return list(session.info.get("changes", []))

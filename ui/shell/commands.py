@@ -71,9 +71,8 @@ def _act(form: str, command: str, facts: dict[str | int, object]) -> Act:
     return act
 
 
-def _settle(form: str, act: Act, answer: object) -> None:
-    """Keep an answer for a tap that repeats its act, until any other act is answered."""
-    act.answer, act.answered = answer, monotonic()
+def _settle(form: str, act: Act) -> None:
+    """Keep an answered act for a tap that repeats it, until any other act is answered."""
     waiting = {name: one for name, one in st.session_state["acts"].items() if one.answered is None}
     st.session_state["acts"] = waiting | {form: act}
 
@@ -92,7 +91,7 @@ def perform(form: str, command: Command[P, R], *args: P.args, **facts: P.kwargs)
         return act.answer
     answer = _attempt(form, _execution(command, act.key, args, facts), act)
     if f"refused.{form}" not in st.session_state:
-        _settle(form, act, answer)
+        _settle(form, act)
     return answer
 
 
