@@ -33,6 +33,12 @@ def settle(page: Page) -> Page:
     return page
 
 
+def hears(page: Page) -> Page:
+    """Waits until the page's live feed has said its first word: from then on a loss is noticed."""
+    page.wait_for_function("() => window.sanSangLive?.version")
+    return page
+
+
 SAME_ACT = 2_000  # ms; a second tap at the same place within it is the same act (taps.js)
 
 

@@ -17,7 +17,7 @@ from data.readiness.tasks import confirm_section, set_headline
 from data.storage import database
 from data.words import catalogue
 from tests import stage
-from tests.browser.screen import choose, settle, settle_wall
+from tests.browser.screen import choose, hears, settle, settle_wall
 from tests.proxy import TRUSTING, Process, Proxy
 from tests.web.conftest import stop_clock
 
@@ -369,9 +369,11 @@ def process_of(page) -> str:
 
 def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     (first, second), proxy = house
-    walls = [settle_wall(visit(at, "/tv", size=(1920, 1080))) for at in (first, first, second)]
-    room = settle(visit(first, "/log", size=(390, 844), person="command"))
-    phone = settle(visit(second, "/update", size=(390, 844), person="lead.an_ninh"))
+    walls = [
+        hears(settle_wall(visit(at, "/tv", size=(1920, 1080)))) for at in (first, first, second)
+    ]
+    room = hears(settle(visit(first, "/log", size=(390, 844), person="command")))
+    phone = hears(settle(visit(second, "/update", size=(390, 844), person="lead.an_ninh")))
     note = f"Mất điện {stage.idempotency_key()}"
     room.get_by_role("textbox", name="Nội dung").press_sequentially(
         note
@@ -413,7 +415,7 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
 
 def test_a_note_that_was_begun_outlives_its_process(house, visit):
     (first, _), _ = house
-    phone = settle(visit(first, "/update", size=(390, 844), person="lead.an_ninh"))
+    phone = hears(settle(visit(first, "/update", size=(390, 844), person="lead.an_ninh")))
     task = phone.locator(f".st-key-task_{stage.task(2)}")
     choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     settle(phone)

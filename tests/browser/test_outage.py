@@ -16,7 +16,7 @@ from data.storage import database, migrate
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, settle, settle_wall
+from tests.browser.screen import choose, hears, settle, settle_wall
 from tests.pages.test_attendance import missing
 from tests.serving import Server
 from tests.web.conftest import stop_clock
@@ -30,7 +30,7 @@ BANNER = "[data-testid=live-lost]"
 def open_wall(server, tab):
     wall = tab(server, size=(1920, 1080))
     wall.goto(f"{server.address}/tv")
-    return settle_wall(wall)
+    return hears(settle_wall(wall))
 
 
 @pytest.mark.parametrize("page", ["update", "wall"])
@@ -52,7 +52,7 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     server = servers()
     wall, desk = open_wall(server, tab), tab(server, person="desk.ban_1")
     desk.goto(f"{server.address}/attendance")
-    settle(desk)
+    hears(settle(desk))
     desk.evaluate("window.neverReloaded = true")
     count, tiles = wall.locator(".here").inner_text(), wall.locator(".tile").all_inner_texts()
 
@@ -90,6 +90,18 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
     server.stop()
 
 
+def test_a_page_whose_feed_could_not_be_loaded_says_so_and_is_loaded_anew(server, tab):
+    desk = tab(server, person="desk.ban_1")
+    desk.route("**/assets/live.js*", lambda route: route.abort())
+    desk.goto(f"{server.address}/attendance")
+    settle(desk)
+    said = desk.get_by_test_id("page-waits")
+    said.filter(has_text=SAY["live.waiting"]).wait_for(timeout=TEN_SECONDS)
+    desk.unroute_all()
+    hears(desk)
+    said.wait_for(state="detached", timeout=PATIENCE)
+
+
 @pytest.fixture
 def cluster():
     """A PostgreSQL server that a test may stop."""
@@ -120,7 +132,7 @@ def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster,
     server = on_postgres
     wall, phone = open_wall(server, tab), tab(server, size=(390, 844), person="lead.an_ninh")
     phone.goto(f"{server.address}/update")
-    task = settle(phone).locator(f".st-key-task_{stage.task(2)}")
+    task = hears(settle(phone)).locator(f".st-key-task_{stage.task(2)}")
     database.dispose()
     choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     task.get_by_role("textbox").fill("Thiếu hai xe")
@@ -164,7 +176,7 @@ def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
     """
     shown = tab(on_postgres, person="lead.an_ninh")
     shown.goto(f"{on_postgres.address}/update")
-    settle(shown)
+    hears(settle(shown))
     database.dispose()
     cluster.stop()
     shown.locator(BANNER, has_text=SAY["live.lost_database"]).wait_for(timeout=TEN_SECONDS)

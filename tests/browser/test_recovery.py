@@ -8,7 +8,7 @@ from playwright.sync_api import TimeoutError
 from data.storage import database
 from tests.bench.browser import open_wall, window
 from tests.bench.counting_proxy import counting
-from tests.browser.screen import settle_wall
+from tests.browser.screen import hears, settle_wall
 from tests.serving import Server
 from tests.soak import half_open, server_restarts, small
 
@@ -36,7 +36,7 @@ def network(server):
 def wall(chromium, network):
     with window(chromium) as page:
         open_wall(page, f"http://127.0.0.1:{network.port}")
-        yield settle_wall(page)
+        yield hears(settle_wall(page))
 
 
 def test_a_half_open_network_is_said_within_ten_seconds_and_the_wall_recovers_by_itself(

@@ -1,5 +1,6 @@
 // Says in one sentence, within ten seconds, when the page itself has no connection: Streamlit's socket is lost or refused.
-// Our own feed may be well meanwhile (live.js). What is typed stays: nothing is drawn again.
+// Our own feed (live.js) may be well meanwhile. What is typed stays: nothing is drawn again.
+// The feed's module is loaded here, with the page: a server that is lost while Streamlit still loads is said too.
 
 const MAX_WAIT = 8000; // ms without a connection
 const words = document.querySelector("script[data-waiting]")?.dataset.waiting;
@@ -22,12 +23,13 @@ export function strip(name, text) {
   made.style.display = text ? "block" : "none";
 }
 
+let feed = "none"; // the feed's module: "none", "asked for", "loaded", "failed"
 let since = null; // since when the page waits
 
 function waits() {
   const app = document.querySelector('[data-testid="stApp"]');
   if (!app || document.querySelector(".wall")) return false; // not loaded yet; a wall lives by our own feed
-  return app.dataset.testConnectionState !== "CONNECTED";
+  return app.dataset.testConnectionState !== "CONNECTED" || feed !== "loaded";
 }
 
 function check() {
@@ -35,4 +37,17 @@ function check() {
   strip("page-waits", since && Date.now() - since > MAX_WAIT ? words : "");
 }
 
-if (words) setInterval(check, 1000);
+// A component whose module failed to load stays without it: once the server answers, the page is loaded anew.
+async function loadFeed() {
+  if (feed === "asked for" || feed === "loaded") return;
+  const again = feed === "failed";
+  feed = "asked for";
+  // A browser may remember an address that failed; another query is another address.
+  feed = await import(again ? `/assets/live.js?${Date.now()}` : "/assets/live.js").then(() => "loaded", () => "failed");
+  if (again && feed === "loaded") location.reload(); // half a sentence is kept (typing.js)
+}
+
+if (words) {
+  loadFeed();
+  setInterval(() => { check(); loadFeed(); }, 1000);
+}

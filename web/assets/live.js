@@ -34,7 +34,7 @@ class Live {
     this.states = new Set(); // functions that show the connection's state
     this.socket = null;
     this.attempt = 0;
-    this.heard = Date.now(); // when the last message arrived
+    this.heard = null; // when the last message arrived, or the feed was first asked for; null: not asked for yet
     this.healthy = true;
     this.skew = 0; // ms that the server's clock is ahead of this one
     this.board = null;
@@ -47,7 +47,7 @@ class Live {
     addEventListener("focusout", () => setTimeout(() => this.wakeWaiting(), 200)); // after what was typed has been sent
   }
 
-  get age() { return Date.now() - this.heard; }
+  get age() { return this.heard === null ? 0 : Date.now() - this.heard; }
   get lost() { return this.age > MAX_SILENCE; }
   get now() { return Date.now() + this.skew; }
 
@@ -59,6 +59,7 @@ class Live {
 
   open() {
     if (this.socket && this.socket.readyState <= WebSocket.OPEN) return;
+    this.heard ??= Date.now();
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/live?topics=${this.topics().join(",")}`);
     this.socket = socket;
