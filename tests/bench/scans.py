@@ -21,7 +21,7 @@ import psutil
 from data import rehearsal
 from data.events.clock import real_now
 from data.storage import database, migrate
-from tests.bench import board_time, many_delegates, sample, servers
+from tests.bench import board_time, cpu, many_delegates, sample, servers
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure
 from tests.bench.plain_sql import Alone, Plain
@@ -182,12 +182,12 @@ async def _round(
     for client in clients:
         client.delays.clear()
         client.answers.clear()
-    before, began = _cpu(process), time.perf_counter()
+    before, began = cpu.seconds(process), time.perf_counter()
     shares = [badges[number::CLIENTS] for number in range(CLIENTS)]
     await asyncio.gather(
         *(_all(client, share, item) for client, share in zip(clients, shares, strict=True))
     )
-    took, spent = time.perf_counter() - began, _cpu(process) - before
+    took, spent = time.perf_counter() - began, cpu.seconds(process) - before
     _require_all_in(clients, len(badges))
     return Took(
         [len(badges) / took],
@@ -207,11 +207,6 @@ async def _race(clients: list[ScanClient], badge: str, item: int) -> float:
     took = (time.perf_counter() - began) * 1000
     _require_one_in(answers)
     return took
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
 
 
 def _require_all_in(clients: list[ScanClient], number: int) -> None:

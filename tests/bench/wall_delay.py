@@ -14,6 +14,7 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 from tests.bench import browser, servers
+from tests.bench.arrivals import headline
 from tests.bench.figures import Figure, Floor
 from tests.bench.sample import Samples
 
@@ -80,7 +81,7 @@ def commit(product: servers.Server, number: int) -> dict[str, float]:
     uneven = random.Random(1)
     committed = {}
     for turn in range(number):
-        committed[f"{turn:04d}"] = product.set_headline(turn, f"Thước đo {turn:04d}")
+        committed[f"{turn:04d}"] = product.set_headline(turn, headline(f"{turn:04d}"))
         time.sleep(uneven.uniform(0.7, 1.3))
     time.sleep(LAST_WORD)
     return committed
