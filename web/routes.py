@@ -18,7 +18,7 @@ from web.access.identity import Identity
 from web.api.app import api
 from web.connections import connections
 from web.live import hub
-from web.paths import ASSETS
+from web.paths import ASSETS, FEED
 from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
@@ -47,7 +47,7 @@ routes = [
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),
     Route("/gate/words/{language}.json", gate.words),
-    WebSocketRoute("/live", hub.connect),
+    WebSocketRoute(FEED, hub.connect),
     Route("/evidence/{number:int}/{size}", readiness.photograph),
     Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
