@@ -15,7 +15,7 @@ from data.storage import database, listeners
 from web import gate, health, metrics, readiness
 from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
-from web.api.app import api
+from web.api.app import Api
 from web.connections import connections
 from web.live import hub
 from web.paths import ASSETS, FEED
@@ -49,7 +49,6 @@ routes = [
     Route("/gate/words/{language}.json", gate.words),
     WebSocketRoute(FEED, hub.connect),
     Route("/evidence/{number:int}/{size}", readiness.photograph),
-    Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 
@@ -58,6 +57,7 @@ middleware = [
     Middleware(Named),
     Middleware(Guard),
     Middleware(Identity),
+    Middleware(Api),
     Middleware(StartPage),
 ]
 exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)
