@@ -2,12 +2,15 @@
 nothing is connected.
 """
 
+import json
+from functools import cache
 from html import escape
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.words import DEFAULT, LANGUAGES, catalogue
+from data.words import DEFAULT, LANGUAGES, Words, catalogue
 from web.access import cookies
 
 BEGINS = b'<html lang="en">'
@@ -74,6 +77,18 @@ def language_of(scope: Scope) -> str:
     return next((one for one in (asked, chosen) if one in LANGUAGES), DEFAULT)
 
 
+@cache
+def framework_words() -> str:
+    """The framework's English with our words, and what its icons mean, for `framework.js`."""
+    group = {one: Words(one, ZoneInfo("UTC")).group for one in LANGUAGES}
+    own, icons = group[DEFAULT]("framework"), group[DEFAULT]("icon")
+    words = {
+        "framework": [[english, own[key]] for key, english in group["en"]("framework").items()],
+        "icons": {name: {one: group[one]("icon")[name] for one in LANGUAGES} for name in icons},
+    }
+    return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+
+
 def in_words(page: bytes, language: str) -> bytes:
     """The start page in a language; any other page as it is."""
     if TITLE not in page or BEGINS not in page:
@@ -83,7 +98,9 @@ def in_words(page: bytes, language: str) -> bytes:
     scripts = (
         '<meta name="google" content="notranslate" />'
         f'<script type="module" src="/assets/connecting.js" data-waiting="{waiting}"'
-        f' data-too-long="{too_long}"></script></head>'
+        f' data-too-long="{too_long}"></script>'
+        f'<script type="application/json" data-framework>{framework_words()}</script>'
+        '<script type="module" src="/assets/framework.js"></script></head>'
     )
     page = page.replace(BEGINS, f'<html lang="{language}" translate="no">'.encode(), 1)
     page = page.replace(TITLE, f"<title>{words['app.name']}</title>".encode(), 1)

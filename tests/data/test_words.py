@@ -299,6 +299,7 @@ WAYS_OF_A_WORD = {  # one English word that says two things: what it is called t
     "media",
     "{span} late",
     "for {at}",
+    "at risk",
 }
 
 
