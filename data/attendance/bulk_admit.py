@@ -28,6 +28,8 @@ _FACTS = AttendanceFact.__table__
 _REPLAYED = select(_FACTS.c.idempotency_key).where(
     _FACTS.c.idempotency_key.in_(bindparam("keys", expanding=True))
 )
+# Whether any key is known comes with the badges: which ones is hardly ever asked.
+_QUEUE = lookup.MANY_BADGES.add_columns(_REPLAYED.exists().label("any_replayed"))
 _NO_WORDS = Scan()
 
 
@@ -87,14 +89,16 @@ def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> di
     if not doors:
         return {}
     connection = session.connection()
-    keys = [scans[place].key for place in doors]
-    replayed = set(connection.execute(_REPLAYED, {"keys": keys}).scalars())
     first = next(iter(doors))
     event, over = contexts[first].event, doors[first].is_over(contexts[first].at)
+    keys = [scans[place].key for place in doors]
     badges = [scans[place].badge for place in doors]
-    asked = {"event": event.id, "item": item_id, "badges": badges}
+    asked = {"event": event.id, "item": item_id, "badges": badges, "keys": keys}
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in connection.execute(lookup.MANY_BADGES, asked):
+    replayed: set[str] = set()
+    for row in connection.execute(_QUEUE, asked):
+        if row.any_replayed and not replayed:
+            replayed.update(connection.execute(_REPLAYED, {"keys": keys}).scalars())
         rows[row.badge].append(row)
     return {
         place: Arrival(contexts[place], door, previous, row, scans[place].device_at)
