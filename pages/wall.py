@@ -15,9 +15,12 @@ st.set_page_config(
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()
-if not here.sees("wall"):
+if not here.sees("wall") and not st.context.is_embedded:
     frame.require("wall")
 st.html(frame.FONTS)
+if not here.sees("wall"):
+    component.closed(here.words)
+    st.stop()
 if travel.asked():
     st.html(frame.STYLE)
     with st.container(key="wall_travel"):
