@@ -65,6 +65,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "client_messages",
         "compression",
         "connections",
+        "feed_frames",
         "gate",
         "half_requests",
         "health",

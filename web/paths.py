@@ -5,6 +5,7 @@ from pathlib import Path
 
 ASSETS = Path(__file__).parent / "assets"
 TEMPLATES = Path(__file__).parent / "templates"
+FEED = "/live"
 
 
 def version_of(folder: Path) -> str:

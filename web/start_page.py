@@ -2,13 +2,16 @@
 nothing is connected, and what a browser fetches first.
 """
 
+import json
 import re
+from functools import cache
 from html import escape
+from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from data.words import DEFAULT, LANGUAGES, catalogue
+from data.words import DEFAULT, LANGUAGES, Words, catalogue
 from web import preload
 from web.access import cookies
 from web.compression import Content, forms
@@ -94,6 +97,18 @@ def language_of(scope: Scope) -> str:
     return next((one for one in (asked, chosen) if one in LANGUAGES), DEFAULT)
 
 
+@cache
+def framework_words() -> str:
+    """The framework's English with our words, and what its icons mean, for `framework.js`."""
+    group = {one: Words(one, ZoneInfo("UTC")).group for one in LANGUAGES}
+    own, icons = group[DEFAULT]("framework"), group[DEFAULT]("icon")
+    words = {
+        "framework": [[english, own[key]] for key, english in group["en"]("framework").items()],
+        "icons": {name: {one: group[one]("icon")[name] for one in LANGUAGES} for name in icons},
+    }
+    return json.dumps(words, ensure_ascii=False).replace("<", "\\u003c")
+
+
 def _is_start(page: bytes) -> bool:
     return TITLE in page and BEGINS in page
 
@@ -130,4 +145,6 @@ def _after_scripts(words: dict[str, str], path: str) -> str:
         '<meta name="google" content="notranslate" />'
         f'{modules}<script type="module" src="{address("connecting.js")}" data-waiting="{waiting}"'
         f' data-too-long="{too_long}"></script>'
+        f'<script type="application/json" data-framework>{framework_words()}</script>'
+        f'<script type="module" src="{address("framework.js")}"></script>'
     )

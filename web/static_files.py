@@ -25,8 +25,8 @@ KINDS = {
 COMPRESSED = (".js", ".css", ".txt")  # fonts and pictures are compressed in themselves
 FOR_GOOD = "public, immutable, max-age=31536000"
 ASK_FIRST = "no-cache"  # kept, and asked for by its ETag each time
-# A file that is no page need not work when it is opened as one. The pages' policy is ten times as
-# long, half of what a small script costs on the line.
+# Of a file that is no page nothing has to work when it is opened as one; the pages' own policy
+# would be half of what a small script costs on the line.
 POLICY = {"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'"}
 # Fonts that no page of ours draws with, and the framework's icons, which `style.css` replaces. A
 # browser loads them where they are declared: 545 KB before the first word.

@@ -83,7 +83,7 @@ def visit() -> Visit | None:
     moment, visitor = shell_moment.seen(sign_in_id())
     if moment is None:
         return None
-    words = words_for(moment.event.time_zone)
+    words = words_for(moment.event.time_zone, moment.at)
     show_toast(words)
     return Visit(visitor, words, moment)
 
@@ -102,7 +102,10 @@ def listed_pages() -> list[str]:
     ctx = Visit(visitor, words_before_event(), moment)
     open_house = ctx.person is None and ctx.event.rehearsal
     return [
-        name for name in menu.ICONS if ctx.sees(name) or (open_house and name not in menu.INNER)
+        name
+        for name in menu.ICONS
+        if (ctx.sees(name) or (open_house and name not in menu.INNER))
+        and (name != "rehearsal" or ctx.event.rehearsal)
     ]
 
 
@@ -206,5 +209,5 @@ def home_of(person: Person | None) -> str:
 
 
 def past_notice(ctx: Visit) -> None:
-    """Says, wherever a past moment is shown, that it is past."""
-    st.warning(ctx.words("review.past_notice", at=ctx.at), icon=":material/history:")
+    """Says, wherever a past moment is shown, that it is past, and which one with its date."""
+    st.warning(ctx.words.dated()("review.past_notice", at=ctx.at), icon=":material/history:")
