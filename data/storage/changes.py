@@ -5,7 +5,7 @@
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from data.storage import measures
 from models.access import sign_ins  # noqa: F401  the change log refers to its table
 from models.access.people import Person
-from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change, Topic
+from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change, Topic, narrowed, scoped
 
 CHANNEL = "san_sang"
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
@@ -51,11 +51,14 @@ def note(
     subject_id: int | None,
     what: dict[str, Any],
     sign_in_id: int | None = None,
+    concerns: Iterable[int] = (),
 ) -> None:
     """Note a change; `store` writes it when the transaction ends.
 
     `data.commands` calls this for every command; `sign_in_id` identifies the browser or program.
+    `concerns`: the ids of the sections of whose own pages it changes anything; none: any may be.
     """
+    _note_names(session, Topic(topic), concerns)
     session.info.setdefault("changes", []).append(
         {
             "event_id": event_id,
@@ -69,6 +72,12 @@ def note(
             "what": what,
         }
     )
+
+
+def _note_names(session: Session, topic: Topic, concerns: Iterable[int]) -> None:
+    """Note by which names of `models.storage.narrowed` a change is announced."""
+    names = frozenset({topic.value, *(scoped(topic.value, one) for one in concerns)})
+    session.info.setdefault("names", set()).add(names)
 
 
 def note_of_event(session: Session, *, event_id: int, at: datetime, what: dict[str, Any]) -> None:
@@ -95,14 +104,18 @@ def note_again(session: Session, *, noted: list[dict[str, Any]]) -> None:
     now = datetime.now(timezone.utc)
     rows = session.info.setdefault("changes", [])
     rows.extend({**row, "recorded_at": now} for row in noted)
+    for row in noted:
+        _note_names(session, Topic(row["topic"]), ())
 
 
 def store(session: Session) -> frozenset[str]:
-    """Write the noted changes at the end of the transaction and return their topics."""
-    rows = session.info.pop("changes", [])
+    """Write the noted changes at the end of the transaction and return their topics, as
+    `models.storage.narrowed` does.
+    """
+    rows, names = session.info.pop("changes", []), session.info.pop("names", set())
     if not rows:
         return frozenset()
-    topics = frozenset(row["topic"] for row in rows)
+    topics = narrowed(names)
     session.flush()
     ids = session.execute(_INSERT, rows).scalars().all()
     # The highest id of all is the revision, since writers take turns.
@@ -154,6 +167,7 @@ def first_at(session: Session, event_id: int) -> datetime | None:
 def subscribe(listener: Listener) -> Callable[[], None]:
     """Call `listener(revision, topics)` after every commit, on the committing thread.
 
+    `topics` as `models.storage.narrowed` answers: every topic by its name, and sections of it.
     Returns the function that ends the subscription.
     """
     _listeners.append(listener)

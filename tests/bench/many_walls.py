@@ -84,9 +84,9 @@ async def _measure(product: servers.Server, *, quick: bool) -> list[Figure]:
 
 async def cpu_share(process: psutil.Process, seconds: float) -> float:
     """The CPU time of a process in percent of one core, over some seconds."""
-    before, began = _cpu_seconds(process), time.monotonic()
+    before, began = cpu_seconds(process), time.monotonic()
     await asyncio.sleep(seconds)
-    return (_cpu_seconds(process) - before) / (time.monotonic() - began) * 100
+    return (cpu_seconds(process) - before) / (time.monotonic() - began) * 100
 
 
 async def _cpu_until(process: psutil.Process, done: asyncio.Event) -> list[float]:
@@ -96,7 +96,8 @@ async def _cpu_until(process: psutil.Process, done: asyncio.Event) -> list[float
     return shares[:-1] or shares  # the last window reaches past the end
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
+def cpu_seconds(process: psutil.Process) -> float:
+    """The CPU time that a process has used so far."""
     times = process.cpu_times()
     return times.user + times.system
 
