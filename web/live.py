@@ -120,6 +120,7 @@ class Hub:
         self.healthy = True
         self.latest = Question(_latest_revision)
         self.document: str | None = None
+        self.board: board.Latest | None = None  # what it says, and what that depends on
         self.shown: int | None = None  # the revision that the document was computed at
         self.work = asyncio.Event()
         self.turn: asyncio.TimerHandle | None = None
@@ -155,9 +156,8 @@ class Hub:
                 if any(WALL in viewer.topics for viewer in self.viewers):
                     await self._deliver_board()
                 else:
-                    self.document = self.shown = (
-                        None  # no wall is open; the next one has it computed
-                    )
+                    # no wall is open; the next one has it computed
+                    self.document = self.shown = self.board = None
                 self._wake(dirty, turned)
                 await asyncio.sleep(THROTTLE)
         finally:
@@ -174,13 +174,13 @@ class Hub:
 
     async def _deliver_board(self) -> None:
         try:
-            computed = await anyio.to_thread.run_sync(_compute_board, self.shown)
+            computed = await anyio.to_thread.run_sync(_compute_board, self.shown, self.board)
         except SQLAlchemyError:
             log.warning("the board could not be computed: the database does not answer")
             self.healthy = False
             return
         self._set_turn(computed.turn_in)
-        self.shown = computed.revision
+        self.shown, self.board = computed.revision, computed.board
         if computed.document == self.document:
             return
         self.document = computed.document
@@ -229,7 +229,7 @@ class Hub:
             return
         returned, self.healthy = not self.healthy, True
         if returned or revision < before:  # it was lost, or an older copy lies in its place
-            self.revision, self.newest = 0, Newest()
+            self.revision, self.newest, self.board = 0, Newest(), None
             self._turn(TOPICS)
             self._mark(revision, TOPICS)
         elif revision > self.revision:
@@ -360,17 +360,19 @@ class Computed:
     turn_in: float | None
     revision: int
     waiting: datetime | None
+    board: board.Latest | None
 
 
-def _compute_board(shown: int | None) -> Computed:
+def _compute_board(shown: int | None, last: board.Latest | None) -> Computed:
     """The board of now.
 
     `shown` is the revision of the board before it, by which is known how long the oldest new fact
-    waits.
+    waits; `last` that board.
     """
     with database.reading() as session:
         current = event_and_clock(session)
-        document = board.board_now(session, *current) if current else None
+        latest = board.board_after(session, *current, last) if current else None
+        document = dict(latest.document) if latest else None
         revision = document["revision"] if document else changes.latest(session)
         new = shown is not None and shown < revision
         waiting = changes.waiting_since(session, shown) if new else None
@@ -383,7 +385,7 @@ def _compute_board(shown: int | None) -> Computed:
         document["moment"] = None
     message = {"kind": "board", "board": document}
     text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    return Computed(text, turn_in, revision, waiting)
+    return Computed(text, turn_in, revision, waiting, latest)
 
 
 hub = Hub()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, or_, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -240,21 +240,14 @@ def _sections_that_show(session: Session, task: Task) -> set[int]:
 
 def _showing() -> Select[int]:
     """Select the sections of the tasks that wait for `task`, and of all that it needs."""
-    link, asked = aliased(TaskPrerequisite), bindparam("task")
-    needed = (
-        select(col(link.needs_id).label("id"))
-        .where(col(link.task_id) == asked)
-        .cte("needed", recursive=True)
-    )
+    link = TaskPrerequisite.__table__.c
+    asked: BindParameter[int] = bindparam("task")
+    needed = select(link.needs_id).where(link.task_id == asked).cte("needed", recursive=True)
     # UNION drops what was met before, so that it ends.
-    needed = needed.union(
-        select(col(TaskPrerequisite.needs_id)).join(
-            needed, col(TaskPrerequisite.task_id) == needed.c.id
-        )
-    )
-    waiting = select(col(link.task_id)).where(col(link.needs_id) == asked)
-    shown = or_(col(Task.id).in_(select(needed.c.id)), col(Task.id).in_(waiting))
-    return select(Task.section_id).where(shown).distinct()
+    needed = needed.union(select(link.needs_id).where(link.task_id == needed.c.needs_id))
+    waiting = select(link.task_id).where(link.needs_id == asked)
+    shown = or_(col(Task.id).in_(select(needed.c.needs_id)), col(Task.id).in_(waiting))
+    return select(col(Task.section_id)).where(shown).distinct()
 
 
 _SHOWING = _showing()

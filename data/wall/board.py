@@ -1,5 +1,6 @@
 """The board of a moment: the small document that the walls draw from, and until when it holds."""
 
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta, timezone
 
 from sqlmodel import Session
@@ -22,6 +23,7 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import SectionSnapshot
 from models.readiness.tasks import TaskSnapshot
 from models.roll_calls import SHOWN_AFTER
+from models.storage import Topic
 from models.text import both
 from models.wall import (
     FOCUS_TAIL,
@@ -38,6 +40,7 @@ from models.wall import (
     upcoming,
 )
 
+ATTENDANCE = Topic.ATTENDANCE.value
 MAX_MISSING = 5  # delegations that are named
 MAX_ENTRIES = 6  # open entries that the wall receives; it says how many more there are
 
@@ -46,6 +49,44 @@ def board_now(session: Session, event: Event, clock: Clock | None = None) -> Jso
     """The wall's document of now, by the event's clock; `clock` where it is at hand."""
     clock = clock or clock_of(session, event)
     return wall_document(session, event, View(clock.shows(real_now())), clock)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest document of now, with what says whether the next one may take from it."""
+
+    document: Json
+    event_id: int
+    newest: dict[str, int]  # topic -> its newest change
+    items: list[ItemSnapshot]
+
+    def holds(self, event: Event, newest: dict[str, int], moment: datetime) -> bool:
+        """Whether nothing but attendance has changed since, by a fact or by the clock."""
+        until = self.document["valid_until"]
+        return (
+            event.id == self.event_id
+            and newest | {ATTENDANCE: 0} == self.newest | {ATTENDANCE: 0}
+            and (not isinstance(until, int) or ms(moment) < until)
+        )
+
+
+def board_after(session: Session, event: Event, clock: Clock, last: Latest | None) -> Latest:
+    """The wall's document of now; after scans alone, with only their part computed again.
+
+    `last`: what this answered before, None at first.
+    """
+    view = View(clock.shows(real_now()))
+    newest_changes = changes.latest_by_topic(session, event.id)
+    if last is None or not last.holds(event, newest_changes, view.moment):
+        document = wall_document(session, event, view, clock)
+        return Latest(document, event.id, newest_changes, items_at(session, event, view))
+    arrived = {
+        "revision": changes.latest(session),
+        "moment": ms(view.moment),
+        "clock": _clock(clock),
+        "arrivals": _arrivals(session, event, view, focus(last.items, now=view.moment)),
+    }
+    return replace(last, document=last.document | arrived, newest=newest_changes)
 
 
 def board_at(session: Session, event: Event, moment: datetime) -> Json:

@@ -42,11 +42,17 @@ def watch(
     data = {
         "topics": ["event", "clock", *names],
         "rest": throttle * 1000,
-        "revision": shown.revision if shown else moment.revision(),
+        "revision": _revision(shown),
         "language": language(),
         "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)
+
+
+def _revision(shown: Moment | None) -> int:
+    if shown is None:
+        return moment.revision()
+    return 0 if shown.lost else shown.revision  # 0: brought back with the database
 
 
 def go(to: str, *, post: str = "") -> None:

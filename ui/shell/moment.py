@@ -19,13 +19,17 @@ MAX_SEEN = 500  # visitors whose last view is remembered
 
 @dataclass(frozen=True)
 class Moment:
-    """What a screen shows: an event, a moment of it, and the revision at which it was read."""
+    """What a screen shows: an event, a moment of it, and the revision at which it was read.
+
+    `lost`: it was read before, since the database does not answer.
+    """
 
     event: Event
     clock: Clock
     revision: int
     newest: dict[str, int]  # topic -> its newest change
     view: View
+    lost: bool = False
 
     @property
     def at(self) -> datetime:
@@ -123,9 +127,10 @@ def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
             visitor = sign_ins.visitor_of(session, sign_in_id, now=real, event=event)
             now = moment, visitor
     except database.UNREACHABLE:
-        if sign_in_id in _seen:
-            return _seen[sign_in_id]
-        raise
+        if sign_in_id not in _seen:
+            raise
+        last, visitor = _seen[sign_in_id]
+        return replace(last, lost=True) if last else None, visitor
     _seen[sign_in_id] = now
     _seen.move_to_end(sign_in_id)
     if len(_seen) > MAX_SEEN:
