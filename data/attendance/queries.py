@@ -66,6 +66,17 @@ def delegations(session: Session, event: Event) -> list[Delegation]:
     return found
 
 
+_NAMES = select_columns(*map(col, (Delegation.id, Delegation.name_vi, Delegation.name_en))).where(
+    col(Delegation.event_id) == bindparam("event")
+)
+
+
+def delegation_names(session: Session, event: Event) -> dict[int, tuple[str, str]]:
+    """Delegation id to its name in both languages; without the order, for every board asks it."""
+    rows = session.execute(_NAMES, {"event": event.id})
+    return {number: (name_vi, name_en) for number, name_vi, name_en in rows}
+
+
 def headcounts_at(
     session: Session, item_ids: list[int], view: View
 ) -> dict[tuple[int, int], Headcount]:

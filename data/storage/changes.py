@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import bindparam, func, insert, text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.storage import measures
@@ -23,12 +24,14 @@ PROCESS = uuid4().hex  # tells the notifications of this process from those of o
 
 _INSERT = insert(Change.__table__).returning(Change.__table__.c.id)
 
-# Every run of every page asks these, so they are built once; each topic is a step down an index.
-_LATEST = select(func.max(Change.id))
-_LATEST_BY_TOPIC = select(
+# Every run of every page asks these, so they are built once, of columns and not of objects; each
+# topic is a step down an index.
+_ROWS = Change.__table__.c
+_LATEST = select_columns(func.max(_ROWS.id))
+_LATEST_BY_TOPIC = select_columns(
     *(
-        select(func.max(Change.id))
-        .where(Change.event_id == bindparam("event"), Change.topic == topic.value)
+        select_columns(func.max(_ROWS.id))
+        .where(_ROWS.event_id == bindparam("event"), _ROWS.topic == topic.value)
         .scalar_subquery()
         for topic in Topic
     )
@@ -135,7 +138,7 @@ def _notify(session: Session, topics: frozenset[str]) -> None:
 
 def latest(session: Session) -> int:
     """The revision: the highest change id, 0 before the first."""
-    return session.exec(_LATEST).one() or 0
+    return session.execute(_LATEST).scalar_one() or 0
 
 
 def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:

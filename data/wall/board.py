@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta, timezone
 
 from sqlmodel import Session
 
-from data.attendance.queries import arrivals_at, delegations, headcounts_at
+from data.attendance.queries import arrivals_at, delegation_names, headcounts_at
 from data.events.clock import clock_of, real_now
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at, tasks_then
@@ -213,9 +213,9 @@ def _missing(
     session: Session, event: Event, by_delegation: dict[int, Headcount]
 ) -> tuple[tuple[str, str, int, int], ...]:
     """(name_vi, name_en, missing, expected) of the delegations that miss most."""
-    names = {delegation.id: delegation for delegation in delegations(session, event)}
+    names = delegation_names(session, event)
     rows = [
-        (names[number].name_vi, names[number].name_en, count.missing, count.expected)
+        (*names[number], count.missing, count.expected)
         for number, count in by_delegation.items()
         if count.missing
     ]
