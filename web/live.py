@@ -3,7 +3,6 @@ once for all of them.
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from collections.abc import Iterable
@@ -21,7 +20,7 @@ from models.access.people import Role
 from models.storage import SCOPE, Newest, Topic, topic_of
 from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
-from web.paths import ASSETS
+from web.paths import VERSION
 from web.questions import Question
 
 log = logging.getLogger(__name__)
@@ -34,15 +33,6 @@ SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
 MAX_WATCHED = 100  # names that one tab watches
 MAX_ASKED = 4000  # characters of a message that are read
-
-
-def _version() -> str:
-    """What the browser's own files are; a tab drawn with others loads itself again."""
-    files = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".css"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-
-
-VERSION = _version()
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from tests.bench import servers
-from tests.bench.many_walls import cpu_share
+from tests.bench.cpu import cpu_share
 from tests.bench.tab import Tab
 
 SETTLE = 2

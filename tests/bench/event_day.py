@@ -40,11 +40,11 @@ from models.access.people import Role
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
 from models.storage import Change
-from tests.bench import day_profile, empty_reruns, sample, servers
+from tests.bench import cpu, day_profile, empty_reruns, sample, servers
+from tests.bench.cpu import cpu_share
 from tests.bench.desk_client import DeskClient
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Floor
 from tests.bench.machine import ROOT
-from tests.bench.many_walls import cpu_seconds, cpu_share
 from tests.bench.phone_client import PhoneClient
 from tests.bench.sample import Samples
 from tests.bench.wall_client import WallClient
@@ -84,7 +84,6 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 def _figures(size: Size, folder: Path, samples: Samples, seconds: float) -> list[Figure]:
     day = _spend(size, folder, samples, seconds)
     floor = empty_reruns.cpu(folder, tabs=len(day.tabs), reruns=day.reruns, seconds=seconds)
-    ratios = [share / Figure("", "", floor).median for share in day.server_cpu]
     per_rerun = day.cpu_seconds / (day.reruns * day.took) * 1000
     return [
         Figure(f"{size}: scan → answer", "ms", day.scans, SCAN_TARGET, judged="p99"),
@@ -92,9 +91,14 @@ def _figures(size: Size, folder: Path, samples: Samples, seconds: float) -> list
         Figure(
             "  tap → answer at the telephone", "ms", [tap.answered - tap.sent for tap in day.taps]
         ),
-        Figure("  server CPU, of one core", "%", day.server_cpu, size.cpu, judged="median"),
-        Figure("  × as many reruns of an empty fragment", "", ratios),
-        Figure("    those, of one core", "%", floor),
+        Figure(
+            "  server CPU, of one core",
+            "%",
+            day.server_cpu,
+            size.cpu,
+            judged="median",
+            floor=Floor("as many reruns of an empty fragment", floor),
+        ),
         Figure("  CPU of the clients", "%", day.client_cpu),
         Figure("  reruns asked for, per second", "/s", [day.reruns]),
         Figure("  server CPU per rerun, all else in it", "ms", [per_rerun]),
@@ -232,14 +236,14 @@ class Day:
             tab.messages.clear(), tab.bytes.clear()
         process = psutil.Process(self.product.process.pid)
         reruns, began = sum(tab.reruns for tab in self.tabs), time.monotonic()
-        used, until = cpu_seconds(process), began + seconds
+        used, until = cpu.seconds(process), began + seconds
         await asyncio.gather(
             *(self._tap(phone, until) for phone in self.phones),
             *(self._scan(desk, until, share=number) for number, desk in enumerate(self.desks)),
             self._watch_cpu(process, until),
         )
         self.took = time.monotonic() - began
-        self.cpu_seconds = cpu_seconds(process) - used
+        self.cpu_seconds = cpu.seconds(process) - used
         self.reruns = (sum(tab.reruns for tab in self.tabs) - reruns) / self.took
         self.messages = self._counted()
         await asyncio.sleep(2)

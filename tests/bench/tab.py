@@ -78,8 +78,7 @@ class Tab:
     async def enter(self) -> None:
         """Opens the page, waits until its script has ended, then opens its live feed."""
         await self.open_page()
-        self.feed = await self._connect(f"live?topics={','.join(self.topics)}")
-        self.listening.append(asyncio.create_task(self._follow()))
+        await self._open_feed(f"live?topics={','.join(self.topics)}")
 
     async def open_page(self) -> None:
         """Opens the page and waits until its script has ended."""
@@ -87,6 +86,10 @@ class Tab:
         self.listening = [asyncio.create_task(self._read())]
         await self._rerun(page=self.page)
         await self.until(self.finished)
+
+    async def _open_feed(self, path: str) -> None:
+        self.feed = await self._connect(path)
+        self.listening.append(asyncio.create_task(self._follow()))
 
     async def leave(self) -> None:
         for task in self.listening:
