@@ -56,7 +56,7 @@ class Viewer:
         self.topics = self._allowed(self.topics)
 
     def watch(self, topics: frozenset[str]) -> None:
-        if len(watched := self.topics | self._allowed(topics)) <= MAX_WATCHED:
+        if len(watched := self._allowed(topics)) <= MAX_WATCHED:
             self.topics = watched
 
     def _allowed(self, topics: frozenset[str]) -> frozenset[str]:
@@ -220,6 +220,8 @@ class Hub:
         returned, self.healthy = not self.healthy, True
         if returned or revision < before:  # it was lost, or an older copy lies in its place
             self.revision, self.newest, self.board = 0, Newest(), None
+            for viewer in self.viewers:
+                viewer.due = {}
             self._turn(TOPICS)
             self._mark(revision, TOPICS)
         elif revision > self.revision:
@@ -230,8 +232,8 @@ class Hub:
     # --- from the viewers' side ---
 
     async def connect(self, socket: WebSocket) -> None:
-        """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch":
-        {...}}`.
+        """A tab opens: `topics` lists what it watches, until it sends another list of all that,
+        `{"watch": {...}}`.
         """
         allowed = allowed_topics(socket.scope["san_sang.access"])
         await socket.accept()
@@ -269,10 +271,11 @@ class Hub:
             self._watch(viewer, _asked(message.get("text") or ""))
 
     def _watch(self, viewer: Viewer, asked: dict[str, int | None]) -> None:
-        """Have a tab watch more, and tell it what changed since the revision that it shows.
-
-        A change may be committed after a region was read and before it is watched for.
+        """Have a tab watch what it asks for, and tell it what changed since the revision that it
+        shows: a change may be committed after a region was read and before it is watched for.
         """
+        if not asked:  # a message that makes no sense
+            return
         viewer.watch(frozenset(asked))
         newest = self.newest.of(viewer.topics & asked.keys())
         viewer.wake(
@@ -304,8 +307,8 @@ def _of_topics(names: Iterable[str], topics: frozenset[str]) -> frozenset[str]:
 
 
 def _asked(asked: str) -> dict[str, int | None]:
-    """What a tab asks to watch as well, each with the revision that it shows, where it says so;
-    anything else that it sends is ignored.
+    """All that a tab asks to watch, each with the revision that it shows, where it says so; empty
+    where it sends anything else.
     """
     try:
         message = json.loads(asked[:MAX_ASKED])

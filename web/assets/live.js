@@ -81,8 +81,9 @@ class Live {
     this.attempt = 0;
     if (message.kind === "beat") this.beat(message);
     else if (message.kind === "changed") {
+      // Of what turned it may be lower than before, where an older copy of the database was put in place.
       for (const [topic, revision] of Object.entries(message.revisions))
-        this.changedAt.set(topic, Math.max(revision, this.changedAt.get(topic) ?? 0));
+        this.changedAt.set(topic, Math.max(revision, message.turned.includes(topic) ? 0 : (this.changedAt.get(topic) ?? 0)));
       for (const watcher of this.watchers.values()) {
         const newest = Math.max(...watcher.topics.map(topic => message.revisions[topic] ?? 0));
         const turned = watcher.topics.some(topic => message.turned.includes(topic));
