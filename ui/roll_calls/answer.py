@@ -22,8 +22,8 @@ FORM = "roll_call.answer"
 @st.fragment(key="update.roll_call", run_every=60)
 def card() -> None:
     """The card of the running roll-call for the visitor's own section, if that is asked."""
-    live.watch("roll_calls", "incidents")
     ctx = frame.visit()
+    live.watch("roll_calls", "incidents", shown=ctx.moment)
     call = roll_calls_queries.roll_call(ctx.moment)
     asked = call.sections if call else ()
     own = next((one for one in asked if one.key == ctx.person.section_key), None)
