@@ -63,7 +63,9 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
     "web": {
         "api",
         "client_messages",
+        "compression",
         "connections",
+        "feed_frames",
         "gate",
         "half_requests",
         "health",
@@ -78,6 +80,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "routes",
         "security",
         "start_page",
+        "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
     "cli": {"words"},

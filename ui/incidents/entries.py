@@ -65,4 +65,4 @@ def step(form: str, entry: EntrySnapshot, status: str) -> None:
     text = st.session_state.get(said, "")
     if commands.perform(form, update_entry, entry_id=entry.id, status=status, text=text):
         st.session_state[said] = ""
-        commands.say("log.updated", number=str(entry.number), status=EntryStatus(status))
+        commands.say("log.updated", number=f"{entry.number:03d}", status=EntryStatus(status))

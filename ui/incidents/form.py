@@ -64,4 +64,4 @@ def save() -> None:
     facts = {"section_id": state["log.section"], "priority": state["log.priority"]}
     if entry := commands.perform("log.new", open_entry, text=state["log.text"], **facts):
         state["log.text"] = ""
-        commands.say("log.saved", number=str(entry.number))
+        commands.say("log.saved", number=f"{entry.number:03d}")

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import lru_cache
 
 from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
@@ -18,6 +19,7 @@ LANGUAGE = "san_sang_language"
 TRIAL = "san_sang_trial"  # whether a browser returns what it is given
 OURS = (b"san_sang", b"_streamlit_")  # how the names begin that are read here or by the framework
 DAY = 24 * 3600
+YEAR = 365 * DAY  # of the language
 MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
 MAX_KNOWN_ACCOUNTS = 5  # that one browser is known by
 MAX_BYTES = 16_000  # of all cookies of a request
@@ -33,10 +35,9 @@ def load_secret() -> str:
     return _secret
 
 
-def _signer(purpose: str) -> Signer:
-    return Signer(
-        _secret or load_secret(), salt=f"san_sang.{purpose}", digest_method=hashlib.sha256
-    )
+def _signer(purpose: str, secret: str | None = None) -> Signer:
+    secret = secret or _secret or load_secret()
+    return Signer(secret, salt=f"san_sang.{purpose}", digest_method=hashlib.sha256)
 
 
 Header = tuple[bytes, bytes]
@@ -74,6 +75,11 @@ def token_of(cookies: dict[str, str]) -> str | None:
 
 def set_token(answer: Response, token: str, *, secure: bool) -> None:
     _set(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
+
+
+def set_language(answer: Response, language: str) -> None:
+    """Keep the visitor's language, as the pages' own script does, which reads it too."""
+    answer.set_cookie(LANGUAGE, language, max_age=YEAR, samesite="lax", path="/")
 
 
 def new_browser() -> str:
@@ -133,10 +139,13 @@ def _fingerprint(account: str) -> str:
 
 
 def _unsigned(purpose: str, value: str) -> str | None:
-    if not value:
-        return None
+    return _unsigned_by(_secret or load_secret(), purpose, value) if value else None
+
+
+@lru_cache(maxsize=2048)  # every scan of a queue shows the same cookie
+def _unsigned_by(secret: str, purpose: str, value: str) -> str | None:
     try:
-        return _signer(purpose).unsign(value).decode()
+        return _signer(purpose, secret).unsign(value).decode()
     except (BadSignature, UnicodeDecodeError):
         return None
 
