@@ -67,6 +67,8 @@ UNSEEN = {
     "url",
     "style",
 }
+_pages: dict = {}  # the pages of the menu as Streamlit knows them, by their hashes
+
 MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\")
 
 
@@ -88,8 +90,10 @@ class Visitor:
 
     def open(self, page: str) -> "Visitor":
         """Opens a page as a click in the menu does."""
-        self._as_this_visitor()
-        self.at.run()
+        if not _pages:  # the very first run names them
+            self._as_this_visitor()
+            _pages.update(self.at.run()._registered_pages)
+        self.at._registered_pages = self.at._registered_pages or _pages
         self.at.switch_page(f"pages/{FILES.get(page, page)}.py")
         return self.run()
 
