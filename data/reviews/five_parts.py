@@ -163,7 +163,7 @@ class _Report:
             ("trouble_late", map(self.task, self.reds)),
             ("trouble_at_risk", map(self.task, self.ambers)),
             ("trouble_incidents", map(self.incident, found.entries)),
-            ("trouble_unready", (one.text for one in found.unready)),
+            ("trouble_unready", found.unready),
             ("trouble_silent", map(self.silence, found.silent)),
             ("trouble_put_off", map(self.put_off, put_off)),
             ("trouble_directives", map(self.directive, late)),
