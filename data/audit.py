@@ -288,6 +288,9 @@ def _detail(name: str, value: object, words: Words) -> list[str]:
         return [str(value)] if value else []
     if name == "fields" and isinstance(value, list):
         return [words(f"plan.{field}") for field in value if words.has(f"plan.{field}")]
+    if name == "document":
+        key = f"audit.document_{value}"
+        return [words(key) if words.has(key) else words.fact(value)]
     if name in _NUMBERS and isinstance(value, int | float):
         return [f"{words(f'audit.{name}')} {value:g}"]
     return []

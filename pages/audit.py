@@ -9,7 +9,7 @@ from models.refusals import Refusal
 from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
-from ui.audit.audit import table
+from ui.audit.audit import listed
 from ui.shell import choices, commands, frame, live
 from ui.shell.document_files import file_button
 from ui.shell.plain import plain
@@ -35,12 +35,10 @@ def trail() -> None:
         st.space("stretch")
         export(ctx, wanted)
     rows = audit_queries.audit_rows(ctx.moment, wanted, limit=MAX_SHOWN)
-    if not rows:
-        st.text(words("audit.none"))
-        return
     if number > MAX_SHOWN:
         st.caption(words("audit.newest", number=MAX_SHOWN))
-    st.dataframe(table(rows, words), hide_index=True, width="stretch", height=620, row_height=36)
+    with st.container(height=620, border=False, key="audit_trail"):
+        listed(rows, words)
 
 
 def question(ctx: frame.Visit) -> Filter:

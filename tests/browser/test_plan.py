@@ -10,7 +10,7 @@ from data.words import catalogue
 from models.readiness.tasks import Task
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, SIZES, control, linger, photograph, settle
+from tests.browser.screen import SIDEWAYS, SIZES, linger, open_row, photograph, settle
 
 SAY = catalogue("vi")
 NUMBER = 29
@@ -23,7 +23,7 @@ def test_an_edit_that_another_overtook_shows_both_and_is_recorded_in_one_tap(ser
     task = stage.task(NUMBER)
     page = tab(server, size=SIZES["phone"], person="committee")
     page.goto(f"{server.address}/plan")
-    settle(page).locator(control(f"plan.edit.{task}")).get_by_role("button").click()
+    open_row(settle(page), task)
     field = settle(page).get_by_label(SAY["plan.owner"])
     field.fill(MINE)
     linger(page)

@@ -58,8 +58,9 @@ def from_the_beginning(ctx: Visit) -> None:
 
 
 def leap_to_chosen(ctx: Visit) -> None:
-    day, at = st.session_state["rehearsal.to.day"], st.session_state["rehearsal.to.time"]
-    leap(datetime.combine(day, at, tzinfo=ctx.words.time_zone))
+    to = commands.ready("rehearsal.jump", lambda: components.moment_typed(ctx, "rehearsal.to"))
+    if to is not None:
+        leap(to)
 
 
 def leap(to: datetime) -> None:
