@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -252,17 +252,18 @@ class Cast:
         0 while that step is not performed.
         """
         reference = step.row.required("subject")
-        openings = (
-            other
-            for other in steps_of(self.event)
-            if other.command == by and other.row.text("subject") == reference
-        )
-        opening = next(openings, None)
+        opening = self._openings.get((by, reference))
         if opening is None:
             raise step.row.refuse("subject", "unknown_key")
         key = self.idempotency_key(opening)
         row = self.session.exec(select(table).where(table.idempotency_key == key)).first()
         return row.id if row else 0
+
+    @cached_property
+    def _openings(self) -> dict[tuple[str, str], Step]:
+        """The first step of each command about each reference."""
+        last_first = reversed(steps_of(self.event))
+        return {(step.command, step.row.text("subject")): step for step in last_first}
 
     def moment(self, step: Step, field: str) -> datetime:
         first_day, time_zone = self.event.first_day, zone(self.event)

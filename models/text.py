@@ -31,13 +31,17 @@ def clean(text: str) -> str:
     the database nor into a document.
     """
     known = text.translate(DROPPED).translate(LOOK_ALIKES)
-    kinds = ((letter, unicodedata.category(letter)) for letter in known)
-    visible = "".join(
+    visible = known if known.isprintable() else _visible(known)  # nearly every text is printable
+    return " ".join(unicodedata.normalize("NFC", visible).split())
+
+
+def _visible(text: str) -> str:
+    kinds = ((letter, unicodedata.category(letter)) for letter in text)
+    return "".join(
         " " if kind in ("Cc", "Zl", "Zp") else letter
         for letter, kind in kinds
         if kind not in ("Cf", "Cs")
     )
-    return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
 def legible(text: str) -> bool:

@@ -64,6 +64,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "api",
         "client_messages",
         "connections",
+        "feed_frames",
         "gate",
         "half_requests",
         "health",

@@ -16,7 +16,7 @@ from data.access import oidc_config
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
-from web import half_requests, logs, metrics, proxies
+from web import feed_frames, half_requests, logs, metrics, proxies
 from web.access import cookies
 
 log = logging.getLogger(__name__)
@@ -128,6 +128,7 @@ def serve(host: str, port: int) -> None:
     os.environ.setdefault("STREAMLIT_SERVER_COOKIE_SECRET", cookies.load_secret())
     # Without browser.serverAddress Streamlit asks a host on the internet for its outside address.
     half_requests.bound()
+    feed_frames.share()
     raise_limit()
     options = [
         f"--server.address={host}",

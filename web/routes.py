@@ -15,10 +15,10 @@ from data.storage import database, listeners
 from web import gate, health, metrics, readiness
 from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
-from web.api.app import api
+from web.api.app import Api
 from web.connections import connections
 from web.live import hub
-from web.paths import ASSETS
+from web.paths import ASSETS, FEED
 from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
@@ -47,9 +47,8 @@ routes = [
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),
     Route("/gate/words/{language}.json", gate.words),
-    WebSocketRoute("/live", hub.connect),
+    WebSocketRoute(FEED, hub.connect),
     Route("/evidence/{number:int}/{size}", readiness.photograph),
-    Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 
@@ -58,6 +57,7 @@ middleware = [
     Middleware(Named),
     Middleware(Guard),
     Middleware(Identity),
+    Middleware(Api),
     Middleware(StartPage),
 ]
 exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import importlib.util
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -60,6 +61,7 @@ OFFERED = "/media/"  # files that a page shows or offers: an invitation's QR cod
 LONGER = ("/_stcore/", "/api/v1/")  # paths whose bodies have a bound of their own
 
 
+@lru_cache(maxsize=64)  # the few names under which the server is reached
 def policy(host: str) -> str:
     """The content security policy, with sockets only to the host itself.
 

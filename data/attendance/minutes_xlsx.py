@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from data.attendance.minutes import FIGURES, figures, note
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.documents import xlsx
+from data.documents.content import written_moment
 from data.documents.xlsx import Row, Sheet, Value, local_time, sheet_names
 from data.words import Words
 
@@ -71,5 +72,6 @@ def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
 
 
 def _as_at(report: AttendanceReport, words: Words) -> str:
-    taken = words("document.minutes.taken_at", at=report.taken_at)
+    at = written_moment(report.taken_at, words)
+    taken = words("document.minutes.taken_at", at=at)
     return f"{words('document.rehearsal')} {taken}" if report.event.rehearsal else taken

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,7 @@ class Step:
     by: str
     row: Row
 
-    @property
+    @cached_property
     def command(self) -> str:
         """The scenario's name of the command; `data.rehearsal` knows which it stands for."""
         return self.row.text(NAMED_IN[self.row.file])

@@ -5,9 +5,13 @@ would: warm, collector tamed.
 import gc
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from typing import Any
+
+from sqlalchemy import event as happening
 
 from data.events.current import current_event
 from data.reviews.comparison import compare
@@ -31,7 +35,8 @@ class BoardReader:
 
     def time(self, which: str) -> tuple[float, float]:
         """Milliseconds for the board of `now` or of the `past`, or for a `review` of two past
-        moments or `of now`: how long it took, and the CPU time of this process within."""
+        moments or `of now`: how long it took, and the CPU time of this process within. With
+        `plain ` before it: the statements of that one alone, by the driver."""
         self.ours.send(which)
         return self.ours.recv()
 
@@ -45,6 +50,7 @@ def _serve(address: str, asked: Connection) -> None:
     gc.collect()
     gc.freeze()
     boards = {"now": _now, "past": _past, "review": _review, "review of now": _review_of_now}
+    boards |= {f"plain {which}": _Plain(board) for which, board in boards.items()}
     while (which := asked.recv()) != "stop":
         asked.send(_timed(boards[which]))
     database.dispose()
@@ -79,3 +85,30 @@ def _review_of_now() -> None:
     with database.reading() as session:
         event = current_event(session)
         compare(session, event, event.rehearsal_starts - DAY, View(event.rehearsal_starts))
+
+
+class _Plain:
+    """The statements of a board with their parameters, as the driver gets them: asked again without
+    the product and without SQLAlchemy, every row fetched."""
+
+    def __init__(self, board: Callable[[], None]) -> None:
+        self.board = board
+        self.statements: list[tuple[str, Any]] = []
+
+    def __call__(self) -> None:
+        if not self.statements:
+            self._record()
+        with closing(database.engine().raw_connection()) as connection:
+            cursor = connection.cursor()
+            for statement, facts in self.statements:
+                cursor.execute(statement, facts)
+                cursor.fetchall()
+
+    def _record(self) -> None:
+        def note(_connection, _cursor, statement, facts, _context, _many) -> None:
+            if statement.startswith(("SELECT", "WITH")):
+                self.statements.append((statement, facts))
+
+        happening.listen(database.engine(), "before_cursor_execute", note)
+        self.board()
+        happening.remove(database.engine(), "before_cursor_execute", note)

@@ -5,7 +5,8 @@ PostgreSQL.
 turns, so that all meet the same noise. Timed is what the live feed does for all walls together once
 per change: open a session, find the event, compute the document. For information also the CPU time
 within, which noise touches less, and the board of a past moment, which reads the log instead of the
-current state.
+current state. The floor is plain SQL on the same disk: the statements of that board by the driver
+alone.
 """
 
 import os
@@ -20,12 +21,12 @@ import psycopg
 
 from tests.bench import many_facts, sample
 from tests.bench.board_reader import BoardReader
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Floor
 from tests.bench.sample import Samples
 
 SIZES = {"10 thousand": 10_000, "1 million": 1_000_000}
 RUNS, PAST_RUNS = 40, 5
-QUICK_RUNS, QUICK_PAST_RUNS = 15, 2
+QUICK_RUNS, QUICK_PAST = 15, 2
 TARGET, RATIO_TARGET = 20, 1.5  # ms; ×
 SETTLE = 3
 # They make the filling faster and do not touch how it is read; the vacuuming is done once, by
@@ -50,11 +51,13 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             many_facts.make(place, SIZES[size])
         settle(server)
         readers = {name: BoardReader(place) for name, place in addresses.items()}
-        now = in_turns(readers, "now", QUICK_RUNS if quick else RUNS)
-        past = in_turns(readers, "past", QUICK_PAST_RUNS if quick else PAST_RUNS)
+        times = {}
+        for which, runs, quick_runs in (("now", RUNS, QUICK_RUNS), ("past", PAST_RUNS, QUICK_PAST)):
+            for asked in (which, f"plain {which}"):
+                times[asked] = in_turns(readers, asked, quick_runs if quick else runs)
         for reader in readers.values():
             reader.stop()
-    return [figure for kind in ("SQLite", "PostgreSQL") for figure in figures_of(kind, now, past)]
+    return [figure for kind in ("SQLite", "PostgreSQL") for figure in figures_of(kind, times)]
 
 
 def in_turns(
@@ -70,12 +73,28 @@ def in_turns(
     return {name: taken[2:] for name, taken in times.items()}
 
 
-def figures_of(kind: str, now: dict, past: dict) -> list[Figure]:
+def figures_of(kind: str, times: dict) -> list[Figure]:
+    """`times`: what `in_turns` says, by what was asked."""
+    now, plain = times["now"], times["plain now"]
     small, large = took(now[kind, "10 thousand"]), took(now[kind, "1 million"])
     return [
-        Figure(f"board of now, 1 million facts, {kind}", "ms", large, TARGET, judged="median"),
-        Figure("  CPU time of it", "ms", [cpu for _, cpu in now[kind, "1 million"]]),
-        Figure("  at 10 thousand facts", "ms", small),
+        Figure(
+            f"board of now, 1 million facts, {kind}",
+            "ms",
+            large,
+            TARGET,
+            judged="median",
+            floor=floor(took(plain[kind, "1 million"])),
+        ),
+        Figure(
+            "  CPU time of it",
+            "ms",
+            spent(now[kind, "1 million"]),
+            floor=floor(spent(plain[kind, "1 million"])),
+        ),
+        Figure(
+            "  at 10 thousand facts", "ms", small, floor=floor(took(plain[kind, "10 thousand"]))
+        ),
         Figure(
             "  1 million ÷ 10 thousand",
             "×",
@@ -83,13 +102,28 @@ def figures_of(kind: str, now: dict, past: dict) -> list[Figure]:
             RATIO_TARGET,
             judged="median",
         ),
-        Figure("  board of the past, 10 thousand facts", "ms", took(past[kind, "10 thousand"])),
-        Figure("  board of the past, 1 million facts", "ms", took(past[kind, "1 million"])),
+        *(
+            Figure(
+                f"  board of the past, {size} facts",
+                "ms",
+                took(times["past"][kind, size]),
+                floor=floor(took(times["plain past"][kind, size])),
+            )
+            for size in SIZES
+        ),
     ]
+
+
+def floor(values: list[float]) -> Floor:
+    return Floor("its statements by the driver", values)
 
 
 def took(times: list[tuple[float, float]]) -> list[float]:
     return [elapsed for elapsed, _ in times]
+
+
+def spent(times: list[tuple[float, float]]) -> list[float]:
+    return [cpu for _, cpu in times]
 
 
 def address(kind: str, facts: int, folder: Path, server: str) -> str:

@@ -1,5 +1,5 @@
 """How many check-ins a second one process makes durable, next to what the same disk takes from
-SQLite alone.
+plain SQL.
 
 Ten threads admit delegates at one item, each check-in by a badge of its own, answered only after it
 was synced to the disk (SQLite `synchronous=FULL`, PostgreSQL `synchronous_commit=on`). Four ways
@@ -8,11 +8,8 @@ transaction each (`run`), the product as its doors use it (`submit`), and two ya
 SQL that record a fact and move a state: a transaction each, and one for all who wait.
 """
 
-import threading
 import time
-import uuid
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,7 +28,8 @@ from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Expectation
 from models.programme import ProgrammeItem
 from tests.bench import board_time, sample
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Floor
+from tests.bench.plain_sql import Plain
 from tests.bench.sample import Samples
 
 THREADS = 10
@@ -51,17 +49,22 @@ class Doorway:
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     sample.use(sample.sqlite_address(folder / "check_ins.db"))
-    figures = _compare("SQLite", folder, quick=quick, yardsticks=True)
+    figures = _compare(
+        "SQLite", lambda number: Plain.sqlite(folder / f"plain-{number}.db"), quick=quick
+    )
     with board_time.postgresql() as server:
         board_time.make_durable(server)
         sample.use(board_time.address("PostgreSQL", 0, folder, server))
-        figures += _compare("PostgreSQL", folder, quick=quick, yardsticks=False)
-    return figures
+        return figures + _compare(
+            "PostgreSQL", lambda number: Plain.postgresql(server, f"plain{number}"), quick=quick
+        )
 
 
-def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[Figure]:
+def _compare(kind: str, plain_tables: Callable[[int], Plain], *, quick: bool) -> list[Figure]:
+    """`plain_tables`: new tables of plain SQL for each round, by its number."""
     migrate.upgrade()
     ways: dict[str, list[Timed]] = {}
+    floors: dict[str, list[Timed]] = {}
     for number in range(QUICK_ROUNDS if quick else ROUNDS):
         database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=real_now())
         door, share = doorways(4 * SHARE)[0], QUICK_SHARE if quick else SHARE
@@ -70,21 +73,27 @@ def _compare(kind: str, folder: Path, *, quick: bool, yardsticks: bool) -> list[
             ("one each", "together"), (run, _in_group), shares, strict=True
         ):
             ways.setdefault(name, []).append(timed(_admission(door, give), badges))
-        if yardsticks:
-            with Plain(folder / f"plain-{number}.db") as plain:
-                ways.setdefault("plain SQL, one each", []).append(timed(plain.alone, shares[0]))
-                ways.setdefault("plain SQL, together", []).append(timed(plain.together, shares[1]))
+        with plain_tables(number) as plain:
+            floors.setdefault("one each", []).append(timed(plain.alone, shares[0]))
+            floors.setdefault("together", []).append(timed(plain.together, shares[1]))
     database.dispose()
-    return [
-        figure for name, rounds in ways.items() for figure in _figures(f"{kind}, {name}", rounds)
-    ]
+    return [figure for name in ways for figure in _figures(kind, name, ways[name], floors[name])]
 
 
-def _figures(what: str, rounds: list["Timed"]) -> list[Figure]:
+def _figures(kind: str, way: str, ours: list["Timed"], plain: list["Timed"]) -> list[Figure]:
+    said = (
+        (f"durable check-ins, {THREADS} threads: {kind}, {way}", "/s", lambda one: [one.rate]),
+        ("  each", "ms", lambda one: one.delays),
+        ("  CPU of each", "ms", lambda one: [one.cpu]),
+    )
     return [
-        Figure(f"durable check-ins, {THREADS} threads: {what}", "/s", [one.rate for one in rounds]),
-        Figure("  each", "ms", [delay for one in rounds for delay in one.delays]),
-        Figure("  CPU of each", "ms", [one.cpu for one in rounds]),
+        Figure(
+            what,
+            unit,
+            [value for one in ours for value in values(one)],
+            floor=Floor(f"plain SQL, {way}", [value for one in plain for value in values(one)]),
+        )
+        for what, unit, values in said
     ]
 
 
@@ -150,55 +159,3 @@ def doorways(most: int) -> list[Doorway]:
             if badges and desk:
                 found.append(Doorway(item.id, desk, badges[:most], item.starts_at))
     return sorted(found, key=lambda door: -len(door.badges))[:2]
-
-
-# --- the yardsticks -------------------------------------------------------------------------------
-
-
-class Plain:
-    """SQLite without anything around it: a fact and a state of each badge, synced to the disk."""
-
-    def __init__(self, file: Path) -> None:
-        self.connection = database.sqlite.connect(
-            file, isolation_level=None, check_same_thread=False
-        )
-        for statement in (
-            "PRAGMA journal_mode=WAL",
-            "PRAGMA synchronous=FULL",
-            "CREATE TABLE fact (id INTEGER PRIMARY KEY, badge TEXT, at TEXT, scan TEXT UNIQUE)",
-            "CREATE TABLE state (badge TEXT PRIMARY KEY, fact INTEGER)",
-        ):
-            self.connection.execute(statement)
-        self.turn = threading.Lock()
-        self.queue: deque[tuple[str, threading.Event]] = deque()
-
-    def __enter__(self) -> "Plain":
-        return self
-
-    def __exit__(self, *_) -> None:
-        self.connection.close()
-
-    def _write(self, badges: Iterator[str]) -> None:
-        self.connection.execute("BEGIN IMMEDIATE")
-        for badge in badges:
-            scan = uuid.uuid4().hex
-            fact = self.connection.execute(
-                "INSERT INTO fact (badge, at, scan) VALUES (?, ?, ?)", (badge, "now", scan)
-            ).lastrowid
-            self.connection.execute("INSERT INTO state VALUES (?, ?)", (badge, fact))
-        self.connection.execute("COMMIT")
-
-    def alone(self, badge: str) -> None:
-        with self.turn:
-            self._write([badge])
-
-    def together(self, badge: str) -> None:
-        done = threading.Event()
-        self.queue.append((badge, done))
-        with self.turn:
-            if done.is_set():
-                return
-            batch = [self.queue.popleft() for _ in range(len(self.queue))]
-            self._write(badge for badge, _ in batch)
-            for _, one in batch:
-                one.set()

@@ -34,9 +34,9 @@ from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.programme import ProgrammeItem
 from models.storage import Change
 from tests.bench import sample, servers
+from tests.bench.cpu import cpu_share
 from tests.bench.desk_client import DeskClient
 from tests.bench.figures import Figure
-from tests.bench.many_walls import cpu_share
 from tests.bench.phone_client import PhoneClient
 from tests.bench.sample import Samples
 from tests.bench.wall_client import WallClient

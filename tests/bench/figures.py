@@ -1,5 +1,10 @@
-"""A figure: what was measured, its median, its 95th and 99th percentile, and whether the target
-was reached.
+"""A figure: what was measured, its median, its 95th and 99th percentile, its ratio to a floor taken
+in the same run, and whether the target was reached.
+
+Machines differ by a factor of two and more in what an operation costs, so an absolute figure says
+little about another one. A floor is what the same would cost without the product, on the same
+machine in the same minutes: plain SQL on the same disk, an empty Streamlit application, a page that
+polls. The ratio of the medians is what can be compared.
 """
 
 from collections.abc import Sequence
@@ -11,15 +16,33 @@ INFORMATION = "for information"
 
 
 @dataclass(frozen=True)
+class Floor:
+    """What a figure is compared with: its name, and its values in the figure's own unit.
+
+    `target`: the ratio to it that is to be held, in the direction of the figure's own target.
+    """
+
+    what: str
+    values: Sequence[float]
+    target: float | None = None
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+
+@dataclass(frozen=True)
 class Figure:
     """One line of the table. `judged` names what the target is held against: `p95`, `p99`,
-    `median`, or `most` of all values; with `at_least` the median has to reach it."""
+    `median`, or `most` of all values; with `at_least` the median has to reach it. A floor with a
+    target of its own is judged as well."""
 
     what: str
     unit: str
     values: Sequence[float]
     target: float | None = None
     judged: str = "p95"
+    floor: Floor | None = None
 
     @property
     def median(self) -> float:
@@ -45,15 +68,26 @@ class Figure:
         return ordered[ceil(len(ordered) * percent / 100) - 1] if len(ordered) > 1 else None
 
     @property
+    def ratio(self) -> float | None:
+        """The median divided by that of the floor; None without a floor, or with one of 0."""
+        return self.median / self.floor.median if self.floor and self.floor.median else None
+
+    @property
     def verdict(self) -> str:
-        if self.target is None:
-            return INFORMATION
-        if self.judged == "at_least":
-            return "reached" if self.median >= self.target else "MISSED"
-        held = getattr(self, self.judged)
-        if held is None:
-            held = self.median
-        return "reached" if held <= self.target else "MISSED"
+        judged = self._judgements()
+        return INFORMATION if not judged else "reached" if all(judged) else "MISSED"
+
+    def _judgements(self) -> list[bool]:
+        """Whether each target that there is was reached."""
+        held = self.median if self.judged == "at_least" else getattr(self, self.judged)
+        pairs = [(self.median if held is None else held, self.target)]
+        if self.floor and self.ratio is not None:
+            pairs.append((self.ratio, self.floor.target))
+        return [
+            value >= target if self.judged == "at_least" else value <= target
+            for value, target in pairs
+            if target is not None
+        ]
 
     def as_json(self) -> dict:
         return {
@@ -68,12 +102,24 @@ class Figure:
             "target": self.target,
             "judged": self.judged,
             "verdict": self.verdict,
+            "floor": self._floor_as_json(),
+        }
+
+    def _floor_as_json(self) -> dict | None:
+        if self.floor is None:
+            return None
+        return {
+            "what": self.floor.what,
+            "samples": len(self.floor.values),
+            "median": self.floor.median,
+            "ratio": self.ratio,
+            "target": self.floor.target,
         }
 
 
 def table(figures: list[Figure]) -> str:
     """The figures as text in columns."""
-    rows = [("what", "median", "p95", "p99", "n", "target", "verdict")]
+    rows = [("what", "median", "p95", "p99", "n", "÷ floor", "target", "verdict")]
     rows += [
         (
             figure.what,
@@ -81,6 +127,7 @@ def table(figures: list[Figure]) -> str:
             _said(figure.p95, figure.unit),
             _said(figure.p99, figure.unit),
             str(len(figure.values)),
+            _compared(figure),
             _wanted(figure),
             figure.verdict,
         )
@@ -91,16 +138,27 @@ def table(figures: list[Figure]) -> str:
     return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
 
 
-def _wanted(figure: Figure) -> str:
-    if figure.target is None:
+def _compared(figure: Figure) -> str:
+    """The ratio to the floor, and the floor with its own median."""
+    if figure.floor is None:
         return ""
-    target = _said(figure.target, figure.unit)
-    return f"median ≥ {target}" if figure.judged == "at_least" else f"{figure.judged} ≤ {target}"
+    floor = f"{figure.floor.what} ({_said(figure.floor.median, figure.unit)})"
+    return floor if figure.ratio is None else f"{figure.ratio:.2f} × {floor}"
+
+
+def _wanted(figure: Figure) -> str:
+    sign, held = ("≥", "median") if figure.judged == "at_least" else ("≤", figure.judged)
+    wanted = []
+    if figure.target is not None:
+        wanted.append(f"{held} {sign} {_said(figure.target, figure.unit)}")
+    if figure.floor and figure.floor.target is not None:
+        wanted.append(f"{sign} {figure.floor.target:g} × floor")
+    return ", ".join(wanted)
 
 
 def _padded(row: tuple[str, ...], widths: list[int]) -> list[str]:
     """Words to the left, numbers to the right."""
-    left = {0, 5, 6}
+    left = {0, 5, 6, 7}
     return [
         cell.ljust(width) if place in left else cell.rjust(width)
         for place, (cell, width) in enumerate(zip(row, widths))

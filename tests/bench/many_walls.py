@@ -4,56 +4,40 @@ Fifty clients (`wall_client`), each with a Streamlit session that ran the wall's
 live feed, are held by this process; the server is another one. Its CPU time is read from the
 system, in percent of one core, over windows of several seconds; the worst window counts. Then a
 headline is set once a second, and every client's delay from the commit to the board that carries it
-is taken. For information also the server without any wall.
+is taken. For information also the server without any wall. The floor is a plain broadcast of the
+same texts to as many sockets.
 """
 
 import asyncio
-import re
 import time
 from pathlib import Path
 
 import psutil
 
 from tests.bench import servers
+from tests.bench.arrivals import Arrivals, headline
+from tests.bench.broadcast import broadcast
+from tests.bench.cpu import cpu_share
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
 from tests.bench.wall_client import WallClient
 
 WALLS = 50
 SETTLE = 4
-WINDOW = 12.0  # seconds: four heartbeats; the system counts CPU time in hundredths of a second
+WINDOW = 12.0  # seconds: four heartbeats
 IDLE_WINDOWS, CHANGES = 3, 60
 QUICK_WINDOWS, QUICK_CHANGES = 1, 12
 IDLE_TARGET, DELAY_TARGET = 2, 600  # percent of one core; ms
-HEADLINE = re.compile(r"Thước đo (\d{4})")
-
-
-class Arrivals:
-    """When each headline first came, per wall, in ms since 1970."""
-
-    def __init__(self) -> None:
-        self.per_wall: list[dict[str, float]] = []
-
-    def hearing(self):
-        """The ear of one more wall."""
-        came: dict[str, float] = {}
-        self.per_wall.append(came)
-
-        def hear(payload: dict, moment: float) -> None:
-            for section in payload["board"]["sections"] if payload["kind"] == "board" else ():
-                for number in HEADLINE.findall(section["headline"]):
-                    came.setdefault(number, moment)
-
-        return hear
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
-    with servers.product(samples.fresh(), folder) as product:
-        return asyncio.run(_measure(product, quick=quick))
+    with servers.product(samples.fresh(), folder) as product, servers.broadcast(folder) as plain:
+        return asyncio.run(_measure(product, plain, quick=quick))
 
 
-async def _measure(product: servers.Server, *, quick: bool) -> list[Figure]:
+async def _measure(product: servers.Server, plain: servers.Server, *, quick: bool) -> list[Figure]:
     process, arrivals = psutil.Process(product.process.pid), Arrivals()
+    changes = QUICK_CHANGES if quick else CHANGES
     walls = [WallClient(product.port, arrivals.hearing()) for _ in range(WALLS)]
     await asyncio.sleep(SETTLE)
     alone = await cpu_share(process, WINDOW / 2)
@@ -64,29 +48,24 @@ async def _measure(product: servers.Server, *, quick: bool) -> list[Figure]:
         await cpu_share(process, WINDOW) for _ in range(QUICK_WINDOWS if quick else IDLE_WINDOWS)
     ]
     busy = asyncio.create_task(_cpu_until(process, done := asyncio.Event()))
-    committed = await change(product, QUICK_CHANGES if quick else CHANGES)
+    committed = await change(product, changes)
     done.set()
     for wall in walls:
         wall.require_connected()
         await wall.leave()
+    floor = await broadcast(plain, WALLS, arrivals.last, changes)
     return [
         Figure(f"server CPU with {WALLS} idle walls, of one core", "%", idle, IDLE_TARGET),
         Figure("  without any wall", "%", [alone]),
         Figure(
             f"{WALLS} walls, 1 change/s: commit → board",
             "ms",
-            delays(arrivals, committed),
+            arrivals.delays(committed),
             DELAY_TARGET,
+            floor=floor.delays,
         ),
-        Figure("  server CPU meanwhile, of one core", "%", await busy),
+        Figure("  server CPU meanwhile, of one core", "%", await busy, floor=floor.cpu),
     ]
-
-
-async def cpu_share(process: psutil.Process, seconds: float) -> float:
-    """The CPU time of a process in percent of one core, over some seconds."""
-    before, began = _cpu_seconds(process), time.monotonic()
-    await asyncio.sleep(seconds)
-    return (_cpu_seconds(process) - before) / (time.monotonic() - began) * 100
 
 
 async def _cpu_until(process: psutil.Process, done: asyncio.Event) -> list[float]:
@@ -96,28 +75,14 @@ async def _cpu_until(process: psutil.Process, done: asyncio.Event) -> list[float
     return shares[:-1] or shares  # the last window reaches past the end
 
 
-def _cpu_seconds(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
-
-
-async def change(product: servers.Server, number: int) -> dict[str, float]:
-    """Sets a headline once a second; returns the moment of the commit of each."""
+async def change(product: servers.Server, number: int, *, first: int = 0) -> dict[str, float]:
+    """Sets a headline once a second; the moment of the commit of each, by its number."""
     committed = {}
-    for turn in range(number):
-        due = time.monotonic() + 1
-        committed[f"{turn:04d}"] = await asyncio.to_thread(
-            product.set_headline, turn, f"Thước đo {turn:04d}"
+    for turn in range(first, first + number):
+        due, numbered = time.monotonic() + 1, f"{turn:04d}"
+        committed[numbered] = await asyncio.to_thread(
+            product.set_headline, turn, headline(numbered)
         )
         await asyncio.sleep(max(due - time.monotonic(), 0))
     await asyncio.sleep(1)
     return committed
-
-
-def delays(arrivals: Arrivals, committed: dict[str, float]) -> list[float]:
-    """Milliseconds from every commit to its board at every wall. A board that never came is an
-    error, not a gap.
-    """
-    return [
-        came[number] - moment for came in arrivals.per_wall for number, moment in committed.items()
-    ]

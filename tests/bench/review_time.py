@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.bench import many_facts
 from tests.bench.board_reader import BoardReader
-from tests.bench.board_time import address, in_turns, postgresql, settle, took
+from tests.bench.board_time import address, floor, in_turns, postgresql, settle, spent, took
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
 
@@ -31,7 +31,8 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         readers = {kind: BoardReader(one) for kind, one in addresses.items()}
         taken = {
             which: in_turns(readers, which, QUICK_RUNS if quick else RUNS)
-            for which in ("review", "review of now", "past")
+            for name in ("review", "review of now", "past")
+            for which in (name, f"plain {name}")
         }
         for reader in readers.values():
             reader.stop()
@@ -43,14 +44,23 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
 
 
 def _figures(kind: str, taken: dict[str, list[tuple[float, float]]]) -> list[Figure]:
+    plain = {name: taken[f"plain {name}"] for name in ("review", "review of now", "past")}
     return [
         Figure(
             f"review of two past moments, 1 million facts, {kind}",
             "ms",
             took(taken["review"]),
             TARGET,
+            floor=floor(took(plain["review"])),
         ),
-        Figure("  CPU time of it", "ms", [cpu for _, cpu in taken["review"]]),
-        Figure("  review of now and a day before", "ms", took(taken["review of now"])),
-        Figure("  the whole board of a past moment", "ms", took(taken["past"])),
+        Figure(
+            "  CPU time of it", "ms", spent(taken["review"]), floor=floor(spent(plain["review"]))
+        ),
+        *(
+            Figure(what, "ms", took(taken[name]), floor=floor(took(plain[name])))
+            for what, name in (
+                ("  review of now and a day before", "review of now"),
+                ("  the whole board of a past moment", "past"),
+            )
+        ),
     ]

@@ -5,7 +5,8 @@ Every answer is given after the sync to the disk (SQLite `synchronous=FULL`, Pos
 `synchronous_commit=on`). The clients run in this process next to the server on the same two cores.
 A server over the event's own 1,121 delegates and one over a hundred thousand with a million scans
 behind them (`many`) take turns, so that both meet the same noise. Then all ten fire the same badge
-at once: one of them is admitted, each of the others learns when and where.
+at once: one of them is admitted, each of the others learns when and where. The floor is plain SQL
+on the same disk in the same turns: the bare statements of a scan, a transaction each.
 """
 
 import asyncio
@@ -20,9 +21,10 @@ import psutil
 from data import rehearsal
 from data.events.clock import real_now
 from data.storage import database, migrate
-from tests.bench import board_time, many_delegates, sample, servers
+from tests.bench import board_time, cpu, many_delegates, sample, servers
 from tests.bench.check_ins import Doorway, doorways
 from tests.bench.figures import Figure
+from tests.bench.plain_sql import Alone, Plain
 from tests.bench.sample import Samples
 from tests.bench.scan_client import ScanClient
 
@@ -39,7 +41,8 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
     addresses = {
         size: sample.sqlite_address(folder / f"scans-{size}.db") for size in ("event", "many")
     }
-    figures = _measure("SQLite", addresses, folder, quick=quick)
+    with Plain.sqlite(folder / "scans-plain.db") as plain:
+        figures = _measure("SQLite", addresses, folder, plain, quick=quick)
     with board_time.postgresql() as server:
         addresses = {
             size: board_time.address("PostgreSQL", number, folder, server)
@@ -47,7 +50,10 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         }
         _fill(addresses, quick=quick)
         board_time.make_durable(server)
-        return figures + _measure("PostgreSQL", addresses, folder, quick=quick, filled=True)
+        with Plain.postgresql(server, "plain") as plain:
+            return figures + _measure(
+                "PostgreSQL", addresses, folder, plain, quick=quick, filled=True
+            )
 
 
 def _fill(addresses: dict[str, str], *, quick: bool) -> None:
@@ -60,7 +66,13 @@ def _fill(addresses: dict[str, str], *, quick: bool) -> None:
 
 
 def _measure(
-    kind: str, addresses: dict[str, str], folder: Path, *, quick: bool, filled: bool = False
+    kind: str,
+    addresses: dict[str, str],
+    folder: Path,
+    plain: Plain,
+    *,
+    quick: bool,
+    filled: bool = False,
 ) -> list[Figure]:
     if not filled:
         _fill(addresses, quick=quick)
@@ -70,7 +82,7 @@ def _measure(
             size: after.enter_context(servers.product(address, folder))
             for size, address in addresses.items()
         }
-        took, raced = asyncio.run(_spend(served, doors, quick=quick))
+        took, alone, raced = asyncio.run(_spend(served, doors, plain, quick=quick))
     event, many = took["event"], took["many"]
     ratio = Figure("", "", many.delays).p95 / Figure("", "", event.delays).p95
     return [
@@ -80,11 +92,30 @@ def _measure(
             event.rates,
             RATE_TARGET,
             judged="at_least",
+            floor=alone.floor("rates"),
         ),
-        Figure("  each, to its answer", "ms", event.delays, DELAY_TARGET),
-        Figure("  server CPU of each", "ms", event.cpu, CPU_TARGET, judged="median"),
-        Figure("  among 100,000 delegates and 1 million scans", "/s", many.rates),
-        Figure("  … each, to its answer", "ms", many.delays),
+        Figure(
+            "  each, to its answer",
+            "ms",
+            event.delays,
+            DELAY_TARGET,
+            floor=alone.floor("delays"),
+        ),
+        Figure(
+            "  server CPU of each",
+            "ms",
+            event.cpu,
+            CPU_TARGET,
+            judged="median",
+            floor=alone.floor("cpu"),
+        ),
+        Figure(
+            "  among 100,000 delegates and 1 million scans",
+            "/s",
+            many.rates,
+            floor=alone.floor("rates"),
+        ),
+        Figure("  … each, to its answer", "ms", many.delays, floor=alone.floor("delays")),
         Figure("  … p95 ÷ that among 1,121", "×", [ratio], MANY_TARGET, judged="median"),
         Figure("  ten at once with one badge, to all answers", "ms", raced),
     ]
@@ -109,15 +140,16 @@ class Took:
 
 
 async def _spend(
-    served: dict[str, servers.Server], doors: dict[str, Doorway], *, quick: bool
-) -> tuple[dict[str, Took], list[float]]:
+    served: dict[str, servers.Server], doors: dict[str, Doorway], plain: Plain, *, quick: bool
+) -> tuple[dict[str, Took], Alone, list[float]]:
     rounds, share = (QUICK_ROUNDS, QUICK_SHARE) if quick else (ROUNDS, SHARE)
     clients = {
         size: await _clients(server, doors[size].desk.key) for size, server in served.items()
     }
     badges = {size: iter(door.badges) for size, door in doors.items()}
-    took = {size: Took() for size in served}
+    took, alone = {size: Took() for size in served}, Alone()
     for number in range(rounds + 1):
+        alone.take(plain, [f"{number}/{turn}" for turn in range(share)])
         for size, server in served.items():
             took_one = await _round(
                 server,
@@ -135,7 +167,7 @@ async def _spend(
     ]
     for client in (one for some in clients.values() for one in some):
         await client.__aexit__()
-    return took, raced
+    return took, alone, raced
 
 
 async def _clients(server: servers.Server, person: str) -> list[ScanClient]:
@@ -150,12 +182,12 @@ async def _round(
     for client in clients:
         client.delays.clear()
         client.answers.clear()
-    before, began = _cpu(process), time.perf_counter()
+    before, began = cpu.seconds(process), time.perf_counter()
     shares = [badges[number::CLIENTS] for number in range(CLIENTS)]
     await asyncio.gather(
         *(_all(client, share, item) for client, share in zip(clients, shares, strict=True))
     )
-    took, spent = time.perf_counter() - began, _cpu(process) - before
+    took, spent = time.perf_counter() - began, cpu.seconds(process) - before
     _require_all_in(clients, len(badges))
     return Took(
         [len(badges) / took],
@@ -175,11 +207,6 @@ async def _race(clients: list[ScanClient], badge: str, item: int) -> float:
     took = (time.perf_counter() - began) * 1000
     _require_one_in(answers)
     return took
-
-
-def _cpu(process: psutil.Process) -> float:
-    times = process.cpu_times()
-    return times.user + times.system
 
 
 def _require_all_in(clients: list[ScanClient], number: int) -> None:

@@ -107,6 +107,23 @@ def plain(script: str, folder: Path, **variables: str) -> Iterator[Server]:
         yield server
 
 
+@contextmanager
+def broadcast(folder: Path) -> Iterator[Server]:
+    """The plain broadcast, with the settings by which Streamlit runs uvicorn."""
+    port = free_port()
+    options = ("--ws=websockets-sansio", "--ws-per-message-deflate=false", "--log-level=warning")
+    command = [sys.executable, "-m", "uvicorn", f"--host={HOST}", f"--port={port}", *options]
+    with _running(
+        [*command, "tests.bench.plain.feed:app"],
+        {},
+        port,
+        "/healthz",
+        cwd=ROOT,
+        log=folder / f"broadcast-{port}.log",
+    ) as server:
+        yield server
+
+
 def free_port() -> int:
     with socket.socket() as trial:
         trial.bind((HOST, 0))

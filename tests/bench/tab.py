@@ -78,7 +78,10 @@ class Tab:
         self.listening = [asyncio.create_task(self._read())]
         await self._rerun(page=self.page)
         await self.until(self.finished)
-        self.feed = await self._connect(f"live?topics={','.join(self.topics)}")
+        await self._open_feed(f"live?topics={','.join(self.topics)}")
+
+    async def _open_feed(self, path: str) -> None:
+        self.feed = await self._connect(path)
         self.listening.append(asyncio.create_task(self._follow()))
 
     async def leave(self) -> None:

@@ -17,6 +17,7 @@ from data.rehearsal import steps_of
 from data.storage import database
 from data.wall.board import board_at
 from tests.bench import browser, sample, servers
+from tests.bench.arrivals import headline
 from tests.bench.counting_proxy import Count, counting
 from tests.bench.figures import Figure
 from tests.bench.sample import Samples
@@ -36,7 +37,7 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
             time.sleep(SETTLE)
             idle = [second(count) for _ in range(QUICK_QUIET if quick else QUIET_SECONDS)]
             per_change = [
-                second(count, product, f"Thước đo {turn:04d}")
+                second(count, product, headline(f"{turn:04d}"))
                 for turn in range(QUICK_CHANGES if quick else CHANGES)
             ]
     return [

@@ -1,10 +1,10 @@
 """A wall without a browser: a tab that says when a board came."""
 
-from collections.abc import Callable
+import asyncio
 
+from tests.bench.arrivals import Hearing
+from tests.bench.lean_socket import LeanSocket
 from tests.bench.tab import Tab
-
-Hearing = Callable[[dict, float], None]
 
 
 class WallClient(Tab):
@@ -27,3 +27,23 @@ class WallClient(Tab):
 
     def hear_feed(self, payload: dict, moment: float) -> None:
         self.hear(payload, moment)
+
+
+class LeanWall(WallClient):
+    """One of thousands: its feed is a lean socket, which unpacks what all walls get once."""
+
+    async def _open_feed(self, path: str) -> None:
+        self.lean = await LeanSocket.open(self.port, path, self.hear_feed, cookie=self.cookie)
+        self.listening.append(asyncio.create_task(self._notice_loss()))
+
+    def hear_with(self, hear: Hearing) -> None:
+        """From now on something else hears it."""
+        self.hear = hear
+
+    async def _notice_loss(self) -> None:
+        await self.lean.lost.wait()
+        raise ConnectionError("the server closed the feed")
+
+    async def leave(self) -> None:
+        await super().leave()
+        self.lean.close()

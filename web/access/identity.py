@@ -22,6 +22,7 @@ from models.access.sign_ins import USE_THROTTLE
 from web import client_messages
 from web.access import cookies, uploads
 from web.connections import TOO_MANY, Connection, connections
+from web.paths import FEED
 from web.proxies import client_address
 
 HEADER = b"x-san-sang-sign-in"  # `.streamlit/config.toml` names it as the trusted one
@@ -123,7 +124,7 @@ class Identity:
         if access.visitor.sign_in_id is not None:
             scope["headers"].append((HEADER, str(access.visitor.sign_in_id).encode()))
         connection = Connection(
-            client_address(scope), access.visitor, send, feed=scope["path"] == "/live"
+            client_address(scope), access.visitor, send, feed=scope["path"] == FEED
         )
         if not connections.admit(connection):
             await send(

@@ -1,3 +1,3 @@
-"""Plain Streamlit scripts that the product is compared with. They are copied out of here and
-served on their own.
+"""Plain programs that the product is compared with: Streamlit scripts, which are copied out of here
+and served on their own, and a broadcast.
 """

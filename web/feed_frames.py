@@ -1,0 +1,73 @@
+"""The frames of the live feed: a text that many sockets get is compressed and framed once for all.
+
+uvicorn would encode, compress and frame it for each socket anew, and Streamlit serves without any
+compression. On the feed's sockets each message is compressed by itself (RFC 7692,
+`server_no_context_takeover`), so the bytes of a board are the same for every wall. Streamlit's own
+sockets are left as they are.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+from uvicorn import config
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.utils import ClientDisconnected
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.extensions.permessage_deflate import (
+    PerMessageDeflate,
+    ServerPerMessageDeflateFactory,
+)
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Request
+from websockets.protocol import State
+
+from web.paths import FEED
+
+# Neither side keeps what it has read: a window for each of thousands of walls is memory for little.
+DEFLATE = ServerPerMessageDeflateFactory(
+    server_no_context_takeover=True, client_no_context_takeover=True
+)
+CLIENT_WINDOW = 15  # bits; nothing is read here
+
+
+@lru_cache(maxsize=16)  # the newest boards, heartbeats and wake-ups
+def framed(text: str, window: int | None) -> bytes:
+    """The frame of a text; `window` in bits, None where the client takes no compression."""
+    extensions = [] if window is None else [PerMessageDeflate(True, True, CLIENT_WINDOW, window)]
+    return Frame(Opcode.TEXT, text.encode()).serialize(mask=False, extensions=extensions)
+
+
+class FeedProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's own protocol, with shared frames on the feed's sockets."""
+
+    on_feed = False
+
+    def handle_connect(self, event: Request) -> None:
+        self.on_feed = event.path.partition("?")[0] == FEED
+        if self.on_feed:
+            self.conn.available_extensions = [DEFLATE]
+        super().handle_connect(event)
+
+    async def send(self, message: ASGISendEvent) -> None:
+        text = message.get("text") if self.on_feed else None
+        if text is None or self.conn.state is not State.OPEN:
+            await super().send(message)
+            return
+        await self.writable.wait()  # a slow one waits here and holds up no other
+        if self.conn.state is not State.OPEN or self.disconnected:
+            raise ClientDisconnected
+        self.transport.write(framed(text, self._window))
+
+    @property
+    def _window(self) -> int | None:
+        for extension in self.conn.extensions:
+            if isinstance(extension, PerMessageDeflate):
+                return extension.local_max_window_bits
+        return None
+
+
+def share() -> None:
+    """From now on uvicorn serves WebSockets so, however Streamlit starts it."""
+    protocols: dict[str, Any] = config.WS_PROTOCOLS
+    for name in ("auto", "websockets-sansio"):
+        protocols[name] = f"{__name__}:{FeedProtocol.__name__}"
