@@ -216,13 +216,13 @@ WIDTHS = (18, 18, 34, 34, 44, 60, 18, 24)  # characters, by column
 
 
 def as_csv(rows: list[AuditRow], words: Words) -> bytes:
-    """The rows as CSV, with local times in words."""
+    """The rows as CSV, with local times that sort: 2026-11-26 06:41:05."""
     return csv_bytes(
         _headings(words),
         (
             (
-                words.moment(row.recorded_at),
-                words.moment(row.at),
+                f"{row.recorded_at.astimezone(words.time_zone):%Y-%m-%d %H:%M:%S}",
+                f"{row.at.astimezone(words.time_zone):%Y-%m-%d %H:%M:%S}",
                 *in_words(row, words),
                 row.address,
                 row.device,

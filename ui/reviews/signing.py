@@ -33,7 +33,8 @@ def region(ctx: Visit, found: Comparison, since: datetime) -> None:
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         number(ctx)
-        if st.session_state.get(PREVIEW):
+        if st.session_state.get(PREVIEW):  # first what a second tap on the preview may meet
+            st.button(words("update.cancel"), key="review.cancel", on_click=show, args=(False,))
             st.button(
                 words("review.sign"),
                 key=FORM,
@@ -42,11 +43,10 @@ def region(ctx: Visit, found: Comparison, since: datetime) -> None:
                 on_click=sign,
                 args=(since,),
             )
-            st.button(words("update.cancel"), key="review.cancel", on_click=show, args=(False,))
         else:
             st.button(
                 words("review.preview"),
-                key=PREVIEW + ".show",
+                key=f"{PREVIEW}.show",
                 type="primary",
                 icon=":material/preview:",
                 on_click=show,
