@@ -7,6 +7,7 @@ from models.incidents import ENTRY_LENGTH, ORDINARY, PRIORITIES, require_section
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
 def new_entry(ctx: Visit) -> None:
@@ -42,7 +43,7 @@ def section(ctx: Visit) -> None:
         list(names),
         default=own,
         wrap=True,
-        format_func=names.__getitem__,
+        format_func=lambda number: plain(names[number]),
         key="log.section",
     )
 

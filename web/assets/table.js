@@ -12,6 +12,7 @@ const tables = new WeakMap(); // the place of a table -> the table
 export function table({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".table");
   if (!tables.has(place)) tables.set(place, new Table(place));
+  parentElement.getRootNode().host?.setAttribute("data-drawn", ""); // until then its place is kept free (style.css)
   tables.get(place).show(data, id => setTriggerValue("chosen", id));
 }
 
