@@ -1,7 +1,5 @@
 """The audit trail: who did what when and from where, on the screen and as a file."""
 
-from datetime import datetime, time, timedelta
-
 import streamlit as st
 
 from data.audit import Filter, as_csv, as_workbook, export_audit
@@ -9,14 +7,13 @@ from models.refusals import Refusal
 from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
-from ui.audit.audit import listed
+from ui.audit.audit import listed, period
 from ui.shell import choices, commands, frame, live
 from ui.shell.document_files import file_button
 from ui.shell.plain import plain
 
 here = frame.require("audit")
-MAX_SHOWN = 300
-DAYS = 7
+MAX_SHOWN = 100
 
 
 @st.fragment(key="audit.page", run_every=60)
@@ -75,34 +72,13 @@ def question(ctx: frame.Visit) -> Filter:
     )
 
 
-def period(ctx: frame.Visit) -> tuple[datetime | None, datetime | None]:
-    """The days asked for, from the first one's midnight to the one after the last; local time."""
-    words, zone = ctx.words, ctx.words.time_zone
-    today = datetime.now(zone).date()
-    default = (today - timedelta(days=DAYS), today)
-    choices.follow("audit.period", default)
-    days = st.date_input(
-        words("audit.period"),
-        default,
-        format="DD/MM/YYYY",
-        key="audit.period",
-    )
-    if not days:
-        return None, None
-    since, until = (
-        datetime.combine(day, time(), tzinfo=zone)
-        for day in (days[0], days[-1] + timedelta(days=1))
-    )
-    return since, until
-
-
 def export(ctx: frame.Visit, wanted: Filter) -> None:
     """The buttons of the files, each written at the tap, and recorded once it is written."""
     words = ctx.words
     for kind, write in {"xlsx": as_workbook, "csv": as_csv}.items():
         file_button(
             commands.export(
-                export_audit, lambda rows, write=write: write(rows, words), wanted=wanted
+                export_audit, lambda rows, write=write: write(rows, words.dated()), wanted=wanted
             ),
             kind=kind,
             label=words(f"audit.export_{kind}"),

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from models.readiness.sections import silent_sections
 from models.wall import focus, running, upcoming
 from ui.access import access
 from ui.attendance import queries as attendance_queries
@@ -53,10 +54,11 @@ def figures(ctx: frame.Visit, items: list) -> None:
         f"{words.number(present)} / {words.number(expected)}",
         width="content",
     )
-    levels = readiness_sections.levels_line(words, readiness_queries.sections(ctx.moment))
+    sections = readiness_queries.sections(ctx.moment)
     with st.container(width="content"):
         st.caption(words("home.sections"))
-        st.text(levels)
+        st.text(readiness_sections.levels_line(words, sections))
+    st.metric(words("home.silent"), words.number(len(silent_sections(sections))), width="content")
     waiting = [entry for entry in incidents_queries.entries(ctx.moment) if entry.open]
     st.metric(words("home.open_entries"), words.number(len(waiting)), width="content")
 

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from data import bootstrap
 from data.storage import database, listeners
-from web import gate, health, metrics, readiness
+from web import gate, health, metrics, readiness, static_files
 from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
@@ -23,6 +23,7 @@ from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
 from web.start_page import StartPage
+from web.static_files import MemoryFiles
 
 log = logging.getLogger(__name__)
 
@@ -56,6 +57,7 @@ middleware = [
     Middleware(RequestsLog),
     Middleware(Named),
     Middleware(Guard),
+    Middleware(MemoryFiles),
     Middleware(Identity),
     Middleware(Api),
     Middleware(StartPage),
@@ -75,6 +77,7 @@ async def lifespan(app) -> AsyncIterator[None]:
     # a rerun.
     gc.collect()
     gc.freeze()
+    static_files.prepare()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(hub.deliver)
         tasks.start_soon(hub.beat)

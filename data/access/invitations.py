@@ -172,13 +172,11 @@ def join(
     Refuses `invitation_unknown`, also for one that was used, has expired, was followed by another,
     or is another browser's.
     """
-    of_token = _of_token(token, fingerprint)
-    valid = (of_token, col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now)
     # One statement takes it and tells by its answer that it was there, so that two browsers cannot
     # use one link at once.
     taken = session.execute(
         update(Invitation)
-        .where(*valid)
+        .where(*_valid(token, fingerprint, now))
         .values(used_at=now)
         .returning(col(Invitation.person_id), col(Invitation.how), col(Invitation.rehearsal))
     ).first()
@@ -192,6 +190,18 @@ def join(
         client_info=client_info,
         now=now,
     )
+
+
+def invited(session: Session, *, token: str, fingerprint: str, now: datetime) -> Person | None:
+    """Whom a link that is still good admits; it stays good. None for any other."""
+    query = select(Person).join(Invitation).where(*_valid(token, fingerprint, now))
+    return session.exec(query).first()
+
+
+def _valid(token: str, fingerprint: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on an invitation that admits: not used, not expired, and of this token."""
+    unused, lasts = col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now
+    return _of_token(token, fingerprint), unused, lasts
 
 
 def _of_token(token: str, fingerprint: str) -> ColumnElement[bool]:

@@ -17,7 +17,7 @@ from data.reviews.directives import directives_at
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
 from models.programme import ItemSnapshot
-from models.readiness.sections import SectionSnapshot
+from models.readiness.sections import SectionSnapshot, silent_sections
 from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot
 from models.reviews.reviews import Slip, Turn, due_next, slipped, turned
@@ -30,7 +30,7 @@ BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 @dataclass(frozen=True)
 class Silence:
-    """A section that is silent or never confirmed; `new`: it was not so at the other moment."""
+    """A section that is silent; `new`: it was not so at the other moment."""
 
     section: SectionSnapshot
     new: bool
@@ -166,17 +166,9 @@ def _owed(
 def _silences(
     sections: list[SectionSnapshot], before: list[SectionSnapshot], since: datetime | None
 ) -> tuple[Silence, ...]:
-    known = {section.id for section in before if since and _unconfirmed(section)}
-    found = [
-        Silence(section, new=section.id not in known)
-        for section in sections
-        if _unconfirmed(section)
-    ]
+    known = {section.id for section in silent_sections(before)} if since else set()
+    found = [Silence(section, new=section.id not in known) for section in silent_sections(sections)]
     return tuple(sorted(found, key=lambda one: one.section.confirmed_at or BEGINNING))
-
-
-def _unconfirmed(section: SectionSnapshot) -> bool:
-    return section.silent or section.confirmed_at is None
 
 
 def _directives(
@@ -231,7 +223,7 @@ def _figures(
         "late": sum(task.level is Level.RED for task in tasks),
         "at_risk": sum(task.level is Level.AT_RISK for task in tasks),
         "overdue": sum(task.overdue for task in tasks),
-        "silent": sum(_unconfirmed(section) for section in sections),
+        "silent": len(silent_sections(sections)),
         "entries": len(entries),
         "published": sum(one.published_at is not None for one in media),
         "media": len(media),

@@ -34,18 +34,43 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield f"{prefix}{key}", value
 
 
-class Words:
-    """One language and one time zone: text by key, and numbers, moments and ages in words."""
+class Counted(str):
+    """A number in words, which also chooses between two texts: `{count:task|tasks}`."""
 
-    def __init__(self, language: str, time_zone: ZoneInfo) -> None:
+    one = False
+
+    def __format__(self, spec: str) -> str:
+        if "|" not in spec:
+            return super().__format__(spec)
+        single, several = spec.split("|")
+        return single if self.one else several
+
+
+class Words:
+    """One language and one time zone: text by key, and numbers, moments and ages in words.
+
+    With `now` (aware) a moment is written as seen from it: of today only its time.
+    """
+
+    def __init__(self, language: str, time_zone: ZoneInfo, now: datetime | None = None) -> None:
         self.language = language if language in LANGUAGES else DEFAULT
         self.time_zone = time_zone
+        self.now = now
+
+    def dated(self) -> "Words":
+        """The same words with every moment in full: for a file, which is read on another day."""
+        return Words(self.language, self.time_zone)
 
     def __call__(self, key: str, **facts: object) -> str:
         """The text of a key, its facts written in this language."""
         return catalogue(self.language)[key].format(
-            **{name: self.fact(value) for name, value in facts.items()}
+            **{name: self._counted(value) for name, value in facts.items()}
         )
+
+    def _counted(self, value: object) -> str:
+        text = Counted(self.fact(value))
+        text.one = not isinstance(value, bool) and value == 1
+        return text
 
     def template(self, key: str) -> str:
         """The text of a key with its placeholders."""
@@ -78,7 +103,7 @@ class Words:
 
     def refusal(self, refusal: Refusal) -> str:
         """One sentence that says what was refused and why."""
-        facts = {name: self.fact(value) for name, value in refusal.facts.items()}
+        facts = {name: self._counted(value) for name, value in refusal.facts.items()}
         facts |= {
             name: str(number)
             for name in PLAIN
@@ -124,19 +149,44 @@ class Words:
         return f"{value.astimezone(self.time_zone):%H:%M}"
 
     def moment(self, value: datetime) -> str:
-        """07:12, 21/7/2023."""
-        return f"{self.time(value)}, {self.day(value)}"
+        """07:12 today, 07:12 hôm qua, else 07:12 ngày 21/7; with the year where it is another."""
+        day, time = self._local_day(value), self.time(value)
+        today = self._local_day(self.now) if self.now else None
+        if day == today:
+            return time
+        if today and day == today - timedelta(days=1):
+            return self("moment.yesterday", time=time)
+        near = today is not None and day.year == today.year
+        return self("moment.day", time=time, day=self.day_short(day) if near else self.day(day))
+
+    def event_day(self, day: date, first: date, last: date) -> str:
+        """A day as counted from the event's: "trước 30 ngày", "ngày thứ hai", "sau 3 ngày"."""
+        if day < first:
+            return self("event_day.before", number=(first - day).days)
+        if day > last:
+            return self("event_day.after", number=(day - last).days)
+        number = (day - first).days + 1
+        named = f"event_day.day_{number}"
+        return self(named) if self.has(named) else self("event_day.day", number=number)
 
     def age(self, span: timedelta) -> str:
-        """3 minutes, 2 hours, 5 days: the largest unit that fits, rounded down."""
+        """3 minutes, 1 hour 51 minutes, 5 days: rounded down; from a day on whole days."""
         minutes = max(int(span / timedelta(minutes=1)), 0)
+        hours, rest = divmod(minutes, 60)
         if minutes < 1:
             return self("age.now")
-        if minutes < 120:
+        if not hours:
             return self("age.minutes", number=minutes)
-        if minutes < 48 * 60:
-            return self("age.hours", number=minutes // 60)
-        return self("age.days", number=minutes // (24 * 60))
+        if hours >= 24:
+            return self("age.days", number=hours // 24)
+        if rest:
+            return self("age.hours_minutes", hours=hours, minutes=rest)
+        return self("age.hours", number=hours)
+
+    def left(self, at: datetime, now: datetime) -> str:
+        """How long until a moment: from two midnights on in days of the calendar."""
+        days = (self._local_day(at) - self._local_day(now)).days
+        return self("age.days", number=days) if days > 1 else self.age(at - now)
 
     def ago(self, span: timedelta) -> str:
         """How long ago; under a minute just that it was now."""

@@ -157,7 +157,11 @@ class SectionSnapshot:
 
 @dataclass(frozen=True)
 class LevelCounts:
-    """How many sections are at each level. `fine`: ready or on track; one not begun is not fine."""
+    """How many sections are at each level, and how many are silent.
+
+    `fine`: ready or on track; one not begun is not fine, and no one whose level is a silence is any
+    of these. `silent` counts by itself: a red that is silent is both.
+    """
 
     fine: int
     at_risk: int
@@ -167,15 +171,21 @@ class LevelCounts:
 
 
 def count_levels(sections: Iterable[SectionSnapshot]) -> LevelCounts:
-    """The one count of levels that screens show."""
+    """The one count of levels and of silent sections that screens show."""
+    sections = list(sections)
     counts = Counter(section.level for section in sections)
     return LevelCounts(
         fine=sum(counts[level] for level in FINE),
         at_risk=counts[Level.AT_RISK],
         late=counts[Level.RED],
-        silent=counts[Level.SILENT],
+        silent=len(silent_sections(sections)),
         not_started=counts[Level.NOT_STARTED],
     )
+
+
+def silent_sections(sections: Iterable[SectionSnapshot]) -> list[SectionSnapshot]:
+    """Those that have not confirmed in time, whatever else their level says."""
+    return [section for section in sections if section.silent]
 
 
 def worst(levels: Iterable[Level]) -> Level:

@@ -391,7 +391,7 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     )
     settle(room)
     assert room.get_by_role("textbox", name="Nội dung").input_value() == note
-    room.get_by_role("button", name="Ghi", exact=True).click()
+    room.get_by_role("button", name="Ghi nhận", exact=True).click()
     for wall in walls:
         wall.locator(".entry.p1", has_text=note).wait_for(timeout=PATIENCE)
         wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)

@@ -8,12 +8,14 @@ from data.attendance.commands import admit
 from data.programme import start_item
 from data.readiness.tasks import report_status
 from data.storage import database
+from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import choose, control, settle, settle_wall, unfold
 from tests.pages.test_attendance import missing
 
 PHONE, WALL = (390, 844), (1920, 1080)
+SAY = catalogue("vi")
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +60,7 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
     task.get_by_role("radio", name="Đã hoàn thành").click()
     phone.get_by_test_id("stToast").get_by_text("Đã lưu").wait_for()
     tile(wall, "Giao thông").get_by_text(
-        "báo Sẵn sàng"
+        "báo: Sẵn sàng"
     ).wait_for()  # the open P1 keeps the tile red all the same
     assert "5/5" in tile(wall, "Giao thông").inner_text()
     assert tile(wall, "Giao thông").locator(".chip").inner_text() == "✕ Chậm"
@@ -76,9 +78,9 @@ def test_a_note_shows_on_the_wall(wall, phone):
 
 
 def test_a_headline_shows_on_the_wall(wall, phone):
-    unfold(phone.locator("summary", has_text="Sửa tin trên màn hình"))
+    unfold(phone.locator("summary", has_text=SAY["update.headline_edit"]))
     phone.locator(control("update.headline_box")).get_by_role("textbox").fill("Đường đã thông")
-    phone.get_by_role("button", name="Đưa lên màn hình").click()
+    phone.get_by_role("button", name=SAY["update.headline_save"]).click()
     tile(wall, "Giao thông").get_by_text("Đường đã thông").wait_for()
 
 
@@ -87,7 +89,7 @@ def test_no_change_renews_the_age_on_the_wall(wall, server, tab):
     doctor.goto(f"{server.address}/update")
     settle(doctor)
     assert "hatched" in tile(wall, "Y tế").get_attribute("class")
-    doctor.get_by_role("button", name="Không thay đổi").click()
+    doctor.get_by_role("button", name=SAY["update.no_change"]).click()
     wall.locator(".tile:not(.hatched)", has_text="Y tế").wait_for()
 
 
@@ -116,7 +118,7 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
     room.goto(f"{server.address}/log")
     settle(room).get_by_role("textbox", name="Nội dung").fill("Mất điện hội trường")
     room.get_by_role("radio", name="P1").click()
-    room.get_by_role("button", name="Ghi", exact=True).click()
+    room.get_by_role("button", name=SAY["log.save"], exact=True).click()
     wall.locator(".entry.p1", has_text="Mất điện hội trường").wait_for()
     assert "Mất điện hội trường" in wall.locator(".entry").first.inner_text()
 

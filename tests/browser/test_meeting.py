@@ -1,5 +1,6 @@
 """A meeting: two moments compared, a directive given and acknowledged, the review signed."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 from data.reviews.directives import directives_at
 from data.reviews.queries import reviews_until
 from data.storage import database
+from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import (
@@ -23,6 +25,7 @@ from tests.browser.screen import (
 )
 
 PHONE, WALL = (390, 844), (1920, 1080)
+SAY = catalogue("vi")
 PAST = "?travel=1&at=21/07/2023%2014:00"
 
 
@@ -65,7 +68,7 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     ).last
     photograph(phone, "directive")
     given.get_by_role("button", name="Đã nhận").click()
-    given.get_by_role("button", name="Báo đã xong").wait_for()
+    given.get_by_role("button", name=SAY["directive.report"]).wait_for()
     assert phone.evaluate(SIDEWAYS) == []
 
     pointed_at(server.database)
@@ -84,7 +87,8 @@ def test_the_past_is_marked_on_the_wall_and_its_clock_is_paused(server, tab):
     wall = tab(server, size=WALL, person="command")
     wall.goto(f"{server.address}/wall{PAST}")
     settle_wall(wall)
-    expect(wall.locator(".band")).to_have_text("ĐANG XEM QUÁ KHỨ – 14:00, 21/7/2023")
+    told = SAY["wall.viewing_past"].split("{")[0]
+    expect(wall.locator(".band")).to_have_text(re.compile(f"{told}14:00.+21/7/2023"))
     expect(wall.locator(".clock .time")).to_have_text("14:00")
     wall.locator(control("travel.back")).get_by_role("button").click()
     expect(wall.locator(".clock .time")).to_have_text("13:50")

@@ -5,6 +5,7 @@ tap renews it.
 import pytest
 from playwright.sync_api import Page, expect
 
+from data.words import catalogue
 from tests.browser.screen import (
     SIDEWAYS,
     SMALL_TARGETS,
@@ -13,6 +14,8 @@ from tests.browser.screen import (
     settle,
     settle_wall,
 )
+
+SAY = catalogue("vi")
 
 
 @pytest.fixture(scope="module")
@@ -35,8 +38,8 @@ def test_a_silent_tile_reads_right_and_a_tap_renews_it(quiet, tab):
     for told in (
         "Chưa cập nhật",
         "2 giờ",
-        "Trưởng tiểu ban báo Sẵn sàng",
-        "Nhắc Trưởng tiểu ban 06:52",
+        "Trưởng Tiểu ban báo: Sẵn sàng",
+        "Đã nhắc Trưởng Tiểu ban 06:52",
         "3/4 đầu việc",
     ):
         expect(tile).to_contain_text(told)
@@ -45,16 +48,16 @@ def test_a_silent_tile_reads_right_and_a_tap_renews_it(quiet, tab):
     photograph(wall, "wall-silent.vi.1440x900")
 
     lead = opened(tab, quiet, "/update", size=(390, 844), person="lead.y_te")
-    lead.get_by_text("Đã nhắc Trưởng tiểu ban lúc 06:52").wait_for()
+    lead.get_by_text("Đã nhắc Trưởng Tiểu ban lúc 06:52").wait_for()
     assert lead.evaluate(SIDEWAYS) == [] and lead.evaluate(SMALL_TARGETS, 44) == []
     photograph(lead, "update-silent.vi.390x844")
     lead.get_by_role("button", name="Đã nhận lời nhắc").click()
-    expect(tile).to_contain_text("Trưởng tiểu ban nhận 06:52")
+    expect(tile).to_contain_text("Trưởng Tiểu ban đã nhận 06:52")
     room = opened(tab, quiet, "/log", person="command")
     room.get_by_text("Trưởng Tiểu ban Y tế đã nhận lúc 06:52").wait_for()
     photograph(room, "log-silent.vi.1440x900")
 
-    lead.get_by_role("button", name="Không thay đổi").click()
+    lead.get_by_role("button", name=SAY["update.no_change"]).click()
     wall.locator(".tile.ready:not(.hatched)", has_text="Y tế").wait_for()
     expect(tile).to_contain_text("vừa xong")
     expect(room.get_by_text("Tiểu ban chưa cập nhật (1)")).to_have_count(0)

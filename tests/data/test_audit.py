@@ -196,7 +196,7 @@ def test_the_workbook_holds_texts_as_texts_and_moments_as_moments(event):
     give(open_entry, by="command", when="D+1 07:01", **facts)
     made = audit.as_workbook(found(topic="incidents"), Words("vi", VINH))
     title, note, head, row = openpyxl.load_workbook(io.BytesIO(made)).active.iter_rows()
-    assert [cell.value for cell in head][2:4] == ["Người, vai", "Việc"]
+    assert [cell.value for cell in head][2:4] == ["Người, vai trò", "Việc"]
     assert row[5].value == "=1+1;x" and row[5].data_type == "s"
     assert row[1].value == datetime(2024, 3, 6, 7, 1) and row[1].number_format.startswith("hh")
 

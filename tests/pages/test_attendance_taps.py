@@ -90,7 +90,7 @@ def test_a_number_that_is_none_is_refused_in_one_sentence_and_stays(sample, visi
     submit(desk, f"attendance.{form}_form", refused=True)
     assert stage.row_counts() == before
     assert desk.field(f"attendance.{form}.number").value == typed
-    assert (typed or "chưa có") in desk.refusal
+    assert (typed or "chưa nhập") in desk.refusal
 
 
 def test_an_undo_is_refused_with_what_another_desk_recorded_since(sample, visit):

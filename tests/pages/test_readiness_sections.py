@@ -26,19 +26,19 @@ def answers() -> int:
 
 def test_a_lead_sees_both_voices_with_the_reason_and_the_blockers_by_name(sample, visit):
     phone = visit("lead.giao_thong").open("update")
-    assert phone.shows("Tiểu ban báo Có nguy cơ; thực tế cho thấy Chậm: P1 #")
+    assert phone.shows("tiểu ban báo: “Có nguy cơ”; số liệu cho thấy “Chậm” do P1 #")
     assert phone.shows("4/5 đầu việc đã hoàn thành, 1 đang triển khai")
     assert phone.shows("52. Ứng trực, phân luồng giao thông sáng 22/7 – chậm tiến độ")
 
 
 def test_a_section_whose_lead_says_what_the_facts_say_has_one_voice(sample, visit):
-    assert not visit("lead.an_ninh").open("update").shows("thực tế cho thấy")
+    assert not visit("lead.an_ninh").open("update").shows("số liệu cho thấy")
 
 
 def test_a_reminded_person_answers_with_a_tap_and_no_change_ends_the_silence(sample, visit):
     called()
     phone = visit("lead.y_te").open("update")
-    assert phone.shows("Đã nhắc Trưởng tiểu ban lúc 06:52")
+    assert phone.shows("Đã nhắc Trưởng Tiểu ban lúc 06:52")
     phone.tap(f"standing.answer.{section('y_te')}")
     assert answers() == 1 and phone.shows("Trưởng Tiểu ban Y tế đã nhận lúc")
     assert not phone.has_button(f"standing.answer.{section('y_te')}")
@@ -71,8 +71,8 @@ def test_the_review_shows_every_section_worst_first_in_both_languages(sample, vi
     called()
     review = visit("committee").open("review")
     assert review.shows(SAY["standing.sections"]) and review.shows(
-        "1/1 việc trọng yếu được xác nhận đúng hạn"
+        "1/1 việc trọng tâm được xác nhận đúng hạn"
     )
     english = visit("committee", language="en").open("review")
-    assert english.shows("The section declares Ready; the facts suggest No update: not confirmed.")
+    assert english.shows("reports: “Ready”; the figures show “No update”: not confirmed.")
     assert english.shows(TELL["rung.lead"])

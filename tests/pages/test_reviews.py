@@ -50,7 +50,7 @@ def test_a_past_moment_is_shown_as_past_with_its_own_figures(sample, visit):
     slider.set_value(then)
     visitor.run()
     assert [one.value for one in visitor.at.warning] == [
-        SAY["review.past_notice"].format(at=f"{then[-5:]}, 11/7/2023")
+        SAY["review.past_notice"].format(at=f"{then[-5:]} ngày 11/7/2023")
     ]
     assert [text for text in visitor.texts() if "đầu việc đã hoàn thành" in text] != now
     assert not visitor.has_button("review.sign") and not visitor.has_button("directive.give")
@@ -59,7 +59,7 @@ def test_a_past_moment_is_shown_as_past_with_its_own_figures(sample, visit):
 def test_a_step_back_and_on_leads_to_the_past_and_back_to_now(sample, visit):
     visitor = visit("committee").open("review").tap("travel.back")
     assert [one.value for one in visitor.at.warning] == [
-        SAY["review.past_notice"].format(at="06:42, 22/7/2023")
+        SAY["review.past_notice"].format(at="06:42 ngày 22/7/2023")
     ]
     visitor.tap("travel.forward")
     assert not visitor.at.warning
@@ -113,7 +113,7 @@ def test_a_wrong_directive_is_withdrawn_where_it_is_read(sample, visit):
 def test_an_item_opens_its_arrivals_by_quarter_of_an_hour(sample, visit):
     row = f"review.row.attendance.item.{stage.item('phien_chinh')}"
     visitor = opened(visit("committee"), row)
-    assert visitor.shows("06:52, 22/7/2023 · 434 có mặt")
+    assert visitor.shows("06:52 · 434 có mặt")
 
 
 def test_a_person_without_the_permission_sees_no_button_to_withdraw_a_directive(sample, visit):
@@ -140,7 +140,7 @@ def test_a_review_is_signed_with_one_line_and_a_number_and_read_again(sample, vi
     visitor.tap("review.cancel").tap("review.preview.show").tap("review.sign")
     assert signed() == [*before, (number, "Đủ điều kiện khai mạc")]
     assert visitor.field("review.conclusion").value == ""
-    assert visitor.shows("Giao ban 06:52, 22/7/2023: Đủ điều kiện khai mạc")
+    assert visitor.shows("Giao ban 06:52: Đủ điều kiện khai mạc")
     files = [
         one for one in visitor.at.get("download_button") if "review.signed_files" in one.proto.id
     ]

@@ -13,7 +13,7 @@ from websockets.sync.client import connect
 from data.attendance.commands import admit, undo_attendance
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section, report_status
-from tests import stage
+from tests import apart, stage
 from tests.web.conftest import stop_clock
 from web.feed_frames import framed
 from web.live import TOPICS, Viewer
@@ -211,7 +211,7 @@ def test_a_slow_viewer_gets_the_newest_of_each_kind_and_none_of_what_was_overtak
         sending.cancel()
         return sent
 
-    assert asyncio.run(watch()) == ["board 0", "beat 0", "board 99", "beat 99"]
+    assert apart.run(watch()) == ["board 0", "beat 0", "board 99", "beat 99"]
 
 
 def test_the_clock_wakes_the_walls(server):

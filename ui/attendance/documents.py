@@ -60,8 +60,9 @@ def items_of(ctx: Visit) -> list[int]:
 def download(ctx: Visit, item_ids: list[int], kind: str) -> None:
     """The button of one file, which is read, written and recorded at the tap."""
     words, write = ctx.words, KINDS[kind]
+    full = words.dated()
     file_button(
-        commands.export(export_attendance, lambda report: write(report, words), item_ids=item_ids),
+        commands.export(export_attendance, lambda report: write(report, full), item_ids=item_ids),
         kind=kind,
         label=words(f"minutes.{kind}"),
         file_name=words("minutes.file_name"),

@@ -29,7 +29,10 @@ def guests_form(ctx: Visit, item: ItemSnapshot) -> None:
         st.text_input(
             words("attendance.guests_words"), key=f"{GUESTS}.words", max_chars=WORDS_LENGTH
         )
-        st.form_submit_button(words("attendance.guests_add"), on_click=guests, args=(item.id,))
+        with st.container(horizontal=True):
+            for way, sign in (("add", 1), ("out", -1)):
+                label = words(f"attendance.guests_{way}")
+                st.form_submit_button(label, on_click=guests, args=(item.id, sign))
     finished.refused(ctx, GUESTS, item.id, guests)
 
 
@@ -56,12 +59,13 @@ def number_in(form: str) -> int | None:
     return commands.ready(form, lambda: require_number(st.session_state[f"{form}.number"]))
 
 
-def guests(item_id: int) -> None:
+def guests(item_id: int, sign: int = 1) -> None:
+    """Record guests as they come in; with a `sign` of -1 as they go out."""
     number, words = number_in(GUESTS), st.session_state[f"{GUESTS}.words"]
     facts = {"item_id": item_id, "confirmed": finished.is_meant(item_id)}
     if number is None:
         return
-    if commands.perform(GUESTS, add_guests, number=number, words=words, **facts):
+    if commands.perform(GUESTS, add_guests, number=sign * number, words=words, **facts):
         st.session_state[f"{GUESTS}.words"] = ""
         commands.say("attendance.guests_done")
 

@@ -81,7 +81,9 @@ def moment(ctx: Visit, key: str, label: str, offset: str | None, *, unknown: str
             days,
             index=days.index(chosen or ""),
             format_func=lambda day: (
-                f"{words.day(day)} (D{(day - event.first_day).days:+d})" if day else unknown
+                f"{words.day(day)} ({words.event_day(day, event.first_day, event.last_day)})"
+                if day
+                else unknown
             ),
             key=f"{key}.day.{event.first_day}",  # when the event moves, the days move with it
             width=230,

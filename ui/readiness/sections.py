@@ -11,8 +11,14 @@ from data.readiness.escalation import acknowledge_silence
 from data.readiness.tasks import confirm_section, set_headline
 from data.words import Words
 from models.readiness.escalation import Reminder
-from models.readiness.sections import Blocker, Reason, SectionSnapshot, count_levels
-from models.readiness.tasks import HEADLINE_LENGTH, Level
+from models.readiness.sections import (
+    Blocker,
+    Reason,
+    SectionSnapshot,
+    count_levels,
+    silent_sections,
+)
+from models.readiness.tasks import HEADLINE_LENGTH
 from models.text import both
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components
@@ -214,7 +220,7 @@ def answer(form: str, section_id: int) -> None:
 def silences(ctx: Visit) -> None:
     """For the command room: the silent sections, their reminders, and the tap that answers."""
     words, sent = ctx.words, readiness_queries.silence_reminders(ctx.moment)
-    silent = [section for section in readiness_queries.sections(ctx.moment) if section.silent]
+    silent = silent_sections(readiness_queries.sections(ctx.moment))
     if not silent:
         return
     st.subheader(words("standing.silences", number=len(silent)), anchor=False)
@@ -230,19 +236,15 @@ def silences(ctx: Visit) -> None:
 
 
 def levels_line(words: Words, sections: Iterable[SectionSnapshot]) -> str:
-    """How many sections are at each level; those that have not begun only where there are any."""
+    """How many sections are at each level; silence is counted by itself."""
     counts = count_levels(sections)
-    line = words(
+    return words(
         "home.count_levels",
-        ready=counts.fine,
+        on_track=counts.fine,
+        not_started=counts.not_started,
         at_risk=counts.at_risk,
         late=counts.late,
-        silent=counts.silent,
     )
-    if not counts.not_started:
-        return line
-    level = words(f"level.{Level.NOT_STARTED.value}").lower()
-    return f"{line} · {words.number(counts.not_started)} {level}"
 
 
 # --- all sections, for the review ----------------------------------------------------------------

@@ -16,7 +16,7 @@ def roll_call_documents(ctx: Visit, call: RollCallSnapshot) -> None:
     document_buttons(
         lambda write: commands.export(
             export_roll_call,
-            lambda report: write(roll_call_minutes(report, words)),
+            lambda report: write(roll_call_minutes(report, words.dated())),
             roll_call_id=call.id,
         ),
         label=lambda kind: words(f"minutes.{kind}"),

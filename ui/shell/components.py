@@ -93,14 +93,14 @@ def day_and_time(
 
 
 def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date) -> None:
-    words, first = ctx.words, ctx.event.first_day
+    words, first, last = ctx.words, ctx.event.first_day, ctx.event.last_day
     options = days or [first + timedelta(days=offset) for offset in range(-60, 31)]
     options = options if chosen in options else sorted([*options, chosen])
     choices.selectbox(
         label,
         options,
         index=options.index(chosen),
-        format_func=lambda day: f"{words.day(day)} (D{(day - first).days:+d})",
+        format_func=lambda day: f"{words.day(day)} ({words.event_day(day, first, last)})",
         key=key,
         width=220,
     )

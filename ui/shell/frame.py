@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -19,11 +18,6 @@ from ui.shell import moment as shell_moment
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
 from ui.shell.words import switch_language, words_for
-
-# A file: a Material icon would be requested from another host.
-ICON = Path(__file__).parents[2] / "web" / "assets" / "icon.png"
-FONTS = Path(__file__).parent / "fonts.css"
-STYLE = Path(__file__).parent / "style.css"
 
 ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
 
@@ -89,7 +83,7 @@ def visit() -> Visit | None:
     moment, visitor = shell_moment.seen(sign_in_id())
     if moment is None:
         return None
-    words = words_for(moment.event.time_zone)
+    words = words_for(moment.event.time_zone, moment.at)
     show_toast(words)
     return Visit(visitor, words, moment)
 
@@ -108,7 +102,10 @@ def listed_pages() -> list[str]:
     ctx = Visit(visitor, words_before_event(), moment)
     open_house = ctx.person is None and ctx.event.rehearsal
     return [
-        name for name in menu.ICONS if ctx.sees(name) or (open_house and name not in menu.INNER)
+        name
+        for name in menu.ICONS
+        if (ctx.sees(name) or (open_house and name not in menu.INNER))
+        and (name != "rehearsal" or ctx.event.rehearsal)
     ]
 
 
@@ -136,16 +133,14 @@ def words_before_event() -> Words:
 
 
 def open_page(name: str) -> Visit:
-    """The start of every page that is for everyone: title, style, bar.
+    """The start of every page that is for everyone: title, bar.
 
     Stops where no event was loaded.
     """
     words = words_before_event()
     ctx = visit()
     title = f"{words(f'page.{name}')} · {words('app.name')}"
-    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(FONTS)
-    st.html(STYLE)
+    st.set_page_config(page_title=title, layout="wide")
     if ctx is None:
         st.warning(words("app.no_event"))
         st.stop()
@@ -214,5 +209,5 @@ def home_of(person: Person | None) -> str:
 
 
 def past_notice(ctx: Visit) -> None:
-    """Says, wherever a past moment is shown, that it is past."""
-    st.warning(ctx.words("review.past_notice", at=ctx.at), icon=":material/history:")
+    """Says, wherever a past moment is shown, that it is past, and which one with its date."""
+    st.warning(ctx.words.dated()("review.past_notice", at=ctx.at), icon=":material/history:")

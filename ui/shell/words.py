@@ -1,5 +1,6 @@
 """The visitor's language, and the words in it."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import streamlit as st
@@ -27,5 +28,5 @@ def switch_language() -> None:
     st.rerun()
 
 
-def words_for(time_zone: str) -> Words:
-    return Words(language(), ZoneInfo(time_zone))
+def words_for(time_zone: str, now: datetime | None = None) -> Words:
+    return Words(language(), ZoneInfo(time_zone), now)

@@ -19,6 +19,7 @@ LANGUAGE = "san_sang_language"
 TRIAL = "san_sang_trial"  # whether a browser returns what it is given
 OURS = (b"san_sang", b"_streamlit_")  # how the names begin that are read here or by the framework
 DAY = 24 * 3600
+YEAR = 365 * DAY  # of the language
 MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
 MAX_KNOWN_ACCOUNTS = 5  # that one browser is known by
 MAX_BYTES = 16_000  # of all cookies of a request
@@ -74,6 +75,11 @@ def token_of(cookies: dict[str, str]) -> str | None:
 
 def set_token(answer: Response, token: str, *, secure: bool) -> None:
     _set(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
+
+
+def set_language(answer: Response, language: str) -> None:
+    """Keep the visitor's language, as the pages' own script does, which reads it too."""
+    answer.set_cookie(LANGUAGE, language, max_age=YEAR, samesite="lax", path="/")
 
 
 def new_browser() -> str:

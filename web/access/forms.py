@@ -1,6 +1,7 @@
 """What our own plain forms share: templates, the visitor's words, and the check of the origin."""
 
 import logging
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, select_autoescape
@@ -11,7 +12,7 @@ from data.storage import faults, measures
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
 from web.access import cookies
-from web.paths import TEMPLATES
+from web.paths import TEMPLATES, address
 from web.security import same_origin
 
 log = logging.getLogger(__name__)
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+templates.globals["asset"] = address
 
 
 def words_of(request: Request) -> Words:
@@ -27,10 +29,22 @@ def words_of(request: Request) -> Words:
 
 
 def form_page(request: Request, template: str, *, status: int = 200, **payload: object) -> Response:
-    html = templates.get_template(template).render(
-        words=words_of(request), **{"refused": "", "event": None, **payload}
-    )
-    return HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    """One of our plain pages; a language that its address asks for is kept as the visitor's."""
+    words = words_of(request)
+    other = _other(request, words, str(payload.get("next", "")))
+    payload = {"refused": "", "event": None, "other": other, **payload}
+    html = templates.get_template(template).render(words=words, **payload)
+    answer = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
+    if request.query_params.get("lang") == words.language:
+        cookies.set_language(answer, words.language)
+    return answer
+
+
+def _other(request: Request, words: Words, wanted: str) -> dict[str, str]:
+    """The same page in the other language, as a link: its address and its language."""
+    language = next(one for one in LANGUAGES if one != words.language)
+    asked = {"lang": language} | ({"next": wanted} if wanted else {})
+    return {"language": language, "address": f"{request.url.path}?{urlencode(asked)}"}
 
 
 async def sent(request: Request, *names: str) -> dict[str, str]:
@@ -51,4 +65,4 @@ def lost(request: Request, failure: Exception) -> Response:
     """The answer of a plain form while the database takes no writes, or does not answer."""
     log.warning("a form could not be answered: the database does not take it")
     sentence = words_of(request).refusal(Refusal(faults.code_of(failure)))
-    return form_page(request, "lost.html", status=503, refused=sentence)
+    return form_page(request, "lost.html", status=503, refused=sentence, other=None)

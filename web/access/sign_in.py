@@ -113,10 +113,17 @@ def _enter_account(request: Request, form: dict[str, str]) -> Response:
 
 
 def invitation(request: Request) -> Response:
-    """The page of an invitation's link: one button, since a preview of the link must not use it."""
+    """The page of an invitation's link: whom it admits, and one button, since a preview of the link
+    must not use it.
+    """
+    facts = {
+        "token": request.path_params["token"],
+        "fingerprint": provider_fingerprint(cookies.sent(request.headers)),
+    }
     with database.reading() as session:
         event = current_event(session)
-    answer = form_page(request, "join.html", event=event)
+        person = invitations.invited(session, **facts, now=real_now())
+    answer = form_page(request, "join.html", event=event, person=person)
     cookies.try_out(answer, secure=is_secure(request))
     return answer
 

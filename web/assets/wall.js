@@ -19,13 +19,13 @@ export function mount({ data, parentElement }) {
   return () => wall.leave();
 }
 
-// The key of an age's words, and its number: the rule of `Words.age`, against which it is tested.
+// The key of an age's words, and its numbers: the rule of `Words.age`, against which it is tested.
 export function age(ms) {
-  const minutes = Math.max(Math.floor(ms / MINUTE), 0);
-  if (minutes < 1) return { key: "age.now", number: null };
-  if (minutes < 120) return { key: "age.minutes", number: minutes };
-  if (minutes < 48 * 60) return { key: "age.hours", number: Math.floor(minutes / 60) };
-  return { key: "age.days", number: Math.floor(minutes / 1440) };
+  const total = Math.max(Math.floor(ms / MINUTE), 0), hours = Math.floor(total / 60), minutes = total % 60;
+  if (total < 1) return { key: "age.now", facts: {} };
+  if (!hours) return { key: "age.minutes", facts: { number: total } };
+  if (hours >= 24) return { key: "age.days", facts: { number: Math.floor(hours / 24) } };
+  return minutes ? { key: "age.hours_minutes", facts: { hours, minutes } } : { key: "age.hours", facts: { number: hours } };
 }
 
 function node(tag, name, ...children) {
@@ -81,7 +81,8 @@ class Wall {
   // --- words and figures ---
 
   say(key, facts = {}) {
-    return (this.words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
+    return (this.words[key] ?? key).replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, several) =>
+      several === undefined ? facts[name] ?? "" : String(facts[name]) === "1" ? one : several); // as `Counted` of data.words
   }
   in(both) { return both?.[this.language] ?? ""; }
   figure(value) { return this.figures.format(value); }
@@ -100,8 +101,8 @@ class Wall {
     return today ? this.time(moment) : `${this.day(moment).replace(/[/ ]\d{4}$/, "")} ${this.time(moment)}`;
   }
   span(ms) {
-    const { key, number } = age(ms);
-    return this.say(key, number === null ? {} : { number: this.figure(number) });
+    const { key, facts } = age(ms);
+    return this.say(key, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, this.figure(value)])));
   }
   lasting(ms) { // a countdown: rounded up, and "1 minute" rather than "just now"
     return this.span(Math.max(Math.ceil(ms / MINUTE), 1) * MINUTE);

@@ -92,8 +92,8 @@ def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
         [
             "2",
             "Tiểu ban 5",
-            "Hết hạn",
-            "câu trả lời lúc 06:10 đã hết hạn",
+            "Hết hiệu lực",
+            "ý kiến lúc 06:10 đã hết hiệu lực",
             "Trưởng Tiểu ban, 06:10",
         ],
         ["3", "Tiểu ban 4", "Chưa trả lời", "", ""],

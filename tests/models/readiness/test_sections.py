@@ -19,6 +19,7 @@ from models.readiness.sections import (
     count_levels,
     section_level,
     section_snapshots,
+    silent_sections,
 )
 from models.readiness.silence import ConfirmationClock, LastConfirmation
 from models.readiness.tasks import (
@@ -438,7 +439,9 @@ def test_every_red_is_among_the_blockers(tasks):
 def test_sections_that_have_not_begun_are_counted_by_themselves_and_not_as_fine():
     sections = [stands([one]) for one in (DONE, TRACK, WAITING, WAITING, RISK, RED)]
     sections.append(stands([DONE], last=LastConfirmation("", NOW - 9 * HOUR)))
-    assert count_levels(sections) == LevelCounts(fine=2, at_risk=1, late=1, silent=1, not_started=2)
+    sections.append(stands([RED], last=LastConfirmation("", NOW - 9 * HOUR)))  # red, and silent
+    assert count_levels(sections) == LevelCounts(fine=2, at_risk=1, late=2, silent=2, not_started=2)
+    assert silent_sections(sections) == sections[-2:]
 
 
 @pytest.mark.parametrize(
