@@ -14,6 +14,7 @@ ENTRY_LENGTH = 140
 PRIORITIES = (1, 2, 3, 4)
 """1 critical, 2 high, 3 ordinary, 4 a note for the record."""
 ORDINARY = 3
+INCIDENT_PRIORITIES = PRIORITIES[:-1]
 
 
 class EntryStatus(StrEnum):
