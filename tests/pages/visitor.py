@@ -210,7 +210,7 @@ def _drawn(component) -> list[str]:
     found += [] if data["rows"] else [data["empty"]]
     for cell in cells:
         found += [cell] if isinstance(cell, str) else [cell["text"], cell.get("under", "")]
-        found += [] if isinstance(cell, str) else [tag["text"] for tag in cell["tags"]]
+        found += [] if isinstance(cell, str) else [tag["text"] for tag in cell.get("tags", ())]
     return [*found, *(row["group"] for row in data["rows"])]
 
 

@@ -4,7 +4,7 @@ Streamlit's own data frame is a canvas: no row of it is met by the Tab key or a 
 menus are English, and its toolbar takes data that no trail records.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -55,11 +55,18 @@ class Cell:
     parts: tuple[tuple[str, Span], ...] = ()  # of a bar: (kind, where), in the order of drawing
 
     def drawn(self) -> dict[str, object]:
-        """What the browser is given of it."""
-        tags = [{"text": text, "tone": tone} for text, tone in self.tags]
-        parts = [{"kind": kind, "from": begin, "to": end} for kind, (begin, end) in self.parts]
-        filled = {name: value for name, value in asdict(self).items() if value not in (None, "")}
-        return filled | {"text": self.text, "tags": tags, "parts": parts}
+        """What the browser is given of it: what is empty is left out."""
+        found = {
+            "mark": self.mark,
+            "tone": self.tone,
+            "under": self.under,
+            "tags": [{"text": text, "tone": tone} for text, tone in self.tags],
+            "parts": [
+                {"kind": kind, "from": begin, "to": end} for kind, (begin, end) in self.parts
+            ],
+        }
+        sort = {} if self.sort is None else {"sort": self.sort}
+        return {"text": self.text, **sort, **{name: one for name, one in found.items() if one}}
 
 
 @dataclass(frozen=True)
@@ -107,14 +114,12 @@ def table(
     empty: str,
     opens: bool = True,
     axis: Axis | None = None,
-    on_choose: Callable[[], None] = lambda: None,
 ) -> None:
     """Draw the rows. One that is tapped, or entered by a key, is the chosen one until it is tapped
     again (`chosen`), unless nothing of the table `opens`."""
 
     def change() -> None:
         choose(key, st.session_state[key]["chosen"])
-        on_choose()
 
     _TABLE(
         key=key,

@@ -19,7 +19,7 @@ export function table({ data, parentElement, setTriggerValue }) {
 function node(tag, name, ...children) {
   const made = document.createElement(tag);
   if (name) made.className = name;
-  if (ROLES[tag]) made.role = ROLES[tag];
+  if (ROLES[tag]) made.setAttribute("role", ROLES[tag]);
   made.append(...children);
   return made;
 }
@@ -69,7 +69,7 @@ class Table {
       if (column.kind === "bar") heading.append(this.ticks());
       else if (column.sorts) {
         const sorted = this.sort?.column === number;
-        if (sorted) heading.ariaSort = this.sort.down ? "descending" : "ascending";
+        if (sorted) heading.setAttribute("aria-sort", this.sort.down ? "descending" : "ascending");
         const button = node("button", "sorts", column.label, node("i", "", sorted ? (this.sort.down ? " ↓" : " ↑") : ""));
         button.type = "button";
         button.dataset.column = number;
@@ -117,7 +117,7 @@ class Table {
     const made = node("tbody", "");
     if (group) {
       const heading = node("th", "", group, node("span", "count", String(rows.length)));
-      heading.role = "rowheader";
+      heading.setAttribute("role", "rowheader");
       made.append(node("tr", "group", heading));
     }
     made.append(...rows.map(row => this.row(row)));
@@ -141,7 +141,7 @@ class Table {
     if (column.kind === "opens" && this.data.opens) {
       const button = node("button", "opens", line);
       button.type = "button";
-      if (row.id === this.data.chosen) button.ariaCurrent = "true";
+      if (row.id === this.data.chosen) button.setAttribute("aria-current", "true");
       made.append(button);
     } else made.append(line);
     if (text.length > 20 && !column.wraps) made.title = text;
@@ -152,9 +152,9 @@ class Table {
   }
 
   // From start to due, the baseline as a thin line below it, and what is overdue up to now; the dates stand in the other columns.
-  bar({ parts }) {
+  bar({ parts = [] }) {
     const made = node("div", "bars");
-    made.ariaHidden = "true";
+    made.setAttribute("aria-hidden", "true");
     const { now, days } = this.data.axis;
     if (days) made.append(span("days", days));
     for (const { kind, from, to } of parts) made.append(span(kind, [from, to]));
