@@ -132,6 +132,7 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
     room = tab(server, person="command")
     room.goto(f"{server.address}/log")
     settle(room).get_by_role("textbox", name="Nội dung").fill("Mất điện hội trường")
+    room.locator(control("log.section")).get_by_role("radio").first.click()
     room.get_by_role("radio", name="P1").click()
     room.get_by_role("button", name=SAY["log.save"], exact=True).click()
     wall.locator(".entry.p1", has_text="Mất điện hội trường").wait_for()
