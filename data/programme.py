@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
+from sqlalchemy import BindParameter, Row, ScalarSelect, func
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
@@ -96,6 +97,26 @@ def finished_items(session: Session, event: Event, view: View) -> dict[int, date
     """Item id to when it ended, of the items of which that was recorded by the view's moment."""
     marks = _marks_at(session, event, view)
     return {item_id: made["finished"] for item_id, made in marks.items() if "finished" in made}
+
+
+def recorded_end(until: BindParameter[datetime]) -> ScalarSelect[datetime]:
+    """When the programme item of the query around it ended, as recorded by a moment, else NULL: the
+    value of `finished_items` for one item, as a part of another statement."""
+    marks = ProgrammeMark.__table__
+    newest_mark = (
+        select_columns(func.max(marks.c.id))
+        .where(marks.c.item_id == col(ProgrammeItem.id), marks.c.mark == "finished")
+        .where(marks.c.at <= until)
+        .correlate(ProgrammeItem)
+        .scalar_subquery()
+    )
+    made = marks.alias("made")
+    return (
+        select_columns(made.c.at)
+        .where(made.c.id == newest_mark, made.c.undone.is_(False))
+        .correlate(ProgrammeItem)
+        .scalar_subquery()
+    )
 
 
 # --- commands ------------------------------------------------------------------------------------

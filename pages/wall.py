@@ -9,17 +9,16 @@ from ui.wall import component
 from ui.wall import queries as wall_queries
 
 here = frame.visit()
-st.set_page_config(
-    page_title="Sẵn Sàng", page_icon=frame.ICON, layout="wide", initial_sidebar_state="collapsed"
-)
+st.set_page_config(page_title="Sẵn Sàng", layout="wide", initial_sidebar_state="collapsed")
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()
-if not here.sees("wall"):
+if not here.sees("wall") and not st.context.is_embedded:
     frame.require("wall")
-st.html(frame.FONTS)
+if not here.sees("wall"):
+    component.closed(here.words)
+    st.stop()
 if travel.asked():
-    st.html(frame.STYLE)
     with st.container(key="wall_travel"):
         shown = travel.slider(here)
     component.wall(wall_queries.wall(shown), here.words, slider=True)

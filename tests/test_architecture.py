@@ -63,6 +63,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
     "web": {
         "api",
         "client_messages",
+        "compression",
         "connections",
         "feed_frames",
         "gate",
@@ -79,6 +80,7 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "routes",
         "security",
         "start_page",
+        "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
     "cli": {"words"},

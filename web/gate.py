@@ -8,8 +8,7 @@ from starlette.responses import JSONResponse, Response
 
 from data.words import LANGUAGES, Words
 from web.access.forms import ZONE, form_page, words_of
-from web.live import VERSION
-from web.paths import ASSETS
+from web.paths import ASSETS, VERSION
 from web.security import HOST
 
 POLICY = "; ".join(
@@ -29,10 +28,17 @@ POLICY = "; ".join(
     )
 )
 
+# By addresses without a version, as the service worker keeps them.
+MODULES = ["/assets/awake.js"] + sorted(
+    f"/assets/gate/{path.name}"
+    for path in (ASSETS / "gate").glob("*.js")
+    if path.stem not in ("gate", "worker")
+)
+
 
 def page(request: Request) -> Response:
     """The same empty shell for everyone: it fills itself from what the API gives its visitor."""
-    answer = form_page(request, "gate.html", version=VERSION)
+    answer = form_page(request, "gate.html", version=VERSION, modules=MODULES)
     host = request.headers.get("host", "")
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     answer.headers["Content-Security-Policy"] = POLICY.replace("{sockets}", sockets)

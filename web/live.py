@@ -3,7 +3,6 @@ once for all of them.
 """
 
 import asyncio
-import hashlib
 import json
 import logging
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from models.access.people import Role
 from models.storage import Topic
 from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
-from web.paths import ASSETS
+from web.paths import VERSION
 from web.questions import Question
 
 log = logging.getLogger(__name__)
@@ -31,15 +30,6 @@ THROTTLE = 0.25
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
-
-
-def _version() -> str:
-    """What the browser's own files are; a tab drawn with others loads itself again."""
-    files = sorted(path for path in ASSETS.rglob("*") if path.suffix in (".js", ".css"))
-    return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:12]
-
-
-VERSION = _version()
 
 
 @dataclass(eq=False)

@@ -18,7 +18,8 @@ from data.monitoring import Status
 from data.storage import measures
 from web import proxies
 from web.health import readiness
-from web.live import VERSION, WALL, hub
+from web.live import WALL, hub
+from web.paths import VERSION
 from web.questions import Question
 
 SETTING = "METRICS_ALLOW"

@@ -1,38 +1,71 @@
-"""The modules that the wall's page needs, named in a header of its very first answer.
-
-So a browser fetches them at once and not step by step.
+"""What the start page tells a browser to fetch at once and not step by step, and how it finds our
+files and its connection.
 """
 
 import importlib.util
+import json
 import re
+from functools import cache
 from pathlib import Path
 
+from web.paths import VERSION, address
+
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
+SCRIPTS = STATIC / "static" / "js"
+IMPORTED = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
+
+OURS = ("connecting", "live", "taps", "typing")
+WALLS = ("wall", "awake", "tile")
+
+# The kinds of elements that stand on a page before anyone touches it, by Streamlit's own names.
+# Every page watches the feed by a component.
+ALWAYS = ("BidiComponent", "Button")
+ELEMENTS = {"/wall": ("BidiComponent",), "/update": (*ALWAYS, "ButtonGroup", "TextInput", "Toast")}
+
+# Our modules import each other, and a component its own, by addresses without a version.
+IMPORT_MAP = json.dumps({"imports": {"/assets/": f"/assets/{VERSION}/"}})
+# Streamlit then opens its WebSocket at once. Else it asks for its health first, and on a page's own
+# address first at the wrong place: two round trips and a pause.
+CONNECT = (
+    "window.__streamlit={BACKEND_BASE_URL:location.origin,"
+    "HOST_CONFIG:{allowedOrigins:[location.origin],useExternalAuthToken:false}}"
+)
+INLINE = (IMPORT_MAP, CONNECT)
 
 
-def streamlit_chunks() -> list[str]:
-    """The addresses of the scripts by which Streamlit mounts a component.
+def entry() -> list[str]:
+    """The addresses of the scripts and styles that Streamlit's start page names, in its order."""
+    page = (STATIC / "index.html").read_text(encoding="utf-8")
+    return [f"/static/{one}" for one in re.findall(r'"\./static/((?:js|css)/[^"]+)"', page)]
 
-    Without those that its start page names itself.
+
+def file(path: str) -> Path:
+    """Where a file of Streamlit's lies."""
+    return STATIC / path.lstrip("/")
+
+
+def chunks(*elements: str) -> list[str]:
+    """The addresses of the scripts by which Streamlit draws elements of these kinds: each with
+    those that it imports, without what the start page names itself.
     """
-    scripts = STATIC / "static" / "js"
-    known = (STATIC / "index.html").read_text(encoding="utf-8")
+    known = set(entry())
     found: list[str] = []
-    waiting = [chunk.name for chunk in scripts.glob("BidiComponent.*.js")]
+    waiting = [next(SCRIPTS.glob(f"{element}.*.js")).name for element in elements]
     while waiting:
-        name = waiting.pop()
-        if name in known or name in found:
-            continue
-        found.append(name)
-        waiting += re.findall(
-            r'from\s*+"\./([^"]+\.js)"', (scripts / name).read_text(encoding="utf-8")
-        )
-    return [f"/static/js/{name}" for name in found]
+        name = waiting.pop(0)
+        place = f"/static/js/{name}"
+        if place not in known:
+            known.add(place)
+            found.append(place)
+            waiting += IMPORTED.findall((SCRIPTS / name).read_text(encoding="utf-8"))
+    return found
 
 
-ASSETS = ("wall", "awake", "live", "connecting", "typing", "taps")
-MODULES = [
-    *(f"/assets/{name}.js" for name in ASSETS),
-    *streamlit_chunks(),
-]
-LINK = ", ".join(f"<{address}>; rel=modulepreload" for address in MODULES)
+@cache
+def modules(path: str) -> list[str]:
+    """The addresses of the scripts that a page needs besides those of `entry`."""
+    ours = [*OURS, *(WALLS if path == "/wall" else ())]
+    return [
+        *(address(f"{name}.js") for name in ours),
+        *chunks(*ELEMENTS.get(path, ALWAYS)),
+    ]

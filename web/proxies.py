@@ -98,6 +98,7 @@ def _entries(scope: Scope, name: str) -> list[str]:
     return [entry.strip() for header in headers for entry in header.split(",")]
 
 
+@lru_cache(maxsize=4096)  # asked several times a request, of few peers
 def _address(text: str) -> Address | None:
     """The address in `1.2.3.4`, `1.2.3.4:567`, `2001:db8::1`, `[2001:db8::1]:567`.
 

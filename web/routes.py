@@ -12,10 +12,10 @@ from starlette.staticfiles import StaticFiles
 
 from data import bootstrap
 from data.storage import database, listeners
-from web import gate, health, metrics, readiness
+from web import gate, health, metrics, readiness, static_files
 from web.access import account, cookies, forms, sign_in
 from web.access.identity import Identity
-from web.api.app import api
+from web.api.app import Api
 from web.connections import connections
 from web.live import hub
 from web.paths import ASSETS, FEED
@@ -23,6 +23,7 @@ from web.proxies import Named
 from web.requests_log import RequestsLog
 from web.security import Guard, server_error
 from web.start_page import StartPage
+from web.static_files import MemoryFiles
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +50,6 @@ routes = [
     Route("/gate/words/{language}.json", gate.words),
     WebSocketRoute(FEED, hub.connect),
     Route("/evidence/{number:int}/{size}", readiness.photograph),
-    Mount("/api/v1", api),
     Mount("/assets", StaticFiles(directory=ASSETS)),
 ]
 
@@ -57,7 +57,9 @@ middleware = [
     Middleware(RequestsLog),
     Middleware(Named),
     Middleware(Guard),
+    Middleware(MemoryFiles),
     Middleware(Identity),
+    Middleware(Api),
     Middleware(StartPage),
 ]
 exception_handlers = {Exception: server_error} | dict.fromkeys(database.UNREACHABLE, forms.lost)
@@ -75,6 +77,7 @@ async def lifespan(app) -> AsyncIterator[None]:
     # a rerun.
     gc.collect()
     gc.freeze()
+    static_files.prepare()
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(hub.deliver)
         tasks.start_soon(hub.beat)

@@ -2,9 +2,8 @@
 
 import base64
 import hashlib
-import importlib.util
 import re
-from pathlib import Path
+from functools import lru_cache
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import Request
@@ -16,10 +15,11 @@ from web.proxies import scheme
 
 
 def _inline_scripts() -> str:
-    """The hashes of the inline scripts of Streamlit's own start page, as the policy names them."""
-    page = Path(importlib.util.find_spec("streamlit").origin).parent / "static" / "index.html"
-    _, *begun = page.read_text(encoding="utf-8").split("<script>")
-    scripts = [one.partition("</script>")[0] for one in begun]
+    """The hashes of the start page's inline scripts, Streamlit's and ours, as the policy names
+    them.
+    """
+    _, *begun = (preload.STATIC / "index.html").read_text(encoding="utf-8").split("<script>")
+    scripts = [*(one.partition("</script>")[0] for one in begun), *preload.INLINE]
     return " ".join(
         f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
         for script in scripts
@@ -60,6 +60,7 @@ OFFERED = "/media/"  # files that a page shows or offers: an invitation's QR cod
 LONGER = ("/_stcore/", "/api/v1/")  # paths whose bodies have a bound of their own
 
 
+@lru_cache(maxsize=64)  # the few names under which the server is reached
 def policy(host: str) -> str:
     """The content security policy, with sockets only to the host itself.
 
@@ -133,8 +134,6 @@ def put_headers(scope: Scope, headers: MutableHeaders) -> None:
     _mend_cookies(headers, secure=scheme(scope) == "https")
     if scope["path"].startswith(OFFERED):
         headers["Cache-Control"] = "no-store"
-    if scope["path"] == "/wall":
-        headers.append("Link", preload.LINK)
 
 
 def _mend_cookies(headers: MutableHeaders, *, secure: bool) -> None:

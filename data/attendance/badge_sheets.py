@@ -3,60 +3,98 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import segno
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
-from reportlab.lib.utils import simpleSplit
-from reportlab.pdfgen.canvas import Canvas
 
 from data.documents import fonts
+from data.documents.content import tied
+from data.documents.tagged import Element, TaggedCanvas
 from models.text import writable
 
 COLUMNS, ROWS = 2, 4
 WIDTH, HEIGHT = 90 * mm, 65 * mm
 LEFT, BOTTOM = (A4[0] - COLUMNS * WIDTH) / 2, (A4[1] - ROWS * HEIGHT) / 2
-MARGIN = 6 * mm
-CODE = 26 * mm  # the QR code's side, without the quiet zone, which the margin gives
+MARGIN = 5 * mm
+BAR = 9 * mm  # the height of the group's colour, with what its bearer is
+CODE = 24 * mm  # the QR code's side, without the quiet zone, which the margin gives
 MARK = 5 * mm
-TITLE_SIZES = (16, 14, 12.5, 11, 10)  # the first at which an office fits into three lines
-TITLE_LINES = 3
-EVENT_SIZES, EVENT_LINES = (9.5, 8.5, 7.5), 2
-INK, BLUE, AMBER = (0.08, 0.13, 0.18), (0.12, 0.37, 0.75), (0.72, 0.33, 0.0)
+TITLE_SIZES = (18, 16, 14, 12.5, 11.5, 10)  # the first at which an office fits
+TITLE_LINES, TITLE_ROOM = 3, 16 * mm
+EVENT_SIZES, EVENT_LINES = (9, 8, 7), 2
+GROUP_SIZES, GROUP_LINES = (9, 8, 7), 1  # of the group and of its room
+LINE = 1.22  # the height of a line by the size of its letters
+Colour = tuple[float, float, float]
+INK, WHITE = (0.08, 0.13, 0.18), (1, 1, 1)
+PLAIN = (0.10, 0.24, 0.40)  # of a badge without a group
+COLOURS: tuple[Colour, ...] = (
+    (0.09, 0.33, 0.68),
+    (0.05, 0.42, 0.24),
+    (0.62, 0.12, 0.20),
+    (0.42, 0.18, 0.55),
+    (0.55, 0.30, 0.02),
+    (0.00, 0.38, 0.43),
+)
+"""Of the groups, in the programme's order; white letters can be read on each of them."""
+
+
+@dataclass(frozen=True)
+class Group:
+    """A forum with its room; `place`: in the programme, which gives its colour."""
+
+    name: str
+    room: str
+    place: int
 
 
 @dataclass(frozen=True)
 class PrintedBadge:
-    """What a badge shows of a delegate."""
+    """What a badge shows of a delegate; `group`: their own forum, None where they have none."""
 
     badge: str
     title: str
     delegation: str
+    group: Group | None = None
 
 
-def badge_sheets(
-    badges: Sequence[PrintedBadge], *, event: str, title: str, mark: str = ""
-) -> bytes:
+@dataclass(frozen=True)
+class Sheets:
+    """What every badge of a file shows, and the file's own facts.
+
+    `event`: printed on each badge; `bearer`: what one is (delegate); `title`: the file's; `mark`:
+    REHEARSAL or nothing; `at`: when the file is made.
+    """
+
+    event: str
+    bearer: str
+    title: str
+    language: str
+    at: datetime
+    mark: str = ""
+
+
+def badge_sheets(badges: Sequence[PrintedBadge], sheets: Sheets) -> bytes:
     """A PDF of the badges, in order.
-
-    `event` is printed on each of them, `title` is the document's, `mark` says REHEARSAL or nothing.
 
     Fonts are embedded, and codes are drawn as shapes: nothing is asked of the printer.
     """
     fonts.register()
     file = io.BytesIO()
-    canvas = Canvas(file, pagesize=A4, pageCompression=1)
-    canvas.setTitle(writable(title))
-    canvas.setAuthor(writable(event))
-    heading, size = _fitted(event, EVENT_SIZES, EVENT_LINES)
+    canvas = TaggedCanvas(file, pagesize=A4, pageCompression=1, lang=sheets.language)
+    author, title = writable(sheets.event), writable(sheets.title)
+    canvas.describe(title=title, author=author, language=sheets.language, at=sheets.at)
+    heading = _fitted(sheets.event, EVENT_SIZES, EVENT_LINES, WIDTH - 2 * MARGIN)
     for sheet in _sheets(badges):
-        _draw_cut_marks(canvas)
+        with canvas.artifact():
+            _draw_cut_marks(canvas)
         for place, one in enumerate(sheet):
             canvas.saveState()
             canvas.translate(
                 LEFT + place % COLUMNS * WIDTH, BOTTOM + (ROWS - 1 - place // COLUMNS) * HEIGHT
             )
-            _draw(canvas, one, (heading, size), mark)
+            _draw(canvas, one, sheets, heading)
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
@@ -69,7 +107,7 @@ def _sheets(badges: Sequence[PrintedBadge]) -> list[Sequence[PrintedBadge]]:
     return [badges[first : first + each] for first in range(0, max(len(badges), 1), each)]
 
 
-def _draw_cut_marks(canvas: Canvas) -> None:
+def _draw_cut_marks(canvas: TaggedCanvas) -> None:
     """Short lines at the sheet's edges where it is cut; none on a badge itself."""
     canvas.setLineWidth(0.4)
     canvas.setStrokeColorRGB(*INK)
@@ -80,52 +118,75 @@ def _draw_cut_marks(canvas: Canvas) -> None:
     canvas.lines([(x, y, x + MARK, y) for y in across for x in (LEFT - MARK - mm, right + mm)])
 
 
-def _draw(canvas: Canvas, one: PrintedBadge, heading: tuple[list[str], float], mark: str) -> None:
+def _draw(
+    canvas: TaggedCanvas,
+    one: PrintedBadge,
+    sheets: Sheets,
+    heading: tuple[list[str], float],
+) -> None:
     """One badge, its lower left corner at the origin."""
-    inner = WIDTH - 2 * MARGIN
-    canvas.setFillColorRGB(*BLUE)
-    canvas.rect(0, HEIGHT - 2 * mm, WIDTH, 2 * mm, stroke=0, fill=1)
-    y = _write(canvas, *heading, HEIGHT - 4 * mm, bold=True)
+    inner, narrow = WIDTH - 2 * MARGIN, WIDTH - 3 * MARGIN - CODE
+    with canvas.part(Element("P", canvas.structure)):
+        _draw_bar(canvas, one, sheets)
+        y = _write(canvas, *heading, HEIGHT - BAR - 1.5 * mm, bold=False)
+        title = _fitted(tied(one.title), TITLE_SIZES, TITLE_LINES, inner, bold=True)
+        _write(canvas, *title, y - mm, bold=True)
+        y = _write(canvas, *_fitted(one.delegation, (11, 10, 9), 1, narrow), MARGIN + CODE)
+        if one.group:
+            y = _write(canvas, *_fitted(one.group.name, GROUP_SIZES, GROUP_LINES, narrow), y)
+            room = _fitted(one.group.room, GROUP_SIZES, GROUP_LINES, narrow, bold=True)
+            _write(canvas, *room, y, bold=True)
+        canvas.setFont(fonts.SANS_BOLD, 22)
+        canvas.drawString(MARGIN, MARGIN, one.badge)
+    with canvas.part(Element("Figure", canvas.structure, one.badge)):
+        canvas.setFillColorRGB(0, 0, 0)
+        _draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN)
+
+
+def _draw_bar(canvas: TaggedCanvas, one: PrintedBadge, sheets: Sheets) -> None:
+    """The group's colour with what the bearer is, and at its right that it is a rehearsal."""
+    colour = COLOURS[one.group.place % len(COLOURS)] if one.group else PLAIN
+    canvas.setFillColorRGB(*colour)
+    canvas.rect(0, HEIGHT - BAR, WIDTH, BAR, stroke=0, fill=1)
+    canvas.setFillColorRGB(*WHITE)
+    line = HEIGHT - BAR + 2.6 * mm
+    canvas.setFont(fonts.SANS_BOLD, 15)
+    canvas.drawString(MARGIN, line, fonts.drawable(sheets.bearer.upper(), fonts.SANS_BOLD))
+    if sheets.mark:
+        canvas.setFont(fonts.SANS_BOLD, 10)
+        canvas.drawRightString(WIDTH - MARGIN, line + 0.5 * mm, sheets.mark)
     canvas.setFillColorRGB(*INK)
-    _write(canvas, *_fitted(one.title, TITLE_SIZES, TITLE_LINES), y - 2 * mm, bold=True)
-    text_width = inner - CODE - 3 * mm
-    delegation = _lines(one.delegation, 11, text_width, bold=False)[:2]
-    _write(canvas, delegation, 11, MARGIN + CODE, bold=False)
-    canvas.setFont(fonts.face(bold=True), 24)
-    canvas.drawString(MARGIN, MARGIN + 1 * mm, one.badge)
-    if mark:
-        canvas.setFillColorRGB(*AMBER)
-        canvas.setFont(fonts.face(bold=True), 9)
-        canvas.drawString(MARGIN, MARGIN + 10 * mm, mark)
-    canvas.setFillColorRGB(0, 0, 0)
-    _draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN)
 
 
-def _fitted(text: str, sizes: Sequence[float], most: int) -> tuple[list[str], float]:
-    """A bold text in the first size at which it fits into so many lines; what does not fit even in
-    the last ends in dots."""
-    inner = WIDTH - 2 * MARGIN
+def _fitted(
+    text: str, sizes: Sequence[float], most: int, width: float, *, bold: bool = False
+) -> tuple[list[str], float]:
+    """A text in the first size at which it fits into so many lines and their room; what does not
+    fit even in the last ends in dots."""
     for size in sizes:
-        if len(found := _lines(text, size, inner)) <= most:
+        found = _lines(text, size, width, bold=bold)
+        if len(found) <= most and len(found) * size * LINE <= TITLE_ROOM:
             return found, size
     return [*found[: most - 1], f"{found[most - 1]}…"], size
 
 
-def _lines(text: str, size: float, width: float, *, bold: bool = True) -> list[str]:
-    lines: list[str] = simpleSplit(fonts.drawable(text), fonts.face(bold=bold), size, width)
-    return lines
+def _lines(text: str, size: float, width: float, *, bold: bool) -> list[str]:
+    typeface = fonts.SANS_BOLD if bold else fonts.SANS
+    return fonts.lines(fonts.drawable(text, typeface), width=width, size=size, typeface=typeface)
 
 
-def _write(canvas: Canvas, lines: list[str], size: float, top: float, *, bold: bool) -> float:
+def _write(
+    canvas: TaggedCanvas, lines: list[str], size: float, top: float, *, bold: bool = False
+) -> float:
     """Writes lines downwards from `top`; returns where the next would begin."""
-    canvas.setFont(fonts.face(bold=bold), size)
+    canvas.setFont(fonts.SANS_BOLD if bold else fonts.SANS, size)
     for line in lines:
-        top -= size * 1.15
-        canvas.drawString(MARGIN, top + size * 0.2, line)
+        top -= size * LINE
+        canvas.drawString(MARGIN, top + size * 0.25, line)
     return top
 
 
-def _draw_code(canvas: Canvas, code: str, x: float, y: float) -> None:
+def _draw_code(canvas: TaggedCanvas, code: str, x: float, y: float) -> None:
     """The QR code's dark modules as rectangles, neighbours of one row in one piece."""
     matrix = segno.make_qr(code, error="q", boost_error=False).matrix
     side = CODE / len(matrix)

@@ -6,13 +6,14 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from data.attendance.badge_sheets import PrintedBadge, badge_sheets
+from data.attendance.badge_sheets import Group, PrintedBadge, Sheets, badge_sheets
 from data.attendance.lookup import no_such_badge, require_own_desk
 from data.commands import Context, command
+from data.programme import items_at
 from data.words import Words
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
-from models.attendance.ledger import Delegate, Delegation
-from models.events.event import Event
+from models.attendance.ledger import Delegate, Delegation, Expectation
+from models.events.event import Event, View
 
 
 @dataclass(frozen=True)
@@ -116,13 +117,41 @@ def _printed(ctx: Context, delegate_ids: SelectOfScalar[int], words: Words) -> b
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .where(col(Delegate.id).in_(delegate_ids))
-        .order_by(col(Delegation.sort_key), col(Delegate.sort_key))
+        .order_by(col(Delegation.id), col(Delegate.id))
     ).all()
     ctx.note(None, rows=len(rows))
+    groups = _groups(ctx, delegate_ids, words)
     printed = [
-        PrintedBadge(one.badge, words.of(one, "title"), words.of(delegation, "name"))
+        PrintedBadge(
+            one.badge,
+            words.of(one, "title"),
+            words.of(delegation, "name"),
+            groups.get(one.id),
+        )
         for one, delegation in rows
     ]
-    mark = words("app.rehearsal") if ctx.event.rehearsal else ""
-    heading, title = words.of(ctx.event, "short_name"), words("badges.file_title")
-    return badge_sheets(printed, event=heading, title=title, mark=mark)
+    sheets = Sheets(
+        event=words.of(ctx.event, "short_name"),
+        bearer=words("document.bearer"),
+        title=words("badges.file_title"),
+        language=words.language,
+        at=ctx.at,
+        mark=words("app.rehearsal") if ctx.event.rehearsal else "",
+    )
+    return badge_sheets(printed, sheets)
+
+
+def _groups(ctx: Context, delegate_ids: SelectOfScalar[int], words: Words) -> dict[int, Group]:
+    """Delegate id to their own forum: the item at which the roster expects one part of them."""
+    items = items_at(ctx.session, ctx.event, View(ctx.at))
+    forums = [item for item in items if item.expects == "forum"]
+    groups = {
+        item.id: Group(words.of(item, "short"), words.of(item, "venue"), place)
+        for place, item in enumerate(forums)
+    }
+    expected = ctx.session.exec(
+        select(Expectation.delegate_id, Expectation.item_id).where(
+            col(Expectation.item_id).in_(groups), col(Expectation.delegate_id).in_(delegate_ids)
+        )
+    )
+    return {delegate_id: groups[item_id] for delegate_id, item_id in expected}

@@ -7,37 +7,30 @@ here is what `admit` would have recorded, row for row; a test compares the two.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, select
+from sqlalchemy import Row, bindparam, select
 from sqlmodel import Session
 
-from data.attendance import ledger, lookup, projections
+from data.attendance import lookup
+from data.attendance.arrivals import PLACE, STATUS, Arrival, record
 from data.attendance.commands import admit
 from data.attendance.lookup import Door
 from data.commands import Context, Origin
 from models.attendance.admission import Admitted, Elsewhere, Holder, Previous, Scan, decide
 from models.attendance.badges import badge_code
-from models.attendance.ledger import (
-    Admission,
-    AttendanceFact,
-    AttendanceStatus,
-    Headcount,
-    Place,
-    counted,
-)
+from models.attendance.ledger import Admission, AttendanceFact
 from models.refusals import Refusal
 
 _FACTS = AttendanceFact.__table__
 _REPLAYED = select(_FACTS.c.idempotency_key).where(
     _FACTS.c.idempotency_key.in_(bindparam("keys", expanding=True))
 )
-_ADD_FACTS = insert(_FACTS).returning(_FACTS.c.id, _FACTS.c.idempotency_key)
+# Whether any key is known comes with the badges: which ones is hardly ever asked.
+_QUEUE = lookup.MANY_BADGES.add_columns(_REPLAYED.exists().label("any_replayed"))
 _NO_WORDS = Scan()
-_ARRIVED = (AttendanceStatus.PRESENT, Place.ROOM)
 
 
 @dataclass(frozen=True)
@@ -53,15 +46,6 @@ class PlainScan:
     @property
     def key(self) -> str:
         return self.origin.idempotency_key
-
-
-@dataclass(frozen=True)
-class _Arrival:
-    scan: PlainScan
-    ctx: Context
-    door: Door
-    previous: Previous
-    row: Row[*tuple[Any, ...]]
 
 
 def admit_plain(session: Session, scans: list[PlainScan]) -> list[Admission | None]:
@@ -99,23 +83,25 @@ def _code(badge: str) -> str:
         return ""
 
 
-def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> dict[int, _Arrival]:
+def _arrivals(session: Session, item_id: int, scans: dict[int, PlainScan]) -> dict[int, Arrival]:
     contexts = {place: Context(session, scan.origin, admit) for place, scan in scans.items()}
     doors = {place: door for place, ctx in contexts.items() if (door := _door(ctx, item_id))}
     if not doors:
         return {}
     connection = session.connection()
-    keys = [scans[place].key for place in doors]
-    replayed = set(connection.execute(_REPLAYED, {"keys": keys}).scalars())
     first = next(iter(doors))
     event, over = contexts[first].event, doors[first].is_over(contexts[first].at)
+    keys = [scans[place].key for place in doors]
     badges = [scans[place].badge for place in doors]
-    asked = {"event": event.id, "item": item_id, "badges": badges}
+    asked = {"event": event.id, "item": item_id, "badges": badges, "keys": keys}
     rows: dict[str, list[Row[*tuple[Any, ...]]]] = defaultdict(list)
-    for row in connection.execute(lookup.MANY_BADGES, asked):
+    replayed: set[str] = set()
+    for row in connection.execute(_QUEUE, asked):
+        if row.any_replayed and not replayed:
+            replayed.update(connection.execute(_REPLAYED, {"keys": keys}).scalars())
         rows[row.badge].append(row)
     return {
-        place: _Arrival(scans[place], contexts[place], door, previous, row)
+        place: Arrival(contexts[place], door, previous, row, scans[place].device_at)
         for place, door in doors.items()
         if scans[place].key not in replayed
         for row in rows[scans[place].badge][:1]
@@ -142,96 +128,22 @@ def _is_plain(previous: Previous, row: Row[*tuple[Any, ...]], *, over: bool) -> 
     return isinstance(decision, Admitted) and decision.plain
 
 
-def _record(session: Session, item_id: int, arrivals: dict[int, _Arrival]) -> dict[int, Admission]:
+def _record(session: Session, item_id: int, arrivals: dict[int, Arrival]) -> dict[int, Admission]:
     if not arrivals:
         return {}
-    connection = session.connection()
     at = next(iter(arrivals.values())).ctx.at
-    facts = _add_facts(connection, arrivals.values(), at)
-    _move(connection, item_id, arrivals.values(), facts, at)
+    facts = record(session.connection(), item_id, arrivals.values(), at)
     for one in arrivals.values():
         one.ctx.note(
             one.row.id,
             item=item_id,
             badge=one.row.badge,
-            standing=AttendanceStatus.PRESENT.value,
+            standing=STATUS.value,
         )
-    return {place: _admission(one, facts[one.scan.key]) for place, one in arrivals.items()}
+    return {place: _admission(one, facts[one.key]) for place, one in arrivals.items()}
 
 
-def _add_facts(
-    connection: Connection, arrivals: Collection[_Arrival], at: datetime
-) -> dict[str, int]:
-    """The ids of the new facts by key."""
-    rows = [
-        {
-            "item_id": one.door.item.id,
-            "delegate_id": one.row.id,
-            "status": AttendanceStatus.PRESENT.value,
-            "place": Place.ROOM.value,
-            "words": "",
-            "desk_id": one.door.desk_id,
-            "at": at,
-            "came_at": at,
-            "device_at": one.scan.device_at,
-            "before_id": one.previous.fact_id,
-            "undoes_id": None,
-            "caused_by_id": None,
-            "person_id": one.ctx.by.id,
-            "idempotency_key": one.scan.key,
-        }
-        for one in arrivals
-    ]
-    added = connection.execute(_ADD_FACTS, rows)
-    return {row.idempotency_key: row.id for row in added}
-
-
-def _move(
-    connection: Connection,
-    item_id: int,
-    arrivals: Collection[_Arrival],
-    facts: dict[str, int],
-    at: datetime,
-) -> None:
-    """Move each delegate's state, and in one step the counts of each delegation and the minute."""
-    _move_states(connection, item_id, arrivals, facts, at)
-    status, place = _ARRIVED
-    steps: dict[int, Headcount] = defaultdict(Headcount)
-    for one in arrivals:
-        before = counted(one.previous.status, one.previous.place, assigned=one.previous.assigned)
-        after = counted(status, place, assigned=one.previous.assigned)
-        steps[one.previous.delegation_id] += after - before
-    ledger.move_counts(connection, item_id, steps)  # those who are expected have their counts
-    ledger.move_minute(connection, item_id, at, len(arrivals))
-    came = Counter(one.previous.delegation_id for one in arrivals)
-    projections.add_arrivals(connection, item_id=item_id, steps=steps, came=came, at=at)
-
-
-def _move_states(
-    connection: Connection,
-    item_id: int,
-    arrivals: Collection[_Arrival],
-    facts: dict[str, int],
-    at: datetime,
-) -> None:
-    status, place = _ARRIVED
-    state = {"status": status.value, "place": place.value, "at": at, "came_at": at}
-    new, moved = [], []
-    for one in arrivals:
-        fact_id = facts[one.scan.key]
-        if one.previous.fact_id is None:
-            key = {"item_id": item_id, "delegate_id": one.row.id, "fact_id": fact_id}
-            new.append(key | state)
-        else:
-            key = {"item": item_id, "delegate": one.row.id, "fact_id": fact_id}
-            moved.append(key | state)
-    if new:
-        connection.execute(ledger.ADD_STATE, new)
-    if moved:
-        connection.execute(ledger.MOVE_STATE, moved)
-
-
-def _admission(one: _Arrival, fact_id: int) -> Admission:
+def _admission(one: Arrival, fact_id: int) -> Admission:
     return Admission(
         fact_id=fact_id,
         item_id=one.door.item.id,
@@ -240,8 +152,8 @@ def _admission(one: _Arrival, fact_id: int) -> Admission:
         title_vi=one.row.title_vi,
         title_en=one.row.title_en,
         delegation_vi=one.row.delegation_vi,
-        status=AttendanceStatus.PRESENT,
+        status=STATUS,
         at=one.ctx.at,
-        place=Place.ROOM,
+        place=PLACE,
         previous=one.previous.status,
     )

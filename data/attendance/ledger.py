@@ -6,9 +6,11 @@ Fact, state, counts and minutes move in one transaction. What may be recorded is
 
 from dataclasses import dataclass
 from datetime import datetime
+from types import ModuleType
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, insert, update
+from sqlalchemy import Connection, Executable, Row, bindparam, insert, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from data.attendance import lookup, projections
 from data.attendance.lookup import Door
@@ -45,12 +47,7 @@ class NewState:
 _FACTS, _STATES, _COUNTS, _MINUTES = (
     table.__table__ for table in (AttendanceFact, AttendanceState, AttendanceCount, ArrivalMinute)
 )
-_ADD_FACT, ADD_STATE, _ADD_COUNT, _ADD_MINUTE = (
-    insert(_FACTS),
-    insert(_STATES),
-    insert(_COUNTS),
-    insert(_MINUTES),
-)
+_ADD_FACT, ADD_STATE, _ADD_COUNT = insert(_FACTS), insert(_STATES), insert(_COUNTS)
 _STATE_VALUES = ("fact_id", "status", "place", "at", "came_at")
 MOVE_STATE = (
     update(_STATES)
@@ -65,11 +62,22 @@ _MOVE_COUNT = (
     )
     .values({name: _COUNTS.c[name] + bindparam(f"{name}_step") for name in _COUNTED})
 )
-_MOVE_MINUTE = (
-    update(_MINUTES)
-    .where(_MINUTES.c.item_id == bindparam("item"), _MINUTES.c.minute == bindparam("at"))
-    .values(arrived=_MINUTES.c.arrived + bindparam("step"))
-)
+
+
+def _moving_minute(dialect: ModuleType) -> Executable:
+    """Moves a minute's number in one statement, whether there is a row of it or not."""
+    step = dialect.insert(_MINUTES)
+    statement: Executable = step.on_conflict_do_update(
+        index_elements=("item_id", "minute"),
+        set_={"arrived": _MINUTES.c.arrived + step.excluded.arrived},
+    )
+    return statement
+
+
+_MOVE_MINUTE = {
+    "sqlite": _moving_minute(sqlite),
+    "postgresql": _moving_minute(postgresql),
+}
 
 
 # --- facts ---------------------------------------------------------------------------------------
@@ -210,7 +218,5 @@ def move_counts(connection: Connection, item_id: int, steps: dict[int, Headcount
 
 def move_minute(connection: Connection, item_id: int, at: datetime, step: int) -> None:
     """Move the number of those who came in the minute of `at`."""
-    minute = minute_of(at)
-    moved = connection.execute(_MOVE_MINUTE, {"item": item_id, "at": minute, "step": step})
-    if not moved.rowcount:
-        connection.execute(_ADD_MINUTE, {"item_id": item_id, "minute": minute, "arrived": step})
+    row = {"item_id": item_id, "minute": minute_of(at), "arrived": step}
+    connection.execute(_MOVE_MINUTE[connection.dialect.name], row)

@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from data.commands import Context
-from data.programme import finished_items
+from data.programme import recorded_end
 from models.access.people import Role
 from models.attendance.admission import Holder, ParallelItem, Previous, Stopped, decide, is_over
 from models.attendance.badges import ReplacedBadge, badge_code
@@ -28,7 +28,7 @@ from models.attendance.ledger import (
     Expectation,
     Place,
 )
-from models.events.event import Event, View
+from models.events.event import Event
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
@@ -64,8 +64,19 @@ _DESK = (
     .where(
         _DESKS.event_id == bindparam("event"),
         _DESKS.key == bindparam("desk"),
-        _SERVED.item_id == bindparam("item"),
+        _SERVED.item_id == _ITEMS.id,
     )
+    .correlate(ProgrammeItem)
+    .scalar_subquery()
+)
+_DOOR = select(
+    ProgrammeItem,
+    _DESK.label("desk_id"),
+    recorded_end(bindparam("at")).label("finished_at"),
+).where(
+    _ITEMS.id == bindparam("item"),
+    _ITEMS.event_id == bindparam("event"),
+    _ITEMS.expects != "none",
 )
 _FIRST_ANSWER = (
     select(
@@ -164,11 +175,23 @@ def require_door(ctx: Context, item_id: int) -> Door:
     person = ctx.origin.person
     key = (person.id if person else None, item_id, ctx.command.permission)
     if key not in doors:
-        item = item_of(ctx, item_id)
-        desk_id = _require_desk(ctx, item)
-        doors[key] = Door(item, desk_id, _finished(ctx).get(item.id))
+        doors[key] = _door(ctx, item_id)
     found: Door = doors[key]
     return found
+
+
+def _door(ctx: Context, item_id: int) -> Door:
+    person = ctx.origin.person
+    desk = person.desk_key if person and Role(person.role) is Role.DESK else None
+    asked = {"event": ctx.event.id, "item": item_id, "desk": desk, "at": ctx.at}
+    found = ctx.session.execute(_DOOR, asked).first()
+    if found is None:
+        raise Refusal("item_unknown", item=item_id)
+    item, desk_id, finished_at = found
+    require_own_desk(ctx)
+    if Role(ctx.by.role) is Role.DESK and desk_id is None:
+        raise Refusal("desk_not_for_item", item=both(item, "title"))
+    return Door(item, desk_id, finished_at)
 
 
 def require_open_door(ctx: Context, item_id: int, *, confirmed: bool) -> Door:
@@ -185,15 +208,6 @@ def finished(door: Door, **about: object) -> Refusal:
     return Refusal("item_finished", item=both(door.item, "title"), at=ended_at, **about)
 
 
-def _finished(ctx: Context) -> dict[int, datetime]:
-    """Item id to when it ended; looked up once per transaction."""
-    if "finished_items" not in ctx.session.info:
-        found = finished_items(ctx.session, ctx.event, View(ctx.at))
-        ctx.session.info["finished_items"] = found
-    known: dict[int, datetime] = ctx.session.info["finished_items"]
-    return known
-
-
 def item_of(ctx: Context, item_id: int) -> ProgrammeItem:
     """An item at which attendance is recorded. Refuses `no_event` and `item_unknown`."""
     event = ctx.event
@@ -207,18 +221,6 @@ def require_own_desk(ctx: Context) -> None:
     """Refuses `sign_in_needed` and `not_permitted`; a desk has the permission as its own."""
     person = ctx.origin.person
     ctx.require(desk=person.desk_key if person else None)
-
-
-def _require_desk(ctx: Context, item: ProgrammeItem) -> int | None:
-    """The desk of the person, if any. Refuses `desk_not_for_item`."""
-    require_own_desk(ctx)
-    if Role(ctx.by.role) is not Role.DESK:
-        return None
-    asked = {"event": ctx.event.id, "desk": ctx.by.desk_key, "item": item.id}
-    desk_id: int | None = ctx.session.connection().execute(_DESK, asked).scalar()
-    if desk_id is None:
-        raise Refusal("desk_not_for_item", item=both(item, "title"))
-    return desk_id
 
 
 # --- who, and what counts of them ----------------------------------------------------------------

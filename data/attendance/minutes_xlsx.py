@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from data.attendance.minutes import FIGURES, figures, note
 from data.attendance.report import AttendanceReport, DelegationReport, ItemReport, Line
 from data.documents import xlsx
+from data.documents.content import written_moment
 from data.documents.xlsx import Row, Sheet, Value, local_time, sheet_names
 from data.words import Words
 
@@ -33,7 +34,7 @@ def _figures(report: AttendanceReport, words: Words) -> Sheet:
         title = words.of(item.item, "title")
         rows += [Row([title, words.fact(one.name), *figures(one.head)]) for one in item.delegations]
         rows.append(Row([title, words("document.minutes.total"), *figures(item.head)], bold=True))
-    title = words("document.minutes.summary", event=words.of(report.event, "name"))
+    title = words("document.minutes.summary", event=words.of(report.event, "short_name"))
     name = words("document.minutes.by_delegation")
     return Sheet(name, title, _as_at(report, words), columns, rows)
 
@@ -71,5 +72,6 @@ def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
 
 
 def _as_at(report: AttendanceReport, words: Words) -> str:
-    taken = words("document.minutes.taken_at", at=report.taken_at)
+    at = written_moment(report.taken_at, words)
+    taken = words("document.minutes.taken_at", at=at)
     return f"{words('document.rehearsal')} {taken}" if report.event.rehearsal else taken

@@ -61,7 +61,7 @@ class Line:
 
 @dataclass(frozen=True)
 class DelegationReport:
-    """A delegation at an item, its lines in the Vietnamese order of offices and units."""
+    """A delegation at an item, its lines in the order of the organiser's list: by rank, by unit."""
 
     name: dict[str, str]
     head: Headcount
@@ -70,7 +70,7 @@ class DelegationReport:
 
 @dataclass(frozen=True)
 class ItemReport:
-    """An item with its delegations in the Vietnamese order of their names.
+    """An item with its delegations in the order of the organiser's list.
 
     `closed`: who is missing is absent without reason.
     """
@@ -144,8 +144,8 @@ def _item_report(session: Session, item: ItemSnapshot, *, closed: bool) -> ItemR
 
 
 def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
-    """All whom an item expects or has a status of, in the Vietnamese order: Delegate, Delegation,
-    assigned, status, place, came_at, words."""
+    """All whom an item expects or has a status of, in the order of the lists that were loaded:
+    Delegate, Delegation, assigned, status, place, came_at, words."""
     return (
         select_columns(
             Delegate,
@@ -175,12 +175,7 @@ def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
         .where(
             or_(col(Expectation.item_id).is_not(None), col(AttendanceState.fact_id).is_not(None))
         )
-        .order_by(
-            col(Delegation.sort_key),
-            col(Delegation.code),
-            col(Delegate.sort_key),
-            col(Delegate.badge),
-        )
+        .order_by(col(Delegation.id), col(Delegate.id))
     )
 
 

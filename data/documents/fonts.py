@@ -1,13 +1,12 @@
-"""The typeface of documents: Liberation Serif, embedded.
+"""The typefaces of documents, embedded: Liberation Serif, and Be Vietnam Pro for badges.
 
-It has the metrics of Times New Roman and every Vietnamese letter.
+The first has the metrics of Times New Roman; both have every Vietnamese letter.
 """
 
 import unicodedata
 from functools import cache
 from pathlib import Path
 
-from reportlab.lib.utils import simpleSplit
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 
@@ -15,6 +14,15 @@ from models.text import writable
 
 REGULAR, BOLD, ITALIC = "LiberationSerif", "LiberationSerif-Bold", "LiberationSerif-Italic"
 BOLD_ITALIC = "LiberationSerif-BoldItalic"
+SANS, SANS_BOLD = "BeVietnamPro", "BeVietnamPro-Bold"
+FILES = {
+    REGULAR: "LiberationSerif-Regular",
+    BOLD: "LiberationSerif-Bold",
+    ITALIC: "LiberationSerif-Italic",
+    BOLD_ITALIC: "LiberationSerif-BoldItalic",
+    SANS: "BeVietnamPro-Regular",
+    SANS_BOLD: "BeVietnamPro-Bold",
+}
 
 # Signs that people type or paste and the typeface lacks -> what it has of the same meaning.
 _SIGNS = {
@@ -40,34 +48,32 @@ _FOLDER = Path(__file__).parent / "fonts"
 
 @cache
 def register() -> None:
-    """Registers the four faces with reportlab, once per process; a file embeds used letters."""
-    for name, file in (
-        (REGULAR, "Regular"),
-        (BOLD, "Bold"),
-        (ITALIC, "Italic"),
-        (BOLD_ITALIC, "BoldItalic"),
-    ):
-        pdfmetrics.registerFont(TTFont(name, _FOLDER / f"LiberationSerif-{file}.ttf"))
+    """Registers the faces with reportlab, once per process; a file embeds used letters."""
+    for name, file in FILES.items():
+        pdfmetrics.registerFont(TTFont(name, _FOLDER / f"{file}.ttf"))
     pdfmetrics.registerFontFamily(
         REGULAR, normal=REGULAR, bold=BOLD, italic=ITALIC, boldItalic=BOLD_ITALIC
     )
 
 
 @cache
-def _drawn(letter: str) -> str:
+def _drawn(letter: str, typeface: str) -> str:
     """What stands for a letter: itself where the typeface has it; nothing for what is invisible."""
     register()
-    kind = unicodedata.category(letter)
+    kind, has = unicodedata.category(letter), pdfmetrics.getFont(typeface).face.charToGlyph
     if kind == "Cf":
         return ""
-    if letter.isspace() or ord(letter) in pdfmetrics.getFont(REGULAR).face.charToGlyph:
+    if letter.isspace() or ord(letter) in has:
         return letter
-    return "" if kind in ("Mn", "Me") else _SIGNS.get(letter, _MISSING)
+    if kind in ("Mn", "Me"):
+        return ""
+    other = _SIGNS.get(letter, _MISSING)
+    return other if all(ord(sign) in has for sign in other) else "?"
 
 
-def drawable(text: str) -> str:
-    """The text in letters that the typeface has: another sign leaves a gap in a PDF."""
-    return "".join(map(_drawn, writable(text)))
+def drawable(text: str, typeface: str = REGULAR) -> str:
+    """The text in letters that a typeface has: another sign leaves a gap in a PDF."""
+    return "".join(_drawn(letter, typeface) for letter in writable(text))
 
 
 def face(*, bold: bool = False, italic: bool = False) -> str:
@@ -84,9 +90,25 @@ def width(text: str, *, size: float, bold: bool = False, italic: bool = False) -
 
 
 def lines(
-    text: str, *, width: float, size: float, bold: bool = False, italic: bool = False
+    text: str,
+    *,
+    width: float,
+    size: float,
+    bold: bool = False,
+    italic: bool = False,
+    typeface: str = "",
 ) -> list[str]:
-    """A text broken into lines of a width in points; at least one line."""
+    """A text broken into lines of a width in points; at least one line.
+
+    It is broken at plain spaces alone: the library's own way breaks at those that do not break.
+    """
     register()
-    found: list[str] = simpleSplit(text, face(bold=bold, italic=italic), size, width)
-    return found or [""]
+    drawn = pdfmetrics.getFont(typeface or face(bold=bold, italic=italic))
+    found = [""]
+    for word in text.split(" "):
+        longer = f"{found[-1]} {word}" if found[-1] else word
+        if not found[-1] or drawn.stringWidth(longer, size) <= width:
+            found[-1] = longer
+        else:
+            found.append(word)
+    return found

@@ -1,13 +1,14 @@
-"""Official documents as PDF, to print and to sign."""
+"""Official documents as PDF, to print and to sign: tagged, and PDF/A-2a for an archive."""
 
 import io
+from collections.abc import Sequence
 from functools import partial
 from html import escape
+from typing import Any
 
 from reportlab.lib.enums import TA_CENTER, TA_JUSTIFY, TA_LEFT, TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import (
     BaseDocTemplate,
     CondPageBreak,
@@ -16,23 +17,121 @@ from reportlab.platypus import (
     HRFlowable,
     KeepTogether,
     LongTable,
+    NextPageTemplate,
+    PageBreak,
     PageTemplate,
     Spacer,
 )
 from reportlab.platypus import Paragraph as SetParagraph
 from reportlab.platypus import Table as Grid
+from reportlab.platypus.tables import TableRenderCB
 
 from data.documents import fonts, lengths
-from data.documents.content import Document, Foot, Head, Paragraph, Table, rewritten
-from data.documents.profiles import Profile, Style
+from data.documents.content import (
+    Block,
+    Document,
+    Foot,
+    Head,
+    Paragraph,
+    Signature,
+    Table,
+    rewritten,
+)
+from data.documents.profiles import Paper, Profile, Style
+from data.documents.tagged import CREATOR, PRODUCER, Element, TaggedCanvas
 
 ALIGN = {"left": TA_LEFT, "center": TA_CENTER, "right": TA_RIGHT, "justify": TA_JUSTIFY}
-LEADING = 1.15  # of a single line: the height that the typeface asks for
-PADDING = 3  # points on both sides of a cell's text
-SIGNATURE = 60  # points left free for a signature
+LEADING = lengths.LINE
+PADDING = lengths.PADDING * mm  # on both sides of a cell's text
+RULED = 0.5  # points: the lines of a table, which a word processor adds to the height of a row
+ABOVE = lengths.PADDING_ABOVE + RULED / 2
 MARK = Style(size=11, bold=True)
+SIDES = ("front", "back")  # of a sheet, which follow each other
+LAST_ROWS = 2  # of a table at the end, on the page of the signature
 TALL = 500  # about twice the height in points from which a cell may need a page break within
 HEADING_ROOM = 120  # points on its page for a heading, a table's headings and some rows
+
+
+# --- what is tagged ------------------------------------------------------------------------------
+
+
+class Tagged(SetParagraph):  # type: ignore[misc]
+    """A paragraph of a kind of the structure; on two pages it is still one."""
+
+    def __init__(self, text: str, setting: ParagraphStyle, kind: str = "P", **facts: Any) -> None:
+        super().__init__(text, setting, **facts)
+        self.kind = kind
+        self.element: Element | None = None
+
+    def split(self, width: float, height: float) -> list[Flowable]:
+        parts: list[Flowable] = super().split(width, height)
+        if len(parts) > 1:  # else it is the paragraph itself
+            shared = Element(self.kind)
+            for part in parts:
+                part.kind, part.element = self.kind, self.element or shared
+        return parts
+
+    def draw(self) -> None:
+        element = self.element or Element(self.kind)
+        if element.parent is None:
+            element.parent = self.canv.structure
+            element.parent.children.append(element)
+        with self.canv.part(element):
+            super().draw()
+
+
+class Rule(HRFlowable):  # type: ignore[misc]
+    """A rule, which is not read out."""
+
+    def draw(self) -> None:
+        with self.canv.artifact():
+            super().draw()
+
+
+class TaggedRows(TableRenderCB):  # type: ignore[misc]
+    """Tags a table's cells: one table over all its pages, its headings read out once."""
+
+    def __init__(self) -> None:
+        self.table: Element | None = None
+        self.row: Element | None = None
+        self.headed = False
+
+    def startTable(self, table: Grid) -> None:
+        if self.table is None:
+            self.table = Element("Table", table.canv.structure)
+
+    def startRow(self, table: Grid, number: int) -> None:
+        heading = number < table.repeatRows
+        self.kind = "TH" if heading else "TD"
+        self.row = None if heading and self.headed else Element("TR", self.table)
+        self.headed = self.headed or heading
+
+    def startCell(self, table: Grid, *_: object) -> None:
+        canvas = table.canv
+        cell = canvas.artifact() if self.row is None else self._cell(canvas)
+        self.cell = cell
+        self.cell.__enter__()
+
+    def _cell(self, canvas: TaggedCanvas) -> Any:
+        return canvas.part(Element(self.kind, self.row))
+
+    def endCell(self, table: Grid) -> None:
+        self.cell.__exit__(None, None, None)
+
+    def startLines(self, table: Grid) -> None:
+        self.lines = table.canv.artifact()
+        self.lines.__enter__()
+
+    def endLines(self, table: Grid) -> None:
+        self.lines.__exit__(None, None, None)
+
+    def _nothing(self, table: Grid) -> None:
+        """Nothing is drawn there."""
+
+    startBG = endBG = endRow = endTable = _nothing
+
+
+# --- the file ------------------------------------------------------------------------------------
 
 
 def pdf_bytes(document: Document) -> bytes:
@@ -41,13 +140,38 @@ def pdf_bytes(document: Document) -> bytes:
     profile = document.profile
     written = io.BytesIO()
     made = _template(written, document)
-    body = _body(document, profile)
-    ends_in_text = bool(document.blocks) and isinstance(document.blocks[-1], Paragraph)
-    # The last line of the text stays on the signature's page.
-    last = [body.pop()] if ends_in_text else []
+    flow, last = _with_last_apart(document.blocks, profile)
     foot = KeepTogether([*last, *_foot(document.foot, profile)])
-    made.build([*_head(document.head, profile), *body, foot])
+    annex = [PageBreak(), *_flow(document.annex, profile)] if document.annex else []
+    back_next = NextPageTemplate([*reversed(SIDES)])
+    story = [back_next, *_head(document.head, profile), *flow, foot, *annex]
+    made.build(story, canvasmaker=partial(_canvas, document=document))
     return written.getvalue()
+
+
+def _canvas(*arguments: Any, document: Document, **settings: Any) -> TaggedCanvas:
+    canvas = TaggedCanvas(*arguments, **settings)
+    canvas.describe(
+        title=document.title,
+        author=document.head.issuer,
+        language=document.language,
+        at=document.at,
+    )
+    return canvas
+
+
+def _with_last_apart(
+    blocks: tuple[Block, ...], profile: Profile
+) -> tuple[list[Flowable], list[Flowable]]:
+    """The text, and apart from it its last line or rows, which stay with the signature."""
+    if not blocks:
+        return [], []
+    flow, last = _flow(blocks[:-1], profile), blocks[-1]
+    if isinstance(last, Paragraph):
+        return flow, _flow([last], profile)
+    cut, rows = max(len(last.rows) - LAST_ROWS, 0), TaggedRows()
+    above = [_table(last, profile, rows, until=cut)] if cut else []
+    return [*flow, *above], [_table(last, profile, rows, since=cut)]
 
 
 def _template(written: io.BytesIO, document: Document) -> BaseDocTemplate:
@@ -55,14 +179,32 @@ def _template(written: io.BytesIO, document: Document) -> BaseDocTemplate:
     made = BaseDocTemplate(
         written,
         pagesize=(paper.width * mm, paper.height * mm),
-        title=document.title,
-        author=document.head.issuer,
         lang=document.language,
-        creator="Sẵn Sàng",
         initialFontName=fonts.REGULAR,
+        # The template sets these again, after the canvas has been described.
+        title=document.title,
+        subject=document.title,
+        author=document.head.issuer,
+        creator=CREATOR,
+        producer=PRODUCER,
     )
-    frame = Frame(
-        paper.left * mm,
+    draw = partial(_margins, document=document)
+    pages = [
+        PageTemplate(side, frames=[_frame(paper, _left(paper, page=page))], onPage=draw)
+        for page, side in enumerate(SIDES, start=1)
+    ]
+    made.addPageTemplates(pages)
+    return made
+
+
+def _left(paper: Paper, *, page: int) -> float:
+    """The left margin of a page in millimetres."""
+    return paper.right if paper.mirrored and page % 2 == 0 else paper.left
+
+
+def _frame(paper: Paper, left: float) -> Frame:
+    return Frame(
+        left * mm,
         paper.bottom * mm,
         paper.text_width * mm,
         (paper.height - paper.top - paper.bottom) * mm,
@@ -71,27 +213,28 @@ def _template(written: io.BytesIO, document: Document) -> BaseDocTemplate:
         topPadding=0,
         bottomPadding=0,
     )
-    made.addPageTemplates(PageTemplate(frames=[frame], onPage=partial(_margins, document=document)))
-    return made
 
 
-def _margins(canvas: Canvas, made: BaseDocTemplate, *, document: Document) -> None:
-    """Draws the page's number in the upper margin, and a draft's mark in the lower one."""
+def _margins(canvas: TaggedCanvas, made: BaseDocTemplate, *, document: Document) -> None:
+    """Draws the page's number and a mark in the upper margin, and a note in the lower one."""
     paper, number = document.profile.paper, document.profile.page_number
-    middle = (paper.left + paper.text_width / 2) * mm
-    if made.page > 1:
-        canvas.setFont(fonts.REGULAR, number.size)
-        canvas.drawCentredString(
-            middle, (paper.height - number.from_top) * mm - number.size * 0.7, str(made.page)
-        )
-    if document.mark:
+    left = _left(paper, page=made.page) * mm
+    middle = left + paper.text_width / 2 * mm
+    line = (paper.height - number.from_top) * mm - number.size * 0.7
+    with canvas.artifact():
+        if made.page > 1:
+            canvas.setFont(fonts.REGULAR, number.size)
+            canvas.drawCentredString(middle, line, str(made.page))
         canvas.setFont(fonts.BOLD, MARK.size)
-        canvas.drawCentredString(middle, paper.bottom / 2 * mm, document.mark)
+        if document.mark:
+            canvas.drawString(left, line, document.mark)
+        if document.note:
+            canvas.drawCentredString(middle, paper.bottom / 2 * mm, document.note)
 
 
 def _line(
-    text: str, style: Style, align: str = "center", *, after: float = 0, indent: float = 0
-) -> SetParagraph:
+    text: str, style: Style, align: str = "center", *, indent: float = 0, kind: str = "P"
+) -> Tagged:
     """One line of head or foot."""
     setting = ParagraphStyle(
         "line",
@@ -101,10 +244,9 @@ def _line(
         alignment=ALIGN[align],
         leftIndent=indent,
         rightIndent=indent,
-        spaceAfter=after,
     )
     written = escape(style.cased(text), quote=False)
-    return SetParagraph(f"<u>{written}</u>" if style.underline else written, setting)
+    return Tagged(f"<u>{written}</u>" if style.underline else written, setting, kind)
 
 
 def _below(mark: str | float, text: str, style: Style, *, within: float) -> list[Flowable]:
@@ -112,7 +254,7 @@ def _below(mark: str | float, text: str, style: Style, *, within: float) -> list
     if isinstance(mark, str):
         return [_line(mark, Style(style.size))] if mark else []
     length = lengths.rule(text, style, share=mark, within=within) * mm
-    return [HRFlowable(width=length, thickness=0.75, color="black", spaceBefore=2, spaceAfter=3)]
+    return [Rule(width=length, thickness=0.75, color="black", spaceBefore=2, spaceAfter=3)]
 
 
 def _halves(rows: list[list[list[Flowable]]], widths: tuple[float, float]) -> Grid:
@@ -139,60 +281,79 @@ def _head(head: Head, profile: Profile) -> list[Flowable]:
         [_line(head.number, styles["number"])],
         [_line(head.place_date, styles["place_date"])],
     ]
-    return [_halves([[left, right], second], widths), Spacer(1, 18), *_titles(head, profile)]
+    if head.urgency:
+        second[0].append(_line(head.urgency, styles["urgency"]))
+    grid = _halves([[left, right], second], widths)
+    return [grid, Spacer(1, lengths.ABOVE_TITLE), *_titles(head, profile)]
 
 
 def _titles(head: Head, profile: Profile) -> list[Flowable]:
     style = profile.styles["summary"]
     summary = _line(head.summary, style, indent=lengths.TITLE_INDENT * mm)
     mark = _below(profile.below.summary, head.summary, style, within=lengths.title_width(profile))
-    return [_line(head.kind, profile.styles["kind"]), summary, *mark, Spacer(1, 12)]
+    kind = _line(head.kind, profile.styles["kind"], kind="H1")
+    return [kind, summary, *mark, Spacer(1, lengths.BELOW_TITLE)]
 
 
-def _body(document: Document, profile: Profile) -> list[Flowable]:
+def _flow(blocks: Sequence[Block], profile: Profile) -> list[Flowable]:
     flow: list[Flowable] = []
-    for block in document.blocks:
+    for block in blocks:
         if isinstance(block, Table):
-            flow += [_table(block, profile), Spacer(1, profile.body.gap)]
+            flow += [_table(block, profile, TaggedRows()), Spacer(1, profile.body.gap)]
             continue
         if block.keep_with_next:  # reportlab's own would keep it with the whole of a long table
             flow.append(CondPageBreak(HEADING_ROOM))
-        flow.append(SetParagraph(escape(block.text, quote=False), _setting(profile, block)))
+        style = profile.styles[block.style] if block.style else None
+        text = escape(style.cased(block.text) if style else block.text, quote=False)
+        kind = f"H{block.level}" if block.level else "P"
+        flow.append(Tagged(text, _setting(profile, block, style), kind))
     return flow
 
 
-def _setting(profile: Profile, block: Paragraph) -> ParagraphStyle:
+def _setting(profile: Profile, block: Paragraph, style: Style | None) -> ParagraphStyle:
     body = profile.body
+    letters = style or Style(body.size, bold=block.bold, italic=block.italic)
     return ParagraphStyle(
         "body",
-        fontName=fonts.face(bold=block.bold, italic=block.italic),
-        fontSize=body.size,
+        fontName=fonts.face(bold=letters.bold, italic=letters.italic),
+        fontSize=letters.size,
         leading=body.line if body.line_unit == "points" else body.line * body.size * LEADING,
-        alignment=TA_JUSTIFY,
-        firstLineIndent=body.first_line * mm,
+        alignment=ALIGN[block.align],
+        firstLineIndent=body.first_line * mm if block.align == "justify" else 0,
         spaceAfter=body.gap,
+        spaceShrinkage=0,  # else a line holds more than that of a word processor
     )
 
 
-def _table(table: Table, profile: Profile) -> Flowable:
+def _table(
+    table: Table,
+    profile: Profile,
+    tags: TaggedRows,
+    *,
+    since: int = 0,
+    until: int | None = None,
+) -> Flowable:
+    """A table, or the rows of one `since` and `until` a place; its headings are with the first."""
     size = profile.styles["table"].size
-    widths = [column.width * profile.paper.text_width * mm for column in table.columns]
-    tall = any(_has_tall(row, widths, size) for row in table.rows)
+    widths = [width * mm for width in lengths.columns(table, profile)]
+    shown, last = table.rows[since:until], len(table.rows) - 1
+    tall = any(_has_tall(row, widths, size) for row in shown)
     headings = [
         _cell(column.heading, "center", width, size, bold=True)
         for column, width in zip(table.columns, widths, strict=True)
     ]
-    last = len(table.rows) - 1
     rows = [
         _row(row, table, widths, size, bold=table.total and place == last)
-        for place, row in enumerate(table.rows)
+        for place, row in enumerate(shown, start=since)
     ]
+    headed, ends = since == 0, until is None
     return LongTable(
-        [headings, *rows],
+        [headings, *rows] if headed else rows,
         colWidths=widths,
-        repeatRows=1,
-        style=_table_style(table, size, tall=tall),
+        repeatRows=int(headed),
+        style=_table_style(table, size, tall=tall, headed=headed, ends=ends),
         splitInRow=int(tall),
+        renderCB=tags,
     )
 
 
@@ -203,20 +364,23 @@ def _row(
     return [_cell(text, column.align, width, size, bold=bold) for text, column, width in cells]
 
 
-def _table_style(table: Table, size: float, *, tall: bool) -> list[tuple[object, ...]]:
+def _table_style(
+    table: Table, size: float, *, tall: bool, headed: bool, ends: bool
+) -> list[tuple[object, ...]]:
     style: list[tuple[object, ...]] = [
-        ("GRID", (0, 0), (-1, -1), 0.5, "black"),
+        ("GRID", (0, 0), (-1, -1), RULED, "black"),
         ("FONT", (0, 0), (-1, -1), fonts.REGULAR, size, size * LEADING),
-        ("FONT", (0, 0), (-1, 0), fonts.BOLD, size, size * LEADING),
-        ("VALIGN", (0, 0), (-1, 0), "MIDDLE"),
-        ("VALIGN", (0, 1), (-1, -1), "TOP"),
+        ("VALIGN", (0, 0), (-1, -1), "TOP"),
     ]
-    for side, padding in (("LEFT", PADDING), ("RIGHT", PADDING), ("TOP", 2), ("BOTTOM", 2)):
+    for side, padding in (("LEFT", PADDING), ("RIGHT", PADDING), ("TOP", ABOVE), ("BOTTOM", ABOVE)):
         style.append((f"{side}PADDING", (0, 0), (-1, -1), padding))
     for place, column in enumerate(table.columns):
         style.append(("ALIGN", (place, 0), (place, -1), column.align.upper()))
-    style.append(("ALIGN", (0, 0), (-1, 0), "CENTER"))
-    if table.total:
+    if headed:
+        style.append(("FONT", (0, 0), (-1, 0), fonts.BOLD, size, size * LEADING))
+        style.append(("VALIGN", (0, 0), (-1, 0), "MIDDLE"))
+        style.append(("ALIGN", (0, 0), (-1, 0), "CENTER"))
+    if table.total and ends:
         style.append(("FONT", (0, -1), (-1, -1), fonts.BOLD, size, size * LEADING))
     if len(table.rows) > 1 and not tall:  # no last row alone on a page
         style.append(("NOSPLIT", (0, -2), (-1, -1)))
@@ -247,10 +411,20 @@ def _cell(text: str, align: str, width: float, size: float, *, bold: bool) -> st
 
 
 def _foot(foot: Foot, profile: Profile) -> list[Flowable]:
-    """Recipients and signature."""
+    """Recipients and signature side by side, or two signatures and the recipients below them."""
     styles = profile.styles
-    left: list[Flowable] = [_line(foot.recipients_label, styles["recipients_label"], "left")]
-    left += [_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients]
-    right: list[Flowable] = [_line(text, styles[style]) for style, text in foot.above_signature]
-    right += [Spacer(1, SIGNATURE), _line(foot.signer, styles["signer"])]
-    return [Spacer(1, 12), _halves([[left, right]], lengths.halves_of_foot(profile))]
+    recipients: list[Flowable] = [
+        _line(foot.recipients_label, styles["recipients_label"], "left"),
+        *(_line(f"- {one}", styles["recipients"], "left") for one in foot.recipients),
+    ]
+    signatures = [_signature(one, profile) for one in foot.signatures]
+    rows = [[recipients, *signatures]]
+    if len(signatures) > 1:
+        rows = [signatures, [recipients, []]]
+    return [Spacer(1, lengths.ABOVE_FOOT), _halves(rows, lengths.halves_of_foot(profile))]
+
+
+def _signature(signature: Signature, profile: Profile) -> list[Flowable]:
+    styles = profile.styles
+    above: list[Flowable] = [_line(text, styles[style]) for style, text in signature.above]
+    return [*above, Spacer(1, profile.signature), _line(signature.signer, styles["signer"])]

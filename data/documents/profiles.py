@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 from string import Formatter
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from data.files import Row, read_toml
@@ -15,6 +16,7 @@ DEFAULT = "party"
 FILE = "profiles.toml"
 HERE = Path(__file__).parent
 PLACES = {"number": ("number", "code", "symbol"), "place_date": ("place", "day", "month", "year")}
+OWN_PLACES = {"basis": ("text",)}  # of a template that a profile may leave out
 LINE_UNITS = ("points", "lines")
 SWITCHES = ("bold", "italic", "capitals", "underline")
 STYLES = (
@@ -33,6 +35,7 @@ STYLES = (
     "recipients",
     "table",
 )
+URGENCIES = ("urgent", "very_urgent", "express")
 MIN_TEXT = 80  # millimetres of text that the margins leave, each way
 
 
@@ -51,9 +54,20 @@ class Style:
         return text.upper() if self.capitals else text
 
 
+# A profile may leave these out, as those stored by earlier versions do.
+OWN_STYLES = {
+    "urgency": Style(size=14, bold=True, capitals=True),
+    "addressed": Style(size=14, italic=True),
+    "basis": Style(size=14),
+}
+
+
 @dataclass(frozen=True)
 class Paper:
-    """The sheet and its margins, in millimetres."""
+    """The sheet and its margins, in millimetres.
+
+    `mirrored`: printed on both sides, so that `left` is at the right of every even page.
+    """
 
     width: float
     height: float
@@ -61,6 +75,7 @@ class Paper:
     bottom: float
     left: float
     right: float
+    mirrored: bool = False
 
     @property
     def text_width(self) -> float:
@@ -105,7 +120,8 @@ class Profile:
     """One set of rules.
 
     `number` and `place_date` are templates with the places of `PLACES`; `authority`: the forms
-    before a body (T/M, TM.) by their keys.
+    before a body (T/M, TM.) by their keys; `basis`: of a line that names a legal basis, with the
+    place `text`; `signature`: the height left free for a signature and a seal, in points.
     """
 
     key: str
@@ -124,6 +140,8 @@ class Profile:
     body: Body
     page_number: PageNumber
     styles: dict[str, Style]
+    basis: str = "{text};"
+    signature: float = 60
 
     def numbered(self, number: int) -> str:
         """A document's number in writing."""
@@ -137,6 +155,10 @@ class Profile:
             "month": _padded(local.month, below=self.pad_months_below),
             "year": str(local.year),
         }
+
+    def blank_day(self, moment: datetime, time_zone: ZoneInfo) -> dict[str, str]:
+        """The day of a draft: its year alone."""
+        return self.day(moment, time_zone) | {"day": "…", "month": "…"}
 
 
 def _padded(number: int, *, below: int) -> str:
@@ -183,11 +205,12 @@ def read_profile(key: str, table: object) -> Profile:
         raise Row(FILE, 0, {key: table}).refuse(key, "not_a_table")
     row = Row(f"{FILE} [{key}]", 0, table)
     _require_known(row, _names(Profile) - {"key"})
+    texts: dict[str, Any] = {
+        name: row.required(name) for name in ("font", "heading", "recipients_label")
+    }
     return Profile(
         key=key,
-        **{name: row.required(name) for name in ("font", "heading", "recipients_label")},
         motto=row.text("motto"),
-        **{name: _template(row, name) for name in PLACES},
         pad_numbers_below=row.whole("pad_numbers_below", most=100),
         pad_days_below=row.whole("pad_days_below", most=32),
         pad_months_below=row.whole("pad_months_below", most=13),
@@ -197,7 +220,18 @@ def read_profile(key: str, table: object) -> Profile:
         body=_body(_part(row, "body", Body)),
         page_number=_page_number(_part(row, "page_number", PageNumber)),
         styles=_styles(row),
+        **texts | {name: _template(row, name) for name in PLACES} | _own(row),
     )
+
+
+def _own(row: Row) -> dict[str, Any]:
+    """The fields that a profile may leave out, as far as it has them."""
+    own: dict[str, Any] = {}
+    if "basis" in row.values:
+        own["basis"] = _template(row, "basis")
+    if "signature" in row.values:
+        own["signature"] = row.number("signature", least=30, most=200)
+    return own
 
 
 def _part(row: Row, name: str, kind: Kind | None = None) -> Row:
@@ -224,7 +258,7 @@ def _require_known(row: Row, names: Iterable[str]) -> None:
 
 def _template(row: Row, name: str) -> str:
     """A template with its own places only."""
-    text, places = row.required(name), PLACES[name]
+    text, places = row.required(name), (PLACES | OWN_PLACES)[name]
     allowed = [(place, "", None) for place in places]
     try:
         used = [part[1:] for part in Formatter().parse(text) if part[1] is not None]
@@ -238,7 +272,8 @@ def _template(row: Row, name: str) -> str:
 def _paper(row: Row) -> Paper:
     sides = {name: row.number(name, least=MIN_TEXT, most=1000) for name in ("width", "height")}
     margins = {name: row.number(name, most=100) for name in ("top", "bottom", "left", "right")}
-    paper = Paper(**sides, **margins)
+    mirrored = "mirrored" in row.values and _switch(row, "mirrored")
+    paper = Paper(**sides, **margins, mirrored=mirrored)
     if paper.text_width < MIN_TEXT:
         raise row.refuse("right", "too_large")
     if paper.height - paper.top - paper.bottom < MIN_TEXT:
@@ -281,8 +316,9 @@ def _page_number(row: Row) -> PageNumber:
 
 def _styles(row: Row) -> dict[str, Style]:
     part = _part(row, "styles")
-    _require_known(part, STYLES)
-    return {name: _style(_part(part, name, Style)) for name in STYLES}
+    _require_known(part, (*STYLES, *OWN_STYLES))
+    given = [name for name in (*STYLES, *OWN_STYLES) if name in STYLES or name in part.values]
+    return OWN_STYLES | {name: _style(_part(part, name, Style)) for name in given}
 
 
 def _style(row: Row) -> Style:

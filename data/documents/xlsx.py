@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet._write_only import WriteOnlyWorksheet
 
+from data.documents import fonts
 from models.text import writable
 
 FONT = "Times New Roman"
@@ -25,6 +26,8 @@ TIME = "hh:mm dd/mm/yyyy"
 HEADING_ROW = 3  # below the title and the note
 MAX_NAME = 31  # characters of a sheet's name
 A4 = 9  # the format's number for the paper
+PER_WIDTH = 5.2  # points of a column's room for text by its width, with some to spare
+LINE_HEIGHT, ROW_PADDING = 15.75, 1.5  # points
 
 Value = str | int | datetime | None
 """A cell: figures are numbers, times are naive local times, texts stay texts."""
@@ -66,11 +69,16 @@ def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
 
 
 def sheet_names(titles: Iterable[str]) -> list[str]:
-    """Titles as names of sheets: numbered, without forbidden characters, cut to `MAX_NAME`."""
-    names = []
-    for place, title in enumerate(titles, start=1):
-        plain = " ".join(re.sub(r"[\\/*?:\[\]']", " ", writable(title)).split())
-        names.append(f"{place} {plain}"[:MAX_NAME].strip())
+    """Titles as names of sheets: without forbidden characters, cut to `MAX_NAME`, none twice."""
+    names: list[str] = []
+    for title in titles:
+        plain = " ".join(re.sub(r"[\\/*?:\[\]'·]", " ", writable(title)).split()) or "–"
+        name, again = plain[:MAX_NAME].strip(), 1
+        while name.casefold() in map(str.casefold, names):
+            again += 1
+            ending = f" ({again})"
+            name = plain[: MAX_NAME - len(ending)].strip() + ending
+        names.append(name)
     return names
 
 
@@ -80,8 +88,24 @@ def _add(book: Workbook, sheet: Sheet) -> None:
     made.append([_cell(made, sheet.title, TITLE)])
     made.append([_cell(made, sheet.note, BOLD)])
     headings = Row([heading for heading, _ in sheet.columns], bold=True)
-    for row in (headings, *sheet.rows):
+    widths = [width for _, width in sheet.columns]
+    for place, row in enumerate((headings, *sheet.rows), start=HEADING_ROW):
+        made.row_dimensions[place].height = _height(row, widths)
         made.append(_boxed(made, row))
+
+
+def _height(row: Row, widths: Sequence[int]) -> float:
+    """The height of a row in points: office programs do not measure wrapped text when they print.
+
+    A width counts figures of the workbook's own letters; bold ones are wider.
+    """
+    bold = row.bold
+    lines = [
+        len(fonts.lines(fonts.drawable(value), width=width * PER_WIDTH, size=12, bold=bold))
+        for value, width in zip(row.values, widths, strict=True)
+        if isinstance(value, str)
+    ]
+    return max(lines, default=1) * LINE_HEIGHT + ROW_PADDING
 
 
 def _layout(made: WriteOnlyWorksheet, sheet: Sheet) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from data.documents.content import SPELLINGS
-from data.documents.profiles import known_profile
+from data.documents.profiles import URGENCIES, known_profile
 from data.files import Row, read_toml
 from models.events.event import Event, Phase
 from models.readiness.escalation import EscalationLevel, delays
@@ -98,19 +98,19 @@ def _documents(file: Row, folder: Path) -> dict[str, object]:
         names = [f"{party}_{language}" for language in ("vi", "en")]
         settings |= {name: table.text(name) for name in names}
     settings |= {name: table.text(name) for name in ("authority_body", "position", "signer")}
-    for name, choices in (("spelling", SPELLINGS), ("authority", profile.authority)):
+    choices_of = {"spelling": SPELLINGS, "authority": profile.authority, "urgency": URGENCIES}
+    for name, choices in choices_of.items():
         if name in table.values:
             settings[name] = table.one_of(name, choices)
-    if "recipients" in table.values:
-        settings["recipients"] = _recipients(table)
-    return settings
+    listed = ("recipients", "addressed", "basis")
+    return settings | {name: _lines(table, name) for name in listed if name in table.values}
 
 
-def _recipients(table: Row) -> list[str]:
-    """Whom a document is sent to, a line each."""
-    lines = table.values["recipients"]
+def _lines(table: Row, name: str) -> list[str]:
+    """Texts, a line each: whom a document is sent to, or what it is based on."""
+    lines = table.values[name]
     if not isinstance(lines, list) or not all(isinstance(one, str) and clean(one) for one in lines):
-        raise table.refuse("recipients", "not_texts")
+        raise table.refuse(name, "not_texts")
     return [clean(line) for line in lines]
 
 

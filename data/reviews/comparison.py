@@ -6,7 +6,7 @@ from datetime import datetime, timezone
 
 from sqlmodel import Session, select
 
-from data.attendance.queries import headcounts_at
+from data.attendance.queries import closed_rolls, headcounts_at
 from data.incidents import EntrySnapshot, open_entries
 from data.media import MediaSnapshot, media_at
 from data.plan.history import event_at
@@ -21,6 +21,7 @@ from models.readiness.sections import SectionSnapshot, silent_sections
 from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot
 from models.reviews.reviews import Slip, Turn, due_next, slipped, turned
+from models.roll_calls import RollCallEnd
 from models.wall import focus
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -50,7 +51,9 @@ class Comparison:
 
     Every list is worst first. `turns`: changed tasks, by `Turn.part`. `reds`, `ambers`: tasks in
     trouble that were so before. `owed`: open tasks of the time after the event. `entries`: open
-    incidents, `entries_new` of them opened since. `media`: items that are late or were published
+    incidents, `entries_new` of them opened since; `unready`: open entries of roll-calls that ended
+    without everybody ready, which are no incidents. `done_before`: the tasks done at the other
+    moment. `media`: items that are late or were published
     since. `directives`: open ones, and those decided, done or withdrawn since.
     """
 
@@ -68,6 +71,8 @@ class Comparison:
     owed: tuple[TaskSnapshot, ...]
     entries: tuple[EntrySnapshot, ...]
     entries_new: int
+    unready: tuple[EntrySnapshot, ...]
+    done_before: int | None
     directives: tuple[DirectiveSnapshot, ...]
     attendance: tuple[ItemAttendance, ...]
     media: tuple[MediaSnapshot, ...]
@@ -80,9 +85,11 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     before, now = View(since or BEGINNING, past=True), view.moment
     tasks = tasks_at(session, event, view)
     earlier = {task.id: task for task in tasks_at(session, event, before)}
-    entries = open_entries(session, event, view)
+    opened = open_entries(session, event, view)
+    outcomes = set(session.exec(select(RollCallEnd.entry_id)))
+    entries = [entry for entry in opened if entry.id not in outcomes]
     then, needs = event_at(session, event, view), prerequisites(session, event, view)
-    sections = sections_with(session, then, view, tasks, entries, needs)
+    sections = sections_with(session, then, view, tasks, opened, needs)
     media = media_at(session, event, view)
     attendance = _attendance(session, event, before, view)
     return Comparison(
@@ -100,6 +107,8 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         owed=_owed(session, event, tasks, now),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
+        unready=tuple(entry for entry in opened if entry.id in outcomes),
+        done_before=sum(task.status is Status.DONE for task in earlier.values()) if since else None,
         directives=_directives(session, event, before, now),
         attendance=attendance,
         media=_media(media, before),
@@ -184,6 +193,8 @@ def _attendance(
     group = focus(items_at(session, event, view), now=view.moment)
     totals_before = _totals(session, group, before)
     totals_after = _totals(session, group, view)
+    for item_id in closed_rolls(session, list(totals_after), view.moment):
+        totals_after[item_id] = totals_after[item_id].closed()
     return tuple(
         ItemAttendance(item, totals_before[item.id], totals_after[item.id]) for item in group
     )

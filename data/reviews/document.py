@@ -1,48 +1,68 @@
 """The daily review as an official report, made from its content alone."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
-from data.documents.content import Block, Column, Document, Paragraph, Table, numbered, official
+from data.documents.content import (
+    Block,
+    Column,
+    Document,
+    Paragraph,
+    Table,
+    addressed,
+    heading,
+    numbered,
+    official,
+    settings_of,
+    written_moment,
+)
 from data.documents.profiles import profile_of
 from data.words import Words
 from models.events.event import Event, zone
 from models.reviews.reviews import Content
 
-BETWEEN = " · "  # between facts in a cell of the screen; a document has semicolons
+BETWEEN = " · "  # between facts in a cell of version 1; a document has semicolons
 
 
 def review_report(content: Content, language: str) -> Document:
     """The report from a review's content (see `models.reviews.reviews`).
 
     The same content gives the same document. Without a number it is not signed, and is marked as a
-    draft; a withdrawn one is marked as such and says when, by whom and why.
+    draft; a withdrawn one is marked as such and says when, by whom and why. One that was signed in
+    version 1 keeps the sentences that it was signed with.
     """
     meta = content["meta"]
     event = event_of(meta["event"])
     words = Words(language, zone(event))
-    at = datetime.fromisoformat(meta["moment"])
-    facts = {"time": words.time(at), **profile_of(event).day(at, words.time_zone)}
+    first = content["version"] == 1
+    frame = _first_frame(meta, event, words) if first else content["frame"][words.language]
     sections = content["text"][words.language]
-    parts = [(section["heading"], _blocks(section, words)) for section in sections]
+    parts = [one for one in sections if not one.get("annex")]
     return official(
         event,
         words,
         kind="report",
-        at=at,
-        summary=words(f"document.report.summary_{meta['phase']}", event=meta["event"]["name"]),
+        at=datetime.fromisoformat(meta["moment"]),
+        summary=frame["summary"],
         blocks=[
             *_withdrawn(content, words),
-            Paragraph(_opening(meta, event, words, facts)),
-            *numbered(parts),
-            Paragraph(words("document.report.closing", **facts)),
+            *([] if first else addressed(event, words)),
+            Paragraph(frame["opening"]),
+            *numbered((one["heading"], _blocks(one, words)) for one in parts),
+            Paragraph(frame["closing"]),
         ],
         number=meta["number"],
         mark=_mark(content, words),
+        dated=first or meta["number"] is not None,
+        urgency="" if first else event.documents.get("urgency", ""),
+        settings=_first_settings(event, words) if first else None,
+        annex=_annex([one for one in sections if one.get("annex")], words),
     )
 
 
 def _mark(content: Content, words: Words) -> str:
-    """What stands at the foot of every page of a report that does not count."""
+    """What stands on every page of a report that does not count."""
     if content["meta"]["number"] is None:
         return words("document.draft")
     return words("document.withdrawn") if "withdrawal" in content else ""
@@ -53,10 +73,9 @@ def _withdrawn(content: Content, words: Words) -> list[Block]:
     if "withdrawal" not in content:
         return []
     withdrawal = content["withdrawal"]
-    facts = {"at": datetime.fromisoformat(withdrawal["at"]), "reason": withdrawal["reason"]}
-    return [
-        Paragraph(words("document.report.withdrawn", by=withdrawal["by"], **facts), italic=True)
-    ]
+    at = written_moment(datetime.fromisoformat(withdrawal["at"]), words)
+    facts = {"by": withdrawal["by"], "at": at, "reason": withdrawal["reason"]}
+    return [Paragraph(words("document.report.withdrawn", **facts), italic=True)]
 
 
 def event_of(facts: Content) -> Event:
@@ -69,18 +88,18 @@ def event_of(facts: Content) -> Event:
     return Event(folder="", **columns)
 
 
-def _opening(meta: Content, event: Event, words: Words, facts: dict[str, str]) -> str:
-    issuer = event.documents.get(f"issuer_{words.language}") or words("document.committee")
-    if meta["number"] is None:
-        return words("document.report.opening", issuer=issuer, **facts)
-    return words("document.report.opening_signed", issuer=issuer, signer=meta["signer"], **facts)
-
-
 def _blocks(section: Content, words: Words) -> list[Block]:
     """The blocks of a section; a note where it has no text yet, as a draft's conclusion."""
     blocks: list[Block] = [Paragraph(text) for text in section["paragraphs"] if text]
     blocks += [_table(table) for table in section["tables"]]
     return blocks or [Paragraph(words("document.report.no_conclusion"), italic=True)]
+
+
+def _annex(sections: Sequence[Content], words: Words) -> list[Block]:
+    blocks: list[Block] = []
+    for place, section in enumerate(sections, start=1):
+        blocks += [heading(f"{place}. {section['heading']}", 3), *_blocks(section, words)]
+    return blocks
 
 
 def _table(table: Content) -> Table:
@@ -90,3 +109,33 @@ def _table(table: Content) -> Table:
 
 def _row(cells: list[str]) -> tuple[str, ...]:
     return tuple(cell.replace(BETWEEN, "; ") for cell in cells)
+
+
+# --- version 1 -----------------------------------------------------------------------------------
+
+
+def _first_frame(meta: Content, event: Event, words: Words) -> dict[str, str]:
+    """The sentences around the parts of a review that was signed in version 1."""
+    at = datetime.fromisoformat(meta["moment"])
+    facts = {"time": words.time(at), **profile_of(event).day(at, words.time_zone)}
+    issuer = event.documents.get(f"issuer_{words.language}") or words("document.committee")
+    opening = words("document.first.opening", issuer=issuer, signer=meta["signer"] or "", **facts)
+    name = f"document.report.summary_{meta['phase']}"
+    return {
+        "summary": words(name, event=meta["event"]["name"]),
+        "opening": opening,
+        "closing": words("document.first.closing", **facts),
+    }
+
+
+def _first_settings(event: Event, words: Words) -> dict[str, Any]:
+    """Recipients and signature of a review that was signed in version 1."""
+    words = Words("vi", words.time_zone)
+    settings = settings_of(event, words)
+    if not event.documents.get("recipients"):
+        settings["recipients"] = [
+            words("document.recipients_committee"),
+            words("document.first.recipients_file"),
+        ]
+    by_hand = "" if settings.get("signer") else words("document.first.signature")
+    return settings | {"by_hand": by_hand}

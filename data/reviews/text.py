@@ -1,4 +1,4 @@
-"""A comparison of two moments in words: the lines of the page and of a signed review."""
+"""A comparison of two moments in words: the lines of the page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,16 +9,7 @@ from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
 from models.readiness.tasks import TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
-from models.reviews.reviews import ORDER, Content, Part, Slip, Turn
-
-ALWAYS = (Part.NEW_RED, Part.INCIDENTS, Part.SILENT, Part.DIRECTIVES)
-"""The parts of a signed review that are there even when they are empty."""
-COLUMNS = (
-    ("place", 0.07, "center"),
-    ("what", 0.43, "left"),
-    ("who", 0.18, "left"),
-    ("state", 0.32, "left"),
-)
+from models.reviews.reviews import ORDER, Part, Slip, Turn
 
 
 @dataclass(frozen=True)
@@ -67,7 +58,7 @@ class _Lines:
         found = self.found
         match part:
             case Part.INCIDENTS:
-                return [self.entry(one) for one in found.entries]
+                return [self.entry(one) for one in (*found.entries, *found.unready)]
             case Part.SLIPPED:
                 return [self.slip(one) for one in found.slips]
             case Part.SILENT:
@@ -179,50 +170,6 @@ def _joined(*parts: str) -> str:
     return " · ".join(part for part in parts if part)
 
 
-# --- a signed review -----------------------------------------------------------------------------
-
-
-def text_of(found: Comparison, words: Words, *, conclusion: str) -> list[Content]:
-    """The whole review as headed sections (their shape is in `models.reviews.reviews`)."""
-    parts = [
-        _section(part, words)
-        for part in parts_of(found, words)
-        if part.lines or part.part in ALWAYS
-    ]
-    head = {"heading": words("review.general"), "paragraphs": _general(found, words), "tables": []}
-    end = {"heading": words("review.conclusion_heading"), "paragraphs": [conclusion], "tables": []}
-    return [head, *parts, end]
-
-
 def general(found: Comparison, words: Words) -> str:
     """The figures in one sentence."""
     return words("review.figures", **found.figures)
-
-
-def _general(found: Comparison, words: Words) -> list[str]:
-    when = {"at": found.moment, "phase": words(f"phase.{found.phase.value}")}
-    since = words("review.compared_with_start")
-    if found.since:
-        since = words("review.compared_with", at=found.since)
-    return [words("review.stands_at", **when), since, general(found, words)]
-
-
-def _section(part: PartText, words: Words) -> Content:
-    paragraphs = [text for text in (part.note, "" if part.lines else words("review.none")) if text]
-    return {
-        "heading": part.heading,
-        "paragraphs": paragraphs,
-        "tables": [_table(part, words)] if part.lines else [],
-    }
-
-
-def _table(part: PartText, words: Words) -> Content:
-    columns = [
-        {"heading": words(f"review.column_{name}"), "width": width, "align": align}
-        for name, width, align in COLUMNS
-    ]
-    rows = [
-        [str(place), line.title, line.who, line.state]
-        for place, line in enumerate(part.lines, start=1)
-    ]
-    return {"columns": columns, "rows": rows, "total": False}

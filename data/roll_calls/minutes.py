@@ -1,8 +1,20 @@
-"""The minutes of a roll-call: its question and moment, its outcome, and every section's answers."""
+"""The minutes of a roll-call: when, who, its question, every section's answers, its outcome."""
 
 from datetime import datetime
 
-from data.documents.content import Block, Column, Document, Paragraph, Table, numbered, official
+from data.documents.content import (
+    Block,
+    Column,
+    Document,
+    Paragraph,
+    Table,
+    fact,
+    numbered,
+    of_minutes,
+    official,
+    written_moment,
+    written_span,
+)
 from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAnswer
 from data.roll_calls.report import RollCallReport
 from data.words import Words
@@ -27,41 +39,72 @@ def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
     call = report.call
     if call.ended_at is None or call.outcome is None:
         raise Refusal("roll_call_running", number=call.number, question=call.question)
-    parts: dict[str, list[Block]] = {
-        "asked": [*_asked(call, call.ended_at, words)],
-        "outcome": [*_outcome(call, call.outcome, words)],
-        "answers": [_answers(call, words)],
-    }
+    course: list[Block] = [_answers(call, words)]
     if any(one.earlier for one in call.sections):
-        parts["earlier"] = [_earlier(call, words)]
+        earlier = Paragraph(words("document.roll_call.earlier"), keep_with_next=True)
+        course += [earlier, _earlier(call, words)]
+    parts: dict[str, list[Block]] = {
+        "course": [*_opened(call, words), *course],
+        "outcome": [*_outcome(call, call.outcome, words)],
+    }
     headed = [(words(f"document.roll_call.{name}"), blocks) for name, blocks in parts.items()]
     return official(
         report.event,
         words,
         kind="roll_call",
         at=call.ended_at,
-        summary=words("document.roll_call.summary", question=call.question, at=call.about_at),
-        blocks=numbered(headed),
+        summary=words("document.roll_call.summary", question=call.question),
+        blocks=[
+            *_facts(report, call.ended_at, words),
+            *numbered(headed),
+            Paragraph(_ended(call, call.ended_at, words)),
+        ],
+        signatures=of_minutes(report.event, words),
     )
 
 
-def _asked(call: RollCallSnapshot, ended_at: datetime, words: Words) -> list[Paragraph]:
-    opened = {"who": call.opened_by, "at": call.opened_at, "number": call.holds_minutes}
+def _facts(report: RollCallReport, ended_at: datetime, words: Words) -> list[Paragraph]:
+    """When and where, what, who leads and who writes, and who took part."""
+    call = report.call
+    about = written_moment(call.about_at, words)
+    facts = {
+        "when": written_span(call.opened_at, ended_at, words),
+        "where": "",
+        "what": words("document.roll_call.question", question=call.question, at=about),
+        "chair": words.fact(call.opened_by),
+        "secretary": "",
+        "who_took_part": _took_part(call, words),
+    }
+    return [fact(words(f"document.roll_call.{name}"), text) for name, text in facts.items()]
+
+
+def _took_part(call: RollCallSnapshot, words: Words) -> str:
+    """How many sections were asked, and which of them never answered."""
+    silent = [words.fact(one.name) for one in call.sections if one.last is None]
+    said = words("document.roll_call.asked", number=len(call.sections))
+    if silent:
+        said += words("document.roll_call.silent", number=len(silent), names=", ".join(silent))
+    return f"{said}."
+
+
+def _opened(call: RollCallSnapshot, words: Words) -> list[Paragraph]:
+    at = written_moment(call.opened_at, words)
+    opened = {"who": call.opened_by, "at": at, "number": call.holds_minutes}
     return [
-        Paragraph(words("document.roll_call.question", question=call.question, at=call.about_at)),
         Paragraph(words("document.roll_call.opened", **opened)),
-        Paragraph(_ended(call, ended_at, words)),
+        Paragraph(words("document.roll_call.answers"), keep_with_next=True),
     ]
 
 
-def _ended(call: RollCallSnapshot, at: datetime, words: Words) -> str:
+def _ended(call: RollCallSnapshot, ended_at: datetime, words: Words) -> str:
+    at = written_moment(ended_at, words)
     if call.ended_by:
         ended = words("document.roll_call.ended", who=call.ended_by, at=at)
     else:
         ended = words("document.roll_call.ended_itself", at=at)
-    if call.entry_number is None:
-        return ended
-    return f"{ended} {words('document.roll_call.in_log', number=f'{call.entry_number:03d}')}"
+    if call.entry_number is not None:
+        ended += " " + words("document.roll_call.in_log", number=str(call.entry_number))
+    return f"{ended} {words('document.roll_call.closing', at=at)}"
 
 
 def _outcome(call: RollCallSnapshot, outcome: Outcome, words: Words) -> list[Paragraph]:
@@ -69,17 +112,16 @@ def _outcome(call: RollCallSnapshot, outcome: Outcome, words: Words) -> list[Par
     counts = [
         words(
             "document.roll_call.count",
-            stand=words(f"stand.{stand.value}"),
+            stand=words(f"stand.{stand.value}").lower(),
             count=call.counts[stand],
         )
         for stand in reversed(STANDS)
         if call.counts[stand]
     ]
-    asked = len(call.sections)
     came_to = words("document.roll_call.came_to", outcome=words(f"outcome.{outcome.value}"))
     return [
         Paragraph(came_to, bold=True, keep_with_next=True),
-        Paragraph(words("document.roll_call.counts", asked=asked, counts="; ".join(counts))),
+        Paragraph(words("document.roll_call.counts", counts="; ".join(counts))),
     ]
 
 
@@ -111,7 +153,7 @@ def _reasons(one: SectionAnswer, words: Words) -> list[str]:
     if one.last is None:
         return []
     if one.voided_by is not None:
-        void = words("roll_call.voided_by", number=f"{one.voided_by:03d}")
+        void = words("document.roll_call.voided_by", number=str(one.voided_by))
         return [one.last.words, void]
     if one.stand is Stand.EXPIRED:
         return [one.last.words, words("roll_call.expired_at", at=words.time(one.last.at))]

@@ -23,6 +23,30 @@ PROCESS = uuid4().hex  # tells the notifications of this process from those of o
 
 _INSERT = insert(Change.__table__).returning(Change.__table__.c.id)
 
+# On PostgreSQL the rows and the notification of them are one statement, which is the same for any
+# number of rows; the notification goes out with the commit.
+_INSERT_AND_NOTIFY = text("""
+WITH given AS (
+    SELECT * FROM json_to_recordset(CAST(:rows AS json)) AS row (
+        event_id integer, at timestamptz, recorded_at timestamptz, person_id integer,
+        sign_in_id integer, topic text, subject text, subject_id integer, what json
+    )
+), added AS (
+    INSERT INTO change (
+        event_id, at, recorded_at, person_id, sign_in_id, topic, subject, subject_id, what
+    )
+    SELECT event_id, at, recorded_at, person_id, sign_in_id, topic, subject, subject_id, what
+    FROM given
+    RETURNING id
+), newest AS (
+    SELECT max(id) AS revision FROM added
+)
+SELECT revision, pg_notify(:channel, CAST(json_build_object(
+    'revision', revision, 'topics', CAST(:topics AS json), 'by', CAST(:process AS text)
+) AS text))
+FROM newest
+""")
+
 # Every run of every page asks these, so they are built once; each topic is a step down an index.
 _LATEST = select(func.max(Change.id))
 _LATEST_BY_TOPIC = select(
@@ -104,20 +128,29 @@ def store(session: Session) -> frozenset[str]:
         return frozenset()
     topics = frozenset(row["topic"] for row in rows)
     session.flush()
-    ids = session.execute(_INSERT, rows).scalars().all()
     # The highest id of all is the revision, since writers take turns.
-    session.info |= {"stored": rows, "revision": max(ids)}
     if session.get_bind().dialect.name == "postgresql":
-        _notify(session, topics)
+        revision = _insert_and_notify(session, rows, topics)
+    else:
+        revision = max(session.execute(_INSERT, rows).scalars())
+    session.info |= {"stored": rows, "revision": revision}
     return topics
 
 
-def _notify(session: Session, topics: frozenset[str]) -> None:
-    revision = session.info["revision"]
-    payload = json.dumps({"revision": revision, "topics": sorted(topics), "by": PROCESS})
-    session.execute(
-        text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": payload}
-    )
+def _insert_and_notify(session: Session, rows: list[dict[str, Any]], topics: frozenset[str]) -> int:
+    asked = {
+        "rows": json.dumps([row | _as_text(row) for row in rows]),
+        "channel": CHANNEL,
+        "topics": json.dumps(sorted(topics)),
+        "process": PROCESS,
+    }
+    revision: int = session.connection().execute(_INSERT_AND_NOTIFY, asked).scalar_one()
+    return revision
+
+
+def _as_text(row: dict[str, Any]) -> dict[str, str]:
+    """The moments of a row, as JSON takes them."""
+    return {name: row[name].isoformat() for name in ("at", "recorded_at")}
 
 
 def latest(session: Session) -> int:

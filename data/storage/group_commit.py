@@ -9,7 +9,7 @@ A `batched` command is called once for all of its requests in a transaction, so 
 database once for all of them.
 """
 
-import time
+import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -84,6 +84,8 @@ _EACH: Batched[Work[Any], Any] = Batched(_each)
 
 _queue: deque[_Order[Any, Any]] = deque()
 _batch = 0  # how many were in the last transaction or waited behind it
+_complete = threading.Event()  # as many wait again
+_has_turn = False  # a turn of the writer will yet look at the queue
 _writer = ThreadPoolExecutor(1, thread_name_prefix="group_commit")
 
 
@@ -99,15 +101,26 @@ def submit_batched(command: Batched[T, R], request: T, *, weight: int = 1) -> "F
     """Submit a request of a batched command, as `submit` does."""
     order = _Order(command, request, weight)
     _queue.append(order)
-    _writer.submit(_commit_next)
+    if len(_queue) >= _batch:
+        _complete.set()
+    _give_turn()
     return order.answer
 
 
+def _give_turn() -> None:
+    """Have the writer look at the queue, unless it is about to. To be called after the queue grew:
+    a turn says that it begins before it looks."""
+    global _has_turn
+    if not _has_turn:
+        _has_turn = True
+        _writer.submit(_commit_next)
+
+
 def _commit_next() -> None:
-    """Commits all that wait; those whose turns follow find the queue empty."""
-    global _batch
-    if _queue:
-        _delay()
+    """Commits all that wait."""
+    global _batch, _has_turn
+    _delay()
+    _has_turn = False
     orders = _next_orders()
     if not orders:
         return
@@ -131,9 +144,9 @@ def _delay() -> None:
     would carry the half of a batch that missed the one before, and the batch would stay in halves:
     twice the transactions, and a sync for each. A request that comes alone waits for no other.
     """
-    until = time.monotonic() + COMMIT_DELAY
-    while len(_queue) < _batch and time.monotonic() < until:
-        time.sleep(COMMIT_DELAY / 10)
+    _complete.clear()
+    if len(_queue) < _batch:
+        _complete.wait(COMMIT_DELAY)
 
 
 def _next_orders() -> list[_Order[Any, Any]]:
@@ -144,8 +157,8 @@ def _next_orders() -> list[_Order[Any, Any]]:
         if order.answer.set_running_or_notify_cancel():
             orders.append(order)
             weight += order.weight
-    if _queue:  # the turns of those who stay may be over already
-        _writer.submit(_commit_next)
+    if _queue:
+        _give_turn()
     return orders
 
 

@@ -35,8 +35,8 @@ class Event(Record, table=True):
 
     `documents` holds how its documents are headed and signed: `profile` (`party`, `state`, or one
     whose table is stored as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English,
-    `symbol`, `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`;
-    empty where the file says nothing.
+    `symbol`, `spelling`, `authority` with `authority_body`, `position`, `signer`, `recipients`,
+    and of its reports `addressed`, `basis` and `urgency`; empty where the file says nothing.
 
     `silence` holds by phase how many minutes after a section falls silent its `lead`, its `deputy`
     and the `command` room are reminded; what the file leaves out follows

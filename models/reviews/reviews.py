@@ -3,7 +3,7 @@
 Signing stores the whole text in one row (`SignedReview.content`), as plain data from which a page
 or a document is made:
 
-    {"version": 1,
+    {"version": 2,
      "meta": {"number": 12,
               "moment": "2023-07-22T00:00:00+00:00",
               "since": the other moment or null,
@@ -11,11 +11,13 @@ or a document is made:
               "signer": {"vi", "en"} (an office),
               "conclusion": "…",
               "event": {"slug", "run", "name": {"vi", "en"}, "place": {"vi", "en"},
-                        "documents": {…} (as `Event.documents`), "rehearsal": true,
+                        "documents": {…} (`data.documents.content.settings_of`),
+                        "rehearsal": true,
                         "time_zone": "Asia/Ho_Chi_Minh",
                         "first_day": "2023-07-21", "last_day": "2023-07-22"}},
      "figures": {"late": 3, "present": 1098, …},
-     "text": {"vi": [{"heading": "Việc chuyển đỏ", "paragraphs": ["…"],
+     "frame": {"vi": {"summary": "…", "opening": "…", "closing": "…"}, "en": {…}},
+     "text": {"vi": [{"heading": "Tình hình chung", "paragraphs": ["…"],
                       "tables": [{"columns": [{"heading": "Việc", "width": 0.5, "align": "left"}],
                                   "rows": [["12. …", "…"], …],
                                   "total": false}]}, …],
@@ -23,8 +25,9 @@ or a document is made:
 
 Moments are ISO texts in UTC; `figures` are whole numbers; a section's paragraphs come before its
 tables; columns are those of `data.documents.content.Column`; a table's `total` says that its last
-row is a sum. A document is made from the content alone, so that it comes out word for word whatever
-is recorded, renamed or moved later.
+row is a sum; a section of the annex has `"annex": true`. A document is made from the content alone,
+so that it comes out word for word whatever is recorded, renamed or moved later. Version 1 has no
+`frame` and no annex: its document has the sentences of `document.first` around its parts.
 """
 
 import hashlib
@@ -46,7 +49,7 @@ from models.text import clean
 CONCLUSION_LENGTH = 500
 REASON_LENGTH = 200
 LAST_NUMBER = 9999
-VERSION = 1  # of the shape above
+VERSION = 2  # of the shape above
 DUE_NEXT_WITHIN = timedelta(days=2)
 
 Content = dict[str, Any]

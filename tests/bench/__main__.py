@@ -27,6 +27,7 @@ from tests.bench import (
     scan_storm,
     scans,
     scoring,
+    slow_line,
     wall_bytes,
     wall_delay,
 )
@@ -40,6 +41,7 @@ MEASUREMENTS = {
     "event_day": event_day,
     "more_walls": more_walls,
     "first_paint": first_paint,
+    "slow_line": slow_line,
     "board_time": board_time,
     "review_time": review_time,
     "replay": replay,

@@ -19,6 +19,27 @@ ARGUMENTS = [
 # The wall draws itself in the shadow root of its component.
 WALL_ROOT = "document.querySelector('[data-testid=stBidiComponentIsolated]')?.shadowRoot"
 
+# In an animation frame: what is in the document now is painted by the end of this frame, and the
+# message comes after it.
+_PAINTED = """
+const look = () => {
+    const found = FIND;
+    if (!found || FIND_TEXT) return requestAnimationFrame(look);
+    const after = new MessageChannel();
+    after.port1.onmessage = () => { window.paintedAt = performance.now(); };
+    after.port2.postMessage(0);
+};
+requestAnimationFrame(look);
+"""
+
+
+def painted(found: str, *, with_text: bool = True) -> str:
+    """A script that notes in `paintedAt` when what an expression finds has been painted, in
+    milliseconds since the navigation began.
+    """
+    no_text = "!found.textContent.trim()" if with_text else "false"
+    return _PAINTED.replace("FIND_TEXT", no_text).replace("FIND", found)
+
 
 @contextmanager
 def chromium() -> Iterator[Browser]:

@@ -15,22 +15,10 @@ from tests.bench.figures import Figure, Floor
 from tests.bench.sample import Samples
 
 PAIRS, QUICK = 12, 4
-TARGET = 1.5
+TARGET = 1.2
 
-# In an animation frame: what is in the document now is painted by the end of this frame, and the
-# message comes after it.
-PAINTED = """
-const look = () => {
-    const found = FIND;
-    if (!found?.textContent.trim()) return requestAnimationFrame(look);
-    const after = new MessageChannel();
-    after.port1.onmessage = () => { window.paintedAt = performance.now(); };
-    after.port2.postMessage(0);
-};
-requestAnimationFrame(look);
-"""
-WALL = PAINTED.replace("FIND", f"{browser.WALL_ROOT}?.querySelector('h1')")
-EMPTY = PAINTED.replace("FIND", "document.querySelector('h1')")
+WALL = browser.painted(f"{browser.WALL_ROOT}?.querySelector('h1')")
+EMPTY = browser.painted("document.querySelector('h1')")
 
 
 def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:

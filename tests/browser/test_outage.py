@@ -92,7 +92,7 @@ def test_a_lost_server_is_said_within_ten_seconds_and_recovers_by_itself(servers
 
 def test_a_page_whose_feed_could_not_be_loaded_says_so_and_is_loaded_anew(server, tab):
     desk = tab(server, person="desk.ban_1")
-    desk.route("**/assets/live.js*", lambda route: route.abort())
+    desk.route("**/live.js*", lambda route: route.abort())
     desk.goto(f"{server.address}/attendance")
     settle(desk)
     said = desk.get_by_test_id("page-waits")

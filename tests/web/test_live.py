@@ -2,6 +2,7 @@
 and for nobody else.
 """
 
+import asyncio
 import json
 import time
 from contextlib import contextmanager
@@ -12,8 +13,10 @@ from websockets.sync.client import connect
 from data.attendance.commands import admit, undo_attendance
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section, report_status
-from tests import stage
+from tests import apart, stage
 from tests.web.conftest import stop_clock
+from web.feed_frames import framed
+from web.live import TOPICS, Viewer
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -39,9 +42,12 @@ class Tab:
 
 
 @contextmanager
-def tab(server, topics: str = ""):
+def tab(server, topics: str = "", **options):
     with connect(
-        f"ws://{server.host}/live?topics={topics}", origin=server.address, max_size=2**22
+        f"ws://{server.host}/live?topics={topics}",
+        origin=server.address,
+        max_size=2**22,
+        **options,
     ) as socket:
         yield Tab(socket)
 
@@ -163,6 +169,49 @@ def test_what_makes_no_sense_is_ignored(server, asked):
 def test_unknown_topics_are_ignored(server, topics):
     with tab(server, topics) as page:
         assert page.next("beat")["healthy"]
+
+
+def test_a_board_is_the_same_with_compression_and_without(server):
+    """Each message is compressed by itself: those before it need not be known."""
+    with tab(server, "wall") as one, tab(server, "wall", compression=None) as other:
+        assert one.next("board") == other.next("board")
+        confirm()
+        assert one.next("board") == other.next("board")
+        said = one.socket.response.headers["Sec-WebSocket-Extensions"]
+        assert "server_no_context_takeover" in said and "client_no_context_takeover" in said
+        assert "Sec-WebSocket-Extensions" not in other.socket.response.headers
+
+
+@pytest.mark.parametrize("window", [None, 9, 15])
+def test_a_text_is_framed_once_for_all_who_get_it(window):
+    text = "Hội nghị " * 2000
+    frame = framed(text, window)
+    assert frame is framed(text, window)
+    assert (len(frame) > len(text)) == (window is None)
+
+
+def test_a_slow_viewer_gets_the_newest_of_each_kind_and_none_of_what_was_overtaken():
+    async def watch() -> list[str]:
+        reads, sent = asyncio.Event(), []
+
+        class Socket:
+            async def send_text(self, text: str) -> None:
+                sent.append(text)
+                await reads.wait()
+
+        viewer = Viewer(Socket(), frozenset({"wall"}), TOPICS)
+        sending = asyncio.create_task(viewer.send())
+        for number in range(100):
+            viewer.post("board", f"board {number}")
+            viewer.post("beat", f"beat {number}")
+            await asyncio.sleep(0)
+        reads.set()
+        while len(sent) < 4:
+            await asyncio.sleep(0)
+        sending.cancel()
+        return sent
+
+    assert apart.run(watch()) == ["board 0", "beat 0", "board 99", "beat 99"]
 
 
 def test_the_clock_wakes_the_walls(server):

@@ -6,11 +6,13 @@ import pytest
 from websockets.exceptions import InvalidStatus, WebSocketException
 from websockets.sync.client import connect
 
+from web.static_files import POLICY
+
 pytestmark = pytest.mark.xdist_group("web")
 
 EVERYWHERE = [
     "/", "/wall", "/update", "/healthz", "/tv", "/sign-in", "/join/x",
-    "/assets/live.js", "/assets/none.js",
+    "/assets/none.js",
     "/_stcore/health", "/_stcore/host-config", "/no/such/page",
 ]  # fmt: skip
 
@@ -31,6 +33,13 @@ def test_every_answer_carries_the_policy(server, path):
     assert "'unsafe-inline'" not in policy.split("script-src")[1].split(";")[0]
     assert answer.headers["x-content-type-options"] == "nosniff"
     assert answer.headers["referrer-policy"] == "same-origin"
+
+
+def test_a_file_that_is_no_page_carries_the_strictest(server):
+    answer = server.ask("/assets/live.js")
+    assert answer.headers["content-security-policy"] == POLICY["Content-Security-Policy"]
+    assert "default-src 'none'" in POLICY["Content-Security-Policy"]
+    assert answer.headers["x-content-type-options"] == "nosniff"
 
 
 def test_healthz_answers_and_is_not_kept(server):

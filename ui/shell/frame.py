@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -19,11 +18,6 @@ from ui.shell import moment as shell_moment
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
 from ui.shell.words import switch_language, words_for
-
-# A file: a Material icon would be requested from another host.
-ICON = Path(__file__).parents[2] / "web" / "assets" / "icon.png"
-FONTS = Path(__file__).parent / "fonts.css"
-STYLE = Path(__file__).parent / "style.css"
 
 ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
 
@@ -139,16 +133,14 @@ def words_before_event() -> Words:
 
 
 def open_page(name: str) -> Visit:
-    """The start of every page that is for everyone: title, style, bar.
+    """The start of every page that is for everyone: title, bar.
 
     Stops where no event was loaded.
     """
     words = words_before_event()
     ctx = visit()
     title = f"{words(f'page.{name}')} · {words('app.name')}"
-    st.set_page_config(page_title=title, page_icon=ICON, layout="wide")
-    st.html(FONTS)
-    st.html(STYLE)
+    st.set_page_config(page_title=title, layout="wide")
     if ctx is None:
         st.warning(words("app.no_event"))
         st.stop()

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from functools import lru_cache
 
 from itsdangerous import BadSignature, Signer
 from starlette.datastructures import Headers
@@ -34,10 +35,9 @@ def load_secret() -> str:
     return _secret
 
 
-def _signer(purpose: str) -> Signer:
-    return Signer(
-        _secret or load_secret(), salt=f"san_sang.{purpose}", digest_method=hashlib.sha256
-    )
+def _signer(purpose: str, secret: str | None = None) -> Signer:
+    secret = secret or _secret or load_secret()
+    return Signer(secret, salt=f"san_sang.{purpose}", digest_method=hashlib.sha256)
 
 
 Header = tuple[bytes, bytes]
@@ -139,10 +139,13 @@ def _fingerprint(account: str) -> str:
 
 
 def _unsigned(purpose: str, value: str) -> str | None:
-    if not value:
-        return None
+    return _unsigned_by(_secret or load_secret(), purpose, value) if value else None
+
+
+@lru_cache(maxsize=2048)  # every scan of a queue shows the same cookie
+def _unsigned_by(secret: str, purpose: str, value: str) -> str | None:
     try:
-        return _signer(purpose).unsign(value).decode()
+        return _signer(purpose, secret).unsign(value).decode()
     except (BadSignature, UnicodeDecodeError):
         return None
 

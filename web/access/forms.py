@@ -12,7 +12,7 @@ from data.storage import faults, measures
 from data.words import LANGUAGES, Words
 from models.refusals import Refusal
 from web.access import cookies
-from web.paths import TEMPLATES
+from web.paths import TEMPLATES, address
 from web.security import same_origin
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
+templates.globals["asset"] = address
 
 
 def words_of(request: Request) -> Words:

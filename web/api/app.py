@@ -1,15 +1,20 @@
 """The API of check-in, under `/api/v1`: scans, a desk's roster, the statuses, the figures."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
 
 from fastapi import Depends, FastAPI, Query
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.routing import Match, Mount
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from data.attendance import queries
 from data.attendance import roster as attendance_roster
@@ -101,20 +106,38 @@ app = FastAPI(
     redirect_slashes=False,
     default_response_class=PrivateJSON,
 )
-api = Doorway(app)
 Called = Annotated[Caller, Depends(caller)]
+
+
+class Api:
+    """Middleware that answers the API's paths itself: what Streamlit wraps its pages in (sessions,
+    its routes, checks of files' paths) has nothing to say to a scan."""
+
+    def __init__(self, rest: ASGIApp) -> None:
+        self.rest = rest
+        self.mount = Mount("/api/v1", GZipMiddleware(Doorway(app)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        match, child = self.mount.matches(scope)
+        if scope["type"] == "http" and match is Match.FULL:
+            await self.mount.handle({**scope, **child}, receive, send)
+        else:
+            await self.rest(scope, receive, send)
+
+
+class Direct(APIRoute):
+    """A route of a request and its caller alone: nothing has to be looked up in its declaration."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        async def answered(request: Request) -> Response:
+            return await self.endpoint(request, await caller(request))
+
+        return answered
 
 
 # --- scans ---------------------------------------------------------------------------------------
 
 
-@app.post(
-    "/scans",
-    summary="One scan, or a batch of up to 500",
-    responses=_problems(409, 413, 415, 422),
-    response_model=Answer | Answers,
-    openapi_extra=_body(Scan),
-)
 async def take_scans(request: Request, called: Called) -> Response:
     """One scan is answered as it was recorded, or refused with a problem.
 
@@ -128,6 +151,18 @@ async def take_scans(request: Request, called: Called) -> Response:
     if one.outcome == "refused":
         return problems.answered(one.problem.model_dump(mode="json"), words)
     return private(one)
+
+
+app.router.add_api_route(
+    "/scans",
+    take_scans,
+    methods=["POST"],
+    route_class_override=Direct,
+    summary="One scan, or a batch of up to 500",
+    responses=_problems(409, 413, 415, 422),
+    response_model=Answer | Answers,
+    openapi_extra=_body(Scan),
+)
 
 
 @app.post(

@@ -3,13 +3,15 @@ fonts.
 """
 
 import io
+import re
 import threading
+from dataclasses import replace as replace_facts
 
 import pytest
 from pypdf import PdfReader
 from sqlmodel import select
 
-from data.attendance.badge_sheets import PrintedBadge, badge_sheets
+from data.attendance.badge_sheets import PrintedBadge, Sheets, badge_sheets
 from data.attendance.badges import NewBadge, export_badge, export_badges, replace_badge
 from data.attendance.commands import admit, undo_attendance
 from data.attendance.search import delegate_index, search_delegates
@@ -26,6 +28,7 @@ from tests.data.access.test_permissions import VINH
 from tests.stage import DISTRICT, VAN, one_change, refused
 
 DAY = "D+1 06:30"
+SHEETS = Sheets(event="Sự kiện", bearer="Đại biểu", title="Thẻ", language="vi", at=stage.REAL)
 MAIN = "phien_chinh"
 
 
@@ -200,27 +203,27 @@ def fonts(document: PdfReader) -> dict[str, object]:
 
 @pytest.mark.one_database
 def test_everybodys_badges_stand_eight_to_a_sheet(sample):
-    """Printed once, since it takes long; by delegations in the Vietnamese order, as the next
-    test asks of both databases.
+    """Printed once, since it takes long; in the organiser's order, as the next test asks of both
+    databases.
     """
     document = exported(delegation_id=None)
     assert len(document.pages) == 141  # 1,121 badges
-    assert codes(document) == in_vietnamese_order()
-    assert sorted(in_vietnamese_order()) == sorted(all_badges())
+    assert codes(document) == in_the_lists_order() and codes(document)[0] == "0001G"
+    assert sorted(in_the_lists_order()) == sorted(all_badges())
     assert all(
         page.mediabox[2:] == pytest.approx([595.28, 841.89], abs=0.1) for page in document.pages
     )
 
 
-def test_delegations_follow_each_other_in_the_vietnamese_order(event):
+def test_delegations_and_delegates_follow_each_other_as_in_the_organisers_lists(event):
     printed = codes(exported(delegation_id=None))
-    assert len(printed) > 4 and printed == in_vietnamese_order()
+    assert len(printed) > 4 and printed == in_the_lists_order()
 
 
-def in_vietnamese_order() -> list[str]:
+def in_the_lists_order() -> list[str]:
     query = select(Delegate.badge).join(Delegation).where(Delegate.event_id == stage.current().id)
     with database.reading() as session:
-        return list(session.exec(query.order_by(Delegation.sort_key, Delegate.sort_key)))
+        return list(session.exec(query.order_by(Delegation.id, Delegate.id)))
 
 
 def test_one_delegation_is_printed_alone_and_one_badge_too(event):
@@ -261,8 +264,29 @@ def test_a_rehearsals_badge_says_so(sample, language):
 
 
 @pytest.mark.one_database
-def test_every_font_is_embedded(sample):
-    found = fonts(exported(export_badge, badge="0001G"))
+def test_a_badge_says_that_one_is_a_delegate_and_of_which_group_in_which_room(sample):
+    document = exported(export_badge, badge="0001G")
+    words_of_file = text(document)
+    assert "ĐẠI BIỂU" in words_of_file
+    assert "DĐ 1 · Xây dựng Đảng" in words_of_file and "Hội trường số 1" in words_of_file
+    colours = {bar(exported(export_badge, badge=code)) for code in ("0001G", "0002K", "0003M")}
+    assert len(colours) == 2, "the first two are of one forum, the third of another"
+
+
+def bar(document: PdfReader) -> str:
+    """The colour in which the first area of a sheet is filled, as it is written in the file."""
+    drawn = document.pages[0].get_contents().get_data().decode("latin-1")
+    return re.search(r"([\d. ]+) rg\s", drawn).group(1)
+
+
+@pytest.mark.one_database
+def test_every_font_is_embedded_and_the_sheets_are_an_archives_file(sample):
+    document = exported(export_badge, badge="0001G")
+    facts = document.trailer["/Root"]["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part>" in facts and document.trailer["/Root"]["/StructTreeRoot"]
+    every = [font.get_object() for font in document.pages[0]["/Resources"]["/Font"].values()]
+    assert {font["/Subtype"] for font in every} == {"/TrueType"}, "no Helvetica of a reader"
+    found = fonts(document)
     assert len(found) >= 2
     assert all(
         descriptor is not None and "/FontFile2" in descriptor.get_object()
@@ -273,16 +297,15 @@ def test_every_font_is_embedded(sample):
 def test_every_vietnamese_letter_has_a_shape():
     letters = "ăâđêôơư àảãáạ ằẳẵắặ ầẩẫấậ èẻẽéẹ ềểễếệ ìỉĩíị òỏõóọ ồổỗốộ ờởỡớợ ùủũúụ ừửữứự ỳỷỹýỵ"
     title = f"{letters} {letters.upper()}"[:100]
-    made = badge_sheets([PrintedBadge("0001G", title, letters[-30:])], event="Sự kiện", title="Thẻ")
+    made = badge_sheets([PrintedBadge("0001G", title, letters[-30:])], SHEETS)
     shown = "".join(text(PdfReader(io.BytesIO(made))).split())
     assert not {letter for letter in title + letters[-30:] if letter != " "} - set(shown)
 
 
 def test_a_very_long_office_stays_on_its_badge():
     long = "Phó Trưởng ban Thường trực Ban Chỉ đạo thực hiện Quy chế dân chủ ở cơ sở " * 3
-    made = badge_sheets(
-        [PrintedBadge("0001G", long, "Thành phố Vinh")], event="Sự kiện " * 30, title="Thẻ"
-    )
+    sheets = replace_facts(SHEETS, event="Sự kiện " * 30)
+    made = badge_sheets([PrintedBadge("0001G", long, "Thành phố Vinh")], sheets)
     document = PdfReader(io.BytesIO(made))
     assert len(document.pages) == 1 and "0001G" in text(document)
     assert text(document).count("…") == 2, "what is cut says so"
@@ -297,7 +320,7 @@ def test_the_samples_name_stands_whole_on_its_badges(sample):
 
 
 def test_no_one_to_print_gives_an_empty_sheet_not_an_error():
-    assert len(PdfReader(io.BytesIO(badge_sheets([], event="Sự kiện", title="Thẻ"))).pages) == 1
+    assert len(PdfReader(io.BytesIO(badge_sheets([], SHEETS))).pages) == 1
 
 
 def test_that_badges_were_taken_is_recorded(event):

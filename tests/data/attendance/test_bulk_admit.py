@@ -5,6 +5,7 @@ records, and leaves every other scan to it.
 from datetime import timedelta
 
 import pytest
+import sqlalchemy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
@@ -21,6 +22,7 @@ from tests.stage import (
     VAN_CHAIR,
     VAN_WITH_DOT,
     at,
+    give,
     item,
     nothing_written,
     origin,
@@ -169,6 +171,36 @@ def test_a_queue_is_admitted_at_once_and_what_is_not_plain_in_it_is_left(event):
     outcomes = database.run(lambda session: admit_plain(session, scans))
     assert [one and one.badge for one in outcomes] == [VAN, None, None, VAN_WITH_DOT, None]
     require_state_equals_facts(now)
+
+
+def test_a_key_that_is_known_admits_no_one_again_not_even_after_the_scan_was_taken_back(event):
+    now, forum = at("D+0 13:40"), item("dien_dan_1")
+    first = PlainScan(origin("command", now, "scan-1"), VAN, forum)
+    other = PlainScan(origin("command", now, "scan-2"), VAN_WITH_DOT, forum)
+    assert all(database.run(lambda session: admit_plain(session, [first])))
+    give(undo_attendance, by="command", when="D+0 13:41", badge=VAN, item_id=forum)
+    again = database.run(lambda session: admit_plain(session, [first, other]))
+    assert [one and one.badge for one in again] == [None, VAN_WITH_DOT]
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_queue_asks_the_database_as_seldom_as_one_scan(event, number):
+    """Each statement more is a journey to PostgreSQL and back, while every other desk waits."""
+    now, forum = at("D+0 13:40"), item("dien_dan_1")
+    scans = [
+        PlainScan(origin("desk.ban_1", now, f"scan-{one}"), badge, forum)
+        for one, badge in enumerate((VAN, VAN_WITH_DOT, DISTRICT)[:number])
+    ]
+    asked: list[str] = []
+    engine = database.engine()
+    sqlalchemy.event.listen(
+        engine, "before_cursor_execute", lambda *facts: asked.append(" ".join(facts[2].split()))
+    )
+    answers = database.run(lambda session: admit_plain(session, scans))
+    assert all(answers)
+    # The lock; event and clock; the door; the badges; what is written; the changes.
+    writes = 1 if engine.dialect.name == "postgresql" else 5
+    assert len(asked) == 1 + 1 + 1 + 1 + writes + 1, asked
 
 
 def test_a_desk_that_does_not_serve_the_item_records_nothing_this_way(event):

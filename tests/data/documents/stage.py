@@ -15,7 +15,12 @@ def event(**settings) -> Event:
         "parent_en": "Province", "issuer_vi": "Ban Dân vận",
         "issuer_en": "Commission", "place_vi": "Nghệ An", "place_en": "Nghệ An",
     }  # fmt: skip
-    names = dict.fromkeys(("name_vi", "name_en", "place_vi", "place_en"), "Gặp mặt")
+    fields = [
+        f"{name}_{language}"
+        for name in ("name", "short_name", "place")
+        for language in ("vi", "en")
+    ]
+    names = dict.fromkeys(fields, "Gặp mặt")
     return Event(**names, documents=documents | settings, rehearsal=False)
 
 
@@ -24,22 +29,18 @@ def opened(written: bytes) -> docx.document.Document:
 
 
 def docx_texts(made) -> list[str]:
-    """Every paragraph in the order of the page, those of tables too."""
-    return [
-        "".join(part.text or "" for part in one.iter() if part.tag.endswith("}t"))
-        for one in made.element.body.iter()
-        if one.tag.endswith("}p")
-    ]
+    """Every paragraph in the order of the page, those of tables too; any space is a plain one."""
+    return [text_of(one) for one in made.element.body.iter() if one.tag.endswith("}p")]
+
+
+def text_of(element) -> str:
+    """The text of an element of a word file, any space a plain one."""
+    parts = (part.text or "" for part in element.iter() if part.tag.endswith("}t"))
+    return "".join(parts).replace("\u00a0", " ")
 
 
 def rows_of(table) -> list[list[str]]:
-    return [
-        [
-            "".join(part.text or "" for part in cell.iter() if part.tag.endswith("}t"))
-            for cell in row._tr.tc_lst
-        ]
-        for row in table.rows
-    ]
+    return [[text_of(cell) for cell in row._tr.tc_lst] for row in table.rows]
 
 
 def pdf(written: bytes) -> PdfReader:

@@ -3,7 +3,9 @@
 The expected values are those of the rules, and are not taken from the profiles.
 """
 
+import io
 import re
+import zipfile
 from dataclasses import replace
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
@@ -12,19 +14,23 @@ import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING
 from docx.shared import Length, Mm, Pt
 
-from data.documents import fonts
+from data.documents import fonts, lengths
 from data.documents.content import (
     Column,
     Document,
     Paragraph,
     Table,
+    addressed,
     listed,
+    of_minutes,
     official,
     rewritten,
     roman,
     spelled_text,
+    tied,
 )
 from data.documents.docx import docx_bytes
+from data.documents.profiles import profiles
 from data.words import Words
 from tests.data.documents.stage import docx_texts, event, opened, rows_of
 
@@ -75,8 +81,8 @@ def made(profile: str = "party", **settings):
 
 
 def lines(where) -> dict[str, object]:
-    """The paragraphs of a body or a cell by their texts."""
-    return {one.text: one for one in where.paragraphs if one.text}
+    """The paragraphs of a body or a cell by their texts, any space a plain one."""
+    return {one.text.replace("\u00a0", " "): one for one in where.paragraphs if one.text}
 
 
 def halves(table) -> tuple[dict, dict]:
@@ -270,6 +276,8 @@ def test_who_signs(profile):
         ("party", "on_behalf", "T/M BAN THƯỜNG VỤ"),
         ("party", "deputy", "K/T BAN THƯỜNG VỤ"),
         ("party", "by_order", "T/L BAN THƯỜNG VỤ"),
+        ("party_2026", "on_behalf", "T/M BAN THƯỜNG VỤ"),
+        ("party_2026", "acting", "Q. BAN THƯỜNG VỤ"),
         ("state", "on_behalf", "TM. BAN THƯỜNG VỤ"),
         ("state", "deputy", "KT. BAN THƯỜNG VỤ"),
         ("state", "by_order", "TL. BAN THƯỜNG VỤ"),
@@ -282,12 +290,14 @@ def test_every_form_of_authority(profile, form, line):
     assert next(iter(right)) == line
 
 
-def test_where_no_one_is_named_the_name_is_written_by_hand():
+def test_where_no_one_is_named_the_name_is_written_by_hand_below_the_signature():
     no_one = dict.fromkeys(SIGNED, "")
     _, right = halves(made(**no_one).tables[-1])
-    assert list(right) == ["T/M BAN TỔ CHỨC CHƯƠNG TRÌNH", "(Ký, ghi rõ họ tên)"]
-    _, right = halves(made(**no_one | {"position": "Trưởng Ban"}).tables[-1])
-    assert list(right) == ["TRƯỞNG BAN", "(Ký, ghi rõ họ tên)"]
+    assert list(right) == ["T/M BAN TỔ CHỨC CHƯƠNG TRÌNH"]
+    table = made(**no_one | {"position": "Trưởng Ban"}).tables[-1]
+    position, room, name = table.cell(0, 1).paragraphs
+    assert (position.text, room.text, name.text) == ("TRƯỞNG BAN", "", "")
+    assert room.paragraph_format.line_spacing == Pt(60)
     _, right = halves(made(**no_one | {"signer": "Nguyễn Văn Ấy"}).tables[-1])
     assert list(right) == ["Nguyễn Văn Ấy"]
 
@@ -337,17 +347,77 @@ def test_pages_are_numbered_in_the_middle_ten_millimetres_from_the_top_but_for_t
     )
 
 
-def test_what_is_a_draft_says_so_on_every_page_and_what_is_none_does_not():
+def test_what_is_a_draft_says_so_at_the_head_of_every_page_and_what_is_none_does_not():
     marked = opened(docx_bytes(replace(document(), mark="DỰ THẢO"))).sections[0]
-    assert (
-        marked.first_page_footer.paragraphs[0].text == marked.footer.paragraphs[0].text == "DỰ THẢO"
-    )
+    assert marked.first_page_header.paragraphs[0].text == "DỰ THẢO"
+    assert marked.header.paragraphs[0].text == "DỰ THẢO\t" and "PAGE" in marked.header._element.xml
+    plain = made().sections[0]
+    assert plain.first_page_header.is_linked_to_previous
+
+
+def test_a_rehearsal_says_so_at_the_head_and_the_foot_of_every_page():
+    rehearsed = event()
+    rehearsed.rehearsal = True
+    shown = official(rehearsed, VI, kind="minutes", at=AT, summary=SUMMARY, blocks=BLOCKS)
+    section = opened(docx_bytes(shown)).sections[0]
+    for header in (section.first_page_header, section.header):
+        assert header.paragraphs[0].text.startswith("DIỄN TẬP")
+    for footer in (section.first_page_footer, section.footer):
+        assert footer.paragraphs[0].text.startswith("DIỄN TẬP: ")
     plain = made().sections[0]
     assert plain.first_page_footer.is_linked_to_previous and plain.footer.is_linked_to_previous
 
 
+def test_nothing_of_the_librarys_own_is_left_in_the_file():
+    """Its empty document has a picture, another program's name and dates of 2013."""
+    with zipfile.ZipFile(io.BytesIO(docx_bytes(document()))) as file:
+        names = file.namelist()
+        properties = file.read("docProps/app.xml").decode()
+    assert not [name for name in names if "thumbnail" in name or "customXml" in name]
+    assert not [name for name in names if "stylesWithEffects" in name]
+    assert "Macintosh" not in properties and "Microsoft" not in properties.split("<App")[1]
+    facts = made().core_properties
+    assert facts.created == facts.modified == AT
+    assert (facts.last_modified_by, facts.comments) == ("Ban Dân vận", "")
+
+
+def test_what_has_two_sides_is_mirrored_and_has_room_for_a_seal():
+    found = made("party_2026")
+    assert "w:mirrorMargins" in found.settings.element.xml
+    assert found.tables[-1].cell(0, 1).paragraphs[2].paragraph_format.line_spacing == Pt(85)
+    assert "w:mirrorMargins" not in made("party").settings.element.xml
+
+
+def test_urgency_addressees_and_bases_of_a_report():
+    settings = {"addressed": ["Thường trực Tỉnh ủy"], "basis": ["Căn cứ Quy định số 399-QĐ/TW;"]}
+    of_2026 = event(profile="party_2026", **settings)
+    found = opened(
+        docx_bytes(
+            official(of_2026, VI, kind="report", at=AT, summary=SUMMARY, urgency="express",
+                     blocks=addressed(of_2026, VI))
+        )
+    )  # fmt: skip
+    left, _ = halves(found.tables[0])
+    assert letters(left["HỎA TỐC"]) == (14, True, False, False, CENTER)
+    assert list(left)[-2:] == ["Số ……-BC/BDVTU", "HỎA TỐC"]
+    written = lines(found)
+    assert letters(written["Kính gửi: Thường trực Tỉnh ủy"]) == (14, False, True, False, CENTER)
+    assert letters(written["- Căn cứ Quy định số 399-QĐ/TW;"])[:3] == (14, False, False)
+    several = event(profile="state", addressed=["A;", "B"], basis=["Căn cứ Nghị định"])
+    assert [one.text for one in addressed(several, VI)] == [
+        "Kính gửi:", "- A;", "- B.", "Căn cứ Nghị định;",
+    ]  # fmt: skip
+
+
+def test_a_line_is_not_torn_within_a_time_a_number_or_a_short_compound():
+    text = "Lúc 06 giờ 50 phút, ngày 22 tháng 7 năm 2023 ở thị trấn: 6 việc, số 27"
+    assert tied(text).replace("\u00a0", "_") == (
+        "Lúc 06_giờ 50_phút, ngày_22 tháng_7 năm_2023 ở thị_trấn: 6_việc, số_27"
+    )
+
+
 def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row():
-    table = made().tables[1]
+    table = opened(docx_bytes(replace(document(), blocks=(*BLOCKS, Paragraph("Hết"))))).tables[1]
     widths = [int(one) for one in re.findall(r'<w:gridCol w:w="(\d+)"', table._tbl.xml)]
     assert sum(widths) == pytest.approx(Mm(165) / 635, abs=3)
     assert rows_of(table) == [
@@ -360,7 +430,7 @@ def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row()
     assert all("w:cantSplit" in one for one in (heading, row, total))
     assert "w:keepNext" in row and "w:keepNext" not in total, "no last row alone on a page"
     assert "<w:b/>" in heading and "<w:b/>" in total and "<w:b/>" not in row
-    assert re.findall(r'w:sz w:val="(\d+)"', row) == ["24"] * 3
+    assert set(re.findall(r'w:sz w:val="(\d+)"', row)) == {"24"}
     assert re.findall(r'w:jc w:val="(\w+)"', row) == [
         "center", "left", "right",
     ]  # fmt: skip
@@ -431,6 +501,46 @@ def test_the_parts_are_counted_in_roman_numerals():
     ]  # fmt: skip
 
 
+def test_no_column_wraps_beside_one_that_is_empty():
+    columns = (Column("TT", 0.1), Column("Chức vụ, đơn vị", 0.3), Column("Ghi chú", 0.6))
+    title = "Phó Bí thư Thường trực Huyện ủy, Chủ tịch Hội đồng nhân dân huyện Anh Sơn"
+    profile = profiles()["party"]
+    widths = lengths.columns(Table(columns, (("1", title, ""),)), profile)
+    assert sum(widths) == pytest.approx(165)
+    assert widths[1] > width(title, 12, bold=False) > 165 * 0.3
+    full = lengths.columns(Table(columns, (("1", title * 3, title * 3),)), profile)
+    assert sum(full) == pytest.approx(165) and full[2] > full[1] > full[0]
+
+
+def test_the_last_rows_of_a_table_at_the_end_stay_with_the_signature():
+    ends = opened(docx_bytes(replace(document(), blocks=BLOCKS)))
+    before, last = (row._tr.xml for row in ends.tables[1].rows[-2:])
+    assert "w:keepNext" in before and "w:keepNext" in last
+    gaps = [one for one in ends.paragraphs if not one.text][-3:]
+    assert all(one.paragraph_format.keep_with_next for one in gaps[:2])
+
+
+def test_minutes_are_signed_by_who_wrote_them_and_by_who_chaired():
+    signed = official(
+        event(), VI, kind="minutes", at=AT, summary=SUMMARY, blocks=BLOCKS,
+        signatures=of_minutes(event(), VI),
+    )  # fmt: skip
+    foot = opened(docx_bytes(signed)).tables[-1]
+    assert [cell.paragraphs[0].text for cell in foot.rows[0].cells] == [
+        "NGƯỜI GHI BIÊN BẢN", "CHỦ TRÌ",
+    ]  # fmt: skip
+    assert foot.cell(1, 0).paragraphs[0].text == "Nơi nhận:"
+
+
+def test_an_annex_begins_on_a_page_of_its_own_and_says_to_what_it_belongs():
+    annexed = official(
+        event(), VI, kind="report", at=AT, summary=SUMMARY, blocks=(), number=24, annex=BLOCKS
+    )
+    found = opened(docx_bytes(annexed))
+    assert "w:pageBreakBefore" in found.paragraphs[-6]._p.xml
+    assert "PHỤ LỤC" in lines(found) and "(Kèm theo Báo cáo số 24-BC/BDVTU)" in lines(found)
+
+
 def test_the_last_line_of_the_text_stays_with_the_signature():
     written = official(
         event(),
@@ -442,9 +552,9 @@ def test_the_last_line_of_the_text_stays_with_the_signature():
     )
     found = opened(docx_bytes(written))
     with_next = {one.text: bool(one.paragraph_format.keep_with_next) for one in found.paragraphs}
-    assert with_next["Hai"] and not with_next["Một"] and with_next[""], (
-        "the gap above the signature too"
-    )
+    assert with_next["Hai"] and not with_next["Một"]
+    gap, _ = [one for one in found.paragraphs if not one.text][-2:]
+    assert gap.paragraph_format.keep_with_next, "the gap above the signature too"
     assert "w:cantSplit" in found.tables[-1].rows[0]._tr.xml
 
 

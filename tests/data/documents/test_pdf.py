@@ -1,5 +1,6 @@
 """Tests of data/documents/pdf.py: A4, Vietnamese letters embedded and readable, whole rows."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from data.documents.content import Column, Paragraph, Table
 from data.documents.pdf import pdf_bytes
 from tests.data.documents.stage import one_line, pdf
-from tests.data.documents.test_docx import DAY, EN, HEADING, MOTTO, document, every_profile
+from tests.data.documents.test_docx import DAY, EN, HEADING, MOTTO, SUMMARY, document, every_profile
 
 VOWELS = [
     "aàáảãạ", "ăằắẳẵặ", "âầấẩẫậ", "eèéẻẽẹ", "êềếểễệ", "iìíỉĩị", "oòóỏõọ", "ôồốổỗộ", "ơờớởỡợ",
@@ -33,7 +34,7 @@ def texts(found) -> list[str]:
 @pytest.mark.parametrize("italic", [False, True])
 def test_every_vietnamese_letter_can_be_read_back(profile, bold, italic):
     letters = " ".join([*ALPHABET, *(one.upper() for one in ALPHABET)])
-    (written,) = texts(made(Paragraph(letters, bold=bold, italic=italic), profile=profile))
+    written, *_ = texts(made(Paragraph(letters, bold=bold, italic=italic), profile=profile))
     assert letters in one_line(written)
 
 
@@ -145,10 +146,88 @@ def test_its_properties_name_its_language_and_its_kind():
     assert found.trailer["/Root"]["/Lang"] == "en"
 
 
-def test_a_signature_stands_on_no_page_without_a_line_of_what_is_signed():
+def test_a_signature_stands_on_no_page_without_a_line_or_two_rows_of_what_is_signed():
     for lines in range(20, 45):
         last = texts(made(*[Paragraph(f"Đoạn {number}") for number in range(lines)]))[-1]
         assert f"Đoạn {lines - 1}" in last and "Nguyễn Văn Ấy" in last and "Nơi nhận:" in last
+    columns = (Column("A", 0.5), Column("B", 0.5))
+    for rows in (1, 2, *range(22, 40)):
+        table = Table(columns, tuple((f"Dòng {number}", "x") for number in range(rows)))
+        pages = texts(made(table))
+        assert f"Dòng {rows - 1}" in pages[-1] and "Nguyễn Văn Ấy" in pages[-1]
+        assert rows == 1 or f"Dòng {rows - 2}" in pages[-1]
+        assert sum(page.count("Dòng ") for page in pages) == rows, "each row once"
+
+
+# --- for an archive and for those who hear it ----------------------------------------------------
+
+
+def tree(found, kind: str) -> list:
+    """The parts of a kind in the structure of a file, in the order of reading."""
+    parts, todo = [], [found.trailer["/Root"]["/StructTreeRoot"]["/K"]]
+    while todo:
+        part = todo.pop().get_object()
+        if part.get("/S") == f"/{kind}":
+            parts.append(part)
+        todo += [one for one in reversed(part.get("/K", [])) if "/S" in one.get_object()]
+    return parts
+
+
+def test_it_is_an_archives_file_with_its_facts_and_its_colours():
+    found = made(LONG)
+    root = found.trailer["/Root"]
+    facts = root["/Metadata"].get_object().get_data().decode()
+    assert "<pdfaid:part>2</pdfaid:part><pdfaid:conformance>A</pdfaid:conformance>" in facts
+    assert SUMMARY in facts and "Ban Dân vận" in facts and "2024-02-05T00:00:00Z" in facts
+    assert found.metadata.creation_date.isoformat() == "2024-02-05T00:00:00+00:00"
+    intent = root["/OutputIntents"][0].get_object()
+    assert intent["/S"] == "/GTS_PDFA1" and intent["/DestOutputProfile"].get_object().get_data()
+    assert root["/MarkInfo"]["/Marked"] and root["/ViewerPreferences"]["/DisplayDocTitle"]
+
+
+def test_every_stream_of_the_file_ends_a_line_and_every_letter_is_in_an_embedded_typeface():
+    written = pdf_bytes(document())
+    assert written.count(b"\nendstream") == written.count(b"endstream") > 5
+    assert b"Helvetica" not in written and written.startswith(b"%PDF-1.7")
+
+
+def test_its_text_stands_in_a_tree_headings_tables_and_every_mark_of_every_page():
+    head = Paragraph("I. Tình hình", bold=True, keep_with_next=True, level=2)
+    found = made(head, LONG, Paragraph("Hết"))
+    assert len(tree(found, "H1")) == len(tree(found, "H2")) == len(tree(found, "Table")) == 1
+    assert len(tree(found, "TR")) == 121, "the headings of later pages are not read out again"
+    assert len(tree(found, "TH")) == 2 and len(tree(found, "TD")) == 240
+    numbers = found.trailer["/Root"]["/StructTreeRoot"]["/ParentTree"]["/Nums"]
+    for number, page in enumerate(found.pages):
+        drawn = page.get_contents().get_data().decode("latin-1")
+        marks = [int(one) for one in re.findall(r"<</MCID (\d+)>> BDC", drawn)]
+        assert marks == list(range(len(marks))) and page["/StructParents"] == number
+        assert len(numbers[2 * number + 1]) == len(marks)
+        assert drawn.count("EMC") == len(marks) + drawn.count("/Artifact BMC")
+
+
+def test_the_same_document_gives_the_same_file():
+    assert pdf_bytes(document()) == pdf_bytes(document())
+
+
+def test_what_has_two_sides_has_its_margins_mirrored_on_the_back():
+    lefts = []
+    for page in made(LONG, profile="party_2026").pages[:3]:
+        places = []
+        page.extract_text(
+            visitor_text=lambda text, moved, matrix, *_, places=places: places.append(
+                (text.strip(), moved[4] + matrix[4])
+            )
+        )
+        lefts.append(min(x for text, x in places if text.startswith("Dòng")))
+    assert lefts[0] == pytest.approx(lefts[2]) and lefts[0] - lefts[1] == pytest.approx(
+        15 / 25.4 * 72, abs=0.5
+    )
+
+
+def test_an_annex_follows_the_signature_on_a_page_of_its_own():
+    before, after = texts(made(Paragraph("Một"), annex=(Paragraph("Phụ lục một"),)))
+    assert "Nguyễn Văn Ấy" in before and "Phụ lục một" in after
 
 
 @pytest.mark.parametrize(
@@ -163,5 +242,5 @@ def test_a_signature_stands_on_no_page_without_a_line_of_what_is_signed():
 )
 def test_a_sign_that_the_typeface_lacks_leaves_no_gap(typed, read):
     cells = Table((Column(typed, 0.5), Column("Nội dung", 0.5)), ((typed, "x"),))
-    (written,) = texts(made(Paragraph(typed), cells, mark=typed))
+    written = " ".join(texts(made(Paragraph(typed), cells, mark=typed)))
     assert one_line(written).count(read) == 4

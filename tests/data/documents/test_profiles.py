@@ -3,6 +3,7 @@
 import copy
 import shutil
 import tomllib
+from dataclasses import replace
 from datetime import datetime, timezone
 from zoneinfo import ZoneInfo
 
@@ -83,6 +84,28 @@ def test_the_partys_own_values():
     assert 15 <= party.styles["kind"].size <= 16 and 14 <= party.styles["summary"].size <= 15
 
 
+def test_the_partys_values_of_2026_differ_where_its_new_rules_do():
+    party, known = profiles()["party_2026"], profiles()["party"]
+    assert party.paper.mirrored and not known.paper.mirrored
+    assert replace(party.paper, mirrored=False) == known.paper
+    assert party.body.line_unit == "points" and 18 <= party.body.line <= 22
+    assert party.authority == known.authority | {"acting": "Q."}
+    urgency, addressed = party.styles["urgency"], party.styles["addressed"]
+    assert (urgency.size, urgency.bold, urgency.capitals) == (14, True, True)
+    assert (addressed.size, addressed.italic) == (14, True)
+    assert party.basis == "- {text};" and party.signature > known.signature
+
+
+def test_a_profile_that_an_earlier_version_stored_is_read_without_the_later_fields():
+    stored = changed("basis", None, "party_2026")
+    del stored["signature"], stored["paper"]["mirrored"]
+    for name in ("urgency", "addressed", "basis"):
+        stored["styles"].pop(name, None)
+    profile = read_profile("own", stored)
+    assert (profile.basis, profile.signature, profile.paper.mirrored) == ("{text};", 60, False)
+    assert set(profile.styles) == set(profiles()["party"].styles)
+
+
 @pytest.mark.parametrize("key", ["party", "state"])
 @pytest.mark.parametrize(
     ("moment", "written"),
@@ -132,6 +155,10 @@ def test_days_below_ten_and_the_first_two_months_have_a_zero_before_them(key, mo
         ("styles.kind.colour", "red", "colour", "unknown_field"),
         ("styles.kinds", {"size": 14}, "kinds", "unknown_field"),
         ("colour", "red", "colour", "unknown_field"),
+        ("basis", "- {name};", "basis", "places_malformed"),
+        ("signature", 500, "signature", "too_large"),
+        ("paper.mirrored", "yes", "mirrored", "not_a_switch"),
+        ("styles.urgency", 14, "urgency", "not_a_table"),
     ],
 )
 def test_a_bad_value_is_refused_by_file_and_field(path, value, field, why):
@@ -162,8 +189,8 @@ def own_profile(folder, text: str | None = None) -> None:
     written = (
         (HERE / FILE)
         .read_text(encoding="utf-8")
-        .split("[state]")[0]
-        .replace("[party", "[party_2026")
+        .split("# Hướng dẫn 05-HD")[0]
+        .replace("[party", "[party_2027")
     )
     (folder / FILE).write_text(
         text or written.replace("left = 30", "left = 25").replace("T/M", "TM/"), encoding="utf-8"
@@ -179,21 +206,26 @@ def test_a_profile_is_added_as_a_file_in_the_events_folder(event, folder):
     own_profile(folder)
     head_documents(
         folder,
-        "party_2026",
-        'authority = "on_behalf"\nspelling = "uỷ"\nrecipients = ["Thường trực", " Lưu "]',
+        "party_2027",
+        'authority = "on_behalf"\nspelling = "uỷ"\nrecipients = ["Thường trực", " Lưu "]\n'
+        'urgency = "urgent"\naddressed = ["Tỉnh ủy"]\nbasis = ["Căn cứ Quy định"]',
     )
     load(folder)
     (folder / FILE).unlink()
     loaded = current()
     profile = profile_of(loaded)
     assert (profile.key, profile.paper.left, profile.authority["on_behalf"]) == (
-        "party_2026",
+        "party_2027",
         25,
         "TM/",
     ), "it is stored"
     assert (loaded.documents["spelling"], loaded.documents["recipients"]) == (
         "uỷ",
         ["Thường trực", "Lưu"],
+    )
+    assert (loaded.documents["urgency"], loaded.documents["basis"]) == (
+        "urgent",
+        ["Căn cứ Quy định"],
     )
 
 
@@ -212,11 +244,13 @@ def test_a_folders_own_profile_of_a_known_name_comes_before_the_programs(event, 
 @pytest.mark.parametrize(
     ("profile", "more", "field", "why"),
     [
-        ("party_2027", "", "profile", "not_among"),
+        ("party_2028", "", "profile", "not_among"),
         ("party", 'authority = "by_hand"', "authority", "not_among"),
         ("party", 'spelling = "uy"', "spelling", "not_among"),
         ("party", 'recipients = "Lưu"', "recipients", "not_texts"),
         ("party", 'recipients = ["Lưu", " "]', "recipients", "not_texts"),
+        ("party", 'addressed = "Tỉnh ủy"', "addressed", "not_texts"),
+        ("party", 'urgency = "now"', "urgency", "not_among"),
     ],
 )
 def test_what_an_event_says_of_its_documents_is_refused_by_file_and_field(

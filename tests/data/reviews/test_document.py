@@ -1,4 +1,7 @@
-"""Tests of data/reviews/document.py: the report of a review, signed or draft, always the same."""
+"""Tests of data/reviews/document.py: the report of a review, signed or draft, always the same.
+
+The content here is of version 1: what was signed in it keeps its words.
+"""
 
 import copy
 import json
@@ -72,11 +75,27 @@ def content(**meta) -> dict:
     return made
 
 
+def now(**meta) -> dict:
+    """The same review as it is signed now."""
+    made = content(**meta) | {"version": 2}
+    frame = {
+        "summary": "Tình hình",
+        "opening": "Báo cáo đến 07 giờ 00 phút, ngày 22/7/2023 như sau:",
+        "closing": "Trên đây là tình hình./.",
+    }
+    if made["meta"]["number"] is None:
+        frame["opening"] = f"Ban Dân vận báo cáo tình hình đến {frame['opening'][12:]}"
+    made["frame"] = {"vi": frame, "en": frame}
+    for sections in made["text"].values():
+        sections[1]["annex"] = True
+    return made
+
+
 def word_file(facts: dict, language: str = "vi"):
     return opened(docx_bytes(review_report(facts, language)))
 
 
-def test_the_report_reads_from_its_head_to_its_signature():
+def test_a_report_signed_in_version_1_keeps_every_word_from_its_head_to_its_signature():
     texts = [text for text in docx_texts(word_file(CONTENT)) if text]
     assert texts == [
         "TỈNH ỦY", "BAN DÂN VẬN", "*", "ĐẢNG CỘNG SẢN VIỆT NAM", "Số 07-BC/BDV",
@@ -124,25 +143,54 @@ def test_each_phase_has_its_own_summary(phase, summary):
 
 
 def test_what_was_not_signed_is_a_draft_on_every_page_without_a_number():
-    draft = content(number=None, conclusion="")
+    draft = now(number=None, conclusion="")
     draft["text"]["vi"][-1]["paragraphs"] = [""]
     made = word_file(draft)
     texts = docx_texts(made)
-    assert (
-        made.sections[0].first_page_footer.paragraphs[0].text
-        == made.sections[0].footer.paragraphs[0].text
-        == "DỰ THẢO"
-    )
+    section = made.sections[0]
+    assert section.first_page_header.paragraphs[0].text == "DỰ THẢO"
+    assert section.header.paragraphs[0].text.startswith("DỰ THẢO")
     assert "Số ……-BC/BDV" in texts and "(Chưa có kết luận.)" in texts
-    assert "Ban Dân vận báo cáo tình hình đến 07:00 ngày 22 tháng 7 năm 2023 như sau:" in texts
-    assert not any("ký," in text for text in texts if text != "(Ký, ghi rõ họ tên)")
+    assert "Vinh, ngày … tháng … năm 2023" in texts, "a draft has no day"
+    assert "Ban Dân vận báo cáo tình hình đến 07 giờ 00 phút, ngày 22/7/2023 như sau:" in texts
+    assert not any("ký" in text.lower().split() for text in texts)
     assert review_report(CONTENT, "vi").mark == ""
 
 
-def test_a_rehearsals_report_says_so_first():
+def test_a_rehearsals_report_says_so_on_every_page():
     rehearsed = content()
     rehearsed["meta"]["event"]["rehearsal"] = True
-    assert review_report(rehearsed, "vi").blocks[0].text.startswith("DIỄN TẬP")
+    made = review_report(rehearsed, "vi")
+    assert made.mark == "DIỄN TẬP" and made.note.startswith("DIỄN TẬP: ")
+
+
+def test_the_report_of_now_has_its_own_sentences_around_the_parts_and_its_tables_in_an_annex():
+    texts = [text for text in docx_texts(word_file(now())) if text]
+    assert texts[8:] == [
+        "-----", "Báo cáo đến 07 giờ 00 phút, ngày 22/7/2023 như sau:",
+        "I. Tình hình chung", "61/70 đầu việc đã hoàn thành.", "So với hôm qua.",
+        "II. Kết luận", "Đủ điều kiện khai mạc",
+        "Trên đây là tình hình./.",
+        "Nơi nhận:", "- Thường trực Ban Tổ chức (để báo cáo);", "- Lưu Văn phòng Ban.",
+        "T/M BAN TỔ CHỨC CHƯƠNG TRÌNH",
+        "PHỤ LỤC", "(Kèm theo Báo cáo số 07-BC/BDV)",
+        "1. Mới chậm", "TT", "Nội dung", "Tình hình",
+        "1", "12. Chuẩn bị <b>hội trường", "Chậm tiến độ; quá hạn 3 ngày", "2", "13. Cấp ủy cử xe",
+        "Đang vướng mắc",
+    ]  # fmt: skip
+
+
+def test_a_report_of_now_names_its_addressees_its_bases_and_its_urgency():
+    facts = now()
+    facts["meta"]["event"]["documents"] |= {
+        "profile": "party_2026",
+        "urgency": "very_urgent",
+        "addressed": ["Thường trực Tỉnh ủy"],
+        "basis": ["Căn cứ Kế hoạch số 127-KH/TU"],
+    }
+    texts = docx_texts(word_file(facts))
+    assert "THƯỢNG KHẨN" in texts and "- Căn cứ Kế hoạch số 127-KH/TU;" in texts
+    assert texts.index("Kính gửi: Thường trực Tỉnh ủy") < texts.index("I. Tình hình chung")
 
 
 def test_the_english_report_is_a_translation_under_the_vietnamese_head():

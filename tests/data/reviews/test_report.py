@@ -77,17 +77,17 @@ def test_a_draft_holds_what_signing_freezes_but_for_number_and_signer(event):
         "Đạt",
     )
     made = review_report(taken, "vi")
-    assert made.mark == "DỰ THẢO" and "……" in made.head.number
+    assert made.mark.endswith("DỰ THẢO") and "……" in made.head.number
     assert all("DỰ THẢO" in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
 
 
 @pytest.mark.parametrize(("language", "mark"), [("vi", "ĐÃ RÚT"), ("en", "WITHDRAWN")])
 def test_the_document_of_a_withdrawn_review_says_so_on_every_page_and_why(event, language, mark):
     signed = sign()
-    assert review_report(take(signed.id), language).mark == ""
+    assert mark not in review_report(take(signed.id), language).mark
     give(withdraw_review, by="committee", when="D-2 07:45", review_id=signed.id, reason="Ký nhầm")
     made = review_report(take(signed.id), language)
-    assert made.mark == mark
+    assert mark in made.mark
     assert all(mark in page.extract_text() for page in pdf(pdf_bytes(made)).pages)
     texts = docx_texts(opened(docx_bytes(made)))
     assert any("Ký nhầm" in text and person("committee").name_vi in text for text in texts) is (

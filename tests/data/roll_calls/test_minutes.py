@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from data.documents.content import DOTS
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.roll_calls.minutes import roll_call_minutes
@@ -55,33 +56,39 @@ def made(call: RollCallSnapshot = CALL, words: Words = VI, **settings):
     return roll_call_minutes(RollCallReport(event(**settings), call), words)
 
 
-def test_the_minutes_read_from_the_question_to_every_answer():
+def test_the_minutes_have_their_skeleton_and_two_signatures():
     texts = docx_texts(opened(docx_bytes(made())))
     for text in (
         "BIÊN BẢN",
-        "Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường (06:30 ngày 22/7/2023)",
+        "Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường",
         "Số ……-BB/BDVTU",
-        "I. Nội dung, thời gian",
-        "Việc cần sẵn sàng: Mở cửa <b>hội trường, cho thời điểm 06:30 ngày 22/7/2023.",
-        "Ban Tổ chức mở lượt điểm danh sẵn sàng lúc 06:00 ngày 22/7/2023; mỗi câu trả lời có hiệu "
-        "lực 30 phút.",
-        "Lượt điểm danh sẵn sàng tự kết thúc lúc 06:30 ngày 22/7/2023. Kết quả đã ghi vào nhật ký, "
-        "mục #017.",
+        "Thời gian: từ 06 giờ 00 phút đến 06 giờ 30 phút, ngày 22/7/2023",
+        f"Địa điểm: {DOTS}",
+        "Nội dung: Kiểm tra mức độ sẵn sàng: Mở cửa <b>hội trường, cho thời điểm 06 giờ 30 phút, "
+        "ngày 22/7/2023.",
+        "Chủ trì: Ban Tổ chức",
+        f"Người ghi biên bản: {DOTS}",
+        "Thành phần: 5 tiểu ban được hỏi; 1 tiểu ban không trả lời: Tiểu ban 4.",
+        "I. Diễn biến",
+        "Ban Tổ chức gửi yêu cầu xác nhận lúc 06 giờ 00 phút, ngày 22/7/2023; mỗi ý kiến xác nhận "
+        "có hiệu lực 30 phút.",
         "II. Kết quả",
         "Kết quả chung: CHƯA SẴN SÀNG.",
-        "Số tiểu ban được hỏi: 5. Trong đó: Sẵn sàng: 1; Sẵn sàng có điều kiện: 1; Chưa trả lời: "
-        "1; Hết hiệu lực: 1; Mất hiệu lực: 1.",
-        "III. Ý kiến của từng tiểu ban",
-        "IV. Các câu trả lời trước đó",
+        "Trong đó: sẵn sàng 1 tiểu ban; sẵn sàng có điều kiện 1 tiểu ban; chưa trả lời 1 tiểu ban; "
+        "hết hiệu lực 1 tiểu ban; mất hiệu lực 1 tiểu ban.",
+        "Lượt kiểm tra tự kết thúc lúc 06 giờ 30 phút, ngày 22/7/2023. Kết quả đã ghi vào nhật ký, "
+        "mục số 17. Biên bản lập xong lúc 06 giờ 30 phút, ngày 22/7/2023.",
     ):
         assert text in texts, text
+    signed = texts.index("NGƯỜI GHI BIÊN BẢN")
+    assert texts[signed:].index("CHỦ TRÌ") < texts[signed:].index("Nơi nhận:")
 
 
 def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
     _, answers, earlier, _ = opened(docx_bytes(made())).tables
     assert rows_of(answers) == [
-        ["TT", "Tiểu ban", "Trả lời", "Điều kiện, lý do", "Người trả lời, giờ"],
-        ["1", "Tiểu ban 2", "Mất hiệu lực", "mất hiệu lực vì sự cố #009", "Trưởng Tiểu ban, 06:10"],
+        ["TT", "Tiểu ban", "Ý kiến", "Điều kiện, lý do", "Người trả lời, giờ"],
+        ["1", "Tiểu ban 2", "Mất hiệu lực", "mất hiệu lực vì sự cố số 9", "Trưởng Tiểu ban, 06:10"],
         [
             "2",
             "Tiểu ban 5",
@@ -101,9 +108,9 @@ def test_every_section_stands_in_it_once_those_that_hold_it_up_first():
 def test_who_ended_it_is_named_and_nothing_without_an_earlier_answer():
     sections = tuple(replace(one, earlier=()) for one in CALL.sections)
     texts = docx_texts(opened(docx_bytes(made(replace(CALL, ended_by=CHAIR, sections=sections)))))
-    said = "Ban Tổ chức kết thúc lúc 06:30 ngày 22/7/2023. Kết quả đã ghi vào nhật ký, mục #017."
-    assert said in texts
-    assert not any(text.startswith("IV.") for text in texts)
+    ended = "Ban Tổ chức kết thúc lúc 06 giờ 30 phút, ngày 22/7/2023. Kết quả đã ghi vào nhật ký"
+    assert any(text.startswith(ended) for text in texts)
+    assert "Các ý kiến trước đó:" not in texts
 
 
 @pytest.mark.parametrize("profile", ["party", "state"])

@@ -6,7 +6,7 @@ import { Roster, folded, written } from "/assets/gate/roster.js";
 import { Scanner } from "/assets/gate/scanner.js";
 import { sound } from "/assets/gate/sounds.js";
 import { Store } from "/assets/gate/store.js";
-import { upgradeTo } from "/assets/gate/upgrade.js";
+import { keepFiles, upgradeTo } from "/assets/gate/upgrade.js";
 
 const MAX_NEWEST = 10, MAX_REFUSED = 50;
 const SAME_ACT = 2000; // ms in which a second tap at the same place is the same act
@@ -531,6 +531,7 @@ async function begin() {
   }
   drawState();
   await link.start();
+  keepFiles();
 }
 
 begin();
