@@ -13,6 +13,7 @@ from models.text import clean
 ENTRY_LENGTH = 140
 PRIORITIES = (1, 2, 3, 4)
 """1 critical, 2 high, 3 ordinary, 4 a note for the record."""
+INCIDENT_PRIORITIES = PRIORITIES[:-1]
 
 
 class EntryStatus(StrEnum):

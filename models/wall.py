@@ -2,19 +2,26 @@
 nothing again.
 """
 
-from collections.abc import Callable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from math import ceil
 
 from models.attendance.ledger import Headcount
+from models.events.event import Phase
+from models.incidents import INCIDENT_PRIORITIES
 from models.programme import ItemSnapshot
-from models.readiness.sections import TROUBLE, Concern, SectionSnapshot
+from models.readiness.sections import TROUBLE, Concern, OpenEntry, SectionSnapshot
+from models.readiness.tasks import Level, Status, TaskSnapshot
 
 FOCUS_TAIL = timedelta(minutes=30)
 UNFINISHED_TAIL = timedelta(hours=6)
 """After its planned end an item counts as going on for as long where no end is recorded."""
 LATE_AFTER = timedelta(minutes=1)  # a start or an end in its own minute is on time
+DAYS_AHEAD = 7  # today and the six days after it: what is due then is named before the event
+MAX_STEPS = 40  # points of the burn-up on the wall
 
 
 @dataclass(frozen=True)
@@ -90,8 +97,8 @@ def day_on_show(
 ) -> list[ItemSnapshot]:
     """The items of the day that the wall's programme shows.
 
-    Today's, with what goes on since the evening before; else those of the next day that has any,
-    else the last day's.
+    Today's, with what goes on since the evening before; else those of the next day that has any.
+    After the last day there are none.
     """
     today = local(now)
     overnight = [
@@ -102,7 +109,7 @@ def day_on_show(
         and local(item.starts_at) < today
     ]
     days = sorted({local(item.starts_at) for item in items} | ({today} if overnight else set()))
-    shown = next((day for day in days if day >= today), days[-1] if days else None)
+    shown = next((day for day in days if day >= today), None)
     return [
         item
         for item in items
@@ -119,6 +126,103 @@ def days_of(item: ItemSnapshot, *, local: Callable[[datetime], date]) -> list[da
 def are_forums(items: Sequence[ItemSnapshot]) -> bool:
     """Whether items that take place together are called forums; others go by their names."""
     return all(item.kind == "forum" for item in items)
+
+
+class Panel(StrEnum):
+    """What the left panel of the wall shows."""
+
+    COUNTDOWN = "countdown"  # the days left, done against plan, what is late and what is due
+    ARRIVALS = "arrivals"
+    OWED = "owed"  # what is not done, with its due times
+
+
+def panel(
+    phase: Phase, group: list[ItemSnapshot], *, now: datetime, local: Callable[[datetime], date]
+) -> Panel:
+    """The panel of a phase; `group` is the gathering that the wall counts (`focus`).
+
+    Whatever the phase, the arrivals of a gathering are shown on its own days.
+    """
+    if any(local(now) in days_of(item, local=local) for item in group):
+        return Panel.ARRIVALS
+    if phase is Phase.AFTER or phase is Phase.DURING and not group:
+        return Panel.OWED
+    return Panel.ARRIVALS if phase is Phase.DURING else Panel.COUNTDOWN
+
+
+@dataclass(frozen=True)
+class OpenWork:
+    """The tasks that are not done.
+
+    `late`: overdue, blocked or off track; `due`: the others that are due within `DAYS_AHEAD` days;
+    `later`: the rest. Each by due time.
+    """
+
+    late: tuple[TaskSnapshot, ...]
+    due: tuple[TaskSnapshot, ...]
+    later: tuple[TaskSnapshot, ...]
+
+
+def open_work(
+    tasks: Iterable[TaskSnapshot], *, now: datetime, local: Callable[[datetime], date]
+) -> OpenWork:
+    waiting = [task for task in tasks if task.status is not Status.DONE]
+    waiting.sort(key=lambda task: (task.due_at, task.number))
+    until = local(now) + timedelta(days=DAYS_AHEAD)
+    late = [task for task in waiting if _is_late(task)]
+    others = [task for task in waiting if not _is_late(task)]
+    due = [task for task in others if local(task.due_at) < until]
+    return OpenWork(tuple(late), tuple(due), tuple(others[len(due) :]))
+
+
+def _is_late(task: TaskSnapshot) -> bool:
+    return task.overdue or task.level is Level.RED
+
+
+@dataclass(frozen=True)
+class Course:
+    """The burn-up in steps of whole days.
+
+    `planned[i]` tasks are due before the local midnight `first` + `i` × `days`; `done[i]` were done
+    before it: as many as have passed.
+    """
+
+    first: date
+    days: int
+    planned: tuple[int, ...]
+    done: tuple[int, ...]
+
+
+def course(
+    tasks: Sequence[TaskSnapshot],
+    *,
+    today: date,
+    until: date,
+    local: Callable[[datetime], date],
+    midnight: Callable[[date], datetime],
+) -> Course | None:
+    """Done against plan from the first due task or report up to `until`; None without a day of it.
+
+    A task counts as done since its latest report, the one that its state holds.
+    """
+    due = sorted(task.due_at for task in tasks)
+    done = sorted(
+        task.reported_at for task in tasks if task.status is Status.DONE and task.reported_at
+    )
+    if not due:
+        return None
+    first = local(min([*due[:1], *done[:1]]))
+    if first >= until:
+        return None
+    days = ceil((until - first).days / MAX_STEPS)
+    steps = range(ceil((until - first).days / days) + 1)
+    marks = [first + timedelta(days=days * step) for step in steps]
+    return Course(
+        first,
+        days,
+        tuple(bisect_left(due, midnight(mark)) for mark in marks),
+        tuple(bisect_left(done, midnight(mark)) for mark in marks if mark <= today),
+    )
 
 
 class Progress(StrEnum):
@@ -170,6 +274,44 @@ def silence_text(section: SectionSnapshot) -> SilenceText:
     if section.reasons and section.reasons[0].concern is Concern.STALE:
         return SilenceText.STALE_TASKS
     return SilenceText.NEVER if section.confirmed_at is None else SilenceText.DECLARED
+
+
+class LevelWord(StrEnum):
+    """The word of a level, where it is not the level's own."""
+
+    OWN = ""
+    COMPLETED = "completed"
+    ON_TRACK = "on_track"
+
+
+def level_word(section: SectionSnapshot, phase: Phase) -> LevelWord:
+    """After the event nothing is "ready" any more: all is done, or some of it is still to do."""
+    if phase is not Phase.AFTER or section.level is not Level.READY:
+        return LevelWord.OWN
+    return LevelWord.COMPLETED if section.done == section.total else LevelWord.ON_TRACK
+
+
+@dataclass(frozen=True)
+class Aside:
+    """What a tile that shows no trouble says all the same: its tasks that are late or at risk, and
+    its open incidents.
+    """
+
+    tasks: int
+    incidents: int
+
+
+def aside(section: SectionSnapshot, entries: Iterable[OpenEntry]) -> Aside:
+    """A non-critical task at risk and a lesser incident leave the level as it is; neither is hidden
+    by it.
+    """
+    if section.level in TROUBLE:
+        return Aside(0, 0)
+    incidents = sum(
+        entry.section_id == section.id and entry.priority in INCIDENT_PRIORITIES
+        for entry in entries
+    )
+    return Aside(section.late + section.at_risk, incidents)
 
 
 def lanes(items: list[ItemSnapshot]) -> dict[int, int]:

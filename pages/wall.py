@@ -13,8 +13,11 @@ st.set_page_config(page_title="Sẵn Sàng", layout="wide", initial_sidebar_stat
 if here is None:
     st.warning(frame.words_before_event()("app.no_event"))
     st.stop()
-if not here.sees("wall"):
+if not here.sees("wall") and not st.context.is_embedded:
     frame.require("wall")
+if not here.sees("wall"):
+    component.closed(here.words)
+    st.stop()
 if travel.asked():
     with st.container(key="wall_travel"):
         shown = travel.slider(here)

@@ -33,14 +33,17 @@ CAME = (LineStatus.PRESENT, LineStatus.SUBSTITUTE)
 def minutes(report: AttendanceReport, words: Words) -> Document:
     """The document in the words' language and its event's profile."""
     event, several = report.event, len(report.items) > 1
-    parts = [(words.of(item.item, "title"), _item(report, item, words)) for item in report.items]
+    level = 3 if several else 2  # of the headings within an item
+    parts = [
+        (words.of(item.item, "title"), _item(report, item, words, level)) for item in report.items
+    ]
     blocks = numbered(parts) if several else [block for _, part in parts for block in part]
     taken = written_moment(report.taken_at, words)
     annex: list[Block] = []
     for place, item in enumerate(report.items, start=1):
         if several:
             annex.append(heading(f"{roman(place)}. {words.of(item.item, 'title')}", 3))
-        annex += _everybody(item, words)
+        annex += _everybody(item, words, level + 1)
     return official(
         event,
         words,
@@ -70,7 +73,7 @@ def note(line: Line, words: Words) -> str:
 # --- an item -------------------------------------------------------------------------------------
 
 
-def _item(report: AttendanceReport, item: ItemReport, words: Words) -> list[Block]:
+def _item(report: AttendanceReport, item: ItemReport, words: Words, level: int) -> list[Block]:
     """When and where, what, who leads and who writes, who is there, who is absent, its course."""
     facts = {
         "when": _when(item, words),
@@ -81,12 +84,12 @@ def _item(report: AttendanceReport, item: ItemReport, words: Words) -> list[Bloc
         "who": f"{_state(item.head, words)} {_taken(report, words)}",
     }
     missing = _missing(item, words)
-    course = heading(f"3. {words('document.minutes.course')}", 3)
+    course = heading(f"3. {words('document.minutes.course')}", level)
     return [
         *(fact(words(f"document.minutes.{name}"), text) for name, text in facts.items()),
-        heading(f"1. {words('document.minutes.by_delegation')}", 3),
+        heading(f"1. {words('document.minutes.by_delegation')}", level),
         _by_delegation(item, words),
-        heading(f"2. {words('document.minutes.missing')}", 3),
+        heading(f"2. {words('document.minutes.missing')}", level),
         missing if missing.rows else Paragraph(words("document.minutes.none_missing")),
         course,
         Paragraph(_course(item, words)),
@@ -184,12 +187,12 @@ def _missing(item: ItemReport, words: Words) -> Table:
     return Table(columns, tuple(rows))
 
 
-def _everybody(item: ItemReport, words: Words) -> list[Block]:
+def _everybody(item: ItemReport, words: Words, level: int) -> list[Block]:
     blocks: list[Block] = []
     for place, one in enumerate(item.delegations, start=1):
         facts = {"delegation": one.name, "expected": one.head.expected}
         title = words("document.minutes.of_delegation", **facts)
-        blocks += [heading(f"{place}. {title}", 4), _delegation(one, words)]
+        blocks += [heading(f"{place}. {title}", level), _delegation(one, words)]
     return blocks
 
 

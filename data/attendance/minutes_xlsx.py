@@ -34,7 +34,7 @@ def _figures(report: AttendanceReport, words: Words) -> Sheet:
         title = words.of(item.item, "title")
         rows += [Row([title, words.fact(one.name), *figures(one.head)]) for one in item.delegations]
         rows.append(Row([title, words("document.minutes.total"), *figures(item.head)], bold=True))
-    title = words("document.minutes.summary", event=words.of(report.event, "name"))
+    title = words("document.minutes.summary", event=words.of(report.event, "short_name"))
     name = words("document.minutes.by_delegation")
     return Sheet(name, title, _as_at(report, words), columns, rows)
 

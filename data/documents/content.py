@@ -174,7 +174,7 @@ def official(
         foot=_foot(settings, vietnamese, profile, signatures),
         at=at,
         language=words.language,
-        mark=" · ".join(filter(None, (_rehearsal(event, words, "mark"), mark))),
+        mark=_marks(event, words, mark),
         note=_rehearsal(event, words, "rehearsal"),
         annex=_annexed(annex, words, name, written),
     )
@@ -219,6 +219,12 @@ def _translated(words: Words) -> list[Paragraph]:
     if words.language == "vi":
         return []
     return [Paragraph(words("document.translation"), italic=True)]
+
+
+def _marks(event: Event, words: Words, mark: str) -> str:
+    """A mark of the document's own, with those of a rehearsal and of a translation."""
+    translated = "" if words.language == "vi" else words("document.translation_mark")
+    return " · ".join(filter(None, (_rehearsal(event, words, "mark"), mark, translated)))
 
 
 def _rehearsal(event: Event, words: Words, name: str) -> str:

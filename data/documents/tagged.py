@@ -80,6 +80,14 @@ def _reference(target: object, document: pdfdoc.PDFDocument) -> str:
     return written.decode()
 
 
+class Stream(pdfdoc.PDFStream):  # type: ignore[misc]
+    """A stream that ends a line, as ISO 19005-2, 6.1.7.1, asks; the library's own does not."""
+
+    def format(self, document: pdfdoc.PDFDocument) -> bytes:
+        written: bytes = super().format(document)
+        return written.removesuffix(b"endstream\n") + b"\nendstream\n"
+
+
 class TaggedCanvas(Canvas):  # type: ignore[misc]
     """A canvas whose drawing is marked as a part of the structure, or as none of it."""
 
@@ -113,6 +121,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         page = self._doc.idToObject[name]
         page.__NoDefault__ = [*page.__NoDefault__, "StructParents", "Tabs"]
         page.StructParents, page.Tabs = len(self._marks) - 1, pdfdoc.PDFName("S")
+        page.Contents = Stream(content=page.stream, filters=[pdfdoc.PDFZCompress])
         self._marks.append([])
 
     def describe(self, *, title: str, author: str, language: str, at: datetime) -> None:
@@ -143,7 +152,18 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         catalog.MarkInfo = pdfdoc.PDFDictionary({"Marked": "true"})
         catalog.ViewerPreferences = pdfdoc.PDFDictionary({"DisplayDocTitle": "true"})
         catalog.StructTreeRoot = pdfdoc.PDFDictionary(self._tree())
+        self._end_streams()
         super().save()
+
+    def _end_streams(self) -> None:
+        """Makes the streams of the typefaces such as end a line."""
+        document = self._doc
+        for font in document.delayedFonts:
+            font.addObjects(document)
+        document.delayedFonts = []
+        for one in document.idToObject.values():
+            if type(one) is pdfdoc.PDFStream:
+                one.__class__ = Stream
 
     def _tree(self) -> dict[str, Any]:
         document = self._doc
@@ -158,14 +178,14 @@ class TaggedCanvas(Canvas):  # type: ignore[misc]
         }
 
 
-def _stream(content: bytes, kind: str, subtype: str) -> pdfdoc.PDFStream:
+def _stream(content: bytes, kind: str, subtype: str) -> Stream:
     names = {"Type": pdfdoc.PDFName(kind), "Subtype": pdfdoc.PDFName(subtype)}
-    return pdfdoc.PDFStream(pdfdoc.PDFDictionary(names), content, filters=[])
+    return Stream(pdfdoc.PDFDictionary(names), content, filters=[])
 
 
 def _colours(document: pdfdoc.PDFDocument) -> pdfdoc.PDFDictionary:
     """What the colours of the file mean: sRGB."""
-    profile = pdfdoc.PDFStream(pdfdoc.PDFDictionary({"N": 3}), _profile(), filters=[])
+    profile = Stream(pdfdoc.PDFDictionary({"N": 3}), _profile(), filters=[])
     facts = {
         "Type": pdfdoc.PDFName("OutputIntent"),
         "S": pdfdoc.PDFName("GTS_PDFA1"),

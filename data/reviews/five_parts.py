@@ -85,7 +85,7 @@ class _Report:
     # --- I. how matters stand ----------------------------------------------------------------
 
     def general(self) -> list[str]:
-        attended = [self.attended(one) for one in self.found.attendance if one.after.expected]
+        attended = [self.attended(one) for one in self.begun()]
         return [self.tasks(), *attended, *self.incidents_counted(), *self.media_counted()]
 
     def tasks(self) -> str:
@@ -113,6 +113,10 @@ class _Report:
         more = done - before
         name = "done_more" if more > 0 else "done_fewer" if more else "done_same"
         return self.say(name, number=self.number(abs(more)), since=self.moment(since))
+
+    def begun(self) -> list[ItemAttendance]:
+        """The items to which delegates have come; before that there is nothing to report."""
+        return [one for one in self.found.attendance if one.after.here or one.after.absent]
 
     def attended(self, one: ItemAttendance) -> str:
         head = one.after
@@ -279,12 +283,11 @@ class _Report:
         A section of an annex has `annex`.
         """
         found = self.found
-        attended = [one for one in found.attendance if one.after.expected]
         tables = {
             "tasks": self.table(self.task_rows()),
             "incidents": self.table(map(self.incident_row, found.entries)),
             "directives": self.table(map(self.directive_row, found.directives)),
-            "delegates": self.figures(attended),
+            "delegates": self.figures(self.begun()),
         }
         return [
             {

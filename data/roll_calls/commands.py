@@ -34,8 +34,9 @@ from models.roll_calls import (
 )
 from models.text import both
 
-# Of the outcome's log entry: unfinished work stays open, a GO is a closed note for the record.
-OPEN_PRIORITY, CLOSED_PRIORITY = 3, 4
+# Of the outcome's log entry: a note for the record, never an open incident. What holds a section up
+# has an entry of its own, with a section that answers for it.
+PRIORITY = 4
 
 # --- opening -------------------------------------------------------------------------------------
 
@@ -261,17 +262,17 @@ def _enter_outcome(
     stands: dict[int, SectionStand],
     entered_at: datetime,
 ) -> Entry:
-    ready, person = outcome is Outcome.GO, ctx.origin.person
+    person = ctx.origin.person
     key = f"{ctx.idempotency_key}-entry"
     return execute(
         ctx.session,
         Origin(person, ctx.origin.sign_in_id, key, entered_at, ctx.real),
         record_entry,
         section_id=None,
-        priority=CLOSED_PRIORITY if ready else OPEN_PRIORITY,
+        priority=PRIORITY,
         text=_entry_text(ctx, call, outcome, stands),
         person_id=person.id if person else call.person_id,
-        status=EntryStatus.CLOSED if ready else EntryStatus.OPEN,
+        status=EntryStatus.CLOSED,
     )
 
 

@@ -41,7 +41,8 @@ def roll_call_minutes(report: RollCallReport, words: Words) -> Document:
         raise Refusal("roll_call_running", number=call.number, question=call.question)
     course: list[Block] = [_answers(call, words)]
     if any(one.earlier for one in call.sections):
-        course += [Paragraph(words("document.roll_call.earlier")), _earlier(call, words)]
+        earlier = Paragraph(words("document.roll_call.earlier"), keep_with_next=True)
+        course += [earlier, _earlier(call, words)]
     parts: dict[str, list[Block]] = {
         "course": [*_opened(call, words), *course],
         "outcome": [*_outcome(call, call.outcome, words)],

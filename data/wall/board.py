@@ -1,6 +1,9 @@
 """The board of a moment: the small document that the walls draw from, and until when it holds."""
 
-from datetime import datetime, time, timedelta, timezone
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime, time, timedelta, timezone
+from functools import partial
 
 from sqlmodel import Session
 
@@ -19,8 +22,8 @@ from data.wall.tiles import Json, ms, ms_or_none, tile
 from models.attendance.ledger import Headcount
 from models.events.event import Clock, Event, View, local_day, phase_at, zone
 from models.programme import ItemSnapshot
-from models.readiness.sections import SectionSnapshot
-from models.readiness.tasks import TaskSnapshot
+from models.readiness.sections import OpenEntry, SectionSnapshot, count_levels
+from models.readiness.tasks import Status, TaskSnapshot
 from models.roll_calls import SHOWN_AFTER
 from models.text import both
 from models.wall import (
@@ -28,11 +31,15 @@ from models.wall import (
     LATE_AFTER,
     UNFINISHED_TAIL,
     Arrivals,
+    Panel,
     are_forums,
+    course,
     day_on_show,
     focus,
     lanes,
     late_from,
+    open_work,
+    panel,
     progress,
     running,
     upcoming,
@@ -40,6 +47,7 @@ from models.wall import (
 
 MAX_MISSING = 5  # delegations that are named
 MAX_ENTRIES = 6  # open entries that the wall receives; it says how many more there are
+MAX_TASKS = 10  # open tasks that the wall receives; likewise
 
 
 def board_now(session: Session, event: Event, clock: Clock | None = None) -> Json:
@@ -57,7 +65,8 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
     """What a wall draws, as JSON-ready values; no names of people.
 
     Moments are in milliseconds since 1970 (UTC). `valid_until` is the next moment at which
-    something changes by the clock alone; None where nothing will.
+    something changes by the clock alone; None where nothing will. `panel` says what the left panel
+    shows: of `arrivals` and `work` the other one is None. `counts`: sections by level.
     """
     now, then = view.moment, event_at(session, event, view)
     changed = tasks_then(session, event, view)
@@ -69,6 +78,14 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
     items = items_at(session, event, view)
     roll_call = roll_call_on_show(session, then, view)
     until = _valid_until(then, now, tasks, sections, items, roll_call)
+    group, phase = focus(items, now=now), phase_at(then, now)
+    shown = panel(phase, group, now=now, local=partial(local_day, then))
+    arrives = shown is Panel.ARRIVALS
+    weighing = [
+        OpenEntry(entry.number, entry.section_id, entry.priority)
+        for entry in entries
+        if entry.section_id is not None
+    ]
     by_id = {task.id: task for task in tasks}, {item.id: item for item in items}
     return {
         "revision": changes.latest(session),
@@ -78,8 +95,13 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
         "event": _event(then, now),
         "clock": _still(now) if view.past else _clock(clock or clock_of(session, event)),
         **_programme(then, now, items),
-        "arrivals": _arrivals(session, then, view, focus(items, now=now)),
-        "sections": [tile(section, reminders.get(section.id, [])) for section in sections],
+        "panel": shown.value,
+        "arrivals": _arrivals(session, then, view, group) if arrives else None,
+        "work": None if arrives else _work(then, now, shown, tasks),
+        "counts": asdict(count_levels(sections)),
+        "sections": [
+            tile(section, reminders.get(section.id, []), weighing, phase) for section in sections
+        ],
         "entries": [_entry(entry) for entry in entries[:MAX_ENTRIES]],
         "entries_open": len(entries),
         "newest": newest(session, event, view, *by_id),
@@ -216,6 +238,64 @@ def _arrivals(session: Session, event: Event, view: View, group: list[ItemSnapsh
     }
 
 
+# --- open work, where no one arrives ------------------------------------------------------------
+
+
+def _work(event: Event, now: datetime, shown: Panel, tasks: Sequence[TaskSnapshot]) -> Json:
+    """What is done of the plan, and what is not: before the event the late and the next tasks, else
+    all.
+
+    `days`: calendar days until the event's first day; `named`: how many tasks `tasks` would hold
+    with no limit.
+    """
+    local = partial(local_day, event)
+    work = open_work(tasks, now=now, local=local)
+    counting = shown is Panel.COUNTDOWN
+    named = [*work.late, *work.due, *([] if counting else work.later)]
+    return {
+        "days": (event.first_day - local(now)).days if counting else None,
+        "starts": ms(_midnight(event, event.first_day)),
+        "done": sum(task.status is Status.DONE for task in tasks),
+        "total": len(tasks),
+        "planned": sum(task.due_at <= now for task in tasks),
+        "late": len(work.late),
+        "due": len(work.due),
+        "named": len(named),
+        "tasks": [_task(task) for task in named[:MAX_TASKS]],
+        "course": _course(event, now, tasks) if counting else None,
+    }
+
+
+def _task(task: TaskSnapshot) -> Json:
+    return {
+        "number": task.number,
+        "title": both(task, "title"),
+        "section": task.section_id,
+        "due": ms(task.due_at),
+        "level": task.level.value,
+        "overdue": task.overdue,
+    }
+
+
+def _course(event: Event, now: datetime, tasks: Sequence[TaskSnapshot]) -> Json | None:
+    local, midnight = partial(local_day, event), partial(_midnight, event)
+    until = event.first_day
+    found = course(tasks, today=local(now), until=until, local=local, midnight=midnight)
+    if found is None:
+        return None
+    return {
+        "from": ms(midnight(found.first)),
+        "days": found.days,
+        "planned": list(found.planned),
+        "done": list(found.done),
+    }
+
+
+def _midnight(event: Event, day: date) -> datetime:
+    """The moment at which a local day begins."""
+    return datetime.combine(day, time(), tzinfo=zone(event))
+
+
 # --- the log and the roll-call -------------------------------------------------------------------
 
 
@@ -257,8 +337,7 @@ def _valid_until(
     items: list[ItemSnapshot],
     roll_call: RollCallSnapshot | None,
 ) -> datetime | None:
-    tomorrow = local_day(event, now) + timedelta(days=1)
-    moments = [datetime.combine(tomorrow, time(), tzinfo=zone(event))]
+    moments = [_midnight(event, local_day(event, now) + timedelta(days=1))]
     for task in tasks:
         moments += [moment for moment in (task.start_at, task.due_at) if moment]
     moments += [section.silent_at for section in sections if section.silent_at]

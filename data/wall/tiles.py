@@ -2,28 +2,36 @@
 reminders.
 """
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 
+from models.events.event import Phase
 from models.readiness.escalation import Reminder
-from models.readiness.sections import Blocker, Reason, SectionSnapshot
+from models.readiness.sections import Blocker, OpenEntry, Reason, SectionSnapshot
 from models.text import both
-from models.wall import silence_text, trouble_text
+from models.wall import aside, level_word, silence_text, trouble_text
 
 Json = dict[str, object]
 
 
-def tile(section: SectionSnapshot, reminders: list[Reminder]) -> Json:
+def tile(
+    section: SectionSnapshot, reminders: list[Reminder], entries: Sequence[OpenEntry], phase: Phase
+) -> Json:
     """A tile; moments in milliseconds since 1970 (UTC).
 
     `silent` and `level` hold now, `level_when_silent` from `silent_at` on. `trouble` and `silence`
     name the text that explains the section in trouble, and in a silence. `why` and `blocker` are
-    the worst; `more` counts the other blockers.
+    the worst; `more` counts the other blockers. `word`: the level's word where it is not its own.
+    `aside`: how many tasks at risk and how many incidents are said beside a level without trouble.
     """
     return {
         "key": section.key,
         "id": section.id,
         "name": both(section, "short"),
         "level": section.level.value,
+        "word": level_word(section, phase).value,
+        "aside": asdict(aside(section, entries)),
         "level_when_silent": section.level_when_silent.value,
         "declared": section.declared.value,
         "trouble": trouble_text(section).value,

@@ -29,6 +29,7 @@ from models.access.people import Person
 from models.events.event import zone
 from tests.bench import sample
 from tests.bench.figures import Figure
+from tests.bench.paper import pages_apart
 from tests.bench.sample import Samples
 
 RUNS, QUICK_RUNS = 20, 5
@@ -68,6 +69,10 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         Figure("minutes of 1,121 delegates as DOCX", "ms", _timed(list_of_all, docx_bytes, runs)),
         Figure("  as PDF", "ms", _timed(list_of_all, pdf_bytes, runs)),
     ]
+    if apart := pages_apart([report(), list_of_all()]):
+        figures.append(
+            Figure("pages apart, DOCX printed and PDF", "pages", apart, 0, judged="most")
+        )
     database.dispose()
     return figures
 

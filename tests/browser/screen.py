@@ -209,7 +209,7 @@ WALL_FAULTS = """wall => {
       top: base - size.actualBoundingBoxAscent, bottom: base + size.actualBoundingBoxDescent };
   };
   // what people typed may end in an ellipsis; nothing else may
-  const free = '.headline, .why .reason, .entry .text, .change > div';
+  const free = '.headline, .why .reason, .entry .text, .change > div, .due .text';
   const texts = [];
   const walker = document.createTreeWalker(wall, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -260,6 +260,14 @@ WALL_FAULTS = """wall => {
       if (a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)
         faults.push(`${a.name} lies on ${b.name}`);
     }
+  for (const line of wall.querySelectorAll('.now-line')) { // it may pass behind a text
+    const { left, right, top, bottom } = line.getBoundingClientRect();
+    const across = (left + right) / 2;
+    for (const one of texts.filter(one => one.left < across && across < one.right
+      && one.top > top && one.bottom < bottom))
+      if (wall.getRootNode().elementFromPoint(across, (one.top + one.bottom) / 2) === line)
+        faults.push(`the line of now runs through ${one.name}`);
+  }
   for (const one of [document.scrollingElement, wall])
     if (one.scrollHeight > one.clientHeight + 1
       || one.scrollWidth > one.clientWidth + 1)

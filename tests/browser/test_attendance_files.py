@@ -50,7 +50,10 @@ def lines_in(path, kind: str) -> int:
     if kind == "xlsx":
         return openpyxl.load_workbook(io.BytesIO(path.read_bytes())).worksheets[1].max_row - 3
     if kind == "docx":
-        return sum(len(table.rows) - 1 for table in docx.Document(str(path)).tables[2:-1])
+        named = WORDS["document.minutes.badge"]
+        tables = docx.Document(str(path)).tables
+        lists = [table for table in tables if named in [cell.text for cell in table.rows[0].cells]]
+        return sum(len(table.rows) - 1 for table in lists)
     return sum(page.extract_text().count("UBND xã") for page in PdfReader(path).pages)
 
 

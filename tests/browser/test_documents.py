@@ -64,7 +64,7 @@ def test_a_draft_and_then_the_signed_review_arrive_and_each_export_is_recorded(s
     with page.expect_download() as download:
         buttons.get_by_role("button", name=SAY["minutes.docx"]).first.click()
     texts = [one.text for one in docx.Document(str(download.value.path())).paragraphs]
-    assert "BÁO CÁO" in texts and "Đủ điều kiện khai mạc" in texts
+    assert "BÁO CÁO" in texts and "Đủ điều kiện khai mạc." in texts
     buttons.first.scroll_into_view_if_needed()
     photograph(page, "review-signed.vi.1440x900")
     assert exports() == ["export_review"] * 2

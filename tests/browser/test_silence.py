@@ -38,7 +38,7 @@ def test_a_silent_tile_reads_right_and_a_tap_renews_it(quiet, tab):
     for told in (
         "Chưa cập nhật",
         "2 giờ",
-        "Trưởng Tiểu ban báo: Sẵn sàng",
+        "Trưởng Tiểu ban báo: sẵn sàng",
         "Đã nhắc Trưởng Tiểu ban 06:52",
         "3/4 đầu việc",
     ):

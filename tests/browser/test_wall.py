@@ -1,7 +1,8 @@
-"""The wall's looks at several moments of the event, on a full-HD and on a 4K screen, in both
+"""The wall's looks in every state that it has, on four screens and a telephone, in both
 languages.
 """
 
+from copy import deepcopy
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
@@ -9,67 +10,203 @@ import pytest
 
 from data.events.clock import real_now, record_setting
 from data.events.current import current_event
-from data.rehearsal import jump
 from data.storage import database
-from data.words import LANGUAGES, Words
+from data.wall.board import wall_document
+from data.words import LANGUAGES, Words, catalogue
+from models.attendance.ledger import planned_share
+from models.events.event import View
 from tests import stage
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import UNCOVERED, WALL_FAULTS, photograph, settle_wall
 
-SCREENS = [(1920, 1080), (3840, 2160)]
-MOMENTS = {  # what the wall has to say then, in the order of the event
-    "before": ("D-7 08:00", "08:00"),
-    "forums": ("D+0 14:20", "14:20"),
-    "rush": ("D+1 07:12", "07:12"),
-    "after": ("D+2 09:00", "09:00"),
-}
+SCREENS = [(1920, 1080), (1440, 900), (3840, 2160), (1280, 1024)]
+PHONE = (390, 844)
+LONG = "Điều chỉnh phương án phân luồng, bố trí lực lượng và phương tiện tại các nút giao thông"
+
+
+def board(moment: str, *, past: bool) -> dict:
+    """A document of the sample, as a wall of that moment gets it; its clock stands."""
+    with database.reading() as session:
+        document = wall_document(session, stage.current(), View(stage.at(moment), past))
+    document["clock"] = {"real": 0, "event": document["moment"], "speed": 0}
+    return document | {"past": False, "revision": 10**9}
+
+
+def new_event(document: dict) -> dict:
+    """The first day of an event that was just loaded: everything is late, no one has reported."""
+    for number, one in enumerate(document["sections"]):
+        one |= {"level": "late", "level_when_silent": "late", "declared": "not_started"}
+        one |= {"trouble": "reason", "silent": True, "silent_at": 0, "confirmed": None}
+        one |= {"since": document["moment"] - 25 * 86_400_000, "headline": "", "done": 0}
+        one["why"] = {"concern": "overdue", "number": number + 40, "needs": [], "priority": None}
+    return document | {"counts": {"late": 8}}
+
+
+def long_names(document: dict) -> dict:
+    """Texts as long as they may be, and every tile with all that it can say."""
+    for one in document["sections"]:
+        one |= {"headline": LONG, "silent": True, "silent_at": 0, "declared": "at_risk"}
+        one |= {"trouble": "reason", "level": "at_risk", "level_when_silent": "at_risk", "done": 38}
+        one |= {"total": 40, "since": document["moment"] - 3 * 86_400_000}
+        one["why"] = {"concern": "prerequisite", "number": 38, "needs": [35, 36, 37]}
+    document["sections"][0]["level"] = document["sections"][0]["level_when_silent"] = "late"
+    for one in document["entries"] + document["newest"]:
+        one["text"] = f"{LONG} – {LONG}"
+    return document
+
+
+def quiet_green(document: dict) -> dict:
+    """All is well but for what a green tile says beside its level."""
+    for one in document["sections"]:
+        one |= {"level": "ready", "level_when_silent": "silent", "silent": False, "trouble": ""}
+        one |= {"silent_at": None, "headline": LONG, "aside": {"tasks": 1, "incidents": 2}}
+    return document | {"counts": {"fine": 8}, "entries": [], "entries_open": 0}
+
+
+def many_tasks(document: dict) -> dict:
+    task = document["work"]["tasks"][0] | {"title": {"vi": LONG, "en": LONG}}
+    document["work"] |= {"tasks": [task] * 10, "named": 40, "late": 33, "due": 7, "total": 1_240}
+    return document
+
+
+def roll_call(document: dict) -> dict:
+    names = [one["name"] for one in document["sections"]]
+    stands = ["no_go", "voided", "expired", "silent", "conditional", "no_go"]
+    waiting = [
+        {"name": name, "stand": stand, "entry": 24 if stand == "voided" else None}
+        for name, stand in zip(names, stands, strict=False)
+    ]
+    counts = {"no_go": 2, "voided": 1, "expired": 1, "silent": 1, "conditional": 1, "go": 2}
+    call = {"question": "Mở cửa hội trường, bắt đầu đón các đoàn đại biểu", "outcome": None}
+    call |= {"about": document["moment"] + 1_500_000, "counts": counts, "waiting": waiting}
+    return document | {"roll_call": call}
+
+
+def ended(document: dict) -> dict:
+    document["roll_call"]["outcome"] = "not_ready"
+    return document
 
 
 @pytest.fixture(scope="module")
-def travelling(servers):
-    """A server whose event goes on from moment to moment; the tests ask for them in order."""
-    server, reached = servers("D-7 08:00"), ["before"]
+def states(server) -> dict[str, dict]:
+    pointed_at(server.database)
+    before, near = board("D-30 09:00", past=True), board("D-1 20:00", past=True)
+    forums, rush = board("D+0 14:20", past=True), board("D+1 06:52", past=False)
+    after = board("D+4 10:00", past=False)  # no one has reported since the main session
+    database.dispose()
+    made = {"before": before, "near": near, "forums": forums, "rush": rush, "after": after}
+    made["new event"] = new_event(deepcopy(before))
+    made["long names"] = long_names(deepcopy(rush))
+    made["quiet green"] = quiet_green(deepcopy(rush))
+    made["40 tasks"] = many_tasks(deepcopy(before))
+    made["40 tasks owed"] = many_tasks(deepcopy(after))
+    made["roll-call"] = roll_call(deepcopy(rush))
+    made["roll-call ended"] = ended(roll_call(deepcopy(rush)))
+    return made
 
-    def at(name: str):
-        if name not in reached:
-            pointed_at(server.database)
-            stage.manage(jump, by="command", when=real_now(), to=stage.at(MOMENTS[name][0]))
-            database.dispose()
-            reached.append(name)
-        return server
 
-    return at
+# Draws a document on the wall that is open, and waits for the letters that it needs.
+DRAW = """async ([board, framed]) => {
+  const root = [...document.querySelectorAll('*')].map(one => one.shadowRoot)
+    .find(one => one?.querySelector('.wall'));
+  const { wall } = [root, ...root.querySelectorAll('*')].find(one => one.wall);
+  wall.framed = framed;
+  wall.draw(board);
+  for (let was = ''; was !== document.fonts.status || was !== 'loaded'; ) {
+    was = document.fonts.status;
+    await document.fonts.ready;
+    await new Promise(requestAnimationFrame);
+  }
+}"""
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_everything_can_be_read_and_nothing_is_cut(travelling, tab, moment, language):
-    server = travelling(moment)
+def test_in_every_state_everything_can_be_read_and_nothing_is_cut(server, tab, states, language):
     wall = tab(server, size=SCREENS[0])
-    for width, height in SCREENS:
-        wall.set_viewport_size({"width": width, "height": height})
-        wall.goto(f"{server.address}/tv?lang={language}")
-        settle_wall(wall)
-        wall.locator(".clock .time", has_text=MOMENTS[moment][1]).wait_for()
-        if width == 1920:
-            photograph(wall, f"wall-{moment}.{language}.1920x1080")
-        found = wall.locator(".wall").evaluate(WALL_FAULTS)
-        assert found["faults"] == [], (width, height)
-        assert found["texts"] > 60
-        assert wall.locator(".wall").evaluate(UNCOVERED) == []
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_on_a_phone_the_wall_is_read_by_scrolling_down_only(server, tab, language):
-    wall = tab(server, size=(390, 844))
     wall.goto(f"{server.address}/tv?lang={language}")
     settle_wall(wall)
-    wide = wall.locator(".wall").evaluate(
-        "wall => [...wall.querySelectorAll('.head *, .people *')]"
-        ".filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
-        ".map(one => one.className)"
-    )
-    assert wide == []
+    found = {}
+    for width, height in SCREENS:
+        wall.set_viewport_size({"width": width, "height": height})
+        for name, state in states.items():
+            wall.evaluate(DRAW, [state, True])
+            audit = wall.locator(".wall").evaluate(WALL_FAULTS)
+            found |= {(name, width): audit["faults"]} if audit["faults"] else {}
+            assert audit["texts"] > 60, name
+            if width == 1920:
+                photograph(wall, f"wall-{name.replace(' ', '-')}.{language}.1920x1080")
+    assert found == {}
+    assert wall.locator(".wall").evaluate(UNCOVERED) == []
+
+
+def test_each_phase_has_its_own_panel_and_the_whole_comes_first(server, tab, states):
+    say = catalogue("vi")
+    wall = tab(server, size=SCREENS[0])
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+
+    def texts(name: str, part: str, framed: bool = True) -> str:
+        wall.evaluate(DRAW, [states[name], framed])
+        return wall.locator(part).first.inner_text().replace("\n", " ")
+
+    before = texts("before", ".people")
+    for told in (say["wall.days_left"], "30 ngày", say["wall.work_done"], "đúng kế hoạch (8)"):
+        assert told in before
+    assert "còn 30 ngày" in texts("before", ".going")
+    assert wall.locator(".curve .plan, .curve .actual").count() >= 2
+    after = texts("after", ".people")
+    assert say["wall.work_owed"] in after and "12 việc" in after and "hạn hôm nay 17:00" in after
+    assert say["wall.present"] not in after and wall.locator(".programme").count() == 0
+    assert say["wall.event_over"] in texts("after", ".going")
+    assert states["after"]["sections"][1]["level"] and "Sẵn sàng" not in texts("after", ".tiles")
+
+    rush = texts("rush", ".people")
+    assert " / 1.121" in rush and "so với kế hoạch (" in rush
+    behind = wall.locator(".behind .row").first.inner_text()
+    assert "thiếu" in behind and "/" not in behind
+    assert texts("new event", ".verdict") == "✕ 8 chậm"
+    assert "? chưa báo lần nào" in texts("new event", ".tile")
+    assert wall.locator(".tile .age").first.inner_text() == "? 25 ngày"
+    assert "! 1 việc có nguy cơ · 2 sự cố" in texts("quiet green", ".tile")
+    assert "báo: có nguy cơ · ? chưa cập nhật" in texts("long names", ".tile")
+    assert wall.locator(".tile .tasks").first.inner_text() == f"38/40 {say['wall.tasks']}"
+    assert say["wall.home"] in texts("roll-call", ".head .ways")
+    texts("roll-call", ".head", framed=False)
+    assert wall.locator(".ways").count() == 0  # a television has none
+
+
+def test_a_lost_server_pushes_the_wall_down_and_the_clock_stays(server, tab, states):
+    wall = tab(server, size=SCREENS[0])
+    wall.goto(f"{server.address}/tv")
+    settle_wall(wall)
+    wall.evaluate(DRAW, [states["rush"], False])
+    wall.evaluate("() => Object.defineProperty(window.sanSangLive, 'lost', { value: true })")
+    wall.locator(".notice .cut").wait_for()
+    assert wall.locator(".wall").evaluate(WALL_FAULTS)["faults"] == []
+    notice, clock = (wall.locator(part).bounding_box() for part in (".notice", ".clock .time"))
+    assert notice["y"] + notice["height"] <= clock["y"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_on_a_phone_trouble_comes_first_and_one_scrolls_down_only(server, tab, states, language):
+    wall = tab(server, size=PHONE)
+    wall.goto(f"{server.address}/tv?lang={language}")
+    settle_wall(wall)
+    for name in ("rush", "before", "after", "roll-call"):
+        wall.evaluate(DRAW, [states[name], True])
+        wide = wall.locator(".wall").evaluate(
+            "wall => [...wall.querySelectorAll(':not(.programme *)')]"
+            ".filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
+            ".map(one => one.className)"
+        )
+        assert wide == [], name
+        photograph(wall, f"wall-{name}.{language}.390x844")
+    wall.evaluate(DRAW, [states["rush"], True])
+    tops = [
+        wall.locator(part).first.bounding_box()["y"]
+        for part in (".verdict", ".tile.late", ".entries", ".tile.at_risk", ".people", ".newest")
+    ]
+    assert tops == sorted(tops) and tops[0] < 250
 
 
 def test_the_audit_itself_finds_faults(server, tab):
@@ -171,3 +308,20 @@ def test_a_tile_is_hatched_by_the_servers_word_and_from_the_moment_that_it_named
         " return sections.map(one => isSilent(one, 10)); }"
     )
     assert wall.evaluate(script, sections) == [False, True, True, False, True, True]
+
+
+def test_what_the_plan_expects_by_now_is_computed_as_on_every_page(server, tab):
+    """The other rule that runs in the browser: on the same cases as `planned_share`."""
+    plan = [[90, 0.0], [60, 0.2], [30, 0.5], [0, 0.95]]
+    minutes = [120, 90, 75, 60, 31, 0, -20]
+    wall = tab(server)
+    wall.goto(server.address + "/tv")
+    script = (
+        "async ([plan, cases]) => { const { plannedBy } = await import('/assets/panel.js');"
+        " return cases.map(one => plannedBy(plan, one)); }"
+    )
+    shown = wall.evaluate(
+        script, [[[-early, share] for early, share in plan], [-m for m in minutes]]
+    )
+    expected = [planned_share(plan, minutes_before=before) for before in minutes]
+    assert shown == pytest.approx(expected)

@@ -6,20 +6,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.events.event import Phase
 from models.programme import ItemSnapshot
-from models.readiness.sections import Concern, Reason, SectionSnapshot
-from models.readiness.tasks import Level
+from models.readiness.sections import Concern, OpenEntry, Reason, SectionSnapshot
+from models.readiness.tasks import Level, Status, TaskSnapshot
 from models.wall import (
+    Aside,
+    Course,
+    LevelWord,
+    Panel,
     Progress,
     SilenceText,
     TroubleText,
     are_forums,
+    aside,
+    course,
     day_on_show,
     days_of,
     focus,
     gatherings,
     lanes,
     late_from,
+    level_word,
+    open_work,
+    panel,
     progress,
     running,
     silence_text,
@@ -155,8 +165,8 @@ def test_what_comes_next(now, marks, following):
     assert (found.id if found else None) == following
 
 
-@pytest.mark.parametrize(("now", "shown"), [(-2000, [1]), (5, [1]), (1440 + 5, [2]), (9000, [2])])
-def test_the_day_on_show_is_today_or_the_next_with_anything_or_the_last(now, shown):
+@pytest.mark.parametrize(("now", "shown"), [(-2000, [1]), (5, [1]), (1440 + 5, [2]), (9000, [])])
+def test_the_day_on_show_is_today_or_the_next_with_anything(now, shown):
     items = [item(1, 60, 90), item(2, 1440 + 60, 1440 + 90)]
     assert ids(day_on_show(items, now=clock(now), local=lambda at: at.date())) == shown
 
@@ -175,7 +185,7 @@ def test_what_lasts_past_midnight_stays_on_the_strip(now, finished, shown):
     items = [item(1, 60, 90), night, item(3, 1440 + 480, 1440 + 540)]
     assert ids(day_on_show(items, now=clock(now), local=lambda at: at.date())) == shown
     alone = day_on_show([night], now=clock(now), local=lambda at: at.date())
-    assert ids(alone) == [2]
+    assert ids(alone) == ([2] if 2 in shown else [])
     assert [one.day for one in days_of(night, local=lambda at: at.date())] == [22, 23]
 
 
@@ -271,3 +281,89 @@ def snapshot(*, level=Level.ON_TRACK, reasons=(), **facts) -> SectionSnapshot:
     return SectionSnapshot(
         level=level, reasons=tuple(Reason(concern, level) for concern in reasons), **values
     )
+
+
+# --- the left panel -------------------------------------------------------------------------------
+
+
+def local(at: datetime):
+    return at.date()
+
+
+@pytest.mark.parametrize(
+    ("phase", "now", "group", "shown"),
+    [
+        (Phase.BEFORE, -43_200, [1, 2], Panel.COUNTDOWN),
+        (Phase.NEAR, -1, [1, 2], Panel.COUNTDOWN),
+        (Phase.NEAR, 30, [1, 2], Panel.ARRIVALS),  # a gathering before the event's first day
+        (Phase.DURING, -600, [1, 2], Panel.ARRIVALS),
+        (Phase.DURING, 700, [4], Panel.ARRIVALS),
+        (Phase.DURING, 700, [], Panel.OWED),  # an event that counts no one
+        (Phase.BEFORE, 700, [], Panel.COUNTDOWN),
+        (Phase.AFTER, 1440, [4], Panel.OWED),
+        (Phase.AFTER, 1439, [4], Panel.ARRIVALS),  # the last gathering goes on past midnight
+    ],
+)
+def test_the_phase_chooses_the_panel(phase, now, group, shown):
+    items = [one for one in programme() if one.id in group]
+    assert panel(phase, items, now=clock(now), local=local) is shown
+
+
+def task(number: int, due: float, status=Status.ON_TRACK, **facts) -> TaskSnapshot:
+    """A task that is due so many days after the midnight of the tests."""
+    values = {"section_id": 1, "title_vi": "", "title_en": "", "owner": "", "critical": False}
+    values |= {"note": "", "reported_at": None, "level": Level.ON_TRACK, "overdue": due <= 0}
+    due_at = MIDNIGHT + timedelta(days=due)
+    return TaskSnapshot(
+        **{**values, "id": number, "number": number, "due_at": due_at, "status": status, **facts}
+    )
+
+
+def test_open_work_is_late_due_within_a_week_or_later():
+    blocked = task(5, 90, Status.BLOCKED, level=Level.RED)
+    tasks = [task(1, 7), task(2, 6.9), task(3, -2), blocked, task(4, 0.5), task(6, -3, Status.DONE)]
+    work = open_work(tasks, now=MIDNIGHT, local=local)
+    numbers = [[one.number for one in part] for part in (work.late, work.due, work.later)]
+    assert numbers == [[3, 5], [4, 2], [1]]
+
+
+def test_the_course_counts_what_was_due_and_done_before_each_midnight():
+    done = {"status": Status.DONE, "reported_at": MIDNIGHT - timedelta(days=1.5)}
+    tasks = [task(1, -2.5, **done), task(2, -1.5), task(3, 0.5), task(4, 9)]
+
+    def midnight(day):
+        return datetime(day.year, day.month, day.day, tzinfo=timezone.utc)
+
+    days = {"today": MIDNIGHT.date(), "local": local, "midnight": midnight}
+    found = course(tasks, until=(MIDNIGHT + timedelta(days=2)).date(), **days)
+    first = (MIDNIGHT - timedelta(days=3)).date()
+    assert found == Course(first, 1, (0, 1, 2, 2, 3, 3), (0, 0, 1, 1))
+    assert course([], until=MIDNIGHT.date(), **days) is None
+    assert course(tasks, until=first, **days) is None
+    far = course(tasks, until=(MIDNIGHT + timedelta(days=365)).date(), **days)
+    assert len(far.planned) <= 42 and far.planned[-1] == 4
+
+
+# --- the words of a level, and what stands beside it ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("level", "phase", "done", "word"),
+    [
+        (Level.READY, Phase.DURING, 4, LevelWord.OWN),
+        (Level.READY, Phase.AFTER, 4, LevelWord.COMPLETED),
+        (Level.READY, Phase.AFTER, 3, LevelWord.ON_TRACK),
+        (Level.AT_RISK, Phase.AFTER, 4, LevelWord.OWN),
+    ],
+)
+def test_after_the_event_a_section_is_done_and_no_longer_ready(level, phase, done, word):
+    assert level_word(snapshot(level=level, done=done, total=4), phase) is word
+
+
+@pytest.mark.parametrize(
+    ("level", "said"),
+    [(Level.READY, Aside(2, 1)), (Level.SILENT, Aside(2, 1)), (Level.RED, Aside(0, 0))],
+)
+def test_no_green_hides_a_task_at_risk_or_an_incident(level, said):
+    entries = [OpenEntry(1, 1, 3), OpenEntry(2, 1, 4), OpenEntry(3, 2, 1)]  # a note; another's
+    assert aside(snapshot(id=1, level=level, late=1, at_risk=1), entries) == said

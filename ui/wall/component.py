@@ -1,5 +1,6 @@
 """The wall as a component: it draws itself from the live feed."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -7,6 +8,8 @@ import streamlit as st
 from data.words import Words
 from ui.shell import components
 from ui.shell.live import script
+
+GROUPS = ("level", "status", "entry", "age", "reason", "rung", "role", "stand", "outcome")
 
 _WALL = st.components.v2.component(
     "san_sang_wall",
@@ -23,9 +26,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
     `slider=True` leaves room below it for the slider through time.
     """
     texts = words.group("wall") | {
-        f"{group}.{key}": text
-        for group in ("level", "status", "entry", "age", "reason", "rung", "stand", "outcome")
-        for key, text in words.group(group).items()
+        f"{group}.{key}": text for group in GROUPS for key, text in words.group(group).items()
     }
     texts |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
     _WALL(
@@ -39,3 +40,18 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
             **slider,
         },
     )
+
+
+def closed(words: Words) -> None:
+    """What a television shows that may not see the wall: how it gets in, legible from afar."""
+    how = words("wall.tv_how", page=words("page.people"), open=words("people.display_open"))
+    st.html(f"{_CLOSED}<main><h1>{escape(words('wall.tv_closed'))}</h1><p>{escape(how)}</p></main>")
+
+
+_CLOSED = """<style>
+  .stApp { background: #0b1016; }
+  main { position: fixed; inset: 0; display: grid; align-content: center; gap: 3vh; padding: 8vw;
+    background: #0b1016; color: #f2f6fa; font-family: "Be Vietnam Pro", sans-serif; }
+  main h1 { margin: 0; font-size: max(4vmin, 26px); line-height: 1.25; color: inherit; }
+  main p { margin: 0; font-size: max(3vmin, 20px); line-height: 1.4; max-width: 60em; }
+</style>"""

@@ -4,11 +4,16 @@
 
 import { keepAwake } from "/assets/awake.js";
 import { live } from "/assets/live.js";
-import { tile } from "/assets/tile.js";
+import { draw as drawCourse, panel } from "/assets/panel.js";
+import { node, span, tile } from "/assets/tile.js";
 
 const STAND_MARKS = { go: "✓", conditional: "!", no_go: "✕", voided: "✕", expired: "?", silent: "?" };
 const OUTCOME_MARKS = { go: "✓", conditional: "!", not_ready: "✕" };
-const MINUTE = 60000;
+const MINUTE = 60000, DAY = 1440 * MINUTE;
+const VERDICT = { late: "late", at_risk: "at_risk", silent: "silent", not_started: "not_started", fine: "ready" }; // count: the level that gives its mark
+// Lines of the headlines by level (late, at risk, others), the richest first: the first that fits the screen is taken.
+// No line: not even one where the tile has a reason to give.
+const LINES = [[4, 3, 2], [3, 2, 2], [3, 2, 1], [3, 1, 1], [2, 1, 1], [1, 1, 1], [2, 1, 0], [1, 1, 0], [1, 0, 0], [0, 0, 0]];
 
 // Streamlit's own messages on a lost connection are English and would cover the wall, which draws its own notice.
 const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { display: none !important; }';
@@ -27,15 +32,6 @@ export function age(ms) {
   if (hours >= 24) return { key: "age.days", facts: { number: Math.floor(hours / 24) } };
   return minutes ? { key: "age.hours_minutes", facts: { hours, minutes } } : { key: "age.hours", facts: { number: hours } };
 }
-
-function node(tag, name, ...children) {
-  const made = document.createElement(tag);
-  if (name) made.className = name;
-  made.append(...children.filter(child => child !== null && child !== undefined && child !== ""));
-  return made;
-}
-
-const span = (name, text) => node("span", name, text);
 
 class Wall {
   constructor(root) {
@@ -96,13 +92,31 @@ class Wall {
     if (this.language === "vi") return `${at.getUTCDate()}/${at.getUTCMonth() + 1}/${at.getUTCFullYear()}`;
     return at.toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
   }
-  near(moment) { // the time, and the day where it is not today
-    const today = this.day(moment) === this.day(this.now());
-    return today ? this.time(moment) : `${this.day(moment).replace(/[/ ]\d{4}$/, "")} ${this.time(moment)}`;
+  dayShort(moment) { return this.day(moment).replace(/[/ ]\d{4}$/, ""); }
+  daysFrom(moment) { // calendar days from today
+    return Math.floor(this.local(moment) / DAY) - Math.floor(this.local(this.now()) / DAY);
   }
+  near(moment) { // the time, and the day where it is not today
+    return this.daysFrom(moment) === 0 ? this.time(moment) : `${this.dayShort(moment)} ${this.time(moment)}`;
+  }
+  soon(moment) { // the time, or the day where it is not today
+    return this.daysFrom(moment) === 0 ? this.time(moment) : this.dayShort(moment);
+  }
+  ago(moment) { // 09:30, yesterday 16:00, 19/7 16:00
+    return this.daysFrom(moment) === -1 ? this.say("yesterday", { time: this.time(moment) }) : this.near(moment);
+  }
+  dayAndTime(moment) { // today 17:00, tomorrow 17:00, 27/7 17:00
+    const word = { "-1": "yesterday", 0: "today", 1: "tomorrow" }[this.daysFrom(moment)];
+    return word ? this.say(word, { time: this.time(moment) }) : this.near(moment);
+  }
+  lower(text) { return text.charAt(0).toLowerCase() + text.slice(1); }
   span(ms) {
     const { key, facts } = age(ms);
     return this.say(key, Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, this.figure(value)])));
+  }
+  until(moment) { // a countdown: in calendar days where it is more than one
+    const days = this.daysFrom(moment);
+    return days > 1 ? this.say("in_days", { count: this.figure(days) }) : this.say("in", { span: this.lasting(moment - this.now()) });
   }
   lasting(ms) { // a countdown: rounded up, and "1 minute" rather than "just now"
     return this.span(Math.max(Math.ceil(ms / MINUTE), 1) * MINUTE);
@@ -129,18 +143,22 @@ class Wall {
     this.board = board;
     this.ticks = [];
     this.root.classList.toggle("is-past", Boolean(board.past));
-    const past = board.past ? node("div", "band", this.say("viewing_past", { at: `${this.time(this.now())}, ${this.day(this.now())}` })) : null;
+    this.sectionName = Object.fromEntries(board.sections.map(section => [section.id, this.in(section.name)]));
     const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // a running roll-call replaces the programme
-    this.root.replaceChildren(...(past ? [past] : []), this.head(), this.people(), this.sections(), this.side(), foot, this.noticeBox());
-    this.fit();
-    this.curve();
-    this.moveNowLines();
+    this.root.replaceChildren(...[this.bands(), this.head(), panel(this), this.sections(), this.side(), foot].filter(Boolean));
+    this.root.classList.toggle("no-foot", !foot);
     this.notice();
+    this.fit();
+    this.moveNowLines();
   }
 
   tick() {
     if (!this.board) return;
     this.ticks.forEach(update => update());
+    if (this.reshaped) this.fitTiles();
+    const minute = Math.floor(this.now() / MINUTE);
+    if (this.chart && minute !== this.drawnAt) drawCourse(this, this.chart, this.course());
+    this.drawnAt = minute;
     this.moveNowLines();
   }
 
@@ -148,20 +166,21 @@ class Wall {
     const { event, running, next } = this.board;
     const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
-    const going = running.length
-      ? [span("label", this.say("now")), ...this.parallel(running), this.until(Math.max(...running.map(item => item.ends)))]
-      : [span("label", this.say("now")), span("what quiet", this.say("nothing_now"))];
-    const coming = next
-      ? [span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]
-      : [span("label", this.say("next")), span("what quiet", this.say("nothing_next"))];
+    const lines = [];
+    if (running.length) lines.push([span("label", this.say("now")), ...this.parallel(running), this.ending(Math.max(...running.map(item => item.ends)))]);
+    else if (event.phase === "during") lines.push([span("label", this.say("now")), span("what quiet", this.say("nothing_now"))]);
+    if (next) lines.push([span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]);
+    else if (event.phase === "after") lines.push([span("what quiet", this.say("event_over"))]);
+    else lines.push([span("label", this.say("next")), span("what quiet", this.say("nothing_next"))]);
+    const going = node("div", "going", ...lines.map(line => node("div", "line", ...line)), this.framed ? this.ways() : null);
     const clock = node("div", "clock", this.ticking("time", now => this.time(now)), this.ticking("date", now => this.date(now)));
     this.state = span("state", "");
     clock.append(this.state);
-    return node("header", "head", name, node("div", "going", node("div", "line", ...going), node("div", "line next", ...coming)), clock);
+    return node("header", "head", name, going, clock);
   }
 
   // The planned end of what is going on; once it has passed, by how much.
-  until(ends) {
+  ending(ends) {
     const made = this.ticking("until", now => now < ends + MINUTE ? this.say("ends", { at: this.time(ends) }) : this.say("over_by", { span: this.lasting(now - ends) }));
     this.every(() => made.classList.toggle("late", this.now() >= ends + MINUTE));
     return made;
@@ -181,7 +200,7 @@ class Wall {
   countdown(item) {
     const made = this.ticking("countdown", now => {
       const left = item.starts - now;
-      return left >= 0 ? this.say("in", { span: this.lasting(left) }) : this.say("late_by", { span: this.lasting(-left) });
+      return left >= 0 ? this.until(item.starts) : this.say("late_by", { span: this.lasting(-left) });
     });
     this.every(() => made.classList.toggle("late", item.starts < this.now()));
     return made;
@@ -192,52 +211,24 @@ class Wall {
     return `${weekday} ${this.day(now)}`;
   }
 
-  people() {
-    const { arrivals } = this.board;
-    if (!arrivals) return node("section", "panel people", span("label", this.say("present")));
-    const share = arrivals.expected ? (arrivals.here / arrivals.expected) * 100 : 0;
-    const bar = node("div", "bar", node("i", ""));
-    bar.firstChild.style.width = `${share}%`;
-    const title = this.together(arrivals.per_item, arrivals.forums);
-    this.chart = node("div", "curve");
-    return node(
-      "section", "panel people",
-      node("div", "row label", span("", this.say("present")), span("at", `${title} · ${this.near(arrivals.starts)}`)),
-      node("div", "count", span("here", this.figure(arrivals.here)), span("of", `/ ${this.figure(arrivals.expected)}`)),
-      bar,
-      ...(arrivals.per_item.length > 1 ? arrivals.per_item.map(item => this.row(this.in(item.short), `${this.figure(item.here)} / ${this.figure(item.expected)}`)) : []),
-      arrivals.absent // known only where the roll is closed, which may differ between parallel forums
-        ? this.row(`${this.say("missing")} · ${this.say("absent")}`, `${this.figure(arrivals.missing - arrivals.absent)} · ${this.figure(arrivals.absent)}`)
-        : this.row(this.say("missing"), this.figure(arrivals.missing)),
-      this.row(`${this.say("excused")} · ${this.say("substituted")}`, `${this.figure(arrivals.excused)} · ${this.figure(arrivals.substituted)}`),
-      this.chart,
-      node("div", "label behind-title", arrivals.behind.length ? this.say("behind") : this.say("all_in")),
-      node("div", "behind fits", ...arrivals.behind.map(one => this.row(this.in(one.name), `${this.figure(one.missing)} / ${this.figure(one.expected)}`))),
-    );
-  }
-
-  row(name, value) { return node("div", "row", span("", name), span("value", value)); }
-
+  // The whole in one line, then a tile for each section.
   sections() {
-    const tiles = this.board.sections.map(section => tile(this, section));
-    const made = node("section", "sections", ...tiles);
-    made.style.setProperty("--columns", tiles.length > 10 ? 3 : 2);
-    return made;
+    const { sections, counts } = this.board;
+    const verdict = node("div", "verdict", ...Object.entries(VERDICT).filter(([count]) => counts[count]).map(([count, level]) =>
+      span(`said ${level}`, `${this.marks[level]} ${this.say(`verdict_${count}`, { count: this.figure(counts[count]) })}`)));
+    this.tiles = node("div", "tiles", ...sections.map(section => tile(this, section)));
+    this.tiles.style.setProperty("--columns", sections.length > 10 ? 3 : 2);
+    return node("section", "sections", verdict, this.tiles);
   }
 
   side() {
-    const { entries, entries_open: open, newest, sections } = this.board;
-    this.sectionName = Object.fromEntries(sections.map(section => [section.id, this.in(section.name)]));
-    const more = span("more", "");
-    this.entryList = node("div", "entries fits", ...entries.map(entry => this.entry(entry)));
-    this.entryMore = more;
+    const { entries, entries_open: open, newest } = this.board;
+    const list = node("div", "entries fits", ...entries.map(entry => this.entry(entry)));
+    list.rest = { place: span("more", ""), total: open, key: "entries_more" };
     return node(
       "section", "panel side",
-      node("div", "row label", span("", this.say("entries")), span("value", this.figure(open))),
-      entries.length ? this.entryList : node("div", "none", `✓ ${this.say("no_entries")}`),
-      more,
-      node("div", "label newest-title", this.say("newest")),
-      node("div", "newest fits", ...newest.map(change => this.change(change))),
+      node("div", "open", node("div", "row label", span("", this.say("entries")), span("value", this.figure(open))), entries.length ? list : node("div", "none", `✓ ${this.say("no_entries")}`), list.rest.place),
+      node("div", "latest", node("div", "label newest-title", this.say("newest")), node("div", "newest fits", ...newest.map(change => this.change(change)))),
     );
   }
 
@@ -247,8 +238,17 @@ class Wall {
   }
 
   change(change) {
-    const where = this.sectionName[change.section] ?? "";
-    return node("div", `change ${change.status ?? ""}`, span("at", this.time(change.at)), node("div", "", where ? span("where", `${where} `) : null, span("what", this.sentence(change))));
+    const who = this.actor(change);
+    return node("div", `change ${change.status ?? ""}`, this.ticking("at", () => this.ago(change.at)), node("div", "", who ? span("where", `${who} `) : null, span("what", this.sentence(change))));
+  }
+
+  // Who acted: a section, several that confirmed, or the office that is none of them.
+  actor({ command, by, section, others }) {
+    if (command === "call_silence" || command === "open_entry" && !section) return ""; // the installation's own
+    const names = [section, ...others].map(id => this.sectionName[id]).filter(Boolean);
+    if (names.length > 3) return this.say("confirmed_by", { count: this.figure(names.length) });
+    if (names.length > 1) return names.join(", ") + ":";
+    return by && this.words[`role.${by}`] ? this.say(`role.${by}`) : names[0] ?? "";
   }
 
   sentence(change) {
@@ -259,9 +259,9 @@ class Wall {
       case "edit_task": return `${subject}: ${this.say("plan_edited")}`;
       case "confirm_section": return this.say("confirmed");
       case "set_headline": return change.text;
-      case "call_silence": return this.say("call_silence", { office: this.say(`rung.${change.level}`) });
+      case "call_silence": return this.say("call_silence", { office: [this.say(`rung.${change.level}`), this.sectionName[change.section]].filter(Boolean).join(" ") });
       case "acknowledge_silence": return this.say("acknowledge_silence");
-      case "open_entry": return `${this.say("entry_opened", { number })}: ${change.text}`;
+      case "open_entry": return change.section ? `${this.entered(change, number)}: ${change.text}` : change.text;
       case "update_entry": return [this.say(`entry_${change.status}`, { number }), change.text].filter(Boolean).join(": ");
       case "start_item": return `${subject}: ${this.say("item_started")}`;
       case "finish_item": return `${subject}: ${this.say("item_finished")}`;
@@ -278,6 +278,11 @@ class Wall {
     }
   }
 
+  // An incident that another office wrote names the section that it is about.
+  entered({ by, section }, number) {
+    return by ? this.say("entry_by", { number, section: this.sectionName[section] ?? "" }) : this.say("entry_opened", { number });
+  }
+
   // --- a roll-call: the question, the time left, the count of each answer, and the sections that are not GO ---
 
   rollCall(call) {
@@ -290,7 +295,7 @@ class Wall {
 
   timeLeft(call) {
     const left = this.ticking("left", now => this.clockLeft(call.about - now));
-    return node("div", "due", span("label", this.near(call.about)), left, span("label", this.say("roll_call_left")));
+    return node("div", "moment", span("label", this.say("roll_call_about", { at: this.near(call.about) })), left, span("label", this.say("roll_call_left")));
   }
 
   clockLeft(ms) { // 18:05, or 1:18:05
@@ -300,22 +305,22 @@ class Wall {
   }
 
   outcome(call) {
-    return node("div", "due", span("label", `${this.say("roll_call_result")} · ${this.near(call.about)}`), node("div", "result", `${OUTCOME_MARKS[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
+    return node("div", "moment", span("label", `${this.say("roll_call_result")} ${this.say("roll_call_about", { at: this.near(call.about) })}`), node("div", "result", `${OUTCOME_MARKS[call.outcome]} ${this.say(`outcome.${call.outcome}`)}`));
   }
 
   heldUpBy(call) {
     if (!call.waiting.length) return node("div", "held", span("all", `✓ ${this.say("roll_call_all")}`));
     const names = call.waiting.map(one => node("div", `who ${one.stand}`, `${STAND_MARKS[one.stand]} ${this.in(one.name)}${one.entry ? ` #${String(one.entry).padStart(3, "0")}` : ""}`));
-    this.heldList = node("div", "held fits", ...names);
-    this.heldMore = node("div", "rest", "");
-    return node("div", "holding", this.heldList, this.heldMore);
+    const list = node("div", "held fits", ...names);
+    list.rest = { place: node("div", "rest", ""), total: names.length, key: "roll_call_more" };
+    return node("div", "holding", list, list.rest.place);
   }
 
   programme() {
     const items = this.board.programme;
-    const made = node("section", "panel programme");
     this.lines = [];
-    if (!items.length) return made;
+    if (!items.length) return null;
+    const made = node("section", "panel programme");
     const from = Math.min(...items.map(item => item.starts)), to = Math.max(...items.map(item => item.ends));
     const lanes = Math.max(...items.map(item => item.lane)) + 1;
     const track = node("div", lanes > 2 ? "track dense" : "track");
@@ -333,7 +338,7 @@ class Wall {
     const line = node("i", "now-line");
     track.append(line);
     this.lines.push({ line, from, to });
-    made.append(node("div", "when", span("label", this.say("programme")), span("value", this.day(from).replace(/[/ ]\d{4}$/, "")), this.framed ? this.ways() : null), track);
+    made.append(node("div", "when", span("label", this.say("programme")), span("value", this.dayShort(from))), track);
     return made;
   }
 
@@ -348,7 +353,7 @@ class Wall {
   }
 
   bar(item, at, next) {
-    const label = span("", this.in(item.short));
+    const label = node("span", "", node("b", "", this.in(item.short)));
     const made = node("div", "item", label);
     // The name of a short item may extend into the free time after it.
     label.style.width = `${((next - item.starts) / (item.ends - item.starts)) * 100}%`;
@@ -357,7 +362,8 @@ class Wall {
     made.style.setProperty("--lane", item.lane);
     this.every(() => {
       const late = item.late_from !== null && this.now() > item.late_from;
-      made.className = `item ${item.progress} ${late ? "late" : ""} ${item.kind}`;
+      const crossed = item.starts <= this.now() && this.now() < next;
+      made.className = `item ${item.progress} ${late ? "late" : ""} ${crossed ? "crossed" : ""} ${item.kind}`;
     });
     return made;
   }
@@ -370,70 +376,47 @@ class Wall {
     }
   }
 
-  // --- the arrival curve ---
-
-  curve() {
-    const { arrivals } = this.board;
-    if (!arrivals || !this.chart) return;
-    const { width, height } = this.chart.getBoundingClientRect();
-    if (width < 50 || height < 30) return;
-    const points = [...arrivals.curve];
-    const starts = arrivals.starts, plan = arrivals.plan;
-    const from = Math.min(plan.length ? plan[0][0] : starts - 60 * MINUTE, points.length ? points[0][0] : starts);
-    const to = Math.max(starts + 20 * MINUTE, points.length ? points[points.length - 1][0] : 0);
-    const top = Math.max(arrivals.expected, arrivals.here, 1);
-    const unit = parseFloat(getComputedStyle(this.root).getPropertyValue("--unit-px")) || width / 480;
-    const floor = height - 26 * unit, ceiling = 6 * unit;
-    const x = moment => ((Math.min(Math.max(moment, from), to) - from) / (to - from)) * width;
-    const y = value => floor - (value / top) * (floor - ceiling);
-    const path = list => list.map(([moment, value], i) => `${i ? "L" : "M"}${x(moment).toFixed(1)},${y(value).toFixed(1)}`).join("");
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("width", width);
-    svg.setAttribute("height", height);
-    const shape = (tag, name, attributes) => {
-      const made = document.createElementNS(svg.namespaceURI, tag);
-      made.setAttribute("class", name);
-      for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-      svg.append(made);
-      return made;
-    };
-    const label = (text, left, bottom, anchor, name = "tick") => { shape("text", name, { x: left, y: bottom, "text-anchor": anchor }).textContent = text; };
-    shape("line", "axis", { x1: 0, x2: width, y1: floor, y2: floor });
-    if (plan.length) shape("path", "plan", { d: path([...plan, [to, plan[plan.length - 1][1]]]) });
-    const end = Math.min(this.now(), to);
-    if (points.length) {
-      const drawn = [[points[0][0], 0], ...points, [Math.max(end, points[points.length - 1][0]), arrivals.here]];
-      shape("path", "area", { d: `${path(drawn)}L${x(drawn[drawn.length - 1][0])},${floor}L${x(drawn[0][0])},${floor}Z` });
-      shape("path", "actual", { d: path(drawn) });
-    }
-    const now = this.now();
-    if (now >= from && now <= to) shape("line", "now", { x1: x(now), x2: x(now), y1: ceiling, y2: floor });
-    shape("line", "start", { x1: x(starts), x2: x(starts), y1: ceiling, y2: floor });
-    label(this.time(from), 0, height - 3 * unit, "start");
-    label(this.time(starts), Math.min(x(starts), width - 30 * unit), height - 3 * unit, "middle");
-    if (plan.length) label(`– – ${this.say("plan")}`, 2, ceiling + 20 * unit, "start", "tick legend");
-    this.chart.replaceChildren(svg);
-  }
-
   // --- what fits, and the notice of a lost connection ---
 
-  fit() { // each line is shown whole or not at all
+  fit() {
+    this.fitTiles();
     const narrow = matchMedia("(max-width: 900px)").matches;
-    for (const list of this.root.querySelectorAll(".fits")) {
-      const shown = [...list.children];
-      const over = () => shown.length && shown[shown.length - 1].getBoundingClientRect().bottom > list.getBoundingClientRect().bottom + 1;
+    for (const list of this.root.querySelectorAll(".fits")) this.fitList(list, narrow);
+    if (this.chart) drawCourse(this, this.chart, this.course());
+  }
+
+  fitList(list, narrow) { // each line is shown whole or not at all
+    const shown = [...list.children], { place, total, key } = list.rest ?? {};
+    shown.forEach(line => line.classList.remove("out"));
+    const over = () => shown.length && shown[shown.length - 1].getBoundingClientRect().bottom > list.getBoundingClientRect().bottom + 1;
+    if (place) place.textContent = "";
+    for (let settled = false; !settled;) { // what is said of the rest takes room itself
       while (!narrow && over()) shown.pop().classList.add("out"); // one at a time: hiding a line changes the size of its neighbours
-      if (list === this.heldList && shown.length < list.childElementCount) this.heldMore.textContent = this.say("roll_call_more", { count: this.figure(list.childElementCount - shown.length) });
-      if (list !== this.entryList) continue;
-      const rest = this.board.entries_open - shown.length;
-      this.entryMore.textContent = rest > 0 ? this.say("entries_more", { count: this.figure(rest) }) : "";
+      const said = place && total > shown.length ? this.say(key, { count: this.figure(total - shown.length) }) : "";
+      settled = !place || place.textContent === said;
+      if (!settled) place.textContent = said;
     }
   }
 
-  noticeBox() {
+  fitTiles() { // the worst tiles say most; the others give way until all feet are on the screen
+    this.reshaped = false;
+    const set = (name, value) => this.tiles.style.setProperty(name, value);
+    for (const [late, risk, other] of LINES) {
+      for (const [name, lines] of [["late", late], ["risk", risk], ["other", other]]) {
+        set(`--${name}-lines`, Math.max(lines, 1));
+        set(`--${name}-headline`, lines ? "-webkit-box" : "none");
+      }
+      if (this.tiles.scrollHeight <= this.tiles.clientHeight + 1) return;
+    }
+  }
+
+  // Above everything, so that nothing lies below them: the past that is shown, and a lost connection.
+  bands() {
+    const { past } = this.board;
     this.box = node("div", "notice");
     this.box.setAttribute("role", "alert");
-    return this.box;
+    const at = this.now();
+    return node("div", "bands", past ? node("div", "band", this.say("viewing_past", { at: this.say("moment", { time: this.time(at), day: this.day(at) }) })) : null, this.box);
   }
 
   notice() {
@@ -445,7 +428,10 @@ class Wall {
     const seconds = Math.round((Date.now() - (this.cutSince ?? Date.now())) / 1000);
     const since = seconds < 120 ? this.say("seconds", { number: seconds }) : this.span(seconds * 1000);
     this.box.replaceChildren(...(cut ? [...(this.board?.event.rehearsal ? [span("rehearsal", this.say("rehearsal"))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
-    this.root.classList.toggle("is-lost", Boolean(cut));
+    if (this.root.classList.contains("is-lost") !== Boolean(cut)) {
+      this.root.classList.toggle("is-lost", Boolean(cut));
+      this.fit(); // the band takes room
+    }
     const paused = this.board?.clock.speed === 0 && !this.board?.past;
     this.state.className = cut ? "state bad" : paused || this.board?.past ? "state paused" : "state";
     this.state.textContent = this.board?.past ? this.say("past") : cut ? `✕ ${since}` : paused ? `❚❚ ${this.say("paused")}` : `● ${this.say("live")} · ${this.say("seconds", { number: Math.round(age / 1000) })}`;

@@ -15,7 +15,12 @@ def event(**settings) -> Event:
         "parent_en": "Province", "issuer_vi": "Ban Dân vận",
         "issuer_en": "Commission", "place_vi": "Nghệ An", "place_en": "Nghệ An",
     }  # fmt: skip
-    names = dict.fromkeys(("name_vi", "name_en", "place_vi", "place_en"), "Gặp mặt")
+    fields = [
+        f"{name}_{language}"
+        for name in ("name", "short_name", "place")
+        for language in ("vi", "en")
+    ]
+    names = dict.fromkeys(fields, "Gặp mặt")
     return Event(**names, documents=documents | settings, rehearsal=False)
 
 

@@ -430,7 +430,7 @@ def test_a_table_is_as_wide_as_the_text_repeats_its_headings_and_breaks_no_row()
     assert all("w:cantSplit" in one for one in (heading, row, total))
     assert "w:keepNext" in row and "w:keepNext" not in total, "no last row alone on a page"
     assert "<w:b/>" in heading and "<w:b/>" in total and "<w:b/>" not in row
-    assert re.findall(r'w:sz w:val="(\d+)"', row) == ["24"] * 3
+    assert set(re.findall(r'w:sz w:val="(\d+)"', row)) == {"24"}
     assert re.findall(r'w:jc w:val="(\w+)"', row) == [
         "center", "left", "right",
     ]  # fmt: skip

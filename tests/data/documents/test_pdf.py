@@ -185,6 +185,12 @@ def test_it_is_an_archives_file_with_its_facts_and_its_colours():
     assert root["/MarkInfo"]["/Marked"] and root["/ViewerPreferences"]["/DisplayDocTitle"]
 
 
+def test_every_stream_of_the_file_ends_a_line_and_every_letter_is_in_an_embedded_typeface():
+    written = pdf_bytes(document())
+    assert written.count(b"\nendstream") == written.count(b"endstream") > 5
+    assert b"Helvetica" not in written and written.startswith(b"%PDF-1.7")
+
+
 def test_its_text_stands_in_a_tree_headings_tables_and_every_mark_of_every_page():
     head = Paragraph("I. Tình hình", bold=True, keep_with_next=True, level=2)
     found = made(head, LONG, Paragraph("Hết"))

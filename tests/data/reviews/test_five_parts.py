@@ -66,7 +66,7 @@ def test_difficulties_are_named_with_their_one_owner_and_the_office_is_asked_to_
     report(2, "blocked", "D-11 08:00", "Chờ duyệt")
     found = parts("D-12 09:00", "D-11 09:00")
     trouble = found["Khó khăn, vướng mắc"]
-    assert trouble[0] == "1. Nhiệm vụ chậm hoặc vướng mắc: 01 việc."
+    assert trouble[0].removeprefix("1. ") == "Nhiệm vụ chậm hoặc vướng mắc: 01 việc."
     assert re.fullmatch(
         r"- .+ \(việc số 2, [^();]+\): đang vướng mắc; hạn .+; Chờ duyệt\.", trouble[1]
     )

@@ -293,7 +293,7 @@ def test_the_chair_ends_it_and_the_log_has_it_in_the_same_transaction(event):
     with database.reading() as session:
         (line,) = entries_at(session, event, View(at("D+1 06:21")))
     assert line.number == found.entry_number == 1
-    assert (line.section_id, line.priority, line.open) == (None, 3, True)
+    assert (line.section_id, line.priority, line.open) == (None, 4, False)
     assert line.text == "Kiểm tra sẵn sàng “Mở cửa hội trường” 06:30: CHƯA SẴN SÀNG – Hậu cần"
 
 

@@ -75,7 +75,7 @@ def test_the_minutes_have_their_skeleton_and_two_signatures():
         "II. Kết quả",
         "Kết quả chung: CHƯA SẴN SÀNG.",
         "Trong đó: sẵn sàng 1 tiểu ban; sẵn sàng có điều kiện 1 tiểu ban; chưa trả lời 1 tiểu ban; "
-        "hết hạn 1 tiểu ban; mất hiệu lực 1 tiểu ban.",
+        "hết hiệu lực 1 tiểu ban; mất hiệu lực 1 tiểu ban.",
         "Lượt kiểm tra tự kết thúc lúc 06 giờ 30 phút, ngày 22/7/2023. Kết quả đã ghi vào nhật ký, "
         "mục số 17. Biên bản lập xong lúc 06 giờ 30 phút, ngày 22/7/2023.",
     ):

@@ -254,11 +254,8 @@ def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
     board_document = document("D-20 08:00")
     assert json.loads(json.dumps(board_document)) == board_document
     assert [one["key"] for one in board_document["sections"]] == ["an_ninh", "hau_can"]
-    assert (
-        board_document["arrivals"]["expected"],
-        board_document["arrivals"]["here"],
-        board_document["arrivals"]["missing"],
-    ) == (4, 0, 4)
+    assert (board_document["panel"], board_document["arrivals"]) == ("countdown", None)
+    assert board_document["counts"]["not_started"] == 2
     assert (
         board_document["entries"],
         board_document["entries_open"],
@@ -273,6 +270,62 @@ def test_a_document_of_a_fresh_event_is_whole_and_fits_json(event):
     assert board_document["next"]["short"] == {"vi": "Đón tiếp", "en": "Reception"}
     assert board_document["event"]["offset"] == 420
     assert board_document["event"]["phase"] == "before"
+
+
+def test_before_the_event_the_board_counts_down_and_names_what_is_late_and_what_is_due(event):
+    shown = document("D-5 15:00")
+    work = shown["work"]
+    assert (shown["panel"], work["days"], work["total"]) == ("countdown", 5, 5)
+    assert (work["done"], work["late"], work["due"], work["named"]) == (0, 1, 3, 4)
+    assert [(one["number"], one["overdue"]) for one in work["tasks"]][:2] == [(1, True), (3, False)]
+    assert work["planned"] == 1 and work["course"]["planned"][-1] == 4
+    give(
+        tasks.report_status, by="command", when="D-5 15:01", task_id=task(1), status="done", note=""
+    )
+    assert document("D-5 15:02")["work"]["done"] == 1
+    assert document("D-4 00:00")["work"]["course"]["done"][-1] == 1
+    assert document("D-5 15:02", past=True)["work"] == document("D-5 15:02")["work"]
+
+
+def test_after_the_event_the_board_shows_what_is_owed_and_no_past_programme(event):
+    shown = document("D+2 09:00")
+    assert (shown["panel"], shown["arrivals"], shown["programme"]) == ("owed", None, [])
+    work = shown["work"]
+    assert work["named"] == 5 and work["days"] is None and work["course"] is None
+    assert work["tasks"][-1]["due"] == max(one["due"] for one in work["tasks"])
+    assert document("D+1 23:00")["panel"] == "arrivals"
+    for number in range(1, 6):
+        facts = {"task_id": task(number), "status": "done", "note": ""}
+        give(tasks.report_status, by="command", when="D+2 09:01", **facts)
+    done = document("D+2 09:02")
+    assert (done["work"]["named"], {one["word"] for one in done["sections"]}) == (0, {"completed"})
+
+
+def test_a_run_of_sections_that_only_confirm_is_one_line_and_a_line_says_who_acted(event):
+    for key in ("an_ninh", "hau_can", "an_ninh"):
+        give(tasks.confirm_section, by=f"lead.{key}", when="D+0 08:00", section_id=section(key))
+    facts = {"section_id": section("an_ninh"), "priority": 3, "text": "Mất loa"}
+    give(incidents.open_entry, by="command", when="D+0 08:01", **facts)
+    give(tasks.confirm_section, by="lead.hau_can", when="D+0 08:02", section_id=section("hau_can"))
+    lines = [
+        (one["command"], one["by"], one["section"], one["others"])
+        for one in document("D+0 09:00")["newest"]
+    ]
+    assert lines == [
+        ("confirm_section", None, section("hau_can"), []),
+        ("open_entry", "command", section("an_ninh"), []),
+        ("confirm_section", None, section("an_ninh"), [section("hau_can")]),
+    ]
+
+
+def test_an_open_incident_is_said_on_a_tile_without_trouble(event):
+    facts = {"section_id": section("hau_can"), "priority": 3, "text": "Mất loa"}
+    give(incidents.open_entry, by="command", when="D-20 08:01", **facts)
+    tiles = {one["key"]: one["aside"] for one in document("D-20 08:02")["sections"]}
+    assert tiles == {
+        "an_ninh": {"tasks": 0, "incidents": 0},
+        "hau_can": {"tasks": 0, "incidents": 1},
+    }
 
 
 def test_parallel_forums_are_counted_together_and_apart(event):
@@ -399,9 +452,6 @@ def test_each_turn_of_the_clock_is_announced_with_nothing_left_over(event):
     ]
     grace = at("D+0 17:00") + minutes(30)
     assert [
-        document(moment)["arrivals"]["expected"] for moment in (grace - minutes(0.01), grace)
-    ] == [12, 12]
-    assert [
         len(document(moment)["arrivals"]["titles"]) for moment in (grace - minutes(0.01), grace)
     ] == [2, 1]
 
@@ -426,22 +476,32 @@ def test_the_sample_looks_back_alike_from_every_moment(sample, seed):
     """At moments of the rehearsal's past: its headcounts add up, and the board draws."""
     chance = random.Random(seed)
     span = sample.rehearsal_starts - at("D-58 00:00")
-    for moment in [at("D-58 00:00") + chance.random() * span for _ in range(6)]:
-        arrivals = document(moment, past=True)["arrivals"]
+    during = [at("D+0 15:00"), at("D+1 06:00")]
+    for moment in [at("D-58 00:00") + chance.random() * span for _ in range(6)] + during:
+        shown = document(moment, past=True)
+        arrivals, work = shown["arrivals"], shown["work"]
+        if work:
+            assert shown["panel"] == "countdown" and work["course"]["done"][-1] <= work["done"]
+            assert work["late"] + work["due"] == work["named"] <= work["total"] - work["done"]
+            continue
         assert arrivals["here"] + arrivals["excused"] + arrivals["missing"] == arrivals["expected"]
         assert (arrivals["curve"][-1][1] if arrivals["curve"] else 0) == arrivals["here"]
 
 
 # --- what it costs --------------------------------------------------------------------------------
 
-MAX_STATEMENTS = {"now": 18, "past": 25}
-MAX_REPEATED = {"now": 0, "past": 1}  # the minute of a past moment: for headcounts and for arrivals
+MAX_STATEMENTS = {"now": 18, "past": 25, "before": 22}
+MAX_REPEATED = {
+    "now": 0,
+    "past": 1,
+    "before": 0,
+}  # the minute of a past moment: for headcounts and for arrivals
 
 
 @pytest.mark.parametrize("of", list(MAX_STATEMENTS))
 def test_a_board_reads_each_thing_once(sample, of):
     """With the event and its clock, by one statement."""
-    moment = at("D+0 08:00")
+    moment = at("D-20 08:00" if of == "before" else "D+0 08:00")
     with statements() as asked, database.reading() as session:
         event, clock = event_and_clock(session)
         if of == "now":
