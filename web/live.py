@@ -5,7 +5,7 @@ once for all of them.
 import asyncio
 import json
 import logging
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -18,8 +18,10 @@ from data.storage import changes, database, measures
 from data.wall import board
 from models.access.people import Role
 from models.storage import SCOPE, Newest, Topic, topic_of
+from web import feed_frames
 from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
+from web.feed_frames import Writer
 from web.paths import VERSION
 from web.questions import Question
 
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 # Seconds between two deliveries: bursts of scans are gathered, a single change is not delayed.
 THROTTLE = 0.25
+TURN = 200  # viewers that are posted to in one go
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
@@ -37,8 +40,8 @@ MAX_ASKED = 4000  # characters of a message that are read
 
 @dataclass(eq=False)
 class Viewer:
-    """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer
-    holds up no one.
+    """One open tab. A message goes out at once where its socket takes it; else the outbox keeps
+    only the latest of each kind, so that a slow viewer holds up no one.
     """
 
     socket: WebSocket
@@ -51,6 +54,8 @@ class Viewer:
     waiting: datetime | None = (
         None  # since when there is a fact that this one's board does not show
     )
+    write: Writer = feed_frames.never
+    sending: bool = False  # what was taken from the outbox goes out first
 
     def __post_init__(self) -> None:
         self.topics = self._allowed(self.topics)
@@ -82,20 +87,31 @@ class Viewer:
         self.post("changed", json.dumps(message))
 
     def post(self, kind: str, message: str) -> None:
+        if not self.sending and not self.outbox and self.write(message):
+            _note_delivery(self.waiting)
+            self.waiting = None
+            self.due, self.turned = {}, frozenset()
+            return
         self.outbox[kind] = message
         self.filled.set()
 
     async def send(self) -> None:
+        """Sends what a slow socket did not take at once."""
         while True:
             await self.filled.wait()
             self.filled.clear()
-            messages, self.outbox = list(self.outbox.values()), {}
+            messages, self.outbox, self.sending = list(self.outbox.values()), {}, True
             self.due, self.turned = {}, frozenset()
             waiting, self.waiting = self.waiting, None
             for message in messages:
                 await self.socket.send_text(message)
-            if waiting:
-                measures.DELIVERY.observe(max(0.0, (real_now() - waiting).total_seconds()))
+            self.sending = False
+            _note_delivery(waiting)
+
+
+def _note_delivery(waiting: datetime | None) -> None:
+    if waiting:
+        measures.DELIVERY.observe(max(0.0, (real_now() - waiting).total_seconds()))
 
 
 class Hub:
@@ -174,10 +190,17 @@ class Hub:
         if computed.document == self.document:
             return
         self.document = computed.document
-        for viewer in self.viewers:
+        async for viewer in self._each():
             if WALL in viewer.topics:
                 viewer.waiting = viewer.waiting or computed.waiting
                 viewer.post("board", computed.document)
+
+    async def _each(self) -> AsyncIterator[Viewer]:
+        """Every viewer; among thousands, whatever else waits has its turn in between."""
+        for number, viewer in enumerate(list(self.viewers), start=1):
+            yield viewer
+            if number % TURN == 0:
+                await asyncio.sleep(0)
 
     def _set_turn(self, seconds: float | None) -> None:
         """Wakes up when the clock alone changes the board: a task falls overdue, a section falls
@@ -198,7 +221,7 @@ class Hub:
         while True:
             await self._probe()
             message = self._beat()
-            for viewer in self.viewers:
+            async for viewer in self._each():
                 viewer.post("beat", message)
             await asyncio.sleep(HEARTBEAT)
 
@@ -240,7 +263,12 @@ class Hub:
         if not allowed:  # after accepting: a browser does not learn why before that
             await socket.close(why_closed(socket.scope["san_sang.access"]))
             return
-        viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")), allowed)
+        viewer = Viewer(
+            socket,
+            _topics(socket.query_params.get("topics", "").split(",")),
+            allowed,
+            write=feed_frames.writer(socket.scope),
+        )
         viewer.post("beat", self._beat())
         self.viewers.add(viewer)
         if WALL in viewer.topics:

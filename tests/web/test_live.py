@@ -330,6 +330,46 @@ def test_a_slow_viewer_gets_the_newest_of_each_kind_and_none_of_what_was_overtak
     assert apart.run(watch()) == ["board 0", "beat 0", "board 99", "beat 99"]
 
 
+def test_what_is_sent_at_once_never_overtakes_what_waits():
+    async def watch() -> list[str]:
+        sent, taken = [], [True, False, False, True]
+
+        class Socket:
+            async def send_text(self, text: str) -> None:
+                await asyncio.sleep(0)
+                sent.append(text)
+
+        def write(text: str) -> bool:
+            if takes := taken.pop(0):
+                sent.append(text)
+            return takes
+
+        viewer = Viewer(Socket(), frozenset({"wall"}), TOPICS, write=write)
+        sending = asyncio.create_task(viewer.send())
+        viewer.post("board", "at once")
+        viewer.post("board", "the socket is slow")
+        viewer.post("beat", "so this waits as well")
+        viewer.post("board", "newest")
+        for _ in range(2):
+            await asyncio.sleep(0)
+        viewer.post("board", "while they are sent")
+        while len(sent) < 4:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        taken[:] = [True]
+        viewer.post("board", "at once again")
+        sending.cancel()
+        return sent
+
+    assert apart.run(watch()) == [
+        "at once",
+        "newest",
+        "so this waits as well",
+        "while they are sent",
+        "at once again",
+    ]
+
+
 def test_the_clock_wakes_the_walls(server):
     with tab(server, "wall") as wall:
         wall.next("board")
