@@ -74,6 +74,12 @@ def day(offset: int) -> date:
     return stage.current().first_day + timedelta(days=offset)
 
 
+def written(offset: int) -> str:
+    """A day of the event as the lists of days have it."""
+    one = day(offset)
+    return f"{one.day}/{one.month}/{one.year}"
+
+
 # --- a form of each page half filled, and the act that ends it -----------------------------------
 
 
@@ -98,7 +104,7 @@ def fill_plan(page: Page) -> None:
     write(page, f"{form}.owner", HALF)
     pick(page, f"{form}.needs", "52. ")
     page.keyboard.press("Escape")
-    pick(page, f"{form}.due.day.{stage.current().first_day}", "D+9")
+    pick(page, f"{form}.due.day.{stage.current().first_day}", written(9))
 
 
 def edit(page: Page) -> None:
@@ -153,7 +159,7 @@ def fill_media(page: Page) -> None:
     write(page, "media.title", HALF)
     write(page, "media.outlet", "Báo Nghệ An")
     choose(within(page, "media.kind").get_by_role("radio").last)
-    pick(page, "media.planned.day", "D+3")
+    pick(page, "media.planned.day", written(3))
 
 
 def plan_item(page: Page) -> None:
@@ -167,7 +173,7 @@ def fill_review(page: Page) -> None:
     unfold(within(page, "directive.form").locator("summary"))
     write(page, "directive.text", HALF)
     pick(page, "directive.owner", "Thư ký")
-    pick(page, "directive.due.day", "D+3")
+    pick(page, "directive.due.day", written(3))
     write(page, "review.conclusion", HALF)
     open_row(page, "52.")
 
@@ -213,7 +219,7 @@ def trail(page: Page) -> None:
 
 
 def fill_rehearsal(page: Page) -> None:
-    pick(page, "rehearsal.to.day", "D+2")
+    pick(page, "rehearsal.to.day", written(2))
 
 
 def jump(page: Page) -> None:

@@ -8,10 +8,11 @@ const NARROW = "(max-width: 900px)"; // there the chosen row's panel lies above 
 const ROLES = { table: "table", thead: "rowgroup", tbody: "rowgroup", tr: "row", th: "columnheader", td: "cell" };
 
 const tables = new WeakMap(); // the place of a table -> the table
+const newest = new Map(); // the name of a table -> the one that was mounted last; another place of it goes on from there
 
 export function table({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".table");
-  if (!tables.has(place)) tables.set(place, new Table(place));
+  if (!tables.has(place)) tables.set(place, new Table(place, data.panel));
   parentElement.getRootNode().host?.setAttribute("data-drawn", ""); // until then its place is kept free (style.css)
   tables.get(place).show(data, id => setTriggerValue("chosen", id));
 }
@@ -28,10 +29,14 @@ const textOf = cell => (typeof cell === "object" ? cell.text ?? "" : cell);
 const valueOf = cell => (typeof cell === "object" && cell.sort !== undefined ? cell.sort : textOf(cell));
 
 class Table {
-  constructor(place) {
+  constructor(place, name) {
+    const before = newest.get(name);
+    newest.set(name, this);
     this.place = place;
-    this.sort = null; // { column, down } where a person sorted by a column; null: in the server's order, by groups
-    this.at = null; // the row that the Tab key meets
+    this.sort = before?.sort ?? null; // { column, down } where a person sorted by a column; null: in the server's order, by groups
+    this.at = before?.at ?? null; // the row that the Tab key meets
+    this.asked = before?.asked ?? false; // a row was tapped or entered, and is not drawn as the chosen one yet
+    this.data = before?.data;
     this.drawn = "";
     place.addEventListener("click", event => this.tapped(event.target));
     place.addEventListener("keydown", event => this.keyed(event));
@@ -50,7 +55,7 @@ class Table {
   }
 
   draw() {
-    const { columns, rows, label, empty } = this.data, focused = this.focusedRow();
+    const { columns, rows, label, empty } = this.data, focused = this.focusedRow() ?? (this.asked ? this.at : null);
     const made = node("table", "", node("caption", "unseen", label), this.head(columns));
     for (const [group, members] of this.groups(rows)) made.append(this.body(group, members));
     this.place.replaceChildren(made);
@@ -73,6 +78,7 @@ class Table {
         const button = node("button", "sorts", column.label, node("i", "", sorted ? (this.sort.down ? " ↓" : " ↑") : ""));
         button.type = "button";
         button.dataset.column = number;
+        button.lastChild.setAttribute("aria-hidden", "true");
         heading.append(button);
       } else heading.append(column.label);
       row.append(heading);
