@@ -29,9 +29,11 @@ from tests.browser.screen import (
     SIZES,
     SMALL_TARGETS,
     control,
+    open_row,
     photograph,
     settle,
     settle_wall,
+    unfold,
 )
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
@@ -96,11 +98,10 @@ def person(key: str) -> Person:
 
 def choose(page: Page, key: str) -> None:
     """Chooses somebody on the page of people."""
-    field = page.locator(f"{control('people.who')} input")
-    field.click()
-    shown = key.replace("_", " ")
-    field.fill(shown)
-    page.get_by_role("option").filter(has_text=f"({shown})").click()
+    field = page.locator(f"{control('people.find')} input")
+    field.fill(key.replace("_", " "))
+    field.press("Enter")
+    open_row(settle(page), person(key).name_vi)
     settle(page).locator(control("people.invite")).wait_for()
 
 
@@ -232,12 +233,9 @@ def test_ending_a_sign_in_closes_the_other_browsers_open_page(house, somebody, l
     phone.goto(f"{house.address}/update")
     settle(phone)
     admin.goto(f"{house.address}/people")
-    row = (
-        settle(admin)
-        .locator("[class*='st-key-browser_']")
-        .filter(has_text=person("lead.tuyen_truyen").name_vi)
-        .first
-    )
+    choose(admin, "lead.tuyen_truyen")
+    unfold(admin.locator(control("people.own_devices")).locator("summary"))
+    row = admin.locator("[class*='st-key-people-own_devices-end_']").first
     row.get_by_role("button", name=catalogue("vi")["people.end"]).click()
     phone.wait_for_url("**/sign-in?ended")
     expect(phone.get_by_role("alert")).to_have_text(catalogue(language)["sign_in.ended"])
@@ -256,7 +254,8 @@ def test_a_withdrawn_displays_wall_goes(house, somebody):
     address = admin.get_by_test_id("stCode").inner_text().strip()
     screen.goto(address)
     settle_wall(screen)
-    row = settle(admin).locator("[class*='st-key-browser_']").filter(has_text="Sảnh tầng 1")
+    unfold(settle(admin).locator(control("people.devices")).locator("summary"))
+    row = admin.locator("[class*='st-key-people-devices-end_']").filter(has_text="Sảnh tầng 1")
     row.get_by_role("button", name=catalogue("vi")["people.end"]).click()
     screen.wait_for_url("**/sign-in?ended")
     screen.goto(address)
