@@ -301,17 +301,18 @@ class Aside:
     incidents: int
 
 
-def aside(section: SectionSnapshot, entries: Iterable[OpenEntry]) -> Aside:
+def aside(section: SectionSnapshot, entries: Iterable[OpenEntry]) -> Aside | None:
     """A non-critical task at risk and a lesser incident leave the level as it is; neither is hidden
-    by it.
+    by it. None where there is none, or the level is one of trouble itself.
     """
     if section.level in TROUBLE:
-        return Aside(0, 0)
+        return None
     incidents = sum(
         entry.section_id == section.id and entry.priority in INCIDENT_PRIORITIES
         for entry in entries
     )
-    return Aside(section.late + section.at_risk, incidents)
+    tasks = section.late + section.at_risk
+    return Aside(tasks, incidents) if tasks or incidents else None
 
 
 def lanes(items: list[ItemSnapshot]) -> dict[int, int]:

@@ -18,7 +18,7 @@ from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change
 from models.text import both
 
 NEWEST = 8  # lines
-READ = 24  # changes: a run of sections that confirm is one line
+READ = 16  # changes: a run of sections that confirm is one line
 CONFIRMED = "confirm_section"
 
 

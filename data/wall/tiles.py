@@ -23,15 +23,17 @@ def tile(
     `silent` and `level` hold now, `level_when_silent` from `silent_at` on. `trouble` and `silence`
     name the text that explains the section in trouble, and in a silence. `why` and `blocker` are
     the worst; `more` counts the other blockers. `word`: the level's word where it is not its own.
-    `aside`: how many tasks at risk and how many incidents are said beside a level without trouble.
+    `aside`: how many tasks at risk and how many incidents are said beside a level without trouble;
+    None where there are none.
     """
+    beside = aside(section, entries)
     return {
         "key": section.key,
         "id": section.id,
         "name": both(section, "short"),
         "level": section.level.value,
         "word": level_word(section, phase).value,
-        "aside": asdict(aside(section, entries)),
+        "aside": asdict(beside) if beside else None,
         "level_when_silent": section.level_when_silent.value,
         "declared": section.declared.value,
         "trouble": trouble_text(section).value,

@@ -362,8 +362,9 @@ def test_after_the_event_a_section_is_done_and_no_longer_ready(level, phase, don
 
 @pytest.mark.parametrize(
     ("level", "said"),
-    [(Level.READY, Aside(2, 1)), (Level.SILENT, Aside(2, 1)), (Level.RED, Aside(0, 0))],
+    [(Level.READY, Aside(2, 1)), (Level.SILENT, Aside(2, 1)), (Level.RED, None)],
 )
 def test_no_green_hides_a_task_at_risk_or_an_incident(level, said):
     entries = [OpenEntry(1, 1, 3), OpenEntry(2, 1, 4), OpenEntry(3, 2, 1)]  # a note; another's
     assert aside(snapshot(id=1, level=level, late=1, at_risk=1), entries) == said
+    assert aside(snapshot(id=3, level=level), entries) is None

@@ -73,7 +73,7 @@ function troubleOf(wall, section, silent) {
 }
 
 function asideOf(wall, { aside }) {
-  const said = ["tasks", "incidents"].filter(kind => aside[kind]).map(kind => wall.say(`aside_${kind}`, { count: wall.figure(aside[kind]) }));
+  const said = ["tasks", "incidents"].filter(kind => aside?.[kind]).map(kind => wall.say(`aside_${kind}`, { count: wall.figure(aside[kind]) }));
   return said.length ? `${wall.marks.at_risk} ${said.join(" · ")}` : "";
 }
 
