@@ -29,6 +29,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
         f"{group}.{key}": text for group in GROUPS for key, text in words.group(group).items()
     }
     texts |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
+    texts["level.at_risk"] = words("wall.at_risk")  # shorter: a tile's foot holds it from afar
     _WALL(
         key="wall.board",
         data={
