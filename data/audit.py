@@ -216,13 +216,13 @@ WIDTHS = (18, 18, 34, 34, 44, 60, 18, 24)  # characters, by column
 
 
 def as_csv(rows: list[AuditRow], words: Words) -> bytes:
-    """The rows as CSV, with local times in words."""
+    """The rows as CSV, with local times that sort: 2026-11-26 06:41:05."""
     return csv_bytes(
         _headings(words),
         (
             (
-                words.moment(row.recorded_at),
-                words.moment(row.at),
+                f"{row.recorded_at.astimezone(words.time_zone):%Y-%m-%d %H:%M:%S}",
+                f"{row.at.astimezone(words.time_zone):%Y-%m-%d %H:%M:%S}",
                 *in_words(row, words),
                 row.address,
                 row.device,
@@ -288,6 +288,9 @@ def _detail(name: str, value: object, words: Words) -> list[str]:
         return [str(value)] if value else []
     if name == "fields" and isinstance(value, list):
         return [words(f"plan.{field}") for field in value if words.has(f"plan.{field}")]
+    if name == "document":
+        key = f"audit.document_{value}"
+        return [words(key) if words.has(key) else words.fact(value)]
     if name in _NUMBERS and isinstance(value, int | float):
         return [f"{words(f'audit.{name}')} {value:g}"]
     return []

@@ -10,7 +10,7 @@ notes the change. The order is the same for all: replay, permission, validation,
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -47,6 +47,15 @@ class Origin:
     idempotency_key: str = field(default_factory=lambda: uuid4().hex)
     at: datetime | None = None
     real: datetime | None = None
+
+
+def current_of(session: Session) -> tuple[Event, Clock] | None:
+    """The current event, detached, and its clock, read once per transaction; None without one."""
+    # In the session and not in the context: a shared transaction holds many commands.
+    if session.info.get("event_and_clock") is None:
+        session.info["event_and_clock"] = event_and_clock(session)
+    current: tuple[Event, Clock] | None = session.info["event_and_clock"]
+    return current
 
 
 @dataclass(frozen=True)
@@ -89,14 +98,10 @@ class Context:
 
     @property
     def _event_and_clock(self) -> tuple[Event, Clock]:
-        # In the session and not in the context: a shared transaction holds many commands.
-        if "event_and_clock" not in self.session.info:
-            current = event_and_clock(self.session)
-            if current is None:
-                raise Refusal("no_event")
-            self.session.info["event_and_clock"] = current
-        event, clock = self.session.info["event_and_clock"]
-        return event, clock
+        current = current_of(self.session)
+        if current is None:
+            raise Refusal("no_event")
+        return current
 
     def require(self, **scope: str | None) -> None:
         """Ask the permission by the table of `models.access`.
@@ -105,11 +110,14 @@ class Context:
         """
         require_may(self.origin.person, self.command.permission, **scope)
 
-    def record(self, fact: F, *, about: int | None = None, **what: object) -> F:
+    def record(
+        self, fact: F, *, about: int | None = None, concerns: Iterable[int] = (), **what: object
+    ) -> F:
         """Add a fact with who, when and by which key, and note the change that it is.
 
         `about`: the id of the change's subject; without it the fact's own `<subject>_id`, else
-        its id. `what`: what the change log holds next to the command's name.
+        its id. `concerns`: as in `note`. `what`: what the change log holds next to the command's
+        name.
         """
         fact.at = self.at
         if self.origin.person:
@@ -117,15 +125,20 @@ class Context:
         fact.idempotency_key = self.idempotency_key
         self.session.add(fact)
         self.session.flush()
-        self.note(self._subject_id(fact) if about is None else about, **what)
+        about = self._subject_id(fact) if about is None else about
+        self.note(about, concerns=concerns, **what)
         return fact
 
     def _subject_id(self, fact: Fact) -> int | None:
         names = (f"{self.command.subject}_id", "id")
         return next((getattr(fact, name) for name in names if hasattr(fact, name)), None)
 
-    def note(self, about: int | None, **what: object) -> None:
-        """Note a change for which no fact is recorded, or a further one."""
+    def note(self, about: int | None, *, concerns: Iterable[int] = (), **what: object) -> None:
+        """Note a change for which no fact is recorded, or a further one.
+
+        `concerns`: the ids of the sections on whose own pages it changes anything, which alone are
+        then woken of all such pages; none where it may be any.
+        """
         changes.note(
             self.session,
             event_id=self.event.id,
@@ -136,6 +149,7 @@ class Context:
             subject=self.command.subject,
             subject_id=about,
             what={"command": self.command.name, **what},
+            concerns=concerns,
         )
 
     def perform(

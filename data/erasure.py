@@ -269,6 +269,9 @@ TREATMENTS = {
         of="roll_call_id",
         blanked={"words": mark, "idempotency_key": code},
     ),
+    "rollcallreminder": Treatment(
+        "id roll_call_id at person_id", of="roll_call_id", blanked={"idempotency_key": code}
+    ),
     "rollcallend": Treatment(
         "id roll_call_id outcome entry_id at person_id",
         of="roll_call_id",

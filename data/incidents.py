@@ -193,8 +193,20 @@ def _enter(
             at=entry.at,
         )
     )
-    ctx.note(entry.id, section=section_id, priority=priority, number=entry.number, text=text)
+    ctx.note(
+        entry.id,
+        concerns=_sections(section_id),
+        section=section_id,
+        priority=priority,
+        number=entry.number,
+        text=text,
+    )
     return entry
+
+
+def _sections(section_id: int | None) -> tuple[int, ...]:
+    """On whose own page an entry weighs; any may tell of one of the whole event."""
+    return () if section_id is None else (section_id,)
 
 
 def _last_number(ctx: Context) -> int:
@@ -231,6 +243,7 @@ def update_entry(ctx: Context, *, entry_id: int, status: str, text: str) -> Entr
     written = require_entry_text(text) if text.strip() else ""
     update = ctx.record(
         EntryUpdate(entry_id=entry_id, status=step.value, text=written),
+        concerns=_sections(entry.section_id),
         section=entry.section_id,
         number=entry.number,
         status=step.value,

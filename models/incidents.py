@@ -13,6 +13,7 @@ from models.text import clean
 ENTRY_LENGTH = 140
 PRIORITIES = (1, 2, 3, 4)
 """1 critical, 2 high, 3 ordinary, 4 a note for the record."""
+ORDINARY = 3
 INCIDENT_PRIORITIES = PRIORITIES[:-1]
 
 
@@ -96,6 +97,15 @@ def require_entry_text(text: str) -> str:
     return written
 
 
+def require_section_chosen(section_id: int | None) -> int:
+    """Refuses `entry_section_needed`: a section that stands there by itself would be the wrong
+    one.
+    """
+    if section_id is None:
+        raise Refusal("entry_section_needed")
+    return section_id
+
+
 def require_priority(priority: int) -> None:
     if priority not in PRIORITIES:
         raise Refusal("priority_unknown", priority=priority)
@@ -106,3 +116,14 @@ def require_step(now: str, to: str, *, number: int) -> EntryStatus:
     if to not in {status.value for status in NEXT[EntryStatus(now)]}:
         raise Refusal("entry_step", number=number, now=now, to=to[:20])
     return EntryStatus(to)
+
+
+def require_step_words(now: str, to: str, text: str) -> str:
+    """The cleaned words of a step on a page: an end and a further line need some, others may be
+    without. Refuses `entry_words_needed`.
+    """
+    written = clean(text)
+    adds = now == to == EntryStatus.HANDLING
+    if not written and (to == EntryStatus.CLOSED or adds):
+        raise Refusal("entry_words_needed")
+    return written

@@ -208,6 +208,12 @@ def slip(
     return Slip(carried_days * DAY, due - baseline - carried_days * DAY)
 
 
+def is_in_week(moment: datetime, *, now: datetime, time_zone: ZoneInfo) -> bool:
+    """Whether a moment lies in the calendar week of now, Monday to Sunday, local time."""
+    weeks = [one.astimezone(time_zone).isocalendar()[:2] for one in (moment, now)]
+    return weeks[0] == weeks[1]
+
+
 @dataclass(frozen=True)
 class Movable:
     """Something dated, with its present moment and the one after a move of the event.

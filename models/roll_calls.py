@@ -49,6 +49,10 @@ COUNTS = {Stand.GO, Stand.CONDITIONAL}
 """The stands with which a section holds up no one."""
 
 
+WAITED_FOR = {Stand.SILENT, Stand.EXPIRED, Stand.VOIDED}
+"""The stands of sections that still have to answer, or to answer again."""
+
+
 class Outcome(StrEnum):
     """The outcome of a roll-call."""
 
@@ -105,6 +109,15 @@ class RollCallAnswer(Fact, table=True):
     words: str = ""
     entries_seen: int = 0
     updates_seen: int = 0
+
+
+class RollCallReminder(Fact, table=True):
+    """A fact: the sections that had no answer that counts were reminded of a running roll-call."""
+
+    __table_args__ = (Index("ix_rollcallreminder_call", "roll_call_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    roll_call_id: int = Field(foreign_key="rollcall.id")
 
 
 class RollCallEnd(Fact, table=True):

@@ -1,5 +1,6 @@
 """What all tables share: one registry, UTC time, facts, and the change log behind every screen."""
 
+from collections.abc import Iterable
 from datetime import datetime, timezone
 from enum import StrEnum
 from typing import Any, ClassVar
@@ -37,6 +38,59 @@ class Topic(StrEnum):
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"
+
+
+SCOPE = ":"
+
+
+def scoped(topic: str, section_id: int) -> str:
+    """The name of a topic as far as it concerns one section: `readiness:7`."""
+    return f"{topic}{SCOPE}{section_id}"
+
+
+def topic_of(name: str) -> str:
+    """The topic of a name, with or without a section."""
+    return name.partition(SCOPE)[0]
+
+
+def narrowed(changed: Iterable[frozenset[str]]) -> frozenset[str]:
+    """The names of one transaction from those of its changes.
+
+    Each topic stands in it by its own name. With sections, too, where every change of it is known
+    to concern these alone; where one is not, it may concern any, and the sections are left out.
+    """
+    names = list(changed)
+    anyone = {name for one in names if len(one) == 1 for name in one}
+    return frozenset(
+        name for one in names for name in one if SCOPE not in name or topic_of(name) not in anyone
+    )
+
+
+class Newest:
+    """The newest revision at which each topic changed, as a whole and for each section."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, int] = {}
+
+    def note(self, revision: int, changed: frozenset[str]) -> None:
+        """Note a transaction's changes; `changed` as `narrowed` answers."""
+        of_sections = {topic_of(name) for name in changed if SCOPE in name}
+        anyone = {f"{name}{SCOPE}" for name in changed if topic_of(name) not in of_sections}
+        for name in changed | anyone:
+            self._of[name] = max(revision, self._of.get(name, 0))
+
+    def of(self, watched: Iterable[str]) -> dict[str, int]:
+        """Each of the watched names that a change concerned, with the newest revision of one.
+
+        Who watches a topic is concerned by each of its changes; who watches it for a section, by
+        those of that section and by those of which no section is known.
+        """
+        found = {}
+        for name in watched:
+            keys = (name, f"{topic_of(name)}{SCOPE}") if SCOPE in name else (name,)
+            if newest := max(self._of.get(key, 0) for key in keys):
+                found[name] = newest
+        return found
 
 
 TICKER_TOPICS = tuple(topic.value for topic in Topic if topic.on_ticker)

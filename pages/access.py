@@ -1,4 +1,4 @@
-"""Who may enter: invitations with a QR code, desk PINs, displays, and signed-in browsers."""
+"""Who may enter and who came: invitations with a QR code, desk PINs, displays, and devices."""
 
 import streamlit as st
 
@@ -9,8 +9,8 @@ from data.access.sign_ins import give_token
 from data.commands import Command
 from data.words import Words
 from models.access.people import Person, Role
-from ui.access import access, faults
-from ui.shell import commands, frame, live
+from ui.access import access, entrances, faults
+from ui.shell import commands, frame, live, table
 from ui.shell.plain import plain
 
 here = frame.require("people")
@@ -21,25 +21,24 @@ def everybody() -> None:
     live.watch("people")
     ctx = frame.visit()
     faults.shown(ctx)
-    st.subheader(ctx.words("people.let_in"), anchor=False)
-    person = access.chosen(ctx)
-    if person:
-        card(ctx, person)
+    chosen = table.chosen(entrances.KEY)
+    listed, panel = table.beside(entrances.KEY, opened=bool(chosen))
+    with listed:
+        person = entrances.listed(ctx)
+    if person is not None and panel is not None:
+        with panel:
+            card(ctx, person)
     st.subheader(ctx.words("people.displays"), anchor=False)
     access.displays(ctx)
-    st.subheader(ctx.words("people.browsers"), anchor=False)
     access.browsers(ctx)
 
 
 def card(ctx: frame.Visit, person: Person) -> None:
     """What can be given to a person, and taken back."""
     words, form = ctx.words, f"people.{person.id}"
-    with st.container(border=True, key="people_card"):
-        name = plain(words.of(person, "name"))
-        st.markdown(f"**{name}** · {words(f'role.{person.role}')}")
-        if not ctx.may("invite", role=person.role):
-            st.info(words("people.not_yours"))
-            return
+    name = plain(words.of(person, "name"))
+    st.markdown(f"**{name}** · {words(f'role.{person.role}')}")
+    if ctx.may("invite", role=person.role):
         with st.container(horizontal=True):
             gifts(form, words, person)
             with st.popover(words("people.withdraw"), icon=":material/block:"):
@@ -52,6 +51,13 @@ def card(ctx: frame.Visit, person: Person) -> None:
         if has_provider():
             email(form, words, person)
         commands.refused(form, words)
+    else:
+        st.info(words("people.not_yours"))
+    access.browsers(ctx, of=person)
+    st.button(
+        words("plan.close"), key="people.close", type="tertiary",
+        on_click=table.choose, args=(entrances.KEY, ""),
+    )  # fmt: skip
 
 
 def gifts(form: str, words: Words, person: Person) -> None:

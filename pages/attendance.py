@@ -69,9 +69,9 @@ def tools() -> None:
 @st.fragment(key="attendance.figures", run_every=60)
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
-    # Ten desks scan once a second each, and each of them shows this region.
-    live.watch("attendance", throttle=8)
     ctx = frame.visit()
+    # Ten desks scan once a second each, and each of them shows this region.
+    live.watch("attendance", throttle=8, shown=ctx.moment)
     words, item = ctx.words, chosen_item(ctx)
     counts = {
         delegation: count

@@ -7,7 +7,7 @@ from models.refusals import Refusal
 from models.storage import Topic
 from ui.access import queries as access_queries
 from ui.audit import queries as audit_queries
-from ui.audit.audit import period, table
+from ui.audit.audit import listed, period
 from ui.shell import choices, commands, frame, live
 from ui.shell.document_files import file_button
 from ui.shell.plain import plain
@@ -32,12 +32,10 @@ def trail() -> None:
         st.space("stretch")
         export(ctx, wanted)
     rows = audit_queries.audit_rows(ctx.moment, wanted, limit=MAX_SHOWN)
-    if not rows:
-        st.text(words("audit.none"))
-        return
     if number > MAX_SHOWN:
         st.caption(words("audit.newest", number=MAX_SHOWN))
-    st.table(table(rows, words), hide_index=True, border="horizontal", height=620)
+    with st.container(height=620, border=False, key="audit_trail"):
+        listed(rows, words)
 
 
 def question(ctx: frame.Visit) -> Filter:

@@ -1,4 +1,4 @@
-"""The command room's log: the form for a new entry, the open entries worst first, the closed."""
+"""The command room's log: the form for a new entry, and the entries worst first."""
 
 import streamlit as st
 
@@ -6,7 +6,7 @@ from ui.incidents import entries as incident_entries
 from ui.incidents import form as incident_form
 from ui.incidents import queries as incidents_queries
 from ui.readiness import sections as readiness_sections
-from ui.shell import frame, live
+from ui.shell import frame, live, table
 
 here = frame.require("log")
 
@@ -27,25 +27,23 @@ def silences() -> None:
 
 @st.fragment(key="log.entries", run_every=60)
 def entries() -> None:
+    """The entries as a table, and next to it the one that is open."""
     live.watch("incidents")
     ctx = frame.visit()
-    words, names = ctx.words, incident_entries.section_names(ctx)
-    logged = incidents_queries.entries(ctx.moment)
-    waiting = sorted(
-        (entry for entry in logged if entry.open),
-        key=lambda entry: (entry.priority, -entry.number),
-    )
-    done = [entry for entry in logged if not entry.open]
-    st.subheader(words("log.open", number=len(waiting)), anchor=False)
-    for entry in waiting:
-        incident_entries.card(ctx, entry, names)
-    if not waiting:
-        st.text(words("log.none_open") if logged else words("log.empty"))
-    with st.expander(words("log.closed", number=len(done)), key="log.closed"):
-        for entry in done:
-            incident_entries.card(ctx, entry, names)
+    names, logged = incident_entries.section_names(ctx), incidents_queries.entries(ctx.moment)
+    shown = incident_entries.asked_for(ctx, logged, names)
+    chosen = table.chosen(incident_entries.KEY)
+    entry = next((one for one in logged if str(one.id) == chosen), None)
+    rows, panel = table.beside(incident_entries.KEY, opened=entry is not None)
+    with rows:
+        incident_entries.listed(
+            ctx, shown, names, empty=ctx.words("log.none_found" if logged else "log.empty")
+        )
+    if entry is not None and panel is not None:
+        with panel:
+            incident_entries.panel(ctx, entry, names)
 
 
 new_entry()
-silences()
 entries()
+silences()

@@ -1,4 +1,4 @@
-"""The programme: now, next, what began and ended when, and the forums side by side."""
+"""The programme: now and next, a day's rundown, and the forums side by side."""
 
 import streamlit as st
 
@@ -16,12 +16,13 @@ def programme() -> None:
     live.watch("programme", "attendance")
     ctx = frame.visit()
     items = programme_queries.items(ctx.moment)
-    agenda.now_and_next(ctx, items)
+    agenda.now_and_next(ctx, items, day.act)
+    shown = day.choice(ctx, items)
+    day.one_day(ctx, items, shown)
     for group in gatherings(items):
-        if len(group) > 1:
+        if len(group) > 1 and shown in agenda.days(ctx, group[0]):
             counts = attendance_queries.headcounts(ctx.moment, [item.id for item in group])
             agenda.side_by_side(ctx, group, counts)
-    day.one_day(ctx, items, day.choice(ctx, items))
     st.caption(ctx.words("programme.illustrative"))
 
 

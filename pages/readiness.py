@@ -37,10 +37,11 @@ def own_section(ctx: frame.Visit):
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    # Sixty leads tap, and each of them shows this region; a person's own tap is drawn at once.
-    live.watch("readiness", "incidents", "reviews", throttle=10)
     ctx = frame.visit()
     section = own_section(ctx)
+    # Sixty leads tap, and each of them shows this region; a person's own tap is drawn at once.
+    watched = {"section": section.id, "shown": ctx.moment}
+    live.watch("readiness", "incidents", "reviews", throttle=10, **watched)
     # Each region in a container: what appears in one must not move the others, since a card that
     # moves loses half a note.
     with st.container():

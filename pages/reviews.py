@@ -4,20 +4,17 @@ from datetime import datetime, timedelta
 
 import streamlit as st
 
-from data.reviews.commands import sign_review
-from data.reviews.comparison import BEGINNING
-from models.reviews.reviews import CONCLUSION_LENGTH
+from data.reviews.comparison import BEGINNING, Comparison
 from ui.readiness import burn_up, sections
 from ui.readiness import queries as readiness_queries
-from ui.reviews import directives, documents, reviews
+from ui.reviews import directives, documents, reviews, signing
 from ui.reviews import queries as reviews_queries
-from ui.shell import commands, frame, live, travel
+from ui.shell import frame, live, table, travel
 from ui.shell import moment as shell_moment
 
 here = frame.require("review")
 
 TOPICS = ("readiness", "incidents", "reviews", "media", "attendance", "programme")
-FORM = "review.sign"
 
 
 @st.fragment(key="review.page", run_every=60)
@@ -26,14 +23,10 @@ def whole_page() -> None:
     ctx = frame.visit()
     shown = travel.shown(ctx)
     since = choose_since(ctx, shown)
-    reviews.parts(ctx, shown, reviews_queries.comparison(shown, since))
+    found = reviews_queries.comparison(shown, since)
+    meeting(ctx, shown, found, since)
     sections.overview(ctx.words, shown)
-    if not shown.view.past:
-        meeting(ctx, since)
-        documents.draft_files(ctx, since)
-    st.subheader(ctx.words("review.trend"), anchor=False)
-    chart = readiness_queries.trend_chart(shown, language=ctx.words.language)
-    st.vega_lite_chart(chart, width="stretch", alt=ctx.words("review.trend_alt"))
+    trend(ctx, shown)
     burn_up.region(ctx.words, shown)
     reviews.held(ctx, shown)
 
@@ -57,50 +50,38 @@ def choose_since(ctx: frame.Visit, shown: shell_moment.Moment) -> datetime:
     return choices[chosen]
 
 
-def meeting(ctx: frame.Visit, since: datetime) -> None:
-    """The directives of the meeting, and its end: the signature with one line and a number."""
-    words = ctx.words
-    if ctx.may("give_directive"):
-        directives.meeting(ctx)
-    if not ctx.may("sign_review"):
+def meeting(
+    ctx: frame.Visit, shown: shell_moment.Moment, found: Comparison, since: datetime
+) -> None:
+    """What changed as a table, and next to it the chosen row, a directive, and the signing."""
+    now = not shown.view.past
+    orders, signs = now and ctx.may("give_directive"), now and ctx.may("sign_review")
+    opened = reviews.opened(ctx, found)
+    listed, panel = table.beside(reviews.KEY, opened=bool(opened or orders or signs))
+    with listed:
+        reviews.parts(ctx, found)
+        if now and not signs:
+            documents.draft_files(ctx, since)
+    if panel is None:
         return
-    with st.container(border=True, key="review_sign"):
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            st.text_input(
-                words("review.conclusion"),
-                key="review.conclusion",
-                max_chars=CONCLUSION_LENGTH,
-                width="stretch",
-            )
-            number(ctx)
-        st.button(
-            words("review.sign"),
-            key=FORM,
-            type="primary",
-            icon=":material/ink_pen:",
-            on_click=sign,
-            args=(since,),
-        )
-        st.caption(words("review.sign_why"))
-        commands.refused(FORM, words)
+    with panel:
+        if opened:
+            reviews.panel(ctx, shown, *opened)
+        if signs:
+            signing.region(ctx, found, since)
+        if orders:
+            directives.meeting(ctx)
 
 
-def number(ctx: frame.Visit) -> None:
-    """The document's number: at first the next free one."""
-    free = str(reviews_queries.next_review_number(ctx.moment))
-    st.text_input(
-        ctx.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150
-    )
-    st.session_state["review.number"] = f"review.number.{free}"
-
-
-def sign(since: datetime) -> None:
-    typed = st.session_state[st.session_state["review.number"]]
-    conclusion = st.session_state["review.conclusion"]
-    signed = commands.perform(FORM, sign_review, conclusion=conclusion, number=typed, since=since)
-    if signed:
-        st.session_state["review.conclusion"] = ""
-        commands.say("review.signed", number=typed.strip(), at=signed.at)
+def trend(ctx: frame.Visit, shown: shell_moment.Moment) -> None:
+    """How many tasks were late or at risk, day by day."""
+    words = ctx.words
+    st.subheader(words("review.trend"), anchor=False)
+    chart = readiness_queries.trend_chart(shown, language=words.language)
+    if chart is None:
+        st.text(words("review.no_figures"))
+    else:
+        st.vega_lite_chart(chart, width="stretch", alt=words("review.trend_alt"))
 
 
 whole_page()

@@ -36,7 +36,8 @@ def on_show(ctx: frame.Visit, call: RollCallSnapshot) -> None:
         st.caption(plain(" · ".join(roll_calls.ending(ctx.words, call))))
         documents.roll_call_documents(ctx, call)
     elif ctx.may("open_roll_call"):
-        opening.end_button(ctx.words, call)
+        opening.chair_acts(ctx.words, call)
+    roll_calls.totals(ctx.words, call)
     roll_calls.sections(ctx, call)
 
 

@@ -19,7 +19,7 @@ from data import rehearsal
 from data.events import loading
 from data.storage import database, migrate
 from models.events.event import Event
-from tests import engines
+from tests import engines, warm
 from tests.shared import WORKER, alone, folder_of_run
 from tests.stage import REAL, SMALL, current
 
@@ -188,6 +188,15 @@ def _statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         engines.share_statements(patch)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _packages_imported_once() -> Iterator[None]:
+    """Servers and other programs need not import them each for itself."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(warm, "COPIES", True)
+        yield
+    warm.stop()
 
 
 @pytest.fixture(scope="session")

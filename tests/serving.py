@@ -4,14 +4,20 @@ import http.client
 import os
 import socket
 import subprocess
-import sys
 import time
 from dataclasses import dataclass
+from itertools import cycle
 from pathlib import Path
 from urllib.parse import urlencode
+from weakref import WeakSet
+
+from tests import warm
 
 ROOT = Path(__file__).parent.parent
 STARTS_WITHIN = 60.0  # seconds; two cores are shared with the other tests
+# Below the ports that systems choose by themselves, where another's connection may take one between
+# its choice and its use.
+FIRST_PORT = 20_000 + 100 * (os.getpid() % 100)
 
 
 @dataclass(frozen=True)
@@ -43,8 +49,9 @@ class Server:
             "BACKUP_EVERY": os.environ.get("BACKUP_EVERY", "0"),
         } | settings
         self.log_file = log
-        self.port = free_port()
-        self.process: subprocess.Popen | None = None
+        self.port = server_port()
+        _servers.add(self)
+        self.process: subprocess.Popen | warm.Copy | None = None
 
     @property
     def host(self) -> str:
@@ -56,14 +63,10 @@ class Server:
 
     def start(self) -> "Server":
         """Returns as soon as the server answers."""
-        settings = self.settings | {"PORT": str(self.port)}
+        environment = os.environ | self.settings | {"PORT": str(self.port)}
         with self.log_file.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "web"],
-                cwd=ROOT,
-                env=os.environ | settings,
-                stdout=log,
-                stderr=subprocess.STDOUT,
+            self.process = warm.start(
+                "-m", "web", env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         until = time.monotonic() + STARTS_WITHIN
         while not self.answers():
@@ -129,7 +132,30 @@ def ask(
         connection.close()
 
 
+_servers: WeakSet[Server] = WeakSet()
+_others = cycle(range(FIRST_PORT + 50, FIRST_PORT + 100))
+
+
+def server_port() -> int:
+    """The first port that no server of this process has. The next server gets it again, so that
+    a browser has the product's files already.
+    """
+    taken = {one.port for one in _servers}
+    return next(
+        port for port in range(FIRST_PORT, FIRST_PORT + 50) if port not in taken and is_free(port)
+    )
+
+
 def free_port() -> int:
+    return next(port for port in _others if is_free(port))
+
+
+def is_free(port: int) -> bool:
     with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return trial.getsockname()[1]
+        if os.name != "nt":  # there it would allow a port that is in use
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

@@ -2,10 +2,9 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
-from tests import stage
+from tests import stage, warm
 
 ROOT = Path(__file__).parent.parent
 
@@ -38,14 +37,8 @@ class Writer:
     """A process that writes to `DATABASE_URL` on demand and answers after the commit."""
 
     def __init__(self, when: str = "D+0 08:00") -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", WORK, stage.at(when).isoformat()],
-            cwd=ROOT,
-            env=os.environ.copy(),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        both = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+        self.process = warm.start("-c", WORK, stage.at(when).isoformat(), **both)
         assert self.process.stdout.readline() == "ready\n"
 
     def confirm(self, section_id: int | None = None) -> None:

@@ -6,9 +6,11 @@ compression. On the feed's sockets each message is compressed by itself (RFC 769
 sockets are left as they are.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from starlette.types import Scope
 from uvicorn import config
 from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.utils import ClientDisconnected
@@ -30,6 +32,24 @@ DEFLATE = ServerPerMessageDeflateFactory(
 CLIENT_WINDOW = 15  # bits; nothing is read here
 
 
+Writer = Callable[[str], bool]
+"""Sends a text at once; False where the socket is slow and has to be waited for."""
+
+WRITE = "san_sang.write"  # of the connection's extensions, as ASGI calls what a server offers
+
+
+def never(_text: str) -> bool:
+    """The writer of a server that offers none."""
+    return False
+
+
+def writer(scope: Scope) -> Writer:
+    """How to send at once to a connection, past what is made anew for each message on its way
+    through the middleware."""
+    found: Writer = scope.get("extensions", {}).get(WRITE, never)
+    return found
+
+
 @lru_cache(maxsize=16)  # the newest boards, heartbeats and wake-ups
 def framed(text: str, window: int | None) -> bytes:
     """The frame of a text; `window` in bits, None where the client takes no compression."""
@@ -47,6 +67,8 @@ class FeedProtocol(WebSocketsSansIOProtocol):
         if self.on_feed:
             self.conn.available_extensions = [DEFLATE]
         super().handle_connect(event)
+        if self.on_feed and not self.close_sent:  # the handshake is one
+            self.scope["extensions"][WRITE] = self.write
 
     async def send(self, message: ASGISendEvent) -> None:
         text = message.get("text") if self.on_feed else None
@@ -54,9 +76,22 @@ class FeedProtocol(WebSocketsSansIOProtocol):
             await super().send(message)
             return
         await self.writable.wait()  # a slow one waits here and holds up no other
-        if self.conn.state is not State.OPEN or self.disconnected:
+        if not self._is_open:
             raise ClientDisconnected
         self.transport.write(framed(text, self._window))
+
+    def write(self, text: str) -> bool:
+        """Sends at once, unless the socket is slow. What is closed takes everything, for nothing:
+        the one who listens on it hears of the end."""
+        if not self.writable.is_set():
+            return False
+        if self._is_open:
+            self.transport.write(framed(text, self._window))
+        return True
+
+    @property
+    def _is_open(self) -> bool:
+        return self.conn.state is State.OPEN and not self.disconnected
 
     @property
     def _window(self) -> int | None:

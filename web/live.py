@@ -5,6 +5,7 @@ once for all of them.
 import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 
@@ -16,9 +17,11 @@ from data.events.clock import event_and_clock, real_now
 from data.storage import changes, database, measures
 from data.wall import board
 from models.access.people import Role
-from models.storage import Topic
+from models.storage import SCOPE, Newest, Topic, topic_of
+from web import feed_frames
 from web.access.identity import Access
 from web.connections import DENIED, ENDED, LOCKED
+from web.feed_frames import Writer
 from web.paths import VERSION
 from web.questions import Question
 
@@ -27,46 +30,88 @@ log = logging.getLogger(__name__)
 HEARTBEAT = 3.0  # seconds between heartbeats; a browser warns past 7 without one
 # Seconds between two deliveries: bursts of scans are gathered, a single change is not delayed.
 THROTTLE = 0.25
+TURN = 200  # viewers that are posted to in one go
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
+MAX_WATCHED = 100  # names that one tab watches
+MAX_ASKED = 4000  # characters of a message that are read
 
 
 @dataclass(eq=False)
 class Viewer:
-    """One open tab. Its outbox keeps only the latest message of each kind, so that a slow viewer
-    holds up no one.
+    """One open tab. A message goes out at once where its socket takes it; else the outbox keeps
+    only the latest of each kind, so that a slow viewer holds up no one.
     """
 
     socket: WebSocket
     topics: frozenset[str]
     allowed: frozenset[str]
     outbox: dict[str, str] = field(default_factory=dict)
+    due: dict[str, int] = field(default_factory=dict)  # what changed since it was last told
+    turned: frozenset[str] = frozenset()  # and of what something else than a change did
     filled: asyncio.Event = field(default_factory=asyncio.Event)
     waiting: datetime | None = (
         None  # since when there is a fact that this one's board does not show
     )
+    write: Writer = feed_frames.never
+    sending: bool = False  # what was taken from the outbox goes out first
 
     def __post_init__(self) -> None:
-        self.topics &= self.allowed
+        self.topics = self._allowed(self.topics)
 
     def watch(self, topics: frozenset[str]) -> None:
-        self.topics |= topics & self.allowed
+        if len(watched := self._allowed(topics)) <= MAX_WATCHED:
+            self.topics = watched
+
+    def _allowed(self, topics: frozenset[str]) -> frozenset[str]:
+        return frozenset(name for name in topics if topic_of(name) in self.allowed)
+
+    def wake(self, due: dict[str, int], turned: frozenset[str] = frozenset()) -> None:
+        """Tell of which names it watches something changed, each with its newest revision.
+
+        `turned`: those that show something else though nothing was recorded.
+        """
+        if not due and not turned:
+            return
+        for name, revision in due.items():
+            self.due[name] = max(revision, self.due.get(name, 0))
+        self.turned |= turned
+        message = {
+            "kind": "changed",
+            "revision": max(self.due.values(), default=0),
+            "topics": sorted({*self.due, *self.turned}),
+            "revisions": self.due,
+            "turned": sorted(self.turned),
+        }
+        self.post("changed", json.dumps(message))
 
     def post(self, kind: str, message: str) -> None:
+        if not self.sending and not self.outbox and self.write(message):
+            _note_delivery(self.waiting)
+            self.waiting = None
+            self.due, self.turned = {}, frozenset()
+            return
         self.outbox[kind] = message
         self.filled.set()
 
     async def send(self) -> None:
+        """Sends what a slow socket did not take at once."""
         while True:
             await self.filled.wait()
             self.filled.clear()
-            messages, self.outbox = list(self.outbox.values()), {}
+            messages, self.outbox, self.sending = list(self.outbox.values()), {}, True
+            self.due, self.turned = {}, frozenset()
             waiting, self.waiting = self.waiting, None
             for message in messages:
                 await self.socket.send_text(message)
-            if waiting:
-                measures.DELIVERY.observe(max(0.0, (real_now() - waiting).total_seconds()))
+            self.sending = False
+            _note_delivery(waiting)
+
+
+def _note_delivery(waiting: datetime | None) -> None:
+    if waiting:
+        measures.DELIVERY.observe(max(0.0, (real_now() - waiting).total_seconds()))
 
 
 class Hub:
@@ -75,11 +120,13 @@ class Hub:
     def __init__(self) -> None:
         self.viewers: set[Viewer] = set()
         self.loop: asyncio.AbstractEventLoop | None = None
-        self.dirty: set[str] = set()
+        self.dirty, self.newest = Newest(), Newest()  # since the last delivery; ever heard of
+        self.turned: frozenset[str] = frozenset()
         self.revision = 0
         self.healthy = True
         self.latest = Question(_latest_revision)
         self.document: str | None = None
+        self.board: board.Latest | None = None  # what it says, and what that depends on
         self.shown: int | None = None  # the revision that the document was computed at
         self.work = asyncio.Event()
         self.turn: asyncio.TimerHandle | None = None
@@ -93,7 +140,13 @@ class Hub:
 
     def _mark(self, revision: int, topics: frozenset[str]) -> None:
         self.revision = max(self.revision, revision)
-        self.dirty |= topics
+        self.dirty.note(revision, topics)
+        self.newest.note(revision, topics)
+        self.work.set()
+
+    def _turn(self, topics: frozenset[str]) -> None:
+        """Wakes who watches the topics though nothing was recorded."""
+        self.turned |= topics
         self.work.set()
 
     async def deliver(self) -> None:
@@ -104,39 +157,50 @@ class Hub:
             while True:
                 await self.work.wait()
                 self.work.clear()
-                topics, self.dirty = frozenset(self.dirty), set()
+                dirty, self.dirty = self.dirty, Newest()
+                turned, self.turned = self.turned, frozenset()
                 if any(WALL in viewer.topics for viewer in self.viewers):
                     await self._deliver_board()
                 else:
-                    self.document = self.shown = (
-                        None  # no wall is open; the next one has it computed
-                    )
-                message = json.dumps(
-                    {"kind": "changed", "revision": self.revision, "topics": sorted(topics)}
-                )
-                for viewer in self.viewers:
-                    if viewer.topics & topics:
-                        viewer.post("changed", message)
+                    # no wall is open; the next one has it computed
+                    self.document = self.shown = self.board = None
+                self._wake(dirty, turned)
                 await asyncio.sleep(THROTTLE)
         finally:
             stop()
 
+    def _wake(self, dirty: Newest, turned: frozenset[str]) -> None:
+        """Wake each viewer by what concerns it; those of one kind of page watch the same."""
+        found: dict[frozenset[str], tuple[dict[str, int], frozenset[str]]] = {}
+        for viewer in self.viewers:
+            watched = viewer.topics
+            if watched not in found:
+                found[watched] = dirty.of(watched), _of_topics(watched, turned)
+            viewer.wake(*found[watched])
+
     async def _deliver_board(self) -> None:
         try:
-            computed = await anyio.to_thread.run_sync(_compute_board, self.shown)
+            computed = await anyio.to_thread.run_sync(_compute_board, self.shown, self.board)
         except SQLAlchemyError:
             log.warning("the board could not be computed: the database does not answer")
             self.healthy = False
             return
         self._set_turn(computed.turn_in)
-        self.shown = computed.revision
+        self.shown, self.board = computed.revision, computed.board
         if computed.document == self.document:
             return
         self.document = computed.document
-        for viewer in self.viewers:
+        async for viewer in self._each():
             if WALL in viewer.topics:
                 viewer.waiting = viewer.waiting or computed.waiting
                 viewer.post("board", computed.document)
+
+    async def _each(self) -> AsyncIterator[Viewer]:
+        """Every viewer; among thousands, whatever else waits has its turn in between."""
+        for number, viewer in enumerate(list(self.viewers), start=1):
+            yield viewer
+            if number % TURN == 0:
+                await asyncio.sleep(0)
 
     def _set_turn(self, seconds: float | None) -> None:
         """Wakes up when the clock alone changes the board: a task falls overdue, a section falls
@@ -145,7 +209,7 @@ class Hub:
         if self.turn:
             self.turn.cancel()
         self.turn = (
-            self.loop.call_later(max(seconds, 0.05), self._mark, 0, frozenset({"readiness"}))
+            self.loop.call_later(max(seconds, 0.05), self._turn, frozenset({"readiness"}))
             if seconds is not None
             else None
         )
@@ -157,7 +221,7 @@ class Hub:
         while True:
             await self._probe()
             message = self._beat()
-            for viewer in self.viewers:
+            async for viewer in self._each():
                 viewer.post("beat", message)
             await asyncio.sleep(HEARTBEAT)
 
@@ -171,28 +235,40 @@ class Hub:
         return json.dumps({"kind": "beat", **payload})
 
     async def _probe(self) -> None:
+        before = self.revision
         revision = await self.latest.answer()
         if revision is None:
             self.healthy = False
             return
-        returned = not self.healthy
-        self.healthy = True
-        if returned or revision != self.revision:
-            self.revision = 0
+        returned, self.healthy = not self.healthy, True
+        if returned or revision < before:  # it was lost, or an older copy lies in its place
+            self.revision, self.newest, self.board = 0, Newest(), None
+            for viewer in self.viewers:
+                viewer.due = {}
+            self._turn(TOPICS)
             self._mark(revision, TOPICS)
+        elif revision > self.revision:
+            await asyncio.sleep(THROTTLE)  # what announces it may be on its way
+            if revision > self.revision:
+                self._mark(revision, TOPICS)
 
     # --- from the viewers' side ---
 
     async def connect(self, socket: WebSocket) -> None:
-        """A tab opens: `topics` lists what it watches; it may widen that later with `{"watch":
-        [...]}`.
+        """A tab opens: `topics` lists what it watches, until it sends another list of all that,
+        `{"watch": {...}}`.
         """
         allowed = allowed_topics(socket.scope["san_sang.access"])
         await socket.accept()
         if not allowed:  # after accepting: a browser does not learn why before that
             await socket.close(why_closed(socket.scope["san_sang.access"]))
             return
-        viewer = Viewer(socket, _topics(socket.query_params.get("topics", "").split(",")), allowed)
+        viewer = Viewer(
+            socket,
+            _topics(socket.query_params.get("topics", "").split(",")),
+            allowed,
+            write=feed_frames.writer(socket.scope),
+        )
         viewer.post("beat", self._beat())
         self.viewers.add(viewer)
         if WALL in viewer.topics:
@@ -220,7 +296,23 @@ class Hub:
             )  # not `receive_text`, which breaks on a binary message
             if message["type"] == "websocket.disconnect":
                 return
-            viewer.watch(_asked_topics(message.get("text") or ""))
+            self._watch(viewer, _asked(message.get("text") or ""))
+
+    def _watch(self, viewer: Viewer, asked: dict[str, int | None]) -> None:
+        """Have a tab watch what it asks for, and tell it what changed since the revision that it
+        shows: a change may be committed after a region was read and before it is watched for.
+        """
+        if not asked:  # a message that makes no sense
+            return
+        viewer.watch(frozenset(asked))
+        newest = self.newest.of(viewer.topics & asked.keys())
+        viewer.wake(
+            {
+                name: revision
+                for name, revision in newest.items()
+                if (shown := asked[name]) is not None and revision > shown
+            }
+        )
 
 
 def allowed_topics(access: Access) -> frozenset[str]:
@@ -238,18 +330,36 @@ def why_closed(access: Access) -> int:
     return LOCKED if access.visitor.locked else ENDED if access.over else DENIED
 
 
-def _asked_topics(asked: str) -> frozenset[str]:
-    """What a tab asks to watch as well; anything else that it sends is ignored."""
+def _of_topics(names: Iterable[str], topics: frozenset[str]) -> frozenset[str]:
+    return frozenset(name for name in names if topic_of(name) in topics)
+
+
+def _asked(asked: str) -> dict[str, int | None]:
+    """All that a tab asks to watch, each with the revision that it shows, where it says so; empty
+    where it sends anything else.
+    """
     try:
-        message = json.loads(asked[:1000])
+        message = json.loads(asked[:MAX_ASKED])
     except ValueError:
-        return frozenset()
+        return {}
     watched = message.get("watch") if isinstance(message, dict) else None
-    return _topics(watched) if isinstance(watched, list) else frozenset()
+    if isinstance(watched, list):
+        return dict.fromkeys(_topics(watched))
+    if not isinstance(watched, dict):
+        return {}
+    return {
+        name: watched[name] if isinstance(watched[name], int) else None for name in _topics(watched)
+    }
 
 
-def _topics(names: list) -> frozenset[str]:
-    return frozenset(name for name in names if isinstance(name, str)) & TOPICS
+def _topics(names: Iterable[object]) -> frozenset[str]:
+    """Those that are names of topics, with or without a section."""
+    return frozenset(name for name in names if isinstance(name, str) and _is_name(name))
+
+
+def _is_name(name: str) -> bool:
+    topic, scope, section = name.partition(SCOPE)
+    return topic in TOPICS and (not scope or (section.isdecimal() and len(section) <= 9))
 
 
 def _real_ms() -> int:
@@ -271,17 +381,19 @@ class Computed:
     turn_in: float | None
     revision: int
     waiting: datetime | None
+    board: board.Latest | None
 
 
-def _compute_board(shown: int | None) -> Computed:
+def _compute_board(shown: int | None, last: board.Latest | None) -> Computed:
     """The board of now.
 
     `shown` is the revision of the board before it, by which is known how long the oldest new fact
-    waits.
+    waits; `last` that board.
     """
     with database.reading() as session:
         current = event_and_clock(session)
-        document = board.board_now(session, *current) if current else None
+        latest = board.board_after(session, *current, last) if current else None
+        document = dict(latest.document) if latest else None
         revision = document["revision"] if document else changes.latest(session)
         new = shown is not None and shown < revision
         waiting = changes.waiting_since(session, shown) if new else None
@@ -294,7 +406,7 @@ def _compute_board(shown: int | None) -> Computed:
         document["moment"] = None
     message = {"kind": "board", "board": document}
     text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-    return Computed(text, turn_in, revision, waiting)
+    return Computed(text, turn_in, revision, waiting, latest)
 
 
 hub = Hub()

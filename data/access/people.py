@@ -1,9 +1,42 @@
 """People, as the event's file names them."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from models.access.people import Person
+from models.access.sign_ins import Invitation, SignIn, SignInMethod
 from models.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Whether a person was invited and has come in: when the newest link was made and the newest
+    sign-in used (real time, aware UTC); None where that never happened.
+    """
+
+    invited_at: datetime | None = None
+    used_at: datetime | None = None
+
+
+def entrances(session: Session, *, rehearsal_only: bool) -> dict[int, Entrance]:
+    """Person id to their entrance, without those who were neither invited nor came in.
+
+    `rehearsal_only`: of what rehearsals gave, for a visitor whom a rehearsal let in.
+    """
+    invited = (
+        select(Invitation.person_id, func.max(Invitation.made_at))
+        .where(Invitation.how == SignInMethod.INVITATION.value)
+        .group_by(col(Invitation.person_id))
+    )
+    used = select(SignIn.person_id, func.max(SignIn.used_at)).group_by(col(SignIn.person_id))
+    if rehearsal_only:
+        invited = invited.where(col(Invitation.rehearsal))
+        used = used.where(col(SignIn.rehearsal))
+    links, uses = (dict(session.execute(query).all()) for query in (invited, used))
+    return {one: Entrance(links.get(one), uses.get(one)) for one in links.keys() | uses.keys()}
 
 
 def people(session: Session) -> list[Person]:

@@ -126,11 +126,16 @@ def sign_in_of(
     return session.exec(query).first()
 
 
-def visitor_of(session: Session, sign_in_id: int | None, *, now: datetime) -> Visitor:
-    """Who is signed in by that sign-in (detached); `ANONYMOUS` once it has ended."""
+def visitor_of(
+    session: Session, sign_in_id: int | None, *, now: datetime, event: Event | None = None
+) -> Visitor:
+    """Who is signed in by that sign-in (detached); `ANONYMOUS` once it has ended.
+
+    `event`: the current one, where it is at hand.
+    """
     if sign_in_id is None:
         return ANONYMOUS
-    event = current_event(session)
+    event = event or current_event(session)
     query = _VISITORS[event is not None and event.rehearsal]
     values = {"sign_in": sign_in_id, "now": now, "idle_since": now - MAX_IDLE}
     row = session.execute(query, values).first()

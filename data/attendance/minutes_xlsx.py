@@ -36,7 +36,7 @@ def _figures(report: AttendanceReport, words: Words) -> Sheet:
         rows.append(Row([title, words("document.minutes.total"), *figures(item.head)], bold=True))
     title = words("document.minutes.summary", event=words.of(report.event, "short_name"))
     name = words("document.minutes.by_delegation")
-    return Sheet(name, title, _as_at(report, words), columns, rows)
+    return Sheet(name, title, _as_at(report, words), columns, rows, _rehearsal(report, words))
 
 
 def _everybody(name: str, report: AttendanceReport, item: ItemReport, words: Words) -> Sheet:
@@ -54,7 +54,8 @@ def _everybody(name: str, report: AttendanceReport, item: ItemReport, words: Wor
     rows = [
         Row([place, *_cells(one, line, words)]) for place, (one, line) in enumerate(lines, start=1)
     ]
-    return Sheet(name, words.of(item.item, "title"), _as_at(report, words), columns, rows)
+    title, mark = words.of(item.item, "title"), _rehearsal(report, words)
+    return Sheet(name, title, _as_at(report, words), columns, rows, mark)
 
 
 def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
@@ -74,4 +75,8 @@ def _cells(one: DelegationReport, line: Line, words: Words) -> list[Value]:
 def _as_at(report: AttendanceReport, words: Words) -> str:
     at = written_moment(report.taken_at, words)
     taken = words("document.minutes.taken_at", at=at)
-    return f"{words('document.rehearsal')} {taken}" if report.event.rehearsal else taken
+    return f"{_rehearsal(report, words)} {taken}".strip()
+
+
+def _rehearsal(report: AttendanceReport, words: Words) -> str:
+    return words("document.rehearsal") if report.event.rehearsal else ""

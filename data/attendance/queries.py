@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, func
+from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -27,6 +27,7 @@ from models.attendance.ledger import (
 )
 from models.events.event import Event, View
 from models.programme import ProgrammeMark
+from models.storage import UtcTime
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,17 @@ def delegations(session: Session, event: Event) -> list[Delegation]:
     return found
 
 
+_NAMES = select_columns(*map(col, (Delegation.id, Delegation.name_vi, Delegation.name_en))).where(
+    col(Delegation.event_id) == bindparam("event")
+)
+
+
+def delegation_names(session: Session, event: Event) -> dict[int, tuple[str, str]]:
+    """Delegation id to its name in both languages; without the order, for every board asks it."""
+    rows = session.execute(_NAMES, {"event": event.id})
+    return {number: (name_vi, name_en) for number, name_vi, name_en in rows}
+
+
 def headcounts_at(
     session: Session, item_ids: list[int], view: View
 ) -> dict[tuple[int, int], Headcount]:
@@ -97,23 +109,36 @@ def _counts_now(session: Session, item_ids: list[int]) -> dict[tuple[int, int], 
 
 def closed_rolls(session: Session, item_ids: list[int], moment: datetime) -> set[int]:
     """The items whose roll is closed at a moment: by hand, or because they have ended."""
-    marks = session.exec(
-        select(RollMark).where(
-            col(RollMark.item_id).in_(item_ids),
-            col(RollMark.id).in_(newest(RollMark, RollMark.item_id, until=moment)),
-        )
-    )
-    by_hand = {mark.item_id: mark.closed for mark in marks}
-    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=moment)
-    ended = session.exec(
-        select(ProgrammeMark.item_id).where(
-            col(ProgrammeMark.item_id).in_(item_ids),
-            col(ProgrammeMark.mark) == "finished",
-            col(ProgrammeMark.id).in_(latest),
-            col(ProgrammeMark.undone).is_(False),
-        )
-    )
+    about = {"items": item_ids, "until": moment}
+    by_hand = dict(session.execute(_ROLLS_BY_HAND, about).all())
+    ended = session.execute(_ENDED, about).scalars()
     return {item_id for item_id in {*by_hand, *ended} if by_hand.get(item_id, True)}
+
+
+def _rolls_by_hand() -> Select[int, bool]:
+    """Select the item id and whether its roll is closed, by the newest mark until `until`."""
+    until: BindParameter[datetime] = bindparam("until", type_=UtcTime)
+    latest = newest(RollMark, RollMark.item_id, until=until)
+    return select_columns(col(RollMark.item_id), col(RollMark.closed)).where(
+        col(RollMark.item_id).in_(bindparam("items", expanding=True)),
+        col(RollMark.id).in_(latest),
+    )
+
+
+def _ended() -> Select[int]:
+    """Select the items whose end was recorded by `until`."""
+    until: BindParameter[datetime] = bindparam("until", type_=UtcTime)
+    latest = newest(ProgrammeMark, ProgrammeMark.item_id, ProgrammeMark.mark, until=until)
+    return select_columns(col(ProgrammeMark.item_id)).where(
+        col(ProgrammeMark.item_id).in_(bindparam("items", expanding=True)),
+        col(ProgrammeMark.mark) == "finished",
+        col(ProgrammeMark.id).in_(latest),
+        col(ProgrammeMark.undone).is_(False),
+    )
+
+
+# Built once: every board asks them, and every redraw of a desk's figures.
+_ROLLS_BY_HAND, _ENDED = _rolls_by_hand(), _ended()
 
 
 def arrivals_at(session: Session, item_ids: list[int], view: View) -> list[tuple[datetime, int]]:

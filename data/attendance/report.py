@@ -14,6 +14,7 @@ from data.attendance.lookup import require_door, require_own_desk
 from data.attendance.queries import closed_rolls
 from data.commands import Context, command
 from data.programme import items_at
+from data.words import LANGUAGES
 from models.attendance.ledger import (
     BELONGING,
     HERE,
@@ -107,8 +108,14 @@ def export_attendance(ctx: Context, *, item_ids: list[int]) -> AttendanceReport:
     for item_id in item_ids:
         require_door(ctx, item_id)
     report = attendance_report(ctx.session, ctx.event, item_ids, ctx.at)
-    ctx.note(None, rows=report.rows)
+    ctx.note(None, rows=report.rows, document=_names(report))
     return report
+
+
+def _names(report: AttendanceReport) -> dict[str, str]:
+    """The items of a report by language, for the trail of who took it."""
+    names = [both(one.item, "short") for one in report.items]
+    return {language: ", ".join(name[language] for name in names) for language in LANGUAGES}
 
 
 def attendance_report(

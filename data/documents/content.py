@@ -24,6 +24,7 @@ DOTS = "…" * 22  # the room of a name, to be filled in
 # Where a line must not break: after a number, before one, and within short compounds.
 TIED = re.compile(
     r"(?<=\d) (?=(?:giờ|phút|việc|đại biểu|tiểu ban|sự cố|%)\b)"
+    r"|(?<=\d giờ) (?=\d\d phút)"
     r"|(?<=\bngày) (?=\d)|(?<=\btháng) (?=\d)|(?<=\bnăm) (?=\d)|(?<=\b[Ss]ố) (?=\d)"
     r"|(?<=\b[Tt]hị) (?=trấn\b|xã\b)|(?<=\b[Tt]hành) (?=phố\b)|(?<=\btrực) (?=tiếp\b)"
 )

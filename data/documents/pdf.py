@@ -49,7 +49,7 @@ MARK = Style(size=11, bold=True)
 SIDES = ("front", "back")  # of a sheet, which follow each other
 LAST_ROWS = 2  # of a table at the end, on the page of the signature
 TALL = 500  # about twice the height in points from which a cell may need a page break within
-HEADING_ROOM = 120  # points on its page for a heading, a table's headings and some rows
+MAX_HEIGHT = 10_000  # points, more than a page
 
 
 # --- what is tagged ------------------------------------------------------------------------------
@@ -297,17 +297,58 @@ def _titles(head: Head, profile: Profile) -> list[Flowable]:
 
 def _flow(blocks: Sequence[Block], profile: Profile) -> list[Flowable]:
     flow: list[Flowable] = []
-    for block in blocks:
+    for place, block in enumerate(blocks):
         if isinstance(block, Table):
             flow += [_table(block, profile, TaggedRows()), Spacer(1, profile.body.gap)]
             continue
-        if block.keep_with_next:  # reportlab's own would keep it with the whole of a long table
-            flow.append(CondPageBreak(HEADING_ROOM))
-        style = profile.styles[block.style] if block.style else None
-        text = escape(style.cased(block.text) if style else block.text, quote=False)
-        kind = f"H{block.level}" if block.level else "P"
-        flow.append(Tagged(text, _setting(profile, block, style), kind))
+        if block.keep_with_next and place + 1 < len(blocks):
+            # reportlab's own would keep it with the whole of a long table
+            flow.append(CondPageBreak(_room(block, blocks[place + 1], profile)))
+        flow.append(_paragraph(block, profile))
     return flow
+
+
+def _paragraph(block: Paragraph, profile: Profile) -> Flowable:
+    style = profile.styles[block.style] if block.style else None
+    text = escape(style.cased(block.text) if style else block.text, quote=False)
+    kind = f"H{block.level}" if block.level else "P"
+    return Tagged(text, _setting(profile, block, style), kind)
+
+
+def _room(block: Paragraph, following: Block, profile: Profile) -> float:
+    """The height of a paragraph with what stays on its page of the next block, as in a word
+    processor: two lines of a text, of which none is left alone, of a table its headings and its
+    first row.
+    """
+    width, body = profile.paper.text_width * mm, profile.body
+    line = float(_setting(profile, block, None).leading)
+    own = _wrapped(block, profile, width) + body.gap
+    if isinstance(following, Paragraph):
+        lines = _wrapped(following, profile, width)
+        return own + (lines if lines < 3.5 * line else 2 * line)
+    widths = [one * mm for one in lengths.columns(following, profile)]
+    headings = [column.heading for column in following.columns]
+    own += _height(headings, widths, profile, bold=True)
+    for row in following.rows[:1]:
+        own += _height(row, widths, profile, bold=False)
+    return own
+
+
+def _wrapped(block: Paragraph, profile: Profile, width: float) -> float:
+    _, height = _paragraph(block, profile).wrap(width, MAX_HEIGHT)
+    return float(height)
+
+
+def _height(
+    texts: Sequence[str], widths: Sequence[float], profile: Profile, *, bold: bool
+) -> float:
+    """The height of a row of a table."""
+    size = profile.styles["table"].size
+    lines = max(
+        len(fonts.lines(text, width=width - 2 * PADDING, size=size, bold=bold))
+        for text, width in zip(texts, widths, strict=True)
+    )
+    return lines * size * LEADING + 2 * ABOVE
 
 
 def _setting(profile: Profile, block: Paragraph, style: Style | None) -> ParagraphStyle:
@@ -322,6 +363,8 @@ def _setting(profile: Profile, block: Paragraph, style: Style | None) -> Paragra
         firstLineIndent=body.first_line * mm if block.align == "justify" else 0,
         spaceAfter=body.gap,
         spaceShrinkage=0,  # else a line holds more than that of a word processor
+        allowWidows=0,  # no single line of a paragraph stands at the top or the foot of a page
+        allowOrphans=0,
     )
 
 

@@ -27,6 +27,7 @@ HEADING_ROW = 3  # below the title and the note
 MAX_NAME = 31  # characters of a sheet's name
 A4 = 9  # the format's number for the paper
 PER_WIDTH = 5.2  # points of a column's room for text by its width, with some to spare
+WIDE_LETTER = 7.5  # points that a letter takes at most, over a text
 LINE_HEIGHT, ROW_PADDING = 15.75, 1.5  # points
 
 Value = str | int | datetime | None
@@ -48,13 +49,17 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table under its title and a note; `columns`: headings and widths in characters."""
+    """A table under its title and a note; `columns`: headings and widths in characters.
+
+    `mark`: at the foot of every printed page, beside its number.
+    """
 
     name: str
     title: str
     note: str
     columns: Sequence[tuple[str, int]]
     rows: Sequence[Row]
+    mark: str = ""
 
 
 def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
@@ -99,13 +104,16 @@ def _height(row: Row, widths: Sequence[int]) -> float:
 
     A width counts figures of the workbook's own letters; bold ones are wider.
     """
-    bold = row.bold
-    lines = [
-        len(fonts.lines(fonts.drawable(value), width=width * PER_WIDTH, size=12, bold=bold))
-        for value, width in zip(row.values, widths, strict=True)
-        if isinstance(value, str)
-    ]
+    cells = zip(row.values, widths, strict=True)
+    lines = [_lines(value, width * PER_WIDTH, bold=row.bold) for value, width in cells]
     return max(lines, default=1) * LINE_HEIGHT + ROW_PADDING
+
+
+def _lines(value: Value, room: float, *, bold: bool) -> int:
+    """How many lines a cell has; only a text that may be too long is measured, which takes time."""
+    if not isinstance(value, str) or len(value) * WIDE_LETTER <= room:
+        return 1
+    return len(fonts.lines(fonts.drawable(value), width=room, size=12, bold=bold))
 
 
 def _layout(made: WriteOnlyWorksheet, sheet: Sheet) -> None:
@@ -113,6 +121,9 @@ def _layout(made: WriteOnlyWorksheet, sheet: Sheet) -> None:
     page, last = made.page_setup, get_column_letter(len(sheet.columns))
     page.orientation, page.paperSize, page.fitToHeight = "landscape", A4, 0
     made.sheet_properties.pageSetUpPr.fitToPage = True
+    made.oddFooter.right.text = "&P/&N"
+    if sheet.mark:
+        made.oddFooter.center.text = writable(sheet.mark).replace("&", "&&")
     made.freeze_panes = f"A{HEADING_ROW + 1}"
     made.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
     made.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + len(sheet.rows)}"

@@ -179,7 +179,7 @@ def send_reminder(ctx: Context, *, section_id: int) -> SilenceReminder | None:
     )
     ctx.session.add(reminder)
     ctx.session.flush()
-    ctx.note(section_id, section=section_id, level=level)
+    ctx.note(section_id, concerns=[section_id], section=section_id, level=level)
     return reminder
 
 
@@ -196,6 +196,7 @@ def acknowledge_silence(ctx: Context, *, section_id: int) -> SilenceAcknowledgem
     return ctx.record(
         SilenceAcknowledgement(reminder_id=reminder.id),
         about=section_id,
+        concerns=[section_id],
         section=section_id,
         level=reminder.level.value,
     )

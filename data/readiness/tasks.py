@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import BindParameter, Row, Select, bindparam, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -19,6 +19,7 @@ from models.readiness.tasks import (
     SectionState,
     Status,
     Task,
+    TaskPrerequisite,
     TaskReport,
     TaskSnapshot,
     TaskState,
@@ -220,6 +221,7 @@ def report_status(
         _require_not_overtaken(ctx, task, seen, mine=(declared, written))
     report = ctx.record(
         TaskReport(task_id=task.id, status=declared.value, note=written),
+        concerns=_sections_that_show(ctx.session, task),
         section=section.id,
         status=declared.value,
         text=written,
@@ -227,6 +229,28 @@ def report_status(
     _update_task(ctx.session, report)
     _update_section(ctx.session, section.id, at=ctx.at)
     return report
+
+
+def _sections_that_show(session: Session, task: Task) -> set[int]:
+    """The sections on whose own pages the status of a task stands: its own; those with a task that
+    waits for it; and those with a task that holds it up, directly or through others.
+    """
+    return {task.section_id, *session.execute(_SHOWING, {"task": task.id}).scalars()}
+
+
+def _showing() -> Select[int]:
+    """Select the sections of the tasks that wait for `task`, and of all that it needs."""
+    link = TaskPrerequisite.__table__.c
+    asked: BindParameter[int] = bindparam("task")
+    needed = select(link.needs_id).where(link.task_id == asked).cte("needed", recursive=True)
+    # UNION drops what was met before, so that it ends.
+    needed = needed.union(select(link.needs_id).where(link.task_id == needed.c.needs_id))
+    waiting = select(link.task_id).where(link.needs_id == asked)
+    shown = or_(col(Task.id).in_(select(needed.c.needs_id)), col(Task.id).in_(waiting))
+    return select(col(Task.section_id)).where(shown).distinct()
+
+
+_SHOWING = _showing()
 
 
 def _require_not_overtaken(
@@ -276,7 +300,10 @@ def _report_section(ctx: Context, section_id: int, *, headline: str | None) -> S
     ctx.require(section=require_section(ctx, section_id).key)
     text = None if headline is None else require_headline(headline)
     report = ctx.record(
-        SectionReport(section_id=section_id, headline=text), section=section_id, text=text or ""
+        SectionReport(section_id=section_id, headline=text),
+        concerns=[section_id],
+        section=section_id,
+        text=text or "",
     )
     _update_section(ctx.session, section_id, at=ctx.at, headline=text)
     return report

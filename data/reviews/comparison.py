@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from data.attendance.queries import closed_rolls, headcounts_at
 from data.incidents import EntrySnapshot, open_entries
@@ -16,12 +16,13 @@ from data.readiness.tasks import prerequisites, tasks_at
 from data.reviews.directives import directives_at
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
+from models.incidents import Entry
 from models.programme import ItemSnapshot
 from models.readiness.sections import SectionSnapshot, silent_sections
 from models.readiness.tasks import WORST_FIRST, Level, Status, Task, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot
 from models.reviews.reviews import Slip, Turn, due_next, slipped, turned
-from models.roll_calls import RollCallEnd
+from models.roll_calls import Outcome, RollCallEnd
 from models.wall import focus
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
@@ -51,9 +52,9 @@ class Comparison:
 
     Every list is worst first. `turns`: changed tasks, by `Turn.part`. `reds`, `ambers`: tasks in
     trouble that were so before. `owed`: open tasks of the time after the event. `entries`: open
-    incidents, `entries_new` of them opened since; `unready`: open entries of roll-calls that ended
-    without everybody ready, which are no incidents. `done_before`: the tasks done at the other
-    moment. `media`: items that are late or were published
+    incidents, `entries_new` of them opened since; `unready`: what the log says of roll-calls that
+    ended since without everybody ready, which are no incidents. `done_before`: the tasks done at
+    the other moment. `media`: items that are late or were published
     since. `directives`: open ones, and those decided, done or withdrawn since.
     """
 
@@ -71,7 +72,7 @@ class Comparison:
     owed: tuple[TaskSnapshot, ...]
     entries: tuple[EntrySnapshot, ...]
     entries_new: int
-    unready: tuple[EntrySnapshot, ...]
+    unready: tuple[str, ...]
     done_before: int | None
     directives: tuple[DirectiveSnapshot, ...]
     attendance: tuple[ItemAttendance, ...]
@@ -107,7 +108,7 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         owed=_owed(session, event, tasks, now),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
-        unready=tuple(entry for entry in opened if entry.id in outcomes),
+        unready=_unready(session, event, before.moment, now),
         done_before=sum(task.status is Status.DONE for task in earlier.values()) if since else None,
         directives=_directives(session, event, before, now),
         attendance=attendance,
@@ -181,6 +182,20 @@ def _directives(
 def _media(media: Sequence[MediaSnapshot], before: View) -> tuple[MediaSnapshot, ...]:
     return tuple(
         one for one in media if one.late or (one.published_at and one.published_at > before.moment)
+    )
+
+
+def _unready(session: Session, event: Event, since: datetime, now: datetime) -> tuple[str, ...]:
+    ended = (RollCallEnd.at > since, RollCallEnd.at <= now)
+    outcome = RollCallEnd.outcome == Outcome.NOT_READY.value
+    of_event = Entry.event_id == event.id
+    return tuple(
+        session.exec(
+            select(Entry.text)
+            .join(RollCallEnd, col(RollCallEnd.entry_id) == Entry.id)
+            .where(of_event, outcome, *ended)
+            .order_by(col(Entry.number))
+        )
     )
 
 

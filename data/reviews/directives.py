@@ -98,11 +98,17 @@ def give_directive(
         given.section_id, given.office_id, given.due_at = section_id, office_id, due_at
     return ctx.record(
         given,
+        concerns=_sections(given),
         command=f"give_{sort.value}",  # the audit and the ticker name a decision as such
         section=given.section_id,
         number=given.number,
         text=written,
     )
+
+
+def _sections(given: Directive) -> tuple[int, ...]:
+    """On whose own pages a directive stands: none is known of an office's, nor of a decision."""
+    return (given.section_id,) if given.section_id is not None else ()
 
 
 def _next_number(ctx: Context) -> int:
@@ -205,6 +211,7 @@ def _state(ctx: Context, given: Directive) -> State:
 def _record(ctx: Context, given: Directive, to: State, written: str) -> DirectiveStep:
     return ctx.record(
         DirectiveStep(directive_id=given.id, step=to.value, note=written),
+        concerns=_sections(given),
         section=given.section_id,
         number=given.number,
         text=written or given.text,

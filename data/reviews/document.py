@@ -22,6 +22,7 @@ from data.words import Words
 from models.events.event import Event, zone
 from models.reviews.reviews import Content
 
+DASH = "- "  # begins a line of a list
 BETWEEN = " · "  # between facts in a cell of version 1; a document has semicolons
 
 
@@ -90,7 +91,11 @@ def event_of(facts: Content) -> Event:
 
 def _blocks(section: Content, words: Words) -> list[Block]:
     """The blocks of a section; a note where it has no text yet, as a draft's conclusion."""
-    blocks: list[Block] = [Paragraph(text) for text in section["paragraphs"] if text]
+    texts = [text for text in section["paragraphs"] if text]
+    blocks: list[Block] = [
+        Paragraph(text, keep_with_next=following.startswith(DASH) and not text.startswith(DASH))
+        for text, following in zip(texts, [*texts[1:], ""], strict=False)
+    ]
     blocks += [_table(table) for table in section["tables"]]
     return blocks or [Paragraph(words("document.report.no_conclusion"), italic=True)]
 

@@ -101,10 +101,13 @@ class _Report:
             if number
         ]
         left = "; " + self.say("left", trouble=", ".join(trouble)) if trouble else ""
-        overdue = self.say("no_overdue")
-        if figures["overdue"]:
-            overdue = self.say("overdue", number=self.number(figures["overdue"]))
-        return f"{said}{left}; {overdue}."
+        return f"{said}{left}{self.overdue(figures['overdue'], of_those=bool(trouble))}."
+
+    def overdue(self, number: int, *, of_those: bool) -> str:
+        """How many tasks are overdue: of those in trouble that were just named, or of all."""
+        if not number:
+            return f"; {self.say('no_overdue')}"
+        return self.say("overdue_of_those" if of_those else "overdue", number=self.number(number))
 
     def compared(self, done: int) -> str:
         before, since = self.found.done_before, self.found.since
@@ -160,7 +163,7 @@ class _Report:
             ("trouble_late", map(self.task, self.reds)),
             ("trouble_at_risk", map(self.task, self.ambers)),
             ("trouble_incidents", map(self.incident, found.entries)),
-            ("trouble_unready", (one.text for one in found.unready)),
+            ("trouble_unready", found.unready),
             ("trouble_silent", map(self.silence, found.silent)),
             ("trouble_put_off", map(self.put_off, put_off)),
             ("trouble_directives", map(self.directive, late)),

@@ -27,7 +27,7 @@ def export_review(ctx: Context, *, review_id: int) -> Content:
         raise Refusal("review_erased")
     if not signed.intact:
         raise Refusal("review_altered")
-    ctx.note(None, rows=_rows(signed.content))
+    ctx.note(None, rows=_rows(signed.content), document=signed.number)
     return signed.content | _withdrawal(signed.withdrawal)
 
 
@@ -46,7 +46,7 @@ def export_review_draft(ctx: Context, *, since: datetime, conclusion: str) -> Co
     ctx.require()
     found = compare(ctx.session, ctx.event, since, View(ctx.at))
     content = content_of(found, conclusion=clean(conclusion), number=None, signer=None)
-    ctx.note(None, rows=_rows(content))
+    ctx.note(None, rows=_rows(content), document="draft")
     return content
 
 

@@ -58,7 +58,7 @@ class _Lines:
         found = self.found
         match part:
             case Part.INCIDENTS:
-                return [self.entry(one) for one in (*found.entries, *found.unready)]
+                return [self.entry(one) for one in found.entries]
             case Part.SLIPPED:
                 return [self.slip(one) for one in found.slips]
             case Part.SILENT:

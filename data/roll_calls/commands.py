@@ -1,4 +1,4 @@
-"""Commands on roll-calls: open, answer, end, and the end at the roll-call's own moment."""
+"""Commands on roll-calls: open, answer, remind, end, and the end at the roll-call's own moment."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -17,11 +17,13 @@ from models.readiness.tasks import Section
 from models.refusals import Refusal
 from models.roll_calls import (
     STANDS,
+    WAITED_FOR,
     Answer,
     Outcome,
     RollCall,
     RollCallAnswer,
     RollCallEnd,
+    RollCallReminder,
     RollCallResult,
     RollCallSection,
     SectionStand,
@@ -184,6 +186,31 @@ def _same_or_overtaken(ctx: Context, newest_id: int, given: Answer, written: str
 def _newest_entry(ctx: Context) -> int:
     highest = select(func.max(Entry.number)).where(Entry.event_id == ctx.event.id)
     return ctx.session.exec(highest).one() or 0
+
+
+# --- reminding -----------------------------------------------------------------------------------
+
+
+@command(
+    "remind_roll_call",
+    topic="roll_calls",
+    subject="roll_call",
+    permission="open_roll_call",
+    fact=RollCallReminder,
+)
+def remind_roll_call(ctx: Context, *, roll_call_id: int) -> RollCallReminder:
+    """Remind the sections whose answer is missing, has expired or was voided.
+
+    Refuses `roll_call_unknown`, `roll_call_ended`, and `roll_call_answered` where there are none.
+    """
+    ctx.require()
+    call = _roll_call(ctx, roll_call_id)
+    _require_running(ctx, call)
+    stands = stands_of(ctx.session, call, ctx.at)
+    waiting = [number for number, one in stands.items() if one.stand in WAITED_FOR]
+    if not waiting:
+        raise Refusal("roll_call_answered", question=call.question)
+    return ctx.record(RollCallReminder(roll_call_id=call.id), number=call.number, rows=len(waiting))
 
 
 # --- ending --------------------------------------------------------------------------------------

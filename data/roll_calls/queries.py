@@ -17,6 +17,7 @@ from models.roll_calls import (
     SHOWN_AFTER,
     STANDS,
     VOIDING_PRIORITY,
+    WAITED_FOR,
     Alarm,
     Answer,
     GivenAnswer,
@@ -24,6 +25,7 @@ from models.roll_calls import (
     RollCall,
     RollCallAnswer,
     RollCallEnd,
+    RollCallReminder,
     RollCallResult,
     RollCallSection,
     SectionStand,
@@ -77,7 +79,8 @@ class RollCallSnapshot:
     """A roll-call as at a moment; sections in the event's order.
 
     `ended_at` and `outcome` are None while it runs. `ended_by` is None where it ended by itself;
-    `entry_number`: the log entry of the outcome, None until that is written.
+    `entry_number`: the log entry of the outcome, None until that is written. `reminded_at`: when
+    the sections without an answer were reminded last.
     """
 
     id: int
@@ -92,6 +95,7 @@ class RollCallSnapshot:
     outcome: Outcome | None
     entry_number: int | None
     sections: tuple[SectionAnswer, ...]
+    reminded_at: datetime | None = None
 
     @property
     def running(self) -> bool:
@@ -101,6 +105,11 @@ class RollCallSnapshot:
     def counts(self) -> dict[Stand, int]:
         """How many sections have which stand; every stand is a key."""
         return {stand: sum(one.stand is stand for one in self.sections) for stand in STANDS}
+
+    @property
+    def waited_for(self) -> tuple[SectionAnswer, ...]:
+        """The sections that still have to answer, or to answer again."""
+        return tuple(one for one in self.sections if one.stand in WAITED_FOR)
 
     @property
     def held_up_by(self) -> tuple[SectionAnswer, ...]:
@@ -201,7 +210,15 @@ def _snapshot(session: Session, call: RollCall, moment: datetime) -> RollCallSna
         outcome=Outcome(end.outcome) if end else outcome,
         entry_number=entry.number if entry else None,
         sections=_sections(session, call, stands, until=end.at if end else moment),
+        reminded_at=_reminded_at(session, call, moment),
     )
+
+
+def _reminded_at(session: Session, call: RollCall, moment: datetime) -> datetime | None:
+    newest = select(func.max(RollCallReminder.at)).where(
+        RollCallReminder.roll_call_id == call.id, RollCallReminder.at <= moment
+    )
+    return session.exec(newest).one()
 
 
 def office(session: Session, person_id: int) -> Names:

@@ -20,5 +20,5 @@ def export_roll_call(ctx: Context, *, roll_call_id: int) -> RollCallReport:
     """Export an ended roll-call for its minutes. Refuses what `roll_call_outcome` does."""
     ctx.require()
     call = roll_call_outcome(ctx.session, roll_call_id)
-    ctx.note(None, rows=len(call.sections))
+    ctx.note(None, rows=len(call.sections), document=call.number)
     return RollCallReport(ctx.event, call)

@@ -5,18 +5,19 @@
 
 import json
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timezone
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import bindparam, func, insert, text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.storage import measures
 from models.access import sign_ins  # noqa: F401  the change log refers to its table
 from models.access.people import Person
-from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change, Topic
+from models.storage import NOT_A_SCAN, TICKER_TOPICS, Change, Topic, narrowed, scoped
 
 CHANNEL = "san_sang"
 PROCESS = uuid4().hex  # tells the notifications of this process from those of others
@@ -47,12 +48,14 @@ SELECT revision, pg_notify(:channel, CAST(json_build_object(
 FROM newest
 """)
 
-# Every run of every page asks these, so they are built once; each topic is a step down an index.
-_LATEST = select(func.max(Change.id))
-_LATEST_BY_TOPIC = select(
+# Every run of every page asks these, so they are built once, of columns and not of objects; each
+# topic is a step down an index.
+_ROWS = Change.__table__.c
+_LATEST = select_columns(func.max(_ROWS.id))
+_LATEST_BY_TOPIC = select_columns(
     *(
-        select(func.max(Change.id))
-        .where(Change.event_id == bindparam("event"), Change.topic == topic.value)
+        select_columns(func.max(_ROWS.id))
+        .where(_ROWS.event_id == bindparam("event"), _ROWS.topic == topic.value)
         .scalar_subquery()
         for topic in Topic
     )
@@ -75,11 +78,14 @@ def note(
     subject_id: int | None,
     what: dict[str, Any],
     sign_in_id: int | None = None,
+    concerns: Iterable[int] = (),
 ) -> None:
     """Note a change; `store` writes it when the transaction ends.
 
     `data.commands` calls this for every command; `sign_in_id` identifies the browser or program.
+    `concerns`: the ids of the sections of whose own pages it changes anything; none: any may be.
     """
+    _note_names(session, Topic(topic), concerns)
     session.info.setdefault("changes", []).append(
         {
             "event_id": event_id,
@@ -93,6 +99,12 @@ def note(
             "what": what,
         }
     )
+
+
+def _note_names(session: Session, topic: Topic, concerns: Iterable[int]) -> None:
+    """Note by which names of `models.storage.narrowed` a change is announced."""
+    names = frozenset({topic.value, *(scoped(topic.value, one) for one in concerns)})
+    session.info.setdefault("names", set()).add(names)
 
 
 def note_of_event(session: Session, *, event_id: int, at: datetime, what: dict[str, Any]) -> None:
@@ -119,14 +131,18 @@ def note_again(session: Session, *, noted: list[dict[str, Any]]) -> None:
     now = datetime.now(timezone.utc)
     rows = session.info.setdefault("changes", [])
     rows.extend({**row, "recorded_at": now} for row in noted)
+    for row in noted:
+        _note_names(session, Topic(row["topic"]), ())
 
 
 def store(session: Session) -> frozenset[str]:
-    """Write the noted changes at the end of the transaction and return their topics."""
-    rows = session.info.pop("changes", [])
+    """Write the noted changes at the end of the transaction and return their topics, as
+    `models.storage.narrowed` does.
+    """
+    rows, names = session.info.pop("changes", []), session.info.pop("names", set())
     if not rows:
         return frozenset()
-    topics = frozenset(row["topic"] for row in rows)
+    topics = narrowed(names)
     session.flush()
     # The highest id of all is the revision, since writers take turns.
     if session.get_bind().dialect.name == "postgresql":
@@ -155,7 +171,7 @@ def _as_text(row: dict[str, Any]) -> dict[str, str]:
 
 def latest(session: Session) -> int:
     """The revision: the highest change id, 0 before the first."""
-    return session.exec(_LATEST).one() or 0
+    return session.execute(_LATEST).scalar_one() or 0
 
 
 def latest_by_topic(session: Session, event_id: int) -> dict[str, int]:
@@ -187,6 +203,7 @@ def first_at(session: Session, event_id: int) -> datetime | None:
 def subscribe(listener: Listener) -> Callable[[], None]:
     """Call `listener(revision, topics)` after every commit, on the committing thread.
 
+    `topics` as `models.storage.narrowed` answers: every topic by its name, and sections of it.
     Returns the function that ends the subscription.
     """
     _listeners.append(listener)

@@ -1,13 +1,13 @@
 """The board of a moment: the small document that the walls draw from, and until when it holds."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from functools import partial
 
 from sqlmodel import Session
 
-from data.attendance.queries import arrivals_at, delegations, headcounts_at
+from data.attendance.queries import arrivals_at, delegation_names, headcounts_at
 from data.events.clock import clock_of, real_now
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at, tasks_then
@@ -25,6 +25,7 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import OpenEntry, SectionSnapshot, count_levels
 from models.readiness.tasks import Status, TaskSnapshot
 from models.roll_calls import SHOWN_AFTER
+from models.storage import Topic
 from models.text import both
 from models.wall import (
     FOCUS_TAIL,
@@ -45,6 +46,7 @@ from models.wall import (
     upcoming,
 )
 
+ATTENDANCE = Topic.ATTENDANCE.value
 MAX_MISSING = 5  # delegations that are named
 MAX_ENTRIES = 6  # open entries that the wall receives; it says how many more there are
 MAX_TASKS = 10  # open tasks that the wall receives; likewise
@@ -54,6 +56,46 @@ def board_now(session: Session, event: Event, clock: Clock | None = None) -> Jso
     """The wall's document of now, by the event's clock; `clock` where it is at hand."""
     clock = clock or clock_of(session, event)
     return wall_document(session, event, View(clock.shows(real_now())), clock)
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest document of now, with what says whether the next one may take from it."""
+
+    document: Json
+    event_id: int
+    newest: dict[str, int]  # topic -> its newest change
+    items: list[ItemSnapshot]
+
+    def holds(self, event: Event, newest: dict[str, int], moment: datetime) -> bool:
+        """Whether nothing but attendance has changed since, by a fact or by the clock."""
+        until = self.document["valid_until"]
+        return (
+            event.id == self.event_id
+            and newest | {ATTENDANCE: 0} == self.newest | {ATTENDANCE: 0}
+            and (not isinstance(until, int) or ms(moment) < until)
+        )
+
+
+def board_after(session: Session, event: Event, clock: Clock, last: Latest | None) -> Latest:
+    """The wall's document of now; after scans alone, with only their part computed again.
+
+    `last`: what this answered before, None at first.
+    """
+    view = View(clock.shows(real_now()))
+    newest_changes = changes.latest_by_topic(session, event.id)
+    if last is None or not last.holds(event, newest_changes, view.moment):
+        document = wall_document(session, event, view, clock)
+        return Latest(document, event.id, newest_changes, items_at(session, event, view))
+    arrived: Json = {
+        "revision": changes.latest(session),
+        "moment": ms(view.moment),
+        "clock": _clock(clock),
+    }
+    if last.document["panel"] == Panel.ARRIVALS.value:
+        group = focus(last.items, now=view.moment)
+        arrived["arrivals"] = _arrivals(session, event, view, group)
+    return replace(last, document=last.document | arrived, newest=newest_changes)
 
 
 def board_at(session: Session, event: Event, moment: datetime) -> Json:
@@ -194,9 +236,9 @@ def _missing(
     session: Session, event: Event, by_delegation: dict[int, Headcount]
 ) -> tuple[tuple[str, str, int, int], ...]:
     """(name_vi, name_en, missing, expected) of the delegations that miss most."""
-    names = {delegation.id: delegation for delegation in delegations(session, event)}
+    names = delegation_names(session, event)
     rows = [
-        (names[number].name_vi, names[number].name_en, count.missing, count.expected)
+        (*names[number], count.missing, count.expected)
         for number, count in by_delegation.items()
         if count.missing
     ]

@@ -34,6 +34,15 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield f"{prefix}{key}", value
 
 
+@cache
+def _group(language: str, prefix: str) -> dict[str, str]:
+    return {
+        key[len(prefix) + 1 :]: text
+        for key, text in catalogue(language).items()
+        if key.startswith(f"{prefix}.")
+    }
+
+
 class Counted(str):
     """A number in words, which also chooses between two texts: `{count:task|tasks}`."""
 
@@ -81,11 +90,7 @@ class Words:
 
     def group(self, prefix: str) -> dict[str, str]:
         """The texts below a prefix, by the rest of their keys; for the browser's own drawing."""
-        return {
-            key[len(prefix) + 1 :]: text
-            for key, text in catalogue(self.language).items()
-            if key.startswith(f"{prefix}.")
-        }
+        return _group(self.language, prefix)
 
     def fact(self, value: object) -> str:
         """A fact as text in this language; a dict is a name in both languages."""

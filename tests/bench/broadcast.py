@@ -62,8 +62,10 @@ async def _say_all(plain: Server, board: dict, changes: int) -> dict[str, float]
 
 
 def _text(board: dict, words: str) -> str:
+    # The others' headlines are those of the measurement before, with numbers of their own.
     first, *others = board["board"]["sections"]
-    sections = [first | {"headline": words}, *others]
+    silent = [one | {"headline": "–" * len(one["headline"])} for one in others]
+    sections = [first | {"headline": words}, *silent]
     changed = board | {"board": board["board"] | {"sections": sections}}
     return json.dumps(changed, ensure_ascii=False, separators=(",", ":"))
 

@@ -13,14 +13,13 @@ files that the cold opening asked for, in brotli, in gzip and as they are.
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from statistics import median
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from data.words import catalogue
 from tests.bench import browser, first_openings, servers
-from tests.bench.figures import Figure
+from tests.bench.figures import Figure, Floor
 from tests.bench.sample import Samples
 from tests.bench.slow_proxy import Line, slow
 
@@ -93,13 +92,24 @@ def on_line(
     targets = ((COLD.get(line.name), COLD_KB), (WARM.get(line.name), WARM_KB))
     for place, state in enumerate(("cold", "warm")):
         own, empty, (seconds, kilobytes) = ours[place], floor[place], targets[place]
-        ratio = median(own.seconds) / median(empty.seconds)
+        share = SHARE if state == "cold" and line is WEAK else None
         figures += [
-            Figure(f"/update, {state}, {line.name}", "s", own.seconds, seconds, judged="median"),
-            Figure("  received", "KB", own.kilobytes, kilobytes, judged="median"),
-            Figure("  ÷ empty application", "×", [ratio], None if place else SHARE),
-            Figure("  an empty application", "s", empty.seconds),
-            Figure("  received", "KB", empty.kilobytes),
+            Figure(
+                f"/update, {state}, {line.name}",
+                "s",
+                own.seconds,
+                seconds,
+                judged="median",
+                floor=Floor("an empty application", empty.seconds, share),
+            ),
+            Figure(
+                "  received",
+                "KB",
+                own.kilobytes,
+                kilobytes,
+                judged="median",
+                floor=Floor("an empty application", empty.kilobytes),
+            ),
         ]
     return figures
 
@@ -179,15 +189,8 @@ def openings_at_once(product: servers.Server, paths: list[str], times: int) -> l
     for _ in range(2):  # in turns
         for accepted, found in used.items():
             found.append(first_openings.cpu_seconds(product, paths, times, accepted))
-    plain = median(used["identity"])
+    plain = Floor("without compression", used["identity"], CPU)
     return [
-        Figure(
-            f"{times} first openings at once: CPU ÷ without compression",
-            "×",
-            [median(used["br"]) / plain, median(used["gzip"]) / plain],
-            CPU,
-            judged="most",
-        ),
-        Figure("  in brotli", "s", used["br"]),
-        Figure("  without compression", "s", used["identity"]),
+        Figure(f"{times} first openings at once, CPU, {accepted}", "s", used[accepted], floor=plain)
+        for accepted in ("br", "gzip")
     ]

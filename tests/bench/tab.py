@@ -12,6 +12,7 @@ import asyncio
 import json
 import random
 import time
+from collections import Counter
 from contextlib import AsyncExitStack
 
 from streamlit.proto.Alert_pb2 import Alert
@@ -61,6 +62,8 @@ class Tab:
         self.drawn: set[str] = set()  # and its fragments
         self.finished = asyncio.Event()
         self.reruns = 0
+        self.messages: Counter[str] = Counter()  # kind of message -> how many came
+        self.bytes: Counter[str] = Counter()  # and how long they were
 
     # --- what a subclass hears ---
 
@@ -74,11 +77,15 @@ class Tab:
 
     async def enter(self) -> None:
         """Opens the page, waits until its script has ended, then opens its live feed."""
+        await self.open_page()
+        await self._open_feed(f"live?topics={','.join(self.topics)}")
+
+    async def open_page(self) -> None:
+        """Opens the page and waits until its script has ended."""
         self.stream = await self._connect("_stcore/stream", subprotocols=["streamlit"])
         self.listening = [asyncio.create_task(self._read())]
         await self._rerun(page=self.page)
         await self.until(self.finished)
-        await self._open_feed(f"live?topics={','.join(self.topics)}")
 
     async def _open_feed(self, path: str) -> None:
         self.feed = await self._connect(path)
@@ -192,6 +199,7 @@ class Tab:
         async for raw in self.stream:
             message = ForwardMsg.FromString(raw)
             kind = message.WhichOneof("type")
+            self._count(_name(message), len(raw))
             if kind == "delta":
                 self._draw(message.delta)
             elif kind == "navigation":
@@ -202,6 +210,10 @@ class Tab:
                 self.drawn, self.met = set(), set()
             elif kind == "script_finished":
                 await self._end(message.script_finished)
+
+    def _count(self, name: str, size: int) -> None:
+        self.messages[name] += 1
+        self.bytes[name] += size
 
     def _draw(self, delta: Delta) -> None:
         self.drawn.add(delta.fragment_id)
@@ -252,9 +264,7 @@ class Tab:
         if status != ForwardMsg.FINISHED_EARLY_FOR_RERUN:
             self._forget(whole=status == ForwardMsg.FINISHED_SUCCESSFULLY)
             if self.feed and self.met & self.watching.keys():
-                await self.feed.send(
-                    json.dumps({"watch": self.topics})
-                )  # as the browser does when a region is mounted again
+                await self._tell_shown()
         await self._wake()
 
     def _forget(self, *, whole: bool) -> None:
@@ -271,21 +281,36 @@ class Tab:
     async def _follow(self) -> None:
         async for message in self.feed:
             payload, moment = json.loads(message), now_ms()
+            self._count(f"live {payload['kind']}", len(message))
             self.hear_feed(payload, moment)
             if payload["kind"] == "changed":
-                revision, topics = payload["revision"], set(payload["topics"])
-                self.due |= {
-                    name: revision
-                    for name, watched in self.watching.items()
-                    if topics & set(watched)
-                }
-                self.anyway |= {name for name in self.due if revision <= self.shown.get(name, 0)}
-                for name in self.due.keys() - self.begins.keys():
-                    rest = self.rests.get(name, 0)
-                    self.begins[name] = max(
-                        self.woken.get(name, 0) + rest, time.monotonic() + random.random() * rest
-                    )
+                self._hear(payload["revisions"], set(payload["turned"]))
                 await self._wake()
+
+    def _hear(self, revisions: dict[str, int], turned: set[str]) -> None:
+        """Notes which regions have something new to show, and from when they may be woken."""
+        for name in self.shown:
+            watched = self.watching[name]
+            newest = max(revisions.get(topic, 0) for topic in watched)
+            if turned & set(watched):
+                self.anyway.add(name)
+            elif newest <= self.shown[name]:
+                continue
+            self.due[name] = max(newest, self.due.get(name, 0))
+            if name not in self.begins:
+                rest = self.rests[name]
+                earliest = self.woken.get(name, 0) + rest
+                self.begins[name] = max(earliest, time.monotonic() + random.random() * rest)
+
+    async def _tell_shown(self) -> None:
+        """As the browser does when a region is mounted again: what it watches, and the lowest
+        revision that each topic is shown at.
+        """
+        watch: dict[str, int | None] = dict.fromkeys(self.topics)
+        for name, revision in self.shown.items():
+            for topic in self.watching[name]:
+                watch[topic] = min(watch[topic] or revision, revision)
+        await self.feed.send(json.dumps({"watch": watch}))
 
     async def _wake(self) -> None:
         """Has a region rerun that has something new to show; while a run goes on it waits."""
@@ -295,7 +320,7 @@ class Tab:
             if (early := self.begins.get(region, 0) - time.monotonic()) > 0:
                 asyncio.get_running_loop().call_later(early, self._wake_later)
                 continue
-            wanted = region in self.anyway or self.shown.get(region, 0) < revision
+            wanted = region in self.anyway or self.shown[region] < revision
             del self.due[region]
             self.begins.pop(region, None)
             self.anyway.discard(region)
@@ -309,6 +334,16 @@ class Tab:
     def _wake_later(self) -> None:
         if self.finished.is_set():
             self.waking = asyncio.ensure_future(self._wake())
+
+
+def _name(message: ForwardMsg) -> str:
+    """What kind of message it is; of an element or a block, which."""
+    kind = message.WhichOneof("type")
+    if kind != "delta":
+        return kind
+    part = message.delta.WhichOneof("type")
+    one = getattr(message.delta, part)
+    return f"{part} {one.WhichOneof('type')}"
 
 
 def _set(state: WidgetState, kind: str, element, *, first: bool) -> None:

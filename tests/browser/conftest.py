@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from data import rehearsal
 from data.commands import Origin, execute
@@ -29,6 +29,8 @@ MISSING = (
     "The browser tests need Chromium, which is missing: sudo apt-get install chromium (or "
     "`make test`, which tries to)"
 )
+PATIENCE = 15_000  # ms; two cores are shared with the other tests
+expect.set_options(timeout=PATIENCE)  # Playwright's own 5 s were for a machine that rests
 START = "D+1 06:52"  # where the sample's rehearsal starts
 OPTIONS = (
     "--no-sandbox",
@@ -155,7 +157,7 @@ def new_context(
         timezone_id="Europe/Lisbon",
         reduced_motion="reduce",
     )
-    one.set_default_timeout(15_000)
+    one.set_default_timeout(PATIENCE)
     cookies = {"san_sang_language": language} | ({"san_sang": at.sign_in(person)} if person else {})
     one.add_cookies(
         [{"name": name, "value": value, "url": at.address} for name, value in cookies.items()]

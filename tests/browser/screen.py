@@ -73,6 +73,13 @@ def unfold(summary: Locator) -> None:
     settle(summary.page)  # what is folded away may be drawn for whoever opens it
 
 
+def open_row(page: Page, row: int | str) -> None:
+    """Opens a row of a table: by its id, or the first one that holds a text."""
+    rows = page.locator("tr.row" if isinstance(row, str) else f'tr.row[data-id="{row}"]')
+    rows.filter(has_text=row if isinstance(row, str) else None).first.locator("td.opens").click()
+    settle(page)
+
+
 def choose(radio: Locator) -> None:
     """Taps one of a row of choices that stays where it is.
 

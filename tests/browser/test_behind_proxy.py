@@ -24,7 +24,6 @@ from tests.web.conftest import stop_clock
 SAY = catalogue("vi")
 NOW = "D-4 09:00"
 TOKEN = "Xk3vT9_bLq-7mZpR2sWyN8cHdJf4GuQa5EoKiV1tB6M"
-TEN_SECONDS = 10_000
 PATIENCE = 40_000  # ms
 BANNER = "[data-testid=live-lost]"
 
@@ -66,7 +65,7 @@ def house(_house, postgres_databases):
 
 def known_to_live(proxy: Proxy, *processes: Process) -> None:
     """Waits until the proxy sends their visitors to them again."""
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE / 1000
     while {way(proxy.ask("/sign-in", Cookie=f"san_sang_way={one.name}")) for one in processes} != {
         None
     }:
@@ -105,7 +104,7 @@ def kept(opened) -> str | None:
 
 
 def heard(opened, kind: str) -> dict:
-    while (told := json.loads(opened.recv(timeout=10)))["kind"] != kind:
+    while (told := json.loads(opened.recv(timeout=30)))["kind"] != kind:
         pass
     return told
 
@@ -225,7 +224,7 @@ def test_who_keeps_no_cookies_stays_by_his_address(proxy):
     """Six in a row; a process that was just passed over for dead comes back to its visitors
     within five seconds.
     """
-    until = time.monotonic() + 15
+    until = time.monotonic() + PATIENCE / 1000
     while True:
         before = len(proxy.served_by())
         for _ in range(6):
@@ -327,7 +326,10 @@ def visit(chromium, house):
 
     def open_tab(at: Process, path: str, *, size=(1440, 900), person: str | None = None):
         one = chromium.new_context(
-            viewport=dict(zip(("width", "height"), size)), locale="vi-VN", ignore_https_errors=True
+            viewport=dict(zip(("width", "height"), size)),
+            locale="vi-VN",
+            reduced_motion="reduce",
+            ignore_https_errors=True,
         )
         one.set_default_timeout(15_000)
         cookies = {"san_sang_language": "vi", "san_sang_way": at.name} | (
@@ -383,7 +385,6 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
         page.evaluate("window.neverReloaded = true")
 
     first.kill()
-    killed = time.monotonic()
     phone.get_by_text(new_headline()).wait_for(timeout=PATIENCE)
     room.wait_for_function(
         "() => document.querySelector('[data-testid=stApp]')"
@@ -395,14 +396,11 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     for wall in walls:
         wall.locator(".entry.p1", has_text=note).wait_for(timeout=PATIENCE)
         wall.locator(".notice .cut").wait_for(state="detached", timeout=PATIENCE)
-    print(
-        f"{time.monotonic() - killed:.1f} s from the kill until what was typed stood on every wall"
-    )
     assert room.evaluate("window.neverReloaded") and phone.evaluate("window.neverReloaded")
     assert {process_of(page) for page in (*walls, room, phone)} == {"b"}
 
     first.start()
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE / 1000
     while "a" not in (
         ways := [way(proxy.ask("/sign-in")) for _ in range(4)]
     ):  # who comes anew goes to the emptier one
@@ -421,8 +419,8 @@ def test_a_note_that_was_begun_outlives_its_process(house, visit):
     settle(phone)
     task.get_by_role("textbox").press_sequentially("Thiếu hai xe")
     first.kill()
-    until = time.monotonic() + 20
+    until = time.monotonic() + PATIENCE / 1000
     while process_of(phone) != "b" and time.monotonic() < until:
         phone.wait_for_timeout(200)
     phone.get_by_text(new_headline()).wait_for(timeout=PATIENCE)
-    assert task.get_by_role("textbox").input_value(timeout=5000) == "Thiếu hai xe"
+    assert task.get_by_role("textbox").input_value() == "Thiếu hai xe"

@@ -37,6 +37,11 @@ HEARD = """() => {
     return voice;
   };
 }"""
+# The labels that are too low for a finger.
+LOW = (
+    "labels => labels.filter(one => one.getBoundingClientRect().height < 43.5)"
+    ".map(one => one.textContent)"
+)
 # A decoder as some browsers have one: it finds what the test shows to it.
 DECODER = """() => {
   window.shown = [];
@@ -485,27 +490,24 @@ def test_the_camera_reads_on_and_on_where_the_browser_can_and_tells_a_badge_once
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("size", SIZES)
-def test_the_desk_fits_every_screen(desk, size, language):
+def test_the_desk_fits_every_screen(desk, language):
     (one,) = missing()
-    page = desk("command", language=language, size=size)
+    page = desk("command", language=language, size="phone")
     page.locator(FIELD).click()
     scan(page, one.badge)
     answer(page, "in", language=language)
-    shape = "x".join(map(str, SIZES[size]))
-    photograph(page, f"desk.{language}.{shape}")
-    for tool in ("doors", "badges", "delegation"):
-        choose_tool(page, tool, language=language)
-        settle(page)
-        assert page.evaluate(SIDEWAYS) == []
-        photograph(page, f"desk-{tool}.{language}.{shape}")
-    if size == "phone":
-        assert page.evaluate(SMALL_TARGETS, 44) == []
-        low = (
-            "labels => labels.filter(one => one.getBoundingClientRect().height < 43.5)"
-            ".map(one => one.textContent)"
-        )
-        assert page.locator("[data-testid=stCheckbox] label").evaluate_all(low) == []
+    for tool in (None, "doors", "badges", "delegation"):
+        if tool:
+            choose_tool(page, tool, language=language)
+            settle(page)
+        for size, (width, height) in SIZES.items():
+            page.set_viewport_size({"width": width, "height": height})
+            name = f"desk-{tool}" if tool else "desk"
+            photograph(settle(page), f"{name}.{language}.{width}x{height}")
+            assert page.evaluate(SIDEWAYS) == [], (tool, size)
+            if size == "phone":
+                assert page.evaluate(SMALL_TARGETS, 44) == []
+                assert page.locator("[data-testid=stCheckbox] label").evaluate_all(LOW) == []
 
 
 def test_a_desk_left_at_yesterdays_item_is_asked_and_goes_to_the_one_that_runs(desk):

@@ -86,7 +86,7 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     linger(one)
     card.get_by_role("button", name=say["update.note_save"], exact=True).click()
     small = one.locator("[class*='st-key-evidence_task_'] img")
-    expect(small).to_have_count(2, timeout=15_000)
+    expect(small).to_have_count(2)
     small.first.scroll_into_view_if_needed()
     assert small.first.evaluate("one => one.decode().then(() => one.naturalWidth)") == 320
     photograph(one, f"evidence-shown.{language}.390x844")

@@ -109,6 +109,21 @@ def test_a_scan_at_the_desk_raises_the_walls_count(wall, server, tab):
     desk.get_by_text(f"{before + 1} / 1.121").wait_for()
 
 
+def test_a_telephone_is_woken_by_its_own_section_and_by_no_other(server, tab, phone):
+    """Within one process, which knows whose page a change concerns. The own one is heard last."""
+    revisions = []
+    for person in ("lead.y_te", "deputy.giao_thong"):
+        other = tab(server, size=PHONE, person=person)
+        other.goto(f"{server.address}/update")
+        settle(other).get_by_role("button", name="Không thay đổi").click()
+        other.get_by_test_id("stToast").first.wait_for()
+        revisions.append(stage.revision())
+    heard(phone)
+    heard_of = phone.evaluate("Object.fromEntries(window.sanSangLive.changedAt)")
+    assert heard_of[f"readiness:{stage.section('giao_thong')}"] == revisions[1]
+    assert revisions[0] not in heard_of.values()
+
+
 def missing_badge() -> str:
     return missing()[0].badge
 
@@ -117,6 +132,7 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
     room = tab(server, person="command")
     room.goto(f"{server.address}/log")
     settle(room).get_by_role("textbox", name="Nội dung").fill("Mất điện hội trường")
+    room.locator(control("log.section")).get_by_role("radio").first.click()
     room.get_by_role("radio", name="P1").click()
     room.get_by_role("button", name=SAY["log.save"], exact=True).click()
     wall.locator(".entry.p1", has_text="Mất điện hội trường").wait_for()

@@ -16,6 +16,8 @@ from tests.browser.screen import (
     SIDEWAYS,
     WALL_FAULTS,
     control,
+    linger,
+    open_row,
     photograph,
     settle,
     settle_wall,
@@ -37,11 +39,11 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     page = tab(server, person="committee")
     page.goto(f"{server.address}/review")
     settle(page)
-    row = page.locator(control("review_part_new_red")).locator("summary", has_text="52.")
-    unfold(row)
-    expect(
-        page.locator(control("review_part_new_red")).get_by_text("Trưởng Tiểu ban Giao thông").first
-    ).to_be_visible()
+    open_row(page, "52.")
+    panel = page.locator(control("review_table_panel"))
+    expect(panel.get_by_text("Trưởng Tiểu ban Giao thông").first).to_be_visible()
+    page.locator(control("review.close")).get_by_role("button").click()
+    settle(page)
 
     unfold(page.locator(control("directive.form")).locator("summary"))
     page.get_by_label("Nội dung, một dòng").fill("Mở thêm bàn điểm danh số 9")
@@ -49,9 +51,14 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     page.get_by_role("option").first.click()
     page.locator(control("directive.give")).get_by_role("button").click()
     page.get_by_test_id("stToast").get_by_text("Đã ghi số").wait_for()
-    page.get_by_label("Kết luận, một dòng").fill("Đủ điều kiện khai mạc")
+    page.get_by_label("Kết luận", exact=True).fill("Đủ điều kiện khai mạc")
+    page.locator(control("review.preview.show")).get_by_role("button").click()
+    preview = page.locator(control("review_preview"))
+    expect(preview.get_by_text("Đủ điều kiện khai mạc")).to_be_visible()
+    linger(page)
     page.locator(control("review.sign")).get_by_role("button").click()
-    page.get_by_test_id("stToast").get_by_text(SAY["review.signed"].split("{")[0]).wait_for()
+    panel.get_by_role("button", name="Word").wait_for()
+    expect(panel.get_by_role("button", name="PDF")).to_be_in_viewport()
 
     phone = tab(server, size=PHONE, person="lead.thu_ky")
     phone.goto(f"{server.address}/update")

@@ -60,9 +60,10 @@ ANEW = {"-owner": "Đơn vị khác"}  # what is typed over what is there, by th
 CHOSEN = {  # what is chosen of a list, by the beginning of its key
     "attendance-many-delegation": "Nghi",
     "directive-owner": "An ninh",
-    "people-who": "bàn số 1",
     "plan-move-first": "6/3",
 }
+OPENED = {"people": "bàn số 1"}  # the rows of a page's table that are opened: those with this text
+MAX_ROWS = 4
 
 # Controls of which one act is several changes, and which: None for any number of one command.
 MAX_MISSES = 2
@@ -153,6 +154,8 @@ class Tab:
     looked_into: set[str] = field(default_factory=set)
     """The kinds of popovers that were opened since the last act."""
     queue: list[str] = field(default_factory=list)
+    rows: int = 0
+    """How many rows of the page's table were opened."""
     change: int = 0  # the newest that was looked at
     last: tuple[str, Counter] = ("", Counter())
     """The control that was tapped last, and what was recorded since."""
@@ -175,9 +178,22 @@ class Tab:
                 if name not in self.tried and name.partition(":")[0] not in self.silent:
                     self.tried.add(name)
                     return name
-            if not self.make_choice():
+            if not (self.open_row() or self.make_choice()):
                 return None
             self.make_ready()
+
+    def open_row(self) -> bool:
+        """Open the next row of the page's table, for the controls of its panel."""
+        rows = self.page.locator("tr.row td.opens", has_text=OPENED.get(self.name, ""))
+        if self.rows >= min(MAX_ROWS, rows.count()):
+            return False
+        try:
+            rows.nth(self.rows).click(timeout=2000)
+        except TimeoutError:  # the page moves: another try, another row
+            pass
+        self.rows += 1
+        settle(self.page)
+        return True
 
     def make_choice(self) -> bool:
         """Choose what no command follows from, for what it opens."""

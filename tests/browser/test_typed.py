@@ -19,7 +19,7 @@ from models.roll_calls import RollCall
 from models.storage import Record
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, control, settle, unfold
+from tests.browser.screen import choose, control, open_row, settle, unfold
 from tests.pages.test_attendance import missing
 
 VI, EN = catalogue("vi"), catalogue("en")
@@ -92,7 +92,7 @@ def report(page: Page) -> None:
 
 
 def fill_plan(page: Page) -> None:
-    tap(page, f"plan.edit.{stage.task(29)}")
+    open_row(page, stage.task(29))
     form = f"plan.{stage.task(29)}.1"
     within(page, "plan.save").wait_for()
     write(page, f"{form}.owner", HALF)
@@ -125,7 +125,7 @@ def check_in(page: Page) -> None:
 
 def fill_log(page: Page) -> None:
     write(page, "log.text", HALF)
-    pick(page, "log.section", "Y tế")
+    choose(within(page, "log.section").get_by_role("radio", name="Y tế"))
     choose(within(page, "log.priority").get_by_role("radio", name="P2"))
 
 
@@ -141,7 +141,8 @@ def fill_programme(page: Page) -> None:
 
 
 def start(page: Page) -> None:
-    button = page.locator("[class*='st-key-programme-start']").last
+    page.locator("tr.row td.opens").last.click()
+    button = settle(page).locator("[class*='st-key-programme-start']").last
     button.get_by_role("button").click()
     expect(page.locator("[class*='st-key-programme-finish']").last).to_be_visible()
     assert newest(ProgrammeMark)
@@ -168,7 +169,7 @@ def fill_review(page: Page) -> None:
     pick(page, "directive.owner", "Thư ký")
     pick(page, "directive.due.day", "D+3")
     write(page, "review.conclusion", HALF)
-    unfold(within(page, "review_part_new_red").locator("summary").first)
+    open_row(page, "52.")
 
 
 def direct(page: Page) -> None:
@@ -193,12 +194,12 @@ def ask(page: Page) -> None:
 
 
 def fill_people(page: Page) -> None:
-    pick(page, "people.who", "Phòng điều hành")
+    open_row(page, "Phòng điều hành")
 
 
 def invite(page: Page) -> None:
     tap(page, "people.invite")
-    expect(within(page, "people_card").get_by_text("/join/")).to_be_visible()
+    expect(within(page, "people_table_panel").get_by_text("/join/")).to_be_visible()
 
 
 def fill_audit(page: Page) -> None:
@@ -207,7 +208,7 @@ def fill_audit(page: Page) -> None:
 
 
 def trail(page: Page) -> None:
-    expect(page.get_by_test_id("stDataFrame")).to_be_visible()
+    expect(page.locator("tr.row").first).to_be_visible()
     assert page.get_by_text(EN["audit.none"]).count() == 0
 
 
@@ -311,12 +312,16 @@ TYPED = re.compile(
 )
 READ = """() => {
   const main = document.querySelector('[data-testid="stMain"], .wall');
+  const tables = [...main.querySelectorAll('*')].map(one => one.shadowRoot).filter(Boolean)
+    .map(root => root.querySelector('table')).filter(Boolean);
   const copy = main.cloneNode(true);
   copy.querySelectorAll('svg').forEach(chart => chart.remove()); // they shorten long names
-  const text = copy.textContent.replaceAll('\\u2060', '').replaceAll('\\u00a0', ' ');
-  return { text, drawn: [...main.querySelectorAll(
-    'a[href*="x.vn"], img[src*="x.png"], .katex, em, del, main i i, [data-testid="stMarkdown"] code'
-  )].map(one => one.outerHTML) };
+  const text = [copy, ...tables].map(one => one.textContent).join(' ')
+    .replaceAll('\\u2060', '').replaceAll('\\u00a0', ' ');
+  const drawn = 'a[href*="x.vn"], img[src*="x.png"], .katex, em, del, main i i, '
+    + '[data-testid="stMarkdown"] code';
+  return { text, drawn: [main, ...tables].flatMap(one => [...one.querySelectorAll(drawn)])
+    .map(one => one.outerHTML) };
 }"""
 
 
@@ -376,6 +381,7 @@ def test_what_people_typed_is_never_markup(hostile, known_tab, name):
         toast = page.get_by_test_id("stToast")
         toast.wait_for()
         assert HOSTILE in toast.text_content().replace("\u2060", "")
-    if name == "review":
-        unfold(page.locator("summary", has_text="Ω").first)
+    if page.locator("tr.row td.opens .opens").count():
+        page.locator("tr.row td.opens").first.click()
+        page.locator("[class*='_table_panel']").wait_for()
     require_literal(page)

@@ -48,6 +48,7 @@ from models.readiness.tasks import Task
 from models.refusals import Refusal
 from models.reviews.reviews import turned
 from models.storage import Change, Record
+from tests import warm
 from tests.data.access.test_permissions import WRITES, _prepared, prepared  # noqa: F401
 from tests.data.postgres_programs import BIN
 from tests.data.test_commands import Undone, accepted, stored, with_typed
@@ -646,11 +647,7 @@ def test_a_reader_that_holds_the_old_rows_is_reported(named_event):
 
 
 def command(*asked: str, **more) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *asked], cwd=ROOT, capture_output=True, text=True,
-        encoding="utf-8", timeout=120,
-        **({"stdin": subprocess.DEVNULL} | more),
-    )  # fmt: skip
+    return warm.run("-m", "cli", *asked, **more)
 
 
 def test_one_command_erases_and_names_the_backups_that_still_hold_it(

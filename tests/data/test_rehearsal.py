@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 from datetime import timedelta
 
 import pytest
@@ -21,6 +20,7 @@ from data.events.scenario import next_moment
 from data.storage import database
 from models.attendance.ledger import Headcount
 from models.events.event import View
+from tests import warm
 from tests.data.events.test_loading import edited
 from tests.stage import (
     REAL,
@@ -228,9 +228,7 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
     begun, due = performed(), len(rehearsal.steps_of(current()))
     database.dispose()
     for _ in range(3):
-        player = subprocess.Popen(
-            [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()], stdout=subprocess.PIPE
-        )
+        player = warm.start("-c", PLAYER, at("D+2 10:00").isoformat(), stdout=subprocess.PIPE)
         for _ in range(2):
             player.stdout.readline()
         os.kill(player.pid, signal.SIGKILL)
@@ -243,8 +241,8 @@ def test_a_player_that_is_killed_again_and_again_performs_each_step_once(staged)
 
 
 def test_two_players_at_once_perform_each_step_once(staged):
-    start = [sys.executable, "-c", PLAYER, at("D+2 10:00").isoformat()]
-    players = [subprocess.Popen(start, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    asked = ["-c", PLAYER, at("D+2 10:00").isoformat()]
+    players = [warm.start(*asked, stdout=subprocess.PIPE) for _ in range(2)]
     by_each = [player.communicate(timeout=60)[0].count("step") for player in players]
     assert [player.returncode for player in players] == [0, 0]
     begun = performed() - sum(by_each)

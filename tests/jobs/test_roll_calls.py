@@ -3,10 +3,8 @@ processes watch.
 """
 
 import subprocess
-import sys
 import time
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -18,9 +16,7 @@ from data.roll_calls.queries import roll_call_outcome
 from data.storage import database
 from jobs.roll_calls import MAX_PAUSE, end_due
 from models.roll_calls import Outcome, RollCallEnd
-from tests import stage
-
-ROOT = Path(__file__).parents[2]
+from tests import stage, warm
 
 
 def set_clock(offset: str, speed: float) -> None:
@@ -79,11 +75,8 @@ def test_of_several_processes_one_ends_it(event, processes):
     call_up()
     set_clock("D+1 06:31", 1.0)
     database.dispose()
-    start = [sys.executable, "-c", "from jobs.roll_calls import end_due; end_due()"]
-    running = [
-        subprocess.Popen(start, cwd=ROOT, stderr=subprocess.PIPE, text=True)
-        for _ in range(processes)
-    ]
+    program = "from jobs.roll_calls import end_due; end_due()"
+    running = [warm.start("-c", program, stderr=subprocess.PIPE) for _ in range(processes)]
     errors = [one.communicate(timeout=120)[1] for one in running]
     assert [one.returncode for one in running] == [0] * processes, errors
     assert ends() == 1 and stage.row_counts()["entry"] == 1

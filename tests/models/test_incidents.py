@@ -8,6 +8,7 @@ from models.incidents import (
     require_entry_text,
     require_priority,
     require_step,
+    require_step_words,
 )
 from models.refusals import Refusal
 
@@ -67,3 +68,23 @@ def test_an_unknown_priority_is_refused(priority):
 @pytest.mark.parametrize("priority", [1, 2, 3, 4])
 def test_the_four_priorities_are_accepted(priority):
     require_priority(priority)
+
+
+@pytest.mark.parametrize(
+    ("now", "to", "needed"),
+    [
+        ("open", "handling", False),
+        ("handling", "handling", True),
+        ("open", "closed", True),
+        ("handling", "closed", True),
+        ("closed", "reopened", False),
+    ],
+)
+def test_an_end_and_a_further_line_need_words(now, to, needed):
+    assert require_step_words(now, to, " Đã có\nđiện ") == "Đã có điện"
+    if not needed:
+        assert require_step_words(now, to, "\u200b") == ""
+        return
+    with pytest.raises(Refusal) as caught:
+        require_step_words(now, to, "\u200b")
+    assert caught.value.code == "entry_words_needed"

@@ -1,8 +1,11 @@
-"""Times as people write them in the plan."""
+"""Times as people write them in the plan, and what is due this week."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.plan import canonical_offset
+from models.plan import canonical_offset, is_in_week
 from models.refusals import Refusal
 
 
@@ -27,3 +30,21 @@ def test_a_time_is_taken_as_people_write_it(written, stored):
 def test_what_is_no_time_is_refused_with_an_example(written):
     with pytest.raises(Refusal, match="time_malformed"):
         canonical_offset(f"D+1 {written}")
+
+
+@pytest.mark.parametrize(
+    ("due", "inside"),
+    [
+        ("2023-07-17 00:00", True),  # Monday
+        ("2023-07-23 23:59", True),
+        ("2023-07-24 00:00", False),
+        ("2023-07-16 23:59", False),
+        ("2024-07-20 12:00", False),
+    ],
+)
+def test_a_week_is_monday_to_sunday_by_the_local_calendar(due, inside):
+    vinh = ZoneInfo("Asia/Ho_Chi_Minh")
+    moment, now = (
+        datetime.fromisoformat(one).replace(tzinfo=vinh) for one in (due, "2023-07-21 06:00")
+    )
+    assert is_in_week(moment, now=now.astimezone(ZoneInfo("UTC")), time_zone=vinh) is inside

@@ -25,9 +25,7 @@ DESK = "desk.ban_1"
 
 def card(visit, key: str, *, by: str = "admin", language: str = "vi"):
     """The page of people with one of them chosen."""
-    visitor = visit(by, language).open("people")
-    visitor.at.selectbox(key="people.who").set_value(stage.person(key).id)
-    return visitor.run()
+    return visit(by, language).open("people").open_row("people.table", stage.person(key).id)
 
 
 def tokens() -> list[SignIn]:
@@ -68,8 +66,8 @@ def test_each_tap_gives_another_token_and_the_last_alone_is_shown(event, visit):
 
 def test_the_card_of_another_person_does_not_show_the_token(event, visit):
     page = card(visit, DESK).tap("people.token")
-    page.at.selectbox(key="people.who").set_value(stage.person("desk.ban_2").id)
-    assert [one.value for one in page.run().at.code] == []
+    page.open_row("people.table", stage.person("desk.ban_2").id)
+    assert [one.value for one in page.at.code] == []
 
 
 def test_withdrawing_a_desk_ends_its_token_and_forgets_it_on_the_page(event, visit):
@@ -84,6 +82,17 @@ def test_withdrawing_a_desk_ends_its_token_and_forgets_it_on_the_page(event, vis
 )
 def test_a_token_is_offered_for_desks_alone(event, visit, by, key):
     assert not card(visit, key, by=by).has_button("people.token")
+
+
+def test_the_table_says_who_was_invited_who_came_and_who_never_did(event, visit):
+    page = card(visit, "media").tap("people.invite")
+    ids = {key: str(stage.person(key).id) for key in ("admin", "media", "lead.an_ninh")}
+    for shown, key in (("came", "admin"), ("invited", "media"), ("uninvited", "lead.an_ninh")):
+        rows = page.choose("people.shown", shown).rows("people.table")
+        assert [one for one, number in ids.items() if number in rows] == [key]
+    page.choose("people.shown", "every").write("people.find", "an ninh").run()
+    assert ids["lead.an_ninh"] in page.rows("people.table")
+    assert ids["media"] not in page.rows("people.table")
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])
@@ -111,6 +120,5 @@ def test_a_tap_that_streamlit_hands_to_the_next_run_as_well_is_one_act(event, vi
     monkeypatch.setattr(commands, "REPEAT", 60.0)
     page.tap("people.token").run()
     assert len(tokens()) == 1
-    page.at.selectbox(key="people.who").set_value(stage.person(DESK).id)
-    page.run().tap("people.token")
+    page.open_row("people.table", stage.person(DESK).id).tap("people.token")
     assert len(tokens()) == 1

@@ -14,6 +14,7 @@ from tests import stage
 from tests.pages.visitor import Visitor
 
 SAY = catalogue("vi")
+TABLE = "plan.table"
 OPEN = 29  # a task that is open at the sample's start
 
 
@@ -38,15 +39,17 @@ def edit(number: int, *, by: str = "command", **fields) -> None:
 
 def opened(visit, number: int = OPEN, **who) -> tuple[Visitor, str]:
     """The form of a task, and the beginning of its fields' keys."""
-    page = visit(who.get("by", "committee")).open("plan").tap(f"plan.edit.{stage.task(number)}")
+    page = visit(who.get("by", "committee")).open("plan").open_row(TABLE, stage.task(number))
     return page, f"plan.{stage.task(number)}.{row(number).version}"
 
 
 def test_a_lead_reads_the_plan_of_their_section_and_edits_nothing(sample, visit):
     lead = visit("lead.thu_ky").open("plan")
     assert lead.shows(row(OPEN).title_vi)
-    assert not [one for one in lead.at.button if one.key and one.key.startswith("plan.edit")]
     assert not lead.has_button("plan.move.confirm")
+    lead.open_row(TABLE, stage.task(OPEN))
+    assert lead.has_button("plan.close") and not lead.has_button("plan.save")
+    assert lead.tap("plan.close").at.session_state[f"{TABLE}.chosen"] == ""
 
 
 def test_an_edit_is_recorded(sample, visit):
@@ -57,6 +60,7 @@ def test_an_edit_is_recorded(sample, visit):
     now = row(OPEN)
     assert (now.owner, now.due, now.version) == ("Văn phòng Tỉnh ủy", "D+8 09:30", 2)
     assert not page.has_button("plan.save")
+    page.open_row(TABLE, stage.task(OPEN))
     assert page.shows("so với kế hoạch gốc")
 
 
@@ -89,9 +93,27 @@ def test_an_edit_that_was_overtaken_can_be_begun_again(sample, visit):
 
 def test_a_late_task_names_what_it_holds_up(sample, visit):
     edit(28, due="D+0 17:00", start=None)
-    page = visit("committee").open("plan")
+    page = visit("committee").open("plan").open_row(TABLE, stage.task(28))
     assert page.shows(SAY["plan.holds_up"].format(count=1))
-    assert page.shows(f"29. {row(29).title_vi} (")
+    page.tap(f"plan.holds_up.{stage.task(29)}")
+    assert page.at.session_state[f"{TABLE}.chosen"] == str(stage.task(29))
+
+
+def test_the_plan_is_filtered_by_section_status_due_time_and_text(sample, visit):
+    page = visit("committee").open("plan")
+    every = page.rows(TABLE)
+    assert len(every) == len(set(every)) and str(stage.task(OPEN)) in every
+    done = page.select("plan.status", "done").rows(TABLE)
+    assert done and not set(done) & set(every)
+    page.select("plan.status", "every")
+    assert set(page.rows(TABLE)) == {*every, *done}
+    edit(OPEN, due="D+0 17:00", start=None)
+    overdue = page.select("plan.due", "overdue").rows(TABLE)
+    assert str(stage.task(OPEN)) in overdue and len(overdue) < len(every)
+    page.select("plan.due", "any").write("plan.find", row(OPEN).title_vi.upper()).run()
+    assert page.rows(TABLE) == [str(stage.task(OPEN))]
+    page.write("plan.find", "không có việc này").run()
+    assert page.rows(TABLE) == [] and page.shows(SAY["plan.none"])
 
 
 def test_moving_the_event_is_shown_first_and_then_done(sample, visit):

@@ -9,6 +9,12 @@ from models.programme import ProgrammeMark
 from tests import stage
 
 SAY = catalogue("vi")
+TABLE = "programme.table"
+
+
+def room_at(visit, item: int, person: str = "command"):
+    """The programme with one of its items open."""
+    return visit(person).open("programme").open_row(TABLE, item)
 
 
 def marks(item_id: int) -> list[str]:
@@ -24,7 +30,7 @@ def marks(item_id: int) -> list[str]:
 
 def test_an_item_is_started_and_finished(sample, visit):
     item = stage.item("phien_chinh")
-    room = visit("command").open("programme").tap(f"programme.start.{item}")
+    room = room_at(visit, item).tap(f"programme.start.{item}")
     assert marks(item) == ["started"]
     assert room.shows(SAY["programme.started"].format(at="06:52"))
     assert room.shows(SAY["programme.early"].format(number=38))
@@ -37,7 +43,7 @@ def test_an_item_is_started_and_finished(sample, visit):
 
 def test_a_mark_made_by_mistake_is_taken_back_step_by_step(sample, visit):
     item = stage.item("phien_chinh")
-    room = visit("command").open("programme").tap(f"programme.start.{item}")
+    room = room_at(visit, item).tap(f"programme.start.{item}")
     room.tap(f"programme.finish.{item}").tap(f"undo.finish.{item}")
     assert room.has_button(f"programme.finish.{item}")
     room.tap(f"undo.start.{item}")
@@ -47,7 +53,7 @@ def test_a_mark_made_by_mistake_is_taken_back_step_by_step(sample, visit):
 
 def test_a_second_start_is_refused_with_the_time_of_the_first(sample, visit):
     item = stage.item("phien_chinh")
-    first, second = visit("command").open("programme"), visit("admin").open("programme")
+    first, second = room_at(visit, item), room_at(visit, item, "admin")
     first.tap(f"programme.start.{item}")
     second.tap(f"programme.start.{item}", refused=True)
     assert "06:52" in second.refusal and "đã được ghi bắt đầu" in second.refusal
@@ -56,14 +62,33 @@ def test_a_second_start_is_refused_with_the_time_of_the_first(sample, visit):
 
 @pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "media", "committee"])
 def test_only_the_command_room_marks_the_programme(sample, visit, role):
-    visitor = visit(role).open("programme")
-    assert not [
-        one.key for one in visitor.at.button if one.key and one.key.startswith("programme.")
-    ]
+    visitor = room_at(visit, stage.item("phien_chinh"), role)
+    keys = [one.key for one in visitor.at.button if one.key and one.key.startswith("programme.")]
+    assert keys == ["programme.close"]
 
 
-def test_the_three_forums_are_shown_side_by_side_with_their_counts(sample, visit):
-    shown = visit("committee").open("programme").at.metric
+def test_the_next_item_of_today_has_the_one_start_and_what_runs_its_end(sample, visit):
+    room = visit("command").open("programme")
+    (start,) = (one.key for one in room.at.button if one.key and "start_now" in one.key)
+    running = [one.key for one in room.at.button if one.key and "finish_now" in one.key]
+    item = start.rpartition(".")[2]
+    room.tap(start)
+    assert marks(int(item)) == ["started"]
+    assert room.has_button(f"programme.finish_now.{item}") and not room.has_button(start)
+    assert all(room.has_button(key) for key in running)
+
+
+def test_weeks_before_nothing_is_offered_a_start(unreported, visit):
+    room = visit("command").open("programme")
+    assert not [one for one in room.at.button if one.key and "start_now" in one.key]
+    assert room.shows("còn 7 ngày") or room.shows("còn 8 ngày")
+
+
+def test_the_three_forums_are_shown_on_their_day_with_their_counts(sample, visit):
+    committee = visit("committee").open("programme")
+    assert not committee.at.metric
+    first = committee.at.button_group(key="programme.day").options[0]
+    shown = committee.choose("programme.day", first).at.metric
     assert len(shown) == 3
     assert (
         sum(int(one.value.split(" / ")[1].replace(".", "")) for one in shown)
@@ -71,11 +96,14 @@ def test_the_three_forums_are_shown_side_by_side_with_their_counts(sample, visit
     )
 
 
-def test_the_day_can_be_chosen_and_has_its_chart(sample, visit):
+def test_the_day_can_be_chosen_and_says_what_ran_over_and_under(sample, visit):
     room = visit("command").open("programme")
-    assert len(room.at.get("vega_lite_chart")) == 1
-    first = room.at.button_group(key="programme.day").options[0]
-    room.choose("programme.day", first)
-    assert room.has_button(f"programme.start.{stage.item('le_dang_hoa')}") is False  # it is over
+    today = room.rows(TABLE)
+    room.choose("programme.day", room.at.button_group(key="programme.day").options[0])
+    before = room.rows(TABLE)
+    assert before and not set(before) & set(today)
+    flowers = stage.item("le_dang_hoa")
+    assert str(flowers) in before and room.shows(SAY["programme.on_time"])
+    room.open_row(TABLE, flowers)
+    assert not room.has_button(f"programme.start.{flowers}")  # it is over
     assert room.shows("Lễ dâng hoa tưởng niệm Chủ tịch Hồ Chí Minh")
-    assert len(room.at.get("vega_lite_chart")) == 1

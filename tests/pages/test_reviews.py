@@ -89,8 +89,13 @@ def test_a_directive_is_recorded_and_its_owner_acknowledges_and_reports_it(sampl
     assert not lead.has_button(f"directive.report.{given.id}")
 
 
+def opened(visitor, row: str):
+    """The review with one of its rows open."""
+    return visitor.open("review").open_row("review.table", row.removeprefix("review.row."))
+
+
 def unfolded(visitor, row: str):
-    """The same page with one row of the review opened."""
+    """The same page with something of it unfolded."""
     visitor.at.session_state[row] = True
     return visitor.run()
 
@@ -98,7 +103,7 @@ def unfolded(visitor, row: str):
 def test_a_wrong_directive_is_withdrawn_where_it_is_read(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
-    visitor = unfolded(visit("committee").open("review"), row)
+    visitor = opened(visit("committee"), row)
     visitor.write(f"{row}.note", "Đã có chỉ đạo khác").tap(f"{row}.withdraw")
     after = next(one for one in directives() if one.id == given.id)
     assert (after.state, after.note) == (State.WITHDRAWN, "Đã có chỉ đạo khác")
@@ -107,14 +112,14 @@ def test_a_wrong_directive_is_withdrawn_where_it_is_read(sample, visit):
 
 def test_an_item_opens_its_arrivals_by_quarter_of_an_hour(sample, visit):
     row = f"review.row.attendance.item.{stage.item('phien_chinh')}"
-    visitor = unfolded(visit("committee").open("review"), row)
+    visitor = opened(visit("committee"), row)
     assert visitor.shows("06:52 · 434 có mặt")
 
 
 def test_a_person_without_the_permission_sees_no_button_to_withdraw_a_directive(sample, visit):
     given = next(one for one in directives() if one.open)
     row = f"review.row.directives.directive.{given.id}"
-    visitor = unfolded(visit("lead.an_ninh").open("review"), row)
+    visitor = opened(visit("lead.an_ninh"), row)
     assert not visitor.has_button(f"{row}.withdraw")
 
 
@@ -130,15 +135,21 @@ def test_a_review_is_signed_with_one_line_and_a_number_and_read_again(sample, vi
     visitor = visit("committee").open("review")
     number = before[-1][0] + 1
     assert visitor.field(f"review.number.{number}").value == str(number)
-    visitor.write("review.conclusion", "Đủ điều kiện khai mạc").tap("review.sign")
+    visitor.write("review.conclusion", "Đủ điều kiện khai mạc").tap("review.preview.show")
+    assert signed() == before and visitor.shows("Đủ điều kiện khai mạc")
+    visitor.tap("review.cancel").tap("review.preview.show").tap("review.sign")
     assert signed() == [*before, (number, "Đủ điều kiện khai mạc")]
     assert visitor.field("review.conclusion").value == ""
     assert visitor.shows("Giao ban 06:52: Đủ điều kiện khai mạc")
+    files = [
+        one for one in visitor.at.get("download_button") if "review.signed_files" in one.proto.id
+    ]
+    assert len(files) == 2 and not visitor.shows(SAY["review.draft_why"])
 
 
 def test_a_signed_review_is_withdrawn_with_a_reason_and_says_so_from_then_on(sample, visit):
     visitor = visit("committee").open("review")
-    visitor.write("review.conclusion", "Ký vội").tap("review.sign")
+    visitor.write("review.conclusion", "Ký vội").tap("review.preview.show").tap("review.sign")
     with database.reading() as session:
         review = session.execute(select(Review).order_by(Review.id.desc())).scalars().first()
     key, number = f"review.withdraw.{review.id}", signed()[-1][0]
@@ -153,7 +164,8 @@ def test_a_signed_review_is_withdrawn_with_a_reason_and_says_so_from_then_on(sam
 
 def test_a_review_without_a_conclusion_or_with_a_taken_number_is_refused(sample, visit):
     before = signed()
-    visitor = visit("committee").open("review").tap("review.sign", refused=True)
+    visitor = visit("committee").open("review").tap("review.preview.show")
+    visitor.tap("review.sign", refused=True)
     assert visitor.refusal == SAY["refusal.conclusion_needed"]
     number = before[-1][0] + 1
     visitor.write("review.conclusion", "Đạt").write(f"review.number.{number}", "1").tap(
@@ -173,5 +185,5 @@ def test_other_roles_read_the_review_and_cannot_sign_it(sample, visit, role):
 
 def test_an_event_without_reports_is_reviewed_as_well(unreported, visit):
     visitor = visit("committee").open("review")
-    assert visitor.shows(SAY["review.part_silent"])
+    assert visitor.shows(SAY["review.part_silent"]) and visitor.shows(SAY["review.no_figures"])
     assert stage.current().first_day - timedelta(days=7) == stage.at("D-7 08:00").date()

@@ -48,6 +48,28 @@ def test_the_chair_opens_a_roll_call_and_every_section_is_asked(sample, visit):
     assert not chair.has_button("roll_call.open")
 
 
+def test_the_time_is_typed_as_people_write_it(sample, visit):
+    chair = visit("committee").open("roll_call").write("roll_call.question", "Mở cửa hội trường")
+    chair.write("roll_call.about.time", "lúc nào đó").tap("roll_call.open", refused=True)
+    assert chair.refusal == SAY["refusal.time_malformed"].format(value="lúc nào đó")
+    chair.write("roll_call.about.time", "8h05").tap("roll_call.open")
+    assert newest().about_at == stage.at("D+1 08:05")
+
+
+def test_the_chair_reminds_those_without_an_answer_and_the_end_names_them(sample, visit):
+    ask()
+    lead(visit).tap("roll_call.go")
+    chair = visit("committee").open("roll_call")
+    assert chair.at.button(key="roll_call.remind").label == SAY["roll_call.remind"].format(number=7)
+    assert chair.shows(f"{SAY['stand.silent']}: 7") and chair.shows(f"{SAY['stand.go']}: 1")
+    assert chair.shows(SAY["roll_call.end_asks"].format(at="07:20", waiting=7, asked=8))
+    chair.tap("roll_call.remind")
+    assert newest().reminded_at == stage.at(NOW)
+    reminded = SAY["roll_call.reminded_you"].format(at="06:52")
+    assert reminded in [one.value for one in lead(visit, "lead.y_te").at.warning]
+    assert reminded not in [one.value for one in lead(visit).at.warning]
+
+
 def test_a_question_without_words_is_refused_in_one_sentence(sample, visit):
     chair = visit("committee").open("roll_call").tap("roll_call.open", refused=True)
     assert chair.refusal == SAY["refusal.question_needed"]
@@ -59,6 +81,8 @@ def test_a_lead_answers_go_in_one_tap(sample, visit):
     assert section_lead.shows("Bắt đầu phiên chính") and section_lead.shows(SAY["stand.silent"])
     section_lead.tap("roll_call.go")
     assert stand("an_ninh") == "go" and section_lead.shows(SAY["stand.go"])
+    given = SAY["roll_call.given"].format(answer=SAY["answer.go"])
+    assert section_lead.at.button(key="roll_call.go").label == given
 
 
 def test_a_condition_and_a_reason_are_asked_for_in_words(sample, visit):
@@ -119,7 +143,7 @@ def test_the_chair_ends_a_roll_call_and_the_outcome_is_in_the_log(sample, visit)
     lead(visit).tap("roll_call.go")
     chair = visit("committee").open("roll_call").tap("roll_call.end")
     assert chair.shows(SAY["outcome.not_ready"])
-    room = visit("command").open("log")
+    room = visit("command").open("log").choose("log.shown", "closed")
     assert room.shows("CHƯA SẴN SÀNG") and room.shows(SAY["log.whole_event"])
     assert lead(visit).shows(SAY["outcome.not_ready"]) and not lead(visit).has_button(
         "roll_call.go"

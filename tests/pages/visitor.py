@@ -67,7 +67,12 @@ UNSEEN = {
     "url",
     "style",
 }
+_pages: dict = {}  # the pages of the menu as Streamlit knows them, by their hashes
+
 MARKUP = re.compile(r":\w+-badge\[(?::material/\w+:)?|\]$|\*\*|:material/\w+:|\\")
+
+
+TABLE = "san_sang_table"
 
 
 def literal(shown: str) -> str:
@@ -88,8 +93,10 @@ class Visitor:
 
     def open(self, page: str) -> "Visitor":
         """Opens a page as a click in the menu does."""
-        self._as_this_visitor()
-        self.at.run()
+        if not _pages:  # the very first run names them
+            self._as_this_visitor()
+            _pages.update(self.at.run()._registered_pages)
+        self.at._registered_pages = self.at._registered_pages or _pages
         self.at.switch_page(f"pages/{FILES.get(page, page)}.py")
         return self.run()
 
@@ -117,6 +124,25 @@ class Visitor:
         """Taps one of a row of choices."""
         self.at.button_group(key=key).set_value(value)
         return self.run(refused=refused)
+
+    def open_row(self, table: str, row: int | str) -> "Visitor":
+        """Chooses a row of a table, as a tap on it does."""
+        self.at.session_state[f"{table}.chosen"] = str(row)
+        return self.run()
+
+    def rows(self, table: str) -> list[str]:
+        """The ids of the rows that a table shows, in order."""
+        (one,) = (
+            json.loads(found.proto.json)
+            for found in self.at.get("bidi_component")
+            if found.proto.component_name == TABLE and found.proto.id.endswith(table)
+        )
+        return [row["id"] for row in one["rows"]]
+
+    def select(self, key: str, value: object) -> "Visitor":
+        """Chooses of a list."""
+        self.at.selectbox(key=key).set_value(value)
+        return self.run()
 
     def write(self, key: str, text: str) -> "Visitor":
         """Types into a field, without leaving it."""
@@ -162,7 +188,10 @@ def _enter(session, *, key: str) -> int:
 def _collect(node, found: list[str]) -> None:
     proto = getattr(node, "proto", None)
     kind = getattr(node, "type", "")
-    if kind in ("html", "bidi_component"):  # style sheets, and what the browser draws by itself
+    if kind == "bidi_component":
+        found += _drawn(proto)
+        return
+    if kind == "html":  # style sheets
         return
     if kind == "vega_lite_chart":
         found += _legend(json.loads(proto.spec))
@@ -173,6 +202,20 @@ def _collect(node, found: list[str]) -> None:
         _strings(MessageToDict(proto), found)
     for child in getattr(node, "children", {}).values():
         _collect(child, found)
+
+
+def _drawn(component) -> list[str]:
+    """The texts of a table (`ui.shell.table`); what else the browser draws by itself is unseen."""
+    if component.component_name != TABLE:
+        return []
+    data = json.loads(component.json)
+    cells = [cell for row in data["rows"] for cell in row["cells"]]
+    found = [data["label"], *(column["label"] for column in data["columns"])]
+    found += [] if data["rows"] else [data["empty"]]
+    for cell in cells:
+        found += [cell] if isinstance(cell, str) else [cell["text"], cell.get("under", "")]
+        found += [] if isinstance(cell, str) else [tag["text"] for tag in cell.get("tags", ())]
+    return [*found, *(row["group"] for row in data["rows"])]
 
 
 def _strings(value: object, found: list[str]) -> None:

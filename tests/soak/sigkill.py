@@ -1,15 +1,12 @@
 """Writers under load are killed with SIGKILL a thousand times, on SQLite and on PostgreSQL."""
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from data.storage import database
+from tests import warm
 from tests.bench import sample
 from tests.bench.figures import Figure
-from tests.serving import ROOT
 from tests.soak.cluster import cluster
 from tests.soak.ledger import require_whole
 from tests.soak.small import load
@@ -46,8 +43,5 @@ def storm(folder: Path, **plan: object) -> None:
     """Runs `tests.soak.storm` on the database of `DATABASE_URL`; whatever a writer complained of
     is an error.
     """
-    command = [sys.executable, "-m", "tests.soak.storm", str(folder), json.dumps(plan)]
-    ended = subprocess.run(
-        command, cwd=ROOT, env=os.environ.copy(), stderr=subprocess.PIPE, text=True
-    )
+    ended = warm.run("-m", "tests.soak.storm", str(folder), json.dumps(plan), timeout=3600)
     assert ended.returncode == 0 and "Traceback" not in ended.stderr, ended.stderr[-3000:]

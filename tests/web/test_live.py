@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from websockets.sync.client import connect
@@ -13,6 +14,9 @@ from websockets.sync.client import connect
 from data.attendance.commands import admit, undo_attendance
 from data.incidents import open_entry
 from data.readiness.tasks import confirm_section, report_status
+from data.reviews.directives import give_directive
+from data.roll_calls.commands import end_roll_call, open_roll_call
+from data.storage import changes
 from tests import apart, stage
 from tests.web.conftest import stop_clock
 from web.feed_frames import framed
@@ -21,6 +25,7 @@ from web.live import TOPICS, Viewer
 pytestmark = pytest.mark.xdist_group("web")
 
 NOW = "D+1 07:00"
+PATIENCE = 20.0  # seconds
 
 
 class Tab:
@@ -29,7 +34,7 @@ class Tab:
     def __init__(self, socket) -> None:
         self.socket = socket
 
-    def next(self, kind: str, *, within: float = 8.0) -> dict:
+    def next(self, kind: str, *, within: float = PATIENCE) -> dict:
         """The next message of a kind; others are passed over."""
         until = time.monotonic() + within
         while True:
@@ -39,6 +44,10 @@ class Tab:
 
     def watch(self, *topics: str) -> None:
         self.socket.send(json.dumps({"watch": topics}))
+
+    def watch_from(self, revision: int, *topics: str) -> None:
+        """Watches topics whose regions show that revision."""
+        self.socket.send(json.dumps({"watch": dict.fromkeys(topics, revision)}))
 
 
 @contextmanager
@@ -62,12 +71,12 @@ def test_a_new_tab_hears_a_beat_at_once(server):
     with tab(server) as one:
         beat = one.next("beat", within=2)
         assert beat["healthy"] is True and abs(beat["real"] / 1000 - time.time()) < 5
-        assert one.next("beat", within=4)["revision"] >= beat["revision"]
+        assert one.next("beat")["revision"] >= beat["revision"]
 
 
 def test_a_wall_gets_the_board_at_once(server):
     with tab(server, "wall") as wall:
-        board = wall.next("board", within=4)["board"]
+        board = wall.next("board")["board"]
     assert board["event"]["rehearsal"] is True
     assert {section["key"] for section in board["sections"]} == {"an_ninh", "hau_can"}
     assert board["clock"]["speed"] == 0
@@ -91,6 +100,112 @@ def test_a_scan_does_not_wake_a_leads_page(server):
         desk.next("changed")
         confirm()
         assert lead.next("changed")["revision"] == stage.revision()  # the first that it hears of
+
+
+# --- a section's own page ---
+
+
+def report(number: int, note: str = ""):
+    facts = {"task_id": stage.task(number), "status": "on_track", "note": note}
+    return stage.give(report_status, by="command", when=NOW, **facts)
+
+
+def order(section: str):
+    return stage.give(
+        give_directive,
+        by="committee",
+        when=NOW,
+        kind="directive",
+        text="Kiểm tra lối thoát hiểm",
+        why="",
+        section_id=stage.section(section),
+        office_id=None,
+        due_at=stage.at(NOW) + timedelta(days=1),
+    )
+
+
+def ask_round(*sections: str):
+    call = stage.give(
+        open_roll_call,
+        by="committee",
+        when=NOW,
+        section_ids=[stage.section(key) for key in sections],
+        question="Mở cửa hội trường",
+        about_at=stage.at(NOW) + timedelta(hours=1),
+        holds_minutes=30,
+    )
+    stage.give(end_roll_call, by="committee", when=NOW, roll_call_id=call.id)
+
+
+def own_page(section: str) -> str:
+    """The names that a section's own page watches."""
+    names = [f"{topic}:{stage.section(section)}" for topic in ("readiness", "incidents", "reviews")]
+    return ",".join(["event", "clock", "roll_calls", *names])
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        lambda: confirm(),
+        lambda: report(1),
+        lambda: report(4),  # it waits for a task of this section, which tells what it holds up
+        lambda: report(5),  # through another one
+        lambda: order("an_ninh"),
+        lambda: ask_round("an_ninh"),
+        lambda: stop_clock(NOW),
+    ],
+    ids=["no change", "a task", "what waits for it", "what waits for that", "a directive",
+         "a roll-call", "the clock"],
+)  # fmt: skip
+def test_what_concerns_a_section_wakes_its_telephone(server, act):
+    with tab(server, own_page("an_ninh")) as lead:
+        lead.next("beat")
+        act()
+        told = lead.next("changed")
+        assert told["revision"] == max(told["revisions"].values())
+        assert told["topics"] == sorted(told["revisions"]) and not told["turned"]
+
+
+def test_what_concerns_another_section_alone_wakes_no_other_telephone(server):
+    with tab(server, own_page("an_ninh")) as lead, tab(server, "readiness,reviews") as room:
+        lead.next("beat"), room.next("beat")
+        for act in (
+            lambda: stage.give(
+                confirm_section, by="command", when=NOW, section_id=stage.section("hau_can")
+            ),
+            lambda: report(3),
+            lambda: order("hau_can"),
+        ):
+            act()
+            assert room.next("changed")["revision"] == stage.revision()  # who watches all of it
+        confirm()
+        told = lead.next("changed")  # the first that it hears of
+        assert told["revisions"] == {
+            f"readiness:{stage.section('an_ninh')}": stage.revision(),
+        }
+
+
+def test_a_notification_that_was_lost_is_made_good_by_the_heartbeat(server, monkeypatch):
+    """Whose page it concerns is not known then: it wakes all."""
+    with tab(server, own_page("hau_can")) as lead:
+        lead.next("beat")
+        monkeypatch.setattr(changes, "CHANNEL", "elsewhere")
+        confirm()
+        monkeypatch.undo()
+        assert lead.next("changed")["revision"] == stage.revision()
+        assert lead.next("beat")["revision"] == stage.revision()
+
+
+def test_a_change_between_the_reading_of_a_region_and_its_watching_is_told(server):
+    shown = stage.revision()
+    with tab(server, "readiness") as room, tab(server) as lead:
+        room.next("beat"), lead.next("beat")
+        confirm()
+        room.next("changed")
+        own = f"readiness:{stage.section('an_ninh')}"
+        lead.watch_from(stage.revision(), own)
+        lead.watch_from(shown, own, f"reviews:{stage.section('an_ninh')}", "readiness:x", "clock:")
+        assert lead.next("changed")["revisions"] == {own: stage.revision()}
 
 
 def test_a_wall_is_sent_what_changed_and_only_then(server):
@@ -151,6 +266,7 @@ def test_a_tab_can_watch_more_later(server):
         '{"watch": 5}',
         '{"watch": [1, null, {}]}',
         '{"watch": ["nothing"]}',
+        '{"watch": {"readiness:-1": "x", "readiness:": {}, "nothing": 5}}',
         "x" * 100_000,
         b"\x00\xff",
         b"",
@@ -212,6 +328,46 @@ def test_a_slow_viewer_gets_the_newest_of_each_kind_and_none_of_what_was_overtak
         return sent
 
     assert apart.run(watch()) == ["board 0", "beat 0", "board 99", "beat 99"]
+
+
+def test_what_is_sent_at_once_never_overtakes_what_waits():
+    async def watch() -> list[str]:
+        sent, taken = [], [True, False, False, True]
+
+        class Socket:
+            async def send_text(self, text: str) -> None:
+                await asyncio.sleep(0)
+                sent.append(text)
+
+        def write(text: str) -> bool:
+            if takes := taken.pop(0):
+                sent.append(text)
+            return takes
+
+        viewer = Viewer(Socket(), frozenset({"wall"}), TOPICS, write=write)
+        sending = asyncio.create_task(viewer.send())
+        viewer.post("board", "at once")
+        viewer.post("board", "the socket is slow")
+        viewer.post("beat", "so this waits as well")
+        viewer.post("board", "newest")
+        for _ in range(2):
+            await asyncio.sleep(0)
+        viewer.post("board", "while they are sent")
+        while len(sent) < 4:
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        taken[:] = [True]
+        viewer.post("board", "at once again")
+        sending.cancel()
+        return sent
+
+    assert apart.run(watch()) == [
+        "at once",
+        "newest",
+        "so this waits as well",
+        "while they are sent",
+        "at once again",
+    ]
 
 
 def test_the_clock_wakes_the_walls(server):

@@ -371,7 +371,7 @@ def send_secrets(server: Server) -> None:
         f"GET / HTTP/1.1\r\n{TOKEN}\r\n\r\n",
         f"{TOKEN}\r\n\r\n",
     ):
-        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=5)
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
         connection.connect()
         connection.sock.sendall(odd.encode())
         connection.sock.recv(1000)
@@ -384,7 +384,7 @@ def send_secrets(server: Server) -> None:
                     f"ws://{server.host}{path}",
                     origin=origin,
                     additional_headers=told,
-                    open_timeout=5,
+                    open_timeout=20,
                 ) as socket:
                     socket.send(f'{{"watch": ["{TOKEN}"]}}')
                     socket.send(TOKEN.encode())

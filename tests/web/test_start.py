@@ -3,12 +3,14 @@
 import pytest
 
 from data.words import LANGUAGES, catalogue
+from tests import warm
 from tests.serving import Server
 
 pytestmark = pytest.mark.xdist_group("web")
 
 
-def test_the_first_start_loads_the_sample_and_the_second_answers_too(tmp_path):
+def test_the_first_start_loads_the_sample_and_the_second_answers_too(tmp_path, monkeypatch):
+    monkeypatch.setattr(warm, "COPIES", False)
     server = Server(f"sqlite:///{(tmp_path / 'a.db').as_posix()}", tmp_path / "server.log")
     try:
         server.start()

@@ -4,28 +4,20 @@ import os
 import socket
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from tests import warm
+from tests.serving import free_port
 from tests.stage import SMALL
 
 ROOT = Path(__file__).parents[2]
 
 
 def start(**settings: str) -> subprocess.CompletedProcess:
-    environment = os.environ | {"HOST": "127.0.0.1"} | settings
-    return subprocess.run(
-        [sys.executable, "-m", "web"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    return warm.run("-m", "web", env=os.environ | {"HOST": "127.0.0.1"} | settings)
 
 
 def said(failed: subprocess.CompletedProcess) -> str:
@@ -54,14 +46,15 @@ def test_what_is_no_port_is_refused(port):
 def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     blocked = tmp_path / "a file, not a folder"
     blocked.write_text("", encoding="utf-8")
-    told = said(start(PORT="18999", DATABASE_URL=f"sqlite:///{(blocked / 'x.db').as_posix()}"))
+    address = f"sqlite:///{(blocked / 'x.db').as_posix()}"
+    told = said(start(PORT=str(free_port()), DATABASE_URL=address))
     assert str(blocked) in told
 
 
 def test_a_database_that_does_not_answer_is_said_without_its_password():
     told = said(
         start(
-            PORT="18999",
+            PORT=str(free_port()),
             DATABASE_URL="postgresql+psycopg://somebody:secret-word@127.0.0.1:1/nothing",
         )
     )
@@ -72,9 +65,8 @@ def test_a_database_that_does_not_answer_is_said_without_its_password():
 def test_the_sample_never_takes_the_place_of_a_real_event_whose_database_is_gone(tmp_path):
     """It is a rehearsal, open to everybody, and would stand under the real event's address."""
     file = tmp_path / "san_sang.db"
-    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}", "PORT": "18999"}
-    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
-    subprocess.run(load, cwd=ROOT, env=os.environ | where, check=True, capture_output=True)
+    where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}", "PORT": str(free_port())}
+    warm.run("-m", "cli", "load", str(SMALL), env=os.environ | where).check_returncode()
     for left in tmp_path.glob("san_sang.db*"):
         left.unlink()
     for _ in range(2):  # the first start has made an empty file
@@ -87,7 +79,7 @@ def test_the_sample_never_takes_the_place_of_a_real_event_whose_database_is_gone
 def test_a_damaged_database_is_one_sentence(tmp_path):
     file = tmp_path / "san_sang.db"
     file.write_bytes(b"no database at all" * 1000)
-    told = said(start(DATABASE_URL=f"sqlite:///{file.as_posix()}", PORT="18999"))
+    told = said(start(DATABASE_URL=f"sqlite:///{file.as_posix()}", PORT=str(free_port())))
     assert str(file) in told and "restore" in told
 
 
@@ -98,7 +90,5 @@ def test_a_database_of_a_newer_version_is_one_sentence(tmp_path):
         made.execute("INSERT INTO alembic_version VALUES ('later')")
         made.commit()
     where = {"DATABASE_URL": f"sqlite:///{file.as_posix()}"}
-    assert "(later)" in said(start(**where, PORT="18999"))
-    load = [sys.executable, "-m", "cli", "load", str(SMALL)]
-    shell = {"cwd": ROOT, "env": os.environ | where, "capture_output": True, "text": True}
-    assert "(later)" in said(subprocess.run(load, **shell))
+    assert "(later)" in said(start(**where, PORT=str(free_port())))
+    assert "(later)" in said(warm.run("-m", "cli", "load", str(SMALL), env=os.environ | where))

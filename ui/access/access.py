@@ -8,7 +8,7 @@ import streamlit as st
 from data.access.oidc_config import has_provider, vouches_for_emails
 from data.access.sign_ins import Browser, end_sign_in, open_display
 from data.events.clock import real_now
-from models.access.people import Person, Role
+from models.access.people import Person
 from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
 from ui.shell import choices, commands, live
@@ -16,27 +16,6 @@ from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 LOCAL = ("localhost", "127.0.0.1", "::1")
-
-
-def chosen(ctx: Visit) -> Person | None:
-    """The chosen person; typing finds them without accents too."""
-    words = ctx.words
-    people = {
-        person.id: person
-        for person in access_queries.everybody(ctx.moment)
-        if person.role != Role.DISPLAY
-    }
-    number = choices.selectbox(
-        words("people.who"),
-        list(people),
-        index=None,
-        format_func=lambda one: (
-            f"{words.of(people[one], 'name')} ({people[one].key.replace('_', ' ')})"
-        ),
-        placeholder=words("people.choose"),
-        key="people.who",
-    )
-    return people.get(number)
 
 
 def keep(form: str, kind: str, given: str | None) -> None:
@@ -145,28 +124,40 @@ def new_display(form: str) -> None:
     keep(form, "display", token)
 
 
-def browsers(ctx: Visit) -> None:
-    """Every signed-in browser, last used first, and the tap that ends it."""
-    words = ctx.words
+def browsers(ctx: Visit, *, of: Person | None = None) -> None:
+    """The signed-in browsers, last used first, each with the tap that ends it; of one person, or
+    all of them folded away.
+    """
     people = {person.id: person for person in access_queries.everybody(ctx.moment)}
-    for one in access_queries.browsers():
-        if ctx.visitor.rehearsal and not one.rehearsal:
-            continue  # a role that anyone may take does not see where the real ones are
-        person = people[one.person_id]
-        with st.container(
-            border=True, horizontal=True, vertical_alignment="center", key=f"browser_{one.id}"
-        ):
-            with st.container():
-                st.markdown(f"**{plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}")
-                st.caption(plain(place(ctx, one)))
-            if one.id == ctx.visitor.sign_in_id:
-                st.badge(words("account.here"))
-            elif ctx.may("end_sign_in", role=person.role):
-                st.button(
-                    words("people.end"), key=f"people.end.{one.id}", on_click=end, args=(one.id,)
-                )
-    commands.refused("people.end", words)
+    found = [
+        one
+        for one in access_queries.browsers()
+        # A role that anyone may take does not see where the real ones are.
+        if (one.rehearsal or not ctx.visitor.rehearsal) and (of is None or one.person_id == of.id)
+    ]
+    label = f"{ctx.words('people.browsers')} · {ctx.words.number(len(found))}"
+    key = "people.devices" if of is None else "people.own_devices"
+    folded = choices.expander(label, key=key, icon=":material/devices:")
+    if folded.open:
+        with folded:
+            for one in found:
+                browser(ctx, one, people[one.person_id], form=f"{key}.end")
+            commands.refused(f"{key}.end", ctx.words)
 
 
-def end(number: int) -> None:
-    commands.perform("people.end", end_sign_in, sign_in_id=number)
+def browser(ctx: Visit, one: Browser, person: Person, *, form: str) -> None:
+    words = ctx.words
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{form}_{one.id}_row"):
+        with st.container(gap=None):
+            st.markdown(f"**{plain(words.of(person, 'name'))}** · {words(f'how.{one.how}')}")
+            st.caption(plain(place(ctx, one)))
+        if one.id == ctx.visitor.sign_in_id:
+            st.badge(words("account.here"))
+        elif ctx.may("end_sign_in", role=person.role):
+            st.button(
+                words("people.end"), key=f"{form}.{one.id}", on_click=end, args=(form, one.id)
+            )
+
+
+def end(form: str, number: int) -> None:
+    commands.perform(form, end_sign_in, sign_in_id=number)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from data.access import people, sign_ins
+from data.access.people import Entrance
 from data.access.sign_ins import Browser
 from data.backup import backup
 from data.events import clock
@@ -22,6 +23,13 @@ def everybody(moment: Moment) -> tuple[Person, ...]:
 def _everybody(key: tuple, _moment: Moment) -> tuple[Person, ...]:
     with database.reading() as session:
         return tuple(people.people(session))
+
+
+def entrances(*, rehearsal_only: bool) -> dict[int, Entrance]:
+    """Who was invited and who has come in (`data.access.people.entrances`); not cached: a sign-in
+    is no change of the event."""
+    with database.reading() as session:
+        return people.entrances(session, rehearsal_only=rehearsal_only)
 
 
 def browsers() -> list[Browser]:

@@ -1,13 +1,14 @@
 """The arrival curve as a finished chart specification."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 import altair as alt
 
 from data.words import Words
 from models.events.event import Event, zone
 from models.wall import Arrivals
-from ui.shell.charts import ACTUAL, PLAN, count_axis, finish, local, tidy_frame
+from ui.shell.charts import ACTUAL, PLAN, count_axis, filled, finish, local, tidy_frame
 
 
 def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> dict:
@@ -19,6 +20,12 @@ def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> 
         for line, points in ((plan, _planned(board, event)), (actual, _arrived(board, moment)))
         for at, people in points
     ]
+    return filled(_form(plan, actual, max(board.count.expected, 1), language), rows)
+
+
+@lru_cache(maxsize=32)
+def _form(plan: str, actual: str, highest: int, language: str) -> dict:
+    """The chart without its rows; `plan` and `actual` name its lines."""
     x = alt.X(
         "at:T",
         scale=alt.Scale(type="utc"),
@@ -26,13 +33,15 @@ def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> 
     )
     y = alt.Y(
         "people:Q",
-        scale=alt.Scale(domain=[0, max(board.count.expected, 1)]),
+        scale=alt.Scale(domain=[0, highest]),
         axis=count_axis(language, ticks=4),
     )
     legend = alt.Legend(title=None, orient="top")
     colours = alt.Scale(domain=[plan, actual], range=[PLAN, ACTUAL])
     dashes = alt.Scale(domain=[plan, actual], range=[[6, 4], [1, 0]])
-    base = alt.Chart(tidy_frame(rows, ["at", "people", "line"])).encode(
+    # A row, since of no table at all Altair makes no data set.
+    row = {"at": "", "people": 0, "line": plan}
+    base = alt.Chart(tidy_frame([row], ["at", "people", "line"])).encode(
         x=x,
         y=y,
         color=alt.Color("line:N", scale=colours, legend=legend),

@@ -8,6 +8,7 @@ from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import TYPED, answer, record
+from ui.shell import choices
 from ui.shell.frame import Visit
 
 FORM = "attendance.badge"
@@ -48,24 +49,38 @@ def scan(item_id: int) -> None:
 
 
 def newest(ctx: Visit, item: ItemSnapshot) -> None:
-    """The last ten acts at the item, each with its desk and its undo."""
+    """The last ten acts at the item, each with its desk; folded below them what undoes each."""
     words = ctx.words
     latest = attendance_queries.newest_admissions(ctx.moment, item_id=item.id)
     if not latest:
         return
     st.markdown(f"**{words('attendance.newest')}**")
     with st.container(gap="xsmall", key="attendance_newest"):
-        for found, desk_name in latest:
-            newest_line(ctx, item, found, desk_name[words.language])
+        # One text and no row of buttons each: every scan draws all of them.
+        st.text("\n".join(newest_line(ctx, found, desk) for found, desk in latest))
+        undo = choices.expander(
+            words("undo.by_mistake"), key="attendance.newest_undo", icon=":material/undo:"
+        )
+        if undo.open:
+            with undo:
+                for found, _ in latest:
+                    undo_line(ctx, item, found)
 
 
-def newest_line(ctx: Visit, item: ItemSnapshot, found: Found, desk_name: str) -> None:
-    """One line of the last ten, with its undo."""
-    words, form = ctx.words, f"attendance.newest.{found.delegate_id}"
+def newest_line(ctx: Visit, found: Found, desk_name: dict[str, str]) -> str:
+    """One of the last ten: when, who, what, at which desk."""
+    words = ctx.words
     title, status = words.of(found, "title"), search.status(ctx, found)
-    parts = (words.time(found.at), found.badge, title, status, desk_name)
+    parts = (words.time(found.at), found.badge, title, status, desk_name[words.language])
+    return " · ".join(part for part in parts if part)
+
+
+def undo_line(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
+    """What undoes one of the last ten."""
+    words, form = ctx.words, f"attendance.newest.{found.delegate_id}"
+    parts = (words.time(found.at), found.badge, words.of(found, "title"))
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text(" · ".join(part for part in parts if part), width="stretch")
+        st.text(" · ".join(parts), width="stretch")
         st.button(
             words("attendance.undo"),
             key=f"{form}.undo",

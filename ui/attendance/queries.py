@@ -52,7 +52,7 @@ def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
     return _arrival_forecast(moment.key_of("attendance", "programme"), item_id, moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.ItemForecast:
     every = items(_moment)
     item = next(item for item in every if item.id == item_id)
@@ -76,17 +76,17 @@ def _delegate_index(mark: tuple, _session, _event: Event) -> attendance_search.D
     return attendance_search.delegate_index(_session, _event)
 
 
-def newest_admissions(moment: Moment, *, item_id: int) -> list:
+def newest_admissions(moment: Moment, *, item_id: int) -> tuple:
     """The last ten recorded at an item, newest first: (`data.attendance.queries.Found`, the name
     of the desk in both languages).
     """
-    return _newest_admissions(moment.key_of("attendance"), item_id)
+    return _newest_admissions(moment.key_of("attendance"), item_id, moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _newest_admissions(key: tuple, item_id: int) -> list:
+@shared(ENTRIES)
+def _newest_admissions(key: tuple, item_id: int, _moment: Moment) -> tuple:
     with database.reading() as session:
-        return queries.newest_admissions(session, item_id=item_id, limit=10)
+        return tuple(queries.newest_admissions(session, item_id=item_id, limit=10))
 
 
 def delegation_missing(moment: Moment, *, item_id: int, delegation_id: int) -> list:
@@ -121,7 +121,7 @@ def roll_closed(moment: Moment, item_id: int) -> bool:
     return _roll_closed(moment.key_of("attendance", "programme"), item_id, moment)
 
 
-@st.cache_data(max_entries=ENTRIES, show_spinner=False)
+@shared(ENTRIES)
 def _roll_closed(key: tuple, item_id: int, _moment: Moment) -> bool:
     with database.reading() as session:
         return item_id in queries.closed_rolls(session, [item_id], _moment.view.moment)

@@ -2,27 +2,45 @@
 
 from datetime import date, datetime, time, timedelta
 
-import pandas as pd
-
 from data.audit import AuditRow, in_words
 from data.words import Words
-from ui.shell import choices
+from ui.shell import choices, table
 from ui.shell.frame import Visit
-from ui.shell.plain import plain
+from ui.shell.table import Cell, Column, Row
 
-COLUMNS = ("recorded_at", "person", "command", "about", "details", "address", "device")
+COLUMNS = {  # name -> width, and whether it stays where there is little room
+    "recorded_at": ("9.5rem", True),
+    "person": ("15%", True),
+    "command": ("17%", True),
+    "about": ("14%", True),
+    "details": ("", True),
+    "address": ("8rem", False),
+    "device": ("9rem", False),
+}
 DAYS, MAX_DAYS = 7, 120  # that are asked for at first, and that are offered
 
 
-def table(rows: list[AuditRow], words: Words) -> pd.DataFrame:
-    """One row a change; its columns are those of `COLUMNS`, named in words, local times."""
-    cells = [_cells(row, words) for row in rows]
-    return pd.DataFrame(cells, columns=[words(f"audit.{name}") for name in COLUMNS])
+def listed(rows: list[AuditRow], words: Words) -> None:
+    """One row a change, newest first, local times. Nothing of it is taken but by an export."""
+    table.table(
+        "audit.table",
+        [
+            Column(
+                words(f"audit.{name}"), "opens" if name == "command" else "text", width,
+                narrow=narrow, wraps=True,
+            )
+            for name, (width, narrow) in COLUMNS.items()
+        ],
+        [Row(row.id, cells(row, words)) for row in rows],
+        label=words("audit.table"),
+        empty=words("audit.none"),
+        opens=False,
+    )  # fmt: skip
 
 
-def _cells(row: AuditRow, words: Words) -> list[str]:
-    told = (words.moment(row.recorded_at), *in_words(row, words), row.address, row.device)
-    return [plain(cell) for cell in told]
+def cells(row: AuditRow, words: Words) -> tuple[str | Cell, ...]:
+    at = Cell(words.moment(row.recorded_at), sort=row.recorded_at.timestamp())
+    return (at, *in_words(row, words), row.address, row.device)
 
 
 def period(ctx: Visit) -> tuple[datetime | None, datetime | None]:

@@ -1,17 +1,27 @@
-"""Log entries as cards: what happened, what was said of it last, and the next step."""
+"""Log entries: as a table worst first, and the chosen one with its course and its next steps."""
 
 import streamlit as st
 
 from data.incidents import EntrySnapshot, update_entry
 from data.words import Words
-from models.incidents import EntryStatus
+from models.incidents import ENTRY_LENGTH, EntryStatus, require_step_words
+from models.text import folded
+from ui.incidents import queries as incidents_queries
 from ui.readiness import queries as readiness_queries
-from ui.shell import commands, components
+from ui.shell import commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
+from ui.shell.table import Cell, Column, Row
 
-STEPS_WHILE_OPEN = {"handling": "log.handling", "closed": "log.close"}
-STEPS_WHILE_CLOSED = {"reopened": "log.reopen"}
+KEY = "log.table"
+TONES = {1: "red solid", 2: "orange", 3: "blue", 4: "gray"}
+STATUSES = {
+    EntryStatus.OPEN: "orange",
+    EntryStatus.REOPENED: "orange",
+    EntryStatus.HANDLING: "",
+    EntryStatus.CLOSED: "green",
+}
+SHOWN = ("open", "closed", "every")
 
 Names = dict[int | None, tuple[str, str]]
 """Section id to its key and short name."""
@@ -22,47 +32,132 @@ def section_names(ctx: Visit) -> Names:
     return {section.id: (section.key, ctx.words.of(section, "short")) for section in sections}
 
 
-def card(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
+# --- the table -----------------------------------------------------------------------------------
+
+
+def asked_for(ctx: Visit, entries: list[EntrySnapshot], names: Names) -> list[EntrySnapshot]:
+    """The entries that a person asks for, worst first: at first the open ones."""
+    words = ctx.words
+    counts = {"open": sum(one.open for one in entries), "every": len(entries)}
+    counts["closed"] = counts["every"] - counts["open"]
+    with st.container(horizontal=True, vertical_alignment="bottom", key="log_filters"):
+        wanted = st.segmented_control(
+            words("log.shown"),
+            SHOWN,
+            default="open",
+            required=True,
+            format_func=lambda one: words(f"log.{one}", number=counts[one]),
+            key="log.shown",
+        )
+        text = folded(st.text_input(words("log.find"), key="log.find", max_chars=80, width=260))
+    found = [
+        one
+        for one in entries
+        if wanted == "every" or one.open is (wanted == "open")
+        if text in folded(f"{number_of(one)} {one.text} {name_of(words, one, names)}")
+    ]
+    return sorted(found, key=lambda one: (not one.open, one.priority, -one.number))
+
+
+def listed(ctx: Visit, entries: list[EntrySnapshot], names: Names, *, empty: str) -> None:
+    words = ctx.words
+    columns = [
+        Column(words("log.priority"), "number", "4.6rem"),
+        Column(words("log.column_number"), "number", "4rem"),
+        Column(words("log.text"), "opens"),
+        Column(words("log.section"), width="10rem"),
+        Column(words("plan.status"), width="9rem"),
+        Column(words("log.since"), width="9rem", narrow=False),
+    ]
+    rows = [_row(ctx, one, names) for one in entries]
+    table.table(KEY, columns, rows, label=words("log.table"), empty=empty)
+
+
+def _row(ctx: Visit, entry: EntrySnapshot, names: Names) -> Row:
+    words = ctx.words
+    cells = (
+        Cell(f"P{entry.priority}", sort=entry.priority),
+        Cell(number_of(entry), sort=entry.number),
+        Cell(entry.text),
+        name_of(words, entry, names),
+        Cell(words(f"entry.{entry.status.value}"), tone=STATUSES[entry.status]),
+        Cell(words.ago(ctx.at - entry.opened_at), sort=-entry.opened_at.timestamp()),
+    )
+    return Row(entry.id, cells, tone=TONES[entry.priority])
+
+
+def number_of(entry: EntrySnapshot) -> str:
+    """#030, as the wall and the documents write it."""
+    return f"#{entry.number:03d}"
+
+
+def name_of(words: Words, entry: EntrySnapshot, names: Names) -> str:
+    return names.get(entry.section_id, (None, words("log.whole_event")))[1]
+
+
+# --- the chosen entry ----------------------------------------------------------------------------
+
+
+def panel(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
+    """An entry's text, priority and course, and its steps for those who may take them."""
     words = ctx.words
     key, name = names.get(entry.section_id, (None, words("log.whole_event")))
-    with st.container(border=True, key=f"entry_{entry.id}"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            components.priority_badge(entry.priority)
-            st.markdown(f"**#{entry.number:03d} {plain(entry.text)}**", width="content")
-        ago = words.ago(ctx.at - entry.opened_at)
-        opened = words("log.opened_at", at=words.moment(entry.opened_at), ago=ago)
-        st.caption(plain(f"{name} · {opened} · {words(f'entry.{entry.status.value}')}"))
-        if entry.said:
-            st.text(f"{words.time(entry.said_at)} {entry.said}")
-        if ctx.may("update_entry", section=key):
-            steps(words, entry)
+    st.markdown(f"**{number_of(entry)} {plain(entry.text)}**")
+    with st.container(horizontal=True, gap="small"):
+        components.priority_badge(entry.priority)
+        st.badge(words(f"entry.{entry.status.value}"), color=STATUSES[entry.status] or "blue")
+    meaning = words(f"entry.p{entry.priority}")
+    st.caption(plain(f"{name} · {meaning} · {words.moment(entry.opened_at)}"))
+    for step in incidents_queries.course(ctx.moment, entry.id):
+        written = "" if step.what == EntryStatus.OPEN else step.words
+        said = " · ".join(part for part in (words(f"entry.{step.what}"), written) if part)
+        with st.container(gap=None):
+            st.text(f"{words.time(step.at)} {said}")
+            st.caption(plain(words.fact(step.who)))
+    if ctx.may("update_entry", section=key):
+        steps(ctx, entry)
+    st.button(words("plan.close"), key="log.leave", type="tertiary", on_click=leave)
 
 
-def steps(words: Words, entry: EntrySnapshot) -> None:
-    """What is to be said of the entry, and a button for each step that it can take."""
-    form = f"entry.{entry.id}"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.text_input(
-            words("log.said"),
-            key=f"log.said.{entry.id}",
-            label_visibility="collapsed",
-            placeholder=words("log.said"),
-            width=320,
-        )
-        offered = STEPS_WHILE_OPEN if entry.open else STEPS_WHILE_CLOSED
-        for status, label in offered.items():
-            st.button(
-                words(label),
-                key=f"log.{status}.{entry.id}",
-                on_click=step,
-                args=(form, entry, status),
-            )
-    commands.refused(form, words)
+def steps(ctx: Visit, entry: EntrySnapshot) -> None:
+    """A line to be added to an open entry, and its end; what takes the end back once it has one."""
+    words, said = ctx.words, f"log.said.{entry.id}"
+    if entry.open or st.session_state.get(said):  # what was typed stays where another was first
+        st.text_area(words("log.said"), key=said, height=80, max_chars=ENTRY_LENGTH)
+    if entry.open:
+        with st.container(horizontal=True, gap="small"):
+            handled = entry.status is EntryStatus.HANDLING
+            step_button(words, entry, "handling", "log.add" if handled else "log.handling")
+            step_button(words, entry, "closed", "log.close", type="primary")
+    else:
+        with components.by_mistake(words, f"log.mistake.{entry.id}"):
+            step_button(words, entry, "reopened", "log.reopen")
+    commands.refused(form_of(entry), words)
 
 
-def step(form: str, entry: EntrySnapshot, status: str) -> None:
-    said = f"log.said.{entry.id}"
+def step_button(
+    words: Words, entry: EntrySnapshot, status: str, label: str, **style: object
+) -> None:
+    st.button(
+        words(label), key=f"log.{status}.{entry.id}", on_click=step, args=(entry, status), **style
+    )
+
+
+def form_of(entry: EntrySnapshot) -> str:
+    return f"entry.{entry.id}"
+
+
+def step(entry: EntrySnapshot, status: str) -> None:
+    """Record a step of an entry, which stays open next to the list with what takes it back."""
+    form, said = form_of(entry), f"log.said.{entry.id}"
     text = st.session_state.get(said, "")
+    if commands.ready(form, lambda: require_step_words(entry.status, status, text)) is None:
+        return
     if commands.perform(form, update_entry, entry_id=entry.id, status=status, text=text):
-        st.session_state[said] = ""
+        if said in st.session_state:
+            st.session_state[said] = ""
         commands.say("log.updated", number=f"{entry.number:03d}", status=EntryStatus(status))
+
+
+def leave() -> None:
+    table.choose(KEY, "")

@@ -3,10 +3,11 @@
 import streamlit as st
 
 from data.incidents import open_entry
-from models.incidents import ENTRY_LENGTH, PRIORITIES
+from models.incidents import ENTRY_LENGTH, ORDINARY, PRIORITIES, require_section_chosen
 from ui.readiness import queries as readiness_queries
-from ui.shell import choices, commands
+from ui.shell import commands
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 
 def new_entry(ctx: Visit) -> None:
@@ -18,8 +19,8 @@ def new_entry(ctx: Visit) -> None:
             max_chars=ENTRY_LENGTH,
             placeholder=words("log.text_hint"),
         )
+        section(ctx)
         with st.container(horizontal=True, vertical_alignment="bottom"):
-            section(ctx)
             priority(ctx)
             st.button(
                 words("log.save"),
@@ -33,18 +34,17 @@ def new_entry(ctx: Visit) -> None:
 
 
 def section(ctx: Visit) -> None:
-    """The section that the entry is about; the person's own first."""
+    """The section that the entry is about: the person's own, else none until one is tapped."""
     words, sections = ctx.words, readiness_queries.sections(ctx.moment)
     names = {one.id: words.of(one, "short") for one in sections}
-    keys = [one.key for one in sections]
-    own = ctx.person.section_key
-    choices.selectbox(
+    own = next((one.id for one in sections if one.key == ctx.person.section_key), None)
+    st.segmented_control(
         words("log.section"),
         list(names),
-        index=keys.index(own) if own in keys else 0,
-        format_func=names.__getitem__,
+        default=own,
+        wrap=True,
+        format_func=lambda number: plain(names[number]),
         key="log.section",
-        width=260,
     )
 
 
@@ -52,7 +52,7 @@ def priority(ctx: Visit) -> None:
     st.segmented_control(
         ctx.words("log.priority"),
         PRIORITIES,
-        default=3,
+        default=ORDINARY,
         required=True,
         format_func=lambda number: f"P{number}",
         key="log.priority",
@@ -61,7 +61,10 @@ def priority(ctx: Visit) -> None:
 
 def save() -> None:
     state = st.session_state
-    facts = {"section_id": state["log.section"], "priority": state["log.priority"]}
+    section_id = commands.ready("log.new", lambda: require_section_chosen(state["log.section"]))
+    if section_id is None:
+        return
+    facts = {"section_id": section_id, "priority": state["log.priority"]}
     if entry := commands.perform("log.new", open_entry, text=state["log.text"], **facts):
-        state["log.text"] = ""
+        state["log.text"], state["log.priority"] = "", ORDINARY
         commands.say("log.saved", number=f"{entry.number:03d}")

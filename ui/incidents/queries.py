@@ -3,6 +3,7 @@
 import streamlit as st
 
 from data import incidents
+from data.reviews.history import Step, history_of
 from data.storage import database
 from ui.shell.cache import ENTRIES
 from ui.shell.moment import Moment
@@ -17,3 +18,9 @@ def entries(moment: Moment) -> list:
 def _entries(key: tuple, _moment: Moment) -> list:
     with database.reading() as session:
         return incidents.entries_at(session, _moment.event, _moment.view)
+
+
+def course(moment: Moment, entry_id: int) -> list[Step]:
+    """What was recorded of an entry, oldest first; not cached: one reader opens it."""
+    with database.reading() as session:
+        return history_of(session, moment.event, "entry", entry_id, moment.view.moment)

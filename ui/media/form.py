@@ -1,13 +1,13 @@
 """The form for a media item that is not in the plan."""
 
-from datetime import datetime, time
-
 import streamlit as st
 
 from data.media import plan_media
 from models.media import KINDS, TITLE_LENGTH
 from ui.shell import commands, components
 from ui.shell.frame import Visit
+
+FORM = "media.add"
 
 
 def unplanned(ctx: Visit) -> None:
@@ -28,19 +28,21 @@ def unplanned(ctx: Visit) -> None:
             ctx, "media.planned", words("media.add_day"), words("media.add_time")
         )
         st.button(words("log.save"), key="media.save", type="primary", on_click=save, args=(ctx,))
-        commands.refused("media.add", words)
+        commands.refused(FORM, words)
 
 
 def save(ctx: Visit) -> None:
     state = st.session_state
-    day, at = state["media.planned.day"], state["media.planned.time"]
+    planned_at = commands.ready(FORM, lambda: components.moment_typed(ctx, "media.planned"))
+    if planned_at is None:
+        return
     item = commands.perform(
-        "media.add",
+        FORM,
         plan_media,
         outlet=state["media.outlet"],
         kind=state["media.kind"],
         title=state["media.title"],
-        planned_at=datetime.combine(day, at or time(), tzinfo=ctx.words.time_zone),
+        planned_at=planned_at,
     )
     if item:
         state["media.title"] = ""

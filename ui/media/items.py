@@ -97,7 +97,10 @@ def by_outlet(words: Words, items: list[MediaSnapshot]) -> dict[str, list[str]]:
     columns = {words("media.outlet"): [plain(outlet) for outlet in outlets]}
     for phase in PHASES:
         columns[words(f"media.{phase}")] = [
-            f"{published[outlet, phase]}/{planned[outlet, phase]}" for outlet in outlets
+            f"{published[outlet, phase]}/{planned[outlet, phase]}"
+            if planned[outlet, phase]
+            else "–"
+            for outlet in outlets
         ]
     return columns
 

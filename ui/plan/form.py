@@ -10,7 +10,7 @@ from models.readiness.tasks import TaskSnapshot
 from ui.plan import queries as plan_queries
 from ui.plan import tasks
 from ui.readiness import queries as readiness_queries
-from ui.shell import choices, commands
+from ui.shell import choices, commands, table
 from ui.shell.frame import Visit
 
 DRAFT = "plan.draft"
@@ -31,6 +31,7 @@ def begin(task: TaskSnapshot) -> None:
 
 
 def close() -> None:
+    table.choose(tasks.KEY, "")
     draft = st.session_state.pop(DRAFT, None)
     if draft:
         st.session_state.pop(f"refused.{form_of(draft['task'])}", None)

@@ -7,15 +7,21 @@ import streamlit as st
 from data.words import Words
 from models.events.event import moment_of
 from models.plan import Planned, differing, slip
-from models.readiness.tasks import TaskSnapshot
+from models.readiness.tasks import Status, TaskSnapshot
+from ui.readiness import queries as readiness_queries
 from ui.readiness import task_words
-from ui.shell import components
+from ui.shell import components, table
+from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
 
+KEY = "plan.table"
+"""The table of the plan, whose chosen row is the task that is open."""
 
-def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
-    """One task of the plan: status, due time, slip, and the tasks that it holds up."""
+
+def panel(ctx: Visit, task: TaskSnapshot) -> None:
+    """The chosen task: status, due time, slip, and as links what it needs and what it holds up."""
+    words = ctx.words
     pinned = (
         components.badge(words("plan.pinned"), "blue", ":material/keep:") if task.pinned else ""
     )
@@ -23,7 +29,30 @@ def task_lines(words: Words, shown: Moment, task: TaskSnapshot) -> None:
     start = words("plan.starts", at=task.start_at) if task.start_at else words("plan.start_unknown")
     st.caption(plain(" · ".join([words("update.due", at=task.due_at), start, task.owner])))
     slipped(words, task)
-    task_words.holding(words, shown, task)
+    by_id = {one.id: one for one in readiness_queries.tasks(ctx.moment)}
+    needed = readiness_queries.prerequisites(ctx.moment).get(task.id, [])
+    links(words, "plan.needs", [by_id[number] for number in needed])
+    if task.status is not Status.DONE:
+        held = readiness_queries.held_up(ctx.moment).of(task.id)
+        links(words, "plan.holds_up", [by_id[number] for number in held])
+
+
+def links(words: Words, heading: str, tasks: list[TaskSnapshot]) -> None:
+    """Other tasks, each of which is opened by a tap; nothing where there are none."""
+    if not tasks:
+        return
+    with st.expander(
+        f"{words(heading, count=len(tasks))}", key=f"plan.links.{heading}", expanded=len(tasks) <= 3
+    ):
+        for task in tasks:
+            mark = components.MARK_OF[task.level]
+            st.button(
+                plain(f"{mark} {task.number}. {words.of(task, 'title')}"),
+                key=f"{heading}.{task.id}",
+                type="tertiary",
+                on_click=table.choose,
+                args=(KEY, task.id),
+            )
 
 
 def slipped(words: Words, task: TaskSnapshot) -> None:

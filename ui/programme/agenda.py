@@ -3,40 +3,65 @@
 Also what runs now and comes next, and the items that run side by side.
 """
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
 
 import streamlit as st
 
 from data.words import Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from models.wall import are_forums, late_from, running, upcoming
+from models.wall import are_forums, days_of, late_from, running, upcoming
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 Counts = dict[tuple[int, int], Headcount]
 """Heads by item and delegation."""
+Act = Callable[[Visit, ItemSnapshot], None]
 
 
-def now_and_next(ctx: Visit, items: list[ItemSnapshot]) -> None:
+def now_and_next(ctx: Visit, items: list[ItemSnapshot], act: Act) -> None:
+    """What runs, with how long it still has; what comes next, with how long until then. `act`
+    draws the button of an item."""
     words = ctx.words
     with st.container(horizontal=True, key="programme_now"):
         with st.container(border=True):
             st.caption(words("programme.now"))
             going = running(items, now=ctx.at)
             for item in going:
-                st.markdown(name_and_venue(words, item))
-                if over := over_by(words, item, ctx.at):
-                    st.caption(over)
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    left = over_by(words, item, ctx.at) or words(
+                        "programme.left", span=words.age(item.ends_at - ctx.at)
+                    )
+                    st.markdown(f"{name_and_venue(words, item)}  \n{plain(left)}")
+                    act(ctx, item)
             if not going:
                 st.text(words("wall.nothing_now"))
         with st.container(border=True):
             st.caption(words("programme.next"))
             if following := upcoming(items, now=ctx.at):
-                starts = words.time(following.starts_at)
-                st.markdown(f"{name_and_venue(words, following)} · {starts}")
+                with st.container(horizontal=True, vertical_alignment="center"):
+                    begins = plain(starts(ctx, following))
+                    st.markdown(f"{name_and_venue(words, following)}  \n{begins}")
+                    if ctx.at.astimezone(words.time_zone).date() in days(ctx, following):
+                        act(ctx, following)
             else:
                 st.text(words("wall.nothing_next"))
+
+
+def starts(ctx: Visit, item: ItemSnapshot) -> str:
+    """When an item is planned to begin, and how long until then or since."""
+    words = ctx.words
+    today = ctx.at.astimezone(words.time_zone).date() in days(ctx, item)
+    at = words.time(item.starts_at) if today else words.moment(item.starts_at)
+    late = ctx.at > item.starts_at
+    key = "programme.late_by" if late else "programme.begins_in"
+    return f"{at} · {words(key, span=words.age(abs(ctx.at - item.starts_at)))}"
+
+
+def days(ctx: Visit, item: ItemSnapshot) -> list[date]:
+    """The local days on which an item takes place."""
+    return days_of(item, local=lambda at: at.astimezone(ctx.words.time_zone).date())
 
 
 def name_and_venue(words: Words, item: ItemSnapshot) -> str:

@@ -1,4 +1,4 @@
-"""One day of the programme: as a chart, then item by item with the buttons that mark it."""
+"""A day of the programme: the choice of it, and the chosen item with the buttons that mark it."""
 
 from datetime import date
 
@@ -7,20 +7,18 @@ import streamlit as st
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
-from models.wall import days_of
-from ui.programme import agenda
-from ui.programme import queries as programme_queries
-from ui.shell import choices, commands, components
+from ui.programme import agenda, rundown
+from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 
 def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
-    """The days to choose from; at first today."""
+    """The days to choose from; at first today, else the next one, else the last."""
     words = ctx.words
-    days = sorted({day for item in items for day in _days(ctx, item)})
+    days = sorted({day for item in items for day in agenda.days(ctx, item)})
     today = ctx.at.astimezone(words.time_zone).date()
-    default = today if today in days else days[0]
+    default = next((day for day in days if day >= today), days[-1])
     choices.follow("programme.day", default)
     return st.segmented_control(
         words("programme.timeline"),
@@ -33,23 +31,26 @@ def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
     )
 
 
-def _days(ctx: Visit, item: ItemSnapshot) -> list[date]:
-    return days_of(item, local=lambda at: at.astimezone(ctx.words.time_zone).date())
-
-
 def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
-    """The items of a day, with those that began the evening before."""
-    words = ctx.words
-    chart = programme_queries.programme_chart(
-        ctx.moment, language=words.language, day=day.isoformat()
-    )
-    st.vega_lite_chart(chart, width="stretch", alt=words("programme.timeline_alt"))
-    for item in (one for one in items if day in _days(ctx, one)):
-        with st.container(border=True, key=f"item_{item.id}"):
-            with st.container(horizontal=True, vertical_alignment="center"):
-                described(ctx, item)
-                marks(ctx, item)
-            commands.refused(f"item.{item.id}", words)
+    """The items of a day as a table, and next to it the one that is open."""
+    found = rundown.of_day(ctx, items, day)
+    opened = next((one for one in found if str(one.id) == table.chosen(rundown.KEY)), None)
+    listed, panel = table.beside(rundown.KEY, opened=opened is not None)
+    with listed:
+        rundown.listed(ctx, found)
+        st.caption(ctx.words("programme.legend"))
+    if opened is not None and panel is not None:
+        with panel:
+            described(ctx, opened)
+            marks(ctx, opened)
+            commands.refused(f"item.{opened.id}", ctx.words)
+            st.button(
+                ctx.words("plan.close"),
+                key="programme.close",
+                type="tertiary",
+                on_click=table.choose,
+                args=(rundown.KEY, ""),
+            )
 
 
 def described(ctx: Visit, item: ItemSnapshot) -> None:
@@ -61,6 +62,21 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
     with st.container():
         st.markdown(f"**{planned}**{stand_in} · {plain(words.of(item, 'title'))}")
         st.caption(plain(f"{agenda.state(words, item, ctx.at)} · {agenda.place(words, item)}"))
+
+
+def act(ctx: Visit, item: ItemSnapshot) -> None:
+    """The one button for what comes next: an item's start, or its end."""
+    if not ctx.may("start_item", item=item.key):
+        return
+    name = "programme.finish" if item.started_at else "programme.start"
+    st.button(
+        ctx.words(name),
+        key=f"{name}_now.{item.id}",
+        type="secondary" if item.started_at else "primary",
+        on_click=mark,
+        args=(f"item_now.{item.id}", finish_item if item.started_at else start_item, item.id),
+    )
+    commands.refused(f"item_now.{item.id}", ctx.words)
 
 
 def marks(ctx: Visit, item: ItemSnapshot) -> None:

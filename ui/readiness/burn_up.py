@@ -38,4 +38,6 @@ def finish_line(words: Words, name: str, finish: Finish) -> str:
         return words.day(moment) if moment else words("plan.unknown")
 
     days = {"median": day(finish.median), "low": day(finish.low), "high": day(finish.high)}
+    if days["low"] == days["high"]:  # an interval of one day is no interval
+        return words(f"plan.finish_{name}_day", median=days["median"])
     return words(f"plan.finish_{name}", **days)

@@ -12,36 +12,38 @@ from models.readiness.burn_up import BurnUp
 from models.readiness.tasks import Level, Status, TaskSnapshot, task_level
 from ui.shell.charts import ACTUAL, COLOURS, PLAN, count_axis, finish, local, rule, tidy_frame
 
+TROUBLED = (Level.RED, Level.AT_RISK)
+
 
 def trend(
     reports: list[tuple], tasks: list[TaskSnapshot], event: Event, moment: datetime, language: str
 ) -> dict:
-    """How many tasks are at each level at the end of each day, on the last day as at the moment.
+    """How many tasks are late or at risk at the end of each day, on the last day as at the moment.
 
     `reports`: (task_id, status, at), oldest first, none later than the moment.
     """
     words = Words(language, zone(event))
-    levels = [Level.RED, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY]
-    names = {level: words(f"level.{level.value}") for level in levels}
+    names = {level: words(f"level.{level.value}") for level in TROUBLED}
+    by_day = levels_by_day(reports, tasks, event, moment)
     rows = [
-        {"day": day.isoformat(), "level": names[level], "tasks": counts.get(level, 0), "rank": rank}
-        for day, counts in levels_by_day(reports, tasks, event, moment)
-        for rank, level in enumerate(levels)
+        {"day": day.isoformat(), "level": names[level], "tasks": counts.get(level, 0)}
+        for day, counts in by_day
+        for level in TROUBLED
     ]
-    x = alt.X(
-        "utcyearmonthdate(day):T",
-        axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
+    highest = max((row["tasks"] for row in rows), default=0)
+    colours = alt.Scale(domain=list(names.values()), range=[COLOURS[level] for level in TROUBLED])
+    chart = alt.Chart(tidy_frame(rows, ["day", "level", "tasks"])).mark_line(
+        strokeWidth=2.5, point=True
     )
-    colours = alt.Scale(domain=list(names.values()), range=[COLOURS[level] for level in levels])
-    legend = alt.Legend(title=None, orient="top", columns=2)
-    chart = alt.Chart(tidy_frame(rows, ["day", "level", "tasks", "rank"])).mark_bar()
     encoded = chart.encode(
-        x=x,
-        y=alt.Y("tasks:Q", **_count(language, len(tasks))),
-        color=alt.Color("level:N", scale=colours, legend=legend),
-        order=alt.Order("rank:Q"),
+        x=alt.X(
+            "utcyearmonthdate(day):T",
+            axis=alt.Axis(format="%-d/%-m", title=None, labelOverlap=True),
+        ),
+        y=alt.Y("tasks:Q", **_count(language, highest)),
+        color=alt.Color("level:N", scale=colours, legend=alt.Legend(title=None, orient="top")),
     )
-    return finish(encoded, height=240)
+    return finish(encoded, height=200)
 
 
 def _count(language: str, total: int) -> dict[str, Any]:

@@ -110,15 +110,17 @@ def _burn_up(key: tuple, _moment: Moment) -> BurnUp:
         return burn_up_of.burn_up_at(session, _moment.event, _moment.view)
 
 
-def trend_chart(moment: Moment, *, language: str) -> dict:
-    """How many tasks are at each level, day by day."""
+def trend_chart(moment: Moment, *, language: str) -> dict | None:
+    """How many tasks are late or at risk, day by day; None where nothing was reported yet."""
     return _trend_chart(moment.key_of("readiness"), language, moment)
 
 
 @st.cache_data(max_entries=ENTRIES, show_spinner=False)
-def _trend_chart(key: tuple, language: str, _moment: Moment) -> dict:
+def _trend_chart(key: tuple, language: str, _moment: Moment) -> dict | None:
     with database.reading() as session:
         reports = readiness_tasks.reports_until(session, _moment.event, _moment.view.moment)
+    if not reports:
+        return None
     return readiness_charts.trend(
         reports, tasks(_moment), _moment.event, _moment.view.moment, language
     )

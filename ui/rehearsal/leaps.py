@@ -47,19 +47,19 @@ def to_chosen(ctx: Visit) -> None:
 
 
 def from_the_beginning(ctx: Visit) -> None:
+    """A new run of the rehearsal; it asks first."""
     words = ctx.words
-    st.button(
-        words("rehearsal.restart"),
-        key="rehearsal.restart",
-        icon=":material/restart_alt:",
-        on_click=begin_again,
-    )
+    label = words("rehearsal.restart")
+    with st.popover(label, icon=":material/restart_alt:", key="rehearsal.restart_box"):
+        st.text(words("rehearsal.restart_asks"))
+        st.button(words("rehearsal.restart_yes"), key="rehearsal.restart", on_click=begin_again)
     commands.refused("rehearsal.restart", words)
 
 
 def leap_to_chosen(ctx: Visit) -> None:
-    day, at = st.session_state["rehearsal.to.day"], st.session_state["rehearsal.to.time"]
-    leap(datetime.combine(day, at, tzinfo=ctx.words.time_zone))
+    to = commands.ready("rehearsal.jump", lambda: components.moment_typed(ctx, "rehearsal.to"))
+    if to is not None:
+        leap(to)
 
 
 def leap(to: datetime) -> None:

@@ -1,6 +1,6 @@
 """Directives: the form of the meeting, and their owners' cards on a telephone."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
@@ -105,9 +105,9 @@ def give(ctx: Visit) -> None:
     sort, _, number = (state.get("directive.owner") or "").partition(" ")
     due_at = None
     if "directive.due.day" in state:
-        due_at = datetime.combine(
-            state["directive.due.day"], state["directive.due.time"], tzinfo=ctx.words.time_zone
-        )
+        due_at = commands.ready(FORM, lambda: components.moment_typed(ctx, "directive.due"))
+        if due_at is None:
+            return
     given = commands.perform(
         FORM,
         give_directive,

@@ -17,7 +17,7 @@ from ui.shell.frame import Visit
 Write = Callable[[Content], bytes]
 
 
-def signed_files(ctx: Visit, review: SignedReviewSnapshot) -> None:
+def signed_files(ctx: Visit, review: SignedReviewSnapshot, *, key: str) -> None:
     """The files of a signed review, always the same."""
     if not (ctx.may("export_review") and review.intact):
         return
@@ -25,7 +25,7 @@ def signed_files(ctx: Visit, review: SignedReviewSnapshot) -> None:
     def export(write: Write) -> Export:
         return commands.export(export_review, write, review_id=review.id)
 
-    _buttons(ctx, export, name=str(review.number), key=f"review.report.{review.id}")
+    _buttons(ctx, export, name=str(review.number), key=f"{key}.{review.id}")
 
 
 def draft_files(ctx: Visit, since: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The parts of a review, worst first, with the history of each row; and earlier reviews."""
+"""A review as a table worst first, the history of its chosen row; and earlier reviews."""
 
 from dataclasses import asdict
 from datetime import datetime
@@ -18,86 +18,108 @@ from ui.readiness import queries as readiness_queries
 from ui.reviews import directives
 from ui.reviews import queries as reviews_queries
 from ui.reviews.documents import signed_files
-from ui.shell import choices, commands
+from ui.shell import choices, commands, table
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
+from ui.shell.table import Column, Row
 
-SHOWN, SHOWN_GOOD = 5, 3  # rows of a part; the rest behind one tap, to read in five minutes
-GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
-MARKS = {
-    Part.OWED: ("orange", ":material/assignment_late:"),
-    Part.NEW_RED: ("red", ":material/close:"),
-    Part.WORSENED: ("orange", ":material/trending_down:"),
-    Part.RED: ("red", ":material/close:"),
-    Part.INCIDENTS: ("red", ":material/notification_important:"),
-    Part.SLIPPED: ("orange", ":material/alarm:"),
-    Part.SILENT: ("gray", ":material/question_mark:"),
-    Part.DIRECTIVES: ("violet", ":material/gavel:"),
-    Part.ATTENDANCE: ("blue", ":material/how_to_reg:"),
-    Part.DUE_NEXT: ("blue", ":material/event_upcoming:"),
-    Part.MEDIA: ("blue", ":material/campaign:"),
-    Part.AMBER: ("orange", ":material/priority_high:"),
-    Part.RECOVERED: ("green", ":material/trending_up:"),
-    Part.DONE: ("green", ":material/check:"),
-    Part.STARTED: ("green", ":material/play_arrow:"),
+KEY = "review.table"
+GOOD = (Part.RECOVERED, Part.DONE, Part.STARTED, Part.MEDIA)
+"""What needs no decision, and is shown for whoever asks for it."""
+TONES = {
+    Part.OWED: "orange",
+    Part.NEW_RED: "red",
+    Part.WORSENED: "orange",
+    Part.RED: "red",
+    Part.INCIDENTS: "red",
+    Part.SLIPPED: "orange",
+    Part.SILENT: "gray",
+    Part.DIRECTIVES: "blue",
+    Part.ATTENDANCE: "blue",
+    Part.DUE_NEXT: "blue",
+    Part.MEDIA: "blue",
+    Part.AMBER: "orange",
+    Part.RECOVERED: "green",
+    Part.DONE: "green",
+    Part.STARTED: "green",
 }
 STATUS_OF = {"task": "status", "entry": "entry", "directive": "directive"}
 
 
-def parts(ctx: Visit, shown: Moment, found: Comparison) -> None:
-    """The figures, each part that has rows, and in one line the empty parts."""
+def parts(ctx: Visit, found: Comparison) -> None:
+    """The figures, the rows of each part, and in one line the parts that are left out."""
     words = ctx.words
     st.text(general(found, words))
     all_parts = parts_of(found, words)
-    with st.grid(min_column_width=340, key="review_parts"):
-        for part in all_parts:
-            if part.lines:
-                with st.container(border=True, key=f"review_part_{part.part.value}"):
-                    one_part(ctx, shown, part)
+    for part in all_parts:
+        if part.lines and part.note:
+            st.caption(plain(part.note))
+    good = [part for part in all_parts if part.part in GOOD and part.lines]
+    every = bool(good) and st.toggle(
+        words("review.show_good", parts=", ".join(counted(words, part) for part in good)),
+        key="review.good",
+    )
+    table.table(
+        KEY,
+        [
+            Column(words("review.column_what"), "opens", wraps=True),
+            Column(words("review.column_who"), width="22%", wraps=True),
+            Column(words("review.column_state"), width="28%", wraps=True),
+        ],
+        [
+            Row(row_id(part.part, one), (one.title, one.who, one.state), part.heading, tone)
+            for part in all_parts
+            for tone in (TONES[part.part],)
+            if every or part.part not in GOOD
+            for one in part.lines
+        ],
+        label=words("review.table"),
+        empty=words("review.none"),
+    )
     empty = [part.heading for part in all_parts if not part.lines and part.part is not Part.OWED]
     if empty:
         st.caption(words("review.nothing_in", parts=", ".join(empty)))
 
 
-def one_part(ctx: Visit, shown: Moment, part: PartText) -> None:
-    words = ctx.words
-    colour, mark = MARKS[part.part]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.badge(part.heading, color=colour, icon=mark)
-        if part.part is not Part.ATTENDANCE:
-            st.text(words.number(len(part.lines)))
-    if part.note:
-        st.caption(plain(part.note))
-    most = SHOWN_GOOD if part.part in GOOD else SHOWN
-    for one in part.lines[:most]:
-        row(ctx, shown, part.part, one)
-    if len(part.lines) > most:
-        label = words("review.more", count=len(part.lines) - most)
-        more = choices.expander(label, key=f"review.more.{part.part.value}")
-        if more.open:
-            with more:
-                for one in part.lines[most:]:
-                    row(ctx, shown, part.part, one)
+def counted(words: Words, part: PartText) -> str:
+    return f"{part.heading} {words.number(len(part.lines))}"
 
 
-def row(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
-    """One row with its owner and state; its history is read when it is opened."""
-    words = ctx.words
-    with st.container(gap=None):
-        title = plain(one.title)
-        key = f"review.row.{part.value}.{one.subject}.{one.id}"
-        opened = choices.expander(title, key=key, type="compact")
-        if opened.open:
-            with opened:
-                behind(ctx, shown, one, key)
-        st.caption(plain(" · ".join(part for part in (one.who, one.state) if part)))
-        if one.subject == "task":
-            photographs.thumbnails(
-                words,
-                readiness_queries.photographs(shown).get(one.id, ()),
-                key=f"{part.value}_{one.id}",
-            )
+def row_id(part: Part, one: Line) -> str:
+    return f"{part.value}.{one.subject}.{one.id}"
+
+
+def opened(ctx: Visit, found: Comparison) -> tuple[Part, Line] | None:
+    """The part and the line of the chosen row, as long as the review has it."""
+    chosen = table.chosen(KEY)
+    return next(
+        (
+            (part.part, one)
+            for part in parts_of(found, ctx.words)
+            for one in part.lines
+            if row_id(part.part, one) == chosen
+        ),
+        None,
+    )
+
+
+def panel(ctx: Visit, shown: Moment, part: Part, one: Line) -> None:
+    """The chosen row: what, who, its state and its history."""
+    st.markdown(f"**{plain(one.title)}**")
+    st.caption(plain(" · ".join(part for part in (one.who, one.state) if part)))
+    if one.subject == "task":
+        photographs.thumbnails(
+            ctx.words,
+            readiness_queries.photographs(shown).get(one.id, ()),
+            key=f"{part.value}_{one.id}",
+        )
+    behind(ctx, shown, one, key=f"review.row.{row_id(part, one)}")
+    st.button(ctx.words("plan.close"), key="review.close", type="tertiary", on_click=leave)
+
+
+def leave() -> None:
+    table.choose(KEY, "")
 
 
 def behind(ctx: Visit, shown: Moment, one: Line, key: str) -> None:
@@ -201,19 +223,24 @@ def signed(ctx: Visit, review: SignedReviewSnapshot) -> None:
         st.error(words("review.changed_since"))
     signer = words("review.signed_by", signer=review.content["meta"]["signer"], at=review.moment)
     st.caption(plain(signer))
-    signed_files(ctx, review)
-    for section in review.text(words.language):
-        st.markdown(f"**{plain(section['heading'])}**")
-        for paragraph in section["paragraphs"]:
-            st.text(paragraph)
-        for table in section["tables"]:
-            frozen_table(table)
+    signed_files(ctx, review, key="review.report")
+    text(review.text(words.language))
     st.caption(words("review.digest", digest=review.digest))
 
 
-def frozen_table(table: Content) -> None:
+def text(sections: list[Content]) -> None:
+    """The text of a review as it is, or will be, signed."""
+    for section in sections:
+        st.markdown(f"**{plain(section['heading'])}**")
+        for paragraph in section["paragraphs"]:
+            st.text(paragraph)
+        for one in section["tables"]:
+            frozen_table(one)
+
+
+def frozen_table(content: Content) -> None:
     """A table of a signed review's content."""
-    headings = [plain(column["heading"]) for column in table["columns"]]
-    rows = [[plain(cell) for cell in cells] for cells in table["rows"]]
+    headings = [plain(column["heading"]) for column in content["columns"]]
+    rows = [[plain(cell) for cell in cells] for cells in content["rows"]]
     columns = zip(*rows, strict=True) if rows else [()] * len(headings)
     st.table(dict(zip(headings, map(list, columns), strict=True)), hide_index=True)

@@ -5,7 +5,7 @@ import streamlit as st
 from data.roll_calls.commands import answer_roll_call
 from data.roll_calls.queries import RollCallSnapshot, SectionAnswer
 from data.words import Words
-from models.roll_calls import NEEDS_WORDS, WORDS_LENGTH, Answer, Stand
+from models.roll_calls import NEEDS_WORDS, WAITED_FOR, WORDS_LENGTH, Answer
 from ui.roll_calls import queries as roll_calls_queries
 from ui.roll_calls import roll_calls
 from ui.shell import commands, frame, live
@@ -22,8 +22,8 @@ FORM = "roll_call.answer"
 @st.fragment(key="update.roll_call", run_every=60)
 def card() -> None:
     """The card of the running roll-call for the visitor's own section, if that is asked."""
-    live.watch("roll_calls", "incidents")
     ctx = frame.visit()
+    live.watch("roll_calls", "incidents", shown=ctx.moment)
     call = roll_calls_queries.roll_call(ctx.moment)
     asked = call.sections if call else ()
     own = next((one for one in asked if one.key == ctx.person.section_key), None)
@@ -40,23 +40,37 @@ def card() -> None:
 
 
 def choices(ctx: Visit, call: RollCallSnapshot, own: SectionAnswer) -> None:
-    """One tap for a GO; a condition or a reason needs words."""
+    """One tap for a GO; a condition or a reason needs words. The answer that counts is marked."""
     words, draft = ctx.words, f"roll_call.draft.{call.id}"
     seen = own.last.id if own.last else 0
-    if own.stand in (Stand.VOIDED, Stand.EXPIRED):
-        st.warning(words("roll_call.again"), icon=":material/notification_important:")
+    asked_again(words, call, own)
+    given = own.last.answer if own.last and own.stand not in WAITED_FOR else None
     for answer in Answer:
+        label = words(f"answer.{answer.value}")
         st.button(
-            words(f"answer.{answer.value}"),
+            words("roll_call.given", answer=label) if answer is given else label,
             key=f"roll_call.{answer.value}",
             icon=ICONS[answer],
             width="stretch",
             on_click=tap,
             args=(call.id, own.section_id, answer, seen),
-            type="primary" if answer is Answer.GO else "secondary",
+            type="primary" if answer is (given or Answer.GO) else "secondary",
         )
     if (answer := st.session_state.get(draft)) is not None:
         reason(words, call, own, answer, seen)
+
+
+def asked_again(words: Words, call: RollCallSnapshot, own: SectionAnswer) -> None:
+    """Why a section is asked once more: its answer no longer counts, or it was reminded of it."""
+    if own.stand not in WAITED_FOR:
+        return
+    if call.reminded_at and (own.last is None or own.last.at <= call.reminded_at):
+        sentence = words("roll_call.reminded_you", at=words.time(call.reminded_at))
+    elif own.last is not None:
+        sentence = words("roll_call.again")
+    else:
+        return
+    st.warning(sentence, icon=":material/notification_important:")
 
 
 def reason(

@@ -1,28 +1,54 @@
-"""Opening and ending a roll-call: the form and the button of the chair."""
+"""Opening, reminding and ending a roll-call: the form and the buttons of the chair."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import streamlit as st
 
-from data.roll_calls.commands import end_roll_call, open_roll_call
+from data.roll_calls.commands import end_roll_call, open_roll_call, remind_roll_call
 from data.roll_calls.queries import RollCallSnapshot
 from data.words import Words
-from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome, Stand
+from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
 from ui.readiness import queries as readiness_queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 
 END = "roll_call.end"
 OPEN = "roll_call.open"
+REMIND = "roll_call.remind"
+
+
+def chair_acts(words: Words, call: RollCallSnapshot) -> None:
+    """Reminding those who have not answered, and the early end."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if waiting := len(call.waited_for):
+            st.button(
+                words("roll_call.remind", number=waiting),
+                key=REMIND,
+                icon=":material/notifications_active:",
+                on_click=remind,
+                args=(call.id, waiting),
+            )
+        end_button(words, call)
+    if call.reminded_at:
+        st.caption(words("roll_call.reminded_at", at=words.time(call.reminded_at)))
+    commands.refused(REMIND, words)
+
+
+def remind(call_id: int, waiting: int) -> None:
+    if commands.perform(REMIND, remind_roll_call, roll_call_id=call_id):
+        commands.say("roll_call.reminded", number=waiting)
 
 
 def end_button(words: Words, call: RollCallSnapshot) -> None:
-    """The early end: it asks first, since an ended roll-call is not opened again."""
-    waiting = sum(one.stand is not Stand.GO for one in call.sections)
-    facts = {"at": words.time(call.about_at), "waiting": waiting, "asked": len(call.sections)}
+    """The early end: it asks first, since an ended roll-call is not opened again, and names the
+    sections whose answers are missing."""
+    missing = [one.short[words.language] for one in call.waited_for]
+    facts = {"at": words.time(call.about_at), "waiting": len(missing), "asked": len(call.sections)}
     label = words("roll_call.end_early")
     with st.popover(label, icon=":material/gavel:", key=f"{END}.box"):
-        st.text(words("roll_call.end_asks", **facts))
+        st.text(words("roll_call.end_asks" if missing else "roll_call.end_all", **facts))
+        if missing:
+            st.text(", ".join(missing))
         st.button(words("roll_call.end"), key=END, type="primary", on_click=end, args=(call.id,))
 
 
@@ -98,12 +124,14 @@ def sections(ctx: Visit, key: str) -> None:
 
 def begin(ctx: Visit, sections_key: str) -> None:
     state = st.session_state
-    day, time = state["roll_call.about.day"], state["roll_call.about.time"]
+    about_at = commands.ready(OPEN, lambda: components.moment_typed(ctx, "roll_call.about"))
+    if about_at is None:
+        return
     call = commands.perform(
         OPEN,
         open_roll_call,
         question=state["roll_call.question"],
-        about_at=datetime.combine(day, time, tzinfo=ctx.words.time_zone),
+        about_at=about_at,
         holds_minutes=state["roll_call.holds"],
         section_ids=list(state[sections_key]),
     )

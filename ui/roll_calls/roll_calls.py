@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.roll_calls.queries import AnswerSnapshot, RollCallSnapshot, SectionAnswer
 from data.words import Words
-from models.roll_calls import Outcome, Stand
+from models.roll_calls import STANDS, Outcome, Stand
 from ui.roll_calls.documents import roll_call_documents
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -22,6 +22,8 @@ OUTCOMES = {
     Outcome.CONDITIONAL: Stand.CONDITIONAL,
     Outcome.GO: Stand.GO,
 }
+ALWAYS_COUNTED = (Stand.GO, Stand.CONDITIONAL, Stand.NO_GO, Stand.SILENT)
+"""The totals that are shown even where they are none."""
 EARLIER_SHOWN = 3
 """Earlier answers of a section that are shown."""
 
@@ -59,6 +61,17 @@ def heading(ctx: Visit, call: RollCallSnapshot) -> None:
         number=call.holds_minutes,
     )
     st.caption(plain(opened))
+
+
+def totals(words: Words, call: RollCallSnapshot) -> None:
+    """How many sections have which answer: the figures of the wall, in its order."""
+    with st.container(horizontal=True, gap="small", key=f"roll_call_totals_{call.id}"):
+        for stand in reversed(STANDS):
+            number = call.counts[stand]
+            if number or stand in ALWAYS_COUNTED:
+                colour, mark = BADGES[stand] if number else ("gray", BADGES[stand][1])
+                label = f"{words(f'stand.{stand.value}')}: {words.number(number)}"
+                st.badge(label, color=colour, icon=mark)
 
 
 # --- the sections --------------------------------------------------------------------------------

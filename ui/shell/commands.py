@@ -145,7 +145,7 @@ def _attempt(form: str, work: Work[R], act: Act | None = None) -> R | None:
     st.session_state.pop(f"refused.{form}", None)
     number = sign_in_id()
     try:
-        answer = database.run(_in_transaction, visitor=moment.visitor(number), work=work)
+        answer = database.run(_in_transaction, sign_in_id=number, work=work)
         if act is not None:
             act.answer, act.answered = answer, monotonic()
         return answer
@@ -157,9 +157,12 @@ def _attempt(form: str, work: Work[R], act: Act | None = None) -> R | None:
     return None
 
 
-def _in_transaction(session, *, visitor: Visitor, work: Work[R]) -> R:
+def _in_transaction(session, *, sign_in_id: int | None, work: Work[R]) -> R:
+    now, current = real_now(), data_commands.current_of(session)
+    event = current[0] if current else None
+    visitor = sign_ins.visitor_of(session, sign_in_id, now=now, event=event)
     if visitor.has_pin and visitor.sign_in_id is not None:  # keeps a desk from locking itself
-        sign_ins.note_use(session, sign_in_id=visitor.sign_in_id, now=real_now())
+        sign_ins.note_use(session, sign_in_id=visitor.sign_in_id, now=now)
     return work(session, visitor)
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data.words import Words
+from models.plan import clock_time
 from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
 from ui.shell import choices
@@ -77,11 +78,11 @@ def day_and_time(
     value: datetime | None = None,
     follows: bool = True,
 ) -> None:
-    """A day to choose from the event's days and a time on a slider, in the visitor's words.
+    """A day to choose from the event's days and a time to type, in the visitor's words.
 
-    A day that was not chosen goes on with the clock at midnight where it `follows`.
-    The answers are in the session's state as `key.day` and `key.time` (local). Streamlit's own
-    date fields name months and weekdays in the browser's language, whatever the page's is.
+    A day that was not chosen goes on with the clock at midnight where it `follows`. `moment_typed`
+    reads the answer. Streamlit's own date fields name months and weekdays in the browser's
+    language, whatever the page's is, and its time fields offer 96 times to look through.
     """
     chosen = (value or ctx.at).astimezone(ctx.words.time_zone)
     if follows:
@@ -106,13 +107,12 @@ def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date
 
 
 def _time(key: str, label: str, chosen: time) -> None:
-    """A slider in steps of five minutes."""
-    st.slider(
-        label,
-        time(0, 0),
-        time(23, 59),
-        value=time(chosen.hour, chosen.minute - chosen.minute % 5),
-        step=timedelta(minutes=5),
-        format="HH:mm",
-        key=key,
-    )
+    """A time as people write it: 7h20, 07:20; at first on a multiple of five minutes."""
+    at = time(chosen.hour, chosen.minute - chosen.minute % 5)
+    st.text_input(label, f"{at:%H:%M}", key=key, max_chars=16, width=110)
+
+
+def moment_typed(ctx: Visit, key: str) -> datetime:
+    """The moment in the fields of `day_and_time`, local. Refuses `time_malformed`."""
+    written = time.fromisoformat(clock_time(st.session_state[f"{key}.time"]))
+    return datetime.combine(st.session_state[f"{key}.day"], written, ctx.words.time_zone)

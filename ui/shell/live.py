@@ -4,7 +4,9 @@ changes.
 
 import streamlit as st
 
+from models.storage import scoped
 from ui.shell import moment
+from ui.shell.moment import Moment
 from ui.shell.words import language, words_for
 
 
@@ -22,23 +24,35 @@ _WATCH = st.components.v2.component("san_sang_watch", js=script("live.js", "watc
 _GO = st.components.v2.component("san_sang_go", js=script("live.js", "go"))
 
 
-def watch(*topics: str, throttle: float = 0) -> None:
+def watch(
+    *topics: str, throttle: float = 0, section: int | None = None, shown: Moment | None = None
+) -> None:
     """Rerun the surrounding fragment whenever a change of one of the topics is committed.
 
     `throttle`: the least seconds between two such runs, for regions with many viewers and many
-    changes; the first comes within as many, each tab at its own moment.
+    changes; the first comes within as many, each tab at its own moment. `section`: of these topics
+    only what concerns that section's own page, by its id. `shown`: what the fragment draws, where
+    that was read already.
 
     First thing in the fragment, before anything that reads: when the database is lost, this is
-    what brings the fragment back.
+    what brings the fragment back. What is `shown` may be read before it, since `frame.visit` knows
+    it then from the run before.
     """
+    names = topics if section is None else [scoped(topic, section) for topic in topics]
     data = {
-        "topics": ["event", "clock", *topics],
+        "topics": ["event", "clock", *names],
         "rest": throttle * 1000,
-        "revision": moment.revision(),
+        "revision": _revision(shown),
         "language": language(),
         "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)
+
+
+def _revision(shown: Moment | None) -> int:
+    if shown is None:
+        return moment.revision()
+    return 0 if shown.lost else shown.revision  # 0: brought back with the database
 
 
 def go(to: str, *, post: str = "") -> None:

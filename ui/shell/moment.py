@@ -12,20 +12,24 @@ from data.plan import history as plan_history
 from data.storage import changes, database
 from models.access.people import ANONYMOUS, Visitor
 from models.events.event import Clock, Event, View
-from ui.shell.cache import ENTRIES
+from ui.shell.cache import ENTRIES, shared
 
 MAX_SEEN = 500  # visitors whose last view is remembered
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What a screen shows: an event, a moment of it, and the revision at which it was read."""
+    """What a screen shows: an event, a moment of it, and the revision at which it was read.
+
+    `lost`: it was read before, since the database does not answer.
+    """
 
     event: Event
     clock: Clock
     revision: int
     newest: dict[str, int]  # topic -> its newest change
     view: View
+    lost: bool = False
 
     @property
     def at(self) -> datetime:
@@ -50,15 +54,27 @@ class Moment:
         return (self.event.id, *revisions, self.view.moment.replace(second=0, microsecond=0))
 
 
-def _now(session) -> Moment | None:
-    """The current event at this moment by its clock; None before an event was loaded."""
-    current = events_clock.event_and_clock(session)
+def _now(session, real: datetime) -> Moment | None:
+    """The current event at a real moment by its clock; None before an event was loaded."""
+    revision = changes.latest(session)
+    # By the minute, too: an older copy of the database, put in its place, has the same revisions.
+    current = _current((revision, real.replace(second=0, microsecond=0)), session)
+    if current is None:
+        return None
+    event, clock, newest = current
+    return Moment(event, clock, revision, newest, View(clock.shows(real)))
+
+
+@shared(ENTRIES)
+def _current(key: tuple, _session) -> tuple[Event, Clock, dict[str, int]] | None:
+    """Event, clock and the newest change of each topic: all that every run asks and that depends
+    on the revision alone.
+    """
+    current = events_clock.event_and_clock(_session)
     if current is None:
         return None
     event, clock = current
-    newest = changes.latest_by_topic(session, event.id)
-    view = View(clock.shows(events_clock.real_now()))
-    return Moment(event, clock, changes.latest(session), newest, view)
+    return event, clock, changes.latest_by_topic(_session, event.id)
 
 
 def revision() -> int:
@@ -106,11 +122,15 @@ def seen(sign_in_id: int | None) -> tuple[Moment | None, Visitor]:
     try:
         with database.reading() as session:
             real = events_clock.real_now()
-            now = _now(session), sign_ins.visitor_of(session, sign_in_id, now=real)
+            moment = _now(session, real)
+            event = moment.event if moment else None
+            visitor = sign_ins.visitor_of(session, sign_in_id, now=real, event=event)
+            now = moment, visitor
     except database.UNREACHABLE:
-        if sign_in_id in _seen:
-            return _seen[sign_in_id]
-        raise
+        if sign_in_id not in _seen:
+            raise
+        last, visitor = _seen[sign_in_id]
+        return replace(last, lost=True) if last else None, visitor
     _seen[sign_in_id] = now
     _seen.move_to_end(sign_in_id)
     if len(_seen) > MAX_SEEN:

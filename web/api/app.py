@@ -115,7 +115,8 @@ class Api:
 
     def __init__(self, rest: ASGIApp) -> None:
         self.rest = rest
-        self.mount = Mount("/api/v1", GZipMiddleware(Doorway(app)))
+        compressed = GZipMiddleware(Doorway(app), minimum_size=1000, compresslevel=5)
+        self.mount = Mount("/api/v1", compressed)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         match, child = self.mount.matches(scope)

@@ -25,7 +25,7 @@ function running() {
 
 class Live {
   constructor() {
-    // element -> {topics, throttle, wake, region, shown: the revision it was drawn at, seen: the newest one announced to it,
+    // element -> {topics, throttle, wake, region, shown: the revision it was drawn at, seen: the newest one of its topics,
     // waitsSince: when it began to wait (null: it does not), notBefore: when it may be woken, forced: even at the same revision}
     this.watchers = new Map();
     this.changedAt = new Map(); // topic -> the newest revision at which it changed
@@ -63,8 +63,7 @@ class Live {
     const scheme = location.protocol === "https:" ? "wss" : "ws";
     const socket = new WebSocket(`${scheme}://${location.host}/live?topics=${this.topics().join(",")}`);
     this.socket = socket;
-    this.fresh = true;
-    socket.onopen = () => this.subscribe(); // the topics that joined while the socket was opening
+    socket.onopen = () => this.subscribe(); // and hears what changed in the time without a connection
     socket.onmessage = ({ data }) => this.receive(JSON.parse(data));
     socket.onclose = ({ code }) => {
       if (this.socket !== socket) return;
@@ -82,10 +81,15 @@ class Live {
     this.attempt = 0;
     if (message.kind === "beat") this.beat(message);
     else if (message.kind === "changed") {
-      const topics = new Set(message.topics);
-      topics.forEach(topic => this.changedAt.set(topic, message.revision));
-      for (const watcher of this.watchers.values())
-        if (watcher.topics.some(topic => topics.has(topic))) this.announce(watcher, message.revision);
+      // Of what turned it may be lower than before, where an older copy of the database was put in place.
+      for (const [topic, revision] of Object.entries(message.revisions))
+        this.changedAt.set(topic, Math.max(revision, message.turned.includes(topic) ? 0 : (this.changedAt.get(topic) ?? 0)));
+      for (const watcher of this.watchers.values()) {
+        const newest = Math.max(...watcher.topics.map(topic => message.revisions[topic] ?? 0));
+        const turned = watcher.topics.some(topic => message.turned.includes(topic));
+        watcher.seen = Math.max(watcher.seen, newest);
+        if (turned || newest > watcher.shown) this.announce(watcher, turned);
+      }
     } else if (message.kind === "board" && message.board) {
       this.board = message.board;
       this.boards.forEach(draw => draw(message.board));
@@ -93,23 +97,19 @@ class Live {
     this.show();
   }
 
-  beat({ version, healthy, real, revision }) {
+  beat({ version, healthy, real }) {
     this.version ??= version;
     // The server was upgraded: a wall reloads itself; on any other page a person may be typing.
     if (this.version !== version && this.boards.size) location.reload();
     this.healthy = healthy;
     this.skew = real - Date.now();
-    if (this.fresh) this.announceToAll(revision); // the changes of the time without a connection
-    this.fresh = false;
+    // Drawn while the database did not answer, which may have been over before the server looked.
+    if (healthy) for (const watcher of this.watchers.values()) if (!watcher.shown) this.announce(watcher, true);
   }
 
-  announceToAll(revision) {
-    for (const watcher of this.watchers.values()) if (watcher.seen < revision) this.announce(watcher, revision);
-  }
-
-  announce(watcher, revision) {
-    watcher.forced ||= revision <= watcher.shown; // nothing was recorded: the clock alone changed something, or a database is back
-    watcher.seen = Math.max(watcher.seen, revision);
+  // `turned`: nothing was recorded, the clock alone changed something, or a database is back.
+  announce(watcher, turned) {
+    watcher.forced ||= turned;
     if (!watcher.waitsSince) {
       watcher.waitsSince = Date.now();
       const earliest = (this.wokenAt.get(`${watcher.topics}`) ?? 0) + watcher.throttle;
@@ -141,8 +141,8 @@ class Live {
     const watcher = { topics, throttle, wake, region, shown: revision, seen: revision, waitsSince: null, notBefore: 0, forced: false };
     this.watchers.set(element, watcher);
     this.subscribe();
-    const newest = Math.max(...topics.map(topic => this.changedAt.get(topic) ?? 0)); // a change may arrive while a region is drawn
-    if (revision && newest > revision) this.announce(watcher, newest);
+    watcher.seen = Math.max(revision, ...topics.map(topic => this.changedAt.get(topic) ?? 0)); // a change may arrive while a region is drawn
+    if (revision && watcher.seen > revision) this.announce(watcher, false);
     return () => this.watchers.delete(element);
   }
 
@@ -152,8 +152,12 @@ class Live {
     return () => this.boards.delete(draw);
   }
 
+  // Tells the revision that each topic is shown at: the server answers where a newer change was not heard of here.
   subscribe() {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ watch: this.topics() }));
+    const watch = Object.fromEntries(this.topics().map(topic => [topic, null]));
+    for (const { topics, shown } of this.watchers.values())
+      if (shown) topics.forEach(topic => (watch[topic] = Math.min(watch[topic] ?? shown, shown)));
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify({ watch }));
     else if (!this.socket) this.open();
   }
 

@@ -1,7 +1,6 @@
 """Tests of the links that sign one browser in, once."""
 
 import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from data.commands import Origin, run
 from data.events import loading
 from data.storage import database
 from models.refusals import Refusal
+from tests import warm
 from tests.stage import REAL, SMALL, refused
 
 ROOT = Path(__file__).parents[3]
@@ -87,14 +87,7 @@ def test_only_the_hash_of_an_invitation_is_stored(db):
 
 
 def command_line(*words: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *words],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    return warm.run("-m", "cli", *words)
 
 
 @pytest.mark.slow

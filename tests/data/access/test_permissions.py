@@ -508,6 +508,7 @@ WRITES = (
             }
         ),
     ),
+    Write(roll_calls_commands.remind_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
     Write(roll_calls_commands.end_roll_call, "open_roll_call", (Target(lambda: roll_call()),)),
     Write(
         reviews_commands.sign_review,

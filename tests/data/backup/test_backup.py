@@ -30,6 +30,7 @@ from data.storage.identity import identity
 from models.readiness.photographs import Picture
 from models.refusals import Refusal
 from models.storage import Record
+from tests import warm
 from tests.data.postgres_programs import BIN
 from tests.stage import (
     REAL,
@@ -101,11 +102,7 @@ def rows(table: str, most: int | None = None) -> list[tuple]:
 
 
 def command(*asked: str, **settings: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "cli", *asked], cwd=ROOT, env=os.environ | settings,
-        capture_output=True, text=True,
-        encoding="utf-8", timeout=60, stdin=subprocess.DEVNULL,
-    )  # fmt: skip
+    return warm.run("-m", "cli", *asked, env=os.environ | settings)
 
 
 def write_something(number: int) -> None:
@@ -432,8 +429,7 @@ def test_what_is_left_of_a_crash_is_no_backup_and_goes_with_the_next_one(event, 
 @pytest.mark.skipif(os.name == "nt", reason="there a process cannot be killed this way")
 def test_a_process_killed_in_the_middle_leaves_nothing_that_counts(sample, place, tmp_path):
     """pg_dump and SQLite alike write to a name that no one takes for a backup."""
-    asked = [sys.executable, "-c", STOPS_BEFORE_VERIFYING]
-    with subprocess.Popen(asked, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+    with warm.start("-c", STOPS_BEFORE_VERIFYING, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == "written\n"
         process.kill()
     assert list(place.glob("*.partial")) and backup.backups(place) == []
@@ -626,13 +622,9 @@ def test_no_command_line_carries_the_password(event, place, tmp_path, monkeypatc
 
 
 def test_of_processes_that_find_one_due_at_once_one_makes_it(sample, place):
-    asked = [sys.executable, "-m", "cli", "backup", "--unless-younger", "60"]
-    processes = [
-        subprocess.Popen(
-            asked, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
-        )
-        for _ in range(3)
-    ]
+    asked = ["-m", "cli", "backup", "--unless-younger", "60"]
+    files = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE}
+    processes = [warm.start(*asked, **files) for _ in range(3)]
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert len(backup.backups(place)) == 1, errors
     assert not any("Traceback" in said for said in errors)

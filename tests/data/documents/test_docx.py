@@ -412,7 +412,7 @@ def test_urgency_addressees_and_bases_of_a_report():
 def test_a_line_is_not_torn_within_a_time_a_number_or_a_short_compound():
     text = "Lúc 06 giờ 50 phút, ngày 22 tháng 7 năm 2023 ở thị trấn: 6 việc, số 27"
     assert tied(text).replace("\u00a0", "_") == (
-        "Lúc 06_giờ 50_phút, ngày_22 tháng_7 năm_2023 ở thị_trấn: 6_việc, số_27"
+        "Lúc 06_giờ_50_phút, ngày_22 tháng_7 năm_2023 ở thị_trấn: 6_việc, số_27"
     )
 
 

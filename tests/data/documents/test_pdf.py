@@ -159,6 +159,17 @@ def test_a_signature_stands_on_no_page_without_a_line_or_two_rows_of_what_is_sig
         assert sum(page.count("Dòng ") for page in pages) == rows, "each row once"
 
 
+def test_no_paragraph_leaves_one_line_alone_and_a_line_stays_with_the_list_that_it_names():
+    """As a word processor does, so that both files have the same pages."""
+    three = Paragraph(" ".join(["đầu", *["chữ"] * 45, "cuối"]))
+    label = Paragraph("Gồm:", keep_with_next=True)
+    for lines in range(22, 30):
+        before = [Paragraph(f"Đoạn {number}") for number in range(lines)]
+        pages = texts(made(*before, label, three, Paragraph("Hết")))
+        (page,) = (text for text in pages if "đầu" in text)
+        assert "cuối" in page and "Gồm:" in page
+
+
 # --- for an archive and for those who hear it ----------------------------------------------------
 
 

@@ -60,6 +60,9 @@ def test_the_first_part_says_how_many_tasks_are_done_and_what_changed_since(even
     said = parts("D-12 09:00", "D-11 09:00")["Tình hình chung"][0]
     assert "không thay đổi so với kỳ giao ban trước" in said
     assert "; còn 01 việc chậm hoặc vướng mắc, 01 việc có nguy cơ chậm; không có việc quá" in said
+    assert parts("D-10 09:00", "D-1 09:00")["Tình hình chung"][0].endswith(
+        ", trong đó 02 việc quá hạn."
+    )
 
 
 def test_difficulties_are_named_with_their_one_owner_and_the_office_is_asked_to_help(event):

@@ -13,6 +13,7 @@ from data.roll_calls.commands import (
     end_due_roll_calls,
     end_roll_call,
     open_roll_call,
+    remind_roll_call,
 )
 from data.roll_calls.queries import (
     newest_answer,
@@ -281,6 +282,28 @@ def test_an_answer_expires(event):
 
 
 # --- the end -------------------------------------------------------------------------------------
+
+
+def test_the_chair_reminds_as_long_as_an_answer_is_missing(event):
+    call_up()
+    reply("an_ninh")
+
+    def remind(when: str, by: str = "committee") -> None:
+        give(remind_roll_call, by=by, when=when, roll_call_id=newest_call())
+
+    with one_change("remind_roll_call"):
+        remind("D+1 06:10")
+    assert [one.key for one in snapshot("D+1 06:11").waited_for] == ["hau_can"]
+    assert snapshot("D+1 06:09").reminded_at is None
+    assert snapshot("D+1 06:11").reminded_at == at("D+1 06:10")
+    with refused("not_permitted"):
+        remind("D+1 06:12", by="lead.an_ninh")
+    reply("hau_can", "no_go", "Thiếu nước", when="D+1 06:13")
+    with refused("roll_call_answered", question="Mở cửa hội trường"):
+        remind("D+1 06:14")
+    finish()
+    with refused("roll_call_ended"):
+        remind("D+1 06:21")
 
 
 def test_the_chair_ends_it_and_the_log_has_it_in_the_same_transaction(event):

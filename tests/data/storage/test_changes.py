@@ -25,6 +25,10 @@ def step(session, command, once, by, now, **facts):
     return execute(session, origin(by, now, once), command, **facts)
 
 
+def of_section(topic: str) -> frozenset[str]:
+    return frozenset({topic, f"{topic}:{section('an_ninh')}"})
+
+
 @pytest.fixture
 def heard():
     calls = []
@@ -64,7 +68,7 @@ def test_a_change_says_what_when_and_by_whom(event):
 
 def test_the_listeners_are_called_after_the_commit(event, heard):
     confirm()
-    assert heard == [(revision(), frozenset({"readiness"}))]
+    assert heard == [(revision(), of_section("readiness"))]
 
 
 def test_a_refused_and_a_repeated_command_wake_no_one(event, heard):
@@ -89,7 +93,31 @@ def test_one_transaction_announces_all_its_topics_at_once(event, heard):
         step(session, confirm_section, "a", who, now, section_id=section("an_ninh"))
         facts = {"section_id": section("an_ninh"), "priority": 1, "text": "x"}
         step(session, open_entry, "b", who, now, **facts)
-    assert heard == [(revision(), frozenset({"readiness", "incidents"}))]
+    assert heard == [(revision(), of_section("readiness") | of_section("incidents"))]
+
+
+def test_a_report_names_the_sections_on_whose_pages_its_task_stands(event, heard):
+    """Its own, and those of the tasks that wait for it or that it needs, also through others."""
+    at_stake = {
+        1: {"an_ninh", "hau_can"},
+        2: {"an_ninh"},
+        3: {"hau_can"},
+        5: {"an_ninh", "hau_can"},
+    }
+    for number, keys in at_stake.items():
+        facts = {"task_id": task(number), "status": "on_track", "note": ""}
+        give(report_status, by="command", when="D-12 09:00", **facts)
+        names = {f"readiness:{section(key)}" for key in keys}
+        assert heard.pop() == (revision(), frozenset({"readiness", *names})), number
+
+
+def test_next_to_a_change_of_no_known_section_a_transaction_may_concern_any(event, heard):
+    who, now = person("command"), at("D+0 08:00")
+    with database.writing() as session:
+        step(session, confirm_section, "a", who, now, section_id=section("an_ninh"))
+        about = {"topic": "readiness", "subject": "task", "subject_id": None, "what": {}}
+        changes.note(session, event_id=event.id, at=now, by=who, **about)
+    assert heard == [(revision(), frozenset({"readiness"}))]
 
 
 def test_an_ended_subscription_hears_nothing(event):

@@ -13,6 +13,7 @@ import pytest
 
 from data.readiness.tasks import confirm_section
 from data.storage import changes, database, listeners
+from models.storage import topic_of
 from tests.stage import give, revision, section
 from tests.writer import Writer
 
@@ -37,8 +38,11 @@ def eventually(condition) -> bool:
 
 @pytest.fixture
 def heard():
+    """The revisions that were announced, with their topics."""
     calls = []
-    stop = changes.subscribe(lambda number, topics: calls.append((number, topics)))
+    stop = changes.subscribe(
+        lambda number, names: calls.append((number, frozenset(map(topic_of, names))))
+    )
     yield calls
     stop()
 
@@ -65,6 +69,18 @@ def test_what_another_process_commits_is_announced_with_its_topics(listener, oth
     other.open_entry()
     assert eventually(lambda: len(heard) > 1)
     assert heard == [(revision() - 1, READINESS), (revision(), INCIDENTS)]
+
+
+def test_a_notification_names_the_section_and_a_file_that_is_polled_none(listener, other):
+    """Of which no section is known wakes every page of the topic."""
+    names = []
+    stop = changes.subscribe(lambda _, topics: names.append(topics))
+    other.confirm()
+    assert eventually(lambda: names)
+    stop()
+    told = {"readiness", f"readiness:{section('an_ninh')}"}
+    notified = database.engine().dialect.name == "postgresql"
+    assert names == [told if notified else {"readiness"}]
 
 
 def test_own_commits_are_announced_once(listener, other, heard):

@@ -5,7 +5,6 @@ there.
 import importlib
 import pkgutil
 import subprocess
-import sys
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -21,6 +20,7 @@ from data.storage import database, migrate
 from models.access.people import Person
 from models.attendance.ledger import AttendanceStatus
 from models.storage import Record
+from tests import warm
 
 for module in pkgutil.walk_packages(models.__path__, "models."):
     importlib.import_module(module.name)
@@ -167,8 +167,8 @@ def test_a_migration_that_fails_leaves_nothing_behind(empty_db):
 
 @pytest.mark.slow
 def test_three_processes_that_start_at_once_migrate_once(empty_db):
-    start = [sys.executable, "-c", "from data.storage import migrate; migrate.upgrade()"]
-    processes = [subprocess.Popen(start, stderr=subprocess.PIPE, text=True) for _ in range(3)]
+    program = "from data.storage import migrate; migrate.upgrade()"
+    processes = [warm.start("-c", program, stderr=subprocess.PIPE) for _ in range(3)]
     errors = [process.communicate(timeout=60)[1] for process in processes]
     assert [process.returncode for process in processes] == [0] * 3, errors
     assert differences() == []

@@ -23,7 +23,7 @@ from data.storage import database
 from data.wall import board
 from data.wall.board import wall_document
 from models.access.people import Person
-from models.events.event import View
+from models.events.event import Clock, View
 from models.refusals import Refusal
 from tests.stage import (
     VAN,
@@ -183,6 +183,23 @@ def test_the_current_state_is_what_the_facts_say_after_any_commands(event, seed,
             require_state_equals_facts(storm.now)
     assert revision() - before == storm.accepted  # one change row for each command
     assert storm.accepted > 40 and storm.refused > 20
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.one_database
+def test_the_board_after_another_is_the_one_that_is_computed_anew(event, seed):
+    """After scans alone it is computed in part; a fact of anything else, or the clock, may have
+    changed any of it.
+    """
+    storm, last, parts = Storm(seed, starts="D+1 06:00"), None, 0
+    for _ in range(60):
+        storm.step()
+        still = Clock(real_at=storm.now, event_at=storm.now, speed=0.0)
+        with database.reading() as session:
+            before, last = last, board.board_after(session, current(), still, last)
+            assert last.document == wall_document(session, current(), View(storm.now), still)
+        parts += before is not None and before.items is last.items
+    assert 10 < parts < 50
 
 
 @pytest.mark.slow

@@ -18,22 +18,20 @@ from ui.shell import charts as shell_charts
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_trend_stacks_every_task_on_every_day_worst_first(event, view, language):
+def test_trend_counts_the_late_and_those_at_risk_on_every_day(event, view, language):
     with database.reading() as session:
         tasks = readiness_tasks.tasks_at(session, event, view)
         reports = readiness_tasks.reports_until(session, event, view.moment)
     chart = drawn(readiness_charts.trend(reports, tasks, event, view.moment, language))
-    by_day: dict[str, int] = {}
-    for row in rows(chart):
-        by_day[row["day"]] = by_day.get(row["day"], 0) + row["tasks"]
-    assert set(by_day.values()) == {len(tasks)}
-    assert (min(by_day), max(by_day)) == ("2023-05-24", "2023-07-22")
+    days = [row["day"] for row in rows(chart)]
+    assert (min(days), max(days)) == ("2023-05-24", "2023-07-22")
+    last = {row["level"]: row["tasks"] for row in rows(chart) if row["day"] == max(days)}
+    assert last == {
+        catalogue(language)[f"level.{level.value}"]: sum(task.level is level for task in tasks)
+        for level in (Level.RED, Level.AT_RISK)
+    }
     (colour,) = scales(chart, "color")
-    assert colour["domain"][0] == catalogue(language)["level.late"]
-    assert colour["range"] == [
-        shell_charts.COLOURS[level]
-        for level in (Level.RED, Level.AT_RISK, Level.NOT_STARTED, Level.ON_TRACK, Level.READY)
-    ]
+    assert colour["range"] == [shell_charts.COLOURS[one] for one in (Level.RED, Level.AT_RISK)]
 
 
 def test_the_trends_last_day_is_what_the_board_shows(event, view):

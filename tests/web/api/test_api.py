@@ -120,6 +120,14 @@ def problem(answer, status: int, code: str) -> dict:
     return told
 
 
+def test_a_long_answer_is_compressed_for_who_takes_it(event):
+    client = program()
+    long = client.get(f"{API}/roster", headers={"accept-encoding": "gzip"})
+    assert long.headers["content-encoding"] == "gzip" and long.json()["delegates"]
+    plain = client.get(f"{API}/roster", headers={"accept-encoding": "identity"})
+    assert "content-encoding" not in plain.headers and plain.json() == long.json()
+
+
 # --- scans ----------------------------------------------------------------------------------------
 
 
