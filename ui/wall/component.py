@@ -53,6 +53,6 @@ _CLOSED = """<style>
   .stApp { background: #0b1016; }
   main { position: fixed; inset: 0; display: grid; align-content: center; gap: 3vh; padding: 8vw;
     background: #0b1016; color: #f2f6fa; font-family: "Be Vietnam Pro", sans-serif; }
-  main h1 { margin: 0; font-size: max(4vmin, 26px); line-height: 1.25; color: inherit; }
-  main p { margin: 0; font-size: max(3vmin, 20px); line-height: 1.4; max-width: 60em; }
+  main h1 { margin: 0; font-size: max(6.5vmin, 26px); line-height: 1.25; color: inherit; }
+  main p { margin: 0; font-size: max(4.2vmin, 20px); line-height: 1.4; max-width: 60em; }
 </style>"""
