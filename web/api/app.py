@@ -38,11 +38,11 @@ def _problems(*codes: int) -> dict:
         401: "not signed in",
         403: "not permitted",
         404: "not found",
-        409: "refused by the ledger",
+        409: "refused by the list of delegates",
         413: "too long",
     }
     meaning |= {
-        415: "another kind of content",
+        415: "wrong kind of content",
         422: "not of the right form",
         423: "locked",
         429: "too many wrong tries",
