@@ -1,6 +1,8 @@
 # On Windows, or without make: the same steps as plain python and pip lines are in README.md.
 PYTHON ?= python3
 BIN := .venv/bin
+# How many tests run side by side.
+WORKERS ?= 2
 
 .PHONY: run test fast bench soak docs
 
@@ -12,11 +14,11 @@ test: .venv/dev.stamp
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 	@$(BIN)/python -m mypy
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup --durations=10 --durations-min=1
+	@$(BIN)/python -m pytest -n $(WORKERS) --dist loadgroup --durations=10 --durations-min=1
 
 # What one runs while writing: no browser, no server, SQLite alone, under a minute.
 fast: .venv/dev.stamp
-	@$(BIN)/python -m pytest -n 2 -q -m "not slow and not postgresql" --durations=10 --durations-min=1 \
+	@$(BIN)/python -m pytest -n $(WORKERS) -q -m "not slow and not postgresql" --durations=10 --durations-min=1 \
 		tests/models tests/data tests/ui tests/test_*.py
 
 bench: .venv/dev.stamp

@@ -26,14 +26,14 @@ def tile(
     `aside`: how many tasks at risk and how many incidents are said beside a level without trouble;
     None where there are none.
     """
-    beside = aside(section, entries)
+    found = aside(section, entries)
     return {
         "key": section.key,
         "id": section.id,
         "name": both(section, "short"),
         "level": section.level.value,
         "word": level_word(section, phase).value,
-        "aside": asdict(beside) if beside else None,
+        "aside": asdict(found) if found else None,
         "level_when_silent": section.level_when_silent.value,
         "declared": section.declared.value,
         "trouble": trouble_text(section).value,

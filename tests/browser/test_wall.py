@@ -125,17 +125,17 @@ def test_in_every_state_everything_can_be_read_and_nothing_is_cut(server, tab, s
     wall = tab(server, size=SCREENS[0])
     wall.goto(f"{server.address}/tv?lang={language}")
     settle_wall(wall)
-    found = {}
+    found: list[str] = []
     for width, height in SCREENS:
         wall.set_viewport_size({"width": width, "height": height})
         for name, state in states.items():
             wall.evaluate(DRAW, [state, True])
             audit = wall.locator(".wall").evaluate(WALL_FAULTS)
-            found |= {(name, width): audit["faults"]} if audit["faults"] else {}
+            found += [f"{name}, {width}×{height}: {one}" for one in audit["faults"]]
             assert audit["texts"] > 60, name
             if width == 1920:
                 photograph(wall, f"wall-{name.replace(' ', '-')}.{language}.1920x1080")
-    assert found == {}
+    assert not found, "\n".join(found)
     assert wall.locator(".wall").evaluate(UNCOVERED) == []
 
 

@@ -629,9 +629,17 @@ def test_the_text_is_gone_from_the_files_too(named_event):
     assert bytes_with_the_name() == 0
 
 
-def test_a_reader_that_holds_the_old_rows_is_reported(named_event):
+def test_a_reader_that_holds_the_old_rows_is_reported(named_event, monkeypatch):
     if database.engine().dialect.name != "sqlite":
         return
+    prepare_connection = database._prepare_sqlite
+
+    def prepare_impatient(connection, record) -> None:
+        prepare_connection(connection, record)
+        connection.execute("PRAGMA busy_timeout=100").close()
+
+    monkeypatch.setattr(database, "_prepare_sqlite", prepare_impatient)
+    database.dispose()
     other = database.sqlite.connect(database.make_url(database.url()).database)
     other.execute("BEGIN")
     other.execute("SELECT count(*) FROM task").fetchone()

@@ -26,7 +26,7 @@ def answers() -> int:
 
 def test_a_lead_sees_both_voices_with_the_reason_and_the_blockers_by_name(sample, visit):
     phone = visit("lead.giao_thong").open("update")
-    assert phone.shows("tiểu ban báo: “Có nguy cơ”; số liệu cho thấy “Chậm” do P1 #")
+    assert phone.shows("tiểu ban báo: “Có nguy cơ chậm”; số liệu cho thấy “Chậm” do P1 #")
     assert phone.shows("4/5 đầu việc đã hoàn thành, 1 đang triển khai")
     assert phone.shows("52. Ứng trực, phân luồng giao thông sáng 22/7 – chậm tiến độ")
 

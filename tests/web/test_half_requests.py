@@ -66,9 +66,9 @@ def serve(monkeypatch) -> Iterator:
 def closed(port: int, *pieces: bytes, within: float = PATIENCE) -> bool:
     """Whether the server closes a connection on which nothing more comes."""
     with socket.create_connection(("127.0.0.1", port), timeout=within) as connection:
-        for piece in pieces:
-            connection.sendall(piece)
         try:
+            for piece in pieces:
+                connection.sendall(piece)  # which may meet a connection that is closed by then
             return connection.recv(1000) == b""
         except ConnectionError:
             return True

@@ -123,12 +123,12 @@ def settled_count(event) -> int:
 
 
 def told(after: int) -> list[tuple]:
-    """What the steps changed, in order, but for the clock's own settings and for what differs
-    between two databases.
+    """What the steps changed, in order, but for the clock's own settings, for what a job called for
+    meanwhile by nobody's order, and for what differs between two databases.
     """
     query = text(
         'SELECT topic, subject, subject_id, what FROM "change"'
-        " WHERE id > :after AND topic <> :clock ORDER BY id"
+        " WHERE id > :after AND topic <> :clock AND person_id IS NOT NULL ORDER BY id"
     )
     with database.reading() as session:
         return [tuple(row) for row in session.execute(query, {"after": after, "clock": "clock"})]

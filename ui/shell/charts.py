@@ -35,9 +35,11 @@ def count_axis(language: str, *, ticks: int) -> alt.Axis:
 
 
 def finish(chart: alt.Chart | alt.LayerChart, *, height: int) -> dict:
-    return (
-        chart.properties(height=height, width="container").configure_view(strokeWidth=0).to_dict()
-    )
+    """A chart as Streamlit takes it: as wide as its place, and without Vega's English names of axes
+    and marks, which would be read out beside the page's own description.
+    """
+    dressed = chart.properties(height=height, width="container")
+    return dressed.configure(aria=False).configure_view(strokeWidth=0).to_dict()
 
 
 def filled(form: dict, rows: list[dict]) -> dict:

@@ -29,6 +29,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
         f"{group}.{key}": text for group in GROUPS for key, text in words.group(group).items()
     }
     texts |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
+    texts["level.at_risk"] = words("wall.at_risk")  # shorter: a tile's foot holds it from afar
     _WALL(
         key="wall.board",
         data={
@@ -52,6 +53,6 @@ _CLOSED = """<style>
   .stApp { background: #0b1016; }
   main { position: fixed; inset: 0; display: grid; align-content: center; gap: 3vh; padding: 8vw;
     background: #0b1016; color: #f2f6fa; font-family: "Be Vietnam Pro", sans-serif; }
-  main h1 { margin: 0; font-size: max(4vmin, 26px); line-height: 1.25; color: inherit; }
-  main p { margin: 0; font-size: max(3vmin, 20px); line-height: 1.4; max-width: 60em; }
+  main h1 { margin: 0; font-size: max(6.5vmin, 26px); line-height: 1.25; color: inherit; }
+  main p { margin: 0; font-size: max(4.2vmin, 20px); line-height: 1.4; max-width: 60em; }
 </style>"""

@@ -29,6 +29,8 @@ BODIES = {  # path's end -> kinds of content, most bytes
     "/decode": (("image/jpeg", "image/png", "image/webp"), MAX_PICTURE_BYTES),
 }
 NO_BODY = ("GET", "HEAD", "OPTIONS")
+SCANS = "/api/v1/scans"
+SHORT = 1000  # bytes
 
 
 @dataclass(frozen=True)
@@ -124,17 +126,27 @@ def _turn_away(
 
 class Doorway:
     """Turns away, before they are read, what another site's page sends and bodies that are too long
-    or of another kind."""
+    or of another kind. A short body of scans goes its own way."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, *, one_scan: ASGIApp) -> None:
         self.app = app
+        self.one_scan = one_scan
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (refusal := _refused(scope)):
             measures.REFUSALS.labels(refusal.code).inc()
             await problems.answer(refusal, Headers(scope=scope))(scope, receive, send)
+        elif _is_one_scan(scope):
+            await self.one_scan(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+
+def _is_one_scan(scope: Scope) -> bool:
+    """Whether a body is too short for more than a few scans; whatever it holds is read there."""
+    if scope["type"] != "http" or scope["method"] != "POST":
+        return False
+    return scope["path"] == SCANS and int(Headers(scope=scope).get("content-length", "0")) < SHORT
 
 
 def _refused(scope: Scope) -> Refusal | None:

@@ -144,9 +144,10 @@ class Names(BaseModel):
 
 
 class Answer(BaseModel):
-    """What became of one scan. `conflict`: kept for the command room, since the ledger would have
-    stopped whom the device let in. `clock_wrong`: by how many minutes the device's clock was fast
-    (negative: slow) at an offline scan."""
+    """What became of one scan. `conflict`: kept for the operations room to reconcile, since the
+    list would have stopped the person whom the device let in. `clock_wrong`: by how many minutes
+    the device's clock was fast (negative: slow) at an offline scan.
+    """
 
     index: int
     scan_id: str
@@ -238,7 +239,7 @@ class Item(BaseModel):
 
 
 class ItemNamed(BaseModel):
-    """Another item of the event, by which somebody is told where he belongs."""
+    """Another item of the event, by which a delegate is told where to go."""
 
     id: int
     title: Names
@@ -254,8 +255,9 @@ class DelegationNamed(BaseModel):
 
 
 class Delegate(BaseModel):
-    """An office and a unit, never a personal name; `items` are those of the desk's that
-    expect him."""
+    """An office and a unit, never a personal name; `items` are those of the desk's that expect this
+    delegate.
+    """
 
     badge: str
     title: Names
@@ -279,8 +281,9 @@ class Roster(BaseModel):
 
 
 class Stands(BaseModel):
-    """How a delegate stands at an item now; `named`: of an announced substitute, whether his name
-    is known."""
+    """How a delegate stands at an item now; `named`: of an announced substitute, whether the name
+    is known.
+    """
 
     item: int
     badge: str

@@ -13,7 +13,7 @@ const MINUTE = 60000, DAY = 1440 * MINUTE;
 const VERDICT = { late: "late", at_risk: "at_risk", silent: "silent", not_started: "not_started", fine: "ready" }; // count: the level that gives its mark
 // Lines of the headlines by level (late, at risk, others), the richest first: the first that fits the screen is taken.
 // No line: not even one where the tile has a reason to give.
-const LINES = [[4, 3, 2], [3, 2, 2], [3, 2, 1], [3, 1, 1], [2, 1, 1], [1, 1, 1], [2, 1, 0], [1, 1, 0], [1, 0, 0], [0, 0, 0]];
+const LINES = [[4, 3, 2], [3, 2, 2], [3, 2, 1], [3, 1, 1], [2, 1, 1], [2, 1, 0], [1, 1, 1], [1, 1, 0], [2, 0, 0], [1, 0, 0], [0, 0, 0]];
 
 // Streamlit's own messages on a lost connection are English and would cover the wall, which draws its own notice.
 const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { display: none !important; }';

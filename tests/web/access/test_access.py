@@ -4,9 +4,6 @@ good cookies and with bad ones.
 
 import http.client
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +23,7 @@ from models.access.people import PERMISSIONS, Person
 from models.attendance.ledger import Delegate
 from models.media import MediaItem
 from models.readiness.tasks import Section, Task
+from tests import warm
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.pages.visitor import PAGES
 from tests.serving import Answer
@@ -254,14 +252,7 @@ def test_every_route_of_streamlit_has_its_row(tmp_path):
         "one in app.app._build_starlette_app().routes]\n"
         "print('ROUTES' + json.dumps(told))"
     )
-    told = subprocess.run(
-        [sys.executable, "-c", script],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        env=os.environ,
-    )
+    told = warm.run("-c", script)
     found = json.loads(told.stdout.split("ROUTES")[1])
     rows = {(row.method, row.route or row.path) for row in ROWS}
     for kind, path, methods in found:

@@ -59,6 +59,19 @@ def test_the_language_of_the_cookie_is_spoken(server):
     )
 
 
+@pytest.mark.parametrize("path", ["/sign-in", "/join/x", "/unlock"])
+def test_a_plain_page_offers_the_other_language_and_keeps_the_one_asked_for(server, path):
+    page = server.ask(path)
+    if page.status == 303:  # no desk is locked here
+        return
+    assert f'href="{path}?lang=en"' in page.text and "language" not in str(page.set_cookies)
+    english = server.ask(f"{path}?lang=en")
+    assert f'href="{path}?lang=vi"' in english.text
+    assert "san_sang_language=en" in str(english.set_cookies)
+    wanted = server.ask("/sign-in?next=/log")
+    assert 'href="/sign-in?lang=en&amp;next=%2Flog"' in wanted.text
+
+
 def test_signing_in_sets_a_cookie_that_no_script_can_read(server):
     answer = enter(server)
     assert answer.status == 303 and answer.headers["location"] == "/update"
@@ -151,6 +164,10 @@ def test_signing_out_needs_a_post(server):
 
 def test_an_invitation_signs_one_browser_in_once(server):
     link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="lead.hau_can")
+    with database.reading() as session:
+        name = people.person_by_key(session, "lead.hau_can").name_vi
+    told = catalogue("vi")["sign_in.invited_as"].format(person=name)
+    assert told in server.ask(f"/join/{link}").text and told not in server.ask("/join/x").text
     page = server.ask(f"/join/{link}")
     assert page.status == 200 and 'method="post"' in page.text
     assert set(page.cookies) == {"san_sang_trial"}
