@@ -8,14 +8,13 @@ import re
 from functools import cache
 from pathlib import Path
 
-from web.paths import VERSION, address
+from web.paths import ASSETS, VERSION, address
 
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
 SCRIPTS = STATIC / "static" / "js"
 IMPORTED = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
 
-OURS = ("connecting", "live", "taps", "typing")
-WALLS = ("wall", "awake", "tile")
+OUR_IMPORT = re.compile(r'(?:from|import) "/assets/([^"]+\.js)"')
 
 # The kinds of elements that stand on a page before anyone touches it, by Streamlit's own names.
 # Every page watches the feed by a component.
@@ -64,8 +63,8 @@ def chunks(*elements: str) -> list[str]:
 @cache
 def modules(path: str) -> list[str]:
     """The addresses of the scripts that a page needs besides those of `entry`."""
-    ours = [*OURS, *(WALLS if path == "/wall" else ())]
-    return [
-        *(address(f"{name}.js") for name in ours),
-        *chunks(*ELEMENTS.get(path, ALWAYS)),
-    ]
+    ours = ["connecting.js", "live.js", *(["wall.js"] if path == "/wall" else [])]
+    for name in ours:  # which grows meanwhile
+        imported = OUR_IMPORT.findall((ASSETS / name).read_text(encoding="utf-8"))
+        ours += [one for one in dict.fromkeys(imported) if one not in ours]
+    return [*map(address, ours), *chunks(*ELEMENTS.get(path, ALWAYS))]
