@@ -76,8 +76,9 @@ class Words:
             **{name: self._counted(value) for name, value in facts.items()}
         )
 
-    def _counted(self, value: object) -> str:
-        text = Counted(self.fact(value))
+    def _counted(self, value: object, *, plain: bool = False) -> str:
+        names = plain and isinstance(value, int)  # something, by its number
+        text = Counted(value if names else self.fact(value))
         text.one = not isinstance(value, bool) and value == 1
         return text
 
@@ -108,11 +109,8 @@ class Words:
 
     def refusal(self, refusal: Refusal) -> str:
         """One sentence that says what was refused and why."""
-        facts = {name: self._counted(value) for name, value in refusal.facts.items()}
-        facts |= {
-            name: str(number)
-            for name in PLAIN
-            if isinstance(number := refusal.facts.get(name), int)
+        facts: dict[str, str] = {
+            name: self._counted(value, plain=name in PLAIN) for name, value in refusal.facts.items()
         }
         if "why" in facts and self.has(f"why.{facts['why']}"):
             facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)

@@ -287,6 +287,8 @@ def test_what_is_left_is_counted_in_days_of_the_calendar_from_two_midnights_on()
 def test_one_is_told_in_the_singular_in_english():
     for number, text in ((1, "1 device signed out."), (2, "2 devices signed out.")):
         assert words("en")("people.withdrawn", number=number).endswith(text)
+    for number, text in ((1, "1 try is left."), (2, "2 tries are left.")):
+        assert words("en").refusal(Refusal("pin_wrong", number=number)).endswith(text)
 
 
 NOT_FOR_LEADERS = re.compile(r"\b(bạn|vai(?! trò)|trễ|trọng yếu)\b", re.IGNORECASE)
