@@ -50,7 +50,7 @@ def test_a_row_is_opened_and_closed_by_keys_alone_and_on_a_telephone_shown_at_on
     server, known_tab, name
 ):
     page = opened(server, known_tab, name, person=TABLES[name])
-    first, second = (page.locator("tr.row .opens").nth(number) for number in range(2))
+    first, second = (page.locator("tr.row button.opens").nth(number) for number in range(2))
     first.focus()
     page.keyboard.press("ArrowDown")
     expect(second).to_be_focused()
@@ -63,7 +63,7 @@ def test_a_row_is_opened_and_closed_by_keys_alone_and_on_a_telephone_shown_at_on
     expect(panel(page, name)).to_have_count(0)
     page.set_viewport_size({"width": 390, "height": 844})
     settle(page)
-    page.locator("tr.row .opens").nth(2).click()
+    page.locator("tr.row button.opens").nth(2).click()
     expect(panel(page, name)).to_be_in_viewport()
     settle(page)
     expect(panel(page, name).locator("p").first).to_be_in_viewport()

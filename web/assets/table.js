@@ -188,10 +188,10 @@ class Table {
   }
 
   keyed(event) {
-    const step = STEPS[event.key], button = event.target.closest(".opens");
+    const step = STEPS[event.key], button = event.target.closest("button.opens");
     if (step === undefined || !button) return;
     event.preventDefault();
-    const all = [...this.place.querySelectorAll(".opens")];
+    const all = [...this.place.querySelectorAll("button.opens")];
     const next = all[Math.min(Math.max(all.indexOf(button) + step, 0), all.length - 1)];
     this.at = next.closest("tr").dataset.id;
     this.reach();
@@ -200,11 +200,11 @@ class Table {
 
   // One row is met by the Tab key, the others by the arrows.
   reach() {
-    for (const button of this.place.querySelectorAll(".opens"))
+    for (const button of this.place.querySelectorAll("button.opens"))
       button.tabIndex = button.closest("tr").dataset.id === this.at ? 0 : -1;
   }
 
-  button(id) { return this.place.querySelector(`tr[data-id="${id}"] .opens`); }
+  button(id) { return this.place.querySelector(`tr[data-id="${id}"] button.opens`); }
 
   focusedRow() {
     const row = this.place.getRootNode().activeElement?.closest?.("tr.row");
