@@ -101,7 +101,8 @@ def choose(page: Page, key: str) -> None:
     field = page.locator(f"{control('people.find')} input")
     field.fill(key.replace("_", " "))
     field.press("Enter")
-    open_row(settle(page), person(key).name_vi)
+    language = settle(page).evaluate("document.documentElement.lang")
+    open_row(page, getattr(person(key), f"name_{language}"))
     settle(page).locator(control("people.invite")).wait_for()
 
 
