@@ -39,17 +39,20 @@ def controls(ctx: Visit) -> None:
 
 def speeds(ctx: Visit, clock: Clock) -> None:
     """The key carries the clock's setting: one that was set elsewhere is shown, not overridden."""
-    key = f"rehearsal.speed.{clock.speed}.{clock.resume_speed}"
+    key, shown = (
+        f"rehearsal.speed.{clock.speed}.{clock.resume_speed}",
+        clock.speed or clock.resume_speed,
+    )
     st.segmented_control(
         ctx.words("rehearsal.speed"),
         SPEEDS,
-        default=clock.speed or clock.resume_speed,
+        default=shown,
         required=True,
         format_func=lambda speed: f"{speed:g}×",
         wrap=True,
         key=key,
         on_change=choose_speed,
-        args=(key,),
+        args=(key, shown),
     )
 
 
@@ -61,6 +64,8 @@ def run(speed: float) -> None:
     commands.perform(FORM, run_clock, speed=speed)
 
 
-def choose_speed(key: str) -> None:
-    if st.session_state[key]:
-        run(st.session_state[key])
+def choose_speed(key: str, shown: float) -> None:
+    """Run at another speed than the one shown: a row of choices that is drawn anew chooses none."""
+    chosen = st.session_state[key]
+    if chosen and chosen != shown:
+        run(chosen)
