@@ -29,7 +29,7 @@ from typing import NoReturn, TextIO
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("models", "data", "web", "jobs", "cli", "ui")
-IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", re.MULTILINE)
+IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", flags=re.MULTILINE)
 # What others' packages import only when a server runs.
 BY_NEED = (
     "streamlit.web.cli",

@@ -12,7 +12,7 @@ from web.paths import ASSETS, VERSION, address
 
 STATIC = Path(importlib.util.find_spec("streamlit").origin).parent / "static"
 SCRIPTS = STATIC / "static" / "js"
-IMPORTED = re.compile(r'(?:from|import)\s*"\./([^"]+\.js)"')
+IMPORTED = re.compile(r'(?:from|import)\s?"\./([^"]++)"')
 
 OUR_IMPORT = re.compile(r'(?:from|import) "/assets/([^"]+\.js)"')
 

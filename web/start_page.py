@@ -22,8 +22,8 @@ BEGINS = b'<html lang="en">'
 HEAD_ENDS, BODY_ENDS = b"</head>", b"</body>"
 TITLE = b"<title>Streamlit</title>"
 # A text font that our theme does not use, fetched before everything else; 170 KB.
-FONT = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*/>')
-REMARK = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
+FONT = re.compile(rb'<link\s{1,20}rel="preload"[^>S]{0,200}SourceSans[^>]{0,200}>')
+REMARK = re.compile(rb"<!--[^>]{0,2000}-->\s{0,20}")
 NOT_PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since")
 OF_THE_FILE = ("content-length", "etag", "last-modified")  # headers that are not of our page
 MAX_PAGES = 50

@@ -291,7 +291,7 @@ def test_one_is_told_in_the_singular_in_english():
         assert words("en").refusal(Refusal("pin_wrong", number=number)).endswith(text)
 
 
-NOT_FOR_LEADERS = re.compile(r"\b(bạn|vai(?! trò)|trễ|trọng yếu)\b", re.IGNORECASE)
+NOT_FOR_LEADERS = re.compile(r"\b(bạn|vai(?! trò)|trễ|trọng yếu)\b", flags=re.IGNORECASE)
 WAYS_OF_A_WORD = {  # one English word that says two things: what it is called there is right
     "excused",
     "started",

@@ -203,7 +203,7 @@ def _die(*_) -> None:
 
 def _before_the_change_row() -> None:
     def look(_connection, _cursor, statement: str, *_) -> None:
-        if statement.startswith("INSERT INTO change "):
+        if "INSERT INTO change " in statement:  # on PostgreSQL in one with the notification
             _die()
 
     event.listen(database.engine(), "before_cursor_execute", look)

@@ -54,12 +54,14 @@ def test_a_commit_of_one_wakes_who_watches_the_other(both):
     """By its topic: the heartbeat, which would catch it later, names all of them."""
     with tab(both[0], "readiness") as here, tab(both[1], "readiness") as there:
         here.next("beat"), there.next("beat")
+        before = stage.revision()
         stage.give(
             confirm_section, by="command", when="D+0 08:00", section_id=stage.section("an_ninh")
         )
         for one in (here, there):
             told = one.next("changed")
-            assert (told["topics"], told["revision"]) == (["readiness"], stage.revision())
+            assert told["topics"] == ["readiness"]
+            assert before < told["revision"] <= stage.revision()
 
 
 def test_a_wall_shows_what_another_process_wrote(both):

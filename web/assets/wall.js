@@ -77,7 +77,7 @@ class Wall {
   // --- words and figures ---
 
   say(key, facts = {}) {
-    return (this.words[key] ?? key).replace(/\{(\w+)(?::([^|}]*)\|([^}]*))?\}/g, (_, name, one, several) =>
+    return (this.words[key] ?? key).replace(/\{(\w{1,40})(?::([^|}]{0,40})\|([^}]{0,40}))?\}/g, (_, name, one, several) =>
       several === undefined ? facts[name] ?? "" : String(facts[name]) === "1" ? one : several); // as `Counted` of data.words
   }
   in(both) { return both?.[this.language] ?? ""; }
