@@ -17,7 +17,7 @@ from data.readiness.tasks import confirm_section, set_headline
 from data.storage import database
 from data.words import catalogue
 from tests import stage
-from tests.browser.screen import choose, hears, settle, settle_wall
+from tests.browser.screen import choose, control, hears, settle, settle_wall
 from tests.proxy import TRUSTING, Process, Proxy
 from tests.web.conftest import stop_clock
 
@@ -380,6 +380,7 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
     room.get_by_role("textbox", name="Nội dung").press_sequentially(
         note
     )  # still in the field, so the server knows nothing of it
+    room.locator(control("log.section")).get_by_role("radio").first.click()
     room.get_by_role("radio", name="P1").click()
     for page in (room, phone):
         page.evaluate("window.neverReloaded = true")

@@ -201,6 +201,7 @@ def ask(page: Page) -> None:
 
 def fill_people(page: Page) -> None:
     open_row(page, "Phòng điều hành")
+    expect(within(page, "people.invite")).to_be_visible()
 
 
 def invite(page: Page) -> None:
