@@ -11,6 +11,7 @@ the drawing and the files.
 import asyncio
 import json
 import random
+import re
 import time
 from collections import Counter
 from contextlib import AsyncExitStack
@@ -26,6 +27,7 @@ from tests.bench.servers import HOST
 
 PATIENCE = 60  # seconds for a page or an answer
 ALWAYS = ["event", "clock"]
+ESCAPED = re.compile(r"\\([^\w\s])")  # a sign that Markdown would take for its own
 KEY_FROM = len("$$ID-") + 32 + 1  # an id is "$$ID-", a hash of 32 digits, "-", and the widget's key
 TRIGGER = "$$STREAMLIT_INTERNAL_KEY_{}__events"
 
@@ -223,7 +225,8 @@ class Tab:
         if kind in ("alert", "toast"):
             element = getattr(delta.new_element, kind)
             wrong = kind == "alert" and element.format == Alert.ERROR
-            self.hear_words("error" if wrong else kind, element.body, now_ms())
+            read = ESCAPED.sub(r"\1", element.body)
+            self.hear_words("error" if wrong else kind, read, now_ms())
         elif kind == "bidi_component":
             self._watch(delta.new_element.bidi_component, delta.fragment_id)
         elif kind in ("text_input", "text_area", "selectbox", "button_group", "button"):
