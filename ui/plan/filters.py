@@ -15,7 +15,7 @@ DUE = ("any", "overdue", "week", "slipped")
 
 def shown(ctx: Visit, tasks: list[TaskSnapshot]) -> list[TaskSnapshot]:
     """The tasks that a person asks for, by due moment; at first the open ones of their section."""
-    with st.grid(min_column_width=160, key="plan_filters"):
+    with st.grid(min_column_width=190, key="plan_filters"):
         section, status, due = _section(ctx), _status(ctx), _due(ctx)
         text = st.text_input(
             ctx.words("plan.find"),
