@@ -74,9 +74,10 @@ def unfold(summary: Locator) -> None:
 
 
 def open_row(page: Page, row: int | str) -> None:
-    """Opens a row of a table: by its id, or the first one that holds a text."""
+    """Opens a row of a table that is not open: by its id, or the first one that holds a text."""
     rows = page.locator("tr.row" if isinstance(row, str) else f'tr.row[data-id="{row}"]')
     rows.filter(has_text=row if isinstance(row, str) else None).first.locator("td.opens").click()
+    page.locator("tr.row.chosen").wait_for()  # the server has drawn what was asked for
     settle(page)
 
 
