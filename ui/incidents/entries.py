@@ -5,7 +5,7 @@ import streamlit as st
 from data.incidents import EntrySnapshot, update_entry
 from data.words import Words
 from models.incidents import ENTRY_LENGTH, EntryStatus, require_step_words
-from models.text import folded
+from models.text import clean, folded
 from ui.incidents import queries as incidents_queries
 from ui.readiness import queries as readiness_queries
 from ui.shell import commands, components, table
@@ -108,21 +108,26 @@ def panel(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
         st.badge(words(f"entry.{entry.status.value}"), color=STATUSES[entry.status] or "blue")
     meaning = words(f"entry.p{entry.priority}")
     st.caption(plain(f"{name} · {meaning} · {words.moment(entry.opened_at)}"))
-    for step in incidents_queries.course(ctx.moment, entry.id):
+    course = incidents_queries.course(ctx.moment, entry.id)
+    for step in course:
         written = "" if step.what == EntryStatus.OPEN else step.words
         said = " · ".join(part for part in (words(f"entry.{step.what}"), written) if part)
         with st.container(gap=None):
             st.text(f"{words.time(step.at)} {said}")
             st.caption(plain(words.fact(step.who)))
     if ctx.may("update_entry", section=key):
-        steps(ctx, entry)
+        steps(ctx, entry, recorded={step.words for step in course})
     st.button(words("plan.close"), key="log.leave", type="tertiary", on_click=leave)
 
 
-def steps(ctx: Visit, entry: EntrySnapshot) -> None:
-    """A line to be added to an open entry, and its end; what takes the end back once it has one."""
+def steps(ctx: Visit, entry: EntrySnapshot, *, recorded: set[str]) -> None:
+    """A line to be added to an open entry, and its end; what takes the end back once it has one.
+
+    What was typed stays where another person ended the entry first, until it is `recorded`.
+    """
     words, said = ctx.words, f"log.said.{entry.id}"
-    if entry.open or st.session_state.get(said):  # what was typed stays where another was first
+    typed = clean(st.session_state.get(said, ""))
+    if entry.open or (typed and typed not in recorded):
         st.text_area(words("log.said"), key=said, height=80, max_chars=ENTRY_LENGTH)
     if entry.open:
         with st.container(horizontal=True, gap="small"):
