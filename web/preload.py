@@ -60,9 +60,14 @@ def chunks(*elements: str) -> list[str]:
     return found
 
 
-@cache
 def modules(path: str) -> list[str]:
-    """The addresses of the scripts that a page needs besides those of `entry`."""
+    """The addresses of the scripts that the page at a path needs besides those of `entry`."""
+    # Anybody may ask for any path: what is looked up and kept is one list for each kind of page.
+    return _modules(path if path in ELEMENTS else "")
+
+
+@cache
+def _modules(path: str) -> list[str]:
     ours = ["connecting.js", "live.js", *(["wall.js"] if path == "/wall" else [])]
     for name in ours:  # which grows meanwhile
         imported = OUR_IMPORT.findall((ASSETS / name).read_text(encoding="utf-8"))

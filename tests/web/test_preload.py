@@ -24,3 +24,10 @@ def test_everything_named_is_there_to_be_fetched_once(path):
 def test_what_mounts_our_components_is_named_first_of_streamlits(path):
     chunks = [one for one in preload.modules(path) if one.startswith("/static/")]
     assert chunks[0].startswith("/static/js/BidiComponent.")
+
+
+def test_addresses_that_anybody_makes_up_are_of_one_kind_and_are_not_kept():
+    known = preload.modules("/log")
+    kept = preload._modules.cache_info().currsize
+    assert all(preload.modules(f"/made-up-{number}") is known for number in range(50))
+    assert preload._modules.cache_info().currsize == kept
