@@ -85,8 +85,9 @@ def board_after(session: Session, event: Event, clock: Clock, last: Latest | Non
     view = View(clock.shows(real_now()))
     newest_changes = changes.latest_by_topic(session, event.id)
     if last is None or not last.holds(event, newest_changes, view.moment):
-        document = wall_document(session, event, view, clock)
-        return Latest(document, event.id, newest_changes, items_at(session, event, view))
+        items = items_at(session, event, view)
+        document = _document(session, event, view, clock, items)
+        return Latest(document, event.id, newest_changes, items)
     arrived: Json = {
         "revision": changes.latest(session),
         "moment": ms(view.moment),
@@ -110,6 +111,12 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
     something changes by the clock alone; None where nothing will. `panel` says what the left panel
     shows: of `arrivals` and `work` the other one is None. `counts`: sections by level.
     """
+    return _document(session, event, view, clock, items_at(session, event, view))
+
+
+def _document(
+    session: Session, event: Event, view: View, clock: Clock | None, items: list[ItemSnapshot]
+) -> Json:
     now, then = view.moment, event_at(session, event, view)
     changed = tasks_then(session, event, view)
     tasks = tasks_at(session, event, view, changed)
@@ -117,7 +124,6 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
     needs = prerequisites(session, event, view, changed)
     sections = sections_with(session, then, view, tasks, entries, needs)
     reminders = reminders_at(session, event, view, sections)
-    items = items_at(session, event, view)
     roll_call = roll_call_on_show(session, then, view)
     until = _valid_until(then, now, tasks, sections, items, roll_call)
     group, phase = focus(items, now=now), phase_at(then, now)
