@@ -63,7 +63,7 @@ def number(ctx: Visit) -> None:
     """The document's number: at first the next free one."""
     free = str(reviews_queries.next_review_number(ctx.moment))
     st.text_input(
-        ctx.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=110
+        ctx.words("review.number"), value=free, key=f"review.number.{free}", max_chars=4, width=150
     )
     st.session_state["review.number"] = f"review.number.{free}"
 

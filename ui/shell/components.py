@@ -102,7 +102,7 @@ def _day(ctx: Visit, key: str, label: str, days: list[date] | None, chosen: date
         index=options.index(chosen),
         format_func=lambda day: f"{words.day(day)} ({words.event_day(day, first, last)})",
         key=key,
-        width=220,
+        width=280,
     )
 
 
