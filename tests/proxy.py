@@ -113,10 +113,13 @@ class Proxy:
         )
 
     def served_by(self) -> list[str]:
-        """The processes that answered, in order, by the log of the answers."""
+        """The processes that answered, in order, by the log of the answers. Sockets (101) are left
+        out: they are logged at their end, among the requests of whoever comes later.
+        """
         return [
             line.rpartition(" by ")[2]
             for line in (self.folder / "access.log").read_text(encoding="utf-8").splitlines()
+            if " 101 " not in line
         ]
 
     def ask(self, path: str, *, plain: bool = False, **options) -> Answer:
