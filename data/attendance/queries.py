@@ -258,7 +258,7 @@ def newest_admissions(
     return [(found_of(row), {"vi": row.desk_vi or "", "en": row.desk_en or ""}) for row in rows]
 
 
-def _newest_delegates(item_id: int, limit: int) -> Select[tuple[int]]:
+def _newest_delegates(item_id: int, limit: int) -> Select[int]:
     hidden = [AttendanceStatus.UNDONE.value, AttendanceStatus.MOVED.value]
     return (
         select_columns(col(AttendanceState.delegate_id))
