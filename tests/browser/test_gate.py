@@ -48,7 +48,7 @@ from tests.browser.gate import (
     scan,
     waiting,
 )
-from tests.browser.screen import SIDEWAYS, Watch, photograph
+from tests.browser.screen import SIDEWAYS, Watch, photograph, type_as_scanner
 from tests.stage import manage
 
 pytestmark = pytest.mark.usefixtures("reads_with_gate")
@@ -59,6 +59,18 @@ SMALL = """() => [...document.querySelectorAll('button, a, input, select, label.
   .map(one => [one.id || one.textContent.slice(0, 30), one.getBoundingClientRect()])
   .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5))
   .map(([name, { width, height }]) => `${name} ${width}×${height}`)"""
+# Whether the gate has taken in, and kept, the newest that the server says of a badge: where its
+# delegate stands, and that it was replaced.
+KNOWS = f"""async badge => {{
+  const told = await (await fetch('/api/v1/standings')).json();
+  return told.standings.some(one => one.badge === badge)
+    && (await ({KEPT})()).includes(`"last":${{told.last}},`);
+}}"""
+REFUSES = f"""async badge => {{
+  const answer = await fetch('/api/v1/roster'), told = await answer.json();
+  const etag = answer.headers.get('etag').replace(/^W[/]/, '');
+  return told.replaced.includes(badge) && (await ({KEPT})()).includes(JSON.stringify(etag));
+}}"""
 # Which of some words stand in the page, its fields, or what a browser keeps beside the database.
 EVERYWHERE = """async words => {
   const told = [document.documentElement.outerHTML, ...Object.values(localStorage),
@@ -92,14 +104,7 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     page = at_gate()
     (badge,) = missing(1)
     let_in(badge)
-    page.wait_for_function(
-        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json())"
-        ".then(told => told.standings.some(one => one.badge === badge))",
-        arg=[stage.item(MAIN), badge],
-    )
-    page.wait_for_timeout(
-        1000
-    )  # the feed wakes the gate within half a second; its own next look comes after five
+    page.wait_for_function(KNOWS, arg=badge)
     scan(page, badge, "already", more="Bàn điểm danh số 8")
     assert "06:52" in page.inner_text("#answer_more")
 
@@ -266,7 +271,7 @@ def test_what_a_scanner_types_is_taken_wherever_the_finger_was_last(at_gate):
     (badge,) = missing(1)
     page.locator("#desk").click()
     page.evaluate("() => document.activeElement.blur()")
-    page.keyboard.type(f"{badge[:2]} {badge[2:].lower()}\n", delay=2)
+    type_as_scanner(page, f"{badge[:2]} {badge[2:].lower()}")
     answered(page, "in", who=badge)
 
 
@@ -364,12 +369,7 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     page = at_gate()
     first, second = missing(2)
     replaced(first)
-    page.wait_for_function(
-        "code => fetch('/api/v1/roster').then(answer => answer.json())"
-        ".then(told => told.replaced.includes(code))",
-        arg=first,
-    )
-    page.wait_for_timeout(1000)  # the feed wakes the gate within half a second
+    page.wait_for_function(REFUSES, arg=first)
     scan(page, first, "replaced")
     waiting(page, 0)
     page.context.set_offline(True)

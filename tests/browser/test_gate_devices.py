@@ -37,7 +37,7 @@ from tests.browser.gate import (
     ready,
     waiting,
 )
-from tests.browser.screen import photograph
+from tests.browser.screen import photograph, type_as_scanner
 from tests.rows import every_row
 
 pytestmark = pytest.mark.usefixtures("reads_with_gate")
@@ -52,9 +52,7 @@ ENDS = {
 
 def types(page: Page, code: str, end: str = "CR") -> None:
     """What a scanner does: it types where the focus is, and ends with what it was set up for."""
-    page.keyboard.type(code, delay=0)
-    for key in ENDS[end]:
-        page.keyboard.press(key)
+    type_as_scanner(page, code, ENDS[end])
 
 
 # --- the scanner ----------------------------------------------------------------------------------
