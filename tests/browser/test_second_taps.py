@@ -26,8 +26,8 @@ from data.storage import database
 from models.access.sign_ins import SignIn
 from models.storage import Change
 from tests import stage
-from tests.browser.conftest import new_context, pointed_at
-from tests.browser.screen import settle
+from tests.browser.conftest import introduce, new_context, pointed_at
+from tests.browser.screen import linger, settle
 from tests.pages.conftest import stand
 from tests.pages.visitor import FRAMED
 from tests.serving import ROOT, Server
@@ -45,7 +45,11 @@ PERSON = {
 LATER = (("people", "plan"), ("rehearsal",))
 FIRST = [name for name in FRAMED if name not in {*LATER[0], *LATER[1]}]
 # Two tabs where there is most to tap.
-PHASES = ([*FIRST, "attendance", "update"], LATER[0], LATER[1] * 2)
+ROUNDS = [*FIRST, "attendance", "update"], LATER[0], LATER[1] * 2
+AT_ONCE = 4  # tabs; what one records draws all others anew
+PHASES = [
+    each[number : number + AT_ONCE] for each in ROUNDS for number in range(0, len(each), AT_ONCE)
+]
 
 TYPED = {  # what is typed into an empty field, by the beginning of its key
     "attendance-badge_typed": "0002K",
@@ -397,7 +401,8 @@ def prepare() -> None:
 @pytest.fixture(scope="module")
 def browser(chromium, prepared) -> Iterator[BrowserContext]:
     """One browser for all tabs, so that its assets are loaded once."""
-    context = new_context(chromium, prepared, person=None)
+    context = new_context(chromium)
+    introduce(context, prepared)
     context.add_init_script(FINDING)
     yield context
     context.close()
@@ -419,18 +424,25 @@ def open_tab(browser: BrowserContext, server: Server, name: str, known: Known) -
 
 
 def tap_all(names: dict[Tab, str]) -> None:
-    """Tap each tab's control at one place, at each of the gaps after its first tap."""
+    """Tap each tab's control at one place, at each of the gaps after its first tap.
+
+    The taps after the first answer come as soon as the page shows it, and say when they happen.
+    """
     first: dict[Tab, tuple[float, float, float]] = {}
     for tab, name in names.items():
+        linger(tab.page)
         tab.page.evaluate("taps.length = 0")
         if place := tab.place(name):
             first[tab] = (*place, time.time())
             tab.tap(*first[tab])
             tab.tap(*place, first[tab][2] + GAPS[0])
-    for gap in GAPS[1:]:
-        for tab, (x, y, at) in first.items():
-            if (early := at + gap - time.time()) > 0:
-                tab.page.wait_for_timeout(1000 * early)
+    for tab, (x, y, at) in first.items():
+        if (early := at + GAPS[1] - time.time()) > 0:
+            tab.page.wait_for_timeout(1000 * early)
+        tab.tap(x, y, at + GAPS[1])
+    for tab, (x, y, at) in first.items():
+        settle(tab.page)
+        for gap in GAPS[2:]:
             tab.tap(x, y, at + gap)
 
 
