@@ -323,5 +323,5 @@ def pytest_collection_modifyitems(items) -> None:
     others may have to expect.
     """
     for item in items:
-        if "tests/browser/" in item.nodeid:
+        if "tests/browser/" in item.nodeid and not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.path.stem))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import segno
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from data.attendance.commands import admit
@@ -72,9 +72,11 @@ def scan(page: Page, code: str, answer: str, *, who: str = "", more: str = "") -
 
 
 def answered(page: Page, answer: str, *, who: str = "", more: str = "") -> None:
-    page.wait_for_selector(f"#answer[data-kind={answer}]")
-    assert page.inner_text("#answer_word") == SAY["vi"][f"answer_{answer}"]
-    assert who in page.inner_text("#answer_who") and more in page.inner_text("#answer_more")
+    """Waits for this answer: one of the same kind may still stand there from the scan before."""
+    expect(page.locator(f"#answer[data-kind={answer}]")).to_be_attached()
+    expect(page.locator("#answer_word")).to_have_text(SAY["vi"][f"answer_{answer}"])
+    expect(page.locator("#answer_who")).to_contain_text(who)
+    expect(page.locator("#answer_more")).to_contain_text(more)
 
 
 def waiting(page: Page, number: int) -> None:

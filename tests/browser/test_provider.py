@@ -271,7 +271,9 @@ def test_who_refuses_at_the_provider_is_where_he_was(house, provider, tab):
     provider.expects(EMAIL, email_verified=True, asks=True)
     one = tab(house)
     one.goto(f"{house.address}/sign-in")
-    way_in(one).get_by_role("button", name="Refuse").click()
+    with one.expect_response(lambda answer: "/oauth2callback" in answer.url):
+        way_in(one).get_by_role("button", name="Refuse").click()
+    settle(one).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
     is_out(one, house)
 
 
