@@ -90,6 +90,7 @@ class PostgresStore:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self.made = 0
+        self.connection = psycopg.connect(uri, autocommit=True)  # one for all copies of a run
         for setting in (
             "fsync = off",
             "synchronous_commit = off",
@@ -100,8 +101,7 @@ class PostgresStore:
         self._run("SELECT pg_reload_conf()")
 
     def _run(self, statement: str) -> int:
-        with psycopg.connect(self.uri, autocommit=True) as connection:
-            return connection.execute(statement).rowcount
+        return self.connection.execute(statement).rowcount
 
     def address(self, name: str) -> str:
         return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
@@ -132,6 +132,7 @@ class Databases:
     def __init__(self, store: SqliteStore | PostgresStore, shared: Path) -> None:
         self.store, self.shared = store, shared
         self.name = store.name
+        self.known: set[str] = set()  # templates that are there
 
     def use(self, name: str) -> None:
         database.dispose()
@@ -146,6 +147,8 @@ class Databases:
         if content == "nothing":
             return None
         template = f"template_{content}"
+        if template in self.known:
+            return template
         with alone(self.shared / f"{self.name}_{template}"):
             if not self.store.has(template):
                 made = self.store.copy(None)
@@ -153,6 +156,7 @@ class Databases:
                 self._fill(content)
                 database.dispose()
                 self.store.rename(made, template)
+        self.known.add(template)
         return template
 
     def template_file(self, content: str) -> Path:
@@ -229,6 +233,7 @@ def postgres_databases(shared) -> Iterator[Databases]:
         pytest.fail(f"{NO_SERVER} ({type(failure).__name__}: {failure})", pytrace=False)
     yield databases
     database.dispose()
+    databases.store.connection.close()
     with alone(shared / "postgres"):
         server.cleanup()
 
