@@ -46,9 +46,15 @@ PERSON = {
 # since what one records draws all others anew. Two tabs where there is most to tap. What changes
 # the event or the browsers of the other pages is tried after them.
 PARTS = {
-    "day": (("attendance", "attendance", "log", "programme"), ("home", "media", "audit")),
+    "day": (
+        ("attendance", "attendance"),
+        ("log", "programme"),
+        ("roll_call", "review"),
+        ("home", "audit"),
+    ),
     "plan": (
-        ("update", "update", "review", "roll_call"),
+        ("update", "update"),
+        ("media",),
         ("people", "plan"),
         ("rehearsal", "rehearsal"),
     ),
