@@ -5,6 +5,7 @@ What takes long to prepare (a database with the sample, the PostgreSQL server) i
 whole run: the workers of pytest-xdist share it.
 """
 
+import gc
 import os
 import shutil
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from data import rehearsal
 from data.events import loading
@@ -201,6 +203,16 @@ def _statements_compiled_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def _same_examples_in_every_run() -> Iterator[None]:
+    """Hypothesis also tries numbers and texts from the source of the modules that are loaded: what
+    it tried would depend on which tests a worker had before.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(providers, "_get_local_constants", providers.Constants)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
 def _packages_imported_once() -> Iterator[None]:
     """Servers and other programs need not import them each for itself."""
     with pytest.MonkeyPatch.context() as patch:
@@ -252,6 +264,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgresql)
         if "sample" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: each collection would look through all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 KINDS = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}
