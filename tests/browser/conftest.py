@@ -328,6 +328,8 @@ def pytest_collection_modifyitems(items) -> None:
     nothing is run twice.
     """
     for item in items:
-        if "tests/browser/" in item.nodeid and not item.get_closest_marker("xdist_group"):
+        if "tests/browser/" not in item.nodeid:
+            continue
+        item.add_marker(pytest.mark.flaky(reruns=1))
+        if not item.get_closest_marker("xdist_group"):  # a file of few long tests names its own
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-            item.add_marker(pytest.mark.flaky(reruns=1))
