@@ -2,6 +2,7 @@
 
 import base64
 import io
+import time
 from pathlib import Path
 
 import segno
@@ -57,11 +58,22 @@ def ready(page: Page, state: str = "online") -> Page:
     return page
 
 
+def wait_for_yes(page: Page, question: str, arg: object = None) -> None:
+    """Waits until the page answers a question with yes that it takes a while to answer.
+
+    `wait_for_function` takes any promise for a yes.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(question, arg):
+        assert time.monotonic() < until, question
+        page.wait_for_timeout(100)
+
+
 def kept_by_worker(page: Page) -> None:
     """Waits until the gate's files are on the device."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function(
-        "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
+    wait_for_yes(
+        page, "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
     )
 
 

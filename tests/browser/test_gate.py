@@ -46,6 +46,7 @@ from tests.browser.gate import (
     missing,
     ready,
     scan,
+    wait_for_yes,
     waiting,
 )
 from tests.browser.screen import SIDEWAYS, Watch, photograph, type_as_scanner
@@ -104,7 +105,7 @@ def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     page = at_gate()
     (badge,) = missing(1)
     let_in(badge)
-    page.wait_for_function(KNOWS, arg=badge)
+    wait_for_yes(page, KNOWS, badge)
     scan(page, badge, "already", more="Bàn điểm danh số 8")
     expect(page.locator("#answer_more")).to_contain_text("06:52")
 
@@ -240,7 +241,7 @@ def test_a_clock_put_right_between_scan_and_sending_counts_everybody_at_the_righ
         page.evaluate(WRONG_CLOCK, wrong)
         scan(page, badge, "in")
     page.evaluate(WRONG_CLOCK, 0)  # somebody puts it right
-    page.wait_for_function(NOTED, arg=page.evaluate("Date.now()"), polling=100)
+    wait_for_yes(page, NOTED, page.evaluate("Date.now()"))
     page.reload()
     ready(page, "offline")
     page.context.set_offline(False)
@@ -372,7 +373,7 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     page = at_gate()
     first, second = missing(2)
     replaced(first)
-    page.wait_for_function(REFUSES, arg=first)
+    wait_for_yes(page, REFUSES, first)
     scan(page, first, "replaced")
     waiting(page, 0)
     page.context.set_offline(True)
@@ -417,7 +418,7 @@ def test_withdrawn_access_wipes_the_device_and_says_so(servers, at_gate):
     withdraw(DESK)
     page.get_by_text(SAY["vi"]["ended"]).first.wait_for()
     assert page.inner_text("#closed_why") == SAY["vi"]["ended_why"]
-    page.wait_for_function("() => indexedDB.databases().then(all => all.length === 0)")
+    wait_for_yes(page, "() => indexedDB.databases().then(all => all.length === 0)")
     assert badge not in page.content() and page.is_hidden("#desk_work")
     photograph(page, "gate-ended")
     page.reload()
@@ -495,7 +496,7 @@ def test_whoever_takes_the_device_over_finds_nothing_of_its_desk(servers, at_gat
     )
     page.reload()
     page.get_by_role("heading", name=SAY["vi"]["not_for_you"]).wait_for()
-    page.wait_for_function(f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
+    wait_for_yes(page, f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
     assert page.evaluate(EVERYWHERE, [badge, "UBND"]) == []
 
 

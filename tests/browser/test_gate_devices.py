@@ -35,6 +35,7 @@ from tests.browser.gate import (
     kept_by_worker,
     missing,
     ready,
+    wait_for_yes,
     waiting,
 )
 from tests.browser.screen import photograph, type_as_scanner
@@ -432,7 +433,7 @@ def test_what_waits_is_not_called_sent_where_the_storage_fails_and_is_stored_onc
         }"""
     )
     types(page, second)
-    page.wait_for_function(STORED, arg=[first, second])
+    wait_for_yes(page, STORED, [first, second])
     page.wait_for_function(
         "word => !document.getElementById('notice').textContent.includes(word)",
         arg=SAY["vi"]["store_fails"],
@@ -454,7 +455,7 @@ def test_a_storage_that_the_browser_deletes_under_the_gate_is_made_again(at_gate
     })""")
     types(page, second)
     answered(page, "in", who=second)
-    page.wait_for_function(STORED, arg=[first, second])
+    wait_for_yes(page, STORED, [first, second])
     page.reload()
     ready(page, "offline")
     waiting(page, 2)
