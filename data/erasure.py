@@ -296,7 +296,7 @@ TREATMENTS = {
         blanked={"contact": mark, "vehicle": mark},
     ),
     "delegate": Treatment(
-        "id event_id delegation_id",
+        "id event_id delegation_id position version retired",
         of="event_id",
         blanked={
             "badge": code,
@@ -305,6 +305,21 @@ TREATMENTS = {
             "folded": empty,
             "sort_key": empty,
         },
+    ),
+    "delegatechange": Treatment(
+        "id event_id delegate_id step version delegation_id position after_fact_id at person_id",
+        of="event_id",
+        blanked={
+            "title_vi": mark,
+            "title_en": mark,
+            "reason": mark,
+            "idempotency_key": code,
+        },
+    ),
+    "rosterstep": Treatment(
+        "change_id item_id delegation_id assigned expected present substituted excused inside "
+        "common",
+        of="item_id",
     ),
     "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
     "deskitem": Treatment("desk_id item_id", of="item_id"),

@@ -42,7 +42,7 @@ def replace_badge(ctx: Context, *, badge: str) -> NewBadge:
     """
     require_own_desk(ctx)
     delegate = _delegate(ctx, badge)
-    old, new = delegate.badge, _next_free(ctx.session, ctx.event)
+    old, new = delegate.badge, next_free(ctx.session, ctx.event)
     former = ReplacedBadge(event_id=ctx.event.id, badge=old, delegate_id=delegate.id)
     ctx.record(former, badge=new, replaced=old)
     delegate.badge = new
@@ -54,7 +54,9 @@ def replace_badge(ctx: Context, *, badge: str) -> NewBadge:
 def _delegate(ctx: Context, badge: str) -> Delegate:
     code = badge_code(badge)
     query = select(Delegate).where(
-        col(Delegate.event_id) == ctx.event.id, col(Delegate.badge) == code
+        col(Delegate.event_id) == ctx.event.id,
+        col(Delegate.badge) == code,
+        col(Delegate.retired).is_(False),
     )
     found = ctx.session.exec(query).first()
     if found is None:
@@ -74,7 +76,7 @@ def _given_for(session: Session, former: ReplacedBadge) -> NewBadge:
     return NewBadge(former.badge, given, delegate.title_vi, delegate.title_en)
 
 
-def _next_free(session: Session, event: Event) -> str:
+def next_free(session: Session, event: Event) -> str:
     """The code after the highest that was ever given: a replaced one is never given again."""
     highest = [
         session.exec(_highest(select(Delegate.badge).where(Delegate.event_id == event.id))),
@@ -97,7 +99,9 @@ def _highest(query: SelectOfScalar[str]) -> SelectOfScalar[str]:
 def export_badges(ctx: Context, *, delegation_id: int | None, words: Words) -> bytes:
     """The badges of a delegation (None: of all) as a PDF, by delegation in the roster's order."""
     ctx.require()
-    query = select(Delegate.id).where(col(Delegate.event_id) == ctx.event.id)
+    query = select(Delegate.id).where(
+        col(Delegate.event_id) == ctx.event.id, col(Delegate.retired).is_(False)
+    )
     if delegation_id is not None:
         query = query.where(col(Delegate.delegation_id) == delegation_id)
     return _printed(ctx, query, words)
@@ -117,7 +121,7 @@ def _printed(ctx: Context, delegate_ids: SelectOfScalar[int], words: Words) -> b
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .where(col(Delegate.id).in_(delegate_ids))
-        .order_by(col(Delegation.id), col(Delegate.id))
+        .order_by(col(Delegation.id), col(Delegate.position), col(Delegate.id))
     ).all()
     ctx.note(None, rows=len(rows))
     groups = _groups(ctx, delegate_ids, words)

@@ -19,7 +19,16 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, invitations, sign_ins
 from data.access.people import people
-from data.attendance import badges, commands, offline_scans, report, rooms, roster, vehicles
+from data.attendance import (
+    badges,
+    commands,
+    delegates,
+    offline_scans,
+    report,
+    rooms,
+    roster,
+    vehicles,
+)
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
@@ -34,6 +43,7 @@ from data.storage import database
 from data.words import Words
 from models.access.people import PERMISSIONS, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
+from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
@@ -322,6 +332,25 @@ def vehicle_there(session: Session) -> None:
     execute(session, origin, vehicles.record_vehicle, **vehicle())
 
 
+def new_delegate() -> dict:
+    return {"title_vi": "Chánh Văn phòng", "title_en": "", "delegation_id": 1, "items": ()}
+
+
+def delegate_row() -> tuple[int, Listed]:
+    with database.reading() as session:
+        return delegates.version_and_row(session, stage.delegate(badge_of("phien_chinh", "out")))
+
+
+def changed_delegate(**facts: object) -> dict:
+    delegate_id = stage.delegate(badge_of("phien_chinh", "out"))
+    return {"delegate_id": delegate_id, "version": delegate_row()[0]} | facts
+
+
+def retired(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, delegates.retire_delegate, **changed_delegate(reason="Nghỉ hưu"))
+
+
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
@@ -421,6 +450,22 @@ WRITES = (
         badges.replace_badge,
         "replace_badge",
         (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
+    ),
+    Write(delegates.add_delegate, "add_delegate", (Target(new_delegate),)),
+    Write(
+        delegates.correct_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(listed=replace(delegate_row()[1], position=7))),),
+    ),
+    Write(
+        delegates.retire_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(reason="Nghỉ hưu")),),
+    ),
+    Write(
+        delegates.restore_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(version=2), first=retired),),
     ),
     Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
     Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),
