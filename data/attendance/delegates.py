@@ -410,7 +410,12 @@ def _refuse_moved(session: Session, delegate: Delegate, mine: Listed, theirs: Li
 
 
 def _record(
-    ctx: Context, delegate: Delegate, step: DelegateStep, *, reason: str = "", fields: Sequence[str] = ()
+    ctx: Context,
+    delegate: Delegate,
+    step: DelegateStep,
+    *,
+    reason: str = "",
+    fields: Sequence[str] = (),
 ) -> DelegateChange:
     """Record the fact with the row that it replaces; of one that is added, the row itself."""
     newest = select(func.max(AttendanceFact.id)).where(AttendanceFact.delegate_id == delegate.id)
