@@ -16,7 +16,9 @@ from data.attendance.ledger import move_counts
 from data.attendance.lookup import require_own_desk
 from data.attendance.projections import COUNTED
 from data.commands import Context, command
+from data.programme import counts_attendance, finished_items
 from models.access.people import Person
+from models.attendance.admission import is_over
 from models.attendance.delegates import (
     Counting,
     DelegateChange,
@@ -38,7 +40,7 @@ from models.attendance.ledger import (
     Headcount,
     Place,
 )
-from models.events.event import Event
+from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both, folded, sort_key
@@ -310,7 +312,7 @@ def retire_delegate(ctx: Context, *, delegate_id: int, version: int, reason: str
         _refuse_moved(ctx.session, delegate, theirs, theirs)
     if delegate.retired:
         raise Refusal("delegate_retired", **about)
-    if any(place is not Place.OUTSIDE for _, place in _states(ctx, delegate).values()):
+    if _is_inside(ctx, delegate):
         raise Refusal("delegate_inside", **about)
     fact = _record(ctx, delegate, DelegateStep.RETIRED, reason=written)
     delegate.retired = True
@@ -367,7 +369,7 @@ def _require_known(ctx: Context, listed: Listed) -> Listed:
         select(ProgrammeItem.id).where(
             col(ProgrammeItem.id).in_(listed.items),
             ProgrammeItem.event_id == ctx.event.id,
-            ProgrammeItem.expects != "none",
+            counts_attendance(),
         )
     ).all()
     if unknown := set(listed.items) - set(known):
@@ -462,6 +464,18 @@ def _states(ctx: Context, delegate: Delegate) -> dict[int, tuple[AttendanceStatu
     return {row.item_id: (AttendanceStatus(row.status), Place(row.place)) for row in rows}
 
 
+def _is_inside(ctx: Context, delegate: Delegate) -> bool:
+    """Whether a delegate is in the room, or its common areas, of an item that is not over."""
+    places = _states(ctx, delegate)
+    inside = [item_id for item_id, (_, place) in places.items() if place is not Place.OUTSIDE]
+    ended = finished_items(ctx.session, ctx.event, View(ctx.at))
+    items = ctx.session.exec(select(ProgrammeItem).where(col(ProgrammeItem.id).in_(inside)))
+    return any(
+        not is_over(ends_at=item.ends_at, finished_at=ended.get(item.id), at=ctx.at)
+        for item in items
+    )
+
+
 def _assign(
     ctx: Context, fact: DelegateChange, delegate: Delegate, before: Counting, after: Counting
 ) -> None:
@@ -511,7 +525,7 @@ def _items_before_retirement(session: Session, delegate: Delegate) -> frozenset[
             )
             .scalar_subquery(),
             RosterStep.assigned < 0,
-            ProgrammeItem.expects != "none",
+            counts_attendance(),
         )
     ).all()
     return frozenset(retired)

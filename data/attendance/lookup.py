@@ -12,7 +12,7 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from data.commands import Context
-from data.programme import recorded_end
+from data.programme import counts_attendance, recorded_end
 from models.access.people import Role
 from models.attendance.admission import Holder, ParallelItem, Previous, Stopped, decide, is_over
 from models.attendance.badges import ReplacedBadge, badge_code
@@ -77,7 +77,7 @@ _DOOR = select(
 ).where(
     _ITEMS.id == bindparam("item"),
     _ITEMS.event_id == bindparam("event"),
-    _ITEMS.expects != "none",
+    counts_attendance(),
 )
 _FIRST_ANSWER = (
     select(
@@ -156,6 +156,7 @@ _PARALLEL = (
     .where(
         _ITEMS.event_id == bindparam("event"),
         _ITEMS.id != bindparam("item"),
+        _ITEMS.cancelled.is_(False),
         _ITEMS.starts_at < bindparam("ends_at"),
         _ITEMS.ends_at > bindparam("starts_at"),
         func.coalesce(_EXPECTED.delegate_id, _STATE.delegate_id).is_not(None),
@@ -213,7 +214,7 @@ def item_of(ctx: Context, item_id: int) -> ProgrammeItem:
     """An item at which attendance is recorded. Refuses `no_event` and `item_unknown`."""
     event = ctx.event
     item = ctx.session.get(ProgrammeItem, item_id)
-    if item is None or item.event_id != event.id or item.expects == "none":
+    if item is None or item.event_id != event.id or item.expects == "none" or item.cancelled:
         raise Refusal("item_unknown", item=item_id)
     return item
 

@@ -268,6 +268,8 @@ class Rosters:
     @classmethod
     def of(cls, session: Session, delegate_ids: Collection[int] | None = None) -> "Rosters":
         """Those of some delegates; of all of them without any named."""
+        if delegate_ids is not None and not delegate_ids:
+            return cls({})
         assigned = func.sum(RosterStep.__table__.c.assigned)
         moved = (
             select(col(RosterStep.change_id), col(RosterStep.item_id), assigned.label("assigned"))

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from data.attendance import queries
 from data.commands import Context, command
 from data.events.venues import venues
-from data.programme import finished_items
+from data.programme import counts_attendance, finished_items
 from models.access.people import Person, Role, may, require_may
 from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
@@ -27,7 +27,7 @@ from models.attendance.ledger import (
     Place,
 )
 from models.events.event import Event, Venue, View
-from models.plan import EventPlan, ItemPlan
+from models.plan import EventPlan, ItemPlan, VenueChange
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
@@ -85,7 +85,7 @@ def items_for(session: Session, event: Event, person: Person | None) -> list[Pro
     require_may(person, "see_attendance")
     counting = (
         select(ProgrammeItem)
-        .where(col(ProgrammeItem.event_id) == event.id, col(ProgrammeItem.expects) != "none")
+        .where(col(ProgrammeItem.event_id) == event.id, counts_attendance())
         .order_by(col(ProgrammeItem.starts_at), col(ProgrammeItem.position))
     )
     found = list(session.exec(counting))
@@ -113,7 +113,7 @@ def roster_mark(session: Session, event: Event, person: Person) -> str:
     served_items(session, event, person)
     changes = [
         session.exec(select(func.max(col(table.id))).where(col(table.event_id) == event.id)).one()
-        for table in (ReplacedBadge, EventPlan, DelegateChange, ItemPlan)
+        for table in (ReplacedBadge, EventPlan, DelegateChange, ItemPlan, VenueChange)
     ]
     return "-".join(str(one or 0) for one in (event.id, person.id, *changes))
 
@@ -184,7 +184,7 @@ def _expected(session: Session, event: Event) -> dict[int, set[int]]:
     query = (
         select(Expectation.delegate_id, Expectation.item_id)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(Expectation.item_id))
-        .where(col(ProgrammeItem.event_id) == event.id)
+        .where(col(ProgrammeItem.event_id) == event.id, counts_attendance())
     )
     for delegate_id, item_id in session.exec(query):
         expected.setdefault(delegate_id, set()).add(item_id)

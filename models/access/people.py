@@ -125,6 +125,7 @@ PERMISSIONS: dict[str, Row] = {
     "move_event": _ROOM,
     "pin_item": _ROOM,
     "pin_media": _ROOM,
+    "plan_item": _ROOM,
     "report_status": {**_HOUSE, **_SECTION},
     "confirm_section": {**_HOUSE, **_SECTION},
     "set_headline": {**_HOUSE, **_SECTION},

@@ -37,6 +37,7 @@ MATRIX = {
     "move_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "pin_item": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "pin_media": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "plan_item": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "report_status": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "confirm_section": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
     "acknowledge_silence": ("yes", "yes", "no", "no", "own", "own", "no", "no", "no"),
