@@ -90,7 +90,7 @@ class ItemPlan(Fact, table=True):
 
 
 class VenueChange(Fact, table=True):
-    """A fact: a venue was renamed, and the columns hold the replaced names, or `added` with its own."""
+    """A fact: a venue was renamed, with the names that were replaced, or `added`, with its own."""
 
     __table_args__ = (Index("ix_venue_change", "event_id", "at", "id"),)
 
