@@ -4,7 +4,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.attendance import delegates, forecast, offline_scans, queries
+from data.attendance import badges, delegates, forecast, offline_scans, queries
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
 from data.attendance.vehicles import Vehicle, vehicles_at
@@ -91,6 +91,12 @@ def roster_size(moment: Moment) -> delegates.RosterSize:
 def _roster_size(key: tuple, _moment: Moment) -> delegates.RosterSize:
     with database.reading() as session:
         return delegates.roster_size(session, _moment.event)
+
+
+def outdated_badges(moment: Moment) -> int:
+    """How many badges were printed before what they say changed; not cached, since few look."""
+    with database.reading() as session:
+        return len(badges.outdated_badges(session, moment.event))
 
 
 def search(moment: Moment, *, item_id: int, query: str) -> list:

@@ -28,6 +28,8 @@ def size(ctx: Visit) -> None:
     if found.retired:
         parts.append(words("roster.retired_number", number=found.retired))
     st.markdown(f"**{plain(parts[0])}** · {plain(' · '.join(parts[1:]))}")
+    if ctx.may("export_badges") and (number := attendance_queries.outdated_badges(ctx.moment)):
+        st.caption(words("badges.outdated", number=number))
 
 
 def adding(ctx: Visit) -> None:

@@ -7,6 +7,7 @@ from sqlmodel import select
 
 from data import audit
 from data.attendance import projections
+from data.attendance.badges import export_badge, export_badges, outdated_badges
 from data.attendance.commands import admit, excuse, leave, undo_attendance
 from data.attendance.delegates import (
     Entered,
@@ -22,13 +23,16 @@ from data.attendance.offline_scans import conflicts, take_late
 from data.attendance.queries import headcounts_at
 from data.attendance.roster import roster_for, roster_mark
 from data.attendance.search import delegate_index, index_mark, search_delegates
-from data.commands import run
+from data.commands import export, run
+from data.plan.items import edit_item, version_and_plan
 from data.storage import database
+from data.words import Words
 from models.attendance.badges import badge_number, badge_of
 from models.attendance.delegates import DelegateChange, DelegateStep, Listed
-from models.attendance.ledger import AttendanceCount, Delegation, Headcount
+from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Headcount
 from models.events.event import View
 from tests import stage
+from tests.data.access.test_permissions import VINH
 from tests.stage import VAN, VAN_CHAIR, one_change, refused, require_steps_equal_log
 
 DAY = "D+1 06:30"
@@ -342,3 +346,41 @@ def test_counts_follow_where_a_delegation_was_expected_nowhere_before(event):
         rows = session.exec(select(AttendanceCount)).all()
     assert all(row.expected >= 0 for row in rows)
     require_rebuilt()
+
+
+# --- on paper ------------------------------------------------------------------------------------
+
+
+def print_badges(when: str, **facts: object) -> bytes:
+    given = {"delegation_id": None, "words": Words("vi", VINH)} | facts
+    by = stage.origin("command", stage.at(when))
+    return export(by, export_badges, bytes, **given)
+
+
+def outdated() -> list[str]:
+    with database.reading() as session:
+        ids = outdated_badges(session, stage.current())
+        return [session.get_one(Delegate, one).badge for one in ids]
+
+
+def test_printed_badges_that_are_out_of_date_are_told_and_printed_again_by_themselves(event):
+    correct(VAN, "D-2 08:00", position=1)
+    assert outdated() == [], "nothing was printed yet"
+    print_badges("D-2 09:00")
+    assert outdated() == []
+    correct(VAN, "D-2 10:00", title_vi="Phó Bí thư Đảng ủy xã Nghi Văn")
+    added = add(when="D-2 10:00")
+    retire(VAN_CHAIR, "D-2 10:00")
+    assert outdated() == [VAN, added.badge]
+    stage.give(export_badge, by="command", when="D-2 10:30", badge=VAN, words=Words("vi", VINH))
+    assert outdated() == [added.badge]
+    print_badges("D-2 11:00", outdated=True)
+    assert outdated() == []
+    forum = stage.item("dien_dan_1")
+    with database.reading() as session:
+        version, planned = version_and_plan(session, forum)
+    moved = replace(planned, venue_id=None)
+    stage.give(
+        edit_item, by="command", when="D-2 12:00", item_id=forum, version=version, planned=moved
+    )
+    assert len(outdated()) == 6 and VAN in outdated()
