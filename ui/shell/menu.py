@@ -13,6 +13,7 @@ ICONS = {
     "update": "edit_note",
     "plan": "account_tree",
     "attendance": "how_to_reg",
+    "roster": "groups",
     "log": "notification_important",
     "programme": "calendar_clock",
     "media": "campaign",
@@ -30,7 +31,7 @@ FILES = {
     "roll_call": "roll_calls",
     "people": "access",
 }
-INNER = ("people", "audit")  # never listed for a visitor who is not signed in
+INNER = ("roster", "people", "audit")  # never listed for a visitor who is not signed in
 
 
 def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:
