@@ -7,7 +7,6 @@ import streamlit as st
 from data.attendance.badges import replace_badge
 from data.attendance.commands import (
     admit,
-    admit_substitute,
     announce_many,
     announce_substitute,
     excuse,
@@ -19,8 +18,9 @@ from data.attendance.queries import Found
 from data.attendance.search import SEARCH_LIMIT
 from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemSnapshot
+from models.text import both
 from ui.attendance import queries as attendance_queries
-from ui.attendance.answer import record
+from ui.attendance.answer import ask_substitute, record
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -84,6 +84,12 @@ def form_of(found: Found) -> str:
 def choices_not_here(ctx: Visit, found: Found, facts: dict) -> None:
     form, undone = form_of(found), facts | {"fact_id": found.fact_id}
     tap(ctx, form, "admit", "attendance.admit", admit, facts, type="primary")
+    st.button(
+        ctx.words("attendance.substitute"),
+        key=f"{form}.instead",
+        on_click=ask_substitute,
+        args=(found.badge, facts["item_id"], both(found, "title")),
+    )
     with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
         others(ctx, form, facts)
         if found.status:
@@ -118,30 +124,18 @@ def tap(ctx: Visit, form: str, name: str, label: str, command, facts: dict, **st
 
 
 def others(ctx: Visit, form: str, facts: dict) -> None:
-    """A substitute, now or later, and an absence with its reason, for this item or for all."""
+    """A substitute who will come, and an absence with its reason, for this item or for all."""
     words = ctx.words
     st.text_input(
         words("attendance.words_substitute"), key=f"{form}.substitute", max_chars=REASON_LENGTH
     )
-    with st.container(horizontal=True):
-        st.button(
-            words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, facts)
-        )
-        st.button(
-            words("attendance.announce"),
-            key=f"{form}.announce",
-            on_click=announce,
-            args=(form, facts),
-        )
+    st.button(
+        words("attendance.announce"), key=f"{form}.announce", on_click=announce, args=(form, facts)
+    )
     st.text_input(words("attendance.words_excuse"), key=f"{form}.reason", max_chars=REASON_LENGTH)
     st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, facts))
     if not ctx.person.desk_key:  # a desk records at the items that it serves only
         st.checkbox(words("attendance.foretold_whole"), key=f"{form}.whole")
-
-
-def replace(form: str, facts: dict) -> None:
-    """Admit the substitute who came in a delegate's place."""
-    record(form, admit_substitute, substitute=st.session_state[f"{form}.substitute"], **facts)
 
 
 def announce(form: str, facts: dict) -> None:
