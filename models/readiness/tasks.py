@@ -282,11 +282,14 @@ def urgency(task: TaskSnapshot, *, now: datetime, zone: ZoneInfo) -> Urgency:
 def by_urgency(
     tasks: Iterable[TaskSnapshot], *, now: datetime, zone: ZoneInfo
 ) -> dict[Urgency, list[TaskSnapshot]]:
-    """Tasks by urgency, all of them named: those in trouble worst first, each by its due time."""
+    """Tasks by urgency, all of them named: those in trouble worst first, each by its due time;
+    those that are done by their report, the newest first.
+    """
     found: dict[Urgency, list[TaskSnapshot]] = {one: [] for one in Urgency}
     for task in sorted(tasks, key=lambda task: task.due_at):
         found[urgency(task, now=now, zone=zone)].append(task)
     found[Urgency.TROUBLE].sort(key=lambda task: WORST_FIRST.index(task.level))
+    found[Urgency.DONE].sort(key=lambda task: task.reported_at or task.due_at, reverse=True)
     return found
 
 

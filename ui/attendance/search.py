@@ -94,7 +94,7 @@ def choices_not_here(ctx: Visit, found: Found, facts: dict) -> None:
         others(ctx, form, facts)
         if found.status:
             tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
-        new_badge(ctx, form, found)
+    new_badge(ctx, form, found)
 
 
 def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
@@ -107,8 +107,7 @@ def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
     if found.place is not Place.OUTSIDE:
         tap(ctx, form, "outside", "attendance.leave_outside", leave, facts | to_outside)
     tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
-    with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
-        new_badge(ctx, form, found)
+    new_badge(ctx, form, found)
 
 
 def tap(ctx: Visit, form: str, name: str, label: str, command, facts: dict, **style) -> None:
@@ -161,14 +160,20 @@ def record_in_advance(
 
 
 def new_badge(ctx: Visit, form: str, found: Found) -> None:
-    if ctx.may("replace_badge"):
+    """A new badge in place of a lost one. It asks first: the old one opens no door any more."""
+    if not ctx.may("replace_badge"):
+        return
+    label = ctx.words("attendance.new_badge")
+    with st.popover(label, type="tertiary", icon=":material/badge:", key=f"{form}.badge_box"):
+        st.text(ctx.words("attendance.new_badge_asks", badge=found.badge))
         st.button(
-            ctx.words("attendance.new_badge"),
+            label,
             key=f"{form}.badge",
+            type="primary",
             on_click=give_badge,
             args=(form, found.badge),
         )
-        commands.refused(f"{form}.badge", ctx.words)
+    commands.refused(f"{form}.badge", ctx.words)
 
 
 def give_badge(form: str, badge: str) -> None:
