@@ -262,8 +262,9 @@ def test_other_roles_only_read(sample, visit, role):
 
 
 def test_the_table_lists_every_delegation_worst_first(sample, visit):
-    (table,) = visit("command").open("attendance").at.table
-    left = [int(cell) for cell in table.value[SAY["attendance.not_yet"]]]
+    table = visit("command").open("attendance").table("attendance.delegations")
+    column = [one["label"] for one in table["columns"]].index(SAY["attendance.not_yet"])
+    left = [row["cells"][column]["sort"] for row in table["rows"]]
     assert len(left) == 21 and left == sorted(left, reverse=True)
 
 

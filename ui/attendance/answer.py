@@ -16,6 +16,7 @@ from data.attendance.commands import (
     leave,
     undo_attendance,
 )
+from models.attendance.admission import is_over
 from models.attendance.ledger import (
     HERE,
     REASON_LENGTH,
@@ -24,6 +25,7 @@ from models.attendance.ledger import (
     Place,
     require_words,
 )
+from models.programme import ItemSnapshot
 from models.refusals import Refusal
 from models.text import both
 from ui.attendance import devices, finished
@@ -98,15 +100,15 @@ def _means_finished(command: Callable, facts: dict) -> bool:
     return command in (admit, admit_substitute) and finished.is_meant(facts["item_id"])
 
 
-def answer(ctx: Visit) -> None:
+def answer(ctx: Visit, item: ItemSnapshot) -> None:
     """The last act, large, and below it what it asks for.
 
     Before the first act the box says that the desk is ready, so that nothing jumps when the first
-    answer arrives.
+    answer arrives; or that the item is not today's yet, or is over.
     """
     act = st.session_state.get(ANSWER)
     with st.container(key="attendance_answer"):
-        tone, field = outcome(ctx, act)
+        tone, field = outcome(ctx, act) if act else ready(ctx, item)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_answer_ways"):
         devices.desk(act.mark if act else "", tone, field)
         if tone in ("good", "done"):
@@ -115,12 +117,24 @@ def answer(ctx: Visit) -> None:
             came_instead(ctx, act)
 
 
-def outcome(ctx: Visit, act: Act | None) -> tuple[str, str]:
+def ready(ctx: Visit, item: ItemSnapshot) -> tuple[str, str]:
+    """Draw whether the desk is ready for an item; returns what `outcome` does."""
+    words, first = ctx.words, item.starts_at.astimezone(ctx.words.time_zone).date()
+    if is_over(ends_at=item.ends_at, finished_at=item.finished_at, at=ctx.at):
+        said = words("attendance.item_over"), words("attendance.item_over_why")
+    elif ctx.at.astimezone(words.time_zone).date() < first:
+        said = (
+            words("attendance.item_later"),
+            words("attendance.item_later_why", at=item.starts_at),
+        )
+    else:
+        said = words("gate.ready"), words("gate.ready_why")
+    st.info(f"**{said[0]}** {said[1]}", icon=":material/qr_code_scanner:")
+    return "", "badge_typed"
+
+
+def outcome(ctx: Visit, act: Act) -> tuple[str, str]:
     """Draw the outcome of an act; returns its tone and the field that receives the focus."""
-    if act is None:
-        ready = f"**{ctx.words('gate.ready')}** {ctx.words('gate.ready_why')}"
-        st.info(ready, icon=":material/qr_code_scanner:")
-        return "", "badge_typed"
     refusal = st.session_state.get(f"refused.{act.form}")
     if refusal:
         return refused(ctx, act, refusal)
