@@ -46,6 +46,7 @@ def asked_for(ctx: Visit, entries: list[EntrySnapshot], names: Names) -> list[En
             SHOWN,
             default="open",
             required=True,
+            wrap=True,
             format_func=lambda one: words(f"log.{one}", number=counts[one]),
             key="log.shown",
         )
