@@ -89,6 +89,7 @@ def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, langu
     if role == "command":  # who reports for all of them chooses first
         one.get_by_role("combobox").first.click()
         one.get_by_role("option").first.click()
+        one.locator(control("update.trouble")).wait_for()
         settle(one)
     for number in range(one.locator("summary").count()):
         unfold(one.locator("summary").nth(number))
