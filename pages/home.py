@@ -8,6 +8,7 @@ from ui.access import access
 from ui.attendance import queries as attendance_queries
 from ui.incidents import queries as incidents_queries
 from ui.programme import queries as programme_queries
+from ui.readiness import foot
 from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
 from ui.shell import frame, live, menu
@@ -38,6 +39,17 @@ def happening() -> None:
             st.text(f"{words('wall.next')}: {words.of(following, 'title')} ({at})")
         with st.container(horizontal=True, gap="medium", key="home_figures"):
             figures(ctx, items)
+
+
+@st.fragment(key="home.own", run_every=60)
+def own_section() -> None:
+    """The foot of a lead's page: what is recorded most is one tap from the first page."""
+    live.watch("readiness", "incidents")
+    ctx = frame.visit()
+    sections = readiness_queries.sections(ctx.moment)
+    own = next((one for one in sections if one.key == ctx.person.section_key), None)
+    if own is not None:
+        foot.acts(ctx, own)
 
 
 def figures(ctx: frame.Visit, items: list) -> None:
@@ -87,6 +99,8 @@ st.title(plain(here.words.of(here.moment.event, "short_name")), anchor=False)
 st.caption(plain(f"{here.words.of(here.event, 'theme')} · {here.words.of(here.event, 'place')}"))
 if here.sees("wall"):
     happening()
+if here.person is not None:
+    own_section()
 if here.visitor.locked and st.button(
     here.words("frame.unlock"), key="home.unlock", type="primary", icon=":material/lock_open:"
 ):
