@@ -41,19 +41,25 @@ def freshness(ctx: Visit, section: SectionSnapshot) -> None:
     companions(words, section)
     voices(words, section)
     confirmed(ctx, section)
-    if ctx.may("confirm_section", section=section.key):
-        form = f"confirm.{section.id}"
-        st.button(
-            words("update.no_change"),
-            key="update.no_change",
-            type="primary",
-            icon=":material/done_all:",
-            width="stretch",
-            help=words("update.no_change_why"),
-            on_click=confirm,
-            args=(form, section.id),
-        )
-        commands.refused(form, words)
+    no_change(ctx, section)
+
+
+def no_change(ctx: Visit, section: SectionSnapshot) -> None:
+    """The one tap that confirms that everything is still as reported, for those who may."""
+    if not ctx.may("confirm_section", section=section.key):
+        return
+    words, form = ctx.words, f"confirm.{section.id}"
+    st.button(
+        words("update.no_change"),
+        key="update.no_change",
+        type="primary",
+        icon=":material/done_all:",
+        width="stretch",
+        help=words("update.no_change_why"),
+        on_click=confirm,
+        args=(form, section.id),
+    )
+    commands.refused(form, words)
 
 
 def confirmed(ctx: Visit, section: SectionSnapshot) -> None:

@@ -147,11 +147,13 @@ def withdraw(form: str, number: int, key: str) -> None:
 # --- on the owner's telephone --------------------------------------------------------------------
 
 
-def own(ctx: Visit, section: SectionSnapshot) -> None:
-    """The open directives of a section and of the visitor's own office, by urgency."""
+def own(ctx: Visit, section: SectionSnapshot | None) -> bool:
+    """The open directives of a section and of the visitor's own office, by urgency; whether there
+    are any."""
     every = reviews_queries.directives(ctx.moment)
     mine = [one for one in every if owns(ctx, section, one)]
-    if any(one.open for one in mine):
+    waiting = any(one.open for one in mine)
+    if waiting:
         st.markdown(f"**{ctx.words('directive.of_yours')}**")
     for one in mine:
         if one.open:
@@ -160,12 +162,14 @@ def own(ctx: Visit, section: SectionSnapshot) -> None:
     for one in done:
         if may_step(ctx, section, one):
             reported(ctx, one)
+    return waiting
 
 
-def may_step(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+def may_step(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
     """Whether the visitor may take the owner's steps."""
     of_office = one.office_id is not None
-    return of_office or ctx.may("acknowledge_directive", section=section.key)
+    key = section.key if section else None
+    return of_office or ctx.may("acknowledge_directive", section=key)
 
 
 def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
@@ -176,9 +180,11 @@ def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
     commands.refused(f"directive.undo.{one.id}", ctx.words)
 
 
-def owns(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+def owns(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
     """Whether a directive is the visitor's own or the section's."""
-    return one.office_id == ctx.person.id if one.office_id else one.section_id == section.id
+    if one.office_id:
+        return one.office_id == ctx.person.id
+    return section is not None and one.section_id == section.id
 
 
 def card(ctx: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
