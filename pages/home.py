@@ -5,6 +5,7 @@ import streamlit as st
 from models.access.people import Role
 from models.waiting import WATCHED
 from ui.access import access
+from ui.readiness import foot
 from ui.roll_calls import answer as roll_call_answer
 from ui.shell import frame, live, menu
 from ui.shell.plain import plain
@@ -30,6 +31,18 @@ def happening() -> None:
     live.watch("readiness", "attendance", "incidents", "programme", throttle=4)
     with st.container():
         headline.region(frame.visit())
+
+
+@st.fragment(key="home.own", run_every=60)
+def own_section() -> None:
+    """The foot of a lead's page: what is recorded most is one tap from the first page."""
+    ctx = frame.visit()
+    own = acts.section_of(ctx)
+    live.watch(
+        "readiness", throttle=10, section=own.id if own else None, shown=ctx.moment, key="home.own"
+    )
+    if own is not None:
+        foot.acts(ctx, own)
 
 
 def entrance() -> None:
@@ -61,3 +74,5 @@ else:
 if here.sees("wall"):
     happening()
     st.page_link(menu.path("wall"), label=here.words("home.go_wall"), icon=":material/tv:")
+if here.person is not None and here.person.section_key:
+    own_section()  # last: it stays at the foot of all that is above it

@@ -16,7 +16,7 @@ from data.storage import database, migrate
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, hears, settle, settle_wall
+from tests.browser.screen import choose, control, hears, settle, settle_wall
 from tests.pages.test_attendance import missing
 from tests.serving import ROOT, Server
 from tests.web.conftest import stop_clock
@@ -191,7 +191,7 @@ def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
     shown.get_by_test_id("stAlertContentError").filter(
         has_text=SAY["refusal.database_lost"]
     ).wait_for()
-    assert shown.get_by_text(SAY["update.now"]).is_visible()  # the page keeps its last values
+    assert shown.locator(control("update_foot")).is_visible()  # the page keeps its last values
     cluster.start()
     shown.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     section = stage.section("an_ninh")

@@ -6,7 +6,7 @@ import streamlit as st
 
 from models.access.people import Role
 from models.programme import ItemSnapshot
-from models.readiness.sections import PRESSING
+from models.readiness.sections import PRESSING, SectionSnapshot
 from ui.access import entrances, faults
 from ui.attendance import finished, gate
 from ui.incidents import entries as incident_entries
@@ -47,10 +47,17 @@ def way(ctx: Visit, page: str) -> None:
 # --- a section ------------------------------------------------------------------------------------
 
 
-def confirmation(ctx: Visit) -> bool:
-    """The section of a lead: when it was confirmed, and the one tap that confirms it again."""
+def section_of(ctx: Visit) -> SectionSnapshot | None:
+    """The visitor's own section."""
+    if ctx.person is None:
+        return None
     sections = readiness_queries.sections(ctx.moment)
-    section = next((one for one in sections if one.key == ctx.person.section_key), None)
+    return next((one for one in sections if one.key == ctx.person.section_key), None)
+
+
+def confirmation(ctx: Visit) -> bool:
+    """The section of a lead, and when it was confirmed; the page's foot confirms it again."""
+    section = section_of(ctx)
     if section is None:
         return False
     with st.container(border=True, key="waiting_confirmation"):
@@ -58,15 +65,12 @@ def confirmation(ctx: Visit) -> bool:
             st.markdown(f"**{plain(ctx.words.of(section, 'short'))}**", width="content")
             components.level_badge(section.level, ctx.words)
         readiness_sections.confirmed(ctx, section)
-        readiness_sections.no_change(ctx, section)
     return section.silent
 
 
 def own_directives(ctx: Visit) -> bool:
     """The open directives of the visitor's section or office."""
-    sections = readiness_queries.sections(ctx.moment)
-    section = next((one for one in sections if one.key == ctx.person.section_key), None)
-    return directives.own(ctx, section)
+    return directives.own(ctx, section_of(ctx))
 
 
 # --- the command room and the committee -----------------------------------------------------------
