@@ -62,9 +62,7 @@ else:  # the server imports it once
     # its frame.
     with web.quiet("streamlit.runtime"):  # it warns that no visitor is here yet, which is the point
         st.navigation([menu.page(name) for name in menu.ICONS])
-    runs.deliver_last_messages()
-    runs.tell_no_versions()
-    runs.read_theme_once()
+    runs.prepare()
     exports.say_failures()
     # Streamlit logs every failure before it asks `on_error`, which logs it with or without a trace.
     logging.getLogger("streamlit.error_util").addFilter(

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, Select, and_, bindparam, func
+from sqlalchemy import BindParameter, Integer, Row, Select, and_, bindparam, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
@@ -167,7 +167,7 @@ def here_by_quarter(session: Session, item_id: int, view: View) -> list[tuple[da
     return list(found.items())
 
 
-def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
+def found_query(item_id: int | BindParameter[int]) -> Select[*tuple[Any, ...]]:
     """Delegates as `found_of` reads them: plain columns, since a search looks at two hundred."""
     return (
         select_columns(
@@ -240,36 +240,37 @@ def delegation_missing(session: Session, *, item_id: int, delegation_id: int) ->
     return [found_of(row) for row in rows]
 
 
+_HIDDEN = (AttendanceStatus.UNDONE.value, AttendanceStatus.MOVED.value)
+_ITEM = bindparam("item", type_=Integer)
+# Found first among the states alone: joining an item's whole list to sort it takes longer with it.
+_NEWEST_DELEGATES = (
+    select_columns(col(AttendanceState.delegate_id))
+    .where(col(AttendanceState.item_id) == _ITEM, col(AttendanceState.status).not_in(_HIDDEN))
+    .order_by(col(AttendanceState.fact_id).desc())
+    .limit(bindparam("limit", type_=Integer))
+    .correlate(None)
+)
+# Built once: every scan asks this, and building it took most of its time.
+_NEWEST = (
+    found_query(_ITEM)
+    .add_columns(
+        col(Desk.name_vi).label("desk_vi"),
+        col(Desk.name_en).label("desk_en"),
+    )
+    .join(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
+    .outerjoin(Desk, col(Desk.id) == col(AttendanceFact.desk_id))
+    .where(col(Delegate.id).in_(_NEWEST_DELEGATES))
+    .order_by(col(AttendanceState.fact_id).desc())
+)
+
+
 def newest_admissions(
     session: Session, *, item_id: int, limit: int
 ) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, newest first, with the desk's name in
     both languages (empty for the command room)."""
-    rows = session.execute(
-        found_query(item_id)
-        .add_columns(
-            col(Desk.name_vi).label("desk_vi"),
-            col(Desk.name_en).label("desk_en"),
-        )
-        .join(AttendanceFact, col(AttendanceFact.id) == col(AttendanceState.fact_id))
-        .outerjoin(Desk, col(Desk.id) == col(AttendanceFact.desk_id))
-        # Found first among the states alone: every scan asks this, and joining the item's whole
-        # list to sort it took most of that.
-        .where(col(Delegate.id).in_(_newest_delegates(item_id, limit)))
-        .order_by(col(AttendanceState.fact_id).desc())
-    )
+    rows = session.execute(_NEWEST, {"item": item_id, "limit": limit})
     return [(found_of(row), {"vi": row.desk_vi or "", "en": row.desk_en or ""}) for row in rows]
-
-
-def _newest_delegates(item_id: int, limit: int) -> Select[int]:
-    hidden = [AttendanceStatus.UNDONE.value, AttendanceStatus.MOVED.value]
-    return (
-        select_columns(col(AttendanceState.delegate_id))
-        .where(col(AttendanceState.item_id) == item_id, col(AttendanceState.status).not_in(hidden))
-        .order_by(col(AttendanceState.fact_id).desc())
-        .limit(limit)
-        .correlate(None)
-    )
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:

@@ -76,3 +76,10 @@ def read_theme_once() -> None:
 def tell_no_versions() -> None:
     """From now on no browser is told versions, the system, or a path."""
     AppSession._create_new_session_message = _greet_without_facts
+
+
+def prepare() -> None:
+    """From now on Streamlit's runs are as this module says, before the first of them."""
+    deliver_last_messages()
+    tell_no_versions()
+    read_theme_once()
