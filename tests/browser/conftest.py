@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect, sync_playwright
 
 from data import rehearsal
 from data.commands import Origin, execute
@@ -199,20 +199,29 @@ class Browsers:
 
         yield lend
         for one, at, size in reversed(lent):
-            forget(one, at.address)
-            self.idle[size].append(one)
+            if forget(one, at.address):
+                self.idle[size].append(one)
+            else:
+                one.close()
 
 
-def forget(one: BrowserContext, origin: str) -> None:
-    """Leaves of a browser what a new one would be, but for the files that it has loaded."""
-    one.set_offline(False)
-    for page in one.pages:
-        page.close()
-    blank = one.new_page()
-    storage = one.new_cdp_session(blank)
+def forget(one: BrowserContext, origin: str) -> bool:
+    """Leaves of a browser what a new one would be, but for the files that it has loaded. False
+    where it is to be given up: it has several tabs, or none, or its tab does not obey.
+    """
+    if len(one.pages) != 1:
+        return False
+    (page,) = one.pages
+    try:
+        page.goto("about:blank")  # a tab that is closed on its way elsewhere may never be
+    except Error:
+        return False
+    storage = one.new_cdp_session(page)
     storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT})
-    blank.close()
+    page.close()
+    one.set_offline(False)
     one.clear_cookies()
+    return True
 
 
 @pytest.fixture(scope="session")
