@@ -68,9 +68,14 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
     assert wall.evaluate("window.neverReloaded")
 
 
+def unfold_done(phone) -> None:
+    unfold(phone.locator(control("update.done_tasks")).locator("summary"))
+
+
 def test_a_note_shows_on_the_wall(wall, phone):
-    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
+    unfold_done(phone)
     task = card(phone, 52)
+    task.get_by_role("button", name=SAY["update.reopen"]).click()
     choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     task.get_by_role("textbox").fill("Cầu Bến Thủy đang sửa")
     task.get_by_role("button", name="Lưu").click()
@@ -142,7 +147,7 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
 
 def test_what_i_type_survives_what_others_record(server, phone):
     """A region waits for who types in it: one that is drawn anew just then may drop half a line."""
-    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
+    unfold_done(phone)  # the others, where they stay as long as somebody types
     task = card(phone, 52)
     choose(task.get_by_role("radio", name="Đang vướng mắc"))
     typing = task.get_by_role("textbox")

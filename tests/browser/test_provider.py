@@ -22,7 +22,7 @@ from data.words import LANGUAGES, catalogue
 from models.access.sign_ins import PROVIDER_COOKIES, Invitation
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIZES, Watch, photograph, settle
+from tests.browser.screen import SIZES, Watch, control, photograph, settle
 from tests.serving import Server
 from tests.stage import manage
 from tests.web.provider import (
@@ -116,7 +116,7 @@ def way_in(page: Page, language: str = "vi") -> Page:
 def signed_in(page: Page, at: Server) -> Page:
     """Signs in, and waits until the lead's own page is there."""
     page.goto(f"{at.address}/sign-in")
-    way_in(page).wait_for_url(f"{at.address}/update")
+    way_in(page).locator(control("home_waiting")).wait_for()
     return settle(page)
 
 
@@ -162,7 +162,7 @@ def test_whom_the_provider_vouches_for_is_signed_in_as_the_person_with_that_addr
     photograph(one, f"sign-in-provider.{language}.390x844")
     way_in(one, language)
     one.get_by_role("button", name="Allow").click()
-    one.wait_for_url(f"{house.address}/update")
+    one.locator(control("home_waiting")).wait_for()
     person = stage.person(LEAD)
     settle(one).locator(".st-key-frame_who button").first.click()
     one.get_by_text(person.name_vi if language == "vi" else person.name_en).first.wait_for()
@@ -183,7 +183,7 @@ def test_the_first_page_offers_the_provider_too(house, provider, tab):
     one = tab(house)
     one.goto(house.address)
     settle(one).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).click()
-    one.wait_for_url(f"{house.address}/update")
+    one.locator(control("home_waiting")).wait_for()
     assert kept(one) == {"san_sang"}
 
 
