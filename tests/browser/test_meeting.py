@@ -53,7 +53,7 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     owner.fill("Thư ký")
     if owner.get_attribute("aria-expanded") != "true":
         owner.press("ArrowDown")
-    page.get_by_role("option").first.click()
+    page.get_by_role("option", name="Thư ký").first.click()
     page.locator(control("directive.give")).get_by_role("button").click()
     page.get_by_test_id("stToast").get_by_text("Đã ghi số").wait_for()
     page.get_by_label("Kết luận", exact=True).fill("Đủ điều kiện khai mạc")
