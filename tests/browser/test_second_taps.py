@@ -89,6 +89,8 @@ SEVERAL = {
     "attendance-many-finished_mean": None,
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
 }
+# The name of who came instead of a delegate just admitted also takes that admission back.
+INSTEAD = "FormSubmitter-attendance-substitute_name_form"
 # Commands of the pages that this walk does not reach, and why.
 REACHED = 0.8  # of the other commands at least: a page that moves on a busy machine hides some
 UNREACHED = {
@@ -473,6 +475,8 @@ def given_by_pages() -> set[str]:
 
 
 def is_one_act(control: str, recorded: Counter) -> bool:
+    if control.startswith(INSTEAD) and recorded["undo_attendance"]:
+        return recorded == {"admit": 1, "undo_attendance": 1}
     if control in SEVERAL and recorded:
         return recorded == SEVERAL[control] if SEVERAL[control] else len(recorded) == 1
     return recorded.total() <= 1
