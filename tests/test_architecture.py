@@ -59,7 +59,7 @@ SUBJECTS = {
     "wall",
 }
 OF_A_FLOOR = {  # what a floor holds besides subjects
-    "pages": {"home"},
+    "pages": {"home", "roster"},
     "ui": {"shell"},
     "web": {
         "api",

@@ -61,7 +61,8 @@ def test_every_page_in_every_size(server, known_tab, page, language):
         photograph(one, f"{page}.{language}.{width}x{height}")
         assert one.evaluate(SIDEWAYS) == []
         assert {"400", "700"} <= set(one.evaluate(LETTERS)), "drawn in a font of the machine's"
-        assert one.get_by_text(catalogue(language)["app.rehearsal"], exact=True).first.is_visible()
+        rehearsal = one.get_by_text(catalogue(language)["app.rehearsal"], exact=True)
+        expect(rehearsal.first).to_be_visible()
         if size == "phone" and page in FRAMED:
             require_one_line(one.locator(".st-key-frame_bar"))
         if size == "phone" and page == "update":
@@ -115,7 +116,7 @@ def test_the_tab_is_named_in_the_visitors_language(server, known_tab, language):
     one = known_tab(server, language=language, person="command")
     one.goto(f"{server.address}/log")
     settle(one)
-    assert one.title() == f"{catalogue(language)['page.log']} · Sẵn Sàng"
+    expect(one).to_have_title(f"{catalogue(language)['page.log']} · Sẵn Sàng")
 
 
 def test_the_television_has_no_frame(server, known_tab):
@@ -131,8 +132,8 @@ def test_the_wall_on_a_desk_has_a_way_out(server, known_tab):
     one.goto(f"{server.address}/wall")
     settle_wall(one)
     one.locator(".wall a.way", has_text="Trang đầu").click()
+    one.wait_for_url(f"{server.address}/")
     settle(one)
-    assert one.url == f"{server.address}/"
 
 
 def test_the_language_survives_a_reload_and_other_pages(server, tab):
@@ -142,12 +143,12 @@ def test_the_language_survives_a_reload_and_other_pages(server, tab):
     one.get_by_text("Delegates present").wait_for()
     one.wait_for_function("() => document.cookie.includes('san_sang_language=en')")
     settle(one.reload() and one)
-    assert one.get_by_text("Delegates present").is_visible()
+    expect(one.get_by_text("Delegates present")).to_be_visible()
     one.goto(f"{server.address}/wall")
     settle_wall(one)
-    assert one.locator(".wall").get_by_text("Delegates present", exact=True).is_visible()
+    expect(one.locator(".wall").get_by_text("Delegates present", exact=True)).to_be_visible()
     one.goto(f"{server.address}/sign-in")
-    assert one.get_by_role("heading", name="Sign in").is_visible()
+    expect(one.get_by_role("heading", name="Sign in")).to_be_visible()
 
 
 def test_one_signs_in_and_out_by_tapping(server, tab):
@@ -158,7 +159,8 @@ def test_one_signs_in_and_out_by_tapping(server, tab):
     settle(one).get_by_role("heading", name="Việc đang chờ").wait_for()
     one.locator(".st-key-frame_who button").first.click()
     one.get_by_role("button", name="Đăng xuất").click()
-    settle(one).get_by_role("button", name="Đăng nhập").first.wait_for()
+    one.wait_for_url(f"{server.address}/")
+    expect(settle(one).get_by_role("button", name="Đăng nhập").first).to_be_visible()
     assert not [cookie for cookie in one.context.cookies() if cookie["name"] == "san_sang"]
 
 

@@ -24,6 +24,7 @@ PAGES = (
     "update",
     "plan",
     "attendance",
+    "roster",
     "log",
     "programme",
     "media",

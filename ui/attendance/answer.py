@@ -61,6 +61,7 @@ STOPS = {  # refusal -> word, tone: `ask` where a decision of the desk can still
     "badge_malformed": ("unknown", "bad"),
     "badge_mistyped": ("unknown", "bad"),
     "badge_replaced": ("replaced", "bad"),
+    "badge_retired": ("retired", "bad"),
     "substitute_needed": ("substitute", "ask"),
     finished.CODE: ("finished", "ask"),
 }

@@ -95,8 +95,11 @@ def mark_roll(item_id: int, closed: bool) -> None:
 
 
 def by_delegation(ctx: Visit, counts: dict) -> None:
-    """A row for each delegation, most missing first."""
-    words = ctx.words
+    """The list against what the event expects, then a row for each delegation, most missing
+    first."""
+    words, size = ctx.words, attendance_queries.roster_size(ctx.moment)
+    listed = words("roster.listed", number=size.listed)
+    st.caption(f"{listed} · {words('roster.expected', number=size.expected)}")
     known = [
         (delegation, counts[delegation.id])
         for delegation in attendance_queries.delegations(ctx.moment)

@@ -20,7 +20,13 @@ from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemSnapshot
 from models.text import both
 from ui.attendance import queries as attendance_queries
+<<<<<<< HEAD
+from ui.attendance import roster_form
+from ui.attendance.answer import record
+from ui.shell import choices as choices_of
+=======
 from ui.attendance.answer import ask_substitute, record
+>>>>>>> w_phone
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -42,8 +48,19 @@ def search(ctx: Visit, item: ItemSnapshot) -> None:
         person(ctx, item, one)
     if not found:
         st.text(words("attendance.nobody", query=query[:60]))
+        if ctx.may("add_delegate"):
+            adding(ctx, item)
     if len(found) == SEARCH_LIMIT:
         st.caption(words("attendance.too_many", number=SEARCH_LIMIT))
+
+
+def adding(ctx: Visit, item: ItemSnapshot) -> None:
+    """Where a search finds no one: the form that adds a delegate, folded."""
+    label = ctx.words("roster.add")
+    box = choices_of.expander(label, key="attendance.add_box", icon=":material/person_add:")
+    if box.open:
+        with box:
+            roster_form.add(ctx, "attendance.add", item=item)
 
 
 def status(ctx: Visit, found: Found) -> str:
@@ -62,10 +79,13 @@ def person(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
         st.markdown(f"**{title}** · {delegation} · {found.badge}")
         if found.status:
             st.caption(words("attendance.came", how=status(ctx, found), at=words.time(found.at)))
+        elif found.retired:
+            st.caption(words("attendance.stop_retired"))
         elif not found.expected:
             st.caption(words("attendance.not_expected"))
-        with st.container(horizontal=True):
-            choices(ctx, item, found)
+        if not found.retired:  # their badge opens nothing: the roster's page puts them back
+            with st.container(horizontal=True):
+                choices(ctx, item, found)
 
 
 def choices(ctx: Visit, item: ItemSnapshot, found: Found) -> None:

@@ -7,8 +7,12 @@ import streamlit as st
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
+<<<<<<< HEAD
+from ui.programme import agenda, form, rundown
+=======
 from models.wall import upcoming
 from ui.programme import agenda, rundown
+>>>>>>> w_phone
 from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -19,6 +23,8 @@ def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
     words = ctx.words
     days = sorted({day for item in items for day in agenda.days(ctx, item)})
     today = ctx.at.astimezone(words.time_zone).date()
+    if not days:  # a programme without an item
+        return today
     default = next((day for day in days if day >= today), days[-1])
     choices.follow("programme.day", default)
     return st.segmented_control(
@@ -44,6 +50,8 @@ def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
         with panel:
             described(ctx, opened)
             marks(ctx, opened)
+            if ctx.may("plan_item"):
+                form.planning(ctx, items, opened, rundown.KEY)
             commands.refused(f"item.{opened.id}", ctx.words)
             st.button(
                 ctx.words("plan.close"),

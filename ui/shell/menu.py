@@ -13,6 +13,7 @@ ICONS = {
     "update": "edit_note",
     "plan": "account_tree",
     "attendance": "how_to_reg",
+    "roster": "groups",
     "log": "notification_important",
     "programme": "calendar_clock",
     "media": "campaign",
@@ -33,11 +34,11 @@ FILES = {
 GROUPS = {
     "duty": ("wall", "log", "programme"),
     "preparation": ("update", "plan", "review", "roll_call"),
-    "delegates": ("attendance",),
+    "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit"),
 }
-INNER = ("people", "audit")  # never listed for a visitor who is not signed in
+INNER = ("roster", "people", "audit")  # never listed for a visitor who is not signed in
 
 
 ALONE = {"": ["home"]}
