@@ -192,11 +192,7 @@ def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
     shown.get_by_test_id("stAlertContentError").filter(
         has_text=SAY["refusal.database_lost"]
     ).wait_for()
-<<<<<<< HEAD
-    expect(shown.get_by_text(SAY["update.now"])).to_be_visible()  # the page keeps its last values
-=======
-    assert shown.locator(control("update_foot")).is_visible()  # the page keeps its last values
->>>>>>> w_phone
+    expect(shown.locator(control("update_foot"))).to_be_visible()  # the page keeps its last values
     cluster.start()
     shown.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     section = stage.section("an_ninh")

@@ -20,13 +20,9 @@ from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemSnapshot
 from models.text import both
 from ui.attendance import queries as attendance_queries
-<<<<<<< HEAD
 from ui.attendance import roster_form
-from ui.attendance.answer import record
-from ui.shell import choices as choices_of
-=======
 from ui.attendance.answer import ask_substitute, record
->>>>>>> w_phone
+from ui.shell import choices as choices_of
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain

@@ -7,12 +7,8 @@ import streamlit as st
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
-<<<<<<< HEAD
-from ui.programme import agenda, form, rundown
-=======
 from models.wall import upcoming
-from ui.programme import agenda, rundown
->>>>>>> w_phone
+from ui.programme import agenda, form, rundown
 from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
