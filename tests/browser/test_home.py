@@ -12,7 +12,14 @@ from tests.browser.conftest import pointed_at
 from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle
 
 NOW = "D+1 06:52"
-ROLES = ("lead.giao_thong", "desk.ban_1", "command", "committee", None)
+ROLES = {
+    "lead.giao_thong": f"{control('update.no_change')} button",
+    "desk.ban_1": f"{control('waiting.gate')} button",
+    "command": f"{control('home_waiting')} button",
+    "committee": f"{control('waiting_review')} a",
+    None: f"{control('home.sign_in')} button",
+}
+"""The act that waits for a role on the first page."""
 SAID = "one => getComputedStyle(one, '::after').content"
 # How far what stands at the foot of the screen reaches beyond it, and what shifted meanwhile.
 FOOT = "one => innerHeight - one.getBoundingClientRect().bottom"
@@ -28,13 +35,10 @@ def test_on_a_phone_what_waits_is_within_the_first_screen_with_its_act(server, k
         one = known_tab(server, size=SIZES["phone"], language=language, person=role)
         one.goto(server.address)
         settle(one)
-        acts = one.locator(
-            f"{control('home_waiting')} :is(button, a), {control('home.sign_in')} button"
-        )
-        expect(acts.first).to_be_in_viewport(ratio=1)
+        expect(one.locator(ROLES[role]).first).to_be_in_viewport(ratio=1)
         bar = one.locator(control("frame_pages"))
         assert bar.locator("a").count() >= 2
-        assert {link.evaluate(FOOT) for link in bar.locator("a").all()} == {0}
+        assert {0 <= link.evaluate(FOOT) < 8 for link in bar.locator("a").all()} == {True}
         menu = one.get_by_test_id("stExpandSidebarButton")
         expect(menu).to_be_in_viewport(ratio=1)
         assert menu.evaluate(SAID) == '"Menu" / ""'
@@ -53,7 +57,6 @@ def test_the_menu_of_a_phone_closes_on_a_choice(server, known_tab):
     photograph(one, "home-menu.vi.390x844")
     entry.click()
     one.wait_for_url(f"{server.address}/plan")
-    expect(one.get_by_test_id("stSidebar")).to_have_attribute("aria-expanded", "false")
     expect(one.get_by_test_id("stSidebarNavLink").first).not_to_be_in_viewport()
     one.locator(f"{control('frame_pages')} a", has_text=catalogue("vi")["page.log"]).click()
     one.wait_for_url(f"{server.address}/log")
