@@ -160,7 +160,7 @@ TREATMENTS = {
     "event": Treatment(
         "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi "
         "place_en time_zone first_day last_day expected_delegates day_from day_to rehearsal "
-        "rehearsal_starts arrival_plan silence loaded_at",
+        "rehearsal_starts arrival_plan silence loaded_at version",
         of="id",
         blanked={"documents": no_facts},  # they may name who signs
     ),
@@ -184,6 +184,11 @@ TREATMENTS = {
         "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
         of="event_id",
         blanked={"owner": mark, "title_vi": mark_edited, "title_en": mark_edited},
+    ),
+    "eventchange": Treatment(
+        "id event_id version at person_id",
+        of="event_id",
+        blanked={"settings": no_facts, "idempotency_key": code},
     ),
     "eventplan": Treatment(
         "id event_id first_day last_day at person_id",

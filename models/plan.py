@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, Index, false
@@ -87,6 +88,18 @@ class ItemPlan(Fact, table=True):
     added: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
+
+
+class EventChange(Fact, table=True):
+    """A fact: what the event is called or expects was changed; `settings` holds what was replaced,
+    by the names of `models.events.event.Settings`, times as texts."""
+
+    __table_args__ = (Index("ix_event_change", "event_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    version: int
+    settings: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
 class VenueChange(Fact, table=True):
