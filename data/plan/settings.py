@@ -1,7 +1,6 @@
 """The command on the event's settings: its names, place, expected number and waking hours."""
 
 from dataclasses import asdict
-from datetime import time
 
 from sqlmodel import Session, col, select
 
@@ -44,7 +43,7 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
     fields = [name for name in SETTINGS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:
         raise Refusal("event_unchanged")
-    replaced = EventChange(event_id=event.id, version=version, settings=_as_json(theirs))
+    replaced = EventChange(event_id=event.id, version=version, **asdict(theirs))
     fact = ctx.record(replaced, about=event.id, fields=[f"event.{name}" for name in fields])
     for name in fields:
         setattr(event, name, getattr(mine, name))
@@ -53,13 +52,6 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
     ctx.session.flush()
     reread(ctx.session)
     return fact
-
-
-def _as_json(settings: Settings) -> dict[str, object]:
-    return {
-        name: value.isoformat() if isinstance(value, time) else value
-        for name, value in asdict(settings).items()
-    }
 
 
 def _refuse_changed(session: Session, event: Event, mine: Settings, theirs: Settings) -> None:

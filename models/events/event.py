@@ -1,7 +1,7 @@
 """The event: where and when it takes place, its phases, and the clock that all reads go by."""
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -150,7 +150,12 @@ def require_settings(settings: Settings) -> Settings:
         raise Refusal("expected_unknown", limit=MAX_EXPECTED)
     if settings.day_to <= settings.day_from:
         raise Refusal("hours_unknown")
-    return replace(settings, **texts)
+    return Settings(
+        **texts,
+        expected_delegates=settings.expected_delegates,
+        day_from=settings.day_from,
+        day_to=settings.day_to,
+    )
 
 
 @dataclass(frozen=True)

@@ -35,9 +35,9 @@ def test_the_expected_number_is_changed_and_the_list_stays_what_it_is(event):
     assert (now.expected_delegates, now.name_en, now.day_to) == (565, now.name_vi, time(21, 30))
     with database.reading() as session:
         size = roster_size(session, now)
-        kept = session.exec(select(EventChange)).one().settings
+        kept = session.exec(select(EventChange)).one()
     assert (size.expected, size.listed) == (565, 12)
-    assert (kept["expected_delegates"], kept["name_en"]) == (12, event.name_en)
+    assert (kept.expected_delegates, kept.name_en) == (12, event.name_en)
 
 
 def test_a_form_that_was_overtaken_is_refused_with_both_versions(event):
