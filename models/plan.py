@@ -18,6 +18,12 @@ TITLE_LENGTH = 300
 OWNER_LENGTH = 200
 MAX_OFFSET_DAYS = 9999
 DAY = timedelta(days=1)
+AHEAD = timedelta(hours=1)
+
+
+def is_ahead(planned_at: datetime, *, now: datetime) -> bool:
+    """Whether what is planned lies so far ahead that recording it as done asks first."""
+    return planned_at - now > AHEAD
 
 
 class EventPlan(Fact, table=True):

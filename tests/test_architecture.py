@@ -55,6 +55,7 @@ SUBJECTS = {
     "rehearsal",
     "reviews",
     "roll_calls",
+    "waiting",
     "wall",
 }
 OF_A_FLOOR = {  # what a floor holds besides subjects

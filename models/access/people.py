@@ -56,18 +56,18 @@ class Person(Record, table=True):
     name_en: str
 
 
-STARTS = {
-    Role.ADMIN: "people",
-    Role.COMMITTEE: "review",
-    Role.COMMAND: "log",
-    Role.LEAD: "update",
-    Role.DEPUTY: "update",
-    Role.RAPPORTEUR: "programme",
-    Role.DESK: "attendance",
-    Role.MEDIA: "media",
-    Role.DISPLAY: "wall",
+OWN_PAGES: Mapping[Role, tuple[str, ...]] = {
+    Role.ADMIN: ("people", "audit"),
+    Role.COMMITTEE: ("review", "roll_call"),
+    Role.COMMAND: ("log", "wall"),
+    Role.LEAD: ("update", "log"),
+    Role.DEPUTY: ("update", "log"),
+    Role.RAPPORTEUR: ("programme", "attendance"),
+    Role.DESK: ("attendance", "programme"),
+    Role.MEDIA: ("media", "programme"),
+    Role.DISPLAY: ("wall",),
 }
-"""The page that a role starts on."""
+"""The pages that a role works with; its own one first."""
 
 
 @dataclass(frozen=True)

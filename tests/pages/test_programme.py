@@ -78,6 +78,22 @@ def test_the_next_item_of_today_has_the_one_start_and_what_runs_its_end(sample, 
     assert all(room.has_button(key) for key in running)
 
 
+def test_a_start_weeks_ahead_asks_first_and_one_about_to_begin_does_not(sample, visit):
+    asks = SAY["undo.ahead"].partition("{")[0]
+    assert not room_at(visit, stage.item("phien_chinh")).shows(asks)
+    coming = stage.item("ket_luan")
+    room = room_at(visit, coming)
+    assert room.shows(asks)
+    room.tap(f"programme.start.{coming}")
+    assert marks(coming) == ["started"]
+
+
+def test_what_runs_and_what_comes_next_is_marked_in_the_table(sample, visit):
+    room = visit("command").open("programme")
+    texts = room.texts()
+    assert texts.count(SAY["programme.now"]) == texts.count(SAY["programme.next"]) == 2
+
+
 def test_weeks_before_nothing_is_offered_a_start(unreported, visit):
     room = visit("command").open("programme")
     assert not [one for one in room.at.button if one.key and "start_now" in one.key]

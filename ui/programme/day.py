@@ -7,6 +7,7 @@ import streamlit as st
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
+from models.wall import upcoming
 from ui.programme import agenda, form, rundown
 from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
@@ -39,7 +40,7 @@ def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
     opened = next((one for one in found if str(one.id) == table.chosen(rundown.KEY)), None)
     listed, panel = table.beside(rundown.KEY, opened=opened is not None)
     with listed:
-        rundown.listed(ctx, found)
+        rundown.listed(ctx, found, following=upcoming(items, now=ctx.at))
         st.caption(ctx.words("programme.legend"))
     if opened is not None and panel is not None:
         with panel:
@@ -73,8 +74,10 @@ def act(ctx: Visit, item: ItemSnapshot) -> None:
     if not ctx.may("start_item", item=item.key):
         return
     name = "programme.finish" if item.started_at else "programme.start"
-    st.button(
+    components.act_ahead(
+        ctx,
         ctx.words(name),
+        ctx.at if item.started_at else item.starts_at,
         key=f"{name}_now.{item.id}",
         type="secondary" if item.started_at else "primary",
         on_click=mark,
@@ -88,7 +91,14 @@ def marks(ctx: Visit, item: ItemSnapshot) -> None:
     if not ctx.may("start_item", item=item.key):
         return
     if not item.started_at:
-        mark_button(ctx, item, "programme.start", start_item)
+        components.act_ahead(
+            ctx,
+            ctx.words("programme.start"),
+            item.starts_at,
+            key=f"programme.start.{item.id}",
+            on_click=mark,
+            args=(f"item.{item.id}", start_item, item.id),
+        )
         return
     if not item.finished_at:
         mark_button(ctx, item, "programme.finish", finish_item)
