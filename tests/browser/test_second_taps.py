@@ -88,6 +88,8 @@ SEVERAL = {
     "attendance-many-undo": None,
     "attendance-many-finished_mean": None,
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
+    "programme-cancel": None,  # with the parts of the item
+    "programme-restore-#": None,
 }
 # Commands of the pages that this walk does not reach, and why.
 REACHED = 0.8  # of the other commands at least: a page that moves on a busy machine hides some
