@@ -54,7 +54,7 @@ PARTS = {
     ),
     "plan": (
         ("update", "update"),
-        ("media",),
+        ("media", "roster"),
         ("people", "plan"),
         ("rehearsal", "rehearsal"),
     ),
