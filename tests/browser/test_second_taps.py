@@ -53,7 +53,7 @@ PARTS = {
     ),
     "plan": (
         ("update", "update"),
-        ("media",),
+        ("media", "roster"),
         ("people", "plan"),
         ("rehearsal", "rehearsal"),
     ),
@@ -88,6 +88,8 @@ SEVERAL = {
     "attendance-many-undo": None,
     "attendance-many-finished_mean": None,
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
+    "programme-cancel": None,  # with the parts of the item
+    "programme-restore-#": None,
 }
 # The name of who came instead of a delegate just admitted also takes that admission back.
 INSTEAD = "FormSubmitter-attendance-substitute_name_form"
