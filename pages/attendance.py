@@ -10,7 +10,7 @@ from ui.attendance import figures as attendance_figures
 from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
 from ui.programme import queries as programme_queries
-from ui.shell import choices, frame, live
+from ui.shell import charts, choices, frame, live
 
 here = frame.require("attendance")
 
@@ -89,7 +89,7 @@ def figures() -> None:
     attendance_figures.roll(ctx, item)
     st.caption(words("attendance.curve"))
     chart = attendance_queries.arrivals_chart(ctx.moment, item_id=item.id, language=words.language)
-    st.vega_lite_chart(chart, width="stretch", alt=words("attendance.curve_alt"))
+    charts.show(chart, alt=words("attendance.curve_alt"))
     forecast.arrival_forecast(ctx, item)
     st.subheader(words("attendance.by_delegation"), anchor=False)
     attendance_figures.by_delegation(ctx, counts)
