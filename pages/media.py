@@ -5,7 +5,7 @@ import streamlit as st
 from ui.media import form as media_form
 from ui.media import items as media_items
 from ui.media import queries as media_queries
-from ui.shell import frame, live, table
+from ui.shell import charts, frame, live, table
 
 here = frame.require("media")
 
@@ -30,7 +30,7 @@ def items() -> None:
         with panel:
             media_items.panel(ctx, item)
     chart = media_queries.media_chart(ctx.moment, language=words.language)
-    st.vega_lite_chart(chart, width="stretch", alt=words("media.chart_alt"))
+    charts.show(chart, alt=words("media.chart_alt"))
     st.subheader(words("media.outlets"), anchor=False)
     media_items.by_outlet(words, planned)
 

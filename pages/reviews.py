@@ -9,7 +9,7 @@ from ui.readiness import burn_up, sections
 from ui.readiness import queries as readiness_queries
 from ui.reviews import directives, documents, reviews, signing
 from ui.reviews import queries as reviews_queries
-from ui.shell import frame, live, table, travel
+from ui.shell import charts, frame, live, table, travel
 from ui.shell import moment as shell_moment
 
 here = frame.require("review")
@@ -81,7 +81,7 @@ def trend(ctx: frame.Visit, shown: shell_moment.Moment) -> None:
     if chart is None:
         st.text(words("review.no_figures"))
     else:
-        st.vega_lite_chart(chart, width="stretch", alt=words("review.trend_alt"))
+        charts.show(chart, alt=words("review.trend_alt"))
 
 
 whole_page()

@@ -25,7 +25,9 @@ SETTLED = """() => {
     && app.dataset.testConnectionState === 'CONNECTED';
   const drawn = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].every(one =>
     one.querySelector('canvas, svg'));
-  return quiet && drawn && !document.querySelector('[data-testid="stSkeleton"]') && FONTS_DRAWN;
+  const missing = '[data-testid="stSkeleton"], '
+    + '[data-testid="stBidiComponentIsolated"]:not([data-drawn])';
+  return quiet && drawn && !document.querySelector(missing) && FONTS_DRAWN;
 }""".replace("FONTS_DRAWN", FONTS_DRAWN)
 
 

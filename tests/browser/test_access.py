@@ -23,6 +23,7 @@ from data.events.current import current_event
 from data.storage import database, migrate
 from data.words import LANGUAGES, catalogue
 from models.access.people import OWN_PAGES, Person, Role
+from tests.browser import axe
 from tests.browser.conftest import pointed_at
 from tests.browser.screen import (
     SIDEWAYS,
@@ -164,6 +165,11 @@ def test_a_lead_joins_at_the_door_by_a_qr_code_in_two_taps(house, somebody):
     photograph(admin, "people-invited.vi.1440x900")
     phone.goto(address)  # the first tap, on what the camera found
     photograph(phone, "join.vi.390x844")
+    assert axe.in_both_themes(phone) == []
+    phone.locator(".language").click()
+    phone.get_by_role("button", name=catalogue("en")["sign_in.enter"]).wait_for()
+    assert axe.in_both_themes(phone) == []
+    phone.locator(".language").click()
     phone.get_by_role("button", name=catalogue("vi")["sign_in.enter"]).click()
     phone.wait_for_url(f"{house.address}/")
     expect(settle(phone).locator(control("waiting_confirmation"))).to_contain_text("Y tế")
@@ -303,6 +309,7 @@ def test_a_desk_is_locked_with_one_tap_and_unlocked_by_its_pin(house, somebody, 
         tablet.set_viewport_size({"width": width, "height": height})
         photograph(tablet, f"unlock.{language}.{width}x{height}")
         assert tablet.evaluate(SIDEWAYS) == [], name
+    assert axe.in_both_themes(tablet) == []
     field.fill(pin)
     tablet.get_by_role("button", name=catalogue(language)["sign_in.unlock"]).click()
     tablet.wait_for_url("**/attendance")
@@ -415,6 +422,7 @@ def test_the_pages_of_who_may_enter_in_every_size(house, somebody, page, languag
         )
         if size == "phone" and page in ("people",):
             assert one.evaluate(SMALL_TARGETS, 32) == []
+    assert axe.in_both_themes(one) == []
     assert one.evaluate("document.documentElement.lang") == language
 
 

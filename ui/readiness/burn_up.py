@@ -7,6 +7,7 @@ import streamlit as st
 from data.words import Words
 from models.readiness.burn_up import BurnUp, Finish
 from ui.readiness import queries as readiness_queries
+from ui.shell import charts
 from ui.shell.moment import Moment
 
 
@@ -18,7 +19,7 @@ def region(words: Words, shown: Moment) -> None:
     for line in forecast_lines(words, found):
         st.text(line)
     chart = readiness_queries.burn_up_chart(shown, language=words.language)
-    st.vega_lite_chart(chart, width="stretch", alt=words("plan.burn_up_alt"))
+    charts.show(chart, alt=words("plan.burn_up_alt"))
     st.caption(words("plan.method"))
 
 

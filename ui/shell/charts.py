@@ -5,6 +5,7 @@ from datetime import datetime
 
 import altair as alt
 import pandas as pd
+import streamlit as st
 
 from models.events.event import Event, zone
 from models.readiness.tasks import Level
@@ -16,7 +17,7 @@ COLOURS = {
     Level.ON_TRACK: "#5fa8e8",
     Level.READY: "#2f9e5b",
 }
-PLAN, ACTUAL = "#7b8794", "#1f5fbf"
+PLAN, ACTUAL = "#7b8794", "#2f7de0"  # at least 3:1 on the light and on the dark ground
 
 
 def local(event: Event, moment: datetime) -> str:
@@ -42,6 +43,12 @@ def finish(chart: alt.Chart | alt.LayerChart, *, height: int) -> dict:
     return dressed.configure(aria=False).configure_view(strokeWidth=0).to_dict()
 
 
+def show(chart: dict, *, alt: str) -> None:
+    """Draw a finished chart, with the words that it is described by. Its place is as high as it
+    from the start, so that nothing below it jumps."""
+    st.vega_lite_chart(chart, width="stretch", height=chart["height"], alt=alt)
+
+
 def filled(form: dict, rows: list[dict]) -> dict:
     """A finished chart of one table, with these rows in the place of its own.
 
@@ -60,6 +67,6 @@ def rule(event: Event, moment: datetime) -> alt.Chart:
     now = tidy_frame([{"at": local(event, moment)}], ["at"])
     return (
         alt.Chart(now)
-        .mark_rule(color="#14202e", strokeWidth=1.5)
+        .mark_rule(color=PLAN, strokeWidth=1.5)
         .encode(x=alt.X("at:T", scale=alt.Scale(type="utc")))
     )

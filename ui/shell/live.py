@@ -9,6 +9,14 @@ from ui.shell import moment
 from ui.shell.moment import Moment
 from ui.shell.words import language, words_for
 
+# What stands below a component is shown once that is drawn (style.css).
+_DRAWN = """export default component => {{
+  const leave = {name}(component);
+  component.parentElement.getRootNode().host?.setAttribute("data-drawn", "");
+  return leave;
+}};
+"""
+
 
 def script(module: str, name: str) -> str:
     """A component's inline code: it loads its module from /assets, shared by all of a tab.
@@ -17,7 +25,7 @@ def script(module: str, name: str) -> str:
     line would be taken for a path.
     """
     load = f'const {{ {name} }} = await import(location.origin + "/assets/{module}");'
-    return f"{load}\nexport default {name};\n"
+    return f"{load}\n{_DRAWN.format(name=name)}"
 
 
 _WATCH = st.components.v2.component("san_sang_watch", js=script("live.js", "watch"))

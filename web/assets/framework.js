@@ -6,8 +6,15 @@ const WORDS = JSON.parse(document.querySelector("script[data-framework]")?.textC
 const NAMES = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
 const NAMED = NAMES.map(name => `[${name}]`).join();
 // Where the framework itself writes words that are seen; anywhere else a text is ours, or a person's.
-const WRITTEN = '[role="option"], [role="listbox"] > div, [data-testid="stTooltipContent"], [data-testid="stTopNavDropdownLink"]';
-const ICON = '[data-testid="stIconMaterial"]', ICON_NAME = / icon$/;
+const WRITTEN = [
+  '[role="option"]', '[role="listbox"] > div', "[data-live-announcer]", '[data-testid="stTooltipContent"]', '[data-testid="stTopNavDropdownLink"]',
+  '[data-testid="stSkipToContent"]', '[id^="react-aria-description"]',
+].join();
+const ICON = '[data-testid="stIconMaterial"], [data-icon], [role="img"][aria-label$=" icon"]', ICON_NAME = / icon$/;
+const CHART = '[data-testid="stVegaLiteChart"]', TABLE = '[data-testid="stTable"] > div';
+// What is not drawn yet, and has no height of its own (style.css).
+const WAITING = '[data-testid="stSkeleton"], [data-testid="stBidiComponentIsolated"]:not([data-drawn])';
+const STILL = 200, PATIENCE = 20000; // ms without a change after which a page counts as drawn, and after which it is shown as it is
 const PHONE = 768; // px, below which the menu lies over the page
 
 const exact = new Map(), patterns = [];
@@ -52,15 +59,58 @@ function icon(one) {
   } else if (one.getAttribute("aria-hidden") !== "true") one.setAttribute("aria-hidden", "true");
 }
 
+// The hidden words of a button that has an icon alone.
+const iconOf = new WeakMap(); // text -> the icon that it names
+function named(button) {
+  const texts = document.createTreeWalker(button, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const text = texts.currentNode;
+    if (ICON_NAME.test(text.data)) iconOf.set(text, text.data.replace(ICON_NAME, ""));
+    const own = WORDS.icons?.[iconOf.get(text)]?.[language()];
+    if (own && text.data !== own) text.data = own;
+  }
+}
+
+// A chart is one picture with the description that its page gives it: its parts have English names, and others no name at all.
+function chart(one) {
+  if (!one.hasAttribute("aria-roledescription")) return;
+  one.setAttribute("role", "img");
+  one.removeAttribute("aria-roledescription");
+  for (const drawing of one.querySelectorAll("svg, canvas")) drawing.setAttribute("aria-hidden", "true");
+}
+
+// A table that is wider than its place is scrolled by the arrow keys as well.
+function scrolls(table) {
+  if (table.scrollWidth > table.clientWidth) table.tabIndex = 0;
+  else table.removeAttribute("tabindex");
+}
+
+// Below a page's title the framework leaves out a level: its next size of headings is its third.
+function level(heading) {
+  const [title, second] = ["h1", "h2"].map(tag => document.querySelector(`[data-testid="stMain"] ${tag}`));
+  if (title && !second) heading.setAttribute("aria-level", "2");
+}
+
+// The menu in groups: a list of boxes that hold its entries is no list.
+function ungrouped(list) {
+  if (list.querySelector(":scope > div")) for (const one of [list, ...list.querySelectorAll("li")]) one.setAttribute("role", "none");
+}
+
+const within = (root, places) => [root.closest(places), ...root.querySelectorAll(places)].filter(Boolean);
+
 function dress(root) {
   if (root.nodeType === Node.TEXT_NODE) root = root.parentElement;
   if (!root?.querySelectorAll || root.closest(".wall")) return;
+  within(root, CHART).forEach(chart);
+  within(root, TABLE).forEach(scrolls);
+  within(root, "h3").forEach(level);
+  within(root, '[data-testid="stSidebarNavItems"]').forEach(ungrouped);
+  within(root, '[data-testid^="stBaseButton"]').forEach(named);
   for (const one of [root, ...root.querySelectorAll(NAMED)]) {
     if (one.matches(ICON)) icon(one);
     else for (const name of NAMES) once(one, name, () => one.getAttribute(name), text => one.setAttribute(name, text));
   }
-  for (const place of [root.closest(WRITTEN), ...root.querySelectorAll(WRITTEN)]) {
-    if (!place) continue;
+  for (const place of within(root, WRITTEN)) {
     const texts = document.createTreeWalker(place, NodeFilter.SHOW_TEXT);
     while (texts.nextNode()) { const text = texts.currentNode; once(text, "", () => text.data, words => { text.data = words; }); }
   }
@@ -71,12 +121,23 @@ function note(changes) {
   for (const { type, target, addedNodes, attributeName } of changes) {
     if (attributeName === "lang") waiting.add(document.body);
     else if (type === "childList") addedNodes.forEach(node => waiting.add(node));
-    else waiting.add(target);
+    else if (type === "characterData" || NAMES.includes(attributeName)) waiting.add(target);
   }
   const roots = [...waiting];
   waiting.clear();
   for (const root of roots) if (root.isConnected) dress(root);
+  clearTimeout(stillness);
+  if (!document.documentElement.hasAttribute("data-shown")) stillness = setTimeout(() => { if (settled()) shown(); }, STILL);
 }
+
+let stillness = null;
+// Until a page has drawn itself for the first time, style.css hides what would jump.
+function settled() {
+  const run = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
+  return run === "notRunning" && document.querySelector('[data-testid="stElementContainer"]') && !document.querySelector(WAITING);
+}
+
+function shown() { document.documentElement.setAttribute("data-shown", ""); }
 
 function closeMenu(event) {
   if (innerWidth >= PHONE || !event.target.closest?.('[data-testid="stSidebarNavLink"]')) return;
@@ -84,7 +145,9 @@ function closeMenu(event) {
 }
 
 if (WORDS.framework) {
-  new MutationObserver(note).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...NAMES, "lang"] });
+  new MutationObserver(note).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...NAMES, "lang", "data-drawn", "data-test-script-state"] });
   addEventListener("click", closeMenu);
+  addEventListener("resize", () => document.querySelectorAll(TABLE).forEach(scrolls));
+  setTimeout(shown, PATIENCE);
   dress(document.body);
 }

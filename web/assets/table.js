@@ -13,7 +13,6 @@ const newest = new Map(); // the name of a table -> the one that was mounted las
 export function table({ data, parentElement, setTriggerValue }) {
   const place = parentElement.querySelector(".table");
   if (!tables.has(place)) tables.set(place, new Table(place, data.panel));
-  parentElement.getRootNode().host?.setAttribute("data-drawn", ""); // until then its place is kept free (style.css)
   tables.get(place).show(data, id => setTriggerValue("chosen", id));
 }
 

@@ -321,6 +321,7 @@ class Wall {
     this.lines = [];
     if (!items.length) return null;
     const made = node("section", "panel programme");
+    made.tabIndex = 0; // where it is wider than a telephone it is scrolled by the arrow keys as well
     const from = Math.min(...items.map(item => item.starts)), to = Math.max(...items.map(item => item.ends));
     const lanes = Math.max(...items.map(item => item.lane)) + 1;
     const track = node("div", lanes > 2 ? "track dense" : "track");
