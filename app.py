@@ -22,9 +22,7 @@ def main() -> None:
 
     words, ctx = frame.words_before_event(), frame.visit_of_menu()
     groups = frame.listed_pages(ctx)
-    titles = {name: words(f"page.{name}") for name in menu.ICONS}
-    headings = {group: words(f"menu.{group}") for group in menu.GROUPS}
-    page = st.navigation(menu.entries(groups, titles, headings), position="top")
+    page = st.navigation(menu.entries(groups, words), position="top")
     if ctx is not None and groups != menu.ALONE and page.url_path != "wall":
         bar.bar(ctx, groups)
     page.run()

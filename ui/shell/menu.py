@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from data.words import Words
+
 PAGES = Path(__file__).parents[2] / "pages"
 ICONS = {
     "home": "home",
@@ -74,14 +76,13 @@ def page(name: str, title: str | None = None, *, visibility: str = "visible") ->
     )
 
 
-def entries(
-    groups: dict[str, list[str]], titles: dict[str, str], headings: dict[str, str]
-) -> dict[str, list[st.Page]]:
+def entries(groups: dict[str, list[str]], words: Words) -> dict[str, list[st.Page]]:
     """What `st.navigation` takes: the pages of the groups, and hidden those of none."""
+    titles = {name: words(f"page.{name}") for name in ICONS}
     listed = {name for names in groups.values() for name in names}
     hidden = [page(name, titles[name], visibility="hidden") for name in ICONS if name not in listed]
     found = {
-        headings.get(group, ""): [page(name, titles[name]) for name in names]
+        words(f"menu.{group}") if group else "": [page(name, titles[name]) for name in names]
         for group, names in groups.items()
     }
     return found | {"": [*found[""], *hidden]}
