@@ -119,7 +119,9 @@ def _kind_of_zip(name: str, archive: zipfile.ZipFile, parts: set[str]) -> Reader
         mimetype = archive.read("mimetype")[:100]
         if b"spreadsheet" not in mimetype:
             raise Refusal("import_unknown_format", file=name)
-        manifest = archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in parts else b""
+        manifest = (
+            archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in parts else b""
+        )
         if b"encryption-data" in manifest:
             raise Refusal("import_encrypted", file=name)
         _require_plain(name, archive, "content.xml")

@@ -11,9 +11,7 @@ from functools import lru_cache
 
 TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 
-_ONSETS = (
-    "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
-).split()
+_ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
 _RIMES = (
     "a ac ach ai am an ang anh ao ap at au ay ă ăc ăm ăn ăng ăp ăt â âc âm ân âng âp ât âu ây "
     "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu i ia ich im in inh ip it iu iêc iêm iên "
@@ -22,8 +20,8 @@ _RIMES = (
     "u ua uc ui um un ung up ut uy uya uych uyên uyêt uynh uyt uyu uân uâng uât uây uê uênh uôc "
     "uôi uôm uôn uông uôt uơ ư ưa ưc ưi ưm ưn ưng ưt ưu ươc ươi ươm ươn ương ươp ươt ươu "
     "y yêm yên yêng yêt yêu ynh yt"
-).split()
-_SYLLABLES = frozenset([*_RIMES, *(onset + rime for onset in _ONSETS for rime in _RIMES)])
+)
+_SYLLABLES = frozenset(onset + rime for onset in ["", *_ONSETS.split()] for rime in _RIMES.split())
 _WORD = re.compile(r"[^\W\d_]+")
 
 _TCVN3 = dict(
@@ -34,9 +32,7 @@ _TCVN3 = dict(
     )
 )
 
-_VNI_SINGLE = {"ñ": "đ", "Ñ": "Đ", "ô": "ơ", "Ô": "Ơ", "ö": "ư", "Ö": "Ư", "î": "ỵ", "Î": "Ỵ"} | {
-    "ì": "ì", "í": "í", "æ": "ỉ", "ó": "ĩ", "ò": "ị", "Ì": "Ì", "Í": "Í", "Æ": "Ỉ", "Ó": "Ĩ", "Ò": "Ị"
-}  # fmt: skip
+_VNI_SINGLE = dict(zip("ñÑôÔöÖîÎìíæóòÌÍÆÓÒ", "đĐơƠưƯỵỴìíỉĩịÌÍỈĨỊ", strict=True))
 _VNI_TONES = {"ø": "\u0300", "ù": "\u0301", "û": "\u0309", "õ": "\u0303", "ï": "\u0323"}
 _VNI_SHAPED = {
     "â": "\u0302", "à": "\u0302\u0300", "á": "\u0302\u0301", "å": "\u0302\u0309",
@@ -45,9 +41,7 @@ _VNI_SHAPED = {
     "ü": "\u0306\u0303", "ë": "\u0306\u0323",
 }  # fmt: skip
 _VNI_MARKS = _VNI_TONES | _VNI_SHAPED
-_VNI_PAIR = re.compile(
-    f"[AaEeOoUuYyôÔöÖ][{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}]"
-)
+_VNI_PAIR = re.compile(f"[AaEeOoUuYyôÔöÖ][{''.join(_VNI_MARKS)}{''.join(_VNI_MARKS).upper()}]")
 
 
 def from_tcvn3(text: str) -> str:
@@ -63,7 +57,7 @@ def from_vni(text: str) -> str:
 
 
 def _vni_letter(found: re.Match[str]) -> str:
-    base, mark = found[0]
+    base, mark = found[0][0], found[0][1]
     letter = _VNI_SINGLE.get(base, base)
     composed = unicodedata.normalize("NFC", letter + _VNI_MARKS[mark.lower()])
     # A composed letter that is a VNI code itself (ô, ì, …) is hidden from the second pass.
@@ -158,7 +152,9 @@ def decoded(raw: bytes) -> tuple[str, str]:
     windows = raw.decode("cp1252", errors="replace")
     vietnamese = unicodedata.normalize("NFC", raw.decode("cp1258", errors="replace"))
     lines = [line for line in windows.splitlines() if not line.isascii()][:400]
-    scores = {"cp1258": score([line for line in vietnamese.splitlines() if not line.isascii()][:400])}
+    scores = {
+        "cp1258": score([line for line in vietnamese.splitlines() if not line.isascii()][:400])
+    }
     for name in ("tcvn3", "vni"):
         scores[name] = score([DECODERS[name](line) for line in lines])
     best = max(scores, key=lambda name: scores[name])
