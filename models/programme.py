@@ -10,7 +10,9 @@ from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
 
 KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
-EXPECTS = ("all", "district", "forum", "none")
+EXPECTS = ("all", "forum", "none")
+"""Whom an item expects: everybody on the list, those who are chosen for it one by one, no one; any
+other word is a kind of delegate, which the event's own list names."""
 
 
 class ProgrammeItem(Record, table=True):

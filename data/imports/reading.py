@@ -12,7 +12,7 @@ from pathlib import PurePath
 
 from data.imports import csv_text, docx_tables, spreadsheets, xlsx_cells
 from models.imports.encodings import DECODERS, best_decoder
-from models.imports.sheets import Line, Sheet, shown
+from models.imports.sheets import Line, Sheet
 from models.refusals import Refusal
 from models.text import clean
 
@@ -39,9 +39,8 @@ def read_file(name: str, raw: bytes) -> list[Sheet]:
         raise Refusal("import_empty", file=shown_name)
     if len(raw) > MAX_BYTES:
         raise Refusal("import_too_large", file=shown_name, megabytes=MAX_BYTES // 2**20)
-    read = _reader(shown_name, raw)
     try:
-        sheets = read(shown_name, raw)
+        sheets = _reader(shown_name, raw)(shown_name, raw)
     except Refusal:
         raise
     except (RecursionError, MemoryError):
@@ -86,13 +85,10 @@ def _ole(name: str, raw: bytes) -> Reader:
 
 
 def _zipped(name: str, raw: bytes) -> Reader:
-    try:
-        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            parts = archive.infolist()
-            _require_bounded(name, parts)
-            return _kind_of_zip(name, archive, {part.filename for part in parts})
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
-        raise Refusal("import_broken", file=name) from None
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = archive.infolist()
+        _require_bounded(name, parts)
+        return _kind_of_zip(name, archive, {part.filename for part in parts})
 
 
 def _require_bounded(name: str, parts: list[zipfile.ZipInfo]) -> None:
@@ -157,7 +153,3 @@ def _legible(sheet: Sheet) -> Sheet:
     sheet.before = [decode(one) for one in sheet.before]
     sheet.encoding = name
     return sheet
-
-
-def has_cells(line: Line) -> bool:
-    return any(shown(cell) for cell in line.cells)

@@ -103,6 +103,11 @@ _NAMED = {
     Kind.DELEGATES: ("danh sach", "dai bieu", "thanh phan"),
     Kind.SCRIPT: ("kich ban", "chuong trinh", "agenda", "programme"),
 }
+_TELLING = {
+    Kind.TASKS: re.compile(r"\b(hoan thanh|thoi han|deadline|due|phoi hop|san pham)\b"),
+    Kind.DELEGATES: re.compile(r"\b(ho va ten|ho ten|chuc vu|chuc danh|position)\b"),
+    Kind.SCRIPT: re.compile(r"\b(loi dan|am thanh|anh sang|dieu hanh|ky thuat|agenda)\b"),
+}
 
 
 @dataclass
@@ -239,21 +244,33 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
             for candidate in [kind] if kind else list(Kind):
                 columns = _columns_of(candidate, cells)
                 if _is_enough(candidate, columns):
-                    weight = _weight(sheet, index, candidate, columns, lines)
+                    weight = _weight(sheet, index, candidate, columns, cells, lines)
                     guesses.append(_Guess(index, lines, candidate, columns, cells, weight))
     if not guesses:
         return None
     best = max(guesses, key=lambda one: (one.weight, -one.index))
+    # A header that stands again on the next page is the same header.
+    best = next(one for one in guesses if (one.kind, one.columns) == (best.kind, best.columns))
     return _table(sheet, best)
 
 
-def _weight(sheet: Sheet, index: int, kind: Kind, columns: dict[int, str], lines: int) -> float:
+def _weight(
+    sheet: Sheet,
+    index: int,
+    kind: Kind,
+    columns: dict[int, str],
+    headers: dict[int, str],
+    lines: int,
+) -> float:
     """How well a kind fits: its columns, the words above the header, what the cells below hold."""
-    weight = float(len(set(columns.values()))) + 0.1 * lines
+    names = _NAMES[kind]
+    known = {column: plain(text) in names for column, text in headers.items()}
+    weight = sum(1 if known[column] else 0.6 for column in columns) + 0.1 * lines
     above = [shown(cell) for line in sheet.lines[:index] for cell in line.cells if cell]
     words = plain(
         " ".join([sheet.file.replace("_", " "), sheet.name, *sheet.before[:20], *above[:30]])
     )
+    weight += 2 * any(_TELLING[kind].search(plain(text)) for text in headers.values())
     weight += 1.5 * any(name in words for name in _NAMED[kind])
     if kind is Kind.DELEGATES:
         return weight + 2 * ("name" in columns.values()) + 2 * ("phone" in columns.values())
@@ -263,7 +280,7 @@ def _weight(sheet: Sheet, index: int, kind: Kind, columns: dict[int, str], lines
     below = [line.text(when) for line in sheet.lines[index + lines : index + lines + 60]]
     written = [one for one in below if one]
     clocks = sum(is_clock(one) for one in written)
-    days = sum(is_day(one) for one in written)
+    days = sum(is_day(one) and not is_clock(one) for one in written)
     share = (clocks - days) / max(len(written), 1)
     return weight + 3 * (share if kind is Kind.SCRIPT else -share)
 

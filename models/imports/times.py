@@ -73,9 +73,10 @@ class When:
 
 def is_clock(text: str) -> bool:
     """Whether a cell of a script holds a time of day."""
-    return bool(_CLOCK.search(folded(text))) or bool(
-        re.fullmatch(r"\d{1,3}\s*[-–]\s*\d{1,3}", text)
-    )
+    words = folded(text)
+    if _CLOCK.search(words) or any(re.search(rf"\b{part}\b", words) for part in STARTS):
+        return True
+    return bool(re.fullmatch(r"\d{1,3}\s*[-–]\s*\d{1,3}", text))
 
 
 def is_day(text: str) -> bool:
