@@ -281,7 +281,7 @@ def _weight(
     written = [one for one in below if one]
     clocks = sum(is_clock(one) for one in written)
     days = sum(is_day(one) and not is_clock(one) for one in written)
-    share = (clocks - days) / max(len(written), 1)
+    share = (clocks - days) / (len(written) + 3)  # a few cells alone say little
     return weight + 3 * (share if kind is Kind.SCRIPT else -share)
 
 
