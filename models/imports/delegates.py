@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from models.attendance.badges import badge_of
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import PRIVATE, Table, heading
-from models.imports.sheets import Line
+from models.imports.sheets import Line, brief
 from models.imports.spelling import slug, spelling_key, usual
 from models.imports.units import Register, abolished, is_abolished_type, typed
-from models.text import folded
 
 NO_UNIT = "Đại biểu khác"
 _ALONE = re.compile(
@@ -215,7 +214,7 @@ def _without_doubles(people: list[Person], notes: Notebook) -> list[Person]:
         unit = spelling_key(one.unit)
         marks = [("phone", "", one.phone)] if len(one.phone) >= 8 else []
         marks += [("name", unit, _named(one.name))] if one.name else []
-        office = next((part for part in _offices(one.title) if _ALONE.match(folded(part))), "")
+        office = next((part for part in _offices(one.title) if _ALONE.match(brief(part))), "")
         marks += [("office", unit, spelling_key(one.title))] if office else []
         earlier = next((seen[mark] for mark in marks if mark in seen), None)
         if earlier is None:
@@ -327,13 +326,13 @@ def _forum_named(text: str, forums: list[dict[str, str]]) -> str:
 def _party_forum(forums: list[dict[str, str]]) -> int | None:
     """Which forum is about the Party's own work; None where none says so."""
     for index, one in enumerate(forums):
-        if re.search(r"\b(xay dung dang|cap uy|cong tac dang)\b", folded(one["title_vi"])):
+        if re.search(r"\b(xay dung dang|cap uy|cong tac dang)\b", brief(one["title_vi"])):
             return index
     return None
 
 
 def _by_title(person: Person, forums: list[dict[str, str]], party: int) -> str:
-    words = folded(person.title)
+    words = brief(person.title)
     own = bool(_PARTY.search(words)) and not _STATE.search(words)
     others = [index for index in range(len(forums)) if index != party]
     return forums[party if own or not others else others[0]]["key"]

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
 
-from models.imports.sheets import Line, Sheet, Value, filled_down, shown
+from models.imports.sheets import Line, Sheet, Value, brief, filled_down, shown
 from models.imports.times import is_clock, is_day
-from models.text import folded
 
 
 class Kind(StrEnum):
@@ -148,7 +147,7 @@ class Table:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Folded, without signs and without what stands in brackets: a column's name to compare."""
-    bare = re.sub(r"\([^)]*\)", " ", folded(text)) or folded(text)
+    bare = re.sub(r"\([^)]*\)", " ", brief(text)) or brief(text)
     return " ".join(re.sub(r"[^\w#]+", " ", bare).split())
 
 

@@ -12,10 +12,10 @@ from datetime import date, datetime, time, timedelta
 from models.imports.frame import Frame
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import Table
-from models.imports.sheets import Line
+from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key
 from models.imports.times import Slot, dates_in, nth_day, slot_of
-from models.text import clean, folded
+from models.text import clean
 
 SHORT = 24
 LAST_MINUTES = 30
@@ -40,9 +40,9 @@ _WORK = re.compile(
 _PLACE = re.compile(
     r"^\W*((?:tại\s+)?(?:sảnh|hội trường|phòng|nhà|trung tâm|quảng trường|sân|khách sạn|tầng|"
     r"hall|room)\b[^,;.\n]*)",
-    re.IGNORECASE,
+    flags=re.IGNORECASE,
 )
-_PLACES = re.compile(r"(?:địa điểm|nơi tổ chức|venue|place)\s*:\s*(.+)", re.IGNORECASE)
+_PLACES = re.compile(r"(?:địa điểm|nơi tổ chức|venue|place)\s*:\s*(.+)", flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -245,7 +245,7 @@ def _next_start(rows: list[_Row], index: int) -> datetime:
 
 
 def _kind(row: _Row) -> str:
-    words = folded(row.title)
+    words = brief(row.title)
     start = words[:60]
     if _RECEPTION.search(start):
         return "reception"
@@ -328,7 +328,7 @@ def _with_sessions(items: list[_Item], notes: Notebook) -> list[_Item]:
         if item.kind != "segment" or item.parent:
             result.append(item)
             continue
-        if _WORK.match(folded(item.row.title)) or _MEAL.search(folded(item.row.title)):
+        if _WORK.match(brief(item.row.title)) or _MEAL.search(brief(item.row.title)):
             item.kind = "session"
             item.made = True  # an item of its own that expects no one
             result.append(item)

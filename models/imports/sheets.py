@@ -4,8 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import lru_cache
 
-from models.text import clean
+from models.text import clean, folded
 
 Value = str | int | float | bool | datetime | date | time | None
 
@@ -103,12 +104,25 @@ def _column(name: str) -> int:
     return number
 
 
+MAX_PATTERN = 300
+"""As much of a cell is compared with patterns: no name and no time is longer."""
+
+
+def brief(text: str) -> str:
+    """The start of a text, folded: all that a pattern of the imports may look through."""
+    return folded(text[:MAX_PATTERN])
+
+
+# A cell is asked for several times, and a list repeats its units and titles.
+_cleaned = lru_cache(maxsize=50_000)(clean)
+
+
 def shown(value: Value) -> str:
     """A cell as cleaned text: 7.0 is 7, a date is 08/12/2026."""
     if value is None:
         return ""
     if isinstance(value, str):
-        return clean(value)
+        return _cleaned(value)
     if isinstance(value, bool):
         return "x" if value else ""
     if isinstance(value, float):

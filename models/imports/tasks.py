@@ -8,11 +8,10 @@ from datetime import datetime, time, timedelta
 from models.imports.frame import Frame
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import Table, heading, phase_of_group
-from models.imports.sheets import Line
+from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key, usual
 from models.imports.times import END_OF_WORK, When, due_of
 from models.imports.units import abolished
-from models.text import folded
 
 CADENCES = {"cadence_before_hours": "168", "cadence_near_hours": "24", "cadence_day_hours": "2"}
 SHORT = 20
@@ -22,8 +21,8 @@ _CRITICAL = re.compile(
     r"ke hoach to chuc|an ninh|pccc|may phat dien)\b"
 )
 _MARKED = ("x", "1", "co", "yes", "trong tam", "quan trong", "cao", "high", "critical", "true")
-_PREFIX = re.compile(r"^(công tác|tiểu ban|tổ|nhóm|bộ phận|về)\s+", re.IGNORECASE)
-_SECTION_OF_OWNER = re.compile(r"^((?:tiểu ban|tổ|nhóm)\s+[^(,;\n]+)", re.IGNORECASE)
+_PREFIX = re.compile(r"^(công tác|tiểu ban|tổ|nhóm|bộ phận|về)\s+", flags=re.IGNORECASE)
+_SECTION_OF_OWNER = re.compile(r"^((?:tiểu ban|tổ|nhóm)\s+[^(,;\n]+)", flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -132,8 +131,8 @@ def _numbers(tasks: list[_Task]) -> list[int]:
 def _critical(tasks: list[_Task], notes: Notebook) -> list[_Task]:
     """The critical tasks: as a column says, else proposed by their words and asked once."""
     if any(one.table.column("critical") >= 0 for one in tasks):
-        return [one for one in tasks if folded(one.table.text(one.line, "critical")) in _MARKED]
-    proposed = [one for one in tasks if _CRITICAL.search(folded(one.title))]
+        return [one for one in tasks if brief(one.table.text(one.line, "critical")) in _MARKED]
+    proposed = [one for one in tasks if _CRITICAL.search(brief(one.title))]
     if not tasks:
         return []
     answer = notes.ask(
@@ -226,7 +225,7 @@ def _asked(
 
 def _usual_due(task: _Task, frame: Frame) -> datetime:
     """Without a time: five days after the event for what comes after it, else the eve."""
-    words = folded(f"{task.phase} {task.title}")
+    words = brief(f"{task.phase} {task.title}")
     after = task.phase == "after" or re.search(
         r"\b(sau (hoi nghi|su kien|chuong trinh|dai hoi)|quyet toan|tong ket|rut kinh nghiem)\b",
         words,

@@ -4,8 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from models.imports.sheets import Value, shown
-from models.text import folded
+from models.imports.sheets import Value, brief, shown
 
 END_OF_WORK = time(17, 0)
 START_OF_WORK = time(8, 0)
@@ -16,7 +15,7 @@ STARTS = {"sang": time(7, 30), "trua": time(11, 30), "chieu": time(14, 0), "toi"
           "dem": time(20, 0), "morning": time(7, 30), "afternoon": time(14, 0),
           "evening": time(19, 0)}  # fmt: skip
 
-_CLOCK = re.compile(r"\b(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?\s*(?:'|’|′|phut|p\b)?", re.IGNORECASE)
+_CLOCK = re.compile(r"\b(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?\s*(?:'|’|′|phut|p\b)?")
 _NUMERIC = re.compile(
     r"\b(\d{1,2})\s*([/.\-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2})\b(?!\s*[/.]\d))?(?!\d)"
 )
@@ -73,7 +72,7 @@ class When:
 
 def is_clock(text: str) -> bool:
     """Whether a cell of a script holds a time of day."""
-    words = folded(text)
+    words = brief(text)
     if _CLOCK.search(words) or any(re.search(rf"\b{part}\b", words) for part in STARTS):
         return True
     return bool(re.fullmatch(r"\d{1,3}\s*[-–]\s*\d{1,3}", text))
@@ -81,7 +80,7 @@ def is_clock(text: str) -> bool:
 
 def is_day(text: str) -> bool:
     """Whether a text names a day: a date, or the event's first or second day."""
-    words = folded(text)
+    words = brief(text)
     return (
         bool(_NUMERIC.search(words) and not _CLOCK.fullmatch(words))
         or bool(_WRITTEN.search(words))
@@ -96,9 +95,9 @@ _NTH = {"nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5}
 def nth_day(text: str) -> int | None:
     """2 of `Ngày thứ hai` or `Ngày 2`; None where no day of the event is counted."""
     found = re.match(
-        r"^\W*(?:ngay|day)\s*(?:thu\s*)?(\d|nhat|hai|ba|tu|nam)\b(?!\s*[/.\-\d])", folded(text)
+        r"^\W*(?:ngay|day)\s*(?:thu\s*)?(\d|nhat|hai|ba|tu|nam)\b(?!\s*[/.\-\d])", brief(text)
     )
-    if not found or _WRITTEN.search(folded(text)):
+    if not found or _WRITTEN.search(brief(text)):
         return None
     return int(found[1]) if found[1].isdigit() else _NTH[found[1]]
 
@@ -121,7 +120,7 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def dates_in(text: str, days: Days) -> list[date]:
     """Every day that a text names, in its order; a range as its two ends."""
-    words = _WEEKDAY.sub(" ", folded(text))
+    words = _WEEKDAY.sub(" ", brief(text))
     found: list[tuple[int, date | None]] = []
     for match in _RANGE_OF_DAYS.finditer(words):
         first, last, month = int(match[1]), int(match[2]), int(match[3])
@@ -150,7 +149,7 @@ def dates_in(text: str, days: Days) -> list[date]:
 def clocks_in(text: str) -> list[time]:
     """Every time of day that a text names."""
     found = []
-    for match in _CLOCK.finditer(folded(text)):
+    for match in _CLOCK.finditer(brief(text)):
         hour, minute = int(match[1]), int(match[2] or 0)
         if hour == 24 and minute == 0:
             hour, minute = 23, 59
@@ -166,7 +165,7 @@ def due_of(value: Value, days: Days) -> When | None:
         clock = plain.time() if plain.time() != time() else END_OF_WORK
         return When(datetime.combine(plain.date(), clock))
     text = shown(value)
-    return _written(folded(text), days) if text else None
+    return _written(brief(text), days) if text else None
 
 
 def _plain_date(value: Value) -> datetime | None:
@@ -307,7 +306,7 @@ def slot_of(value: Value, days: Days) -> Slot:
     if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value < 1:
         minutes = round(value * 1440)
         return Slot(None, time(minutes // 60, minutes % 60), None)
-    words = folded(shown(value))
+    words = brief(shown(value))
     dates = dates_in(_CLOCK.sub(" ", words), days)
     clocks = clocks_in(words)
     day = dates[0] if dates else None

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from models.imports.sheets import brief
 from models.imports.spelling import spelling_key
-from models.text import folded
 
 TYPES = {"xã": "Xã", "phường": "Phường", "đặc khu": "Đặc khu"}
 ABOLISHED_TYPES = ("thị trấn", "huyện", "thị xã", "quận", "huyện ủy", "thị ủy", "quận ủy")
 _TYPED = re.compile(
     r"^(?:UBND|ủy ban nhân dân|uỷ ban nhân dân|đảng ủy|đảng uỷ|HĐND|UBMTTQ|đoàn|đoàn đại biểu)?\s*"
     r"(xã|phường|đặc khu|thị trấn|huyện|thị xã|quận|p\.|x\.)\s*(.+)$",
-    re.IGNORECASE,
+    flags=re.IGNORECASE,
 )
 # Bodies and titles that the reforms of 2025 ended, and what does their work now.
 ABOLISHED_BODIES = {
@@ -65,7 +65,7 @@ class Register:
     def __post_init__(self) -> None:
         for unit in self.units:
             self._by_key.setdefault(spelling_key(unit.full_name), []).append(unit)
-            self._by_name.setdefault(folded(unit.name), []).append(unit)
+            self._by_name.setdefault(brief(unit.name), []).append(unit)
 
     def province_of(self, names: Iterable[str]) -> str:
         """The province that most of the names lie in; empty without any."""
@@ -87,10 +87,10 @@ class Register:
     def similar(self, name: str, province: str) -> list[str]:
         """Full names of up to three units that may be meant, the likeliest first."""
         parts = typed(name)
-        bare = folded(parts[1] if parts else name)
+        bare = brief(parts[1] if parts else name)
         same = [one.full_name for one in self._by_name.get(bare, []) if one.province == province]
         near = [one for one in self.units if one.province == province]
-        by_fold = {folded(one.name): one.full_name for one in near}
+        by_fold = {brief(one.name): one.full_name for one in near}
         close = difflib.get_close_matches(bare, by_fold, n=3, cutoff=0.7)
         return list(dict.fromkeys([*same, *(by_fold[one] for one in close)]))[:3]
 
