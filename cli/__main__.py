@@ -1,9 +1,9 @@
-"""The command line: `python -m cli load | rehearse | link | backup | backups | restore | erase`."""
+"""The command line: `python -m cli load | rehearse | import | link | backup | restore | …`."""
 
 import argparse
 import sys
 
-from cli import access, backup, erasure, events
+from cli import access, backup, erasure, events, imports
 from cli.words import explain, warn
 from data.storage import database
 from models.refusals import Refusal
@@ -13,7 +13,7 @@ def main() -> int:
     """Run the command of `sys.argv`; 0, or 1 where it was refused."""
     parser = argparse.ArgumentParser(prog="python -m cli", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for subject in (events, access, backup, erasure):
+    for subject in (events, imports, access, backup, erasure):
         subject.add_to(commands)
     arguments = parser.parse_args()
     try:

@@ -50,7 +50,12 @@ class Row:
         return clean(str(value)) if value is not None else ""
 
     def required(self, field: str) -> str:
+        """The cleaned text; an empty English one is the Vietnamese, which every event has."""
         written = self.text(field)
+        if not written and field.endswith("_en"):
+            written = self.text(f"{field.removesuffix('_en')}_vi")
+        elif not written and field == "en":
+            written = self.text("vi")
         if not written:
             raise self.refuse(field, "empty")
         return written
@@ -135,16 +140,35 @@ class Row:
             raise self.refuse(field, refusal.code) from None
 
 
-def read_csv(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
+@dataclass(frozen=True)
+class MemoryFolder:
+    """The files of a folder in memory: the settings of its `event.toml`, the rows of each CSV.
+
+    For an event that was never a folder: an import, an event that is made in place.
+    """
+
+    settings: Mapping[str, Any]
+    rows: Mapping[str, list[dict[str, str]]]
+
+
+Folder = Path | MemoryFolder
+
+
+def read_csv(
+    folder: Folder, name: str, columns: Iterable[str], *, optional: bool = False
+) -> list[Row]:
     """The lines of a CSV file, each with the number of its first line.
 
-    Refuses a missing file, wrong encoding, missing columns, a quotation mark without its other
-    half, a line of another width, no lines.
+    A column of English may be missing. Refuses a missing file, wrong encoding, missing columns, a
+    quotation mark without its other half, a line of another width; no lines, unless `optional`.
     """
+    if isinstance(folder, MemoryFolder):
+        written = enumerate(folder.rows.get(name, []), 2)
+        return _checked(name, [Row(name, line, values) for line, values in written], optional)
     lines = _lines(name, _read(folder, name))
     _, header = next(lines, (1, []))
     for column in columns:
-        if column not in header:
+        if column not in header and not column.endswith("_en"):
             raise Refusal("file_column_missing", file=name, line=1, field=column)
     rows = []
     for line, cells in lines:
@@ -153,7 +177,11 @@ def read_csv(folder: Path, name: str, columns: Iterable[str]) -> list[Row]:
         if len(cells) != len(header):
             raise Refusal("file_width", file=name, line=line, cells=len(cells), columns=len(header))
         rows.append(Row(name, line, dict(zip(header, cells, strict=True))))
-    if not rows:
+    return _checked(name, rows, optional)
+
+
+def _checked(name: str, rows: list[Row], optional: bool) -> list[Row]:
+    if not rows and not optional:
         raise Refusal("file_empty", file=name)
     return rows
 
@@ -170,8 +198,10 @@ def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             raise Refusal("file_not_csv", file=name, line=line) from None
 
 
-def read_toml(folder: Path, name: str) -> Row:
+def read_toml(folder: Folder, name: str) -> Row:
     """A TOML file. Refuses a missing file, wrong encoding, and what is not TOML, with the line."""
+    if isinstance(folder, MemoryFolder):
+        return Row(name, 0, dict(folder.settings))
     text = _read(folder, name)
     try:
         return Row(name, 0, tomllib.loads(text))

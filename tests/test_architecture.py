@@ -47,6 +47,7 @@ SUBJECTS = {
     "documents",
     "erasure",
     "events",
+    "imports",
     "incidents",
     "media",
     "plan",
@@ -88,6 +89,9 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
     "models": {"refusals", "storage", "text"},
 }
+# A reader of foreign files meets whatever a broken one makes a library raise; it says so in one
+# refusal. Nothing else may.
+READERS = {"data/imports/reading.py", "data/imports/spreadsheets.py"}
 SYNONYMS = {
     "board",
     "check_in",
@@ -409,7 +413,8 @@ def test_no_module_catches_every_exception(floor, path):
     caught = [node.type for node in ast.walk(tree(path)) if isinstance(node, ast.ExceptHandler)]
     assert None not in caught
     names = {name.id for name in caught if isinstance(name, ast.Name)}
-    assert not names & {"Exception", "BaseException"}
+    reads = path.relative_to(ROOT).as_posix() in READERS
+    assert reads or not names & {"Exception", "BaseException"}
 
 
 LABELLED = re.compile(r'st\.(selectbox|multiselect|radio|pills)\(|on_change="rerun"')

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from data.files import Row, read_toml
+from data.files import Folder, MemoryFolder, Row, read_toml
 from models.events.event import Event
 
 DEFAULT = "party"
@@ -338,12 +338,12 @@ def _switch(row: Row, name: str) -> bool:
     return value
 
 
-def known_profile(row: Row, folder: Path) -> tuple[Profile, dict[str, object] | None]:
+def known_profile(row: Row, folder: Folder) -> tuple[Profile, dict[str, object] | None]:
     """The profile that an event's file names, and its table where it is the folder's own.
 
     Refuses (`not_among`) an unknown name.
     """
-    own = own_profiles(folder)
+    own = {} if isinstance(folder, MemoryFolder) else own_profiles(folder)
     key = row.one_of("profile", [*profiles(), *(name for name in own if name not in profiles())])
     if key in own:
         return read_profile(key, own[key]), own[key]

@@ -14,7 +14,8 @@ from models.text import folded, sort_key
 
 
 def add_delegations(load: Load) -> None:
-    rows = read_csv(load.folder, "delegations.csv", ("code", "name_vi", "name_en", "type_vi"))
+    columns = ("code", "name_vi", "name_en", "type_vi")
+    rows = read_csv(load.folder, "delegations.csv", columns, optional=True)
     require_unique(rows, "code")
     for row in rows:
         delegation = Delegation(
@@ -30,9 +31,8 @@ def add_delegations(load: Load) -> None:
 
 def add_delegates(load: Load) -> None:
     """The roster may list more or fewer than the event expects: those are two numbers."""
-    rows = read_csv(
-        load.folder, "roster.csv", ("badge", "delegation", "level", "title_vi", "title_en", "forum")
-    )
+    columns = ("badge", "delegation", "level", "title_vi", "title_en", "forum")
+    rows = read_csv(load.folder, "roster.csv", columns, optional=True)
     require_unique(rows, "badge", read=lambda row, field: row.checked(field, badge_code))
     names = _delegation_names(load)
     if rows:
@@ -45,12 +45,12 @@ def add_delegates(load: Load) -> None:
 
 def delegate_levels(load: Load) -> list[str]:
     """The kinds of delegates that the roster names, by which an item may expect some of them."""
-    rows = read_csv(load.folder, "roster.csv", ("level",))
+    rows = read_csv(load.folder, "roster.csv", ("level",), optional=True)
     return sorted({row.text("level") for row in rows} - {"", *EXPECTS})
 
 
 def _delegation_names(load: Load) -> dict[str, str]:
-    rows = read_csv(load.folder, "delegations.csv", ("code", "name_vi"))
+    rows = read_csv(load.folder, "delegations.csv", ("code", "name_vi"), optional=True)
     return {row.required("code"): row.required("name_vi") for row in rows}
 
 

@@ -1,7 +1,6 @@
 """An event's own file, `event.toml`: read, checked, and added as a new run of the event."""
 
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,13 +9,13 @@ from sqlmodel import Session, select
 
 from data.documents.content import SPELLINGS
 from data.documents.profiles import URGENCIES, known_profile
-from data.files import Row, read_toml
+from data.files import Folder, MemoryFolder, Row, read_toml
 from models.events.event import Event, Phase
 from models.readiness.escalation import EscalationLevel, delays
 from models.text import clean
 
 
-def add_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) -> Event:
+def add_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetime) -> Event:
     """Adds the event of a folder's `event.toml` as a new run.
 
     Refuses the first problem with its table and field (`file_…`).
@@ -30,7 +29,7 @@ def add_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime)
     event = Event(
         slug=slug,
         run=_last_run(session, slug) + 1,
-        folder=str(folder.resolve()),
+        folder="" if isinstance(folder, MemoryFolder) else str(folder.resolve()),
         **_names(file),
         time_zone=time_zone.key,
         first_day=first_day,
@@ -85,7 +84,7 @@ def _hours(file: Row) -> dict[str, Any]:
     return {"day_from": day_from, "day_to": day_to}
 
 
-def _documents(file: Row, folder: Path) -> dict[str, object]:
+def _documents(file: Row, folder: Folder) -> dict[str, object]:
     """How the event's documents are headed and signed; nothing where the file does not say."""
     if "documents" not in file.values:
         return {}

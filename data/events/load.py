@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.files import Row
+from data.files import Folder, Row
 from models.events.event import Event
 from models.programme import ProgrammeItem
 from models.storage import Record
@@ -21,7 +20,7 @@ class Load:
     """One event on its way from its files into the database; ids by the keys of the files."""
 
     session: Session
-    folder: Path
+    folder: Folder
     event: Event
     zone: ZoneInfo
     venues: dict[str, int] = field(default_factory=dict)

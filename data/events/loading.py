@@ -11,7 +11,7 @@ from data.events.delegates import add_delegates, add_delegations, delegate_level
 from data.events.event_file import add_event
 from data.events.load import Load, is_pinned
 from data.events.tasks import CADENCES, add_tasks
-from data.files import Row, read_csv, require_unique
+from data.files import Folder, Row, read_csv, require_unique
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
@@ -24,7 +24,7 @@ from models.readiness.tasks import Section
 SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
 
 
-def load_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime) -> Event:
+def load_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetime) -> Event:
     """Loads the event that a folder describes as a new run, which becomes the current event.
 
     Refuses the first problem of a file with its name, line and field (`file_…`).
@@ -49,7 +49,9 @@ def load_event(session: Session, folder: Path, *, rehearsal: bool, now: datetime
 
 
 def _add_venues(load: Load) -> None:
-    rows = read_csv(load.folder, "venues.csv", ("key", "name_vi", "name_en", "illustrative"))
+    rows = read_csv(
+        load.folder, "venues.csv", ("key", "name_vi", "name_en", "illustrative"), optional=True
+    )
     require_unique(rows, "key")
     for row in rows:
         venue = Venue(
@@ -81,6 +83,7 @@ def _add_programme(load: Load) -> None:
         load.folder,
         "programme.csv",
         ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects"),
+        optional=True,
     )
     require_unique(rows, "key")
     expects = (*EXPECTS, *delegate_levels(load))
@@ -107,7 +110,8 @@ def _add_programme(load: Load) -> None:
 
 
 def _add_desks(load: Load) -> None:
-    rows = read_csv(load.folder, "desks.csv", ("key", "name_vi", "name_en", "items"))
+    columns = ("key", "name_vi", "name_en", "items")
+    rows = read_csv(load.folder, "desks.csv", columns, optional=True)
     require_unique(rows, "key")
     for row in rows:
         desk = Desk(event_id=load.event.id, **row.texts("key", "name_vi", "name_en"))
@@ -151,7 +155,7 @@ def _role(load: Load, row: Row) -> str:
 
 def _add_media(load: Load) -> None:
     columns = ("key", "outlet", "kind", "title_vi", "title_en", "phase", "planned", "illustrative")
-    rows = read_csv(load.folder, "media.csv", columns)
+    rows = read_csv(load.folder, "media.csv", columns, optional=True)
     require_unique(rows, "key")
     for row in rows:
         item = MediaItem(

@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def add_tasks(load: Load) -> None:
-    rows = read_csv(load.folder, "tasks.csv", COLUMNS)
+    rows = read_csv(load.folder, "tasks.csv", COLUMNS, optional=True)
     require_unique(rows, "id", read=Row.whole)
     tasks = {row.required("id"): load.add(_task(load, row)) for row in rows}
     needs = {}

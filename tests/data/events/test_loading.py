@@ -248,10 +248,10 @@ MALFORMED = [
     ("event.toml", "[theme]", "[motto]", SETTING, {"field": "theme", "why": "empty"}),
     (
         "event.toml",
-        'en = "Try it well"',
+        'vi = "Thử cho kỹ"',
         "",
         SETTING,
-        {"file": "event.toml [theme]", "field": "en", "why": "empty"},
+        {"file": "event.toml [theme]", "field": "vi", "why": "empty"},
     ),
     (
         "event.toml",
@@ -313,10 +313,10 @@ MALFORMED = [
     ),
     (
         "sections.csv",
-        ",Security section,",
-        ",,",
+        "Tiểu ban An ninh,",
+        ",",
         FIELD,
-        {"line": 2, "field": "name_en", "why": "empty"},
+        {"line": 2, "field": "name_vi", "why": "empty"},
     ),
     (
         "sections.csv",
@@ -735,10 +735,10 @@ def test_a_file_in_another_encoding_is_refused_with_the_first_line_that_is_not_u
 @pytest.mark.parametrize("left", ["", "\n\n", "{header}", "{header}\n,,\n"])
 def test_a_file_without_lines_is_refused(event, tmp_path, left):
     folder = copied(tmp_path)
-    header = (folder / "venues.csv").read_text(encoding="utf-8").split("\n")[0]
-    (folder / "venues.csv").write_text(left.replace("{header}", header), encoding="utf-8")
+    header = (folder / "sections.csv").read_text(encoding="utf-8").split("\n")[0]
+    (folder / "sections.csv").write_text(left.replace("{header}", header), encoding="utf-8")
     code = "file_empty" if "{header}" in left else "file_column_missing"
-    with refused(code, file="venues.csv"):
+    with refused(code, file="sections.csv"):
         load(folder)
 
 

@@ -1,0 +1,131 @@
+"""The command line of imports: an office's files previewed, and loaded where that is asked."""
+
+import argparse
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+
+from cli.words import BOTH, say
+from data import bootstrap
+from data.events.clock import real_now
+from data.imports.errors_file import errors_file, sentence
+from data.imports.folder import write_folder
+from data.imports.preview import Preview, load_preview, preview
+from data.storage import database, migrate
+from data.words import Words
+from models.imports.frame import Frame
+from models.imports.questions import Severity
+from models.imports.times import Days
+from models.refusals import Refusal
+
+
+def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add `import`."""
+    parser = commands.add_parser("import", help=import_files.__doc__)
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--name", required=True, help="the event's name")
+    parser.add_argument("--days", required=True, help="2026-12-17..2026-12-18, or one day")
+    parser.add_argument("--short", default="", help="its short name")
+    parser.add_argument("--place", default="")
+    parser.add_argument("--issuer", default="", help="the body that issues its documents")
+    parser.add_argument("--expected", type=int, default=0, help="about how many delegates")
+    parser.add_argument("--desks", type=int, default=0)
+    parser.add_argument(
+        "--answer", action="append", default=[], metavar="QUESTION=ANSWER",
+        help="an answer, by the question's key or by its kind for all of it",
+    )  # fmt: skip
+    parser.add_argument(
+        "--errors", type=Path, help="a folder for the files with a column of errors"
+    )
+    parser.add_argument("--folder", type=Path, help="a folder for the event's own files")
+    parser.add_argument("--load", action="store_true", help="write it; without, nothing is written")
+    parser.set_defaults(run=import_files)
+
+
+def import_files(arguments: argparse.Namespace) -> None:
+    """Shows what an office's files would load, with all errors and warnings; writes with --load."""
+    frame = Frame(
+        arguments.name,
+        _days(arguments.days),
+        short_name=arguments.short,
+        place=arguments.place,
+        issuer=arguments.issuer,
+        expected=max(arguments.expected, 0),
+        desks=max(arguments.desks, 0),
+    )
+    answers = dict(one.partition("=")[::2] for one in arguments.answer)
+    now = real_now()
+    shown = preview([_read(path) for path in arguments.files], frame, answers, now=now)
+    for words in BOTH:
+        _show(shown, words)
+    if arguments.errors:
+        _write_errors(shown, arguments.errors)
+    if arguments.folder and shown.loadable:
+        write_folder(shown.outcome, arguments.folder)
+    if arguments.load:
+        migrate.upgrade()
+        event = database.run(load_preview, shown=shown, now=now)
+        bootstrap.remember(event)
+        say("run.loaded", name=event.slug, count=shown.outcome.counts["delegates"])
+
+
+def _days(written: str) -> Days:
+    first, _, last = written.partition("..")
+    try:
+        return Days(date.fromisoformat(first), date.fromisoformat(last or first))
+    except ValueError:
+        raise Refusal("import_days_unread", written=written[:40]) from None
+
+
+def _read(path: Path) -> tuple[str, bytes]:
+    try:
+        return path.name, path.read_bytes()
+    except OSError:
+        raise Refusal("file_missing", file=path.name, folder=str(path.parent)) from None
+
+
+def _show(shown: Preview, words: Words) -> None:
+    for refusal in shown.refused:
+        print(words.refusal(refusal))
+    for table in shown.tables:
+        kind = words(f"imports.kind.{table.kind.value}")
+        print(words("imports.sheet", file=table.sheet.file, sheet=table.sheet.name, kind=kind,
+                    count=len(table.rows), header=table.header))  # fmt: skip
+        passed = Counter(why for _, why, _ in table.passed)
+        for why, count in passed.items():
+            print("  " + words("imports.passed", what=words(f"imports.{why.value}"), count=count))
+    for sheet in shown.passed_over:
+        print(words("imports.no_header", file=sheet.file, sheet=sheet.name))
+    print(words("imports.counts", **shown.outcome.counts))
+    _show_notes(shown, words)
+
+
+def _show_notes(shown: Preview, words: Words) -> None:
+    notes = shown.outcome.notes
+    for question in notes.questions:
+        if question.kind == "item_or_segment":
+            continue  # one a row of a script: the preview's counts tell them
+        text = words(f"imports.question.{question.kind}", written=question.written)
+        answer = notes.answers.to(question)
+        shown_answer = _answer(answer, words)
+        print(words("imports.asked", cell=question.at.cell, question=text, answer=shown_answer))
+    for severity in (Severity.ERROR, Severity.WARNING):
+        for finding in notes.of(severity):
+            print(f"{finding.at.file} · {sentence(words, finding)}")
+
+
+def _answer(answer: str, words: Words) -> str:
+    if words.has(f"imports.answer.{answer}"):
+        return words(f"imports.answer.{answer}")
+    try:
+        moment = datetime.strptime(answer, "%Y-%m-%d %H:%M")
+    except ValueError:
+        return answer
+    return f"{moment:%H:%M} {words.day(moment.date())}"
+
+
+def _write_errors(shown: Preview, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in dict.fromkeys(table.sheet.file for table in shown.tables):
+        written = errors_file(shown, name, BOTH[0].dated())
+        (folder / f"{Path(name).stem}.loi.xlsx").write_bytes(written)

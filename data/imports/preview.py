@@ -1,0 +1,83 @@
+"""The preview of an import: its files read, its sheets recognised, what would be loaded."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlmodel import Session
+
+from data.events.loading import load_event
+from data.files import MemoryFolder
+from data.imports.reading import read_file
+from data.imports.register import register
+from models.events.event import Event
+from models.imports.event import Outcome, event_of
+from models.imports.frame import Frame, require_frame
+from models.imports.questions import Answers
+from models.imports.recognition import Kind, Table, recognised
+from models.imports.sheets import Sheet
+from models.refusals import Refusal
+
+
+@dataclass
+class Preview:
+    """What an import would load. `refused`: the files that could not be read, with why.
+
+    `passed_over`: sheets without a header row that is known.
+    """
+
+    outcome: Outcome
+    tables: list[Table]
+    refused: list[Refusal] = field(default_factory=list)
+    passed_over: list[Sheet] = field(default_factory=list)
+
+    @property
+    def loadable(self) -> bool:
+        return self.outcome.loadable and not self.refused and bool(self.tables)
+
+
+def preview(
+    files: Sequence[tuple[str, bytes]],
+    frame: Frame,
+    answers: Mapping[str, str],
+    *,
+    now: datetime,
+    kinds: Mapping[str, str] | None = None,
+) -> Preview:
+    """The preview of files in any order, by name and content.
+
+    `answers`: by a question's key or its kind. `kinds`: what a person says that a sheet is, by
+    `file/sheet`. Refuses what `require_frame` does; what is wrong with a file is in the preview.
+    """
+    require_frame(frame)
+    refused: list[Refusal] = []
+    tables: list[Table] = []
+    passed_over: list[Sheet] = []
+    for name, raw in files:
+        try:
+            sheets = read_file(name, raw)
+        except Refusal as refusal:
+            refused.append(refusal)
+            continue
+        for sheet in sheets:
+            stated = (kinds or {}).get(f"{sheet.file}/{sheet.name}")
+            table = recognised(sheet, Kind(stated) if stated else None)
+            if table is None:
+                passed_over.append(sheet)
+            else:
+                tables.append(table)
+    outcome = event_of(tables, frame, register(), Answers(answers), today=now.date())
+    return Preview(outcome, tables, refused, passed_over)
+
+
+def load_preview(session: Session, shown: Preview, *, now: datetime, **loading: Any) -> Event:
+    """Load what a preview shows, in one transaction.
+
+    `loading`: what else `load_event` takes. Refuses `import_not_loadable` while it holds errors,
+    and what the loader of an event refuses.
+    """
+    if not shown.loadable:
+        raise Refusal("import_not_loadable")
+    folder = MemoryFolder(shown.outcome.settings, shown.outcome.files)
+    return load_event(session, folder, rehearsal=False, now=now, **loading)

@@ -1,0 +1,155 @@
+"""Reading an office's file: which format it is, within which bounds, and its sheets.
+
+Formulas and links are never evaluated. Whatever is wrong with a file is one refusal (`import_…`)
+with the file's name; memory and time are bounded before a format's own reader sees a byte.
+"""
+
+import io
+import logging
+import zipfile
+from collections.abc import Callable
+from pathlib import PurePath
+
+from data.imports import csv_text, docx_tables, spreadsheets, xlsx_cells
+from models.imports.encodings import DECODERS, best_decoder
+from models.imports.sheets import Line, Sheet
+from models.refusals import Refusal
+from models.text import clean
+
+log = logging.getLogger(__name__)
+
+MAX_BYTES = 20 * 2**20
+MAX_UNFOLDED = 160 * 2**20
+MAX_PARTS = 2_000
+MAX_MERGED = 20_000
+OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
+PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"%PDF", b"RIFF")
+
+Reader = Callable[[str, bytes], list[Sheet]]
+
+
+def read_file(name: str, raw: bytes) -> list[Sheet]:
+    """The sheets of a file that hold anything, decoded.
+
+    Refuses `import_…`: what is empty, too large, encrypted, broken, no table, a picture or a scan,
+    another format than its name says, or one that is not read here.
+    """
+    shown_name = clean(PurePath(name.replace("\\", "/")).name)[:80] or "?"
+    if not raw:
+        raise Refusal("import_empty", file=shown_name)
+    if len(raw) > MAX_BYTES:
+        raise Refusal("import_too_large", file=shown_name, megabytes=MAX_BYTES // 2**20)
+    try:
+        sheets = _reader(shown_name, raw)(shown_name, raw)
+    except Refusal:
+        raise
+    except (RecursionError, MemoryError):
+        raise Refusal("import_too_large", file=shown_name, megabytes=MAX_BYTES // 2**20) from None
+    except Exception as failure:  # the readers of formats raise whatever a broken file meets
+        log.info("a file could not be read: %s", type(failure).__name__)
+        raise Refusal("import_broken", file=shown_name) from None
+    found = [_legible(sheet) for sheet in sheets if sheet.lines]
+    if not found:
+        raise Refusal("import_no_table", file=shown_name)
+    return found
+
+
+def _reader(name: str, raw: bytes) -> Reader:
+    """The reader for what the file is, whatever its name says."""
+    if raw.startswith(PICTURES):
+        raise Refusal("import_picture", file=name)
+    if raw.startswith(OLE):
+        return _ole(name, raw)
+    if raw.startswith(ZIP):
+        return _zipped(name, raw)
+    if PurePath(name).suffix.lower() in (".xlsx", ".xlsm", ".ods", ".docx", ".xls"):
+        start = raw[:400].lstrip().lower()
+        if start.startswith((b"<html", b"<!doctype", b"<?xml", b"<table")):
+            raise Refusal("import_web_page", file=name)
+        if b"\x00" in raw[:400] and not raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+            raise Refusal("import_broken", file=name)
+    if raw.lstrip()[:6].lower() in (b"<html>", b"<!doct", b"<table") or raw.startswith(b"{\\rtf"):
+        raise Refusal("import_web_page", file=name)
+    return csv_text.read
+
+
+def _ole(name: str, raw: bytes) -> Reader:
+    """An old binary file: a workbook, or what a password or another program made."""
+    if "EncryptedPackage".encode("utf-16-le") in raw:
+        raise Refusal("import_encrypted", file=name)
+    if "WordDocument".encode("utf-16-le") in raw:
+        raise Refusal("import_old_word", file=name)
+    if not any(part.encode("utf-16-le") in raw for part in ("Workbook", "Book")):
+        raise Refusal("import_unknown_format", file=name)
+    return spreadsheets.read_xls
+
+
+def _zipped(name: str, raw: bytes) -> Reader:
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        parts = archive.infolist()
+        _require_bounded(name, parts)
+        return _kind_of_zip(name, archive, {part.filename for part in parts})
+
+
+def _require_bounded(name: str, parts: list[zipfile.ZipInfo]) -> None:
+    """Refuses what unfolds to more than the bounds, by the archive's own list of parts.
+
+    The readers stop at the sizes of that list: one that lies is a broken archive to them.
+    """
+    if any(part.flag_bits & 1 for part in parts):
+        raise Refusal("import_encrypted", file=name)
+    if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNFOLDED:
+        raise Refusal("import_bomb", file=name)
+
+
+def _kind_of_zip(name: str, archive: zipfile.ZipFile, parts: set[str]) -> Reader:
+    if "xl/workbook.xml" in parts or any(part.startswith("xl/workbook") for part in parts):
+        if "xl/workbook.bin" in parts:
+            raise Refusal("import_unknown_format", file=name)
+        _require_plain(name, archive, "xl/worksheets/", "xl/sharedStrings.xml", "xl/workbook.xml")
+        return xlsx_cells.read
+    if "word/document.xml" in parts:
+        _require_plain(name, archive, "word/document.xml")
+        return docx_tables.read
+    if "content.xml" in parts and "mimetype" in parts:
+        mimetype = archive.read("mimetype")[:100]
+        if b"spreadsheet" not in mimetype:
+            raise Refusal("import_unknown_format", file=name)
+        manifest = (
+            archive.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in parts else b""
+        )
+        if b"encryption-data" in manifest:
+            raise Refusal("import_encrypted", file=name)
+        _require_plain(name, archive, "content.xml")
+        return spreadsheets.read_ods
+    raise Refusal("import_unknown_format", file=name)
+
+
+def _require_plain(name: str, archive: zipfile.ZipFile, *prefixes: str) -> None:
+    """Refuses parts with a document type of their own, and a flood of merged ranges."""
+    for part in archive.namelist():
+        if not part.startswith(prefixes) or not part.endswith(".xml"):
+            continue
+        text = archive.read(part)
+        if b"<!DOCTYPE" in text[:4096] or b"<!ENTITY" in text:
+            raise Refusal("import_broken", file=name)
+        if text.count(b"mergeCell ") > MAX_MERGED or text.count(b"hyperlink ") > MAX_MERGED:
+            raise Refusal("import_bomb", file=name)
+
+
+def _legible(sheet: Sheet) -> Sheet:
+    """The sheet with its cells decoded where they came in an old font's encoding."""
+    texts = [cell for line in sheet.lines[:400] for cell in line.cells if isinstance(cell, str)]
+    name = best_decoder(texts)
+    if not name:
+        return sheet
+    decode = DECODERS[name]
+
+    def read(line: Line) -> Line:
+        cells = (decode(one) if isinstance(one, str) else one for one in line.cells)
+        return Line(line.number, tuple(cells))
+
+    sheet.lines = [read(line) for line in sheet.lines]
+    sheet.before = [decode(one) for one in sheet.before]
+    sheet.encoding = name
+    return sheet

@@ -1,0 +1,48 @@
+"""The frame of an event: what a person states before any file, which all rows go by."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.imports.times import Days
+from models.refusals import Refusal
+from models.text import clean, legible
+
+MAX_DAYS = 31
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Name and days, with place, issuing body, and about how many delegates are expected.
+
+    `expected` 0: as many as are listed. Days and hours are local to `time_zone`.
+    """
+
+    name: str
+    days: Days
+    short_name: str = ""
+    place: str = ""
+    issuer: str = ""
+    parent: str = ""
+    theme: str = ""
+    expected: int = 0
+    desks: int = 0
+    time_zone: str = "Asia/Ho_Chi_Minh"
+
+    def offset(self, moment: datetime) -> str:
+        """`D-16 17:00`: a local moment as counted from the first day."""
+        return f"D{(moment.date() - self.days.first).days:+d} {moment:%H:%M}"
+
+
+def require_frame(frame: Frame) -> Frame:
+    """Refuses `import_name_needed`, `import_days_reversed`, `import_days_many`."""
+    if not legible(clean(frame.name)):
+        raise Refusal("import_name_needed")
+    if frame.days.last < frame.days.first:
+        raise Refusal("import_days_reversed", first=frame.days.first, last=frame.days.last)
+    if (frame.days.last - frame.days.first).days >= MAX_DAYS:
+        raise Refusal("import_days_many", limit=MAX_DAYS)
+    return frame
+
+
+def is_past(frame: Frame, today: date) -> bool:
+    return frame.days.last < today

@@ -1,0 +1,94 @@
+"""One name in several spellings: where a tone sits (Hoà, Hòa), capitals, spaces."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
+
+from models.text import clean
+
+_TONES = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+
+
+@lru_cache(maxsize=50_000)
+def spelling_key(text: str) -> str:
+    """The same for Hoà and Hòa, uỷ and ủy; another for Bính and Bình."""
+    words = re.findall(r"\w+", clean(text).lower())
+    return " ".join(_word(word) for word in words)
+
+
+def _word(word: str) -> str:
+    split = unicodedata.normalize("NFD", word)
+    tones = "".join(_TONES[one] for one in split if one in _TONES)
+    return unicodedata.normalize("NFC", "".join(one for one in split if one not in _TONES)) + tones
+
+
+FIRST, SECOND = "ủy, hòa", "uỷ, hoà"
+"""Where the tone of an open oa, oe, uy sits; the examples are what a person chooses by."""
+_OPEN = [
+    (unicodedata.normalize("NFC", a + tone + b), unicodedata.normalize("NFC", a + b + tone))
+    for a, b in (("o", "a"), ("o", "e"), ("u", "y"))
+    for tone in _TONES
+]
+_OPEN += [
+    pair
+    for first, second in list(_OPEN)
+    for pair in ((first.upper(), second.upper()), (first.capitalize(), second.capitalize()))
+]
+_TO = {FIRST: {second: first for first, second in _OPEN}, SECOND: dict(_OPEN)}
+_PLACED = {
+    style: re.compile("(?<![qQ])(?:" + "|".join(map(re.escape, pairs)) + r")(?!\w)")
+    for style, pairs in _TO.items()
+}
+
+
+def styled(text: str, style: str) -> str:
+    """The text with the tones of open oa, oe, uy as one style places them; q-u-y stays."""
+    pairs = _TO[style]
+    return _PLACED[style].sub(lambda found: pairs[found[0]], text)
+
+
+def styles(texts: Iterable[str]) -> Counter[str]:
+    """How many words are written in each style."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        if text.isascii():
+            continue
+        for style, other in ((FIRST, SECOND), (SECOND, FIRST)):
+            counts[style] += len(_PLACED[other].findall(text))
+    return counts
+
+
+def usual(texts: Iterable[str]) -> dict[str, str]:
+    """The most frequent spelling by its key; of equals the one that came first."""
+    counts: dict[str, Counter[str]] = {}
+    for text in texts:
+        if text:
+            counts.setdefault(spelling_key(text), Counter())[text] += 1
+    return {key: counted.most_common(1)[0][0] for key, counted in counts.items()}
+
+
+def slug(text: str, *, words: int = 6) -> str:
+    """A key of ASCII letters: `hoi_truong_lon`."""
+    plain = clean(text).lower().replace("đ", "d")
+    bare = "".join(
+        one for one in unicodedata.normalize("NFD", plain) if not unicodedata.combining(one)
+    )
+    parts = re.findall(r"[a-z0-9]+", bare)
+    return "_".join(parts[:words]) or "muc"
+
+
+def shortened(text: str, most: int) -> str:
+    """A name for a narrow place: cut at a comma where there is one, else at a word."""
+    text = re.split(r"\s*[(;:]", text)[0].strip() or text
+    while len(text) > most and "," in text:
+        text = text.rpartition(",")[0].strip()
+    if len(text) <= most:
+        return text
+    words: list[str] = []
+    for word in text.split():
+        if len(" ".join([*words, word])) > most - 1:
+            break
+        words.append(word)
+    return (" ".join(words) or text[: most - 1]) + "…"
