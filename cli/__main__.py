@@ -1,4 +1,7 @@
-"""The command line: `python -m cli load | rehearse | link | backup | backups | restore | erase`."""
+"""The command line of the product: `python -m cli`, with the command's name.
+
+load | rehearse | events | switch | state | link | backup | backups | restore | erase
+"""
 
 import argparse
 import sys

@@ -29,8 +29,9 @@ class Answer:
 
     @property
     def cookies(self) -> dict[str, str]:
+        """The cookies by their plain names, without the installation's mark."""
         pairs = [cookie.partition(";")[0].partition("=") for cookie in self.set_cookies]
-        return {name: value for name, _, value in pairs}
+        return {name.partition(".")[0]: value for name, _, value in pairs}
 
 
 class Server:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlmodel import select, update
 
-from data.storage import database
+from data.storage import database, identity
 from data.words import catalogue
 from models.incidents import Entry
 from models.media import MediaItem
@@ -255,7 +255,8 @@ def test_a_switch_of_language_leaves_what_was_typed_and_chosen(server, known_tab
     pointed_at(server.database)
     role, fill, act = PAGES[name]
     page = known_tab(server, person=role)
-    cookie = {"name": "san_sang_language", "value": "vi", "url": server.address}
+    marked = identity.cookie("san_sang_language")
+    cookie = {"name": marked, "value": "vi", "url": server.address}
     page.context.add_cookies([cookie])  # another test may have left it at English
     page.goto(f"{server.address}/{name}")
     settle(page)

@@ -175,6 +175,8 @@ def bar(name: str, ctx: Visit) -> None:
         st.space("stretch")
         if ctx.event.rehearsal:
             st.badge(words("app.rehearsal"), color="orange")
+        if ctx.event.is_over:
+            st.badge(words("events.over", state=words(f"events.{ctx.event.state}")), color="gray")
         st.button(words("app.language"), key="frame.language", on_click=switch_language)
         who(ctx, name)
 

@@ -4,10 +4,11 @@ changes.
 
 import streamlit as st
 
+from data.storage import identity
 from models.storage import scoped
 from ui.shell import moment
 from ui.shell.moment import Moment
-from ui.shell.words import language, words_for
+from ui.shell.words import COOKIE, language, words_for
 
 
 def script(module: str, name: str) -> str:
@@ -44,6 +45,7 @@ def watch(
         "rest": throttle * 1000,
         "revision": _revision(shown),
         "language": language(),
+        "cookie": identity.cookie(COOKIE),
         "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)

@@ -21,6 +21,7 @@ ICONS = {
     "rehearsal": "history",
     "people": "badge",
     "audit": "policy",
+    "events": "inventory_2",
 }
 # Addresses are part of links and bookmarks and stay; the files are named after the subjects.
 FILES = {
@@ -30,7 +31,7 @@ FILES = {
     "roll_call": "roll_calls",
     "people": "access",
 }
-INNER = ("people", "audit")  # never listed for a visitor who is not signed in
+INNER = ("people", "audit", "events")  # never listed for a visitor who is not signed in
 
 
 def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:

@@ -524,7 +524,7 @@ def test_the_cookie_goes_over_tls_alone_where_there_is_tls(house):
     """The scheme is believed of a trusted proxy only; `test_proxies.py` tests whom that is."""
     link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
     told = house.server.ask(f"/join/{link}", method="POST", X_Forwarded_Proto="https")
-    (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang=")]
+    (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang.")]
     assert (
         "HttpOnly" in cookie
         and "SameSite=lax" in cookie
