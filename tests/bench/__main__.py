@@ -7,6 +7,7 @@ import json
 import sys
 import tempfile
 import time
+import traceback
 from datetime import datetime, timezone
 from pathlib import Path
 
@@ -58,17 +59,25 @@ MEASUREMENTS = {
 
 def main() -> None:
     asked = _asked()
-    facts, began, figures = machine.facts(), time.monotonic(), []
+    facts, began = machine.facts(), time.monotonic()
+    figures: list[Figure] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="san-sang-bench-", ignore_cleanup_errors=True) as place:
         samples = Samples(Path(place))
         for name in asked.only or MEASUREMENTS:
-            figures += _measured(name, Path(place), samples, quick=asked.quick)
+            try:
+                figures += _measured(name, Path(place), samples, quick=asked.quick)
+            except Exception:  # the others' figures are not to be lost with it
+                traceback.print_exc()
+                failed.append(name)
     facts["took"] = f"{time.monotonic() - began:.0f} s{' (quick)' if asked.quick else ''}"
     print()
     print(table(figures))
     print()
     print("\n".join(f"{name}: {fact}" for name, fact in facts.items()))
     _write(asked.json, facts, figures)
+    if failed:
+        sys.exit(f"not measured: {', '.join(failed)}")
 
 
 def _asked() -> argparse.Namespace:

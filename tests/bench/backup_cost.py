@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -133,31 +134,28 @@ def scans(door: Doorway, seconds: float) -> list[tuple[float, float]]:
     """(begin, end) of every scan of all desks together."""
     for badge in door.badges:
         _send_out(door, badge)
-    taken: list[list[tuple[float, float]]] = [[] for _ in range(DESKS)]
-    threads = [
-        threading.Thread(target=_desk, args=(door, number, seconds, taken[number]))
-        for number in range(DESKS)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return [one for desk in taken for one in desk]
+    with ThreadPoolExecutor(DESKS) as desks:
+        taken = desks.map(lambda number: _desk(door, number, seconds), range(DESKS))
+        return [one for desk in taken for one in desk]
 
 
 def _send_out(door: Doorway, badge: str) -> None:
-    """Takes back that a person is in already, by the scenario or by an earlier window."""
+    """Undoes whatever counts of a delegate, by the scenario or by an earlier window: what counted
+    before an undone fact counts again.
+    """
     try:
-        origin = Origin(door.desk, at=door.opens)
-        run(origin, commands.undo_attendance, badge=badge, item_id=door.item_id)
+        while True:
+            origin = Origin(door.desk, at=door.opens)
+            run(origin, commands.undo_attendance, badge=badge, item_id=door.item_id)
     except Refusal:
-        pass  # is not in
+        pass  # nothing is left to undo
 
 
-def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
-    """One desk lets its own people in and takes that back in turns, each at its moment: one late
+def _desk(door: Doorway, number: int, seconds: float) -> list[tuple[float, float]]:
+    """One desk admits its own delegates and undoes that in turns, each at its moment: one late
     does not excuse the next.
     """
+    taken = []
     own, gap = door.badges[number::DESKS], 1 / PER_SECOND
     start = time.monotonic() + gap * number / DESKS
     for step in range(ceil(seconds * PER_SECOND)):
@@ -167,6 +165,7 @@ def _desk(door: Doorway, number: int, seconds: float, taken: list) -> None:
         origin = Origin(door.desk, at=door.opens)
         run(origin, command, badge=own[step // 2 % len(own)], item_id=door.item_id)
         taken.append((begin, time.monotonic()))
+    return taken
 
 
 @contextmanager

@@ -50,6 +50,7 @@ class PhoneClient(Tab):
     def hear_words(self, kind: str, words: str, moment: float) -> None:
         if kind == "error" and self.taps and not self.taps[-1].answered:
             self.refusals.append(words)
+            self.answered.set()
         if (
             kind == "toast"
             and words.startswith(RECORDED)
