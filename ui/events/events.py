@@ -36,7 +36,8 @@ def card(ctx: Visit, one: Listed) -> None:
 
 def marks(words: Words, one: Listed) -> list[tuple[str, str]]:
     """The badges of an event, each with its colour: its state, and what else sets it apart."""
-    found = [(words(f"events.{one.state.value}"), COLORS[one.state])]
+    state = words(f"events.{one.state.value}")
+    found = [(state[:1].upper() + state[1:], COLORS[one.state])]
     if one.current:
         found.append((words("events.current"), "green"))
     if one.rehearsal:
@@ -76,6 +77,7 @@ def _put_state(event_id: int, form: str) -> None:
     facts = {"event_id": event_id, "state": st.session_state[key], "name": name}
     commands.perform(form, set_event_state, **facts)
     if f"refused.{form}" not in st.session_state:
+        del st.session_state[key]  # the state that was entered is no choice any more
         commands.say("events.set")
 
 

@@ -45,7 +45,7 @@ def watch(
         "rest": throttle * 1000,
         "revision": _revision(shown),
         "language": language(),
-        "cookie": identity.cookie(COOKIE),
+        "language_cookie": identity.cookie(COOKIE),
         "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)

@@ -58,12 +58,15 @@ class Row:
     member: Answered | None = None
     display: Answered | None = None
     locked: Answered | None = None
+    admin: Answered | None = None  # where that differs from members
     reporting: Answered | None = None  # who may report tasks, where that differs from members
     form: dict | None = None
     route: str = ""  # as the application declares it, where `path` fills something in
     spends: bool = False  # it ends the sign-in that asks it
 
     def expected(self, who: str) -> Answered:
+        if self.admin and who == "admin":
+            return self.admin
         if self.reporting and who.partition(".")[0] in PERMISSIONS["report_status"]:
             return self.reporting
         kind = {"display": self.display, "locked": self.locked}.get(
@@ -96,6 +99,11 @@ ROWS = (
     Row("POST", "/lock", Answered(303, "/unlock")),
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
+    # what an administrator can do there is told in `test_events.py`
+    Row("GET", "/switch/1", Answered(303, "/sign-in?next=/events"), admin=OK,
+    route="/switch/{event_id:int}"),
+    Row("POST", "/switch/1", Answered(303, "/sign-in?next=/events"), admin=DENIED,
+    route="/switch/{event_id:int}"),
     Row("GET", "/assets/live.js", OK, route="/assets"),
     # who may see one is told in test_evidence.py; nobody is told that there is one which he may not
     # see
