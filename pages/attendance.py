@@ -20,6 +20,10 @@ def choose_item(ctx: frame.Visit) -> None:
     desk serves.
     """
     items = [item for item in programme_queries.items(ctx.moment) if item.counts_attendance]
+    if not items:  # an event that has just begun
+        st.info(ctx.words("attendance.none_counted"))
+        live.watch("programme")
+        st.stop()
     wanted, words = finished.item_now(ctx), ctx.words
     titles = {item.id: item_title(words, item) for item in items}
     key = finished.item_key(ctx.event.id)

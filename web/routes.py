@@ -13,7 +13,7 @@ from starlette.staticfiles import StaticFiles
 from data import bootstrap
 from data.storage import database, identity, listeners
 from web import gate, health, metrics, readiness, static_files
-from web.access import account, cookies, events, forms, sign_in
+from web.access import account, cookies, events, first_start, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
 from web.connections import connections
@@ -46,6 +46,8 @@ routes = [
     Route("/unlock", account.unlock, methods=["POST"]),
     Route("/switch/{event_id:int}", events.page, methods=["GET"]),
     Route("/switch/{event_id:int}", events.switch, methods=["POST"]),
+    Route("/first-start", first_start.page, methods=["GET"]),
+    Route("/first-start", first_start.choose, methods=["POST"]),
     Route("/gate", gate.page),
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),

@@ -12,7 +12,7 @@ from sqlmodel import Column, Field
 
 from models.refusals import Refusal
 from models.storage import Record, moment_column
-from models.text import clean
+from models.text import clean, folded, legible
 
 OFFSET = re.compile(r"D([+-]\d{1,4}) (\d{1,2}):(\d{2})(?::(\d{2}))?")
 SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
@@ -242,6 +242,42 @@ def require_going_on(event: Event) -> None:
     """Refuses `event_is_over` where an event is done or archived."""
     if event.is_over:
         raise Refusal("event_is_over", state=event.state)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an event begins with; `expected` is about how many delegates."""
+
+    name: str
+    first_day: date
+    last_day: date
+    place: str = ""
+    expected: int = 0
+
+
+MAX_NAME, MAX_DAYS, MAX_EXPECTED = 200, 60, 100_000
+
+
+def require_draft(draft: Draft) -> Draft:
+    """The draft with clean texts. Refuses `event_name_needed`, `event_name_too_long`,
+    `event_days_malformed` and `event_expected_malformed`.
+    """
+    name = clean(draft.name)
+    if not legible(name):
+        raise Refusal("event_name_needed")
+    if len(name) > MAX_NAME:
+        raise Refusal("event_name_too_long", length=len(name), limit=MAX_NAME)
+    if not timedelta() <= draft.last_day - draft.first_day <= timedelta(days=MAX_DAYS):
+        raise Refusal("event_days_malformed", limit=MAX_DAYS)
+    if not 0 <= draft.expected <= MAX_EXPECTED:
+        raise Refusal("event_expected_malformed")
+    place = clean(draft.place)[:MAX_NAME]
+    return Draft(name, draft.first_day, draft.last_day, place, draft.expected)
+
+
+def slug_of(name: str) -> str:
+    """A key of letters, digits and `_` made of a name: `hoi_nghi_tong_ket_2026`."""
+    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40] or "event"
 
 
 def require_state(value: str) -> EventState:

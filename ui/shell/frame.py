@@ -143,6 +143,7 @@ def open_page(name: str) -> Visit:
     st.set_page_config(page_title=title, layout="wide")
     if ctx is None:
         st.warning(words("app.no_event"))
+        live.go("/first-start")
         st.stop()
     bar(name, ctx)
     return ctx

@@ -7,16 +7,15 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from data.access import events, invitations, sign_ins
+from data.access import events
 from data.commands import Origin, run
-from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
 from models.access.people import may
 from models.refusals import Refusal
 from web.access.forms import form_page, require_own_form, sent, words_of
 from web.access.identity import access_of
-from web.access.sign_in import client_info, signed_in
+from web.access.sign_in import enter_by_link
 
 
 def page(request: Request) -> Response:
@@ -54,9 +53,4 @@ def _switch(request: Request, name: str) -> Response:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
     if link is None:  # a rehearsal, which anyone enters
         return RedirectResponse("/", status_code=303)
-    now = real_now()
-    token = database.run(invitations.join, token=link, now=now, client_info=client_info(request))
-    with database.reading() as session:
-        number = sign_ins.sign_in_of(session, token, now=now)
-        person = sign_ins.visitor_of(session, number, now=now).person
-    return signed_in(request, token, person, wanted="/events")
+    return enter_by_link(request, link, wanted="/events")

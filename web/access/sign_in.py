@@ -212,6 +212,14 @@ def leave(request: Request) -> Response:
     return answer
 
 
+def enter_by_link(request: Request, link: str, *, wanted: str) -> Response:
+    """Sign the browser in by a link that was just made for whoever uses it."""
+    token, person = database.run(
+        _join, token=link, fingerprint="", client_info=client_info(request)
+    )
+    return signed_in(request, token, person, wanted=wanted)
+
+
 def signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
     """Redirect with the new cookie, and end the sign-in that the browser had before, unseen."""
     previous = access_of(request).visitor

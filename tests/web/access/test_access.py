@@ -99,6 +99,8 @@ ROWS = (
     Row("POST", "/lock", Answered(303, "/unlock")),
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
+    Row("GET", "/first-start", HOME),  # there is an event
+    Row("POST", "/first-start", HOME, form={"what": "sample"}),
     # what an administrator can do there is told in `test_events.py`
     Row("GET", "/switch/1", Answered(303, "/sign-in?next=/events"), admin=OK,
     route="/switch/{event_id:int}"),
