@@ -18,14 +18,16 @@ def main() -> None:
     """One run of whatever page was asked for."""
     # Not before the server runs: the caches of `ui.shell.cache` belong to its runtime.
     from ui.shell import frame
+    from ui.waiting import bar
 
-    words = frame.words_before_event()
-    listed = frame.listed_pages()
-    pages = [
-        menu.page(name, words(f"page.{name}"), visibility="visible" if name in listed else "hidden")
-        for name in menu.ICONS
-    ]
-    st.navigation(pages, position="top").run()
+    words, ctx = frame.words_before_event(), frame.visit_of_menu()
+    groups = frame.listed_pages(ctx)
+    titles = {name: words(f"page.{name}") for name in menu.ICONS}
+    headings = {group: words(f"menu.{group}") for group in menu.GROUPS}
+    page = st.navigation(menu.entries(groups, titles, headings), position="top")
+    if ctx is not None and groups != menu.ALONE and page.url_path != "wall":
+        bar.bar(ctx, groups)
+    page.run()
 
 
 @asynccontextmanager

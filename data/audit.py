@@ -288,7 +288,8 @@ def _detail(name: str, value: object, words: Words) -> list[str]:
     if name == "text":
         return [str(value)] if value else []
     if name == "fields" and isinstance(value, list):
-        return [words(f"plan.{field}") for field in value if words.has(f"plan.{field}")]
+        keys = [field if "." in field else f"plan.{field}" for field in map(str, value)]
+        return [words(key) for key in keys if words.has(key)]
     if name == "document":
         key = f"audit.document_{value}"
         return [words(key) if words.has(key) else words.fact(value)]

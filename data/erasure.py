@@ -14,12 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     LargeBinary,
     Table,
+    and_,
     bindparam,
     cast,
     delete,
     exists,
     literal,
     null,
+    or_,
     select,
     text,
     true,
@@ -34,7 +36,7 @@ from data.storage import changes, database
 from models.access.people import Role
 from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
-from models.plan import TaskPlan
+from models.plan import ItemPlan, TaskPlan, VenueChange
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record
 
@@ -100,6 +102,24 @@ def mark_edited(column: AnyColumn, _token: str) -> Blanked:
     return literal(MARK), exists().where(*own)
 
 
+def mark_written(fact: type[ItemPlan | VenueChange], subject: str) -> Blanking:
+    """What a person wrote over what the file says of an item or a venue, or added to it.
+
+    `fact`: holds what was replaced; `subject`: its column that names whose it was.
+    """
+
+    def blanking(column: AnyColumn, _token: str) -> Blanked:
+        row, change = column.table.c, fact.__table__.alias()
+        replaced = and_(change.c.version < row.version, change.c[column.name] != column)
+        own = change.c[subject] == row.get(subject, row.id)
+        return literal(MARK), exists().where(own, or_(change.c.added, replaced))
+
+    return blanking
+
+
+mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
+
+
 def mark_entered(column: AnyColumn, _token: str) -> Blanked:
     """What a person added to the media plan; an outlet that its file names is public and stays."""
     return literal(MARK), column.table.c.entered_at.is_not(None)
@@ -151,7 +171,11 @@ TREATMENTS = {
     "eventchoice": Treatment("id event_id at person_id", of="event_id"),
     "eventstep": Treatment("id event_id state at person_id", of="event_id"),
     "rehearsalprogress": Treatment("event_id performed", of="event_id"),
-    "venue": Treatment("id event_id key name_vi name_en illustrative", of="event_id"),
+    "venue": Treatment(
+        "id event_id key illustrative version",
+        of="event_id",
+        blanked={"name_vi": mark_venue, "name_en": mark_venue},
+    ),
     "section": Treatment(
         "id event_id key name_vi name_en short_vi short_en position cadence_before_hours "
         "cadence_near_hours cadence_day_hours illustrative",
@@ -181,9 +205,20 @@ TREATMENTS = {
         },
     ),
     "itemplan": Treatment(
-        "id event_id item_id starts_at ends_at pinned at person_id move_id",
+        "id event_id item_id version venue_id starts_at ends_at pinned cancelled added at "
+        "person_id move_id",
         of="event_id",
-        blanked={"idempotency_key": code},
+        blanked={
+            **dict.fromkeys(("title_vi", "title_en", "short_vi", "short_en"), mark_item),
+            "chair": mark,
+            "reason": mark,
+            "idempotency_key": code,
+        },
+    ),
+    "venuechange": Treatment(
+        "id event_id venue_id version added at person_id",
+        of="event_id",
+        blanked={"name_vi": mark_venue, "name_en": mark_venue, "idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",
@@ -192,10 +227,13 @@ TREATMENTS = {
     ),
     "taskprerequisite": Treatment("task_id needs_id", of="task_id"),
     "programmeitem": Treatment(
-        "id event_id key position parent_id kind title_vi title_en short_vi short_en venue_id "
-        "starts_at ends_at expects pinned illustrative",
+        "id event_id key position parent_id kind venue_id starts_at ends_at expects pinned "
+        "illustrative version cancelled added_at",
         of="event_id",
-        blanked={"chair": mark},
+        blanked={
+            **dict.fromkeys(("title_vi", "title_en", "short_vi", "short_en"), mark_item),
+            "chair": mark,
+        },
     ),
     "programmemark": Treatment(
         "id item_id mark undone at person_id", of="item_id", blanked={"idempotency_key": code}
@@ -298,7 +336,7 @@ TREATMENTS = {
         blanked={"contact": mark, "vehicle": mark},
     ),
     "delegate": Treatment(
-        "id event_id delegation_id",
+        "id event_id delegation_id position version retired",
         of="event_id",
         blanked={
             "badge": code,
@@ -307,6 +345,21 @@ TREATMENTS = {
             "folded": empty,
             "sort_key": empty,
         },
+    ),
+    "delegatechange": Treatment(
+        "id event_id delegate_id step version delegation_id position after_fact_id at person_id",
+        of="event_id",
+        blanked={
+            "title_vi": mark,
+            "title_en": mark,
+            "reason": mark,
+            "idempotency_key": code,
+        },
+    ),
+    "rosterstep": Treatment(
+        "change_id item_id delegation_id assigned expected present substituted excused inside "
+        "common",
+        of="item_id",
     ),
     "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
     "deskitem": Treatment("desk_id item_id", of="item_id"),

@@ -1,15 +1,16 @@
 """The programme's items as planned and as they really went."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Row, ScalarSelect, func
+from sqlalchemy import BindParameter, ColumnElement, Row, ScalarSelect, and_, func
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
 from data.events.venues import venues
-from data.plan.history import items_then
+from data.plan.history import items_then, venues_then
 from data.storage.newest import newest
 from models.events.event import Event, Venue, View
 from models.programme import (
@@ -29,19 +30,34 @@ from models.text import both
 
 
 def items_at(session: Session, event: Event, view: View) -> list[ItemSnapshot]:
-    """Every programme item as at the view's moment, by the start planned then, then position."""
+    """Every programme item as at the view's moment, by the start planned then, then position; those
+    that were cancelled by then, or not yet added, are left out."""
     marks = _marks_at(session, event, view)
-    places, then = venues(session, event), items_then(session, event, view)
+    places: dict[int, Venue | Row[Any]] = {**venues(session, event)}
+    places |= venues_then(session, event, view)
+    then = items_then(session, event, view)
     items = session.exec(
         select(ProgrammeItem)
         .where(ProgrammeItem.event_id == event.id)
         .order_by(col(ProgrammeItem.position))
     )
     snapshots = [
-        _snapshot(item, then.get(item.id, item), marks.get(item.id, {}), places, now=view.moment)
+        _snapshot(item, planned, marks.get(item.id, {}), places, now=view.moment)
         for item in items
+        if not (planned := then.get(item.id, item)).cancelled and not _is_later(item, view)
     ]
     return sorted(snapshots, key=lambda item: item.starts_at)
+
+
+def _is_later(item: ProgrammeItem, view: View) -> bool:
+    """Whether an item was not in the programme yet at a past moment."""
+    return view.past and item.added_at is not None and item.added_at > view.moment
+
+
+def counts_attendance() -> ColumnElement[bool]:
+    """The condition that a programme item records attendance: it expects someone and takes
+    place."""
+    return and_(col(ProgrammeItem.expects) != "none", col(ProgrammeItem.cancelled).is_(False))
 
 
 def _marks_at(session: Session, event: Event, view: View) -> dict[int, dict[str, datetime]]:
@@ -63,25 +79,25 @@ def _snapshot(
     item: ProgrammeItem,
     planned: ProgrammeItem | Row[Any],
     marks: dict[str, datetime],
-    places: dict[int, Venue],
+    places: Mapping[int, Venue | Row[Any]],
     *,
     now: datetime,
 ) -> ItemSnapshot:
     """`planned`: what holds the plan as at the moment."""
-    venue = places.get(item.venue_id) if item.venue_id else None
+    venue = places.get(planned.venue_id) if planned.venue_id else None
     started_at = marks.get("started")
     return ItemSnapshot(
         id=item.id,
         key=item.key,
         parent_id=item.parent_id,
         kind=item.kind,
-        title_vi=item.title_vi,
-        title_en=item.title_en,
-        short_vi=item.short_vi,
-        short_en=item.short_en,
+        title_vi=planned.title_vi,
+        title_en=planned.title_en,
+        short_vi=planned.short_vi,
+        short_en=planned.short_en,
         venue_vi=venue.name_vi if venue else "",
         venue_en=venue.name_en if venue else "",
-        chair=item.chair,
+        chair=planned.chair,
         expects=item.expects,
         illustrative=item.illustrative,
         starts_at=planned.starts_at,
@@ -90,6 +106,7 @@ def _snapshot(
         finished_at=marks.get("finished"),
         drift=drift_minutes(planned.starts_at, started_at, now=now),
         pinned=planned.pinned,
+        venue_id=planned.venue_id,
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Index
+from sqlalchemy import JSON, Index, false
 from sqlmodel import Column, Field
 
 from models.events.event import OFFSET, moment_of
@@ -18,6 +18,12 @@ TITLE_LENGTH = 300
 OWNER_LENGTH = 200
 MAX_OFFSET_DAYS = 9999
 DAY = timedelta(days=1)
+AHEAD = timedelta(hours=1)
+
+
+def is_ahead(planned_at: datetime, *, now: datetime) -> bool:
+    """Whether what is planned lies so far ahead that recording it as done asks first."""
+    return planned_at - now > AHEAD
 
 
 class EventPlan(Fact, table=True):
@@ -62,17 +68,45 @@ class TaskPlan(Fact, table=True):
 
 
 class ItemPlan(Fact, table=True):
-    """A fact: a programme item was moved or pinned; the columns hold the replaced plan."""
+    """A fact: a programme item was added, changed, moved, pinned, cancelled or restored.
+
+    The columns hold what was replaced; of one that was added (`added`), the item itself. `reason`:
+    why it was cancelled. `venue_id` is no reference of the database's: SQLite adds none to a table.
+    """
 
     __table_args__ = (Index("ix_item_plan", "event_id", "at", "id"),)
 
     id: int = Field(default=None, primary_key=True)
     event_id: int = Field(foreign_key="event.id")
     item_id: int = Field(foreign_key="programmeitem.id")
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    title_vi: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    title_en: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    short_vi: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    short_en: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    venue_id: int | None = None
+    chair: str = Field(default="", sa_column_kwargs={"server_default": ""})
     starts_at: datetime = Field(sa_column=moment_column())
     ends_at: datetime = Field(sa_column=moment_column())
     pinned: bool
+    cancelled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    added: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
+
+
+class VenueChange(Fact, table=True):
+    """A fact: a venue was renamed, with the names that were replaced, or `added`, with its own."""
+
+    __table_args__ = (Index("ix_venue_change", "event_id", "at", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    venue_id: int = Field(foreign_key="venue.id")
+    version: int
+    name_vi: str
+    name_en: str
+    added: bool = False
 
 
 class MediaPlan(Fact, table=True):

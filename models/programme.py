@@ -1,23 +1,33 @@
 """The programme: what takes place when and where, and when it really began and ended."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
+from models.text import clean, legible
 
+TITLE_LENGTH = 300
+SHORT_LENGTH = 60
+CHAIR_LENGTH = 200
+REASON_LENGTH = 200
 KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
-EXPECTS = ("all", "district", "forum", "none")
+EXPECTS = ("all", "forum", "none")
+"""Whom an item expects: everybody on the list, those who are chosen for it one by one, no one; any
+other word is a kind of delegate, which the event's own list names."""
 
 
 class ProgrammeItem(Record, table=True):
     """An item of the programme; a segment belongs to a session.
 
     `illustrative` lists what the source does not state. A pinned item stays where it is when the
-    event moves.
+    event moves. A cancelled one does not take place, and no badge is admitted to it. `added_at`:
+    when it came to the programme; None for one that the event was loaded with.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "key"), CheckConstraint("ends_at > starts_at"))
@@ -39,6 +49,9 @@ class ProgrammeItem(Record, table=True):
     expects: str
     pinned: bool = False
     illustrative: str = ""
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    cancelled: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    added_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class ProgrammeMark(Fact, table=True):
@@ -84,6 +97,7 @@ class ItemSnapshot:
     finished_at: datetime | None
     drift: int
     pinned: bool = False
+    venue_id: int | None = None
 
     @property
     def running(self) -> bool:
@@ -132,3 +146,126 @@ def require_finish_undoable(title: dict[str, str], *, finished_at: datetime | No
     """Refuses `end_not_recorded`."""
     if not finished_at:
         raise Refusal("end_not_recorded", item=title)
+
+
+# --- the plan of an item -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PlannedItem:
+    """The editable part of a programme item; `starts_at`, `ends_at` are aware."""
+
+    title_vi: str
+    title_en: str
+    short_vi: str
+    short_en: str
+    venue_id: int | None
+    chair: str
+    starts_at: datetime
+    ends_at: datetime
+
+
+FIELDS = tuple(PlannedItem.__dataclass_fields__)
+
+
+def differing(one: PlannedItem, other: PlannedItem) -> list[str]:
+    """The fields in which two plans of an item differ."""
+    return [name for name in FIELDS if getattr(one, name) != getattr(other, name)]
+
+
+def require_planned(planned: PlannedItem) -> PlannedItem:
+    """The plan with its texts cleaned: an English one that is empty is the Vietnamese one, a short
+    title that is empty the title as far as it goes.
+
+    Refuses `item_title_needed`, `item_title_too_long`, `item_short_too_long`,
+    `item_chair_too_long`, and `item_ends_before_start`.
+    """
+    title_vi = clean(planned.title_vi)
+    if not legible(title_vi):
+        raise Refusal("item_title_needed")
+    title_en = clean(planned.title_en) or title_vi
+    short_vi = clean(planned.short_vi) or title_vi[:SHORT_LENGTH].strip()
+    short_en = clean(planned.short_en) or (
+        short_vi if title_en == title_vi else title_en[:SHORT_LENGTH].strip()
+    )
+    chair = clean(planned.chair)
+    _require_length("item_title_too_long", TITLE_LENGTH, title_vi, title_en)
+    _require_length("item_short_too_long", SHORT_LENGTH, short_vi, short_en)
+    _require_length("item_chair_too_long", CHAIR_LENGTH, chair)
+    if planned.ends_at <= planned.starts_at:
+        raise Refusal("item_ends_before_start", start=planned.starts_at, end=planned.ends_at)
+    return replace(
+        planned,
+        title_vi=title_vi,
+        title_en=title_en,
+        short_vi=short_vi,
+        short_en=short_en,
+        chair=chair,
+    )
+
+
+def _require_length(code: str, limit: int, *texts: str) -> None:
+    longest = max(map(len, texts))
+    if longest > limit:
+        raise Refusal(code, length=longest, limit=limit)
+
+
+def require_cancellation(reason: str) -> str:
+    """The cleaned reason. Refuses `cancellation_needed` and `reason_too_long`."""
+    written = clean(reason)
+    if not legible(written):
+        raise Refusal("cancellation_needed")
+    if len(written) > REASON_LENGTH:
+        raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
+    return written
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """What is odd about an item: `same_room` with another item, `outside_days` of the event, or
+    `outside_whole`: a segment outside the time of the item that it is part of.
+
+    `other`: that item; None where the days are meant.
+    """
+
+    kind: str
+    item: ItemSnapshot
+    other: ItemSnapshot | None = None
+
+
+def conflicts(items: Sequence[ItemSnapshot], *, begins: datetime, ends: datetime) -> list[Conflict]:
+    """The conflicts of a programme, which are shown and refuse nothing.
+
+    `begins`, `ends`: the event's first midnight and the one after its last day. Items of which one
+    is part of the other, or that are parts of the same one, share their room. What is broadcast
+    from a room where something takes place does not.
+    """
+    by_id = {item.id: item for item in items}
+    found = [
+        Conflict("outside_days", item)
+        for item in items
+        if item.starts_at < begins or item.ends_at > ends
+    ]
+    found += [
+        Conflict("outside_whole", item, whole)
+        for item in items
+        if (whole := by_id.get(item.parent_id or 0))
+        and (item.starts_at < whole.starts_at or item.ends_at > whole.ends_at)
+    ]
+    return found + [
+        Conflict("same_room", one, other)
+        for one, other in combinations(items, 2)
+        if _share_a_room(one, other)
+    ]
+
+
+def _share_a_room(one: ItemSnapshot, other: ItemSnapshot) -> bool:
+    related = one.parent_id == other.id or other.parent_id == one.id
+    parts = one.parent_id is not None or other.parent_id is not None
+    return (
+        one.venue_id is not None
+        and one.venue_id == other.venue_id
+        and not (related or parts or "broadcast" in (one.kind, other.kind))
+        and one.starts_at < other.ends_at
+        and other.starts_at < one.ends_at
+    )

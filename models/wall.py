@@ -163,6 +163,39 @@ class OpenWork:
     later: tuple[TaskSnapshot, ...]
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """The event's tasks in one line: `days` until its first day, how many of `total` are `done`,
+    are due within `DAYS_AHEAD` days or late, and what is `owed`, by due time.
+    """
+
+    days: int
+    done: int
+    total: int
+    due: int
+    late: int
+    owed: tuple[TaskSnapshot, ...]
+
+
+def outlook(
+    tasks: Sequence[TaskSnapshot],
+    first_day: date,
+    *,
+    now: datetime,
+    local: Callable[[datetime], date],
+) -> Outlook:
+    work = open_work(tasks, now=now, local=local)
+    owed = sorted((*work.late, *work.due, *work.later), key=lambda task: task.due_at)
+    return Outlook(
+        days=(first_day - local(now)).days,
+        done=len(tasks) - len(owed),
+        total=len(tasks),
+        due=len(work.due),
+        late=len(work.late),
+        owed=tuple(owed),
+    )
+
+
 def open_work(
     tasks: Iterable[TaskSnapshot], *, now: datetime, local: Callable[[datetime], date]
 ) -> OpenWork:

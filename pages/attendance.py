@@ -5,7 +5,7 @@ import streamlit as st
 from data.words import Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from ui.attendance import check_in, documents, finished, forecast
+from ui.attendance import check_in, documents, finished, forecast, gate
 from ui.attendance import figures as attendance_figures
 from ui.attendance import queries as attendance_queries
 from ui.attendance import tools as attendance_tools
@@ -51,6 +51,7 @@ def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
 def desk() -> None:
     finished.draw_switch()
     ctx = frame.visit()
+    gate.way(ctx, key="attendance.gate")
     if ctx.may("admit"):
         check_in.desk(ctx, chosen_item(ctx))
     else:

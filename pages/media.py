@@ -5,13 +5,14 @@ import streamlit as st
 from ui.media import form as media_form
 from ui.media import items as media_items
 from ui.media import queries as media_queries
-from ui.shell import frame, live
+from ui.shell import frame, live, table
 
 here = frame.require("media")
 
 
 @st.fragment(key="media.items", run_every=60)
 def items() -> None:
+    """The items as a table, and next to it the one that is open; then the figures."""
     live.watch("media")
     ctx = frame.visit()
     words, planned = ctx.words, media_queries.media_items(ctx.moment)
@@ -19,14 +20,19 @@ def items() -> None:
     st.subheader(
         words("media.published_of", published=published, planned=len(planned)), anchor=False
     )
+    shown = media_items.asked_for(ctx, planned)
+    chosen = table.chosen(media_items.KEY)
+    item = next((one for one in planned if str(one.id) == chosen), None)
+    rows, panel = table.beside(media_items.KEY, opened=item is not None)
+    with rows:
+        media_items.listed(ctx, shown)
+    if item is not None and panel is not None:
+        with panel:
+            media_items.panel(ctx, item)
     chart = media_queries.media_chart(ctx.moment, language=words.language)
     st.vega_lite_chart(chart, width="stretch", alt=words("media.chart_alt"))
-    media_items.due(ctx, planned)
-    media_items.newest(ctx, planned)
     st.subheader(words("media.outlets"), anchor=False)
-    st.table(media_items.by_outlet(words, planned), border="horizontal", hide_index=True)
-    with st.expander(words("media.all"), key="media.all"):
-        media_items.by_phase(words, planned)
+    media_items.by_outlet(words, planned)
 
 
 @st.fragment(key="media.add")
@@ -36,5 +42,5 @@ def add() -> None:
         media_form.unplanned(ctx)
 
 
-items()
 add()
+items()

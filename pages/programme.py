@@ -4,7 +4,7 @@ import streamlit as st
 
 from models.wall import gatherings
 from ui.attendance import queries as attendance_queries
-from ui.programme import agenda, day
+from ui.programme import agenda, day, form, venues
 from ui.programme import queries as programme_queries
 from ui.shell import frame, live
 
@@ -27,6 +27,11 @@ def programme() -> None:
             counts = attendance_queries.headcounts(ctx.moment, [item.id for item in group])
             agenda.side_by_side(ctx, group, counts)
     st.caption(ctx.words("programme.illustrative"))
+    if ctx.may("plan_item"):
+        form.odd(ctx, items)
+        form.adding(ctx, items, shown)
+        form.cancelled(ctx)
+        venues.names(ctx)
 
 
 programme()

@@ -2,37 +2,44 @@
 no change.
 """
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from models.access.people import may
-from models.readiness.tasks import TaskSnapshot
+from models.readiness.sections import SectionSnapshot
+from models.readiness.tasks import TaskSnapshot, Urgency
+from ui.readiness import foot, tasks
 from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
-from ui.readiness import tasks
 from ui.reviews import directives
 from ui.roll_calls import answer as roll_call_answer
 from ui.shell import choices, frame, live
 
 here = frame.require("update")
 
+HEADINGS = {
+    Urgency.TROUBLE: "update.in_trouble",
+    Urgency.TODAY: "update.today",
+    Urgency.TOMORROW: "update.tomorrow",
+}
+FOLDED = {"update.rest": Urgency.LATER, "update.done_tasks": Urgency.DONE}
 
-def own_section(ctx: frame.Visit):
-    """The section shown: one's own; anyone who may report for all of them chooses."""
+
+def own_section(ctx: frame.Visit) -> SectionSnapshot | None:
+    """The section shown: one's own; anyone who may report for all of them chooses first."""
     sections = readiness_queries.sections(ctx.moment)
     own = next((section for section in sections if section.key == ctx.person.section_key), None)
-    if own and not may(ctx.person, "report_status"):
+    if not may(ctx.person, "report_status"):
         return own
     by_id = {section.id: section for section in sections}
     chosen = choices.selectbox(
         ctx.words("update.choose"),
         list(by_id),
-        index=sections.index(own) if own else 0,
+        index=None,
         format_func=lambda number: ctx.words.of(by_id[number], "short"),
+        placeholder=ctx.words("update.choose_first"),
         key=f"update.section.{ctx.moment.event.id}",
     )
-    return by_id[chosen]
+    return by_id.get(chosen)
 
 
 @st.fragment(key="update.section_fragment", run_every=60)
@@ -44,61 +51,56 @@ def section_page() -> None:
         return
     section = own_section(ctx)
     # Sixty leads tap, and each of them shows this region; a person's own tap is drawn at once.
-    watched = {"section": section.id, "shown": ctx.moment}
+    watched = {"section": section.id if section else None, "shown": ctx.moment}
     live.watch("readiness", "incidents", "reviews", throttle=10, **watched)
     # Each region in a container: what appears in one must not move the others, since a card that
     # moves loses half a note.
     with st.container():
-        readiness_sections.freshness(ctx, section)
+        if section:
+            readiness_sections.freshness(ctx, section)
     with st.container():
         directives.own(ctx, section)
-    if not ctx.may("report_status", section=section.key):
-        st.info(ctx.words("update.not_yours"))
+    if section is None or not ctx.may("report_status", section=section.key):
+        if not may(ctx.person, "report_status"):
+            st.info(ctx.words("update.not_yours"))
         return
+    task_lists(ctx, section)
     with st.container():
         readiness_sections.headline(ctx, section)
-    task_lists(ctx, section)
+    foot.acts(ctx, section)
     tasks.seen()
 
 
-def task_lists(ctx: frame.Visit, section) -> None:
-    """The pressing tasks (in trouble, overdue, or due within two days), then the others folded."""
-    by_id = {task.id: task for task in readiness_queries.tasks(ctx.moment)}
-    own = [task for task in by_id.values() if task.section_id == section.id]
-    needs = {
-        task: [by_id[number] for number in numbers]
-        for task, numbers in readiness_queries.prerequisites(ctx.moment).items()
-    }
-    # Read once for all cards: each read of the cache copies the whole answer.
-    photographs = readiness_queries.photographs(ctx.moment)
-    held = readiness_queries.held_up(ctx.moment)
-
-    def draw(shown: list[TaskSnapshot]) -> None:
-        for task in shown:
-            about = {
-                "needs": needs.get(task.id, []),
-                "photographs": photographs.get(task.id, ()),
-                "holds": held.count(task.id) > 0,
-            }
-            tasks.card(ctx, task, **about)
-
-    pressing, rest = tasks.arranged(section.id, own, ctx.at)
-    st.markdown(f"**{ctx.words('update.now')}**")
-    draw(pressing)
-    if not pressing:
-        st.text(ctx.words("update.nothing_now"))
-    folded_tasks(ctx, rest, draw)
+def task_lists(ctx: frame.Visit, section: SectionSnapshot) -> None:
+    """The pressing tasks by urgency (in trouble, due today, due tomorrow), then the others and
+    those that are done, folded.
+    """
+    known = tasks.around(ctx)
+    own = [task for task in known.by_id.values() if task.section_id == section.id]
+    arranged = tasks.arranged(ctx, section.id, own)
+    for urgency in HEADINGS:
+        if arranged[urgency]:
+            st.markdown(f"**{ctx.words(HEADINGS[urgency])}**")
+        for task in arranged[urgency]:
+            tasks.card(ctx, task, known)
+    if not any(arranged[urgency] for urgency in HEADINGS):
+        tasks.nothing_presses(ctx, arranged[Urgency.LATER])
+    for name, urgency in FOLDED.items():
+        folded_tasks(ctx, name, arranged[urgency], known)
 
 
 def folded_tasks(
-    ctx: frame.Visit, rest: list[TaskSnapshot], draw: Callable[[list[TaskSnapshot]], None]
+    ctx: frame.Visit, name: str, folded: list[TaskSnapshot], known: tasks.Around
 ) -> None:
-    """The other tasks, folded away."""
-    folded = choices.expander(ctx.words("update.rest"), key="update.rest")
+    """Tasks that need nobody now, folded away."""
+    if not folded:
+        return
+    box = choices.expander(ctx.words(name, count=len(folded)), key=name)
     # Drawing them only when opened saves half of what sixty telephones show.
-    if folded.open or tasks.first_run() or any(map(tasks.drafted, rest)):
-        with folded:
-            draw(rest)
+    if box.open or tasks.first_run() or any(map(tasks.drafted, folded)):
+        with box:
+            for task in folded:
+                tasks.card(ctx, task, known)
 
 
 roll_call_answer.card()

@@ -5,8 +5,10 @@ What takes long to prepare (a database with the sample, the PostgreSQL server) i
 whole run: the workers of pytest-xdist share it.
 """
 
+import gc
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from data import rehearsal
 from data.events import loading
@@ -31,6 +34,11 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("house")
+
+# What is compiled once is compiled for all workers, servers and command lines of a run, also on a
+# machine that is told to keep nothing: it took a sixth of a second of each start.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 
 MEMORY, ENOUGH = (
     Path("/dev/shm"),
@@ -90,6 +98,7 @@ class PostgresStore:
     def __init__(self, uri: str) -> None:
         self.uri = uri
         self.made = 0
+        self.connection = psycopg.connect(uri, autocommit=True)  # one for all copies of a run
         for setting in (
             "fsync = off",
             "synchronous_commit = off",
@@ -100,8 +109,7 @@ class PostgresStore:
         self._run("SELECT pg_reload_conf()")
 
     def _run(self, statement: str) -> int:
-        with psycopg.connect(self.uri, autocommit=True) as connection:
-            return connection.execute(statement).rowcount
+        return self.connection.execute(statement).rowcount
 
     def address(self, name: str) -> str:
         return self.uri.replace("postgresql://", "postgresql+psycopg://").replace(
@@ -132,6 +140,7 @@ class Databases:
     def __init__(self, store: SqliteStore | PostgresStore, shared: Path) -> None:
         self.store, self.shared = store, shared
         self.name = store.name
+        self.known: set[str] = set()  # templates that are there
 
     def use(self, name: str) -> None:
         database.dispose()
@@ -146,6 +155,8 @@ class Databases:
         if content == "nothing":
             return None
         template = f"template_{content}"
+        if template in self.known:
+            return template
         with alone(self.shared / f"{self.name}_{template}"):
             if not self.store.has(template):
                 made = self.store.copy(None)
@@ -153,6 +164,7 @@ class Databases:
                 self._fill(content)
                 database.dispose()
                 self.store.rename(made, template)
+        self.known.add(template)
         return template
 
     def template_file(self, content: str) -> Path:
@@ -187,6 +199,16 @@ def _no_database_by_chance(tmp_path_factory) -> None:
 def _statements_compiled_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         engines.share_statements(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _same_examples_in_every_run() -> Iterator[None]:
+    """Hypothesis also tries numbers and texts from the source of the modules that are loaded: what
+    it tried would depend on which tests a worker had before.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(providers, "_get_local_constants", providers.Constants)
         yield
 
 
@@ -229,6 +251,7 @@ def postgres_databases(shared) -> Iterator[Databases]:
         pytest.fail(f"{NO_SERVER} ({type(failure).__name__}: {failure})", pytrace=False)
     yield databases
     database.dispose()
+    databases.store.connection.close()
     with alone(shared / "postgres"):
         server.cleanup()
 
@@ -241,6 +264,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgresql)
         if "sample" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: each collection would look through all of it."""
+    gc.collect()
+    gc.freeze()
 
 
 KINDS = {"sqlite": "sqlite_databases", "postgresql": "postgres_databases"}

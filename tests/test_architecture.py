@@ -55,10 +55,11 @@ SUBJECTS = {
     "rehearsal",
     "reviews",
     "roll_calls",
+    "waiting",
     "wall",
 }
 OF_A_FLOOR = {  # what a floor holds besides subjects
-    "pages": {"home"},
+    "pages": {"home", "roster"},
     "ui": {"shell"},
     "web": {
         "api",

@@ -27,6 +27,8 @@ from pathlib import Path
 from subprocess import DEVNULL, PIPE, STDOUT
 from typing import NoReturn, TextIO
 
+from sqlalchemy.orm import configure_mappers
+
 ROOT = Path(__file__).parent.parent
 PRODUCT = ("models", "data", "web", "jobs", "cli", "ui")
 IMPORTED = re.compile(r"^(?:from|import) ([\w.]+)", flags=re.MULTILINE)
@@ -213,6 +215,7 @@ def import_packages() -> None:
     for name in [*sorted(named), *BY_NEED, *tables]:
         with contextlib.suppress(ImportError):  # of another system, or of an extra
             importlib.import_module(name)
+    configure_mappers()  # else each copy would with its first query
 
 
 def begin(orders: socket.socket, running: dict[int, tuple[int, int]]) -> bool:

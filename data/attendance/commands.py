@@ -16,6 +16,7 @@ from data.attendance import ledger, lookup
 from data.attendance.ledger import NewState
 from data.attendance.lookup import Door, first_answer, require_door, require_own_desk
 from data.commands import Context, command
+from data.programme import counts_attendance
 from models.attendance.admission import (
     Admitted,
     Asked,
@@ -495,7 +496,12 @@ def _expecting(ctx: Context, badge: str, item_ids: list[int]) -> list[int]:
         .join(Delegate, col(Delegate.id) == col(Expectation.delegate_id))
         .join(ProgrammeItem, items == col(Expectation.item_id))
         .outerjoin(AttendanceState, state)
-        .where(col(Delegate.badge) == badge, col(Delegate.event_id) == ctx.event.id, wanted)
+        .where(
+            col(Delegate.badge) == badge,
+            col(Delegate.event_id) == ctx.event.id,
+            counts_attendance(),
+            wanted,
+        )
         .where(
             func.coalesce(col(AttendanceState.status), "").not_in(
                 [*(one.value for one in HERE), AttendanceStatus.MOVED.value]

@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 from sqlmodel import select as select_rows
 
 from data.commands import Context
-from data.programme import recorded_end
+from data.programme import counts_attendance, recorded_end
 from models.access.people import Role
 from models.attendance.admission import Holder, ParallelItem, Previous, Stopped, decide, is_over
 from models.attendance.badges import ReplacedBadge, badge_code
+from models.attendance.delegates import DelegateChange, DelegateStep
 from models.attendance.ledger import (
     Admission,
     AttendanceFact,
@@ -76,7 +77,7 @@ _DOOR = select(
 ).where(
     _ITEMS.id == bindparam("item"),
     _ITEMS.event_id == bindparam("event"),
-    _ITEMS.expects != "none",
+    counts_attendance(),
 )
 _FIRST_ANSWER = (
     select(
@@ -123,7 +124,7 @@ _BY_BADGE = (
     .outerjoin(Expectation.__table__, _OF_ROSTER)
     .outerjoin(AttendanceState.__table__, _OF_ITEM)
     .outerjoin(_OTHER_STATES, _IN_ANOTHER)
-    .where(_DELEGATES.event_id == bindparam("event"))
+    .where(_DELEGATES.event_id == bindparam("event"), _DELEGATES.retired.is_(False))
 )
 _ONE_BADGE = _BY_BADGE.where(_DELEGATES.badge == bindparam("badge"))
 MANY_BADGES = _BY_BADGE.where(_DELEGATES.badge.in_(bindparam("badges", expanding=True)))
@@ -155,6 +156,7 @@ _PARALLEL = (
     .where(
         _ITEMS.event_id == bindparam("event"),
         _ITEMS.id != bindparam("item"),
+        _ITEMS.cancelled.is_(False),
         _ITEMS.starts_at < bindparam("ends_at"),
         _ITEMS.ends_at > bindparam("starts_at"),
         func.coalesce(_EXPECTED.delegate_id, _STATE.delegate_id).is_not(None),
@@ -212,7 +214,7 @@ def item_of(ctx: Context, item_id: int) -> ProgrammeItem:
     """An item at which attendance is recorded. Refuses `no_event` and `item_unknown`."""
     event = ctx.event
     item = ctx.session.get(ProgrammeItem, item_id)
-    if item is None or item.event_id != event.id or item.expects == "none":
+    if item is None or item.event_id != event.id or item.expects == "none" or item.cancelled:
         raise Refusal("item_unknown", item=item_id)
     return item
 
@@ -360,11 +362,34 @@ def replaced_badge(session: Session, event: Event, code: str) -> ReplacedBadge |
 
 
 def no_such_badge(session: Session, event: Event, code: str) -> Refusal:
-    """Why a code opens nothing: `badge_replaced` (whose it was and when), else `badge_unknown`."""
+    """Why a code opens nothing: `badge_replaced` (whose it was and when), `badge_retired` (whose,
+    when and why they were taken from the roster), else `badge_unknown`."""
     former = replaced_badge(session, event, code)
-    decision = decide(Holder.FORMER if former else Holder.NO_ONE, None)
+    retired = None if former else retirement(session, event, code)
+    holder = Holder.FORMER if former else Holder.RETIRED if retired else Holder.NO_ONE
+    decision = decide(holder, None)
     assert isinstance(decision, Stopped)
-    if former is None:
+    found = former or retired
+    if found is None:
         return Refusal(decision.code, badge=code)
-    delegate = both(session.get_one(Delegate, former.delegate_id), "title")
-    return Refusal(decision.code, badge=code, delegate=delegate, at=former.at)
+    about: dict[str, object] = {"badge": code, "at": found.at}
+    about["delegate"] = both(session.get_one(Delegate, found.delegate_id), "title")
+    if retired:
+        about["reason"] = retired.reason
+    return Refusal(decision.code, **about)
+
+
+def retirement(session: Session, event: Event, code: str) -> DelegateChange | None:
+    """The fact by which the delegate of a badge was retired; None of one who is on the roster."""
+    query = (
+        select_rows(DelegateChange)
+        .join(Delegate, col(Delegate.id) == col(DelegateChange.delegate_id))
+        .where(
+            col(Delegate.event_id) == event.id,
+            col(Delegate.badge) == code,
+            col(Delegate.retired).is_(True),
+            col(DelegateChange.step) == DelegateStep.RETIRED.value,
+        )
+        .order_by(col(DelegateChange.id).desc())
+    )
+    return session.exec(query).first()

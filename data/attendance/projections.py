@@ -2,10 +2,12 @@
 
 Every fact moves one row of its minute (`add_step`); a past moment is added up (`counts_then`,
 `arrivals_then`) instead of read from the whole log. `rebuild` writes the rows again from the log.
+What a change of the roster moved stands in its own rows (`RosterStep`); each fact counts by the
+roster of its time (`Rosters`).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import ModuleType
@@ -18,6 +20,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    case,
     delete,
     func,
     insert,
@@ -26,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col
 
+from models.attendance.delegates import DelegateChange, RosterStep
 from models.attendance.ledger import (
     HERE,
     AttendanceFact,
@@ -127,11 +131,20 @@ def counts_then(
     counts: dict[tuple[int, int], Headcount] = defaultdict(Headcount)
     for row in session.execute(_expected(item_ids)):
         counts[row.item_id, row.delegation_id] = Headcount(expected=row.expected)
+    for row in session.execute(_roster_steps(item_ids, moment)):
+        step = Headcount(**{name: int(getattr(row, name)) for name in COUNTED})
+        # First the roster as it was loaded, then what its changes until the moment moved.
+        loaded = Headcount(expected=-int(row.assigned))
+        counts[row.item_id, row.delegation_id] += loaded + step
     for row in session.execute(_steps_before(item_ids, moment)):
         step = Headcount(**{name: int(getattr(row, name)) for name in COUNTED})
         counts[row.item_id, row.delegation_id] += step
-    for row in _of_the_minute(session, item_ids, moment):
-        counts[row.item_id, row.delegation_id] += _head(row, "") - _head(row, "was_")
+    facts = _of_the_minute(session, item_ids, moment)
+    rosters = Rosters.of(session, {row.delegate_id for row in facts})
+    for row in facts:
+        delegation_id, assigned = rosters.then(row)
+        step = _head(row, "", assigned) - _head(row, "was_", assigned)
+        counts[row.item_id, delegation_id] += step
     return dict(counts)
 
 
@@ -142,6 +155,21 @@ def _expected(item_ids: list[int]) -> Select[*tuple[Any, ...]]:
         select(*place, func.count().label("expected"))
         .join(Delegate, col(Delegate.id) == col(Expectation.delegate_id))
         .where(col(Expectation.item_id).in_(item_ids))
+        .group_by(*place)
+    )
+
+
+def _roster_steps(item_ids: list[int], moment: datetime) -> Select[*tuple[Any, ...]]:
+    """What the changes of the roster moved: item_id, delegation_id, `assigned` by all of them, and
+    `COUNTED` by those until a moment."""
+    steps = RosterStep.__table__.c
+    until = DelegateChange.__table__.c.at <= moment
+    sums = (func.sum(case((until, steps[name]), else_=0)).label(name) for name in COUNTED)
+    place = (steps.item_id, steps.delegation_id)
+    return (
+        select(*place, func.sum(steps.assigned).label("assigned"), *sums)
+        .join(DelegateChange, col(DelegateChange.id) == steps.change_id)
+        .where(steps.item_id.in_(item_ids))
         .group_by(*place)
     )
 
@@ -181,7 +209,8 @@ def _of_the_minute(
     session: Session, item_ids: list[int], moment: datetime
 ) -> Sequence[Row[*tuple[Any, ...]]]:
     """The facts of the moment's own minute up to it, each with the delegate's previous status:
-    item_id, delegation_id, assigned, status, place, came_at, and the three with `was_`."""
+    id, item_id, delegate_id, delegation_id, assigned (both by the roster of now), status, place,
+    came_at, and the three with `was_`."""
     fact, was, earlier = (_FACTS.alias(name) for name in ("fact", "was", "earlier"))
     before = (
         select(func.max(earlier.c.id))
@@ -199,7 +228,9 @@ def _of_the_minute(
     columns = ("status", "place", "came_at")
     return session.execute(
         select(
+            fact.c.id,
             fact.c.item_id,
+            fact.c.delegate_id,
             col(Delegate.delegation_id),
             col(Expectation.item_id).is_not(None).label("assigned"),
             *(fact.c[name] for name in columns),
@@ -212,13 +243,75 @@ def _of_the_minute(
     ).all()
 
 
-def _head(row: Row[*tuple[Any, ...]], prefix: str) -> Headcount:
+def _head(row: Row[*tuple[Any, ...]], prefix: str, assigned: bool) -> Headcount:
     status, place = getattr(row, f"{prefix}status"), getattr(row, f"{prefix}place")
     return counted(
         AttendanceStatus(status or AttendanceStatus.UNDONE),
         Place(place or Place.OUTSIDE),
-        assigned=bool(row.assigned),
+        assigned=assigned,
     )
+
+
+# --- the roster of a fact's time -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Rosters:
+    """The changes of some delegates' rows, and what each of them moved; most have none.
+
+    `changes`: delegate id to (the newest fact before it, the delegation before it, by how much it
+    moved who is assigned at each item by id), oldest first.
+    """
+
+    changes: dict[int, list[tuple[int, int, dict[int, int]]]]
+
+    @classmethod
+    def of(cls, session: Session, delegate_ids: Collection[int] | None = None) -> "Rosters":
+        """Those of some delegates; of all of them without any named."""
+        if delegate_ids is not None and not delegate_ids:
+            return cls({})
+        assigned = func.sum(RosterStep.__table__.c.assigned)
+        moved = (
+            select(col(RosterStep.change_id), col(RosterStep.item_id), assigned.label("assigned"))
+            .group_by(col(RosterStep.change_id), col(RosterStep.item_id))
+            .subquery()
+        )
+        columns = DelegateChange.__table__.c
+        query = (
+            select(
+                columns.id,
+                columns.delegate_id,
+                columns.after_fact_id,
+                columns.delegation_id,
+                moved.c.item_id,
+                moved.c.assigned,
+            )
+            .outerjoin(moved, moved.c.change_id == columns.id)
+            .order_by(columns.id)
+        )
+        if delegate_ids is not None:
+            query = query.where(columns.delegate_id.in_(delegate_ids))
+        found: dict[int, dict[int, tuple[int, int, dict[int, int]]]] = defaultdict(dict)
+        for row in session.execute(query):
+            change = found[row.delegate_id].setdefault(
+                row.id, (row.after_fact_id, row.delegation_id, {})
+            )
+            if row.item_id is not None:
+                change[2][row.item_id] = int(row.assigned)
+        return cls({delegate: [*changes.values()] for delegate, changes in found.items()})
+
+    def then(self, fact: Row[*tuple[Any, ...]]) -> tuple[int, bool]:
+        """The delegation of a fact's delegate and whether its item expected them, at its time.
+
+        `fact`: its id, item_id, delegate_id, and the two by the roster of now.
+        """
+        delegation_id, assigned = fact.delegation_id, int(fact.assigned)
+        for after_fact_id, before, moved in reversed(self.changes.get(fact.delegate_id, [])):
+            if after_fact_id < fact.id:
+                break
+            delegation_id = before
+            assigned -= moved.get(fact.item_id, 0)
+        return delegation_id, bool(assigned)
 
 
 # --- from the log --------------------------------------------------------------------------------
@@ -228,21 +321,27 @@ def rebuild(session: Session) -> None:
     """Write all rows again from the log."""
     session.execute(delete(_STEPS))
     steps: dict[tuple[int, datetime, int, datetime], Step] = defaultdict(Step)
-    latest: dict[tuple[int, int], tuple[Headcount, datetime | None]] = {}
+    latest: dict[tuple[int, int], Latest] = {}
+    rosters = Rosters.of(session)
     for fact in session.execute(_ALL_FACTS):
-        assigned = bool(fact.assigned)
-        head = counted(AttendanceStatus(fact.status), Place(fact.place), assigned=assigned)
-        undone = counted(AttendanceStatus.UNDONE, Place.OUTSIDE, assigned=assigned)
+        delegation_id, assigned = rosters.then(fact)
+        status, place = AttendanceStatus(fact.status), Place(fact.place)
         came = fact.came_at if fact.status in HERE else None
         delegate = (fact.item_id, fact.delegate_id)
-        previous, had_come = latest.get(delegate, (undone, None))
-        latest[delegate] = (head, came)
-        for counts, minute, arrived in _parts(head - previous, came, had_come, fact.at):
-            key = (fact.item_id, minute_of(fact.at), fact.delegation_id, minute)
+        was, was_at, had_come = latest.get(delegate, _NOWHERE)
+        latest[delegate] = (status, place, came)
+        step = counted(status, place, assigned=assigned) - counted(was, was_at, assigned=assigned)
+        for counts, minute, arrived in _parts(step, came, had_come, fact.at):
+            key = (fact.item_id, minute_of(fact.at), delegation_id, minute)
             steps[key] = steps[key].plus(counts, arrived)
     rows = [dict(zip(_KEY, key, strict=True)) | step.values for key, step in steps.items()]
     if rows:
         session.execute(insert(_STEPS), rows)
+
+
+Latest = tuple[AttendanceStatus, Place, datetime | None]
+"""The status and place of a delegate at an item, and when they came, of one who is here."""
+_NOWHERE: Latest = (AttendanceStatus.UNDONE, Place.OUTSIDE, None)
 
 
 @dataclass(frozen=True)
@@ -264,7 +363,7 @@ _ALL_FACTS = (
     select(
         *(
             _FACTS.c[name]
-            for name in ("item_id", "delegate_id", "status", "place", "came_at", "at")
+            for name in ("id", "item_id", "delegate_id", "status", "place", "came_at", "at")
         ),
         col(Delegate.delegation_id),
         col(Expectation.item_id).is_not(None).label("assigned"),

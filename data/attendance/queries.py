@@ -35,7 +35,7 @@ class Found:
     """A delegate that a search or a badge found, with their status at the item searched for.
 
     `status` is None where nothing counts; `expected`: the roster expects them there; `fact_id`: the
-    fact that counts, which an undo names.
+    fact that counts, which an undo names. `retired`: they were taken from the roster.
     """
 
     delegate_id: int
@@ -49,6 +49,7 @@ class Found:
     place: Place
     at: datetime | None
     fact_id: int | None
+    retired: bool = False
 
 
 # --- reads ---------------------------------------------------------------------------------------
@@ -174,6 +175,7 @@ def found_query(item_id: int) -> Select[*tuple[Any, ...]]:
             col(Delegate.badge),
             col(Delegate.title_vi),
             col(Delegate.title_en),
+            col(Delegate.retired),
             col(Delegation.name_vi).label("delegation_vi"),
             col(Delegation.name_en).label("delegation_en"),
             col(Expectation.item_id).is_not(None).label("expected"),
@@ -218,6 +220,7 @@ def found_of(row: Row[*tuple[Any, ...]]) -> Found:
         place=Place(row.place) if row.place else Place.OUTSIDE,
         at=row.at,
         fact_id=row.fact_id,
+        retired=row.retired,
     )
 
 

@@ -12,9 +12,10 @@ from sqlmodel import Session, col, select
 from data.attendance import queries
 from data.commands import Context, command
 from data.events.venues import venues
-from data.programme import finished_items
+from data.programme import counts_attendance, finished_items
 from models.access.people import Person, Role, may, require_may
 from models.attendance.badges import ReplacedBadge
+from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import (
     AttendanceFact,
     AttendanceState,
@@ -26,7 +27,7 @@ from models.attendance.ledger import (
     Place,
 )
 from models.events.event import Event, Venue, View
-from models.plan import EventPlan
+from models.plan import EventPlan, ItemPlan, VenueChange
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
@@ -59,7 +60,8 @@ class Roster:
     """Who is expected at a desk's items.
 
     `elsewhere`: badges that other items of the event expect, by those items' ids, with nothing of
-    whose they are; `right`: these items.
+    whose they are; `right`: these items. `replaced` and `retired`: badges that open nothing any
+    more, the former of delegates with another one, the latter of those taken from the roster.
     """
 
     desk: Desk | None
@@ -70,6 +72,7 @@ class Roster:
     delegates: list[tuple[Delegate, list[int]]]
     elsewhere: dict[str, list[int]]
     replaced: list[str]
+    retired: list[str]
 
 
 def items_for(session: Session, event: Event, person: Person | None) -> list[ProgrammeItem]:
@@ -82,7 +85,7 @@ def items_for(session: Session, event: Event, person: Person | None) -> list[Pro
     require_may(person, "see_attendance")
     counting = (
         select(ProgrammeItem)
-        .where(col(ProgrammeItem.event_id) == event.id, col(ProgrammeItem.expects) != "none")
+        .where(col(ProgrammeItem.event_id) == event.id, counts_attendance())
         .order_by(col(ProgrammeItem.starts_at), col(ProgrammeItem.position))
     )
     found = list(session.exec(counting))
@@ -105,16 +108,14 @@ def served_items(session: Session, event: Event, person: Person | None) -> list[
 
 
 def roster_mark(session: Session, event: Event, person: Person) -> str:
-    """A mark of the roster: another one after another event is loaded or moved or a badge is
-    replaced, not after a scan."""
+    """A mark of the roster: another one after another event is loaded or moved, a badge is replaced
+    or the roster or the programme is changed, not after a scan."""
     served_items(session, event, person)
-    replaced = session.exec(
-        select(func.max(col(ReplacedBadge.id))).where(col(ReplacedBadge.event_id) == event.id)
-    ).one()
-    moved = session.exec(
-        select(func.max(col(EventPlan.id))).where(col(EventPlan.event_id) == event.id)
-    ).one()
-    return f"{event.id}-{person.id}-{replaced or 0}-{moved or 0}"
+    changes = [
+        session.exec(select(func.max(col(table.id))).where(col(table.event_id) == event.id)).one()
+        for table in (ReplacedBadge, EventPlan, DelegateChange, ItemPlan, VenueChange)
+    ]
+    return "-".join(str(one or 0) for one in (event.id, person.id, *changes))
 
 
 @command("export_roster", topic="people", subject="export", permission="admit")
@@ -138,6 +139,9 @@ def roster_for(session: Session, event: Event, person: Person) -> Roster:
         .order_by(col(ProgrammeItem.id))
     )
     replaced = select(ReplacedBadge.badge).where(col(ReplacedBadge.event_id) == event.id)
+    retired = select(Delegate.badge).where(
+        col(Delegate.event_id) == event.id, col(Delegate.retired).is_(True)
+    )
     desk, _ = _desk_of(session, event, person)
     return Roster(
         desk=desk,
@@ -148,6 +152,7 @@ def roster_for(session: Session, event: Event, person: Person) -> Roster:
         delegates=delegates,
         elsewhere=elsewhere,
         replaced=sorted(session.exec(replaced)),
+        retired=sorted(session.exec(retired)),
     )
 
 
@@ -160,7 +165,9 @@ def _delegates_for(
     delegates: list[tuple[Delegate, list[int]]] = []
     elsewhere: dict[str, list[int]] = {}
     everyone = (
-        select(Delegate).where(col(Delegate.event_id) == event.id).order_by(col(Delegate.sort_key))
+        select(Delegate)
+        .where(col(Delegate.event_id) == event.id, col(Delegate.retired).is_(False))
+        .order_by(col(Delegate.sort_key))
     )
     for delegate in session.exec(everyone).all():
         theirs = expected.get(delegate.id, set())
@@ -177,7 +184,7 @@ def _expected(session: Session, event: Event) -> dict[int, set[int]]:
     query = (
         select(Expectation.delegate_id, Expectation.item_id)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(Expectation.item_id))
-        .where(col(ProgrammeItem.event_id) == event.id)
+        .where(col(ProgrammeItem.event_id) == event.id, counts_attendance())
     )
     for delegate_id, item_id in session.exec(query):
         expected.setdefault(delegate_id, set()).add(item_id)

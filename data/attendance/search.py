@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 
 from data.attendance.queries import Found, found_of, found_query
 from models.attendance.badges import ReplacedBadge
+from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import Delegate
 from models.events.event import Event
 from models.text import clean, folded
@@ -65,12 +66,14 @@ class DelegateIndex:
         return found
 
 
-def index_mark(session: Session, event: Event) -> tuple[int, int]:
-    """A mark of the roster: another one after another event is loaded or a badge is replaced."""
-    replaced = session.execute(
-        select(func.max(ReplacedBadge.id)).where(ReplacedBadge.event_id == event.id)
-    ).scalar()
-    return event.id, replaced or 0
+def index_mark(session: Session, event: Event) -> tuple[int, int, int]:
+    """A mark of the roster: another one after another event is loaded, a badge is replaced or the
+    roster is changed."""
+    replaced, changed = (
+        session.execute(select(func.max(table.id)).where(table.event_id == event.id)).scalar()
+        for table in (ReplacedBadge, DelegateChange)
+    )
+    return event.id, replaced or 0, changed or 0
 
 
 def delegate_index(session: Session, event: Event) -> DelegateIndex:

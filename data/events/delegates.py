@@ -9,8 +9,7 @@ from data.events.load import Load
 from data.files import Row, read_csv, require_unique
 from models.attendance.badges import badge_code
 from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Expectation
-from models.programme import ProgrammeItem
-from models.refusals import Refusal
+from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
 
 
@@ -30,25 +29,24 @@ def add_delegations(load: Load) -> None:
 
 
 def add_delegates(load: Load) -> None:
-    """Refuses a roster of another length than `expected_delegates` (`roster_count`)."""
+    """The roster may list more or fewer than the event expects: those are two numbers."""
     rows = read_csv(
         load.folder, "roster.csv", ("badge", "delegation", "level", "title_vi", "title_en", "forum")
     )
     require_unique(rows, "badge", read=lambda row, field: row.checked(field, badge_code))
     names = _delegation_names(load)
-    if len(rows) != load.event.expected_delegates:
-        raise Refusal(
-            "roster_count",
-            file="roster.csv",
-            line=rows[-1].line,
-            found=len(rows),
-            expected=load.event.expected_delegates,
-        )
-    load.session.execute(insert(Delegate), [_delegate(load, row, names) for row in rows])
+    if rows:
+        load.session.execute(insert(Delegate), [_delegate(load, row, names) for row in rows])
     expected = _expectations(load, rows)
     if expected:  # a programme may count no one
         load.session.execute(insert(Expectation), expected)
         _add_counts(load)
+
+
+def delegate_levels(load: Load) -> list[str]:
+    """The kinds of delegates that the roster names, by which an item may expect some of them."""
+    rows = read_csv(load.folder, "roster.csv", ("level",))
+    return sorted({row.text("level") for row in rows} - {"", *EXPECTS})
 
 
 def _delegation_names(load: Load) -> dict[str, str]:
@@ -74,14 +72,14 @@ def _delegate(load: Load, row: Row, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _expectations(load: Load, rows: list[Row]) -> list[dict[str, int]]:
-    """Who is expected where: at items for all, at those of their level, at their own forum."""
+    """Who is expected where: at items for all, at those of their level, at the one chosen."""
     badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
     ids = dict(load.session.execute(badges).tuples().all())
     forums = {key: item for key, item in load.items.items() if item.expects == "forum"}
     expected = []
     for row in rows:
-        level = row.one_of("level", ("district", "commune"))
-        forum = row.known("forum", forums) if forums else None
+        level = row.text("level")
+        forum = row.known("forum", forums) if forums and row.text("forum") else None
         delegate_id = ids[row.required("badge")]
         for item in load.items.values():
             if _is_expected(item, level, forum):
@@ -90,7 +88,8 @@ def _expectations(load: Load, rows: list[Row]) -> list[dict[str, int]]:
 
 
 def _is_expected(item: ProgrammeItem, level: str, forum: ProgrammeItem | None) -> bool:
-    return item is forum or item.expects in ("all", level)
+    of_level = item.expects == level and level not in EXPECTS
+    return item is forum or item.expects == "all" or of_level
 
 
 def _add_counts(load: Load) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, select
 
 from data.events.clock import reread
 from data.events.current import current_event, record_choice, record_state
-from data.events.delegates import add_delegates, add_delegations
+from data.events.delegates import add_delegates, add_delegations, delegate_levels
 from data.events.event_file import add_event
 from data.events.listed import replace_earlier
 from data.events.load import Load, is_pinned
@@ -100,6 +100,7 @@ def _add_programme(load: Load) -> None:
         ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects"),
     )
     require_unique(rows, "key")
+    expects = (*EXPECTS, *delegate_levels(load))
     for position, row in enumerate(rows):
         starts_at, ends_at = load.moment(row, "start"), load.moment(row, "end")
         if ends_at <= starts_at:
@@ -115,7 +116,7 @@ def _add_programme(load: Load) -> None:
             starts_at=starts_at,
             ends_at=ends_at,
             chair=row.text("chair"),
-            expects=row.one_of("expects", EXPECTS),
+            expects=row.one_of("expects", expects),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
         )

@@ -167,7 +167,7 @@ def pin_item(ctx: Context, *, item_id: int, pinned: bool) -> ProgrammeItem:
         raise Refusal("item_unknown", item=item_id)
     if item.pinned != pinned:
         ctx.record(item_plan(item), item=item.id, pinned=pinned)
-        item.pinned = pinned
+        item.pinned, item.version = pinned, item.version + 1
         ctx.session.add(item)
     return item
 

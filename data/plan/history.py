@@ -7,7 +7,7 @@ from sqlalchemy import Row, func
 from sqlmodel import Session, col, select
 
 from models.events.event import Event, View
-from models.plan import EventPlan, ItemPlan, MediaPlan, TaskPlan
+from models.plan import EventPlan, ItemPlan, MediaPlan, TaskPlan, VenueChange
 from models.readiness.tasks import Task, TaskPrerequisite
 
 
@@ -52,6 +52,11 @@ def items_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]
     return {row.item_id: row for row in _replaced(session, event, view, ItemPlan, "item_id")}
 
 
+def venues_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Venue id to the columns of `VenueChange`, as `tasks_then`."""
+    return {row.venue_id: row for row in _replaced(session, event, view, VenueChange, "venue_id")}
+
+
 def media_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
     """Media id to the columns of `MediaPlan`, as `tasks_then`."""
     return {row.media_id: row for row in _replaced(session, event, view, MediaPlan, "media_id")}
@@ -61,7 +66,7 @@ def _replaced(
     session: Session,
     event: Event,
     view: View,
-    table: type[TaskPlan] | type[ItemPlan] | type[MediaPlan],
+    table: type[TaskPlan] | type[ItemPlan] | type[MediaPlan] | type[VenueChange],
     subject: str,
 ) -> list[Row[Any]]:
     """The first change of each subject after the moment: it holds the plan of before.

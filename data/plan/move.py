@@ -209,6 +209,7 @@ def _move_items(ctx: Context, move: Move, fact: EventPlan) -> None:
     moved = [item for item in items if item.id in moving]
     _add_replaced(ctx, fact, [(item.id, item_plan(item, fact.id)) for item in moved])
     for item in moved:
+        item.version += 1
         item.starts_at = days_later(item.starts_at, move.days, time_zone=zone(ctx.event))
         item.ends_at = days_later(item.ends_at, move.days, time_zone=zone(ctx.event))
 

@@ -29,15 +29,27 @@ def task_columns(task: Task, needs: list[int]) -> dict[str, Any]:
     return {**columns, "task_id": task.id, "needs": needs}
 
 
-def item_plan(item: ProgrammeItem, move_id: int | None = None) -> ItemPlan:
-    return ItemPlan(
-        event_id=item.event_id,
-        item_id=item.id,
-        starts_at=item.starts_at,
-        ends_at=item.ends_at,
-        pinned=item.pinned,
-        move_id=move_id,
-    )
+ITEM_COLUMNS = (
+    "event_id",
+    "version",
+    "title_vi",
+    "title_en",
+    "short_vi",
+    "short_en",
+    "venue_id",
+    "chair",
+    "starts_at",
+    "ends_at",
+    "pinned",
+    "cancelled",
+)
+
+
+def item_plan(
+    item: ProgrammeItem, move_id: int | None = None, *, reason: str = "", added: bool = False
+) -> ItemPlan:
+    columns = {name: getattr(item, name) for name in ITEM_COLUMNS}
+    return ItemPlan(item_id=item.id, move_id=move_id, reason=reason, added=added, **columns)
 
 
 def media_plan(item: MediaItem, move_id: int | None = None) -> MediaPlan:

@@ -59,18 +59,18 @@ class Person(Record, table=True):
     name_en: str
 
 
-STARTS = {
-    Role.ADMIN: "people",
-    Role.COMMITTEE: "review",
-    Role.COMMAND: "log",
-    Role.LEAD: "update",
-    Role.DEPUTY: "update",
-    Role.RAPPORTEUR: "programme",
-    Role.DESK: "attendance",
-    Role.MEDIA: "media",
-    Role.DISPLAY: "wall",
+OWN_PAGES: Mapping[Role, tuple[str, ...]] = {
+    Role.ADMIN: ("people", "audit"),
+    Role.COMMITTEE: ("review", "roll_call"),
+    Role.COMMAND: ("log", "wall"),
+    Role.LEAD: ("update", "log"),
+    Role.DEPUTY: ("update", "log"),
+    Role.RAPPORTEUR: ("programme", "attendance"),
+    Role.DESK: ("attendance", "programme"),
+    Role.MEDIA: ("media", "programme"),
+    Role.DISPLAY: ("wall",),
 }
-"""The page that a role starts on."""
+"""The pages that a role works with; its own one first."""
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_update": _TEAMS,
     "see_plan": _TEAMS,
     "see_attendance": {**_TEAMS, Role.DESK: Scope.ANY, Role.RAPPORTEUR: Scope.ANY},
+    "see_roster": _ROOM,
     "see_log": _STAFF,
     "see_programme": _STAFF,
     "see_media": _STAFF,
@@ -128,6 +129,7 @@ PERMISSIONS: dict[str, Row] = {
     "move_event": _ROOM,
     "pin_item": _ROOM,
     "pin_media": _ROOM,
+    "plan_item": _ROOM,
     "report_status": {**_HOUSE, **_SECTION},
     "confirm_section": {**_HOUSE, **_SECTION},
     "set_headline": {**_HOUSE, **_SECTION},
@@ -139,6 +141,8 @@ PERMISSIONS: dict[str, Row] = {
     "close_roll": _ROOM,
     "replace_badge": {**_HOUSE, Role.DESK: Scope.OWN},
     "export_badges": _HOUSE,
+    "add_delegate": {**_HOUSE, Role.DESK: Scope.OWN},
+    "change_delegate": _HOUSE,
     "open_entry": _STAFF,
     "update_entry": {**_HOUSE, **_SECTION},
     "start_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},

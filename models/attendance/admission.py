@@ -13,10 +13,12 @@ from models.attendance.ledger import BELONGING, HERE, AttendanceStatus, Place
 
 
 class Holder(StrEnum):
-    """Whose badge it is: a delegate's, a delegate's former one that was replaced, or no one's."""
+    """Whose badge it is: a delegate's, a delegate's former one that was replaced, one's who was
+    taken from the roster, or no one's."""
 
     DELEGATE = "delegate"
     FORMER = "former"
+    RETIRED = "retired"
     NO_ONE = "no_one"
 
 
@@ -173,6 +175,8 @@ def decide(
     """
     if holder is Holder.FORMER:
         return Stopped("badge_replaced")
+    if holder is Holder.RETIRED:
+        return Stopped("badge_retired")
     if holder is Holder.NO_ONE or previous is None:
         return Stopped("badge_unknown")
     if over and not scan.confirmed:  # first: at the item that runs the other answers are others

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from models.attendance.badges import require_no_badge
@@ -63,7 +63,11 @@ class Delegation(Record, table=True):
 
 
 class Delegate(Record, table=True):
-    """An office and a unit with a badge, never a personal name. `folded`: for the search only."""
+    """An office and a unit with a badge, never a personal name. `folded`: for the search only.
+
+    One that is retired is expected nowhere, and their badge opens nothing; the row stays.
+    `position`: within the delegation, by the organiser's order; of equals the lower id is first.
+    """
 
     __table_args__ = (
         UniqueConstraint("event_id", "badge"),
@@ -78,6 +82,9 @@ class Delegate(Record, table=True):
     title_en: str
     folded: str
     sort_key: str
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
 
 
 class Desk(Record, table=True):

@@ -154,6 +154,31 @@ class Venue(Record, table=True):
     name_vi: str
     name_en: str
     illustrative: bool = False
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+NAME_LENGTH = 200
+
+
+@dataclass(frozen=True)
+class VenueName:
+    """What a venue is called."""
+
+    name_vi: str
+    name_en: str
+
+
+def require_venue_name(name: VenueName) -> VenueName:
+    """The name cleaned; an English one that is empty is the Vietnamese one.
+
+    Refuses `venue_needed` and `venue_too_long`.
+    """
+    name_vi, name_en = clean(name.name_vi), clean(name.name_en)
+    if not legible(name_vi):
+        raise Refusal("venue_needed")
+    if (longest := max(len(name_vi), len(name_en))) > NAME_LENGTH:
+        raise Refusal("venue_too_long", length=longest, limit=NAME_LENGTH)
+    return VenueName(name_vi, name_en or name_vi)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Sections, tasks and their reports; `models.readiness.sections` assesses sections."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from enum import StrEnum
@@ -256,6 +257,40 @@ def task_cadence(task: TaskSnapshot, section: Section, phase: Phase) -> timedelt
     """
     own = task.cadence_hours.get(CADENCES[phase])
     return timedelta(hours=own) if own else cadence(section, phase)
+
+
+class Urgency(StrEnum):
+    """How soon a task needs its lead, the most urgent first: the order of the lead's page."""
+
+    TROUBLE = "trouble"
+    TODAY = "today"
+    TOMORROW = "tomorrow"
+    LATER = "later"
+    DONE = "done"
+
+
+def urgency(task: TaskSnapshot, *, now: datetime, zone: ZoneInfo) -> Urgency:
+    """A task that is late, blocked or at risk comes before the day, local, on which it is due."""
+    if task.status is Status.DONE:
+        return Urgency.DONE
+    if task.level in (Level.RED, Level.AT_RISK):
+        return Urgency.TROUBLE
+    days = (task.due_at.astimezone(zone).date() - now.astimezone(zone).date()).days
+    return {0: Urgency.TODAY, 1: Urgency.TOMORROW}.get(days, Urgency.LATER)
+
+
+def by_urgency(
+    tasks: Iterable[TaskSnapshot], *, now: datetime, zone: ZoneInfo
+) -> dict[Urgency, list[TaskSnapshot]]:
+    """Tasks by urgency, all of them named: those in trouble worst first, each by its due time;
+    those that are done by their report, the newest first.
+    """
+    found: dict[Urgency, list[TaskSnapshot]] = {one: [] for one in Urgency}
+    for task in sorted(tasks, key=lambda task: task.due_at):
+        found[urgency(task, now=now, zone=zone)].append(task)
+    found[Urgency.TROUBLE].sort(key=lambda task: WORST_FIRST.index(task.level))
+    found[Urgency.DONE].sort(key=lambda task: task.reported_at or task.due_at, reverse=True)
+    return found
 
 
 def runs_out(

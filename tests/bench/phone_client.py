@@ -77,11 +77,15 @@ class PhoneClient(Tab):
 
     async def _find(self) -> None:
         """A task that does not matter now lies folded away, until a person opens that; then it
-        stays open.
+        stays open. One that is done is opened again.
         """
-        if not self.is_shown(self.choices):
-            await self.unfold("update.rest")
-            await self._until_shown(lambda: self.is_shown(self.choices))
+        for fold in ("update.rest", "update.done_tasks"):
+            if not self.is_shown(self.choices) and self.is_shown(fold):
+                await self.unfold(fold)
+        reopen = f"update.reopen.{self.task}"
+        if not self.is_shown(self.choices) and self.is_shown(reopen):
+            await self.press(reopen)
+        await self._until_shown(lambda: self.is_shown(self.choices))
 
     async def _status(self) -> None:
         await self._find()

@@ -142,14 +142,15 @@ class Tab:
     # --- acts ---
 
     def widget(self, key: str) -> str:
-        """The id of the widget whose key begins so, as the page sent it last."""
+        """The id of the widget whose key is this or else begins so, as the page sent it last."""
         found = [name for name in self.fragments if name[KEY_FROM:].startswith(key)]
         if not found:
             raise RuntimeError(
                 f"/{self.page} shows no widget {key}: "
                 f"{sorted(name[KEY_FROM:] for name in self.fragments)}"
             )
-        return found[-1]
+        exact = [name for name in found if name[KEY_FROM:] == key]
+        return (exact or found)[-1]
 
     def is_shown(self, key: str) -> bool:
         """Whether the page shows a widget whose key begins so."""

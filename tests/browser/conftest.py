@@ -5,6 +5,7 @@ that hurt one.
 import os
 import re
 import shutil
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -147,10 +148,11 @@ def server(moments, tmp_path_factory) -> Iterator[Server]:
         yield start()
 
 
-def new_context(
-    chromium: Browser, at: Server, *, size=(1440, 900), language: str = "vi", person: str | None
-) -> BrowserContext:
-    """A browser of its own, with the cookies of its language and of whom it is signed in as."""
+USUAL = (1440, 900)
+
+
+def new_context(chromium: Browser, *, size=USUAL) -> BrowserContext:
+    """A browser of its own."""
     one = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
         locale="vi-VN",
@@ -158,25 +160,79 @@ def new_context(
         reduced_motion="reduce",
     )
     one.set_default_timeout(PATIENCE)
-    cookies = {"san_sang_language": language} | ({"san_sang": at.sign_in(person)} if person else {})
-    one.add_cookies(
-        [{"name": name, "value": value, "url": at.address} for name, value in cookies.items()]
-    )
     return one
 
 
+def introduce(
+    one: BrowserContext, to: Server, *, language: str = "vi", token: str | None = None
+) -> None:
+    """Gives a browser the cookies of its language and of whom it is signed in as."""
+    cookies = {"san_sang_language": language} | ({"san_sang": token} if token else {})
+    one.add_cookies(
+        [{"name": name, "value": value, "url": to.address} for name, value in cookies.items()]
+    )
+
+
+# What a page may leave in a browser, but for the files that it has loaded.
+LEFT = "cookies,local_storage,indexeddb,service_workers,cache_storage,file_systems"
+
+
+class Browsers:
+    """Browsers, each lent to one test at a time. One that comes back forgets who used it and what
+    pages kept there, and has the product's files already when it is lent again: two fifths of
+    what a first page costs.
+    """
+
+    def __init__(self, chromium: Browser) -> None:
+        self.chromium = chromium
+        self.idle: dict[tuple[int, int], list[BrowserContext]] = defaultdict(list)
+
+    @contextmanager
+    def lending(self) -> Iterator[Callable[..., BrowserContext]]:
+        """Lends browsers, by the server to visit and the size of window, until the block ends."""
+        lent: list[tuple[BrowserContext, Server, tuple[int, int]]] = []
+
+        def lend(at: Server, size: tuple[int, int]) -> BrowserContext:
+            idle = self.idle[size]
+            lent.append((idle.pop() if idle else new_context(self.chromium, size=size), at, size))
+            return lent[-1][0]
+
+        yield lend
+        for one, at, size in reversed(lent):
+            forget(one, at.address)
+            self.idle[size].append(one)
+
+
+def forget(one: BrowserContext, origin: str) -> None:
+    """Leaves of a browser what a new one would be, but for the files that it has loaded."""
+    one.set_offline(False)
+    for page in one.pages:
+        page.close()
+    blank = one.new_page()
+    storage = one.new_cdp_session(blank)
+    storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT})
+    blank.close()
+    one.clear_cookies()
+
+
+@pytest.fixture(scope="session")
+def browsers(chromium) -> Iterator[Browsers]:
+    return Browsers(chromium)
+
+
 @pytest.fixture
-def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
-    """Makes browsers of their own: size, language, and who is signed in."""
-    made: list[BrowserContext] = []
+def open_context(browsers) -> Iterator[Callable[..., BrowserContext]]:
+    """Gives browsers of their own: size, language, and who is signed in."""
+    with browsers.lending() as lend:
 
-    def context(at: Server, *, person: str | None = None, **told) -> BrowserContext:
-        made.append(new_context(chromium, at, person=person, **told))
-        return made[-1]
+        def context(
+            at: Server, *, size=USUAL, language: str = "vi", person: str | None = None
+        ) -> BrowserContext:
+            one = lend(at, size)
+            introduce(one, at, language=language, token=at.sign_in(person) if person else None)
+            return one
 
-    yield context
-    for one in made:
-        one.close()
+        yield context
 
 
 @pytest.fixture
@@ -186,35 +242,32 @@ def tab(open_context) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="module")
-def _known(chromium) -> Iterator[dict[tuple, BrowserContext]]:
-    """Browsers by server, language and who is signed in."""
-    contexts: dict[tuple, BrowserContext] = {}
-    yield contexts
-    for one in contexts.values():
-        one.close()
+def _tokens() -> dict[tuple[str, str], str]:
+    """The sign-ins of a file's tests, by server and person."""
+    return {}
 
 
 @pytest.fixture
-def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a browser that other tests of the file used before: it has the assets and is
-    signed in.
+def known_tab(browsers, _tokens) -> Iterator[Callable[..., Page]]:
+    """Opens a tab of a browser of somebody whom other tests of the file signed in before.
 
-    For tests that leave the browser as it was: they do not sign in or out, and do not change the
-    language.
+    For tests that do not sign in or out.
     """
-    opened: list[Page] = []
+    with browsers.lending() as lend:
 
-    def open_tab(at: Server, *, size=(1440, 900), language="vi", person: str | None = None) -> Page:
-        key = (at.address, language, person)
-        if key not in _known:
-            _known[key] = new_context(chromium, at, language=language, person=person)
-        opened.append(_known[key].new_page())
-        opened[-1].set_viewport_size({"width": size[0], "height": size[1]})
-        return opened[-1]
+        def open_tab(
+            at: Server, *, size=USUAL, language: str = "vi", person: str | None = None
+        ) -> Page:
+            one = lend(at, USUAL)
+            if person and (at.address, person) not in _tokens:
+                _tokens[at.address, person] = at.sign_in(person)
+            introduce(one, at, language=language, token=_tokens.get((at.address, person)))
+            page = one.new_page()
+            if size != USUAL:
+                page.set_viewport_size({"width": size[0], "height": size[1]})
+            return page
 
-    yield open_tab
-    for one in opened:
-        one.close()
+        yield open_tab
 
 
 @pytest.fixture(scope="module")
@@ -232,7 +285,22 @@ def reads_with_gate(gate_server) -> Iterator[None]:
 
 
 @pytest.fixture
-def at_gate(gate_server, tab) -> Callable[..., Page]:
+def new_tab(chromium) -> Iterator[Callable[..., Page]]:
+    """Opens a tab of a browser that nobody had before: for tests of what a browser keeps."""
+    made: list[BrowserContext] = []
+
+    def open_tab(at: Server, *, size=USUAL, language="vi", person: str | None = None) -> Page:
+        made.append(new_context(chromium, size=size))
+        introduce(made[-1], at, language=language, token=at.sign_in(person) if person else None)
+        return made[-1].new_page()
+
+    yield open_tab
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def at_gate(gate_server, new_tab) -> Callable[..., Page]:
     """Opens the gate of a desk, and waits until it has its roster; `before`: script that the
     browser runs before the page's own.
     """
@@ -240,7 +308,7 @@ def at_gate(gate_server, tab) -> Callable[..., Page]:
     def open_gate(
         person: str = gate.DESK, server: Server = gate_server, before: str = "", **told
     ) -> Page:
-        page = tab(server, person=person, **told)
+        page = new_tab(server, person=person, **told)
         if before:
             page.add_init_script(f"({before})()")
         page.goto(f"{server.address}/gate")
@@ -260,6 +328,8 @@ def pytest_collection_modifyitems(items) -> None:
     nothing is run twice.
     """
     for item in items:
-        if "tests/browser/" in item.nodeid:
+        if "tests/browser/" not in item.nodeid:
+            continue
+        item.add_marker(pytest.mark.flaky(reruns=1))
+        if not item.get_closest_marker("xdist_group"):  # a file of few long tests names its own
             item.add_marker(pytest.mark.xdist_group(item.path.stem))
-            item.add_marker(pytest.mark.flaky(reruns=1))

@@ -2,11 +2,12 @@
 
 import base64
 import io
+import time
 from pathlib import Path
 
 import segno
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from sqlmodel import select
 
 from data.attendance.commands import admit
@@ -57,11 +58,22 @@ def ready(page: Page, state: str = "online") -> Page:
     return page
 
 
+def wait_for_yes(page: Page, question: str, arg: object = None) -> None:
+    """Waits until the page answers a question with yes that it takes a while to answer.
+
+    `wait_for_function` takes any promise for a yes.
+    """
+    until = time.monotonic() + PATIENCE / 1000
+    while not page.evaluate(question, arg):
+        assert time.monotonic() < until, question
+        page.wait_for_timeout(100)
+
+
 def kept_by_worker(page: Page) -> None:
     """Waits until the gate's files are on the device."""
     page.evaluate("() => navigator.serviceWorker.ready.then(() => undefined)")
-    page.wait_for_function(
-        "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
+    wait_for_yes(
+        page, "() => caches.keys().then(names => names.some(name => name.startsWith('gate-')))"
     )
 
 
@@ -72,9 +84,11 @@ def scan(page: Page, code: str, answer: str, *, who: str = "", more: str = "") -
 
 
 def answered(page: Page, answer: str, *, who: str = "", more: str = "") -> None:
-    page.wait_for_selector(f"#answer[data-kind={answer}]")
-    assert page.inner_text("#answer_word") == SAY["vi"][f"answer_{answer}"]
-    assert who in page.inner_text("#answer_who") and more in page.inner_text("#answer_more")
+    """Waits for this answer: one of the same kind may still stand there from the scan before."""
+    expect(page.locator(f"#answer[data-kind={answer}]")).to_be_attached()
+    expect(page.locator("#answer_word")).to_have_text(SAY["vi"][f"answer_{answer}"])
+    expect(page.locator("#answer_who")).to_contain_text(who)
+    expect(page.locator("#answer_more")).to_contain_text(more)
 
 
 def waiting(page: Page, number: int) -> None:

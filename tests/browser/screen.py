@@ -2,6 +2,8 @@
 what is wrong with its looks.
 """
 
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
@@ -40,17 +42,49 @@ def hears(page: Page) -> Page:
 
 
 SAME_ACT = 2_000  # ms; a second tap at the same place within it is the same act (taps.js)
+# From now on the page's events say that they happen so much later.
+LATER = """ms => {
+  if (!window.later) {
+    const { get } = Object.getOwnPropertyDescriptor(Event.prototype, 'timeStamp');
+    Object.defineProperty(Event.prototype, 'timeStamp',
+      { configurable: true, get() { return get.call(this) + window.later; } });
+  }
+  window.later = (window.later ?? 0) + ms;
+}"""
 
 
 def linger(page: Page) -> None:
-    """Waits as long as a person needs to read an answer: the next tap there is another act."""
-    page.wait_for_timeout(SAME_ACT + 100)
+    """As if a person had read the answer for a while: the next tap there is another act."""
+    page.evaluate(LATER, SAME_ACT + 100)
 
 
 def settle_wall(page: Page) -> Page:
     page.wait_for_selector(".wall .tile")
     page.wait_for_function(f"() => {FONTS_DRAWN}")
     return page
+
+
+PACE = 0.01  # seconds from one key of a scanner to the next
+KEYS = {  # what a scanner may end with: its event, as `Input.dispatchKeyEvent` takes it
+    "Enter": {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13, "text": "\r"},
+    "Tab": {"key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9},
+    "Control+j": {"key": "j", "code": "KeyJ", "windowsVirtualKeyCode": 74, "modifiers": 2},
+}
+
+
+def type_as_scanner(page: Page, code: str, ends: Sequence[str] = ("Enter",)) -> None:
+    """Types where the focus is, as quickly as a scanner by the clock of the events, however late
+    a busy browser hears of them.
+    """
+    keyboard, began = page.context.new_cdp_session(page), time.time()
+    for number, one in enumerate([*code, *ends]):
+        event = KEYS.get(one) or {"key": one, "text": one}
+        moment = {"timestamp": began + PACE * number}
+        down = "keyDown" if "text" in event else "rawKeyDown"
+        keyboard.send("Input.dispatchKeyEvent", {"type": down} | event | moment)
+        up = {name: told for name, told in event.items() if name != "text"}
+        keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp"} | up | moment)
+    keyboard.detach()
 
 
 UNFOLDED = """async details => {

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 
 import pytest
+from playwright.sync_api import expect
 from websockets.exceptions import InvalidMessage, InvalidStatus
 from websockets.sync.client import connect
 
@@ -394,7 +395,7 @@ def test_a_process_is_killed_while_walls_and_phones_are_open(house, visit):
         ".dataset.testConnectionState === 'CONNECTED'"
     )
     settle(room)
-    assert room.get_by_role("textbox", name="Nội dung").input_value() == note
+    expect(room.get_by_role("textbox", name="Nội dung")).to_have_value(note)
     room.get_by_role("button", name="Ghi nhận", exact=True).click()
     for wall in walls:
         wall.locator(".entry.p1", has_text=note).wait_for(timeout=PATIENCE)
@@ -426,4 +427,4 @@ def test_a_note_that_was_begun_outlives_its_process(house, visit):
     while process_of(phone) != "b" and time.monotonic() < until:
         phone.wait_for_timeout(200)
     phone.get_by_text(new_headline()).wait_for(timeout=PATIENCE)
-    assert task.get_by_role("textbox").input_value() == "Thiếu hai xe"
+    expect(task.get_by_role("textbox")).to_have_value("Thiếu hai xe")

@@ -22,7 +22,15 @@ from models.attendance.ledger import AttendanceFact, AttendanceState, Delegate, 
 from models.programme import ProgrammeItem
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import SIDEWAYS, SIZES, SMALL_TARGETS, control, photograph, settle
+from tests.browser.screen import (
+    SIDEWAYS,
+    SIZES,
+    SMALL_TARGETS,
+    control,
+    photograph,
+    settle,
+    type_as_scanner,
+)
 from tests.serving import Server
 
 ITEM = "phien_chinh"
@@ -117,8 +125,7 @@ def section_snapshots(delegate: Delegate, item: str = ITEM) -> list[str]:
 
 def scan(page: Page, code: str) -> None:
     """What a scanner does: it types where the focus is, and ends with Enter."""
-    page.keyboard.type(code)
-    page.keyboard.press("Enter")
+    type_as_scanner(page, code)
 
 
 def answer(page: Page, word: str, *, language: str = "vi"):
@@ -241,9 +248,7 @@ def test_a_scan_is_taken_wherever_the_focus_is_and_leaves_what_was_typed(desk):
             field.fill(typed)
         field.focus()
         before = field.input_value()
-        page.keyboard.type(one.badge)
-        for stroke in ENDS[end]:
-            page.keyboard.press(stroke)
+        type_as_scanner(page, one.badge, ENDS[end])
         expect(answer(page, "in")).to_contain_text(one.badge)
         settle(page)
         assert field.input_value() == before == (typed if key else before), (name, end)

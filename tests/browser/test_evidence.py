@@ -15,6 +15,7 @@ from tests.browser.screen import (
     SMALL_TARGETS,
     Watch,
     choose,
+    control,
     linger,
     photograph,
     settle,
@@ -50,7 +51,8 @@ def test_a_photograph_goes_with_a_note_and_opens_whole_on_a_tap(server, tab, lan
     watch = Watch(one, server.address)
     one.goto(f"{server.address}/update")
     settle(one)
-    unfold(one.locator("summary").filter(has_text=say["update.rest"]))
+    for fold in one.locator(control("update.rest")).locator("summary").all():
+        unfold(fold)
     card = one.locator("[class*='st-key-task_']").first
     card.get_by_role("button", name=say["evidence.add"]).click()
     field = card.get_by_test_id("stFileUploader")

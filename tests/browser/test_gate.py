@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 import segno
 from PIL import Image, ImageChops, ImageFilter
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from sqlmodel import func, select
 
 from data.access import invitations
@@ -46,9 +46,10 @@ from tests.browser.gate import (
     missing,
     ready,
     scan,
+    wait_for_yes,
     waiting,
 )
-from tests.browser.screen import SIDEWAYS, Watch, photograph
+from tests.browser.screen import SIDEWAYS, Watch, photograph, type_as_scanner
 from tests.stage import manage
 
 pytestmark = pytest.mark.usefixtures("reads_with_gate")
@@ -59,6 +60,18 @@ SMALL = """() => [...document.querySelectorAll('button, a, input, select, label.
   .map(one => [one.id || one.textContent.slice(0, 30), one.getBoundingClientRect()])
   .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5))
   .map(([name, { width, height }]) => `${name} ${width}×${height}`)"""
+# Whether the gate has taken in, and kept, the newest that the server says of a badge: where its
+# delegate stands, and that it was replaced.
+KNOWS = f"""async badge => {{
+  const told = await (await fetch('/api/v1/standings')).json();
+  return told.standings.some(one => one.badge === badge)
+    && (await ({KEPT})()).includes(`"last":${{told.last}},`);
+}}"""
+REFUSES = f"""async badge => {{
+  const answer = await fetch('/api/v1/roster'), told = await answer.json();
+  const etag = answer.headers.get('etag').replace(/^W[/]/, '');
+  return told.replaced.includes(badge) && (await ({KEPT})()).includes(JSON.stringify(etag));
+}}"""
 # Which of some words stand in the page, its fields, or what a browser keeps beside the database.
 EVERYWHERE = """async words => {
   const told = [document.documentElement.outerHTML, ...Object.values(localStorage),
@@ -85,23 +98,16 @@ def test_a_badge_is_let_in_at_once_and_the_second_time_it_is_already_in(at_gate)
     assert facts([badge])[badge].device_at is not None
     scan(page, badge.lower(), "already", who=badge, more="06:52")
     assert page.get_attribute("body", "data-sounded") == "bad"
-    assert page.locator("#newest li").count() == 1
+    expect(page.locator("#newest li")).to_have_count(1)
 
 
 def test_what_another_desk_recorded_is_known_with_when_and_where(at_gate):
     page = at_gate()
     (badge,) = missing(1)
     let_in(badge)
-    page.wait_for_function(
-        "([item, badge]) => fetch(`/api/v1/standings`).then(answer => answer.json())"
-        ".then(told => told.standings.some(one => one.badge === badge))",
-        arg=[stage.item(MAIN), badge],
-    )
-    page.wait_for_timeout(
-        1000
-    )  # the feed wakes the gate within half a second; its own next look comes after five
+    wait_for_yes(page, KNOWS, badge)
     scan(page, badge, "already", more="Bàn điểm danh số 8")
-    assert "06:52" in page.inner_text("#answer_more")
+    expect(page.locator("#answer_more")).to_contain_text("06:52")
 
 
 def test_each_kind_of_badge_has_its_word_and_colour(at_gate):
@@ -220,6 +226,9 @@ WRONG_CLOCK = """wrong => {
   };
 }"""
 HOUR = 3_600_000
+# Whether the page has noted its clocks since a moment, as it does every few seconds.
+NOTED = f"""async since => [...(await ({KEPT})()).matchAll(/"shown":(\\d+)/g)]
+  .some(([, shown]) => shown >= since && shown < since + {HOUR} / 2)"""
 
 
 def test_a_clock_put_right_between_scan_and_sending_counts_everybody_at_the_right_time(at_gate):
@@ -232,7 +241,7 @@ def test_a_clock_put_right_between_scan_and_sending_counts_everybody_at_the_righ
         page.evaluate(WRONG_CLOCK, wrong)
         scan(page, badge, "in")
     page.evaluate(WRONG_CLOCK, 0)  # somebody puts it right
-    page.wait_for_timeout(6_000)  # the page notes its clocks every five seconds
+    wait_for_yes(page, NOTED, page.evaluate("Date.now()"))
     page.reload()
     ready(page, "offline")
     page.context.set_offline(False)
@@ -266,7 +275,7 @@ def test_what_a_scanner_types_is_taken_wherever_the_finger_was_last(at_gate):
     (badge,) = missing(1)
     page.locator("#desk").click()
     page.evaluate("() => document.activeElement.blur()")
-    page.keyboard.type(f"{badge[:2]} {badge[2:].lower()}\n", delay=2)
+    type_as_scanner(page, f"{badge[:2]} {badge[2:].lower()}")
     answered(page, "in", who=badge)
 
 
@@ -364,12 +373,7 @@ def test_a_replaced_badge_opens_nothing_at_a_gate_either_and_is_listed_where_it_
     page = at_gate()
     first, second = missing(2)
     replaced(first)
-    page.wait_for_function(
-        "code => fetch('/api/v1/roster').then(answer => answer.json())"
-        ".then(told => told.replaced.includes(code))",
-        arg=first,
-    )
-    page.wait_for_timeout(1000)  # the feed wakes the gate within half a second
+    wait_for_yes(page, REFUSES, first)
     scan(page, first, "replaced")
     waiting(page, 0)
     page.context.set_offline(True)
@@ -414,7 +418,7 @@ def test_withdrawn_access_wipes_the_device_and_says_so(servers, at_gate):
     withdraw(DESK)
     page.get_by_text(SAY["vi"]["ended"]).first.wait_for()
     assert page.inner_text("#closed_why") == SAY["vi"]["ended_why"]
-    page.wait_for_function("() => indexedDB.databases().then(all => all.length === 0)")
+    wait_for_yes(page, "() => indexedDB.databases().then(all => all.length === 0)")
     assert badge not in page.content() and page.is_hidden("#desk_work")
     photograph(page, "gate-ended")
     page.reload()
@@ -492,7 +496,7 @@ def test_whoever_takes_the_device_over_finds_nothing_of_its_desk(servers, at_gat
     )
     page.reload()
     page.get_by_role("heading", name=SAY["vi"]["not_for_you"]).wait_for()
-    page.wait_for_function(f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
+    wait_for_yes(page, f"() => ({KEPT})().then(kept => !kept.includes('UBND'))")
     assert page.evaluate(EVERYWHERE, [badge, "UBND"]) == []
 
 

@@ -10,7 +10,12 @@ from tests.models.attendance.cases import FILE, HERE, OTHER, OWN
 
 SOURCE = Path(__file__).parents[2] / "web" / "assets" / "gate" / "roster.js"
 BADGE = "0001G"
-STOPPED = {"badge_replaced": "replaced", "badge_unknown": "unknown", "already_in": "already"}
+STOPPED = {
+    "badge_replaced": "replaced",
+    "badge_retired": "retired",
+    "badge_unknown": "unknown",
+    "already_in": "already",
+}
 ASKED = {
     "wrong_item": "other_room",
     "not_expected": "not_expected",
@@ -37,9 +42,10 @@ def item(number: int) -> dict:
 def device(case: dict) -> dict | None:
     """What the device of the desk of two items holds in a case; None where it cannot know."""
     if case["holder"] != "delegate":
-        replaced = [BADGE] if case["holder"] == "former" else []
+        held = {"former": {"replaced": [BADGE]}, "retired": {"retired": [BADGE]}}
         over = case.get("over", False)
-        return {"roster": roster(replaced=replaced), "standings": [], "said": {}, "over": over}
+        gone = roster(**held.get(case["holder"], {}))
+        return {"roster": gone, "standings": [], "said": {}, "over": over}
     own = {HERE: (case["assigned"], case["status"])}
     own |= {number: (yes, status) for number, yes, status in case["parallel"] if number == OWN}
     expecting = [number for number, (assigned, _) in own.items() if assigned]
@@ -56,7 +62,7 @@ def device(case: dict) -> dict | None:
     }
 
 
-def roster(delegates=(), elsewhere=None, replaced=()) -> dict:
+def roster(delegates=(), elsewhere=None, replaced=(), retired=()) -> dict:
     return {
         "delegates": list(delegates),
         "delegations": [{"id": 1, "name": TITLE}],
@@ -64,6 +70,7 @@ def roster(delegates=(), elsewhere=None, replaced=()) -> dict:
         "right": [item(OTHER)],
         "elsewhere": elsewhere or {},
         "replaced": list(replaced),
+        "retired": list(retired),
     }
 
 

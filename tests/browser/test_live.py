@@ -3,6 +3,7 @@ what they are doing.
 """
 
 import pytest
+from playwright.sync_api import expect
 
 from data.attendance.commands import admit
 from data.programme import start_item
@@ -11,7 +12,7 @@ from data.storage import database
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, control, settle, settle_wall, unfold
+from tests.browser.screen import choose, control, hears, settle, settle_wall, unfold
 from tests.pages.test_attendance import missing
 
 PHONE, WALL = (390, 844), (1920, 1080)
@@ -36,14 +37,14 @@ def wall(server, tab):
     shown = tab(server, size=WALL)
     shown.goto(f"{server.address}/tv")
     shown.evaluate("window.neverReloaded = true")
-    return settle_wall(shown)
+    return hears(settle_wall(shown))
 
 
 @pytest.fixture
 def phone(server, tab):
     shown = tab(server, size=PHONE, person="lead.giao_thong")
     shown.goto(f"{server.address}/update")
-    return settle(shown)
+    return hears(settle(shown))
 
 
 def tile(wall, name: str):
@@ -62,14 +63,19 @@ def test_a_tap_on_the_phone_shows_on_the_wall_without_a_reload(wall, phone):
     tile(wall, "Giao thông").get_by_text(
         "báo: Sẵn sàng"
     ).wait_for()  # the open P1 keeps the tile red all the same
-    assert "5/5" in tile(wall, "Giao thông").inner_text()
-    assert tile(wall, "Giao thông").locator(".chip").inner_text() == "✕ Chậm"
+    expect(tile(wall, "Giao thông")).to_contain_text("5/5", use_inner_text=True)
+    expect(tile(wall, "Giao thông").locator(".chip")).to_have_text("✕ Chậm", use_inner_text=True)
     assert wall.evaluate("window.neverReloaded")
 
 
+def unfold_done(phone) -> None:
+    unfold(phone.locator(control("update.done_tasks")).locator("summary"))
+
+
 def test_a_note_shows_on_the_wall(wall, phone):
-    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
+    unfold_done(phone)
     task = card(phone, 52)
+    task.get_by_role("button", name=SAY["update.reopen"]).click()
     choose(task.get_by_role("radio", name="Có nguy cơ chậm"))
     task.get_by_role("textbox").fill("Cầu Bến Thủy đang sửa")
     task.get_by_role("button", name="Lưu").click()
@@ -88,7 +94,7 @@ def test_no_change_renews_the_age_on_the_wall(wall, server, tab):
     doctor = tab(server, size=PHONE, person="lead.y_te")
     doctor.goto(f"{server.address}/update")
     settle(doctor)
-    assert "hatched" in tile(wall, "Y tế").get_attribute("class")
+    expect(tile(wall, "Y tế")).to_contain_class("hatched")
     doctor.get_by_role("button", name=SAY["update.no_change"]).click()
     wall.locator(".tile:not(.hatched)", has_text="Y tế").wait_for()
 
@@ -136,12 +142,12 @@ def test_a_log_entry_shows_on_the_wall_worst_first(wall, server, tab):
     room.get_by_role("radio", name="P1").click()
     room.get_by_role("button", name=SAY["log.save"], exact=True).click()
     wall.locator(".entry.p1", has_text="Mất điện hội trường").wait_for()
-    assert "Mất điện hội trường" in wall.locator(".entry").first.inner_text()
+    expect(wall.locator(".entry").first).to_contain_text("Mất điện hội trường")
 
 
 def test_what_i_type_survives_what_others_record(server, phone):
     """A region waits for who types in it: one that is drawn anew just then may drop half a line."""
-    unfold(phone.locator("summary", has_text="Các đầu việc khác"))
+    unfold_done(phone)  # the others, where they stay as long as somebody types
     task = card(phone, 52)
     choose(task.get_by_role("radio", name="Đang vướng mắc"))
     typing = task.get_by_role("textbox")
@@ -159,7 +165,7 @@ def test_what_i_type_survives_what_others_record(server, phone):
     typing.press_sequentially(" và xong", delay=5)
     typing.blur()
     phone.get_by_text("Ghi chú 51").wait_for(state="attached")
-    assert card(phone, 52).get_by_role("textbox").input_value() == "Đang gõ dở và xong"
+    expect(card(phone, 52).get_by_role("textbox")).to_have_value("Đang gõ dở và xong")
 
 
 def heard(page) -> None:
@@ -196,7 +202,7 @@ GREYEST = """() => {
 def test_a_page_does_not_grey_out_while_it_follows(server, tab, page):
     shown = tab(server, person="command")
     shown.goto(f"{server.address}/{page}")
-    settle(shown).evaluate(GREYEST)
+    hears(settle(shown)).evaluate(GREYEST)
     for _ in range(2):
         told = {"badge": missing_badge(), "item_id": stage.item("phien_chinh")}
         stage.give(admit, by="command", when="D+1 06:52", **told)
@@ -208,7 +214,8 @@ def test_a_change_brings_no_flicker_of_the_other_parts(server, tab):
     """What did not change is not drawn anew: the field of the desk stays the same element."""
     desk = tab(server, person="desk.ban_1")
     desk.goto(f"{server.address}/attendance")
-    settle(desk).evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept = true")
+    hears(settle(desk))
+    desk.evaluate("document.querySelector('input[aria-label=\"Mã thẻ\"]').kept = true")
     stage.give(
         admit,
         by="desk.ban_7",

@@ -68,7 +68,7 @@ def test_a_meeting_compares_orders_signs_and_its_owner_acknowledges(server, tab)
     ).last
     photograph(phone, "directive")
     given.get_by_role("button", name="Đã nhận").click()
-    given.get_by_role("button", name=SAY["directive.report"]).wait_for()
+    given.locator("summary", has_text=SAY["directive.report"]).wait_for()
     assert phone.evaluate(SIDEWAYS) == []
 
     pointed_at(server.database)

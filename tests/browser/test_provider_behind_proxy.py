@@ -16,7 +16,7 @@ from data.words import catalogue
 from models.access.sign_ins import PROVIDER_COOKIES
 from tests import stage
 from tests.browser.conftest import pointed_at
-from tests.browser.screen import settle
+from tests.browser.screen import control, settle
 from tests.proxy import Process, Proxy
 from tests.stage import manage
 from tests.web.provider import Provider
@@ -82,7 +82,7 @@ def test_what_one_process_began_the_other_one_ends(house, tab, groups):
     tab.get_by_role("button", name="Allow").wait_for()
     keep_to("b", tab.context, proxy)
     tab.get_by_role("button", name="Allow").click()
-    tab.wait_for_url(f"{proxy.address}/update")
+    tab.locator(control("home_waiting")).wait_for()
     settle(tab).locator(".st-key-frame_who").wait_for()
     names = {cookie["name"].partition(".")[0] for cookie in tab.context.cookies()}
     assert "san_sang" in names and not [name for name in names if name.startswith(PROVIDER_COOKIES)]

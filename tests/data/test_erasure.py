@@ -373,7 +373,9 @@ def test_an_erasure_knows_every_table_whatever_else_was_imported():
 def test_a_column_without_a_treatment_would_be_found():
     """The control of the test above."""
     treatments = erasure.TREATMENTS | {
-        "venue": erasure.Treatment("id event_id key name_vi gone illustrative", of="event_id")
+        "venue": erasure.Treatment(
+            "id event_id key name_vi gone illustrative version", of="event_id"
+        )
     }
     del treatments["review"]
     assert unclassified(Record.metadata.tables, treatments) == {"venue.name_en", "venue.gone"} | {

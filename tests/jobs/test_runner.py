@@ -86,7 +86,9 @@ def test_a_commit_wakes_the_jobs_of_its_topic_and_no_others(event):
     concerned, other = Counted(pause=LONG), Counted(pause=LONG)
 
     def confirm() -> None:
-        time.sleep(0.2)
+        until = time.monotonic() + WITHIN
+        while not (concerned.times and other.times) and time.monotonic() < until:
+            time.sleep(0.01)  # both have looked once, and wait
         give(confirm_section, by="command", when="D-12 09:00", section_id=section("an_ninh"))
 
     writer = threading.Thread(target=confirm)

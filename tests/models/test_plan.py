@@ -1,11 +1,11 @@
 """Times as people write them in the plan, and what is due this week."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.plan import canonical_offset, is_in_week
+from models.plan import AHEAD, canonical_offset, is_ahead, is_in_week
 from models.refusals import Refusal
 
 
@@ -48,3 +48,9 @@ def test_a_week_is_monday_to_sunday_by_the_local_calendar(due, inside):
         datetime.fromisoformat(one).replace(tzinfo=vinh) for one in (due, "2023-07-21 06:00")
     )
     assert is_in_week(moment, now=now.astimezone(ZoneInfo("UTC")), time_zone=vinh) is inside
+
+
+def test_what_is_planned_for_more_than_an_hour_from_now_is_ahead():
+    now = datetime(2023, 7, 22, 6, 30, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+    planned = (now - AHEAD, now + AHEAD, now + AHEAD + timedelta(minutes=1))
+    assert [is_ahead(one, now=now) for one in planned] == [False, False, True]

@@ -29,6 +29,7 @@ from models.wall import (
     late_from,
     level_word,
     open_work,
+    outlook,
     panel,
     progress,
     running,
@@ -325,6 +326,16 @@ def test_open_work_is_late_due_within_a_week_or_later():
     work = open_work(tasks, now=MIDNIGHT, local=local)
     numbers = [[one.number for one in part] for part in (work.late, work.due, work.later)]
     assert numbers == [[3, 5], [4, 2], [1]]
+
+
+def test_the_outlook_counts_calendar_days_and_names_what_is_owed_by_due_time():
+    blocked = task(5, 90, Status.BLOCKED, level=Level.RED)
+    tasks = [task(1, 7), task(3, -2), blocked, task(4, 0.5), task(6, -3, Status.DONE)]
+    now = MIDNIGHT - timedelta(days=29.4)
+    found = outlook(tasks, MIDNIGHT.date(), now=now, local=local)
+    assert (found.days, found.done, found.total) == (30, 1, 5)
+    assert (found.due, found.late) == (0, 2)
+    assert [one.number for one in found.owed] == [3, 4, 1, 5]
 
 
 def test_the_course_counts_what_was_due_and_done_before_each_midnight():

@@ -13,6 +13,7 @@ from tests import stage
 from tests.pages.test_attendance import (
     facts,
     in_search,
+    instead,
     missing,
     of_delegation,
     open_tool,
@@ -110,7 +111,7 @@ def test_a_substitute_in_another_room_keeps_name_and_reason(sample, visit):
     given = missing(forum="dien_dan_1")[0]
     search(desk, given.badge)
     form = f"attendance.person.{given.id}"
-    desk.write(f"{form}.substitute", "Bà Hoa").tap(f"{form}.send")
+    instead(desk, f"{form}.instead", "Bà Hoa")
     desk.tap("attendance.answer.finished_mean")
     desk.write("attendance.override", "Được điều sang")
     submit(desk, "attendance.override_form")

@@ -175,29 +175,13 @@ def test_a_rehearsal_sign_in_counts_for_nothing_in_a_real_event(unreported, visi
 
 def test_one_tap_changes_the_language_and_back(sample, visit):
     visitor = visit("command").open("home")
-    assert visitor.shows("Đang diễn ra")
+    assert visitor.shows("Việc đang chờ")
     visitor.tap("frame.language")
-    assert visitor.shows("Delegates present") and not visitor.shows("Đang diễn ra")
+    assert visitor.shows("Delegates present") and not visitor.shows("Việc đang chờ")
     visitor.open("log")
     assert visitor.shows(catalogue("en")["log.text"])
     visitor.tap("frame.language")
     assert not visitor.shows(catalogue("en")["log.text"])
-
-
-@pytest.mark.parametrize("role", ROLES)
-def test_home_offers_a_persons_own_page_first(sample, visit, role):
-    visitor = visit(role).open("home")
-    own = {
-        "lead": "update",
-        "deputy": "update",
-        "desk": "attendance",
-        "command": "log",
-        "admin": "people",
-        "rapporteur": "programme",
-    }
-    page = own.get(role.split(".")[0], {"media": "media", "committee": "review"}.get(role))
-    first = visitor.at.get("page_link")[0]
-    assert catalogue("vi")[f"page.{page}"] in first.label
 
 
 @pytest.mark.parametrize(

@@ -16,37 +16,60 @@ def published(item_id: int) -> int:
         return session.execute(query).scalar_one()
 
 
-def offered(visitor) -> list[int]:
-    """The items that the page offers to publish."""
-    return [
-        int(one.key.rsplit(".", 1)[1])
-        for one in visitor.at.button
-        if one.key and one.key.startswith("media.publish.")
-    ]
+TABLE = "media.table"
 
 
-def test_an_item_is_published_in_one_tap(sample, visit):
+def owed(visitor) -> list[int]:
+    """The items that the table shows at first: those that are not published, by their time."""
+    return [int(one) for one in visitor.rows(TABLE)]
+
+
+def test_an_item_is_published_where_its_row_is_open(sample, visit):
     team = visit("media").open("media")
-    item = offered(team)[0]
+    item = owed(team)[0]
     before = team.at.subheader[0].value
-    team.tap(f"media.publish.{item}")
+    team.open_row(TABLE, item).tap(f"media.publish.{item}")
     assert published(item) == 1
-    assert item not in offered(team)
+    assert item not in owed(team)
     assert team.at.subheader[0].value != before
 
 
-def test_a_publication_recorded_by_mistake_is_taken_back_where_the_newest_are(sample, visit):
+def test_a_publication_recorded_by_mistake_is_taken_back_next_to_its_table(sample, visit):
     team = visit("media").open("media")
-    item = offered(team)[0]
-    team.tap(f"media.publish.{item}").tap(f"media.undo.{item}")
-    assert item in offered(team)
+    item = owed(team)[0]
+    team.open_row(TABLE, item).tap(f"media.publish.{item}").tap(f"media.undo.{item}")
+    assert item in owed(team)
     assert published(item) == 2  # the second one says that the first was a mistake
     assert not team.has_button(f"media.undo.{item}")
 
 
+def test_what_is_planned_for_later_asks_before_it_is_marked_as_published(sample, visit):
+    team = visit("media").open("media")
+    late, coming = owed(team)[0], owed(team)[-1]
+    asks = SAY["undo.ahead"].partition("{")[0]
+    assert not team.open_row(TABLE, late).shows(asks)
+    assert team.open_row(TABLE, coming).shows(asks)
+    team.tap(f"media.publish.{coming}")
+    assert published(coming) == 1
+
+
+def test_the_table_shows_what_is_asked_for(sample, visit):
+    team = visit("media").open("media")
+    waiting = owed(team)
+    team.choose("media.shown", "published")
+    done = owed(team)
+    assert done and not set(done) & set(waiting)
+    team.choose("media.shown", "every")
+    assert set(owed(team)) == {*waiting, *done}
+    team.write("media.find", "dan van kheo").run()
+    assert len(owed(team)) == 1
+
+
 def test_a_second_publication_is_refused(sample, visit):
     first, second = visit("media").open("media"), visit("command").open("media")
-    item = offered(first)[0]
+    item = owed(first)[0]
+    for one in (first, second):
+        one.open_row(TABLE, item)
     first.tap(f"media.publish.{item}")
     second.at.button(key=f"media.publish.{item}").click()
     second._as_this_visitor()
@@ -76,5 +99,8 @@ def test_an_unplanned_item_is_added_and_an_empty_one_refused(sample, visit):
 @pytest.mark.parametrize("role", ["lead.an_ninh", "desk.ban_1", "committee"])
 def test_other_roles_only_read(sample, visit, role):
     visitor = visit(role).open("media")
-    assert not offered(visitor) and not visitor.has_button("media.save")
+    item = owed(visitor)[0]
+    visitor.open_row(TABLE, item)
+    assert not visitor.has_button(f"media.publish.{item}")
+    assert not visitor.has_button("media.save")
     assert len(visitor.at.get("vega_lite_chart")) == 1

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from data.storage import database
 from data.words import catalogue
-from models.programme import ProgrammeMark
+from models.programme import ProgrammeItem, ProgrammeMark
 from tests import stage
 
 SAY = catalogue("vi")
@@ -78,6 +78,22 @@ def test_the_next_item_of_today_has_the_one_start_and_what_runs_its_end(sample, 
     assert all(room.has_button(key) for key in running)
 
 
+def test_a_start_weeks_ahead_asks_first_and_one_about_to_begin_does_not(sample, visit):
+    asks = SAY["undo.ahead"].partition("{")[0]
+    assert not room_at(visit, stage.item("phien_chinh")).shows(asks)
+    coming = stage.item("ket_luan")
+    room = room_at(visit, coming)
+    assert room.shows(asks)
+    room.tap(f"programme.start.{coming}")
+    assert marks(coming) == ["started"]
+
+
+def test_what_runs_and_what_comes_next_is_marked_in_the_table(sample, visit):
+    room = visit("command").open("programme")
+    texts = room.texts()
+    assert texts.count(SAY["programme.now"]) == texts.count(SAY["programme.next"]) == 2
+
+
 def test_weeks_before_nothing_is_offered_a_start(unreported, visit):
     room = visit("command").open("programme")
     assert not [one for one in room.at.button if one.key and "start_now" in one.key]
@@ -107,3 +123,58 @@ def test_the_day_can_be_chosen_and_says_what_ran_over_and_under(sample, visit):
     room.open_row(TABLE, flowers)
     assert not room.has_button(f"programme.start.{flowers}")  # it is over
     assert room.shows("Lễ dâng hoa tưởng niệm Chủ tịch Hồ Chí Minh")
+
+
+# --- changing the programme ----------------------------------------------------------------------
+
+
+def changing(visit, item: int):
+    """The programme with an item's form open, and the beginning of the keys of its fields."""
+    page = room_at(visit, item)
+    page.at.session_state["programme.change"] = True  # unfolded
+    page.run()
+    return page, f"programme.item.{item}.1.fields"
+
+
+@pytest.mark.one_database
+def test_an_item_is_changed_and_what_is_odd_about_it_is_shown(event, visit):
+    item = stage.item("doi_thoai")
+    page, key = changing(visit, item)
+    page.write(f"{key}.ends_at.time", "trưa").tap("programme.save", refused=True)
+    page.write(f"{key}.ends_at.time", "12h").write(f"{key}.chair", "Bí thư").tap("programme.save")
+    assert page.shows("07:30–11:30") or page.shows("08:00–12:00")
+    assert page.shows("nằm ngoài thời gian của")
+    with database.reading() as session:
+        now = session.get(ProgrammeItem, item)
+    assert (now.chair, now.version) == ("Bí thư", 2)
+
+
+@pytest.mark.one_database
+def test_an_item_is_added_cancelled_and_restored(event, visit):
+    page = visit("command").open("programme")
+    page.at.session_state["programme.add_box"] = True
+    page.run().write("programme.add.title_vi", "Họp báo").select("programme.add.expects", "all")
+    page.tap("programme.add.go")
+    assert page.field("programme.add.title_vi").value == ""
+    with database.reading() as session:
+        added = session.execute(
+            select(ProgrammeItem).where(ProgrammeItem.title_vi == "Họp báo")
+        ).scalar_one()
+    page, _ = changing(visit, added.id)
+    form = f"programme.item.{added.id}.cancel"
+    page.write(f"{form}.reason", "Không kịp").tap("programme.cancel")
+    assert page.shows("Nội dung đã hủy: 1") and page.shows("Không kịp")
+    page.tap(f"programme.restore.{added.id}")
+    assert not page.shows("Nội dung đã hủy")
+
+
+@pytest.mark.one_database
+def test_a_venue_is_renamed_and_another_added(event, visit):
+    page = visit("command").open("programme")
+    page.at.session_state["programme.venues"] = True
+    page.run()
+    page.write("programme.venue.1.1.fields.vi", "Nhà hát").tap("programme.venue_rename")
+    assert page.shows("Nhà hát")
+    page.write("programme.venue_add.vi", "Phòng số 9").tap("programme.venue_add.go")
+    assert page.shows("Phòng số 9")
+    assert not visit("lead.an_ninh").open("programme").shows(SAY["item.add"])

@@ -74,8 +74,12 @@ def key_of(visitor: Visitor, task) -> str:
 
 
 def unfold(visitor: Visitor) -> Visitor:
-    """Open the folded tasks, which are drawn only then."""
-    visitor.at.session_state["update.rest"] = True
+    """Open the folded tasks, which are drawn only then, and again those that are done."""
+    for fold in ("update.rest", "update.done_tasks"):
+        visitor.at.session_state[fold] = True
+    visitor.run()
+    for key in [one.key for one in visitor.at.button if one.key.startswith("update.reopen.")]:
+        visitor.at.session_state[f"reopened.{key.rpartition('.')[2]}"] = True
     return visitor.run()
 
 
@@ -103,6 +107,56 @@ def test_folded_tasks_are_drawn_when_they_are_opened(sample, visit):
         if one.key.startswith(f"update.status.{task.id}.")
     ]
     assert key_of(unfold(lead), task)
+
+
+def test_a_task_that_is_done_shows_its_statuses_once_it_is_opened_again(sample, visit):
+    task = next(one for one in of_section(sample, "an_ninh") if one.status is Status.DONE)
+    lead = visit("lead.an_ninh").open("update").run()
+    lead.at.session_state["update.done_tasks"] = True
+    lead.run()
+    row = f"update.status.{task.id}."
+    assert not [one for one in lead.at.get("button_group") if one.key.startswith(row)]
+    before = reports(task.id)
+    lead.tap(f"update.reopen.{task.id}")
+    assert reports(task.id) == before
+    tap_status(lead, task, Status.ON_TRACK)
+    assert reports(task.id) == [*before, ("on_track", "", "lead.an_ninh")]
+
+
+def owed_by_traffic(sample):
+    return next(one for one in of_section(sample, "giao_thong") if one.status is not Status.DONE)
+
+
+def test_a_trouble_is_recorded_from_the_foot_by_its_note_and_a_tap_on_its_task(sample, visit):
+    task = owed_by_traffic(sample)
+    before = reports(task.id)
+    lead = visit("lead.giao_thong").open("update").tap("update.trouble")
+    lead.tap(f"update.trouble.{task.id}", refused=True)
+    assert lead.refusal == SAY["refusal.note_needed"].format(status=SAY["status.blocked"])
+    lead.write("update.trouble.note", "Thiếu hai xe").tap(f"update.trouble.{task.id}")
+    assert reports(task.id) == [*before, ("blocked", "Thiếu hai xe", "lead.giao_thong")]
+    assert lead.has_button("update.trouble") and "trouble" not in lead.at.query_params
+
+
+def test_a_trouble_that_another_report_overtook_is_settled_where_it_was_written(sample, visit):
+    task = owed_by_traffic(sample)
+    lead = visit("lead.giao_thong").open("update").tap("update.trouble")
+    lead.write("update.trouble.note", "Thiếu hai xe")
+    overtake(task, "on_track", by="deputy.giao_thong")
+    lead.tap(f"update.trouble.{task.id}", refused=True)
+    lead.tap(f"update.anyway.{task.id}")
+    assert reports(task.id)[-1] == ("blocked", "Thiếu hai xe", "lead.giao_thong")
+    assert lead.has_button("update.trouble")
+
+
+def test_the_command_room_chooses_a_section_first_and_is_asked_before_it_confirms(sample, visit):
+    room = visit("command").open("update")
+    assert not room.has_button("update.no_change") and not room.at.get("button_group")
+    room.select(f"update.section.{sample.id}", stage.section("hau_can"))
+    assert room.shows("Xác nhận thay Tiểu ban Hậu cần")
+    before = section_reports("hau_can")
+    room.tap("update.no_change")
+    assert len(section_reports("hau_can")) == len(before) + 1
 
 
 def test_one_tap_on_a_status_records_it(sample, visit):
@@ -148,13 +202,13 @@ def test_no_card_moves_while_a_note_is_being_written(sample, visit):
     assert {task.id, other.id} <= set(order(lead)[:3])
 
 
-def overtake(task) -> None:
+def overtake(task, status: str = "done", by: str = "deputy.an_ninh") -> None:
     stage.give(
         report_status,
-        by="deputy.an_ninh",
+        by=by,
         when="D+1 06:52",
         task_id=task.id,
-        status="done",
+        status=status,
         note="",
     )
 

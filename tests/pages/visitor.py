@@ -24,6 +24,7 @@ PAGES = (
     "update",
     "plan",
     "attendance",
+    "roster",
     "log",
     "programme",
     "media",
@@ -133,12 +134,16 @@ class Visitor:
 
     def rows(self, table: str) -> list[str]:
         """The ids of the rows that a table shows, in order."""
+        return [row["id"] for row in self.table(table)["rows"]]
+
+    def table(self, table: str) -> dict:
+        """What the browser is given of a table."""
         (one,) = (
             json.loads(found.proto.json)
             for found in self.at.get("bidi_component")
             if found.proto.component_name == TABLE and found.proto.id.endswith(table)
         )
-        return [row["id"] for row in one["rows"]]
+        return one
 
     def select(self, key: str, value: object) -> "Visitor":
         """Chooses of a list."""

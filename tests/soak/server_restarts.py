@@ -20,7 +20,7 @@ from tests import stage
 from tests.bench import sample
 from tests.bench.browser import chromium
 from tests.bench.figures import Figure
-from tests.browser.screen import settle, settle_wall
+from tests.browser.screen import hears, settle, settle_wall
 from tests.serving import Server
 from tests.soak import small
 
@@ -73,9 +73,9 @@ class Screens:
     def __init__(self, browser: Browser, server: Server) -> None:
         self.browser = browser
         self.server = server
-        self.walls = [settle_wall(self._open("/tv", WALL)) for _ in range(2)]
-        self.lead = settle(self._open("/update", PHONE, "lead.an_ninh"))
-        self.room = settle(self._open("/log", PHONE, "command"))
+        self.walls = [hears(settle_wall(self._open("/tv", WALL))) for _ in range(2)]
+        self.lead = hears(settle(self._open("/update", PHONE, "lead.an_ninh")))
+        self.room = hears(settle(self._open("/log", PHONE, "command")))
         task = self.lead.locator(f".st-key-task_{stage.task(2)}")
         task.get_by_role("radio", name="Có nguy cơ chậm").click()
         self.fields = {

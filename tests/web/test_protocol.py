@@ -514,7 +514,7 @@ def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house)
         house.server.ask("/unlock", method="POST", form={"pin": pin}, Cookie=cookie).headers[
             "location"
         ]
-        == "/attendance"
+        == "/gate?start"
     )
     with feed(house, cookie, "attendance") as live:
         assert json.loads(live.recv(timeout=LATER))["kind"] == "beat"

@@ -26,6 +26,14 @@ def state_of(entrance: Entrance) -> str:
     return "invited" if entrance.invited_at else "uninvited"
 
 
+def counts(ctx: Visit) -> dict[str, int]:
+    """How many people came in, were invited and never came, or were never invited (`STATES`)."""
+    known = access_queries.entrances(rehearsal_only=ctx.visitor.rehearsal)
+    people = access_queries.everybody(ctx.moment)
+    states = [state_of(known.get(one.id, NEVER)) for one in people if one.role != Role.DISPLAY]
+    return {state: states.count(state) for state in STATES}
+
+
 def listed(ctx: Visit) -> Person | None:
     """The people that are asked for; returns the chosen one."""
     words = ctx.words

@@ -16,8 +16,18 @@ from data.attendance.commands import (
     leave,
     undo_attendance,
 )
-from models.attendance.ledger import HERE, REASON_LENGTH, Admission, AttendanceStatus, Place
+from models.attendance.admission import is_over
+from models.attendance.ledger import (
+    HERE,
+    REASON_LENGTH,
+    Admission,
+    AttendanceStatus,
+    Place,
+    require_words,
+)
+from models.programme import ItemSnapshot
 from models.refusals import Refusal
+from models.text import both
 from ui.attendance import devices, finished
 from ui.shell import commands
 from ui.shell.frame import Visit
@@ -25,6 +35,8 @@ from ui.shell.plain import plain
 
 ANSWER, TYPED = "attendance.answer", "attendance.badge_typed"
 OVERRIDE, SUBSTITUTE = "attendance.override", "attendance.substitute_name"
+UNDONE = "undone"
+"""Of a question for a substitute's name: the fact that it takes back."""
 FIELDS = {OVERRIDE: "override", SUBSTITUTE: "substitute_name"}
 """What the browser calls the field of a question."""
 COMMANDS = {
@@ -49,6 +61,7 @@ STOPS = {  # refusal -> word, tone: `ask` where a decision of the desk can still
     "badge_malformed": ("unknown", "bad"),
     "badge_mistyped": ("unknown", "bad"),
     "badge_replaced": ("replaced", "bad"),
+    "badge_retired": ("retired", "bad"),
     "substitute_needed": ("substitute", "ask"),
     finished.CODE: ("finished", "ask"),
 }
@@ -79,6 +92,8 @@ def record(form: str, command: Callable, **facts) -> Admission | None:
     result = commands.perform(form, command, **facts, **meant)
     admission = (result[-1] if result else None) if isinstance(result, list) else result
     st.session_state[ANSWER] = Act(uuid4().hex, form, command.__name__, facts, admission)
+    if admission:
+        st.session_state[TYPED] = ""  # a code that was refused before this act
     return admission
 
 
@@ -86,27 +101,41 @@ def _means_finished(command: Callable, facts: dict) -> bool:
     return command in (admit, admit_substitute) and finished.is_meant(facts["item_id"])
 
 
-def answer(ctx: Visit) -> None:
+def answer(ctx: Visit, item: ItemSnapshot) -> None:
     """The last act, large, and below it what it asks for.
 
     Before the first act the box says that the desk is ready, so that nothing jumps when the first
-    answer arrives.
+    answer arrives; or that the item is not today's yet, or is over.
     """
     act = st.session_state.get(ANSWER)
     with st.container(key="attendance_answer"):
-        tone, field = outcome(ctx, act)
+        tone, field = outcome(ctx, act) if act else ready(ctx, item)
     with st.container(horizontal=True, vertical_alignment="center", key="attendance_answer_ways"):
         devices.desk(act.mark if act else "", tone, field)
         if tone in ("good", "done"):
             undo_last(ctx, act)
+        if tone == "good":
+            came_instead(ctx, act)
 
 
-def outcome(ctx: Visit, act: Act | None) -> tuple[str, str]:
+def ready(ctx: Visit, item: ItemSnapshot) -> tuple[str, str]:
+    """Draw whether the desk is ready for an item; returns what `outcome` does."""
+    words, first = ctx.words, item.starts_at.astimezone(ctx.words.time_zone).date()
+    if is_over(ends_at=item.ends_at, finished_at=item.finished_at, at=ctx.at):
+        said = words("attendance.item_over"), words("attendance.item_over_why")
+    elif ctx.at.astimezone(words.time_zone).date() < first:
+        said = (
+            words("attendance.item_later"),
+            words("attendance.item_later_why", at=item.starts_at),
+        )
+    else:
+        said = words("gate.ready"), words("gate.ready_why")
+    st.info(f"**{said[0]}** {said[1]}", icon=":material/qr_code_scanner:")
+    return "", "badge_typed"
+
+
+def outcome(ctx: Visit, act: Act) -> tuple[str, str]:
     """Draw the outcome of an act; returns its tone and the field that receives the focus."""
-    if act is None:
-        ready = f"**{ctx.words('gate.ready')}** {ctx.words('gate.ready_why')}"
-        st.info(ready, icon=":material/qr_code_scanner:")
-        return "", "badge_typed"
     refusal = st.session_state.get(f"refused.{act.form}")
     if refusal:
         return refused(ctx, act, refusal)
@@ -146,6 +175,33 @@ def undo_last(ctx: Visit, act: Act) -> None:
             args=("attendance.undo_last", undo_attendance),
             kwargs=facts,
         )
+
+
+def came_instead(ctx: Visit, act: Act) -> None:
+    """The button that says of a delegate just admitted that another person came in their place."""
+    admission, item_id = act.admission, act.facts.get("item_id")
+    if act.command == admit.__name__ and admission.status is AttendanceStatus.PRESENT and item_id:
+        st.button(
+            ctx.words("attendance.substitute"),
+            key="attendance.instead",
+            icon=":material/swap_horiz:",
+            on_click=ask_substitute,
+            args=(admission.badge, item_id, both(admission, "title")),
+            kwargs={"undone": admission.fact_id},
+        )
+
+
+def ask_substitute(
+    badge: str, item_id: int, delegate: dict[str, str], *, undone: int | None = None
+) -> None:
+    """Ask at the answer's place who came in a delegate's place. `undone`: the fact that admitted
+    the delegate, taken back once the name is known.
+    """
+    facts = {"badge": badge, "item_id": item_id, UNDONE: undone}
+    act = Act(uuid4().hex, SUBSTITUTE, admit_substitute.__name__, facts, admission=None)
+    st.session_state[ANSWER] = act
+    asked = Refusal("substitute_needed", badge=badge, delegate=delegate)
+    st.session_state[f"refused.{SUBSTITUTE}"] = asked
 
 
 def recorded_word(act: Act) -> tuple[str, bool]:
@@ -255,7 +311,17 @@ def override() -> None:
 
 def name_substitute() -> None:
     """Repeat the last badge with the name of the person who came in the delegate's place."""
-    act = st.session_state[ANSWER]
-    facts = act.facts | {"substitute": st.session_state[SUBSTITUTE]}
-    if record(SUBSTITUTE, admit_substitute, **facts):
+    act, name = st.session_state[ANSWER], st.session_state[SUBSTITUTE]
+    facts = {one: value for one, value in act.facts.items() if one != UNDONE}
+    if act.facts.get(UNDONE) and not _take_back(facts, act.facts[UNDONE], name):
+        return
+    if record(SUBSTITUTE, admit_substitute, **facts | {"substitute": name}):
         st.session_state[SUBSTITUTE] = st.session_state[TYPED] = ""
+
+
+def _take_back(facts: dict, fact_id: int, name: str) -> bool:
+    """Undo that a delegate was admitted, where the name may follow; returns whether it was."""
+    named = commands.ready(SUBSTITUTE, lambda: require_words(AttendanceStatus.SUBSTITUTE, name))
+    if named is None:
+        return False
+    return record("attendance.undo_last", undo_attendance, fact_id=fact_id, **facts) is not None

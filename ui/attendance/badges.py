@@ -58,6 +58,12 @@ def sheets(ctx: Visit) -> None:
     )
     made = commands.export(export_badges, bytes, delegation_id=chosen or None, words=words)
     download(ctx, words("badges.print"), made, key="many")
+    if number := attendance_queries.outdated_badges(ctx.moment):
+        st.warning(words("badges.outdated", number=number), icon=":material/print:")
+        again = commands.export(
+            export_badges, bytes, delegation_id=None, words=words, outdated=True
+        )
+        download(ctx, words("badges.print_outdated"), again, key="outdated")
     st.caption(words("badges.sheet"))
 
 

@@ -8,8 +8,9 @@ from models.programme import ItemSnapshot
 from ui.attendance import devices, search
 from ui.attendance import queries as attendance_queries
 from ui.attendance.answer import TYPED, answer, record
-from ui.shell import choices
+from ui.shell import choices, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 FORM = "attendance.badge"
 CAMERA = "attendance.camera_seen"
@@ -31,7 +32,7 @@ def desk(ctx: Visit, item: ItemSnapshot) -> None:
                 args=(item.id,),
                 width="content",
             )
-    answer(ctx)
+    answer(ctx, item)
     if st.toggle(words("attendance.camera"), key="attendance.camera"):
         devices.camera(CAMERA)
     search.search(ctx, item)
@@ -56,8 +57,8 @@ def newest(ctx: Visit, item: ItemSnapshot) -> None:
         return
     st.markdown(f"**{words('attendance.newest')}**")
     with st.container(gap="xsmall", key="attendance_newest"):
-        # One text and no row of buttons each: every scan draws all of them.
-        st.text("\n".join(newest_line(ctx, found, desk) for found, desk in latest))
+        # One element and no row of buttons each: every scan draws all of them.
+        st.markdown("\n\n".join(newest_line(ctx, found, desk) for found, desk in latest))
         undo = choices.expander(
             words("undo.by_mistake"), key="attendance.newest_undo", icon=":material/undo:"
         )
@@ -68,11 +69,11 @@ def newest(ctx: Visit, item: ItemSnapshot) -> None:
 
 
 def newest_line(ctx: Visit, found: Found, desk_name: dict[str, str]) -> str:
-    """One of the last ten: when, who, what, at which desk."""
+    """One of the last ten in two lines of Markdown: who and what; when, which badge, which desk."""
     words = ctx.words
-    title, status = words.of(found, "title"), search.status(ctx, found)
-    parts = (words.time(found.at), found.badge, title, status, desk_name[words.language])
-    return " · ".join(part for part in parts if part)
+    parts = (words.time(found.at), found.badge, desk_name[words.language])
+    below = components.small(" · ".join(part for part in parts if part))
+    return f"{plain(words.of(found, 'title'))} · **{search.status(ctx, found)}**  \n{below}"
 
 
 def undo_line(ctx: Visit, item: ItemSnapshot, found: Found) -> None:

@@ -5,15 +5,19 @@ from datetime import timedelta
 import streamlit as st
 
 from data.attendance.commands import close_roll, open_roll
-from models.attendance.ledger import Headcount, planned_share
+from data.words import Words
+from models.attendance.ledger import Delegation, Headcount, planned_share
 from models.programme import ItemSnapshot
 from ui.attendance import queries as attendance_queries
 from ui.attendance import rooms
-from ui.shell import commands
+from ui.shell import commands, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
+from ui.shell.table import Cell, Column, Row
 
 PARTS = ("present", "substituted", "excused", "absent", "not_yet")
+NARROW = ("present", "absent", "not_yet")
+"""The parts that a phone has room for next to a delegation's name."""
 ROLL = "attendance.roll"
 
 
@@ -91,22 +95,34 @@ def mark_roll(item_id: int, closed: bool) -> None:
 
 
 def by_delegation(ctx: Visit, counts: dict) -> None:
-    """A row for each delegation, most missing first."""
-    words = ctx.words
+    """The list against what the event expects, then a row for each delegation, most missing
+    first."""
+    words, size = ctx.words, attendance_queries.roster_size(ctx.moment)
+    listed = words("roster.listed", number=size.listed)
+    st.caption(f"{listed} · {words('roster.expected', number=size.expected)}")
     known = [
         (delegation, counts[delegation.id])
         for delegation in attendance_queries.delegations(ctx.moment)
         if delegation.id in counts
     ]
     known.sort(key=lambda pair: -pair[1].missing)
-    columns = {"delegation": [plain(words.of(delegation, "name")) for delegation, _ in known]}
-    columns |= {
-        part: [words.number(getattr(count, part)) for _, count in known]
+    columns = [Column(words("attendance.delegation"), width="34%", wraps=True)]
+    columns += [
+        Column(words(f"attendance.{part}"), "number", narrow=part in NARROW)
         for part in ("expected", *PARTS)
-    }
+    ]
     with st.container(key="attendance_by_delegation"):
-        st.table(
-            {words(f"attendance.{name}"): cells for name, cells in columns.items()},
-            border="horizontal",
-            hide_index=True,
+        table.table(
+            "attendance.delegations",
+            columns,
+            [_row(words, delegation, count) for delegation, count in known],
+            label=words("attendance.by_delegation"),
+            empty=words("attendance.no_delegations"),
+            opens=False,
         )
+
+
+def _row(words: Words, delegation: Delegation, count: Headcount) -> Row:
+    numbers = [getattr(count, part) for part in ("expected", *PARTS)]
+    cells = [Cell(words.number(number), sort=number) for number in numbers]
+    return Row(delegation.id, (words.of(delegation, "name"), *cells))

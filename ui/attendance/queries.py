@@ -4,12 +4,13 @@ from datetime import datetime
 
 import streamlit as st
 
-from data.attendance import forecast, offline_scans, queries
+from data.attendance import badges, delegates, forecast, offline_scans, queries
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
 from data.attendance.vehicles import Vehicle, vehicles_at
 from data.storage import database
 from data.wall import board
+from models.attendance.delegates import Listed
 from models.events.event import Event
 from ui.attendance import charts as attendance_charts
 from ui.programme.queries import items
@@ -38,11 +39,11 @@ def _headcounts(key: tuple, item_ids: tuple, _moment: Moment) -> dict:
 
 def delegations(moment: Moment) -> tuple:
     """The delegations in the Vietnamese order of their names."""
-    return _delegations(moment.event.id, moment.event)
+    return _delegations((moment.event.id, moment.newest["event"]), moment.event)
 
 
 @shared(4)
-def _delegations(run: int, _event: Event) -> tuple:
+def _delegations(key: tuple, _event: Event) -> tuple:
     with database.reading() as session:
         return tuple(queries.delegations(session, _event))
 
@@ -58,6 +59,44 @@ def _arrival_forecast(key: tuple, item_id: int, _moment: Moment) -> forecast.Ite
     item = next(item for item in every if item.id == item_id)
     with database.reading() as session:
         return forecast.forecast_at(session, _moment.event, every, item, _moment.view)
+
+
+def roster_rows(
+    moment: Moment, *, delegation_id: int | None, query: str, changed: bool, limit: int
+) -> list[delegates.RosterRow]:
+    """The delegates that the roster lists; not cached, since few look at it."""
+    with database.reading() as session:
+        return delegates.roster_rows(
+            session,
+            moment.event,
+            delegation_id=delegation_id,
+            query=query,
+            changed=changed,
+            limit=limit,
+        )
+
+
+def roster_row(delegate_id: int) -> tuple[int, Listed]:
+    """The version and the row that a form which corrects a delegate is drawn with."""
+    with database.reading() as session:
+        return delegates.version_and_row(session, delegate_id)
+
+
+def roster_size(moment: Moment) -> delegates.RosterSize:
+    """How many delegates are expected about, and how many are listed."""
+    return _roster_size(moment.key_of("attendance"), moment)
+
+
+@shared(ENTRIES)
+def _roster_size(key: tuple, _moment: Moment) -> delegates.RosterSize:
+    with database.reading() as session:
+        return delegates.roster_size(session, _moment.event)
+
+
+def outdated_badges(moment: Moment) -> int:
+    """How many badges were printed before what they say changed; not cached, since few look."""
+    with database.reading() as session:
+        return len(badges.outdated_badges(session, moment.event))
 
 
 def search(moment: Moment, *, item_id: int, query: str) -> list:

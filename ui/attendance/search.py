@@ -7,7 +7,6 @@ import streamlit as st
 from data.attendance.badges import replace_badge
 from data.attendance.commands import (
     admit,
-    admit_substitute,
     announce_many,
     announce_substitute,
     excuse,
@@ -19,8 +18,11 @@ from data.attendance.queries import Found
 from data.attendance.search import SEARCH_LIMIT
 from models.attendance.ledger import HERE, REASON_LENGTH, Place
 from models.programme import ItemSnapshot
+from models.text import both
 from ui.attendance import queries as attendance_queries
-from ui.attendance.answer import record
+from ui.attendance import roster_form
+from ui.attendance.answer import ask_substitute, record
+from ui.shell import choices as choices_of
 from ui.shell import commands
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -42,8 +44,19 @@ def search(ctx: Visit, item: ItemSnapshot) -> None:
         person(ctx, item, one)
     if not found:
         st.text(words("attendance.nobody", query=query[:60]))
+        if ctx.may("add_delegate"):
+            adding(ctx, item)
     if len(found) == SEARCH_LIMIT:
         st.caption(words("attendance.too_many", number=SEARCH_LIMIT))
+
+
+def adding(ctx: Visit, item: ItemSnapshot) -> None:
+    """Where a search finds no one: the form that adds a delegate, folded."""
+    label = ctx.words("roster.add")
+    box = choices_of.expander(label, key="attendance.add_box", icon=":material/person_add:")
+    if box.open:
+        with box:
+            roster_form.add(ctx, "attendance.add", item=item)
 
 
 def status(ctx: Visit, found: Found) -> str:
@@ -62,10 +75,13 @@ def person(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
         st.markdown(f"**{title}** · {delegation} · {found.badge}")
         if found.status:
             st.caption(words("attendance.came", how=status(ctx, found), at=words.time(found.at)))
+        elif found.retired:
+            st.caption(words("attendance.stop_retired"))
         elif not found.expected:
             st.caption(words("attendance.not_expected"))
-        with st.container(horizontal=True):
-            choices(ctx, item, found)
+        if not found.retired:  # their badge opens nothing: the roster's page puts them back
+            with st.container(horizontal=True):
+                choices(ctx, item, found)
 
 
 def choices(ctx: Visit, item: ItemSnapshot, found: Found) -> None:
@@ -84,11 +100,17 @@ def form_of(found: Found) -> str:
 def choices_not_here(ctx: Visit, found: Found, facts: dict) -> None:
     form, undone = form_of(found), facts | {"fact_id": found.fact_id}
     tap(ctx, form, "admit", "attendance.admit", admit, facts, type="primary")
+    st.button(
+        ctx.words("attendance.substitute"),
+        key=f"{form}.instead",
+        on_click=ask_substitute,
+        args=(found.badge, facts["item_id"], both(found, "title")),
+    )
     with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
         others(ctx, form, facts)
         if found.status:
             tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
-        new_badge(ctx, form, found)
+    new_badge(ctx, form, found)
 
 
 def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
@@ -101,8 +123,7 @@ def choices_here(ctx: Visit, found: Found, facts: dict) -> None:
     if found.place is not Place.OUTSIDE:
         tap(ctx, form, "outside", "attendance.leave_outside", leave, facts | to_outside)
     tap(ctx, form, "undo", "attendance.undo", undo_attendance, undone)
-    with st.popover(ctx.words("attendance.others"), key=f"{form}.others"):
-        new_badge(ctx, form, found)
+    new_badge(ctx, form, found)
 
 
 def tap(ctx: Visit, form: str, name: str, label: str, command, facts: dict, **style) -> None:
@@ -118,30 +139,18 @@ def tap(ctx: Visit, form: str, name: str, label: str, command, facts: dict, **st
 
 
 def others(ctx: Visit, form: str, facts: dict) -> None:
-    """A substitute, now or later, and an absence with its reason, for this item or for all."""
+    """A substitute who will come, and an absence with its reason, for this item or for all."""
     words = ctx.words
     st.text_input(
         words("attendance.words_substitute"), key=f"{form}.substitute", max_chars=REASON_LENGTH
     )
-    with st.container(horizontal=True):
-        st.button(
-            words("attendance.substitute"), key=f"{form}.send", on_click=replace, args=(form, facts)
-        )
-        st.button(
-            words("attendance.announce"),
-            key=f"{form}.announce",
-            on_click=announce,
-            args=(form, facts),
-        )
+    st.button(
+        words("attendance.announce"), key=f"{form}.announce", on_click=announce, args=(form, facts)
+    )
     st.text_input(words("attendance.words_excuse"), key=f"{form}.reason", max_chars=REASON_LENGTH)
     st.button(words("attendance.excuse"), key=f"{form}.excuse", on_click=absent, args=(form, facts))
     if not ctx.person.desk_key:  # a desk records at the items that it serves only
         st.checkbox(words("attendance.foretold_whole"), key=f"{form}.whole")
-
-
-def replace(form: str, facts: dict) -> None:
-    """Admit the substitute who came in a delegate's place."""
-    record(form, admit_substitute, substitute=st.session_state[f"{form}.substitute"], **facts)
 
 
 def announce(form: str, facts: dict) -> None:
@@ -167,14 +176,20 @@ def record_in_advance(
 
 
 def new_badge(ctx: Visit, form: str, found: Found) -> None:
-    if ctx.may("replace_badge"):
+    """A new badge in place of a lost one. It asks first: the old one opens no door any more."""
+    if not ctx.may("replace_badge"):
+        return
+    label = ctx.words("attendance.new_badge")
+    with st.popover(label, type="tertiary", icon=":material/badge:", key=f"{form}.badge_box"):
+        st.text(ctx.words("attendance.new_badge_asks", badge=found.badge))
         st.button(
-            ctx.words("attendance.new_badge"),
+            label,
             key=f"{form}.badge",
+            type="primary",
             on_click=give_badge,
             args=(form, found.badge),
         )
-        commands.refused(f"{form}.badge", ctx.words)
+    commands.refused(f"{form}.badge", ctx.words)
 
 
 def give_badge(form: str, badge: str) -> None:

@@ -46,6 +46,7 @@ def asked_for(ctx: Visit, entries: list[EntrySnapshot], names: Names) -> list[En
             SHOWN,
             default="open",
             required=True,
+            wrap=True,
             format_func=lambda one: words(f"log.{one}", number=counts[one]),
             key="log.shown",
         )
@@ -99,7 +100,7 @@ def name_of(words: Words, entry: EntrySnapshot, names: Names) -> str:
 
 
 def panel(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
-    """An entry's text, priority and course, and its steps for those who may take them."""
+    """An entry's text and priority, its steps for those who may take them, and its course."""
     words = ctx.words
     key, name = names.get(entry.section_id, (None, words("log.whole_event")))
     st.markdown(f"**{number_of(entry)} {plain(entry.text)}**")
@@ -109,14 +110,14 @@ def panel(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
     meaning = words(f"entry.p{entry.priority}")
     st.caption(plain(f"{name} · {meaning} · {words.moment(entry.opened_at)}"))
     course = incidents_queries.course(ctx.moment, entry.id)
+    if ctx.may("update_entry", section=key):  # before its course, which may be long
+        steps(ctx, entry, recorded={step.words for step in course})
     for step in course:
         written = "" if step.what == EntryStatus.OPEN else step.words
         said = " · ".join(part for part in (words(f"entry.{step.what}"), written) if part)
         with st.container(gap=None):
             st.text(f"{words.time(step.at)} {said}")
             st.caption(plain(words.fact(step.who)))
-    if ctx.may("update_entry", section=key):
-        steps(ctx, entry, recorded={step.words for step in course})
     st.button(words("plan.close"), key="log.leave", type="tertiary", on_click=leave)
 
 

@@ -7,7 +7,8 @@ import streamlit as st
 from data.commands import Command
 from data.programme import finish_item, start_item, undo_finish, undo_start
 from models.programme import ItemSnapshot, ProgrammeMark
-from ui.programme import agenda, rundown
+from models.wall import upcoming
+from ui.programme import agenda, form, rundown
 from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -18,6 +19,8 @@ def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
     words = ctx.words
     days = sorted({day for item in items for day in agenda.days(ctx, item)})
     today = ctx.at.astimezone(words.time_zone).date()
+    if not days:  # a programme without an item
+        return today
     default = next((day for day in days if day >= today), days[-1])
     choices.follow("programme.day", default)
     return st.segmented_control(
@@ -37,12 +40,14 @@ def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
     opened = next((one for one in found if str(one.id) == table.chosen(rundown.KEY)), None)
     listed, panel = table.beside(rundown.KEY, opened=opened is not None)
     with listed:
-        rundown.listed(ctx, found)
+        rundown.listed(ctx, found, following=upcoming(items, now=ctx.at))
         st.caption(ctx.words("programme.legend"))
     if opened is not None and panel is not None:
         with panel:
             described(ctx, opened)
             marks(ctx, opened)
+            if ctx.may("plan_item"):
+                form.planning(ctx, items, opened, rundown.KEY)
             commands.refused(f"item.{opened.id}", ctx.words)
             st.button(
                 ctx.words("plan.close"),
@@ -69,8 +74,10 @@ def act(ctx: Visit, item: ItemSnapshot) -> None:
     if not ctx.may("start_item", item=item.key):
         return
     name = "programme.finish" if item.started_at else "programme.start"
-    st.button(
+    components.act_ahead(
+        ctx,
         ctx.words(name),
+        ctx.at if item.started_at else item.starts_at,
         key=f"{name}_now.{item.id}",
         type="secondary" if item.started_at else "primary",
         on_click=mark,
@@ -84,7 +91,14 @@ def marks(ctx: Visit, item: ItemSnapshot) -> None:
     if not ctx.may("start_item", item=item.key):
         return
     if not item.started_at:
-        mark_button(ctx, item, "programme.start", start_item)
+        components.act_ahead(
+            ctx,
+            ctx.words("programme.start"),
+            item.starts_at,
+            key=f"programme.start.{item.id}",
+            on_click=mark,
+            args=(f"item.{item.id}", start_item, item.id),
+        )
         return
     if not item.finished_at:
         mark_button(ctx, item, "programme.finish", finish_item)

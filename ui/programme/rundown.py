@@ -18,8 +18,8 @@ MAX_TICKS = 8
 LATE = 5  # minutes from which a start is coloured
 
 
-def listed(ctx: Visit, items: list[ItemSnapshot]) -> None:
-    """The items of a day in order; the chosen one is marked."""
+def listed(ctx: Visit, items: list[ItemSnapshot], *, following: ItemSnapshot | None) -> None:
+    """The items of a day in order; what runs and what is `following` are marked."""
     words = ctx.words
     scale = _scale(ctx, items)
     columns = [
@@ -33,7 +33,7 @@ def listed(ctx: Visit, items: list[ItemSnapshot]) -> None:
     table.table(
         KEY,
         columns,
-        [_row(ctx, item, scale) for item in items],
+        [_row(ctx, item, scale, following) for item in items],
         label=words("programme.timeline"),
         empty=words("wall.nothing_next"),
         axis=_axis(ctx, items, scale),
@@ -66,20 +66,31 @@ def _axis(ctx: Visit, items: list[ItemSnapshot], scale: Scale) -> Axis:
     )
 
 
-def _row(ctx: Visit, item: ItemSnapshot, scale: Scale) -> Row:
+def _row(ctx: Visit, item: ItemSnapshot, scale: Scale, following: ItemSnapshot | None) -> Row:
     words = ctx.words
     planned = words(
         "programme.planned", start=words.time(item.starts_at), end=words.time(item.ends_at)
     )
     cells = (
         Cell(planned, sort=item.starts_at.timestamp()),
-        words.of(item, "short"),
+        Cell(words.of(item, "short"), tags=tags(words, item, following)),
         words.of(item, "venue"),
         Cell(real_times(words, item)),
         drift(words, item, ctx.at),
         Cell(parts=parts(item, ctx.at, scale)),
     )
     return Row(item.id, cells, tone=tone(item, ctx.at))
+
+
+def tags(
+    words: Words, item: ItemSnapshot, following: ItemSnapshot | None
+) -> tuple[tuple[str, str], ...]:
+    """Whether an item runs now, or comes next."""
+    if item.running:
+        return ((words("programme.now"), "green"),)
+    if following is not None and item.id == following.id:
+        return ((words("programme.next"), "orange"),)
+    return ()
 
 
 def real_times(words: Words, item: ItemSnapshot) -> str:

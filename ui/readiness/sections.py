@@ -3,7 +3,7 @@ reminders.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import streamlit as st
 
@@ -27,33 +27,61 @@ from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
 MAX_NAMED = 3  # reasons and blockers that are named; the others are counted
+CONFIRMED = "update.confirmed.{}"
+"""When the person last confirmed a section, by its id, in this tab."""
+ANSWERS = timedelta(minutes=1)  # how long the button says so
 
 
 # --- one section, on its own page ----------------------------------------------------------------
 
 
 def freshness(ctx: Visit, section: SectionSnapshot) -> None:
-    """The section, when it was last confirmed, its reminders, and the one tap that renews it."""
+    """The section: its level, its figures, both voices, when it was confirmed, its reminders."""
     words = ctx.words
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader(plain(words.of(section, "short")), anchor=False, width="content")
         components.level_badge(section.level, words)
-    companions(words, section)
+    st.text(figures(words, section))
+    if section.blockers:
+        numbers = _numbers(tuple(blocker.number for blocker in section.blockers))
+        with st.expander(words("standing.blockers", numbers=numbers), key="update.blockers"):
+            st.text("\n".join(blocker_line(words, blocker) for blocker in section.blockers))
     voices(words, section)
     confirmed(ctx, section)
-    if ctx.may("confirm_section", section=section.key):
-        form = f"confirm.{section.id}"
-        st.button(
-            words("update.no_change"),
-            key="update.no_change",
-            type="primary",
-            icon=":material/done_all:",
-            width="stretch",
-            help=words("update.no_change_why"),
-            on_click=confirm,
-            args=(form, section.id),
-        )
+
+
+def no_change(ctx: Visit, section: SectionSnapshot) -> None:
+    """The one tap that confirms the section as it was reported. For a section that is not the
+    person's own it asks first.
+    """
+    words, form = ctx.words, f"confirm.{section.id}"
+    if not ctx.may("confirm_section", section=section.key):
+        return
+    with st.container():
+        if section.key == ctx.person.section_key:
+            confirm_button(ctx, section, form)
+        else:
+            label = words("update.no_change")
+            with st.popover(label, icon=":material/done_all:", key="update.no_change_box"):
+                st.text(words("update.for_section", section=words.of(section, "short")))
+                confirm_button(ctx, section, form)
         commands.refused(form, words)
+
+
+def confirm_button(ctx: Visit, section: SectionSnapshot, form: str) -> None:
+    """The button, which for a minute says itself that it has recorded."""
+    words, at = ctx.words, st.session_state.get(CONFIRMED.format(section.id))
+    answers = at is not None and at == section.confirmed_at and ctx.at - at < ANSWERS
+    st.button(
+        words("update.confirmed", at=at) if answers else words("update.no_change"),
+        key="update.no_change",
+        type="secondary" if answers else "primary",
+        icon=":material/check:" if answers else ":material/done_all:",
+        width="stretch",
+        help=words("update.no_change_why"),
+        on_click=confirm,
+        args=(form, section.id),
+    )
 
 
 def confirmed(ctx: Visit, section: SectionSnapshot) -> None:
@@ -75,11 +103,12 @@ def confirmed_ago(words: Words, section: SectionSnapshot, moment: datetime) -> s
 
 def confirm(form: str, section_id: int) -> None:
     if report := commands.perform(form, confirm_section, section_id=section_id):
+        st.session_state[CONFIRMED.format(section_id)] = report.at
         commands.say("update.confirmed", at=report.at)
 
 
 def headline(ctx: Visit, section: SectionSnapshot) -> None:
-    """The line on the section's tile."""
+    """The line on the section's tile, and the field of the next one."""
     words, form, key = ctx.words, f"headline.{section.id}", f"update.headline.{section.id}"
     if section.headline:
         st.caption(words("update.headline"))
@@ -92,6 +121,7 @@ def headline(ctx: Visit, section: SectionSnapshot) -> None:
             key=key,
             max_chars=HEADLINE_LENGTH,
             placeholder=words("update.headline_hint"),
+            label_visibility="collapsed",
         )
         st.button(
             words("update.headline_save"),

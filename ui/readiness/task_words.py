@@ -20,12 +20,17 @@ def title(words: Words, task: TaskSnapshot) -> str:
 
 def badges(words: Words, task: TaskSnapshot) -> str:
     """A task's status and its flags, inside a line of Markdown."""
-    badges = [components.status_badge(task.status, words)]
+    return " ".join([components.status_badge(task.status, words), *flags(words, task)])
+
+
+def flags(words: Words, task: TaskSnapshot) -> list[str]:
+    """Whether a task is overdue and whether it is critical, as badges."""
+    found = []
     if task.overdue:
-        badges.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
+        found.append(components.badge(words("status.overdue"), "red", ":material/alarm:"))
     if task.critical:
-        badges.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
-    return " ".join(badges)
+        found.append(components.badge(words("update.critical"), "violet", ":material/priority:"))
+    return found
 
 
 def holding(words: Words, shown: Moment, task: TaskSnapshot) -> None:

@@ -1,27 +1,59 @@
 """A task as a card to tap: its status, and the note that a trouble needs."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import streamlit as st
 
 from data.readiness.photographs import report_with_photographs
 from data.words import Words
-from models.readiness.tasks import NEEDS_NOTE, NOTE_LENGTH, Level, Status, TaskSnapshot
+from models.readiness.prerequisites import HeldUp
+from models.readiness.tasks import (
+    NEEDS_NOTE,
+    NOTE_LENGTH,
+    Status,
+    TaskSnapshot,
+    Urgency,
+    by_urgency,
+)
 from ui.readiness import photographs as readiness_photographs
+from ui.readiness import queries as readiness_queries
 from ui.readiness import task_words
 from ui.shell import commands, components
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
-SOON = timedelta(days=2)
+Arranged = dict[Urgency, list[TaskSnapshot]]
+TRIED = "update.trouble.tried"
+"""The id of the task whose trouble was sent from the foot of the page (`foot`) and refused."""
+
+# The style sheet gives each its mark and colour, in this order.
 CHOICES = [Status.ON_TRACK, Status.AT_RISK, Status.OFF_TRACK, Status.BLOCKED, Status.DONE]
 
 
-def matters(task: TaskSnapshot, moment: datetime) -> bool:
-    """Whether a task is in trouble, overdue, or due soon."""
-    return task.status is not Status.DONE and (
-        task.level in (Level.RED, Level.AT_RISK) or task.due_at < moment + SOON
+@dataclass(frozen=True)
+class Around:
+    """What a card shows of a task's surroundings, read once for all cards: each read of the cache
+    copies the whole answer.
+    """
+
+    by_id: Mapping[int, TaskSnapshot]
+    needs: Mapping[int, Sequence[int]]
+    photographs: Mapping[int, tuple]
+    held: HeldUp
+
+    def unmet(self, task: TaskSnapshot) -> list[TaskSnapshot]:
+        """The tasks that have to be done before this one and are not."""
+        needed = (self.by_id[number] for number in self.needs.get(task.id, ()))
+        return [other for other in needed if other.status is not Status.DONE]
+
+
+def around(ctx: Visit) -> Around:
+    return Around(
+        by_id={task.id: task for task in readiness_queries.tasks(ctx.moment)},
+        needs=readiness_queries.prerequisites(ctx.moment),
+        photographs=readiness_queries.photographs(ctx.moment),
+        held=readiness_queries.held_up(ctx.moment),
     )
 
 
@@ -30,40 +62,42 @@ def drafted(task: TaskSnapshot) -> bool:
     return f"draft.{task.id}" in st.session_state or readiness_photographs.choosing(task.id)
 
 
-def arranged(
-    section_id: int, own: list[TaskSnapshot], moment: datetime
-) -> tuple[list[TaskSnapshot], list[TaskSnapshot]]:
-    """The pressing tasks, worst first, and the rest. The order is frozen while a note is being
-    written, so that no card moves away from the finger.
+def arranged(ctx: Visit, section_id: int, own: list[TaskSnapshot]) -> Arranged:
+    """A section's tasks by urgency. The order is frozen while a note is being written, so that no
+    card moves away from the finger.
     """
     key = f"update.order.{section_id}"
     if key not in st.session_state or not any(map(drafted, own)):
-        pressing = [task for task in own if matters(task, moment)]
-        pressing.sort(key=lambda task: (list(Level).index(task.level), task.due_at))
-        rest = [task for task in own if not matters(task, moment)]
-        rest.sort(key=lambda task: (task.status is Status.DONE, task.due_at))
-        st.session_state[key] = ([task.id for task in pressing], [task.id for task in rest])
+        found = by_urgency(own, now=ctx.at, zone=ctx.words.time_zone)
+        st.session_state[key] = {one: [task.id for task in tasks] for one, tasks in found.items()}
     by_id = {task.id: task for task in own}
-    first, second = (
-        [by_id[number] for number in numbers if number in by_id]
-        for numbers in st.session_state[key]
-    )
-    return first, second
+    return {
+        one: [by_id[number] for number in numbers if number in by_id]
+        for one, numbers in st.session_state[key].items()
+    }
 
 
-def card(
-    ctx: Visit, task: TaskSnapshot, *, needs: list[TaskSnapshot], photographs: Sequence, holds: bool
-) -> None:
+def nothing_presses(ctx: Visit, later: list[TaskSnapshot]) -> None:
+    """That nothing is in trouble or due soon, and what is due next."""
+    st.text(ctx.words("update.nothing_now"))
+    if later:
+        title, at = ctx.words.of(later[0], "title"), later[0].due_at
+        st.text(ctx.words("update.nearest", number=str(later[0].number), title=title, at=at))
+
+
+def card(ctx: Visit, task: TaskSnapshot, known: Around) -> None:
     """One task: title, due time, status in one tap, and the note that a trouble needs.
 
-    `needs`: the tasks to be done first. `photographs`: of its latest report that has any. `holds`:
-    whether other tasks cannot be finished before it.
+    One that is done keeps its statuses behind a tap: a slip must not take the end back.
     """
-    words = ctx.words
+    words, photographs = ctx.words, known.photographs.get(task.id, ())
     with st.container(border=True, key=f"task_{task.id}"):
+        if task.status is Status.DONE and not reopened(task):
+            ended(words, task, photographs)
+            return
         recorded(words, task, photographs)
-        waits(ctx, task, needs)
-        if holds and task.level in task_words.TROUBLED:
+        waits(ctx, task, known.unmet(task))
+        if task.level in task_words.TROUBLED and known.held.count(task.id):
             task_words.holding(words, ctx.moment, task)
         chosen = st.segmented_control(
             words("update.status_of", number=str(task.number)),
@@ -72,7 +106,6 @@ def card(
             default=task.status if task.status in CHOICES else None,
             format_func=lambda status: words(f"status.{status.value}"),
             label_visibility="collapsed",
-            wrap=True,
             on_change=choose,
             args=(task,),
         )
@@ -80,27 +113,64 @@ def card(
         forms(ctx, task)
 
 
+def reopened(task: TaskSnapshot) -> bool:
+    """Whether the statuses of a task that is done lie open.
+
+    In a tab's first run they do: a browser whose session is gone holds what was chosen there.
+    """
+    return reopening(task.id) in st.session_state or drafted(task) or first_run()
+
+
+def reopening(task_id: int) -> str:
+    return f"reopened.{task_id}"
+
+
+def ended(words: Words, task: TaskSnapshot, photographs: Sequence) -> None:
+    """A task that is done, in short, and what opens it again."""
+    st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)}")
+    readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
+    with st.container(horizontal=True, gap="small"):
+        st.button(
+            words("update.reopen"),
+            key=f"update.reopen.{task.id}",
+            icon=":material/undo:",
+            on_click=reopen,
+            args=(task.id,),
+        )
+        readiness_photographs.offer(words, task.id)
+
+
+def reopen(task_id: int) -> None:
+    st.session_state[reopening(task_id)] = True
+
+
 def recorded(words: Words, task: TaskSnapshot, photographs: Sequence) -> None:
-    """What is recorded: title, badges, due time, note, photographs."""
+    """What is recorded: title, due time, flags, note, photographs."""
     due = components.small(words("update.due", at=task.due_at))
-    st.markdown(f"{task_words.title(words, task)}  \n{task_words.badges(words, task)} {due}")
+    line = " ".join([*task_words.flags(words, task), due])
+    st.markdown(f"{task_words.title(words, task)}  \n{line}")
     if task.note:
         st.text(task.note)
     readiness_photographs.thumbnails(words, photographs, key=f"task_{task.id}")
 
 
 def forms(ctx: Visit, task: TaskSnapshot) -> None:
-    """What a tap on the card opens: photographs, the note, the refusal of the last try."""
+    """What a tap on the card opens: the note, photographs, the refusal of the last try."""
+    note_form(ctx, task)
     readiness_photographs.offer(ctx.words, task.id)
     photograph_form(ctx, task)
-    note_form(ctx, task)
+    if st.session_state.get(TRIED) != task.id:  # its refusal stands there
+        refused(ctx, task)
+
+
+def refused(ctx: Visit, task: TaskSnapshot) -> None:
+    """Why the last report of a task was refused, and the choice where another one came before."""
     commands.refused(f"task.{task.id}", ctx.words)
     overtaken(ctx, task)
 
 
-def waits(ctx: Visit, task: TaskSnapshot, needs: list[TaskSnapshot]) -> None:
+def waits(ctx: Visit, task: TaskSnapshot, unmet: list[TaskSnapshot]) -> None:
     """The tasks that have to be done first and are not."""
-    unmet = [other for other in needs if other.status is not Status.DONE]
     if unmet and task.status is not Status.DONE:
         titles = "; ".join(f"{other.number}. {ctx.words.of(other, 'title')}" for other in unmet)
         st.caption(plain(ctx.words("update.waits_for", tasks=titles)))
@@ -211,27 +281,34 @@ def photograph_form(ctx: Visit, task) -> None:
 
 
 def note_form(ctx: Visit, task) -> None:
+    """The note right below the statuses, with what saves it beside it."""
     status, words = st.session_state.get(f"draft.{task.id}"), ctx.words
     if status is None:
         return
-    st.text_area(
-        f"{words(f'status.{status.value}')} – {words('update.note')}",
-        key=f"update.note.{task.id}",
-        max_chars=NOTE_LENGTH,
-        placeholder=words("update.note_hint"),
-        height=80,
-    )
-    with st.container(horizontal=True):
-        st.button(
-            words("update.note_save"),
-            key=f"update.save.{task.id}",
-            type="primary",
-            on_click=save_note,
-            args=(task.id, status),
+    with st.container(horizontal=True, vertical_alignment="bottom", key=f"note_{task.id}"):
+        st.text_area(
+            f"{words(f'status.{status.value}')} – {words('update.note')}",
+            key=f"update.note.{task.id}",
+            max_chars=NOTE_LENGTH,
+            placeholder=words("update.note_hint"),
+            height=98,
         )
-        st.button(
-            words("update.cancel"), key=f"update.cancel.{task.id}", on_click=drop, args=(task,)
-        )
+        with st.container(width="content", gap="xsmall"):
+            st.button(
+                words("update.note_save"),
+                key=f"update.save.{task.id}",
+                type="primary",
+                width="stretch",
+                on_click=save_note,
+                args=(task.id, status),
+            )
+            st.button(
+                words("update.cancel"),
+                key=f"update.cancel.{task.id}",
+                width="stretch",
+                on_click=drop,
+                args=(task,),
+            )
 
 
 def save_note(task_id: int, status: Status) -> None:
@@ -243,9 +320,9 @@ def save_note(task_id: int, status: Status) -> None:
     )
 
 
-def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
+def save(task_id: int, status: Status, note: str, *, seen: int) -> bool:
     """Record a status with its note and the chosen photographs; where a file is refused, all that
-    was typed stays.
+    was typed stays. Returns whether it was recorded.
     """
     form = f"task.{task_id}"
     photographs = readiness_photographs.chosen(form, task_id)
@@ -257,12 +334,13 @@ def save(task_id: int, status: Status, note: str, *, seen: int) -> None:
         "photographs": photographs,
     }
     if photographs is not None and commands.perform(form, report_with_photographs, **facts):
-        st.session_state.pop(f"draft.{task_id}", None)
-        st.session_state.pop(f"seen.{task_id}", None)
+        for key in (f"draft.{task_id}", f"seen.{task_id}", reopening(task_id)):
+            st.session_state.pop(key, None)
         readiness_photographs.forget(task_id)
         commands.say("update.saved", status=status)
-    else:
-        st.session_state.pop(f"tapped.{task_id}", None)
+        return True
+    st.session_state.pop(f"tapped.{task_id}", None)
+    return False
 
 
 def overtaken(ctx: Visit, task) -> None:
@@ -299,6 +377,7 @@ def drop(task) -> None:
         f"seen.{task.id}",
         f"tapped.{task.id}",
         f"refused.task.{task.id}",
+        reopening(task.id),
         choice_key(task),
     ):
         st.session_state.pop(key, None)

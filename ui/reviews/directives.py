@@ -147,11 +147,14 @@ def withdraw(form: str, number: int, key: str) -> None:
 # --- on the owner's telephone --------------------------------------------------------------------
 
 
-def own(ctx: Visit, section: SectionSnapshot) -> None:
-    """The open directives of a section and of the visitor's own office, by urgency."""
+def own(ctx: Visit, section: SectionSnapshot | None) -> bool:
+    """The open directives of a section and of the visitor's own office, by urgency; returns whether
+    there are any.
+    """
     every = reviews_queries.directives(ctx.moment)
     mine = [one for one in every if owns(ctx, section, one)]
-    if any(one.open for one in mine):
+    waits = any(one.open for one in mine)
+    if waits:
         st.markdown(f"**{ctx.words('directive.of_yours')}**")
     for one in mine:
         if one.open:
@@ -160,12 +163,14 @@ def own(ctx: Visit, section: SectionSnapshot) -> None:
     for one in done:
         if may_step(ctx, section, one):
             reported(ctx, one)
+    return waits
 
 
-def may_step(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+def may_step(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
     """Whether the visitor may take the owner's steps."""
     of_office = one.office_id is not None
-    return of_office or ctx.may("acknowledge_directive", section=section.key)
+    key = section.key if section else None
+    return of_office or ctx.may("acknowledge_directive", section=key)
 
 
 def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
@@ -176,21 +181,25 @@ def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
     commands.refused(f"directive.undo.{one.id}", ctx.words)
 
 
-def owns(ctx: Visit, section: SectionSnapshot, one: DirectiveSnapshot) -> bool:
+def owns(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
     """Whether a directive is the visitor's own or the section's."""
-    return one.office_id == ctx.person.id if one.office_id else one.section_id == section.id
+    if one.office_id:
+        return one.office_id == ctx.person.id
+    return section is not None and one.section_id == section.id
 
 
 def card(ctx: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:
     words = ctx.words
     with st.container(border=True, key=f"directive_{one.id}"):
-        colour = "red" if one.overdue else "orange" if one.state is State.GIVEN else "blue"
-        state = components.badge(words(f"directive.{one.state.value}"), colour, ":material/gavel:")
-        late = ctx.at - one.due_at
-        overdue = words("review.overdue_by", span=words.age(late)) if one.overdue else ""
-        parts = (words("update.due", at=one.due_at), overdue)
-        due = components.small(" · ".join(part for part in parts if part))
-        st.markdown(f"**{one.number}. {plain(one.text)}**  \n{state} {due}")
+        state = components.badge(
+            words(f"directive.{one.state.value}"),
+            "orange" if one.state is State.GIVEN else "blue",
+            ":material/gavel:",
+        )
+        late = words("review.overdue_by", span=words.age(abs(ctx.at - one.due_at)))
+        overdue = [components.badge(late, "red", ":material/alarm:")] if one.overdue else []
+        line = " ".join([*overdue, state, components.small(words("update.due", at=one.due_at))])
+        st.markdown(f"**{one.number}. {plain(one.text)}**  \n{line}")
         if one.why:
             st.caption(plain(words("directive.why", why=one.why)))
         if may_step:
@@ -210,16 +219,18 @@ def steps(ctx: Visit, one: DirectiveSnapshot) -> None:
             args=(form, one.id, one.number),
         )
     else:
-        st.text_input(words("directive.note"), key=note, max_chars=WHY_LENGTH)
-        label, key = words("directive.report"), f"directive.report.{one.id}"
-        st.button(
-            label,
-            key=key,
-            width="stretch",
-            icon=":material/check:",
-            on_click=report,
-            args=(form, one.id, one.number, note),
-        )
+        # Folded, and drawn all the same: what is typed there outlives the session.
+        label = words("directive.report")
+        with st.expander(label, icon=":material/check:", key=f"directive.reporting.{one.id}"):
+            st.text_input(words("directive.note"), key=note, max_chars=WHY_LENGTH)
+            st.button(
+                label,
+                key=f"directive.report.{one.id}",
+                type="primary",
+                width="stretch",
+                on_click=report,
+                args=(form, one.id, one.number, note),
+            )
         undo(ctx, one)
         commands.refused(f"directive.undo.{one.id}", words)
     commands.refused(form, words)

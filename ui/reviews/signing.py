@@ -31,7 +31,8 @@ def region(ctx: Visit, found: Comparison, since: datetime) -> None:
     st.text_area(
         words("review.conclusion"), key="review.conclusion", max_chars=CONCLUSION_LENGTH, height=96
     )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
+    # On a phone at the foot of the screen (style.css).
+    with st.container(horizontal=True, vertical_alignment="bottom", key="review_foot"):
         number(ctx)
         if st.session_state.get(PREVIEW):  # first what a second tap on the preview may meet
             st.button(words("update.cancel"), key="review.cancel", on_click=show, args=(False,))

@@ -10,6 +10,7 @@ from ui.roll_calls import queries as roll_calls_queries
 from ui.roll_calls import roll_calls
 from ui.shell import commands, frame, live
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 ICONS = {
     Answer.GO: ":material/check:",
@@ -25,18 +26,36 @@ def card() -> None:
     ctx = frame.visit()
     live.watch("roll_calls", "incidents", shown=ctx.moment)
     call = roll_calls_queries.roll_call(ctx.moment)
-    asked = call.sections if call else ()
-    own = next((one for one in asked if one.key == ctx.person.section_key), None)
+    sections = call.sections if call else ()
+    own = next((one for one in sections if one.key == ctx.person.section_key), None)
     if own is None or not ctx.may("answer_roll_call", section=own.key):
         return
-    with st.container(border=True, key="roll_call_card"):
-        st.caption(ctx.words("roll_call.asked" if call.running else "roll_call.title"))
+    with st.container(key="roll_call_card"):
+        if call.running:
+            with st.container(border=True):
+                asked(ctx, call, own)
+        else:
+            over(ctx, call, own)
+
+
+def asked(ctx: Visit, call: RollCallSnapshot, own: SectionAnswer) -> None:
+    """The running roll-call: its question, the section's stand, and the answers to tap."""
+    st.caption(ctx.words("roll_call.asked"))
+    roll_calls.heading(ctx, call)
+    st.markdown(f"**{ctx.words('roll_call.yours')}**")
+    roll_calls.section(ctx.words, own)
+    choices(ctx, call, own)
+    commands.refused(FORM, ctx.words)
+
+
+def over(ctx: Visit, call: RollCallSnapshot, own: SectionAnswer) -> None:
+    """The roll-call that ended last, folded: it must not push away what is to be done."""
+    outcome = ctx.words(f"outcome.{call.outcome.value}")
+    title = f"{ctx.words('roll_call.title')}: {call.question} · {outcome}"
+    with st.expander(plain(title), key="roll_call.over"):
         roll_calls.heading(ctx, call)
         st.markdown(f"**{ctx.words('roll_call.yours')}**")
         roll_calls.section(ctx.words, own)
-        if call.running:
-            choices(ctx, call, own)
-        commands.refused(FORM, ctx.words)
 
 
 def choices(ctx: Visit, call: RollCallSnapshot, own: SectionAnswer) -> None:

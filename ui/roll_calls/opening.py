@@ -1,6 +1,7 @@
 """Opening, reminding and ending a roll-call: the form and the buttons of the chair."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -8,13 +9,17 @@ from data.roll_calls.commands import end_roll_call, open_roll_call, remind_roll_
 from data.roll_calls.queries import RollCallSnapshot
 from data.words import Words
 from models.roll_calls import HOLDS, QUESTION_LENGTH, Outcome
+from ui.programme import queries as programme_queries
 from ui.readiness import queries as readiness_queries
 from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
+from ui.shell.plain import plain
 
 END = "roll_call.end"
 OPEN = "roll_call.open"
 REMIND = "roll_call.remind"
+ABOUT = timedelta(hours=23)  # how far ahead the moment of a roll-call may lie
+MAX_COMING = 3  # items of the programme that are offered as its question
 
 
 def chair_acts(words: Words, call: RollCallSnapshot) -> None:
@@ -68,6 +73,7 @@ def open_form(ctx: Visit) -> None:
             max_chars=QUESTION_LENGTH,
             placeholder=words("roll_call.question_hint"),
         )
+        coming(ctx)
         about(ctx)
         holds(words)
         sections(ctx, sections_key)
@@ -82,11 +88,41 @@ def open_form(ctx: Visit) -> None:
         commands.refused(OPEN, words)
 
 
+def coming(ctx: Visit) -> None:
+    """The next items of the programme: a tap fills in the question and its moment."""
+    words, within = ctx.words, ctx.at + ABOUT
+    items = [
+        item
+        for item in programme_queries.items(ctx.moment)
+        if item.kind != "broadcast" and not item.started_at and ctx.at < item.starts_at < within
+    ]
+    if not items:
+        return
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        st.caption(words("roll_call.coming"), width="content")
+        for item in items[:MAX_COMING]:
+            title = words.of(item, "short")
+            st.button(
+                plain(f"{words.time(item.starts_at)} {title}"),
+                key=f"roll_call.coming.{item.id}",
+                on_click=fill,
+                args=(words("roll_call.begins", item=title), item.starts_at),
+                kwargs={"zone": words.time_zone},
+            )
+
+
+def fill(question: str, about_at: datetime, *, zone: ZoneInfo) -> None:
+    local = about_at.astimezone(zone)
+    state = st.session_state
+    state["roll_call.question"] = question[:QUESTION_LENGTH]
+    state["roll_call.about.day"], state["roll_call.about.time"] = local.date(), f"{local:%H:%M}"
+
+
 def about(ctx: Visit) -> None:
     """The moment for which the roll-call asks: within a day, in half an hour at first."""
     words = ctx.words
     soon = ctx.at + timedelta(minutes=30)
-    moments = (ctx.at, soon + timedelta(hours=23))
+    moments = (ctx.at, soon + ABOUT)
     components.day_and_time(
         ctx,
         "roll_call.about",

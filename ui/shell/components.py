@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from data.words import Words
-from models.plan import clock_time
+from models.plan import clock_time, is_ahead
 from models.readiness.sections import DECLARED
 from models.readiness.tasks import Level, Status
 from ui.shell import choices
@@ -51,6 +51,17 @@ def by_mistake(words: Words, key: str) -> DeltaGenerator:
     return st.popover(
         words("undo.by_mistake"), icon=":material/undo:", type="tertiary", key=key, width="content"
     )
+
+
+def act_ahead(ctx: Visit, label: str, planned_at: datetime, *, key: str, **button: object) -> None:
+    """A button that records as done what is planned for a moment; far ahead of it asks first."""
+    if not is_ahead(planned_at, now=ctx.at):
+        st.button(label, key=key, **button)
+        return
+    with st.popover(label, key=f"{key}.asks", width="content"):
+        span = ctx.words.age(planned_at - ctx.at)
+        st.text(ctx.words("undo.ahead", at=planned_at, span=span))
+        st.button(label, key=key, **(button | {"type": "primary"}))
 
 
 def level_badge(level: Level, words: Words) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from data.storage import database
 from data.words import Words
-from models.access.people import STARTS, Person, Role, Visitor, may
+from models.access.people import OWN_PAGES, Person, Role, Visitor, may
 from models.events.event import Event
 from models.incidents import EntryStatus
 from models.readiness.tasks import Status
@@ -20,6 +20,7 @@ from ui.shell.plain import plain
 from ui.shell.words import switch_language, words_for
 
 ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
+OPEN_PAGES = ("wall",)  # that a rehearsal shows to everyone
 
 
 @dataclass(frozen=True)
@@ -88,25 +89,32 @@ def visit() -> Visit | None:
     return Visit(visitor, words, moment)
 
 
-def listed_pages() -> list[str]:
-    """The pages that the menu shows.
-
-    In a rehearsal a visitor who is not signed in sees what there is: each page says who it is for.
+def visit_of_menu() -> Visit | None:
+    """The visit that the menu is for; None before an event was loaded, and while the database is
+    lost to a tab that has seen nothing yet: the page itself says which.
     """
     try:
         moment, visitor = shell_moment.seen(sign_in_id())
     except database.UNREACHABLE:
-        return ["home"]  # the page itself says what is wrong; it must be known for that
-    if moment is None:
-        return ["home"]
-    ctx = Visit(visitor, words_before_event(), moment)
+        return None
+    return Visit(visitor, words_before_event(), moment) if moment else None
+
+
+def listed_pages(ctx: Visit | None) -> dict[str, list[str]]:
+    """The pages that the menu shows, by group (`ui.shell.menu.grouped`).
+
+    In a rehearsal a visitor who is not signed in sees what there is: each page says who it is for.
+    """
+    if ctx is None:
+        return menu.ALONE
     open_house = ctx.person is None and ctx.event.rehearsal
-    return [
+    names = [
         name
         for name in menu.ICONS
         if (ctx.sees(name) or (open_house and name not in menu.INNER))
         and (name != "rehearsal" or ctx.event.rehearsal)
     ]
+    return menu.grouped(names, own_pages(ctx.person)[0])
 
 
 def show_toast(words: Words) -> None:
@@ -206,9 +214,9 @@ def _wide_button(words: Words, name: str, icon: str) -> bool:
     return st.button(words(key), key=key, icon=f":material/{icon}:", width="stretch")
 
 
-def home_of(person: Person | None) -> str:
-    """The page that a role starts on."""
-    return STARTS[Role(person.role)] if person else "home"
+def own_pages(person: Person | None) -> tuple[str, ...]:
+    """The pages that a visitor works with, the own one first; the wall's where no one signed in."""
+    return OWN_PAGES[Role(person.role)] if person else OPEN_PAGES
 
 
 def past_notice(ctx: Visit) -> None:

@@ -26,14 +26,19 @@ _GO = st.components.v2.component("san_sang_go", js=script("live.js", "go"))
 
 
 def watch(
-    *topics: str, throttle: float = 0, section: int | None = None, shown: Moment | None = None
+    *topics: str,
+    throttle: float = 0,
+    section: int | None = None,
+    shown: Moment | None = None,
+    key: str = "",
 ) -> None:
     """Rerun the surrounding fragment whenever a change of one of the topics is committed.
 
     `throttle`: the least seconds between two such runs, for regions with many viewers and many
     changes; the first comes within as many, each tab at its own moment. `section`: of these topics
     only what concerns that section's own page, by its id. `shown`: what the fragment draws, where
-    that was read already.
+    that was read already. `key`: of a region that another one of the page may share its topics
+    with.
 
     First thing in the fragment, before anything that reads: when the database is lost, this is
     what brings the fragment back. What is `shown` may be read before it, since `frame.visit` knows
@@ -48,7 +53,7 @@ def watch(
         "language_cookie": identity.cookie(COOKIE),
         "words": words_for("UTC").group("live"),
     }
-    _WATCH(key=f"live.{'.'.join(topics)}", data=data, on_revision_change=lambda: None)
+    _WATCH(key=f"live.{key or '.'.join(topics)}", data=data, on_revision_change=lambda: None)
 
 
 def _revision(shown: Moment | None) -> int:

@@ -13,6 +13,7 @@ ICONS = {
     "update": "edit_note",
     "plan": "account_tree",
     "attendance": "how_to_reg",
+    "roster": "groups",
     "log": "notification_important",
     "programme": "calendar_clock",
     "media": "campaign",
@@ -31,7 +32,32 @@ FILES = {
     "roll_call": "roll_calls",
     "people": "access",
 }
-INNER = ("people", "audit", "events")  # never listed for a visitor who is not signed in
+GROUPS = {
+    "duty": ("wall", "log", "programme"),
+    "preparation": ("update", "plan", "review", "roll_call"),
+    "delegates": ("attendance", "roster"),
+    "communications": ("media",),
+    "administration": ("rehearsal", "people", "audit", "events"),
+}
+INNER = ("roster", "people", "audit", "events")  # never listed for a visitor who is not signed in
+
+
+ALONE = {"": ["home"]}
+"""The groups where there is nothing but the first page."""
+
+
+def grouped(names: list[str], own: str) -> dict[str, list[str]]:
+    """The pages by group, those that stand by themselves under "": the first page, a person's own
+    one, and what would be the only one of its group.
+    """
+    groups = {
+        group: [name for name in pages if name in names and name != own]
+        for group, pages in GROUPS.items()
+    }
+    alone = [pages[0] for pages in groups.values() if len(pages) == 1]
+    own_one = [own] if own in names else []
+    several = {group: pages for group, pages in groups.items() if len(pages) > 1}
+    return {"": ["home", *own_one, *alone], **several}
 
 
 def page(name: str, title: str | None = None, *, visibility: str = "visible") -> st.Page:
@@ -47,6 +73,19 @@ def page(name: str, title: str | None = None, *, visibility: str = "visible") ->
         default=name == "home",
         visibility=visibility,
     )
+
+
+def entries(
+    groups: dict[str, list[str]], titles: dict[str, str], headings: dict[str, str]
+) -> dict[str, list[st.Page]]:
+    """What `st.navigation` takes: the pages of the groups, and hidden those of none."""
+    listed = {name for names in groups.values() for name in names}
+    hidden = [page(name, titles[name], visibility="hidden") for name in ICONS if name not in listed]
+    found = {
+        headings.get(group, ""): [page(name, titles[name]) for name in names]
+        for group, names in groups.items()
+    }
+    return found | {"": [*found[""], *hidden]}
 
 
 def path(name: str) -> Path:

@@ -9,9 +9,9 @@ from data.commands import Origin, run
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
-from models.access.people import STARTS, Role, Visitor
+from models.access.people import Role, Visitor
 from models.refusals import Refusal
-from web.access.forms import form_page, require_own_form, sent, words_of
+from web.access.forms import form_page, require_own_form, sent, start_of, words_of
 from web.access.identity import access_of
 
 
@@ -41,7 +41,7 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
         "browsers": own,
         "here": visitor.sign_in_id,
         "has_password": has_password,
-        "start": f"/{STARTS[Role(visitor.person.role)]}",
+        "start": start_of(visitor.person.role),
         "now": now,
     }
     return form_page(request, "account.html", status=status, refused=refused, said=said, **payload)
@@ -122,4 +122,4 @@ def _unlock(request: Request, pin: str) -> Response:
         return form_page(
             request, "unlock.html", refused=words_of(request).refusal(refusal), status=403
         )
-    return RedirectResponse(f"/{STARTS[Role.DESK]}", status_code=303)
+    return RedirectResponse(start_of(Role.DESK), status_code=303)

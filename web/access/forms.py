@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, Response
 
 from data.storage import faults, measures
 from data.words import LANGUAGES, Words
+from models.access.people import Role
 from models.refusals import Refusal
 from web.access import cookies
 from web.paths import TEMPLATES, address
@@ -18,6 +19,9 @@ from web.security import same_origin
 log = logging.getLogger(__name__)
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+STARTS = {Role.DISPLAY: "/wall", Role.DESK: "/gate?start"}
+"""Where a sign-in leads: a display to the wall, a desk to the gate, which gives way to the desk's
+page where there is no touch screen (gate/gate.js); anyone else to what waits for them."""
 
 templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape())
 templates.globals["asset"] = address
@@ -45,6 +49,11 @@ def _other(request: Request, words: Words, wanted: str) -> dict[str, str]:
     language = next(one for one in LANGUAGES if one != words.language)
     asked = {"lang": language} | ({"next": wanted} if wanted else {})
     return {"language": language, "address": f"{request.url.path}?{urlencode(asked)}"}
+
+
+def start_of(role: str) -> str:
+    """The address at which a role begins."""
+    return STARTS.get(Role(role), "/")
 
 
 async def sent(request: Request, *names: str) -> dict[str, str]:

@@ -11,11 +11,11 @@ from data.access.oidc_config import has_provider
 from data.events.clock import real_now
 from data.events.current import current_event, require_event
 from data.storage import database
-from models.access.people import STARTS, Person, Role
+from models.access.people import Person, Role
 from models.access.sign_ins import USE_THROTTLE, ClientInfo, device_name, provider_fingerprint
 from models.refusals import Refusal
 from web.access import cookies
-from web.access.forms import form_page, require_own_form, sent, words_of
+from web.access.forms import form_page, require_own_form, sent, start_of, words_of
 from web.access.identity import access_of
 from web.proxies import client_address, scheme
 
@@ -231,7 +231,7 @@ def signed_in(request: Request, token: str, person: Person, *, wanted: str = "")
         database.run(
             sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now()
         )
-    answer = RedirectResponse(wanted or f"/{STARTS[Role(person.role)]}", status_code=303)
+    answer = RedirectResponse(wanted or start_of(person.role), status_code=303)
     cookies.set_token(answer, token, secure=is_secure(request))
     cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer

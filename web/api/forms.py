@@ -278,6 +278,7 @@ class Roster(BaseModel):
     delegates: list[Delegate]
     elsewhere: dict[str, list[int]]
     replaced: list[str]
+    retired: list[str]
 
 
 class Stands(BaseModel):

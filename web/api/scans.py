@@ -29,8 +29,8 @@ MAX_TOGETHER = 50
 # What a client has to expect, for the description.
 CODES = (
     "already_in", "already_in_at_desk", "badge_malformed", "badge_mistyped", "badge_unknown",
-    "badge_replaced", "batch_malformed", "body_kind", "body_too_long", "database_lost",
-    "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old",
+    "badge_replaced", "badge_retired", "batch_malformed", "body_kind", "body_too_long",
+    "database_lost", "desk_locked", "desk_not_for_item", "device_clock_ahead", "device_scan_old",
     "item_finished", "item_unknown", "key_used", "not_expected", "not_permitted",
     "nothing_to_undo", "override_needed", "parameter_malformed", "picture_malformed",
     "reason_too_long", "scan_malformed", "sign_in_needed", "sign_in_over", "sign_in_wait",

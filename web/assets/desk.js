@@ -156,6 +156,7 @@ export function desk({ data, parentElement }) {
   last.answered = true;
   asking = data.tone === "ask";
   if (!first || data.answer) play(data.tone);
+  if (!first) document.querySelector(".st-key-attendance_answer")?.scrollIntoView({ block: "nearest" }); // an act of the search stands far below
   aim(data.field);
   next();
 }

@@ -2,6 +2,7 @@
 // It wakes the fragments whose topics changed, and shows when the server or the database does not answer.
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
+import "/assets/focus.js";
 import { strip } from "/assets/connecting.js";
 import { forget } from "/assets/typing.js";
 

@@ -56,7 +56,8 @@ class Table {
 
   draw() {
     const { columns, rows, label, empty } = this.data, focused = this.focusedRow() ?? (this.asked ? this.at : null);
-    const made = node("table", "", node("caption", "unseen", label), this.head(columns));
+    const figures = columns.slice(1).every(column => column.kind === "number");
+    const made = node("table", figures ? "figures" : "", node("caption", "unseen", label), this.head(columns));
     for (const [group, members] of this.groups(rows)) made.append(this.body(group, members));
     this.place.replaceChildren(made);
     if (!rows.length) this.place.append(node("p", "empty", empty));

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from argon2 import PasswordHasher, Type
+from argon2 import PasswordHasher, Type, extract_parameters
 from sqlalchemy import text
 from sqlmodel import select
 
@@ -43,7 +43,7 @@ def _quick_hashes(monkeypatch) -> None:
     """The same algorithm at its cheapest: these tests check hundreds of passwords."""
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr(accounts, "_hasher", quick)
-    monkeypatch.setattr(accounts, "_DUMMY_HASH", quick.hash("no one's"))
+    monkeypatch.setattr(accounts, "_DUMMY_HASH", accounts._dummy_hash())
 
 
 def signed_in(key: str, *, now=REAL) -> tuple[str, int]:
@@ -319,6 +319,12 @@ def test_a_hash_costs_what_rfc_9106_asks_for():
         and AS_SHIPPED.memory_cost >= 64 * 1024
         and AS_SHIPPED.time_cost >= 3
     )
+
+
+def test_what_is_verified_where_there_is_no_account_costs_what_a_password_costs():
+    of_a_password = accounts._hasher.hash(GOOD)
+    assert extract_parameters(accounts._DUMMY_HASH) == extract_parameters(of_a_password)
+    assert not accounts._matches(None, GOOD) and accounts._matches(of_a_password, GOOD)
 
 
 def test_the_first_password_needs_none_before_and_the_next_ones_do(event):

@@ -19,11 +19,22 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, sign_ins
 from data.access.people import people
-from data.attendance import badges, commands, offline_scans, report, rooms, roster, vehicles
+from data.attendance import (
+    badges,
+    commands,
+    delegates,
+    offline_scans,
+    report,
+    rooms,
+    roster,
+    vehicles,
+)
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
+from data.plan import items as plan_items
 from data.plan import move as plan_move
+from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
@@ -34,8 +45,10 @@ from data.storage import database
 from data.words import Words
 from models.access.people import PERMISSIONS, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
+from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
-from models.events.event import Event, EventState
+from models.events.event import Event, EventState, VenueName
+from models.programme import PlannedItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
 from models.refusals import Refusal
@@ -330,10 +343,79 @@ def vehicle_there(session: Session) -> None:
     execute(session, origin, vehicles.record_vehicle, **vehicle())
 
 
+def new_delegate() -> dict:
+    return {"title_vi": "Chánh Văn phòng", "title_en": "", "delegation_id": 1, "items": ()}
+
+
+def item_plan(**changed: object) -> PlannedItem:
+    with database.reading() as session:
+        planned = plan_items.version_and_plan(session, stage.item("phien_chinh"))[1]
+    return replace(planned, **changed)
+
+
+def item_of(key: str, **facts: object) -> dict:
+    return {"item_id": stage.item(key), "version": 1} | facts
+
+
+def cancelled(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, plan_items.cancel_item, **item_of("phien_chinh", reason="Mưa bão"))
+
+
+def new_item() -> dict:
+    times = {"starts_at": REAL, "ends_at": REAL + timedelta(hours=1)}
+    return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
+
+
+def delegate_row() -> tuple[int, Listed]:
+    with database.reading() as session:
+        return delegates.version_and_row(session, stage.delegate(badge_of("phien_chinh", "out")))
+
+
+def changed_delegate(**facts: object) -> dict:
+    delegate_id = stage.delegate(badge_of("phien_chinh", "out"))
+    return {"delegate_id": delegate_id, "version": delegate_row()[0]} | facts
+
+
+def retired(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, delegates.retire_delegate, **changed_delegate(reason="Nghỉ hưu"))
+
+
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
     Write(plan_move.move_event, "move_event", (Target(move),)),
+    Write(
+        plan_items.edit_item,
+        "plan_item",
+        (Target(lambda: item_of("phien_chinh", planned=item_plan(chair="Phó Bí thư"))),),
+    ),
+    Write(
+        plan_items.cancel_item,
+        "plan_item",
+        (Target(lambda: item_of("phien_chinh", reason="Mưa bão")),),
+    ),
+    Write(
+        plan_items.restore_item,
+        "plan_item",
+        (Target(lambda: item_of("phien_chinh", version=2), first=cancelled),),
+    ),
+    Write(
+        plan_items.add_item,
+        "plan_item",
+        (Target(new_item),),
+    ),
+    Write(
+        plan_venues.add_venue,
+        "plan_item",
+        (Target(lambda: {"name_vi": "Phòng số 9", "name_en": ""}),),
+    ),
+    Write(
+        plan_venues.rename_venue,
+        "plan_item",
+        (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
     Write(
         plan_commands.pin_item,
         "pin_item",
@@ -429,6 +511,22 @@ WRITES = (
         badges.replace_badge,
         "replace_badge",
         (Target(lambda: {"badge": badge_of("phien_chinh", "in")}),),
+    ),
+    Write(delegates.add_delegate, "add_delegate", (Target(new_delegate),)),
+    Write(
+        delegates.correct_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(listed=replace(delegate_row()[1], position=7))),),
+    ),
+    Write(
+        delegates.retire_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(reason="Nghỉ hưu")),),
+    ),
+    Write(
+        delegates.restore_delegate,
+        "change_delegate",
+        (Target(lambda: changed_delegate(version=2), first=retired),),
     ),
     Write(vehicles.record_vehicle, "admit", (Target(vehicle),)),
     Write(vehicles.undo_vehicle, "admit", (Target(vehicle, first=vehicle_there),)),

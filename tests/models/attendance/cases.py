@@ -50,6 +50,7 @@ ELSEWHERE = [  # the parallel items (id, expects them, status), and the room the
 def cases() -> Iterator[dict]:
     """Every case with the decision of `decide`."""
     yield _decided({"holder": "former"})
+    yield _decided({"holder": "retired"})
     yield _decided({"holder": "no_one"})
     for assigned, state, said, elsewhere in product(
         (True, False), STATES, product(("", NAME), ("", WHY)), ELSEWHERE

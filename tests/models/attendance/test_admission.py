@@ -25,6 +25,7 @@ EXPECTED_AT_OTHER = {"assigned": False, "parallel": [[OTHER, True, "undone"]]}
 EXAMPLES = [
     ({"holder": "no_one"}, {"stopped": "badge_unknown"}),
     ({"holder": "former"}, {"stopped": "badge_replaced"}),
+    ({"holder": "retired"}, {"stopped": "badge_retired"}),
     ({}, {"admitted": "present", "plain": True}),
     ({"status": "excused", "words": "Ốm"}, {"admitted": "present", "words": "", "plain": True}),
     ({"status": "present", "place": "room"}, {"stopped": "already_in"}),
@@ -89,6 +90,7 @@ def test_the_table_holds_every_kind_of_decision():
     assert kinds == {
         ("badge_unknown", None, None),
         ("badge_replaced", None, None),
+        ("badge_retired", None, None),
         ("already_in", None, None),
         (None, "wrong_item", None),
         (None, "not_expected", None),

@@ -139,13 +139,14 @@ def test_when_it_is_night(at, night):
     st.sampled_from(Phase),
 )
 def test_calls_come_in_turn_by_day_and_never_before_the_silence(minute, taken, phase):
+    """Of offices that answered before the next one was reminded."""
     silent = local("20T00:00") + timedelta(minutes=minute)
     reminders, at = [], silent
     for level, (later, answered) in zip(ALL, taken, strict=False):
         at += timedelta(minutes=later)
-        reminders.append(
-            Reminder(1, level, at, None if answered is None else at + timedelta(minutes=answered))
-        )
+        answered_at = None if answered is None else at + timedelta(minutes=answered)
+        reminders.append(Reminder(1, level, at, answered_at))
+        at = answered_at or at
     found = next_reminder(
         silent, reminders, levels=ALL, wait=delays({}, phase), clock=clock(phase=phase)
     )

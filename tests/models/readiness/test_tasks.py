@@ -15,6 +15,8 @@ from models.readiness.tasks import (
     Level,
     Section,
     Status,
+    Urgency,
+    by_urgency,
     cadence,
     is_overdue,
     require_headline,
@@ -22,6 +24,7 @@ from models.readiness.tasks import (
     runs_out,
     task_cadence,
     task_level,
+    task_snapshot,
 )
 from models.refusals import Refusal
 
@@ -181,3 +184,39 @@ def test_a_headline_is_needed_and_has_to_fit_the_tile():
         require_headline(" \u200b ")
     with pytest.raises(Refusal, match="headline_too_long"):
         require_headline("x" * (HEADLINE_LENGTH + 1))
+
+
+def task(number: int, status: Status, due: timedelta, reported: timedelta = -DAY):
+    """A task that is not critical, due so long from now, at 10:00 of the event's day."""
+    level = task_level(status, due_at=NOW + due, critical=False, now=NOW)
+    return task_snapshot(
+        number=number,
+        status=status,
+        due_at=NOW + due,
+        level=level,
+        reported_at=NOW + reported,
+    )
+
+
+def test_a_lead_sees_trouble_first_then_what_is_due_today_and_tomorrow_and_the_end_last():
+    hour = timedelta(hours=1)
+    tasks = [
+        task(1, Status.DONE, -DAY, reported=-2 * DAY),
+        task(2, Status.DONE, DAY, reported=-hour),
+        task(3, Status.ON_TRACK, 14 * hour),  # midnight, the next day already
+        task(4, Status.NOT_STARTED, 13 * hour),
+        task(5, Status.ON_TRACK, 3 * hour),
+        task(6, Status.ON_TRACK, 2 * DAY),
+        task(7, Status.NOT_STARTED, -hour),  # overdue
+        task(8, Status.BLOCKED, 9 * DAY),
+        task(9, Status.OFF_TRACK, DAY),
+    ]
+    found = by_urgency(tasks, now=NOW, zone=ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert list(found) == list(Urgency)
+    assert {one.value: [task.number for task in some] for one, some in found.items()} == {
+        "trouble": [9, 8, 7],
+        "today": [5, 4],
+        "tomorrow": [3],
+        "later": [6],
+        "done": [2, 1],
+    }

@@ -74,7 +74,7 @@ def test_a_plain_page_offers_the_other_language_and_keeps_the_one_asked_for(serv
 
 def test_signing_in_sets_a_cookie_that_no_script_can_read(server):
     answer = enter(server)
-    assert answer.status == 303 and answer.headers["location"] == "/update"
+    assert answer.status == 303 and answer.headers["location"] == "/"
     cookie = answer.headers["set-cookie"]
     assert (
         cookie.startswith(f"{identity.cookie('san_sang')}=")
@@ -98,7 +98,7 @@ def test_one_goes_on_to_where_one_wanted(server):
 
 @pytest.mark.parametrize("address", ELSEWHERE)
 def test_nobody_is_led_to_another_host(server, address):
-    assert enter(server, next=address).headers["location"] == "/update"
+    assert enter(server, next=address).headers["location"] == "/"
 
 
 @pytest.mark.parametrize("address", ELSEWHERE)

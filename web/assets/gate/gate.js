@@ -536,4 +536,10 @@ async function begin() {
   keepFiles(drawState);
 }
 
-begin();
+// A sign-in leads a desk here. The gate is made for fingers: without a touch screen the desk's own page is the better one.
+const signedIn = new URLSearchParams(location.search).has("start"), touched = matchMedia("(any-pointer: coarse)").matches;
+if (signedIn && !touched) location.replace("/attendance");
+else {
+  if (signedIn) history.replaceState(null, "", "/gate");
+  begin();
+}

@@ -50,6 +50,7 @@ export class Roster {
     this.items = new Map(data.items.map(one => [one.id, one]));
     this.others = new Map([...data.right, ...data.items].map(one => [one.id, one]));
     this.replaced = new Set(data.replaced);
+    this.retired = new Set(data.retired); // none in a roster that was stored by an earlier version
     this.finished = new Set(); // the ids of items that have ended, as the server last told
     this.texts = data.delegates.map(one => {
       const name = this.delegations.get(one.delegation);
@@ -76,6 +77,7 @@ export class Roster {
     const status = this.status(item, code);
     const found = { code, delegate, status };
     if (this.replaced.has(code)) return { ...found, kind: "replaced", tone: "bad" };
+    if (this.retired.has(code)) return { ...found, kind: "retired", tone: "bad" };
     if (!delegate && !this.data.elsewhere[code] && status.standing === "undone") return { ...found, kind: "unknown", tone: "bad" };
     if (!confirmed && this.isOver(item, now)) return { ...found, kind: "finished", tone: "note", ask: "finished" };
     if (status.place === "room") return { ...found, kind: "already", tone: "bad" };

@@ -1,0 +1,97 @@
+"""What waits for an act, counted once for everybody; and of it what waits for a person."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from models.access.people import Person, Role, may
+from models.programme import ItemSnapshot
+from models.reviews.directives import DirectiveSnapshot
+from models.wall import UNFINISHED_TAIL, late_from
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """What waits at a moment, for any person.
+
+    `silent`: the keys of the sections that owe a confirmation; `unanswered`: of those whose answer
+    a running roll-call waits for; `directives`: the open ones by the key of the section or the id
+    of the office that owns them; `incidents`: the pressing ones; `late_items`: the keys of the
+    programme items whose start or end is not recorded in time.
+    """
+
+    silent: frozenset[str] = frozenset()
+    unanswered: frozenset[str] = frozenset()
+    directives: Mapping[str | int, int] | None = None
+    overdue_directives: int = 0
+    incidents: int = 0
+    review_owed: bool = False
+    late_media: int = 0
+    late_items: frozenset[str] = frozenset()
+
+
+WATCHED: Mapping[Role, tuple[str, ...]] = {
+    Role.LEAD: ("readiness", "incidents", "reviews", "roll_calls"),
+    Role.DEPUTY: ("readiness", "incidents", "reviews", "roll_calls"),
+    Role.COMMAND: ("readiness", "incidents", "reviews", "roll_calls"),
+    Role.COMMITTEE: ("incidents", "reviews", "roll_calls"),
+    Role.ADMIN: ("incidents", "reviews", "roll_calls"),
+    Role.RAPPORTEUR: ("programme",),
+    Role.MEDIA: ("media",),
+}
+"""The topics whose changes change what waits for a role; for the others nothing is counted."""
+
+
+def owners(
+    directives: Iterable[DirectiveSnapshot], keys: Mapping[int, str]
+) -> Mapping[str | int, int]:
+    """How many open directives each owner has; `keys` names the sections by their ids."""
+    found: Counter[str | int] = Counter()
+    for one in directives:
+        if one.open:
+            owner = one.office_id if one.section_id is None else keys[one.section_id]
+            if owner is not None:
+                found[owner] += 1
+    return found
+
+
+def review_owed(
+    signed: Iterable[datetime], *, now: datetime, local: Callable[[datetime], date]
+) -> bool:
+    """Whether no review of today is signed; `signed` are the moments of those that count."""
+    return local(now) not in map(local, signed)
+
+
+def late_items(items: Iterable[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
+    """The items whose start or end is due and not recorded, for some hours after their end."""
+    return [
+        item
+        for item in items
+        if (late := late_from(item)) is not None and late <= now < item.ends_at + UNFINISHED_TAIL
+    ]
+
+
+def by_page(waiting: Waiting, person: Person | None) -> dict[str, int]:
+    """How many things wait for a person, by the page on which they are done; none is left out.
+
+    A roll-call and a silence wait for the sections that owe an answer, and for those who ask.
+    """
+    if person is None:
+        return {}
+    role, section = Role(person.role), person.section_key
+    directives = (waiting.directives or {}).get(section or person.id, 0)
+    found = {"update": directives}
+    if may(person, "answer_roll_call", section=section):
+        found["update"] += (section in waiting.silent) + (section in waiting.unanswered)
+    elif may(person, "open_roll_call"):
+        found["roll_call"] = len(waiting.unanswered)
+    if role is Role.COMMAND:
+        found["log"] = waiting.incidents + len(waiting.silent)
+    if may(person, "sign_review"):
+        found["review"] = waiting.review_owed + waiting.overdue_directives
+    if role is Role.MEDIA:
+        found["media"] = waiting.late_media
+    if role is Role.RAPPORTEUR:
+        found["programme"] = int(person.item_key in waiting.late_items)
+    return {page: number for page, number in found.items() if number}

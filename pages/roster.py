@@ -1,0 +1,21 @@
+"""The roster: who is expected and listed, each row with the form that corrects or retires it."""
+
+import streamlit as st
+
+from ui.attendance import roster
+from ui.shell import frame, live
+
+here = frame.require("roster")
+
+
+@st.fragment(key="roster.page", run_every=60)
+def whole_page() -> None:
+    live.watch("attendance", throttle=15)
+    ctx = frame.visit()
+    roster.size(ctx)
+    if ctx.may("add_delegate"):
+        roster.adding(ctx)
+    roster.listed(ctx)
+
+
+whole_page()

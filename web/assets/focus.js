@@ -1,0 +1,20 @@
+// A tap that opens a field goes on in it: what appears where the person tapped has the focus.
+
+const PLACES = '[class*="st-key-task_"], .st-key-update_foot, .st-key-roll_call_card';
+const FIELDS = 'textarea, input[type="text"]';
+const WAIT = 5000; // ms that the field may take to be drawn
+
+const nameOf = place => [...place.classList].find(one => one.startsWith("st-key-"));
+
+// Of the document, so that a tap that another one has taken (taps.js) does not arrive.
+document.addEventListener("click", ({ target }) => {
+  const place = target.closest?.('[data-testid="stMain"] button')?.closest(PLACES);
+  if (!place) return;
+  const name = nameOf(place), before = new Set(place.querySelectorAll(FIELDS)), until = Date.now() + WAIT;
+  const look = () => {
+    const opened = [...document.querySelectorAll(`.${name} :is(${FIELDS})`)].find(one => !before.has(one));
+    if (opened) opened.focus();
+    else if (Date.now() < until && !document.activeElement?.matches(FIELDS)) requestAnimationFrame(look);
+  };
+  look();
+}, true);
