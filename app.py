@@ -64,6 +64,7 @@ else:  # the server imports it once
         st.navigation([menu.page(name) for name in menu.ICONS])
     runs.deliver_last_messages()
     runs.tell_no_versions()
+    runs.read_theme_once()
     exports.say_failures()
     # Streamlit logs every failure before it asks `on_error`, which logs it with or without a trace.
     logging.getLogger("streamlit.error_util").addFilter(

@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     delete,
     exists,
+    false,
     literal,
     null,
     or_,
@@ -36,7 +37,7 @@ from data.storage import changes, database
 from models.access.people import Role
 from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
-from models.plan import ItemPlan, TaskPlan, VenueChange
+from models.plan import EventChange, ItemPlan, TaskPlan, VenueChange
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record
 
@@ -102,8 +103,8 @@ def mark_edited(column: AnyColumn, _token: str) -> Blanked:
     return literal(MARK), exists().where(*own)
 
 
-def mark_written(fact: type[ItemPlan | VenueChange], subject: str) -> Blanking:
-    """What a person wrote over what the file says of an item or a venue, or added to it.
+def mark_written(fact: type[EventChange | ItemPlan | VenueChange], subject: str) -> Blanking:
+    """What a person wrote over what the file says of the event, an item or a venue, or added.
 
     `fact`: holds what was replaced; `subject`: its column that names whose it was.
     """
@@ -112,11 +113,13 @@ def mark_written(fact: type[ItemPlan | VenueChange], subject: str) -> Blanking:
         row, change = column.table.c, fact.__table__.alias()
         replaced = and_(change.c.version < row.version, change.c[column.name] != column)
         own = change.c[subject] == row.get(subject, row.id)
-        return literal(MARK), exists().where(own, or_(change.c.added, replaced))
+        added = change.c.added if "added" in change.c else false()
+        return literal(MARK), exists().where(own, or_(added, replaced))
 
     return blanking
 
 
+mark_event = mark_written(EventChange, "event_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
 
 
@@ -155,15 +158,26 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
+EVENT_NAMES = (
+    "name_vi",
+    "name_en",
+    "short_name_vi",
+    "short_name_en",
+    "place_vi",
+    "place_en",
+)
 TREATMENTS = {
     # The event, its places and its plan are public, and name offices; who chairs or owns something
     # could be a name.
     "event": Treatment(
-        "id slug run folder name_vi name_en short_name_vi short_name_en theme_vi theme_en place_vi "
-        "place_en time_zone first_day last_day expected_delegates day_from day_to rehearsal "
-        "rehearsal_starts arrival_plan silence loaded_at state",
+        "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
+        "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
+        "state",
         of="id",
-        blanked={"documents": no_facts},  # they may name who signs
+        blanked={
+            **dict.fromkeys(EVENT_NAMES, mark_event),
+            "documents": no_facts,  # they may name who signs
+        },
     ),
     "clocksetting": Treatment(
         "id event_id real_at event_at speed resume_speed person_id", of="event_id"
@@ -187,6 +201,11 @@ TREATMENTS = {
         "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
         of="event_id",
         blanked={"owner": mark, "title_vi": mark_edited, "title_en": mark_edited},
+    ),
+    "eventchange": Treatment(
+        "id event_id version expected_delegates day_from day_to at person_id",
+        of="event_id",
+        blanked={**dict.fromkeys(EVENT_NAMES, mark_event), "idempotency_key": code},
     ),
     "eventplan": Treatment(
         "id event_id first_day last_day at person_id",

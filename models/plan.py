@@ -3,7 +3,7 @@
 import hashlib
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, Index, false
@@ -93,6 +93,26 @@ class ItemPlan(Fact, table=True):
     added: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
     reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
+
+
+class EventChange(Fact, table=True):
+    """A fact: what the event is called or expects was changed; the columns hold what was replaced,
+    by the names of `models.events.event.Settings`."""
+
+    __table_args__ = (Index("ix_event_change", "event_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    version: int
+    name_vi: str
+    name_en: str
+    short_name_vi: str
+    short_name_en: str
+    place_vi: str
+    place_en: str
+    expected_delegates: int
+    day_from: time
+    day_to: time
 
 
 class VenueChange(Fact, table=True):

@@ -17,17 +17,18 @@ here = frame.require("attendance")
 
 def choose_item(ctx: frame.Visit) -> None:
     """The programme item shown; by default the one that fills now, or the one of them that the
-    desk serves.
+    desk serves. Ends the page where no item records attendance.
     """
     items = [item for item in programme_queries.items(ctx.moment) if item.counts_attendance]
-    if not items:  # an event that has just begun
-        st.info(ctx.words("attendance.none_counted"))
-        live.watch("programme")
+    if not items:
+        live.watch("attendance")
+        st.info(ctx.words("attendance.no_items"), icon=":material/event_busy:")
         st.stop()
     wanted, words = finished.item_now(ctx), ctx.words
     titles = {item.id: item_title(words, item) for item in items}
     key = finished.item_key(ctx.event.id)
-    st.session_state.setdefault(key, wanted.id)
+    if st.session_state.get(key) not in titles:
+        st.session_state[key] = wanted.id
     choices.selectbox(
         words("attendance.item"), list(titles), format_func=titles.__getitem__, key=key
     )
@@ -41,10 +42,11 @@ def item_title(words: Words, item: ItemSnapshot) -> str:
 def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
     """The chosen item as at now; the choice is remembered by id, since its figures change."""
     key = finished.item_key(ctx.event.id)
-    if key not in st.session_state:  # another event became the current one while the page was open
+    items = {item.id: item for item in programme_queries.items(ctx.moment)}
+    if st.session_state.get(key) not in items:
+        # Another event became the current one, or the item was cancelled, under the open page.
         st.rerun()
-    chosen = st.session_state[key]
-    return next(item for item in programme_queries.items(ctx.moment) if item.id == chosen)
+    return items[st.session_state[key]]
 
 
 @st.fragment(key="attendance.check_in")

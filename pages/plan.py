@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
-from ui.plan import filters, form, move, rows, tasks
+from ui.plan import filters, form, move, rows, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
@@ -26,6 +26,8 @@ def whole_page() -> None:
             ctx.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"
         ):
             move.region(ctx)
+    if ctx.may("edit_event"):
+        settings.region(ctx)
 
 
 def days(ctx: frame.Visit) -> None:

@@ -251,3 +251,36 @@ def test_a_test_runs_coroutines_where_no_loop_of_a_browser_is():
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "asyncio.run"
     ]
     assert found == []
+
+
+PROMISED = re.compile(r"\basync\b|\.then\(")
+
+
+def waits_for_a_promise(module: ast.Module) -> list[int]:
+    """The lines on which `wait_for_function` is asked what a promise answers: it takes any promise
+    for a yes, and waits for nothing (`tests.browser.gate.wait_for_yes` does).
+    """
+    scripts = {
+        target.id: ast.unparse(one.value)
+        for one in module.body
+        if isinstance(one, ast.Assign)
+        for target in one.targets
+        if isinstance(target, ast.Name)
+    }
+    return [
+        call.lineno
+        for call in ast.walk(module)
+        if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(".wait_for_function")
+        if any(
+            PROMISED.search(scripts.get(ast.unparse(one), ast.unparse(one))) for one in call.args
+        )
+    ]
+
+
+def test_no_test_takes_a_promise_for_a_yes():
+    files = [*(ROOT / "tests" / "browser").glob("*.py"), *(ROOT / "tests" / "soak").glob("*.py")]
+    assert {file.name: found for file in files if (found := waits_for_a_promise(tree(file)))} == {}
+    control = (
+        "KEPT = 'async () => 1'\npage.wait_for_function(KEPT)\npage.wait_for_function('() => 1')"
+    )
+    assert waits_for_a_promise(ast.parse(control)) == [2]

@@ -17,8 +17,8 @@ IMPORTED = re.compile(r'(?:from|import)\s?"\./([^"]++)"')
 OUR_IMPORT = re.compile(r'(?:from|import) "/assets/([^"]+\.js)"')
 
 # The kinds of elements that stand on a page before anyone touches it, by Streamlit's own names.
-# Every page watches the feed by a component.
-ALWAYS = ("BidiComponent", "Button")
+# Every page watches the feed by a component, and has the bar of a role's pages.
+ALWAYS = ("BidiComponent", "Button", "PageLink")
 ELEMENTS = {"/wall": ("BidiComponent",), "/update": (*ALWAYS, "ButtonGroup", "TextInput", "Toast")}
 
 # Our modules import each other, and a component its own, by addresses without a version.

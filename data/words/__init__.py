@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -41,6 +41,11 @@ def _group(language: str, prefix: str) -> dict[str, str]:
         for key, text in catalogue(language).items()
         if key.startswith(f"{prefix}.")
     }
+
+
+@lru_cache(maxsize=8192)  # of figures that are drawn again with every change
+def _number(value: int | float, language: str) -> str:
+    return str(format_decimal(value, locale=language))
 
 
 class Counted(str):
@@ -126,7 +131,7 @@ class Words:
         return str(getattr(record, f"{name}_{self.language}"))
 
     def number(self, value: int | float) -> str:
-        return str(format_decimal(value, locale=self.language))
+        return _number(value, self.language)
 
     def share(self, value: float) -> str:
         return str(format_percent(value, format="#,##0.#%", locale=self.language))

@@ -127,6 +127,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_roll_call": _TEAMS,
     "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
     "move_event": _ROOM,
+    "edit_event": _ROOM,
     "pin_item": _ROOM,
     "pin_media": _ROOM,
     "plan_item": _ROOM,

@@ -88,6 +88,7 @@ class Event(Record, table=True):
         default_factory=dict, sa_column=Column(JSON, nullable=False)
     )
     loaded_at: datetime = Field(sa_column=moment_column())
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     state: str = Field(
         default=EventState.PREPARING.value, sa_column_kwargs={"server_default": "preparing"}
     )
@@ -158,6 +159,52 @@ class Venue(Record, table=True):
 
 
 NAME_LENGTH = 200
+EVENT_NAME_LENGTH = 500
+MAX_EXPECTED = 1_000_000
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an event is called, where it takes place, about how many delegates it expects, and
+    between which local times people are asked to confirm on its days."""
+
+    name_vi: str
+    name_en: str
+    short_name_vi: str
+    short_name_en: str
+    place_vi: str
+    place_en: str
+    expected_delegates: int
+    day_from: time
+    day_to: time
+
+
+SETTINGS = tuple(Settings.__dataclass_fields__)
+
+
+def require_settings(settings: Settings) -> Settings:
+    """The settings with their texts cleaned; an English one that is empty is the Vietnamese one.
+
+    Refuses `event_name_needed`, `event_name_too_long`, `expected_unknown`, `hours_unknown`.
+    """
+    texts: dict[str, str] = {}
+    for name in ("name", "short_name", "place"):
+        vi, en = (clean(getattr(settings, f"{name}_{language}")) for language in ("vi", "en"))
+        if not legible(vi):
+            raise Refusal("event_name_needed")
+        if (longest := max(len(vi), len(en))) > EVENT_NAME_LENGTH:
+            raise Refusal("event_name_too_long", length=longest, limit=EVENT_NAME_LENGTH)
+        texts |= {f"{name}_vi": vi, f"{name}_en": en or vi}
+    if not 0 <= settings.expected_delegates <= MAX_EXPECTED:
+        raise Refusal("expected_unknown", limit=MAX_EXPECTED)
+    if settings.day_to <= settings.day_from:
+        raise Refusal("hours_unknown")
+    return Settings(
+        **texts,
+        expected_delegates=settings.expected_delegates,
+        day_from=settings.day_from,
+        day_to=settings.day_to,
+    )
 
 
 @dataclass(frozen=True)

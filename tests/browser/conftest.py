@@ -5,7 +5,6 @@ that hurt one.
 import os
 import re
 import shutil
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -148,10 +147,7 @@ def server(moments, tmp_path_factory) -> Iterator[Server]:
         yield start()
 
 
-USUAL = (1440, 900)
-
-
-def new_context(chromium: Browser, *, size=USUAL) -> BrowserContext:
+def new_context(chromium: Browser, *, size=(1440, 900)) -> BrowserContext:
     """A browser of its own."""
     one = chromium.new_context(
         viewport={"width": size[0], "height": size[1]},
@@ -165,74 +161,35 @@ def new_context(chromium: Browser, *, size=USUAL) -> BrowserContext:
 
 def introduce(
     one: BrowserContext, to: Server, *, language: str = "vi", token: str | None = None
-) -> None:
+) -> BrowserContext:
     """Gives a browser the cookies of its language and of whom it is signed in as."""
     cookies = {"san_sang_language": language} | ({"san_sang": token} if token else {})
     one.add_cookies(
         [{"name": name, "value": value, "url": to.address} for name, value in cookies.items()]
     )
+    return one
 
 
-# What a page may leave in a browser, but for the files that it has loaded.
-LEFT = "cookies,local_storage,indexeddb,service_workers,cache_storage,file_systems"
-
-
-class Browsers:
-    """Browsers, each lent to one test at a time. One that comes back forgets who used it and what
-    pages kept there, and has the product's files already when it is lent again: two fifths of
-    what a first page costs.
-    """
-
-    def __init__(self, chromium: Browser) -> None:
-        self.chromium = chromium
-        self.idle: dict[tuple[int, int], list[BrowserContext]] = defaultdict(list)
-
-    @contextmanager
-    def lending(self) -> Iterator[Callable[..., BrowserContext]]:
-        """Lends browsers, by the server to visit and the size of window, until the block ends."""
-        lent: list[tuple[BrowserContext, Server, tuple[int, int]]] = []
-
-        def lend(at: Server, size: tuple[int, int]) -> BrowserContext:
-            idle = self.idle[size]
-            lent.append((idle.pop() if idle else new_context(self.chromium, size=size), at, size))
-            return lent[-1][0]
-
-        yield lend
-        for one, at, size in reversed(lent):
-            forget(one, at.address)
-            self.idle[size].append(one)
-
-
-def forget(one: BrowserContext, origin: str) -> None:
-    """Leaves of a browser what a new one would be, but for the files that it has loaded."""
-    one.set_offline(False)
-    for page in one.pages:
-        page.close()
-    blank = one.new_page()
-    storage = one.new_cdp_session(blank)
-    storage.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": LEFT})
-    blank.close()
-    one.clear_cookies()
-
-
-@pytest.fixture(scope="session")
-def browsers(chromium) -> Iterator[Browsers]:
-    return Browsers(chromium)
+def introduced(
+    chromium: Browser, at: Server, *, size=(1440, 900), language: str = "vi", person: str | None
+) -> BrowserContext:
+    """A browser of its own, of somebody whom a server knows."""
+    token = at.sign_in(person) if person else None
+    return introduce(new_context(chromium, size=size), at, language=language, token=token)
 
 
 @pytest.fixture
-def open_context(browsers) -> Iterator[Callable[..., BrowserContext]]:
-    """Gives browsers of their own: size, language, and who is signed in."""
-    with browsers.lending() as lend:
+def open_context(chromium) -> Iterator[Callable[..., BrowserContext]]:
+    """Makes browsers of their own: size, language, and who is signed in."""
+    made: list[BrowserContext] = []
 
-        def context(
-            at: Server, *, size=USUAL, language: str = "vi", person: str | None = None
-        ) -> BrowserContext:
-            one = lend(at, size)
-            introduce(one, at, language=language, token=at.sign_in(person) if person else None)
-            return one
+    def context(at: Server, *, person: str | None = None, **told) -> BrowserContext:
+        made.append(introduced(chromium, at, person=person, **told))
+        return made[-1]
 
-        yield context
+    yield context
+    for one in made:
+        one.close()
 
 
 @pytest.fixture
@@ -242,32 +199,35 @@ def tab(open_context) -> Callable[..., Page]:
 
 
 @pytest.fixture(scope="module")
-def _tokens() -> dict[tuple[str, str], str]:
-    """The sign-ins of a file's tests, by server and person."""
-    return {}
+def _known(chromium) -> Iterator[dict[tuple, BrowserContext]]:
+    """Browsers by server, language and who is signed in."""
+    contexts: dict[tuple, BrowserContext] = {}
+    yield contexts
+    for one in contexts.values():
+        one.close()
 
 
 @pytest.fixture
-def known_tab(browsers, _tokens) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a browser of somebody whom other tests of the file signed in before.
+def known_tab(chromium, _known) -> Iterator[Callable[..., Page]]:
+    """Opens a tab of a browser that other tests of the file used before: it has the assets and is
+    signed in.
 
-    For tests that do not sign in or out.
+    For tests that leave the browser as it was: they do not sign in or out, and do not change the
+    language.
     """
-    with browsers.lending() as lend:
+    opened: list[Page] = []
 
-        def open_tab(
-            at: Server, *, size=USUAL, language: str = "vi", person: str | None = None
-        ) -> Page:
-            one = lend(at, USUAL)
-            if person and (at.address, person) not in _tokens:
-                _tokens[at.address, person] = at.sign_in(person)
-            introduce(one, at, language=language, token=_tokens.get((at.address, person)))
-            page = one.new_page()
-            if size != USUAL:
-                page.set_viewport_size({"width": size[0], "height": size[1]})
-            return page
+    def open_tab(at: Server, *, size=(1440, 900), language="vi", person: str | None = None) -> Page:
+        key = (at.address, language, person)
+        if key not in _known:
+            _known[key] = introduced(chromium, at, language=language, person=person)
+        opened.append(_known[key].new_page())
+        opened[-1].set_viewport_size({"width": size[0], "height": size[1]})
+        return opened[-1]
 
-        yield open_tab
+    yield open_tab
+    for one in opened:
+        one.close()
 
 
 @pytest.fixture(scope="module")
@@ -285,22 +245,7 @@ def reads_with_gate(gate_server) -> Iterator[None]:
 
 
 @pytest.fixture
-def new_tab(chromium) -> Iterator[Callable[..., Page]]:
-    """Opens a tab of a browser that nobody had before: for tests of what a browser keeps."""
-    made: list[BrowserContext] = []
-
-    def open_tab(at: Server, *, size=USUAL, language="vi", person: str | None = None) -> Page:
-        made.append(new_context(chromium, size=size))
-        introduce(made[-1], at, language=language, token=at.sign_in(person) if person else None)
-        return made[-1].new_page()
-
-    yield open_tab
-    for one in made:
-        one.close()
-
-
-@pytest.fixture
-def at_gate(gate_server, new_tab) -> Callable[..., Page]:
+def at_gate(gate_server, tab) -> Callable[..., Page]:
     """Opens the gate of a desk, and waits until it has its roster; `before`: script that the
     browser runs before the page's own.
     """
@@ -308,7 +253,7 @@ def at_gate(gate_server, new_tab) -> Callable[..., Page]:
     def open_gate(
         person: str = gate.DESK, server: Server = gate_server, before: str = "", **told
     ) -> Page:
-        page = new_tab(server, person=person, **told)
+        page = tab(server, person=person, **told)
         if before:
             page.add_init_script(f"({before})()")
         page.goto(f"{server.address}/gate")

@@ -50,16 +50,16 @@ PARTS = {
         ("attendance", "attendance"),
         ("log", "programme"),
         ("roll_call", "review"),
-        ("home", "audit"),
     ),
     "plan": (
         ("update", "update"),
-        ("media",),
+        ("media", "roster"),
         ("people", "plan"),
         ("rehearsal", "rehearsal"),
     ),
 }
-assert {name for part in PARTS.values() for phase in part for name in phase} == set(FRAMED)
+NAMED = {name for part in PARTS.values() for phase in part for name in phase}
+PARTS["day"] += (tuple(name for name in FRAMED if name not in NAMED),)
 
 TYPED = {  # what is typed into an empty field, by the beginning of its key
     "attendance-badge_typed": "0002K",
@@ -88,7 +88,11 @@ SEVERAL = {
     "attendance-many-undo": None,
     "attendance-many-finished_mean": None,
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
+    "programme-cancel": None,  # with the parts of the item
+    "programme-restore-#": None,
 }
+# The name of who came instead of a delegate just admitted also takes that admission back.
+INSTEAD = "FormSubmitter-attendance-substitute_name_form"
 # Commands of the pages that this walk does not reach, and why.
 REACHED = 0.8  # of the other commands at least: a page that moves on a busy machine hides some
 UNREACHED = {
@@ -473,6 +477,8 @@ def given_by_pages() -> set[str]:
 
 
 def is_one_act(control: str, recorded: Counter) -> bool:
+    if control.startswith(INSTEAD) and recorded["undo_attendance"]:
+        return recorded == {"admit": 1, "undo_attendance": 1}
     if control in SEVERAL and recorded:
         return recorded == SEVERAL[control] if SEVERAL[control] else len(recorded) == 1
     return recorded.total() <= 1

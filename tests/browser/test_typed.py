@@ -255,6 +255,8 @@ def test_a_switch_of_language_leaves_what_was_typed_and_chosen(server, known_tab
     pointed_at(server.database)
     role, fill, act = PAGES[name]
     page = known_tab(server, person=role)
+    cookie = {"name": "san_sang_language", "value": "vi", "url": server.address}
+    page.context.add_cookies([cookie])  # another test may have left it at English
     page.goto(f"{server.address}/{name}")
     settle(page)
     fill(page)

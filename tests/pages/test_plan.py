@@ -162,3 +162,16 @@ def test_the_burn_up_shows_what_is_done_and_when_the_rest_will_be(sample, visit,
     page = visit("committee", language).open("plan")
     assert page.shows({"vi": "dự báo xong", "en": "forecast done"}[language])
     assert page.at.get("vega_lite_chart")
+
+
+@pytest.mark.one_database
+def test_what_the_event_expects_is_changed_on_the_page_of_the_plan(event, visit):
+    page = visit("command").open("plan")
+    page.at.session_state["plan.event_box"] = True  # unfolded
+    page.run()
+    key = f"plan.event.{stage.current().id}.1.fields"
+    page.at.number_input(key=f"{key}.expected_delegates").set_value(565)
+    page.write(f"{key}.day_to", "21h").tap("plan.event_save")
+    now = stage.current()
+    assert (now.expected_delegates, now.day_to.hour, now.version) == (565, 21, 2)
+    assert not visit("lead.an_ninh").open("plan").shows(SAY["event.change"])

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from data.plan.items import cancel_item
 from data.storage import database
 from data.words import catalogue
 from models.programme import ProgrammeItem, ProgrammeMark
@@ -178,3 +179,15 @@ def test_a_venue_is_renamed_and_another_added(event, visit):
     page.write("programme.venue_add.vi", "Phòng số 9").tap("programme.venue_add.go")
     assert page.shows("Phòng số 9")
     assert not visit("lead.an_ninh").open("programme").shows(SAY["item.add"])
+
+
+@pytest.mark.one_database
+def test_pages_draw_while_their_item_is_cancelled_and_with_no_item_left(event, visit):
+    desk = visit("command").open("attendance")
+    origin = {"by": "admin", "when": "D-1 08:00", "reason": "Bão", "version": 1}
+    for key in ("phien_chinh", "dien_dan_1", "dien_dan_2", "dang_hoa", "don_tiep", "truyen_hinh"):
+        stage.give(cancel_item, item_id=stage.item(key), **origin)
+        desk.run()
+    assert desk.shows(SAY["attendance.no_items"])
+    for page in ("home", "programme", "wall", "plan", "roster", "review"):
+        visit("committee").open(page)

@@ -181,10 +181,9 @@ def test_no_card_moves_while_a_note_is_being_written(sample, visit):
     again after it.
     """
     last = order(unfold(visit("lead.an_ninh").open("update")))[-1]
-    task, other = (
-        next(one for one in of_section(sample, "an_ninh") if one.id == last),
-        some_task(sample),
-    )
+    own = of_section(sample, "an_ninh")
+    task = next(one for one in own if one.id == last)
+    other = next(one for one in own if one.id != last)
     lead = unfold(visit("lead.an_ninh").open("update"))
     before = order(lead)
     tap_status(lead, task, Status.BLOCKED)

@@ -6,7 +6,9 @@ import streamlit as st
 
 from data.plan import history, move
 from data.plan.commands import version_and_plan
+from data.plan.settings import version_and_settings
 from data.storage import database
+from models.events.event import Settings
 from models.plan import Move, Planned
 from ui.shell.cache import ENTRIES
 from ui.shell.moment import Moment
@@ -16,6 +18,12 @@ def task_plan(task_id: int) -> tuple[int, Planned]:
     """A task's current version and plan; not cached, since a form begins with the row itself."""
     with database.reading() as session:
         return version_and_plan(session, task_id)
+
+
+def event_settings(event_id: int) -> tuple[int, Settings]:
+    """The event's current version and settings; not cached either."""
+    with database.reading() as session:
+        return version_and_settings(session, event_id)
 
 
 def move_preview(moment: Moment, first_day: date, last_day: date) -> Move:

@@ -48,7 +48,8 @@ def trouble(ctx: Visit, section: SectionSnapshot) -> None:
     words, owed = ctx.words, open_tasks(ctx, section)
     with st.container(key="update_trouble"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(f"**{words('update.trouble')}**")
+            st.markdown(f"**{words('update.trouble')}**", width="content")
+            st.space("stretch")
             st.button(words("update.cancel"), key="update.trouble.cancel", on_click=end)
         st.text_area(
             words("update.trouble_note"),

@@ -2,7 +2,11 @@
 of the server.
 """
 
+from functools import cache
+
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession, AppSessionState
 
 # Streamlit 1.67 ignores what comes from a run's thread as soon as another one has begun (its own
@@ -45,6 +49,28 @@ def _greet_without_facts(session: AppSession, *facts, **more) -> ForwardMsg:
     message.new_session.initialize.environment_info.Clear()
     message.new_session.initialize.user_info.Clear()  # what identifies the machine
     return message
+
+
+# The theme is that of the settings for as long as the process runs. Streamlit takes it apart option
+# by option, in the first message of every run.
+_populate_theme = app_session._populate_theme_msg
+
+
+@cache
+def _theme(section: str) -> CustomThemeConfig:
+    theme = CustomThemeConfig()
+    _populate_theme(theme, section)
+    return theme
+
+
+def _populate_theme_again(message: CustomThemeConfig, section: str = "theme") -> None:
+    if (theme := _theme(section)).ByteSize():  # merging nothing would say that there is one
+        message.MergeFrom(theme)
+
+
+def read_theme_once() -> None:
+    """From now on the theme's settings are read for the first run alone."""
+    app_session._populate_theme_msg = _populate_theme_again
 
 
 def tell_no_versions() -> None:

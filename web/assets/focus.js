@@ -11,10 +11,12 @@ document.addEventListener("click", ({ target }) => {
   const place = target.closest?.('[data-testid="stMain"] button')?.closest(PLACES);
   if (!place) return;
   const name = nameOf(place), before = new Set(place.querySelectorAll(FIELDS)), until = Date.now() + WAIT;
+  let given = null; // the field that has got it; one that is drawn anew meanwhile gets it again
   const look = () => {
     const opened = [...document.querySelectorAll(`.${name} :is(${FIELDS})`)].find(one => !before.has(one));
-    if (opened) opened.focus();
-    else if (Date.now() < until && !document.activeElement?.matches(FIELDS)) requestAnimationFrame(look);
+    if (document.activeElement !== given && document.activeElement?.matches(FIELDS)) return; // the person went on elsewhere
+    if (opened && !given?.isConnected) (given = opened).focus();
+    if (Date.now() < until) requestAnimationFrame(look);
   };
   look();
 }, true);

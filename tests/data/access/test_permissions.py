@@ -34,6 +34,7 @@ from data.events.current import current_event
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
+from data.plan import settings as plan_settings
 from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
 from data.reviews import commands as reviews_commands
@@ -347,6 +348,12 @@ def new_delegate() -> dict:
     return {"title_vi": "Chánh Văn phòng", "title_en": "", "delegation_id": 1, "items": ()}
 
 
+def settings() -> dict:
+    with database.reading() as session:
+        version, row = plan_settings.version_and_settings(session, stage.current().id)
+    return {"version": version, "settings": replace(row, expected_delegates=565)}
+
+
 def item_plan(**changed: object) -> PlannedItem:
     with database.reading() as session:
         planned = plan_items.version_and_plan(session, stage.item("phien_chinh"))[1]
@@ -386,6 +393,7 @@ WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
     Write(plan_move.move_event, "move_event", (Target(move),)),
+    Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
     Write(
         plan_items.edit_item,
         "plan_item",

@@ -5,6 +5,7 @@ import inspect
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime.app_session import AppSession, AppSessionState
 
 from tests import apart
@@ -68,3 +69,15 @@ def test_streamlit_is_as_the_module_expects():
     assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_messages)
     source = inspect.getsource(AppSession._handle_scriptrunner_event_on_event_loop)
     assert "sender is not self._scriptrunner" in source
+
+
+def test_a_theme_that_is_read_once_is_the_one_streamlit_reads():
+    read, again = CustomThemeConfig(), CustomThemeConfig()
+    sections = {"theme": lambda theme: theme, "theme.sidebar": lambda theme: theme.sidebar}
+    for section, part in sections.items():
+        runs._populate_theme(part(read), section)
+        for _ in range(2):
+            runs._theme(section)
+        runs._populate_theme_again(part(again), section)
+    assert again == read
+    assert again.HasField("sidebar") == read.HasField("sidebar")

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_events_side_by_side"
-down_revision = "2026_11_26_programme_changes"
+down_revision = "2026_11_26_event_changes"
 branch_labels = depends_on = None
 
 STATES = "state IN ('preparing','running','done','archived')"
