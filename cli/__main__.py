@@ -1,4 +1,7 @@
-"""The command line: `python -m cli load | rehearse | import | link | backup | restore | …`."""
+"""The command line of the product: `python -m cli`, with the command's name.
+
+load | rehearse | import | events | switch | state | link | backup | backups | restore | erase
+"""
 
 import argparse
 import sys

@@ -35,8 +35,6 @@ def erase(arguments: argparse.Namespace) -> None:
     say("upkeep.erased", event=erased.slug, count=sum(erased.rows.values()))
     for name, number in sorted(erased.rows.items()):
         print(f"  {name}: {number}")
-    if erased.needed_by:
-        say("upkeep.sign_ins_stay", event=erased.needed_by)
     erasure.compact()
     say_backups(delete=arguments.backups_too)
     for folder in erased.folders:

@@ -195,6 +195,7 @@ _SUBJECTS: dict[str, Reader] = {
     "media": _reader(MediaItem, _title),
     "roll_call": _reader(RollCall, lambda row: _in_both(row.question, row.question)),
     "person": _reader(Person, _name),
+    "state": _reader(Event, lambda row: _in_both(row.short_name_vi, row.short_name_en)),
     "venue": _reader(Venue, _name),
 }
 

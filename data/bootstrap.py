@@ -1,20 +1,29 @@
 """What the server needs before it answers: a place to write, the tables, an event."""
 
 import logging
+import secrets
+from dataclasses import dataclass
 from pathlib import Path
 
 from sqlmodel import Session
 
 from data import rehearsal
+from data.access import invitations
 from data.backup import backup
+from data.commands import Origin, execute
 from data.events.clock import real_now
 from data.events.current import current_event
+from data.events.drafted import add_drafted
 from data.storage import database, migrate
 from data.storage.identity import identity
-from models.events.event import Event
+from models.access.people import Role
+from models.access.sign_ins import Secret
+from models.events.event import Draft, Event, require_draft
 from models.refusals import Refusal
 
 log = logging.getLogger(__name__)
+
+SETUP = "setup"
 
 
 def is_first() -> bool:
@@ -35,12 +44,13 @@ def is_first() -> bool:
     return event is None
 
 
-def prepare() -> None:
-    """Migrates the database, and loads the sample event as a rehearsal where there is no event yet.
+def prepare(*, sample: bool = False) -> None:
+    """Migrates the database. `sample`: where there is no event yet, loads the sample as a
+    rehearsal; else the first visitor is asked.
 
     Refuses what `is_first`, `database.require_place` and the event's files refuse.
     """
-    if is_first():
+    if is_first() and sample:
         database.run(_first_run)
 
 
@@ -48,6 +58,60 @@ def _first_run(session: Session) -> None:
     """Reads again in the transaction: two processes may start on an empty database at once."""
     if current_event(session) is None:
         rehearsal.start_run(session, real=real_now())
+
+
+# --- the first start -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Door:
+    """How someone who is not signed in shows that the installation is theirs: the request comes
+    from the machine itself, or the code is typed that the server prints on its console.
+    """
+
+    from_machine: bool = False
+    code: str = ""
+
+
+def setup_code() -> str:
+    """The code of the first start, made where there is none; opens a transaction of its own."""
+    return database.run(_setup_code)
+
+
+def _setup_code(session: Session) -> str:
+    stored = session.get(Secret, SETUP)
+    if stored is None:
+        stored = Secret(name=SETUP, value=secrets.token_hex(5))
+        session.add(stored)
+        session.flush()
+    return stored.value
+
+
+def open_sample(session: Session, *, door: Door) -> None:
+    """Load the sample as a rehearsal. Refuses `setup_over` and `setup_code_wrong`."""
+    _require_owner(session, door)
+    _first_run(session)
+
+
+def create_event(session: Session, *, door: Door, draft: Draft) -> str:
+    """Make the installation's first event, and return the token of its admin's link.
+
+    Refuses `setup_over`, `setup_code_wrong`, and what `require_draft` refuses.
+    """
+    _require_owner(session, door)
+    event = add_drafted(session, require_draft(draft), now=real_now())
+    remember(event)
+    key = Role.ADMIN.value
+    return execute(session, Origin(), invitations.invite_from_command_line, key=key)
+
+
+def _require_owner(session: Session, door: Door) -> None:
+    """No one is signed in yet who could have a permission: what is shown at the door decides."""
+    if current_event(session) is not None:
+        raise Refusal("setup_over")
+    code = door.code.strip().encode()
+    if not door.from_machine and not secrets.compare_digest(code, _setup_code(session).encode()):
+        raise Refusal("setup_code_wrong")
 
 
 # --- where a real event was ----------------------------------------------------------------------

@@ -24,7 +24,7 @@ import data
 from data.events.clock import event_and_clock, real_now
 from data.storage import changes, database, group_commit
 from models.access.people import Person, require_may
-from models.events.event import Clock, Event
+from models.events.event import Clock, Event, require_going_on
 from models.refusals import Refusal
 from models.storage import Fact, Topic
 
@@ -172,6 +172,7 @@ class Command(Generic[P, R]):
 
     `name` stands in the change log, `permission` in the table of `models.access`, `topic` wakes the
     viewers, `subject` says what a change is about. `replay` finds the first answer to a key.
+    `when_over`: it may be given of an event that is done or archived, whose pages are only read.
     """
 
     name: str
@@ -180,6 +181,7 @@ class Command(Generic[P, R]):
     permission: str
     function: Callable[Concatenate[Context, P], R]
     replay: Callable[[Session, str], R | None] | None
+    when_over: bool
 
     def __call__(self, ctx: Context, *args: P.args, **facts: P.kwargs) -> R:
         """Call the function itself, as a step of another command by the same key."""
@@ -210,18 +212,22 @@ def command(
     permission: str = "",
     fact: type[Fact] | None = None,
     replay: Callable[[Session, str], object] | None = None,
+    when_over: bool | None = None,
 ) -> Callable[[Callable[Concatenate[Context, P], R]], Command[P, R]]:
     """Register a function as a command.
 
     `topic` is one of `models.storage.Topic`, also by its name (ValueError for any other).
     `permission` is `name` where it is left out. `fact`: the table whose row by the same key is the
     first answer; `replay`: a function that finds it where the answer is more than a row.
+    `when_over` is left to who enters and to what is taken out (`export_…`) where it is left out.
     """
 
     def decorated(function: Callable[Concatenate[Context, P], R]) -> Command[P, R]:
         # `fact` is of the type that the function returns, which its annotation does not tie to R.
         find: Callable[[Session, str], Any] | None = replay or (fact and _row_by_key(fact))
-        made = Command(name, Topic(topic), subject, permission or name, function, find)
+        open_end = topic == Topic.PEOPLE or name.startswith("export_")
+        over = open_end if when_over is None else when_over
+        made = Command(name, Topic(topic), subject, permission or name, function, find, over)
         if COMMANDS.setdefault(function.__name__, made) is not made:
             raise ValueError(f"two commands are named {function.__name__}")
         return made
@@ -242,9 +248,14 @@ def _row_by_key(fact: type[F]) -> Callable[[Session, str], F | None]:
 def execute(
     session: Session, origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs
 ) -> R:
-    """Execute a command in an open transaction: the first answer to its key, or its own."""
+    """Execute a command in an open transaction: the first answer to its key, or its own.
+
+    Refuses `event_is_over` for what would change an event that is done or archived.
+    """
     if command.replay and (first := command.replay(session, origin.idempotency_key)) is not None:
         return first
+    if not command.when_over and (current := current_of(session)) is not None:
+        require_going_on(current[0])
     return command.function(Context(session, origin, command), *args, **facts)
 
 

@@ -35,6 +35,7 @@ from sqlmodel import Session, col
 import models
 from data.storage import changes, database
 from models.access.people import Role
+from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
 from models.plan import EventChange, ItemPlan, TaskPlan, VenueChange
 from models.refusals import Refusal
@@ -142,7 +143,7 @@ class Treatment:
     """What becomes of a table's rows.
 
     `of`: the column by which a row belongs to an event, directly or through another table's row;
-    none where the rows belong to no event, and are treated with the sign-ins. `deleted` deletes
+    none where the rows belong to no event, and are treated with each. `deleted` deletes
     the rows, else the columns of `blanked` are blanked and those of `retained` stay.
     """
 
@@ -152,8 +153,8 @@ class Treatment:
     deleted: bool = False
 
 
-def _deleted(columns: str) -> Treatment:
-    return Treatment(retained=columns, deleted=True)
+def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
+    return Treatment(retained=columns, of=of, deleted=True)
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
@@ -170,7 +171,8 @@ TREATMENTS = {
     # could be a name.
     "event": Treatment(
         "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
-        "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version",
+        "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
+        "state",
         of="id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
@@ -180,6 +182,8 @@ TREATMENTS = {
     "clocksetting": Treatment(
         "id event_id real_at event_at speed resume_speed person_id", of="event_id"
     ),
+    "eventchoice": Treatment("id event_id at person_id", of="event_id"),
+    "eventstep": Treatment("id event_id state at person_id", of="event_id"),
     "rehearsalprogress": Treatment("event_id performed", of="event_id"),
     "venue": Treatment(
         "id event_id key illustrative version",
@@ -431,13 +435,14 @@ TREATMENTS = {
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
     "person": Treatment(
-        "id key role section_key desk_key item_key",
+        "id event_slug key role section_key desk_key item_key",
+        of="event_slug",
         blanked={"name_vi": mark_display, "name_en": mark_display},
     ),
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),
-    "failedtry": _deleted("id bucket at"),
+    "failedtry": _deleted("id bucket at", of=None),
     "signin": _deleted(
         "rehearsal id token_hash person_id how address device started_at used_at expires_at "
         "locked_at wrong_pins ended_at"
@@ -475,13 +480,12 @@ for _fact in Fact.__subclasses__():
 class Erased:
     """What an erasure did.
 
-    `rows`: rows changed or deleted by table; `needed_by`: the other event that still needs the
-    sign-ins; `folders`: where the event was loaded from, whose files stay untouched.
+    `rows`: rows changed or deleted by table; `folders`: where the event was loaded from, whose
+    files stay untouched.
     """
 
     slug: str
     rows: dict[str, int]
-    needed_by: str | None
     folders: tuple[str, ...]
 
 
@@ -491,11 +495,10 @@ class Erased:
 def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: datetime) -> Erased:
     """Erase what could identify a person in all runs of an event; only the command line does.
 
-    Accounts and sign-ins belong to no event: they go as well, unless another real event, or one
-    that was loaded later, needs them. Refuses `event_unknown`, and `erase_too_early` before `keep`
-    has passed since the event's last day (None: at once). Free space holds the texts until
-    `compact` has run. It is no command of the registry: those are about the current event, this
-    one is about one that is over.
+    Accounts and sign-ins of its people go as well, and those of another event's stay. Refuses
+    `event_unknown`, and `erase_too_early` before `keep` has passed since the event's last day
+    (None: at once). Free space holds the texts until `compact` has run. It is no command of the
+    registry: those are about the current event, this one is about one that is over.
     """
     own = select(Event).where(col(Event.slug) == slug).order_by(col(Event.id))
     runs = list(session.execute(own).scalars())
@@ -504,12 +507,11 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     last = max(runs, key=lambda run: run.id)
     if keep is not None:
         require_over(max(run.last_day for run in runs), keep, today=local_day(last, now))
-    ids, needed_by = [run.id for run in runs], _needed_by(session, last)
     session.flush()
-    rows = _erase(session, ids, with_people=needed_by is None)
+    rows = _erase(session, [run.id for run in runs])
     what = {"command": "erase_event", "slug": slug, "rows": sum(rows.values())}
     changes.note_of_event(session, event_id=last.id, at=now, what=what)
-    return Erased(slug, rows, needed_by, folders=tuple(sorted({run.folder for run in runs})))
+    return Erased(slug, rows, folders=tuple(sorted({run.folder for run in runs})))
 
 
 def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
@@ -518,43 +520,28 @@ def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
         raise Refusal("erase_too_early", last=last_day, day=last_day + keep + timedelta(days=1))
 
 
-def _needed_by(session: Session, erased: Event) -> str | None:
-    """The slug of another event whose people still use their accounts.
-
-    A real one, or one loaded later; not an erased one.
-    """
-    counts = or_(col(Event.rehearsal).is_(False), col(Event.id) > erased.id)
-    others = session.execute(
-        select(col(Event.id), col(Event.slug))
-        .where(col(Event.slug) != erased.slug, counts)
-        .order_by(col(Event.id).desc())
-    ).all()
-    return next((slug for event_id, slug in others if not _is_erased(session, event_id)), None)
-
-
-def _is_erased(session: Session, event_id: int) -> bool:
-    own = (col(Change.event_id) == event_id, col(Change.topic) == "event")
-    noted = session.execute(select(col(Change.what)).where(*own)).scalars()
-    return any(what.get("command") == "erase_event" for what in noted)
-
-
 # --- how -----------------------------------------------------------------------------------------
 
 
-def _erase(session: Session, ids: list[int], *, with_people: bool) -> dict[str, int]:
+def _erase(session: Session, ids: list[int]) -> dict[str, int]:
     token, rows = f"erased-{secrets.token_hex(4)}", dict[str, int]()
-    if with_people:  # nothing may refer to a deleted sign-in
-        log = Change.__table__
-        named = log.c.sign_in_id.is_not(None)
-        session.connection().execute(update(log).values(sign_in_id=None).where(named))
+    _forget_sign_ins(session, ids)
     for table in reversed(Record.metadata.sorted_tables):
         treatment = TREATMENTS[table.name]
         if treatment.deleted:
-            if with_people:
-                rows[table.name] = session.connection().execute(delete(table)).rowcount
-        elif treatment.blanked and (treatment.of or with_people):
+            gone = delete(table).where(belongs(table, ids))
+            rows[table.name] = session.connection().execute(gone).rowcount
+        elif treatment.blanked:
             rows[table.name] = _blank(session, table, treatment, ids, token)
     return {name: number for name, number in rows.items() if number}
+
+
+def _forget_sign_ins(session: Session, ids: list[int]) -> None:
+    """Nothing may refer to a deleted sign-in, also not what it gave at another event."""
+    log, sign_ins = Change.__table__, SignIn.__table__
+    deleted = select(sign_ins.c.id).where(belongs(sign_ins, ids))
+    named = log.c.sign_in_id.in_(deleted)
+    session.connection().execute(update(log).values(sign_in_id=None).where(named))
 
 
 def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int], token: str) -> int:
@@ -574,9 +561,11 @@ def _blank(session: Session, table: Table, treatment: Treatment, ids: list[int],
 def belongs(table: Table, ids: list[int]) -> ColumnElement[bool]:
     """The condition that a row belongs to one of the events."""
     of = TREATMENTS[table.name].of
-    if of is None:  # of no event: like the sign-ins
+    if of is None:
         return true()
     column = table.c[of]
+    if column.name == "event_slug":
+        return column.in_(select(col(Event.slug)).where(col(Event.id).in_(ids)))
     if column.name in ("id", "event_id"):
         return column.in_(ids)
     owner = next(iter(column.foreign_keys)).column

@@ -17,6 +17,8 @@ def remind() -> float:
         if current is None:
             return MAX_PAUSE
         event, clock = current
+        if event.is_over:
+            return MAX_PAUSE
         now = clock.shows(real_now())
         due = escalation.due_reminders(session, event, View(now))
     if not due:

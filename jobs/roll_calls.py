@@ -18,7 +18,7 @@ def end_due() -> float:
     """
     with database.reading() as session:
         event = current_event(session)
-        if event is None:
+        if event is None or event.is_over:
             return MAX_PAUSE
         clock, ends_at = clock_of(session, event), next_end(session, event)
     real = real_now()

@@ -18,7 +18,7 @@ def perform() -> float:
     """Performs the steps that are due; returns the real seconds until the next look."""
     with database.reading() as session:
         event = current_event(session)
-        if event is None or not event.rehearsal:
+        if event is None or event.is_over or not event.rehearsal:
             return MAX_PAUSE
         clock, due_at = clock_of(session, event), next_moment(session, event)
     if due_at is None or clock.paused:

@@ -16,6 +16,9 @@ def programme() -> None:
     live.watch("programme", "attendance")
     ctx = frame.visit()
     items = programme_queries.items(ctx.moment)
+    if not items:  # an event that has just begun
+        st.info(ctx.words("programme.none_yet"))
+        return
     agenda.now_and_next(ctx, items, day.act)
     shown = day.choice(ctx, items)
     day.one_day(ctx, items, shown)

@@ -45,6 +45,10 @@ def own_section(ctx: frame.Visit) -> SectionSnapshot | None:
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
     ctx = frame.visit()
+    if not readiness_queries.sections(ctx.moment):  # an event that has just begun
+        live.watch("readiness", shown=ctx.moment)
+        st.info(ctx.words("update.no_sections"))
+        return
     section = own_section(ctx)
     # Sixty leads tap, and each of them shows this region; a person's own tap is drawn at once.
     watched = {"section": section.id if section else None, "shown": ctx.moment}

@@ -29,8 +29,9 @@ class Answer:
 
     @property
     def cookies(self) -> dict[str, str]:
+        """The cookies by their plain names, without the installation's mark."""
         pairs = [cookie.partition(";")[0].partition("=") for cookie in self.set_cookies]
-        return {name: value for name, _, value in pairs}
+        return {name.partition(".")[0]: value for name, _, value in pairs}
 
 
 class Server:
@@ -48,6 +49,7 @@ class Server:
             # person who runs the tests.
             "BACKUP_EVERY": os.environ.get("BACKUP_EVERY", "0"),
         } | settings
+        self.options: tuple[str, ...] = ("--sample",)
         self.log_file = log
         self.port = server_port()
         _servers.add(self)
@@ -66,7 +68,7 @@ class Server:
         environment = os.environ | self.settings | {"PORT": str(self.port)}
         with self.log_file.open("ab") as log:
             self.process = warm.start(
-                "-m", "web", env=environment, stdout=log, stderr=subprocess.STDOUT
+                "-m", "web", *self.options, env=environment, stdout=log, stderr=subprocess.STDOUT
             )
         until = time.monotonic() + STARTS_WITHIN
         while not self.answers():

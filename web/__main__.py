@@ -3,6 +3,7 @@
 The same on Linux, Windows and macOS.
 """
 
+import argparse
 import logging
 import os
 import runpy
@@ -29,6 +30,10 @@ BOTH = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
 
 def main() -> None:
     """Check what would stop the server, prepare the database, print the addresses, and serve."""
+    parser = argparse.ArgumentParser(prog="python -m web")
+    sample = "where there is no event yet, begin with the sample and ask nothing"
+    parser.add_argument("--sample", action="store_true", help=sample)
+    asked = parser.parse_args()
     host = os.environ.get("HOST") or "0.0.0.0"
     try:
         require_settings()
@@ -37,10 +42,12 @@ def main() -> None:
         require_free(host, port)
         database.require_place()
         say_former_folder()
-        prepare()
+        first = prepare(sample=asked.sample)
     except Refusal as refusal:
         sys.exit("\n".join(words.refusal(refusal) for words in BOTH))
     say_addresses(host, port)
+    if first:
+        say_setup(host, port)
     serve(host, port)
 
 
@@ -106,15 +113,25 @@ def say_former_folder() -> None:
             print(words("run.former_var", folder=database.FORMER_VAR, to=database.VAR), flush=True)
 
 
-def prepare() -> None:
-    """Migrate the database and, the first time, load the sample.
+def prepare(*, sample: bool) -> bool:
+    """Migrate the database; return whether there is no event in it yet.
 
     Refuses what `database.refusing_faults` and `bootstrap.prepare` refuse.
     """
     with database.refusing_faults():
-        if bootstrap.is_first():
+        if not bootstrap.is_first():
+            return False
+        if sample:
             print("\n".join(words("run.first") for words in BOTH), flush=True)
-        bootstrap.prepare()
+            bootstrap.prepare(sample=True)
+        return not sample
+
+
+def say_setup(host: str, port: int) -> None:
+    """Say where the first start asks, and the code that another machine has to show there."""
+    code, address = bootstrap.setup_code(), f"http://{addresses(host)[0]}:{port}/first-start"
+    for words in BOTH:
+        print(words("run.setup", address=address, code=code), flush=True)
 
 
 def serve(host: str, port: int) -> None:

@@ -6,7 +6,9 @@ All that it shows of people comes by the API.
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from data.storage import identity
 from data.words import LANGUAGES, Words
+from web.access.cookies import LANGUAGE
 from web.access.forms import ZONE, form_page, words_of
 from web.paths import ASSETS, VERSION
 from web.security import HOST
@@ -38,7 +40,8 @@ MODULES = ["/assets/awake.js"] + sorted(
 
 def page(request: Request) -> Response:
     """The same empty shell for everyone: it fills itself from what the API gives its visitor."""
-    answer = form_page(request, "gate.html", version=VERSION, modules=MODULES)
+    cookie = identity.cookie(LANGUAGE)
+    answer = form_page(request, "gate.html", version=VERSION, modules=MODULES, cookie=cookie)
     host = request.headers.get("host", "")
     sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
     answer.headers["Content-Security-Policy"] = POLICY.replace("{sockets}", sockets)

@@ -11,9 +11,9 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 from data import bootstrap
-from data.storage import database, listeners
+from data.storage import database, identity, listeners
 from web import gate, health, metrics, readiness, static_files
-from web.access import account, cookies, forms, sign_in
+from web.access import account, cookies, events, first_start, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
 from web.connections import connections
@@ -44,6 +44,10 @@ routes = [
     Route("/lock", account.lock, methods=["POST"]),
     Route("/unlock", account.locked, methods=["GET"]),
     Route("/unlock", account.unlock, methods=["POST"]),
+    Route("/switch/{event_id:int}", events.page, methods=["GET"]),
+    Route("/switch/{event_id:int}", events.switch, methods=["POST"]),
+    Route("/first-start", first_start.page, methods=["GET"]),
+    Route("/first-start", first_start.choose, methods=["POST"]),
     Route("/gate", gate.page),
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),
@@ -70,6 +74,7 @@ async def lifespan(app) -> AsyncIterator[None]:
     """Prepare the database, then run the live feed, the connections and the listener."""
     await anyio.to_thread.run_sync(bootstrap.prepare)
     await anyio.to_thread.run_sync(cookies.load_secret)
+    await anyio.to_thread.run_sync(identity.mark)
     listener = listeners.listener()
     listener.start()
     health.readiness.listener = listener

@@ -16,7 +16,7 @@ from argon2.low_level import ARGON2_VERSION
 from sqlalchemy import and_, delete, func
 from sqlmodel import Session, col, select
 
-from data.access.people import require_person
+from data.access.people import of_current, require_person
 from data.access.sign_ins import (
     account_conditions,
     begin,
@@ -132,6 +132,7 @@ def _passwords(name: str) -> list[tuple[int, bool, str | None]]:
             .join(Account, col(Account.person_id) == Person.id)
             .where(
                 func.lower(Person.key) == name,
+                of_current(),
                 col(Account.password_hash).is_not(None),
                 *account_conditions(current_event(session)),
             )
@@ -368,7 +369,9 @@ def set_email(ctx: Context, *, person_id: int, email: str) -> None:
 
 
 def _is_taken(session: Session, address: str, person_id: int, *, rehearsal: bool) -> bool:
-    query = select(Account.person_id).where(
+    own = select(Account.person_id).join(Person, col(Person.id) == Account.person_id)
+    query = own.where(
+        of_current(),
         Account.email == address,
         col(Account.rehearsal).is_(rehearsal),
         Account.person_id != person_id,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
-from data.access.people import person_by_key, require_person
+from data.access.people import of_current, person_by_key, require_person
 from data.access.sign_ins import (
     account_conditions,
     begin,
@@ -43,7 +43,7 @@ def invite(ctx: Context, *, person_id: int) -> str:
     """
     person = require_person(ctx.session, person_id)
     ctx.require(role=person.role)
-    return _invite(ctx, person)
+    return made_link(ctx, person)
 
 
 @command("invite", topic="people", subject="person")
@@ -52,10 +52,11 @@ def invite_from_command_line(ctx: Context, *, key: str) -> str:
 
     Refuses `person_unknown`.
     """
-    return _invite(ctx, person_by_key(ctx.session, key))
+    return made_link(ctx, person_by_key(ctx.session, key))
 
 
-def _invite(ctx: Context, person: Person) -> str:
+def made_link(ctx: Context, person: Person) -> str:
+    """The token of a new link for a person. Asks no permission: the command has."""
     rehearsal = is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id)
     _void_invitations(ctx.session, person.id, rehearsal=rehearsal, now=ctx.real)
     token = secrets.token_urlsafe(24)
@@ -150,7 +151,8 @@ def _account_of(session: Session, email: str) -> Account:
     """The valid account of an address, a real one first. Refuses `email_unknown`."""
     query = (
         select(Account)
-        .where(Account.email == email, *account_conditions(current_event(session)))
+        .join(Person, col(Person.id) == Account.person_id)
+        .where(Account.email == email, of_current(), *account_conditions(current_event(session)))
         .order_by(col(Account.rehearsal))
     )
     account = session.exec(query).first()
@@ -199,9 +201,12 @@ def invited(session: Session, *, token: str, fingerprint: str, now: datetime) ->
 
 
 def _valid(token: str, fingerprint: str, now: datetime) -> tuple[ColumnElement[bool], ...]:
-    """The conditions on an invitation that admits: not used, not expired, and of this token."""
+    """The conditions on an invitation that admits: not used, not expired, of this token, and of a
+    person of the current event.
+    """
     unused, lasts = col(Invitation.used_at).is_(None), col(Invitation.expires_at) > now
-    return _of_token(token, fingerprint), unused, lasts
+    own = col(Invitation.person_id).in_(select(Person.id).where(of_current()))
+    return _of_token(token, fingerprint), unused, lasts, own
 
 
 def _of_token(token: str, fingerprint: str) -> ColumnElement[bool]:

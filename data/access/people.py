@@ -1,14 +1,18 @@
-"""People, as the event's file names them."""
+"""The people of an event, as its file names them."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
+from data.events.current import CHOSEN
 from models.access.people import Person
 from models.access.sign_ins import Invitation, SignIn, SignInMethod
+from models.events.event import Event
 from models.refusals import Refusal
+
+_CURRENT_SLUG = select(Event.slug).where(col(Event.id) == CHOSEN).scalar_subquery()
 
 
 @dataclass(frozen=True)
@@ -39,25 +43,32 @@ def entrances(session: Session, *, rehearsal_only: bool) -> dict[int, Entrance]:
     return {one: Entrance(links.get(one), uses.get(one)) for one in links.keys() | uses.keys()}
 
 
+def of_current() -> ColumnElement[bool]:
+    """The condition on the people of the current event."""
+    return col(Person.event_slug) == _CURRENT_SLUG
+
+
 def people(session: Session) -> list[Person]:
-    """All people, in the order in which the event's file names them; detached."""
-    found = list(session.exec(select(Person).order_by(col(Person.id))).all())
+    """The current event's people, in the order in which its file names them; detached."""
+    query = select(Person).where(of_current()).order_by(col(Person.id))
+    found = list(session.exec(query).all())
     for person in found:
         session.expunge(person)
     return found
 
 
 def person_by_key(session: Session, key: str) -> Person:
-    """Refuses `person_unknown`."""
-    person = session.exec(select(Person).where(Person.key == key)).first()
+    """One of the current event. Refuses `person_unknown`."""
+    person = session.exec(select(Person).where(Person.key == key, of_current())).first()
     if person is None:
         raise Refusal("person_unknown", person=key[:40])
     return person
 
 
 def require_person(session: Session, person_id: int) -> Person:
-    """Refuses `person_unknown`."""
-    person = session.get(Person, person_id)
+    """One of the current event. Refuses `person_unknown`."""
+    query = select(Person).where(Person.id == person_id, of_current())
+    person = session.exec(query).first()
     if person is None:
         raise Refusal("person_unknown", person=str(person_id))
     return person

@@ -16,7 +16,7 @@ from sqlalchemy import BindParameter, ColumnElement, Select, and_, bindparam, fu
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from data.access.people import person_by_key, require_person
+from data.access.people import of_current, person_by_key, require_person
 from data.commands import Context, command
 from data.events.clock import event_now
 from data.events.current import current_event, require_event
@@ -37,6 +37,9 @@ from models.access.sign_ins import (
 from models.events.event import Event, require_rehearsal
 from models.refusals import Refusal
 from models.text import clean
+
+# A sign-in of another event's person is as good as none while that event is not the current one.
+_OWN_PEOPLE = select(Person.id).where(of_current())
 
 Conditions = list[ColumnElement[bool]]
 Moment = datetime | BindParameter[datetime]
@@ -72,6 +75,7 @@ def _is_active(event: Event | None, now: datetime) -> Conditions:
 
 def _active(*, in_rehearsal: bool, now: Moment, idle_since: Moment) -> Conditions:
     conditions = [
+        col(SignIn.person_id).in_(_OWN_PEOPLE),
         col(SignIn.ended_at).is_(None),
         col(SignIn.expires_at) > now,
         or_(col(SignIn.used_at) > idle_since, col(SignIn.how) == SignInMethod.DISPLAY),
@@ -291,9 +295,15 @@ def open_display(ctx: Context, *, name: str) -> str:
 
 
 def _add_display(session: Session, name: str) -> Person:
-    displays = select(func.count()).select_from(Person).where(Person.role == Role.DISPLAY.value)
-    number = session.exec(displays).one() + 1
-    screen = Person(key=f"display.{number}", role=Role.DISPLAY.value, name_vi=name, name_en=name)
+    screens = (Person.role == Role.DISPLAY.value, of_current())
+    number = session.exec(select(func.count()).select_from(Person).where(*screens)).one() + 1
+    screen = Person(
+        event_slug=require_event(session).slug,
+        key=f"display.{number}",
+        role=Role.DISPLAY.value,
+        name_vi=name,
+        name_en=name,
+    )
     session.add(screen)
     session.flush()
     return screen
@@ -336,7 +346,7 @@ def sign_out(session: Session, *, token: str, now: datetime) -> None:
     )
     found = session.exec(query).first()
     if found:
-        person = require_person(session, found.person_id)
+        person = session.get_one(Person, found.person_id)  # also one of an event that was left
         mark_ended(session, found, now=now)
         note_access(session, "end_sign_in", by=person, person=person, sign_in=found.id)
 

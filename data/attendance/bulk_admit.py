@@ -18,7 +18,7 @@ from data.attendance import lookup
 from data.attendance.arrivals import PLACE, STATUS, Arrival, record
 from data.attendance.commands import admit
 from data.attendance.lookup import Door
-from data.commands import Context, Origin
+from data.commands import Context, Origin, current_of
 from models.attendance.admission import Admitted, Elsewhere, Holder, Previous, Scan, decide
 from models.attendance.badges import badge_code
 from models.attendance.ledger import Admission, AttendanceFact
@@ -51,6 +51,9 @@ class PlainScan:
 def admit_plain(session: Session, scans: list[PlainScan]) -> list[Admission | None]:
     """The admission of each scan that is a plain one; None for the others, which record nothing."""
     answers: list[Admission | None] = [None] * len(scans)
+    current = current_of(session)
+    if current is None or current[0].is_over:  # `admit` says why
+        return answers
     by_item: dict[int, dict[int, PlainScan]] = defaultdict(dict)
     for place, scan in _single(scans).items():
         by_item[scan.item_id][place] = scan

@@ -5,6 +5,7 @@ from datetime import datetime, timezone
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, select
 
+from data.events.current import CHOSEN
 from data.storage import changes
 from models.access.people import Person
 from models.events.event import Clock, ClockSetting, Event, real_clock
@@ -20,7 +21,8 @@ _SETTING = (
 _WITH_CLOCK = (
     select(Event, ClockSetting)
     .outerjoin(ClockSetting, col(ClockSetting.event_id) == Event.id)
-    .order_by(col(Event.id).desc(), col(ClockSetting.id).desc())
+    .where(col(Event.id) == CHOSEN)
+    .order_by(col(ClockSetting.id).desc())
     .limit(1)
 )
 

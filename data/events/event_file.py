@@ -10,7 +10,7 @@ from sqlmodel import Session, select
 from data.documents.content import SPELLINGS
 from data.documents.profiles import URGENCIES, known_profile
 from data.files import Folder, MemoryFolder, Row, read_toml
-from models.events.event import Event, Phase
+from models.events.event import Event, EventState, Phase
 from models.readiness.escalation import EscalationLevel, delays
 from models.text import clean
 
@@ -42,6 +42,7 @@ def add_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetim
         documents=_documents(file, folder),
         silence=_silence(file),
         loaded_at=now,
+        state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
     )
     session.add(event)
     session.flush()

@@ -7,29 +7,46 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from data.events.clock import reread
+from data.events.current import current_event, record_choice, record_state
 from data.events.delegates import add_delegates, add_delegations, delegate_levels
 from data.events.event_file import add_event
+from data.events.listed import replace_earlier
 from data.events.load import Load, is_pinned
 from data.events.tasks import CADENCES, add_tasks
 from data.files import Folder, Row, read_csv, require_unique
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
-from models.events.event import Event, Venue
+from models.events.event import Event, EventState, Venue, is_taken_over
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness.tasks import Section
+from models.refusals import Refusal
+from models.text import both
 
 SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
 
 
-def load_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetime) -> Event:
-    """Loads the event that a folder describes as a new run, which becomes the current event.
+def load_event(
+    session: Session, folder: Folder, *, rehearsal: bool, now: datetime, replaces: str | None = None
+) -> Event:
+    """Loads the event that a folder describes as a new run.
 
-    Refuses the first problem of a file with its name, line and field (`file_…`).
+    It becomes the current event where none is, or only a rehearsal, or an earlier run of itself;
+    beside another real event it waits to be chosen. Refuses the first problem of a file with its
+    name, line and field (`file_…`); `real_event_is_current` for a rehearsal where a real event is
+    current; `event_has_facts` where anything was recorded in the real run before, unless
+    `replaces` names it (`require_named`): that run is archived, and nothing of it is lost.
     """
+    current = current_event(session)
+    if rehearsal and current and not current.rehearsal:
+        raise Refusal("real_event_is_current", name=both(current, "short_name"))
     event = add_event(session, folder, rehearsal=rehearsal, now=now)
+    record_state(session, event, EventState(event.state), now=now, by=None)
+    replace_earlier(session, event, now=now, replaces=replaces)
+    if is_taken_over(current, event):
+        record_choice(session, event, now=now, by=None)
     reread(session)
     load = Load(session, folder, event, ZoneInfo(event.time_zone))
     _add_venues(load)
@@ -121,16 +138,18 @@ def _add_desks(load: Load) -> None:
 
 
 def _add_people(load: Load) -> None:
-    """People outlive a run of the event: a restarted rehearsal signs no one out."""
+    """People of an event outlive a run of it: a restarted rehearsal signs no one out."""
     rows = read_csv(
         load.folder, "people.csv", ("key", "role", "section", "desk", "name_vi", "name_en")
     )
     require_unique(rows, "key")
-    known = {person.key: person for person in load.session.exec(select(Person))}
+    slug = load.event.slug
+    of_event = select(Person).where(Person.event_slug == slug)
+    known = {person.key: person for person in load.session.exec(of_event)}
     for row in rows:
         role = _role(load, row)
         person = known.get(row.required("key")) or Person(
-            key=row.required("key"), role="", name_vi="", name_en=""
+            event_slug=slug, key=row.required("key"), role="", name_vi="", name_en=""
         )
         person.role = role
         for kind in ("section", "desk", "item"):

@@ -8,6 +8,9 @@ from data.storage import database
 from models.access.sign_ins import Secret
 
 NAME = "database"
+MARK_LENGTH = 8  # characters of the identity that set an installation's cookies apart
+
+_known: dict[str, str] = {}  # by the database's address
 
 
 def identity() -> str:
@@ -17,6 +20,23 @@ def identity() -> str:
         if stored is not None:
             return stored.value
     return database.run(_made)
+
+
+def cookie(name: str) -> str:
+    """What a cookie is called in the browser: `san_sang_language.3fa9c1d2`.
+
+    Browsers send a host's cookies to all of its ports: without the installation's mark two on one
+    machine would overwrite each other's sign-ins.
+    """
+    return f"{name}.{mark()}"
+
+
+def mark() -> str:
+    """The beginning of the identity, read once for each database."""
+    address = str(database.url())
+    if address not in _known:
+        _known[address] = identity()[:MARK_LENGTH]
+    return _known[address]
 
 
 def _made(session: Session) -> str:

@@ -3,7 +3,7 @@
 import unicodedata
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index
 from sqlmodel import Field
 from zxcvbn import zxcvbn
 
@@ -18,8 +18,6 @@ class Account(Record, table=True):
     Passwords and PINs are stored as Argon2 hashes only. A `rehearsal` account was made by a
     rehearsal's sign-in, next to the real one; no real event accepts it.
     """
-
-    __table_args__ = (UniqueConstraint("email", "rehearsal"),)
 
     person_id: int = Field(primary_key=True, foreign_key="person.id")
     rehearsal: bool = Field(default=False, primary_key=True)

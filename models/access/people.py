@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
 from models.refusals import Refusal
@@ -36,10 +36,12 @@ SCOPE_OF = {
 class Person(Record, table=True):
     """An office that acts: a role, with its section, desk or forum. Never a personal name.
 
-    A display is one as well: a screen that shows the wall.
+    A display is one as well: a screen that shows the wall. People belong to an event, in all of its
+    runs: those of another event are not listed and cannot sign in to this one.
     """
 
     __table_args__ = (
+        UniqueConstraint("event_slug", "key"),
         CheckConstraint(
             "role IN ('admin','committee','command','lead','deputy','rapporteur','desk',"
             "'media','display')"
@@ -47,7 +49,8 @@ class Person(Record, table=True):
     )
 
     id: int = Field(default=None, primary_key=True)
-    key: str = Field(unique=True)
+    event_slug: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    key: str
     role: str
     section_key: str | None = None
     desk_key: str | None = None
@@ -119,6 +122,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_review": _TEAMS,
     "see_rehearsal": _STAFF,
     "see_people": _HOUSE,
+    "see_events": {Role.ADMIN: Scope.ANY},
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
     "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
@@ -155,6 +159,8 @@ PERMISSIONS: dict[str, Row] = {
     "report_directive": _SECTION,
     "withdraw_directive": {Role.COMMITTEE: Scope.ANY},
     "set_clock": _HOUSE,
+    "switch_event": {Role.ADMIN: Scope.ANY},
+    "set_event_state": {Role.ADMIN: Scope.ANY},
     "invite": _MANAGED,
     "withdraw": _MANAGED,
     "set_pin": _MANAGED,

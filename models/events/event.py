@@ -12,7 +12,7 @@ from sqlmodel import Column, Field
 
 from models.refusals import Refusal
 from models.storage import Record, moment_column
-from models.text import clean, legible
+from models.text import clean, folded, legible
 
 OFFSET = re.compile(r"D([+-]\d{1,4}) (\d{1,2}):(\d{2})(?::(\d{2}))?")
 SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
@@ -27,12 +27,26 @@ class Phase(StrEnum):
     AFTER = "after"
 
 
+class EventState(StrEnum):
+    """Where an event stands: the first two are worked on, the last two are only read."""
+
+    PREPARING = "preparing"
+    RUNNING = "running"
+    DONE = "done"
+    ARCHIVED = "archived"
+
+
+OVER = (EventState.DONE, EventState.ARCHIVED)
+
+
 class Event(Record, table=True):
     """One run of one event. A restarted rehearsal is a new run: the rows of the old one stay.
 
-    The current event is the newest row. `first_day` is a local date; every due date is an offset
-    from it. Between `day_to` and `day_from` (local) no one is asked to confirm anything. `folder`
-    holds the files that the event was loaded from, and the scenario of its rehearsal.
+    The current event is that of the newest `EventChoice`. `state` is that of the newest
+    `EventStep`, kept here since every command asks for it. `first_day` is a local date; every due
+    date is an offset from it. Between `day_to` and `day_from` (local) no one is asked to confirm
+    anything. `folder` holds the files that the event was loaded from, and the scenario of its
+    rehearsal.
 
     `documents` holds how its documents are headed and signed: `profile` (`party`, `state`, or one
     whose table is stored as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English,
@@ -75,6 +89,41 @@ class Event(Record, table=True):
     )
     loaded_at: datetime = Field(sa_column=moment_column())
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    state: str = Field(
+        default=EventState.PREPARING.value, sa_column_kwargs={"server_default": "preparing"}
+    )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether its pages are only read."""
+        return self.state in OVER
+
+
+class EventChoice(Record, table=True):
+    """A fact: at a real moment this event became the current one. The newest row counts.
+
+    `person_id` is empty where the command line or a load chose.
+    """
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+class EventStep(Record, table=True):
+    """A fact: at a real moment this event entered a state.
+
+    `person_id` is empty where the command line or a replacement did it.
+    """
+
+    __table_args__ = (CheckConstraint("state IN ('preparing','running','done','archived')"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id", index=True)
+    state: str
+    at: datetime = Field(sa_column=moment_column())
+    person_id: int | None = Field(default=None, foreign_key="person.id")
 
 
 class ClockSetting(Record, table=True):
@@ -259,6 +308,76 @@ def phase_began(event: Event, moment: datetime) -> datetime | None:
 def require_rehearsal(event: Event) -> None:
     if not event.rehearsal:
         raise Refusal("not_a_rehearsal")
+
+
+def require_going_on(event: Event) -> None:
+    """Refuses `event_is_over` where an event is done or archived."""
+    if event.is_over:
+        raise Refusal("event_is_over", state=event.state)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What an event begins with; `expected` is about how many delegates."""
+
+    name: str
+    first_day: date
+    last_day: date
+    place: str = ""
+    expected: int = 0
+
+
+MAX_NAME, MAX_DAYS, MAX_EXPECTED = 200, 60, 100_000
+
+
+def require_draft(draft: Draft) -> Draft:
+    """The draft with clean texts. Refuses `event_name_needed`, `event_name_too_long`,
+    `event_days_malformed` and `event_expected_malformed`.
+    """
+    name = clean(draft.name)
+    if not legible(name):
+        raise Refusal("event_name_needed")
+    if len(name) > MAX_NAME:
+        raise Refusal("event_name_too_long", length=len(name), limit=MAX_NAME)
+    if not timedelta() <= draft.last_day - draft.first_day <= timedelta(days=MAX_DAYS):
+        raise Refusal("event_days_malformed", limit=MAX_DAYS)
+    if not 0 <= draft.expected <= MAX_EXPECTED:
+        raise Refusal("event_expected_malformed")
+    place = clean(draft.place)[:MAX_NAME]
+    return Draft(name, draft.first_day, draft.last_day, place, draft.expected)
+
+
+def slug_of(name: str) -> str:
+    """A key of letters, digits and `_` made of a name: `hoi_nghi_tong_ket_2026`."""
+    return re.sub(r"[^a-z0-9]+", "_", folded(name)).strip("_")[:40] or "event"
+
+
+def require_state(value: str) -> EventState:
+    """Refuses `event_state_unknown`."""
+    try:
+        return EventState(value)
+    except ValueError:
+        raise Refusal("event_state_unknown", value=value[:20]) from None
+
+
+def require_named(event: Event, typed: str) -> None:
+    """Refuses `event_not_named` unless the event's short name or its slug was typed.
+
+    What hides or ends something must not be one slip of a finger.
+    """
+    names = (event.slug, event.short_name_vi, event.short_name_en)
+    if clean(typed).casefold() not in {name.casefold() for name in names if name}:
+        raise Refusal("event_not_named", name=event.short_name_vi)
+
+
+def is_taken_over(current: Event | None, loaded: Event) -> bool:
+    """Whether a loaded event becomes the current one.
+
+    A real event never hides another one, and a rehearsal no real one.
+    """
+    if current is None or current.rehearsal:
+        return True
+    return not loaded.rehearsal and loaded.slug == current.slug
 
 
 def require_speed(speed: float) -> None:

@@ -67,7 +67,7 @@ def house(_house, postgres_databases):
 def known_to_live(proxy: Proxy, *processes: Process) -> None:
     """Waits until the proxy sends their visitors to them again."""
     until = time.monotonic() + PATIENCE / 1000
-    while {way(proxy.ask("/sign-in", Cookie=f"san_sang_way={one.name}")) for one in processes} != {
+    while {way(proxy.ask("/sign-in", Cookie=f"{proxy.way}={one.name}")) for one in processes} != {
         None
     }:
         assert time.monotonic() < until
@@ -81,7 +81,7 @@ def proxy(house) -> Proxy:
 
 def way(answer) -> str | None:
     """The process that the proxy told the visitor to keep to; None where it told nothing."""
-    found = re.search(r"san_sang_way=(\w*)", " ".join(answer.set_cookies))
+    found = re.search(r"san_sang_way_\d+=(\w*)", " ".join(answer.set_cookies))
     return found and found[1]
 
 
@@ -100,7 +100,7 @@ def socket(proxy: Proxy, path: str, **told):
 
 
 def kept(opened) -> str | None:
-    found = re.search(r"san_sang_way=(\w*)", opened.response.headers.get("Set-Cookie", ""))
+    found = re.search(r"san_sang_way_\d+=(\w*)", opened.response.headers.get("Set-Cookie", ""))
     return found and found[1]
 
 
@@ -204,7 +204,7 @@ def test_another_sites_socket_is_turned_away_through_the_proxy_too(proxy):
 def test_a_browser_stays_on_its_process(house):
     both, proxy = house
     for process in both:
-        cookie = f"san_sang_way={process.name}"
+        cookie = f"{proxy.way}={process.name}"
         before = len(proxy.served_by())
         for path in ("/", "/wall", "/_stcore/health", "/assets/live.js", "/sign-in"):
             assert way(proxy.ask(path, Cookie=cookie)) is None
@@ -238,7 +238,7 @@ def test_who_keeps_no_cookies_stays_by_his_address(proxy):
 
 @pytest.mark.parametrize("value", ["c", "", "process_a", "127.0.0.1:1", "%61", "A" * 3000])
 def test_a_cookie_that_names_no_process_is_as_none(proxy, value):
-    answer = proxy.ask("/sign-in", Cookie=f"san_sang_way={value}")
+    answer = proxy.ask("/sign-in", Cookie=f"{proxy.way}={value}")
     assert answer.status == 200 and way(answer) in ("a", "b")
 
 
@@ -246,10 +246,10 @@ def test_what_is_written_on_one_process_wakes_a_wall_on_the_other(house):
     _, proxy = house
     with (
         socket(
-            proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=a"}
+            proxy, "/live?topics=readiness", additional_headers={"Cookie": f"{proxy.way}=a"}
         ) as on_a,
         socket(
-            proxy, "/live?topics=readiness", additional_headers={"Cookie": "san_sang_way=b"}
+            proxy, "/live?topics=readiness", additional_headers={"Cookie": f"{proxy.way}=b"}
         ) as on_b,
     ):
         heard(on_a, "beat"), heard(on_b, "beat")
@@ -266,10 +266,10 @@ def test_what_is_written_on_one_process_wakes_a_wall_on_the_other(house):
 def test_a_dead_process_is_passed_over_at_once_and_the_cookie_follows(house):
     (first, _), proxy = house
     first.kill()
-    answer = proxy.ask("/sign-in", Cookie="san_sang_way=a")
+    answer = proxy.ask("/sign-in", Cookie=f"{proxy.way}=a")
     assert (answer.status, way(answer)) == (200, "b")
     with socket(
-        proxy, "/live?topics=wall", additional_headers={"Cookie": "san_sang_way=a"}
+        proxy, "/live?topics=wall", additional_headers={"Cookie": f"{proxy.way}=a"}
     ) as wall:
         assert kept(wall) == "b"
         assert heard(wall, "board")["board"]
@@ -283,8 +283,8 @@ def test_without_the_other_process_as_a_backup_its_visitors_are_lost(house, tmp_
     alone.start()
     try:
         both[0].kill()
-        assert alone.ask("/sign-in", Cookie="san_sang_way=a").status == 502
-        assert alone.ask("/sign-in", Cookie="san_sang_way=b").status == 200
+        assert alone.ask("/sign-in", Cookie=f"{alone.way}=a").status == 502
+        assert alone.ask("/sign-in", Cookie=f"{alone.way}=b").status == 200
     finally:
         alone.stop()
 
@@ -303,7 +303,7 @@ def test_no_log_holds_a_token_also_where_nobody_answers(house, tmp_path):
                 f"/%6aoin/{TOKEN}",
             ):
                 answer = lost.ask(
-                    path, Cookie=f"san_sang={TOKEN}; san_sang_way=a", Referer=f"https://x/{TOKEN}"
+                    path, Cookie=f"san_sang={TOKEN}; {lost.way}=a", Referer=f"https://x/{TOKEN}"
                 )
                 assert alive or answer.status in (502, 504)
                 lost.ask(path, plain=True)
@@ -333,7 +333,7 @@ def visit(chromium, house):
             ignore_https_errors=True,
         )
         one.set_default_timeout(15_000)
-        cookies = {"san_sang_language": "vi", "san_sang_way": at.name} | (
+        cookies = {"san_sang_language": "vi", proxy.way: at.name} | (
             {"san_sang": at.sign_in(person)} if person else {}
         )
         one.add_cookies(
@@ -366,7 +366,9 @@ def new_headline() -> str:
 
 def process_of(page) -> str:
     return next(
-        cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "san_sang_way"
+        cookie["value"]
+        for cookie in page.context.cookies()
+        if cookie["name"].startswith("san_sang_way")
     )
 
 

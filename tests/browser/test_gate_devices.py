@@ -24,6 +24,7 @@ from tests.browser.gate import (
     KEPT,
     MAIN,
     OTHER_FORUM,
+    PATIENCE,
     SAY,
     TYPED,
     WHEN,
@@ -559,6 +560,32 @@ def test_since_when_it_is_cut_off_is_said_in_the_events_time(at_gate):
     page.context.set_offline(True)
     page.wait_for_selector("#line[data-state=offline]")
     assert page.inner_text("#state").split()[-1] in [f"{one:%H:%M}" for one in near]
+
+
+# A device that refuses the service worker, as one without room or with a rule against it does;
+# and one whose worker begins and does not get all files.
+REFUSED = {
+    "register": "ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error())",
+    "cache": "caches.match = () => Promise.resolve(undefined)",
+}
+
+
+@every_row("name", REFUSED)
+def test_the_gate_says_where_it_is_not_installed_for_use_without_the_network(at_gate, name):
+    page = at_gate(before=f"() => {{ {REFUSED[name]} }}")
+    page.wait_for_function(
+        "words => document.getElementById('notice').textContent.includes(words)",
+        arg=SAY["vi"]["not_installed"],
+    )
+    photograph(page, "gate-not-installed")
+    page.close()
+
+
+def test_a_gate_that_is_installed_says_nothing_of_it(at_gate):
+    page = at_gate()
+    page.wait_for_selector("html[data-installed=true]", state="attached", timeout=PATIENCE)
+    assert SAY["vi"]["not_installed"] not in page.inner_text("body")
+    page.close()
 
 
 # The page is one of before the upgrade until it has been loaded again.

@@ -122,7 +122,7 @@ def signed_in(page: Page, at: Server) -> Page:
 
 def kept(page: Page) -> set[str]:
     """The names of the cookies of somebody who signed in, ours or Streamlit's."""
-    names = {cookie["name"] for cookie in page.context.cookies()}
+    names = {cookie["name"].partition(".")[0] for cookie in page.context.cookies()}
     return {name for name in names if name == "san_sang" or name.startswith(PROVIDER_COOKIES)}
 
 

@@ -2,8 +2,12 @@
 nothing wider than the screen.
 """
 
+import shutil
+import sqlite3
+from contextlib import closing
+
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Page, expect
 
 from data.words import LANGUAGES, catalogue
 from tests.browser.screen import (
@@ -20,12 +24,14 @@ from tests.browser.screen import (
     unfold,
 )
 from tests.pages.visitor import FRAMED, PAGES
+from tests.serving import Server
 
 ROLE = {
     "update": "lead.giao_thong",
     "attendance": "desk.ban_1",
     "review": "committee",
     "media": "media",
+    "events": "admin",
 }
 
 
@@ -161,7 +167,7 @@ def test_one_signs_in_and_out_by_tapping(server, tab):
     one.get_by_role("button", name="Đăng xuất").click()
     one.wait_for_url(f"{server.address}/")
     expect(settle(one).get_by_role("button", name="Đăng nhập").first).to_be_visible()
-    assert not [cookie for cookie in one.context.cookies() if cookie["name"] == "san_sang"]
+    assert not [one for one in one.context.cookies() if one["name"].startswith("san_sang.")]
 
 
 def test_no_script_can_read_who_is_signed_in(server, tab):
@@ -169,11 +175,48 @@ def test_no_script_can_read_who_is_signed_in(server, tab):
     one.goto(f"{server.address}/sign-in")
     one.get_by_role("button", name="Phòng điều hành", exact=True).click()
     settle(one).get_by_role("heading", name="Việc đang chờ").wait_for()
-    assert "san_sang" in {cookie["name"] for cookie in settle(one).context.cookies()}
-    assert "san_sang=" not in one.evaluate("document.cookie")
+    kept = [cookie["name"] for cookie in one.context.cookies()]
+    assert [name for name in kept if name.startswith("san_sang.")]
+    assert "san_sang." not in one.evaluate("document.cookie")
 
 
 def test_the_servers_log_is_clean_after_the_tour(server):
     told = server.log
     for word in ("Traceback", "ERROR", "WARNING", "Warning", "Exception"):
         assert word not in told, told[-3000:]
+
+
+def test_two_installations_on_one_machine_sign_nobody_out_of_the_other(
+    server, moments, tmp_path, tab
+):
+    """A browser sends the cookies of a host to each of its ports."""
+    shutil.copy(moments("D+1 06:52"), tmp_path / "second.db")
+    with closing(sqlite3.connect(tmp_path / "second.db")) as connection, connection:
+        connection.execute("DELETE FROM secret")  # as in a database of its own
+    second = Server(f"sqlite:///{tmp_path / 'second.db'}", tmp_path / "second.log").start()
+    try:
+        one = tab(server)
+        enter(one, server, "Phòng điều hành", "log")
+        enter(one, second, "Tổ báo chí – truyền thông", "media")
+        one.get_by_role("button", name="English", exact=True).click()
+        one.get_by_role("button", name="Tiếng Việt", exact=True).wait_for()
+        one.goto(f"{server.address}/log")
+        settle(one).get_by_role("button", name="English", exact=True).wait_for()
+        one.locator(".st-key-frame_who").wait_for()
+        one.goto(f"{second.address}/media")
+        settle(one).locator(".st-key-frame_who button").first.click()
+        one.get_by_role("button", name="Sign out").click()
+        one.wait_for_url(f"{second.address}/")
+        one.goto(f"{server.address}/account")
+        one.get_by_text("Phòng điều hành").first.wait_for()
+        marks = {cookie["name"].partition(".")[2] for cookie in one.context.cookies()}
+        assert len(marks - {""}) == 2, "each has its own mark"
+    finally:
+        second.stop()
+
+
+def enter(one: Page, at: Server, role: str, start: str) -> None:
+    one.goto(f"{at.address}/sign-in")
+    one.get_by_role("button", name=role, exact=True).click()
+    one.wait_for_url(f"{at.address}/{start}")
+    settle(one).locator(".st-key-frame_who").wait_for()

@@ -519,6 +519,7 @@ def test_another_event_stays_as_it_is(named_event):
     """
     with database.writing() as session:
         session.execute(text("UPDATE event SET slug = 'other'"))
+        session.execute(text("UPDATE person SET event_slug = 'other'"))
     slug = database.run(loading.load_event, folder=SMALL, rehearsal=True, now=REAL).slug
     tables = [name for name, treatment in erasure.TREATMENTS.items() if treatment.of]
     with database.reading() as session:
@@ -540,44 +541,24 @@ def test_another_event_stays_as_it_is(named_event):
     assert after == before
 
 
-@pytest.mark.parametrize(
-    ("rehearsal", "later", "needed"),
-    [(True, True, True), (False, False, True), (True, False, False)],
-)
-def test_accounts_stay_for_an_event_that_needs_them(event, rehearsal, later, needed):
-    """A real one, or one loaded later; the sample's rehearsal that every database begins with
-    needs none.
-    """
-    if later:
-        erased = event.slug
-        database.run(_load_as, slug="other", rehearsal=rehearsal)
-    else:
-        with database.writing() as session:
-            session.execute(
-                text("UPDATE event SET slug = 'other', rehearsal = :rehearsal"),
-                {"rehearsal": rehearsal},
-            )
-        erased = database.run(_load_as, slug="this", rehearsal=False)
+def test_accounts_of_its_people_go_and_those_of_another_events_stay(event):
+    with database.writing() as session:
+        session.execute(text("UPDATE event SET slug = 'other'"))
+        session.execute(text("UPDATE person SET event_slug = 'other'"))
+    slug = database.run(loading.load_event, folder=SMALL, rehearsal=False, now=REAL).slug
     with database.writing() as session:
         session.execute(
             text(
-                "INSERT INTO account (person_id, rehearsal, email) SELECT min(id), FALSE, 'a@b' "
-                "FROM person"
+                "INSERT INTO account (person_id, rehearsal, email) SELECT id, FALSE, 'a@b' "
+                "FROM person WHERE key = 'admin'"
             )
         )
-    assert erase(erased).needed_by == ("other" if needed else None)
-    assert row_counts()["account"] == (1 if needed else 0)
-    if needed:
-        assert erase("other").needed_by is None  # an erased one needs no one
-        assert row_counts()["account"] == 0
-
-
-def _load_as(session, *, slug: str, rehearsal: bool) -> str:
-    made = loading.load_event(session, SMALL, rehearsal=rehearsal, now=REAL)
-    session.execute(
-        text("UPDATE event SET slug = :slug WHERE id = :id"), {"slug": slug, "id": made.id}
-    )
-    return slug
+    erase(slug)
+    with database.reading() as session:
+        owners = "SELECT event_slug FROM person JOIN account ON person_id = id"
+        assert session.execute(text(owners)).scalars().all() == ["other"]
+    erase("other")
+    assert row_counts()["account"] == 0
 
 
 # --- when it is refused ---------------------------------------------------------------------------

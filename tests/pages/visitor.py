@@ -33,6 +33,7 @@ PAGES = (
     "rehearsal",
     "people",
     "audit",
+    "events",
 )
 FRAMED = tuple(name for name in PAGES if name != "wall")
 

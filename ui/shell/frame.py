@@ -151,6 +151,7 @@ def open_page(name: str) -> Visit:
     st.set_page_config(page_title=title, layout="wide")
     if ctx is None:
         st.warning(words("app.no_event"))
+        live.go("/first-start")
         st.stop()
     bar(name, ctx)
     return ctx
@@ -183,6 +184,8 @@ def bar(name: str, ctx: Visit) -> None:
         st.space("stretch")
         if ctx.event.rehearsal:
             st.badge(words("app.rehearsal"), color="orange")
+        if ctx.event.is_over:
+            st.badge(words("events.over", state=words(f"events.{ctx.event.state}")), color="gray")
         st.button(words("app.language"), key="frame.language", on_click=switch_language)
         who(ctx, name)
 

@@ -4,10 +4,11 @@ changes.
 
 import streamlit as st
 
+from data.storage import identity
 from models.storage import scoped
 from ui.shell import moment
 from ui.shell.moment import Moment
-from ui.shell.words import language, words_for
+from ui.shell.words import COOKIE, language, words_for
 
 # What stands below a component is shown once that is drawn (style.css).
 _DRAWN = """export default component => {{
@@ -57,6 +58,7 @@ def watch(
         "rest": throttle * 1000,
         "revision": _revision(shown),
         "language": language(),
+        "language_cookie": identity.cookie(COOKIE),
         "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{key or '.'.join(topics)}", data=data, on_revision_change=lambda: None)

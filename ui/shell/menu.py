@@ -24,6 +24,7 @@ ICONS = {
     "rehearsal": "history",
     "people": "badge",
     "audit": "policy",
+    "events": "inventory_2",
 }
 # Addresses are part of links and bookmarks and stay; the files are named after the subjects.
 FILES = {
@@ -38,9 +39,9 @@ GROUPS = {
     "preparation": ("update", "plan", "review", "roll_call"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
-    "administration": ("rehearsal", "people", "audit"),
+    "administration": ("rehearsal", "people", "audit", "events"),
 }
-INNER = ("roster", "people", "audit")  # never listed for a visitor who is not signed in
+INNER = ("roster", "people", "audit", "events")  # never listed for a visitor who is not signed in
 
 
 ALONE = {"": ["home"]}

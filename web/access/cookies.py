@@ -18,6 +18,7 @@ KNOWN = "san_sang_known"
 LANGUAGE = "san_sang_language"
 TRIAL = "san_sang_trial"  # whether a browser returns what it is given
 OURS = (b"san_sang", b"_streamlit_")  # how the names begin that are read here or by the framework
+SHARED = (b"_streamlit_xsrf",)  # the framework's own script reads it by its name
 DAY = 24 * 3600
 YEAR = 365 * DAY  # of the language
 MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
@@ -43,15 +44,48 @@ def _signer(purpose: str, secret: str | None = None) -> Signer:
 Header = tuple[bytes, bytes]
 
 
-def ours(headers: list[Header]) -> list[Header]:
-    """The headers with our own cookies alone, in one line; none that nobody could read in time.
+def ours(headers: list[Header], mark: str = "") -> list[Header]:
+    """The headers with our own cookies alone, in one line, without the installation's mark; none
+    that nobody could read in time.
 
-    Other programs of the same host set theirs, in any number and form, and must keep nobody out.
+    Other programs of the same host set theirs, in any number and form, and must keep nobody out;
+    and so does another installation at another port.
     """
     sent = b";".join(value for name, value in headers if name == b"cookie").split(b";")
-    kept = b"; ".join(one.strip() for one in sent if one.strip().startswith(OURS))
+    kept = b"; ".join(_unmarked([one.strip() for one in sent], mark.encode()))
     others = [pair for pair in headers if pair[0] != b"cookie"]
     return [*others, (b"cookie", kept)] if kept and are_readable(kept) else others
+
+
+def _unmarked(sent: list[bytes], mark: bytes) -> list[bytes]:
+    """Those with this installation's mark by their plain names; and those that have none, as an
+    earlier version set them, unless there is a marked one of that name."""
+    own, former = dict[bytes, bytes](), list[tuple[bytes, bytes]]()
+    for one in sent:
+        if not one.startswith(OURS):
+            continue
+        name, _, value = one.partition(b"=")
+        plain, _, marked = name.partition(b".")
+        if not marked:
+            former.append((name, one))
+        elif marked == mark:
+            own[plain] = b"%s=%s" % (plain, value)
+    return [*own.values(), *(one for name, one in former if name not in own)]
+
+
+def marked(headers: list[Header], mark: str) -> list[Header]:
+    """The headers of an answer, with the installation's mark on the cookies that it sets."""
+    return [
+        (name, _marked(value, mark.encode()) if name == b"set-cookie" else value)
+        for name, value in headers
+    ]
+
+
+def _marked(cookie: bytes, mark: bytes) -> bytes:
+    name, _, rest = cookie.partition(b"=")
+    return (
+        cookie if name in SHARED or not name.startswith(OURS) else b"%s.%s=%s" % (name, mark, rest)
+    )
 
 
 def are_readable(cookies: bytes) -> bool:

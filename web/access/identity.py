@@ -11,12 +11,12 @@ import anyio
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from data.access import sign_ins
 from data.events.clock import real_now
 from data.events.current import current_event
-from data.storage import database
+from data.storage import database, identity
 from models.access.people import ANONYMOUS, Visitor
 from models.access.sign_ins import USE_THROTTLE
 from web import client_messages
@@ -87,17 +87,22 @@ class Identity:
     """Names the visitor to Streamlit, closes what Streamlit leaves open, and counts connections.
 
     A client's own header of that name is taken away from every request, whatever it is for; and so
-    are the cookies of other programs.
+    are the cookies of other programs. Within, our cookies have plain names; in the browser each
+    bears this installation's mark.
     """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self.mark = ""  # of this installation's cookies, once it is known
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        headers = [pair for pair in cookies.ours(scope["headers"]) if pair[0] != HEADER]
+        mark = await anyio.to_thread.run_sync(identity.mark) if not self.mark else self.mark
+        self.mark = mark
+        headers = [pair for pair in cookies.ours(scope["headers"], mark) if pair[0] != HEADER]
+        send = _marking(send, mark)
         scope = {**scope, "headers": headers}
         if scope["type"] == "websocket":
             await self._connect(scope, receive, send)
@@ -141,6 +146,16 @@ class Identity:
             await self.app(scope, receive, connection.send)
         finally:
             connections.leave(connection)
+
+
+def _marking(send: Send, mark: str) -> Send:
+    async def marked(message: Message) -> None:
+        if message["type"] in ("http.response.start", "websocket.accept"):
+            headers = cookies.marked(list(message.get("headers", [])), mark)
+            message = {**message, "headers": headers}
+        await send(message)
+
+    return marked
 
 
 def _note_use(visitor: Visitor) -> None:

@@ -73,7 +73,7 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
             token, person = database.run(
                 _rehearse, key=form["person"], client_info=client_info(request)
             )
-            return _signed_in(request, token, person, wanted=_safe(form["next"]))
+            return signed_in(request, token, person, wanted=_safe(form["next"]))
         return _enter_account(request, form)
     except Refusal as refusal:
         status = 429 if refusal.code == "sign_in_wait" else 403
@@ -105,7 +105,7 @@ def _enter_account(request: Request, form: dict[str, str]) -> Response:
     )
     with database.reading() as session:
         person = people.require_person(session, person_id)
-    answer = _signed_in(request, token, person, wanted=_safe(form["next"]))
+    answer = signed_in(request, token, person, wanted=_safe(form["next"]))
     cookies.set_known(
         answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request)
     )
@@ -146,7 +146,7 @@ def join(request: Request) -> Response:
         )
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
-    answer = _signed_in(request, token, person)
+    answer = signed_in(request, token, person)
     cookies.forget_trial(answer)
     return answer
 
@@ -212,7 +212,15 @@ def leave(request: Request) -> Response:
     return answer
 
 
-def _signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
+def enter_by_link(request: Request, link: str, *, wanted: str) -> Response:
+    """Sign the browser in by a link that was just made for whoever uses it."""
+    token, person = database.run(
+        _join, token=link, fingerprint="", client_info=client_info(request)
+    )
+    return signed_in(request, token, person, wanted=wanted)
+
+
+def signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
     """Redirect with the new cookie, and end the sign-in that the browser had before, unseen."""
     previous = access_of(request).visitor
     if (

@@ -191,7 +191,7 @@ let state = null;
 export function watch({ data, parentElement, setTriggerValue }) {
   if (state) live.states.delete(state);
   live.states.add((state = drawBanner(data.words)));
-  if (data.language) document.cookie = `san_sang_language=${data.language};path=/;max-age=31536000;samesite=lax`;
+  if (data.language) document.cookie = `${data.language_cookie}=${data.language};path=/;max-age=31536000;samesite=lax`;
   document.documentElement.lang = data.language ?? "vi";
   return live.watch(parentElement, data, revision => setTriggerValue("revision", revision));
 }

@@ -17,7 +17,7 @@ from sqlmodel import Session, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
-from data.access import accounts, invitations, sign_ins
+from data.access import accounts, events, invitations, sign_ins
 from data.access.people import people
 from data.attendance import (
     badges,
@@ -48,7 +48,7 @@ from models.access.people import PERMISSIONS, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
-from models.events.event import VenueName
+from models.events.event import Event, EventState, VenueName
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
@@ -261,6 +261,13 @@ def signed_review() -> dict:
 def conflict_id() -> int:
     with database.reading() as session:
         return offline_scans.conflicts(session, current_event(session))[0].id
+
+
+def other_event() -> dict:
+    """An event next to the current one, with its name typed."""
+    with database.reading() as session:
+        another = select(Event.id).where(Event.id != current_event(session).id)
+        return {"event_id": session.exec(another).first(), "name": "khac"}
 
 
 def ordered(section: str) -> dict:
@@ -676,6 +683,16 @@ WRITES = (
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
     Write(
+        events.switch_event,
+        "switch_event",
+        (Target(other_event),),
+    ),
+    Write(
+        events.set_event_state,
+        "set_event_state",
+        (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
+    ),
+    Write(
         audit.export_audit,
         "export_audit",
         (Target(lambda: {"wanted": audit.Filter()}),),
@@ -694,6 +711,8 @@ WRITES = (
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
     escalation.send_reminder,
+    events.set_state_from_command_line,
+    events.switch_from_command_line,
     incidents.record_entry,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
@@ -707,7 +726,9 @@ UNCHECKED = {
     "data.attendance.lookup": {"require_door"},
     "data.events.clock": {"record_setting"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
-    "data.access.invitations": {"invite_from_command_line"},
+    "data.access.events": {"set_state_from_command_line", "switch_from_command_line"},
+    "data.access.invitations": {"invite_from_command_line", "made_link"},
+    "data.events.current": {"record_choice", "record_state"},
 }
 
 
@@ -737,9 +758,12 @@ def prepared_on_postgres(postgres_databases) -> Iterator[None]:
 def prepare() -> None:
     """What there has to be for the commands to mean something."""
     with database.writing() as session:
+        own = {name: value for name, value in stage.current().model_dump().items() if name != "id"}
+        session.add(Event(**own | {"slug": "khac"}))
         session.add(rehearsal.RehearsalProgress(event_id=current_event(session).id))
         session.add(
             Person(
+                event_slug=current_event(session).slug,
                 key="rapporteur.dang_hoa",
                 role="rapporteur",
                 item_key="dang_hoa",

@@ -3,7 +3,9 @@
 Nothing is acknowledged meanwhile, and writing goes on by itself once they are over.
 """
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,8 @@ def full(event, monkeypatch) -> Iterator[list[int]]:
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages[0] or 1_000_000_000}")
 
     monkeypatch.setitem(database._PROBES, "sqlite", ("CREATE TABLE probe (x)", "DROP TABLE probe"))
+    with closing(sqlite3.connect(database.file_of(database.url()))) as whole:
+        whole.execute("VACUUM")  # no page is left over that could be written to
     with database.reading() as session:
         pages[0] = session.execute(text("PRAGMA page_count")).scalar_one()
     engine_event.listen(database.engine(), "begin", limit)

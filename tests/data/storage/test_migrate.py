@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 import models
 from data.attendance.commands import undo_attendance
 from data.commands import Origin, run
+from data.events.current import current_event
 from data.storage import database, migrate
 from models.access.people import Person
 from models.attendance.ledger import AttendanceStatus
@@ -243,3 +244,67 @@ def with_later_columns(statement: str) -> str:
         .replace("arrival_plan, loaded_at)", "arrival_plan, documents, silence, loaded_at)")
         .replace("'[]', '2024-01-05", "'[]', '{}', '{}', '2024-01-05")
     )
+
+
+BEFORE_SIDE_BY_SIDE = "2026_11_26_roll_call_reminders"
+EVENT_ROW = """
+INSERT INTO event (id, slug, run, folder, name_vi, name_en, short_name_vi, short_name_en, theme_vi,
+  theme_en, place_vi, place_en, time_zone, first_day, last_day, expected_delegates, day_from,
+  day_to, rehearsal, arrival_plan, documents, silence, loaded_at)
+  VALUES (:id, :slug, :run, '/e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'e', 'Asia/Ho_Chi_Minh',
+  '2024-03-05', '2024-03-06', 5, '00\\:00\\:00', '23\\:59\\:59', :rehearsal, '[]', '{}', '{}',
+  '2024-01-05 01\\:00\\:00')
+"""
+SECTION_ROW = """
+INSERT INTO section (event_id, key, name_vi, name_en, short_vi, short_en, position,
+  cadence_before_hours, cadence_near_hours, cadence_day_hours, illustrative)
+  VALUES (:event, :key, 's', 's', 's', 's', 0, 1, 1, 1, FALSE)
+"""
+PERSON_ROW = """
+INSERT INTO person (id, key, role, section_key, name_vi, name_en)
+  VALUES (:id, :key, :role, :section, 'p', 'p')
+"""
+
+
+def test_a_database_of_one_pool_of_people_gives_each_event_its_own(empty_db):
+    """The newest event stays the current one and has its people with what they signed in with;
+    the sample's others stay with the sample."""
+    with database.engine().execution_options(writes=True).begin() as connection:
+        migrate.command.upgrade(migrate.settings(connection), BEFORE_SIDE_BY_SIDE)
+        for number, slug, run_number, rehearsal in (
+            (1, "sample", 1, True),
+            (2, "sample", 2, True),
+            (3, "own", 1, False),
+        ):
+            row = {"id": number, "slug": slug, "run": run_number, "rehearsal": rehearsal}
+            connection.execute(text(EVENT_ROW), row)
+        for event, key in ((2, "y_te"), (2, "an_ninh"), (3, "an_ninh")):
+            connection.execute(text(SECTION_ROW), {"event": event, "key": key})
+        for number, key, role, section in (
+            (101, "admin", "admin", None),
+            (102, "lead.an_ninh", "lead", "an_ninh"),
+            (103, "lead.y_te", "lead", "y_te"),
+        ):
+            row = {"id": number, "key": key, "role": role, "section": section}
+            connection.execute(text(PERSON_ROW), row)
+        account = "INSERT INTO account (person_id, rehearsal, email) VALUES (101, FALSE, 'a@b.vn')"
+        connection.execute(text(account))
+    database.dispose()
+    migrate.upgrade()
+    assert differences() == []
+    with database.reading() as session:
+        current = current_event(session)
+        states = session.execute(text("SELECT slug, run, state FROM event ORDER BY id")).all()
+        people = session.execute(text("SELECT event_slug, key, id FROM person")).all()
+        mails = session.execute(text("SELECT person_id, email FROM account")).all()
+    assert (current.slug, current.state) == ("own", "running")
+    assert states == [("sample", 1, "archived"), ("sample", 2, "running"), ("own", 1, "running")]
+    assert {(slug, key) for slug, key, _ in people} == {
+        ("own", "admin"),
+        ("own", "lead.an_ninh"),
+        ("sample", "admin"),
+        ("sample", "lead.an_ninh"),
+        ("sample", "lead.y_te"),
+    }
+    assert {number for slug, _, number in people if slug == "own"} == {101, 102}
+    assert mails == [(101, "a@b.vn")]

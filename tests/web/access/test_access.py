@@ -58,12 +58,15 @@ class Row:
     member: Answered | None = None
     display: Answered | None = None
     locked: Answered | None = None
+    admin: Answered | None = None  # where that differs from members
     reporting: Answered | None = None  # who may report tasks, where that differs from members
     form: dict | None = None
     route: str = ""  # as the application declares it, where `path` fills something in
     spends: bool = False  # it ends the sign-in that asks it
 
     def expected(self, who: str) -> Answered:
+        if self.admin and who == "admin":
+            return self.admin
         if self.reporting and who.partition(".")[0] in PERMISSIONS["report_status"]:
             return self.reporting
         kind = {"display": self.display, "locked": self.locked}.get(
@@ -96,6 +99,13 @@ ROWS = (
     Row("POST", "/lock", Answered(303, "/unlock")),
     Row("GET", "/unlock", HOME, locked=OK),
     Row("POST", "/unlock", HOME, locked=DENIED, form={"pin": ""}),
+    Row("GET", "/first-start", HOME),  # there is an event
+    Row("POST", "/first-start", HOME, form={"what": "sample"}),
+    # what an administrator can do there is told in `test_events.py`
+    Row("GET", "/switch/1", Answered(303, "/sign-in?next=/events"), admin=OK,
+    route="/switch/{event_id:int}"),
+    Row("POST", "/switch/1", Answered(303, "/sign-in?next=/events"), admin=DENIED,
+    route="/switch/{event_id:int}"),
     Row("GET", "/assets/live.js", OK, route="/assets"),
     # who may see one is told in test_evidence.py; nobody is told that there is one which he may not
     # see
@@ -524,7 +534,7 @@ def test_the_cookie_goes_over_tls_alone_where_there_is_tls(house):
     """The scheme is believed of a trusted proxy only; `test_proxies.py` tests whom that is."""
     link = run(Origin(real=real_now()), invitations.invite_from_command_line, key="media")
     told = house.server.ask(f"/join/{link}", method="POST", X_Forwarded_Proto="https")
-    (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang=")]
+    (cookie,) = [one for one in told.set_cookies if one.startswith("san_sang.")]
     assert (
         "HttpOnly" in cookie
         and "SameSite=lax" in cookie

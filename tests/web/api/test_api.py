@@ -28,7 +28,7 @@ from data.attendance.commands import admit, leave
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.programme import finish_item, start_item
-from data.storage import database
+from data.storage import database, identity
 from data.words import LANGUAGES, catalogue
 from models.access.accounts import FREE_OF_ADDRESS
 from models.access.people import Person
@@ -641,7 +641,7 @@ def test_a_token_signs_no_browser_in_and_a_browsers_is_no_token(event):
     assert visitor().post(f"/join/{token}").status_code == 403
     client = visitor(Cookie=f"san_sang={token}")
     problem(client.get(f"{API}/roster"), 401, "sign_in_needed")
-    cookie = browser(DESK).cookies["san_sang"].rpartition(".")[0]
+    cookie = browser(DESK).cookies[identity.cookie("san_sang")].rpartition(".")[0]
     problem(visitor(Authorization=f"Bearer {cookie}").get(f"{API}/roster"), 401, "token_wrong")
 
 

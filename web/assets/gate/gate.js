@@ -6,12 +6,13 @@ import { Roster, folded, written } from "/assets/gate/roster.js";
 import { Scanner } from "/assets/gate/scanner.js";
 import { sound } from "/assets/gate/sounds.js";
 import { Store } from "/assets/gate/store.js";
-import { keepFiles, upgradeTo } from "/assets/gate/upgrade.js";
+import { installed, keepFiles, upgradeTo } from "/assets/gate/upgrade.js";
 
 const MAX_NEWEST = 10, MAX_REFUSED = 50;
 const SAME_ACT = 2000; // ms in which a second tap at the same place is the same act
 const SEARCH_PAUSE = 120; // ms after the last letter, so that a slow telephone follows the fingers
 const DOUBLE_TAP = 700; // ms in which it is for the camera: opening and closing it are both meant
+const LANGUAGE = document.documentElement.dataset.cookie; // the cookie that keeps the language
 const byId = id => document.getElementById(id);
 
 let store, link, roster = null, camera, words = {}, language = "vi";
@@ -62,7 +63,8 @@ function drawState() {
   const notices = [state === "offline" && say("offline_why"), !store.lasting && !link.ended && say(store.worked ? "store_fails" : "no_store"),
     state === "online" && link.held && say("held_why", { number: number(queue.size), why: link.held.why || `HTTP ${link.held.status}.` }),
     state === "online" && link.skew && say("clock_wrong", { minutes: number(Math.round(Math.abs(link.skew) / 60000)) }),
-    state === "online" && link.foreign && say("waiting_foreign", { number: number(link.foreign) }), !isSecureContext && say("insecure")];
+    state === "online" && link.foreign && say("waiting_foreign", { number: number(link.foreign) }), !isSecureContext && say("insecure"),
+    isSecureContext && installed === false && say("not_installed")];
   byId("notice").textContent = notices.filter(Boolean).join(" ");
   byId("notice").hidden = !byId("notice").textContent;
   if (["online", "offline"].includes(state) && roster) open();
@@ -402,7 +404,7 @@ function wire() {
   byId("refused_clear").onclick = () => { refused = []; store.write("refused", refused); drawRefused(); };
   byId("language").onclick = async () => {
     await setLanguage(language === "vi" ? "en" : "vi");
-    document.cookie = `san_sang_language=${language};path=/;max-age=31536000;samesite=lax`;
+    document.cookie = `${LANGUAGE}=${language};path=/;max-age=31536000;samesite=lax`;
     if (roster) drawDesk();
     drawCamera();
     drawState();
@@ -517,8 +519,8 @@ function storeAll() {
 async function begin() {
   store = new Store({ changed: () => drawState(), reopened: () => storeAll() });
   link = new Link(store, listeners, () => words);
-  const cookie = /(?:^|; )san_sang_language=(vi|en)/.exec(document.cookie)?.[1];
-  await setLanguage(cookie ?? (document.documentElement.lang === "en" ? "en" : "vi"));
+  const cookie = document.cookie.split("; ").find(one => one.startsWith(`${LANGUAGE}=`))?.slice(LANGUAGE.length + 1);
+  await setLanguage(["vi", "en"].includes(cookie) ? cookie : (document.documentElement.lang === "en" ? "en" : "vi"));
   newest = (await store.read("newest")) ?? [];
   refused = (await store.read("refused")) ?? [];
   wire();
@@ -531,7 +533,7 @@ async function begin() {
   }
   drawState();
   await link.start();
-  keepFiles();
+  keepFiles(drawState);
 }
 
 // A sign-in leads a desk here. The gate is made for fingers: without a touch screen the desk's own page is the better one.

@@ -1,0 +1,49 @@
+"""The page of events, as an administrator sees it: where each stands, and that what is over is
+only read.
+"""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+
+from data import bootstrap
+from data.bootstrap import Door
+from data.storage import database
+from data.words import catalogue
+from models.events.event import Draft, EventState
+from tests import stage
+from tests.pages.visitor import FRAMED
+
+pytestmark = pytest.mark.one_database
+
+SAY = catalogue("vi")
+
+
+def test_an_event_is_ended_by_its_name_and_opened_again(event, visit):
+    page, form = visit("admin", "vi").open("events"), f"events.{event.id}"
+    page.select(f"{form}.state", EventState.DONE)
+    page.tap(f"{form}.state_set", refused=True)
+    assert page.refusal == SAY["refusal.event_not_named"].format(name=event.short_name_vi)
+    assert stage.current().state == "running"
+    page.write(f"{form}.state_name", event.slug).tap(f"{form}.state_set")
+    assert stage.current().state == "done"
+    assert page.shows(SAY["events.over"].format(state=SAY["events.done"]))
+    page.select(f"{form}.state", EventState.RUNNING).tap(f"{form}.state_set")
+    assert stage.current().state == "running"
+
+
+def test_every_page_opens_at_an_event_that_holds_nothing_but_its_name_and_days(db, visit):
+    draft = Draft("Hội nghị tổng kết", date(2026, 12, 17), date(2026, 12, 18), "Vinh", 565)
+    database.run(bootstrap.create_event, door=Door(from_machine=True), draft=draft)
+    bootstrap.mark().unlink()
+    with database.writing() as session:  # in which a test may enter without an invitation
+        session.execute(text("UPDATE event SET rehearsal = TRUE"))
+    page = visit("admin", "vi")
+    failed = []
+    for name in FRAMED:
+        try:
+            page.open(name)
+        except AssertionError as failure:
+            failed.append((name, str(failure)[-900:]))
+    assert not failed

@@ -1,0 +1,1 @@
+"""The events of an installation: which one is current, and where each stands."""

@@ -1,0 +1,11 @@
+"""The reads of the events of an installation; not cached: hardly anyone looks, and rarely."""
+
+from data.events import listed
+from data.events.listed import Listed
+from data.storage import database
+
+
+def everything() -> list[Listed]:
+    """Every event, the current one first (`data.events.listed.listed_events`)."""
+    with database.reading() as session:
+        return listed.listed_events(session)
