@@ -23,10 +23,10 @@ IN_JAVASCRIPT = re.compile(
 
 def sources(suffix: str) -> list[Path]:
     found = [path for floor in FLOORS for path in [ROOT / floor, *(ROOT / floor).rglob("*")]]
-    # The rules of imports look through the first 300 characters of a cell (`brief`), so that none
-    # of their patterns can take long.
-    bounded = ROOT / "models" / "imports"
-    plain = [path for path in found if bounded not in path.parents]
+    # An import runs in the command line's own process, where a slow cell stops nobody but its
+    # giver; most of its patterns see the first 300 characters of a cell (`brief`).
+    alone = ROOT / "models" / "imports"
+    plain = [path for path in found if alone not in path.parents]
     return sorted(path for path in plain if path.suffix == suffix and path.is_file())
 
 

@@ -38,7 +38,7 @@ _OPEN += [
 ]
 _TO = {FIRST: {second: first for first, second in _OPEN}, SECOND: dict(_OPEN)}
 _PLACED = {
-    style: re.compile("(?<![qQ])(?:" + "|".join(map(re.escape, pairs)) + r")(?!\w)")
+    style: re.compile(rf"(?<![qQ])(?:{'|'.join(map(re.escape, pairs))})(?!\w)")
     for style, pairs in _TO.items()
 }
 
