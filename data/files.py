@@ -53,7 +53,8 @@ class Row:
         """The cleaned text; an empty English one is the Vietnamese, which every event has."""
         written = self.text(field)
         if not written and field.endswith("_en"):
-            written = self.text(field.removesuffix("_en") + "_vi")
+            vietnamese = field.removesuffix("_en") + "_vi"
+            written = self.text(vietnamese)
         elif not written and field == "en":
             written = self.text("vi")
         if not written:
