@@ -494,7 +494,8 @@ def require_reached(shared: Path, part: str, recorded: set[str]) -> None:
             return
         reached = {name for file in ended for name in file.read_text(encoding="utf-8").split()}
     given = given_by_pages() - set(UNREACHED)
-    assert len(given & reached) >= REACHED * len(given), given - reached
+    unreached = ", ".join(sorted(given - reached))
+    assert len(given & reached) >= REACHED * len(given), unreached
 
 
 @pytest.mark.parametrize(
