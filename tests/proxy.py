@@ -54,7 +54,7 @@ class Proxy:
     def __init__(self, folder: Path, first: Server, second: Server) -> None:
         self.folder = folder
         self.port, self.plain_port = free_port(), free_port()
-        self.way = f"san_sang_way_{self.port}"  # the cookie that keeps a visitor to a process
+        self.way = "san_sang_way"  # the cookie that keeps a visitor to a process
         certificate, key = self_signed(folder)
         facts = (
             f"127.0.0.1:{self.port}",

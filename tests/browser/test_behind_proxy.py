@@ -81,7 +81,7 @@ def proxy(house) -> Proxy:
 
 def way(answer) -> str | None:
     """The process that the proxy told the visitor to keep to; None where it told nothing."""
-    found = re.search(r"san_sang_way_\d+=(\w*)", " ".join(answer.set_cookies))
+    found = re.search(r"san_sang_way=(\w*)", " ".join(answer.set_cookies))
     return found and found[1]
 
 
@@ -100,7 +100,7 @@ def socket(proxy: Proxy, path: str, **told):
 
 
 def kept(opened) -> str | None:
-    found = re.search(r"san_sang_way_\d+=(\w*)", opened.response.headers.get("Set-Cookie", ""))
+    found = re.search(r"san_sang_way=(\w*)", opened.response.headers.get("Set-Cookie", ""))
     return found and found[1]
 
 
