@@ -605,7 +605,8 @@ def test_a_gate_that_stays_open_takes_the_files_of_an_upgrade_as_soon_as_nobody_
     ready(page)
 
 
-def test_a_gate_that_is_open_says_that_another_event_was_loaded(servers, at_gate):
+def test_a_gate_that_is_open_says_that_the_event_was_loaded_anew(servers, at_gate):
+    """Its people are the same; those of another event would have to sign in again."""
     server = servers(WHEN)
     pointed_at(server.database)
     page = at_gate("desk.ban_1", server=server)
@@ -618,7 +619,7 @@ def test_a_gate_that_is_open_says_that_another_event_was_loaded(servers, at_gate
     (late,) = missing(1)
     types(page, late)
     former = stage.item(MAIN)
-    database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=stage.REAL)
+    database.run(loading.load_event, folder=loading.SAMPLE, rehearsal=True, now=stage.REAL)
     page.context.set_offline(False)
     answered(page, "other_event", more=SAY["vi"]["other_event_why"])
     assert page.input_value("#item") != str(former) and badge not in page.inner_text("#newest")

@@ -147,7 +147,7 @@ def test_the_language_survives_a_reload_and_other_pages(server, tab):
     one.goto(server.address)
     settle(one).get_by_role("button", name="English", exact=True).click()
     one.get_by_text("Delegates present").wait_for()
-    one.wait_for_function("() => document.cookie.includes('san_sang_language=en')")
+    one.wait_for_function(r"() => /san_sang_language\.\w+=en/.test(document.cookie)")
     settle(one.reload() and one)
     expect(one.get_by_text("Delegates present")).to_be_visible()
     one.goto(f"{server.address}/wall")
@@ -196,8 +196,8 @@ def test_two_installations_on_one_machine_sign_nobody_out_of_the_other(
     second = Server(f"sqlite:///{tmp_path / 'second.db'}", tmp_path / "second.log").start()
     try:
         one = tab(server)
-        enter(one, server, "Phòng điều hành", "log")
-        enter(one, second, "Tổ báo chí – truyền thông", "media")
+        enter(one, server, "Phòng điều hành")
+        enter(one, second, "Tổ báo chí – truyền thông")
         one.get_by_role("button", name="English", exact=True).click()
         one.get_by_role("button", name="Tiếng Việt", exact=True).wait_for()
         one.goto(f"{server.address}/log")
@@ -215,8 +215,8 @@ def test_two_installations_on_one_machine_sign_nobody_out_of_the_other(
         second.stop()
 
 
-def enter(one: Page, at: Server, role: str, start: str) -> None:
+def enter(one: Page, at: Server, role: str) -> None:
     one.goto(f"{at.address}/sign-in")
     one.get_by_role("button", name=role, exact=True).click()
-    one.wait_for_url(f"{at.address}/{start}")
+    one.wait_for_url(f"{at.address}/")
     settle(one).locator(".st-key-frame_who").wait_for()
