@@ -47,3 +47,4 @@ def test_every_page_opens_at_an_event_that_holds_nothing_but_its_name_and_days(d
         except AssertionError as failure:
             failed.append((name, str(failure)[-900:]))
     assert not failed
+    assert page.open("plan").shows(SAY["wall.work_empty"])  # where all of none is done

@@ -24,6 +24,8 @@ def region(words: Words, shown: Moment) -> None:
 
 
 def forecast_lines(words: Words, found: BurnUp) -> list[str]:
+    if not found.total:
+        return [words("wall.work_empty")]
     if found.rest is None:
         return [words("plan.all_done")]
     if not found.known:

@@ -51,6 +51,8 @@ def line(ctx: Visit, items: Sequence[ItemSnapshot]) -> str:
         facts = {"days": work.days, "done": work.done, "total": work.total, "due": work.due}
         late = words("home.late", number=work.late) if work.late else ""
         return " · ".join(part for part in (words("home.before", **facts), late) if part)
+    if not work.total:
+        return words("wall.work_empty")
     if not work.owed:
         return words("home.all_done")
     named = [

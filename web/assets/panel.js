@@ -118,8 +118,10 @@ function owed(wall, work) {
   );
 }
 
-// The tasks by name, each with its section and its due time; `none`: what is said where there are none.
-function tasks(wall, { named, tasks }, counts, none) {
+// The tasks by name, each with its section and its due time; `none`: what is said where none of them is named. A plan without
+// tasks is no good news.
+function tasks(wall, { total, named, tasks }, counts, none) {
+  if (!total) return [node("div", "label", wall.say("work_empty"))];
   if (!named) return [node("div", "none", `✓ ${wall.say(none)}`)];
   const title = counts.filter(Boolean).join(" · ");
   const list = node("div", "due-list fits", ...tasks.map(task => one(wall, task)));
