@@ -147,6 +147,8 @@ function closeMenu(event) {
 if (WORDS.framework) {
   new MutationObserver(note).observe(document.documentElement, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: [...NAMES, "lang", "data-drawn", "data-test-script-state"] });
   addEventListener("click", closeMenu);
+  // Whoever acts has seen the page: nothing that holds the focus is hidden from then on.
+  for (const act of ["keydown", "pointerdown"]) addEventListener(act, shown, { once: true, capture: true });
   addEventListener("resize", () => document.querySelectorAll(TABLE).forEach(scrolls));
   setTimeout(shown, PATIENCE);
   dress(document.body);
