@@ -18,7 +18,8 @@ from functools import cached_property
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 from uuid import uuid4
 
-from sqlmodel import Session, select
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, select
 
 import data
 from data.events.clock import event_and_clock, real_now
@@ -27,6 +28,7 @@ from models.access.people import Person, require_may
 from models.events.event import Clock, Event, require_going_on
 from models.refusals import Refusal
 from models.storage import Fact, Topic
+from models.text import both
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -257,6 +259,38 @@ def execute(
     if not command.when_over and (current := current_of(session)) is not None:
         require_going_on(current[0])
     return command.function(Context(session, origin, command), *args, **facts)
+
+
+def overtaken(
+    session: Session,
+    code: str,
+    fact: type[Fact],
+    changed: ColumnElement[bool],
+    *,
+    version: int,
+    mine: object,
+    theirs: object,
+    **about: object,
+) -> Refusal:
+    """The refusal of a form whose row has changed since it was drawn: both versions, the row's
+    `version`, and by whom (in both languages, empty where unknown) and when it was changed last.
+
+    `fact`, `changed`: the facts of the row's changes, and which of them are about this row.
+    """
+    newest: Any = fact
+    last = session.exec(
+        select(newest).where(changed).order_by(col(newest.id).desc()).limit(1)
+    ).first()
+    person = session.get(Person, last.person_id) if last else None
+    return Refusal(
+        code,
+        **about,
+        version=version,
+        mine=mine,
+        theirs=theirs,
+        at=last.at if last else None,
+        by=both(person, "name") if person else {"vi": "", "en": ""},
+    )
 
 
 def run(origin: Origin, command: Command[P, R], *args: P.args, **facts: P.kwargs) -> R:

@@ -15,9 +15,8 @@ from data.attendance.badges import next_free
 from data.attendance.ledger import move_counts
 from data.attendance.lookup import require_own_desk
 from data.attendance.projections import COUNTED
-from data.commands import Context, command
+from data.commands import Context, command, overtaken
 from data.programme import counts_attendance, finished_items
-from models.access.people import Person
 from models.attendance.admission import is_over
 from models.attendance.delegates import (
     Counting,
@@ -44,8 +43,6 @@ from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both, folded, sort_key
-
-NO_ONE = {"vi": "", "en": ""}
 
 
 @dataclass(frozen=True)
@@ -274,7 +271,7 @@ def correct_delegate(ctx: Context, *, delegate_id: int, version: int, listed: Li
     mine = _require_known(ctx, require_listed(listed))
     theirs = listed_of(ctx.session, delegate)
     if delegate.version != version:
-        _refuse_moved(ctx.session, delegate, mine, theirs)
+        raise _changed(ctx.session, delegate, mine, theirs)
     if delegate.retired:
         raise Refusal("delegate_retired", badge=delegate.badge, delegate=both(delegate, "title"))
     fields = differing(mine, theirs)
@@ -309,7 +306,7 @@ def retire_delegate(ctx: Context, *, delegate_id: int, version: int, reason: str
     written = require_retirement(reason, **about)
     theirs = listed_of(ctx.session, delegate)
     if delegate.version != version:
-        _refuse_moved(ctx.session, delegate, theirs, theirs)
+        raise _changed(ctx.session, delegate, theirs, theirs)
     if delegate.retired:
         raise Refusal("delegate_retired", **about)
     if _is_inside(ctx, delegate):
@@ -337,7 +334,7 @@ def restore_delegate(ctx: Context, *, delegate_id: int, version: int) -> Entered
     delegate = _delegate(ctx, delegate_id)
     theirs = listed_of(ctx.session, delegate)
     if delegate.version != version:
-        _refuse_moved(ctx.session, delegate, theirs, theirs)
+        raise _changed(ctx.session, delegate, theirs, theirs)
     if not delegate.retired:
         raise Refusal(
             "delegate_not_retired", badge=delegate.badge, delegate=both(delegate, "title")
@@ -390,24 +387,17 @@ def _require_single(ctx: Context, listed: Listed) -> None:
             raise Refusal("delegate_double", badge=one.badge, delegate=both(one, "title"))
 
 
-def _refuse_moved(session: Session, delegate: Delegate, mine: Listed, theirs: Listed) -> None:
-    last = session.exec(
-        select(DelegateChange.at, Person)
-        .join(Person, col(Person.id) == col(DelegateChange.person_id))
-        .where(DelegateChange.delegate_id == delegate.id)
-        .order_by(col(DelegateChange.id).desc())
-        .limit(1)
-    ).first()
-    at, person = last or (None, None)
-    raise Refusal(
+def _changed(session: Session, delegate: Delegate, mine: Listed, theirs: Listed) -> Refusal:
+    return overtaken(
+        session,
         "delegate_moved",
+        DelegateChange,
+        col(DelegateChange.delegate_id) == delegate.id,
         badge=delegate.badge,
         delegate=both(delegate, "title"),
         version=delegate.version,
         mine=mine,
         theirs=theirs,
-        at=at,
-        by=both(person, "name") if person else NO_ONE,
     )
 
 

@@ -3,10 +3,9 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from data.commands import Context, command
+from data.commands import Context, command, overtaken
 from data.plan.history import needs_now
 from data.plan.replaced import item_plan, media_plan, task_columns
-from models.access.people import Person
 from models.events.event import Event, moment_of, zone
 from models.media import MediaItem
 from models.plan import (
@@ -22,9 +21,6 @@ from models.programme import ProgrammeItem
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
-from models.text import both
-
-NO_ONE = {"vi": "", "en": ""}
 
 # --- one task ------------------------------------------------------------------------------------
 
@@ -81,7 +77,16 @@ def edit_task(ctx: Context, *, task_id: int, version: int, planned: Planned) -> 
     mine = require_planned(planned, first_day=ctx.event.first_day, time_zone=zone(ctx.event))
     theirs = planned_of(ctx.session, task)
     if task.version != version:
-        _refuse_moved(ctx.session, task, mine, theirs)
+        raise overtaken(
+            ctx.session,
+            "task_moved",
+            TaskPlan,
+            col(TaskPlan.task_id) == task.id,
+            number=task.number,
+            version=task.version,
+            mine=mine,
+            theirs=theirs,
+        )
     fields = differing(mine, theirs)
     if not fields:
         raise Refusal("plan_unchanged", number=task.number)
@@ -93,26 +98,6 @@ def edit_task(ctx: Context, *, task_id: int, version: int, planned: Planned) -> 
     _apply(task, mine, ctx.event)
     ctx.session.add(task)
     return task
-
-
-def _refuse_moved(session: Session, task: Task, mine: Planned, theirs: Planned) -> None:
-    last = session.exec(
-        select(TaskPlan.at, Person)
-        .join(Person, col(Person.id) == TaskPlan.person_id)
-        .where(TaskPlan.task_id == task.id)
-        .order_by(col(TaskPlan.id).desc())
-        .limit(1)
-    ).first()
-    at, person = last or (None, None)
-    raise Refusal(
-        "task_moved",
-        number=task.number,
-        version=task.version,
-        mine=mine,
-        theirs=theirs,
-        at=at,
-        by=both(person, "name") if person else NO_ONE,
-    )
 
 
 def _apply(task: Task, planned: Planned, event: Event) -> None:

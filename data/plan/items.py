@@ -7,9 +7,8 @@ from sqlalchemy import func, insert, literal
 from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
-from data.commands import Context, command
+from data.commands import Context, command, overtaken
 from data.plan.replaced import item_plan
-from models.access.people import Person
 from models.attendance.ledger import (
     AttendanceCount,
     Delegate,
@@ -32,7 +31,6 @@ from models.programme import (
 from models.refusals import Refusal
 from models.text import both
 
-NO_ONE = {"vi": "", "en": ""}
 FIELDS = tuple(PlannedItem.__dataclass_fields__)
 
 
@@ -139,7 +137,7 @@ def edit_item(ctx: Context, *, item_id: int, version: int, planned: PlannedItem)
     _require_venue(ctx, mine.venue_id)
     theirs = planned_of(item)
     if item.version != version:
-        _refuse_moved(ctx.session, item, mine, theirs)
+        raise _moved(ctx.session, item, mine, theirs)
     if item.cancelled:
         raise Refusal("item_is_cancelled", item=both(item, "title"))
     fields = differing(mine, theirs)
@@ -250,22 +248,21 @@ def _require_venue(ctx: Context, venue_id: int | None) -> None:
 def _require_version(ctx: Context, item: ProgrammeItem, version: int) -> None:
     if item.version != version:
         theirs = planned_of(item)
-        _refuse_moved(ctx.session, item, theirs, theirs)
+        raise _moved(ctx.session, item, theirs, theirs)
 
 
-def _refuse_moved(
+def _moved(
     session: Session, item: ProgrammeItem, mine: PlannedItem, theirs: PlannedItem
-) -> None:
-    last = _newest(session, item)
-    person = session.get(Person, last.person_id) if last else None
-    raise Refusal(
+) -> Refusal:
+    return overtaken(
+        session,
         "item_moved",
+        ItemPlan,
+        col(ItemPlan.item_id) == item.id,
         item=both(item, "title"),
         version=item.version,
         mine=mine,
         theirs=theirs,
-        at=last.at if last else None,
-        by=both(person, "name") if person else NO_ONE,
     )
 
 

@@ -2,17 +2,13 @@
 
 from dataclasses import asdict
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col
 
-from data.commands import Context, command
+from data.commands import Context, command, overtaken
 from data.events.clock import reread
-from models.access.people import Person
 from models.events.event import SETTINGS, Event, Settings, require_settings
 from models.plan import EventChange
 from models.refusals import Refusal
-from models.text import both
-
-NO_ONE = {"vi": "", "en": ""}
 
 
 def settings_of(event: Event) -> Settings:
@@ -39,7 +35,15 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
     event = ctx.session.get_one(Event, ctx.event.id)
     theirs = settings_of(event)
     if event.version != version:
-        _refuse_changed(ctx.session, event, mine, theirs)
+        raise overtaken(
+            ctx.session,
+            "event_changed",
+            EventChange,
+            col(EventChange.event_id) == event.id,
+            version=event.version,
+            mine=mine,
+            theirs=theirs,
+        )
     fields = [name for name in SETTINGS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:
         raise Refusal("event_unchanged")
@@ -52,21 +56,3 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
     ctx.session.flush()
     reread(ctx.session)
     return fact
-
-
-def _refuse_changed(session: Session, event: Event, mine: Settings, theirs: Settings) -> None:
-    last = session.exec(
-        select(EventChange)
-        .where(EventChange.event_id == event.id)
-        .order_by(col(EventChange.id).desc())
-        .limit(1)
-    ).first()
-    person = session.get(Person, last.person_id) if last else None
-    raise Refusal(
-        "event_changed",
-        version=event.version,
-        mine=mine,
-        theirs=theirs,
-        at=last.at if last else None,
-        by=both(person, "name") if person else NO_ONE,
-    )

@@ -3,14 +3,11 @@
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from data.commands import Context, command
-from models.access.people import Person
+from data.commands import Context, command, overtaken
 from models.events.event import Venue, VenueName, require_venue_name
 from models.plan import VenueChange
 from models.refusals import Refusal
 from models.text import both, folded
-
-NO_ONE = {"vi": "", "en": ""}
 
 
 def version_and_name(session: Session, venue_id: int) -> tuple[int, VenueName]:
@@ -66,7 +63,16 @@ def rename_venue(ctx: Context, *, venue_id: int, version: int, name: VenueName) 
         raise Refusal("venue_unknown")
     mine, theirs = require_venue_name(name), VenueName(venue.name_vi, venue.name_en)
     if venue.version != version:
-        _refuse_moved(ctx.session, venue, mine, theirs)
+        raise overtaken(
+            ctx.session,
+            "venue_moved",
+            VenueChange,
+            col(VenueChange.venue_id) == venue.id,
+            venue=both(venue, "name"),
+            version=venue.version,
+            mine=mine,
+            theirs=theirs,
+        )
     if mine == theirs:
         raise Refusal("venue_unchanged", venue=both(venue, "name"))
     _require_single(ctx, mine, other_than=venue.id)
@@ -93,22 +99,3 @@ def _record(ctx: Context, venue: Venue, *, added: bool = False) -> None:
         added=added,
     )
     ctx.record(fact)
-
-
-def _refuse_moved(session: Session, venue: Venue, mine: VenueName, theirs: VenueName) -> None:
-    last = session.exec(
-        select(VenueChange)
-        .where(VenueChange.venue_id == venue.id)
-        .order_by(col(VenueChange.id).desc())
-        .limit(1)
-    ).first()
-    person = session.get(Person, last.person_id) if last else None
-    raise Refusal(
-        "venue_moved",
-        venue=both(venue, "name"),
-        version=venue.version,
-        mine=mine,
-        theirs=theirs,
-        at=last.at if last else None,
-        by=both(person, "name") if person else NO_ONE,
-    )

@@ -10,7 +10,7 @@ from models.plan import Planned, differing, slip
 from models.readiness.tasks import Status, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.readiness import task_words
-from ui.shell import components, table
+from ui.shell import components, draft, table
 from ui.shell.frame import Visit
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
@@ -75,14 +75,17 @@ def signed(words: Words, span: timedelta) -> str:
 
 def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -> None:
     """The fields that differ, in both versions."""
-    fields = differing(mine, theirs)
-    if not fields:
-        st.text(words("plan.same"))
-        return
-    table = {words("plan.field"): [words(f"plan.{name}") for name in fields]}
-    for key, version in (("plan.mine", mine), ("plan.theirs", theirs)):
-        table[words(key)] = [plain(field(words, shown, version, name)) for name in fields]
-    st.table(table, border="horizontal", hide_index=True)
+    draft.both_versions(
+        words,
+        [
+            (
+                words(f"plan.{name}"),
+                field(words, shown, mine, name),
+                field(words, shown, theirs, name),
+            )
+            for name in differing(mine, theirs)
+        ],
+    )
 
 
 def field(words: Words, shown: Moment, planned: Planned, name: str) -> str:

@@ -62,14 +62,10 @@ def overtaken(
     if refusal is None or refusal.code != code:
         return
     mine, theirs = (shown(refusal.facts[name]) for name in ("mine", "theirs"))
-    labels = [label for label in mine if mine[label] != theirs[label]]
-    if labels:
-        columns = {words("plan.field"): [plain(label) for label in labels]}
-        for key, row in (("plan.mine", mine), ("plan.theirs", theirs)):
-            columns[words(key)] = [plain(row[label]) for label in labels]
-        st.table(columns, border="horizontal", hide_index=True)
-    else:
-        st.text(words("plan.same"))
+    both_versions(
+        words,
+        [(label, mine[label], theirs[label]) for label in mine if mine[label] != theirs[label]],
+    )
     with st.container(horizontal=True):
         st.button(
             words("plan.record_mine"),
@@ -84,3 +80,16 @@ def overtaken(
             on_click=drop,
             args=(draft.key,),
         )
+
+
+def both_versions(words: Words, differing: list[tuple[str, str, str]]) -> None:
+    """The fields that differ: label, text of mine, text of theirs; a sentence where none does."""
+    if not differing:
+        st.text(words("plan.same"))
+        return
+    names = ("plan.field", "plan.mine", "plan.theirs")
+    columns = {
+        words(name): [plain(text) for text in column]
+        for name, column in zip(names, zip(*differing, strict=True), strict=True)
+    }
+    st.table(columns, border="horizontal", hide_index=True)
