@@ -19,7 +19,7 @@ here = frame.require("people")
 @st.fragment(key="people.page", run_every=60)
 def everybody() -> None:
     live.watch("people")
-    ctx = frame.visit()
+    ctx = frame.part_of("people")
     faults.shown(ctx)
     chosen = table.chosen(entrances.KEY)
     listed, panel = table.beside(entrances.KEY, opened=bool(chosen))

@@ -52,7 +52,7 @@ def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
 @st.fragment(key="attendance.check_in")
 def desk() -> None:
     finished.draw_switch()
-    ctx = frame.visit()
+    ctx = frame.part_of("attendance")
     gate.way(ctx, key="attendance.gate")
     if ctx.may("admit"):
         check_in.desk(ctx, chosen_item(ctx))
@@ -68,7 +68,7 @@ def tools() -> None:
     if st.session_state.get(attendance_tools.KEY) or here.may("settle_conflict"):
         live.watch("attendance", "programme", throttle=4)
     finished.draw_switch()
-    ctx = frame.visit()
+    ctx = frame.part_of("attendance")
     if ctx.may("admit"):
         attendance_tools.desk_tools(ctx, chosen_item(ctx))
 
@@ -76,7 +76,7 @@ def tools() -> None:
 @st.fragment(key="attendance.figures", run_every=60)
 def figures() -> None:
     """The figures of the item, the curve, and the delegations with most still missing first."""
-    ctx = frame.visit()
+    ctx = frame.part_of("attendance")
     # Ten desks scan once a second each, and each of them shows this region.
     live.watch("attendance", throttle=8, shown=ctx.moment)
     words, item = ctx.words, chosen_item(ctx)

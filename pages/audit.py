@@ -19,7 +19,7 @@ MAX_SHOWN = 100
 @st.fragment(key="audit.page", run_every=60)
 def trail() -> None:
     live.watch(*Topic)
-    ctx = frame.visit()
+    ctx = frame.part_of("audit")
     words = ctx.words
     try:
         wanted = question(ctx)

@@ -12,7 +12,7 @@ frame.require("events")
 @st.fragment(key="events.page", run_every=60)
 def side_by_side() -> None:
     live.watch("event", "people")
-    ctx = frame.visit()
+    ctx = frame.part_of("events")
     st.caption(ctx.words("events.intro"))
     for one in event_queries.everything():
         events.card(ctx, one)

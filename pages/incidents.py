@@ -13,7 +13,7 @@ here = frame.require("log")
 
 @st.fragment(key="log.new")
 def new_entry() -> None:
-    ctx = frame.visit()
+    ctx = frame.part_of("log")
     if ctx.may("open_entry"):
         incident_form.new_entry(ctx)
 
@@ -22,14 +22,14 @@ def new_entry() -> None:
 def silences() -> None:
     live.watch("readiness")
     with st.container():
-        readiness_sections.silences(frame.visit())
+        readiness_sections.silences(frame.part_of("log"))
 
 
 @st.fragment(key="log.entries", run_every=60)
 def entries() -> None:
     """The entries as a table, and next to it the one that is open."""
     live.watch("incidents")
-    ctx = frame.visit()
+    ctx = frame.part_of("log")
     names, logged = incident_entries.section_names(ctx), incidents_queries.entries(ctx.moment)
     shown = incident_entries.asked_for(ctx, logged, names)
     chosen = table.chosen(incident_entries.KEY)

@@ -14,7 +14,7 @@ here = frame.require("media")
 def items() -> None:
     """The items as a table, and next to it the one that is open; then the figures."""
     live.watch("media")
-    ctx = frame.visit()
+    ctx = frame.part_of("media")
     words, planned = ctx.words, media_queries.media_items(ctx.moment)
     published = sum(item.published_at is not None for item in planned)
     st.subheader(
@@ -37,7 +37,7 @@ def items() -> None:
 
 @st.fragment(key="media.add")
 def add() -> None:
-    ctx = frame.visit()
+    ctx = frame.part_of("media")
     if ctx.may("plan_media"):
         media_form.unplanned(ctx)
 

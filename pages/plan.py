@@ -17,7 +17,7 @@ TOPICS = ("readiness", "programme", "media")
 @st.fragment(key="plan.page", run_every=60)
 def whole_page() -> None:
     live.watch(*TOPICS, throttle=5)
-    ctx = frame.visit()
+    ctx = frame.part_of("plan")
     days(ctx)
     task_list(ctx)
     burn_up.region(ctx.words, ctx.moment)

@@ -14,7 +14,7 @@ here = frame.require("programme")
 @st.fragment(key="programme.items", run_every=60)
 def programme() -> None:
     live.watch("programme", "attendance")
-    ctx = frame.visit()
+    ctx = frame.part_of("programme")
     items = programme_queries.items(ctx.moment)
     if not items:  # an event that has just begun
         st.info(ctx.words("programme.none_yet"))

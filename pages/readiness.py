@@ -44,7 +44,7 @@ def own_section(ctx: frame.Visit) -> SectionSnapshot | None:
 
 @st.fragment(key="update.section_fragment", run_every=60)
 def section_page() -> None:
-    ctx = frame.visit()
+    ctx = frame.part_of("update")
     if not readiness_queries.sections(ctx.moment):  # an event that has just begun
         live.watch("readiness", shown=ctx.moment)
         st.info(ctx.words("update.no_sections"))

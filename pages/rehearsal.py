@@ -12,7 +12,7 @@ here = frame.require("rehearsal")
 @st.fragment(key="rehearsal.clock", run_every=10)
 def clock() -> None:
     live.watch("clock")
-    ctx = frame.visit()
+    ctx = frame.part_of("rehearsal")
     rehearsal_clock.reading(ctx)
     if ctx.may("set_clock"):
         rehearsal_clock.controls(ctx)

@@ -20,7 +20,7 @@ TOPICS = ("readiness", "incidents", "reviews", "media", "attendance", "programme
 @st.fragment(key="review.page", run_every=60)
 def whole_page() -> None:
     live.watch(*TOPICS)
-    ctx = frame.visit()
+    ctx = frame.part_of("review")
     shown = travel.shown(ctx)
     since = choose_since(ctx, shown)
     found = reviews_queries.comparison(shown, since)

@@ -15,7 +15,7 @@ here = frame.require("roll_call")
 def running() -> None:
     """The roll-call that runs or has just ended, the form that opens one, and earlier ones."""
     live.watch("roll_calls", "incidents")
-    ctx = frame.visit()
+    ctx = frame.part_of("roll_call")
     call = roll_calls_queries.roll_call(ctx.moment)
     with st.container():
         if call is None:

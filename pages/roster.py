@@ -11,7 +11,7 @@ here = frame.require("roster")
 @st.fragment(key="roster.page", run_every=60)
 def whole_page() -> None:
     live.watch("attendance", throttle=15)
-    ctx = frame.visit()
+    ctx = frame.part_of("roster")
     roster.size(ctx)
     if ctx.may("add_delegate"):
         roster.adding(ctx)

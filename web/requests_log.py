@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 log = logging.getLogger(__name__)
 
+LEFT = 499  # the caller left before there was an answer: what proxies write for it
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
 FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
@@ -42,7 +43,7 @@ class RequestsLog:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), 500  # the answer where a bug raised
+        started, status = time.perf_counter(), LEFT
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
@@ -51,6 +52,9 @@ class RequestsLog:
 
         try:
             await self.app(scope, receive, send_and_note)
+        except Exception:
+            status = 500 if status == LEFT else status
+            raise
         finally:
             _write(scope, status, (time.perf_counter() - started) * 1000)
 

@@ -16,6 +16,7 @@ from data.words import LANGUAGES, catalogue
 from models.storage import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
+from ui.shell import frame, moment
 
 ROLES = (
     "admin",
@@ -199,6 +200,18 @@ def test_a_page_that_is_not_for_a_role_says_so_and_shows_nothing_else(sample, vi
     assert (
         not visitor.at.get("vega_lite_chart") and not visitor.at.dataframe and not visitor.at.metric
     )
+
+
+@pytest.mark.one_database
+@pytest.mark.parametrize("page", [name for name in FRAMED if name != "home"])
+def test_a_sign_in_that_ends_under_an_open_page_ends_the_page(sample, visit, page, monkeypatch):
+    """What a page draws again by itself is asked anew who it is for, not only its first run."""
+    ended, seen, require = [], moment.seen, frame.require
+    monkeypatch.setattr(frame, "require", lambda name: (require(name), ended.append(name))[0])
+    monkeypatch.setattr(moment, "seen", lambda sign_in: seen(None if ended else sign_in))
+    visitor = visit("admin" if page in ("people", "events") else "command").open(page)
+    assert ended == [page]
+    assert [one.value for one in visitor.at.info] == [catalogue("vi")["frame.sign_in_first"]]
 
 
 def test_every_person_of_the_event_can_open_their_page(sample, visit):

@@ -2,6 +2,7 @@
 into it.
 """
 
+import asyncio
 import http.client
 import json
 import logging
@@ -20,7 +21,7 @@ from tests.serving import ROOT, Server
 from tests.web.hostile import HOSTILE, repeated
 from web import logs
 from web.logs import TextLines
-from web.requests_log import route
+from web.requests_log import RequestsLog, route
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -453,6 +454,27 @@ def test_every_line_is_an_object(talkative):
         asked and (asked[0]["method"], asked[0]["status"]) == ("GET", 200) and asked[0]["ms"] >= 0
     )
     assert {"uvicorn.error", "web.requests_log"} <= {line["logger"] for line in lines}
+
+
+async def _bug(*_):
+    raise KeyError("a bug")
+
+
+async def _slow(*_):
+    raise asyncio.CancelledError
+
+
+@pytest.mark.parametrize(
+    ("app", "raised", "level", "status"),
+    [(_bug, KeyError, "WARNING", 500), (_slow, asyncio.CancelledError, "INFO", 499)],
+)
+def test_a_caller_who_left_before_the_answer_is_no_error(app, raised, level, status, caplog):
+    caplog.set_level(logging.DEBUG)
+    scope = {"type": "http", "method": "GET", "path": "/"}
+    with pytest.raises(raised):
+        asyncio.run(RequestsLog(app)(scope, None, None))
+    (line,) = (one for one in caplog.records if one.name == "web.requests_log")
+    assert (line.levelname, line.status) == (level, status)
 
 
 def test_what_libraries_print_becomes_lines_as_well(caplog):

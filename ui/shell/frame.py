@@ -175,6 +175,18 @@ def require(name: str) -> Visit:
     return st.stop()
 
 
+def part_of(name: str) -> Visit:
+    """The visit of a part of such a page (a fragment), read again each time it is drawn.
+
+    Where the page is no longer for this visitor, since the sign-in has ended or the device was
+    locked under it, the whole page is drawn anew and says so.
+    """
+    ctx = visit()
+    if ctx is None or not ctx.sees(name):
+        st.rerun()
+    return ctx
+
+
 def bar(name: str, ctx: Visit) -> None:
     """The line above every page: its name, whether it is a rehearsal, the language, the person."""
     words = ctx.words

@@ -49,7 +49,7 @@ def watch(
     with.
 
     First thing in the fragment, before anything that reads: when the database is lost, this is
-    what brings the fragment back. What is `shown` may be read before it, since `frame.visit` knows
+    what brings the fragment back. What is `shown` may be read before it, since `frame` knows
     it then from the run before.
     """
     names = topics if section is None else [scoped(topic, section) for topic in topics]
