@@ -94,6 +94,10 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
+def no_lines(column: AnyColumn, _token: str) -> Blanked:
+    return literal([], column.type), true()
+
+
 def mark_edited(column: AnyColumn, _token: str) -> Blanked:
     """What a person wrote into a task's plan; what its file says is public and stays."""
     row, edit = column.table.c, TaskPlan.__table__.alias()
@@ -238,6 +242,20 @@ TREATMENTS = {
         "id event_id venue_id version added at person_id",
         of="event_id",
         blanked={"name_vi": mark_venue, "name_en": mark_venue, "idempotency_key": code},
+    ),
+    # Names of files and former rows: a person may have written either.
+    "import": Treatment(
+        "id event_id counts at person_id",
+        of="event_id",
+        blanked={"files": no_lines, "idempotency_key": code},
+    ),
+    "importedrow": Treatment(
+        "import_id part row_id step version", of="import_id", blanked={"before": no_facts}
+    ),
+    "importundo": Treatment(
+        "id event_id import_id at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",

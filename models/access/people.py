@@ -160,6 +160,8 @@ PERMISSIONS: dict[str, Row] = {
     "report_directive": _SECTION,
     "withdraw_directive": {Role.COMMITTEE: Scope.ANY},
     "set_clock": _HOUSE,
+    "apply_import": {Role.ADMIN: Scope.ANY},
+    "undo_import": {Role.ADMIN: Scope.ANY},
     "switch_event": {Role.ADMIN: Scope.ANY},
     "set_event_state": {Role.ADMIN: Scope.ANY},
     "invite": _MANAGED,

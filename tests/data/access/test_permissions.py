@@ -31,7 +31,10 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.imports import commands as imports_commands
 from data.imports import drafts
+from data.imports.commands import imports_of
+from data.imports.preview import preview
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
@@ -51,9 +54,11 @@ from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
+from models.imports.frame import Frame
+from models.imports.times import Days
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
-from models.readiness.tasks import Task
+from models.readiness.tasks import Section, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
@@ -397,6 +402,22 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
+def imported(title: str) -> dict:
+    """An office's file with one task that the event does not have."""
+    event = stage.current()
+    with database.reading() as session:
+        section = session.get(Section, stage.section("an_ninh")).name_vi
+    columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
+    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
+    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+
+
+def last_import() -> dict:
+    with database.reading() as session:
+        return {"import_id": imports_of(session, current_event(session))[0].id}
+
+
 def delegate_row() -> tuple[int, Listed]:
     with database.reading() as session:
         return delegates.version_and_row(session, stage.delegate(badge_of("phien_chinh", "out")))
@@ -707,6 +728,12 @@ WRITES = (
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
     Write(
+        imports_commands.apply_files,
+        "apply_import",
+        (Target(lambda: imported("Kiểm tra cổng phụ")),),
+    ),
+    Write(imports_commands.undo_import, "undo_import", (Target(last_import),)),
+    Write(
         events.switch_event,
         "switch_event",
         (Target(other_event),),
@@ -869,6 +896,7 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

@@ -69,6 +69,8 @@ MATRIX = {
     "report_directive": ("no", "no", "no", "no", "own", "own", "no", "no", "no"),
     "withdraw_directive": ("no", "no", "yes", "no", "no", "no", "no", "no", "no"),
     "set_clock": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
+    "apply_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
+    "undo_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "switch_event": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "set_event_state": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "invite": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
