@@ -38,6 +38,7 @@ from data.imports.preview import preview
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
+from data.plan import sections as plan_sections
 from data.plan import settings as plan_settings
 from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
@@ -59,6 +60,10 @@ from models.imports.times import Days
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, Task
+from models.incidents import EntryState
+from models.programme import PlannedItem
+from models.readiness.photographs import Picture
+from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
@@ -226,6 +231,40 @@ def edit_of(section: str) -> dict:
     return {"task_id": task.id, "version": task.version, "planned": planned}
 
 
+def new_task() -> dict:
+    return {"planned": edit_of("an_ninh")["planned"]}
+
+
+def task_row(section: str, **facts: object) -> dict:
+    edited = edit_of(section)
+    return {"task_id": edited["task_id"], "version": edited["version"], **facts}
+
+
+def task_retired(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = task_row("an_ninh", reason="Không còn cần")
+    execute(session, origin, plan_commands.retire_task, **facts)
+
+
+SEATING = SectionPlan("Tiểu ban Chỗ ngồi", "", "Chỗ ngồi", "")
+
+
+def section_row(key: str, **facts: object) -> dict:
+    return {"section_id": stage.section(key), "version": 1} | facts
+
+
+def section_emptied(session: Session) -> None:
+    """Nothing of the section's is open."""
+    section = session.exec(select(Section.id).where(Section.key == "hau_can")).one()
+    session.execute(update(Task).where(Task.section_id == section).values(retired=True))
+    session.execute(update(EntryState).values(closed=True))
+    withdrawn(session)
+
+
+def section_dissolved(session: Session) -> None:
+    session.execute(update(Section).where(Section.key == "hau_can").values(retired=True))
+
+
 def move() -> dict:
     days = {"first_day": date(2024, 3, 12), "last_day": date(2024, 3, 13)}
     with database.reading() as session:
@@ -331,13 +370,22 @@ def directive_targets(
     return (*owned, of_office)
 
 
+def withdrawn(session: Session) -> None:
+    """Every directive as it was withdrawn."""
+    stepped(session, "withdrawn")
+
+
 def acknowledged(session: Session) -> None:
     """Every directive as its owner acknowledged it."""
+    stepped(session, "acknowledged")
+
+
+def stepped(session: Session, step: str) -> None:
     by = {"at": REAL, "person_id": stage.person("command").id}
     session.add_all(
         DirectiveStep(
             directive_id=number,
-            step="acknowledged",
+            step=step,
             idempotency_key=stage.idempotency_key(),
             **by,
         )
@@ -436,6 +484,38 @@ def retired(session: Session) -> None:
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
+    Write(plan_commands.add_task, "edit_task", (Target(new_task),)),
+    Write(
+        plan_commands.retire_task,
+        "edit_task",
+        section_targets(lambda key: task_row(key, reason="Không còn cần")),
+    ),
+    Write(
+        plan_commands.restore_task,
+        "edit_task",
+        (Target(lambda: task_row("an_ninh") | {"version": 2}, first=task_retired),),
+    ),
+    Write(plan_sections.add_section, "plan_section", (Target(lambda: {"plan": SEATING}),)),
+    Write(
+        plan_sections.change_section,
+        "plan_section",
+        (Target(lambda: section_row("an_ninh", plan=SEATING)),),
+    ),
+    Write(
+        plan_sections.retire_section,
+        "plan_section",
+        (
+            Target(
+                lambda: section_row("hau_can", to_section_id=stage.section("an_ninh")),
+                first=section_emptied,
+            ),
+        ),
+    ),
+    Write(
+        plan_sections.restore_section,
+        "plan_section",
+        (Target(lambda: section_row("hau_can"), first=section_dissolved),),
+    ),
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
     Write(
