@@ -14,7 +14,7 @@ from tests.test_architecture import ROOT
 
 PROGRAMS = sorted(
     path
-    for path in [*ROOT.glob("*/__main__.py"), *ROOT.glob("deploy/*.py")]
+    for path in ROOT.glob("*/__main__.py")
     if path.parent.name not in ("data", "tests")  # the former's is cli's; the latter is no program
 )
 
