@@ -34,6 +34,7 @@ PAGES = (
     "people",
     "audit",
     "events",
+    "event",
 )
 FRAMED = tuple(name for name in PAGES if name != "wall")
 

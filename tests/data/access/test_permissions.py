@@ -57,9 +57,6 @@ from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
-from models.programme import PlannedItem
-from models.readiness.photographs import Picture
-from models.readiness.tasks import Section, Task
 from models.incidents import EntryState
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
@@ -811,6 +808,16 @@ WRITES = (
         imports_commands.apply_files,
         "apply_import",
         (Target(lambda: imported("Kiểm tra cổng phụ")),),
+    ),
+    Write(
+        imports_commands.apply_import,
+        "apply_import",
+        (
+            Target(
+                lambda: {"draft_id": draft_id(), "version": 2},
+                refusals={"anybody": "import_not_loadable"},
+            ),
+        ),
     ),
     Write(imports_commands.undo_import, "undo_import", (Target(last_import),)),
     Write(
