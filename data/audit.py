@@ -203,7 +203,7 @@ _SUBJECTS: dict[str, Reader] = {
     "person": _reader(Person, _name),
     "state": _reader(Event, lambda row: _in_both(row.short_name_vi, row.short_name_en)),
     "venue": _reader(Venue, _name),
-    "import": _reader(Import, _files),
+    "imported": _reader(Import, _files),
 }
 
 
