@@ -162,8 +162,10 @@ def change(
             yield _written(ctx, import_id, row, ImportStep.RESTORED)
         if row.fields:
             before = SINGLE[row.part].read(ctx, _row(ctx, row.part, row.id))
-            _change(ctx, row.part, row.id, row.mark, _stated(row, before, outcome, load))
-            yield _written(ctx, import_id, row, ImportStep.CHANGED, stored(before))
+            form = _stated(row, before, outcome, load)
+            if form != before:  # one that came back may be so already
+                _change(ctx, row.part, row.id, row.mark, form)
+                yield _written(ctx, import_id, row, ImportStep.CHANGED, stored(before))
 
 
 def take_out(ctx: Context, import_id: int, rows: Iterable[Missing]) -> Iterator[ImportedRow]:
@@ -238,8 +240,11 @@ def _items(before: tuple[int, ...], forum: str, load: Load) -> tuple[int, ...]:
 def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
     """Take back what an import changed, took out and brought back: the last written first.
 
-    A row that came back and was changed is changed back, then taken out again.
+    A row that came back and was changed is changed back, then taken out again. An item is there
+    again before the delegates whom it expects.
     """
+    order = list(Part)
+    rows = sorted(rows, key=lambda row: (order.index(Part(row.part)), row.row_id))
     reason = catalogue("vi")["imports.undone"]
     for step in (ImportStep.RETIRED, ImportStep.CHANGED, ImportStep.RESTORED):
         for row in (one for one in rows if one.step == step.value):

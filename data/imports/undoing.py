@@ -8,7 +8,7 @@ in the audit.
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
@@ -70,7 +70,6 @@ def undo(ctx: Context, fact: Import) -> None:
         select_rows(ImportedRow)
         .where(ImportedRow.import_id == fact.id)
         .where(ImportedRow.step != ImportStep.ADDED.value)
-        .order_by(col(ImportedRow.part), col(ImportedRow.row_id))
     ).all()
     _require_versions(ctx, fact)
     _require_unprinted(ctx, fact)
@@ -124,10 +123,10 @@ def _require_unused(ctx: Context, fact: Import) -> None:
     )
     if (section_id := ctx.session.execute(answered.limit(1)).scalar()) is not None:
         raise _built_upon(Part.SECTIONS, ctx.session.get_one(Section, section_id))
-    for source in Record.metadata.sorted_tables:
-        if source in following:
-            continue
-        for column, part in _references(source):
+    for part in reversed(Part):  # the most particular first: a report of a task names its section
+        for source, column in _references(part):
+            if source in following:
+                continue
             used = select(column).where(column.in_(added_rows(fact.id, part)))
             if source in own:  # rows of the same import go together
                 used = used.where(source.c.id.not_in(added_rows(fact.id, own[source])))
@@ -136,12 +135,14 @@ def _require_unused(ctx: Context, fact: Import) -> None:
                 raise _built_upon(part, ctx.session.get_one(TABLES[part], row_id))
 
 
-def _references(source: Table) -> Iterator[tuple[Any, Part]]:
-    parts = {table.__table__: part for part, table in TABLES.items() if part is not Part.EVENT}
-    for column in source.c:
-        for key in column.foreign_keys:
-            if key.column.table in parts:
-                yield column, parts[key.column.table]
+def _references(part: Part) -> Iterator[tuple[Table, Column[Any]]]:
+    """The columns of all tables that refer to the rows of a part that an import adds."""
+    if part is Part.EVENT:
+        return
+    for source in Record.metadata.sorted_tables:
+        for column in source.c:
+            if any(key.column.table is TABLES[part].__table__ for key in column.foreign_keys):
+                yield source, column
 
 
 def _built_upon(part: Part, row: Any) -> Refusal:
