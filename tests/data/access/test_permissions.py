@@ -57,9 +57,6 @@ from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
-from models.programme import PlannedItem
-from models.readiness.photographs import Picture
-from models.readiness.tasks import Section, Task
 from models.incidents import EntryState
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
