@@ -320,7 +320,7 @@ class _Comparison:
             Present(
                 delegate_id,
                 version,
-                f"{badge} · {title}",
+                f"{badge} · {title}, {unit_name}",
                 delegate_keys(badge, unit, unit_name, title, badge_number(badge)),
                 {
                     "title_vi": cell(title),
@@ -349,7 +349,8 @@ class _Comparison:
                 fields["forum"] = Cell(items[key], titles[key]) if key else NOWHERE
             number = badge_number(row["badge"])
             keys = delegate_keys(badge, unit, names[row["delegation"]], row["title_vi"], number)
-            wanted.append(Wanted(row["title_vi"], keys, fields))
+            name = f"{row['title_vi']}, {names[row['delegation']]}"
+            wanted.append(Wanted(name, keys, fields))
         return wanted
 
 

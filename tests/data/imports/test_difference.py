@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cli.__main__ import main
 from data.attendance import badges, delegates
 from data.attendance.roster import roster_mark
 from data.bootstrap import Door, create_event
@@ -19,7 +20,7 @@ from data.imports.preview import Preview, preview
 from data.plan.commands import edit_task, version_and_plan
 from data.readiness.tasks import report_status
 from data.storage import database
-from data.words import Words
+from data.words import Words, catalogue
 from models.attendance.delegates import DelegateStep
 from models.events.event import Draft, zone
 from models.imports.difference import (
@@ -303,6 +304,18 @@ def test_days_of_an_empty_event_follow_the_files_and_those_of_a_planned_one_do_n
     assert stage.current().first_day == FIRST + timedelta(days=1)
     with refused("import_days_differ"):
         apply(shown())
+
+
+@pytest.mark.one_database
+def test_the_command_line_applies_files_to_the_current_event(empty, tmp_path, monkeypatch, capsys):
+    for name, raw in files():
+        (tmp_path / name).write_bytes(raw)
+    paths = [str(one) for one in sorted(tmp_path.iterdir())]
+    for steps, said in ((["--load"], "Đại biểu: 4 mới"), ([], catalogue("vi")["imports.same"])):
+        monkeypatch.setattr("sys.argv", ["cli", "import", *paths, "--into-current", *steps])
+        assert main() == 0
+        assert said in capsys.readouterr().out
+    assert row_counts()["delegate"] == 4
 
 
 # --- taken back ----------------------------------------------------------------------------------
