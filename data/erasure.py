@@ -34,7 +34,7 @@ from sqlmodel import Session, col
 
 import models
 from data.storage import changes, database
-from models.access.people import Role
+from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
 from models.plan import EventChange, ItemPlan, SectionChange, TaskPlan, VenueChange
@@ -95,7 +95,8 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
 
 
 def mark_written(
-    fact: type[EventChange | ItemPlan | SectionChange | TaskPlan | VenueChange], subject: str
+    fact: type[EventChange | ItemPlan | OfficeChange | SectionChange | TaskPlan | VenueChange],
+    subject: str,
 ) -> Blanking:
     """What a person wrote over what the file says of the event, its plan or a venue, or added.
 
@@ -123,9 +124,11 @@ def mark_entered(column: AnyColumn, _token: str) -> Blanked:
     return literal(MARK), column.table.c.entered_at.is_not(None)
 
 
-def mark_display(column: AnyColumn, _token: str) -> Blanked:
-    """A display's name, which a person typed; all other people are offices of the event's file."""
-    return literal(MARK), column.table.c.role == Role.DISPLAY.value
+def mark_person(column: AnyColumn, token: str) -> Blanked:
+    """A display's name and that of an office, where a person typed it; all others are offices of
+    the event's file."""
+    value, written = mark_written(OfficeChange, "office_id")(column, token)
+    return value, or_(column.table.c.role == Role.DISPLAY.value, written)
 
 
 def word_by_word(column: AnyColumn, token: str) -> Blanked:
@@ -440,9 +443,15 @@ TREATMENTS = {
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
     "person": Treatment(
-        "id event_slug key role section_key desk_key item_key",
+        "id event_slug key role section_key desk_key item_key more_sections retired version",
         of="event_slug",
-        blanked={"name_vi": mark_display, "name_en": mark_display},
+        blanked={"name_vi": mark_person, "name_en": mark_person},
+    ),
+    "officechange": Treatment(
+        "id event_id office_id version role section_keys desk_key item_key retired added at "
+        "person_id",
+        of="event_id",
+        blanked={"name_vi": mark_person, "name_en": mark_person, "idempotency_key": code},
     ),
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),

@@ -13,11 +13,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
-from data.access import accounts, events, invitations, sign_ins
+from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.attendance import (
     badges,
@@ -45,7 +45,7 @@ from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.storage import database
 from data.words import Words
-from models.access.people import PERMISSIONS, Person
+from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
@@ -161,14 +161,26 @@ def roll_targets() -> tuple[Target, ...]:
     )
 
 
+OFFICES = ("lead.an_ninh", "desk.ban_1", "command")
+NEW_OFFICE = Office("Tổ trực", "", ("an_ninh",), "ban_1")
+
+
+def offices_retired(session: Session) -> None:
+    session.execute(update(Person).where(col(Person.key).in_(OFFICES)).values(retired=True))
+
+
 def person_targets(
-    *keys: str, refusals: dict[str, dict] | None = None, **facts: str
+    *keys: str,
+    refusals: dict[str, dict] | None = None,
+    first: Callable[[Session], object] | None = None,
+    **facts: object,
 ) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
             role=key.partition(".")[0],
             refusals=(refusals or {}).get(key, {}),
+            first=first,
         )
         for key in keys
     )
@@ -726,6 +738,25 @@ WRITES = (
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(
+        offices.add_office,
+        "change_office",
+        tuple(
+            Target(lambda role=role: {"role": role, "office": NEW_OFFICE}, role=role)
+            for role in ("lead", "desk", "command")
+        ),
+    ),
+    Write(
+        offices.edit_office,
+        "change_office",
+        person_targets(*OFFICES, version=1, office=NEW_OFFICE),
+    ),
+    Write(offices.retire_office, "change_office", person_targets(*OFFICES, version=1)),
+    Write(
+        offices.restore_office,
+        "change_office",
+        person_targets(*OFFICES, first=offices_retired, version=1),
+    ),
     Write(invitations.invite, "invite", person_targets(*PEOPLE)),
     Write(invitations.withdraw, "withdraw", person_targets(*PEOPLE)),
     Write(

@@ -35,6 +35,7 @@ MATRIX = {
     "see_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "see_roll_call": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
     "edit_task": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "change_office": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "plan_section": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "move_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "edit_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
