@@ -37,7 +37,14 @@ from data.storage import changes, database
 from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
-from models.plan import EventChange, ItemPlan, SectionChange, TaskPlan, VenueChange
+from models.plan import (
+    DeskChange,
+    EventChange,
+    ItemPlan,
+    SectionChange,
+    TaskPlan,
+    VenueChange,
+)
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record
 
@@ -95,7 +102,9 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
 
 
 def mark_written(
-    fact: type[EventChange | ItemPlan | OfficeChange | SectionChange | TaskPlan | VenueChange],
+    fact: type[
+        DeskChange | EventChange | ItemPlan | OfficeChange | SectionChange | TaskPlan | VenueChange
+    ],
     subject: str,
 ) -> Blanking:
     """What a person wrote over what the file says of the event, its plan or a venue, or added.
@@ -115,6 +124,7 @@ def mark_written(
 
 mark_event = mark_written(EventChange, "event_id")
 mark_task = mark_written(TaskPlan, "task_id")
+mark_desk = mark_written(DeskChange, "desk_id")
 mark_section = mark_written(SectionChange, "section_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
 
@@ -241,6 +251,11 @@ TREATMENTS = {
             "reason": mark,
             "idempotency_key": code,
         },
+    ),
+    "deskchange": Treatment(
+        "id event_id desk_id version items retired added at person_id",
+        of="event_id",
+        blanked={"name_vi": mark_desk, "name_en": mark_desk, "idempotency_key": code},
     ),
     "venuechange": Treatment(
         "id event_id venue_id version added at person_id",
@@ -388,7 +403,11 @@ TREATMENTS = {
         "common",
         of="item_id",
     ),
-    "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
+    "desk": Treatment(
+        "id event_id key version retired",
+        of="event_id",
+        blanked={"name_vi": mark_desk, "name_en": mark_desk},
+    ),
     "deskitem": Treatment("desk_id item_id", of="item_id"),
     "expectation": Treatment("item_id delegate_id", of="item_id"),
     "attendancefact": Treatment(

@@ -160,7 +160,7 @@ def retire_office(ctx: Context, *, person_id: int, version: int) -> Person:
     replay=_office_before,
 )
 def restore_office(ctx: Context, *, person_id: int, version: int) -> Person:
-    """Take a retirement back; the office is invited anew.
+    """Take a retirement back; the office needs a new invitation.
 
     Refuses `person_unknown` also of one that is not retired, `office_moved`, `office_double`, what
     it is bound to where that is there no more, and `people_of_real_event`.
@@ -185,7 +185,7 @@ def restore_office(ctx: Context, *, person_id: int, version: int) -> Person:
 
 
 def _require_person(ctx: Context, person_id: int) -> Person:
-    """An office that whoever gives the command may manage. Refuses `person_unknown`."""
+    """An office that the person may manage. Refuses `person_unknown`."""
     person = require_person(ctx.session, person_id)
     ctx.require(role=person.role)
     require_role(person.role)
@@ -199,7 +199,7 @@ def _require_known(ctx: Context, office: Office) -> Office:
     for key in office.section_keys:
         if key not in known:
             raise Refusal("section_unknown", section=key[:40])
-    desks = select(Desk.key).where(Desk.event_id == ctx.event.id)
+    desks = select(Desk.key).where(Desk.event_id == ctx.event.id, col(Desk.retired).is_(False))
     if office.desk_key and office.desk_key not in ctx.session.exec(desks).all():
         raise Refusal("desk_unknown")
     items = select(ProgrammeItem.key).where(ProgrammeItem.event_id == ctx.event.id)

@@ -88,7 +88,7 @@ class Delegate(Record, table=True):
 
 
 class Desk(Record, table=True):
-    """A check-in desk."""
+    """A check-in desk; no one works any more at one that is `retired`."""
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
@@ -97,6 +97,35 @@ class Desk(Record, table=True):
     key: str
     name_vi: str
     name_en: str
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+@dataclass(frozen=True)
+class DeskPlan:
+    """The editable part of a desk: what it is called, and the ids of the items that it serves,
+    ascending."""
+
+    name_vi: str
+    name_en: str
+    items: tuple[int, ...] = ()
+
+
+DESK_FIELDS = tuple(DeskPlan.__dataclass_fields__)
+DESK_NAME_LENGTH = 200
+
+
+def require_desk_plan(plan: DeskPlan) -> DeskPlan:
+    """The desk with its names cleaned; an English one that is empty is the Vietnamese one.
+
+    Refuses `desk_name_needed` and `desk_name_too_long`.
+    """
+    name_vi, name_en = clean(plan.name_vi), clean(plan.name_en)
+    if not legible(name_vi):
+        raise Refusal("desk_name_needed")
+    if (longest := max(len(name_vi), len(name_en))) > DESK_NAME_LENGTH:
+        raise Refusal("desk_name_too_long", length=longest, limit=DESK_NAME_LENGTH)
+    return DeskPlan(name_vi, name_en or name_vi, tuple(sorted(set(plan.items))))
 
 
 class DeskItem(Record, table=True):

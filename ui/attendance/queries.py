@@ -191,11 +191,11 @@ def _wrong_clocks(key: tuple, _moment: Moment) -> list:
 
 def desks(moment: Moment) -> dict:
     """Desk key to the desk and the ids of the items that it serves."""
-    return _desks(moment.event.id, moment.event)
+    return _desks((moment.event.id, moment.newest["event"]), moment.event)
 
 
 @shared(4)
-def _desks(run: int, _event: Event) -> dict:
+def _desks(key: tuple, _event: Event) -> dict:
     with database.reading() as session:
         return queries.desks_of(session, _event)
 

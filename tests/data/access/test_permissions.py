@@ -32,6 +32,7 @@ from data.attendance import (
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.plan import commands as plan_commands
+from data.plan import desks as plan_desks
 from data.plan import items as plan_items
 from data.plan import move as plan_move
 from data.plan import sections as plan_sections
@@ -48,7 +49,7 @@ from data.words import Words
 from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
-from models.attendance.ledger import AttendanceState, Delegate, Expectation
+from models.attendance.ledger import AttendanceState, Delegate, Desk, DeskPlan, Expectation
 from models.events.event import Event, EventState, VenueName
 from models.incidents import EntryState
 from models.programme import PlannedItem
@@ -167,6 +168,10 @@ NEW_OFFICE = Office("Tổ trực", "", ("an_ninh",), "ban_1")
 
 def offices_retired(session: Session) -> None:
     session.execute(update(Person).where(col(Person.key).in_(OFFICES)).values(retired=True))
+
+
+def desks_retired(session: Session) -> None:
+    session.execute(update(Desk).values(retired=True))
 
 
 def person_targets(
@@ -512,6 +517,22 @@ WRITES = (
         plan_venues.rename_venue,
         "plan_item",
         (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
+    Write(plan_desks.add_desk, "plan_item", (Target(lambda: {"plan": DeskPlan("Bàn 9", "")}),)),
+    Write(
+        plan_desks.edit_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1, "plan": DeskPlan("Bàn 9", "")}),),
+    ),
+    Write(
+        plan_desks.retire_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=offices_retired),),
+    ),
+    Write(
+        plan_desks.restore_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=desks_retired),),
     ),
     Write(
         plan_commands.pin_item,
