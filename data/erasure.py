@@ -101,6 +101,10 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
+def no_lines(column: AnyColumn, _token: str) -> Blanked:
+    return literal([], column.type), true()
+
+
 def mark_written(
     fact: type[
         DeskChange | EventChange | ItemPlan | OfficeChange | SectionChange | TaskPlan | VenueChange
@@ -261,6 +265,20 @@ TREATMENTS = {
         "id event_id venue_id version added at person_id",
         of="event_id",
         blanked={"name_vi": mark_venue, "name_en": mark_venue, "idempotency_key": code},
+    ),
+    # Names of files and former rows: a person may have written either.
+    "import": Treatment(
+        "id event_id counts at person_id",
+        of="event_id",
+        blanked={"files": no_lines, "idempotency_key": code},
+    ),
+    "importedrow": Treatment(
+        "import_id part row_id step version", of="import_id", blanked={"before": no_facts}
+    ),
+    "importundo": Treatment(
+        "id event_id import_id at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",
@@ -472,6 +490,13 @@ TREATMENTS = {
         of="event_id",
         blanked={"name_vi": mark_person, "name_en": mark_person, "idempotency_key": code},
     ),
+    # An import that is being prepared: its files hold names and telephone numbers.
+    "importdraft": _deleted(
+        "id event_id version step issuer desks choices answers begun_at at person_id",
+        of="event_id",
+    ),
+    "importfile": _deleted("id draft_id name size digest content at", of="draft_id"),
+    "importshape": Treatment("shape kind columns at"),  # digests and the names of fields
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),

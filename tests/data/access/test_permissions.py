@@ -31,6 +31,10 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.imports import commands as imports_commands
+from data.imports import drafts
+from data.imports.commands import imports_of
+from data.imports.preview import preview
 from data.plan import commands as plan_commands
 from data.plan import desks as plan_desks
 from data.plan import items as plan_items
@@ -51,6 +55,9 @@ from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Desk, DeskPlan, Expectation
 from models.events.event import Event, EventState, VenueName
+from models.imports.drafts import ImportDraft, ImportFile
+from models.imports.frame import Frame
+from models.imports.times import Days
 from models.incidents import EntryState
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
@@ -323,6 +330,27 @@ def other_event() -> dict:
         return {"event_id": session.exec(another).first(), "name": "khac"}
 
 
+def one_who_never_came(session: Session) -> None:
+    slug = current_event(session).slug
+    names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
+    session.add(Person(event_slug=slug, section_key="hau_can", **names))
+    session.flush()
+
+
+def draft_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportDraft.id)).one()
+
+
+def file_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportFile.id)).one()
+
+
+def said_of_columns() -> dict:
+    return {"kind": "tasks", "header": 1, "columns": {1: "title"}, "shape": "0" * 64}
+
+
 def ordered(section: str) -> dict:
     payload = {
         "kind": "directive",
@@ -434,6 +462,22 @@ def cancelled(session: Session) -> None:
 def new_item() -> dict:
     times = {"starts_at": REAL, "ends_at": REAL + timedelta(hours=1)}
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
+
+
+def imported(title: str) -> dict:
+    """An office's file with one task that the event does not have."""
+    event = stage.current()
+    with database.reading() as session:
+        section = session.get(Section, stage.section("an_ninh")).name_vi
+    columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
+    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
+    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+
+
+def last_import() -> dict:
+    with database.reading() as session:
+        return {"import_id": imports_of(session, current_event(session))[0].id}
 
 
 def delegate_row() -> tuple[int, Listed]:
@@ -808,9 +852,16 @@ WRITES = (
             },
         ),
     ),
+    Write(invitations.invite_missing, "invite", (Target(role="lead", first=one_who_never_came),)),
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(
+        imports_commands.apply_files,
+        "apply_import",
+        (Target(lambda: imported("Kiểm tra cổng phụ")),),
+    ),
+    Write(imports_commands.undo_import, "undo_import", (Target(last_import),)),
     Write(
         events.switch_event,
         "switch_event",
@@ -821,6 +872,38 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
+    Write(
+        drafts.add_import_files,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "files": [("a.csv", b"a,b")]}),),
+    ),
+    Write(
+        drafts.drop_import_file,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file_id": file_id()}),),
+    ),
+    Write(
+        drafts.choose_import_columns,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "sheet": "a.csv/CSV", **said_of_columns()}),),
+    ),
+    Write(
+        drafts.answer_import,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "answers": {"groups": "none"}}),),
+    ),
+    Write(
+        drafts.reach_import_step,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "step": "columns"}),),
+    ),
+    Write(
+        drafts.export_import_errors,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
+    ),
+    Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(
         audit.export_audit,
         "export_audit",
@@ -901,6 +984,9 @@ def prepare() -> None:
             )
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
+    draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
+    sent = {"draft_id": draft.id, "files": [("danh-sach.csv", b"a,b")]}
+    stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
@@ -939,6 +1025,7 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_task_changes"
-down_revision = "2026_11_26_events_side_by_side"
+down_revision = "2026_11_26_imports"
 branch_labels = depends_on = None
 
 
