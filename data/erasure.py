@@ -36,6 +36,7 @@ import models
 from data.storage import changes, database
 from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
+from models.attendance.ledger import DelegationChange
 from models.events.event import Event, local_day
 from models.plan import (
     DeskChange,
@@ -107,7 +108,14 @@ def no_lines(column: AnyColumn, _token: str) -> Blanked:
 
 def mark_written(
     fact: type[
-        DeskChange | EventChange | ItemPlan | OfficeChange | SectionChange | TaskPlan | VenueChange
+        DelegationChange
+        | DeskChange
+        | EventChange
+        | ItemPlan
+        | OfficeChange
+        | SectionChange
+        | TaskPlan
+        | VenueChange
     ],
     subject: str,
 ) -> Blanking:
@@ -121,13 +129,14 @@ def mark_written(
         replaced = and_(change.c.version < row.version, change.c[column.name] != column)
         own = change.c[subject] == row.get(subject, row.id)
         added = change.c.added if "added" in change.c else false()
-        return literal(MARK), exists().where(own, or_(added, replaced))
+        return literal(MARK), and_(column != "", exists().where(own, or_(added, replaced)))
 
     return blanking
 
 
 mark_event = mark_written(EventChange, "event_id")
 mark_task = mark_written(TaskPlan, "task_id")
+mark_delegation = mark_written(DelegationChange, "delegation_id")
 mark_desk = mark_written(DeskChange, "desk_id")
 mark_section = mark_written(SectionChange, "section_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
@@ -143,6 +152,12 @@ def mark_person(column: AnyColumn, token: str) -> Blanked:
     the event's file."""
     value, written = mark_written(OfficeChange, "office_id")(column, token)
     return value, or_(column.table.c.role == Role.DISPLAY.value, written)
+
+
+def empty_renamed(column: AnyColumn, _token: str) -> Blanked:
+    """What lists went by, of a delegation that a person named."""
+    change = DelegationChange.__table__.alias()
+    return literal(""), exists().where(change.c.delegation_id == column.table.c.id)
 
 
 def word_by_word(column: AnyColumn, token: str) -> Blanked:
@@ -170,6 +185,7 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
+DELEGATION_NAMES = ("name_vi", "name_en", "group_vi", "group_en")
 SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
     "name_vi",
@@ -391,9 +407,19 @@ TREATMENTS = {
     # Attendance: how many of which delegation came when stays. An office with a unit is one person,
     # and so is a badge.
     "delegation": Treatment(
-        "id event_id code name_vi name_en kind_vi sort_key",
+        "id event_id code kind_vi position version",
         of="event_id",
-        blanked={"contact": mark, "vehicle": mark},
+        blanked={
+            "contact": mark,
+            "vehicle": mark,
+            "sort_key": empty_renamed,
+            **dict.fromkeys(DELEGATION_NAMES, mark_delegation),
+        },
+    ),
+    "delegationchange": Treatment(
+        "id event_id delegation_id version position added at person_id",
+        of="event_id",
+        blanked={**dict.fromkeys(DELEGATION_NAMES, mark_delegation), "idempotency_key": code},
     ),
     "delegate": Treatment(
         "id event_id delegation_id position version retired",

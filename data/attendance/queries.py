@@ -56,10 +56,13 @@ class Found:
 
 
 def delegations(session: Session, event: Event) -> list[Delegation]:
-    """The delegations in the Vietnamese order of their names; detached."""
+    """The delegations in the organiser's order, then in the Vietnamese order of their names;
+    detached."""
     found = list(
         session.exec(
-            select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.sort_key)
+            select(Delegation)
+            .where(Delegation.event_id == event.id)
+            .order_by(col(Delegation.position), col(Delegation.sort_key))
         ).all()
     )
     for delegation in found:

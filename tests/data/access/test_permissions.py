@@ -23,6 +23,7 @@ from data.attendance import (
     badges,
     commands,
     delegates,
+    delegations,
     offline_scans,
     report,
     rooms,
@@ -53,7 +54,14 @@ from data.words import Words
 from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
-from models.attendance.ledger import AttendanceState, Delegate, Desk, DeskPlan, Expectation
+from models.attendance.ledger import (
+    AttendanceState,
+    Delegate,
+    DelegationPlan,
+    Desk,
+    DeskPlan,
+    Expectation,
+)
 from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
@@ -561,6 +569,24 @@ WRITES = (
         plan_venues.rename_venue,
         "plan_item",
         (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
+    Write(
+        delegations.add_delegation,
+        "change_delegate",
+        (Target(lambda: {"plan": DelegationPlan("Đoàn khách mời", "")}),),
+    ),
+    Write(
+        delegations.edit_delegation,
+        "change_delegate",
+        (
+            Target(
+                lambda: {
+                    "delegation_id": 1,
+                    "version": 1,
+                    "plan": DelegationPlan("Đoàn khách mời", ""),
+                }
+            ),
+        ),
     ),
     Write(plan_desks.add_desk, "plan_item", (Target(lambda: {"plan": DeskPlan("Bàn 9", "")}),)),
     Write(
