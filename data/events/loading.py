@@ -175,6 +175,7 @@ def _add_people(load: Load) -> None:
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
+        person.more_sections, person.retired = [], False
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
         load.session.add(person)
 
