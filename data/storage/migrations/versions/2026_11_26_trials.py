@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "2026_11_26_trials"
-down_revision = "2026_11_26_section_changes"
+down_revision = "2026_11_26_delegation_changes"
 branch_labels = depends_on = None
 
 
