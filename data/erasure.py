@@ -201,7 +201,7 @@ TREATMENTS = {
     "event": Treatment(
         "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
         "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
-        "state",
+        "state origin_id",
         of="id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),

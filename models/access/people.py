@@ -245,6 +245,7 @@ PERMISSIONS: dict[str, Row] = {
     "undo_import": {Role.ADMIN: Scope.ANY},
     "switch_event": {Role.ADMIN: Scope.ANY},
     "set_event_state": {Role.ADMIN: Scope.ANY},
+    "make_trial": {Role.ADMIN: Scope.ANY},
     "change_office": _MANAGED,
     "invite": _MANAGED,
     "withdraw": _MANAGED,

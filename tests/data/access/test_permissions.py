@@ -338,6 +338,19 @@ def other_event() -> dict:
         return {"event_id": session.exec(another).first(), "name": "khac"}
 
 
+def other_id() -> dict:
+    return {"event_id": other_event()["event_id"]}
+
+
+def other_is_real(session: Session) -> None:
+    session.execute(update(Event).where(Event.slug == "khac").values(rehearsal=False))
+
+
+def other_is_a_trial(session: Session) -> None:
+    origin_id = current_event(session).id
+    session.execute(update(Event).where(Event.slug == "khac").values(origin_id=origin_id))
+
+
 def one_who_never_came(session: Session) -> None:
     slug = current_event(session).slug
     names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
@@ -908,6 +921,8 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(rehearsal.make_trial, "make_trial", (Target(other_id, first=other_is_real),)),
+    Write(rehearsal.remove_trial, "make_trial", (Target(other_id, first=other_is_a_trial),)),
     Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
     Write(
         drafts.add_import_files,

@@ -75,6 +75,7 @@ MATRIX = {
     "undo_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "switch_event": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "set_event_state": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
+    "make_trial": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "invite": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "withdraw": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "set_pin": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
