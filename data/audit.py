@@ -205,7 +205,7 @@ _SUBJECTS: dict[str, Reader] = {
     "venue": _reader(Venue, _name),
     "desk": _reader(Desk, _name),
     "delegation": _reader(Delegation, _name),
-    "import": _reader(Import, _files),
+    "imported": _reader(Import, _files),
 }
 
 

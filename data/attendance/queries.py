@@ -272,7 +272,8 @@ def newest_admissions(
 ) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, newest first, with the desk's name in
     both languages (empty for the command room)."""
-    rows = session.execute(_NEWEST, {"item": item_id, "limit": limit})
+    # Past the session: there are no objects to be made of it.
+    rows = session.connection().execute(_NEWEST, {"item": item_id, "limit": limit})
     return [(found_of(row), {"vi": row.desk_vi or "", "en": row.desk_en or ""}) for row in rows]
 
 

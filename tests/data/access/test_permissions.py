@@ -472,15 +472,24 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
-def imported(title: str) -> dict:
+def task_file(title: str) -> bytes:
     """An office's file with one task that the event does not have."""
-    event = stage.current()
     with database.reading() as session:
         section = session.get(Section, stage.section("an_ninh")).name_vi
     columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
-    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    return f"{columns}\n77,{title},{section},Công an,{stage.current().first_day:%d/%m/%Y}".encode()
+
+
+def imported(title: str) -> dict:
+    event = stage.current()
     frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
-    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+    return {"shown": preview([("a.csv", task_file(title))], frame, {}, now=REAL)}
+
+
+def prepared_import() -> dict:
+    with database.reading() as session:
+        draft = drafts.draft_by_id(session, draft_id())
+        return {"draft_id": draft.id, "version": draft.version}
 
 
 def last_import() -> dict:
@@ -887,6 +896,7 @@ WRITES = (
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(imports_commands.apply_import, "apply_import", (Target(prepared_import),)),
     Write(
         imports_commands.apply_files,
         "apply_import",
@@ -1016,7 +1026,8 @@ def prepare() -> None:
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
-    sent = {"draft_id": draft.id, "files": [("danh-sach.csv", b"a,b")]}
+    files = [("danh-sach.csv", task_file("Đặt biển báo"))]
+    sent = {"draft_id": draft.id, "files": files}
     stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
