@@ -175,7 +175,7 @@ def require_arrival_plan(plan: ArrivalPlan) -> ArrivalPlan:
     rising = minutes == sorted(minutes, reverse=True) and shares == sorted(shares)
     if not rising or any(not 0 <= share <= 1 for share in shares):
         raise Refusal("arrival_plan_not_rising")
-    return plan
+    return tuple((before, share) for before, share in plan)
 
 
 def arrival_plan_of(written: str) -> ArrivalPlan:
