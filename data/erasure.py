@@ -240,9 +240,13 @@ TREATMENTS = {
         blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
-        "id event_id version expected_delegates day_from day_to at person_id",
+        "id event_id version expected_delegates day_from day_to arrival_plan at person_id",
         of="event_id",
-        blanked={**dict.fromkeys(EVENT_NAMES, mark_event), "idempotency_key": code},
+        blanked={
+            **dict.fromkeys(EVENT_NAMES, mark_event),
+            "documents": no_facts,
+            "idempotency_key": code,
+        },
     ),
     "eventplan": Treatment(
         "id event_id first_day last_day at person_id",

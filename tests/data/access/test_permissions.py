@@ -62,7 +62,7 @@ from models.attendance.ledger import (
     DeskPlan,
     Expectation,
 )
-from models.events.event import Event, EventState, VenueName
+from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
@@ -562,6 +562,11 @@ WRITES = (
     ),
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
+    Write(
+        plan_settings.edit_documents,
+        "edit_event",
+        (Target(lambda: {"version": 1, "head": DocumentHead(symbol="BTC")}),),
+    ),
     Write(
         plan_items.edit_item,
         "plan_item",
