@@ -37,7 +37,7 @@ class Slot:
 
     `room`: the id of its venue, None where it has none and so stands by itself. `fixed`: it begins
     when it is planned to, whatever comes before. `held_at`: it stands still since then; `held`: for
-    how long it has stood still before.
+    how long it was still before.
     """
 
     id: int
@@ -60,7 +60,8 @@ class Slot:
 class Expected:
     """An item as it will be, or was.
 
-    `starts_at` and `ends_at` are None for one that is skipped or was passed.
+    `starts_at` and `ends_at` are None for one that is skipped or was passed. `due_at`: when one
+    that has begun should end by its own length, however late it is by now.
 
     `cut`: how much of its time is missing before the fixed item that follows it.
     """
@@ -71,6 +72,7 @@ class Expected:
     ends_at: datetime | None
     drift: timedelta = ZERO
     cut: timedelta = ZERO
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,8 @@ def _of_room(slots: Sequence[Slot], now: datetime) -> tuple[dict[int, Expected],
         else:
             begins, ends = starts_at, wanted
         drift = begins - slot.starts_at
-        found[slot.id] = Expected(slot.id, state, begins, ends, drift, wanted - ends)
+        due_at = _due_at(slot, now)
+        found[slot.id] = Expected(slot.id, state, begins, ends, drift, wanted - ends, due_at)
         free = wanted if free is None else max(free, wanted)
     return found, hits
 
@@ -169,9 +172,16 @@ def _begun(
     assert slot.started_at is not None
     if slot.finished_at:
         return slot.started_at, slot.finished_at, State.DONE
-    standing = slot.held + (now - slot.held_at if slot.held_at else ZERO)
-    ends_at = slot.started_at + slot.length + standing
+    ends_at = _due_at(slot, now) or slot.ends_at
     if next_start is not None:
         return slot.started_at, max(slot.started_at, min(ends_at, next_start)), State.OVER
     state = State.HELD if slot.held_at else State.RUNNING
     return slot.started_at, max(ends_at, now), state
+
+
+def _due_at(slot: Slot, now: datetime) -> datetime | None:
+    """When an item that has begun should end; what stands still moves it on."""
+    if slot.started_at is None:
+        return None
+    pauses = slot.held + (now - slot.held_at if slot.held_at else ZERO)
+    return slot.started_at + slot.length + pauses
