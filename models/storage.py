@@ -39,6 +39,7 @@ class Topic(StrEnum):
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"
+    IMPORTS = "imports"
 
 
 SCOPE = ":"

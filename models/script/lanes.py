@@ -64,11 +64,11 @@ def lanes(
     every = list(items)
     wholes = {item.parent_id for item in every}
     single = [item for item in every if item.id not in wholes and item.kind != "broadcast"]
-    first_part = {item.parent_id: item.id for item in reversed(single) if item.parent_id}
+    first_parts = {item.parent_id: item.id for item in reversed(single) if item.parent_id}.values()
 
     def fixed(item: ItemSnapshot) -> bool:
-        whole = item.parent_id if first_part.get(item.parent_id) == item.id else None
-        return any(lines[one][1].fixed for one in (item.id, whole) if one in lines)
+        whole = item.parent_id if item.id in first_parts else None
+        return any(lines[one][1].fixed for one in (item.id, whole) if one and one in lines)
 
     slots = [_slot(item, marks.get(item.id, Marks()), fixed=fixed(item)) for item in single]
     found = forecast(slots, now=now)

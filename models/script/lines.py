@@ -65,8 +65,11 @@ def require_line(line: Line) -> Line:
     """
     cleaned = replace(
         line,
+        who=clean(line.who),
         words=clean_block(line.words),
-        **{name: clean(getattr(line, name)) for name in LENGTHS if name != "words"},
+        technique=clean(line.technique),
+        backstage=clean(line.backstage),
+        note=clean(line.note),
     )
     for name, limit in LENGTHS.items():
         if (length := len(getattr(cleaned, name))) > limit:

@@ -1,4 +1,4 @@
-"""The script's page: a room is taken and run, its lines are written, the speaker's clock follows."""
+"""The script's page: a room is taken and run, lines are written, the speaker's clock follows."""
 
 import json
 

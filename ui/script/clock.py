@@ -44,6 +44,7 @@ def draw(ctx: Visit, room: Room, own: Lane) -> None:
         key="clock.face",
         data={
             "room": words.of(room, "name"),
+            "back": "/script" if ctx.sees("script") else "",  # a display has nowhere else to go
             "title": words.of(going.item, "title") if going else "",
             "due": _ms(expected.due_at) if expected and expected.due_at else None,
             "held": _ms(held_at) if held_at else None,
