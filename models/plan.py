@@ -146,6 +146,26 @@ class EventChange(Fact, table=True):
     day_to: time
 
 
+class DeskChange(Fact, table=True):
+    """A fact: a check-in desk was added, changed, retired or restored.
+
+    The columns hold what was replaced; of one that was added (`added`), the desk itself. `items`:
+    the ids of those that it served.
+    """
+
+    __table_args__ = (Index("ix_desk_change", "event_id", "at", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    desk_id: int = Field(foreign_key="desk.id")
+    version: int
+    name_vi: str
+    name_en: str
+    items: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    retired: bool = False
+    added: bool = False
+
+
 class VenueChange(Fact, table=True):
     """A fact: a venue was renamed, with the names that were replaced, or `added`, with its own."""
 

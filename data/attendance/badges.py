@@ -138,7 +138,12 @@ def _printed(
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .where(col(Delegate.id).in_(delegate_ids))
-        .order_by(col(Delegation.id), col(Delegate.position), col(Delegate.id))
+        .order_by(
+            col(Delegation.position),
+            col(Delegation.id),
+            col(Delegate.position),
+            col(Delegate.id),
+        )
     ).all()
     printed_ids = "all" if whole else [one.id for one, _ in rows]
     ctx.note(None, rows=len(rows), printed=printed_ids)

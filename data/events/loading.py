@@ -104,6 +104,7 @@ def _add_sections(load: Load) -> None:
             event_id=load.event.id,
             position=position,
             illustrative=bool(row.text("illustrative")),
+            added_at=load.added_at.get("sections.csv"),
             **row.texts(*texts),
             **row.numbers(*CADENCES, least=0.1),
         )
@@ -138,7 +139,7 @@ def _add_programme(load: Load) -> None:
             expects=row.one_of("expects", expects),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
-            added_at=load.added_at,
+            added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)
 
@@ -174,6 +175,7 @@ def _add_people(load: Load) -> None:
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
+        person.more_sections, person.retired = [], False
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
         load.session.add(person)
 

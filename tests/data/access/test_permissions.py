@@ -13,16 +13,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
-from data.access import accounts, events, invitations, sign_ins
+from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.attendance import (
     badges,
     commands,
     delegates,
+    delegations,
     offline_scans,
     report,
     rooms,
@@ -36,6 +37,7 @@ from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
 from data.plan import commands as plan_commands
+from data.plan import desks as plan_desks
 from data.plan import items as plan_items
 from data.plan import move as plan_move
 from data.plan import sections as plan_sections
@@ -51,10 +53,17 @@ from data.script import lines as script_lines
 from data.script import rooms as script_rooms
 from data.storage import database
 from data.words import Words
-from models.access.people import PERMISSIONS, Person
+from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
-from models.attendance.ledger import AttendanceState, Delegate, Expectation
+from models.attendance.ledger import (
+    AttendanceState,
+    Delegate,
+    DelegationPlan,
+    Desk,
+    DeskPlan,
+    Expectation,
+)
 from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
@@ -171,14 +180,30 @@ def roll_targets() -> tuple[Target, ...]:
     )
 
 
+OFFICES = ("lead.an_ninh", "desk.ban_1", "command")
+NEW_OFFICE = Office("Tổ trực", "", ("an_ninh",), "ban_1")
+
+
+def offices_retired(session: Session) -> None:
+    session.execute(update(Person).where(col(Person.key).in_(OFFICES)).values(retired=True))
+
+
+def desks_retired(session: Session) -> None:
+    session.execute(update(Desk).values(retired=True))
+
+
 def person_targets(
-    *keys: str, refusals: dict[str, dict] | None = None, **facts: str
+    *keys: str,
+    refusals: dict[str, dict] | None = None,
+    first: Callable[[Session], object] | None = None,
+    **facts: object,
 ) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
             role=key.partition(".")[0],
             refusals=(refusals or {}).get(key, {}),
+            first=first,
         )
         for key in keys
     )
@@ -487,15 +512,24 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
-def imported(title: str) -> dict:
+def task_file(title: str) -> bytes:
     """An office's file with one task that the event does not have."""
-    event = stage.current()
     with database.reading() as session:
         section = session.get(Section, stage.section("an_ninh")).name_vi
     columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
-    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    return f"{columns}\n77,{title},{section},Công an,{stage.current().first_day:%d/%m/%Y}".encode()
+
+
+def imported(title: str) -> dict:
+    event = stage.current()
     frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
-    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+    return {"shown": preview([("a.csv", task_file(title))], frame, {}, now=REAL)}
+
+
+def prepared_import() -> dict:
+    with database.reading() as session:
+        draft = drafts.draft_by_id(session, draft_id())
+        return {"draft_id": draft.id, "version": draft.version}
 
 
 def last_import() -> dict:
@@ -584,6 +618,40 @@ WRITES = (
         plan_venues.rename_venue,
         "plan_item",
         (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
+    Write(
+        delegations.add_delegation,
+        "change_delegate",
+        (Target(lambda: {"plan": DelegationPlan("Đoàn khách mời", "")}),),
+    ),
+    Write(
+        delegations.edit_delegation,
+        "change_delegate",
+        (
+            Target(
+                lambda: {
+                    "delegation_id": 1,
+                    "version": 1,
+                    "plan": DelegationPlan("Đoàn khách mời", ""),
+                }
+            ),
+        ),
+    ),
+    Write(plan_desks.add_desk, "plan_item", (Target(lambda: {"plan": DeskPlan("Bàn 9", "")}),)),
+    Write(
+        plan_desks.edit_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1, "plan": DeskPlan("Bàn 9", "")}),),
+    ),
+    Write(
+        plan_desks.retire_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=offices_retired),),
+    ),
+    Write(
+        plan_desks.restore_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=desks_retired),),
     ),
     Write(
         plan_commands.pin_item,
@@ -848,6 +916,25 @@ WRITES = (
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(
+        offices.add_office,
+        "change_office",
+        tuple(
+            Target(lambda role=role: {"role": role, "office": NEW_OFFICE}, role=role)
+            for role in ("lead", "desk", "command")
+        ),
+    ),
+    Write(
+        offices.edit_office,
+        "change_office",
+        person_targets(*OFFICES, version=1, office=NEW_OFFICE),
+    ),
+    Write(offices.retire_office, "change_office", person_targets(*OFFICES, version=1)),
+    Write(
+        offices.restore_office,
+        "change_office",
+        person_targets(*OFFICES, first=offices_retired, version=1),
+    ),
     Write(invitations.invite, "invite", person_targets(*PEOPLE)),
     Write(invitations.withdraw, "withdraw", person_targets(*PEOPLE)),
     Write(
@@ -882,6 +969,7 @@ WRITES = (
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(imports_commands.apply_import, "apply_import", (Target(prepared_import),)),
     Write(
         imports_commands.apply_files,
         "apply_import",
@@ -1011,7 +1099,8 @@ def prepare() -> None:
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
-    sent = {"draft_id": draft.id, "files": [("danh-sach.csv", b"a,b")]}
+    files = [("danh-sach.csv", task_file("Đặt biển báo"))]
+    sent = {"draft_id": draft.id, "files": files}
     stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}

@@ -38,6 +38,7 @@ MATRIX = {
     "see_roll_call": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
     "prepare_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "edit_task": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "change_office": ("yes", "low", "no", "no", "no", "no", "no", "no", "no"),
     "plan_section": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "move_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "edit_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),

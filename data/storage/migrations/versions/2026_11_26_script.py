@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_script"
-down_revision = "2026_11_26_section_changes"
+down_revision = "2026_11_26_delegation_changes"
 branch_labels = depends_on = None
 
 TEXTS = ("who", "words", "technique", "backstage", "note")
