@@ -6,6 +6,7 @@ import streamlit as st
 
 from data.imports.drafts import DraftFile, Prepared, add_import_files, drop_import, drop_import_file
 from data.imports.preview import Preview
+from data.imports.reading import MAX_PAGE_ROWS, require_for_page
 from data.words import Words
 from models.imports.drafts import DRAFT_DAYS, MAX_FILE_BYTES, MAX_FILES, Step
 from models.imports.recognition import Table
@@ -23,7 +24,12 @@ def region(ctx: Visit, held: Prepared, shown: Preview) -> None:
     with st.container(key="event_upload"):
         key = f"{FIELD}.{st.session_state.get(FIELD, 0)}"
         st.file_uploader(
-            words("event_page.files", size=MAX_FILE_BYTES // 2**20, number=MAX_FILES),
+            words(
+                "event_page.files",
+                size=MAX_FILE_BYTES // 2**20,
+                number=MAX_FILES,
+                rows=MAX_PAGE_ROWS,
+            ),
             type=TYPES,
             accept_multiple_files=True,
             key=key,
@@ -60,9 +66,17 @@ def drop_all(draft_id: int) -> None:
 
 def keep(draft_id: int, key: str) -> None:
     """Keep what was chosen, and offer an empty field for more."""
-    files = [(one.name, one.getvalue()) for one in st.session_state[key]]
+    files = commands.ready(FORM, lambda: chosen(key))
     if files and commands.perform(FORM, add_import_files, draft_id=draft_id, files=files):
         st.session_state[FIELD] = st.session_state.get(FIELD, 0) + 1
+
+
+def chosen(key: str) -> list[tuple[str, bytes]]:
+    """The chosen files by name and bytes. Refuses `import_rows_for_page`."""
+    files = [(one.name, one.getvalue()) for one in st.session_state[key]]
+    for name, raw in files:
+        require_for_page(name, raw)
+    return files
 
 
 def _file(words: Words, held: Prepared, file: DraftFile, shown: Preview) -> None:
