@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from data.access import sign_ins
 from data.events.current import require_event
 from data.storage import database
-from ui.shell import commands, menu
+from ui.shell import commands
 from ui.shell.menu import FILES
 from ui.shell.plain import JOINER
 
@@ -37,7 +37,7 @@ PAGES = (
     "audit",
     "events",
 )
-FRAMED = tuple(name for name in PAGES if name not in menu.UNFRAMED)
+FRAMED = tuple(name for name in PAGES if name != "wall")
 
 UNSEEN = {
     "id",
