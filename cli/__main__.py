@@ -1,6 +1,7 @@
 """The command line of the product: `python -m cli`, with the command's name.
 
-load | rehearse | import | events | switch | state | link | backup | backups | restore | erase
+check | load | rehearse | import | events | switch | state
+link | backup | backups | restore | erase
 """
 
 import argparse

@@ -1,42 +1,109 @@
 """What is loaded so far of an event, by the keys of its files."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TypeVar
+from itertools import count
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.files import Folder, Row
+from data.files import Folder, Problems, Row, read_csv, require_unique
 from models.events.event import Event
 from models.programme import ProgrammeItem
+from models.refusals import Refusal
 from models.storage import Record
 
 R = TypeVar("R", bound=Record)
 
 
+class AnyKey(dict[str, int]):
+    """The keys of a file that could not be read: what refers to it is not refused for that."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> int:
+        return 0
+
+
+KEYS_OF = {
+    "venues.csv": ("venues",),
+    "sections.csv": ("sections",),
+    "programme.csv": ("item_ids", "forums"),
+    "desks.csv": ("desks",),
+    "delegations.csv": ("delegations",),
+}
+"""The keys of a load that come from each file."""
+
+
 @dataclass
 class Load:
-    """One event on its way from its files into the database; ids by the keys of the files."""
+    """One event on its way from its files into the database; ids by the keys of the files.
 
-    session: Session
+    Without a session it is a check: nothing is written, and `problems` collects what is refused.
+    """
+
+    session: Session | None
     folder: Folder
     event: Event
     zone: ZoneInfo
+    problems: Problems | None = None
+    unread: set[str] = field(default_factory=set)
     venues: dict[str, int] = field(default_factory=dict)
     sections: dict[str, int] = field(default_factory=dict)
     items: dict[str, ProgrammeItem] = field(default_factory=dict)
+    item_ids: dict[str, int] = field(default_factory=dict)
+    forums: dict[str, int] = field(default_factory=dict)
     desks: dict[str, int] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
+    delegation_names: dict[str, str] = field(default_factory=dict)
+    _ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    def rows(
+        self,
+        name: str,
+        columns: Iterable[str],
+        *,
+        unique: str = "",
+        read: Callable[[Row, str], object] = Row.required,
+        optional: bool = False,
+    ) -> list[Row]:
+        """The lines of a file, no two with the same value in a field; of a check none where the
+        file could not be read as a whole.
+        """
+        try:
+            rows = read_csv(self.folder, name, columns, optional=optional, problems=self.problems)
+        except Refusal as refusal:
+            if self.problems is None:
+                raise
+            self.problems.note(refusal)
+            self.unread.add(name)
+            for keys in KEYS_OF.get(name, ()):
+                setattr(self, keys, AnyKey())
+            return []
+        if unique:
+            require_unique(rows, unique, read=read)
+        return rows
 
     def moment(self, row: Row, name: str) -> datetime:
         return row.moment(name, first_day=self.event.first_day, time_zone=self.zone)
 
     def add(self, record: R) -> R:
         """Adds a record and flushes, so that it has its id."""
+        if self.session is None:
+            numbered: Any = record
+            numbered.id = next(self._ids)
+            return record
         self.session.add(record)
         self.session.flush()
         return record
+
+    def put(self, record: Record) -> None:
+        """Adds a record whose id no other one needs."""
+        if self.session is not None:
+            self.session.add(record)
 
 
 def is_pinned(row: Row) -> bool:
