@@ -179,6 +179,13 @@ TREATMENTS = {
             "documents": no_facts,  # they may name who signs
         },
     ),
+    # Headings and columns are public; what the cells hold besides may name people.
+    "writtensheet": Treatment("event_id kind title columns", of="event_id"),
+    "writtenrow": Treatment(
+        "kind subject_id event_id position basis groups",
+        of="event_id",
+        blanked={"cells": no_facts},
+    ),
     "clocksetting": Treatment(
         "id event_id real_at event_at speed resume_speed person_id", of="event_id"
     ),

@@ -47,6 +47,7 @@ SUBJECTS = {
     "documents",
     "erasure",
     "events",
+    "exports",
     "imports",
     "incidents",
     "media",

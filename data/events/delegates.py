@@ -9,6 +9,7 @@ from data.events.load import Load
 from data.files import Row
 from models.attendance.badges import badge_code
 from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Expectation
+from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
 
@@ -37,7 +38,12 @@ def add_delegates(load: Load) -> None:
     if load.session is None or not rows:
         return
     load.session.execute(insert(Delegate), delegates)
-    expected = _expectations(load, rows, forums, load.session)
+    badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
+    ids = dict(load.session.execute(badges).tuples().all())
+    for row in rows:
+        level = row.text("level")
+        load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
+    expected = _expectations(load, rows, forums, ids)
     if expected:  # a programme may count no one
         load.session.execute(insert(Expectation), expected)
         _add_counts(load.event.id, load.session)
@@ -76,11 +82,9 @@ def _delegate(load: Load, row: Row) -> dict[str, Any]:
 
 
 def _expectations(
-    load: Load, rows: list[Row], forums: list[int | None], session: Session
+    load: Load, rows: list[Row], forums: list[int | None], ids: dict[str, int]
 ) -> list[dict[str, int]]:
     """Who is expected where: at items for all, at those of their level, at the one chosen."""
-    badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
-    ids = dict(session.execute(badges).tuples().all())
     expected = []
     for row, forum in zip(rows, forums, strict=True):
         level, delegate_id = row.text("level"), ids[_badge(row, "badge")]

@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from data.files import Folder, Problems, Row, read_csv, require_unique
 from models.events.event import Event
+from models.imports.written import groups_and_cells
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.storage import Record
@@ -59,6 +60,7 @@ class Load:
     desks: dict[str, int] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
     delegation_names: dict[str, str] = field(default_factory=dict)
+    written: list[dict[str, Any]] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def rows(
@@ -99,6 +101,16 @@ class Load:
         self.session.add(record)
         self.session.flush()
         return record
+
+    def note_written(
+        self, kind: str, row: Row, subject_id: int, *, basis: str = "", **more: str
+    ) -> None:
+        """Remember how an office wrote the row that a task, a delegate or an item came of."""
+        groups, cells = groups_and_cells(row.values)
+        if groups or cells:
+            about = {"kind": kind, "subject_id": subject_id, "event_id": self.event.id}
+            place = {"position": len(self.written), "basis": basis}
+            self.written.append({**about, **place, "groups": groups, "cells": cells | more})
 
     def put(self, record: Record) -> None:
         """Adds a record whose id no other one needs."""

@@ -14,11 +14,14 @@ from data.events.listed import replace_earlier
 from data.events.load import Load, is_pinned
 from data.events.scenario import check_scenario
 from data.events.tasks import CADENCES, add_tasks
+from data.events.written import add_sheets
 from data.files import Folder, Problems, Row
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
 from models.events.event import Event, EventState, Venue, is_taken_over
+from models.imports.recognition import Kind
+from models.imports.written import basis_of
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.programme import EXPECTS, KINDS, ProgrammeItem
@@ -81,6 +84,7 @@ def _add_files(load: Load) -> None:
     add_delegations(load)
     add_delegates(load)
     _add_media(load)
+    add_sheets(load)
 
 
 def _add_venues(load: Load) -> None:
@@ -135,6 +139,7 @@ def _add_programme(load: Load) -> None:
         )
         load.items[item.key] = load.add(item)
         load.item_ids[item.key] = item.id
+        load.note_written(Kind.SCRIPT, row, item.id, basis=basis_of(item.starts_at, item.ends_at))
         if item.expects == "forum":
             load.forums[item.key] = item.id
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from data.events.load import Load, is_pinned
 from data.files import Row
+from models.imports.recognition import Kind
+from models.imports.written import basis_of
 from models.plan import canonical_offset
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Task, TaskPrerequisite
@@ -27,6 +29,9 @@ COLUMNS = (
 def add_tasks(load: Load) -> None:
     rows = load.rows("tasks.csv", COLUMNS, unique="id", read=Row.whole, optional=True)
     tasks = {row.required("id"): load.add(_task(load, row)) for row in rows}
+    for row in rows:
+        task = tasks[row.required("id")]
+        load.note_written(Kind.TASKS, row, task.id, basis=basis_of(task.due_at))
     needs = {}
     for row in rows:
         task = tasks[row.required("id")]

@@ -171,6 +171,9 @@ PERMISSIONS: dict[str, Row] = {
     "set_password": _STAFF,  # one's own
     "lock": _EVERY_ROLE,  # the own browser; only a desk with a PIN has something to lock
     "export_audit": _ROOM,
+    "export_plan": _TEAMS,
+    "export_delegates": _ROOM,
+    "export_event": {Role.ADMIN: Scope.ANY},
     "export_review": _ROOM,
     "export_roll_call": _ROOM,
     "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},

@@ -31,6 +31,7 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.exports import commands as exports
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
@@ -697,6 +698,9 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"wanted": audit.Filter()}),),
     ),
+    Write(exports.export_event, "export_event", (Target(lambda: {"language": "vi"}),)),
+    Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
+    Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
         reviews_report.export_review_draft,
@@ -713,6 +717,7 @@ SYSTEM: set[Command] = {
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
+    exports.export_event_from_command_line,
     incidents.record_entry,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
@@ -727,6 +732,7 @@ UNCHECKED = {
     "data.events.clock": {"record_setting"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
     "data.access.events": {"set_state_from_command_line", "switch_from_command_line"},
+    "data.exports.commands": {"export_event_from_command_line", "exported"},
     "data.access.invitations": {"invite_from_command_line", "made_link"},
     "data.events.current": {"record_choice", "record_state"},
 }
