@@ -446,6 +446,13 @@ TREATMENTS = {
         of="event_slug",
         blanked={"name_vi": mark_display, "name_en": mark_display},
     ),
+    # An import that is being prepared: its files hold names and telephone numbers.
+    "importdraft": _deleted(
+        "id event_id version step issuer desks choices answers begun_at at person_id",
+        of="event_id",
+    ),
+    "importfile": _deleted("id draft_id name size digest content at", of="draft_id"),
+    "importshape": Treatment("shape kind columns at"),  # digests and the names of fields
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),

@@ -161,6 +161,11 @@ def _printed(
     return badge_sheets(printed, sheets)
 
 
+def were_printed(session: Session, event: Event) -> bool:
+    """Whether the badges of all delegates were ever taken out to be printed."""
+    return _printings(session, event)[0] is not None
+
+
 def outdated_badges(session: Session, event: Event) -> list[int]:
     """The ids of the delegates whose badge is to be printed again: since it was printed last they
     were added, corrected or given another code, or their group or its room is called otherwise.

@@ -12,10 +12,11 @@ from data.files import MemoryFolder
 from data.imports.reading import read_file
 from data.imports.register import register
 from models.events.event import Event
+from models.imports.choices import Chosen, sheet_key, table_of
 from models.imports.event import Outcome, event_of
 from models.imports.frame import Frame, require_frame
 from models.imports.questions import Answers
-from models.imports.recognition import Kind, Table, recognised
+from models.imports.recognition import Table
 from models.imports.sheets import Sheet
 from models.refusals import Refusal
 
@@ -43,12 +44,14 @@ def preview(
     answers: Mapping[str, str],
     *,
     now: datetime,
-    kinds: Mapping[str, str] | None = None,
+    choices: Mapping[str, Chosen] | None = None,
+    remembered: Mapping[str, Chosen] | None = None,
 ) -> Preview:
     """The preview of files in any order, by name and content.
 
-    `answers`: by a question's key or its kind. `kinds`: what a person says that a sheet is, by
-    `file/sheet`. Refuses what `require_frame` does; what is wrong with a file is in the preview.
+    `answers`: by a question's key or its kind. `choices`: what a person says that a sheet is, by
+    `sheet_key`; `remembered`: what was said of headers before, by their shape. Refuses what
+    `require_frame` does; what is wrong with a file is in the preview.
     """
     require_frame(frame)
     refused: list[Refusal] = []
@@ -61,8 +64,8 @@ def preview(
             refused.append(refusal)
             continue
         for sheet in sheets:
-            stated = (kinds or {}).get(f"{sheet.file}/{sheet.name}")
-            table = recognised(sheet, Kind(stated) if stated else None)
+            chosen = (choices or {}).get(sheet_key(sheet))
+            table = table_of(sheet, chosen, remembered or {})
             if table is None:
                 passed_over.append(sheet)
             else:

@@ -125,6 +125,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_events": {Role.ADMIN: Scope.ANY},
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
+    "prepare_import": {Role.ADMIN: Scope.ANY},
     "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
     "move_event": _ROOM,
     "edit_event": _ROOM,

@@ -30,6 +30,8 @@ class Passed(StrEnum):
 
 
 NOTE, DROPPED = "note", ""
+HEADER_WITHIN = 60
+"""The header stands among the first so many lines that hold anything."""
 
 # field -> names, folded; a name may end a longer header ("thoi gian hoan thanh (du kien)").
 _COMMON = {
@@ -239,7 +241,7 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
     `kind`: what a person says that it is.
     """
     guesses = []
-    for index in range(min(len(sheet.lines), 60)):
+    for index in range(min(len(sheet.lines), HEADER_WITHIN)):
         if len(sheet.lines[index].filled()) < 2:
             continue
         one = _headers(sheet, index)
@@ -256,6 +258,24 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
     # A header that stands again on the next page is the same header.
     best = next(one for one in guesses if (one.kind, one.columns) == (best.kind, best.columns))
     return _table(sheet, best)
+
+
+def headers_at(sheet: Sheet, index: int) -> tuple[dict[int, str], int]:
+    """The header cells that begin with the line of an index, and over how many lines they stand."""
+    one = _headers(sheet, index)
+    both = _second_line(sheet, index, one)
+    return (both, 2) if both else (one, 1)
+
+
+def guessed_columns(kind: Kind, headers: dict[int, str]) -> dict[int, str]:
+    """Field by column, as the headers of a table of that kind name them."""
+    return _columns_of(kind, headers)
+
+
+def table_at(sheet: Sheet, index: int, kind: Kind, columns: dict[int, str]) -> Table:
+    """The table whose header begins with the line of an index, as a person says what it holds."""
+    headers, lines = headers_at(sheet, index)
+    return _table(sheet, _Guess(index, lines, kind, columns, headers, 0))
 
 
 def _weight(

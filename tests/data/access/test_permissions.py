@@ -32,6 +32,7 @@ from data.attendance import (
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.exports import commands as exports
+from data.imports import drafts
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
@@ -50,6 +51,7 @@ from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.events.event import Event, EventState, VenueName
+from models.imports.drafts import ImportDraft, ImportFile
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Task
@@ -269,6 +271,27 @@ def other_event() -> dict:
     with database.reading() as session:
         another = select(Event.id).where(Event.id != current_event(session).id)
         return {"event_id": session.exec(another).first(), "name": "khac"}
+
+
+def one_who_never_came(session: Session) -> None:
+    slug = current_event(session).slug
+    names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
+    session.add(Person(event_slug=slug, section_key="hau_can", **names))
+    session.flush()
+
+
+def draft_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportDraft.id)).one()
+
+
+def file_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportFile.id)).one()
+
+
+def said_of_columns() -> dict:
+    return {"kind": "tasks", "header": 1, "columns": {1: "title"}, "shape": "0" * 64}
 
 
 def ordered(section: str) -> dict:
@@ -680,6 +703,7 @@ WRITES = (
             },
         ),
     ),
+    Write(invitations.invite_missing, "invite", (Target(role="lead", first=one_who_never_came),)),
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
@@ -693,6 +717,38 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
+    Write(
+        drafts.add_import_files,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "files": [("a.csv", b"a,b")]}),),
+    ),
+    Write(
+        drafts.drop_import_file,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file_id": file_id()}),),
+    ),
+    Write(
+        drafts.choose_import_columns,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "sheet": "a.csv/CSV", **said_of_columns()}),),
+    ),
+    Write(
+        drafts.answer_import,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "answers": {"groups": "none"}}),),
+    ),
+    Write(
+        drafts.reach_import_step,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "step": "columns"}),),
+    ),
+    Write(
+        drafts.export_import_errors,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
+    ),
+    Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(
         audit.export_audit,
         "export_audit",
@@ -778,6 +834,9 @@ def prepare() -> None:
             )
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
+    draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
+    sent = {"draft_id": draft.id, "files": [("danh-sach.csv", b"a,b")]}
+    stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)

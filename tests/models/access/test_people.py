@@ -34,6 +34,7 @@ MATRIX = {
     "see_events": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "see_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "see_roll_call": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
+    "prepare_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "edit_task": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "move_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "edit_event": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
