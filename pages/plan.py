@@ -3,6 +3,7 @@
 import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
+from ui.exports import tables
 from ui.plan import filters, form, move, rows, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
@@ -20,6 +21,7 @@ def whole_page() -> None:
     ctx = frame.part_of("plan")
     days(ctx)
     task_list(ctx)
+    tables.plan_files(ctx)
     burn_up.region(ctx.words, ctx.moment)
     if ctx.may("move_event"):
         with st.expander(
