@@ -1,7 +1,7 @@
 """The command line of the product: `python -m cli`, with the command's name.
 
 check | load | rehearse | import | events | switch | state
-export | link | backup | backups | restore | erase
+export | archive | link | backup | backups | restore | erase
 """
 
 import argparse

@@ -39,7 +39,7 @@ from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
 from models.plan import EventChange, ItemPlan, TaskPlan, VenueChange
 from models.refusals import Refusal
-from models.storage import Change, Fact, Record
+from models.storage import Change, Fact, Record, Topic
 
 # A table whose module is not imported would not be erased.
 for _module in pkgutil.walk_packages(models.__path__, "models."):
@@ -528,10 +528,30 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     return Erased(slug, rows, folders=tuple(sorted({run.folder for run in runs})))
 
 
+def erasure_day(last_day: date, keep: timedelta = timedelta(days=KEEP_DAYS)) -> date:
+    """The first day on which an event's personal data may be erased, and should be."""
+    return last_day + keep + timedelta(days=1)
+
+
+def erased_at(session: Session, slug: str) -> datetime | None:
+    """When an event's personal data was erased last (real time); None where it was not."""
+    log, own = Change.__table__.c, Event.__table__.c
+    erasures = session.execute(
+        select(log.recorded_at, log.what)
+        .where(
+            log.event_id.in_(select(own.id).where(own.slug == slug)),
+            log.topic == Topic.EVENT.value,
+            log.person_id.is_(None),
+        )
+        .order_by(log.id.desc())
+    )
+    return next((at for at, what in erasures if what.get("command") == "erase_event"), None)
+
+
 def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
     """Refuses `erase_too_early` with the first day on which it is allowed."""
     if today <= last_day + keep:
-        raise Refusal("erase_too_early", last=last_day, day=last_day + keep + timedelta(days=1))
+        raise Refusal("erase_too_early", last=last_day, day=erasure_day(last_day, keep))
 
 
 # --- how -----------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlmodel import Session
+
 from data.commands import Context, command
 from data.exports.event_files import event_files
 from data.exports.office import OfficeTable, delegate_table, script_table, task_table
@@ -30,21 +32,20 @@ class ExportedTable:
     table: OfficeTable
 
 
-def exported(ctx: Context, language: str) -> Exported:
-    """The whole event as it stands now. Asks no permission: the command has."""
-    session, event = ctx.session, ctx.event
-    words = Words(language, zone(event))
+def exported(session: Session, event: Event, at: datetime, words: Words) -> Exported:
+    """The whole event as it stands at a moment of now. Asks no permission: the command has."""
     tables = (
-        task_table(session, event, View(ctx.at), words),
+        task_table(session, event, View(at), words),
         delegate_table(session, event, words),
         script_table(session, event, words),
     )
     files = event_files(session, event)
-    return Exported(event, ctx.at, files, tuple(table for table in tables if table.lines))
+    return Exported(event, at, files, tuple(table for table in tables if table.lines))
 
 
 def _noted(ctx: Context, language: str) -> Exported:
-    found = exported(ctx, language)
+    words = Words(language, zone(ctx.event))
+    found = exported(ctx.session, ctx.event, ctx.at, words)
     ctx.note(None, rows=sum(len(rows) for rows in found.files.rows.values()))
     return found
 

@@ -175,6 +175,7 @@ PERMISSIONS: dict[str, Row] = {
     "export_plan": _TEAMS,
     "export_delegates": _ROOM,
     "export_event": {Role.ADMIN: Scope.ANY},
+    "export_archive": {Role.ADMIN: Scope.ANY},
     "export_review": _ROOM,
     "export_roll_call": _ROOM,
     "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},

@@ -33,6 +33,18 @@ def test_an_event_is_ended_by_its_name_and_opened_again(event, visit):
     assert stage.current().state == "running"
 
 
+def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_said(event, visit):
+    due = SAY["erasure.due"].format(day="6/4/2024")
+    page, form = visit("admin", "vi").open("events"), f"events.{event.id}"
+    assert not page.at.get("download_button")
+    page.select(f"{form}.state", EventState.ARCHIVED).write(f"{form}.state_name", event.slug)
+    page.tap(f"{form}.state_set")
+    assert [one.label for one in page.at.get("download_button")] == [SAY["archive.take"]]
+    assert page.shows(SAY["archive.why"].format(day="6/4/2024"))
+    assert visit("admin", "vi").open("home").shows(due)
+    assert not visit("command", "vi").open("home").shows(due)
+
+
 def test_every_page_opens_at_an_event_that_holds_nothing_but_its_name_and_days(db, visit):
     draft = Draft("Hội nghị tổng kết", date(2026, 12, 17), date(2026, 12, 18), "Vinh", 565)
     database.run(bootstrap.create_event, door=Door(from_machine=True), draft=draft)

@@ -9,6 +9,7 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import PRESSING, SectionSnapshot
 from ui.access import entrances, faults
 from ui.attendance import finished, gate
+from ui.erasure import day as erasure_day
 from ui.incidents import entries as incident_entries
 from ui.incidents import queries as incidents_queries
 from ui.media import items as media_items
@@ -221,7 +222,7 @@ REGIONS: dict[Role, tuple[Region, ...]] = {
     Role.DEPUTY: (confirmation, own_directives),
     Role.COMMAND: (roll_call, incidents, own_directives, silences),
     Role.COMMITTEE: (review, roll_call, own_directives, overdue_directives),
-    Role.ADMIN: (administration, roll_call, own_directives),
+    Role.ADMIN: (administration, erasure_day.region, roll_call, own_directives),
     Role.DESK: (desk,),
     Role.RAPPORTEUR: (own_item,),
     Role.MEDIA: (publications,),

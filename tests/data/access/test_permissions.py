@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
@@ -31,6 +31,7 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.exports import archive
 from data.exports import commands as exports
 from data.imports import drafts
 from data.plan import commands as plan_commands
@@ -271,6 +272,14 @@ def other_event() -> dict:
     with database.reading() as session:
         another = select(Event.id).where(Event.id != current_event(session).id)
         return {"event_id": session.exec(another).first(), "name": "khac"}
+
+
+def archived_event() -> dict:
+    return {"event_id": other_event()["event_id"]}
+
+
+def archive_it(session: Session) -> None:
+    session.execute(update(Event).where(col(Event.slug) == "khac").values(state="archived"))
 
 
 def one_who_never_came(session: Session) -> None:
@@ -754,6 +763,11 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"wanted": audit.Filter()}),),
     ),
+    Write(
+        archive.export_archive,
+        "export_archive",
+        (Target(archived_event, first=archive_it),),
+    ),
     Write(exports.export_event, "export_event", (Target(lambda: {"language": "vi"}),)),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
@@ -773,6 +787,7 @@ SYSTEM: set[Command] = {
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
+    archive.export_archive_from_command_line,
     exports.export_event_from_command_line,
     incidents.record_entry,
     invitations.invite_from_command_line,
@@ -788,6 +803,7 @@ UNCHECKED = {
     "data.events.clock": {"record_setting"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
     "data.access.events": {"set_state_from_command_line", "switch_from_command_line"},
+    "data.exports.archive": {"export_archive_from_command_line"},
     "data.exports.commands": {"export_event_from_command_line", "exported"},
     "data.access.invitations": {"invite_from_command_line", "made_link"},
     "data.events.current": {"record_choice", "record_state"},

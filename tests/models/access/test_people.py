@@ -83,6 +83,7 @@ MATRIX = {
     "export_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_plan": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
     "export_delegates": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "export_archive": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "export_event": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "export_review": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "export_roll_call": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
