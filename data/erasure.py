@@ -37,7 +37,7 @@ from data.storage import changes, database
 from models.access.people import Role
 from models.access.sign_ins import SignIn
 from models.events.event import Event, local_day
-from models.plan import EventChange, ItemPlan, TaskPlan, VenueChange
+from models.plan import EventChange, ItemPlan, SectionChange, TaskPlan, VenueChange
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record, Topic
 
@@ -94,17 +94,14 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
-def mark_edited(column: AnyColumn, _token: str) -> Blanked:
-    """What a person wrote into a task's plan; what its file says is public and stays."""
-    row, edit = column.table.c, TaskPlan.__table__.alias()
-    task = row.get("task_id", row.id)
-    # An edit holds the plan that it replaced.
-    own = (edit.c.task_id == task, edit.c.move_id.is_(None), edit.c.version < row.version)
-    return literal(MARK), exists().where(*own)
+def no_lines(column: AnyColumn, _token: str) -> Blanked:
+    return literal([], column.type), true()
 
 
-def mark_written(fact: type[EventChange | ItemPlan | VenueChange], subject: str) -> Blanking:
-    """What a person wrote over what the file says of the event, an item or a venue, or added.
+def mark_written(
+    fact: type[EventChange | ItemPlan | SectionChange | TaskPlan | VenueChange], subject: str
+) -> Blanking:
+    """What a person wrote over what the file says of the event, its plan or a venue, or added.
 
     `fact`: holds what was replaced; `subject`: its column that names whose it was.
     """
@@ -120,6 +117,8 @@ def mark_written(fact: type[EventChange | ItemPlan | VenueChange], subject: str)
 
 
 mark_event = mark_written(EventChange, "event_id")
+mark_task = mark_written(TaskPlan, "task_id")
+mark_section = mark_written(SectionChange, "section_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
 
 
@@ -158,6 +157,7 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
+SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
     "name_vi",
     "name_en",
@@ -198,16 +198,24 @@ TREATMENTS = {
         blanked={"name_vi": mark_venue, "name_en": mark_venue},
     ),
     "section": Treatment(
-        "id event_id key name_vi name_en short_vi short_en position cadence_before_hours "
-        "cadence_near_hours cadence_day_hours illustrative",
+        "id event_id key position cadence_before_hours cadence_near_hours cadence_day_hours "
+        "illustrative version retired added_at",
         of="event_id",
+        blanked=dict.fromkeys(SECTION_NAMES, mark_section),
+    ),
+    "sectionchange": Treatment(
+        "id event_id section_id version position cadence_before_hours cadence_near_hours "
+        "cadence_day_hours retired added at person_id",
+        of="event_id",
+        blanked={**dict.fromkeys(SECTION_NAMES, mark_section), "idempotency_key": code},
     ),
     "task": Treatment(
         "id event_id section_id number phase due due_at start start_at "
         "baseline_due baseline_due_at baseline_start baseline_start_at pinned carried_days version "
-        "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
+        "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative retired "
+        "added_at",
         of="event_id",
-        blanked={"owner": mark, "title_vi": mark_edited, "title_en": mark_edited},
+        blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
         "id event_id version expected_delegates day_from day_to at person_id",
@@ -221,12 +229,13 @@ TREATMENTS = {
     ),
     "taskplan": Treatment(
         "id event_id task_id version due due_at start start_at pinned "
-        "carried_days critical needs at person_id move_id",
+        "carried_days critical needs section_id retired added at person_id move_id",
         of="event_id",
         blanked={
             "owner": mark,
-            "title_vi": mark_edited,
-            "title_en": mark_edited,
+            "reason": mark,
+            "title_vi": mark_task,
+            "title_en": mark_task,
             "idempotency_key": code,
         },
     ),
@@ -245,6 +254,20 @@ TREATMENTS = {
         "id event_id venue_id version added at person_id",
         of="event_id",
         blanked={"name_vi": mark_venue, "name_en": mark_venue, "idempotency_key": code},
+    ),
+    # Names of files and former rows: a person may have written either.
+    "import": Treatment(
+        "id event_id counts at person_id",
+        of="event_id",
+        blanked={"files": no_lines, "idempotency_key": code},
+    ),
+    "importedrow": Treatment(
+        "import_id part row_id step version", of="import_id", blanked={"before": no_facts}
+    ),
+    "importundo": Treatment(
+        "id event_id import_id at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",

@@ -4,6 +4,7 @@ import streamlit as st
 
 from models.access.people import Role
 from models.waiting import WATCHED
+from ui import certificates
 from ui.access import access
 from ui.readiness import foot
 from ui.roll_calls import answer as roll_call_answer
@@ -74,5 +75,6 @@ else:
 if here.sees("wall"):
     happening()
     st.page_link(menu.path("wall"), label=here.words("home.go_wall"), icon=":material/tv:")
+certificates.line(here)
 if here.person is not None and here.person.section_key:
     own_section()  # last: it stays at the foot of all that is above it

@@ -82,14 +82,16 @@ def _given_for(session: Session, former: ReplacedBadge) -> NewBadge:
 
 
 def next_free(session: Session, event: Event) -> str:
-    """The code after the highest that was ever given: a replaced one is never given again."""
+    """The code after the highest that was ever given, 0001 before the first: a replaced one is
+    never given again."""
     highest = [
         session.exec(_highest(select(Delegate.badge).where(Delegate.event_id == event.id))),
         session.exec(
             _highest(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))
         ),
     ]
-    return badge_of(max(badge_number(code) for codes in highest for code in codes) + 1)
+    given = [badge_number(code) for codes in highest for code in codes]
+    return badge_of(max(given, default=0) + 1)
 
 
 def _highest(query: SelectOfScalar[str]) -> SelectOfScalar[str]:
@@ -163,7 +165,7 @@ def _printed(
 
 def were_printed(session: Session, event: Event) -> bool:
     """Whether the badges of all delegates were ever taken out to be printed."""
-    return _printings(session, event)[0] is not None
+    return printings(session, event)[0] is not None
 
 
 def outdated_badges(session: Session, event: Event) -> list[int]:
@@ -172,7 +174,7 @@ def outdated_badges(session: Session, event: Event) -> list[int]:
 
     Empty before the first badges were printed.
     """
-    everybody, own = _printings(session, event)
+    everybody, own = printings(session, event)
     if everybody is None and not own:
         return []
     found = []
@@ -183,7 +185,7 @@ def outdated_badges(session: Session, event: Event) -> list[int]:
     return found
 
 
-def _printings(session: Session, event: Event) -> tuple[datetime | None, dict[int, datetime]]:
+def printings(session: Session, event: Event) -> tuple[datetime | None, dict[int, datetime]]:
     """When the badges of all were printed last, and by delegate id when their own was."""
     everybody: datetime | None = None
     own: dict[int, datetime] = {}

@@ -7,9 +7,13 @@ badge code is made here, belongs to its delegate for good, and follows no row's 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, delete, func
+from sqlalchemy import ColumnElement, cast, delete, func, insert, literal
+from sqlalchemy import String as Text
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from data.attendance.badges import next_free
 from data.attendance.ledger import move_counts
@@ -424,6 +428,42 @@ def _record(
         after_fact_id=ctx.session.exec(newest).one() or 0,
     )
     return ctx.record(fact, badge=delegate.badge, text=reason, fields=list(fields))
+
+
+def record_added(ctx: Context, delegate_ids: SelectOfScalar[int]) -> None:
+    """Record that delegates came to a roster that was there before, and what that moved in the
+    counts, by one statement each: a list may bring a hundred thousand."""
+    fact, step = DelegateChange.__table__, RosterStep.__table__
+    given = {
+        "step": literal(DelegateStep.ADDED.value),
+        "reason": literal(""),
+        "after_fact_id": literal(0),
+        "at": literal(ctx.at, fact.c.at.type),
+        "person_id": literal(ctx.by.id),
+        "idempotency_key": literal(f"{ctx.idempotency_key}/") + cast(col(Delegate.id), Text),
+        "delegate_id": col(Delegate.id),
+    }
+    rows = {name: col(getattr(Delegate, name)) for name in _REPLACED}
+    columns: dict[str, Any] = {**given, **rows}
+    added = select_columns(*columns.values()).where(col(Delegate.id).in_(delegate_ids))
+    ctx.session.execute(insert(fact).from_select(list(columns), added))
+    expected: dict[str, Any] = {
+        "change_id": fact.c.id,
+        "item_id": col(Expectation.item_id),
+        "delegation_id": col(Delegate.delegation_id),
+        "assigned": literal(1),
+        **{name: literal(int(name == "expected")) for name in COUNTED},
+    }
+    steps = (
+        select_columns(*expected.values())
+        .join(Delegate, col(Delegate.id) == fact.c.delegate_id)
+        .join(Expectation, col(Expectation.delegate_id) == fact.c.delegate_id)
+        .where(fact.c.delegate_id.in_(delegate_ids))
+    )
+    ctx.session.execute(insert(step).from_select(list(expected), steps))
+
+
+_REPLACED = ("event_id", "version", "delegation_id", "title_vi", "title_en", "position")
 
 
 def _moved(

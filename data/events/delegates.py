@@ -1,9 +1,14 @@
 """An event's delegations, its delegates, and who is expected at which item."""
 
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from types import ModuleType
+from typing import Any, TypeVar
 
-from sqlalchemy import func, insert
-from sqlmodel import Session, col, select
+from sqlalchemy import Executable, insert
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import Session, select
 
 from data.events.load import Load
 from data.files import Row
@@ -12,6 +17,9 @@ from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Expe
 from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
+
+R = TypeVar("R")
+BATCH = 5_000
 
 
 def add_delegations(load: Load) -> None:
@@ -26,36 +34,48 @@ def add_delegations(load: Load) -> None:
             sort_key=sort_key(row.required("name_vi")),
         )
         load.delegations[delegation.code] = load.add(delegation).id
-        load.delegation_names[delegation.code] = delegation.name_vi
 
 
 def add_delegates(load: Load) -> None:
     """The roster may list more or fewer than the event expects: those are two numbers."""
     columns = ("badge", "delegation", "level", "title_vi", "title_en", "forum")
     rows = load.rows("roster.csv", columns, unique="badge", read=_badge, optional=True)
-    delegates = [_delegate(load, row) for row in rows]
-    forums = [_forum(load, row) for row in rows]
-    if load.session is None or not rows:
+    forums = load.forums
+    chosen = [_forum(row, forums) for row in rows]
+    names = _delegation_names(load)
+    session = load.session
+    if session is None:
+        for row in rows:
+            _delegate(load, row, names)
         return
-    load.session.execute(insert(Delegate), delegates)
+    for some in batched(rows):
+        session.execute(insert(Delegate), [_delegate(load, row, names) for row in some])
     badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
-    ids = dict(load.session.execute(badges).tuples().all())
+    ids = dict(session.execute(badges).tuples().all())
     for row in rows:
         level = row.text("level")
         load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
-    expected = _expectations(load, rows, forums, ids)
-    if expected:  # a programme may count no one
-        load.session.execute(insert(Expectation), expected)
-        _add_counts(load.event.id, load.session)
+    counts: Counter[tuple[int, int]] = Counter()
+    for expected in batched(_expectations(load, zip(rows, chosen, strict=True), ids, counts)):
+        session.execute(insert(Expectation), expected)
+    if counts:  # a programme may count no one
+        _add_counts(session, counts)
 
 
 def _badge(row: Row, field: str) -> str:
     return row.checked(field, badge_code, "")
 
 
-def _forum(load: Load, row: Row) -> int | None:
+def _forum(row: Row, forums: Mapping[str, int]) -> int | None:
     """The item that was chosen for a delegate, of those for which people are chosen."""
-    return row.known("forum", load.forums) if load.forums and row.text("forum") else None
+    return row.known("forum", forums) if forums and row.text("forum") else None
+
+
+def batched(rows: Iterable[R]) -> Iterator[list[R]]:
+    """The rows, as many at a time as are written by one statement: the memory stays bounded."""
+    left = iter(rows)
+    while some := list(islice(left, BATCH)):
+        yield some
 
 
 def delegate_levels(load: Load) -> list[str]:
@@ -64,16 +84,24 @@ def delegate_levels(load: Load) -> list[str]:
     return sorted({row.text("level") for row in rows} - {"", *EXPECTS})
 
 
-def _delegate(load: Load, row: Row) -> dict[str, Any]:
+def _delegation_names(load: Load) -> dict[int, str]:
+    """The names of the event's delegations by id, whether they come with this roster or not."""
+    if load.session is None:
+        return {}
+    rows = select(Delegation.id, Delegation.name_vi).where(Delegation.event_id == load.event.id)
+    return dict(load.session.execute(rows).tuples().all())
+
+
+def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:
     """A row of `Delegate`; `folded` is what a search looks through."""
     badge = _badge(row, "badge")
-    title_vi = row.required("title_vi")
-    name = load.delegation_names.get(row.text("delegation"), "")
-    title_en = row.required("title_en")
+    title_vi, title_en = row.required("title_vi"), row.required("title_en")
+    delegation_id = row.known("delegation", load.delegations)
+    name = names.get(delegation_id, "")
     return {
         "event_id": load.event.id,
         "badge": badge,
-        "delegation_id": row.known("delegation", load.delegations),
+        "delegation_id": delegation_id,
         "title_vi": title_vi,
         "title_en": title_en,
         "folded": f"{folded(title_vi)} {folded(title_en)} {folded(name)} {badge.lower()}",
@@ -82,16 +110,23 @@ def _delegate(load: Load, row: Row) -> dict[str, Any]:
 
 
 def _expectations(
-    load: Load, rows: list[Row], forums: list[int | None], ids: dict[str, int]
-) -> list[dict[str, int]]:
-    """Who is expected where: at items for all, at those of their level, at the one chosen."""
-    expected = []
-    for row, forum in zip(rows, forums, strict=True):
+    load: Load,
+    rows: Iterable[tuple[Row, int | None]],
+    ids: Mapping[str, int],
+    counts: Counter[tuple[int, int]],
+) -> Iterator[dict[str, int]]:
+    """Who is expected where: at items for all, at those of their level, at the one chosen.
+
+    `counts` receives how many of a delegation are expected at an item, by (item, delegation).
+    """
+    items = list(load.items.values())
+    for row, forum in rows:
         level, delegate_id = row.text("level"), ids[_badge(row, "badge")]
-        for item in load.items.values():
+        delegation_id = load.delegations[row.text("delegation")]
+        for item in items:
             if _is_expected(item, level, forum):
-                expected.append({"item_id": item.id, "delegate_id": delegate_id})
-    return expected
+                counts[item.id, delegation_id] += 1
+                yield {"item_id": item.id, "delegate_id": delegate_id}
 
 
 def _is_expected(item: ProgrammeItem, level: str, forum: int | None) -> bool:
@@ -99,23 +134,25 @@ def _is_expected(item: ProgrammeItem, level: str, forum: int | None) -> bool:
     return item.id == forum or item.expects == "all" or of_level
 
 
-def _add_counts(event_id: int, session: Session) -> None:
-    """The headcounts before anyone comes, by item and delegation."""
-    expected = (
-        select(Expectation.item_id, Delegate.delegation_id, func.count())
-        .join(Delegate, col(Delegate.id) == Expectation.delegate_id)
-        .where(Delegate.event_id == event_id)
-        .group_by(col(Expectation.item_id), col(Delegate.delegation_id))
-    )
+def _add_counts(session: Session, counts: Counter[tuple[int, int]]) -> None:
+    """The headcounts before any of them comes, by item and delegation, next to those there are."""
+    nothing = ("present", "substituted", "excused", "inside", "common")
     rows = [
-        {
-            "item_id": item_id,
-            "delegation_id": delegation_id,
-            "expected": number,
-            "present": 0,
-            "substituted": 0,
-            "excused": 0,
-        }
-        for item_id, delegation_id, number in session.execute(expected)
+        {"item_id": item_id, "delegation_id": delegation_id, "expected": number}
+        | dict.fromkeys(nothing, 0)
+        for (item_id, delegation_id), number in counts.items()
     ]
-    session.execute(insert(AttendanceCount), rows)
+    session.execute(_ADD_COUNTS[session.get_bind().dialect.name], rows)
+
+
+def _adding_counts(dialect: ModuleType) -> Executable:
+    """Adds to a count in one statement, whether there is a row of it or not."""
+    added = dialect.insert(AttendanceCount.__table__)
+    statement: Executable = added.on_conflict_do_update(
+        index_elements=("item_id", "delegation_id"),
+        set_={"expected": AttendanceCount.__table__.c.expected + added.excluded.expected},
+    )
+    return statement
+
+
+_ADD_COUNTS = {"sqlite": _adding_counts(sqlite), "postgresql": _adding_counts(postgresql)}

@@ -1,6 +1,6 @@
 """What is loaded so far of an event, by the keys of its files."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import count
@@ -32,7 +32,6 @@ class AnyKey(dict[str, int]):
 KEYS_OF = {
     "venues.csv": ("venues",),
     "sections.csv": ("sections",),
-    "programme.csv": ("item_ids", "forums"),
     "desks.csv": ("desks",),
     "delegations.csv": ("delegations",),
 }
@@ -41,9 +40,12 @@ KEYS_OF = {
 
 @dataclass
 class Load:
-    """One event on its way from its files into the database; ids by the keys of the files.
+    """Rows of an event on their way from its files into the database; ids by the keys of the files.
 
-    Without a session it is a check: nothing is written, and `problems` collects what is refused.
+    An import (`is_import`) into an event that holds rows already names these, too:
+    `sections_before` and `items_before` are how many places they take, and `added_at` is when the
+    new ones come; it may bring no section and no office. Without a session it is a check: nothing
+    is written, and `problems` collects what is refused.
     """
 
     session: Session | None
@@ -55,13 +57,28 @@ class Load:
     venues: dict[str, int] = field(default_factory=dict)
     sections: dict[str, int] = field(default_factory=dict)
     items: dict[str, ProgrammeItem] = field(default_factory=dict)
-    item_ids: dict[str, int] = field(default_factory=dict)
-    forums: dict[str, int] = field(default_factory=dict)
     desks: dict[str, int] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
-    delegation_names: dict[str, str] = field(default_factory=dict)
+    sections_before: int = 0
+    items_before: int = 0
+    added_at: datetime | None = None
+    is_import: bool = False
     written: list[dict[str, Any]] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
+
+    @property
+    def item_ids(self) -> Mapping[str, int]:
+        """Item id by key."""
+        if "programme.csv" in self.unread:
+            return AnyKey()
+        return {key: item.id for key, item in self.items.items()}
+
+    @property
+    def forums(self) -> Mapping[str, int]:
+        """The same of the items for which people are chosen one by one."""
+        if "programme.csv" in self.unread:
+            return AnyKey()
+        return {key: item.id for key, item in self.items.items() if item.expects == "forum"}
 
     def rows(
         self,

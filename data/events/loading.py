@@ -14,7 +14,7 @@ from data.events.listed import replace_earlier
 from data.events.load import Load, is_pinned
 from data.events.scenario import check_scenario
 from data.events.tasks import CADENCES, add_tasks
-from data.events.written import add_sheets
+from data.events.written import add_sheets, store_written
 from data.files import Folder, Problems, Row
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
@@ -75,16 +75,34 @@ def problems_of(folder: Folder, *, now: datetime) -> list[Refusal]:
 
 def _add_files(load: Load) -> None:
     """All that an event's folder describes besides the event itself."""
+    add_plan(load)
+    add_roster(load)
+    _add_media(load)
+    add_sheets(load)
+
+
+def add_plan(load: Load) -> None:
+    """Add what takes place and what is to be done: venues, sections, items, desks, people, tasks.
+
+    Refuses the first problem of a file (`file_…`).
+    """
     _add_venues(load)
     _add_sections(load)
     _add_programme(load)
     _add_desks(load)
     _add_people(load)
     add_tasks(load)
+    store_written(load)
+
+
+def add_roster(load: Load) -> None:
+    """Add the delegations and their delegates, and whom the items of `load` expect of them.
+
+    Refuses the first problem of a file (`file_…`).
+    """
     add_delegations(load)
     add_delegates(load)
-    _add_media(load)
-    add_sheets(load)
+    store_written(load)
 
 
 def _add_venues(load: Load) -> None:
@@ -100,8 +118,8 @@ def _add_venues(load: Load) -> None:
 
 def _add_sections(load: Load) -> None:
     texts = ("key", "name_vi", "name_en", "short_vi", "short_en")
-    rows = load.rows("sections.csv", (*texts, *CADENCES), unique="key")
-    for position, row in enumerate(rows):
+    rows = load.rows("sections.csv", (*texts, *CADENCES), unique="key", optional=load.is_import)
+    for position, row in enumerate(rows, load.sections_before):
         section = Section(
             event_id=load.event.id,
             position=position,
@@ -117,7 +135,7 @@ def _add_programme(load: Load) -> None:
     columns = ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects")
     rows = load.rows("programme.csv", columns, unique="key", optional=True)
     levels = delegate_levels(load)
-    for position, row in enumerate(rows):
+    for position, row in enumerate(rows, load.items_before):
         starts_at, ends_at = load.moment(row, "start"), load.moment(row, "end")
         row.require(ends_at > starts_at, "end", "not_after_start")
         # The kinds of delegates are those of the roster, where that could be read.
@@ -136,12 +154,10 @@ def _add_programme(load: Load) -> None:
             expects=row.one_of("expects", (*EXPECTS, *filter(None, own))),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
+            added_at=load.added_at,
         )
         load.items[item.key] = load.add(item)
-        load.item_ids[item.key] = item.id
         load.note_written(Kind.SCRIPT, row, item.id, basis=basis_of(item.starts_at, item.ends_at))
-        if item.expects == "forum":
-            load.forums[item.key] = item.id
 
 
 def _add_desks(load: Load) -> None:
@@ -156,7 +172,7 @@ def _add_desks(load: Load) -> None:
 def _add_people(load: Load) -> None:
     """People of an event outlive a run of it: a restarted rehearsal signs no one out."""
     columns = ("key", "role", "section", "desk", "name_vi", "name_en")
-    rows = load.rows("people.csv", columns, unique="key")
+    rows = load.rows("people.csv", columns, unique="key", optional=load.is_import)
     slug = load.event.slug
     of_event = select(Person).where(Person.event_slug == slug)
     found = load.session.exec(of_event) if load.session else ()

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert
 from sqlmodel import Session, col, select
 
 from data.events.load import Load
@@ -17,20 +17,35 @@ SHEETS = "sheets"
 
 
 def add_sheets(load: Load) -> None:
-    """Store the heads of `event.toml`, and the rows that the load has met."""
+    """Store the heads of the sheets that `event.toml` describes."""
     try:
         file = read_toml(load.folder, "event.toml", load.problems)
     except Refusal:  # which the event itself has noted
         return
+    add_heads(load, file)
+
+
+def add_heads(load: Load, file: Row) -> None:
+    """Store the heads of some settings, but for a kind that the event has one of already."""
     tables = file.values.get(SHEETS, {})
     for kind in tables if isinstance(tables, dict) else ():
         row = file.table(f"[{SHEETS}]", tables)
         if kind not in KINDS:
             row.instead(None, row.refuse(kind, "unknown_field"))
-        else:
+        elif load.session is None or load.session.get(WrittenSheet, (load.event.id, kind)) is None:
             load.put(WrittenSheet(event_id=load.event.id, kind=kind, **_head(row, kind)))
-    if load.session is not None and load.written:
-        load.session.execute(insert(WrittenRow), load.written)
+
+
+def store_written(load: Load) -> None:
+    """Store how an office wrote the rows that were met, after those that the event holds."""
+    if load.session is None or not load.written:
+        return
+    last = select(func.max(WrittenRow.position)).where(WrittenRow.event_id == load.event.id)
+    before = load.session.exec(last).one()
+    first = 0 if before is None else before + 1
+    rows = [one | {"position": one["position"] + first} for one in load.written]
+    load.session.execute(insert(WrittenRow), rows)
+    load.written.clear()
 
 
 def _head(row: Row, kind: str) -> dict[str, Any]:

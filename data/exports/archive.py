@@ -27,8 +27,8 @@ from data.exports.commands import Exported, exported
 from data.exports.event_files import own_profile
 from data.exports.workbook import event_workbook, table_document
 from data.incidents import EntrySnapshot, entries_at
+from data.plan.sections import sections as event_sections
 from data.programme import items_at
-from data.readiness.sections import sections as event_sections
 from data.reviews.document import review_report
 from data.reviews.queries import reviews_until, signed_review
 from data.reviews.report import with_withdrawal

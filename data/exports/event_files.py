@@ -1,6 +1,5 @@
 """The event as it stands now, as the files that its loader takes."""
 
-from collections.abc import Iterable
 from datetime import datetime, time
 from typing import Any
 
@@ -11,6 +10,7 @@ from data.events.venues import venues
 from data.events.written import SHEETS, written_of
 from data.files import MemoryFolder
 from data.plan.history import needs_now
+from data.plan.sections import sections as event_sections
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
 from models.events.event import Event, zone
@@ -33,9 +33,7 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
     """
     written = {kind: written_of(session, event, kind) for kind in KINDS}
     items = _items(session, event)
-    sections = session.exec(
-        select(Section).where(Section.event_id == event.id).order_by(col(Section.position))
-    ).all()
+    sections = event_sections(session, event)
     section_keys = {one.id: one.key for one in sections}
     venue_keys = {number: one.key for number, one in venues(session, event).items()}
     expected = _expected(session, items)
@@ -51,7 +49,7 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
         "sections.csv": [_section(one) for one in sections],
         "programme.csv": _programme(event, items, venue_keys, set(levels.values()), written),
         "desks.csv": _desks(session, event, items),
-        "people.csv": [_person(one) for one in _people(session, event)],
+        "people.csv": _people(session, event, set(section_keys.values()), items),
         "tasks.csv": _tasks(session, event, section_keys, written["tasks"]),
         "delegations.csv": [_delegation(one) for one in delegations.values()],
         "roster.csv": _roster(
@@ -162,9 +160,16 @@ def _section(one: Section) -> dict[str, str]:
     return {"key": one.key, **_texts(one, "name", "short"), **cadences, **flag}
 
 
-def _people(session: Session, event: Event) -> Iterable[Person]:
+def _people(session: Session, event: Event, sections: set[str], items: list[ProgrammeItem]) -> Rows:
+    """The offices but for displays, and for those of what does not go on any more."""
     own = select(Person).where(Person.event_slug == event.slug, Person.role != Role.DISPLAY.value)
-    return session.exec(own.order_by(col(Person.id)))
+    keys = {one.key for one in items}
+    return [
+        _person(one)
+        for one in session.exec(own.order_by(col(Person.id)))
+        if (one.section_key or None) in {None, *sections}
+        and (one.item_key or None) in {None, *keys}
+    ]
 
 
 def _person(one: Person) -> dict[str, str]:
@@ -177,7 +182,7 @@ def _tasks(session: Session, event: Event, sections: dict[int, str], written: Wr
     tasks = session.exec(
         select(Task).where(Task.event_id == event.id).order_by(col(Task.number))
     ).all()
-    tasks = [one for one in tasks if not getattr(one, "retired", False)]
+    tasks = [one for one in tasks if not one.retired and one.section_id in sections]
     numbers = {one.id: one.number for one in tasks}
     needs = needs_now(session, event)
     return [

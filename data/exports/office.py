@@ -16,7 +16,7 @@ from data.documents.xlsx import Value
 from data.events.venues import venues
 from data.events.written import written_of
 from data.exports.event_files import TIMES, listed_delegates
-from data.readiness.sections import sections as event_sections
+from data.plan.sections import sections as event_sections
 from data.readiness.tasks import tasks_at
 from data.words import Words
 from models.events.event import Event, View, zone
@@ -73,7 +73,7 @@ def task_table(session: Session, event: Event, view: View, words: Words) -> Offi
         number: f"{roman(place)}. {words.of(one, 'name')}"
         for place, (number, one) in enumerate(sections.items(), start=1)
     }
-    tasks = tasks_at(session, event, view)
+    tasks = [one for one in tasks_at(session, event, view) if one.section_id in sections]
     last: dict[int, tuple[int, Sequence[str]]] = {}
     for one in tasks:
         row = written.rows.get(one.id)

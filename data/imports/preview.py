@@ -1,5 +1,6 @@
 """The preview of an import: its files read, its sheets recognised, what would be loaded."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -25,13 +26,15 @@ from models.refusals import Refusal
 class Preview:
     """What an import would load. `refused`: the files that could not be read, with why.
 
-    `passed_over`: sheets without a header row that is known.
+    `passed_over`: sheets without a header row that is known. `files`: the name and the SHA-256 of
+    each file.
     """
 
     outcome: Outcome
     tables: list[Table]
     refused: list[Refusal] = field(default_factory=list)
     passed_over: list[Sheet] = field(default_factory=list)
+    files: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def loadable(self) -> bool:
@@ -71,7 +74,8 @@ def preview(
             else:
                 tables.append(table)
     outcome = event_of(tables, frame, register(), Answers(answers), today=now.date())
-    return Preview(outcome, tables, refused, passed_over)
+    named = [{"name": name, "sha256": hashlib.sha256(raw).hexdigest()} for name, raw in files]
+    return Preview(outcome, tables, refused, passed_over, named)
 
 
 def load_preview(session: Session, shown: Preview, *, now: datetime, **loading: Any) -> Event:

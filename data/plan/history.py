@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.events.event import Event, View
-from models.plan import EventPlan, ItemPlan, MediaPlan, TaskPlan, VenueChange
+from models.plan import EventPlan, ItemPlan, MediaPlan, SectionChange, TaskPlan, VenueChange
 from models.readiness.tasks import Task, TaskPrerequisite
 
 
@@ -57,6 +58,12 @@ def venues_then(session: Session, event: Event, view: View) -> dict[int, Row[Any
     return {row.venue_id: row for row in _replaced(session, event, view, VenueChange, "venue_id")}
 
 
+def sections_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Section id to the columns of `SectionChange`, as `tasks_then`."""
+    changes = _replaced(session, event, view, SectionChange, "section_id")
+    return {row.section_id: row for row in changes}
+
+
 def media_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
     """Media id to the columns of `MediaPlan`, as `tasks_then`."""
     return {row.media_id: row for row in _replaced(session, event, view, MediaPlan, "media_id")}
@@ -66,7 +73,7 @@ def _replaced(
     session: Session,
     event: Event,
     view: View,
-    table: type[TaskPlan] | type[ItemPlan] | type[MediaPlan] | type[VenueChange],
+    table: type[TaskPlan | ItemPlan | MediaPlan | SectionChange | VenueChange],
     subject: str,
 ) -> list[Row[Any]]:
     """The first change of each subject after the moment: it holds the plan of before.
@@ -84,15 +91,23 @@ def _replaced(
     return list(session.execute(select(*columns).where(columns.id.in_(first))).all())
 
 
-def needs_now(session: Session, event: Event) -> dict[int, list[int]]:
-    """Task id to the ids of its prerequisites, ascending; tasks without any are left out."""
-    rows = session.exec(
+def needs_now(session: Session, event: Event, *, retired: bool = True) -> dict[int, list[int]]:
+    """Task id to the ids of its prerequisites, ascending; tasks without any are left out.
+
+    `retired`: whether those of retired tasks, and needs of them, are among these.
+    """
+    needed = aliased(Task)
+    rows = (
         select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
         .join(Task, col(Task.id) == TaskPrerequisite.task_id)
         .where(Task.event_id == event.id)
         .order_by(col(TaskPrerequisite.task_id), col(TaskPrerequisite.needs_id))
     )
+    if not retired:
+        rows = rows.join(needed, col(needed.id) == TaskPrerequisite.needs_id).where(
+            col(Task.retired).is_(False), col(needed.retired).is_(False)
+        )
     needs: dict[int, list[int]] = {}
-    for task_id, needs_id in rows:
+    for task_id, needs_id in session.exec(rows):
         needs.setdefault(task_id, []).append(needs_id)
     return needs

@@ -11,8 +11,9 @@ from sqlmodel import Session, col
 
 from data.commands import Context, Origin, command, run
 from data.events.clock import event_and_clock, real_now
+from data.plan.commands import require_section
 from data.readiness.sections import confirmation_clock, sections_at
-from data.readiness.tasks import require_section, tasks_at
+from data.readiness.tasks import tasks_at
 from data.storage import database
 from models.access.people import Person
 from models.events.event import Event, View

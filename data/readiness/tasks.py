@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.commands import Context, command
+from data.plan.commands import require_section
 from data.plan.history import needs_now, tasks_then
 from models.access.people import Person
 from models.events.event import Event, View
@@ -41,15 +42,36 @@ OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 def tasks_at(
     session: Session, event: Event, view: View, changed: dict[int, TaskRow] | None = None
 ) -> list[TaskSnapshot]:
-    """Every task as at the view's moment, by number, with the plan of that moment.
+    """Every task as at the view's moment, by number, with the plan of that moment; those that were
+    retired by then, or not yet added, are left out.
 
     `changed`: what `tasks_then` answers, where it is at hand.
     """
     then = tasks_then(session, event, view) if changed is None else changed
+    absent = _absent(session, event, view, then)
     return [
         snapshot_of(row, then.get(row.id), now=view.moment)
         for row in task_rows(session, event, view)
+        if row.id not in absent
     ]
+
+
+def _absent(session: Session, event: Event, view: View, then: dict[int, TaskRow]) -> set[int]:
+    """The ids of the tasks that were retired by a past moment, or not yet added; of a view of now
+    the queries leave them out themselves."""
+    if not view.past:
+        return set()
+    absent = {task_id for task_id, planned in then.items() if planned.retired}
+    rows = session.execute(
+        select(col(Task.id), col(Task.retired), col(Task.added_at)).where(
+            col(Task.event_id) == event.id,
+            or_(col(Task.retired).is_(True), col(Task.added_at).is_not(None)),
+        )
+    )
+    for task_id, retired, added_at in rows:
+        if (retired and task_id not in then) or (added_at and added_at > view.moment):
+            absent.add(task_id)
+    return absent
 
 
 # Columns and not objects, since a plan may have thousands of tasks.
@@ -76,19 +98,20 @@ _PLANNED = tuple(getattr(Task, name) for name in _PLANNED_NAMES)
 
 def task_rows(session: Session, event: Event, view: View) -> Sequence[TaskRow]:
     """By number, each task's own columns, its plan of now, and its latest report at the view's
-    moment.
+    moment; of a past moment also those that are retired by now, else without them.
 
     Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, those of
     `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id` (None without one).
     """
     reported = _latest_reports(view).subquery()
     report = (reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
-    return session.execute(
+    rows = (
         select(*_OWN, *_PLANNED, *report)
         .outerjoin(reported, reported.c.task_id == Task.id)
         .where(col(Task.event_id) == event.id)
         .order_by(col(Task.number))
-    ).all()
+    )
+    return session.execute(rows if view.past else rows.where(col(Task.retired).is_(False))).all()
 
 
 def _latest_reports(view: View) -> Select[*tuple[Any, ...]]:
@@ -126,6 +149,7 @@ def snapshot_of(row: TaskRow, planned: TaskRow | None, *, now: datetime) -> Task
     *plan, declared, note, reported_at, report_id = rest
     if planned is not None:
         plan = [getattr(planned, name) for name in _PLANNED_NAMES]
+        section_id = planned.section_id or section_id
     title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = plan
     status = _STATUSES[declared] if declared else Status.NOT_STARTED
     return task_snapshot(
@@ -161,12 +185,20 @@ def prerequisites(
 ) -> dict[int, list[int]]:
     """Task id to the ids of the tasks it needs as at the view's moment, ascending.
 
-    Tasks that need none are left out. `changed`: what `tasks_then` answers, where it is at hand.
+    Tasks that need none are left out, as are those that `tasks_at` leaves out. `changed`: what
+    `tasks_then` answers, where it is at hand.
     """
     then = tasks_then(session, event, view) if changed is None else changed
-    needs = needs_now(session, event)
+    needs = needs_now(session, event, retired=view.past)
     for task_id, plan in then.items():
         needs[task_id] = sorted(plan.needs)
+    absent = _absent(session, event, view, then)
+    if absent:
+        needs = {
+            task_id: [one for one in needed if one not in absent]
+            for task_id, needed in needs.items()
+            if task_id not in absent
+        }
     return {task_id: needed for task_id, needed in needs.items() if needed}
 
 
@@ -188,14 +220,6 @@ def reports_until(
 # --- commands ------------------------------------------------------------------------------------
 
 
-def require_section(ctx: Context, section_id: int) -> Section:
-    """A section of the current event. Refuses `section_unknown`."""
-    section = ctx.session.get(Section, section_id)
-    if section is None or section.event_id != ctx.event.id:
-        raise Refusal("section_unknown", section=section_id)
-    return section
-
-
 def _require_task(ctx: Context, task_id: int) -> tuple[Task, Section]:
     """A task of the current event and its section. Refuses `task_unknown`."""
     task = ctx.session.get(Task, task_id)
@@ -211,11 +235,13 @@ def report_status(
     """Record what a section says of one of its tasks.
 
     `seen`: the id of the report that was on the screen, 0 for none; None skips that check. Refuses
-    `task_unknown`, `status_unknown`, `note_needed`, and `report_overtaken` with both reports where
-    another person has reported since.
+    `task_unknown`, `task_retired`, `status_unknown`, `note_needed`, and `report_overtaken` with
+    both reports where another person has reported since.
     """
     task, section = _require_task(ctx, task_id)
     ctx.require(section=section.key)
+    if task.retired:
+        raise Refusal("task_retired", number=task.number)
     declared, written = require_status_with_note(status, note)
     if seen is not None:
         _require_not_overtaken(ctx, task, seen, mine=(declared, written))

@@ -127,6 +127,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_roll_call": _TEAMS,
     "prepare_import": {Role.ADMIN: Scope.ANY},
     "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
+    "plan_section": _ROOM,
     "move_event": _ROOM,
     "edit_event": _ROOM,
     "pin_item": _ROOM,
@@ -160,6 +161,8 @@ PERMISSIONS: dict[str, Row] = {
     "report_directive": _SECTION,
     "withdraw_directive": {Role.COMMITTEE: Scope.ANY},
     "set_clock": _HOUSE,
+    "apply_import": {Role.ADMIN: Scope.ANY},
+    "undo_import": {Role.ADMIN: Scope.ANY},
     "switch_event": {Role.ADMIN: Scope.ANY},
     "set_event_state": {Role.ADMIN: Scope.ANY},
     "invite": _MANAGED,

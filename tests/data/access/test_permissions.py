@@ -33,10 +33,14 @@ from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
+from data.imports import commands as imports_commands
 from data.imports import drafts
+from data.imports.commands import imports_of
+from data.imports.preview import preview
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
+from data.plan import sections as plan_sections
 from data.plan import settings as plan_settings
 from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
@@ -53,9 +57,12 @@ from models.attendance.delegates import Listed
 from models.attendance.ledger import AttendanceState, Delegate, Expectation
 from models.events.event import Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
+from models.imports.frame import Frame
+from models.imports.times import Days
+from models.incidents import EntryState
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
-from models.readiness.tasks import Task
+from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
@@ -223,6 +230,40 @@ def edit_of(section: str) -> dict:
     return {"task_id": task.id, "version": task.version, "planned": planned}
 
 
+def new_task() -> dict:
+    return {"planned": edit_of("an_ninh")["planned"]}
+
+
+def task_row(section: str, **facts: object) -> dict:
+    edited = edit_of(section)
+    return {"task_id": edited["task_id"], "version": edited["version"], **facts}
+
+
+def task_retired(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = task_row("an_ninh", reason="Không còn cần")
+    execute(session, origin, plan_commands.retire_task, **facts)
+
+
+SEATING = SectionPlan("Tiểu ban Chỗ ngồi", "", "Chỗ ngồi", "")
+
+
+def section_row(key: str, **facts: object) -> dict:
+    return {"section_id": stage.section(key), "version": 1} | facts
+
+
+def section_emptied(session: Session) -> None:
+    """Nothing of the section's is open."""
+    section = session.exec(select(Section.id).where(Section.key == "hau_can")).one()
+    session.execute(update(Task).where(Task.section_id == section).values(retired=True))
+    session.execute(update(EntryState).values(closed=True))
+    withdrawn(session)
+
+
+def section_dissolved(session: Session) -> None:
+    session.execute(update(Section).where(Section.key == "hau_can").values(retired=True))
+
+
 def move() -> dict:
     days = {"first_day": date(2024, 3, 12), "last_day": date(2024, 3, 13)}
     with database.reading() as session:
@@ -336,13 +377,22 @@ def directive_targets(
     return (*owned, of_office)
 
 
+def withdrawn(session: Session) -> None:
+    """Every directive as it was withdrawn."""
+    stepped(session, "withdrawn")
+
+
 def acknowledged(session: Session) -> None:
     """Every directive as its owner acknowledged it."""
+    stepped(session, "acknowledged")
+
+
+def stepped(session: Session, step: str) -> None:
     by = {"at": REAL, "person_id": stage.person("command").id}
     session.add_all(
         DirectiveStep(
             directive_id=number,
-            step="acknowledged",
+            step=step,
             idempotency_key=stage.idempotency_key(),
             **by,
         )
@@ -407,6 +457,22 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
+def imported(title: str) -> dict:
+    """An office's file with one task that the event does not have."""
+    event = stage.current()
+    with database.reading() as session:
+        section = session.get(Section, stage.section("an_ninh")).name_vi
+    columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
+    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
+    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+
+
+def last_import() -> dict:
+    with database.reading() as session:
+        return {"import_id": imports_of(session, current_event(session))[0].id}
+
+
 def delegate_row() -> tuple[int, Listed]:
     with database.reading() as session:
         return delegates.version_and_row(session, stage.delegate(badge_of("phien_chinh", "out")))
@@ -425,6 +491,38 @@ def retired(session: Session) -> None:
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
+    Write(plan_commands.add_task, "edit_task", (Target(new_task),)),
+    Write(
+        plan_commands.retire_task,
+        "edit_task",
+        section_targets(lambda key: task_row(key, reason="Không còn cần")),
+    ),
+    Write(
+        plan_commands.restore_task,
+        "edit_task",
+        (Target(lambda: task_row("an_ninh") | {"version": 2}, first=task_retired),),
+    ),
+    Write(plan_sections.add_section, "plan_section", (Target(lambda: {"plan": SEATING}),)),
+    Write(
+        plan_sections.change_section,
+        "plan_section",
+        (Target(lambda: section_row("an_ninh", plan=SEATING)),),
+    ),
+    Write(
+        plan_sections.retire_section,
+        "plan_section",
+        (
+            Target(
+                lambda: section_row("hau_can", to_section_id=stage.section("an_ninh")),
+                first=section_emptied,
+            ),
+        ),
+    ),
+    Write(
+        plan_sections.restore_section,
+        "plan_section",
+        (Target(lambda: section_row("hau_can"), first=section_dissolved),),
+    ),
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
     Write(
@@ -717,6 +815,12 @@ WRITES = (
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
     Write(
+        imports_commands.apply_files,
+        "apply_import",
+        (Target(lambda: imported("Kiểm tra cổng phụ")),),
+    ),
+    Write(imports_commands.undo_import, "undo_import", (Target(last_import),)),
+    Write(
         events.switch_event,
         "switch_event",
         (Target(other_event),),
@@ -891,6 +995,7 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

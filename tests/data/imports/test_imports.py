@@ -17,6 +17,7 @@ from data.exports.event_files import event_files
 from data.exports.office import delegate_table, script_table, task_table
 from data.exports.workbook import event_workbook
 from data.files import read_toml
+from data.imports.compared import difference_of
 from data.imports.errors_file import errors_file
 from data.imports.folder import write_folder
 from data.imports.preview import load_preview, preview
@@ -171,6 +172,9 @@ def test_the_sample_of_2026_is_what_the_import_makes_of_the_office_files(db, tmp
     again = preview([("event.xlsx", book)], frame, {"spelling": "ủy, hòa"}, now=NOW)
     assert again.outcome.files == found.outcome.files
     assert again.outcome.settings == found.outcome.settings
+    with database.reading() as session:
+        difference = difference_of(session, event, again)
+    assert (difference.new, difference.changed, difference.missing) == ([], [], [])
     assert [one.name for one in again.passed_over] == [
         "Tiểu ban", "Địa điểm", "Bàn điểm danh", "Tài khoản", "Truyền thông"
     ]  # fmt: skip
