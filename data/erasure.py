@@ -464,6 +464,27 @@ TREATMENTS = {
         blanked={"sign_in_id": nothing, "what": word_by_word},
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
+    # The law keeps the record of a breach for five years; its text names no one.
+    "breach": Treatment(
+        "id event_id number detected_at text at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
+    ),
+    "breachstep": Treatment(
+        "id breach_id step done_at note at person_id",
+        of="breach_id",
+        blanked={"idempotency_key": code},
+    ),
+    "personalrequest": Treatment(
+        "id event_id number kind delegate_id office_id received_at at person_id",
+        of="event_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
+    "personalrequeststep": Treatment(
+        "id request_id step done_at at person_id",
+        of="request_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
     "person": Treatment(
         "id event_slug key role section_key desk_key item_key",
         of="event_slug",
@@ -646,14 +667,14 @@ def _blank_changes(session: Session, ids: list[int]) -> int:
         blanked = [
             {"change": row.id, "rest": rest}
             for row in page
-            if (rest := _retained(row.what)) != row.what
+            if (rest := retained_of(row.what)) != row.what
         ]
         if blanked:
             session.connection().execute(put, blanked)
         changed += len(blanked)
 
 
-def _retained(what: Mapping[str, object]) -> dict[str, object]:
+def retained_of(what: Mapping[str, object]) -> dict[str, object]:
     """What may stay of a change: numbers, and the texts that the rules wrote.
 
     A text that is not known to be one goes.

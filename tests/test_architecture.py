@@ -52,6 +52,7 @@ SUBJECTS = {
     "imports",
     "incidents",
     "media",
+    "personal_data",
     "plan",
     "programme",
     "readiness",

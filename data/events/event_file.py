@@ -8,6 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from data.documents.content import SPELLINGS
+from data.documents.notice import CONTACT
 from data.documents.profiles import URGENCIES, known_profile
 from data.files import Folder, MemoryFolder, Problems, Row, read_toml
 from models.events.event import Event, EventState, Phase
@@ -123,6 +124,8 @@ def _documents(file: Row, folder: Folder) -> dict[str, object]:
     for name, choices in choices_of.items():
         if name in table.values:
             settings[name] = table.one_of(name, choices)
+    if CONTACT in table.values:
+        settings[CONTACT] = table.text(CONTACT)
     listed = ("recipients", "addressed", "basis")
     return settings | {name: _lines(table, name) for name in listed if name in table.values}
 

@@ -37,6 +37,7 @@ from data.imports import commands as imports_commands
 from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
+from data.personal_data import cases, contact, erasing, held
 from data.plan import commands as plan_commands
 from data.plan import items as plan_items
 from data.plan import move as plan_move
@@ -60,6 +61,7 @@ from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.incidents import EntryState
+from models.personal_data import Breach, PersonalRequest
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, SectionPlan, Task
@@ -313,6 +315,30 @@ def other_event() -> dict:
     with database.reading() as session:
         another = select(Event.id).where(Event.id != current_event(session).id)
         return {"event_id": session.exec(another).first(), "name": "khac"}
+
+
+def one_delegate() -> dict:
+    return {"delegate_id": stage.delegate(stage.VAN)}
+
+
+def asked_about() -> dict:
+    return {**one_delegate(), "kind": "access", "note": ""}
+
+
+def a_request(session: Session) -> None:
+    facts = {**one_delegate(), "kind": "access", "number": 1, "received_at": REAL, "note": ""}
+    session.add(PersonalRequest(id=7, event_id=current_event(session).id, **facts, **given()))
+    session.flush()
+
+
+def a_breach(session: Session) -> None:
+    facts = {"number": 1, "detected_at": REAL, "text": "Mất máy"}
+    session.add(Breach(id=7, event_id=current_event(session).id, **facts, **given()))
+    session.flush()
+
+
+def given() -> dict:
+    return {"at": REAL, "person_id": stage.person("admin").id, "idempotency_key": "given"}
 
 
 def archived_event() -> dict:
@@ -873,6 +899,30 @@ WRITES = (
         (Target(archived_event, first=archive_it),),
     ),
     Write(exports.export_event, "export_event", (Target(lambda: {"language": "vi"}),)),
+    Write(cases.record_request, "handle_personal_data", (Target(asked_about),)),
+    Write(
+        cases.step_request,
+        "handle_personal_data",
+        (Target(lambda: {"request_id": 7, "step": "answered", "note": ""}, first=a_request),),
+    ),
+    Write(cases.record_breach, "handle_personal_data", (Target(lambda: {"text": "Mất máy"}),)),
+    Write(
+        cases.step_breach,
+        "handle_personal_data",
+        (Target(lambda: {"breach_id": 7, "step": "done", "note": ""}, first=a_breach),),
+    ),
+    Write(
+        contact.set_privacy_contact,
+        "handle_personal_data",
+        (Target(lambda: {"contact": "Văn phòng"}),),
+    ),
+    Write(held.export_personal_data, "export_personal_data", (Target(one_delegate),)),
+    Write(erasing.erase_delegate, "erase_delegate", (Target(one_delegate),)),
+    Write(
+        erasing.erase_office,
+        "erase_delegate",
+        (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
+    ),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
