@@ -15,7 +15,7 @@ from data.documents.xlsx import Row, Sheet, local_time, workbook_bytes
 from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
-from models.attendance.ledger import Delegate
+from models.attendance.ledger import Delegate, Delegation, Desk
 from models.events.event import Event, Venue
 from models.imports.imported import Import
 from models.incidents import Entry
@@ -167,7 +167,7 @@ def _title(row: ProgrammeItem | MediaItem) -> Names:
     return _in_both(row.title_vi, row.title_en)
 
 
-def _name(row: Section | Person | Venue) -> Names:
+def _name(row: Delegation | Desk | Section | Person | Venue) -> Names:
     return _in_both(row.name_vi, row.name_en)
 
 
@@ -203,7 +203,9 @@ _SUBJECTS: dict[str, Reader] = {
     "person": _reader(Person, _name),
     "state": _reader(Event, lambda row: _in_both(row.short_name_vi, row.short_name_en)),
     "venue": _reader(Venue, _name),
-    "import": _reader(Import, _files),
+    "desk": _reader(Desk, _name),
+    "delegation": _reader(Delegation, _name),
+    "imported": _reader(Import, _files),
 }
 
 

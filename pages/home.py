@@ -38,7 +38,8 @@ def happening() -> None:
 def own_section() -> None:
     """The foot of a lead's page: what is recorded most is one tap from the first page."""
     ctx = frame.visit()
-    own = acts.section_of(ctx)
+    sections = acts.sections_of(ctx)
+    own = sections[0] if len(sections) == 1 else None
     live.watch(
         "readiness", throttle=10, section=own.id if own else None, shown=ctx.moment, key="home.own"
     )

@@ -4,7 +4,7 @@ import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
 from ui.exports import tables
-from ui.plan import filters, form, move, rows, sections, settings, tasks
+from ui.plan import documents, filters, form, move, rows, sections, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
@@ -35,6 +35,7 @@ def whole_page() -> None:
         sections.region(ctx)
     if ctx.may("edit_event"):
         settings.region(ctx)
+        documents.region(ctx)
 
 
 def days(ctx: frame.Visit) -> None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.attendance import roster
+from ui.attendance import delegations, roster
 from ui.exports import tables
 from ui.shell import frame, live
 
@@ -18,6 +18,8 @@ def whole_page() -> None:
         roster.adding(ctx)
     tables.delegate_files(ctx)
     roster.listed(ctx)
+    if ctx.may("change_delegate"):
+        delegations.region(ctx)
 
 
 whole_page()

@@ -139,7 +139,12 @@ def _printed(
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .where(col(Delegate.id).in_(delegate_ids))
-        .order_by(col(Delegation.id), col(Delegate.position), col(Delegate.id))
+        .order_by(
+            col(Delegation.position),
+            col(Delegation.id),
+            col(Delegate.position),
+            col(Delegate.id),
+        )
     ).all()
     printed_ids = "all" if whole else [one.id for one, _ in rows]
     ctx.note(None, rows=len(rows), printed=printed_ids)
@@ -159,7 +164,7 @@ def _printed(
         title=words("badges.file_title"),
         language=words.language,
         at=ctx.at,
-        mark=words("app.rehearsal") if ctx.event.rehearsal else "",
+        mark=words(f"app.{ctx.event.mark}") if ctx.event.mark else "",
         notice=short_notice(ctx.event, words),
     )
     return badge_sheets(printed, sheets)

@@ -99,6 +99,8 @@ class RosterRow:
     delegation_id: int
     delegation_vi: str
     delegation_en: str
+    group_vi: str
+    group_en: str
     retired: bool
     changed_at: datetime | None
     step: DelegateStep | None
@@ -133,7 +135,12 @@ def roster_rows(
             & col(DelegateChange.id).in_(newest),
         )
         .where(*_matching(event, delegation_id, query))
-        .order_by(col(Delegation.id), col(Delegate.position), col(Delegate.id))
+        .order_by(
+            col(Delegation.position),
+            col(Delegation.id),
+            col(Delegate.position),
+            col(Delegate.id),
+        )
         .limit(limit)
     )
     if changed:
@@ -160,6 +167,8 @@ def _roster_row(
         delegation_id=delegation.id,
         delegation_vi=delegation.name_vi,
         delegation_en=delegation.name_en,
+        group_vi=delegation.group_vi,
+        group_en=delegation.group_en,
         retired=delegate.retired,
         changed_at=change.at if change else None,
         step=DelegateStep(change.step) if change else None,
@@ -246,7 +255,7 @@ def add_delegate(
         sort_key="",
         position=mine.position,
     )
-    _index(ctx.session, delegate)
+    index(ctx.session, delegate)
     ctx.session.add(delegate)
     ctx.session.flush()
     fact = _record(ctx, delegate, DelegateStep.ADDED)
@@ -471,13 +480,13 @@ def _moved(
 ) -> None:
     """Bring the row to its new version, and the counts to the row."""
     delegate.version += 1
-    _index(ctx.session, delegate)
+    index(ctx.session, delegate)
     ctx.session.add(delegate)
     ctx.session.flush()
     _assign(ctx, fact, delegate, before, after)
 
 
-def _index(session: Session, delegate: Delegate) -> None:
+def index(session: Session, delegate: Delegate) -> None:
     """What a search looks through, and what lists go by."""
     name = session.get_one(Delegation, delegate.delegation_id).name_vi
     delegate.folded = " ".join(

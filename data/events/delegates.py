@@ -13,7 +13,13 @@ from sqlmodel import Session, select
 from data.events.load import Load
 from data.files import Row
 from models.attendance.badges import badge_code
-from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Expectation
+from models.attendance.ledger import (
+    MAX_POSITION,
+    AttendanceCount,
+    Delegate,
+    Delegation,
+    Expectation,
+)
 from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
@@ -31,9 +37,17 @@ def add_delegations(load: Load) -> None:
             kind_vi=row.required("type_vi"),
             contact=row.text("contact"),
             vehicle=row.text("vehicle"),
+            group_vi=row.text("group_vi"),
+            group_en=row.text("group_en") or row.text("group_vi"),
+            position=place_of(row),
             sort_key=sort_key(row.required("name_vi")),
         )
         load.delegations[delegation.code] = load.add(delegation).id
+
+
+def place_of(row: Row) -> int:
+    """The place in a list by the organiser's order; 0 where the file says none."""
+    return row.whole("position", most=MAX_POSITION) if row.text("position") else 0
 
 
 def add_delegates(load: Load) -> None:
@@ -59,7 +73,7 @@ def add_delegates(load: Load) -> None:
     for expected in batched(_expectations(load, zip(rows, chosen, strict=True), ids, counts)):
         session.execute(insert(Expectation), expected)
     if counts:  # a programme may count no one
-        _add_counts(session, counts)
+        add_counts(session, counts)
 
 
 def _badge(row: Row, field: str) -> str:
@@ -106,6 +120,7 @@ def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:
         "title_en": title_en,
         "folded": f"{folded(title_vi)} {folded(title_en)} {folded(name)} {badge.lower()}",
         "sort_key": sort_key(title_vi),
+        "position": place_of(row),
     }
 
 
@@ -134,7 +149,7 @@ def _is_expected(item: ProgrammeItem, level: str, forum: int | None) -> bool:
     return item.id == forum or item.expects == "all" or of_level
 
 
-def _add_counts(session: Session, counts: Counter[tuple[int, int]]) -> None:
+def add_counts(session: Session, counts: Counter[tuple[int, int]]) -> None:
     """The headcounts before any of them comes, by item and delegation, next to those there are."""
     nothing = ("present", "substituted", "excused", "inside", "common")
     rows = [

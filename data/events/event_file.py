@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from data.documents.content import SPELLINGS
+from data.documents.content import choices_of
 from data.documents.notice import CONTACT
-from data.documents.profiles import URGENCIES, known_profile
+from data.documents.profiles import known_profile
 from data.files import Folder, MemoryFolder, Problems, Row, read_toml
-from models.events.event import Event, EventState, Phase
+from models.events.event import Event, EventState, Phase, require_arrival_plan
 from models.readiness.escalation import EscalationLevel, delays
 from models.refusals import Refusal
 from models.text import clean
@@ -120,8 +120,7 @@ def _documents(file: Row, folder: Folder) -> dict[str, object]:
         names = [f"{party}_{language}" for language in ("vi", "en")]
         settings |= {name: table.text(name) for name in names}
     settings |= {name: table.text(name) for name in ("authority_body", "position", "signer")}
-    choices_of = {"spelling": SPELLINGS, "authority": profile.authority, "urgency": URGENCIES}
-    for name, choices in choices_of.items():
+    for name, choices in choices_of(profile).items():
         if name in table.values:
             settings[name] = table.one_of(name, choices)
     if CONTACT in table.values:
@@ -171,8 +170,8 @@ def _arrival_plan(file: Row) -> list[list[float]]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         return file.instead([], file.refuse("arrival_plan", "not_a_list"))
     rows = [file.table("[[arrival_plan]]", table) for table in tables]
-    plan = [[row.number("minutes_before"), row.number("share")] for row in rows]
-    minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
-    rising = minutes == sorted(minutes, reverse=True) and shares == sorted(shares)
-    file.require(rising and all(share <= 1 for share in shares), "arrival_plan", "not_rising")
-    return plan
+    plan = tuple((row.number("minutes_before"), row.number("share")) for row in rows)
+    try:
+        return [list(pair) for pair in require_arrival_plan(plan)]
+    except Refusal:
+        return file.instead([], file.refuse("arrival_plan", "not_rising"))

@@ -19,17 +19,17 @@ COLUMNS = {
         "pinned,illustrative"
     ),
     "desks.csv": "key,name_vi,name_en,items",
-    "people.csv": "key,role,section,desk,item,name_vi,name_en",
+    "people.csv": "key,role,section,more_sections,desk,item,name_vi,name_en",
     "tasks.csv": (
         "id,section,task_vi,task_en,phase,start,due,owner_role,critical,depends_on,basis,pinned,"
         "cadence_before_hours,cadence_near_hours,cadence_day_hours"
     ),
-    "delegations.csv": "code,name_vi,name_en,type_vi,contact,vehicle",
-    "roster.csv": "badge,delegation,level,title_vi,title_en,forum",
+    "delegations.csv": "code,name_vi,name_en,type_vi,group_vi,group_en,position,contact,vehicle",
+    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position",
     "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
 }
 """The columns of each file in order, so that one without rows can be read as well."""
-OPTIONAL = ("_en", "pinned", "contact", "vehicle")
+OPTIONAL = ("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections")
 
 
 def write_folder(files: MemoryFolder, folder: Path) -> None:

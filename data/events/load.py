@@ -43,9 +43,9 @@ class Load:
     """Rows of an event on their way from its files into the database; ids by the keys of the files.
 
     An import (`is_import`) into an event that holds rows already names these, too:
-    `sections_before` and `items_before` are how many places they take, and `added_at` is when the
-    new ones come; it may bring no section and no office. Without a session it is a check: nothing
-    is written, and `problems` collects what is refused.
+    `sections_before` and `items_before` are how many places they take, and `added_at` is when new
+    ones come to a file's rows that were there before; it may bring no section and no office.
+    Without a session it is a check: nothing is written, and `problems` collects what is refused.
     """
 
     session: Session | None
@@ -61,7 +61,7 @@ class Load:
     delegations: dict[str, int] = field(default_factory=dict)
     sections_before: int = 0
     items_before: int = 0
-    added_at: datetime | None = None
+    added_at: dict[str, datetime] = field(default_factory=dict)
     is_import: bool = False
     written: list[dict[str, Any]] = field(default_factory=list)
     _ids: "count[int]" = field(default_factory=lambda: count(1))

@@ -19,7 +19,7 @@ from data.files import Folder, Problems, Row
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
-from models.events.event import Event, EventState, Venue, is_taken_over
+from models.events.event import Event, EventState, Venue, is_real_in_use, is_taken_over
 from models.imports.recognition import Kind
 from models.imports.written import basis_of
 from models.media import KINDS as MEDIA_KINDS
@@ -44,7 +44,7 @@ def load_event(
     `replaces` names it (`require_named`): that run is archived, and nothing of it is lost.
     """
     current = current_event(session)
-    if rehearsal and current and not current.rehearsal:
+    if rehearsal and current and is_real_in_use(current):
         raise Refusal("real_event_is_current", name=both(current, "short_name"))
     event = add_event(session, folder, rehearsal=rehearsal, now=now)
     record_state(session, event, EventState(event.state), now=now, by=None)
@@ -124,6 +124,7 @@ def _add_sections(load: Load) -> None:
             event_id=load.event.id,
             position=position,
             illustrative=bool(row.text("illustrative")),
+            added_at=load.added_at.get("sections.csv"),
             **row.texts(*texts),
             **row.numbers(*CADENCES, least=0.1),
         )
@@ -154,7 +155,7 @@ def _add_programme(load: Load) -> None:
             expects=row.one_of("expects", (*EXPECTS, *filter(None, own))),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
-            added_at=load.added_at,
+            added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)
         load.note_written(Kind.SCRIPT, row, item.id, basis=basis_of(item.starts_at, item.ends_at))
@@ -185,6 +186,9 @@ def _add_people(load: Load) -> None:
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
+        row.known_all("more_sections", load.sections)
+        further = (one.strip() for one in row.text("more_sections").split(";"))
+        person.more_sections, person.retired = [one for one in further if one], False
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
         load.put(person)
 

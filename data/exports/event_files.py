@@ -44,12 +44,18 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
             select(Delegation).where(Delegation.event_id == event.id).order_by(col(Delegation.id))
         )
     }
+    desks = _desks(session, event, items)
+    known = {
+        "section": set(section_keys.values()),
+        "desk": {one["key"] for one in desks},
+        "item": {one.key for one in items},
+    }
     rows = {
         "venues.csv": [_venue(one) for one in venues(session, event).values()],
         "sections.csv": [_section(one) for one in sections],
         "programme.csv": _programme(event, items, venue_keys, set(levels.values()), written),
-        "desks.csv": _desks(session, event, items),
-        "people.csv": _people(session, event, set(section_keys.values()), items),
+        "desks.csv": desks,
+        "people.csv": _people(session, event, known),
         "tasks.csv": _tasks(session, event, section_keys, written["tasks"]),
         "delegations.csv": [_delegation(one) for one in delegations.values()],
         "roster.csv": _roster(
@@ -160,20 +166,27 @@ def _section(one: Section) -> dict[str, str]:
     return {"key": one.key, **_texts(one, "name", "short"), **cadences, **flag}
 
 
-def _people(session: Session, event: Event, sections: set[str], items: list[ProgrammeItem]) -> Rows:
-    """The offices but for displays, and for those of what does not go on any more."""
-    own = select(Person).where(Person.event_slug == event.slug, Person.role != Role.DISPLAY.value)
-    keys = {one.key for one in items}
+def _people(session: Session, event: Event, known: dict[str, set[str]]) -> Rows:
+    """The offices but for displays, and for those of what does not go on any more.
+
+    `known`: the keys of the sections, desks and items that do.
+    """
+    own = select(Person).where(
+        Person.event_slug == event.slug,
+        Person.role != Role.DISPLAY.value,
+        col(Person.retired).is_(False),
+    )
+    found = session.exec(own.order_by(col(Person.id))).all()
     return [
-        _person(one)
-        for one in session.exec(own.order_by(col(Person.id)))
-        if (one.section_key or None) in {None, *sections}
-        and (one.item_key or None) in {None, *keys}
+        _person(one, known["section"])
+        for one in found
+        if all((getattr(one, f"{kind}_key") or "") in {"", *keys} for kind, keys in known.items())
     ]
 
 
-def _person(one: Person) -> dict[str, str]:
+def _person(one: Person, sections: set[str]) -> dict[str, str]:
     scope = {kind: getattr(one, f"{kind}_key") or "" for kind in ("section", "desk", "item")}
+    scope["more_sections"] = ";".join(key for key in one.more_sections or () if key in sections)
     return {"key": one.key, "role": one.role, **scope, **_texts(one, "name")}
 
 
@@ -266,7 +279,11 @@ def _desks(session: Session, event: Event, items: list[ProgrammeItem]) -> Rows:
     for one in session.exec(select(DeskItem).order_by(col(DeskItem.item_id))):
         if one.item_id in keys:
             served.setdefault(one.desk_id, []).append(keys[one.item_id])
-    desks = session.exec(select(Desk).where(Desk.event_id == event.id).order_by(col(Desk.id)))
+    desks = session.exec(
+        select(Desk)
+        .where(Desk.event_id == event.id, col(Desk.retired).is_(False))
+        .order_by(col(Desk.id))
+    )
     return [
         {"key": one.key, **_texts(one, "name"), "items": ";".join(served.get(one.id, []))}
         for one in desks
@@ -276,8 +293,14 @@ def _desks(session: Session, event: Event, items: list[ProgrammeItem]) -> Rows:
 # --- delegates -----------------------------------------------------------------------------------
 
 
+def _position(place: int) -> str:
+    return str(place) if place else ""
+
+
 def _delegation(one: Delegation) -> dict[str, str]:
-    more = {"contact": one.contact, "vehicle": one.vehicle}
+    more = {"contact": one.contact, "vehicle": one.vehicle, "position": _position(one.position)}
+    more |= {"group_vi": one.group_vi}
+    more |= {"group_en": one.group_en if one.group_en != one.group_vi else ""}
     return {"code": one.code, **_texts(one, "name"), "type_vi": one.kind_vi, **more}
 
 
@@ -316,6 +339,7 @@ def _roster(
             "delegation": delegations[one.delegation_id].code,
             "level": levels.get(one.id, "") or _level(written, one.id),
             **_texts(one, "title"),
+            "position": _position(one.position),
             "forum": next(
                 (forums[item] for item in sorted(expected.get(one.id, ())) if item in forums), ""
             ),
@@ -351,9 +375,20 @@ def listed_delegates(session: Session, event: Event, written: Written) -> list[D
         if one.id in rows:
             return (rows[one.id].position, 0)
         of_delegation = last.get(one.delegation_id, end + first[one.delegation_id])
-        return (of_delegation, 1, one.position, one.id)
+        return (of_delegation, 1, one.id)
 
-    return sorted(found, key=place)
+    return _in_own_order(sorted(found, key=place))
+
+
+def _in_own_order(delegates: list[Delegate]) -> list[Delegate]:
+    """The same, those of each delegation by the organiser's order in the places that they have."""
+    own: dict[int, list[Delegate]] = {}
+    for one in delegates:
+        own.setdefault(one.delegation_id, []).append(one)
+    ordered = {
+        number: iter(sorted(of_one, key=lambda one: one.position)) for number, of_one in own.items()
+    }
+    return [next(ordered[one.delegation_id]) for one in delegates]
 
 
 def _media(session: Session, event: Event) -> Rows:

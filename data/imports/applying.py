@@ -27,8 +27,8 @@ from data.files import MemoryFolder, Row
 from data.imports.changing import change, take_out
 from data.imports.compared import difference_of
 from data.imports.preview import Preview
-from data.plan.items import add_item, expect, serve
-from data.plan.items import record_added as record_item
+from data.plan import commands as plan
+from data.plan import items, sections
 from data.plan.move import move_event, move_of
 from models.access.people import Person
 from models.attendance.badges import badge_number, badge_of
@@ -168,7 +168,8 @@ def added_rows(import_id: int, part: Part) -> SelectOfScalar[int]:
 class _Additions:
     """The new rows of an import on their way through the loader of an event's files.
 
-    `names`: by part, the key of a new row where the event has a row of its own key already.
+    `names`: by part, the key of each new row, another one than in the files where the event has a
+    row of that key already. `before`: the tables that hold rows of the event already.
     """
 
     ctx: Context
@@ -177,24 +178,27 @@ class _Additions:
     written: _Written
     names: dict[Part, dict[str, str]] = field(default_factory=dict)
     rows: dict[str, Rows] = field(default_factory=dict)
+    before: set[type[Any]] = field(default_factory=set)
 
     def add(self) -> Load:
         """Add them, and answer with the ids of all rows of the files by their keys.
 
         What comes to a programme or a roster that was there before is a fact, too.
         """
-        has_items, has_delegates = (_holds(self.ctx, table) for table in (ProgrammeItem, Delegate))
+        held = (Section, Task, ProgrammeItem, Delegate)
+        self.before = {table for table in held if _holds(self.ctx, table)}
         self._name_new()
         self.rows = self._rows()
-        load = self._load(has_items)
+        load = self._load()
         add_plan(load)
         self._note_plan(load)
         for key in self._new_keys(Part.ITEMS):
-            self._follow(load.items[key], has_items=has_items, has_delegates=has_delegates)
+            self._follow(load.items[key])
+        self._record_added(load)
         add_roster(load)
         add_heads(load, Row("event.toml", 0, dict(self.shown.outcome.settings)))
         self._note_roster(load)
-        if has_delegates and self.rows["roster.csv"]:
+        if Delegate in self.before and self.rows["roster.csv"]:
             added = added_rows(self.written.fact.id, Part.DELEGATES)
             record_delegates(self.ctx.of(add_delegate, Part.DELEGATES.value), added)
         return load
@@ -209,7 +213,7 @@ class _Additions:
                 for row in self._new(part)
             }
 
-    def _load(self, has_items: bool) -> Load:
+    def _load(self) -> Load:
         session, event = self.ctx.session, self.ctx.event
         load = Load(
             session,
@@ -218,7 +222,7 @@ class _Additions:
             ZoneInfo(event.time_zone),
             sections_before=_next_position(session, event, Section),
             items_before=_next_position(session, event, ProgrammeItem),
-            added_at=self.ctx.at if has_items else None,
+            added_at={name: self.ctx.at for table, name in _DATED.items() if table in self.before},
             is_import=True,
         )
         self._name_present(load)
@@ -254,23 +258,23 @@ class _Additions:
 
     def _rows(self) -> dict[str, Rows]:
         """The new rows alone, as the files of an event hold them."""
-        sections, venues, items = (
-            self.names[part] for part in (Part.SECTIONS, Part.VENUES, Part.ITEMS)
+        names = self.names
+        section, venue, item, delegation = (
+            names[part] for part in (Part.SECTIONS, Part.VENUES, Part.ITEMS, Part.DELEGATIONS)
         )
-        delegations = self.names[Part.DELEGATIONS]
         return {
-            "sections.csv": _renamed(self._new(Part.SECTIONS), key=sections),
-            "venues.csv": _renamed(self._new(Part.VENUES), key=venues),
-            "programme.csv": _renamed(self._new(Part.ITEMS), key=items, parent=items, venue=venues),
+            "sections.csv": _renamed(self._new(Part.SECTIONS), key=section),
+            "venues.csv": _renamed(self._new(Part.VENUES), key=venue),
+            "programme.csv": _renamed(self._new(Part.ITEMS), key=item, parent=item, venue=venue),
             "desks.csv": [
-                row | {"items": ";".join(items.get(one, one) for one in row["items"].split(";"))}
-                for row in _renamed(self._new(Part.DESKS), key=self.names[Part.DESKS])
+                row | {"items": ";".join(item.get(one, one) for one in row["items"].split(";"))}
+                for row in _renamed(self._new(Part.DESKS), key=names[Part.DESKS])
             ],
             "people.csv": self._people(),
-            "tasks.csv": self._numbered(_renamed(self._new(Part.TASKS), section=sections)),
-            "delegations.csv": _renamed(self._new(Part.DELEGATIONS), code=delegations),
+            "tasks.csv": self._numbered(_renamed(self._new(Part.TASKS), section=section)),
+            "delegations.csv": _renamed(self._new(Part.DELEGATIONS), code=delegation),
             "roster.csv": self._with_badges(
-                _renamed(self._new(Part.DELEGATES), delegation=delegations, forum=items)
+                _renamed(self._new(Part.DELEGATES), delegation=delegation, forum=item)
             ),
         }
 
@@ -304,16 +308,36 @@ class _Additions:
 
     # --- what follows from them ------------------------------------------------------------------
 
-    def _follow(self, item: ProgrammeItem, *, has_items: bool, has_delegates: bool) -> None:
+    def _follow(self, item: ProgrammeItem) -> None:
         """Those who are listed already are expected at what is new for everybody, and the desks of
         the event serve it."""
-        if item.expects == "all" and has_delegates:
-            expect(self.ctx, item)
+        if item.expects == "all" and Delegate in self.before:
+            items.expect(self.ctx, item)
         if item.expects != "none" and not self.rows["desks.csv"]:
-            of_event = select(Desk.id).where(Desk.event_id == self.ctx.event.id)
-            serve(self.ctx, item, tuple(self.ctx.session.exec(of_event)))
-        if has_items:
-            record_item(self.ctx.of(add_item, f"{Part.ITEMS.value}:{item.id}"), item)
+            of_event = select(Desk.id).where(
+                Desk.event_id == self.ctx.event.id, col(Desk.retired).is_(False)
+            )
+            items.serve(self.ctx, item, tuple(self.ctx.session.exec(of_event)))
+
+    def _record_added(self, load: Load) -> None:
+        """What comes to a plan or a programme that was there before is a fact each."""
+        session, event = self.ctx.session, self.ctx.event
+        if Section in self.before:
+            for key in self._new_keys(Part.SECTIONS):
+                section = session.get_one(Section, load.sections[key])
+                mark = f"{Part.SECTIONS.value}:{section.id}"
+                sections.record_added(self.ctx.of(sections.add_section, mark), section)
+        if Task in self.before:
+            numbers = [int(row["id"]) for row in self.rows["tasks.csv"]]
+            new = select(Task).where(Task.event_id == event.id, col(Task.number).in_(numbers))
+            for task in session.exec(new).all():
+                plan.record_added(self.ctx.of(plan.add_task, f"{Part.TASKS.value}:{task.id}"), task)
+        if ProgrammeItem in self.before:
+            for key in self._new_keys(Part.ITEMS):
+                item = load.items[key]
+                items.record_added(
+                    self.ctx.of(items.add_item, f"{Part.ITEMS.value}:{item.id}"), item
+                )
 
     def _note_plan(self, load: Load) -> None:
         session, event = self.ctx.session, self.ctx.event
@@ -355,6 +379,8 @@ _FILES = {
     Part.DELEGATIONS: "delegations.csv",
     Part.DELEGATES: "roster.csv",
 }
+_DATED = {Section: "sections.csv", Task: "tasks.csv", ProgrammeItem: "programme.csv"}
+"""The tables whose rows say when they came to those that were there before."""
 _KEYED: dict[Part, tuple[str, str, type[Any]]] = {
     Part.VENUES: ("venues.csv", "key", Venue),
     Part.SECTIONS: ("sections.csv", "key", Section),

@@ -9,12 +9,13 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
-from data.imports import applying, undoing
+from data.imports import applying, drafts, undoing
 from data.imports.preview import Preview
 from models.access.people import Person
 from models.events.event import Event
 from models.imports.imported import Import, ImportUndo
 from models.refusals import Refusal
+from models.storage import Topic
 from models.text import both
 
 
@@ -53,7 +54,37 @@ def imports_of(session: Session, event: Event) -> list[Imported]:
     ]
 
 
-@command("apply_import", topic="event", subject="import", fact=Import)
+@command("apply_import", topic="event", subject="imported", fact=Import)
+def apply_import(
+    ctx: Context,
+    *,
+    draft_id: int,
+    version: int,
+    seal: str | None = None,
+    choices: Mapping[str, str] | None = None,
+) -> Import:
+    """Apply the import that was prepared to the current event, in one transaction; its files go.
+
+    `version`: that of the draft when its preview was shown; `seal`: of the difference that was
+    shown, if one was; `choices`: by the mark of a row, or by a part for those that the files leave
+    out, what becomes of it (`models.imports.difference.Choice`). Refuses `import_gone`;
+    `import_moved` where the draft or the event changed since; and what
+    `data.imports.applying.apply` refuses.
+    """
+    ctx.require()
+    draft = drafts.draft_by_id(ctx.session, draft_id)
+    if draft.event_id != ctx.event.id:
+        raise Refusal("import_gone")
+    if draft.version != version:
+        raise Refusal("import_moved")
+    shown = drafts.preview_of(ctx.session, draft, ctx.real)
+    fact = applying.apply(ctx, shown, seal=seal, choices=choices)
+    drafts.forget_draft(ctx.session, draft.id)
+    ctx.note_in(Topic.IMPORTS, fact.id)
+    return fact
+
+
+@command("apply_import", topic="event", subject="imported", fact=Import)
 def apply_files(
     ctx: Context,
     *,
@@ -69,7 +100,7 @@ def apply_files(
     return applying.apply(ctx, shown, seal=seal, choices=choices)
 
 
-@command("undo_import", topic="event", subject="import", fact=ImportUndo)
+@command("undo_import", topic="event", subject="imported", fact=ImportUndo)
 def undo_import(ctx: Context, *, import_id: int) -> ImportUndo:
     """Take an import back as a whole, while nothing was recorded upon it.
 
@@ -83,6 +114,6 @@ def undo_import(ctx: Context, *, import_id: int) -> ImportUndo:
     if ctx.session.exec(select(ImportUndo).where(ImportUndo.import_id == fact.id)).first():
         raise Refusal("import_undone")
     undoing.undo(ctx, fact)
-    undone = ctx.record(ImportUndo(event_id=ctx.event.id, import_id=fact.id))
+    undone = ctx.record(ImportUndo(event_id=ctx.event.id, import_id=fact.id), about=fact.id)
     applying.wake(ctx, fact)
     return undone

@@ -6,7 +6,6 @@ What the files do not hold (a list alone, a plan alone) is compared with nothing
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -29,6 +28,7 @@ from models.imports.difference import (
     task_keys,
 )
 from models.imports.event import Outcome, Rows
+from models.imports.spelling import spelling_key
 from models.plan import canonical_offset
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task
@@ -96,46 +96,70 @@ class _Comparison:
             for line, row in enumerate(self.rows(name))
         }
 
-    def named(self, table: type[Any], part: Part, name: str, column: str = "key") -> Compared:
-        """Rows that are known by a name and a key: sections, desks, delegations."""
-        ordered = select(table).where(table.event_id == self.event.id).order_by(table.id)
-        present = [
-            Present(row.id, 1, row.name_vi, name_keys(row.name_vi, getattr(row, column)))
-            for row in self.session.exec(ordered)
-        ]
-        wanted = [
-            Wanted(row["name_vi"], name_keys(row["name_vi"], row[column]))
-            for row in self.rows(name)
-        ]
-        return (present if wanted else []), wanted
-
     def venues(self) -> Compared:
         rows = self.session.exec(
             select(Venue).where(Venue.event_id == self.event.id).order_by(col(Venue.id))
         )
         present = [
-            Present(row.id, row.version, row.name_vi, name_keys(row.name_vi, row.key))
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.key),
+                {"name_vi": _name(row.name_vi)},
+            )
             for row in rows
         ]
-        wanted = [
-            Wanted(row["name_vi"], name_keys(row["name_vi"], row["key"]))
-            for row in self.rows("venues.csv")
-        ]
+        wanted = _named_rows(self.rows("venues.csv"))
         return (present if self.rows("programme.csv") else []), wanted
 
     def sections(self) -> Compared:
         """A plan without tasks brings no section: the one that a loader needs says nothing."""
         if not self.rows("tasks.csv"):
             return [], []
-        return self.named(Section, Part.SECTIONS, "sections.csv")
+        rows = self.session.exec(
+            select(Section)
+            .where(Section.event_id == self.event.id)
+            .order_by(col(Section.position), col(Section.id))
+        )
+        present = [
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.key),
+                {"name_vi": _name(row.name_vi)},
+                row.retired,
+            )
+            for row in rows
+        ]
+        return present, _named_rows(self.rows("sections.csv"))
 
     def desks(self) -> Compared:
         """Desks are proposed by the expected number, so an event that has some keeps to its own."""
-        present, wanted = self.named(Desk, Part.DESKS, "desks.csv")
-        return ([], wanted) if not present else ([], [])
+        own = select(Desk.id).where(Desk.event_id == self.event.id, col(Desk.retired).is_(False))
+        if self.session.exec(own.limit(1)).first() is not None:
+            return [], []
+        return [], _named_rows(self.rows("desks.csv"))
 
     def delegations(self) -> Compared:
-        return self.named(Delegation, Part.DELEGATIONS, "delegations.csv", "code")
+        wanted = _named_rows(self.rows("delegations.csv"), "code")
+        rows = self.session.exec(
+            select(Delegation)
+            .where(Delegation.event_id == self.event.id)
+            .order_by(col(Delegation.id))
+        )
+        present = [
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.code),
+                {"name_vi": _name(row.name_vi)},
+            )
+            for row in rows
+        ]
+        return (present if wanted else []), wanted
 
     # --- tasks -----------------------------------------------------------------------------------
 
@@ -165,6 +189,7 @@ class _Comparison:
                     "owner": cell(task.owner),
                     "critical": cell(task.critical),
                 },
+                task.retired,
             )
             for task in tasks
         ]
@@ -299,7 +324,7 @@ class _Comparison:
             Present(
                 delegate_id,
                 version,
-                f"{badge} · {title}",
+                f"{badge} · {title}, {unit_name}",
                 delegate_keys(badge, unit, unit_name, title, badge_number(badge)),
                 {
                     "title_vi": cell(title),
@@ -328,8 +353,25 @@ class _Comparison:
                 fields["forum"] = Cell(items[key], titles[key]) if key else NOWHERE
             number = badge_number(row["badge"])
             keys = delegate_keys(badge, unit, names[row["delegation"]], row["title_vi"], number)
-            wanted.append(Wanted(row["title_vi"], keys, fields))
+            name = f"{row['title_vi']}, {names[row['delegation']]}"
+            wanted.append(Wanted(name, keys, fields))
         return wanted
+
+
+def _name(name: str) -> Cell:
+    """A name in another spelling is the same name: a heading in capitals names its section, too."""
+    return Cell(spelling_key(name), name)
+
+
+def _named_rows(rows: Rows, key: str = "key") -> list[Wanted]:
+    return [
+        Wanted(
+            row["name_vi"],
+            name_keys(row["name_vi"], row[key]),
+            {"name_vi": _name(row["name_vi"])},
+        )
+        for row in rows
+    ]
 
 
 def _forum(item_id: int | None, forums: Mapping[int, str]) -> Cell:

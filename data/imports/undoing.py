@@ -5,25 +5,20 @@ a list that was read wrongly is no fact about anyone, and that it was imported a
 in the audit.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, delete, func, or_, select, update
+from sqlalchemy import Column, ColumnElement, Table, and_, delete, func, or_, select, update
 from sqlmodel import col
 from sqlmodel import select as select_rows
 
 from data.attendance.badges import printings
-from data.attendance.delegates import correct_delegate, restore_delegate, retire_delegate
 from data.attendance.projections import COUNTED
 from data.commands import Context
 from data.imports.applying import added_rows
-from data.plan.commands import edit_task
-from data.plan.items import cancel_item, edit_item, restore_item
-from data.plan.settings import edit_event
-from data.plan.venues import rename_venue
-from data.words import catalogue
+from data.imports.changing import change_back
 from models.access.people import Person
-from models.attendance.delegates import DelegateChange, Listed, RosterStep
+from models.attendance.delegates import DelegateChange, RosterStep
 from models.attendance.ledger import (
     AttendanceCount,
     Delegate,
@@ -32,13 +27,13 @@ from models.attendance.ledger import (
     DeskItem,
     Expectation,
 )
-from models.events.event import Event, Settings, Venue, VenueName
+from models.events.event import Event, Venue
 from models.imports.difference import Part
-from models.imports.imported import Import, ImportedRow, ImportStep, form_of
+from models.imports.imported import Import, ImportedRow, ImportStep
 from models.imports.recognition import Kind
-from models.imports.written import WrittenRow
-from models.plan import ItemPlan, Planned
-from models.programme import PlannedItem, ProgrammeItem
+from models.imports.written import WrittenRow, WrittenSheet
+from models.plan import ItemPlan, SectionChange, TaskPlan
+from models.programme import ProgrammeItem
 from models.readiness.escalation import SilenceAcknowledgement, SilenceReminder
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
@@ -63,7 +58,9 @@ FOLLOWING: tuple[type[Any], ...] = (
     AttendanceCount,
     DeskItem,
     TaskPrerequisite,
+    TaskPlan,
     ItemPlan,
+    SectionChange,
     SilenceReminder,
 )
 
@@ -75,13 +72,10 @@ def undo(ctx: Context, fact: Import) -> None:
         select_rows(ImportedRow)
         .where(ImportedRow.import_id == fact.id)
         .where(ImportedRow.step != ImportStep.ADDED.value)
-        .order_by(col(ImportedRow.part), col(ImportedRow.row_id))
     ).all()
     _require_versions(ctx, fact)
     _require_unprinted(ctx, fact)
-    for part in (Part.DELEGATES, Part.TASKS, Part.ITEMS, Part.VENUES, Part.EVENT):
-        of_part = [row for row in rows if row.part == part.value]
-        _change_back(ctx, part, of_part)
+    change_back(ctx, rows)
     ctx.session.flush()
     _require_unused(ctx, fact)
     _remove(ctx, fact)
@@ -95,12 +89,17 @@ def _require_versions(ctx: Context, fact: Import) -> None:
     for part, table in TABLES.items():
         if "version" not in table.__table__.c:
             continue
+        # By the id alone: PostgreSQL groups by no column that holds JSON.
+        imported = (
+            select_rows(ImportedRow.row_id, func.max(ImportedRow.version).label("version"))
+            .where(ImportedRow.import_id == fact.id, ImportedRow.part == part.value)
+            .group_by(col(ImportedRow.row_id))
+            .subquery()
+        )
         moved = (
             select_rows(table)
-            .join(ImportedRow, col(ImportedRow.row_id) == table.id)
-            .where(ImportedRow.import_id == fact.id, ImportedRow.part == part.value)
-            .group_by(*table.__table__.c)
-            .having(func.max(col(ImportedRow.version)) != table.version)
+            .join(imported, imported.c.row_id == table.id)
+            .where(imported.c.version != table.version)
             .limit(1)
         )
         if found := ctx.session.exec(moved).first():
@@ -131,10 +130,10 @@ def _require_unused(ctx: Context, fact: Import) -> None:
     )
     if (section_id := ctx.session.execute(answered.limit(1)).scalar()) is not None:
         raise _built_upon(Part.SECTIONS, ctx.session.get_one(Section, section_id))
-    for source in Record.metadata.sorted_tables:
-        if source in following:
-            continue
-        for column, part in _references(source):
+    for part in reversed(Part):  # the most particular first: a report of a task names its section
+        for source, column in _references(part):
+            if source in following:
+                continue
             used = select(column).where(column.in_(added_rows(fact.id, part)))
             if source in own:  # rows of the same import go together
                 used = used.where(source.c.id.not_in(added_rows(fact.id, own[source])))
@@ -143,12 +142,14 @@ def _require_unused(ctx: Context, fact: Import) -> None:
                 raise _built_upon(part, ctx.session.get_one(TABLES[part], row_id))
 
 
-def _references(source: Table) -> Iterator[tuple[Any, Part]]:
-    parts = {table.__table__: part for part, table in TABLES.items() if part is not Part.EVENT}
-    for column in source.c:
-        for key in column.foreign_keys:
-            if key.column.table in parts:
-                yield column, parts[key.column.table]
+def _references(part: Part) -> Iterator[tuple[Table, Column[Any]]]:
+    """The columns of all tables that refer to the rows of a part that an import adds."""
+    if part is Part.EVENT:
+        return
+    for source in Record.metadata.sorted_tables:
+        for column in source.c:
+            if any(key.column.table is TABLES[part].__table__ for key in column.foreign_keys):
+                yield source, column
 
 
 def _built_upon(part: Part, row: Any) -> Refusal:
@@ -162,67 +163,6 @@ def _built_upon(part: Part, row: Any) -> Refusal:
 # --- taking it back ------------------------------------------------------------------------------
 
 
-def _change_back(ctx: Context, part: Part, rows: Sequence[ImportedRow]) -> None:
-    """A row that came back and was changed is changed back, then taken out again."""
-    order = (ImportStep.CHANGED, ImportStep.RETIRED, ImportStep.RESTORED)
-    for step in order:
-        for row in rows:
-            if row.step == step.value:
-                _BACK[step](ctx, part, row)
-
-
-def _mark(row: ImportedRow) -> str:
-    return f"{row.part}:{row.row_id}/{row.step}"
-
-
-def _unchange(ctx: Context, part: Part, row: ImportedRow) -> None:
-    session, mark = ctx.session, _mark(row)
-    version = session.get_one(TABLES[part], row.row_id).version
-    if part is Part.DELEGATES:
-        listed = form_of(Listed, row.before)
-        facts: dict[str, Any] = {"delegate_id": row.row_id, "version": version}
-        ctx.perform(correct_delegate, mark, **facts, listed=listed)
-    elif part is Part.TASKS:
-        planned = form_of(Planned, row.before)
-        ctx.perform(edit_task, mark, task_id=row.row_id, version=version, planned=planned)
-    elif part is Part.ITEMS:
-        item = form_of(PlannedItem, row.before)
-        ctx.perform(edit_item, mark, item_id=row.row_id, version=version, planned=item)
-    elif part is Part.VENUES:
-        name = form_of(VenueName, row.before)
-        ctx.perform(rename_venue, mark, venue_id=row.row_id, version=version, name=name)
-    else:
-        settings = form_of(Settings, row.before)
-        ctx.perform(edit_event, mark, version=version, settings=settings)
-
-
-def _bring_back(ctx: Context, part: Part, row: ImportedRow) -> None:
-    version = ctx.session.get_one(TABLES[part], row.row_id).version
-    if part is Part.DELEGATES:
-        ctx.perform(restore_delegate, _mark(row), delegate_id=row.row_id, version=version)
-        return
-    item = ctx.session.get_one(ProgrammeItem, row.row_id)
-    if item.cancelled:  # a part comes back with the whole that it was cancelled with
-        ctx.perform(restore_item, _mark(row), item_id=row.row_id, version=version)
-
-
-def _take_out(ctx: Context, part: Part, row: ImportedRow) -> None:
-    version = ctx.session.get_one(TABLES[part], row.row_id).version
-    reason = catalogue("vi")["imports.undone"]
-    facts: dict[str, Any] = {"version": version, "reason": reason}
-    if part is Part.DELEGATES:
-        ctx.perform(retire_delegate, _mark(row), delegate_id=row.row_id, **facts)
-    else:
-        ctx.perform(cancel_item, _mark(row), item_id=row.row_id, **facts)
-
-
-_BACK = {
-    ImportStep.CHANGED: _unchange,
-    ImportStep.RETIRED: _bring_back,
-    ImportStep.RESTORED: _take_out,
-}
-
-
 _WRITTEN = {Kind.TASKS: Part.TASKS, Kind.DELEGATES: Part.DELEGATES, Kind.SCRIPT: Part.ITEMS}
 """The part of an event whose rows come of a sheet of each kind."""
 
@@ -231,6 +171,8 @@ def _remove(ctx: Context, fact: Import) -> None:
     """Remove what the import added, with what follows from it. A delegation to which the import
     moved someone stays, without anyone: the facts of that name it."""
     added = {part: added_rows(fact.id, part) for part in TABLES}
+    of_event = col(WrittenRow.event_id) == ctx.event.id
+    written = select(col(WrittenRow.kind)).where(of_event)  # the kinds that are left, at its turn
     _take_from_counts(ctx, fact)
     changes = select(col(DelegateChange.id)).where(
         col(DelegateChange.delegate_id).in_(added[Part.DELEGATES])
@@ -245,6 +187,8 @@ def _remove(ctx: Context, fact: Import) -> None:
                         DeskItem.item_id, added[Part.ITEMS])),
         (TaskPrerequisite, _any(TaskPrerequisite.task_id, added[Part.TASKS],
                                 TaskPrerequisite.needs_id, added[Part.TASKS])),
+        (TaskPlan, col(TaskPlan.task_id).in_(added[Part.TASKS])),
+        (SectionChange, col(SectionChange.section_id).in_(added[Part.SECTIONS])),
         (ItemPlan, col(ItemPlan.item_id).in_(added[Part.ITEMS])),
         (SilenceReminder, col(SilenceReminder.section_id).in_(added[Part.SECTIONS])),
         (Person, col(Person.id).in_(added[Part.PEOPLE])),
@@ -253,6 +197,8 @@ def _remove(ctx: Context, fact: Import) -> None:
                               col(WrittenRow.subject_id).in_(added[part])))
             for kind, part in _WRITTEN.items()
         ),
+        (WrittenSheet, and_(col(WrittenSheet.event_id) == ctx.event.id,
+                            col(WrittenSheet.kind).not_in(written))),
         (Task, col(Task.id).in_(added[Part.TASKS])),
         (Delegate, col(Delegate.id).in_(added[Part.DELEGATES])),
         (Delegation, and_(col(Delegation.id).in_(added[Part.DELEGATIONS]),

@@ -161,9 +161,14 @@ def add_task(ctx: Context, *, planned: Planned) -> Task:
     ctx.session.add(task)
     ctx.session.flush()
     _replace_needs(ctx.session, task, mine.needs, needs_now(ctx.session, ctx.event))
+    record_added(ctx, task)
+    return task
+
+
+def record_added(ctx: Context, task: Task) -> None:
+    """Record the fact that a task came to a plan that was there before."""
     added = TaskPlan(**task_columns(task, []), added=True)
     ctx.record(added, section=task.section_id, number=task.number, name=both(task, "title"))
-    return task
 
 
 def _new_task(ctx: Context, planned: Planned) -> Task:

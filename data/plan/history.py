@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from models.events.event import Event, View
@@ -91,23 +90,16 @@ def _replaced(
     return list(session.execute(select(*columns).where(columns.id.in_(first))).all())
 
 
-def needs_now(session: Session, event: Event, *, retired: bool = True) -> dict[int, list[int]]:
-    """Task id to the ids of its prerequisites, ascending; tasks without any are left out.
-
-    `retired`: whether those of retired tasks, and needs of them, are among these.
-    """
-    needed = aliased(Task)
-    rows = (
+def needs_now(session: Session, event: Event) -> dict[int, list[int]]:
+    """Task id to the ids of its prerequisites, ascending, those of retired tasks too; tasks without
+    any are left out."""
+    rows = session.exec(
         select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
         .join(Task, col(Task.id) == TaskPrerequisite.task_id)
         .where(Task.event_id == event.id)
         .order_by(col(TaskPrerequisite.task_id), col(TaskPrerequisite.needs_id))
     )
-    if not retired:
-        rows = rows.join(needed, col(needed.id) == TaskPrerequisite.needs_id).where(
-            col(Task.retired).is_(False), col(needed.retired).is_(False)
-        )
     needs: dict[int, list[int]] = {}
-    for task_id, needs_id in session.exec(rows):
+    for task_id, needs_id in rows:
         needs.setdefault(task_id, []).append(needs_id)
     return needs

@@ -380,7 +380,11 @@ def expect(ctx: Context, item: ProgrammeItem, as_item_id: int | None = None) -> 
 def serve(ctx: Context, item: ProgrammeItem, desk_ids: tuple[int, ...]) -> None:
     """Let desks serve a new item. Refuses `desk_unknown`."""
     known = ctx.session.exec(
-        select(Desk.id).where(Desk.event_id == ctx.event.id, col(Desk.id).in_(desk_ids))
+        select(Desk.id).where(
+            Desk.event_id == ctx.event.id,
+            col(Desk.retired).is_(False),
+            col(Desk.id).in_(desk_ids),
+        )
     ).all()
     if set(desk_ids) - set(known):
         raise Refusal("desk_unknown")

@@ -104,8 +104,13 @@ def add_section(ctx: Context, *, plan: SectionPlan) -> Section:
     )
     ctx.session.add(section)
     ctx.session.flush()
-    _record(ctx, section, added=True)
+    record_added(ctx, section)
     return section
+
+
+def record_added(ctx: Context, section: Section) -> None:
+    """Record the fact that a section came to those that were there before."""
+    _record(ctx, section, added=True)
 
 
 @command(

@@ -48,30 +48,17 @@ def tasks_at(
     `changed`: what `tasks_then` answers, where it is at hand.
     """
     then = tasks_then(session, event, view) if changed is None else changed
-    absent = _absent(session, event, view, then)
     return [
         snapshot_of(row, then.get(row.id), now=view.moment)
         for row in task_rows(session, event, view)
-        if row.id not in absent
+        if not view.past or _was_planned(row, then.get(row.id), view.moment)
     ]
 
 
-def _absent(session: Session, event: Event, view: View, then: dict[int, TaskRow]) -> set[int]:
-    """The ids of the tasks that were retired by a past moment, or not yet added; of a view of now
-    the queries leave them out themselves."""
-    if not view.past:
-        return set()
-    absent = {task_id for task_id, planned in then.items() if planned.retired}
-    rows = session.execute(
-        select(col(Task.id), col(Task.retired), col(Task.added_at)).where(
-            col(Task.event_id) == event.id,
-            or_(col(Task.retired).is_(True), col(Task.added_at).is_not(None)),
-        )
-    )
-    for task_id, retired, added_at in rows:
-        if (retired and task_id not in then) or (added_at and added_at > view.moment):
-            absent.add(task_id)
-    return absent
+def _was_planned(row: TaskRow, planned: TaskRow | None, moment: datetime) -> bool:
+    """Whether a task was in the plan at a past moment: it was added by then, and not retired."""
+    retired = row.retired if planned is None else planned.retired
+    return not retired and (row.added_at is None or row.added_at <= moment)
 
 
 # Columns and not objects, since a plan may have thousands of tasks.
@@ -81,6 +68,8 @@ _OWN = (
     Task.section_id,
     Task.baseline_due_at,
     *(getattr(Task, name) for name in OWN_CADENCE),
+    Task.retired,
+    Task.added_at,
 )
 _PLANNED_NAMES = (
     "title_vi",
@@ -100,8 +89,9 @@ def task_rows(session: Session, event: Event, view: View) -> Sequence[TaskRow]:
     """By number, each task's own columns, its plan of now, and its latest report at the view's
     moment; of a past moment also those that are retired by now, else without them.
 
-    Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, those of
-    `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id` (None without one).
+    Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, `retired`,
+    `added_at`, those of `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id`
+    (None without one).
     """
     reported = _latest_reports(view).subquery()
     report = (reported.c.status, reported.c.note, reported.c.at, reported.c.report_id)
@@ -145,7 +135,7 @@ def snapshot_of(row: TaskRow, planned: TaskRow | None, *, now: datetime) -> Task
     `planned`: its plan of the moment, where that was changed since.
     """
     # Unpacked at once: of thousands of rows, reading each column by its name took longest.
-    task_id, number, section_id, baseline_due_at, before, near, during, *rest = row
+    task_id, number, section_id, baseline_due_at, before, near, during, _, _, *rest = row
     *plan, declared, note, reported_at, report_id = rest
     if planned is not None:
         plan = [getattr(planned, name) for name in _PLANNED_NAMES]
@@ -185,20 +175,13 @@ def prerequisites(
 ) -> dict[int, list[int]]:
     """Task id to the ids of the tasks it needs as at the view's moment, ascending.
 
-    Tasks that need none are left out, as are those that `tasks_at` leaves out. `changed`: what
-    `tasks_then` answers, where it is at hand.
+    Tasks that need none are left out. Those that `tasks_at` leaves out may be among both: no task
+    waits for them. `changed`: what `tasks_then` answers, where it is at hand.
     """
     then = tasks_then(session, event, view) if changed is None else changed
-    needs = needs_now(session, event, retired=view.past)
+    needs = needs_now(session, event)
     for task_id, plan in then.items():
         needs[task_id] = sorted(plan.needs)
-    absent = _absent(session, event, view, then)
-    if absent:
-        needs = {
-            task_id: [one for one in needed if one not in absent]
-            for task_id, needed in needs.items()
-            if task_id not in absent
-        }
     return {task_id: needed for task_id, needed in needs.items() if needed}
 
 

@@ -107,7 +107,7 @@ def _people(table: Table, notes: Notebook) -> list[Person]:
     for line in table.rows:
         groups = table.groups.get(line.number, ())
         unit = table.text(line, "unit").replace("\n", " ")
-        title = re.sub(r"\s*\n\s*", ", ", table.text(line, "title"))
+        title = table.text(line, "title")
         name = table.text(line, "name")
         at = place(table.sheet, line.number, table.column("unit"))
         if not title and not name:

@@ -30,8 +30,9 @@ class Part(StrEnum):
     DELEGATES = "delegates"
 
 
-RETIRABLE = frozenset({Part.ITEMS, Part.DELEGATES})
-"""The parts whose rows can be taken out of the event: an item is cancelled, a delegate retired."""
+RETIRABLE = frozenset({Part.ITEMS, Part.TASKS, Part.DELEGATES})
+"""The parts whose rows an import can take out of the event: an item is cancelled, a task and a
+delegate retired. Where the tasks of a section go is for a person to say."""
 
 
 class Choice(StrEnum):

@@ -154,7 +154,7 @@ class Table:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Folded, without signs and without what stands in brackets: a column's name to compare."""
-    bare = re.sub(r"\([^)]*\)", " ", brief(text)) or brief(text)
+    bare = re.sub(r"\([^()]*\)", " ", brief(text)) or brief(text)
     return " ".join(re.sub(r"[^\w#]+", " ", bare).split())
 
 
@@ -311,7 +311,7 @@ def _weight(
 
 # --- the lines below the header ------------------------------------------------------------------
 
-_NUMBERED = re.compile(r"^\s*([IVXLC]+|[A-ZĐ]|\d{1,2})\s*[.)/:–-]\s*\S")
+_NUMBERED = re.compile(r"^([IVXLC]++|[A-ZĐ]|\d{1,2}) ?[.)/:–-] ?\S")
 _ROMAN = re.compile(r"^([IVXLC]+|[A-ZĐ])[.)]?$")
 _TOTAL = re.compile(r"^(tong( cong| so)?|cong)\b|^total\b|^(an dinh|danh sach (nay )?(gom|co))\b")
 _SIGNED = re.compile(
@@ -320,8 +320,8 @@ _SIGNED = re.compile(
     r"nguoi duyet|signature|"
     r"prepared by)"
 )
-_PLACE_DATE = re.compile(r"ngay\s+[\d .…]*\s*thang\s+[\d .…]*\s*nam")
-_PAGE = re.compile(r"^(trang\s*)?\d{1,3}(\s*/\s*\d{1,3})?$|^page \d+")
+_PLACE_DATE = re.compile(r"ngay [\d .…]*+thang [\d .…]*+nam")
+_PAGE = re.compile(r"^(trang ?)?\d{1,3}( ?/ ?\d{1,3})?$|^page \d")
 _REMARK = re.compile(r"^(ghi chu|luu y|note|chu thich)\b")
 
 
@@ -507,7 +507,7 @@ def _level(text: str) -> int:
 
 def heading(text: str) -> str:
     """A heading without its number: `I. Công tác nội dung` is Công tác nội dung."""
-    bare = re.sub(r"^\s*([IVXLC]+|[A-ZĐ]|\d{1,2})(\s*[.)/:–-]+\s*|\s+(?=[A-ZĐÀ-Ỹ]))", "", text)
+    bare = re.sub(r"^([IVXLC]++|[A-ZĐ]|\d{1,2})( ?[.)/:–-]++ ?| (?=[A-ZĐÀ-Ỹ]))", "", text)
     return bare.strip(" .:;-–") or text.strip()
 
 

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import os
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,12 +17,13 @@ from sqlmodel import Session, col, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
-from data.access import accounts, events, invitations, sign_ins
+from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.attendance import (
     badges,
     commands,
     delegates,
+    delegations,
     offline_scans,
     report,
     rooms,
@@ -39,6 +40,7 @@ from data.imports.commands import imports_of
 from data.imports.preview import preview
 from data.personal_data import cases, contact, erasing, held
 from data.plan import commands as plan_commands
+from data.plan import desks as plan_desks
 from data.plan import items as plan_items
 from data.plan import move as plan_move
 from data.plan import sections as plan_sections
@@ -50,25 +52,35 @@ from data.reviews import directives
 from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
+from data.script import lines as script_lines
+from data.script import rooms as script_rooms
 from data.storage import database
 from data.words import Words
-from models.access.people import PERMISSIONS, Person
+from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
-from models.attendance.ledger import AttendanceState, Delegate, Expectation
-from models.events.event import Event, EventState, VenueName
+from models.attendance.ledger import (
+    AttendanceState,
+    Delegate,
+    DelegationPlan,
+    Desk,
+    DeskPlan,
+    Expectation,
+)
+from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.incidents import EntryState
 from models.personal_data import Breach, PersonalRequest
-from models.programme import PlannedItem
+from models.programme import PlannedItem, ProgrammeItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
+from models.script.lines import Line
 from models.storage import Record
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
@@ -172,14 +184,30 @@ def roll_targets() -> tuple[Target, ...]:
     )
 
 
+OFFICES = ("lead.an_ninh", "desk.ban_1", "command")
+NEW_OFFICE = Office("Tổ trực", "", ("an_ninh",), "ban_1")
+
+
+def offices_retired(session: Session) -> None:
+    session.execute(update(Person).where(col(Person.key).in_(OFFICES)).values(retired=True))
+
+
+def desks_retired(session: Session) -> None:
+    session.execute(update(Desk).values(retired=True))
+
+
 def person_targets(
-    *keys: str, refusals: dict[str, dict] | None = None, **facts: str
+    *keys: str,
+    refusals: dict[str, dict] | None = None,
+    first: Callable[[Session], object] | None = None,
+    **facts: object,
 ) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
             role=key.partition(".")[0],
             refusals=(refusals or {}).get(key, {}),
+            first=first,
         )
         for key in keys
     )
@@ -349,6 +377,19 @@ def archive_it(session: Session) -> None:
     session.execute(update(Event).where(col(Event.slug) == "khac").values(state="archived"))
 
 
+def other_id() -> dict:
+    return {"event_id": other_event()["event_id"]}
+
+
+def other_is_real(session: Session) -> None:
+    session.execute(update(Event).where(Event.slug == "khac").values(rehearsal=False))
+
+
+def other_is_a_trial(session: Session) -> None:
+    origin_id = current_event(session).id
+    session.execute(update(Event).where(Event.slug == "khac").values(origin_id=origin_id))
+
+
 def one_who_never_came(session: Session) -> None:
     slug = current_event(session).slug
     names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
@@ -439,6 +480,43 @@ def finished(session: Session) -> None:
     execute(session, origin, programme.finish_item, **forum("dang_hoa"))
 
 
+def perform_by_command(command: Command, **facts: object) -> Callable[[Session], object]:
+    def first(session: Session) -> None:
+        execute(session, Origin(stage.person("command"), at=REAL), command, **facts)
+
+    return first
+
+
+def in_turn(
+    acts: Iterable[Callable[[str], Callable[[Session], object]]], key: str
+) -> Callable[[Session], object]:
+    return lambda session: [act(key)(session) for act in acts]
+
+
+def forum_targets(*before: Callable[[str], Callable[[Session], object]]) -> tuple[Target, ...]:
+    """Two forums, each of another rapporteur; `before`: what has to be so, in order."""
+    return tuple(
+        Target(lambda key=key: forum(key), item=key, first=in_turn(before, key))
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def room_targets(
+    *before: Callable[[str], Callable[[Session], object]], **facts: object
+) -> tuple[Target, ...]:
+    """The rooms of two forums; `before`: what has to be so, in order."""
+    return tuple(
+        Target(lambda key=key: {**room_of(key), **facts}, item=key, first=in_turn(before, key))
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def room_of(key: str) -> dict:
+    with database.reading() as session:
+        item = session.get(ProgrammeItem, stage.item(key))
+        return {"venue_id": item.venue_id}
+
+
 def published(session: Session) -> None:
     origin = Origin(stage.person("command"), at=REAL)
     execute(session, origin, media.publish_media, media_id=stage.media("m1"))
@@ -483,15 +561,24 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
-def imported(title: str) -> dict:
+def task_file(title: str) -> bytes:
     """An office's file with one task that the event does not have."""
-    event = stage.current()
     with database.reading() as session:
         section = session.get(Section, stage.section("an_ninh")).name_vi
     columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
-    raw = f"{columns}\n77,{title},{section},Công an,{event.first_day:%d/%m/%Y}".encode()
+    return f"{columns}\n77,{title},{section},Công an,{stage.current().first_day:%d/%m/%Y}".encode()
+
+
+def imported(title: str) -> dict:
+    event = stage.current()
     frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
-    return {"shown": preview([("a.csv", raw)], frame, {}, now=REAL)}
+    return {"shown": preview([("a.csv", task_file(title))], frame, {}, now=REAL)}
+
+
+def prepared_import() -> dict:
+    with database.reading() as session:
+        draft = drafts.draft_by_id(session, draft_id())
+        return {"draft_id": draft.id, "version": draft.version}
 
 
 def last_import() -> dict:
@@ -552,6 +639,11 @@ WRITES = (
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
     Write(
+        plan_settings.edit_documents,
+        "edit_event",
+        (Target(lambda: {"version": 1, "head": DocumentHead(symbol="BTC")}),),
+    ),
+    Write(
         plan_items.edit_item,
         "plan_item",
         (Target(lambda: item_of("phien_chinh", planned=item_plan(chair="Phó Bí thư"))),),
@@ -580,6 +672,40 @@ WRITES = (
         plan_venues.rename_venue,
         "plan_item",
         (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
+    Write(
+        delegations.add_delegation,
+        "change_delegate",
+        (Target(lambda: {"plan": DelegationPlan("Đoàn khách mời", "")}),),
+    ),
+    Write(
+        delegations.edit_delegation,
+        "change_delegate",
+        (
+            Target(
+                lambda: {
+                    "delegation_id": 1,
+                    "version": 1,
+                    "plan": DelegationPlan("Đoàn khách mời", ""),
+                }
+            ),
+        ),
+    ),
+    Write(plan_desks.add_desk, "plan_item", (Target(lambda: {"plan": DeskPlan("Bàn 9", "")}),)),
+    Write(
+        plan_desks.edit_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1, "plan": DeskPlan("Bàn 9", "")}),),
+    ),
+    Write(
+        plan_desks.retire_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=offices_retired),),
+    ),
+    Write(
+        plan_desks.restore_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=desks_retired),),
     ),
     Write(
         plan_commands.pin_item,
@@ -723,6 +849,44 @@ WRITES = (
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
+    Write(script_rooms.skip_item, "run_script", forum_targets()),
+    Write(
+        script_rooms.undo_skip,
+        "run_script",
+        forum_targets(lambda key: perform_by_command(script_rooms.skip_item, **forum(key))),
+    ),
+    Write(
+        script_rooms.hold_item,
+        "run_script",
+        forum_targets(lambda key: perform_by_command(programme.start_item, **forum(key))),
+    ),
+    Write(
+        script_rooms.release_item,
+        "run_script",
+        forum_targets(
+            lambda key: perform_by_command(programme.start_item, **forum(key)),
+            lambda key: perform_by_command(script_rooms.hold_item, **forum(key)),
+        ),
+    ),
+    Write(script_rooms.take_room, "run_room", room_targets()),
+    Write(
+        script_rooms.leave_room,
+        "run_room",
+        room_targets(
+            lambda key: perform_by_command(script_rooms.take_room, **room_of(key)),
+        ),
+    ),
+    Write(script_rooms.message_speaker, "run_room", room_targets(text="Còn 5 phút")),
+    Write(
+        script_lines.write_script_line,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {**forum(key), "version": 0, "line": Line(who="Thư ký")}, item=key
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
     Write(
         programme.undo_start,
         "start_item",
@@ -806,6 +970,25 @@ WRITES = (
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(
+        offices.add_office,
+        "change_office",
+        tuple(
+            Target(lambda role=role: {"role": role, "office": NEW_OFFICE}, role=role)
+            for role in ("lead", "desk", "command")
+        ),
+    ),
+    Write(
+        offices.edit_office,
+        "change_office",
+        person_targets(*OFFICES, version=1, office=NEW_OFFICE),
+    ),
+    Write(offices.retire_office, "change_office", person_targets(*OFFICES, version=1)),
+    Write(
+        offices.restore_office,
+        "change_office",
+        person_targets(*OFFICES, first=offices_retired, version=1),
+    ),
     Write(invitations.invite, "invite", person_targets(*PEOPLE)),
     Write(invitations.withdraw, "withdraw", person_targets(*PEOPLE)),
     Write(
@@ -840,6 +1023,7 @@ WRITES = (
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(imports_commands.apply_import, "apply_import", (Target(prepared_import),)),
     Write(
         imports_commands.apply_files,
         "apply_import",
@@ -856,6 +1040,8 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(rehearsal.make_trial, "make_trial", (Target(other_id, first=other_is_real),)),
+    Write(rehearsal.remove_trial, "make_trial", (Target(other_id, first=other_is_a_trial),)),
     Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
     Write(
         drafts.add_import_files,
@@ -1005,7 +1191,8 @@ def prepare() -> None:
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
-    sent = {"draft_id": draft.id, "files": [("danh-sach.csv", b"a,b")]}
+    files = [("danh-sach.csv", task_file("Đặt biển báo"))]
+    sent = {"draft_id": draft.id, "files": files}
     stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}

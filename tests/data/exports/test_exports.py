@@ -82,6 +82,7 @@ def folders(draw) -> MemoryFolder:
     roster = [
         {"badge": badge_of(number), "delegation": draw(st.sampled_from("ab")), "title_vi": title,
          "level": draw(st.sampled_from(["cap_tinh", "cap_xa"])) if number > 1 else "cap_tinh",
+         "position": draw(st.sampled_from(["", "2"])),
          "forum": draw(st.sampled_from(["", *forums])),
          "written.number": draw(st.sampled_from(["", "7"]))}
         for number, title in enumerate(draw(many(names, 5)), start=1)
@@ -101,10 +102,13 @@ def folders(draw) -> MemoryFolder:
         "venues.csv": [{"key": "v", "name_vi": draw(names), "illustrative": "x"}],
         "desks.csv": [{"key": "d", "name_vi": "Bàn", "items": ";".join(forums)}],
         "people.csv": [
-            {"key": "x", "role": "lead", "section": "s0", "desk": "", "name_vi": draw(names)}
+            {"key": "x", "role": "lead", "section": "s0", "desk": "", "name_vi": draw(names),
+             "more_sections": ";".join(one["key"] for one in sections[1:])}
         ],
         "delegations.csv": [
-            {"code": code, "name_vi": draw(names), "type_vi": "Xã"} for code in "ab"
+            {"code": code, "name_vi": draw(names), "type_vi": "Xã", "group_vi": draw(said),
+             "position": draw(st.sampled_from(["", "3"]))}
+            for code in "ab"
         ],
         "media.csv": [
             {"key": "m", "outlet": draw(names), "kind": "web", "title_vi": draw(names),

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_written_sheets"
-down_revision = "2026_11_26_section_changes"
+down_revision = "2026_11_26_script"
 branch_labels = depends_on = None
 
 
