@@ -13,6 +13,7 @@ from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
 from models.imports.spelling import slug, spelling_key, usual
 from models.imports.units import Register, abolished, is_abolished_type, typed
+from models.imports.written import cells_of
 
 NO_UNIT = "Đại biểu khác"
 _ALONE = re.compile(
@@ -75,6 +76,7 @@ def delegate_files(
             "level": slug(heading(one.group)) if one.group else "dai_bieu",
             "title_vi": one.title,
             "forum": assigned.get(number - 1, ""),
+            **cells_of(one.table, one.line, own=("title", "unit", "badge")),
         }
         for number, one in enumerate(staying, 1)
     ]
