@@ -312,7 +312,9 @@ class _Additions:
         if item.expects == "all" and Delegate in self.before:
             items.expect(self.ctx, item)
         if item.expects != "none" and not self.rows["desks.csv"]:
-            of_event = select(Desk.id).where(Desk.event_id == self.ctx.event.id)
+            of_event = select(Desk.id).where(
+                Desk.event_id == self.ctx.event.id, col(Desk.retired).is_(False)
+            )
             items.serve(self.ctx, item, tuple(self.ctx.session.exec(of_event)))
 
     def _record_added(self, load: Load) -> None:

@@ -14,6 +14,8 @@ from data.attendance.delegates import (
     restore_delegate,
     retire_delegate,
 )
+from data.attendance.delegations import edit_delegation
+from data.attendance.delegations import plan_of as delegation_of
 from data.commands import Command, Context
 from data.events.load import Load
 from data.plan.commands import edit_task, restore_task, retire_task
@@ -25,7 +27,7 @@ from data.plan.settings import edit_event, settings_of
 from data.plan.venues import rename_venue
 from data.words import catalogue
 from models.attendance.delegates import Listed
-from models.attendance.ledger import Delegate
+from models.attendance.ledger import Delegate, Delegation, DelegationPlan
 from models.events.event import Event, Settings, Venue, VenueName
 from models.imports.difference import Changed, Missing, Part
 from models.imports.event import Outcome
@@ -71,6 +73,14 @@ SINGLE = {
         "section_id",
         retire_section,
         restore_section,
+    ),
+    Part.DELEGATIONS: Single(
+        Delegation,
+        DelegationPlan,
+        lambda _, row: delegation_of(row),
+        edit_delegation,
+        "plan",
+        "delegation_id",
     ),
     Part.ITEMS: Single(
         ProgrammeItem,

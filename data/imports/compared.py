@@ -6,7 +6,6 @@ What the files do not hold (a list alone, a plan alone) is compared with nothing
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
@@ -97,19 +96,6 @@ class _Comparison:
             for line, row in enumerate(self.rows(name))
         }
 
-    def named(self, table: type[Any], part: Part, name: str, column: str = "key") -> Compared:
-        """Rows that are known by a name and a key: sections, desks, delegations."""
-        ordered = select(table).where(table.event_id == self.event.id).order_by(table.id)
-        present = [
-            Present(row.id, 1, row.name_vi, name_keys(row.name_vi, getattr(row, column)))
-            for row in self.session.exec(ordered)
-        ]
-        wanted = [
-            Wanted(row["name_vi"], name_keys(row["name_vi"], row[column]))
-            for row in self.rows(name)
-        ]
-        return (present if wanted else []), wanted
-
     def venues(self) -> Compared:
         rows = self.session.exec(
             select(Venue).where(Venue.event_id == self.event.id).order_by(col(Venue.id))
@@ -151,11 +137,29 @@ class _Comparison:
 
     def desks(self) -> Compared:
         """Desks are proposed by the expected number, so an event that has some keeps to its own."""
-        present, wanted = self.named(Desk, Part.DESKS, "desks.csv")
-        return ([], wanted) if not present else ([], [])
+        own = select(Desk.id).where(Desk.event_id == self.event.id, col(Desk.retired).is_(False))
+        if self.session.exec(own.limit(1)).first() is not None:
+            return [], []
+        return [], _named_rows(self.rows("desks.csv"))
 
     def delegations(self) -> Compared:
-        return self.named(Delegation, Part.DELEGATIONS, "delegations.csv", "code")
+        wanted = _named_rows(self.rows("delegations.csv"), "code")
+        rows = self.session.exec(
+            select(Delegation)
+            .where(Delegation.event_id == self.event.id)
+            .order_by(col(Delegation.id))
+        )
+        present = [
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.code),
+                {"name_vi": _name(row.name_vi)},
+            )
+            for row in rows
+        ]
+        return (present if wanted else []), wanted
 
     # --- tasks -----------------------------------------------------------------------------------
 
@@ -359,11 +363,11 @@ def _name(name: str) -> Cell:
     return Cell(spelling_key(name), name)
 
 
-def _named_rows(rows: Rows) -> list[Wanted]:
+def _named_rows(rows: Rows, key: str = "key") -> list[Wanted]:
     return [
         Wanted(
             row["name_vi"],
-            name_keys(row["name_vi"], row["key"]),
+            name_keys(row["name_vi"], row[key]),
             {"name_vi": _name(row["name_vi"])},
         )
         for row in rows

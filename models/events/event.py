@@ -13,7 +13,7 @@ from sqlmodel import Column, Field
 
 from models.refusals import Refusal
 from models.storage import Record, moment_column
-from models.text import clean, folded, legible
+from models.text import both, clean, folded, legible
 
 OFFSET = re.compile(r"D([+-]\d{1,4}) (\d{1,2}):(\d{2})(?::(\d{2}))?")
 SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
@@ -47,7 +47,8 @@ class Event(Record, table=True):
     `EventStep`, kept here since every command asks for it. `first_day` is a local date; every due
     date is an offset from it. Between `day_to` and `day_from` (local) no one is asked to confirm
     anything. `folder` holds the files that the event was loaded from, and the scenario of its
-    rehearsal.
+    rehearsal. A rehearsal with an `origin_id` is a trial ("Tập thử"): it was made from what that
+    event held, and is for the event's own people alone.
 
     `documents` holds how its documents are headed and signed: `profile` (`party`, `state`, or one
     whose table is stored as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English,
@@ -94,10 +95,27 @@ class Event(Record, table=True):
         default=EventState.PREPARING.value, sa_column_kwargs={"server_default": "preparing"}
     )
 
+    origin_id: int | None = Field(default=None, foreign_key="event.id")
+
     @property
     def is_over(self) -> bool:
         """Whether its pages are only read."""
         return self.state in OVER
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is a rehearsal made from a real event, with that event's people and lists."""
+        return self.origin_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anyone may look on and take a role: a rehearsal of no real event."""
+        return self.rehearsal and not self.is_trial
+
+    @property
+    def mark(self) -> str:
+        """What every screen says of it: `trial`, `rehearsal`, or nothing of a real event."""
+        return "trial" if self.is_trial else "rehearsal" if self.rehearsal else ""
 
 
 class EventChoice(Record, table=True):
@@ -395,6 +413,19 @@ def require_rehearsal(event: Event) -> None:
         raise Refusal("not_a_rehearsal")
 
 
+def require_open(event: Event) -> None:
+    """Refuses `not_a_rehearsal` where only the event's own people enter."""
+    if not event.is_open:
+        raise Refusal("not_a_rehearsal")
+
+
+def require_origin(event: Event) -> None:
+    """Refuses `trial_of_rehearsal` and `event_is_over`: a trial is made of a real event to come."""
+    if event.rehearsal:
+        raise Refusal("trial_of_rehearsal", name=both(event, "short_name"))
+    require_going_on(event)
+
+
 def require_going_on(event: Event) -> None:
     """Refuses `event_is_over` where an event is done or archived."""
     if event.is_over:
@@ -458,11 +489,32 @@ def require_named(event: Event, typed: str) -> None:
 def is_taken_over(current: Event | None, loaded: Event) -> bool:
     """Whether a loaded event becomes the current one.
 
-    A real event never hides another one, and a rehearsal no real one.
+    A real event never hides another one, a rehearsal no real one, and a trial only its own former
+    run.
     """
+    if loaded.is_trial:
+        return current is not None and current.origin_id == loaded.origin_id
     if current is None or current.rehearsal:
         return True
     return not loaded.rehearsal and loaded.slug == current.slug
+
+
+def is_real_in_use(current: Event | None) -> bool:
+    """Whether a real event is in use: it is current, or a trial of it is."""
+    return current is not None and (not current.rehearsal or current.is_trial)
+
+
+def hides(chosen: Event, left: Event) -> bool:
+    """Whether switching would put a rehearsal in the place of a real event.
+
+    A trial may take that of the event that it was made from, while that is prepared; its people
+    and their sign-ins are the same, and one of them switches back.
+    """
+    if not chosen.rehearsal:
+        return False
+    if chosen.is_trial:
+        return left.id != chosen.origin_id or left.state != EventState.PREPARING
+    return is_real_in_use(left)
 
 
 def require_speed(speed: float) -> None:

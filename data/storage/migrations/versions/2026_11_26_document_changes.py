@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_document_changes"
-down_revision = "2026_11_26_delegation_changes"
+down_revision = "2026_11_26_trials"
 branch_labels = depends_on = None
 
 
