@@ -16,6 +16,7 @@ from data.events.listed import listed_events
 from data.plan import items
 from data.storage import database
 from models.events.event import Event, EventState
+from models.storage import Fact, Record
 from tests import stage
 from tests.stage import REAL, SMALL, current, refused
 
@@ -23,6 +24,31 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 OF_EVENT = [model.__tablename__ for model in COPIED if "event_id" in model.__table__.c]
 # What is another row's number, or begins again.
 OWN = ("id", "event_id", "parent_id", "venue_id", "section_id", "delegation_id", "version")
+
+
+# Of an event's tables what is a state that facts give, or no part of what it plans.
+LEFT_OUT = {
+    "arrivalminute", "attendancecount", "attendancestate", "attendancestep", "change",
+    "clocksetting", "entrystate", "eventchoice", "eventstep", "importdraft", "importedrow",
+    "importfile", "photograph", "photographbytes", "rehearsalprogress", "rollcallresult",
+    "rollcallsection", "rosterstep", "sectionstate", "signedreview", "silencereminder", "taskstate", "writtenrow", "writtensheet",
+}  # fmt: skip
+
+
+def test_every_table_of_what_an_event_plans_is_copied():
+    """A new one is added to `COPIED`, or to those that are left out."""
+    tables = Record.metadata.tables
+    facts = {one.__tablename__ for one in Fact.__subclasses__()}
+    of_event, size = {"event"}, 0
+    while size != len(of_event):  # what refers to an event, or to what does
+        size = len(of_event)
+        of_event |= {
+            name
+            for name, table in tables.items()
+            if {key.column.table.name for key in table.foreign_keys} & of_event
+        }
+    copied = {one.__tablename__ for one in COPIED}
+    assert of_event - facts - {"event"} - LEFT_OUT == copied
 
 
 @pytest.fixture
