@@ -31,7 +31,8 @@ LEFT_OUT = {
     "arrivalminute", "attendancecount", "attendancestate", "attendancestep", "change",
     "clocksetting", "entrystate", "eventchoice", "eventstep", "importdraft", "importedrow",
     "importfile", "photograph", "photographbytes", "rehearsalprogress", "rollcallresult",
-    "rollcallsection", "rosterstep", "sectionstate", "signedreview", "silencereminder", "taskstate", "writtenrow", "writtensheet",
+    "rollcallsection", "rosterstep", "sectionstate", "signedreview", "silencereminder", "taskstate",
+    "writtenrow", "writtensheet",
 }  # fmt: skip
 
 
