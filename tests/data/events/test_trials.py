@@ -187,6 +187,8 @@ def test_an_event_that_runs_is_not_hidden_and_a_rehearsal_of_others_takes_no_pla
         switch(trial)
     stage.manage(events.set_event_state, by="admin", event_id=real.id, state=EventState.PREPARING)
     switch(trial)
+    with refused("trial_is_current"):  # it would run unseen
+        stage.manage(events.set_event_state, by="admin", event_id=real.id, state=EventState.RUNNING)
     with refused("real_event_is_current"):  # it would be open to everybody, with the event behind
         database.run(rehearsal.start_run, folder=SMALL, real=REAL)
     made(real)
