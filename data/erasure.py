@@ -47,6 +47,7 @@ from models.plan import (
     VenueChange,
 )
 from models.refusals import Refusal
+from models.script import lines as script_lines
 from models.storage import Change, Fact, Record
 
 # A table whose module is not imported would not be erased.
@@ -185,6 +186,7 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
+SCRIPT: Mapping[str, Blanking] = dict.fromkeys(script_lines.LENGTHS, mark)
 DELEGATION_NAMES = ("name_vi", "name_en", "group_vi", "group_en")
 SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
@@ -201,7 +203,7 @@ TREATMENTS = {
     "event": Treatment(
         "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
         "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
-        "state",
+        "state origin_id",
         of="id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
@@ -240,9 +242,13 @@ TREATMENTS = {
         blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
-        "id event_id version expected_delegates day_from day_to at person_id",
+        "id event_id version expected_delegates day_from day_to arrival_plan at person_id",
         of="event_id",
-        blanked={**dict.fromkeys(EVENT_NAMES, mark_event), "idempotency_key": code},
+        blanked={
+            **dict.fromkeys(EVENT_NAMES, mark_event),
+            "documents": no_facts,
+            "idempotency_key": code,
+        },
     ),
     "eventplan": Treatment(
         "id event_id first_day last_day at person_id",
@@ -314,6 +320,20 @@ TREATMENTS = {
     "programmemark": Treatment(
         "id item_id mark undone at person_id", of="item_id", blanked={"idempotency_key": code}
     ),
+    # What is said and who says it may name anybody.
+    "scriptline": Treatment("item_id version fixed", of="item_id", blanked=SCRIPT),
+    "scriptchange": Treatment(
+        "id item_id version fixed at person_id",
+        of="item_id",
+        blanked={**SCRIPT, "idempotency_key": code},
+    ),
+    "scriptmark": Treatment(
+        "id item_id mark undone at person_id", of="item_id", blanked={"idempotency_key": code}
+    ),
+    "roomturn": Treatment(
+        "id venue_id taken at person_id", of="venue_id", blanked={"idempotency_key": code}
+    ),
+    "speakermessage": Treatment("id venue_id at person_id", of="venue_id", blanked=TEXT),
     # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
     # name of a telephone or a tablet.
     "taskreport": Treatment(

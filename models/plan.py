@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, Index, false
@@ -127,8 +128,8 @@ class ItemPlan(Fact, table=True):
 
 
 class EventChange(Fact, table=True):
-    """A fact: what the event is called or expects was changed; the columns hold what was replaced,
-    by the names of `models.events.event.Settings`."""
+    """A fact: what the event is called or expects, or how its documents are headed, was changed;
+    the columns hold what was replaced, by the names of `models.events.event.Settings`."""
 
     __table_args__ = (Index("ix_event_change", "event_id", "id"),)
 
@@ -144,6 +145,12 @@ class EventChange(Fact, table=True):
     expected_delegates: int
     day_from: time
     day_to: time
+    arrival_plan: list[list[float]] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    documents: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
 
 
 class DeskChange(Fact, table=True):

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
-from ui.plan import filters, form, move, rows, sections, settings, tasks
+from ui.plan import documents, filters, form, move, rows, sections, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
@@ -33,6 +33,7 @@ def whole_page() -> None:
         sections.region(ctx)
     if ctx.may("edit_event"):
         settings.region(ctx)
+        documents.region(ctx)
 
 
 def days(ctx: frame.Visit) -> None:

@@ -57,11 +57,12 @@ SUBJECTS = {
     "rehearsal",
     "reviews",
     "roll_calls",
+    "script",
     "waiting",
     "wall",
 }
 OF_A_FLOOR = {  # what a floor holds besides subjects
-    "pages": {"home", "roster"},
+    "pages": {"clock", "home", "roster"},
     "ui": {"shell"},
     "web": {
         "api",

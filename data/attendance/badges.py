@@ -163,7 +163,7 @@ def _printed(
         title=words("badges.file_title"),
         language=words.language,
         at=ctx.at,
-        mark=words("app.rehearsal") if ctx.event.rehearsal else "",
+        mark=words(f"app.{ctx.event.mark}") if ctx.event.mark else "",
     )
     return badge_sheets(printed, sheets)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Executable, insert
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlmodel import select
+from sqlmodel import Session, select
 
 from data.events.load import Load
 from data.files import Row, read_csv, require_unique
@@ -49,7 +49,7 @@ def add_delegates(load: Load) -> None:
     for expected in batched(_expectations(load, rows, counts)):
         load.session.execute(insert(Expectation), expected)
     if counts:  # a programme may count no one
-        _add_counts(load, counts)
+        add_counts(load.session, counts)
 
 
 def batched(rows: Iterable[R]) -> Iterator[list[R]]:
@@ -115,7 +115,7 @@ def _is_expected(item: ProgrammeItem, level: str, forum: ProgrammeItem | None) -
     return item is forum or item.expects == "all" or of_level
 
 
-def _add_counts(load: Load, counts: Counter[tuple[int, int]]) -> None:
+def add_counts(session: Session, counts: Counter[tuple[int, int]]) -> None:
     """The headcounts before any of them comes, by item and delegation, next to those there are."""
     nothing = ("present", "substituted", "excused", "inside", "common")
     rows = [
@@ -123,7 +123,7 @@ def _add_counts(load: Load, counts: Counter[tuple[int, int]]) -> None:
         | dict.fromkeys(nothing, 0)
         for (item_id, delegation_id), number in counts.items()
     ]
-    load.session.execute(_ADD_COUNTS[load.session.get_bind().dialect.name], rows)
+    session.execute(_ADD_COUNTS[session.get_bind().dialect.name], rows)
 
 
 def _adding_counts(dialect: ModuleType) -> Executable:

@@ -17,7 +17,7 @@ from data.files import Folder, Row, read_csv, require_unique
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
-from models.events.event import Event, EventState, Venue, is_taken_over
+from models.events.event import Event, EventState, Venue, is_real_in_use, is_taken_over
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.programme import EXPECTS, KINDS, ProgrammeItem
@@ -40,7 +40,7 @@ def load_event(
     `replaces` names it (`require_named`): that run is archived, and nothing of it is lost.
     """
     current = current_event(session)
-    if rehearsal and current and not current.rehearsal:
+    if rehearsal and current and is_real_in_use(current):
         raise Refusal("real_event_is_current", name=both(current, "short_name"))
     event = add_event(session, folder, rehearsal=rehearsal, now=now)
     record_state(session, event, EventState(event.state), now=now, by=None)

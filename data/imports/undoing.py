@@ -87,12 +87,17 @@ def _require_versions(ctx: Context, fact: Import) -> None:
     for part, table in TABLES.items():
         if "version" not in table.__table__.c:
             continue
+        # By the id alone: PostgreSQL groups by no column that holds JSON.
+        imported = (
+            select_rows(ImportedRow.row_id, func.max(ImportedRow.version).label("version"))
+            .where(ImportedRow.import_id == fact.id, ImportedRow.part == part.value)
+            .group_by(col(ImportedRow.row_id))
+            .subquery()
+        )
         moved = (
             select_rows(table)
-            .join(ImportedRow, col(ImportedRow.row_id) == table.id)
-            .where(ImportedRow.import_id == fact.id, ImportedRow.part == part.value)
-            .group_by(*table.__table__.c)
-            .having(func.max(col(ImportedRow.version)) != table.version)
+            .join(imported, imported.c.row_id == table.id)
+            .where(imported.c.version != table.version)
             .limit(1)
         )
         if found := ctx.session.exec(moved).first():

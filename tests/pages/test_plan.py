@@ -220,3 +220,21 @@ def test_a_section_is_changed_and_added_and_an_overtaken_form_shows_both(event, 
     with database.reading() as session:
         found = plan_sections.sections(session, stage.current())
     assert [one.short_vi for one in found] == ["An toàn", "Hậu cần", "Tiểu ban Y tế"]
+
+
+@pytest.mark.one_database
+def test_how_documents_are_headed_is_changed_on_the_page_of_the_plan(event, visit):
+    page = visit("command").open("plan")
+    page.at.session_state["plan.documents_box"] = True  # unfolded
+    page.run()
+    key = f"plan.documents.{stage.current().id}.1.fields"
+    page.select(f"{key}.profile", "state").select(f"{key}.authority", "by_order")
+    page.write(f"{key}.position", "Chánh Văn phòng").write(f"{key}.recipients", "Như trên\nLưu VT")
+    page.tap("plan.documents_save")
+    found = stage.current().documents
+    assert (found["profile"], found["authority"], found["position"]) == (
+        "state",
+        "by_order",
+        "Chánh Văn phòng",
+    )
+    assert found["recipients"] == ["Như trên", "Lưu VT"]

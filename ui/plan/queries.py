@@ -7,9 +7,9 @@ import streamlit as st
 from data.plan import history, move, sections
 from data.plan.commands import Retired, retired_tasks, version_and_plan
 from data.plan.sections import version_and_section
-from data.plan.settings import version_and_settings
+from data.plan.settings import version_and_head, version_and_settings
 from data.storage import database
-from models.events.event import Settings
+from models.events.event import DocumentHead, Settings
 from models.plan import Move, Planned
 from models.readiness.tasks import Section, SectionPlan
 from ui.shell.cache import ENTRIES, shared
@@ -54,6 +54,12 @@ def event_settings(event_id: int) -> tuple[int, Settings]:
     """The event's current version and settings; not cached either."""
     with database.reading() as session:
         return version_and_settings(session, event_id)
+
+
+def document_head(event_id: int) -> tuple[int, DocumentHead]:
+    """The event's current version and how its documents are headed; not cached either."""
+    with database.reading() as session:
+        return version_and_head(session, event_id)
 
 
 def move_preview(moment: Moment, first_day: date, last_day: date) -> Move:

@@ -208,7 +208,7 @@ def publications(ctx: Visit) -> bool:
 def administration(ctx: Visit) -> bool:
     """What an administrator has to put right, and the accounts that have not come in yet."""
     failing = faults.shown(ctx)
-    if ctx.event.rehearsal:
+    if ctx.event.is_open:
         return failing  # where everybody comes in without an invitation
     counts = entrances.counts(ctx)
     if counts["uninvited"] or counts["invited"]:

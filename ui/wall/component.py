@@ -29,7 +29,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
     texts = words.group("wall") | {
         f"{group}.{key}": text for group in GROUPS for key, text in words.group(group).items()
     }
-    texts |= {"rehearsal": words("app.rehearsal"), "past": words("app.past")}
+    texts |= {name: words(f"app.{name}") for name in ("rehearsal", "trial", "past")}
     texts["level.at_risk"] = words("wall.at_risk")  # shorter: a tile's foot holds it from afar
     _WALL(
         key="wall.board",

@@ -167,7 +167,7 @@ class Wall {
 
   head() {
     const { event, running, next } = this.board;
-    const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
+    const badge = event.mark ? span(`rehearsal ${event.mark}`, this.say(event.mark)) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
     const lines = [];
     if (running.length) lines.push([span("label", this.say("now")), ...this.parallel(running), this.ending(Math.max(...running.map(item => item.ends)))]);
@@ -431,7 +431,7 @@ class Wall {
     if (!cut) this.cutSince = null;
     const seconds = Math.round((Date.now() - (this.cutSince ?? Date.now())) / 1000);
     const since = seconds < 120 ? this.say("seconds", { number: seconds }) : this.span(seconds * 1000);
-    this.box.replaceChildren(...(cut ? [...(this.board?.event.rehearsal ? [span("rehearsal", this.say("rehearsal"))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
+    this.box.replaceChildren(...(cut ? [...(this.board?.event.mark ? [span(`rehearsal ${this.board.event.mark}`, this.say(this.board.event.mark))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
     if (this.root.classList.contains("is-lost") !== Boolean(cut)) {
       this.root.classList.toggle("is-lost", Boolean(cut));
       this.fit(); // the band takes room

@@ -6,7 +6,7 @@ import importlib
 import inspect
 import os
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -49,6 +49,8 @@ from data.reviews import directives
 from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
+from data.script import lines as script_lines
+from data.script import rooms as script_rooms
 from data.storage import database
 from data.words import Words
 from models.access.people import PERMISSIONS, Office, Person
@@ -62,18 +64,19 @@ from models.attendance.ledger import (
     DeskPlan,
     Expectation,
 )
-from models.events.event import Event, EventState, VenueName
+from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.incidents import EntryState
-from models.programme import PlannedItem
+from models.programme import PlannedItem, ProgrammeItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
+from models.script.lines import Line
 from models.storage import Record
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
@@ -338,6 +341,19 @@ def other_event() -> dict:
         return {"event_id": session.exec(another).first(), "name": "khac"}
 
 
+def other_id() -> dict:
+    return {"event_id": other_event()["event_id"]}
+
+
+def other_is_real(session: Session) -> None:
+    session.execute(update(Event).where(Event.slug == "khac").values(rehearsal=False))
+
+
+def other_is_a_trial(session: Session) -> None:
+    origin_id = current_event(session).id
+    session.execute(update(Event).where(Event.slug == "khac").values(origin_id=origin_id))
+
+
 def one_who_never_came(session: Session) -> None:
     slug = current_event(session).slug
     names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
@@ -426,6 +442,43 @@ PEOPLE = ("lead.an_ninh", "desk.ban_1", "display.1", "committee", "command", "ad
 def finished(session: Session) -> None:
     origin = Origin(stage.person("command"), at=REAL)
     execute(session, origin, programme.finish_item, **forum("dang_hoa"))
+
+
+def perform_by_command(command: Command, **facts: object) -> Callable[[Session], object]:
+    def first(session: Session) -> None:
+        execute(session, Origin(stage.person("command"), at=REAL), command, **facts)
+
+    return first
+
+
+def in_turn(
+    acts: Iterable[Callable[[str], Callable[[Session], object]]], key: str
+) -> Callable[[Session], object]:
+    return lambda session: [act(key)(session) for act in acts]
+
+
+def forum_targets(*before: Callable[[str], Callable[[Session], object]]) -> tuple[Target, ...]:
+    """Two forums, each of another rapporteur; `before`: what has to be so, in order."""
+    return tuple(
+        Target(lambda key=key: forum(key), item=key, first=in_turn(before, key))
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def room_targets(
+    *before: Callable[[str], Callable[[Session], object]], **facts: object
+) -> tuple[Target, ...]:
+    """The rooms of two forums; `before`: what has to be so, in order."""
+    return tuple(
+        Target(lambda key=key: {**room_of(key), **facts}, item=key, first=in_turn(before, key))
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def room_of(key: str) -> dict:
+    with database.reading() as session:
+        item = session.get(ProgrammeItem, stage.item(key))
+        return {"venue_id": item.venue_id}
 
 
 def published(session: Session) -> None:
@@ -549,6 +602,11 @@ WRITES = (
     ),
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
+    Write(
+        plan_settings.edit_documents,
+        "edit_event",
+        (Target(lambda: {"version": 1, "head": DocumentHead(symbol="BTC")}),),
+    ),
     Write(
         plan_items.edit_item,
         "plan_item",
@@ -755,6 +813,44 @@ WRITES = (
             Target(lambda: forum("dang_hoa"), item="dang_hoa"),
         ),
     ),
+    Write(script_rooms.skip_item, "run_script", forum_targets()),
+    Write(
+        script_rooms.undo_skip,
+        "run_script",
+        forum_targets(lambda key: perform_by_command(script_rooms.skip_item, **forum(key))),
+    ),
+    Write(
+        script_rooms.hold_item,
+        "run_script",
+        forum_targets(lambda key: perform_by_command(programme.start_item, **forum(key))),
+    ),
+    Write(
+        script_rooms.release_item,
+        "run_script",
+        forum_targets(
+            lambda key: perform_by_command(programme.start_item, **forum(key)),
+            lambda key: perform_by_command(script_rooms.hold_item, **forum(key)),
+        ),
+    ),
+    Write(script_rooms.take_room, "run_room", room_targets()),
+    Write(
+        script_rooms.leave_room,
+        "run_room",
+        room_targets(
+            lambda key: perform_by_command(script_rooms.take_room, **room_of(key)),
+        ),
+    ),
+    Write(script_rooms.message_speaker, "run_room", room_targets(text="Còn 5 phút")),
+    Write(
+        script_lines.write_script_line,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {**forum(key), "version": 0, "line": Line(who="Thư ký")}, item=key
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
     Write(
         programme.undo_start,
         "start_item",
@@ -908,6 +1004,8 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(rehearsal.make_trial, "make_trial", (Target(other_id, first=other_is_real),)),
+    Write(rehearsal.remove_trial, "make_trial", (Target(other_id, first=other_is_a_trial),)),
     Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
     Write(
         drafts.add_import_files,
