@@ -205,6 +205,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_rehearsal": _STAFF,
     "see_people": _HOUSE,
     "see_events": {Role.ADMIN: Scope.ANY},
+    "see_event": {Role.ADMIN: Scope.ANY},
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
     "prepare_import": {Role.ADMIN: Scope.ANY},

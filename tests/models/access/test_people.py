@@ -34,6 +34,7 @@ MATRIX = {
     "see_rehearsal": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
     "see_people": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "see_events": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
+    "see_event": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
     "see_audit": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "see_roll_call": ("yes", "yes", "yes", "no", "yes", "yes", "no", "no", "no"),
     "prepare_import": ("yes", "no", "no", "no", "no", "no", "no", "no", "no"),
