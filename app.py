@@ -23,7 +23,7 @@ def main() -> None:
     words, ctx = frame.words_before_event(), frame.visit_of_menu()
     groups = frame.listed_pages(ctx)
     page = st.navigation(menu.entries(groups, words), position="top")
-    if ctx is not None and groups != menu.ALONE and page.url_path != "wall":
+    if ctx is not None and groups != menu.ALONE and page.url_path not in menu.UNFRAMED:
         bar.bar(ctx, groups)
     page.run()
 

@@ -82,7 +82,7 @@ def show(_arguments: argparse.Namespace) -> None:
     for one in found:
         for words in BOTH:
             states = [words(f"events.{one.state.value}")]
-            states += [words("events.rehearsal")] if one.rehearsal else []
+            states += [words(f"events.{one.mark}")] if one.mark else []
             states += [words("run.event_current")] if one.current else []
             facts = {"first": one.first_day, "last": one.last_day, "count": one.recorded.count}
             name, shown = one.short_name, ", ".join(states)

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from data.commands import Context, command
 from data.events.venues import venues
 from data.plan.history import items_then, venues_then
+from data.script.rooms import require_own_room
 from data.storage.newest import newest
 from models.events.event import Event, Venue, View
 from models.programme import (
@@ -141,7 +142,8 @@ def recorded_end(until: BindParameter[datetime]) -> ScalarSelect[datetime]:
 
 @command("start_item", topic="programme", subject="item", fact=ProgrammeMark)
 def start_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
-    """Mark that an item began. Refuses `item_unknown` and `item_already_started`."""
+    """Mark that an item began. Refuses `item_unknown`, `room_run_by` and
+    `item_already_started`."""
     item, marked = _item_and_marks(ctx, item_id)
     require_startable(both(item, "title"), started_at=marked.get("started"))
     return ctx.record(ProgrammeMark(item_id=item_id, mark="started"), item=item_id)
@@ -197,6 +199,7 @@ def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, dict[str
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
     ctx.require(item=item.key)
+    require_own_room(ctx, item)
     marks = ctx.session.exec(
         select(ProgrammeMark)
         .where(ProgrammeMark.item_id == item_id)

@@ -13,9 +13,13 @@ from sqlmodel import Session, select
 
 from data import incidents
 from data.access import people
+from data.access.events import event_by_id, require_real_sign_in
 from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
 from data.events.clock import record_setting
+from data.events.copied import copy_event
+from data.events.current import current_event, record_choice, record_state
+from data.events.listed import replace_earlier
 from data.events.loading import SAMPLE, load_event
 from data.events.scenario import ARRIVALS, NAMED_IN, SCENARIO, Step, scenario, steps_of
 from data.plan.history import first_days
@@ -24,18 +28,28 @@ from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
+from data.storage import changes
 from models.access.people import Person
 from models.attendance.badges import badge_code
 from models.attendance.ledger import Delegation
-from models.events.event import Event, require_rehearsal, require_speed, zone
+from models.events.event import (
+    Event,
+    EventState,
+    is_taken_over,
+    require_origin,
+    require_rehearsal,
+    require_speed,
+    zone,
+)
 from models.incidents import Entry, EntryStatus
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Status, Task
 from models.refusals import Refusal
-from models.rehearsal import RehearsalProgress
+from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.text import both
 
 log = logging.getLogger(__name__)
 
@@ -81,14 +95,8 @@ def jump(ctx: Context, *, to: datetime) -> Event:
     now = clock.shows(ctx.real)
     _require_inside(ctx, to, now=now)
     if to < now:
-        return start_run(
-            ctx.session,
-            real=ctx.real,
-            folder=Path(event.folder),
-            speed=clock.speed,
-            resume_speed=clock.resume_speed,
-            until=to,
-        )
+        speeds = {"speed": clock.speed, "resume_speed": clock.resume_speed}
+        return _run_again(ctx, until=to, **speeds)
     _set_clock(ctx, event_at=to, speed=clock.speed, resume_speed=clock.resume_speed)
     _perform_until(ctx.session, to, real=ctx.real)
     return event
@@ -102,12 +110,16 @@ def restart(ctx: Context) -> Event:
     """
     _require_player(ctx)
     clock = ctx.clock
-    return start_run(
-        ctx.session,
-        real=ctx.real,
-        folder=Path(ctx.event.folder),
-        speed=clock.speed or clock.resume_speed,
-    )
+    return _run_again(ctx, speed=clock.speed or clock.resume_speed)
+
+
+def _run_again(ctx: Context, **clock: Any) -> Event:
+    """A new run: of a trial from what its origin holds by now, of any other from its files."""
+    event = ctx.event
+    if not event.is_trial:
+        return start_run(ctx.session, real=ctx.real, folder=Path(event.folder), **clock)
+    origin = ctx.session.get_one(Event, event.origin_id)
+    return start_trial(ctx.session, origin, real=ctx.real, **clock)
 
 
 def _require_player(ctx: Context) -> None:
@@ -118,9 +130,15 @@ def _require_player(ctx: Context) -> None:
 def _require_inside(ctx: Context, to: datetime, *, now: datetime) -> None:
     """Refuses a moment before the first step or after both the last one and now.
 
-    A new run performs the steps by the days of the files, wherever the event was moved since.
+    A new run performs the steps by the days of the files, wherever the event was moved since. A
+    trial, which has none, goes anywhere within a year of the event.
     """
     event = ctx.event
+    if event.is_trial:
+        first, last = reach(event)
+        if not first <= to <= last:
+            raise Refusal("jump_outside", first=first, last=last)
+        return
     steps = steps_of(event)
     loaded = scenario(Path(event.folder), first_days(ctx.session, event)[0], zone(event))
     first = loaded[0].at if loaded else _opening(event)
@@ -176,6 +194,72 @@ def start_run(
         cast.order(step)
     _perform_until(session, opening, real=real)
     return event
+
+
+def start_trial(
+    session: Session,
+    origin: Event,
+    *,
+    real: datetime,
+    speed: float = 1.0,
+    resume_speed: float = 1.0,
+    until: datetime | None = None,
+) -> Event:
+    """Makes a trial of a real event from what it holds now, and returns it; `until` is what its
+    clock shows at first, else the real time.
+
+    A former trial is archived. The new one becomes current where the former was, and nowhere else.
+    """
+    current = current_event(session)
+    event = copy_event(session, origin, now=real)
+    record_state(session, event, EventState(event.state), now=real, by=None)
+    replace_earlier(session, event, now=real)
+    if is_taken_over(current, event):
+        record_choice(session, event, now=real, by=None)
+    moment, again = until or real, speed or resume_speed
+    record_setting(
+        session, event, event_at=moment, speed=speed, resume_speed=again, real=real, by=None
+    )
+    what = {"command": "make_trial", "slug": event.slug, "run": event.run}
+    changes.note_of_event(session, event_id=event.id, at=real, what=what)
+    session.flush()
+    session.expunge(event)
+    return event
+
+
+@command("make_trial", topic="event", subject="state")
+def make_trial(ctx: Context, *, event_id: int) -> Event:
+    """Make a trial of a real event from what it holds now; it stays aside until it is chosen.
+
+    Refuses `event_unknown`, `trial_of_rehearsal`, `event_is_over`, and `not_permitted` also from a
+    rehearsal's sign-in, which anyone may have.
+    """
+    ctx.require()
+    require_real_sign_in(ctx)
+    origin = event_by_id(ctx.session, event_id)
+    require_origin(origin)
+    made = start_trial(ctx.session, origin, real=ctx.real)
+    ctx.note(origin.id, name=both(origin, "short_name"), run=made.run)
+    return made
+
+
+@command("remove_trial", topic="event", subject="state", permission="make_trial", when_over=True)
+def remove_trial(ctx: Context, *, event_id: int) -> None:
+    """Put a trial away: it is listed no more. What was recorded in it stays until the event is
+    erased.
+
+    Refuses `event_unknown`, `not_a_trial`, `event_is_current` and, from a rehearsal's sign-in,
+    `not_permitted`.
+    """
+    ctx.require()
+    require_real_sign_in(ctx)
+    event = event_by_id(ctx.session, event_id)
+    if not event.is_trial:
+        raise Refusal("not_a_trial", name=both(event, "short_name"))
+    if event.id == ctx.event.id:
+        raise Refusal("event_is_current", name=both(event, "short_name"))
+    record_state(ctx.session, event, EventState.ARCHIVED, now=ctx.real, by=ctx.by)
+    ctx.note(event.id, name=both(event, "short_name"))
 
 
 def _opening(event: Event) -> datetime:

@@ -53,7 +53,7 @@ def due() -> timedelta | None:
     """
     with database.reading() as session:
         event = current_event(session)
-    interval = backup.interval(rehearsal=event.rehearsal) if event else None
+    interval = backup.interval(rehearsal=event.is_open) if event else None
     return (
         interval
         if interval and not backup.is_young(backup.folder(), interval, now=real_now())

@@ -35,9 +35,11 @@ class Topic(StrEnum):
     MEDIA = "media", True
     REVIEWS = "reviews", True
     ROLL_CALLS = "roll_calls"
+    SCRIPT = "script"  # not on the ticker: what begins and ends is the programme's
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"
+    IMPORTS = "imports"
 
 
 SCOPE = ":"

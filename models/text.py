@@ -35,6 +35,12 @@ def clean(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", visible).split())
 
 
+def clean_block(text: str) -> str:
+    """A text of several paragraphs, each cleaned, without empty ones at either end."""
+    lines = [clean(line) for line in text.splitlines()]
+    return "\n".join(lines).strip("\n")
+
+
 def _visible(text: str) -> str:
     kinds = ((letter, unicodedata.category(letter)) for letter in text)
     return "".join(

@@ -49,11 +49,17 @@ def chosen_item(ctx: frame.Visit) -> ItemSnapshot:
     return items[st.session_state[key]]
 
 
+def head(ctx: frame.Visit) -> None:
+    """What stands above the desk and is the same after every scan, which draws the desk anew."""
+    gate.way(ctx, key="attendance.gate")
+    if ctx.may("admit"):
+        st.subheader(ctx.words("attendance.check_in"), anchor=False)
+
+
 @st.fragment(key="attendance.check_in")
 def desk() -> None:
     finished.draw_switch()
     ctx = frame.part_of("attendance")
-    gate.way(ctx, key="attendance.gate")
     if ctx.may("admit"):
         check_in.desk(ctx, chosen_item(ctx))
     else:
@@ -99,6 +105,7 @@ def figures() -> None:
 choose_item(here)
 left, right = st.columns([1, 1], gap="large")
 with left:
+    head(here)
     desk()
     tools()
 with right:

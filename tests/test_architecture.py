@@ -44,6 +44,7 @@ SUBJECTS = {
     "attendance",
     "audit",
     "backup",
+    "certificates",
     "documents",
     "erasure",
     "events",
@@ -56,11 +57,12 @@ SUBJECTS = {
     "rehearsal",
     "reviews",
     "roll_calls",
+    "script",
     "waiting",
     "wall",
 }
 OF_A_FLOOR = {  # what a floor holds besides subjects
-    "pages": {"home", "roster"},
+    "pages": {"clock", "home", "roster"},
     "ui": {"shell"},
     "web": {
         "api",

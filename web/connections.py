@@ -139,7 +139,7 @@ def _status(numbers: set[int]) -> tuple[dict[int, bool], bool]:
     with database.reading() as session:
         event = current_event(session)
         active = sign_ins.active_sign_ins(session, numbers, now=real_now()) if numbers else {}
-        return active, event is not None and event.rehearsal
+        return active, event is not None and event.is_open
 
 
 connections = Connections()

@@ -93,6 +93,7 @@ def words(request: Request) -> Response:
     texts = catalogue.group("gate") | {
         "app": catalogue("app.name"),
         "rehearsal": catalogue("app.rehearsal"),
+        "trial": catalogue("app.trial"),
         "language": catalogue("app.language"),
     }
     return JSONResponse(texts, headers={"Cache-Control": "no-cache"})

@@ -8,6 +8,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
+from functools import lru_cache
 
 import anyio
 from sqlalchemy.exc import SQLAlchemyError
@@ -77,14 +78,7 @@ class Viewer:
         for name, revision in due.items():
             self.due[name] = max(revision, self.due.get(name, 0))
         self.turned |= turned
-        message = {
-            "kind": "changed",
-            "revision": max(self.due.values(), default=0),
-            "topics": sorted({*self.due, *self.turned}),
-            "revisions": self.due,
-            "turned": sorted(self.turned),
-        }
-        self.post("changed", json.dumps(message))
+        self.post("changed", _changed(frozenset(self.due.items()), self.turned))
 
     def post(self, kind: str, message: str) -> None:
         if not self.sending and not self.outbox and self.write(message):
@@ -107,6 +101,19 @@ class Viewer:
                 await self.socket.send_text(message)
             self.sending = False
             _note_delivery(waiting)
+
+
+@lru_cache(maxsize=64)  # of one kind of page all are told the same
+def _changed(due: frozenset[tuple[str, int]], turned: frozenset[str]) -> str:
+    revisions = dict(sorted(due))
+    message = {
+        "kind": "changed",
+        "revision": max(revisions.values(), default=0),
+        "topics": sorted({*revisions, *turned}),
+        "revisions": revisions,
+        "turned": sorted(turned),
+    }
+    return json.dumps(message)
 
 
 def _note_delivery(waiting: datetime | None) -> None:

@@ -15,7 +15,7 @@ from data.commands import Context, command
 from data.events.clock import reread
 from data.events.current import record_choice, record_state
 from models.access.people import Person, Role
-from models.events.event import OVER, Event, require_named, require_state
+from models.events.event import OVER, Event, hides, require_named, require_state
 from models.refusals import Refusal
 from models.text import both
 
@@ -33,12 +33,13 @@ def switch_event(ctx: Context, *, event_id: int, name: str) -> str | None:
     """Make another event the current one; nothing of the one before is lost.
 
     Returns the token of a link that signs its admin in, since the giver belongs to the event that
-    is left; None where it is a rehearsal, which anyone enters. Refuses `event_unknown`,
+    is left; None where it is a rehearsal, which anyone enters or the giver's own people, and on the
+    way back from one's own trial. Refuses `event_unknown`,
     `event_is_current`, `event_not_named`, `rehearsal_hides_event`, `event_without_admin`, and
     `not_permitted` also from a rehearsal's sign-in, which anyone may have.
     """
     ctx.require()
-    _require_real_sign_in(ctx)
+    require_real_sign_in(ctx)
     return _switch(ctx, event_id, name)
 
 
@@ -52,7 +53,7 @@ def _switch(ctx: Context, event_id: int, name: str) -> str | None:
     left, chosen = ctx.event, event_by_id(ctx.session, event_id)
     if chosen.id == left.id:
         raise Refusal("event_is_current", name=both(left, "short_name"))
-    if chosen.rehearsal and not left.rehearsal:
+    if hides(chosen, left):
         raise Refusal("rehearsal_hides_event", name=both(left, "short_name"))
     require_named(chosen, name)
     ctx.note(left.id, to=chosen.slug, name=both(chosen, "short_name"))
@@ -60,7 +61,7 @@ def _switch(ctx: Context, event_id: int, name: str) -> str | None:
     reread(ctx.session)
     entered = replace(ctx)  # by the clock of the event that is entered
     entered.note(chosen.id, left=left.slug, name=both(chosen, "short_name"))
-    return None if chosen.rehearsal else _invite_admin(entered)
+    return None if chosen.rehearsal or left.origin_id == chosen.id else _invite_admin(entered)
 
 
 def _invite_admin(ctx: Context) -> str:
@@ -92,7 +93,7 @@ def set_state_from_command_line(ctx: Context, *, event_id: int, state: str, name
 def _set_state(ctx: Context, event_id: int, state: str, name: str) -> None:
     event, entered = event_by_id(ctx.session, event_id), require_state(state)
     if not event.rehearsal:
-        _require_real_sign_in(ctx)
+        require_real_sign_in(ctx)
     if event.state == entered:
         raise Refusal("event_state_same", name=both(event, "short_name"))
     if entered in OVER and not event.is_over:
@@ -102,6 +103,7 @@ def _set_state(ctx: Context, event_id: int, state: str, name: str) -> None:
     ctx.note(event.id, state=entered.value, name=both(event, "short_name"))
 
 
-def _require_real_sign_in(ctx: Context) -> None:
+def require_real_sign_in(ctx: Context) -> None:
+    """Refuses `not_permitted` from a rehearsal's sign-in."""
     if is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id):
         raise Refusal("not_permitted", command=ctx.command.permission)

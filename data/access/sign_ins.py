@@ -34,7 +34,7 @@ from models.access.sign_ins import (
     SignIn,
     SignInMethod,
 )
-from models.events.event import Event, require_rehearsal
+from models.events.event import Event, require_open
 from models.refusals import Refusal
 from models.text import clean
 
@@ -64,12 +64,12 @@ class Browser:
 
 def account_conditions(event: Event | None) -> Conditions:
     """The conditions under which an account is valid: at a real event, only real ones are."""
-    return [] if event is not None and event.rehearsal else [col(Account.rehearsal).is_(False)]
+    return [] if event is not None and event.is_open else [col(Account.rehearsal).is_(False)]
 
 
 def _is_active(event: Event | None, now: datetime) -> Conditions:
     """The conditions under which a sign-in is active."""
-    in_rehearsal = event is not None and event.rehearsal
+    in_rehearsal = event is not None and event.is_open
     return _active(in_rehearsal=in_rehearsal, now=now, idle_since=now - MAX_IDLE)
 
 
@@ -140,7 +140,7 @@ def visitor_of(
     if sign_in_id is None:
         return ANONYMOUS
     event = event or current_event(session)
-    query = _VISITORS[event is not None and event.rehearsal]
+    query = _VISITORS[event is not None and event.is_open]
     values = {"sign_in": sign_in_id, "now": now, "idle_since": now - MAX_IDLE}
     row = session.execute(query, values).first()
     if row is None:
@@ -263,9 +263,9 @@ def enter_rehearsal(
 ) -> str:
     """Sign a browser in with a rehearsal role, without a password, and return its token.
 
-    Refuses `not_a_rehearsal` at a real event, and `person_unknown`.
+    Refuses `not_a_rehearsal` at a real event and at a trial of one, and `person_unknown`.
     """
-    require_rehearsal(event)
+    require_open(event)
     person = person_by_key(session, key)
     return begin(session, person, how=SignInMethod.REHEARSAL, client_info=client_info, now=now)
 

@@ -56,10 +56,13 @@ class Found:
 
 
 def delegations(session: Session, event: Event) -> list[Delegation]:
-    """The delegations in the Vietnamese order of their names; detached."""
+    """The delegations in the organiser's order, then in the Vietnamese order of their names;
+    detached."""
     found = list(
         session.exec(
-            select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.sort_key)
+            select(Delegation)
+            .where(Delegation.event_id == event.id)
+            .order_by(col(Delegation.position), col(Delegation.sort_key))
         ).all()
     )
     for delegation in found:
@@ -269,16 +272,21 @@ def newest_admissions(
 ) -> list[tuple[Found, dict[str, str]]]:
     """The latest people who came or were excused at an item, newest first, with the desk's name in
     both languages (empty for the command room)."""
-    rows = session.execute(_NEWEST, {"item": item_id, "limit": limit})
+    # Past the session: there are no objects to be made of it.
+    rows = session.connection().execute(_NEWEST, {"item": item_id, "limit": limit})
     return [(found_of(row), {"vi": row.desk_vi or "", "en": row.desk_en or ""}) for row in rows]
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:
-    """Desk key to the desk and the ids of the items that it serves."""
+    """Desk key to the desk and the ids of the items that it serves, without retired ones."""
     served: dict[int, set[int]] = {}
     for link in session.exec(select(DeskItem)):
         served.setdefault(link.desk_id, set()).add(link.item_id)
-    desks = select(Desk).where(col(Desk.event_id) == event.id).order_by(col(Desk.id))
+    desks = (
+        select(Desk)
+        .where(col(Desk.event_id) == event.id, col(Desk.retired).is_(False))
+        .order_by(col(Desk.id))
+    )
     return {
         desk.key: (desk, frozenset(served.get(desk.id, ()))) for desk in session.exec(desks).all()
     }

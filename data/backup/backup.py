@@ -135,7 +135,7 @@ def overdue(event: Event, *, now: datetime) -> timedelta | None:
     Where there is none at all: the time since the event was loaded. None too where this server
     makes none.
     """
-    every = interval(rehearsal=event.rehearsal)
+    every = interval(rehearsal=event.is_open)
     if every is None:
         return None
     last = newest(folder())

@@ -1,13 +1,13 @@
 """The content of an official document, independent of the kind of file."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from data.documents.profiles import Profile, profile_of
+from data.documents.profiles import URGENCIES, Profile, profile_of
 from data.words import Words
 from models.events.event import Event
 
@@ -190,6 +190,11 @@ def _annexed(annex: Sequence[Block], words: Words, kind: str, number: str) -> tu
     belongs = words("document.annex_to", kind=kind, number=number[:1].lower() + number[1:])
     title = Paragraph(words("document.annex"), level=2, style="kind", align="center")
     return (title, Paragraph(belongs, italic=True, align="center"), *annex)
+
+
+def choices_of(profile: Profile) -> dict[str, Collection[str]]:
+    """What some settings of an event's documents may be, by the profile that it has."""
+    return {"spelling": SPELLINGS, "authority": profile.authority, "urgency": URGENCIES}
 
 
 def settings_of(event: Event, words: Words) -> dict[str, Any]:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func
 from sqlmodel import Session, select
 
-from data.documents.content import SPELLINGS
-from data.documents.profiles import URGENCIES, known_profile
+from data.documents.content import choices_of
+from data.documents.profiles import known_profile
 from data.files import Folder, MemoryFolder, Row, read_toml
-from models.events.event import Event, EventState, Phase
+from models.events.event import Event, EventState, Phase, require_arrival_plan
 from models.readiness.escalation import EscalationLevel, delays
+from models.refusals import Refusal
 from models.text import clean
 
 
@@ -98,8 +99,7 @@ def _documents(file: Row, folder: Folder) -> dict[str, object]:
         names = [f"{party}_{language}" for language in ("vi", "en")]
         settings |= {name: table.text(name) for name in names}
     settings |= {name: table.text(name) for name in ("authority_body", "position", "signer")}
-    choices_of = {"spelling": SPELLINGS, "authority": profile.authority, "urgency": URGENCIES}
-    for name, choices in choices_of.items():
+    for name, choices in choices_of(profile).items():
         if name in table.values:
             settings[name] = table.one_of(name, choices)
     listed = ("recipients", "addressed", "basis")
@@ -147,9 +147,8 @@ def _arrival_plan(file: Row) -> list[list[float]]:
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise file.refuse("arrival_plan", "not_a_list")
     rows = [Row(f"{file.file} [[arrival_plan]]", 0, table) for table in tables]
-    plan = [[row.number("minutes_before"), row.number("share")] for row in rows]
-    minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
-    rising = minutes == sorted(minutes, reverse=True) and shares == sorted(shares)
-    if not rising or any(share > 1 for share in shares):
-        raise file.refuse("arrival_plan", "not_rising")
-    return plan
+    plan = tuple((row.number("minutes_before"), row.number("share")) for row in rows)
+    try:
+        return [list(pair) for pair in require_arrival_plan(plan)]
+    except Refusal:
+        raise file.refuse("arrival_plan", "not_rising") from None

@@ -35,7 +35,8 @@ class Recorded:
 class Listed:
     """An event as the list of events shows it; names by language.
 
-    `replaced`: a later run of it was loaded; its rows stay to be read.
+    `mark`: `trial`, `rehearsal`, or nothing of a real event. `replaced`: a later run of it was
+    loaded; its rows stay to be read.
     """
 
     id: int
@@ -47,6 +48,7 @@ class Listed:
     last_day: date
     state: EventState
     rehearsal: bool
+    mark: str
     current: bool
     replaced: bool
     recorded: Recorded
@@ -63,7 +65,9 @@ def recorded_in(session: Session, event_ids: Iterable[int]) -> dict[int, Recorde
 
 
 def listed_events(session: Session) -> list[Listed]:
-    """Every event: the current one first, then the newest; of a rehearsal only its newest run."""
+    """Every event: the current one first, then the newest; of a rehearsal only its newest run, of a
+    trial none that was removed.
+    """
     current = current_event(session)
     rows = list(session.exec(select(Event).order_by(col(Event.id).desc())).all())
     facts = recorded_in(session, [one.id for one in rows])
@@ -72,7 +76,8 @@ def listed_events(session: Session) -> list[Listed]:
         is_replaced = (one.slug, one.rehearsal) in seen
         seen.add((one.slug, one.rehearsal))
         is_current = current is not None and one.id == current.id
-        if is_current or not (is_replaced and one.rehearsal):
+        is_put_away = one.rehearsal and (is_replaced or (one.is_trial and one.is_over))
+        if is_current or not is_put_away:
             found.append(
                 Listed(
                     one.id,
@@ -84,6 +89,7 @@ def listed_events(session: Session) -> list[Listed]:
                     one.last_day,
                     EventState(one.state),
                     one.rehearsal,
+                    one.mark,
                     is_current,
                     is_replaced,
                     facts.get(one.id, Recorded()),

@@ -1,19 +1,32 @@
-"""The command on the event's settings: its names, place, expected number and waking hours."""
+"""Commands on the event's settings: its names, place, expected number, waking hours and arrival
+plan; and how its documents are headed and signed.
+"""
 
 from dataclasses import asdict
 
 from sqlmodel import Session, col
 
 from data.commands import Context, command, overtaken
+from data.documents.content import choices_of
+from data.documents.profiles import profile_of, profiles
 from data.events.clock import reread
-from models.events.event import SETTINGS, Event, Settings, require_settings
+from models.events.event import (
+    HEAD_FIELDS,
+    SETTINGS,
+    DocumentHead,
+    Event,
+    Settings,
+    require_document_head,
+    require_settings,
+)
 from models.plan import EventChange
 from models.refusals import Refusal
 
 
 def settings_of(event: Event) -> Settings:
     """The editable part of an event's row."""
-    return Settings(**{name: getattr(event, name) for name in SETTINGS})
+    rows = {name: getattr(event, name) for name in SETTINGS}
+    return Settings(**rows | {"arrival_plan": tuple(map(tuple, event.arrival_plan))})
 
 
 def version_and_settings(session: Session, event_id: int) -> tuple[int, Settings]:
@@ -34,6 +47,74 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
     mine = require_settings(settings)
     event = ctx.session.get_one(Event, ctx.event.id)
     theirs = settings_of(event)
+    _require_version(ctx, event, version, mine, theirs)
+    fields = [name for name in SETTINGS if getattr(mine, name) != getattr(theirs, name)]
+    if not fields:
+        raise Refusal("event_unchanged")
+    fact = _record(ctx, event, [f"event.{name}" for name in fields])
+    for name in fields:
+        setattr(event, name, getattr(mine, name))
+    event.arrival_plan = [list(pair) for pair in mine.arrival_plan]
+    return _at_new_version(ctx, event, fact)
+
+
+# --- the documents -------------------------------------------------------------------------------
+
+
+def head_of(event: Event) -> DocumentHead:
+    """How an event's documents are headed, as far as it says."""
+    known = {name: event.documents[name] for name in HEAD_FIELDS if name in event.documents}
+    return DocumentHead(**known | {"recipients": tuple(known.get("recipients", ()))})
+
+
+def version_and_head(session: Session, event_id: int) -> tuple[int, DocumentHead]:
+    """The initial values of a form that changes how documents are headed."""
+    event = session.get_one(Event, event_id)
+    return event.version, head_of(event)
+
+
+def choices_of_head(event: Event, profile: str) -> dict[str, tuple[str, ...]]:
+    """What the choices of a head may be: the profiles of the program and the event's own, and what
+    the chosen one offers."""
+    own = [event.documents["profile"]] if event.documents.get("rules") else []
+    found = profiles().get(profile) or profile_of(event)
+    offered = {name: tuple(one) for name, one in choices_of(found).items()}
+    return {**offered, "profile": tuple(dict.fromkeys([*profiles(), *own]))}
+
+
+@command(
+    "edit_documents", topic="event", subject="event", permission="edit_event", fact=EventChange
+)
+def edit_documents(ctx: Context, *, version: int, head: DocumentHead) -> EventChange:
+    """Change how the event's documents are headed and signed, given the version of the form.
+
+    What was signed stays as it was. Refuses `event_changed` where the event has changed since, with
+    `mine` and `theirs` (`DocumentHead`), its `version` and who changed it last; `event_unchanged`,
+    and what `require_document_head` does.
+    """
+    ctx.require()
+    event = ctx.session.get_one(Event, ctx.event.id)
+    mine = require_document_head(head, choices_of_head(event, head.profile))
+    theirs = head_of(event)
+    _require_version(ctx, event, version, mine, theirs)
+    fields = [name for name in HEAD_FIELDS if getattr(mine, name) != getattr(theirs, name)]
+    if not fields:
+        raise Refusal("event_unchanged")
+    fact = _record(ctx, event, [f"documents.{name}" for name in fields])
+    others = {name: one for name, one in event.documents.items() if name not in HEAD_FIELDS}
+    if "profile" in fields:
+        others.pop("rules", None)
+    texts = {name: one for name in HEAD_FIELDS if (one := getattr(mine, name))}
+    event.documents = others | texts | {"recipients": list(mine.recipients)}
+    return _at_new_version(ctx, event, fact)
+
+
+# --- what both share -----------------------------------------------------------------------------
+
+
+def _require_version(
+    ctx: Context, event: Event, version: int, mine: object, theirs: object
+) -> None:
     if event.version != version:
         raise overtaken(
             ctx.session,
@@ -44,13 +125,19 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
             mine=mine,
             theirs=theirs,
         )
-    fields = [name for name in SETTINGS if getattr(mine, name) != getattr(theirs, name)]
-    if not fields:
-        raise Refusal("event_unchanged")
-    replaced = EventChange(event_id=event.id, version=version, **asdict(theirs))
-    fact = ctx.record(replaced, about=event.id, fields=[f"event.{name}" for name in fields])
-    for name in fields:
-        setattr(event, name, getattr(mine, name))
+
+
+def _record(ctx: Context, event: Event, fields: list[str]) -> EventChange:
+    replaced = EventChange(
+        event_id=event.id,
+        version=event.version,
+        documents=event.documents,
+        **asdict(settings_of(event)),
+    )
+    return ctx.record(replaced, about=event.id, fields=fields)
+
+
+def _at_new_version(ctx: Context, event: Event, fact: EventChange) -> EventChange:
     event.version += 1
     ctx.session.add(event)
     ctx.session.flush()

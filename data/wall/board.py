@@ -46,7 +46,9 @@ from models.wall import (
     upcoming,
 )
 
-ATTENDANCE = Topic.ATTENDANCE.value
+ATTENDANCE, READINESS = Topic.ATTENDANCE.value, Topic.READINESS.value
+PROGRAMME = ("running", "running_forums", "next", "programme")
+"""What of the document the programme alone decides."""
 MAX_MISSING = 5  # delegations that are named
 MAX_ENTRIES = 6  # open entries that the wall receives; it says how many more there are
 MAX_TASKS = 10  # open tasks that the wall receives; likewise
@@ -66,37 +68,45 @@ class Latest:
     event_id: int
     newest: dict[str, int]  # topic -> its newest change
     items: list[ItemSnapshot]
+    entries: list[EntrySnapshot]
 
-    def holds(self, event: Event, newest: dict[str, int], moment: datetime) -> bool:
-        """Whether nothing but attendance has changed since, by a fact or by the clock."""
+    def changed(self, event: Event, newest: dict[str, int], moment: datetime) -> set[str] | None:
+        """The topics of which something was recorded since; None where the clock, or another event,
+        may have changed anything.
+        """
         until = self.document["valid_until"]
-        return (
-            event.id == self.event_id
-            and newest | {ATTENDANCE: 0} == self.newest | {ATTENDANCE: 0}
-            and (not isinstance(until, int) or ms(moment) < until)
-        )
+        if event.id != self.event_id or (isinstance(until, int) and ms(moment) >= until):
+            return None
+        return {topic for topic, change in newest.items() if change != self.newest[topic]}
 
 
 def board_after(session: Session, event: Event, clock: Clock, last: Latest | None) -> Latest:
-    """The wall's document of now; after scans alone, with only their part computed again.
+    """The wall's document of now. After scans alone only their part is computed again; after what
+    sections report, everything but the programme, the entries and, without scans, the arrivals.
 
     `last`: what this answered before, None at first.
     """
     view = View(clock.shows(real_now()))
     newest_changes = changes.latest_by_topic(session, event.id)
-    if last is None or not last.holds(event, newest_changes, view.moment):
-        items = items_at(session, event, view)
-        document = _document(session, event, view, clock, items)
-        return Latest(document, event.id, newest_changes, items)
-    arrived: Json = {
-        "revision": changes.latest(session),
-        "moment": ms(view.moment),
-        "clock": _clock(clock),
-    }
-    if last.document["panel"] == Panel.ARRIVALS.value:
+    changed = last.changed(event, newest_changes, view.moment) if last else None
+    if last is None or changed is None or changed - {ATTENDANCE, READINESS}:
+        items, entries = items_at(session, event, view), open_entries(session, event, view)
+        document = _document(session, event, view, clock, items, entries)
+        return Latest(document, event.id, newest_changes, items, entries)
+    arrived: Json = {}
+    if last.document["panel"] == Panel.ARRIVALS.value and ATTENDANCE in changed:
         group = focus(last.items, now=view.moment)
         arrived["arrivals"] = _arrivals(session, event, view, group)
-    return replace(last, document=last.document | arrived, newest=newest_changes)
+    base = last.document | arrived
+    if READINESS in changed:
+        document = _document(session, event, view, clock, last.items, last.entries, base)
+    else:
+        document = base | {
+            "revision": changes.latest(session),
+            "moment": ms(view.moment),
+            "clock": _clock(clock),
+        }
+    return replace(last, document=document, newest=newest_changes)
 
 
 def board_at(session: Session, event: Event, moment: datetime) -> Json:
@@ -111,16 +121,23 @@ def wall_document(session: Session, event: Event, view: View, clock: Clock | Non
     something changes by the clock alone; None where nothing will. `panel` says what the left panel
     shows: of `arrivals` and `work` the other one is None. `counts`: sections by level.
     """
-    return _document(session, event, view, clock, items_at(session, event, view))
+    items, entries = items_at(session, event, view), open_entries(session, event, view)
+    return _document(session, event, view, clock, items, entries)
 
 
 def _document(
-    session: Session, event: Event, view: View, clock: Clock | None, items: list[ItemSnapshot]
+    session: Session,
+    event: Event,
+    view: View,
+    clock: Clock | None,
+    items: list[ItemSnapshot],
+    entries: list[EntrySnapshot],
+    base: Json | None = None,
 ) -> Json:
+    """`base`: a document that is right but for what sections report."""
     now, then = view.moment, event_at(session, event, view)
     changed = tasks_then(session, event, view)
     tasks = tasks_at(session, event, view, changed)
-    entries = open_entries(session, event, view)
     needs = prerequisites(session, event, view, changed)
     sections = sections_with(session, then, view, tasks, entries, needs)
     reminders = reminders_at(session, event, view, sections)
@@ -142,9 +159,9 @@ def _document(
         "valid_until": ms_or_none(until),
         "event": _event(then, now),
         "clock": _still(now) if view.past else _clock(clock or clock_of(session, event)),
-        **_programme(then, now, items),
+        **({name: base[name] for name in PROGRAMME} if base else _programme(then, now, items)),
         "panel": shown.value,
-        "arrivals": _arrivals(session, then, view, group) if arrives else None,
+        "arrivals": _arrivals_shown(session, then, view, group, base) if arrives else None,
         "work": None if arrives else _work(then, now, shown, tasks),
         "counts": asdict(count_levels(sections)),
         "sections": [
@@ -167,6 +184,7 @@ def _event(event: Event, now: datetime) -> Json:
         "name": both(event, "short_name"),
         "theme": both(event, "theme"),
         "rehearsal": event.rehearsal,
+        "mark": event.mark,
         "offset": int(offset / timedelta(minutes=1)),
         "phase": phase_at(event, now).value,
     }
@@ -249,6 +267,12 @@ def _missing(
         if count.missing
     ]
     return tuple(sorted(rows, key=lambda row: (-row[2], row[0]))[:MAX_MISSING])
+
+
+def _arrivals_shown(
+    session: Session, event: Event, view: View, group: list[ItemSnapshot], base: Json | None
+) -> object:
+    return base["arrivals"] if base else _arrivals(session, event, view, group)
 
 
 def _arrivals(session: Session, event: Event, view: View, group: list[ItemSnapshot]) -> Json | None:

@@ -1,6 +1,7 @@
 """The event: where and when it takes place, its phases, and the clock that all reads go by."""
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
@@ -12,7 +13,7 @@ from sqlmodel import Column, Field
 
 from models.refusals import Refusal
 from models.storage import Record, moment_column
-from models.text import clean, folded, legible
+from models.text import both, clean, folded, legible
 
 OFFSET = re.compile(r"D([+-]\d{1,4}) (\d{1,2}):(\d{2})(?::(\d{2}))?")
 SPEEDS = (1.0, 2.0, 5.0, 20.0, 60.0, 600.0)
@@ -46,7 +47,8 @@ class Event(Record, table=True):
     `EventStep`, kept here since every command asks for it. `first_day` is a local date; every due
     date is an offset from it. Between `day_to` and `day_from` (local) no one is asked to confirm
     anything. `folder` holds the files that the event was loaded from, and the scenario of its
-    rehearsal.
+    rehearsal. A rehearsal with an `origin_id` is a trial ("Tập thử"): it was made from what that
+    event held, and is for the event's own people alone.
 
     `documents` holds how its documents are headed and signed: `profile` (`party`, `state`, or one
     whose table is stored as `rules`), `parent_vi`, `issuer_vi`, `place_vi` with their English,
@@ -93,10 +95,27 @@ class Event(Record, table=True):
         default=EventState.PREPARING.value, sa_column_kwargs={"server_default": "preparing"}
     )
 
+    origin_id: int | None = Field(default=None, foreign_key="event.id")
+
     @property
     def is_over(self) -> bool:
         """Whether its pages are only read."""
         return self.state in OVER
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is a rehearsal made from a real event, with that event's people and lists."""
+        return self.origin_id is not None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anyone may look on and take a role: a rehearsal of no real event."""
+        return self.rehearsal and not self.is_trial
+
+    @property
+    def mark(self) -> str:
+        """What every screen says of it: `trial`, `rehearsal`, or nothing of a real event."""
+        return "trial" if self.is_trial else "rehearsal" if self.rehearsal else ""
 
 
 class EventChoice(Record, table=True):
@@ -163,10 +182,40 @@ EVENT_NAME_LENGTH = 500
 MAX_EXPECTED = 1_000_000
 
 
+ArrivalPlan = tuple[tuple[float, float], ...]
+"""Pairs of minutes before the start of an item and the share of its delegates who should be in."""
+ARRIVAL_LINE = re.compile(r"(\d{1,4}) ?[:; ] ?(\d{1,3}(?:[.,]\d{1,2})?) ?%?")
+
+
+def require_arrival_plan(plan: ArrivalPlan) -> ArrivalPlan:
+    """Refuses `arrival_plan_not_rising`: it goes from early to late, its shares rise up to 1."""
+    minutes, shares = [pair[0] for pair in plan], [pair[1] for pair in plan]
+    rising = minutes == sorted(minutes, reverse=True) and shares == sorted(shares)
+    if not rising or any(not 0 <= share <= 1 for share in shares):
+        raise Refusal("arrival_plan_not_rising")
+    return tuple((before, share) for before, share in plan)
+
+
+def arrival_plan_of(written: str) -> ArrivalPlan:
+    """The plan of a text with a line for each pair: `45: 15%`. Refuses `arrival_plan_malformed`."""
+    pairs = []
+    for line in filter(str.strip, written.splitlines()):
+        found = ARRIVAL_LINE.fullmatch(line.strip())
+        if not found:
+            raise Refusal("arrival_plan_malformed", line=line.strip()[:40])
+        pairs.append((float(found[1]), float(found[2].replace(",", ".")) / 100))
+    return tuple(pairs)
+
+
+def written_arrival_plan(plan: ArrivalPlan) -> str:
+    """The text that `arrival_plan_of` reads."""
+    return "\n".join(f"{before:g}: {share * 100:g}%" for before, share in plan)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What an event is called, where it takes place, about how many delegates it expects, and
-    between which local times people are asked to confirm on its days."""
+    """What an event is called, where it takes place, about how many delegates it expects, between
+    which local times people are asked to confirm on its days, and how delegates should arrive."""
 
     name_vi: str
     name_en: str
@@ -177,6 +226,7 @@ class Settings:
     expected_delegates: int
     day_from: time
     day_to: time
+    arrival_plan: ArrivalPlan = ()
 
 
 SETTINGS = tuple(Settings.__dataclass_fields__)
@@ -185,12 +235,13 @@ SETTINGS = tuple(Settings.__dataclass_fields__)
 def require_settings(settings: Settings) -> Settings:
     """The settings with their texts cleaned; an English one that is empty is the Vietnamese one.
 
-    Refuses `event_name_needed`, `event_name_too_long`, `expected_unknown`, `hours_unknown`.
+    Refuses `event_name_needed`, `event_name_too_long`, `expected_unknown`, `hours_unknown`, and
+    what `require_arrival_plan` does.
     """
     texts: dict[str, str] = {}
     for name in ("name", "short_name", "place"):
         vi, en = (clean(getattr(settings, f"{name}_{language}")) for language in ("vi", "en"))
-        if not legible(vi):
+        if name != "place" and not legible(vi):  # an event begins without a place
             raise Refusal("event_name_needed")
         if (longest := max(len(vi), len(en))) > EVENT_NAME_LENGTH:
             raise Refusal("event_name_too_long", length=longest, limit=EVENT_NAME_LENGTH)
@@ -204,7 +255,59 @@ def require_settings(settings: Settings) -> Settings:
         expected_delegates=settings.expected_delegates,
         day_from=settings.day_from,
         day_to=settings.day_to,
+        arrival_plan=require_arrival_plan(settings.arrival_plan),
     )
+
+
+@dataclass(frozen=True)
+class DocumentHead:
+    """How the event's documents are headed and signed.
+
+    `profile`: by whose rules; `authority`: the form before the body on behalf of which it is
+    signed; `recipients`: a line each. What is empty is as the program has it.
+    """
+
+    profile: str = ""
+    spelling: str = ""
+    symbol: str = ""
+    parent_vi: str = ""
+    parent_en: str = ""
+    issuer_vi: str = ""
+    issuer_en: str = ""
+    place_vi: str = ""
+    place_en: str = ""
+    authority: str = ""
+    authority_body: str = ""
+    position: str = ""
+    signer: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+HEAD_FIELDS = tuple(DocumentHead.__dataclass_fields__)
+HEAD_CHOICES = ("profile", "spelling", "authority")
+HEAD_LENGTH, MAX_RECIPIENTS = 300, 40
+
+
+def require_document_head(
+    head: DocumentHead, choices: Mapping[str, Collection[str]]
+) -> DocumentHead:
+    """The head with its texts cleaned, without empty recipients.
+
+    `choices`: what `profile`, `spelling` and `authority` may be, but for nothing. Refuses
+    `document_choice_unknown`, `document_text_too_long`, `recipients_too_many`.
+    """
+    texts: dict[str, Any] = {
+        name: clean(getattr(head, name)) for name in HEAD_FIELDS if name != "recipients"
+    }
+    for name in HEAD_CHOICES:
+        if texts[name] and texts[name] not in choices[name]:
+            raise Refusal("document_choice_unknown", value=texts[name][:40])
+    recipients = tuple(filter(None, map(clean, head.recipients)))
+    if len(recipients) > MAX_RECIPIENTS:
+        raise Refusal("recipients_too_many", limit=MAX_RECIPIENTS)
+    if (longest := max(map(len, (*texts.values(), *recipients)))) > HEAD_LENGTH:
+        raise Refusal("document_text_too_long", length=longest, limit=HEAD_LENGTH)
+    return DocumentHead(**texts, recipients=recipients)
 
 
 @dataclass(frozen=True)
@@ -310,6 +413,19 @@ def require_rehearsal(event: Event) -> None:
         raise Refusal("not_a_rehearsal")
 
 
+def require_open(event: Event) -> None:
+    """Refuses `not_a_rehearsal` where only the event's own people enter."""
+    if not event.is_open:
+        raise Refusal("not_a_rehearsal")
+
+
+def require_origin(event: Event) -> None:
+    """Refuses `trial_of_rehearsal` and `event_is_over`: a trial is made of a real event to come."""
+    if event.rehearsal:
+        raise Refusal("trial_of_rehearsal", name=both(event, "short_name"))
+    require_going_on(event)
+
+
 def require_going_on(event: Event) -> None:
     """Refuses `event_is_over` where an event is done or archived."""
     if event.is_over:
@@ -373,11 +489,32 @@ def require_named(event: Event, typed: str) -> None:
 def is_taken_over(current: Event | None, loaded: Event) -> bool:
     """Whether a loaded event becomes the current one.
 
-    A real event never hides another one, and a rehearsal no real one.
+    A real event never hides another one, a rehearsal no real one, and a trial only its own former
+    run.
     """
+    if loaded.is_trial:
+        return current is not None and current.origin_id == loaded.origin_id
     if current is None or current.rehearsal:
         return True
     return not loaded.rehearsal and loaded.slug == current.slug
+
+
+def is_real_in_use(current: Event | None) -> bool:
+    """Whether a real event is in use: it is current, or a trial of it is."""
+    return current is not None and (not current.rehearsal or current.is_trial)
+
+
+def hides(chosen: Event, left: Event) -> bool:
+    """Whether switching would put a rehearsal in the place of a real event.
+
+    A trial may take that of the event that it was made from, while that is prepared; its people
+    and their sign-ins are the same, and one of them switches back.
+    """
+    if not chosen.rehearsal:
+        return False
+    if chosen.is_trial:
+        return left.id != chosen.origin_id or left.state != EventState.PREPARING
+    return is_real_in_use(left)
 
 
 def require_speed(speed: float) -> None:

@@ -79,13 +79,19 @@ class PhoneClient(Tab):
         """A task that does not matter now lies folded away, until a person opens that; then it
         stays open. One that is done is opened again.
         """
+        reopen = f"update.reopen.{self.task}"
+        async with asyncio.timeout(PATIENCE):
+            while not self.is_shown(self.choices):
+                if self.is_shown(reopen):
+                    await self.press(reopen)
+                else:
+                    await self._unfold()
+                await asyncio.sleep(0.2)  # the end that was waited for may be that of another run
+
+    async def _unfold(self) -> None:
         for fold in ("update.rest", "update.done_tasks"):
             if not self.is_shown(self.choices) and self.is_shown(fold):
                 await self.unfold(fold)
-        reopen = f"update.reopen.{self.task}"
-        if not self.is_shown(self.choices) and self.is_shown(reopen):
-            await self.press(reopen)
-        await self._until_shown(lambda: self.is_shown(self.choices))
 
     async def _status(self) -> None:
         await self._find()

@@ -108,6 +108,8 @@ UNREACHED = {
     "cancel_item": "is asked in a form of its own",
     "restore_item": "needs a cancelled item",
     "set_event_state": "ends the event for the other tabs",
+    "make_trial": "is made of a real event",
+    "remove_trial": "is made of a real event",
 }
 
 FINDING = """

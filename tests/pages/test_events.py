@@ -8,9 +8,13 @@ import pytest
 from sqlalchemy import text
 
 from data import bootstrap
+from data.access import sign_ins
 from data.bootstrap import Door
+from data.events import loading
+from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
+from models.access.sign_ins import UNKNOWN_CLIENT, SignInMethod
 from models.events.event import Draft, EventState
 from tests import stage
 from tests.pages.visitor import FRAMED
@@ -31,6 +35,27 @@ def test_an_event_is_ended_by_its_name_and_opened_again(event, visit):
     assert page.shows(SAY["events.over"].format(state=SAY["events.done"]))
     page.select(f"{form}.state", EventState.RUNNING).tap(f"{form}.state_set")
     assert stage.current().state == "running"
+
+
+def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
+    real = database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=stage.REAL)
+    with database.writing() as session:
+        token = sign_ins.begin(
+            session, stage.person("admin"), how=SignInMethod.INVITATION, client_info=UNKNOWN_CLIENT,
+            now=real_now(),
+        )  # fmt: skip
+        number = sign_ins.sign_in_of(session, token, now=real_now())
+    page = visit()
+    page.at.user = {"sign_in": str(number)}  # a real event is entered by invitation
+    page.open("events")
+    assert not page.shows(SAY["events.trial_of"])
+    page.tap(f"events.{real.id}.make_trial")
+    assert page.shows(SAY["events.trial_of"]) and page.shows(SAY["events.trial"])
+    trial = real.id + 1
+    assert page.has_button(f"events.{trial}.switch")
+    assert not page.has_button(f"events.{trial}.make_trial")
+    page.tap(f"events.{trial}.remove_trial")
+    assert not page.shows(SAY["events.trial_of"]) and stage.current().id == real.id
 
 
 def test_every_page_opens_at_an_event_that_holds_nothing_but_its_name_and_days(db, visit):

@@ -13,6 +13,10 @@ from tests import stage
 SAY = catalogue("vi")
 
 
+def unescaped(label: str) -> str:
+    return label.replace("\\", "")
+
+
 def clock():
     with database.reading() as session:
         return clock_of(session, current_event(session))
@@ -35,14 +39,16 @@ def test_the_clock_runs_pauses_and_changes_its_speed(sample, visit, role):
 
 def test_a_jump_forward_performs_what_lies_between(sample, visit):
     run, before = sample.run, stage.revision()
-    visit("command").open("rehearsal").tap("rehearsal.point_main")
-    assert clock().shows(datetime.now(timezone.utc)) == stage.at("D+1 08:30")
+    visitor = visit("command").open("rehearsal")
+    label = SAY["rehearsal.point_start"].format(item="Phiên chính", at="07:30")
+    visitor.tap(next(one.key for one in visitor.at.button if unescaped(one.label) == label))
+    assert clock().shows(datetime.now(timezone.utc)) == stage.at("D+1 07:30")
     assert stage.revision() > before + 500
     assert stage.current().run == run
 
 
 def test_a_jump_back_begins_a_new_run(sample, visit):
-    visit("command").open("rehearsal").tap("rehearsal.point_week")
+    visit("command").open("rehearsal").tap("rehearsal.point_0")
     assert stage.current().run == sample.run + 1
     assert clock().shows(datetime.now(timezone.utc)) == stage.at("D-7 08:00")
 

@@ -19,7 +19,6 @@ CAMERA = "attendance.camera_seen"
 def desk(ctx: Visit, item: ItemSnapshot) -> None:
     """The badge field for scanner and hand, its answer below it, then the camera and the search."""
     words = ctx.words
-    st.subheader(words("attendance.check_in"), anchor=False)
     with st.form(FORM, border=False, enter_to_submit=True):
         with st.container(horizontal=True, vertical_alignment="bottom"):
             st.text_input(
@@ -55,10 +54,10 @@ def newest(ctx: Visit, item: ItemSnapshot) -> None:
     latest = attendance_queries.newest_admissions(ctx.moment, item_id=item.id)
     if not latest:
         return
-    st.markdown(f"**{words('attendance.newest')}**")
+    lines = [newest_line(ctx, found, desk) for found, desk in latest]
     with st.container(gap="xsmall", key="attendance_newest"):
         # One element and no row of buttons each: every scan draws all of them.
-        st.markdown("\n\n".join(newest_line(ctx, found, desk) for found, desk in latest))
+        st.markdown("\n\n".join([f"**{words('attendance.newest')}**", *lines]))
         undo = choices.expander(
             words("undo.by_mistake"), key="attendance.newest_undo", icon=":material/undo:"
         )

@@ -1,9 +1,13 @@
 """An event among the others: its days, its state, what it holds, and the way to switch to it."""
 
+from typing import Any
+
 import streamlit as st
 
 from data.access.events import set_event_state
+from data.commands import Command
 from data.events.listed import Listed
+from data.rehearsal import make_trial, remove_trial
 from data.words import Words
 from models.events.event import OVER, EventState
 from ui.shell import choices, commands, live
@@ -16,6 +20,7 @@ COLORS = {
     EventState.DONE: "gray",
     EventState.ARCHIVED: "gray",
 }
+MARKS = {"trial": "violet", "rehearsal": "orange"}
 
 
 def card(ctx: Visit, one: Listed) -> None:
@@ -27,10 +32,16 @@ def card(ctx: Visit, one: Listed) -> None:
             for label, color in marks(words, one):
                 st.badge(label, color=color)
         st.caption(plain(" · ".join(facts(words, one))))
+        if one.mark == "trial":
+            st.caption(words("events.trial_of"))
         with st.container(horizontal=True, gap="small"):
             _state(words, one, form)
             if not one.current:
                 _switch(words, one, form)
+            if not one.rehearsal and one.state not in OVER:
+                _trial(words, one, form, make_trial, "trial_made", icon=":material/history:")
+            if one.mark == "trial" and not one.current:
+                _trial(words, one, form, remove_trial, "trial_removed", icon=":material/close:")
         commands.refused(form, words)
 
 
@@ -40,8 +51,8 @@ def marks(words: Words, one: Listed) -> list[tuple[str, str]]:
     found = [(state[:1].upper() + state[1:], COLORS[one.state])]
     if one.current:
         found.append((words("events.current"), "green"))
-    if one.rehearsal:
-        found.append((words("events.rehearsal"), "orange"))
+    if one.mark:
+        found.append((words(f"events.{one.mark}"), MARKS[one.mark]))
     if one.replaced:
         found.append((words("events.replaced"), "gray"))
     return found
@@ -85,6 +96,27 @@ def _switch(words: Words, one: Listed, form: str) -> None:
     """The way to the form that switches: it ends this tab's own sign-in, so it is no page."""
     if st.button(words("events.switch"), key=f"{form}.switch", icon=":material/swap_horiz:"):
         live.go(f"/switch/{one.id}")
+
+
+def _trial(
+    words: Words, one: Listed, form: str, command: Command[..., Any], done: str, *, icon: str
+) -> None:
+    """A button that says what it does before it makes or removes a trial."""
+    name = command.name
+    with st.popover(words(f"events.{name}"), icon=icon, key=f"{form}.{name}_box"):
+        st.caption(words(f"events.{name}_why"))
+        st.button(
+            words(f"events.{name}"),
+            key=f"{form}.{name}",
+            on_click=_try_out,
+            args=(one.id, form, command, done),
+        )
+
+
+def _try_out(event_id: int, form: str, command: Command[..., Any], done: str) -> None:
+    commands.perform(form, command, event_id=event_id)
+    if f"refused.{form}" not in st.session_state:
+        commands.say(f"events.{done}")
 
 
 def _name(words: Words, one: Listed, key: str) -> None:

@@ -1,11 +1,17 @@
-"""The event's settings: its names, place, expected number and waking hours, with their form."""
+"""The event's settings: its names, place, expected number, waking hours and arrival plan."""
 
 from datetime import time
 
 import streamlit as st
 
 from data.plan.settings import edit_event
-from models.events.event import EVENT_NAME_LENGTH, MAX_EXPECTED, Settings
+from models.events.event import (
+    EVENT_NAME_LENGTH,
+    MAX_EXPECTED,
+    Settings,
+    arrival_plan_of,
+    written_arrival_plan,
+)
 from models.plan import clock_time
 from ui.plan import queries as plan_queries
 from ui.shell import choices, commands, draft
@@ -64,12 +70,20 @@ def fields(ctx: Visit, key: str, settings: Settings) -> None:
             st.text_input(
                 words(f"event.{name}"), f"{at:%H:%M}", key=f"{key}.{name}", max_chars=16, width=260
             )
+    st.text_area(
+        words("event.arrival_plan"),
+        written_arrival_plan(settings.arrival_plan),
+        key=f"{key}.arrival_plan",
+        max_chars=600,
+        height=140,
+        help=words("event.arrival_plan_why"),
+    )
 
 
 def typed(held: Draft) -> Settings:
     """The settings in the fields; an hour that was left as it is keeps its seconds.
 
-    Refuses `time_malformed`.
+    Refuses `time_malformed`, `arrival_plan_malformed`.
     """
     state, key = st.session_state, held.field("fields")
     hours = {}
@@ -81,6 +95,7 @@ def typed(held: Draft) -> Settings:
         **{name: state[f"{key}.{name}"] for name in TEXTS},
         expected_delegates=int(state[f"{key}.expected_delegates"]),
         **hours,
+        arrival_plan=arrival_plan_of(state[f"{key}.arrival_plan"]),
     )
 
 
@@ -89,6 +104,7 @@ def shown(ctx: Visit, settings: Settings) -> dict[str, str]:
     words = ctx.words
     found = {words(f"event.{name}"): getattr(settings, name) for name in TEXTS}
     found[words("event.expected_delegates")] = words.number(settings.expected_delegates)
+    found[words("event.arrival_plan")] = written_arrival_plan(settings.arrival_plan)
     return found | {words(f"event.{name}"): f"{getattr(settings, name):%H:%M}" for name in HOURS}
 
 

@@ -1,32 +1,25 @@
 """Jumping to a moment of the rehearsal, and beginning it again."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime
 
 import streamlit as st
 
 from data.rehearsal import jump, restart
+from models import rehearsal
+from ui.programme import queries as programme_queries
 from ui.shell import commands, components
 from ui.shell.frame import Visit
-
-POINTS = {
-    "point_week": (-7, 8, 0),
-    "point_forums": (0, 13, 30),
-    "point_arrivals": (1, 6, 40),
-    "point_main": (1, 8, 30),
-    "point_after": (2, 9, 0),
-}
-"""Days from the event's first day, hour and minute, local time."""
+from ui.shell.plain import plain
 
 
 def points(ctx: Visit) -> None:
-    """The moments that a rehearsal most often begins at, each with a button."""
-    words, first_day = ctx.words, ctx.moment.event.first_day
+    """The moments that a rehearsal most often begins at, each with a button: by the programme."""
+    words, items = ctx.words, programme_queries.items(ctx.moment)
     with st.container(horizontal=True, key="rehearsal_points"):
-        for name, (days, hour, minute) in POINTS.items():
-            day = first_day + timedelta(days=days)
-            to = datetime.combine(day, time(hour, minute), tzinfo=words.time_zone)
+        for number, point in enumerate(rehearsal.points(ctx.event, items)):
+            label = words(f"rehearsal.point_{point.kind}", item=point.item or "", at=point.at)
             st.button(
-                words(f"rehearsal.{name}"), key=f"rehearsal.{name}", on_click=leap, args=(to,)
+                plain(label), key=f"rehearsal.point_{number}", on_click=leap, args=(point.at,)
             )
 
 

@@ -66,7 +66,7 @@ class Visit:
         if name == "home":
             return True
         return self.may(f"see_{name}") or (
-            name == "wall" and self.event.rehearsal and not self.visitor.locked
+            name == "wall" and self.event.is_open and not self.visitor.locked
         )
 
 
@@ -107,7 +107,7 @@ def listed_pages(ctx: Visit | None) -> dict[str, list[str]]:
     """
     if ctx is None:
         return menu.ALONE
-    open_house = ctx.person is None and ctx.event.rehearsal
+    open_house = ctx.person is None and ctx.event.is_open
     names = [
         name
         for name in menu.ICONS
@@ -194,8 +194,9 @@ def bar(name: str, ctx: Visit) -> None:
     with st.container(key="frame_bar", horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{title}**", width="content")
         st.space("stretch")
-        if ctx.event.rehearsal:
-            st.badge(words("app.rehearsal"), color="orange")
+        if ctx.event.mark:
+            color = "violet" if ctx.event.is_trial else "orange"
+            st.badge(words(f"app.{ctx.event.mark}"), color=color)
         if ctx.event.is_over:
             st.badge(words("events.over", state=words(f"events.{ctx.event.state}")), color="gray")
         st.button(words("app.language"), key="frame.language", on_click=switch_language)

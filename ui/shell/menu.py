@@ -18,6 +18,8 @@ ICONS = {
     "roster": "groups",
     "log": "notification_important",
     "programme": "calendar_clock",
+    "script": "view_timeline",
+    "clock": "timer",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -35,7 +37,7 @@ FILES = {
     "people": "access",
 }
 GROUPS = {
-    "duty": ("wall", "log", "programme"),
+    "duty": ("wall", "log", "programme", "script"),
     "preparation": ("update", "plan", "review", "roll_call"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
@@ -44,6 +46,7 @@ GROUPS = {
 INNER = ("roster", "people", "audit", "events")  # never listed for a visitor who is not signed in
 
 
+UNFRAMED = ("wall", "clock")  # that fill a screen of their own: no bar of pages, no counts
 ALONE = {"": ["home"]}
 """The groups where there is nothing but the first page."""
 

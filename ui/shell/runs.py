@@ -1,13 +1,16 @@
 """What a run tells the browser: its last messages, even if the next run begins at once; and nothing
-of the server.
+of the server. What is the same for all runs is made once, and what a field asks is looked up.
 """
 
+from collections.abc import Iterator, Mapping
 from functools import cache
+from typing import Any
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 # Streamlit 1.67 ignores what comes from a run's thread as soon as another one has begun (its own
 # source describes the accident, for dialogs, at the top of `request_rerun`). A rerun that reaches
@@ -51,9 +54,17 @@ def _greet_without_facts(session: AppSession, *facts, **more) -> ForwardMsg:
     return message
 
 
-# The theme is that of the settings for as long as the process runs. Streamlit takes it apart option
+# Settings and theme are the same for as long as the process runs. Streamlit takes them apart option
 # by option, in the first message of every run.
+_populate_settings = app_session._populate_config_msg
 _populate_theme = app_session._populate_theme_msg
+
+
+@cache
+def _settings() -> Config:
+    settings = Config()
+    _populate_settings(settings)
+    return settings
 
 
 @cache
@@ -68,9 +79,40 @@ def _populate_theme_again(message: CustomThemeConfig, section: str = "theme") ->
         message.MergeFrom(theme)
 
 
-def read_theme_once() -> None:
-    """From now on the theme's settings are read for the first run alone."""
+def read_settings_once() -> None:
+    """From now on settings and theme are read for the first run alone."""
+    app_session._populate_config_msg = lambda message: message.CopyFrom(_settings())
     app_session._populate_theme_msg = _populate_theme_again
+
+
+# Every field asks whether it was set to nothing, for which Streamlit puts together all that a tab
+# holds: of a section's page, a sixth of what drawing it cost.
+_whole = SafeSessionState.filtered_state.fget
+
+
+class Looked(Mapping[str, Any]):
+    """What a tab holds by the keys of its fields, looked up one by one where one is asked for."""
+
+    def __init__(self, state: SafeSessionState) -> None:
+        self._safe = state
+
+    def __getitem__(self, key: str) -> Any:
+        with self._safe._lock:
+            return self._safe._state[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_whole(self._safe))
+
+    def __len__(self) -> int:
+        return len(_whole(self._safe))
+
+    def __repr__(self) -> str:
+        return repr(_whole(self._safe))
+
+
+def look_up_fields() -> None:
+    """From now on a field costs the same, however many others the tab holds."""
+    SafeSessionState.filtered_state = property(Looked)
 
 
 def tell_no_versions() -> None:
@@ -82,4 +124,5 @@ def prepare() -> None:
     """From now on Streamlit's runs are as this module says, before the first of them."""
     deliver_last_messages()
     tell_no_versions()
-    read_theme_once()
+    read_settings_once()
+    look_up_fields()

@@ -75,7 +75,7 @@ def _looked_up(token: str | None) -> Access:
             session, sign_ins.sign_in_of(session, token, now=now), now=now
         )
         over = token is not None and visitor.sign_in_id is None
-        return Access(visitor, event is not None and event.rehearsal, over)
+        return Access(visitor, event is not None and event.is_open, over)
 
 
 def access_of(request: HTTPConnection) -> Access:

@@ -41,7 +41,7 @@ def _page(
     words = words_of(request)
     with database.reading() as session:
         event = current_event(session)
-        all_people = people.people(session) if event and event.rehearsal else []
+        all_people = people.people(session) if event and event.is_open else []
     groups = [
         (words(f"sign_in.{heading}"), [person for person in all_people if person.role in roles])
         for heading, roles in GROUPS

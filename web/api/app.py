@@ -243,6 +243,7 @@ def _roster(called: Caller, found: attendance_roster.Roster) -> dict:
         "id": event.id,
         "name": both(event, "short_name"),
         "rehearsal": event.rehearsal,
+        "mark": event.mark,
         "time_zone": event.time_zone,
     }
     return {

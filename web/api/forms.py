@@ -212,11 +212,16 @@ class Attendance(BaseModel):
 
 
 class EventNamed(BaseModel):
-    """The event, and whether it is a rehearsal."""
+    """The event, and whether it is a rehearsal.
+
+    `mark` is `trial` for one that was made from a real event, `rehearsal` for any other, and empty
+    for a real event.
+    """
 
     id: int
     name: Names
     rehearsal: bool
+    mark: str
     time_zone: str
 
 

@@ -68,11 +68,12 @@ class Wall {
     document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
 
-  dress({ words, marks, language, board, framed, slider }) {
+  dress({ words, marks, language, board, framed, slider, trust }) {
     this.words = words;
     this.marks = marks; // by level, the same as on every other page
     this.language = language;
     this.framed = framed;
+    this.trust = trust;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
     document.documentElement.lang = language;
     this.slider = slider;
@@ -156,6 +157,8 @@ class Wall {
     const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // a running roll-call replaces the programme
     this.root.replaceChildren(...[this.bands(), this.head(), panel(this), this.sections(), this.side(), foot].filter(Boolean));
     this.root.classList.toggle("no-foot", !foot);
+    if (this.trust && ["before", "near"].includes(board.event.phase)) this.root.dataset.trust = this.trust; // while telephones are set up
+    else delete this.root.dataset.trust;
     this.notice();
     this.fit();
     this.moveNowLines();
@@ -173,7 +176,7 @@ class Wall {
 
   head() {
     const { event, running, next } = this.board;
-    const badge = event.rehearsal ? span("rehearsal", this.say("rehearsal")) : null;
+    const badge = event.mark ? span(`rehearsal ${event.mark}`, this.say(event.mark)) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
     const lines = [];
     if (running.length) lines.push([span("label", this.say("now")), ...this.parallel(running), this.ending(Math.max(...running.map(item => item.ends)))]);
@@ -444,7 +447,7 @@ class Wall {
     if (!cut) this.cutSince = null;
     const seconds = Math.round((Date.now() - (this.cutSince ?? Date.now())) / 1000);
     const since = seconds < 120 ? this.say("seconds", { number: seconds }) : this.span(seconds * 1000);
-    this.box.replaceChildren(...(cut ? [...(this.board?.event.rehearsal ? [span("rehearsal", this.say("rehearsal"))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
+    this.box.replaceChildren(...(cut ? [...(this.board?.event.mark ? [span(`rehearsal ${this.board.event.mark}`, this.say(this.board.event.mark))] : []), span("cut", cut), span("old", this.say("lost_more", { span: since }))] : []));
     if (this.root.classList.contains("is-lost") !== Boolean(cut)) {
       this.root.classList.toggle("is-lost", Boolean(cut));
       this.fit(); // the band takes room

@@ -7,9 +7,15 @@ import pytest
 from sqlmodel import select
 
 from data.attendance.delegates import roster_size
-from data.plan.settings import edit_event, version_and_settings
+from data.documents.profiles import profile_of
+from data.plan.settings import (
+    edit_documents,
+    edit_event,
+    version_and_head,
+    version_and_settings,
+)
 from data.storage import database
-from models.events.event import Settings
+from models.events.event import Settings, arrival_plan_of, written_arrival_plan
 from models.plan import EventChange
 from tests import stage
 from tests.stage import one_change, refused
@@ -60,3 +66,36 @@ def test_what_is_no_setting_is_refused(event):
         edit(expected_delegates=-1)
     with refused("hours_unknown"):
         edit(day_to=time(0, 0))
+    with refused("arrival_plan_not_rising"):
+        edit(arrival_plan=((60, 0.5), (30, 0.2)))
+    with refused("document_choice_unknown"):
+        edit_head(authority="as_deputy_of_all")
+    with refused("document_text_too_long", limit=300):
+        edit_head(symbol="x" * 301)
+    with refused("recipients_too_many", limit=40):
+        edit_head(recipients=("Lưu",) * 41)
+    with refused("arrival_plan_malformed", line="trưa"):
+        arrival_plan_of("60: 0%\ntrưa")
+    assert arrival_plan_of(written_arrival_plan(((60, 0), (45, 0.15)))) == ((60, 0), (45, 0.15))
+
+
+def edit_head(**changed: object) -> EventChange:
+    with database.reading() as session:
+        version, head = version_and_head(session, stage.current().id)
+    facts = {"version": version, "head": replace(head, **changed)}
+    return stage.give(edit_documents, by="command", when=DAY, **facts)
+
+
+def test_documents_follow_how_they_are_headed_and_the_wall_how_people_should_arrive(event):
+    before = stage.current().documents
+    with one_change("edit_documents"):
+        edit_head(profile="state", symbol="BTC", issuer_vi="Ban Tổ chức", recipients=("Lưu VT ",))
+    edit(arrival_plan=((60, 0.0), (0, 1.0)))
+    now = stage.current()
+    assert profile_of(now).key == "state"
+    assert (now.documents["symbol"], now.documents["recipients"]) == ("BTC", ["Lưu VT"])
+    assert now.documents.get("urgency") == before.get("urgency")
+    assert now.arrival_plan == [[60, 0.0], [0, 1.0]]
+    with database.reading() as session:
+        kept = session.exec(select(EventChange).order_by(EventChange.id)).all()
+    assert [one.documents for one in kept] == [before, now.documents]

@@ -5,8 +5,10 @@ import inspect
 from types import SimpleNamespace
 
 import pytest
-from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime.app_session import AppSession, AppSessionState
+from streamlit.runtime.state import SessionState
+from streamlit.runtime.state.safe_session_state import SafeSessionState
 
 from tests import apart
 from ui.shell import runs
@@ -69,6 +71,26 @@ def test_streamlit_is_as_the_module_expects():
     assert AppSession._create_scriptrunner in (runs._create, runs._create_after_last_messages)
     source = inspect.getsource(AppSession._handle_scriptrunner_event_on_event_loop)
     assert "sender is not self._scriptrunner" in source
+
+
+def test_settings_that_are_read_once_are_those_streamlit_reads():
+    read = Config()
+    runs._populate_settings(read)
+    assert runs._settings() == read and read.ByteSize()
+
+
+def test_what_a_field_looks_up_is_what_the_tab_holds():
+    state = SessionState()
+    state["set"], state["emptied"] = "words", None
+    state._set_key_widget_mapping("$$ID-0-field", "field")
+    state._new_widget_state.set_from_value("$$ID-0-field", "typed")
+    safe = SafeSessionState(state, lambda: None)
+    looked, whole = runs.Looked(safe), runs._whole(safe)
+    assert dict(looked) == whole and len(looked) == len(whole) and repr(looked) == repr(whole)
+    for key in ("set", "emptied", "field", "unknown"):
+        assert (key in looked) == (key in whole)
+        assert looked.get(key) == whole.get(key)
+    assert (looked["emptied"], looked["field"]) == (None, "typed")
 
 
 def test_a_theme_that_is_read_once_is_the_one_streamlit_reads():

@@ -1,4 +1,6 @@
-"""Switching the current event by its form: only an administrator, by its name, and back again."""
+"""Switching the current event by its form: only an administrator, by its name, and back again; into
+a trial and out of it.
+"""
 
 import os
 import shutil
@@ -7,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from data import rehearsal
 from data.access import events, invitations, sign_ins
 from data.commands import Origin, run
 from data.events import loading
@@ -74,3 +77,34 @@ def test_an_administrator_switches_by_the_events_name_and_goes_along(real_server
     assert (who(entered), who(admin), who(lead)) == ("admin", None, None)
     assert server.ask("/account", Cookie=entered).status == 200
     assert server.ask("/account", Cookie=lead).status == 303
+
+
+@pytest.fixture
+def trial(real_server) -> Iterator[Event]:
+    """A trial of the server's own event, which is the current one again afterwards."""
+    database.dispose()
+    os.environ["DATABASE_URL"] = real_server.database
+    first = stage.current()
+    yield run(Origin(stage.person("admin")), rehearsal.make_trial, event_id=first.id)
+    if stage.current().id != first.id:
+        command = events.switch_from_command_line
+        run(Origin(), command, event_id=first.id, name=first.slug)
+    database.dispose()
+
+
+def test_a_trial_is_entered_by_the_own_sign_in_and_by_nobody_else(real_server, trial):
+    server, vi = real_server, catalogue("vi")
+    admin, lead = joined(server, "admin"), joined(server, "lead.an_ninh")
+    first, path = stage.current(), f"/switch/{trial.id}"
+    assert vi["events.trial_switch_why"] in server.ask(path, Cookie=admin).text
+    answer = server.ask(path, method="POST", form={"name": "nho"}, Cookie=admin)
+    assert (answer.status, answer.headers["location"], answer.cookies) == (303, "/", {})
+    assert (stage.current().id, who(admin), who(lead)) == (trial.id, "admin", "lead.an_ninh")
+    entrance = server.ask("/sign-in").text
+    assert vi["app.trial"] in entrance and 'name="person"' not in entrance
+    refused = server.ask("/sign-in", method="POST", form={"person": "lead.an_ninh"})
+    assert refused.status == 403 and "san_sang" not in refused.cookies
+    back = {"form": {"name": "nho"}, "Cookie": admin}
+    answer = server.ask(f"/switch/{first.id}", method="POST", **back)
+    assert (answer.status, stage.current().id, who(admin)) == (303, first.id, "admin")
+    assert vi["app.trial"] not in server.ask("/sign-in").text

@@ -112,11 +112,19 @@ function gone(waiting) {
 
 const chosen = () => Number(byId("item").value);
 
+function drawMark(mark) {
+  const badge = byId("rehearsal");
+  badge.hidden = !mark;
+  badge.dataset.word = mark || "rehearsal";
+  badge.classList.toggle("trial", mark === "trial");
+  badge.textContent = say(badge.dataset.word);
+}
+
 function drawDesk() {
   const { desk, event } = roster.data;
   byId("desk").textContent = named(desk?.name);
   byId("event").textContent = `· ${named(event.name)}`;
-  byId("rehearsal").hidden = !event.rehearsal;
+  drawMark(event.mark ?? (event.rehearsal ? "rehearsal" : "")); // a roster of an earlier version names no mark
   drawItems();
   drawAnswer();
   drawNewest();

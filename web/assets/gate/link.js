@@ -155,9 +155,11 @@ export class Link {
   }
 
   async askOnce() {
+    // A device without a roster asks for both at once: on a slow line the second would wait for the first.
+    const early = this.etag ? null : this.askStandings(0);
     if (!this.etag || Date.now() - (this.rosterAt ?? 0) > ROSTER_INTERVAL) await this.askRoster();
     if (!this.etag || this.ended) return;
-    const got = await this.call(`/standings?after=${this.last}`, { timeout: this.last ? TIMEOUT : LONG_TIMEOUT });
+    const got = await (early ?? this.askStandings(this.last));
     if (!got?.body) return;
     const { event, roster, now, speed, finished, standings, last } = got.body;
     if (this.event !== null && event !== this.event) { // another event became the current one: other items, other people
@@ -179,6 +181,10 @@ export class Link {
     this.last = last;
     this.save();
     this.set("online");
+  }
+
+  askStandings(after) {
+    return this.call(`/standings?after=${after}`, { timeout: after ? TIMEOUT : LONG_TIMEOUT });
   }
 
   async askRoster() {

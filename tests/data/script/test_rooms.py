@@ -1,0 +1,160 @@
+"""Running a room: who runs it, what is left out or on hold, what the speaker reads."""
+
+from datetime import timedelta
+
+import pytest
+
+from data.programme import finish_item, items_at, start_item
+from data.script.lines import lines, write_script_line
+from data.script.rooms import (
+    hold_item,
+    leave_room,
+    marks_at,
+    message_speaker,
+    release_item,
+    rooms_at,
+    skip_item,
+    take_room,
+    undo_skip,
+)
+from data.storage import database
+from models.events.event import View
+from models.programme import ProgrammeItem
+from models.script.forecast import State
+from models.script.lanes import Lane, lanes
+from models.script.lines import Line
+from tests.stage import at, current, give, item, one_change, refused
+
+WHEN = "D+1 07:30"
+
+
+def venue(key: str) -> int:
+    with database.reading() as session:
+        return session.get(ProgrammeItem, item(key)).venue_id
+
+
+def room(key: str, when: str, *, past: bool = False):
+    with database.reading() as session:
+        found = rooms_at(session, current(), View(at(when), past))
+    return next(one for one in found if one.id == venue(key))
+
+
+def lane(key: str, when: str, *, past: bool = False) -> Lane:
+    event, view = current(), View(at(when), past)
+    with database.reading() as session:
+        found = lanes(
+            items_at(session, event, view),
+            lines(session, event),
+            marks_at(session, event, view),
+            now=view.moment,
+        )
+    return found[venue(key)]
+
+
+def step(key: str, when: str, *, past: bool = False):
+    return next(one for one in lane(key, when, past=past).steps if one.item.key == key)
+
+
+def mark(command, key: str, when: str = WHEN, by: str = "command"):
+    return give(command, by=by, when=when, item_id=item(key))
+
+
+def test_a_room_is_taken_handed_over_and_given_back(event):
+    assert room("khai_mac", WHEN).runner_id is None
+    with one_change("take_room"):
+        give(take_room, by="command", when=WHEN, venue_id=venue("khai_mac"))
+    give(take_room, by="admin", when="D+1 07:40", venue_id=venue("khai_mac"))
+    give(leave_room, by="admin", when="D+1 07:50", venue_id=venue("khai_mac"))
+    runners = [
+        room("khai_mac", when, past=True).runner_vi
+        for when in ("D+1 07:35", "D+1 07:45", "D+1 07:55")
+    ]
+    assert all(runners[:2]) and runners[0] != runners[1] and runners[2] == ""
+
+
+def test_only_who_runs_a_room_marks_what_happens_there(event):
+    give(take_room, by="admin", when=WHEN, venue_id=venue("khai_mac"))
+    for command in (start_item, skip_item):
+        with refused("room_run_by"):
+            mark(command, "khai_mac")
+    mark(start_item, "khai_mac", by="admin")
+    with refused("room_run_by"):
+        mark(hold_item, "khai_mac")
+    with refused("room_run_already"):
+        give(take_room, by="admin", when=WHEN, venue_id=venue("khai_mac"))
+
+
+def test_nobody_gives_back_what_nobody_has(event):
+    with refused("room_not_run"):
+        give(leave_room, by="admin", when=WHEN, venue_id=venue("khai_mac"))
+
+
+def test_what_is_skipped_takes_no_time_until_it_is_put_back(event):
+    with one_change("skip_item"):
+        mark(skip_item, "khai_mac")
+    assert step("khai_mac", WHEN).state is State.SKIPPED
+    with refused("item_skipped"):
+        mark(skip_item, "khai_mac")
+    mark(undo_skip, "khai_mac", "D+1 07:31")
+    assert step("khai_mac", "D+1 07:32").state is State.AHEAD
+    assert step("khai_mac", WHEN, past=True).state is State.SKIPPED
+    with refused("item_not_skipped"):
+        mark(undo_skip, "khai_mac")
+
+
+def test_what_has_begun_is_not_skipped(event):
+    mark(start_item, "khai_mac")
+    with refused("item_already_started"):
+        mark(skip_item, "khai_mac")
+
+
+def test_a_hold_moves_the_end_by_as_long_as_it_lasts(event):
+    with refused("item_not_started"):
+        mark(hold_item, "khai_mac")
+    mark(start_item, "khai_mac")
+    due = step("khai_mac", WHEN).expected.due_at
+    mark(hold_item, "khai_mac", "D+1 07:40")
+    assert step("khai_mac", "D+1 07:45").state is State.HELD
+    with refused("item_held"):
+        mark(hold_item, "khai_mac", "D+1 07:41")
+    mark(release_item, "khai_mac", "D+1 07:50")
+    assert step("khai_mac", "D+1 08:00").expected.due_at == due + timedelta(minutes=10)
+    with refused("item_not_held"):
+        mark(release_item, "khai_mac")
+    mark(finish_item, "khai_mac", "D+1 08:00")
+    with refused("item_already_finished"):
+        mark(hold_item, "khai_mac", "D+1 08:01")
+
+
+def test_the_speaker_reads_the_newest_message_and_an_empty_one_takes_it_away(event):
+    facts = {"by": "command", "when": WHEN, "venue_id": venue("khai_mac")}
+    with one_change("message_speaker"):
+        give(message_speaker, text="  Còn  5 phút ", **facts)
+    assert room("khai_mac", WHEN).message == "Còn 5 phút"
+    give(message_speaker, text="", **facts)
+    assert room("khai_mac", WHEN).message == ""
+    for text, code in (("…", "message_illegible"), ("x" * 81, "message_too_long")):
+        with refused(code):
+            give(message_speaker, text=text, **facts)
+
+
+def write(line: Line, version: int, by: str = "command"):
+    facts = {"item_id": item("khai_mac"), "version": version, "line": line}
+    return give(write_script_line, by=by, when=WHEN, **facts)
+
+
+def test_a_line_is_written_over_and_an_overtaken_form_gets_both_versions(event):
+    first = Line(who="MC", words="Kính thưa đại biểu.\n\nXin mời.", fixed=True)
+    with one_change("write_script_line"):
+        write(first, 0)
+    assert step("khai_mac", WHEN).line == first
+    with refused("script_unchanged"):
+        write(first, 1)
+    with refused("script_moved", mine=Line(who="Ban thư ký"), theirs=first):
+        write(Line(who="Ban thư ký"), 0, by="admin")
+
+
+@pytest.mark.one_database
+def test_a_text_that_is_too_long_is_refused_by_its_column(event):
+    with refused("script_technique_too_long"):
+        write(Line(technique="x" * 401), 0)

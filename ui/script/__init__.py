@@ -1,0 +1,1 @@
+"""The script: running a room, its lines, and the speaker's clock."""

@@ -1,0 +1,35 @@
+"""The cached reads of the script: each is computed once per revision for all viewers."""
+
+from data.script import lines as script_lines
+from data.script import rooms as script_rooms
+from data.script.rooms import Room
+from data.storage import database
+from models.script.lanes import Lane, lanes
+from ui.programme import queries as programme_queries
+from ui.shell.cache import ENTRIES, shared
+from ui.shell.moment import Moment
+
+
+def rooms(moment: Moment) -> tuple[Room, ...]:
+    """The rooms of the programme, in the order of their first items."""
+    return _rooms(moment.key_of("programme", "script", "people"), moment)
+
+
+@shared(ENTRIES)
+def _rooms(key: tuple, _moment: Moment) -> tuple[Room, ...]:
+    with database.reading() as session:
+        return tuple(script_rooms.rooms_at(session, _moment.event, _moment.view))
+
+
+def by_room(moment: Moment) -> dict[int | None, Lane]:
+    """The lanes of the script by room, with the forecast of the minute."""
+    return _lanes(moment.key_of("programme", "script"), moment)
+
+
+@shared(ENTRIES)
+def _lanes(key: tuple, _moment: Moment) -> dict[int | None, Lane]:
+    with database.reading() as session:
+        lines = script_lines.lines(session, _moment.event)
+        marks = script_rooms.marks_at(session, _moment.event, _moment.view)
+    items = programme_queries.items(_moment)
+    return lanes(items, lines, marks, now=_moment.at)

@@ -1,0 +1,75 @@
+// The speaker's clock of a room: counts by itself what is left, from what the server said last; goes on while the server is lost.
+// All text from people is set as text, never as markup.
+
+import { keepAwake } from "/assets/awake.js";
+import { live } from "/assets/live.js";
+import { node } from "/assets/tile.js";
+
+const SECOND = 1000, MINUTE = 60 * SECOND;
+const SOON = 5 * MINUTE, LAST = MINUTE; // what is left at which the face turns amber, then red
+
+export function mount({ data, parentElement }) {
+  const face = (parentElement.face ??= new Face(parentElement.querySelector(".speaker")));
+  face.dress(data);
+  return () => face.leave();
+}
+
+// Minutes and seconds: 12:05, 0:59, -3:20; hours from the first on: 1:02:05.
+export function counted(ms) {
+  const total = Math.abs(ms < 0 ? Math.floor(ms / SECOND) : Math.ceil(ms / SECOND));
+  const two = number => String(number).padStart(2, "0");
+  const hours = Math.floor(total / 3600), minutes = Math.floor(total / 60) % 60;
+  const shown = hours ? `${hours}:${two(minutes)}:${two(total % 60)}` : `${minutes}:${two(total % 60)}`;
+  return ms < 0 && total ? `−${shown}` : shown;
+}
+
+class Face {
+  constructor(root) {
+    this.root = root;
+    this.letSleep = keepAwake();
+    this.onState = () => this.tick();
+    live.states.add(this.onState);
+    this.timer = setInterval(() => this.tick(), 250);
+  }
+
+  leave() {
+    this.letSleep();
+    live.states.delete(this.onState);
+    clearInterval(this.timer);
+  }
+
+  dress(data) {
+    this.data = data;
+    document.documentElement.lang = document.documentElement.lang || "vi";
+    const { words } = data;
+    this.left = node("div", "left");
+    this.state = node("div", "state");
+    this.notice = node("div", "notice");
+    const room = data.back ? Object.assign(node("a", "back", `‹ ${data.room}`), { href: data.back }) : node("span", "room", data.room);
+    const head = node("header", "", room, data.rehearsal ? node("span", "rehearsal", words.rehearsal) : "");
+    const title = node("div", "title", data.title || words.nothing);
+    const next = data.next ? node("footer", "", node("span", "label", words.next), node("span", "", `${data.begins_at} · ${data.next}`)) : "";
+    const message = data.message ? node("div", "message", data.message) : "";
+    message && message.setAttribute("role", "alert");
+    this.root.replaceChildren(...[head, title, this.left, this.state, message, next, this.notice].filter(Boolean));
+    this.tick();
+  }
+
+  now() { // by the event's clock, which a rehearsal may run faster or stop
+    const { real, event, speed } = this.data.clock;
+    return event + (live.now - real) * speed;
+  }
+
+  tick() {
+    const { due, held, begins, words, lost } = this.data;
+    const now = this.now();
+    const left = due === null ? (begins === null ? null : begins - now) : due - (held === null ? now : held);
+    this.left.textContent = left === null || (due === null && left < 0) ? "" : counted(left);
+    this.state.textContent = due === null ? (left !== null && left >= 0 ? words.until : "") : held !== null ? words.held : left < 0 ? words.over : words.left;
+    const tone = due === null ? "idle" : held !== null ? "held" : left <= LAST ? "last" : left <= SOON ? "soon" : "calm";
+    if (this.root.dataset.tone !== tone) this.root.dataset.tone = tone;
+    const cut = live.lost || !live.healthy || lost;
+    this.notice.textContent = cut ? words.lost : "";
+    this.notice.hidden = !cut;
+  }
+}
