@@ -9,11 +9,13 @@ import sys
 from cli import access, backup, erasure, events, imports
 from cli.words import explain, warn
 from data.storage import database
+from data.words import console
 from models.refusals import Refusal
 
 
 def main() -> int:
     """Run the command of `sys.argv`; 0, or 1 where it was refused."""
+    console.readable()
     parser = argparse.ArgumentParser(prog="python -m cli", description=__doc__)
     commands = parser.add_subparsers(required=True)
     for subject in (events, imports, access, backup, erasure):
@@ -31,6 +33,7 @@ def main() -> int:
 
 def main_by_former_name() -> int:
     """The same for `python -m data`, the name up to version 0.9; says the new one."""
+    console.readable()
     warn("run.command_renamed")
     return main()
 

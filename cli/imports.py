@@ -7,13 +7,22 @@ from pathlib import Path
 
 from cli.words import BOTH, say
 from data import bootstrap
+from data.access.people import person_by_key
+from data.commands import Origin, run
 from data.events.clock import real_now
+from data.events.current import require_event
+from data.imports.commands import apply_files
+from data.imports.compared import difference_of
 from data.imports.errors_file import errors_file, sentence
 from data.imports.folder import write_folder
 from data.imports.preview import Preview, load_preview, preview
 from data.storage import database, migrate
 from data.words import Words
+from models.access.people import Role
+from models.events.event import Event
+from models.imports.difference import Choice, Difference, Part
 from models.imports.frame import Frame
+from models.imports.imported import ImportStep
 from models.imports.questions import Severity
 from models.imports.times import Days
 from models.refusals import Refusal
@@ -23,8 +32,8 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     """Add `import`."""
     parser = commands.add_parser("import", help=import_files.__doc__)
     parser.add_argument("files", nargs="+", type=Path)
-    parser.add_argument("--name", required=True, help="the event's name")
-    parser.add_argument("--days", required=True, help="2026-12-17..2026-12-18, or one day")
+    parser.add_argument("--name", default="", help="the event's name")
+    parser.add_argument("--days", default="", help="2026-12-17..2026-12-18, or one day")
     parser.add_argument("--short", default="", help="its short name")
     parser.add_argument("--place", default="")
     parser.add_argument("--issuer", default="", help="the body that issues its documents")
@@ -39,34 +48,102 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
     )
     parser.add_argument("--folder", type=Path, help="a folder for the event's own files")
     parser.add_argument("--load", action="store_true", help="write it; without, nothing is written")
+    parser.add_argument(
+        "--into-current", action="store_true",
+        help="into the current event, as a difference; its name and days hold where none are given",
+    )  # fmt: skip
+    parser.add_argument(
+        "--missing", choices=[Choice.KEEP.value, Choice.RETIRE.value], default=Choice.KEEP.value,
+        help="what becomes of rows of the current event that the files leave out",
+    )  # fmt: skip
     parser.set_defaults(run=import_files)
 
 
 def import_files(arguments: argparse.Namespace) -> None:
     """Shows what an office's files would load, with all errors and warnings; writes with --load."""
-    frame = Frame(
-        arguments.name,
-        _days(arguments.days),
-        short_name=arguments.short,
-        place=arguments.place,
-        issuer=arguments.issuer,
-        expected=max(arguments.expected, 0),
-        desks=max(arguments.desks, 0),
-    )
+    event = _current() if arguments.into_current else None
     answers = dict(one.partition("=")[::2] for one in arguments.answer)
     now = real_now()
-    shown = preview([_read(path) for path in arguments.files], frame, answers, now=now)
+    files = [_read(path) for path in arguments.files]
+    shown = preview(files, _frame(arguments, event), answers, now=now)
     for words in BOTH:
         _show(shown, words)
     if arguments.errors:
         _write_errors(shown, arguments.errors)
     if arguments.folder and shown.loadable:
         write_folder(shown.outcome, arguments.folder)
-    if arguments.load:
+    if event is not None:
+        _apply(event, shown, load=arguments.load, missing=arguments.missing)
+    elif arguments.load:
         migrate.upgrade()
-        event = database.run(load_preview, shown=shown, now=now)
-        bootstrap.remember(event)
-        say("run.loaded", name=event.slug, count=shown.outcome.counts["delegates"])
+        loaded = database.run(load_preview, shown=shown, now=now)
+        bootstrap.remember(loaded)
+        say("run.loaded", name=loaded.slug, count=shown.outcome.counts["delegates"])
+
+
+def _current() -> Event:
+    migrate.upgrade()
+    with database.reading() as session:
+        return require_event(session)
+
+
+def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
+    """What the arguments state; of the current event what they leave out."""
+    days = Days(event.first_day, event.last_day) if event else None
+    return Frame(
+        arguments.name or (event.name_vi if event else ""),
+        days if days and not arguments.days else _days(arguments.days),
+        short_name=arguments.short,
+        place=arguments.place,
+        issuer=arguments.issuer,
+        expected=max(arguments.expected, 0),
+        desks=max(arguments.desks, 0),
+        time_zone=event.time_zone if event else Frame.time_zone,
+    )
+
+
+def _apply(event: Event, shown: Preview, *, load: bool, missing: str) -> None:
+    """Shows how the files differ from the current event; applies it as its administrator."""
+    with database.reading() as session:
+        found = difference_of(session, event, shown)
+        admin = person_by_key(session, Role.ADMIN.value)
+        session.expunge(admin)
+    for words in BOTH:
+        _show_difference(found, words)
+    if not load:
+        return
+    # A part cannot be named that has nothing to choose: each takes the same answer.
+    choices = {part.value: missing for part in Part}
+    fact = run(Origin(admin), apply_files, shown=shown, seal=found.seal, choices=choices)
+    counted = Counter[str]()
+    for steps in fact.counts.values():
+        counted.update(steps)
+    say(
+        "imports.applied",
+        name=event.slug,
+        new=counted[ImportStep.ADDED],
+        changed=counted[ImportStep.CHANGED] + counted[ImportStep.RESTORED],
+        retired=counted[ImportStep.RETIRED],
+    )
+
+
+def _show_difference(found: Difference, words: Words) -> None:
+    if found.is_empty and not found.missing:
+        print(words("imports.same"))
+    for part, (new, changed, missing) in found.counts.items():
+        named = words(f"imports.part.{part.value}")
+        print(words("imports.difference", part=named, new=new, changed=changed, missing=missing))
+    for row in found.changed:
+        about = {"part": words(f"imports.part.{row.part.value}"), "name": row.name}
+        if row.restored:
+            print("  " + words("imports.back", **about))
+        for one in row.fields:
+            values = {"old": words.fact(one.old), "new": words.fact(one.new)}
+            field = words(f"imports.field.{one.name}")
+            print("  " + words("imports.change", field=field, **about, **values))
+    for left in found.missing:
+        about = {"part": words(f"imports.part.{left.part.value}"), "name": left.name}
+        print("  " + words("imports.missing", **about))
 
 
 def _days(written: str) -> Days:

@@ -15,8 +15,9 @@ from data.documents.xlsx import Row, Sheet, local_time, workbook_bytes
 from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
-from models.attendance.ledger import Delegate
+from models.attendance.ledger import Delegate, Delegation, Desk
 from models.events.event import Event, Venue
+from models.imports.imported import Import
 from models.incidents import Entry
 from models.media import MediaItem
 from models.programme import ProgrammeItem
@@ -166,8 +167,13 @@ def _title(row: ProgrammeItem | MediaItem) -> Names:
     return _in_both(row.title_vi, row.title_en)
 
 
-def _name(row: Section | Person | Venue) -> Names:
+def _name(row: Delegation | Desk | Section | Person | Venue) -> Names:
     return _in_both(row.name_vi, row.name_en)
+
+
+def _files(row: Import) -> Names:
+    names = ", ".join(one["name"] for one in row.files)
+    return _in_both(names, names)
 
 
 Reader = Callable[[Session, set[int]], dict[int, Names]]
@@ -197,6 +203,9 @@ _SUBJECTS: dict[str, Reader] = {
     "person": _reader(Person, _name),
     "state": _reader(Event, lambda row: _in_both(row.short_name_vi, row.short_name_en)),
     "venue": _reader(Venue, _name),
+    "desk": _reader(Desk, _name),
+    "delegation": _reader(Delegation, _name),
+    "imported": _reader(Import, _files),
 }
 
 
@@ -274,7 +283,7 @@ _WORDED = {
     "answer": "answer.",
     "outcome": "outcome.",
 }
-_NUMBERS = ("speed", "ended", "rows", "days")
+_NUMBERS = ("speed", "ended", "rows", "days", "new", "changed", "retired")
 
 
 def _details(what: Mapping[str, object], words: Words) -> list[str]:

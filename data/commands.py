@@ -141,13 +141,22 @@ class Context:
         `concerns`: the ids of the sections on whose own pages it changes anything, which alone are
         then woken of all such pages; none where it may be any.
         """
+        self._note(self.command.topic, about, concerns, what)
+
+    def note_in(self, topic: Topic, about: int | None, **what: object) -> None:
+        """Note a change in a further topic, whose viewers are woken as well."""
+        self._note(topic, about, (), what)
+
+    def _note(
+        self, topic: Topic, about: int | None, concerns: Iterable[int], what: dict[str, object]
+    ) -> None:
         changes.note(
             self.session,
             event_id=self.event.id,
             at=self.at,
             by=self.origin.person,
             sign_in_id=self.origin.sign_in_id,
-            topic=self.command.topic,
+            topic=topic,
             subject=self.command.subject,
             subject_id=about,
             what={"command": self.command.name, **what},
@@ -163,9 +172,14 @@ class Context:
         **facts: P.kwargs,
     ) -> R:
         """Perform another command in this transaction, by a key derived from this one's."""
+        origin = self.of(command, suffix).origin
+        return execute(self.session, origin, command, *args, **facts)
+
+    def of(self, command: "Command[..., Any]", suffix: str = "") -> "Context":
+        """The context of another command in this transaction, by a key derived from this one's."""
         key = f"{self.idempotency_key}/{suffix}" if suffix else self.idempotency_key
         origin = Origin(self.origin.person, self.origin.sign_in_id, key, self.at, self.real)
-        return execute(self.session, origin, command, *args, **facts)
+        return Context(self.session, origin, command)
 
 
 @dataclass(frozen=True, eq=False)

@@ -34,10 +34,18 @@ from sqlmodel import Session, col
 
 import models
 from data.storage import changes, database
-from models.access.people import Role
+from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
+from models.attendance.ledger import DelegationChange
 from models.events.event import Event, local_day
-from models.plan import EventChange, ItemPlan, TaskPlan, VenueChange
+from models.plan import (
+    DeskChange,
+    EventChange,
+    ItemPlan,
+    SectionChange,
+    TaskPlan,
+    VenueChange,
+)
 from models.refusals import Refusal
 from models.storage import Change, Fact, Record
 
@@ -94,17 +102,24 @@ def no_facts(column: AnyColumn, _token: str) -> Blanked:
     return literal({}, column.type), true()
 
 
-def mark_edited(column: AnyColumn, _token: str) -> Blanked:
-    """What a person wrote into a task's plan; what its file says is public and stays."""
-    row, edit = column.table.c, TaskPlan.__table__.alias()
-    task = row.get("task_id", row.id)
-    # An edit holds the plan that it replaced.
-    own = (edit.c.task_id == task, edit.c.move_id.is_(None), edit.c.version < row.version)
-    return literal(MARK), exists().where(*own)
+def no_lines(column: AnyColumn, _token: str) -> Blanked:
+    return literal([], column.type), true()
 
 
-def mark_written(fact: type[EventChange | ItemPlan | VenueChange], subject: str) -> Blanking:
-    """What a person wrote over what the file says of the event, an item or a venue, or added.
+def mark_written(
+    fact: type[
+        DelegationChange
+        | DeskChange
+        | EventChange
+        | ItemPlan
+        | OfficeChange
+        | SectionChange
+        | TaskPlan
+        | VenueChange
+    ],
+    subject: str,
+) -> Blanking:
+    """What a person wrote over what the file says of the event, its plan or a venue, or added.
 
     `fact`: holds what was replaced; `subject`: its column that names whose it was.
     """
@@ -114,12 +129,16 @@ def mark_written(fact: type[EventChange | ItemPlan | VenueChange], subject: str)
         replaced = and_(change.c.version < row.version, change.c[column.name] != column)
         own = change.c[subject] == row.get(subject, row.id)
         added = change.c.added if "added" in change.c else false()
-        return literal(MARK), exists().where(own, or_(added, replaced))
+        return literal(MARK), and_(column != "", exists().where(own, or_(added, replaced)))
 
     return blanking
 
 
 mark_event = mark_written(EventChange, "event_id")
+mark_task = mark_written(TaskPlan, "task_id")
+mark_delegation = mark_written(DelegationChange, "delegation_id")
+mark_desk = mark_written(DeskChange, "desk_id")
+mark_section = mark_written(SectionChange, "section_id")
 mark_item, mark_venue = mark_written(ItemPlan, "item_id"), mark_written(VenueChange, "venue_id")
 
 
@@ -128,9 +147,17 @@ def mark_entered(column: AnyColumn, _token: str) -> Blanked:
     return literal(MARK), column.table.c.entered_at.is_not(None)
 
 
-def mark_display(column: AnyColumn, _token: str) -> Blanked:
-    """A display's name, which a person typed; all other people are offices of the event's file."""
-    return literal(MARK), column.table.c.role == Role.DISPLAY.value
+def mark_person(column: AnyColumn, token: str) -> Blanked:
+    """A display's name and that of an office, where a person typed it; all others are offices of
+    the event's file."""
+    value, written = mark_written(OfficeChange, "office_id")(column, token)
+    return value, or_(column.table.c.role == Role.DISPLAY.value, written)
+
+
+def empty_renamed(column: AnyColumn, _token: str) -> Blanked:
+    """What lists went by, of a delegation that a person named."""
+    change = DelegationChange.__table__.alias()
+    return literal(""), exists().where(change.c.delegation_id == column.table.c.id)
 
 
 def word_by_word(column: AnyColumn, token: str) -> Blanked:
@@ -158,6 +185,8 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
+DELEGATION_NAMES = ("name_vi", "name_en", "group_vi", "group_en")
+SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
     "name_vi",
     "name_en",
@@ -191,16 +220,24 @@ TREATMENTS = {
         blanked={"name_vi": mark_venue, "name_en": mark_venue},
     ),
     "section": Treatment(
-        "id event_id key name_vi name_en short_vi short_en position cadence_before_hours "
-        "cadence_near_hours cadence_day_hours illustrative",
+        "id event_id key position cadence_before_hours cadence_near_hours cadence_day_hours "
+        "illustrative version retired added_at",
         of="event_id",
+        blanked=dict.fromkeys(SECTION_NAMES, mark_section),
+    ),
+    "sectionchange": Treatment(
+        "id event_id section_id version position cadence_before_hours cadence_near_hours "
+        "cadence_day_hours retired added at person_id",
+        of="event_id",
+        blanked={**dict.fromkeys(SECTION_NAMES, mark_section), "idempotency_key": code},
     ),
     "task": Treatment(
         "id event_id section_id number phase due due_at start start_at "
         "baseline_due baseline_due_at baseline_start baseline_start_at pinned carried_days version "
-        "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative",
+        "cadence_before_hours cadence_near_hours cadence_day_hours critical illustrative retired "
+        "added_at",
         of="event_id",
-        blanked={"owner": mark, "title_vi": mark_edited, "title_en": mark_edited},
+        blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
         "id event_id version expected_delegates day_from day_to at person_id",
@@ -214,12 +251,13 @@ TREATMENTS = {
     ),
     "taskplan": Treatment(
         "id event_id task_id version due due_at start start_at pinned "
-        "carried_days critical needs at person_id move_id",
+        "carried_days critical needs section_id retired added at person_id move_id",
         of="event_id",
         blanked={
             "owner": mark,
-            "title_vi": mark_edited,
-            "title_en": mark_edited,
+            "reason": mark,
+            "title_vi": mark_task,
+            "title_en": mark_task,
             "idempotency_key": code,
         },
     ),
@@ -234,10 +272,29 @@ TREATMENTS = {
             "idempotency_key": code,
         },
     ),
+    "deskchange": Treatment(
+        "id event_id desk_id version items retired added at person_id",
+        of="event_id",
+        blanked={"name_vi": mark_desk, "name_en": mark_desk, "idempotency_key": code},
+    ),
     "venuechange": Treatment(
         "id event_id venue_id version added at person_id",
         of="event_id",
         blanked={"name_vi": mark_venue, "name_en": mark_venue, "idempotency_key": code},
+    ),
+    # Names of files and former rows: a person may have written either.
+    "import": Treatment(
+        "id event_id counts at person_id",
+        of="event_id",
+        blanked={"files": no_lines, "idempotency_key": code},
+    ),
+    "importedrow": Treatment(
+        "import_id part row_id step version", of="import_id", blanked={"before": no_facts}
+    ),
+    "importundo": Treatment(
+        "id event_id import_id at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
     ),
     "mediaplan": Treatment(
         "id event_id media_id planned_at pinned at person_id move_id",
@@ -350,9 +407,19 @@ TREATMENTS = {
     # Attendance: how many of which delegation came when stays. An office with a unit is one person,
     # and so is a badge.
     "delegation": Treatment(
-        "id event_id code name_vi name_en kind_vi sort_key",
+        "id event_id code kind_vi position version",
         of="event_id",
-        blanked={"contact": mark, "vehicle": mark},
+        blanked={
+            "contact": mark,
+            "vehicle": mark,
+            "sort_key": empty_renamed,
+            **dict.fromkeys(DELEGATION_NAMES, mark_delegation),
+        },
+    ),
+    "delegationchange": Treatment(
+        "id event_id delegation_id version position added at person_id",
+        of="event_id",
+        blanked={**dict.fromkeys(DELEGATION_NAMES, mark_delegation), "idempotency_key": code},
     ),
     "delegate": Treatment(
         "id event_id delegation_id position version retired",
@@ -380,7 +447,11 @@ TREATMENTS = {
         "common",
         of="item_id",
     ),
-    "desk": Treatment("id event_id key name_vi name_en", of="event_id"),
+    "desk": Treatment(
+        "id event_id key version retired",
+        of="event_id",
+        blanked={"name_vi": mark_desk, "name_en": mark_desk},
+    ),
     "deskitem": Treatment("desk_id item_id", of="item_id"),
     "expectation": Treatment("item_id delegate_id", of="item_id"),
     "attendancefact": Treatment(
@@ -435,10 +506,23 @@ TREATMENTS = {
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
     "person": Treatment(
-        "id event_slug key role section_key desk_key item_key",
+        "id event_slug key role section_key desk_key item_key more_sections retired version",
         of="event_slug",
-        blanked={"name_vi": mark_display, "name_en": mark_display},
+        blanked={"name_vi": mark_person, "name_en": mark_person},
     ),
+    "officechange": Treatment(
+        "id event_id office_id version role section_keys desk_key item_key retired added at "
+        "person_id",
+        of="event_id",
+        blanked={"name_vi": mark_person, "name_en": mark_person, "idempotency_key": code},
+    ),
+    # An import that is being prepared: its files hold names and telephone numbers.
+    "importdraft": _deleted(
+        "id event_id version step issuer desks choices answers begun_at at person_id",
+        of="event_id",
+    ),
+    "importfile": _deleted("id draft_id name size digest content at", of="draft_id"),
+    "importshape": Treatment("shape kind columns at"),  # digests and the names of fields
     "secret": Treatment("name value"),
     "account": _deleted("person_id rehearsal password_hash pin_hash email"),
     "invitation": _deleted("rehearsal id token_hash person_id how made_at expires_at used_at"),

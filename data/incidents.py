@@ -8,6 +8,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
+from data.plan.commands import require_section
 from models.events.event import Event, View
 from models.incidents import (
     Entry,
@@ -139,9 +140,7 @@ def open_entry(ctx: Context, *, section_id: int, priority: int, text: str) -> En
 
     Refuses `section_unknown`, `priority_unknown`, `entry_text_needed` and `entry_text_too_long`.
     """
-    section = ctx.session.get(Section, section_id)
-    if section is None or section.event_id != ctx.event.id:
-        raise Refusal("section_unknown", section=section_id)
+    require_section(ctx, section_id)
     ctx.require()
     require_priority(priority)
     written = require_entry_text(text)

@@ -64,5 +64,5 @@ def last_facts(session: Session, event: Event, *, now: datetime) -> dict[str, fl
     query = select(Section.key, SectionState.confirmed_at).join(
         SectionState, col(SectionState.section_id) == Section.id
     )
-    rows = session.exec(query.where(Section.event_id == event.id))
+    rows = session.exec(query.where(Section.event_id == event.id, col(Section.retired).is_(False)))
     return {key: (now - confirmed_at).total_seconds() for key, confirmed_at in rows}

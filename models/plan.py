@@ -12,10 +12,11 @@ from sqlmodel import Column, Field
 from models.events.event import OFFSET, moment_of
 from models.refusals import Refusal
 from models.storage import Fact, moment_column
-from models.text import clean
+from models.text import clean, legible
 
 TITLE_LENGTH = 300
 OWNER_LENGTH = 200
+REASON_LENGTH = 200
 MAX_OFFSET_DAYS = 9999
 DAY = timedelta(days=1)
 AHEAD = timedelta(hours=1)
@@ -38,10 +39,12 @@ class EventPlan(Fact, table=True):
 
 
 class TaskPlan(Fact, table=True):
-    """A fact: a task's plan was changed, by an edit or by a move of the event (`move_id`).
+    """A fact: a task was added, changed, retired or restored, or moved with the event (`move_id`).
 
     The columns hold the replaced plan: the plan as at a moment is that of the first change after
-    it, else the task's own row. `needs`: ids of the prerequisite tasks.
+    it, else the task's own row; of one that was added (`added`), the task itself. `needs`: ids of
+    the prerequisite tasks. `reason`: why it was retired. `section_id` is no reference of the
+    database's: SQLite adds none to a table.
     """
 
     __table_args__ = (
@@ -64,7 +67,35 @@ class TaskPlan(Fact, table=True):
     owner: str
     critical: bool
     needs: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    section_id: int | None = None
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    added: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    reason: str = Field(default="", sa_column_kwargs={"server_default": ""})
     move_id: int | None = Field(default=None, foreign_key="eventplan.id")
+
+
+class SectionChange(Fact, table=True):
+    """A fact: a section was added, changed, retired or restored.
+
+    The columns hold what was replaced; of one that was added (`added`), the section itself.
+    """
+
+    __table_args__ = (Index("ix_section_change", "event_id", "at", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    section_id: int = Field(foreign_key="section.id")
+    version: int
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    position: int
+    cadence_before_hours: float
+    cadence_near_hours: float
+    cadence_day_hours: float
+    retired: bool = False
+    added: bool = False
 
 
 class ItemPlan(Fact, table=True):
@@ -115,6 +146,26 @@ class EventChange(Fact, table=True):
     day_to: time
 
 
+class DeskChange(Fact, table=True):
+    """A fact: a check-in desk was added, changed, retired or restored.
+
+    The columns hold what was replaced; of one that was added (`added`), the desk itself. `items`:
+    the ids of those that it served.
+    """
+
+    __table_args__ = (Index("ix_desk_change", "event_id", "at", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    desk_id: int = Field(foreign_key="desk.id")
+    version: int
+    name_vi: str
+    name_en: str
+    items: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    retired: bool = False
+    added: bool = False
+
+
 class VenueChange(Fact, table=True):
     """A fact: a venue was renamed, with the names that were replaced, or `added`, with its own."""
 
@@ -144,7 +195,8 @@ class MediaPlan(Fact, table=True):
 
 @dataclass(frozen=True)
 class Planned:
-    """The editable part of a task's plan; `needs`: task numbers, ascending."""
+    """The editable part of a task's plan; `needs`: task numbers, ascending. `section_id`: the
+    section that has it; None leaves it where it is."""
 
     title_vi: str
     title_en: str
@@ -154,6 +206,7 @@ class Planned:
     owner: str
     critical: bool
     needs: tuple[int, ...] = ()
+    section_id: int | None = None
 
 
 WRITTEN_TIME = re.compile(
@@ -169,14 +222,15 @@ def differing(one: Planned, other: Planned) -> list[str]:
 
 
 def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -> Planned:
-    """The plan with its texts cleaned and its offsets in canonical form.
+    """The plan with its texts cleaned and its offsets in canonical form; an English title that is
+    empty is the Vietnamese one.
 
     Refuses `title_needed`, `title_too_long`, `owner_needed`, `owner_too_long`,
     `offset_malformed`, `start_after_due`.
     """
     texts = {
         "title_vi": clean(planned.title_vi),
-        "title_en": clean(planned.title_en),
+        "title_en": clean(planned.title_en) or clean(planned.title_vi),
         "owner": clean(planned.owner),
     }
     _require_text("title", texts["title_vi"], TITLE_LENGTH)
@@ -196,7 +250,26 @@ def require_planned(planned: Planned, *, first_day: date, time_zone: ZoneInfo) -
         pinned=planned.pinned,
         critical=planned.critical,
         needs=tuple(sorted(set(planned.needs))),
+        section_id=planned.section_id,
     )
+
+
+def require_task_reason(reason: str) -> str:
+    """The cleaned reason why a task is retired. Refuses `task_reason_needed`, `reason_too_long`."""
+    written = clean(reason)
+    if not legible(written):
+        raise Refusal("task_reason_needed")
+    if len(written) > REASON_LENGTH:
+        raise Refusal("reason_too_long", length=len(written), limit=REASON_LENGTH)
+    return written
+
+
+def task_phase(due_at: datetime, *, first_day: date, last_day: date, time_zone: ZoneInfo) -> str:
+    """In which part of the event a task is due, by the local day: `before`, `during`, `after`."""
+    day = due_at.astimezone(time_zone).date()
+    if day < first_day:
+        return "before"
+    return "during" if day <= last_day else "after"
 
 
 def _require_text(kind: str, written: str, limit: int) -> None:

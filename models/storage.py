@@ -38,6 +38,7 @@ class Topic(StrEnum):
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"
+    IMPORTS = "imports"
 
 
 SCOPE = ":"

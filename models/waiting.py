@@ -79,11 +79,12 @@ def by_page(waiting: Waiting, person: Person | None) -> dict[str, int]:
     """
     if person is None:
         return {}
-    role, section = Role(person.role), person.section_key
-    directives = (waiting.directives or {}).get(section or person.id, 0)
-    found = {"update": directives}
-    if may(person, "answer_roll_call", section=section):
-        found["update"] += (section in waiting.silent) + (section in waiting.unanswered)
+    role, sections = Role(person.role), person.section_keys
+    directives = waiting.directives or {}
+    found = {"update": sum(directives.get(owner, 0) for owner in sections or (person.id,))}
+    if any(may(person, "answer_roll_call", section=section) for section in sections):
+        for section in sections:
+            found["update"] += (section in waiting.silent) + (section in waiting.unanswered)
     elif may(person, "open_roll_call"):
         found["roll_call"] = len(waiting.unanswered)
     if role is Role.COMMAND:

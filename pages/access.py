@@ -9,7 +9,7 @@ from data.access.sign_ins import give_token
 from data.commands import Command
 from data.words import Words
 from models.access.people import Person, Role
-from ui.access import access, entrances, faults
+from ui.access import access, entrances, faults, offices
 from ui.shell import commands, frame, live, table
 from ui.shell.plain import plain
 
@@ -28,6 +28,7 @@ def everybody() -> None:
     if person is not None and panel is not None:
         with panel:
             card(ctx, person)
+    offices.others(ctx)
     st.subheader(ctx.words("people.displays"), anchor=False)
     access.displays(ctx)
     access.browsers(ctx)
@@ -51,6 +52,8 @@ def card(ctx: frame.Visit, person: Person) -> None:
         if has_provider():
             email(form, words, person)
         commands.refused(form, words)
+        if person.role != Role.DISPLAY:
+            offices.changing(ctx, person)
     else:
         st.info(words("people.not_yours"))
     access.browsers(ctx, of=person)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from models.access.people import Role
 from models.waiting import WATCHED
+from ui import certificates
 from ui.access import access
 from ui.readiness import foot
 from ui.roll_calls import answer as roll_call_answer
@@ -37,7 +38,8 @@ def happening() -> None:
 def own_section() -> None:
     """The foot of a lead's page: what is recorded most is one tap from the first page."""
     ctx = frame.visit()
-    own = acts.section_of(ctx)
+    sections = acts.sections_of(ctx)
+    own = sections[0] if len(sections) == 1 else None
     live.watch(
         "readiness", throttle=10, section=own.id if own else None, shown=ctx.moment, key="home.own"
     )
@@ -74,5 +76,6 @@ else:
 if here.sees("wall"):
     happening()
     st.page_link(menu.path("wall"), label=here.words("home.go_wall"), icon=":material/tv:")
+certificates.line(here)
 if here.person is not None and here.person.section_key:
     own_section()  # last: it stays at the foot of all that is above it

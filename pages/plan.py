@@ -3,7 +3,7 @@
 import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
-from ui.plan import filters, form, move, rows, settings, tasks
+from ui.plan import filters, form, move, rows, sections, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
 from ui.readiness import queries as readiness_queries
@@ -20,12 +20,17 @@ def whole_page() -> None:
     ctx = frame.part_of("plan")
     days(ctx)
     task_list(ctx)
+    if ctx.may("edit_task"):
+        form.adding(ctx)
+        form.retired(ctx)
     burn_up.region(ctx.words, ctx.moment)
     if ctx.may("move_event"):
         with st.expander(
             ctx.words("plan.move"), icon=":material/event_repeat:", key="plan.move_box"
         ):
             move.region(ctx)
+    if ctx.may("plan_section"):
+        sections.region(ctx)
     if ctx.may("edit_event"):
         settings.region(ctx)
 
@@ -60,9 +65,7 @@ def opened(ctx: frame.Visit, task: TaskSnapshot) -> None:
     if not ctx.may("edit_task"):
         st.button(ctx.words("plan.close"), key="plan.close", on_click=form.close)
         return
-    if not form.is_open(task):
-        form.begin(task)
-    form.form(ctx, task)
+    form.region(ctx, task)
 
 
 whole_page()

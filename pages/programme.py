@@ -1,10 +1,13 @@
 """The programme: now and next, a day's rundown, and the forums side by side."""
 
+from datetime import date
+
 import streamlit as st
 
+from models.programme import ItemSnapshot
 from models.wall import gatherings
 from ui.attendance import queries as attendance_queries
-from ui.programme import agenda, day, form, venues
+from ui.programme import agenda, day, desks, form, venues
 from ui.programme import queries as programme_queries
 from ui.shell import frame, live
 
@@ -16,9 +19,21 @@ def programme() -> None:
     live.watch("programme", "attendance")
     ctx = frame.part_of("programme")
     items = programme_queries.items(ctx.moment)
-    if not items:  # an event that has just begun
+    shown = ctx.event.first_day
+    if items:
+        shown = listed(ctx, items)
+    else:  # an event that has just begun
         st.info(ctx.words("programme.none_yet"))
-        return
+    if ctx.may("plan_item"):
+        form.odd(ctx, items)
+        form.adding(ctx, items, shown)
+        form.cancelled(ctx)
+        venues.names(ctx)
+        desks.region(ctx, items)
+
+
+def listed(ctx: frame.Visit, items: list[ItemSnapshot]) -> date:
+    """Now and next, a day's rundown, and the forums of that day, which it returns."""
     agenda.now_and_next(ctx, items, day.act)
     shown = day.choice(ctx, items)
     day.one_day(ctx, items, shown)
@@ -27,11 +42,7 @@ def programme() -> None:
             counts = attendance_queries.headcounts(ctx.moment, [item.id for item in group])
             agenda.side_by_side(ctx, group, counts)
     st.caption(ctx.words("programme.illustrative"))
-    if ctx.may("plan_item"):
-        form.odd(ctx, items)
-        form.adding(ctx, items, shown)
-        form.cancelled(ctx)
-        venues.names(ctx)
+    return shown
 
 
 programme()

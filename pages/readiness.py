@@ -25,16 +25,16 @@ FOLDED = {"update.rest": Urgency.LATER, "update.done_tasks": Urgency.DONE}
 
 
 def own_section(ctx: frame.Visit) -> SectionSnapshot | None:
-    """The section shown: one's own; anyone who may report for all of them chooses first."""
+    """The section shown: one's own; who has several, or may report for all, chooses first."""
     sections = readiness_queries.sections(ctx.moment)
-    own = next((section for section in sections if section.key == ctx.person.section_key), None)
-    if not may(ctx.person, "report_status"):
-        return own
-    by_id = {section.id: section for section in sections}
+    own = [section for section in sections if section.key in ctx.person.section_keys]
+    if not may(ctx.person, "report_status") and len(own) < 2:
+        return own[0] if own else None
+    by_id = {section.id: section for section in own or sections}
     chosen = choices.selectbox(
         ctx.words("update.choose"),
         list(by_id),
-        index=None,
+        index=0 if own else None,
         format_func=lambda number: ctx.words.of(by_id[number], "short"),
         placeholder=ctx.words("update.choose_first"),
         key=f"update.section.{ctx.moment.event.id}",
@@ -59,7 +59,7 @@ def section_page() -> None:
         if section:
             readiness_sections.freshness(ctx, section)
     with st.container():
-        directives.own(ctx, section)
+        directives.own(ctx, [section] if section else [])
     if section is None or not ctx.may("report_status", section=section.key):
         if not may(ctx.person, "report_status"):
             st.info(ctx.words("update.not_yours"))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.attendance import roster
+from ui.attendance import delegations, roster
 from ui.shell import frame, live
 
 here = frame.require("roster")
@@ -16,6 +16,8 @@ def whole_page() -> None:
     if ctx.may("add_delegate"):
         roster.adding(ctx)
     roster.listed(ctx)
+    if ctx.may("change_delegate"):
+        delegations.region(ctx)
 
 
 whole_page()

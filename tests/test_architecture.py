@@ -44,6 +44,7 @@ SUBJECTS = {
     "attendance",
     "audit",
     "backup",
+    "certificates",
     "documents",
     "erasure",
     "events",

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from tests.proxy import VARIABLES
 
@@ -63,6 +64,21 @@ def test_the_image_holds_every_floor_and_nothing_runs_as_root():
     for sources in re.findall(r"^COPY (.+) \S+$", dockerfile, re.MULTILINE):
         for source in sources.split():
             assert (ROOT / source).exists(), source
+
+
+def test_what_the_processes_write_and_the_events_lie_in_volumes_that_are_theirs():
+    """An image is read-only and replaced by the next one."""
+    compose = yaml.safe_load(text("compose.yaml"))
+    mounted = dict(one.split(":") for one in compose["services"]["application-a"]["volumes"])
+    assert compose["services"]["application-b"]["volumes"] == [
+        ":".join(one) for one in mounted.items()
+    ]
+    assert {"events", "var", "backups"} == set(mounted) <= set(compose["volumes"])
+    assert mounted["events"].endswith("/events") and mounted["var"] == "/srv/san-sang/var"
+    made = re.search(r"mkdir -p (.*) \\", text("Dockerfile"))[1].split()
+    owned = re.search(r"chown -R san-sang (.*)", text("Dockerfile"))[1].split()
+    assert set(mounted.values()) == set(made)
+    assert all(any(folder.startswith(one) for one in owned) for folder in made)
 
 
 def test_systemd_takes_the_unit(tmp_path):

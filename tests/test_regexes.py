@@ -23,11 +23,7 @@ IN_JAVASCRIPT = re.compile(
 
 def sources(suffix: str) -> list[Path]:
     found = [path for floor in FLOORS for path in [ROOT / floor, *(ROOT / floor).rglob("*")]]
-    # An import runs in the command line's own process, where a slow cell stops nobody but its
-    # giver; most of its patterns see the first 300 characters of a cell (`brief`).
-    alone = ROOT / "models" / "imports"
-    plain = [path for path in found if alone not in path.parents]
-    return sorted(path for path in plain if path.suffix == suffix and path.is_file())
+    return sorted(path for path in found if path.suffix == suffix and path.is_file())
 
 
 def in_python() -> Iterator[tuple[str, str, int, bool]]:

@@ -1,6 +1,7 @@
 """Start the application: `python -m web`, by the settings HOST, PORT and DATABASE_URL.
 
-The same on Linux, Windows and macOS.
+The same on Linux, Windows and macOS. `--https` needs nothing else: it makes an authority of the
+installation's own; TLS_CERTIFICATE and TLS_KEY name a certificate that browsers trust already.
 """
 
 import argparse
@@ -12,13 +13,17 @@ import sys
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from data import bootstrap
+from data import bootstrap, certificates
 from data.access import oidc_config
+from data.certificates import Served
+from data.events.clock import real_now
 from data.storage import database
-from data.words import LANGUAGES, Words
+from data.words import LANGUAGES, Words, console
+from models.certificates import is_due
 from models.refusals import Refusal
 from web import feed_frames, half_requests, logs, metrics, proxies
 from web.access import cookies
+from web.certificates import names, renewal
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +35,8 @@ BOTH = [Words(language, BEFORE_EVENT) for language in LANGUAGES]
 
 def main() -> None:
     """Check what would stop the server, prepare the database, print the addresses, and serve."""
-    parser = argparse.ArgumentParser(prog="python -m web")
-    sample = "where there is no event yet, begin with the sample and ask nothing"
-    parser.add_argument("--sample", action="store_true", help=sample)
-    asked = parser.parse_args()
-    host = os.environ.get("HOST") or "0.0.0.0"
+    console.readable()
+    asked, host = arguments(), names.host()
     try:
         require_settings()
         logs.configure()
@@ -42,36 +44,66 @@ def main() -> None:
         require_free(host, port)
         database.require_place()
         say_former_folder()
+        certificates.current = certificate(asked, host, port)
         first = prepare(sample=asked.sample)
     except Refusal as refusal:
         sys.exit("\n".join(words.refusal(refusal) for words in BOTH))
-    say_addresses(host, port)
+    say_addresses(port, certificates.current)
     if first:
-        say_setup(host, port)
-    serve(host, port)
+        say_setup(port)
+    serve(host, port, certificates.current)
 
 
-def say_addresses(host: str, port: int) -> None:
-    for words in BOTH:
-        for name in addresses(host):
-            wall, home = f"http://{name}:{port}/tv", f"http://{name}:{port}/"
-            print(f"{words('run.wall')}: {wall}    {words('run.home')}: {home}", flush=True)
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m web")
+    sample = "where there is no event yet, begin with the sample and ask nothing"
+    parser.add_argument("--sample", action="store_true", help=sample)
+    https = "by https, with a certificate of an authority made at the first start"
+    parser.add_argument("--https", action="store_true", help=https)
+    plain = "with --https: where plain http says how to trust that authority; 0 for nowhere"
+    parser.add_argument("--plain-port", metavar="PORT", help=f"{plain}; without: the next port")
+    return parser.parse_args()
 
 
-def addresses(host: str) -> list[str]:
-    """The names under which the server is reached.
+def certificate(asked: argparse.Namespace, host: str, port: int) -> Served | None:
+    """What the server is to show: by setting, or by `--https`; None without either.
 
-    Where it listens everywhere: from this machine and from the local network.
+    Refuses what `certificates` refuses, and a port for plain http that is none or taken.
     """
-    if host not in ("0.0.0.0", "::"):
-        return [host]
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as trial:
-        try:
-            # Sends nothing; only asks the system which address it would use.
-            trial.connect(("192.168.255.255", 9))
-            return ["localhost", trial.getsockname()[0]]
-        except OSError:
-            return ["localhost"]
+    served = certificates.by_setting()
+    if served is not None or not asked.https:
+        return served
+    plain = asked.plain_port or str(port + 1 if port < 65535 else port - 1)
+    plain_port = 0 if plain == "0" else require_port(plain)
+    if plain_port:
+        require_free(host, plain_port)
+    return certificates.own(names.names(), now=real_now(), port=port, plain_port=plain_port)
+
+
+def say_addresses(port: int, served: Served | None) -> None:
+    for words in BOTH:
+        for name in names.addresses():
+            wall, home = (address(name, port, path, served) for path in ("/tv", "/"))
+            print(f"{words('run.wall')}: {wall}    {words('run.home')}: {home}", flush=True)
+    if served is not None:
+        say_certificate(served)
+
+
+def address(name: str, port: int, path: str, served: Served | None) -> str:
+    return f"{'http' if served is None else 'https'}://{name}:{port}{path}"
+
+
+def say_certificate(served: Served) -> None:
+    """Say how the own authority is trusted, and by which fingerprint it is known; of any other
+    certificate that it is about to end.
+    """
+    ends = certificates.ends_at(served)
+    for words in BOTH:
+        if served.is_own:
+            facts = {"address": served.trust_address(), "fingerprint": served.fingerprint}
+            print(words("run.trust", **facts), flush=True)
+        elif is_due(ends, real_now()):
+            print(words("run.certificate_ends", file=served.certificate, ends=ends), flush=True)
 
 
 def require_settings() -> None:
@@ -127,14 +159,15 @@ def prepare(*, sample: bool) -> bool:
         return not sample
 
 
-def say_setup(host: str, port: int) -> None:
+def say_setup(port: int) -> None:
     """Say where the first start asks, and the code that another machine has to show there."""
-    code, address = bootstrap.setup_code(), f"http://{addresses(host)[0]}:{port}/first-start"
+    code = bootstrap.setup_code()
+    where = address(names.addresses()[0], port, "/first-start", certificates.current)
     for words in BOTH:
-        print(words("run.setup", address=address, code=code), flush=True)
+        print(words("run.setup", address=where, code=code), flush=True)
 
 
-def serve(host: str, port: int) -> None:
+def serve(host: str, port: int, served: Served | None) -> None:
     """Run Streamlit in this process, until it is stopped."""
     # uvicorn would believe any peer on this machine about addresses; `web.proxies` believes those
     # that are named as trusted.
@@ -151,8 +184,12 @@ def serve(host: str, port: int) -> None:
         f"--server.address={host}",
         f"--server.port={port}",
         "--server.headless=true",
-        f"--browser.serverAddress={addresses(host)[0]}",
+        f"--browser.serverAddress={names.addresses()[0]}",
     ]
+    if served is not None:
+        renewal.share()
+        options += [f"--server.sslCertFile={served.certificate}"]
+        options += [f"--server.sslKeyFile={served.key}"]
     sys.argv = ["streamlit", "run", str(ROOT / "app.py"), *options]
     runpy.run_module("streamlit", run_name="__main__", alter_sys=True)
 

@@ -5,6 +5,7 @@ Nothing of who asked or what for.
 
 import logging
 import re
+import sys
 import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -43,7 +44,7 @@ class RequestsLog:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        started, status = time.perf_counter(), LEFT
+        started, status = time.perf_counter(), 0
 
         async def send_and_note(message: Message) -> None:
             nonlocal status
@@ -52,11 +53,9 @@ class RequestsLog:
 
         try:
             await self.app(scope, receive, send_and_note)
-        except Exception:
-            status = 500 if status == LEFT else status
-            raise
         finally:
-            _write(scope, status, (time.perf_counter() - started) * 1000)
+            unanswered = 500 if isinstance(sys.exception(), Exception) else LEFT
+            _write(scope, status or unanswered, (time.perf_counter() - started) * 1000)
 
 
 def _status(message: Message, before: int) -> int:

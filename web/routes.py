@@ -16,6 +16,8 @@ from web import gate, health, metrics, readiness, static_files
 from web.access import account, cookies, events, first_start, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
+from web.certificates import page as certificates_page
+from web.certificates import plain_http, renewal
 from web.connections import connections
 from web.live import hub
 from web.paths import ASSETS, FEED
@@ -48,6 +50,8 @@ routes = [
     Route("/switch/{event_id:int}", events.switch, methods=["POST"]),
     Route("/first-start", first_start.page, methods=["GET"]),
     Route("/first-start", first_start.choose, methods=["POST"]),
+    Route("/trust", certificates_page.page),
+    Route(certificates_page.FILE, certificates_page.authority),
     Route("/gate", gate.page),
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),
@@ -87,6 +91,8 @@ async def lifespan(app) -> AsyncIterator[None]:
         tasks.start_soon(hub.deliver)
         tasks.start_soon(hub.beat)
         tasks.start_soon(connections.watch)
+        tasks.start_soon(renewal.watch)
+        tasks.start_soon(plain_http.serve)
         yield
         tasks.cancel_scope.cancel()
     listener.stop()

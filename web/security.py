@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from data import certificates
 from web import preload
 from web.proxies import scheme
 
@@ -129,7 +130,9 @@ def put_headers(scope: Scope, headers: MutableHeaders) -> None:
     headers.setdefault("Content-Security-Policy", policy(Headers(scope=scope).get("host", "")))
     for name, value in HEADERS.items():
         headers.setdefault(name, value)
-    if scheme(scope) == "https":
+    # Not with an authority of one's own: where its files are lost, another one is made, and a
+    # browser that was asked for a year of https would let no one in to learn that.
+    if scheme(scope) == "https" and certificates.own_one() is None:
         headers.setdefault("Strict-Transport-Security", YEAR)
     _mend_cookies(headers, secure=scheme(scope) == "https")
     if scope["path"].startswith(OFFERED):

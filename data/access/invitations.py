@@ -4,12 +4,13 @@
 """
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, delete, or_, update
 from sqlmodel import Session, col, select
 
-from data.access.people import of_current, person_by_key, require_person
+from data.access.people import entrances, of_current, people, person_by_key, require_person
 from data.access.sign_ins import (
     account_conditions,
     begin,
@@ -20,7 +21,7 @@ from data.access.sign_ins import (
 from data.commands import Context, command
 from data.events.current import current_event
 from models.access.accounts import Account
-from models.access.people import Person
+from models.access.people import Person, Role, may
 from models.access.sign_ins import (
     INVITATION_LIFETIME,
     TICKET_LIFETIME,
@@ -53,6 +54,35 @@ def invite_from_command_line(ctx: Context, *, key: str) -> str:
     Refuses `person_unknown`.
     """
     return made_link(ctx, person_by_key(ctx.session, key))
+
+
+@dataclass(frozen=True)
+class Given:
+    """A link's token and the office that it admits."""
+
+    token: str
+    name_vi: str
+    name_en: str
+
+
+@command("invite", topic="people", subject="person")
+def invite_missing(ctx: Context) -> list[Given]:
+    """Make a link for everyone who may be invited and has never come in, as `invite` does.
+
+    Refuses `everybody_came` where there is no one.
+    """
+    rehearsal = is_rehearsal_sign_in(ctx.session, ctx.origin.sign_in_id)
+    known = entrances(ctx.session, rehearsal_only=rehearsal)
+    missing = [
+        one
+        for one in people(ctx.session)
+        if one.role != Role.DISPLAY and not (one.id in known and known[one.id].used_at)
+    ]
+    ctx.require(role=Role.LEAD.value)
+    mine = [one for one in missing if may(ctx.by, "invite", role=one.role)]
+    if not mine:
+        raise Refusal("everybody_came")
+    return [Given(made_link(ctx, one), one.name_vi, one.name_en) for one in mine]
 
 
 def made_link(ctx: Context, person: Person) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlmodel import Session, col, select
 
 from data.events.current import CHOSEN
@@ -44,8 +44,8 @@ def entrances(session: Session, *, rehearsal_only: bool) -> dict[int, Entrance]:
 
 
 def of_current() -> ColumnElement[bool]:
-    """The condition on the people of the current event."""
-    return col(Person.event_slug) == _CURRENT_SLUG
+    """The condition on the people of the current event: who is retired is none of them."""
+    return and_(col(Person.event_slug) == _CURRENT_SLUG, col(Person.retired).is_(False))
 
 
 def people(session: Session) -> list[Person]:

@@ -82,14 +82,16 @@ def _given_for(session: Session, former: ReplacedBadge) -> NewBadge:
 
 
 def next_free(session: Session, event: Event) -> str:
-    """The code after the highest that was ever given: a replaced one is never given again."""
+    """The code after the highest that was ever given, 0001 before the first: a replaced one is
+    never given again."""
     highest = [
         session.exec(_highest(select(Delegate.badge).where(Delegate.event_id == event.id))),
         session.exec(
             _highest(select(ReplacedBadge.badge).where(ReplacedBadge.event_id == event.id))
         ),
     ]
-    return badge_of(max(badge_number(code) for codes in highest for code in codes) + 1)
+    given = [badge_number(code) for codes in highest for code in codes]
+    return badge_of(max(given, default=0) + 1)
 
 
 def _highest(query: SelectOfScalar[str]) -> SelectOfScalar[str]:
@@ -136,7 +138,12 @@ def _printed(
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
         .where(col(Delegate.id).in_(delegate_ids))
-        .order_by(col(Delegation.id), col(Delegate.position), col(Delegate.id))
+        .order_by(
+            col(Delegation.position),
+            col(Delegation.id),
+            col(Delegate.position),
+            col(Delegate.id),
+        )
     ).all()
     printed_ids = "all" if whole else [one.id for one, _ in rows]
     ctx.note(None, rows=len(rows), printed=printed_ids)
@@ -161,13 +168,18 @@ def _printed(
     return badge_sheets(printed, sheets)
 
 
+def were_printed(session: Session, event: Event) -> bool:
+    """Whether the badges of all delegates were ever taken out to be printed."""
+    return printings(session, event)[0] is not None
+
+
 def outdated_badges(session: Session, event: Event) -> list[int]:
     """The ids of the delegates whose badge is to be printed again: since it was printed last they
     were added, corrected or given another code, or their group or its room is called otherwise.
 
     Empty before the first badges were printed.
     """
-    everybody, own = _printings(session, event)
+    everybody, own = printings(session, event)
     if everybody is None and not own:
         return []
     found = []
@@ -178,7 +190,7 @@ def outdated_badges(session: Session, event: Event) -> list[int]:
     return found
 
 
-def _printings(session: Session, event: Event) -> tuple[datetime | None, dict[int, datetime]]:
+def printings(session: Session, event: Event) -> tuple[datetime | None, dict[int, datetime]]:
     """When the badges of all were printed last, and by delegate id when their own was."""
     everybody: datetime | None = None
     own: dict[int, datetime] = {}

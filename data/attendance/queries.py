@@ -56,10 +56,13 @@ class Found:
 
 
 def delegations(session: Session, event: Event) -> list[Delegation]:
-    """The delegations in the Vietnamese order of their names; detached."""
+    """The delegations in the organiser's order, then in the Vietnamese order of their names;
+    detached."""
     found = list(
         session.exec(
-            select(Delegation).where(Delegation.event_id == event.id).order_by(Delegation.sort_key)
+            select(Delegation)
+            .where(Delegation.event_id == event.id)
+            .order_by(col(Delegation.position), col(Delegation.sort_key))
         ).all()
     )
     for delegation in found:
@@ -275,11 +278,15 @@ def newest_admissions(
 
 
 def desks_of(session: Session, event: Event) -> dict[str, tuple[Desk, frozenset[int]]]:
-    """Desk key to the desk and the ids of the items that it serves."""
+    """Desk key to the desk and the ids of the items that it serves, without retired ones."""
     served: dict[int, set[int]] = {}
     for link in session.exec(select(DeskItem)):
         served.setdefault(link.desk_id, set()).add(link.item_id)
-    desks = select(Desk).where(col(Desk.event_id) == event.id).order_by(col(Desk.id))
+    desks = (
+        select(Desk)
+        .where(col(Desk.event_id) == event.id, col(Desk.retired).is_(False))
+        .order_by(col(Desk.id))
+    )
     return {
         desk.key: (desk, frozenset(served.get(desk.id, ()))) for desk in session.exec(desks).all()
     }

@@ -151,7 +151,7 @@ def _item_report(session: Session, item: ItemSnapshot, *, closed: bool) -> ItemR
 
 
 def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
-    """All whom an item expects or has a status of, in the order of the lists that were loaded:
+    """All whom an item expects or has a status of, in the organiser's order:
     Delegate, Delegation, assigned, status, place, came_at, words."""
     return (
         select_columns(
@@ -182,7 +182,12 @@ def _roll(item_id: int) -> Select[*tuple[Any, ...]]:
         .where(
             or_(col(Expectation.item_id).is_not(None), col(AttendanceState.fact_id).is_not(None))
         )
-        .order_by(col(Delegation.id), col(Delegate.id))
+        .order_by(
+            col(Delegation.position),
+            col(Delegation.id),
+            col(Delegate.position),
+            col(Delegate.id),
+        )
     )
 
 

@@ -27,6 +27,7 @@ from models.attendance.ledger import (
     Place,
 )
 from models.events.event import Event, Venue, View
+from models.imports.imported import Import, ImportUndo
 from models.plan import EventPlan, ItemPlan, VenueChange
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -107,13 +108,24 @@ def served_items(session: Session, event: Event, person: Person | None) -> list[
     return items_for(session, event, person)
 
 
+ROSTER_FACTS = (
+    ReplacedBadge,
+    EventPlan,
+    DelegateChange,
+    ItemPlan,
+    VenueChange,
+    Import,
+    ImportUndo,
+)
+
+
 def roster_mark(session: Session, event: Event, person: Person) -> str:
     """A mark of the roster: another one after another event is loaded or moved, a badge is replaced
     or the roster or the programme is changed, not after a scan."""
     served_items(session, event, person)
     changes = [
         session.exec(select(func.max(col(table.id))).where(col(table.event_id) == event.id)).one()
-        for table in (ReplacedBadge, EventPlan, DelegateChange, ItemPlan, VenueChange)
+        for table in ROSTER_FACTS
     ]
     return "-".join(str(one or 0) for one in (event.id, person.id, *changes))
 

@@ -18,6 +18,7 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import Delegate
 from models.events.event import Event
+from models.imports.imported import Import, ImportUndo
 from models.text import clean, folded
 
 SEARCH_LIMIT = 20
@@ -66,14 +67,14 @@ class DelegateIndex:
         return found
 
 
-def index_mark(session: Session, event: Event) -> tuple[int, int, int]:
-    """A mark of the roster: another one after another event is loaded, a badge is replaced or the
-    roster is changed."""
-    replaced, changed = (
+def index_mark(session: Session, event: Event) -> tuple[int, ...]:
+    """A mark of the roster: another one after another event is loaded, a badge is replaced, the
+    roster is changed or an import is applied or taken back."""
+    newest = (
         session.execute(select(func.max(table.id)).where(table.event_id == event.id)).scalar()
-        for table in (ReplacedBadge, DelegateChange)
+        for table in (ReplacedBadge, DelegateChange, Import, ImportUndo)
     )
-    return event.id, replaced or 0, changed or 0
+    return event.id, *(one or 0 for one in newest)
 
 
 def delegate_index(session: Session, event: Event) -> DelegateIndex:

@@ -42,7 +42,7 @@ def vehicles_at(session: Session, event: Event, view: View) -> list[Vehicle]:
         select(Delegation, arrivals.c.at)
         .outerjoin(arrivals, arrivals.c.delegation_id == Delegation.id)
         .where(Delegation.event_id == event.id)
-        .order_by(col(Delegation.sort_key))
+        .order_by(col(Delegation.position), col(Delegation.sort_key))
     )
     return [
         Vehicle(one.id, one.name_vi, one.name_en, one.vehicle, arrived_at)

@@ -17,7 +17,12 @@ R = TypeVar("R", bound=Record)
 
 @dataclass
 class Load:
-    """One event on its way from its files into the database; ids by the keys of the files."""
+    """Rows of an event on their way from its files into the database; ids by the keys of the files.
+
+    An import (`is_import`) into an event that holds rows already names these, too:
+    `sections_before` and `items_before` are how many places they take, and `added_at` is when new
+    ones come to a file's rows that were there before; it may bring no section and no office.
+    """
 
     session: Session
     folder: Folder
@@ -28,6 +33,10 @@ class Load:
     items: dict[str, ProgrammeItem] = field(default_factory=dict)
     desks: dict[str, int] = field(default_factory=dict)
     delegations: dict[str, int] = field(default_factory=dict)
+    sections_before: int = 0
+    items_before: int = 0
+    added_at: dict[str, datetime] = field(default_factory=dict)
+    is_import: bool = False
 
     def moment(self, row: Row, name: str) -> datetime:
         return row.moment(name, first_day=self.event.first_day, time_zone=self.zone)

@@ -49,20 +49,36 @@ def load_event(
         record_choice(session, event, now=now, by=None)
     reread(session)
     load = Load(session, folder, event, ZoneInfo(event.time_zone))
-    _add_venues(load)
-    _add_sections(load)
-    _add_programme(load)
-    _add_desks(load)
-    _add_people(load)
-    add_tasks(load)
-    add_delegations(load)
-    add_delegates(load)
+    add_plan(load)
+    add_roster(load)
     _add_media(load)
     what = {"command": "load_event", "slug": event.slug, "run": event.run}
     changes.note_of_event(session, event_id=event.id, at=now, what=what)
     session.flush()
     session.expunge(event)
     return event
+
+
+def add_plan(load: Load) -> None:
+    """Add what takes place and what is to be done: venues, sections, items, desks, people, tasks.
+
+    Refuses the first problem of a file (`file_…`).
+    """
+    _add_venues(load)
+    _add_sections(load)
+    _add_programme(load)
+    _add_desks(load)
+    _add_people(load)
+    add_tasks(load)
+
+
+def add_roster(load: Load) -> None:
+    """Add the delegations and their delegates, and whom the items of `load` expect of them.
+
+    Refuses the first problem of a file (`file_…`).
+    """
+    add_delegations(load)
+    add_delegates(load)
 
 
 def _add_venues(load: Load) -> None:
@@ -81,13 +97,14 @@ def _add_venues(load: Load) -> None:
 
 def _add_sections(load: Load) -> None:
     texts = ("key", "name_vi", "name_en", "short_vi", "short_en")
-    rows = read_csv(load.folder, "sections.csv", (*texts, *CADENCES))
+    rows = read_csv(load.folder, "sections.csv", (*texts, *CADENCES), optional=load.is_import)
     require_unique(rows, "key")
-    for position, row in enumerate(rows):
+    for position, row in enumerate(rows, load.sections_before):
         section = Section(
             event_id=load.event.id,
             position=position,
             illustrative=bool(row.text("illustrative")),
+            added_at=load.added_at.get("sections.csv"),
             **row.texts(*texts),
             **row.numbers(*CADENCES, least=0.1),
         )
@@ -104,7 +121,7 @@ def _add_programme(load: Load) -> None:
     )
     require_unique(rows, "key")
     expects = (*EXPECTS, *delegate_levels(load))
-    for position, row in enumerate(rows):
+    for position, row in enumerate(rows, load.items_before):
         starts_at, ends_at = load.moment(row, "start"), load.moment(row, "end")
         if ends_at <= starts_at:
             raise row.refuse("end", "not_after_start")
@@ -122,6 +139,7 @@ def _add_programme(load: Load) -> None:
             expects=row.one_of("expects", expects),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
+            added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)
 
@@ -140,7 +158,10 @@ def _add_desks(load: Load) -> None:
 def _add_people(load: Load) -> None:
     """People of an event outlive a run of it: a restarted rehearsal signs no one out."""
     rows = read_csv(
-        load.folder, "people.csv", ("key", "role", "section", "desk", "name_vi", "name_en")
+        load.folder,
+        "people.csv",
+        ("key", "role", "section", "desk", "name_vi", "name_en"),
+        optional=load.is_import,
     )
     require_unique(rows, "key")
     slug = load.event.slug
@@ -154,6 +175,7 @@ def _add_people(load: Load) -> None:
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
+        person.more_sections, person.retired = [], False
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
         load.session.add(person)
 

@@ -66,6 +66,7 @@ def _task(load: Load, row: Row) -> Task:
         owner=row.required("owner_role"),
         critical=row.one_of("critical", ("0", "1")) == "1",
         illustrative="illustrative" in row.text("basis"),
+        added_at=load.added_at.get("tasks.csv"),
     )
 
 

@@ -1,5 +1,6 @@
 """The preview of an import: its files read, its sheets recognised, what would be loaded."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,10 +13,11 @@ from data.files import MemoryFolder
 from data.imports.reading import read_file
 from data.imports.register import register
 from models.events.event import Event
+from models.imports.choices import Chosen, sheet_key, table_of
 from models.imports.event import Outcome, event_of
 from models.imports.frame import Frame, require_frame
 from models.imports.questions import Answers
-from models.imports.recognition import Kind, Table, recognised
+from models.imports.recognition import Table
 from models.imports.sheets import Sheet
 from models.refusals import Refusal
 
@@ -24,13 +26,15 @@ from models.refusals import Refusal
 class Preview:
     """What an import would load. `refused`: the files that could not be read, with why.
 
-    `passed_over`: sheets without a header row that is known.
+    `passed_over`: sheets without a header row that is known. `files`: the name and the SHA-256 of
+    each file.
     """
 
     outcome: Outcome
     tables: list[Table]
     refused: list[Refusal] = field(default_factory=list)
     passed_over: list[Sheet] = field(default_factory=list)
+    files: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def loadable(self) -> bool:
@@ -43,12 +47,14 @@ def preview(
     answers: Mapping[str, str],
     *,
     now: datetime,
-    kinds: Mapping[str, str] | None = None,
+    choices: Mapping[str, Chosen] | None = None,
+    remembered: Mapping[str, Chosen] | None = None,
 ) -> Preview:
     """The preview of files in any order, by name and content.
 
-    `answers`: by a question's key or its kind. `kinds`: what a person says that a sheet is, by
-    `file/sheet`. Refuses what `require_frame` does; what is wrong with a file is in the preview.
+    `answers`: by a question's key or its kind. `choices`: what a person says that a sheet is, by
+    `sheet_key`; `remembered`: what was said of headers before, by their shape. Refuses what
+    `require_frame` does; what is wrong with a file is in the preview.
     """
     require_frame(frame)
     refused: list[Refusal] = []
@@ -61,14 +67,15 @@ def preview(
             refused.append(refusal)
             continue
         for sheet in sheets:
-            stated = (kinds or {}).get(f"{sheet.file}/{sheet.name}")
-            table = recognised(sheet, Kind(stated) if stated else None)
+            chosen = (choices or {}).get(sheet_key(sheet))
+            table = table_of(sheet, chosen, remembered or {})
             if table is None:
                 passed_over.append(sheet)
             else:
                 tables.append(table)
     outcome = event_of(tables, frame, register(), Answers(answers), today=now.date())
-    return Preview(outcome, tables, refused, passed_over)
+    named = [{"name": name, "sha256": hashlib.sha256(raw).hexdigest()} for name, raw in files]
+    return Preview(outcome, tables, refused, passed_over, named)
 
 
 def load_preview(session: Session, shown: Preview, *, now: datetime, **loading: Any) -> Event:

@@ -7,7 +7,7 @@ from sqlalchemy import Row, func
 from sqlmodel import Session, col, select
 
 from models.events.event import Event, View
-from models.plan import EventPlan, ItemPlan, MediaPlan, TaskPlan, VenueChange
+from models.plan import EventPlan, ItemPlan, MediaPlan, SectionChange, TaskPlan, VenueChange
 from models.readiness.tasks import Task, TaskPrerequisite
 
 
@@ -57,6 +57,12 @@ def venues_then(session: Session, event: Event, view: View) -> dict[int, Row[Any
     return {row.venue_id: row for row in _replaced(session, event, view, VenueChange, "venue_id")}
 
 
+def sections_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
+    """Section id to the columns of `SectionChange`, as `tasks_then`."""
+    changes = _replaced(session, event, view, SectionChange, "section_id")
+    return {row.section_id: row for row in changes}
+
+
 def media_then(session: Session, event: Event, view: View) -> dict[int, Row[Any]]:
     """Media id to the columns of `MediaPlan`, as `tasks_then`."""
     return {row.media_id: row for row in _replaced(session, event, view, MediaPlan, "media_id")}
@@ -66,7 +72,7 @@ def _replaced(
     session: Session,
     event: Event,
     view: View,
-    table: type[TaskPlan] | type[ItemPlan] | type[MediaPlan] | type[VenueChange],
+    table: type[TaskPlan | ItemPlan | MediaPlan | SectionChange | VenueChange],
     subject: str,
 ) -> list[Row[Any]]:
     """The first change of each subject after the moment: it holds the plan of before.
@@ -85,7 +91,8 @@ def _replaced(
 
 
 def needs_now(session: Session, event: Event) -> dict[int, list[int]]:
-    """Task id to the ids of its prerequisites, ascending; tasks without any are left out."""
+    """Task id to the ids of its prerequisites, ascending, those of retired tasks too; tasks without
+    any are left out."""
     rows = session.exec(
         select(TaskPrerequisite.task_id, TaskPrerequisite.needs_id)
         .join(Task, col(Task.id) == TaskPrerequisite.task_id)

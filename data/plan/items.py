@@ -311,10 +311,15 @@ def add_item(
     if kind not in KINDS or expects not in EXPECTS or (expects == "forum") != bool(as_item_id):
         raise Refusal("item_unknown", item=kind)
     item = _new_item(ctx, planned, kind=kind, parent_id=parent_id, expects=expects)
-    _expect(ctx, item, as_item_id)
-    _serve(ctx, item, desk_ids)
-    ctx.record(item_plan(item, added=True), item=item.id)
+    expect(ctx, item, as_item_id)
+    serve(ctx, item, desk_ids)
+    record_added(ctx, item)
     return _changed(item)
+
+
+def record_added(ctx: Context, item: ProgrammeItem) -> None:
+    """Record the fact that an item came to a programme that was there before."""
+    ctx.record(item_plan(item, added=True), item=item.id)
 
 
 def _new_item(
@@ -339,8 +344,8 @@ def _new_item(
     return item
 
 
-def _expect(ctx: Context, item: ProgrammeItem, as_item_id: int | None) -> None:
-    """Who is expected at a new item, and the counts before anyone comes."""
+def expect(ctx: Context, item: ProgrammeItem, as_item_id: int | None = None) -> None:
+    """Who of the delegates is expected at a new item, and the counts before anyone comes."""
     if item.expects == "none":
         return
     delegates = select_columns(literal(item.id), col(Delegate.id)).where(
@@ -372,9 +377,14 @@ def _expect(ctx: Context, item: ProgrammeItem, as_item_id: int | None) -> None:
     )
 
 
-def _serve(ctx: Context, item: ProgrammeItem, desk_ids: tuple[int, ...]) -> None:
+def serve(ctx: Context, item: ProgrammeItem, desk_ids: tuple[int, ...]) -> None:
+    """Let desks serve a new item. Refuses `desk_unknown`."""
     known = ctx.session.exec(
-        select(Desk.id).where(Desk.event_id == ctx.event.id, col(Desk.id).in_(desk_ids))
+        select(Desk.id).where(
+            Desk.event_id == ctx.event.id,
+            col(Desk.retired).is_(False),
+            col(Desk.id).in_(desk_ids),
+        )
     ).all()
     if set(desk_ids) - set(known):
         raise Refusal("desk_unknown")

@@ -50,7 +50,8 @@ def move_of(session: Session, event: Event, *, first_day: date, last_day: date) 
 def _tasks_moved(session: Session, event: Event, first_day: date) -> Iterator[Movable]:
     """Done tasks follow too: a due time is an offset, and a report says when a task was done."""
     days = (first_day - event.first_day).days
-    tasks = select(Task).where(Task.event_id == event.id).order_by(col(Task.number))
+    tasks = select(Task).where(Task.event_id == event.id, col(Task.retired).is_(False))
+    tasks = tasks.order_by(col(Task.number))
     for task in session.exec(tasks).all():
         for offset in (task.due, task.start):
             if offset and task.pinned:
@@ -173,7 +174,8 @@ def _require_steps_ahead(ctx: Context, move: Move) -> None:
 
 
 def _move_tasks(ctx: Context, move: Move, fact: EventPlan) -> None:
-    """Re-dates tasks; a pinned one keeps its moment, and its offset counts from the new days."""
+    """Re-dates tasks, also those that are retired, since they may come back; a pinned one keeps its
+    moment, and its offset counts from the new days."""
     tasks = ctx.session.exec(select(Task).where(Task.event_id == ctx.event.id)).all()
     needs = needs_now(ctx.session, ctx.event)
     rows = [

@@ -20,6 +20,8 @@ TASK_COLUMNS = (
     "carried_days",
     "owner",
     "critical",
+    "section_id",
+    "retired",
 )
 
 

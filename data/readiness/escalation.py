@@ -9,10 +9,12 @@ from sqlalchemy import Select, and_, select, true
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import Session, col
 
+from data.access.people import people
 from data.commands import Context, Origin, command, run
 from data.events.clock import event_and_clock, real_now
+from data.plan.commands import require_section
 from data.readiness.sections import confirmation_clock, sections_at
-from data.readiness.tasks import require_section, tasks_at
+from data.readiness.tasks import tasks_at
 from data.storage import database
 from models.access.people import Person
 from models.events.event import Event, View
@@ -116,10 +118,7 @@ def _levels(section_key: str, offices: set[tuple[str, str | None]]) -> list[Esca
 
 def _offices(session: Session) -> set[tuple[str, str | None]]:
     """Which offices there are, by (role, section key)."""
-    return {
-        (role, key)
-        for role, key in session.execute(select(col(Person.role), col(Person.section_key)))
-    }
+    return {(one.role, key) for one in people(session) for key in one.section_keys or (None,)}
 
 
 # --- commands ------------------------------------------------------------------------------------

@@ -9,8 +9,10 @@ from sqlmodel import Session, col, select
 
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at
+from data.plan.sections import sections
 from data.readiness.tasks import prerequisites
 from models.events.event import Event, View, phase_at, phase_began, zone
+from models.plan import TaskPlan
 from models.readiness.sections import OpenEntry, SectionSnapshot, section_snapshots
 from models.readiness.silence import ConfirmationClock, LastConfirmation
 from models.readiness.tasks import (
@@ -21,15 +23,6 @@ from models.readiness.tasks import (
     TaskReport,
     TaskSnapshot,
 )
-
-
-def sections(session: Session, event: Event) -> list[Section]:
-    """The event's sections in their order; detached."""
-    query = select(Section).where(Section.event_id == event.id).order_by(col(Section.position))
-    found = list(session.exec(query).all())
-    for section in found:
-        session.expunge(section)
-    return found
 
 
 def sections_at(
@@ -53,7 +46,7 @@ def sections_with(
     hand.
     """
     return section_snapshots(
-        sections(session, then),
+        sections(session, then, view),
         tasks,
         needs=needs,
         entries=[
@@ -128,14 +121,60 @@ def _confirmations_by_the_log(
 
 
 def _latest_task_reports(session: Session, event: Event, view: View) -> dict[int, datetime]:
-    """Section id to when any of its tasks was reported last."""
+    """Section id to when any task that was its own at that time was reported last."""
+    moved = _stays_of_moved(session, event)
     # One walk down an index for each task: the log may hold a million reports.
     reported = select(func.max(col(TaskReport.at))).where(
         col(TaskReport.task_id) == col(Task.id), col(TaskReport.at) <= view.moment
     )
-    query = select(Task.section_id, reported.scalar_subquery()).where(Task.event_id == event.id)
+    rows = session.execute(
+        select(Task.section_id, reported.scalar_subquery()).where(
+            Task.event_id == event.id, col(Task.id).not_in(moved)
+        )
+    )
+    found = [(section_id, at) for section_id, at in rows if at]
+    for task_id, stays in moved.items():
+        found += _reports_by_section(session, task_id, stays, view)
     latest: dict[int, datetime] = {}
-    for section_id, at in session.execute(query):
-        if at:
-            latest[section_id] = max(at, latest.get(section_id, at))
+    for section_id, at in found:
+        latest[section_id] = max(at, latest.get(section_id, at))
     return latest
+
+
+Stay = tuple[datetime | None, int]
+"""Until when a task was of a section (None: it still is), and the section's id."""
+
+
+def _stays_of_moved(session: Session, event: Event) -> dict[int, list[Stay]]:
+    """Task id to its stays, oldest first, of the few tasks that were moved to another section."""
+    of_other = select(TaskPlan.task_id).join(Task, col(Task.id) == col(TaskPlan.task_id))
+    of_other = of_other.where(
+        TaskPlan.event_id == event.id, col(TaskPlan.section_id) != col(Task.section_id)
+    )
+    rows = session.execute(
+        select(TaskPlan.task_id, TaskPlan.at, TaskPlan.section_id, Task.section_id)
+        .join(Task, col(Task.id) == col(TaskPlan.task_id))
+        .where(TaskPlan.event_id == event.id, col(TaskPlan.task_id).in_(of_other))
+        .order_by(col(TaskPlan.id))
+    )
+    stays: dict[int, list[Stay]] = {}
+    last: dict[int, int] = {}
+    for task_id, until, section_id, now in rows:
+        stays.setdefault(task_id, []).append((until, section_id or now))
+        last[task_id] = now
+    return {task_id: [*found, (None, last[task_id])] for task_id, found in stays.items()}
+
+
+def _reports_by_section(
+    session: Session, task_id: int, stays: list[Stay], view: View
+) -> list[tuple[int, datetime]]:
+    """When a task was reported last in each of its stays."""
+    reports = session.exec(
+        select(TaskReport.at)
+        .where(TaskReport.task_id == task_id, col(TaskReport.at) <= view.moment)
+        .order_by(col(TaskReport.at))
+    ).all()
+    return [
+        (next(section for until, section in stays if until is None or at < until), at)
+        for at in reports
+    ]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from data.commands import Context, command
+from data.plan.commands import require_section
 from data.plan.history import needs_now, tasks_then
 from models.access.people import Person
 from models.events.event import Event, View
@@ -42,7 +43,8 @@ OWN_CADENCE = tuple(dict.fromkeys(CADENCES.values()))
 def tasks_at(
     session: Session, event: Event, view: View, changed: dict[int, TaskRow] | None = None
 ) -> list[TaskSnapshot]:
-    """Every task as at the view's moment, by number, with the plan of that moment.
+    """Every task as at the view's moment, by number, with the plan of that moment; those that were
+    retired by then, or not yet added, are left out.
 
     `changed`: what `tasks_then` answers, where it is at hand.
     """
@@ -50,7 +52,14 @@ def tasks_at(
     return [
         snapshot_of(row, then.get(row.id), now=view.moment)
         for row in task_rows(session, event, view)
+        if not view.past or _was_planned(row, then.get(row.id), view.moment)
     ]
+
+
+def _was_planned(row: TaskRow, planned: TaskRow | None, moment: datetime) -> bool:
+    """Whether a task was in the plan at a past moment: it was added by then, and not retired."""
+    retired = row.retired if planned is None else planned.retired
+    return not retired and (row.added_at is None or row.added_at <= moment)
 
 
 # Columns and not objects, since a plan may have thousands of tasks.
@@ -60,6 +69,8 @@ _OWN = (
     Task.section_id,
     Task.baseline_due_at,
     *(getattr(Task, name) for name in OWN_CADENCE),
+    Task.retired,
+    Task.added_at,
 )
 _PLANNED_NAMES = (
     "title_vi",
@@ -77,10 +88,11 @@ _PLANNED = tuple(getattr(Task, name) for name in _PLANNED_NAMES)
 
 def task_rows(session: Session, event: Event, view: View) -> Sequence[TaskRow]:
     """By number, each task's own columns, its plan of now, and its latest report at the view's
-    moment.
+    moment; of a past moment also those that are retired by now, else without them.
 
-    Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, those of
-    `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id` (None without one).
+    Columns: `id`, `number`, `section_id`, `baseline_due_at`, the cadences in hours, `retired`,
+    `added_at`, those of `_PLANNED_NAMES`, and of the report `status`, `note`, `at`, `report_id`
+    (None without one).
     """
     asked = {"event": event.id}
     if view.past:
@@ -126,7 +138,8 @@ def _reports_then() -> Select[*tuple[Any, ...]]:
 
 
 # Built once: every board and every change of a section's page asks, and building took a third.
-_ROWS_NOW, _ROWS_THEN = _rows(_reports_now()), _rows(_reports_then())
+_ROWS_NOW = _rows(_reports_now()).where(col(Task.retired).is_(False))
+_ROWS_THEN = _rows(_reports_then())
 
 
 _STATUSES = {status.value: status for status in Status}
@@ -138,10 +151,11 @@ def snapshot_of(row: TaskRow, planned: TaskRow | None, *, now: datetime) -> Task
     `planned`: its plan of the moment, where that was changed since.
     """
     # Unpacked at once: of thousands of rows, reading each column by its name took longest.
-    task_id, number, section_id, baseline_due_at, before, near, during, *rest = row
+    task_id, number, section_id, baseline_due_at, before, near, during, _, _, *rest = row
     *plan, declared, note, reported_at, report_id = rest
     if planned is not None:
         plan = [getattr(planned, name) for name in _PLANNED_NAMES]
+        section_id = planned.section_id or section_id
     title_vi, title_en, owner, critical, due_at, start_at, version, pinned, carried_days = plan
     status = _STATUSES[declared] if declared else Status.NOT_STARTED
     return task_snapshot(
@@ -177,7 +191,8 @@ def prerequisites(
 ) -> dict[int, list[int]]:
     """Task id to the ids of the tasks it needs as at the view's moment, ascending.
 
-    Tasks that need none are left out. `changed`: what `tasks_then` answers, where it is at hand.
+    Tasks that need none are left out. Those that `tasks_at` leaves out may be among both: no task
+    waits for them. `changed`: what `tasks_then` answers, where it is at hand.
     """
     then = tasks_then(session, event, view) if changed is None else changed
     needs = needs_now(session, event)
@@ -204,14 +219,6 @@ def reports_until(
 # --- commands ------------------------------------------------------------------------------------
 
 
-def require_section(ctx: Context, section_id: int) -> Section:
-    """A section of the current event. Refuses `section_unknown`."""
-    section = ctx.session.get(Section, section_id)
-    if section is None or section.event_id != ctx.event.id:
-        raise Refusal("section_unknown", section=section_id)
-    return section
-
-
 def _require_task(ctx: Context, task_id: int) -> tuple[Task, Section]:
     """A task of the current event and its section. Refuses `task_unknown`."""
     task = ctx.session.get(Task, task_id)
@@ -227,11 +234,13 @@ def report_status(
     """Record what a section says of one of its tasks.
 
     `seen`: the id of the report that was on the screen, 0 for none; None skips that check. Refuses
-    `task_unknown`, `status_unknown`, `note_needed`, and `report_overtaken` with both reports where
-    another person has reported since.
+    `task_unknown`, `task_retired`, `status_unknown`, `note_needed`, and `report_overtaken` with
+    both reports where another person has reported since.
     """
     task, section = _require_task(ctx, task_id)
     ctx.require(section=section.key)
+    if task.retired:
+        raise Refusal("task_retired", number=task.number)
     declared, written = require_status_with_note(status, note)
     if seen is not None:
         _require_not_overtaken(ctx, task, seen, mine=(declared, written))

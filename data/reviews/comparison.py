@@ -1,7 +1,7 @@
 """The comparison of two moments: the facts of a daily review."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 
 from sqlmodel import Session, col, select
@@ -85,7 +85,8 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
     since = None if since == BEGINNING else since
     before, now = View(since or BEGINNING, past=True), view.moment
     tasks = tasks_at(session, event, view)
-    earlier = {task.id: task for task in tasks_at(session, event, before)}
+    was = {task.id: task for task in tasks_at(session, event, before)}
+    earlier = {task.id: was.get(task.id) or _unbegun(task) for task in tasks}
     opened = open_entries(session, event, view)
     outcomes = set(session.exec(select(RollCallEnd.entry_id)))
     entries = [entry for entry in opened if entry.id not in outcomes]
@@ -103,13 +104,13 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         reds=_unchanged(tasks, earlier, Level.RED),
         ambers=_unchanged(tasks, earlier, Level.AT_RISK),
         slips=_slips(tasks, earlier),
-        silent=_silences(sections, sections_at(session, event, before, [*earlier.values()]), since),
+        silent=_silences(sections, sections_at(session, event, before, [*was.values()]), since),
         due_next=_due_next(tasks, now),
         owed=_owed(session, event, tasks, now),
         entries=tuple(entries),
         entries_new=sum(entry.opened_at > before.moment for entry in entries),
         unready=_unready(session, event, before.moment, now),
-        done_before=sum(task.status is Status.DONE for task in earlier.values()) if since else None,
+        done_before=sum(task.status is Status.DONE for task in was.values()) if since else None,
         directives=_directives(session, event, before, now),
         attendance=attendance,
         media=_media(media, before),
@@ -118,6 +119,11 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
 
 
 # --- tasks ---------------------------------------------------------------------------------------
+
+
+def _unbegun(task: TaskSnapshot) -> TaskSnapshot:
+    """What a task that was added since is compared with: the same one, not started."""
+    return replace(task, status=Status.NOT_STARTED, level=Level.NOT_STARTED, overdue=False)
 
 
 def _worst(task: TaskSnapshot) -> tuple[int, bool, datetime, int]:

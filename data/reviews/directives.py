@@ -6,6 +6,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
+from data.plan.commands import require_section
 from models.access.people import Person, may
 from models.events.event import Event
 from models.readiness.tasks import Section
@@ -122,9 +123,7 @@ def _require_owner(
     owners = (section_id is not None) + (office_id is not None)
     require_owned(owners=owners, due_at=due_at, now=ctx.at)
     if section_id is not None:
-        section = ctx.session.get(Section, section_id)
-        if section is None or section.event_id != ctx.event.id:
-            raise Refusal("section_unknown", section=section_id)
+        require_section(ctx, section_id)
     if office_id is not None and not may(ctx.session.get(Person, office_id), "see_update"):
         raise Refusal("directive_owner_needed")
 

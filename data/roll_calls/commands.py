@@ -9,6 +9,7 @@ from sqlmodel import col, select
 
 from data.commands import Context, Origin, command, execute
 from data.incidents import record_entry
+from data.plan.sections import sections
 from data.roll_calls.queries import end_of, newest_answer, office, sections_asked, stands_of
 from data.words import DEFAULT, Words
 from models.events.event import zone
@@ -78,9 +79,7 @@ def open_roll_call(
 
 def _require_sections(ctx: Context, section_ids: Sequence[int]) -> list[int]:
     """The sections to ask, in the event's order. Refuses `section_unknown`."""
-    known = ctx.session.exec(
-        select(Section.id).where(Section.event_id == ctx.event.id).order_by(col(Section.position))
-    ).all()
+    known = [section.id for section in sections(ctx.session, ctx.event)]
     for section_id in section_ids:
         if section_id not in known:
             raise Refusal("section_unknown", section=section_id)

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field
+from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint, false
+from sqlmodel import Column, Field
 
 from models.refusals import Refusal
-from models.storage import Record
+from models.storage import Fact, Record
+from models.text import clean, legible
 
 
 class Role(StrEnum):
@@ -34,10 +35,11 @@ SCOPE_OF = {
 
 
 class Person(Record, table=True):
-    """An office that acts: a role, with its section, desk or forum. Never a personal name.
+    """An office that acts: a role, with its sections, its desk or its forum. Never a personal name.
 
     A display is one as well: a screen that shows the wall. People belong to an event, in all of its
-    runs: those of another event are not listed and cannot sign in to this one.
+    runs: those of another event are not listed and cannot sign in to this one, nor can who is
+    `retired`. `section_key` is the main one of a lead who has `more_sections`.
     """
 
     __table_args__ = (
@@ -57,6 +59,84 @@ class Person(Record, table=True):
     item_key: str | None = None
     name_vi: str
     name_en: str
+    more_sections: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
+    )
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+    @property
+    def section_keys(self) -> tuple[str, ...]:
+        """The keys of the sections that the office leads, its main one first."""
+        return (self.section_key, *(self.more_sections or ())) if self.section_key else ()
+
+    def keys_of(self, kind: str) -> tuple[str | None, ...]:
+        """The keys of what the office is bound to, by the kinds of `SCOPE_OF`."""
+        return self.section_keys if kind == "section" else (getattr(self, f"{kind}_key"),)
+
+
+class OfficeChange(Fact, table=True):
+    """A fact: an office (`office_id`) was added, changed, retired or restored.
+
+    The columns hold what was replaced; of one that was added (`added`), the office itself.
+    """
+
+    __table_args__ = (Index("ix_office_change", "office_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    office_id: int = Field(foreign_key="person.id")
+    version: int
+    role: str
+    section_keys: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    desk_key: str | None = None
+    item_key: str | None = None
+    name_vi: str
+    name_en: str
+    retired: bool = False
+    added: bool = False
+
+
+@dataclass(frozen=True)
+class Office:
+    """The editable part of an office: its names, and the keys of what it is bound to."""
+
+    name_vi: str
+    name_en: str
+    section_keys: tuple[str, ...] = ()
+    desk_key: str | None = None
+    item_key: str | None = None
+
+
+OFFICE_FIELDS = tuple(Office.__dataclass_fields__)
+OFFICE_LENGTH = 200
+
+
+def require_role(role: str) -> Role:
+    """A role that an office can have. Refuses `role_unknown`, also for a display."""
+    if role not in set(Role) - {Role.DISPLAY}:
+        raise Refusal("role_unknown", role=role[:40])
+    return Role(role)
+
+
+def require_office(role: Role, office: Office) -> Office:
+    """The office with its texts cleaned and bound to what its role is bound to, and nothing else;
+    an English name that is empty is the Vietnamese one.
+
+    Refuses `office_name_needed`, `office_name_too_long`, `office_unbound`.
+    """
+    name_vi, name_en = clean(office.name_vi), clean(office.name_en)
+    if not legible(name_vi):
+        raise Refusal("office_name_needed")
+    if (longest := max(len(name_vi), len(name_en))) > OFFICE_LENGTH:
+        raise Refusal("office_name_too_long", length=longest, limit=OFFICE_LENGTH)
+    kind = SCOPE_OF.get(role)
+    sections = tuple(dict.fromkeys(office.section_keys)) if kind == "section" else ()
+    desk = office.desk_key if kind == "desk" else None
+    item = office.item_key if kind == "item" else None
+    if kind and not (sections or desk or item):
+        raise Refusal("office_unbound", role=role.value)
+    return Office(name_vi, name_en or name_vi, sections, desk, item)
 
 
 OWN_PAGES: Mapping[Role, tuple[str, ...]] = {
@@ -125,7 +205,9 @@ PERMISSIONS: dict[str, Row] = {
     "see_events": {Role.ADMIN: Scope.ANY},
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
+    "prepare_import": {Role.ADMIN: Scope.ANY},
     "edit_task": _ROOM,  # not the leads: the plan is what their sections are measured by
+    "plan_section": _ROOM,
     "move_event": _ROOM,
     "edit_event": _ROOM,
     "pin_item": _ROOM,
@@ -159,8 +241,11 @@ PERMISSIONS: dict[str, Row] = {
     "report_directive": _SECTION,
     "withdraw_directive": {Role.COMMITTEE: Scope.ANY},
     "set_clock": _HOUSE,
+    "apply_import": {Role.ADMIN: Scope.ANY},
+    "undo_import": {Role.ADMIN: Scope.ANY},
     "switch_event": {Role.ADMIN: Scope.ANY},
     "set_event_state": {Role.ADMIN: Scope.ANY},
+    "change_office": _MANAGED,
     "invite": _MANAGED,
     "withdraw": _MANAGED,
     "set_pin": _MANAGED,
@@ -198,7 +283,7 @@ def may(
     if scope is Scope.OWN:
         kind = SCOPE_OF[Role(person.role)]
         key = {"section": section, "desk": desk, "item": item}[kind]
-        return key is not None and key == getattr(person, f"{kind}_key")
+        return key is not None and key in person.keys_of(kind)
     return scope is Scope.ANY
 
 

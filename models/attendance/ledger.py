@@ -44,9 +44,11 @@ BELONGING = (*HERE, AttendanceStatus.EXCUSED, AttendanceStatus.ANNOUNCED)
 
 
 class Delegation(Record, table=True):
-    """A district's delegation.
+    """A delegation.
 
     `contact`: the office that knows where it is; `vehicle`: what it comes in; empty where unknown.
+    `group`: what it belongs to, such as a cluster or a bloc, empty for none. `position`: its place
+    in lists by the organiser's order; of equals the one that was entered first, or the name.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "code"),)
@@ -60,6 +62,66 @@ class Delegation(Record, table=True):
     contact: str = ""
     vehicle: str = ""
     sort_key: str
+    group_vi: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    group_en: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    position: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+
+
+@dataclass(frozen=True)
+class DelegationPlan:
+    """The editable part of a delegation; `group` and `position` as those of `Delegation`."""
+
+    name_vi: str
+    name_en: str
+    group_vi: str = ""
+    group_en: str = ""
+    position: int = 0
+
+
+DELEGATION_FIELDS = tuple(DelegationPlan.__dataclass_fields__)
+DELEGATION_NAME_LENGTH, MAX_POSITION = 200, 9999
+
+
+def require_delegation_plan(plan: DelegationPlan) -> DelegationPlan:
+    """The delegation with its texts cleaned; an English one that is empty is the Vietnamese one.
+
+    Refuses `delegation_name_needed`, `delegation_name_too_long`, `position_unknown`.
+    """
+    name_vi, group_vi = clean(plan.name_vi), clean(plan.group_vi)
+    if not legible(name_vi):
+        raise Refusal("delegation_name_needed")
+    texts = {
+        "name_vi": name_vi,
+        "name_en": clean(plan.name_en) or name_vi,
+        "group_vi": group_vi,
+        "group_en": (clean(plan.group_en) or group_vi) if group_vi else "",
+    }
+    if (longest := max(map(len, texts.values()))) > DELEGATION_NAME_LENGTH:
+        raise Refusal("delegation_name_too_long", length=longest, limit=DELEGATION_NAME_LENGTH)
+    if not 0 <= plan.position <= MAX_POSITION:
+        raise Refusal("position_unknown", limit=MAX_POSITION)
+    return DelegationPlan(**texts, position=plan.position)
+
+
+class DelegationChange(Fact, table=True):
+    """A fact: a delegation was added or changed.
+
+    The columns hold what was replaced; of one that was added (`added`), the delegation itself.
+    """
+
+    __table_args__ = (Index("ix_delegation_change", "delegation_id", "id"),)
+
+    id: int = Field(default=None, primary_key=True)
+    event_id: int = Field(foreign_key="event.id")
+    delegation_id: int = Field(foreign_key="delegation.id")
+    version: int
+    name_vi: str
+    name_en: str
+    group_vi: str
+    group_en: str
+    position: int
+    added: bool = False
 
 
 class Delegate(Record, table=True):
@@ -88,7 +150,7 @@ class Delegate(Record, table=True):
 
 
 class Desk(Record, table=True):
-    """A check-in desk."""
+    """A check-in desk; no one works any more at one that is `retired`."""
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
 
@@ -97,6 +159,35 @@ class Desk(Record, table=True):
     key: str
     name_vi: str
     name_en: str
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+
+@dataclass(frozen=True)
+class DeskPlan:
+    """The editable part of a desk: what it is called, and the ids of the items that it serves,
+    ascending."""
+
+    name_vi: str
+    name_en: str
+    items: tuple[int, ...] = ()
+
+
+DESK_FIELDS = tuple(DeskPlan.__dataclass_fields__)
+DESK_NAME_LENGTH = 200
+
+
+def require_desk_plan(plan: DeskPlan) -> DeskPlan:
+    """The desk with its names cleaned; an English one that is empty is the Vietnamese one.
+
+    Refuses `desk_name_needed` and `desk_name_too_long`.
+    """
+    name_vi, name_en = clean(plan.name_vi), clean(plan.name_en)
+    if not legible(name_vi):
+        raise Refusal("desk_name_needed")
+    if (longest := max(len(name_vi), len(name_en))) > DESK_NAME_LENGTH:
+        raise Refusal("desk_name_too_long", length=longest, limit=DESK_NAME_LENGTH)
+    return DeskPlan(name_vi, name_en or name_vi, tuple(sorted(set(plan.items))))
 
 
 class DeskItem(Record, table=True):

@@ -190,7 +190,7 @@ def require_settings(settings: Settings) -> Settings:
     texts: dict[str, str] = {}
     for name in ("name", "short_name", "place"):
         vi, en = (clean(getattr(settings, f"{name}_{language}")) for language in ("vi", "en"))
-        if not legible(vi):
+        if name != "place" and not legible(vi):  # an event begins without a place
             raise Refusal("event_name_needed")
         if (longest := max(len(vi), len(en))) > EVENT_NAME_LENGTH:
             raise Refusal("event_name_too_long", length=longest, limit=EVENT_NAME_LENGTH)

@@ -5,9 +5,9 @@ Names and telephone numbers are read to find who is listed twice, and go no furt
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from models.attendance.badges import badge_of
+from models.attendance.badges import badge_code, badge_of, is_badge_code
 from models.imports.questions import Notebook, Place, Question, place
 from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
@@ -46,12 +46,14 @@ class Person:
 
 @dataclass
 class Listed:
-    """What a list of delegates gives: the rows of two files, and its counts."""
+    """What a list of delegates gives: the rows of two files, its counts, and the badges that the
+    list itself names, by row of the roster."""
 
     delegations: list[dict[str, str]]
     roster: list[dict[str, str]]
     rows: int = 0
     dropped: int = 0
+    written_badges: list[str] = field(default_factory=list)
 
 
 def delegate_files(
@@ -80,7 +82,20 @@ def delegate_files(
     delegations = [
         {"code": codes[unit], "name_vi": _bare(unit), "type_vi": _type(unit)} for unit in units
     ]
-    return Listed(delegations, roster, len(people), len(people) - len(staying))
+    dropped = len(people) - len(staying)
+    return Listed(delegations, roster, len(people), dropped, _written_badges(staying))
+
+
+def _written_badges(people: list[Person]) -> list[str]:
+    """The badge that each row of a list names; empty where it is none, or another row's."""
+    badges: list[str] = []
+    seen: set[str] = set()
+    for one in people:
+        written = one.table.text(one.line, "badge")
+        badge = badge_code(written) if is_badge_code(written) else ""
+        badges.append("" if badge in seen else badge)
+        seen.add(badge)
+    return badges
 
 
 def _people(table: Table, notes: Notebook) -> list[Person]:
@@ -90,7 +105,7 @@ def _people(table: Table, notes: Notebook) -> list[Person]:
     for line in table.rows:
         groups = table.groups.get(line.number, ())
         unit = table.text(line, "unit").replace("\n", " ")
-        title = re.sub(r"\s*\n\s*", ", ", table.text(line, "title"))
+        title = table.text(line, "title")
         name = table.text(line, "name")
         at = place(table.sheet, line.number, table.column("unit"))
         if not title and not name:

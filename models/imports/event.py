@@ -26,12 +26,18 @@ _OFFICES = (
 
 @dataclass
 class Outcome:
-    """What an import would load: the settings and the rows by file, with questions and findings."""
+    """What an import would load: the settings and the rows by file, with questions and findings.
+
+    `frame`: what a person stated. `written_badges`: the badge that the list itself gives each row
+    of the roster, empty without one; the roster's own count the rows.
+    """
 
     settings: dict[str, object]
     files: dict[str, Rows]
     notes: Notebook
+    frame: Frame
     counts: dict[str, int] = field(default_factory=dict)
+    written_badges: list[str] = field(default_factory=list)
 
     @property
     def loadable(self) -> bool:
@@ -83,7 +89,7 @@ def event_of(
         "venues": len(programme.venues),
         "desks": len(desks),
     }
-    return Outcome(_settings(frame, expected), files, notes, counts)
+    return Outcome(_settings(frame, expected), files, notes, frame, counts, listed.written_badges)
 
 
 def _in_one_style(tables: Sequence[Table], notes: Notebook) -> list[Table]:

@@ -30,6 +30,8 @@ class Passed(StrEnum):
 
 
 NOTE, DROPPED = "note", ""
+HEADER_WITHIN = 60
+"""The header stands among the first so many lines that hold anything."""
 
 # field -> names, folded; a name may end a longer header ("thoi gian hoan thanh (du kien)").
 _COMMON = {
@@ -147,7 +149,7 @@ class Table:
 @lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """Folded, without signs and without what stands in brackets: a column's name to compare."""
-    bare = re.sub(r"\([^)]*\)", " ", brief(text)) or brief(text)
+    bare = re.sub(r"\([^()]*\)", " ", brief(text)) or brief(text)
     return " ".join(re.sub(r"[^\w#]+", " ", bare).split())
 
 
@@ -234,7 +236,7 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
     `kind`: what a person says that it is.
     """
     guesses = []
-    for index in range(min(len(sheet.lines), 60)):
+    for index in range(min(len(sheet.lines), HEADER_WITHIN)):
         if len(sheet.lines[index].filled()) < 2:
             continue
         one = _headers(sheet, index)
@@ -251,6 +253,24 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
     # A header that stands again on the next page is the same header.
     best = next(one for one in guesses if (one.kind, one.columns) == (best.kind, best.columns))
     return _table(sheet, best)
+
+
+def headers_at(sheet: Sheet, index: int) -> tuple[dict[int, str], int]:
+    """The header cells that begin with the line of an index, and over how many lines they stand."""
+    one = _headers(sheet, index)
+    both = _second_line(sheet, index, one)
+    return (both, 2) if both else (one, 1)
+
+
+def guessed_columns(kind: Kind, headers: dict[int, str]) -> dict[int, str]:
+    """Field by column, as the headers of a table of that kind name them."""
+    return _columns_of(kind, headers)
+
+
+def table_at(sheet: Sheet, index: int, kind: Kind, columns: dict[int, str]) -> Table:
+    """The table whose header begins with the line of an index, as a person says what it holds."""
+    headers, lines = headers_at(sheet, index)
+    return _table(sheet, _Guess(index, lines, kind, columns, headers, 0))
 
 
 def _weight(
@@ -286,7 +306,7 @@ def _weight(
 
 # --- the lines below the header ------------------------------------------------------------------
 
-_NUMBERED = re.compile(r"^\s*([IVXLC]+|[A-ZĐ]|\d{1,2})\s*[.)/:–-]\s*\S")
+_NUMBERED = re.compile(r"^([IVXLC]++|[A-ZĐ]|\d{1,2}) ?[.)/:–-] ?\S")
 _ROMAN = re.compile(r"^([IVXLC]+|[A-ZĐ])[.)]?$")
 _TOTAL = re.compile(r"^(tong( cong| so)?|cong)\b|^total\b|^(an dinh|danh sach (nay )?(gom|co))\b")
 _SIGNED = re.compile(
@@ -295,8 +315,8 @@ _SIGNED = re.compile(
     r"nguoi duyet|signature|"
     r"prepared by)"
 )
-_PLACE_DATE = re.compile(r"ngay\s+[\d .…]*\s*thang\s+[\d .…]*\s*nam")
-_PAGE = re.compile(r"^(trang\s*)?\d{1,3}(\s*/\s*\d{1,3})?$|^page \d+")
+_PLACE_DATE = re.compile(r"ngay [\d .…]*+thang [\d .…]*+nam")
+_PAGE = re.compile(r"^(trang ?)?\d{1,3}( ?/ ?\d{1,3})?$|^page \d")
 _REMARK = re.compile(r"^(ghi chu|luu y|note|chu thich)\b")
 
 
@@ -482,7 +502,7 @@ def _level(text: str) -> int:
 
 def heading(text: str) -> str:
     """A heading without its number: `I. Công tác nội dung` is Công tác nội dung."""
-    bare = re.sub(r"^\s*([IVXLC]+|[A-ZĐ]|\d{1,2})(\s*[.)/:–-]+\s*|\s+(?=[A-ZĐÀ-Ỹ]))", "", text)
+    bare = re.sub(r"^([IVXLC]++|[A-ZĐ]|\d{1,2})( ?[.)/:–-]++ ?| (?=[A-ZĐÀ-Ỹ]))", "", text)
     return bare.strip(" .:;-–") or text.strip()
 
 

@@ -21,7 +21,7 @@ SHORT = 24
 LAST_MINUTES = 30
 _FORUM = re.compile(
     r"\b(thao luan (to|nhom|tai to)|to thao luan|dien dan|thao luan chuyen de|phien chuyen de|"
-    r"thao luan\W+(to|nhom) \d|(to|nhom) \d+\b.*|breakout|workshop|forum)\b"
+    r"thao luan\W{1,3}(to|nhom) \d|(to|nhom) \d{1,3}|breakout|workshop|forum)\b"
 )
 _SESSION = re.compile(
     r"\b(phien (toan the|khai mac|be mac|trong the|lam viec|thu|giao|chinh|tru bi|hop)\w*|phien\b|"
@@ -38,11 +38,11 @@ _WORK = re.compile(
     r"\b(thu ky|tong hop|chuan bi|kiem tra|tong duyet|hop ban to chuc|rut kinh nghiem)\b"
 )
 _PLACE = re.compile(
-    r"^\W*((?:tại\s+)?(?:sảnh|hội trường|phòng|nhà|trung tâm|quảng trường|sân|khách sạn|tầng|"
+    r"^\W*+((?:tại )?(?:sảnh|hội trường|phòng|nhà|trung tâm|quảng trường|sân|khách sạn|tầng|"
     r"hall|room)\b[^,;.\n]*)",
     flags=re.IGNORECASE,
 )
-_PLACES = re.compile(r"(?:địa điểm|nơi tổ chức|venue|place)\s*:\s*(.+)", flags=re.IGNORECASE)
+_PLACES = re.compile(r"(?:địa điểm|nơi tổ chức|venue|place) ?: ?(.+)", flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def _rows(table: Table, frame: Frame, venues: list[str], notes: Notebook) -> lis
         ):
             notes.warn("time_backwards", at, written=table.text(line, "time"))
         chair = re.sub(
-            r"^(chủ trì|điều hành|mc|thực hiện)\s*:\s*", "", table.text(line, "chair"), flags=re.I
+            r"^(chủ trì|điều hành|mc|thực hiện) ?: ?", "", table.text(line, "chair"), flags=re.I
         )
         note = table.text(line, "note")
         venue = table.text(line, "venue") or _venue_of(note, venues) or _venue_of(title, venues)

@@ -81,7 +81,7 @@ def slug(text: str, *, words: int = 6) -> str:
 
 def shortened(text: str, most: int) -> str:
     """A name for a narrow place: cut at a comma where there is one, else at a word."""
-    text = re.split(r"\s*[(;:]", text)[0].strip() or text
+    text = re.split(r"[(;:]", text)[0].strip() or text
     while len(text) > most and "," in text:
         text = text.rpartition(",")[0].strip()
     if len(text) <= most:

@@ -22,7 +22,7 @@ _CRITICAL = re.compile(
 )
 _MARKED = ("x", "1", "co", "yes", "trong tam", "quan trong", "cao", "high", "critical", "true")
 _PREFIX = re.compile(r"^(công tác|tiểu ban|tổ|nhóm|bộ phận|về)\s+", flags=re.IGNORECASE)
-_SECTION_OF_OWNER = re.compile(r"^((?:tiểu ban|tổ|nhóm)\s+[^(,;\n]+)", flags=re.IGNORECASE)
+_SECTION_OF_OWNER = re.compile(r"^((?:tiểu ban|tổ|nhóm) [^(,;\n]+)", flags=re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def _tasks(table: Table, notes: Notebook) -> list[_Task]:
             at = place(table.sheet, line.number, table.column("title"))
             notes.error("task_untitled", at)
             continue
-        owner = re.sub(r"\s*[;\n]\s*", "; ", table.text(line, "owner"))
+        owner = re.sub(r" ?; ?", "; ", table.text(line, "owner"))
         groups = table.groups.get(line.number, ())
         phase = next((found for one in groups if (found := phase_of_group(one))), "")
         section = _section_of(table, line, groups, owner, has_groups)

@@ -15,30 +15,26 @@ STARTS = {"sang": time(7, 30), "trua": time(11, 30), "chieu": time(14, 0), "toi"
           "dem": time(20, 0), "morning": time(7, 30), "afternoon": time(14, 0),
           "evening": time(19, 0)}  # fmt: skip
 
-_CLOCK = re.compile(r"\b(\d{1,2})\s*(?:h|g|gio|:)\s*(\d{2})?\s*(?:'|’|′|phut|p\b)?")
+_CLOCK = re.compile(r"\b(\d{1,2}) ?(?:h|g|gio|:) ?(\d{2})? ?(?:'|’|′|phut|p\b)?")
 _NUMERIC = re.compile(
-    r"\b(\d{1,2})\s*([/.\-])\s*(\d{1,2})(?:\s*\2\s*(\d{4}|\d{2})\b(?!\s*[/.]\d))?(?!\d)"
+    r"\b(?:(\d{1,2}) ?/ ?(\d{1,2})(?: ?/ ?(\d{4}|\d{2})\b(?! ?[/.]\d))?"
+    r"|(\d{1,2}) ?\. ?(\d{1,2})(?: ?\. ?(\d{4}|\d{2})\b(?! ?[/.]\d))?"
+    r"|(\d{1,2}) ?- ?(\d{1,2})(?: ?- ?(\d{4}|\d{2})\b(?! ?[/.]\d))?)(?!\d)"
 )
 _ISO = re.compile(r"\b(\d{4})-(\d{1,2})-(\d{1,2})\b")
-_WRITTEN = re.compile(
-    r"\b(\d{1,2})\s*(?:thang|/\s*thang)\s*(\d{1,2})(?:\s*(?:,|nam|/)?\s*(\d{4}))?"
-)
+_WRITTEN = re.compile(r"\b(\d{1,2}) ?(?:thang|/ ?thang) ?(\d{1,2})(?: ?(?:,|nam|/)? ?(\d{4}))?")
 _RANGE_OF_DAYS = re.compile(
-    r"(?<![/.\d])(?<!thang )\b(\d{1,2})\s*(?:-|–|—|den|va|,|&|\bto\b)\s*(?:ngay\s*)?(\d{1,2})"
-    r"\s*(?:/|\.|thang)\s*(\d{1,2})(?:\s*(?:/|\.|nam)\s*(\d{4}))?"
+    r"(?<![/.\d])(?<!thang )\b(\d{1,2}) ?(?:-|–|—|den|va|,|&|\bto\b) ?(?:ngay ?)?(\d{1,2})"
+    r" ?(?:/|\.|thang) ?(\d{1,2})(?: ?(?:/|\.|nam) ?(\d{4}))?"
 )
-_AROUND = re.compile(
-    r"\b(truoc|sau|before|after)\b.*?\b(\d{1,3})\s*(ngay|tuan|thang|gio|days?|weeks?)\b"
-    r"|\b(\d{1,3})\s*(ngay|tuan|thang|gio|days?|weeks?)\b.*?\b(truoc|sau|ke tu|before|after)\b"
-)
+_WAY = re.compile(r"\b(truoc|sau|ke tu|before|after)\b")
+_SPAN = re.compile(r"\b(\d{1,3}) ?(ngay|tuan|thang|gio|days?|weeks?)\b")
 _EVENT = re.compile(
     r"\b(hoi nghi|su kien|chuong trinh|dai hoi|le|event|conference|khai mac|be mac|ket thuc|"
     r"to chuc)\b"
 )
-_WEEK = re.compile(
-    r"\btuan\s*(?:thu\s*)?(\d|nhat|hai|ba|tu|bon|cuoi)\s*(?:cua\s*)?thang\s*(\d{1,2})"
-)
-_MONTH = re.compile(r"\b(?:thang|month)\s*(\d{1,2})(?:\s*(?:/|nam|,)?\s*(\d{4}))?")
+_WEEK = re.compile(r"\btuan ?(?:thu ?)?(\d|nhat|hai|ba|tu|bon|cuoi) ?(?:cua ?)?thang ?(\d{1,2})")
+_MONTH = re.compile(r"\b(?:thang|month) ?(\d{1,2})(?: ?(?:/|nam|,)? ?(\d{4}))?")
 _WEEKDAY = re.compile(r"\b(thu (?:hai|ba|tu|nam|sau|bay|[2-7])|chu nhat)\b,?")
 _ONGOING = re.compile(
     r"\b(thuong xuyen|hang ngay|hang tuan|lien tuc|suot|trong qua trinh|theo tien do|dinh ky|"
@@ -75,7 +71,7 @@ def is_clock(text: str) -> bool:
     words = brief(text)
     if _CLOCK.search(words) or any(re.search(rf"\b{part}\b", words) for part in STARTS):
         return True
-    return bool(re.fullmatch(r"\d{1,3}\s*[-–]\s*\d{1,3}", text))
+    return bool(re.fullmatch(r"\d{1,3} ?[-–] ?\d{1,3}", text))
 
 
 def is_day(text: str) -> bool:
@@ -95,7 +91,7 @@ _NTH = {"nhat": 1, "hai": 2, "ba": 3, "tu": 4, "nam": 5}
 def nth_day(text: str) -> int | None:
     """2 of `Ngày thứ hai` or `Ngày 2`; None where no day of the event is counted."""
     found = re.match(
-        r"^\W*(?:ngay|day)\s*(?:thu\s*)?(\d|nhat|hai|ba|tu|nam)\b(?!\s*[/.\-\d])", brief(text)
+        r"^\W*+(?:ngay|day) ?(?:thu ?)?(\d|nhat|hai|ba|tu|nam)\b(?! ?[/.\-\d])", brief(text)
     )
     if not found or _WRITTEN.search(brief(text)):
         return None
@@ -136,9 +132,8 @@ def dates_in(text: str, days: Days) -> list[date]:
         words = words[: match.start()] + " " * (match.end() - match.start()) + words[match.end() :]
     for pattern in (_WRITTEN, _NUMERIC):
         for match in pattern.finditer(words):
-            written = [one for one in match.groups() if one is None or one.isdigit()]
-            day, month = int(written[0] or 0), int(written[1] or 0)
-            year = int(written[2]) if written[2] else None
+            day, month, *years = (int(one) for one in match.groups() if one)
+            year = years[0] if years else None
             if month > 12 >= day:
                 day, month = month, day
             found.append((match.start(), date_near(day, month, year, days)))
@@ -205,7 +200,7 @@ def _dated(words: str, dates: list[date]) -> When:
         return When(datetime.combine(last, clock), datetime.combine(first, START_OF_WORK))
     if len(clocks) > 1 and clocks[0] < clocks[-1]:
         return When(datetime.combine(last, clocks[-1]), datetime.combine(last, clocks[0]))
-    if re.search(r"\btruoc\b(?!\s*\d{1,2}\s*(?:h|g|:))|\bbefore\b", words) and not clocks:
+    if re.search(r"\btruoc\b(?! ?\d{1,2} ?(?:h|g|:))|\bbefore\b", words) and not clocks:
         return When(datetime.combine(last - timedelta(days=1), END_OF_WORK), doubt="before")
     if re.match(r"^\W*(tu|bat dau|from)\b", words):
         due = max(datetime.combine(last, END_OF_WORK), datetime.combine(last, clock))
@@ -217,20 +212,31 @@ def _dated(words: str, dates: list[date]) -> When:
 
 def _around(words: str, days: Days) -> When | None:
     """`sau Hội nghị 5 ngày`, `trước sự kiện 1 tuần`, `chậm nhất 3 ngày sau khi kết thúc`, `D-3`."""
-    offset = re.fullmatch(r"\W*(?:d|n|t)\s*([+-])\s*(\d{1,3})\W*", words)
+    offset = re.fullmatch(r"\W*+(?:d|n|t) ?([+-]) ?(\d{1,3})\W*", words)
     if offset:
         step = timedelta(days=int(offset[1] + offset[2]))
         base = days.first if step.days <= 0 else days.last
         return When(datetime.combine(base + step, END_OF_WORK))
-    found = _AROUND.search(words)
+    found = _way_and_span(words)
     if not found or not _EVENT.search(words):
         return None
-    way = found[1] or found[6]
-    number, unit = int(found[2] or found[4]), found[3] or found[5]
+    way, number, unit = found
     size = {"tuan": 7, "week": 7, "weeks": 7, "thang": 30, "gio": 0}.get(unit, 1)
     if way in ("truoc", "before"):
         return When(datetime.combine(days.first - timedelta(days=number * size), END_OF_WORK))
     return When(datetime.combine(days.last + timedelta(days=number * size), END_OF_WORK))
+
+
+def _way_and_span(words: str) -> tuple[str, int, str] | None:
+    """(`sau`, 5, `ngay`): the first way with a span after it, or span with a way after it."""
+    ways, spans = list(_WAY.finditer(words)), list(_SPAN.finditer(words))
+    for one in sorted([*ways, *spans], key=lambda found: found.start()):
+        others = ways if one in spans else [] if one[0] == "ke tu" else spans
+        other = next((found for found in others if found.start() >= one.end()), None)
+        if other:
+            way, span = (other, one) if one in spans else (one, other)
+            return way[0], int(span[1]), span[2]
+    return None
 
 
 def _vague(words: str, days: Days) -> When | None:
@@ -313,7 +319,7 @@ def slot_of(value: Value, days: Days) -> Slot:
     if clocks:
         end = clocks[1] if len(clocks) > 1 and clocks[1] > clocks[0] else None
         return Slot(day, clocks[0], end)
-    ranged = re.fullmatch(r"\W*(\d{1,3})\s*[-–]\s*(\d{1,3})\s*(?:phut|p|')?\W*", words)
+    ranged = re.fullmatch(r"\W*+(\d{1,3}) ?[-–] ?(\d{1,3}) ?(?:phut|p|')?\W*", words)
     if ranged and not dates:
         return Slot(None, None, None, (int(ranged[1]), int(ranged[2])))
     part = next((name for name in STARTS if re.search(rf"\b{name}\b", words)), "")

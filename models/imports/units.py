@@ -12,8 +12,8 @@ from models.imports.spelling import spelling_key
 TYPES = {"xã": "Xã", "phường": "Phường", "đặc khu": "Đặc khu"}
 ABOLISHED_TYPES = ("thị trấn", "huyện", "thị xã", "quận", "huyện ủy", "thị ủy", "quận ủy")
 _TYPED = re.compile(
-    r"^(?:UBND|ủy ban nhân dân|uỷ ban nhân dân|đảng ủy|đảng uỷ|HĐND|UBMTTQ|đoàn|đoàn đại biểu)?\s*"
-    r"(xã|phường|đặc khu|thị trấn|huyện|thị xã|quận|p\.|x\.)\s*(.+)$",
+    r"^(?:UBND|ủy ban nhân dân|uỷ ban nhân dân|đảng ủy|đảng uỷ|HĐND|UBMTTQ|đoàn|đoàn đại biểu)? ?"
+    r"(xã|phường|đặc khu|thị trấn|huyện|thị xã|quận|p\.|x\.) ?(.+)",
     flags=re.IGNORECASE,
 )
 # Bodies and titles that the reforms of 2025 ended, and what does their work now.

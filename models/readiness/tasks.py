@@ -1,21 +1,25 @@
 """Sections, tasks and their reports; `models.readiness.sections` assesses sections."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, false
 from sqlmodel import Field
 
 from models.events.event import Phase
 from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
-from models.text import clean
+from models.text import clean, legible
 
 NOTE_LENGTH = 300
 HEADLINE_LENGTH = 90
+SECTION_NAME_LENGTH, SHORT_LENGTH = 200, 40
+MIN_CADENCE, MAX_CADENCE = 0.1, 24.0 * 365  # hours
+MAX_POSITION = 999
 
 
 class Status(StrEnum):
@@ -58,7 +62,8 @@ CADENCES = {
 
 class Section(Record, table=True):
     """A section (tiểu ban) of the organising committee, and how often it must confirm in each
-    phase, in hours.
+    phase, in hours. `added_at` is None of one that was loaded with the event; one that is `retired`
+    is shown nowhere any more.
     """
 
     __table_args__ = (UniqueConstraint("event_id", "key"),)
@@ -75,6 +80,27 @@ class Section(Record, table=True):
     cadence_near_hours: float
     cadence_day_hours: float
     illustrative: bool = False
+    version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    added_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
+
+
+@dataclass(frozen=True)
+class SectionPlan:
+    """The editable part of a section: its names, its place among the others, and how often it must
+    confirm in each phase, in hours."""
+
+    name_vi: str
+    name_en: str
+    short_vi: str
+    short_en: str
+    position: int = 0
+    cadence_before_hours: float = 168
+    cadence_near_hours: float = 24
+    cadence_day_hours: float = 2
+
+
+SECTION_FIELDS = tuple(SectionPlan.__dataclass_fields__)
 
 
 class Task(Record, table=True):
@@ -84,7 +110,8 @@ class Task(Record, table=True):
     `start` is one as well, None where it is unknown. The baseline is the plan as it was loaded. A
     pinned task stays where it is when the event moves; `carried_days` tells how far the event's
     moves have carried the task so far. Each change of the plan makes `version` one more. The
-    cadence is the task's own, in hours, None where the section's counts.
+    cadence is the task's own, in hours, None where the section's counts. `added_at` is None of one
+    that was loaded with the event; one that is `retired` counts nowhere any more.
     """
 
     __table_args__ = (
@@ -116,6 +143,8 @@ class Task(Record, table=True):
     owner: str
     critical: bool = False
     illustrative: bool = True
+    retired: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    added_at: datetime | None = Field(default=None, sa_column=moment_column(nullable=True))
 
 
 class TaskPrerequisite(Record, table=True):
@@ -328,6 +357,34 @@ def require_status_with_note(status: str, note: str) -> tuple[Status, str]:
     if len(written) > NOTE_LENGTH:
         raise Refusal("note_too_long", length=len(written), limit=NOTE_LENGTH)
     return declared, written
+
+
+def require_section_plan(plan: SectionPlan) -> SectionPlan:
+    """The section with its texts cleaned; an English one that is empty is the Vietnamese one, and a
+    short name that is empty the full one.
+
+    Refuses `section_name_needed`, `section_name_too_long`, `cadence_unknown`, `position_unknown`.
+    """
+    name_vi, name_en = clean(plan.name_vi), clean(plan.name_en)
+    if not legible(name_vi):
+        raise Refusal("section_name_needed")
+    short_vi = clean(plan.short_vi) or name_vi
+    texts: dict[str, Any] = {
+        "name_vi": name_vi,
+        "name_en": name_en or name_vi,
+        "short_vi": short_vi,
+        "short_en": clean(plan.short_en) or short_vi,
+    }
+    for name, written in texts.items():
+        limit = SHORT_LENGTH if name.startswith("short") else SECTION_NAME_LENGTH
+        if len(written) > limit:
+            raise Refusal("section_name_too_long", length=len(written), limit=limit)
+    cadences = [getattr(plan, name) for name in CADENCES.values()]
+    if not all(MIN_CADENCE <= hours <= MAX_CADENCE for hours in cadences):
+        raise Refusal("cadence_unknown", least=MIN_CADENCE, most=MAX_CADENCE)
+    if not 0 <= plan.position <= MAX_POSITION:
+        raise Refusal("position_unknown", limit=MAX_POSITION)
+    return replace(plan, **texts)
 
 
 def require_headline(headline: str) -> str:

@@ -19,7 +19,8 @@ from data.commands import Origin, execute
 from data.events.current import current_event
 from data.events.loading import SAMPLE, load_event
 from data.incidents import open_entries, open_entry
-from data.readiness.sections import confirmation_clock, last_confirmations, sections
+from data.plan.sections import sections
+from data.readiness.sections import confirmation_clock, last_confirmations
 from data.readiness.tasks import prerequisites, snapshot_of, task_rows
 from data.storage import database, migrate
 from models.access.people import Person

@@ -122,3 +122,26 @@ def test_a_tap_that_streamlit_hands_to_the_next_run_as_well_is_one_act(event, vi
     assert len(tokens()) == 1
     page.open_row("people.table", stage.person(DESK).id).tap("people.token")
     assert len(tokens()) == 1
+
+
+def test_an_office_is_added_given_a_second_section_and_retired(event, visit):
+    page = visit("admin").open("people")
+    page.at.session_state["people.office_add"] = True  # unfolded
+    page.run().select("people.office_new.role", "lead")
+    page.write("people.office_new.name_vi", "Phụ trách chung")
+    page.at.multiselect(key="people.office_new.section_keys").set_value(["an_ninh"])
+    page.tap("people.office_new.go")
+    added = stage.person("lead.an_ninh.2")
+    page.at.session_state["people.office_box"] = True  # unfolded
+    page.run()
+    key = f"people.office.{added.id}.1.fields"
+    page.at.multiselect(key=f"{key}.section_keys").set_value(["an_ninh", "hau_can"])
+    page.tap("people.office_save")
+    assert stage.person("lead.an_ninh.2").section_keys == ("an_ninh", "hau_can")
+    lead = visit("lead.an_ninh.2").open("home")
+    assert lead.shows("An ninh") and lead.shows("Hậu cần")
+    lead.open("update").select(f"update.section.{event.id}", stage.section("hau_can"))
+    assert lead.shows("Đặt hội trường")
+    page.tap("people.office_retire")
+    assert page.shows("Phụ trách chung: đã thôi")
+    assert not lead.run().shows("Đặt hội trường")

@@ -7,6 +7,7 @@ import pytest
 
 from data.events.current import current_event
 from data.plan import commands
+from data.plan import sections as plan_sections
 from data.storage import database
 from data.words import catalogue
 from models.readiness.tasks import Task
@@ -175,3 +176,47 @@ def test_what_the_event_expects_is_changed_on_the_page_of_the_plan(event, visit)
     now = stage.current()
     assert (now.expected_delegates, now.day_to.hour, now.version) == (565, 21, 2)
     assert not visit("lead.an_ninh").open("plan").shows(SAY["event.change"])
+
+
+@pytest.mark.one_database
+def test_a_task_is_added_moved_to_another_section_retired_and_put_back(event, visit):
+    page = visit("command").open("plan")
+    page.at.session_state["plan.add_box"] = True  # unfolded
+    page.run().write("plan.new.new.title_vi", "Sơ đồ chỗ ngồi")
+    page.write("plan.new.new.owner", "Văn phòng").tap("plan.add_go")
+    assert (row(6).title_vi, row(6).due) == ("Sơ đồ chỗ ngồi", "D-1 17:00")
+    assert page.field("plan.new.new.title_vi").value == ""
+    page.open_row(TABLE, stage.task(6))
+    section, form = stage.section("hau_can"), f"plan.{stage.task(6)}"
+    page.select(f"{form}.1.section_id", section).tap("plan.save")
+    assert (row(6).section_id, row(6).version) == (section, 2)
+    page.open_row(TABLE, stage.task(6)).tap("plan.retire", refused=True)
+    page.write(f"{form}.retire.reason", "Không còn cần").tap("plan.retire")
+    assert row(6).retired and str(stage.task(6)) not in page.rows(TABLE)
+    assert page.shows("Không còn cần")
+    page.tap(f"plan.restore.{stage.task(6)}")
+    assert not row(6).retired and str(stage.task(6)) in page.rows(TABLE)
+    lead = visit("lead.an_ninh").open("plan")
+    assert not lead.shows(SAY["plan.add"]) and not lead.has_button("plan.retire")
+
+
+@pytest.mark.one_database
+def test_a_section_is_changed_and_added_and_an_overtaken_form_shows_both(event, visit):
+    page = visit("command").open("plan")
+    page.at.session_state["plan.sections_box"] = True  # unfolded
+    page.run()
+    section = stage.section("an_ninh")
+    key = f"plan.section_row.{section}.1.fields"
+    page.write(f"{key}.short_vi", "An toàn")
+    facts = {"section_id": section, "version": 1}
+    with database.reading() as session:
+        plan = plan_sections.version_and_section(session, section)[1]
+    renamed = replace(plan, short_vi="Trật tự")
+    stage.give(plan_sections.change_section, by="admin", when="D-12 09:00", plan=renamed, **facts)
+    page.tap("plan.section_save", refused=True)
+    assert page.shows("Trật tự") and page.shows("An toàn")
+    page.tap("plan.section_row.record_mine")
+    page.write("plan.section_new.name_vi", "Tiểu ban Y tế").tap("plan.section_add")
+    with database.reading() as session:
+        found = plan_sections.sections(session, stage.current())
+    assert [one.short_vi for one in found] == ["An toàn", "Hậu cần", "Tiểu ban Y tế"]

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from data.attendance.queries import desks_of
 from data.plan.items import cancel_item
 from data.storage import database
 from data.words import catalogue
@@ -191,3 +192,20 @@ def test_pages_draw_while_their_item_is_cancelled_and_with_no_item_left(event, v
     assert desk.shows(SAY["attendance.no_items"])
     for page in ("home", "programme", "wall", "plan", "roster", "review"):
         visit("committee").open(page)
+
+
+@pytest.mark.one_database
+def test_a_desk_is_given_other_items_and_another_one_is_added(event, visit):
+    page = visit("command").open("programme")
+    page.at.session_state["programme.desks_box"] = True  # unfolded
+    page.run()
+    with database.reading() as session:
+        before = desks_of(session, event)["ban_1"][0]
+    key = f"programme.desk.{before.id}.1.fields.items"
+    page.at.multiselect(key=key).set_value([stage.item("dien_dan_1")])
+    page.tap("programme.desk_save").write("programme.desk_new.name_vi", "Bàn cửa phụ")
+    page.tap("programme.desk_add")
+    with database.reading() as session:
+        now = desks_of(session, event)
+    assert now["ban_1"][1] == {stage.item("dien_dan_1")}
+    assert now["desk_3"][0].name_vi == "Bàn cửa phụ"

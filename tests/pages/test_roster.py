@@ -3,6 +3,7 @@
 import pytest
 from sqlmodel import select
 
+from data.attendance import queries
 from data.attendance.delegates import correct_delegate, version_and_row
 from data.storage import database
 from data.words import catalogue
@@ -88,3 +89,18 @@ def test_others_see_the_roster_and_change_nothing(event, visit):
     page = visit("committee").open("roster").open_row(TABLE, stage.delegate(VAN))
     assert page.shows("trong danh sách") and not page.has_button("roster.save")
     assert not visit("lead.an_ninh").open("roster").shows("trong danh sách")
+
+
+def test_a_delegation_is_grouped_and_its_figures_are_counted_by_group(event, visit):
+    page = visit("command").open("roster")
+    page.at.session_state["roster.delegations_box"] = True  # unfolded
+    page.run()
+    with database.reading() as session:
+        first = queries.delegations(session, event)[0]
+    page.write(f"roster.delegation_row.{first.id}.1.fields.group_vi", "Cụm 1")
+    page.tap("roster.delegation_save")
+    assert page.shows(f"Cụm 1 · {first.name_vi}")
+    page.write("roster.delegation_new.name_vi", "Đoàn khách mời").tap("roster.delegation_add")
+    with database.reading() as session:
+        assert "Đoàn khách mời" in {one.name_vi for one in queries.delegations(session, event)}
+    assert visit("command").open("attendance").shows("Cụm 1 · 0/")

@@ -16,7 +16,7 @@ from data.access.people import person_by_key
 from data.attendance import commands
 from data.commands import Command, Origin, execute
 from data.events.current import require_event
-from data.readiness import sections
+from data.plan import sections
 from data.storage import database
 from web import __main__ as start
 from web import live, routes

@@ -17,6 +17,7 @@ from websockets.sync.client import connect
 
 from data.storage import database
 from models.refusals import Refusal
+from tests import apart
 from tests.serving import ROOT, Server
 from tests.web.hostile import HOSTILE, repeated
 from web import logs
@@ -472,7 +473,7 @@ def test_a_caller_who_left_before_the_answer_is_no_error(app, raised, level, sta
     caplog.set_level(logging.DEBUG)
     scope = {"type": "http", "method": "GET", "path": "/"}
     with pytest.raises(raised):
-        asyncio.run(RequestsLog(app)(scope, None, None))
+        apart.run(RequestsLog(app)(scope, None, None))
     (line,) = (one for one in caplog.records if one.name == "web.requests_log")
     assert (line.levelname, line.status) == (level, status)
 

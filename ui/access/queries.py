@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from data.access import people, sign_ins
+from data.access import offices, people, sign_ins
 from data.access.people import Entrance
 from data.access.sign_ins import Browser
 from data.backup import backup
 from data.events import clock
 from data.storage import database
-from models.access.people import Person
+from models.access.people import Office, Person
 from models.events.event import Event
 from ui.shell.cache import shared
 from ui.shell.moment import Moment
@@ -23,6 +23,23 @@ def everybody(moment: Moment) -> tuple[Person, ...]:
 def _everybody(key: tuple, _moment: Moment) -> tuple[Person, ...]:
     with database.reading() as session:
         return tuple(people.people(session))
+
+
+def office(person_id: int) -> tuple[int, Office]:
+    """An office's current version and row; not cached, since a form begins with the row itself."""
+    with database.reading() as session:
+        return offices.version_and_office(session, person_id)
+
+
+def retired_offices(moment: Moment) -> tuple[Person, ...]:
+    """The offices that are retired; detached."""
+    return _retired_offices(moment.key, moment)
+
+
+@shared(4)
+def _retired_offices(key: tuple, _moment: Moment) -> tuple[Person, ...]:
+    with database.reading() as session:
+        return tuple(offices.retired_offices(session))
 
 
 def entrances(*, rehearsal_only: bool) -> dict[int, Entrance]:

@@ -106,6 +106,7 @@ def by_delegation(ctx: Visit, counts: dict) -> None:
         if delegation.id in counts
     ]
     known.sort(key=lambda pair: -pair[1].missing)
+    groups = group_totals(words, known)
     columns = [Column(words("attendance.delegation"), width="34%", wraps=True)]
     columns += [
         Column(words(f"attendance.{part}"), "number", narrow=part in NARROW)
@@ -115,14 +116,27 @@ def by_delegation(ctx: Visit, counts: dict) -> None:
         table.table(
             "attendance.delegations",
             columns,
-            [_row(words, delegation, count) for delegation, count in known],
+            [_row(words, delegation, count, groups) for delegation, count in known],
             label=words("attendance.by_delegation"),
             empty=words("attendance.no_delegations"),
             opens=False,
         )
 
 
-def _row(words: Words, delegation: Delegation, count: Headcount) -> Row:
+def group_totals(words: Words, known: list[tuple[Delegation, Headcount]]) -> dict[str, str]:
+    """Group to its name with how many are present of those expected; empty where none has one."""
+    totals: dict[str, Headcount] = {}
+    for delegation, count in known:
+        if group := words.of(delegation, "group"):
+            totals[group] = totals.get(group, Headcount()) + count
+    return {
+        group: f"{group} · {words.number(total.here)}/{words.number(total.expected)}"
+        for group, total in totals.items()
+    }
+
+
+def _row(words: Words, delegation: Delegation, count: Headcount, groups: dict[str, str]) -> Row:
     numbers = [getattr(count, part) for part in ("expected", *PARTS)]
     cells = [Cell(words.number(number), sort=number) for number in numbers]
-    return Row(delegation.id, (words.of(delegation, "name"), *cells))
+    group = groups.get(words.of(delegation, "group"), "")
+    return Row(delegation.id, (words.of(delegation, "name"), *cells), group)

@@ -5,12 +5,14 @@ from datetime import datetime
 import streamlit as st
 
 from data.attendance import badges, delegates, forecast, offline_scans, queries
+from data.attendance import delegations as delegations_of
 from data.attendance import rooms as rooms_of
 from data.attendance import search as attendance_search
 from data.attendance.vehicles import Vehicle, vehicles_at
 from data.storage import database
 from data.wall import board
 from models.attendance.delegates import Listed
+from models.attendance.ledger import DelegationPlan
 from models.events.event import Event
 from ui.attendance import charts as attendance_charts
 from ui.programme.queries import items
@@ -38,7 +40,7 @@ def _headcounts(key: tuple, item_ids: tuple, _moment: Moment) -> dict:
 
 
 def delegations(moment: Moment) -> tuple:
-    """The delegations in the Vietnamese order of their names."""
+    """The delegations in the organiser's order, then in the Vietnamese order of their names."""
     return _delegations((moment.event.id, moment.newest["event"]), moment.event)
 
 
@@ -46,6 +48,12 @@ def delegations(moment: Moment) -> tuple:
 def _delegations(key: tuple, _event: Event) -> tuple:
     with database.reading() as session:
         return tuple(queries.delegations(session, _event))
+
+
+def delegation_plan(delegation_id: int) -> tuple[int, DelegationPlan]:
+    """The version and the row that a form which changes a delegation is drawn with."""
+    with database.reading() as session:
+        return delegations_of.version_and_delegation(session, delegation_id)
 
 
 def arrival_forecast(moment: Moment, *, item_id: int) -> forecast.ItemForecast:
@@ -191,11 +199,11 @@ def _wrong_clocks(key: tuple, _moment: Moment) -> list:
 
 def desks(moment: Moment) -> dict:
     """Desk key to the desk and the ids of the items that it serves."""
-    return _desks(moment.event.id, moment.event)
+    return _desks((moment.event.id, moment.newest["event"]), moment.event)
 
 
 @shared(4)
-def _desks(run: int, _event: Event) -> dict:
+def _desks(key: tuple, _event: Event) -> dict:
     with database.reading() as session:
         return queries.desks_of(session, _event)
 

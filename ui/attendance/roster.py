@@ -106,7 +106,8 @@ def drawn(ctx: Visit, rows: list[RosterRow]) -> None:
 def row(ctx: Visit, one: RosterRow) -> Row:
     tone = "red" if one.retired else TONES.get(one.step, "") if one.step else ""
     cells = (one.badge, ctx.words.of(one, "title"), Cell(state(ctx, one), tone=tone))
-    return Row(one.id, cells, ctx.words.of(one, "delegation"), tone)
+    parts = (ctx.words.of(one, "group"), ctx.words.of(one, "delegation"))
+    return Row(one.id, cells, " · ".join(filter(None, parts)), tone)
 
 
 def state(ctx: Visit, one: RosterRow) -> str:

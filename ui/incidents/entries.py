@@ -92,8 +92,13 @@ def number_of(entry: EntrySnapshot) -> str:
     return f"#{entry.number:03d}"
 
 
+def unnamed(words: Words, entry: EntrySnapshot) -> str:
+    """What stands for the section of an entry of the whole event, or of one that is retired."""
+    return words("log.whole_event") if entry.section_id is None else "–"
+
+
 def name_of(words: Words, entry: EntrySnapshot, names: Names) -> str:
-    return names.get(entry.section_id, (None, words("log.whole_event")))[1]
+    return names.get(entry.section_id, (None, unnamed(words, entry)))[1]
 
 
 # --- the chosen entry ----------------------------------------------------------------------------
@@ -102,7 +107,7 @@ def name_of(words: Words, entry: EntrySnapshot, names: Names) -> str:
 def panel(ctx: Visit, entry: EntrySnapshot, names: Names) -> None:
     """An entry's text and priority, its steps for those who may take them, and its course."""
     words = ctx.words
-    key, name = names.get(entry.section_id, (None, words("log.whole_event")))
+    key, name = names.get(entry.section_id, (None, unnamed(words, entry)))
     st.markdown(f"**{number_of(entry)} {plain(entry.text)}**")
     with st.container(horizontal=True, gap="small"):
         components.priority_badge(entry.priority)

@@ -37,7 +37,7 @@ def section(ctx: Visit) -> None:
     """The section that the entry is about: the person's own, else none until one is tapped."""
     words, sections = ctx.words, readiness_queries.sections(ctx.moment)
     names = {one.id: words.of(one, "short") for one in sections}
-    own = next((one.id for one in sections if one.key == ctx.person.section_key), None)
+    own = next((one.id for one in sections if one.key in ctx.person.section_keys), None)
     st.segmented_control(
         words("log.section"),
         list(names),

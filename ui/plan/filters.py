@@ -42,7 +42,7 @@ def _section(ctx: Visit) -> int | str:
     sections = {section.id: section for section in readiness_queries.sections(ctx.moment)}
     offered: list[int | str] = ["", *sections]
     own = next(
-        (section.id for section in sections.values() if section.key == ctx.person.section_key), ""
+        (section.id for section in sections.values() if section.key in ctx.person.section_keys), ""
     )
     chosen = choices.selectbox(
         words("plan.section"),

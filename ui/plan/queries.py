@@ -4,13 +4,15 @@ from datetime import date
 
 import streamlit as st
 
-from data.plan import history, move
-from data.plan.commands import version_and_plan
+from data.plan import history, move, sections
+from data.plan.commands import Retired, retired_tasks, version_and_plan
+from data.plan.sections import version_and_section
 from data.plan.settings import version_and_settings
 from data.storage import database
 from models.events.event import Settings
 from models.plan import Move, Planned
-from ui.shell.cache import ENTRIES
+from models.readiness.tasks import Section, SectionPlan
+from ui.shell.cache import ENTRIES, shared
 from ui.shell.moment import Moment
 
 
@@ -18,6 +20,34 @@ def task_plan(task_id: int) -> tuple[int, Planned]:
     """A task's current version and plan; not cached, since a form begins with the row itself."""
     with database.reading() as session:
         return version_and_plan(session, task_id)
+
+
+def retired(moment: Moment) -> tuple[Retired, ...]:
+    """The tasks that were taken from the plan, by number."""
+    return _retired(moment.key_of("readiness"), moment)
+
+
+@shared(ENTRIES)
+def _retired(key: tuple, _moment: Moment) -> tuple[Retired, ...]:
+    with database.reading() as session:
+        return tuple(retired_tasks(session, _moment.event))
+
+
+def section_plan(section_id: int) -> tuple[int, SectionPlan]:
+    """A section's current version and row; not cached either."""
+    with database.reading() as session:
+        return version_and_section(session, section_id)
+
+
+def retired_sections(moment: Moment) -> tuple[Section, ...]:
+    """The sections that are dissolved, in their order; detached."""
+    return _retired_sections(moment.key_of("readiness"), moment)
+
+
+@shared(ENTRIES)
+def _retired_sections(key: tuple, _moment: Moment) -> tuple[Section, ...]:
+    with database.reading() as session:
+        return tuple(sections.retired_sections(session, _moment.event))
 
 
 def event_settings(event_id: int) -> tuple[int, Settings]:

@@ -1,4 +1,4 @@
-"""Parts of the plan on pages: a task with its slip, and two versions of an edit."""
+"""Parts of the plan on pages: a task with its slip, and a plan in words."""
 
 from datetime import timedelta
 
@@ -6,13 +6,12 @@ import streamlit as st
 
 from data.words import Words
 from models.events.event import moment_of
-from models.plan import Planned, differing, slip
+from models.plan import FIELDS, Planned, slip
 from models.readiness.tasks import Status, TaskSnapshot
 from ui.readiness import queries as readiness_queries
 from ui.readiness import task_words
-from ui.shell import components, draft, table
+from ui.shell import components, table
 from ui.shell.frame import Visit
-from ui.shell.moment import Moment
 from ui.shell.plain import plain
 
 KEY = "plan.table"
@@ -73,26 +72,19 @@ def signed(words: Words, span: timedelta) -> str:
     return f"{'+' if span > timedelta(0) else '−'}{words.age(abs(span))}" if span else "0"
 
 
-def both_versions(words: Words, shown: Moment, mine: Planned, theirs: Planned) -> None:
-    """The fields that differ, in both versions."""
-    draft.both_versions(
-        words,
-        [
-            (
-                words(f"plan.{name}"),
-                field(words, shown, mine, name),
-                field(words, shown, theirs, name),
-            )
-            for name in differing(mine, theirs)
-        ],
-    )
+def in_words(ctx: Visit, planned: Planned) -> dict[str, str]:
+    """Label to text of each field of a plan."""
+    return {ctx.words(f"plan.{name}"): field(ctx, planned, name) for name in FIELDS}
 
 
-def field(words: Words, shown: Moment, planned: Planned, name: str) -> str:
-    value = getattr(planned, name)
+def field(ctx: Visit, planned: Planned, name: str) -> str:
+    value, words, event = getattr(planned, name), ctx.words, ctx.moment.event
     if name in ("due", "start"):
-        day = {"first_day": shown.event.first_day, "time_zone": words.time_zone}
+        day = {"first_day": event.first_day, "time_zone": words.time_zone}
         return words.moment(moment_of(value, **day)) if value else words("plan.start_unknown")
     if isinstance(value, bool):
         return words("plan.yes" if value else "plan.no")
+    if name == "section_id":
+        names = {one.id: words.of(one, "name") for one in readiness_queries.sections(ctx.moment)}
+        return names.get(value, "–")
     return ", ".join(str(number) for number in value) or "–" if name == "needs" else value

@@ -3,10 +3,11 @@
 from data import programme
 from data.attendance.queries import desks_of
 from data.events import venues as events_venues
+from data.plan import desks as plan_desks
 from data.plan import items as plan_items
 from data.plan import venues as plan_venues
 from data.storage import database
-from models.attendance.ledger import Desk
+from models.attendance.ledger import Desk, DeskPlan
 from models.events.event import Venue, VenueName
 from models.programme import PlannedItem
 from ui.shell.cache import ENTRIES, shared
@@ -49,6 +50,23 @@ def desks(moment: Moment) -> tuple[Desk, ...]:
 def _desks(key: tuple, _moment: Moment) -> tuple[Desk, ...]:
     with database.reading() as session:
         return tuple(desk for desk, _ in desks_of(session, _moment.event).values())
+
+
+def retired_desks(moment: Moment) -> tuple[Desk, ...]:
+    """The desks that are retired; detached."""
+    return _retired_desks((moment.event.id, moment.newest["event"]), moment)
+
+
+@shared(4)
+def _retired_desks(key: tuple, _moment: Moment) -> tuple[Desk, ...]:
+    with database.reading() as session:
+        return tuple(plan_desks.retired_desks(session, _moment.event))
+
+
+def desk_plan(desk_id: int) -> tuple[int, DeskPlan]:
+    """The version and the row that a form which changes a desk is drawn with."""
+    with database.reading() as session:
+        return plan_desks.version_and_desk(session, desk_id)
 
 
 def item_plan(item_id: int) -> tuple[int, PlannedItem]:

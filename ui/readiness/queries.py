@@ -50,14 +50,21 @@ def _photographs(key: tuple, _moment: Moment) -> dict:
 
 
 def prerequisites(moment: Moment) -> dict[int, list[int]]:
-    """Task id to the ids of the tasks that it needs."""
+    """Task id to the ids of the tasks that it needs, of those that are in the plan."""
     return _prerequisites(moment.key_of("readiness"), moment)
 
 
 @shared(ENTRIES)
 def _prerequisites(key: tuple, _moment: Moment) -> dict[int, list[int]]:
     with database.reading() as session:
-        return readiness_tasks.prerequisites(session, _moment.event, _moment.view)
+        needs = readiness_tasks.prerequisites(session, _moment.event, _moment.view)
+    planned = {task.id for task in tasks(_moment)}
+    found = {
+        task_id: [one for one in needed if one in planned]
+        for task_id, needed in needs.items()
+        if task_id in planned
+    }
+    return {task_id: needed for task_id, needed in found.items() if needed}
 
 
 def sections(moment: Moment) -> tuple:

@@ -58,7 +58,7 @@ def no_change(ctx: Visit, section: SectionSnapshot) -> None:
     if not ctx.may("confirm_section", section=section.key):
         return
     with st.container():
-        if section.key == ctx.person.section_key:
+        if section.key in ctx.person.section_keys:
             confirm_button(ctx, section, form)
         else:
             label = words("update.no_change")

@@ -1,5 +1,6 @@
 """Directives: the form of the meeting, and their owners' cards on a telephone."""
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import streamlit as st
@@ -26,6 +27,9 @@ RECENT = timedelta(hours=1)  # how long a report on a directive is offered to be
 
 
 # --- in the meeting ------------------------------------------------------------------------------
+
+Sections = Mapping[int, SectionSnapshot]
+"""Sections by their ids."""
 
 
 def meeting(ctx: Visit) -> None:
@@ -147,30 +151,32 @@ def withdraw(form: str, number: int, key: str) -> None:
 # --- on the owner's telephone --------------------------------------------------------------------
 
 
-def own(ctx: Visit, section: SectionSnapshot | None) -> bool:
-    """The open directives of a section and of the visitor's own office, by urgency; returns whether
-    there are any.
+def own(ctx: Visit, sections: Sequence[SectionSnapshot]) -> bool:
+    """The open directives of some sections and of the visitor's own office, by urgency; returns
+    whether there are any.
     """
     every = reviews_queries.directives(ctx.moment)
-    mine = [one for one in every if owns(ctx, section, one)]
+    by_id = {section.id: section for section in sections}
+    mine = [one for one in every if owns(ctx, by_id, one)]
     waits = any(one.open for one in mine)
     if waits:
         st.markdown(f"**{ctx.words('directive.of_yours')}**")
     for one in mine:
         if one.open:
-            card(ctx, one, may_step=may_step(ctx, section, one))
+            card(ctx, one, may_step=may_step(ctx, by_id, one))
     done = [one for one in mine if one.state is State.DONE and ctx.at - one.changed_at < RECENT]
     for one in done:
-        if may_step(ctx, section, one):
+        if may_step(ctx, by_id, one):
             reported(ctx, one)
     return waits
 
 
-def may_step(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
+def may_step(ctx: Visit, sections: Sections, one: DirectiveSnapshot) -> bool:
     """Whether the visitor may take the owner's steps."""
-    of_office = one.office_id is not None
-    key = section.key if section else None
-    return of_office or ctx.may("acknowledge_directive", section=key)
+    if one.office_id is not None:
+        return True
+    section = sections.get(one.section_id or 0)
+    return ctx.may("acknowledge_directive", section=section.key if section else None)
 
 
 def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
@@ -181,11 +187,11 @@ def reported(ctx: Visit, one: DirectiveSnapshot) -> None:
     commands.refused(f"directive.undo.{one.id}", ctx.words)
 
 
-def owns(ctx: Visit, section: SectionSnapshot | None, one: DirectiveSnapshot) -> bool:
-    """Whether a directive is the visitor's own or the section's."""
+def owns(ctx: Visit, sections: Sections, one: DirectiveSnapshot) -> bool:
+    """Whether a directive is the visitor's own or that of one of the sections."""
     if one.office_id:
         return one.office_id == ctx.person.id
-    return section is not None and one.section_id == section.id
+    return one.section_id in sections
 
 
 def card(ctx: Visit, one: DirectiveSnapshot, *, may_step: bool) -> None:

@@ -22,12 +22,15 @@ FORM = "roll_call.answer"
 
 @st.fragment(key="update.roll_call", run_every=60)
 def card() -> None:
-    """The card of the running roll-call for the visitor's own section, if that is asked."""
+    """The card of the running roll-call for the visitor's own section, if that is asked; of
+    several for the first whose answer is waited for.
+    """
     ctx = frame.visit()
     live.watch("roll_calls", "incidents", shown=ctx.moment)
     call = roll_calls_queries.roll_call(ctx.moment)
     sections = call.sections if call else ()
-    own = next((one for one in sections if one.key == ctx.person.section_key), None)
+    mine = [one for one in sections if one.key in ctx.person.section_keys]
+    own = next((one for one in mine if one.stand in WAITED_FOR), mine[0] if mine else None)
     if own is None or not ctx.may("answer_roll_call", section=own.key):
         return
     with st.container(key="roll_call_card"):

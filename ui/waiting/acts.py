@@ -47,30 +47,33 @@ def way(ctx: Visit, page: str) -> None:
 # --- a section ------------------------------------------------------------------------------------
 
 
-def section_of(ctx: Visit) -> SectionSnapshot | None:
-    """The visitor's own section."""
+def sections_of(ctx: Visit) -> list[SectionSnapshot]:
+    """The visitor's own sections."""
     if ctx.person is None:
-        return None
+        return []
     sections = readiness_queries.sections(ctx.moment)
-    return next((one for one in sections if one.key == ctx.person.section_key), None)
+    return [one for one in sections if one.key in ctx.person.section_keys]
 
 
 def confirmation(ctx: Visit) -> bool:
-    """The section of a lead, and when it was confirmed; the page's foot confirms it again."""
-    section = section_of(ctx)
-    if section is None:
-        return False
-    with st.container(border=True, key="waiting_confirmation"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{plain(ctx.words.of(section, 'short'))}**", width="content")
-            components.level_badge(section.level, ctx.words)
-        readiness_sections.confirmed(ctx, section)
-    return section.silent
+    """The sections of a lead, and when each was confirmed; the page's foot confirms the only one
+    again, several are confirmed on their own page.
+    """
+    sections = sections_of(ctx)
+    for number, section in enumerate(sections):
+        with st.container(border=True, key=f"waiting_confirmation{number or ''}"):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(f"**{plain(ctx.words.of(section, 'short'))}**", width="content")
+                components.level_badge(section.level, ctx.words)
+            readiness_sections.confirmed(ctx, section)
+    if len(sections) > 1:
+        way(ctx, "update")
+    return any(section.silent for section in sections)
 
 
 def own_directives(ctx: Visit) -> bool:
-    """The open directives of the visitor's section or office."""
-    return directives.own(ctx, section_of(ctx))
+    """The open directives of the visitor's sections or office."""
+    return directives.own(ctx, sections_of(ctx))
 
 
 # --- the command room and the committee -----------------------------------------------------------

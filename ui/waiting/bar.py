@@ -47,11 +47,10 @@ def counts(groups: Groups) -> None:
 
 
 def section_of(ctx: frame.Visit, person: Person) -> int | None:
-    """The section whose changes alone concern a person: a lead's own."""
-    if person.section_key is None:
-        return None
-    sections = readiness_queries.sections(ctx.moment)
-    return next((one.id for one in sections if one.key == person.section_key), None)
+    """The section whose changes alone concern a person: a lead's own; None of several."""
+    sections = readiness_queries.sections(ctx.moment) if person.section_keys else ()
+    own = [one.id for one in sections if one.key in person.section_keys]
+    return own[0] if len(own) == 1 else None
 
 
 def drawn(words: Words, groups: Groups, found: dict[str, int]) -> dict[str, object]:

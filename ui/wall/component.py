@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.words import Words
+from ui import certificates
 from ui.shell import components
 from ui.shell.live import script
 
@@ -38,6 +39,7 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
             "marks": {level.value: mark for level, mark in components.MARK_OF.items()},
             "language": words.language,
             "framed": not st.context.is_embedded,
+            "trust": certificates.on_wall(words),
             **slider,
         },
     )
@@ -46,7 +48,9 @@ def wall(document: dict, words: Words, **slider: bool) -> None:
 def closed(words: Words) -> None:
     """What a television shows that may not see the wall: how it gets in, legible from afar."""
     how = words("wall.tv_how", page=words("page.people"), open=words("people.display_open"))
-    st.html(f"{_CLOSED}<main><h1>{escape(words('wall.tv_closed'))}</h1><p>{escape(how)}</p></main>")
+    trust = escape(certificates.on_wall(words))
+    said = f"<h1>{escape(words('wall.tv_closed'))}</h1><p>{escape(how)}</p><small>{trust}</small>"
+    st.html(f"{_CLOSED}<main>{said}</main>")
 
 
 _CLOSED = """<style>
@@ -54,5 +58,6 @@ _CLOSED = """<style>
   main { position: fixed; inset: 0; display: grid; align-content: center; gap: 3vh; padding: 8vw;
     background: #0b1016; color: #f2f6fa; font-family: "Be Vietnam Pro", sans-serif; }
   main h1 { margin: 0; font-size: max(6.5vmin, 26px); line-height: 1.25; color: inherit; }
+  main small { font: max(1.4vmin, 12px) ui-monospace, monospace; }
   main p { margin: 0; font-size: max(4.2vmin, 20px); line-height: 1.4; max-width: 60em; }
 </style>"""

@@ -8,6 +8,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from data import certificates
 from data.storage import faults, measures
 from data.words import LANGUAGES, Words
 from models.access.people import Role
@@ -36,7 +37,8 @@ def form_page(request: Request, template: str, *, status: int = 200, **payload: 
     """One of our plain pages; a language that its address asks for is kept as the visitor's."""
     words = words_of(request)
     other = _other(request, words, str(payload.get("next", "")))
-    payload = {"refused": "", "event": None, "other": other, **payload}
+    trust = certificates.own_one()
+    payload = {"refused": "", "event": None, "other": other, "trust": trust, **payload}
     html = templates.get_template(template).render(words=words, **payload)
     answer = HTMLResponse(html, status_code=status, headers={"Cache-Control": "no-store"})
     if request.query_params.get("lang") == words.language:

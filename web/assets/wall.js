@@ -59,11 +59,12 @@ class Wall {
     document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
 
-  dress({ words, marks, language, board, framed, slider }) {
+  dress({ words, marks, language, board, framed, slider, trust }) {
     this.words = words;
     this.marks = marks; // by level, the same as on every other page
     this.language = language;
     this.framed = framed;
+    this.trust = trust;
     this.figures = new Intl.NumberFormat(language === "vi" ? "vi-VN" : "en-GB");
     document.documentElement.lang = language;
     this.slider = slider;
@@ -147,6 +148,8 @@ class Wall {
     const foot = board.roll_call ? this.rollCall(board.roll_call) : this.programme(); // a running roll-call replaces the programme
     this.root.replaceChildren(...[this.bands(), this.head(), panel(this), this.sections(), this.side(), foot].filter(Boolean));
     this.root.classList.toggle("no-foot", !foot);
+    if (this.trust && ["before", "near"].includes(board.event.phase)) this.root.dataset.trust = this.trust; // while telephones are set up
+    else delete this.root.dataset.trust;
     this.notice();
     this.fit();
     this.moveNowLines();

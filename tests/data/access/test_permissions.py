@@ -13,16 +13,17 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlmodel import Session, select, update
+from sqlmodel import Session, col, select, update
 
 import data
 from data import audit, incidents, media, programme, rehearsal
-from data.access import accounts, events, invitations, sign_ins
+from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.attendance import (
     badges,
     commands,
     delegates,
+    delegations,
     offline_scans,
     report,
     rooms,
@@ -31,9 +32,15 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.imports import commands as imports_commands
+from data.imports import drafts
+from data.imports.commands import imports_of
+from data.imports.preview import preview
 from data.plan import commands as plan_commands
+from data.plan import desks as plan_desks
 from data.plan import items as plan_items
 from data.plan import move as plan_move
+from data.plan import sections as plan_sections
 from data.plan import settings as plan_settings
 from data.plan import venues as plan_venues
 from data.readiness import escalation, photographs, tasks
@@ -44,14 +51,25 @@ from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.storage import database
 from data.words import Words
-from models.access.people import PERMISSIONS, Person
+from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
 from models.attendance.delegates import Listed
-from models.attendance.ledger import AttendanceState, Delegate, Expectation
+from models.attendance.ledger import (
+    AttendanceState,
+    Delegate,
+    DelegationPlan,
+    Desk,
+    DeskPlan,
+    Expectation,
+)
 from models.events.event import Event, EventState, VenueName
+from models.imports.drafts import ImportDraft, ImportFile
+from models.imports.frame import Frame
+from models.imports.times import Days
+from models.incidents import EntryState
 from models.programme import PlannedItem
 from models.readiness.photographs import Picture
-from models.readiness.tasks import Task
+from models.readiness.tasks import Section, SectionPlan, Task
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
@@ -159,14 +177,30 @@ def roll_targets() -> tuple[Target, ...]:
     )
 
 
+OFFICES = ("lead.an_ninh", "desk.ban_1", "command")
+NEW_OFFICE = Office("Tổ trực", "", ("an_ninh",), "ban_1")
+
+
+def offices_retired(session: Session) -> None:
+    session.execute(update(Person).where(col(Person.key).in_(OFFICES)).values(retired=True))
+
+
+def desks_retired(session: Session) -> None:
+    session.execute(update(Desk).values(retired=True))
+
+
 def person_targets(
-    *keys: str, refusals: dict[str, dict] | None = None, **facts: str
+    *keys: str,
+    refusals: dict[str, dict] | None = None,
+    first: Callable[[Session], object] | None = None,
+    **facts: object,
 ) -> tuple[Target, ...]:
     return tuple(
         Target(
             lambda key=key: {"person_id": stage.person(key).id, **facts},
             role=key.partition(".")[0],
             refusals=(refusals or {}).get(key, {}),
+            first=first,
         )
         for key in keys
     )
@@ -217,6 +251,40 @@ def edit_of(section: str) -> dict:
         task = session.get(Task, stage.task(number))
         planned = replace(plan_commands.planned_of(session, task), owner="Ban Tổ chức")
     return {"task_id": task.id, "version": task.version, "planned": planned}
+
+
+def new_task() -> dict:
+    return {"planned": edit_of("an_ninh")["planned"]}
+
+
+def task_row(section: str, **facts: object) -> dict:
+    edited = edit_of(section)
+    return {"task_id": edited["task_id"], "version": edited["version"], **facts}
+
+
+def task_retired(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = task_row("an_ninh", reason="Không còn cần")
+    execute(session, origin, plan_commands.retire_task, **facts)
+
+
+SEATING = SectionPlan("Tiểu ban Chỗ ngồi", "", "Chỗ ngồi", "")
+
+
+def section_row(key: str, **facts: object) -> dict:
+    return {"section_id": stage.section(key), "version": 1} | facts
+
+
+def section_emptied(session: Session) -> None:
+    """Nothing of the section's is open."""
+    section = session.exec(select(Section.id).where(Section.key == "hau_can")).one()
+    session.execute(update(Task).where(Task.section_id == section).values(retired=True))
+    session.execute(update(EntryState).values(closed=True))
+    withdrawn(session)
+
+
+def section_dissolved(session: Session) -> None:
+    session.execute(update(Section).where(Section.key == "hau_can").values(retired=True))
 
 
 def move() -> dict:
@@ -270,6 +338,27 @@ def other_event() -> dict:
         return {"event_id": session.exec(another).first(), "name": "khac"}
 
 
+def one_who_never_came(session: Session) -> None:
+    slug = current_event(session).slug
+    names = {"key": "lead.moi", "role": "lead", "name_vi": "Mới", "name_en": "New"}
+    session.add(Person(event_slug=slug, section_key="hau_can", **names))
+    session.flush()
+
+
+def draft_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportDraft.id)).one()
+
+
+def file_id() -> int:
+    with database.reading() as session:
+        return session.exec(select(ImportFile.id)).one()
+
+
+def said_of_columns() -> dict:
+    return {"kind": "tasks", "header": 1, "columns": {1: "title"}, "shape": "0" * 64}
+
+
 def ordered(section: str) -> dict:
     payload = {
         "kind": "directive",
@@ -303,13 +392,22 @@ def directive_targets(
     return (*owned, of_office)
 
 
+def withdrawn(session: Session) -> None:
+    """Every directive as it was withdrawn."""
+    stepped(session, "withdrawn")
+
+
 def acknowledged(session: Session) -> None:
     """Every directive as its owner acknowledged it."""
+    stepped(session, "acknowledged")
+
+
+def stepped(session: Session, step: str) -> None:
     by = {"at": REAL, "person_id": stage.person("command").id}
     session.add_all(
         DirectiveStep(
             directive_id=number,
-            step="acknowledged",
+            step=step,
             idempotency_key=stage.idempotency_key(),
             **by,
         )
@@ -374,6 +472,31 @@ def new_item() -> dict:
     return {"title_vi": "Họp báo", "title_en": "", "kind": "session", **times}
 
 
+def task_file(title: str) -> bytes:
+    """An office's file with one task that the event does not have."""
+    with database.reading() as session:
+        section = session.get(Section, stage.section("an_ninh")).name_vi
+    columns = "TT,Nội dung công việc,Tiểu ban,Đơn vị chủ trì,Thời gian hoàn thành"
+    return f"{columns}\n77,{title},{section},Công an,{stage.current().first_day:%d/%m/%Y}".encode()
+
+
+def imported(title: str) -> dict:
+    event = stage.current()
+    frame = Frame(event.name_vi, Days(event.first_day, event.last_day))
+    return {"shown": preview([("a.csv", task_file(title))], frame, {}, now=REAL)}
+
+
+def prepared_import() -> dict:
+    with database.reading() as session:
+        draft = drafts.draft_by_id(session, draft_id())
+        return {"draft_id": draft.id, "version": draft.version}
+
+
+def last_import() -> dict:
+    with database.reading() as session:
+        return {"import_id": imports_of(session, current_event(session))[0].id}
+
+
 def delegate_row() -> tuple[int, Listed]:
     with database.reading() as session:
         return delegates.version_and_row(session, stage.delegate(badge_of("phien_chinh", "out")))
@@ -392,6 +515,38 @@ def retired(session: Session) -> None:
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
     Write(plan_commands.edit_task, "edit_task", section_targets(edit_of)),
+    Write(plan_commands.add_task, "edit_task", (Target(new_task),)),
+    Write(
+        plan_commands.retire_task,
+        "edit_task",
+        section_targets(lambda key: task_row(key, reason="Không còn cần")),
+    ),
+    Write(
+        plan_commands.restore_task,
+        "edit_task",
+        (Target(lambda: task_row("an_ninh") | {"version": 2}, first=task_retired),),
+    ),
+    Write(plan_sections.add_section, "plan_section", (Target(lambda: {"plan": SEATING}),)),
+    Write(
+        plan_sections.change_section,
+        "plan_section",
+        (Target(lambda: section_row("an_ninh", plan=SEATING)),),
+    ),
+    Write(
+        plan_sections.retire_section,
+        "plan_section",
+        (
+            Target(
+                lambda: section_row("hau_can", to_section_id=stage.section("an_ninh")),
+                first=section_emptied,
+            ),
+        ),
+    ),
+    Write(
+        plan_sections.restore_section,
+        "plan_section",
+        (Target(lambda: section_row("hau_can"), first=section_dissolved),),
+    ),
     Write(plan_move.move_event, "move_event", (Target(move),)),
     Write(plan_settings.edit_event, "edit_event", (Target(settings),)),
     Write(
@@ -423,6 +578,40 @@ WRITES = (
         plan_venues.rename_venue,
         "plan_item",
         (Target(lambda: {"venue_id": 1, "version": 1, "name": VenueName("Phòng số 9", "")}),),
+    ),
+    Write(
+        delegations.add_delegation,
+        "change_delegate",
+        (Target(lambda: {"plan": DelegationPlan("Đoàn khách mời", "")}),),
+    ),
+    Write(
+        delegations.edit_delegation,
+        "change_delegate",
+        (
+            Target(
+                lambda: {
+                    "delegation_id": 1,
+                    "version": 1,
+                    "plan": DelegationPlan("Đoàn khách mời", ""),
+                }
+            ),
+        ),
+    ),
+    Write(plan_desks.add_desk, "plan_item", (Target(lambda: {"plan": DeskPlan("Bàn 9", "")}),)),
+    Write(
+        plan_desks.edit_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1, "plan": DeskPlan("Bàn 9", "")}),),
+    ),
+    Write(
+        plan_desks.retire_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=offices_retired),),
+    ),
+    Write(
+        plan_desks.restore_desk,
+        "plan_item",
+        (Target(lambda: {"desk_id": 1, "version": 1}, first=desks_retired),),
     ),
     Write(
         plan_commands.pin_item,
@@ -649,6 +838,25 @@ WRITES = (
     Write(rehearsal.run_clock, "set_clock", (Target(lambda: {"speed": 2.0}),)),
     Write(rehearsal.restart, "set_clock", (Target(),)),
     Write(rehearsal.jump, "set_clock", (Target(lambda: {"to": stage.at("D+1 07:30")}),)),
+    Write(
+        offices.add_office,
+        "change_office",
+        tuple(
+            Target(lambda role=role: {"role": role, "office": NEW_OFFICE}, role=role)
+            for role in ("lead", "desk", "command")
+        ),
+    ),
+    Write(
+        offices.edit_office,
+        "change_office",
+        person_targets(*OFFICES, version=1, office=NEW_OFFICE),
+    ),
+    Write(offices.retire_office, "change_office", person_targets(*OFFICES, version=1)),
+    Write(
+        offices.restore_office,
+        "change_office",
+        person_targets(*OFFICES, first=offices_retired, version=1),
+    ),
     Write(invitations.invite, "invite", person_targets(*PEOPLE)),
     Write(invitations.withdraw, "withdraw", person_targets(*PEOPLE)),
     Write(
@@ -679,9 +887,17 @@ WRITES = (
             },
         ),
     ),
+    Write(invitations.invite_missing, "invite", (Target(role="lead", first=one_who_never_came),)),
     Write(accounts.set_email, "set_email", person_targets(*PEOPLE, email="ai@vi-du.vn")),
     Write(sign_ins.end_sign_in, "end_sign_in", sign_in_targets(*PEOPLE)),
     Write(sign_ins.open_display, "open_display", (Target(lambda: {"name": "Sảnh"}),)),
+    Write(imports_commands.apply_import, "apply_import", (Target(prepared_import),)),
+    Write(
+        imports_commands.apply_files,
+        "apply_import",
+        (Target(lambda: imported("Kiểm tra cổng phụ")),),
+    ),
+    Write(imports_commands.undo_import, "undo_import", (Target(last_import),)),
     Write(
         events.switch_event,
         "switch_event",
@@ -692,6 +908,38 @@ WRITES = (
         "set_event_state",
         (Target(lambda: {"event_id": stage.current().id, "state": EventState.PREPARING}),),
     ),
+    Write(drafts.begin_import, "prepare_import", (Target(lambda: {"issuer": "Sở", "desks": 2}),)),
+    Write(
+        drafts.add_import_files,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "files": [("a.csv", b"a,b")]}),),
+    ),
+    Write(
+        drafts.drop_import_file,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file_id": file_id()}),),
+    ),
+    Write(
+        drafts.choose_import_columns,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "sheet": "a.csv/CSV", **said_of_columns()}),),
+    ),
+    Write(
+        drafts.answer_import,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "answers": {"groups": "none"}}),),
+    ),
+    Write(
+        drafts.reach_import_step,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "step": "columns"}),),
+    ),
+    Write(
+        drafts.export_import_errors,
+        "prepare_import",
+        (Target(lambda: {"draft_id": draft_id(), "file": "danh-sach.csv"}),),
+    ),
+    Write(drafts.drop_import, "prepare_import", (Target(lambda: {"draft_id": draft_id()}),)),
     Write(
         audit.export_audit,
         "export_audit",
@@ -772,6 +1020,10 @@ def prepare() -> None:
             )
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
+    draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
+    files = [("danh-sach.csv", task_file("Đặt biển báo"))]
+    sent = {"draft_id": draft.id, "files": files}
+    stage.give(drafts.add_import_files, by="admin", when=REAL, **sent)
     for section in ("an_ninh", "hau_can"):
         give = {"section_id": stage.section(section), "priority": 1, "text": "Sự cố"}
         stage.give(incidents.open_entry, by="command", when=REAL, **give)
@@ -810,6 +1062,7 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

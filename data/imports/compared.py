@@ -1,0 +1,386 @@
+"""The event and the files of an import, row by row, as `models.imports.difference` compares them.
+
+What the files do not hold (a list alone, a plan alone) is compared with nothing.
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from data.imports.preview import Preview
+from models.attendance.badges import badge_number
+from models.attendance.ledger import Delegate, Delegation, Desk, Expectation
+from models.events.event import Event, Venue, moment_of
+from models.imports.difference import (
+    Cell,
+    Difference,
+    Part,
+    Present,
+    Wanted,
+    add_part,
+    cell,
+    delegate_keys,
+    item_keys,
+    name_keys,
+    task_keys,
+)
+from models.imports.event import Outcome, Rows
+from models.imports.spelling import spelling_key
+from models.plan import canonical_offset
+from models.programme import ProgrammeItem
+from models.readiness.tasks import Section, Task
+
+NOWHERE = Cell(None, "")
+
+
+def difference_of(session: Session, event: Event, shown: Preview) -> Difference:
+    """What an import would change in an event as it is now."""
+    found = Difference()
+    one = _Comparison(session, event, shown.outcome, found)
+    add_part(found, Part.EVENT, *_event(event, shown.outcome))
+    for part, compared in (
+        (Part.VENUES, one.venues),
+        (Part.SECTIONS, one.sections),
+        (Part.ITEMS, one.items),
+        (Part.DESKS, one.desks),
+        (Part.TASKS, one.tasks),
+        (Part.DELEGATIONS, one.delegations),
+        (Part.DELEGATES, one.delegates),
+    ):
+        add_part(found, part, *compared())
+    return found
+
+
+Compared = tuple[list[Present], list[Wanted]]
+
+
+def _event(event: Event, outcome: Outcome) -> Compared:
+    """The event's own settings, as far as the frame of the import states them."""
+    frame = outcome.frame
+    stated: dict[str, str | int] = {"name_vi": frame.name}
+    if frame.short_name:
+        stated["short_name_vi"] = frame.short_name
+    if frame.place:
+        stated["place_vi"] = frame.place
+    listed = len(outcome.files["roster.csv"])
+    if frame.expected or (listed and not event.expected_delegates):
+        stated["expected_delegates"] = frame.expected or listed
+    present = {name: cell(getattr(event, name)) for name in stated}
+    wanted = {name: cell(value) for name, value in stated.items()}
+    return (
+        [Present(event.id, event.version, event.short_name_vi, ("event",), present)],
+        [Wanted(frame.name, ("event",), wanted)],
+    )
+
+
+@dataclass
+class _Comparison:
+    """The rows of one import and of one event; a part goes by the matches of those before it."""
+
+    session: Session
+    event: Event
+    outcome: Outcome
+    found: Difference
+
+    def rows(self, name: str) -> Rows:
+        return self.outcome.files[name]
+
+    def reference(self, part: Part, name: str, column: str = "key") -> dict[str, Hashable]:
+        """By the key of the files, the id of a row's match in the event; of a new one, its key."""
+        matched = self.found.matched[part]
+        return {
+            row[column]: matched.get(line, f"new:{row[column]}")
+            for line, row in enumerate(self.rows(name))
+        }
+
+    def named(self, table: type[Any], part: Part, name: str, column: str = "key") -> Compared:
+        """Rows that are known by a name and a key: sections, desks, delegations."""
+        ordered = select(table).where(table.event_id == self.event.id).order_by(table.id)
+        present = [
+            Present(row.id, 1, row.name_vi, name_keys(row.name_vi, getattr(row, column)))
+            for row in self.session.exec(ordered)
+        ]
+        wanted = [
+            Wanted(row["name_vi"], name_keys(row["name_vi"], row[column]))
+            for row in self.rows(name)
+        ]
+        return (present if wanted else []), wanted
+
+    def venues(self) -> Compared:
+        rows = self.session.exec(
+            select(Venue).where(Venue.event_id == self.event.id).order_by(col(Venue.id))
+        )
+        present = [
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.key),
+                {"name_vi": _name(row.name_vi)},
+            )
+            for row in rows
+        ]
+        wanted = _named_rows(self.rows("venues.csv"))
+        return (present if self.rows("programme.csv") else []), wanted
+
+    def sections(self) -> Compared:
+        """A plan without tasks brings no section: the one that a loader needs says nothing."""
+        if not self.rows("tasks.csv"):
+            return [], []
+        rows = self.session.exec(
+            select(Section)
+            .where(Section.event_id == self.event.id)
+            .order_by(col(Section.position), col(Section.id))
+        )
+        present = [
+            Present(
+                row.id,
+                row.version,
+                row.name_vi,
+                name_keys(row.name_vi, row.key),
+                {"name_vi": _name(row.name_vi)},
+                row.retired,
+            )
+            for row in rows
+        ]
+        return present, _named_rows(self.rows("sections.csv"))
+
+    def desks(self) -> Compared:
+        """Desks are proposed by the expected number, so an event that has some keeps to its own."""
+        present, wanted = self.named(Desk, Part.DESKS, "desks.csv")
+        return ([], wanted) if not present else ([], [])
+
+    def delegations(self) -> Compared:
+        return self.named(Delegation, Part.DELEGATIONS, "delegations.csv", "code")
+
+    # --- tasks -----------------------------------------------------------------------------------
+
+    def tasks(self) -> Compared:
+        rows = self.rows("tasks.csv")
+        if not rows:
+            return [], []
+        names = dict(
+            self.session.exec(
+                select(Section.id, Section.name_vi).where(Section.event_id == self.event.id)
+            ).all()
+        )
+        tasks = self.session.exec(
+            select(Task).where(Task.event_id == self.event.id).order_by(col(Task.number))
+        )
+        present = [
+            Present(
+                task.id,
+                task.version,
+                f"{task.number}. {task.title_vi}",
+                task_keys(task.section_id, task.title_vi, task.number),
+                {
+                    "title_vi": cell(task.title_vi),
+                    "section": Cell(task.section_id, names[task.section_id]),
+                    "start": cell(canonical_offset(task.start) if task.start else ""),
+                    "due": cell(canonical_offset(task.due)),
+                    "owner": cell(task.owner),
+                    "critical": cell(task.critical),
+                },
+                task.retired,
+            )
+            for task in tasks
+        ]
+        sections = self.reference(Part.SECTIONS, "sections.csv")
+        shown = {row["key"]: row["name_vi"] for row in self.rows("sections.csv")}
+        wanted = [
+            Wanted(
+                row["task_vi"],
+                task_keys(sections[row["section"]], row["task_vi"], int(row["id"])),
+                {
+                    "title_vi": cell(row["task_vi"]),
+                    "section": Cell(sections[row["section"]], shown[row["section"]]),
+                    "start": cell(canonical_offset(row["start"]) if row["start"] else ""),
+                    "due": cell(canonical_offset(row["due"])),
+                    "owner": cell(row["owner_role"]),
+                    "critical": cell(row["critical"] == "1"),
+                },
+            )
+            for row in rows
+        ]
+        return present, wanted
+
+    # --- the programme ---------------------------------------------------------------------------
+
+    def items(self) -> Compared:
+        rows = self.rows("programme.csv")
+        if not rows:
+            return [], []
+        return self._items_present(), self._items_wanted(rows)
+
+    def _items_present(self) -> list[Present]:
+        items = self.session.exec(
+            select(ProgrammeItem)
+            .where(ProgrammeItem.event_id == self.event.id)
+            .order_by(col(ProgrammeItem.position))
+        ).all()
+        titles = {item.id: item.title_vi for item in items}
+        rooms = dict(
+            self.session.exec(
+                select(Venue.id, Venue.name_vi).where(Venue.event_id == self.event.id)
+            ).all()
+        )
+        return [
+            Present(
+                item.id,
+                item.version,
+                item.title_vi,
+                item_keys(
+                    item.title_vi,
+                    titles.get(item.parent_id or 0, ""),
+                    item.starts_at,
+                    item.venue_id,
+                ),
+                _item_fields(
+                    item.title_vi,
+                    Cell(item.venue_id, rooms[item.venue_id]) if item.venue_id else NOWHERE,
+                    item.starts_at,
+                    item.ends_at,
+                    item.chair,
+                ),
+                retired=item.cancelled,
+            )
+            for item in items
+        ]
+
+    def _items_wanted(self, rows: Rows) -> list[Wanted]:
+        titles = {row["key"]: row["title_vi"] for row in rows}
+        rooms = self.reference(Part.VENUES, "venues.csv")
+        shown = {row["key"]: row["name_vi"] for row in self.rows("venues.csv")}
+        first_day, time_zone = self.outcome.frame.days.first, ZoneInfo(self.event.time_zone)
+        wanted = []
+        for row in rows:
+            starts, ends = (
+                moment_of(row[name], first_day=first_day, time_zone=time_zone)
+                for name in ("start", "end")
+            )
+            venue = row["venue"]
+            room = Cell(rooms[venue], shown[venue]) if venue else NOWHERE
+            wanted.append(
+                Wanted(
+                    row["title_vi"],
+                    item_keys(row["title_vi"], titles.get(row["parent"], ""), starts, room.key),
+                    _item_fields(row["title_vi"], room, starts, ends, row["chair"]),
+                )
+            )
+        return wanted
+
+    # --- the roster ------------------------------------------------------------------------------
+
+    def delegates(self) -> Compared:
+        rows = self.rows("roster.csv")
+        if not rows:
+            return [], []
+        return self._delegates_present(self._forums()), self._delegates_wanted(rows)
+
+    def _forums(self) -> dict[int, str]:
+        """The items of the event that each expect a part of the delegates, with their titles."""
+        return dict(
+            self.session.exec(
+                select(ProgrammeItem.id, ProgrammeItem.title_vi).where(
+                    ProgrammeItem.event_id == self.event.id,
+                    ProgrammeItem.expects == "forum",
+                    col(ProgrammeItem.cancelled).is_(False),
+                )
+            ).all()
+        )
+
+    def _delegates_present(self, forums: Mapping[int, str]) -> list[Present]:
+        own = dict(
+            self.session.exec(
+                select(Expectation.delegate_id, Expectation.item_id).where(
+                    col(Expectation.item_id).in_(forums)
+                )
+            ).all()
+        )
+        columns = (
+            Delegate.id,
+            Delegate.version,
+            Delegate.badge,
+            Delegate.title_vi,
+            Delegate.retired,
+            Delegate.delegation_id,
+            Delegation.name_vi,
+        )
+        rows = self.session.execute(
+            select(*columns)  # type: ignore[call-overload]
+            .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))
+            .where(Delegate.event_id == self.event.id)
+            .order_by(col(Delegate.id))
+        )
+        return [
+            Present(
+                delegate_id,
+                version,
+                f"{badge} · {title}, {unit_name}",
+                delegate_keys(badge, unit, unit_name, title, badge_number(badge)),
+                {
+                    "title_vi": cell(title),
+                    "delegation": Cell(unit, unit_name),
+                    "forum": _forum(own.get(delegate_id), forums),
+                },
+                retired,
+            )
+            for delegate_id, version, badge, title, retired, unit, unit_name in rows
+        ]
+
+    def _delegates_wanted(self, rows: Rows) -> list[Wanted]:
+        """A list that assigns no one to a group says nothing of groups."""
+        assigns = any(row["forum"] for row in rows)
+        units = self.reference(Part.DELEGATIONS, "delegations.csv", "code")
+        names = {row["code"]: row["name_vi"] for row in self.rows("delegations.csv")}
+        items = self.reference(Part.ITEMS, "programme.csv")
+        titles = {row["key"]: row["title_vi"] for row in self.rows("programme.csv")}
+        wanted = []
+        for row, badge in zip(rows, self.outcome.written_badges, strict=True):
+            unit = units[row["delegation"]]
+            fields = {"title_vi": cell(row["title_vi"])}
+            fields["delegation"] = Cell(unit, names[row["delegation"]])
+            if assigns:
+                key = row["forum"]
+                fields["forum"] = Cell(items[key], titles[key]) if key else NOWHERE
+            number = badge_number(row["badge"])
+            keys = delegate_keys(badge, unit, names[row["delegation"]], row["title_vi"], number)
+            name = f"{row['title_vi']}, {names[row['delegation']]}"
+            wanted.append(Wanted(name, keys, fields))
+        return wanted
+
+
+def _name(name: str) -> Cell:
+    """A name in another spelling is the same name: a heading in capitals names its section, too."""
+    return Cell(spelling_key(name), name)
+
+
+def _named_rows(rows: Rows) -> list[Wanted]:
+    return [
+        Wanted(
+            row["name_vi"],
+            name_keys(row["name_vi"], row["key"]),
+            {"name_vi": _name(row["name_vi"])},
+        )
+        for row in rows
+    ]
+
+
+def _forum(item_id: int | None, forums: Mapping[int, str]) -> Cell:
+    return Cell(item_id, forums[item_id]) if item_id is not None else NOWHERE
+
+
+def _item_fields(
+    title: str, venue: Cell, starts_at: datetime, ends_at: datetime, chair: str
+) -> dict[str, Cell]:
+    return {
+        "title_vi": cell(title),
+        "venue": venue,
+        "starts_at": Cell(starts_at, starts_at),
+        "ends_at": Cell(ends_at, ends_at),
+        "chair": cell(chair),
+    }
