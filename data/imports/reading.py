@@ -77,7 +77,7 @@ def _rows_at_most(name: str, raw: bytes) -> int:
         return raw.count(b"\n")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            _require_bounded(name, archive.infolist())
+            require_bounded(name, archive)
             parts = (archive.read(part) for part in archive.namelist() if part.endswith(".xml"))
             return sum(text.count(mark) for text in parts for mark in _ROWS)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, zlib.error, EOFError):
