@@ -5,10 +5,12 @@ import streamlit as st
 from ui.script import clock, queries
 from ui.shell import frame, live
 
-here = frame.visit()
-st.set_page_config(page_title="Sẵn Sàng", layout="wide", initial_sidebar_state="collapsed")
-if here is None or not here.sees("clock"):
+asked = st.query_params.get("room", "")
+here = frame.visit() if asked else frame.require("clock")  # a clock fills the screen by itself
+if asked and (here is None or not here.sees("clock")):
     here = frame.require("clock")
+elif asked:
+    st.set_page_config(page_title="Sẵn Sàng", layout="wide", initial_sidebar_state="collapsed")
 
 
 @st.fragment(key="clock.room", run_every=60)
@@ -16,7 +18,6 @@ def room() -> None:
     ctx = frame.part_of("clock")
     live.watch("programme", "script", "people", shown=ctx.moment)
     rooms = queries.rooms(ctx.moment)
-    asked = st.query_params.get("room", "")
     chosen = next((one for one in rooms if one.key == asked), None)
     if chosen is None:
         clock.rooms(ctx, rooms)

@@ -27,6 +27,8 @@ PAGES = (
     "roster",
     "log",
     "programme",
+    "script",
+    "clock",
     "media",
     "review",
     "roll_call",

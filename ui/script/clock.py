@@ -22,7 +22,6 @@ _CLOCK = st.components.v2.component(
 
 def rooms(ctx: Visit, found: Sequence[Room]) -> None:
     """The rooms to choose from where the address names none, or one that is not there."""
-    st.title(ctx.words("page.clock"), anchor=False)
     for room in found:
         st.page_link(
             menu.path("clock"),
