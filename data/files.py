@@ -13,12 +13,31 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.events.event import moment_of
 from models.refusals import Refusal
-from models.text import clean
+from models.text import clean, writable
 
 Value = TypeVar("Value")
 
 MAX_NUMBER = 1_000_000
 """No count, hour or minute of an event is greater; "inf" and 1e300 would fail much later."""
+
+
+SIGNS = tuple("=+-@＝＋－＠")
+"""What begins a formula, to an office program that opens an event's file."""
+
+
+def guarded(cell: str) -> str:
+    """A cell as it is written into a file of an event: an apostrophe before what would be computed.
+
+    `unguarded` takes it away again, so that a file comes back as it was.
+    """
+    text = writable(cell)
+    return f"'{text}" if text.lstrip("'").startswith(SIGNS) else text
+
+
+def unguarded(cell: str) -> str:
+    """A cell of a file of an event as it was before `guarded`."""
+    is_guarded = cell.startswith("'") and cell.lstrip("'").startswith(SIGNS)
+    return cell[1:] if is_guarded else cell
 
 
 @dataclass(frozen=True)
@@ -177,7 +196,8 @@ def read_csv(
             continue
         if len(cells) != len(header):
             raise Refusal("file_width", file=name, line=line, cells=len(cells), columns=len(header))
-        rows.append(Row(name, line, dict(zip(header, cells, strict=True))))
+        values = map(unguarded, cells)
+        rows.append(Row(name, line, dict(zip(header, values, strict=True))))
     return _checked(name, rows, optional)
 
 

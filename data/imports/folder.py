@@ -4,6 +4,7 @@ import csv
 from datetime import date
 from pathlib import Path
 
+from data.files import guarded
 from models.imports.event import Outcome
 
 # The header of each file, so that one without rows can be read as well.
@@ -32,7 +33,8 @@ def write_folder(outcome: Outcome, folder: Path) -> None:
         with (folder / name).open("w", encoding="utf-8", newline="") as target:
             writer = csv.DictWriter(target, header.split(","), restval="", lineterminator="\n")
             writer.writeheader()
-            writer.writerows(outcome.files[name])
+            rows = outcome.files[name]
+            writer.writerows({key: guarded(cell) for key, cell in row.items()} for row in rows)
 
 
 def _toml(settings: dict[str, object]) -> str:
