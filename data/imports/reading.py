@@ -7,6 +7,7 @@ with the file's name; memory and time are bounded before a format's own reader s
 import io
 import logging
 import zipfile
+import zlib
 from collections.abc import Callable
 from pathlib import PurePath
 
@@ -50,6 +51,37 @@ def read_file(name: str, raw: bytes) -> list[Sheet]:
     if not found:
         raise Refusal("import_no_table", file=shown_name)
     return found
+
+
+MAX_PAGE_ROWS = 10_000
+"""More rows are read by the command line alone: a page would hold up the server's other visitors
+at each answer."""
+_ROWS = (b"<row", b"<table:table-row", b"<w:tr ", b"<w:tr>")
+_ROW_OF_XLS = 60  # bytes: the least that a row of an old workbook takes
+
+
+def require_for_page(name: str, raw: bytes) -> None:
+    """Refuses `import_rows_for_page` for a file of more rows than a page looks through.
+
+    The rows are counted by their marks, without reading a cell; what is broken passes, and is
+    refused by its reader.
+    """
+    if _rows_at_most(name, raw) > MAX_PAGE_ROWS:
+        raise Refusal("import_rows_for_page", file=clean(name)[:80], limit=MAX_PAGE_ROWS)
+
+
+def _rows_at_most(name: str, raw: bytes) -> int:
+    if raw.startswith(OLE):
+        return len(raw) // _ROW_OF_XLS
+    if not raw.startswith(ZIP):
+        return raw.count(b"\n")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+            require_bounded(name, archive)
+            parts = (archive.read(part) for part in archive.namelist() if part.endswith(".xml"))
+            return sum(text.count(mark) for text in parts for mark in _ROWS)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, zlib.error, EOFError):
+        return 0
 
 
 def _reader(name: str, raw: bytes) -> Reader:

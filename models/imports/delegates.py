@@ -13,6 +13,7 @@ from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
 from models.imports.spelling import slug, spelling_key, usual
 from models.imports.units import Register, abolished, is_abolished_type, typed
+from models.imports.written import cells_of
 
 MAX_SUGGESTED = 200
 """As many unknown units get suggestions; further ones are warned of, since each takes long."""
@@ -77,6 +78,7 @@ def delegate_files(
             "level": slug(heading(one.group)) if one.group else "dai_bieu",
             "title_vi": one.title,
             "forum": assigned.get(number - 1, ""),
+            **cells_of(one.table, one.line, own=("title", "unit", "badge")),
         }
         for number, one in enumerate(staying, 1)
     ]

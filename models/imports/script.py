@@ -15,6 +15,7 @@ from models.imports.recognition import Table
 from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key
 from models.imports.times import Slot, dates_in, nth_day, slot_of
+from models.imports.written import cells_of
 from models.text import clean
 
 SHORT = 24
@@ -445,7 +446,13 @@ def _written(
         "expects": expects,
         "illustrative": "",
         "line": str(row.line.number),
+        # A session that was made for a half-day stands in no row of the script.
+        **(cells_of(row.table, row.line, own=("title",)) if _is_own(row) else {}),
     }
+
+
+def _is_own(row: _Row) -> bool:
+    return row.title == row.table.text(row.line, "title")
 
 
 def _compare_rooms(programme: Programme, notes: Notebook, tables: list[Table]) -> None:

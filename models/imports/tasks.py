@@ -13,6 +13,7 @@ from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key, usual
 from models.imports.times import END_OF_WORK, When, due_of
 from models.imports.units import abolished
+from models.imports.written import cells_of
 
 CADENCES = {"cadence_before_hours": "168", "cadence_near_hours": "24", "cadence_day_hours": "2"}
 SHORT = 20
@@ -177,6 +178,7 @@ def _row(task: _Task, number: int, section: str, frame: Frame, notes: Notebook) 
         "depends_on": "",
         "basis": "import",
         "note": task.note,
+        **cells_of(task.table, task.line, own=("title", "owner")),
     }
 
 

@@ -90,6 +90,7 @@ SEVERAL = {
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
     "programme-cancel": None,  # with the parts of the item
     "programme-restore-#": None,
+    "people-office_retire": {"retire_office": 1, "withdraw": 1},
 }
 # The name of who came instead of a delegate just admitted also takes that admission back.
 INSTEAD = "FormSubmitter-attendance-substitute_name_form"
@@ -102,9 +103,21 @@ UNREACHED = {
     "correct_delegate": "a form that was not changed",
     "edit_event": "a form that was not changed",
     "rename_venue": "a form that was not changed",
+    "change_section": "a form that was not changed",
+    "edit_office": "a form that was not changed",
+    "edit_desk": "a form that was not changed",
+    "edit_delegation": "a form that was not changed",
+    "edit_documents": "a form that was not changed",
     # What takes them back, or what they take back, stands behind a row that is not opened.
     "retire_delegate": "needs a reason",
     "restore_delegate": "needs a retired delegate",
+    "retire_task": "needs a reason",
+    "restore_task": "needs a retired task",
+    "retire_section": "needs a section without open work",
+    "restore_section": "needs a dissolved section",
+    "retire_desk": "needs a desk at which no office works",
+    "restore_desk": "needs a retired desk",
+    "restore_office": "needs a retired office",
     "cancel_item": "is asked in a form of its own",
     "restore_item": "needs a cancelled item",
     "set_event_state": "ends the event for the other tabs",

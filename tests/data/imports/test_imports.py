@@ -14,7 +14,11 @@ from openpyxl import load_workbook
 
 from data.attendance.queries import delegations
 from data.events import loading
+from data.exports.event_files import event_files
+from data.exports.office import delegate_table, script_table, task_table
+from data.exports.workbook import event_workbook
 from data.files import SIGNS, guarded, read_toml, unguarded
+from data.imports.compared import difference_of
 from data.imports.errors_file import errors_file
 from data.imports.folder import write_folder
 from data.imports.preview import load_preview, preview
@@ -22,7 +26,7 @@ from data.imports.reading import read_file
 from data.storage import database
 from data.wall.board import wall_document
 from data.words import Words
-from models.events.event import View
+from models.events.event import View, zone
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.refusals import Refusal
@@ -183,6 +187,23 @@ def test_the_sample_of_2026_is_what_the_import_makes_of_the_office_files(db, tmp
         assert wall_document(session, event, View(NOW))
         kinds = [one.kind_vi for one in delegations(session, event)]
         assert (kinds.count("Xã"), kinds.count("Phường")) == (119, 11)
+        # What goes out is what came in: read again it gives the same rows, settings and columns.
+        words = Words("vi", zone(event))
+        tables = [
+            task_table(session, event, View(NOW), words),
+            delegate_table(session, event, words),
+            script_table(session, event, words),
+        ]
+        book = event_workbook(event, event_files(session, event), tables, words)
+    again = preview([("event.xlsx", book)], frame, {"spelling": "ủy, hòa"}, now=NOW)
+    assert again.outcome.files == found.outcome.files
+    assert again.outcome.settings == found.outcome.settings
+    with database.reading() as session:
+        difference = difference_of(session, event, again)
+    assert (difference.new, difference.changed, difference.missing) == ([], [], [])
+    assert [one.name for one in again.passed_over] == [
+        "Tiểu ban", "Địa điểm", "Bàn điểm danh", "Tài khoản", "Truyền thông"
+    ]  # fmt: skip
 
 
 def test_the_list_of_480_is_imported_with_the_number_that_is_expected():
