@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
 
-from data.files import MemoryFolder
+from data.files import MemoryFolder, guarded
 
 COLUMNS = {
     "venues.csv": "key,name_vi,name_en,illustrative",
@@ -50,7 +50,7 @@ def write_folder(files: MemoryFolder, folder: Path) -> None:
                 target, header, restval="", extrasaction="ignore", lineterminator="\n"
             )
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({key: guarded(text) for key, text in row.items()} for row in rows)
 
 
 def _header(columns: list[str], rows: list[dict[str, str]]) -> list[str]:
