@@ -123,7 +123,7 @@ UNREACHED = {
     "set_event_state": "ends the event for the other tabs",
     "make_trial": "is made of a real event",
     "remove_trial": "is made of a real event",
-    # The way from files to the event is the administrator's alone; `test_event_setup` goes it.
+    # The way from files to the event is the administrator's alone: `tests/pages/test_imports.py`.
     "begin_import": "the administrator's page",
     "add_import_files": "the administrator's page",
     "drop_import_file": "the administrator's page",
