@@ -71,7 +71,7 @@ def listed(ctx: Visit, entries: list[EntrySnapshot], names: Names, *, empty: str
         Column(words("log.since"), width="9rem", narrow=False),
     ]
     rows = [_row(ctx, one, names) for one in entries]
-    table.table(KEY, columns, rows, label=words("log.table"), empty=empty)
+    table.table(KEY, columns, rows, label=words("log.table"), empty=empty, goes_on="log.said.")
 
 
 def _row(ctx: Visit, entry: EntrySnapshot, names: Names) -> Row:
@@ -134,7 +134,13 @@ def steps(ctx: Visit, entry: EntrySnapshot, *, recorded: set[str]) -> None:
     words, said = ctx.words, f"log.said.{entry.id}"
     typed = clean(st.session_state.get(said, ""))
     if entry.open or (typed and typed not in recorded):
-        st.text_area(words("log.said"), key=said, height=80, max_chars=ENTRY_LENGTH)
+        st.text_area(
+            words("log.said"),
+            key=said,
+            height=80,
+            max_chars=ENTRY_LENGTH,
+            placeholder=words("log.said_hint") if entry.open else None,
+        )
     if entry.open:
         with st.container(horizontal=True, gap="small"):
             handled = entry.status is EntryStatus.HANDLING

@@ -114,9 +114,13 @@ def table(
     empty: str,
     opens: bool = True,
     axis: Axis | None = None,
+    goes_on: str = "",
 ) -> None:
     """Draw the rows. One that is tapped, or entered by a key, is the chosen one until it is tapped
-    again (`chosen`), unless nothing of the table `opens`."""
+    again (`chosen`), unless nothing of the table `opens`.
+
+    `goes_on`: how the keys of the fields begin in which a tap on a row goes on, each followed by
+    the row's id."""
 
     def change() -> None:
         choose(key, st.session_state[key]["chosen"])
@@ -132,6 +136,7 @@ def table(
             "opens": opens,
             "axis": axis.drawn() if axis else None,
             "panel": f".st-key-{_panel(key)}",
+            "field": goes_on.replace(".", "-"),
         },
         on_chosen_change=change,
     )

@@ -1,7 +1,9 @@
-// A tap that opens a field goes on in it: what appears where the person tapped has the focus.
+// A tap that opens a field goes on in it: what appears where the person tapped has the focus. Enter in a text of one line does
+// what its place is for.
 
 const PLACES = '[class*="st-key-task_"], .st-key-update_foot, .st-key-roll_call_card';
 const FIELDS = 'textarea, input[type="text"]';
+const ENTERED = ".st-key-log_table_panel";
 const WAIT = 5000; // ms that the field may take to be drawn
 
 const nameOf = place => [...place.classList].find(one => one.startsWith("st-key-"));
@@ -19,4 +21,14 @@ document.addEventListener("click", ({ target }) => {
     if (Date.now() < until) requestAnimationFrame(look);
   };
   look();
+}, true);
+
+// The framework takes Enter in a field of several rows for a new line, which a text of one line has no use for.
+document.addEventListener("keydown", event => {
+  const { key, target } = event, button = target.closest?.(ENTERED)?.querySelector('[data-testid="stBaseButton-primary"]');
+  if (key !== "Enter" || event.isComposing || event.shiftKey || !button || !target.matches("textarea")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  target.dispatchEvent(new FocusEvent("focusout", { bubbles: true })); // its text is sent, and the focus stays
+  button.click();
 }, true);

@@ -35,9 +35,10 @@ class Table {
     this.sort = before?.sort ?? null; // { column, down } where a person sorted by a column; null: in the server's order, by groups
     this.at = before?.at ?? null; // the row that the Tab key meets
     this.asked = before?.asked ?? false; // a row was tapped or entered, and is not drawn as the chosen one yet
+    this.byFinger = before?.byFinger ?? false; // it was tapped: who walks the rows by keys stays among them
     this.data = before?.data;
     this.drawn = "";
-    place.addEventListener("click", event => this.tapped(event.target));
+    place.addEventListener("click", event => this.tapped(event.target, event.detail > 0));
     place.addEventListener("keydown", event => this.keyed(event));
   }
 
@@ -168,13 +169,14 @@ class Table {
     return made;
   }
 
-  tapped(target) {
+  tapped(target, byFinger) {
     const column = target.closest(".sorts")?.dataset.column, row = target.closest("tr.row");
     if (column !== undefined) this.sortBy(Number(column));
     else if (row && this.data.opens) {
       this.at = row.dataset.id;
       this.reach();
       this.asked = true;
+      this.byFinger = byFinger;
       this.choose(this.at === this.data.chosen ? "" : this.at);
     }
   }
@@ -214,9 +216,18 @@ class Table {
   // On a narrow screen what was chosen is drawn above the table: show it, and once it is closed the row again.
   follow(closed) {
     this.asked = false;
+    if (!closed && this.byFinger && this.data.field) this.goOn(`.st-key-${this.data.field}${this.data.chosen} textarea`);
     if (!matchMedia(NARROW).matches) return;
     if (closed) this.button(closed)?.scrollIntoView({ block: "center" });
     else this.showPanel();
+  }
+
+  // In the panel's field, once it is drawn, unless the person went on elsewhere.
+  goOn(field, frames = MAX_FRAMES) {
+    const found = document.querySelector(field);
+    if (document.activeElement?.matches("input, textarea")) return;
+    if (found) found.focus({ preventScroll: true });
+    else if (frames) requestAnimationFrame(() => this.goOn(field, frames - 1));
   }
 
   // It is drawn piece by piece, and what grows above the table would push it out of sight.

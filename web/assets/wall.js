@@ -13,7 +13,8 @@ const MINUTE = 60000, DAY = 1440 * MINUTE;
 const VERDICT = { late: "late", at_risk: "at_risk", silent: "silent", not_started: "not_started", fine: "ready" }; // count: the level that gives its mark
 // Lines of the headlines by level (late, at risk, others), the richest first: the first that fits the screen is taken.
 // No line: not even one where the tile has a reason to give.
-const LINES = [[4, 3, 2], [3, 2, 2], [3, 2, 1], [3, 1, 1], [2, 1, 1], [2, 1, 0], [1, 1, 1], [1, 1, 0], [2, 0, 0], [1, 0, 0], [0, 0, 0]];
+const LINES = [[4, 3, 2], [3, 2, 2], [3, 2, 1], [3, 1, 1], [2, 1, 1], [2, 1, 0], [2, 0, 0], [1, 1, 1], [1, 1, 0], [1, 0, 0], [0, 0, 0]];
+const TILES = [".late", ".at_risk", ":not(.late, .at_risk)"]; // by level, in the same order
 
 // Streamlit's own messages on a lost connection are English and would cover the wall, which draws its own notice.
 const HIDDEN = '[data-testid="stDialog"], [data-testid="stStatusWidget"] { display: none !important; }';
@@ -32,6 +33,14 @@ export function age(ms) {
   if (hours >= 24) return { key: "age.days", facts: { number: Math.floor(hours / 24) } };
   return minutes ? { key: "age.hours_minutes", facts: { hours, minutes } } : { key: "age.hours", facts: { number: hours } };
 }
+
+function setLines(place, level, lines) {
+  place.style.setProperty(`--${level}lines`, Math.max(lines, 1));
+  place.style.setProperty(`--${level}headline`, lines ? "-webkit-box" : "none");
+}
+
+// Whether a headline says more than is shown.
+function isCut(headline) { return headline.scrollHeight > headline.clientHeight + 1 || (headline.textContent && !headline.clientHeight); }
 
 class Wall {
   constructor(root) {
@@ -404,14 +413,21 @@ class Wall {
 
   fitTiles() { // the worst tiles say most; the others give way until all feet are on the screen
     this.reshaped = false;
-    const set = (name, value) => this.tiles.style.setProperty(name, value);
-    for (const [late, risk, other] of LINES) {
-      for (const [name, lines] of [["late", late], ["risk", risk], ["other", other]]) {
-        set(`--${name}-lines`, Math.max(lines, 1));
-        set(`--${name}-headline`, lines ? "-webkit-box" : "none");
-      }
-      if (this.tiles.scrollHeight <= this.tiles.clientHeight + 1) return;
-    }
+    const fits = () => this.tiles.scrollHeight <= this.tiles.clientHeight + 1;
+    for (const tile of this.tiles.children) tile.removeAttribute("style");
+    const taken = LINES.find(lines => {
+      ["late-", "risk-", "other-"].forEach((level, number) => setLines(this.tiles, level, lines[number]));
+      return fits();
+    }) ?? LINES.at(-1);
+    TILES.forEach((level, number) => { // then each takes the room that is left
+      for (const tile of this.tiles.querySelectorAll(`:scope > ${level}`))
+        for (let lines = taken[number] + 1; lines <= LINES[0][number] && isCut(tile.querySelector(".headline")); lines++) {
+          setLines(tile, "", lines);
+          if (fits()) continue;
+          setLines(tile, "", lines - 1);
+          break;
+        }
+    });
   }
 
   // Above everything, so that nothing lies below them: the past that is shown, and a lost connection.
