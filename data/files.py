@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.events.event import moment_of
 from models.refusals import Refusal
-from models.text import clean
+from models.text import clean, writable
 
 Value = TypeVar("Value")
 
@@ -48,6 +48,25 @@ class Problems:
     def has(self, file: str, line: int) -> bool:
         """Whether anything is wrong with a row."""
         return (file, line) in self._rows
+
+
+SIGNS = tuple("=+-@＝＋－＠")
+"""What begins a formula, to an office program that opens an event's file."""
+
+
+def guarded(cell: str) -> str:
+    """A cell as it is written into a file of an event: an apostrophe before what would be computed.
+
+    `unguarded` takes it away again, so that a file comes back as it was.
+    """
+    text = writable(cell)
+    return f"'{text}" if text.lstrip("'").startswith(SIGNS) else text
+
+
+def unguarded(cell: str) -> str:
+    """A cell of a file of an event as it was before `guarded`."""
+    is_guarded = cell.startswith("'") and cell.lstrip("'").startswith(SIGNS)
+    return cell[1:] if is_guarded else cell
 
 
 @dataclass(frozen=True)
@@ -231,7 +250,9 @@ def read_csv(
             if problems is None:
                 break
             continue
-        rows.append(Row(name, line, dict(zip(header, cells, strict=True)), problems))
+        rows.append(
+            Row(name, line, dict(zip(header, map(unguarded, cells), strict=True)), problems)
+        )
     _raise_last(raised, problems)
     return _checked(name, rows, optional)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from pathlib import Path
 
-from data.files import MemoryFolder
+from data.files import MemoryFolder, guarded
 
 COLUMNS = {
     "venues.csv": "key,name_vi,name_en,illustrative",
@@ -16,7 +16,7 @@ COLUMNS = {
     ),
     "programme.csv": (
         "key,parent,kind,title_vi,title_en,short_vi,short_en,venue,start,end,chair,expects,"
-        "pinned,illustrative"
+        "pinned,illustrative,who,words,technique,backstage,note,fixed"
     ),
     "desks.csv": "key,name_vi,name_en,items",
     "people.csv": "key,role,section,more_sections,desk,item,name_vi,name_en",
@@ -29,7 +29,10 @@ COLUMNS = {
     "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
 }
 """The columns of each file in order, so that one without rows can be read as well."""
-OPTIONAL = ("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections")
+OPTIONAL = (
+    *("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections"),
+    *("who", "words", "technique", "backstage", "note", "fixed"),
+)
 
 
 def write_folder(files: MemoryFolder, folder: Path) -> None:
@@ -47,7 +50,7 @@ def write_folder(files: MemoryFolder, folder: Path) -> None:
                 target, header, restval="", extrasaction="ignore", lineterminator="\n"
             )
             writer.writeheader()
-            writer.writerows(rows)
+            writer.writerows({key: guarded(text) for key, text in row.items()} for row in rows)
 
 
 def _header(columns: list[str], rows: list[dict[str, str]]) -> list[str]:

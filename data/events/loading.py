@@ -1,5 +1,6 @@
 """Loading an event from its files: one transaction, so that a refusal leaves nothing behind."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -27,6 +28,7 @@ from models.media import MediaItem
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness.tasks import Section
 from models.refusals import Refusal
+from models.script.lines import LENGTHS, Line, ScriptLine
 from models.text import both
 
 SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
@@ -158,7 +160,17 @@ def _add_programme(load: Load) -> None:
             added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)
+        if (line := _script_line(row)) != Line():
+            load.put(ScriptLine(item_id=item.id, **asdict(line)))
         load.note_written(Kind.SCRIPT, row, item.id, basis=basis_of(item.starts_at, item.ends_at))
+
+
+def _script_line(row: Row) -> Line:
+    """What the script says at an item; its columns may be missing."""
+    texts = {name: row.text(name) for name in LENGTHS}
+    for name, text in texts.items():
+        row.require(len(text) <= LENGTHS[name], name, "too_long", limit=LENGTHS[name])
+    return Line(**texts, fixed=bool(row.text("fixed")))
 
 
 def _add_desks(load: Load) -> None:

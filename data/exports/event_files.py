@@ -11,6 +11,7 @@ from data.events.written import SHEETS, written_of
 from data.files import MemoryFolder
 from data.plan.history import needs_now
 from data.plan.sections import sections as event_sections
+from data.script.lines import lines as script_lines
 from models.access.people import Person, Role
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
 from models.events.event import Event, zone
@@ -18,6 +19,7 @@ from models.imports.written import GROUP, KINDS, PREFIX, Written, basis_of
 from models.media import MediaItem
 from models.programme import EXPECTS, ProgrammeItem
 from models.readiness.tasks import CADENCES, Section, Task
+from models.script.lines import LENGTHS, Line
 
 Rows = list[dict[str, str]]
 TIMES = ("due", "start", "time", "end", "day")
@@ -53,7 +55,9 @@ def event_files(session: Session, event: Event) -> MemoryFolder:
     rows = {
         "venues.csv": [_venue(one) for one in venues(session, event).values()],
         "sections.csv": [_section(one) for one in sections],
-        "programme.csv": _programme(event, items, venue_keys, set(levels.values()), written),
+        "programme.csv": _programme(
+            event, items, venue_keys, set(levels.values()), written, script_lines(session, event)
+        ),
         "desks.csv": desks,
         "people.csv": _people(session, event, known),
         "tasks.csv": _tasks(session, event, section_keys, written["tasks"]),
@@ -252,6 +256,7 @@ def _programme(
     venue_keys: dict[int, str],
     levels: set[str],
     written: dict[str, Written],
+    lines: dict[int, tuple[int, Line]],
 ) -> Rows:
     keys = {one.id: one.key for one in items}
     return [
@@ -267,10 +272,17 @@ def _programme(
             "expects": one.expects if one.expects in {*EXPECTS, *levels} else "none",
             "pinned": _flag(one.pinned),
             "illustrative": one.illustrative,
+            **_script(lines.get(one.id)),
             **_written(written["script"], one.id, basis_of(one.starts_at, one.ends_at)),
         }
         for one in items
     ]
+
+
+def _script(written: tuple[int, Line] | None) -> dict[str, str]:
+    """What the script says at an item."""
+    line = written[1] if written else Line()
+    return {**{name: getattr(line, name) for name in LENGTHS}, "fixed": _flag(line.fixed)}
 
 
 def _desks(session: Session, event: Event, items: list[ProgrammeItem]) -> Rows:

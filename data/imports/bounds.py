@@ -37,17 +37,22 @@ LEFT = {".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf"
 """Pictures, macros and settings of printers: no reader opens them."""
 
 
-def require_bounded(name: str, archive: zipfile.ZipFile) -> None:
-    """Refuses `import_encrypted`; `import_bomb` for what unfolds to more than the bounds, by the
-    archive's own list of parts, at whose sizes the readers stop; and what `_Scan` does.
+def require_unfolded(name: str, archive: zipfile.ZipFile) -> None:
+    """Refuses `import_encrypted`, and `import_bomb` for what unfolds to more than the bounds, by
+    the archive's own list of parts, at whose sizes the readers stop.
     """
     parts = archive.infolist()
     if any(part.flag_bits & 1 for part in parts):
         raise Refusal("import_encrypted", file=name)
     if len(parts) > MAX_PARTS or sum(part.file_size for part in parts) > MAX_UNFOLDED:
         raise Refusal("import_bomb", file=name)
+
+
+def require_bounded(name: str, archive: zipfile.ZipFile) -> None:
+    """Refuses what `require_unfolded` and `_Scan` do."""
+    require_unfolded(name, archive)
     left = MAX_ELEMENTS
-    for part in parts:
+    for part in archive.infolist():
         streamed = part.filename.startswith(STREAMED)
         if streamed or part.file_size <= MAX_WHOLE:
             most = left if streamed else min(left, MAX_WHOLE_ELEMENTS)

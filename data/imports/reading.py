@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 
 from data.imports import csv_text, docx_tables, spreadsheets, xlsx_cells
-from data.imports.bounds import require_bounded
+from data.imports.bounds import require_bounded, require_unfolded
 from models.imports.encodings import DECODERS, best_decoder
 from models.imports.sheets import Line, Sheet
 from models.refusals import Refusal
@@ -77,7 +77,7 @@ def _rows_at_most(name: str, raw: bytes) -> int:
         return raw.count(b"\n")
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
-            require_bounded(name, archive)
+            require_unfolded(name, archive)
             parts = (archive.read(part) for part in archive.namelist() if part.endswith(".xml"))
             return sum(text.count(mark) for text in parts for mark in _ROWS)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, zlib.error, EOFError):

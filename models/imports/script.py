@@ -445,10 +445,18 @@ def _written(
         "chair": row.chair if row.chair != "0" else "",
         "expects": expects,
         "illustrative": "",
+        **(_said(row) if _is_own(row) else {}),
         "line": str(row.line.number),
         # A session that was made for a half-day stands in no row of the script.
         **(cells_of(row.table, row.line, own=("title",)) if _is_own(row) else {}),
     }
+
+
+def _said(row: _Row) -> dict[str, str]:
+    """What the script says at the row: the words to be said, and what is switched."""
+    found = {"words": "speech", "technique": "technical"}
+    texts = {name: row.table.text(row.line, field) for name, field in found.items()}
+    return {name: text for name, text in texts.items() if text}
 
 
 def _is_own(row: _Row) -> bool:

@@ -32,6 +32,7 @@ ROLE = {
     "review": "committee",
     "media": "media",
     "events": "admin",
+    "event": "admin",
 }
 
 

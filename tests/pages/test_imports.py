@@ -4,6 +4,7 @@ each step is saved, and taken up by another browser where it was left.
 
 from datetime import date
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text
@@ -12,12 +13,14 @@ from data import bootstrap
 from data.bootstrap import Door
 from data.imports.drafts import open_draft
 from data.storage import database
-from data.words import catalogue
+from data.words import Words, catalogue
 from models.events.event import Draft
 from models.imports.drafts import ImportDraft, Step
+from models.imports.recognition import FIELDS, Kind
 from tests.data.imports.quirks import PLAIN
 from tests.data.imports.quirks import text as csv_of
 from tests.stage import current, row_counts
+from ui.imports.columns import field_name
 from ui.imports.questions import OTHER
 
 pytestmark = pytest.mark.one_database
@@ -104,3 +107,12 @@ def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_eve
     field.set_value([("anh.csv", b"\x89PNG.....", "text/csv")])
     page.run(refused=True)
     assert "anh.csv" in page.refusal
+
+
+def test_every_field_and_every_question_has_its_words():
+    words = Words("vi", ZoneInfo("Asia/Ho_Chi_Minh"))
+    assert all(field_name(words, kind, name) for kind in Kind for name in FIELDS[kind])
+    kinds = words.group("imports.question")
+    assert kinds.keys() == {
+        name.removeprefix("ask_") for name in words.group("event_page") if name.startswith("ask_")
+    }

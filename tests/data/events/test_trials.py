@@ -155,6 +155,7 @@ def test_it_stays_aside_until_it_is_chosen_and_admits_the_events_own_people_alon
     assert (current().id, signed_in(token)[0]) == (real.id, "admin")
 
 
+@pytest.mark.one_database
 def test_what_is_recorded_in_it_never_reaches_the_event(real):
     trial = made(real)
     switch(trial)
@@ -167,6 +168,7 @@ def test_what_is_recorded_in_it_never_reaches_the_event(real):
         stage.give(commands.admit, by="desk.ban_1", when="D+1 07:00", **tried)
 
 
+@pytest.mark.one_database
 def test_its_clock_goes_anywhere_and_back_in_time_means_a_new_one_of_what_the_event_holds(real):
     switch(made(real))
     assert shown() == REAL
@@ -180,6 +182,7 @@ def test_its_clock_goes_anywhere_and_back_in_time_means_a_new_one_of_what_the_ev
     assert run(Origin(at=stage.at("D+3 07:00")), rehearsal.perform_due) == 0
 
 
+@pytest.mark.one_database
 def test_an_event_that_runs_is_not_hidden_and_a_rehearsal_of_others_takes_no_place(real, tmp_path):
     trial = made(real)
     stage.manage(events.set_event_state, by="admin", event_id=real.id, state=EventState.RUNNING)
@@ -195,6 +198,7 @@ def test_an_event_that_runs_is_not_hidden_and_a_rehearsal_of_others_takes_no_pla
     assert current().origin_id == real.id, "a new trial takes the former one's place"
 
 
+@pytest.mark.one_database
 def test_it_is_removed_and_only_it(real):
     trial = made(real)
     switch(trial)
@@ -212,6 +216,7 @@ def test_it_is_removed_and_only_it(real):
     assert len(titles) == 1 and not titles & {one["title_vi"] for one in held(real)["task"]}
 
 
+@pytest.mark.one_database
 def test_it_is_made_of_a_real_event_and_by_a_real_sign_in(event):
     with refused("trial_of_rehearsal"):
         made(event)
