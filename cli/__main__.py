@@ -1,12 +1,13 @@
 """The command line of the product: `python -m cli`, with the command's name.
 
-load | rehearse | import | events | switch | state | link | backup | backups | restore | erase
+check | load | rehearse | import | events | switch | state
+export | archive | link | backup | backups | restore | erase
 """
 
 import argparse
 import sys
 
-from cli import access, backup, erasure, events, imports
+from cli import access, backup, erasure, events, exports, imports
 from cli.words import explain, warn
 from data.storage import database
 from data.words import console
@@ -18,7 +19,7 @@ def main() -> int:
     console.readable()
     parser = argparse.ArgumentParser(prog="python -m cli", description=__doc__)
     commands = parser.add_subparsers(required=True)
-    for subject in (events, imports, access, backup, erasure):
+    for subject in (events, imports, exports, access, backup, erasure):
         subject.add_to(commands)
     arguments = parser.parse_args()
     try:

@@ -92,7 +92,7 @@ def show(_arguments: argparse.Namespace) -> None:
 def switch(arguments: argparse.Namespace) -> None:
     """Makes another event the current one; asks for its name by --name."""
     migrate.upgrade()
-    chosen = _event(arguments.event)
+    chosen = listed_event(arguments.event)
     command = access_events.switch_from_command_line
     token = run(Origin(), command, event_id=chosen.id, name=arguments.name)
     say("run.switched", name=chosen.short_name)
@@ -104,7 +104,7 @@ def switch(arguments: argparse.Namespace) -> None:
 def state(arguments: argparse.Namespace) -> None:
     """Records where an event stands: preparing, running, done or archived."""
     migrate.upgrade()
-    chosen, to = _event(arguments.event), EventState(arguments.state)
+    chosen, to = listed_event(arguments.event), EventState(arguments.state)
     command = access_events.set_state_from_command_line
     run(Origin(), command, event_id=chosen.id, state=to, name=arguments.name)
     for words in BOTH:
@@ -116,7 +116,7 @@ def _listed() -> list[Listed]:
         return listed_events(session)
 
 
-def _event(slug: str) -> Listed:
+def listed_event(slug: str) -> Listed:
     """The newest event of a slug, a real one first. Refuses `event_unknown`."""
     found = [one for one in _listed() if one.slug == slug]
     if not found:

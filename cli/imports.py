@@ -1,4 +1,4 @@
-"""The command line of imports: an office's files previewed, and loaded where that is asked."""
+"""The command line of imports: files checked, an office's files previewed and loaded."""
 
 import argparse
 from collections import Counter
@@ -11,6 +11,7 @@ from data.access.people import person_by_key
 from data.commands import Origin, run
 from data.events.clock import real_now
 from data.events.current import require_event
+from data.events.loading import problems_of
 from data.imports.commands import apply_files
 from data.imports.compared import difference_of
 from data.imports.errors_file import errors_file, sentence
@@ -29,7 +30,12 @@ from models.refusals import Refusal
 
 
 def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Add `import`."""
+    """Add `check` and `import`."""
+    parser = commands.add_parser("check", help=check.__doc__)
+    what = "an event's folder, or an office's files"
+    parser.add_argument("files", nargs="+", type=Path, metavar="FOLDER_OR_FILES", help=what)
+    parser.add_argument("--days", default="", help="of an office's files: as in import")
+    parser.set_defaults(run=check)
     parser = commands.add_parser("import", help=import_files.__doc__)
     parser.add_argument("files", nargs="+", type=Path)
     parser.add_argument("--name", default="", help="the event's name")
@@ -57,6 +63,36 @@ def add_to(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> N
         help="what becomes of rows of the current event that the files leave out",
     )  # fmt: skip
     parser.set_defaults(run=import_files)
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """Says everything that is wrong with an event's folder or an office's files; writes nothing."""
+    folders = [path for path in arguments.files if path.is_dir()]
+    files = [path for path in arguments.files if not path.is_dir()]
+    found = [_check_folder(folder) for folder in folders]
+    found += [_check_files(files, arguments.days)] if files else []
+    if count := sum(found):
+        raise Refusal("check_found", count=count)
+    say("run.check_clean", count=len(arguments.files))
+
+
+def _check_folder(folder: Path) -> int:
+    """Say what loading a folder would refuse, and how much it is."""
+    problems = problems_of(folder, now=real_now())
+    for words in BOTH:
+        for problem in problems:
+            print(words.refusal(problem))
+    return len(problems)
+
+
+def _check_files(files: list[Path], days: str) -> int:
+    """Say what is wrong with an office's files, and how many errors hold them up."""
+    frame = Frame(files[0].stem, _days(days))
+    shown = preview([_read(path) for path in files], frame, {}, now=real_now())
+    for words in BOTH:
+        _show(shown, words)
+    errors = len(shown.refused) + len(shown.outcome.notes.of(Severity.ERROR))
+    return errors if shown.tables else max(errors, 1)
 
 
 def import_files(arguments: argparse.Namespace) -> None:

@@ -96,7 +96,8 @@ def by_setting() -> Served | None:
         return None
     if not certificate or not key:
         raise Refusal("certificate_half", missing=KEY if certificate else CERTIFICATE)
-    served = Served(Path(certificate), Path(key))
+    # The server changes its folder before it reads them.
+    served = Served(Path(certificate).absolute(), Path(key).absolute())
     _require_pair(served)
     return served
 

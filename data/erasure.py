@@ -48,7 +48,7 @@ from models.plan import (
 )
 from models.refusals import Refusal
 from models.script import lines as script_lines
-from models.storage import Change, Fact, Record
+from models.storage import Change, Fact, Record, Topic
 
 # A table whose module is not imported would not be erased.
 for _module in pkgutil.walk_packages(models.__path__, "models."):
@@ -209,6 +209,13 @@ TREATMENTS = {
             **dict.fromkeys(EVENT_NAMES, mark_event),
             "documents": no_facts,  # they may name who signs
         },
+    ),
+    # Headings and columns are public; what the cells hold besides may name people.
+    "writtensheet": Treatment("event_id kind title columns", of="event_id"),
+    "writtenrow": Treatment(
+        "kind subject_id event_id position basis groups",
+        of="event_id",
+        blanked={"cells": no_facts},
     ),
     "clocksetting": Treatment(
         "id event_id real_at event_at speed resume_speed person_id", of="event_id"
@@ -525,6 +532,27 @@ TREATMENTS = {
         blanked={"sign_in_id": nothing, "what": word_by_word},
     ),
     # People are offices and keep their rows; what they signed in with and from where goes.
+    # The law keeps the record of a breach for five years; its text names no one.
+    "breach": Treatment(
+        "id event_id number detected_at text at person_id",
+        of="event_id",
+        blanked={"idempotency_key": code},
+    ),
+    "breachstep": Treatment(
+        "id breach_id step done_at note at person_id",
+        of="breach_id",
+        blanked={"idempotency_key": code},
+    ),
+    "personalrequest": Treatment(
+        "id event_id number kind delegate_id office_id received_at at person_id",
+        of="event_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
+    "personalrequeststep": Treatment(
+        "id request_id step done_at at person_id",
+        of="request_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
     "person": Treatment(
         "id event_slug key role section_key desk_key item_key more_sections retired version",
         of="event_slug",
@@ -618,10 +646,30 @@ def erase_event(session: Session, *, slug: str, keep: timedelta | None, now: dat
     return Erased(slug, rows, folders=tuple(sorted({run.folder for run in runs})))
 
 
+def erasure_day(last_day: date, keep: timedelta = timedelta(days=KEEP_DAYS)) -> date:
+    """The first day on which an event's personal data may be erased, and should be."""
+    return last_day + keep + timedelta(days=1)
+
+
+def erased_at(session: Session, slug: str) -> datetime | None:
+    """When an event's personal data was erased last (real time); None where it was not."""
+    log, own = Change.__table__.c, Event.__table__.c
+    erasures = session.execute(
+        select(log.recorded_at, log.what)
+        .where(
+            log.event_id.in_(select(own.id).where(own.slug == slug)),
+            log.topic == Topic.EVENT.value,
+            log.person_id.is_(None),
+        )
+        .order_by(log.id.desc())
+    )
+    return next((at for at, what in erasures if what.get("command") == "erase_event"), None)
+
+
 def require_over(last_day: date, keep: timedelta, *, today: date) -> None:
     """Refuses `erase_too_early` with the first day on which it is allowed."""
     if today <= last_day + keep:
-        raise Refusal("erase_too_early", last=last_day, day=last_day + keep + timedelta(days=1))
+        raise Refusal("erase_too_early", last=last_day, day=erasure_day(last_day, keep))
 
 
 # --- how -----------------------------------------------------------------------------------------
@@ -693,14 +741,14 @@ def _blank_changes(session: Session, ids: list[int]) -> int:
         blanked = [
             {"change": row.id, "rest": rest}
             for row in page
-            if (rest := _retained(row.what)) != row.what
+            if (rest := retained_of(row.what)) != row.what
         ]
         if blanked:
             session.connection().execute(put, blanked)
         changed += len(blanked)
 
 
-def _retained(what: Mapping[str, object]) -> dict[str, object]:
+def retained_of(what: Mapping[str, object]) -> dict[str, object]:
     """What may stay of a change: numbers, and the texts that the rules wrote.
 
     A text that is not known to be one goes.

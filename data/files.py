@@ -1,36 +1,85 @@
-"""Reading TOML and CSV files: each refusal names the file, line and field."""
+"""Reading TOML and CSV files: each refusal names the file, line and field.
+
+Without `Problems` the first refusal is raised; with them each is noted, and what could not be read
+is replaced by a value with which the reading goes on.
+"""
 
 import csv
 import io
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.events.event import moment_of
 from models.refusals import Refusal
-from models.text import clean
+from models.text import clean, writable
 
 Value = TypeVar("Value")
 
 MAX_NUMBER = 1_000_000
 """No count, hour or minute of an event is greater; "inf" and 1e300 would fail much later."""
 
+DAY = date(2000, 1, 1)
+"""The day with which a check goes on where a file's own could not be read."""
+
+
+class Problems:
+    """The refusals of several files, one a field, in the order in which they were met."""
+
+    def __init__(self) -> None:
+        self.found: list[Refusal] = []
+        self._fields: set[tuple[object, ...]] = set()
+        self._rows: set[tuple[object, ...]] = set()
+
+    def note(self, refusal: Refusal) -> None:
+        """Note a refusal; a further one of the same field follows from the first."""
+        row = (refusal.facts.get("file"), refusal.facts.get("line", 0))
+        place = (*row, refusal.facts.get("field"))
+        if place not in self._fields:
+            self.found.append(refusal)
+        self._fields.add(place)
+        self._rows.add(row)
+
+    def has(self, file: str, line: int) -> bool:
+        """Whether anything is wrong with a row."""
+        return (file, line) in self._rows
+
+
+SIGNS = tuple("=+-@＝＋－＠")
+"""What begins a formula, to an office program that opens an event's file."""
+
+
+def guarded(cell: str) -> str:
+    """A cell as it is written into a file of an event: an apostrophe before what would be computed.
+
+    `unguarded` takes it away again, so that a file comes back as it was.
+    """
+    text = writable(cell)
+    return f"'{text}" if text.lstrip("'").startswith(SIGNS) else text
+
+
+def unguarded(cell: str) -> str:
+    """A cell of a file of an event as it was before `guarded`."""
+    is_guarded = cell.startswith("'") and cell.lstrip("'").startswith(SIGNS)
+    return cell[1:] if is_guarded else cell
+
 
 @dataclass(frozen=True)
 class Row:
     """One line of a CSV file, or one table of a TOML file (`line` 0).
 
-    Every refusal names file, line and field.
+    Every refusal names file, line and field; it is raised, or noted in `problems`.
     """
 
     file: str
     line: int
     values: dict[str, Any]
+    problems: Problems | None = field(default=None, compare=False)
 
     def refuse(self, field: str, why: str, **facts: object) -> Refusal:
         code = "file_field" if self.line else "file_setting"
@@ -44,6 +93,22 @@ class Row:
             **facts,
         )
 
+    def instead(self, stand_in: Value, refusal: Refusal) -> Value:
+        """Raises the refusal; where problems are collected, notes it and answers the stand-in."""
+        if self.problems is None:
+            raise refusal from None
+        self.problems.note(refusal)
+        return stand_in
+
+    def require(self, held: bool, field: str, why: str, **facts: object) -> None:
+        """A rule over several fields; not asked of a row in which something is wrong already."""
+        if not held and not (self.problems and self.problems.has(self.file, self.line)):
+            self.instead(None, self.refuse(field, why, **facts))
+
+    def table(self, name: str, values: dict[str, Any]) -> "Row":
+        """A table within this TOML file, under its heading."""
+        return Row(f"{self.file} {name}", 0, values, self.problems)
+
     def text(self, field: str) -> str:
         """The cleaned text, perhaps empty."""
         value = self.values.get(field)
@@ -51,15 +116,9 @@ class Row:
 
     def required(self, field: str) -> str:
         """The cleaned text; an empty English one is the Vietnamese, which every event has."""
-        written = self.text(field)
-        if not written and field.endswith("_en"):
-            vietnamese = field.removesuffix("_en") + "_vi"
-            written = self.text(vietnamese)
-        elif not written and field == "en":
-            written = self.text("vi")
-        if not written:
-            raise self.refuse(field, "empty")
-        return written
+        vietnamese = "vi" if field == "en" else re.sub("_en$", "_vi", field)
+        written = self.text(field) or self.text(vietnamese)
+        return written or self.instead("?", self.refuse(vietnamese, "empty"))
 
     def texts(self, *fields: str) -> dict[str, Any]:
         """The cleaned text of each field, none of them empty, as arguments for a table."""
@@ -69,11 +128,11 @@ class Row:
         try:
             value = float(self.required(field))
         except ValueError:
-            raise self.refuse(field, "not_a_number") from None
+            return self.instead(0.0, self.refuse(field, "not_a_number"))
         if not value >= least:
-            raise self.refuse(field, "too_small")
+            return self.instead(0.0, self.refuse(field, "too_small"))
         if value > most:
-            raise self.refuse(field, "too_large")
+            return self.instead(0.0, self.refuse(field, "too_large"))
         return value
 
     def numbers(self, *fields: str, least: float = 0) -> dict[str, Any]:
@@ -83,32 +142,33 @@ class Row:
     def whole(self, field: str, *, least: int = 0, most: int = MAX_NUMBER) -> int:
         value = self.number(field, least=least, most=most)
         if value != int(value):
-            raise self.refuse(field, "not_whole")
+            return self.instead(0, self.refuse(field, "not_whole"))
         return int(value)
 
     def day(self, field: str) -> date:
         value = self.values.get(field)
         if not isinstance(value, date) or isinstance(value, datetime):
-            raise self.refuse(field, "not_a_date")
+            return self.instead(DAY, self.refuse(field, "not_a_date"))
         return value
 
     def time_of_day(self, field: str) -> time:
         value = self.values.get(field)
         if not isinstance(value, time):
-            raise self.refuse(field, "not_a_time")
+            return self.instead(time(), self.refuse(field, "not_a_time"))
         return value
 
     def one_of(self, field: str, choices: Iterable[str]) -> str:
-        value = self.required(field)
-        if value not in choices:
-            raise self.refuse(field, "not_among", choices=", ".join(choices))
+        value, known = self.required(field), list(choices)
+        if value not in known:
+            refusal = self.refuse(field, "not_among", choices=", ".join(known))
+            return self.instead(known[0], refusal)
         return value
 
     def known(self, field: str, known: Mapping[str, Value]) -> Value:
-        """What the key in this field stands for."""
+        """What the key in this field stands for: an id, where a check may stand in for it."""
         key = self.required(field)
         if key not in known:
-            raise self.refuse(field, "unknown_key")
+            return self.instead(cast(Value, 0), self.refuse(field, "unknown_key"))
         return known[key]
 
     def known_all(self, field: str, known: Mapping[str, Value]) -> list[Value]:
@@ -118,27 +178,29 @@ class Row:
         """
         keys = dict.fromkeys(key.strip() for key in self.text(field).split(";") if key.strip())
         if any(key not in known for key in keys):
-            raise self.refuse(field, "unknown_key")
+            return self.instead([], self.refuse(field, "unknown_key"))
         return [known[key] for key in keys]
 
     def moment(self, field: str, *, first_day: date, time_zone: ZoneInfo) -> datetime:
         self.required(field)
         return self.checked(
-            field, lambda offset: moment_of(offset, first_day=first_day, time_zone=time_zone)
+            field,
+            lambda offset: moment_of(offset, first_day=first_day, time_zone=time_zone),
+            datetime.combine(DAY, time(), time_zone),
         )
 
     def zone(self, field: str) -> ZoneInfo:
         try:
             return ZoneInfo(self.required(field))
         except (ZoneInfoNotFoundError, ValueError):
-            raise self.refuse(field, "unknown_zone") from None
+            return self.instead(ZoneInfo("UTC"), self.refuse(field, "unknown_zone"))
 
-    def checked(self, field: str, check: Callable[[str], Value]) -> Value:
+    def checked(self, field: str, check: Callable[[str], Value], stand_in: Value) -> Value:
         """What a rule makes of the field; its refusal is raised with file and line."""
         try:
             return check(self.text(field))
         except Refusal as refusal:
-            raise self.refuse(field, refusal.code) from None
+            return self.instead(stand_in, self.refuse(field, refusal.code))
 
 
 @dataclass(frozen=True)
@@ -156,29 +218,54 @@ Folder = Path | MemoryFolder
 
 
 def read_csv(
-    folder: Folder, name: str, columns: Iterable[str], *, optional: bool = False
+    folder: Folder,
+    name: str,
+    columns: Iterable[str],
+    *,
+    optional: bool = False,
+    problems: Problems | None = None,
 ) -> list[Row]:
     """The lines of a CSV file, each with the number of its first line.
 
     A column of English may be missing. Refuses a missing file, wrong encoding, missing columns, a
     quotation mark without its other half, a line of another width; no lines, unless `optional`.
+    Where problems are collected, every line of another width is noted; the last refusal is raised.
     """
     if isinstance(folder, MemoryFolder):
         written = enumerate(folder.rows.get(name, []), 2)
-        return _checked(name, [Row(name, line, values) for line, values in written], optional)
+        rows = [Row(name, line, values, problems) for line, values in written]
+        return _checked(name, rows, optional)
     lines = _lines(name, _read(folder, name))
     _, header = next(lines, (1, []))
-    for column in columns:
-        if column not in header and not column.endswith("_en"):
-            raise Refusal("file_column_missing", file=name, line=1, field=column)
+    missing = [one for one in columns if one not in header and not one.endswith("_en")]
+    raised = [Refusal("file_column_missing", file=name, line=1, field=one) for one in missing]
+    _raise_last(raised, problems)
     rows = []
     for line, cells in lines:
         if not any(cell.strip() for cell in cells):
             continue
         if len(cells) != len(header):
-            raise Refusal("file_width", file=name, line=line, cells=len(cells), columns=len(header))
-        rows.append(Row(name, line, dict(zip(header, cells, strict=True))))
+            facts = {"line": line, "cells": len(cells), "columns": len(header)}
+            raised.append(Refusal("file_width", file=name, **facts))
+            if problems is None:
+                break
+            continue
+        rows.append(
+            Row(name, line, dict(zip(header, map(unguarded, cells), strict=True)), problems)
+        )
+    _raise_last(raised, problems)
     return _checked(name, rows, optional)
+
+
+def _raise_last(refusals: list[Refusal], problems: Problems | None) -> None:
+    """Raises one of a file's refusals: the first, or with `problems` the last, the others noted."""
+    if not refusals:
+        return
+    if problems is None:
+        raise refusals[0]
+    for refusal in refusals[:-1]:
+        problems.note(refusal)
+    raise refusals[-1]
 
 
 def _checked(name: str, rows: list[Row], optional: bool) -> list[Row]:
@@ -199,13 +286,13 @@ def _lines(name: str, text: str) -> Iterator[tuple[int, list[str]]]:
             raise Refusal("file_not_csv", file=name, line=line) from None
 
 
-def read_toml(folder: Folder, name: str) -> Row:
+def read_toml(folder: Folder, name: str, problems: Problems | None = None) -> Row:
     """A TOML file. Refuses a missing file, wrong encoding, and what is not TOML, with the line."""
     if isinstance(folder, MemoryFolder):
-        return Row(name, 0, dict(folder.settings))
+        return Row(name, 0, dict(folder.settings), problems)
     text = _read(folder, name)
     try:
-        return Row(name, 0, tomllib.loads(text))
+        return Row(name, 0, tomllib.loads(text), problems)
     except tomllib.TOMLDecodeError as failure:
         found = re.search(r"line (\d+)", str(failure))
         line = int(found[1]) if found else text.count("\n") + 1
@@ -236,5 +323,5 @@ def require_unique(
     for row in rows:
         value = read(row, field)
         if value in seen:
-            raise row.refuse(field, "used_twice", first=seen[value])
-        seen[value] = row.line
+            row.instead(None, row.refuse(field, "used_twice", first=seen[value]))
+        seen.setdefault(value, row.line)

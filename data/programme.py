@@ -142,9 +142,13 @@ def recorded_end(until: BindParameter[datetime]) -> ScalarSelect[datetime]:
 
 @command("start_item", topic="programme", subject="item", fact=ProgrammeMark)
 def start_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
-    """Mark that an item began. Refuses `item_unknown`, `room_run_by` and
-    `item_already_started`."""
+    """Mark that an item began.
+
+    Refuses `item_unknown`, `item_is_cancelled`, `room_run_by` and `item_already_started`.
+    """
     item, marked = _item_and_marks(ctx, item_id)
+    if item.cancelled:
+        raise Refusal("item_is_cancelled", item=both(item, "title"))
     require_startable(both(item, "title"), started_at=marked.get("started"))
     return ctx.record(ProgrammeMark(item_id=item_id, mark="started"), item=item_id)
 

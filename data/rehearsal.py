@@ -473,7 +473,7 @@ def _directive_report(cast: Cast, step: Step) -> Facts:
 
 def _scan(cast: Cast, step: Step) -> Facts:
     return {
-        "badge": step.row.checked("badge", badge_code),
+        "badge": step.row.checked("badge", badge_code, ""),
         "item_id": step.row.known("item", cast.items),
     }
 

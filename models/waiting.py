@@ -34,9 +34,9 @@ class Waiting:
 WATCHED: Mapping[Role, tuple[str, ...]] = {
     Role.LEAD: ("readiness", "incidents", "reviews", "roll_calls"),
     Role.DEPUTY: ("readiness", "incidents", "reviews", "roll_calls"),
-    Role.COMMAND: ("readiness", "incidents", "reviews", "roll_calls"),
+    Role.COMMAND: ("readiness", "incidents", "people", "reviews", "roll_calls"),
     Role.COMMITTEE: ("incidents", "reviews", "roll_calls"),
-    Role.ADMIN: ("incidents", "reviews", "roll_calls"),
+    Role.ADMIN: ("event", "incidents", "people", "reviews", "roll_calls"),
     Role.RAPPORTEUR: ("programme",),
     Role.MEDIA: ("media",),
 }

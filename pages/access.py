@@ -10,6 +10,8 @@ from data.commands import Command
 from data.words import Words
 from models.access.people import Person, Role
 from ui.access import access, entrances, faults, offices
+from ui.personal_data import cases
+from ui.personal_data import person as personal
 from ui.shell import commands, frame, live, table
 from ui.shell.plain import plain
 
@@ -32,6 +34,7 @@ def everybody() -> None:
     st.subheader(ctx.words("people.displays"), anchor=False)
     access.displays(ctx)
     access.browsers(ctx)
+    cases.region(ctx)
 
 
 def card(ctx: frame.Visit, person: Person) -> None:
@@ -57,6 +60,7 @@ def card(ctx: frame.Visit, person: Person) -> None:
     else:
         st.info(words("people.not_yours"))
     access.browsers(ctx, of=person)
+    personal.of_office(ctx, person.id)
     st.button(
         words("plan.close"), key="people.close", type="tertiary",
         on_click=table.choose, args=(entrances.KEY, ""),

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from models.readiness.tasks import TaskSnapshot
+from ui.exports import tables
 from ui.plan import documents, filters, form, move, rows, sections, settings, tasks
 from ui.plan import queries as plan_queries
 from ui.readiness import burn_up
@@ -23,6 +24,7 @@ def whole_page() -> None:
     if ctx.may("edit_task"):
         form.adding(ctx)
         form.retired(ctx)
+    tables.plan_files(ctx)
     burn_up.region(ctx.words, ctx.moment)
     if ctx.may("move_event"):
         with st.expander(

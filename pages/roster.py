@@ -3,6 +3,7 @@
 import streamlit as st
 
 from ui.attendance import delegations, roster
+from ui.exports import tables
 from ui.shell import frame, live
 
 here = frame.require("roster")
@@ -15,6 +16,7 @@ def whole_page() -> None:
     roster.size(ctx)
     if ctx.may("add_delegate"):
         roster.adding(ctx)
+    tables.delegate_files(ctx)
     roster.listed(ctx)
     if ctx.may("change_delegate"):
         delegations.region(ctx)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from hypothesis.internal.conjecture import providers
 
@@ -256,7 +257,8 @@ def postgres_databases(shared) -> Iterator[Databases]:
         server.cleanup()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Marks what `make fast` leaves out: PostgreSQL, and what stands on the whole sample."""
     for item in items:
         kind = getattr(item, "callspec", None) and item.callspec.params.get("databases")
@@ -264,6 +266,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.postgresql)
         if "sample" in item.fixturenames:
             item.add_marker(pytest.mark.slow)
+    yield
+    keep_groups_together(items)
+
+
+def keep_groups_together(items: list[pytest.Item]) -> None:
+    """Lets xdist see the groups that it has written into the tests' ids.
+
+    It writes them where pytest 9.2 no longer reads them (pytest-xdist issue 1386): every file's
+    tests went to all workers, and each of these started the file's servers and browsers.
+    """
+    for item in items:
+        if named := vars(item).get("_nodeid"):
+            item._id = NodeId.parse(named)
+        if item.config.getoption("loadgroup", False) and item.get_closest_marker("xdist_group"):
+            assert "@" in item.nodeid, "xdist says the groups of tests in another way than before"
 
 
 def pytest_collection_finish() -> None:

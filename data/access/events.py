@@ -77,8 +77,9 @@ def set_event_state(ctx: Context, *, event_id: int, state: str, name: str = "") 
     """Record where an event stands now; each state can be left again.
 
     One that ends the writing (`done`, `archived`) asks for the event's name. Refuses
-    `event_unknown`, `event_state_unknown`, `event_state_same` and `event_not_named`, and
-    `not_permitted` also where a rehearsal's sign-in would change a real event.
+    `event_unknown`, `event_state_unknown`, `event_state_same`, `event_not_named`,
+    `trial_is_current` of the event that the current trial was made from, and `not_permitted` also
+    where a rehearsal's sign-in would change a real event.
     """
     ctx.require()
     _set_state(ctx, event_id, state, name)
@@ -96,6 +97,8 @@ def _set_state(ctx: Context, event_id: int, state: str, name: str) -> None:
         require_real_sign_in(ctx)
     if event.state == entered:
         raise Refusal("event_state_same", name=both(event, "short_name"))
+    if ctx.event.origin_id == event.id:  # it would run unseen
+        raise Refusal("trial_is_current", name=both(event, "short_name"))
     if entered in OVER and not event.is_over:
         require_named(event, name)
     record_state(ctx.session, event, entered, now=ctx.real, by=ctx.origin.person)

@@ -23,9 +23,17 @@ fitted = partial(cards.fitted, room=16 * mm)
 
 
 def invitation_sheets(
-    given: Sequence[Given], *, address: str, event: str, words: Words, at: datetime
+    given: Sequence[Given],
+    *,
+    address: str,
+    event: str,
+    words: Words,
+    at: datetime,
+    notice: str = "",
 ) -> bytes:
-    """A PDF of the links in order. `address`: of this server, as telephones reach it."""
+    """A PDF of the links in order. `address`: of this server, as telephones reach it; `notice`: on
+    the data of who comes in by them.
+    """
     fonts.register()
     file = io.BytesIO()
     canvas = TaggedCanvas(file, pagesize=A4, pageCompression=1, lang=words.language)
@@ -37,14 +45,16 @@ def invitation_sheets(
         for place, one in enumerate(sheet):
             canvas.saveState()
             cards.move_to(canvas, place)
-            _draw(canvas, one, f"{address}/join/{one.token}", event, words)
+            _draw(canvas, one, f"{address}/join/{one.token}", event, words, notice)
             canvas.restoreState()
         canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _draw(canvas: TaggedCanvas, one: Given, link: str, event: str, words: Words) -> None:
+def _draw(
+    canvas: TaggedCanvas, one: Given, link: str, event: str, words: Words, notice: str
+) -> None:
     """One card, its lower left corner at the origin."""
     inner, narrow = WIDTH - 2 * MARGIN, WIDTH - 3 * MARGIN - CODE
     name = words.of(one, "name")
@@ -55,6 +65,8 @@ def _draw(canvas: TaggedCanvas, one: Given, link: str, event: str, words: Words)
         write(canvas, *title, y - mm, bold=True)
         how = fitted(words("event_page.invitations_how"), SMALL, 5, narrow)
         write(canvas, *how, MARGIN + CODE)
+        if notice:
+            cards.draw_foot(canvas, notice)
     with canvas.part(Element("Figure", canvas.structure, name)):
         canvas.setFillColorRGB(0, 0, 0)
         place = (WIDTH - MARGIN - CODE, MARGIN)

@@ -61,7 +61,7 @@ class Sheets:
     """What every badge of a file shows, and the file's own facts.
 
     `event`: printed on each badge; `bearer`: what one is (delegate); `title`: the file's; `mark`:
-    REHEARSAL or nothing; `at`: when the file is made.
+    REHEARSAL or nothing; `at`: when the file is made; `notice`: on the bearer's data.
     """
 
     event: str
@@ -70,6 +70,7 @@ class Sheets:
     language: str
     at: datetime
     mark: str = ""
+    notice: str = ""
 
 
 def badge_sheets(badges: Sequence[PrintedBadge], sheets: Sheets) -> bytes:
@@ -116,6 +117,7 @@ def _draw(
             write(canvas, *room, y, bold=True)
         canvas.setFont(fonts.SANS_BOLD, 22)
         canvas.drawString(MARGIN, MARGIN, one.badge)
+        cards.draw_foot(canvas, sheets.notice)
     with canvas.part(Element("Figure", canvas.structure, one.badge)):
         canvas.setFillColorRGB(0, 0, 0)
         draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN, size=CODE)

@@ -10,6 +10,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from data.attendance.badge_sheets import Group, PrintedBadge, Sheets, badge_sheets
 from data.attendance.lookup import no_such_badge, require_own_desk
 from data.commands import Context, command
+from data.documents.notice import short_notice
 from data.programme import items_at
 from data.words import Words
 from models.attendance.badges import ReplacedBadge, badge_code, badge_number, badge_of
@@ -164,6 +165,7 @@ def _printed(
         language=words.language,
         at=ctx.at,
         mark=words(f"app.{ctx.event.mark}") if ctx.event.mark else "",
+        notice=short_notice(ctx.event, words),
     )
     return badge_sheets(printed, sheets)
 

@@ -65,13 +65,15 @@ class Column:
 class Table:
     """Rows of texts; the headings repeat on every page; `total`: the last row is bold.
 
-    `at_foot`: its last rows stay on the page of the signature.
+    `at_foot`: its last rows stay on the page of the signature. `wide`: the rows, by their places,
+    that are headings within the table: the first text over the whole width, bold.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     total: bool = False
     at_foot: bool = False
+    wide: frozenset[int] = frozenset()
 
 
 Block = Paragraph | Table

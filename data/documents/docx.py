@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from docx import Document as new_docx
 from docx.document import Document as Docx
+from docx.enum.section import WD_ORIENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_LINE_SPACING, WD_TAB_ALIGNMENT
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import Part
@@ -142,6 +143,8 @@ def _letters(made: Docx, document: Document) -> None:
 def _page(made: Docx, section: Section, document: Document) -> None:
     paper, number = document.profile.paper, document.profile.page_number
     section.page_width, section.page_height = Mm(paper.width), Mm(paper.height)
+    if paper.width > paper.height:
+        section.orientation = WD_ORIENT.LANDSCAPE
     for side in ("top", "bottom", "left", "right"):
         setattr(section, f"{side}_margin", Mm(getattr(paper, side)))
     if paper.mirrored:
@@ -362,8 +365,13 @@ def _fill_table(made: BaseOxmlElement, table: Table, widths: list[int], size: fl
         _row(settings, size, bold=bold, keep=keep)
         for bold, keep in ((False, False), (False, True), (table.total, table.at_foot))
     )
+    heading = _row([(sum(widths), "left")], size, bold=True, keep=True)
+    heading.find(qn("w:tc")).find(qn("w:tcPr")).append(_make("gridSpan", val=len(widths)))
     last = len(table.rows)
     for place, texts in enumerate(table.rows, start=1):
+        if place - 1 in table.wide:
+            made.append(_filled(copy.deepcopy(heading), texts[:1]))
+            continue
         shape = total if place == last else keep if place == last - 1 else plain
         made.append(_filled(copy.deepcopy(shape), texts))
 

@@ -76,7 +76,8 @@ def columns(table: Table, profile: Profile) -> list[float]:
     need more, so that nothing wraps beside an empty column. None is narrower than its longest word.
     """
     size, room = profile.styles["table"].size, profile.paper.text_width
-    cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    rows = [row for place, row in enumerate(table.rows) if place not in table.wide]
+    cells = list(zip(*rows, strict=True)) or [()] * len(table.columns)
     bold = Style(size, bold=True)
     plain = [_widest(texts, bold if table.total else Style(size)) for texts in cells]
     whole = [length_of(column.heading, bold) for column in table.columns]

@@ -386,18 +386,33 @@ def _table(
         for column, width in zip(table.columns, widths, strict=True)
     ]
     rows = [
-        _row(row, table, widths, size, bold=table.total and place == last)
+        _wide(row[0], widths, size)
+        if place in table.wide
+        else _row(row, table, widths, size, bold=table.total and place == last)
         for place, row in enumerate(shown, start=since)
     ]
     headed, ends = since == 0, until is None
+    style = _table_style(table, size, tall=tall, headed=headed, ends=ends)
+    for place in table.wide:
+        if since <= place < since + len(shown):
+            line = place - since + headed
+            own = (0, line), (-1, line)
+            style.append(("SPAN", *own))
+            style.append(("ALIGN", *own, "LEFT"))
+            style.append(("FONT", *own, fonts.BOLD, size, size * LEADING))
     return LongTable(
         [headings, *rows] if headed else rows,
         colWidths=widths,
         repeatRows=int(headed),
-        style=_table_style(table, size, tall=tall, headed=headed, ends=ends),
+        style=style,
         splitInRow=int(tall),
         renderCB=tags,
     )
+
+
+def _wide(text: str, widths: list[float], size: float) -> list[str | SetParagraph]:
+    """A heading within a table, over all of its columns."""
+    return [_cell(text, "left", sum(widths), size, bold=True), *[""] * (len(widths) - 1)]
 
 
 def _row(

@@ -1,7 +1,7 @@
 """Layouts of official documents: the profiles of `profiles.toml` and of an event's folder."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -80,6 +80,10 @@ class Paper:
     @property
     def text_width(self) -> float:
         return self.width - self.left - self.right
+
+    def turned(self) -> "Paper":
+        """The same sheet on its side, for a table of many columns."""
+        return replace(self, width=self.height, height=self.width)
 
 
 @dataclass(frozen=True)

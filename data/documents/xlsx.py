@@ -2,8 +2,8 @@
 
 import io
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
 from openpyxl import Workbook
@@ -23,7 +23,6 @@ LINE = Side(style="thin")
 BOX = Border(left=LINE, right=LINE, top=LINE, bottom=LINE)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 TIME = "hh:mm dd/mm/yyyy"
-HEADING_ROW = 3  # below the title and the note
 MAX_NAME = 31  # characters of a sheet's name
 A4 = 9  # the format's number for the paper
 PER_WIDTH = 5.2  # points of a column's room for text by its width, with some to spare
@@ -41,17 +40,20 @@ def local_time(moment: datetime, time_zone: tzinfo) -> datetime:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of a table."""
+    """A row of a table; a heading within it (`wide`) is one cell over the whole width."""
 
     values: Sequence[Value]
     bold: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A table under its title and a note; `columns`: headings and widths in characters.
 
-    `mark`: at the foot of every printed page, beside its number.
+    `above`: the lines above the table in place of title and note. `tall`: columns in which a cell
+    reaches down over the empty ones below it, as far as no heading is between. `mark`: at the foot
+    of every printed page, beside its number.
     """
 
     name: str
@@ -60,6 +62,16 @@ class Sheet:
     columns: Sequence[tuple[str, int]]
     rows: Sequence[Row]
     mark: str = ""
+    above: Sequence[str] | None = None
+    tall: Sequence[int] = ()
+
+    @property
+    def head(self) -> Sequence[str]:
+        return (self.title, self.note) if self.above is None else self.above
+
+    @property
+    def heading_row(self) -> int:
+        return len(self.head) + 1
 
 
 def workbook_bytes(title: str, sheets: Iterable[Sheet]) -> bytes:
@@ -90,13 +102,30 @@ def sheet_names(titles: Iterable[str]) -> list[str]:
 def _add(book: Workbook, sheet: Sheet) -> None:
     made = book.create_sheet(sheet.name[:MAX_NAME])
     _layout(made, sheet)
-    made.append([_cell(made, sheet.title, TITLE)])
-    made.append([_cell(made, sheet.note, BOLD)])
+    for place, text in enumerate(sheet.head):
+        made.append([_cell(made, text, BOLD if place else TITLE)])
     headings = Row([heading for heading, _ in sheet.columns], bold=True)
     widths = [width for _, width in sheet.columns]
-    for place, row in enumerate((headings, *sheet.rows), start=HEADING_ROW):
-        made.row_dimensions[place].height = _height(row, widths)
-        made.append(_boxed(made, row))
+    for place, row in enumerate((headings, *sheet.rows), start=sheet.heading_row):
+        made.row_dimensions[place].height = _height(row, [sum(widths)] if row.wide else widths)
+        made.append(_boxed(made, row, len(widths)))
+    for left, top, right, bottom in _merged(sheet):
+        made.merged_cells.add(f"{get_column_letter(left)}{top}:{get_column_letter(right)}{bottom}")
+
+
+def _merged(sheet: Sheet) -> Iterator[tuple[int, int, int, int]]:
+    """The ranges of several cells: (left, top, right, bottom), counted from 1."""
+    first, width = sheet.heading_row + 1, len(sheet.columns)
+    for place, row in enumerate(sheet.rows, start=first):
+        if row.wide and width > 1:
+            yield 1, place, width, place
+    for column in sheet.tall:
+        begun = first
+        for place, row in enumerate([*sheet.rows, Row((), wide=True)], start=first):
+            if row.wide or row.values[column] not in ("", None):
+                if place - begun > 1:
+                    yield column + 1, begun, column + 1, place - 1
+                begun = place + 1 if row.wide else place
 
 
 def _height(row: Row, widths: Sequence[int]) -> float:
@@ -124,14 +153,17 @@ def _layout(made: WriteOnlyWorksheet, sheet: Sheet) -> None:
     made.oddFooter.right.text = "&P/&N"
     if sheet.mark:
         made.oddFooter.center.text = writable(sheet.mark).replace("&", "&&")
-    made.freeze_panes = f"A{HEADING_ROW + 1}"
-    made.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
-    made.auto_filter.ref = f"A{HEADING_ROW}:{last}{HEADING_ROW + len(sheet.rows)}"
+    heading = sheet.heading_row
+    made.freeze_panes = f"A{heading + 1}"
+    made.print_title_rows = f"{heading}:{heading}"
+    made.auto_filter.ref = f"A{heading}:{last}{heading + len(sheet.rows)}"
     for place, (_, width) in enumerate(sheet.columns, start=1):
         made.column_dimensions[get_column_letter(place)].width = width
 
 
-def _boxed(made: WriteOnlyWorksheet, row: Row) -> list[WriteOnlyCell]:
+def _boxed(made: WriteOnlyWorksheet, row: Row, width: int) -> list[WriteOnlyCell]:
+    values = [*row.values, *[None] * (width - len(row.values))]
+    row = replace(row, values=values)
     cells = [_cell(made, value, BOLD if row.bold else PLAIN) for value in row.values]
     for cell in cells:
         cell.border, cell.alignment = BOX, WRAPPED

@@ -14,10 +14,11 @@ from models.events.event import Event, EventState, Venue
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task, TaskPrerequisite
+from models.script.lines import ScriptLine
 from models.storage import Record
 
 COPIED: tuple[type[Record], ...] = (
-    Venue, Section, ProgrammeItem, Desk, DeskItem, Delegation, Delegate, Expectation,
+    Venue, Section, ProgrammeItem, ScriptLine, Desk, DeskItem, Delegation, Delegate, Expectation,
     Task, TaskPrerequisite, MediaItem,
 )  # fmt: skip
 """In this order: what a row refers to is copied before it."""

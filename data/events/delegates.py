@@ -1,7 +1,7 @@
 """An event's delegations, its delegates, and who is expected at which item."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from types import ModuleType
 from typing import Any, TypeVar
@@ -11,9 +11,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, select
 
 from data.events.load import Load
-from data.files import Row, read_csv, require_unique
+from data.files import Row
 from models.attendance.badges import badge_code
-from models.attendance.ledger import AttendanceCount, Delegate, Delegation, Expectation
+from models.attendance.ledger import (
+    MAX_POSITION,
+    AttendanceCount,
+    Delegate,
+    Delegation,
+    Expectation,
+)
+from models.imports.recognition import Kind
 from models.programme import EXPECTS, ProgrammeItem
 from models.text import folded, sort_key
 
@@ -23,33 +30,59 @@ BATCH = 5_000
 
 def add_delegations(load: Load) -> None:
     columns = ("code", "name_vi", "name_en", "type_vi")
-    rows = read_csv(load.folder, "delegations.csv", columns, optional=True)
-    require_unique(rows, "code")
-    for row in rows:
+    for row in load.rows("delegations.csv", columns, unique="code", optional=True):
         delegation = Delegation(
             event_id=load.event.id,
             **row.texts("code", "name_vi", "name_en"),
             kind_vi=row.required("type_vi"),
             contact=row.text("contact"),
             vehicle=row.text("vehicle"),
+            group_vi=row.text("group_vi"),
+            group_en=row.text("group_en") or row.text("group_vi"),
+            position=place_of(row),
             sort_key=sort_key(row.required("name_vi")),
         )
         load.delegations[delegation.code] = load.add(delegation).id
 
 
+def place_of(row: Row) -> int:
+    """The place in a list by the organiser's order; 0 where the file says none."""
+    return row.whole("position", most=MAX_POSITION) if row.text("position") else 0
+
+
 def add_delegates(load: Load) -> None:
     """The roster may list more or fewer than the event expects: those are two numbers."""
     columns = ("badge", "delegation", "level", "title_vi", "title_en", "forum")
-    rows = read_csv(load.folder, "roster.csv", columns, optional=True)
-    require_unique(rows, "badge", read=lambda row, field: row.checked(field, badge_code))
+    rows = load.rows("roster.csv", columns, unique="badge", read=_badge, optional=True)
+    forums = load.forums
+    chosen = [_forum(row, forums) for row in rows]
     names = _delegation_names(load)
+    session = load.session
+    if session is None:
+        for row in rows:
+            _delegate(load, row, names)
+        return
     for some in batched(rows):
-        load.session.execute(insert(Delegate), [_delegate(load, row, names) for row in some])
+        session.execute(insert(Delegate), [_delegate(load, row, names) for row in some])
+    badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
+    ids = dict(session.execute(badges).tuples().all())
+    for row in rows:
+        level = row.text("level")
+        load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
     counts: Counter[tuple[int, int]] = Counter()
-    for expected in batched(_expectations(load, rows, counts)):
-        load.session.execute(insert(Expectation), expected)
+    for expected in batched(_expectations(load, zip(rows, chosen, strict=True), ids, counts)):
+        session.execute(insert(Expectation), expected)
     if counts:  # a programme may count no one
-        add_counts(load.session, counts)
+        add_counts(session, counts)
+
+
+def _badge(row: Row, field: str) -> str:
+    return row.checked(field, badge_code, "")
+
+
+def _forum(row: Row, forums: Mapping[str, int]) -> int | None:
+    """The item that was chosen for a delegate, of those for which people are chosen."""
+    return row.known("forum", forums) if forums and row.text("forum") else None
 
 
 def batched(rows: Iterable[R]) -> Iterator[list[R]]:
@@ -61,22 +94,24 @@ def batched(rows: Iterable[R]) -> Iterator[list[R]]:
 
 def delegate_levels(load: Load) -> list[str]:
     """The kinds of delegates that the roster names, by which an item may expect some of them."""
-    rows = read_csv(load.folder, "roster.csv", ("level",), optional=True)
+    rows = load.rows("roster.csv", ("level",), optional=True)
     return sorted({row.text("level") for row in rows} - {"", *EXPECTS})
 
 
 def _delegation_names(load: Load) -> dict[int, str]:
     """The names of the event's delegations by id, whether they come with this roster or not."""
+    if load.session is None:
+        return {}
     rows = select(Delegation.id, Delegation.name_vi).where(Delegation.event_id == load.event.id)
     return dict(load.session.execute(rows).tuples().all())
 
 
 def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:
     """A row of `Delegate`; `folded` is what a search looks through."""
-    badge = row.checked("badge", badge_code)
+    badge = _badge(row, "badge")
     title_vi, title_en = row.required("title_vi"), row.required("title_en")
     delegation_id = row.known("delegation", load.delegations)
-    name = names[delegation_id]
+    name = names.get(delegation_id, "")
     return {
         "event_id": load.event.id,
         "badge": badge,
@@ -85,24 +120,23 @@ def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:
         "title_en": title_en,
         "folded": f"{folded(title_vi)} {folded(title_en)} {folded(name)} {badge.lower()}",
         "sort_key": sort_key(title_vi),
+        "position": place_of(row),
     }
 
 
 def _expectations(
-    load: Load, rows: list[Row], counts: Counter[tuple[int, int]]
+    load: Load,
+    rows: Iterable[tuple[Row, int | None]],
+    ids: Mapping[str, int],
+    counts: Counter[tuple[int, int]],
 ) -> Iterator[dict[str, int]]:
     """Who is expected where: at items for all, at those of their level, at the one chosen.
 
     `counts` receives how many of a delegation are expected at an item, by (item, delegation).
     """
-    badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
-    ids = dict(load.session.execute(badges).tuples().all())
-    forums = {key: item for key, item in load.items.items() if item.expects == "forum"}
     items = list(load.items.values())
-    for row in rows:
-        level = row.text("level")
-        forum = row.known("forum", forums) if forums and row.text("forum") else None
-        delegate_id = ids[row.checked("badge", badge_code)]
+    for row, forum in rows:
+        level, delegate_id = row.text("level"), ids[_badge(row, "badge")]
         delegation_id = load.delegations[row.text("delegation")]
         for item in items:
             if _is_expected(item, level, forum):
@@ -110,9 +144,9 @@ def _expectations(
                 yield {"item_id": item.id, "delegate_id": delegate_id}
 
 
-def _is_expected(item: ProgrammeItem, level: str, forum: ProgrammeItem | None) -> bool:
+def _is_expected(item: ProgrammeItem, level: str, forum: int | None) -> bool:
     of_level = item.expects == level and level not in EXPECTS
-    return item is forum or item.expects == "all" or of_level
+    return item.id == forum or item.expects == "all" or of_level
 
 
 def add_counts(session: Session, counts: Counter[tuple[int, int]]) -> None:

@@ -8,8 +8,9 @@ from sqlalchemy import func
 from sqlmodel import Session, select
 
 from data.documents.content import choices_of
+from data.documents.notice import CONTACT
 from data.documents.profiles import known_profile
-from data.files import Folder, MemoryFolder, Row, read_toml
+from data.files import Folder, MemoryFolder, Problems, Row, read_toml
 from models.events.event import Event, EventState, Phase, require_arrival_plan
 from models.readiness.escalation import EscalationLevel, delays
 from models.refusals import Refusal
@@ -22,14 +23,34 @@ def add_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetim
     Refuses the first problem with its table and field (`file_…`).
     """
     file = read_toml(folder, "event.toml")
+    event = _event(file, folder, rehearsal=rehearsal, now=now)
+    event.run = _last_run(session, event.slug) + 1
+    session.add(event)
+    session.flush()
+    return event
+
+
+def checked_event(folder: Folder, problems: Problems, *, now: datetime) -> Event:
+    """The event of a folder's file, which is not added; what is wrong with it is noted.
+
+    Where the file cannot be read at all, it has a day to which the other files are read.
+    """
+    try:
+        file = read_toml(folder, "event.toml", problems)
+    except Refusal as refusal:
+        problems.note(refusal)
+        file = Row("event.toml", 0, {"time_zone": "UTC"}, Problems())
+    return _event(file, folder, rehearsal="rehearsal" in file.values, now=now)
+
+
+def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Event:
+    """The event as its file describes it; which run it is, is not known here."""
     slug = file.required("slug")
     first_day, last_day = file.day("first_day"), file.day("last_day")
-    if last_day < first_day:
-        raise file.refuse("last_day", "before_first_day")
+    file.require(last_day >= first_day, "last_day", "before_first_day")
     time_zone = file.zone("time_zone")
-    event = Event(
+    return Event(
         slug=slug,
-        run=_last_run(session, slug) + 1,
         folder="" if isinstance(folder, MemoryFolder) else str(folder.resolve()),
         **_names(file),
         time_zone=time_zone.key,
@@ -45,9 +66,6 @@ def add_event(session: Session, folder: Folder, *, rehearsal: bool, now: datetim
         loaded_at=now,
         state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
     )
-    session.add(event)
-    session.flush()
-    return event
 
 
 def _starts(file: Row, first_day: date, time_zone: ZoneInfo) -> datetime:
@@ -62,8 +80,9 @@ def _last_run(session: Session, slug: str) -> int:
 def _table(file: Row, name: str) -> Row:
     table = file.values.get(name)
     if not isinstance(table, dict):
-        raise file.refuse(name, "empty")
-    return Row(f"{file.file} [{name}]", 0, table)
+        file.instead(None, file.refuse(name, "empty"))
+        return Row(file.file, 0, {}, Problems())  # that its fields are empty says nothing more
+    return file.table(f"[{name}]", table)
 
 
 def _names(file: Row) -> dict[str, Any]:
@@ -81,8 +100,7 @@ def _hours(file: Row) -> dict[str, Any]:
         return {}
     table = _table(file, "hours")
     day_from, day_to = table.time_of_day("from"), table.time_of_day("to")
-    if day_to <= day_from:
-        raise table.refuse("to", "not_after_start")
+    table.require(day_to > day_from, "to", "not_after_start")
     return {"day_from": day_from, "day_to": day_to}
 
 
@@ -91,7 +109,10 @@ def _documents(file: Row, folder: Folder) -> dict[str, object]:
     if "documents" not in file.values:
         return {}
     table = _table(file, "documents")
-    profile, own = known_profile(table, folder)
+    try:
+        profile, own = known_profile(table, folder)
+    except Refusal as refusal:  # of the folder's own profiles
+        return table.instead({}, refusal)
     settings: dict[str, object] = {"profile": profile.key, "symbol": table.text("symbol")}
     if own:
         settings["rules"] = own
@@ -102,6 +123,8 @@ def _documents(file: Row, folder: Folder) -> dict[str, object]:
     for name, choices in choices_of(profile).items():
         if name in table.values:
             settings[name] = table.one_of(name, choices)
+    if CONTACT in table.values:
+        settings[CONTACT] = table.text(CONTACT)
     listed = ("recipients", "addressed", "basis")
     return settings | {name: _lines(table, name) for name in listed if name in table.values}
 
@@ -110,7 +133,7 @@ def _lines(table: Row, name: str) -> list[str]:
     """Texts, a line each: whom a document is sent to, or what it is based on."""
     lines = table.values[name]
     if not isinstance(lines, list) or not all(isinstance(one, str) and clean(one) for one in lines):
-        raise table.refuse(name, "not_texts")
+        return table.instead([], table.refuse(name, "not_texts"))
     return [clean(line) for line in lines]
 
 
@@ -124,20 +147,20 @@ def _silence(file: Row) -> dict[str, dict[str, float]]:
     table = _table(file, "silence")
     for phase in table.values:
         if phase not in list(Phase):
-            raise table.refuse(phase, "unknown_field")
-    return {phase: _delays(_table(table, phase), Phase(phase)) for phase in table.values}
+            table.instead(None, table.refuse(phase, "unknown_field"))
+    known = [phase for phase in table.values if phase in list(Phase)]
+    return {phase: _delays(_table(table, phase), Phase(phase)) for phase in known}
 
 
 def _delays(row: Row, phase: Phase) -> dict[str, float]:
     """Minutes by level; refuses a level that is reminded before the one below it."""
     for name in row.values:
         if name not in list(EscalationLevel):
-            raise row.refuse(name, "unknown_field")
-    own = {name: row.number(name) for name in row.values}
+            row.instead(None, row.refuse(name, "unknown_field"))
+    own = {name: row.number(name) for name in row.values if name in list(EscalationLevel)}
     minutes = list(delays({phase.value: own}, phase).values())
     for earlier, later, level in zip(minutes, minutes[1:], list(EscalationLevel)[1:], strict=False):
-        if later < earlier:
-            raise row.refuse(level.value, "out_of_turn")
+        row.require(later >= earlier, level.value, "out_of_turn")
     return own
 
 
@@ -145,10 +168,10 @@ def _arrival_plan(file: Row) -> list[list[float]]:
     """Pairs of minutes before the start and share, earliest first."""
     tables = file.values.get("arrival_plan", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
-        raise file.refuse("arrival_plan", "not_a_list")
-    rows = [Row(f"{file.file} [[arrival_plan]]", 0, table) for table in tables]
+        return file.instead([], file.refuse("arrival_plan", "not_a_list"))
+    rows = [file.table("[[arrival_plan]]", table) for table in tables]
     plan = tuple((row.number("minutes_before"), row.number("share")) for row in rows)
     try:
         return [list(pair) for pair in require_arrival_plan(plan)]
     except Refusal:
-        raise file.refuse("arrival_plan", "not_rising") from None
+        return file.instead([], file.refuse("arrival_plan", "not_rising"))

@@ -1,5 +1,6 @@
 """Loading an event from its files: one transaction, so that a refusal leaves nothing behind."""
 
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -9,20 +10,25 @@ from sqlmodel import Session, select
 from data.events.clock import reread
 from data.events.current import current_event, record_choice, record_state
 from data.events.delegates import add_delegates, add_delegations, delegate_levels
-from data.events.event_file import add_event
+from data.events.event_file import add_event, checked_event
 from data.events.listed import replace_earlier
 from data.events.load import Load, is_pinned
+from data.events.scenario import check_scenario
 from data.events.tasks import CADENCES, add_tasks
-from data.files import Folder, Row, read_csv, require_unique
+from data.events.written import add_sheets, store_written
+from data.files import Folder, Problems, Row
 from data.storage import changes
 from models.access.people import SCOPE_OF, Person, Role
 from models.attendance.ledger import Desk, DeskItem
 from models.events.event import Event, EventState, Venue, is_real_in_use, is_taken_over
+from models.imports.recognition import Kind
+from models.imports.written import basis_of
 from models.media import KINDS as MEDIA_KINDS
 from models.media import MediaItem
 from models.programme import EXPECTS, KINDS, ProgrammeItem
 from models.readiness.tasks import Section
 from models.refusals import Refusal
+from models.script.lines import LENGTHS, Line, ScriptLine
 from models.text import both
 
 SAMPLE = Path(__file__).parent / "samples" / "nghe_an_2023"
@@ -48,15 +54,33 @@ def load_event(
     if is_taken_over(current, event):
         record_choice(session, event, now=now, by=None)
     reread(session)
-    load = Load(session, folder, event, ZoneInfo(event.time_zone))
-    add_plan(load)
-    add_roster(load)
-    _add_media(load)
+    _add_files(Load(session, folder, event, ZoneInfo(event.time_zone)))
     what = {"command": "load_event", "slug": event.slug, "run": event.run}
     changes.note_of_event(session, event_id=event.id, at=now, what=what)
     session.flush()
     session.expunge(event)
     return event
+
+
+def problems_of(folder: Folder, *, now: datetime) -> list[Refusal]:
+    """Everything that loading a folder would refuse of its files, one a field; writes nothing.
+
+    A rule over several fields, or over several files, is asked where all of them could be read.
+    """
+    problems = Problems()
+    event = checked_event(folder, problems, now=now)
+    _add_files(Load(None, folder, event, ZoneInfo(event.time_zone), problems))
+    if isinstance(folder, Path):
+        check_scenario(folder, event, problems)
+    return problems.found
+
+
+def _add_files(load: Load) -> None:
+    """All that an event's folder describes besides the event itself."""
+    add_plan(load)
+    add_roster(load)
+    _add_media(load)
+    add_sheets(load)
 
 
 def add_plan(load: Load) -> None:
@@ -70,6 +94,7 @@ def add_plan(load: Load) -> None:
     _add_desks(load)
     _add_people(load)
     add_tasks(load)
+    store_written(load)
 
 
 def add_roster(load: Load) -> None:
@@ -79,14 +104,12 @@ def add_roster(load: Load) -> None:
     """
     add_delegations(load)
     add_delegates(load)
+    store_written(load)
 
 
 def _add_venues(load: Load) -> None:
-    rows = read_csv(
-        load.folder, "venues.csv", ("key", "name_vi", "name_en", "illustrative"), optional=True
-    )
-    require_unique(rows, "key")
-    for row in rows:
+    columns = ("key", "name_vi", "name_en", "illustrative")
+    for row in load.rows("venues.csv", columns, unique="key", optional=True):
         venue = Venue(
             event_id=load.event.id,
             **row.texts("key", "name_vi", "name_en"),
@@ -97,8 +120,7 @@ def _add_venues(load: Load) -> None:
 
 def _add_sections(load: Load) -> None:
     texts = ("key", "name_vi", "name_en", "short_vi", "short_en")
-    rows = read_csv(load.folder, "sections.csv", (*texts, *CADENCES), optional=load.is_import)
-    require_unique(rows, "key")
+    rows = load.rows("sections.csv", (*texts, *CADENCES), unique="key", optional=load.is_import)
     for position, row in enumerate(rows, load.sections_before):
         section = Section(
             event_id=load.event.id,
@@ -113,60 +135,61 @@ def _add_sections(load: Load) -> None:
 
 def _add_programme(load: Load) -> None:
     texts = ("title_vi", "title_en", "short_vi", "short_en")
-    rows = read_csv(
-        load.folder,
-        "programme.csv",
-        ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects"),
-        optional=True,
-    )
-    require_unique(rows, "key")
-    expects = (*EXPECTS, *delegate_levels(load))
+    columns = ("key", "parent", "kind", *texts, "venue", "start", "end", "chair", "expects")
+    rows = load.rows("programme.csv", columns, unique="key", optional=True)
+    levels = delegate_levels(load)
     for position, row in enumerate(rows, load.items_before):
         starts_at, ends_at = load.moment(row, "start"), load.moment(row, "end")
-        if ends_at <= starts_at:
-            raise row.refuse("end", "not_after_start")
+        row.require(ends_at > starts_at, "end", "not_after_start")
+        # The kinds of delegates are those of the roster, where that could be read.
+        own = [row.text("expects")] if "roster.csv" in load.unread else levels
         item = ProgrammeItem(
             event_id=load.event.id,
             key=row.required("key"),
             position=position,
-            parent_id=row.known("parent", load.items).id if row.text("parent") else None,
+            parent_id=row.known("parent", load.item_ids) if row.text("parent") else None,
             kind=row.one_of("kind", KINDS),
             **row.texts(*texts),
             venue_id=row.known("venue", load.venues) if row.text("venue") else None,
             starts_at=starts_at,
             ends_at=ends_at,
             chair=row.text("chair"),
-            expects=row.one_of("expects", expects),
+            expects=row.one_of("expects", (*EXPECTS, *filter(None, own))),
             pinned=is_pinned(row),
             illustrative=row.text("illustrative"),
             added_at=load.added_at.get("programme.csv"),
         )
         load.items[item.key] = load.add(item)
+        if (line := _script_line(row)) != Line():
+            load.put(ScriptLine(item_id=item.id, **asdict(line)))
+        load.note_written(Kind.SCRIPT, row, item.id, basis=basis_of(item.starts_at, item.ends_at))
+
+
+def _script_line(row: Row) -> Line:
+    """What the script says at an item; its columns may be missing."""
+    texts = {name: row.text(name) for name in LENGTHS}
+    for name, text in texts.items():
+        row.require(len(text) <= LENGTHS[name], name, "too_long", limit=LENGTHS[name])
+    return Line(**texts, fixed=bool(row.text("fixed")))
 
 
 def _add_desks(load: Load) -> None:
     columns = ("key", "name_vi", "name_en", "items")
-    rows = read_csv(load.folder, "desks.csv", columns, optional=True)
-    require_unique(rows, "key")
-    for row in rows:
+    for row in load.rows("desks.csv", columns, unique="key", optional=True):
         desk = Desk(event_id=load.event.id, **row.texts("key", "name_vi", "name_en"))
         load.desks[desk.key] = load.add(desk).id
-        for item in row.known_all("items", load.items):
-            load.session.add(DeskItem(desk_id=desk.id, item_id=item.id))
+        for item_id in row.known_all("items", load.item_ids):
+            load.put(DeskItem(desk_id=desk.id, item_id=item_id))
 
 
 def _add_people(load: Load) -> None:
     """People of an event outlive a run of it: a restarted rehearsal signs no one out."""
-    rows = read_csv(
-        load.folder,
-        "people.csv",
-        ("key", "role", "section", "desk", "name_vi", "name_en"),
-        optional=load.is_import,
-    )
-    require_unique(rows, "key")
+    columns = ("key", "role", "section", "desk", "name_vi", "name_en")
+    rows = load.rows("people.csv", columns, unique="key", optional=load.is_import)
     slug = load.event.slug
     of_event = select(Person).where(Person.event_slug == slug)
-    known = {person.key: person for person in load.session.exec(of_event)}
+    found = load.session.exec(of_event) if load.session else ()
+    known = {person.key: person for person in found}
     for row in rows:
         role = _role(load, row)
         person = known.get(row.required("key")) or Person(
@@ -175,19 +198,17 @@ def _add_people(load: Load) -> None:
         person.role = role
         for kind in ("section", "desk", "item"):
             setattr(person, f"{kind}_key", row.text(kind) or None)
-        person.more_sections, person.retired = [], False
+        row.known_all("more_sections", load.sections)
+        further = (one.strip() for one in row.text("more_sections").split(";"))
+        person.more_sections, person.retired = [one for one in further if one], False
         person.name_vi, person.name_en = row.required("name_vi"), row.required("name_en")
-        load.session.add(person)
+        load.put(person)
 
 
 def _role(load: Load, row: Row) -> str:
     """The role in a line; refuses one whose section, desk or item is missing or unknown."""
     role = row.one_of("role", [role.value for role in Role if role is not Role.DISPLAY])
-    known: dict[str, dict[str, object]] = {
-        "section": {**load.sections},
-        "desk": {**load.desks},
-        "item": {**load.items},
-    }
+    known = {"section": load.sections, "desk": load.desks, "item": load.item_ids}
     for kind, keys in known.items():
         if SCOPE_OF.get(Role(role)) == kind or row.text(kind):
             row.known(kind, keys)
@@ -196,9 +217,7 @@ def _role(load: Load, row: Row) -> str:
 
 def _add_media(load: Load) -> None:
     columns = ("key", "outlet", "kind", "title_vi", "title_en", "phase", "planned", "illustrative")
-    rows = read_csv(load.folder, "media.csv", columns, optional=True)
-    require_unique(rows, "key")
-    for row in rows:
+    for row in load.rows("media.csv", columns, unique="key", optional=True):
         item = MediaItem(
             event_id=load.event.id,
             **row.texts("key", "outlet", "title_vi", "title_en"),
@@ -208,5 +227,6 @@ def _add_media(load: Load) -> None:
             pinned=is_pinned(row),
             illustrative=bool(row.text("illustrative")),
         )
-        load.session.add(item)
-    load.session.flush()
+        load.put(item)
+    if load.session:
+        load.session.flush()

@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from data.files import Row, read_csv
+from data.files import Problems, Row, read_csv
 from models.events.event import Event, zone
+from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress
 
 SCENARIO, ARRIVALS = "scenario.csv", "arrivals.csv"
@@ -57,6 +58,21 @@ def scenario(folder: Path, first_day: date, time_zone: ZoneInfo) -> tuple[Step, 
     ]
     # By local time: an order that no move of the event changes.
     return tuple(sorted(steps, key=lambda step: step.at.replace(tzinfo=None)))
+
+
+def check_scenario(folder: Path, event: Event, problems: Problems) -> None:
+    """Note what `scenario` refuses of a folder's files, each line's moment and person."""
+    for name, columns in COLUMNS.items():
+        if not (folder / name).exists():
+            continue
+        try:
+            rows = read_csv(folder, name, columns, optional=True, problems=problems)
+        except Refusal as refusal:
+            problems.note(refusal)
+            continue
+        for row in rows:
+            row.moment("when", first_day=event.first_day, time_zone=zone(event))
+            row.required("by")
 
 
 def steps_of(event: Event) -> tuple[Step, ...]:

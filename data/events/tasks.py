@@ -3,7 +3,9 @@
 from typing import Any
 
 from data.events.load import Load, is_pinned
-from data.files import Row, read_csv, require_unique
+from data.files import Row
+from models.imports.recognition import Kind
+from models.imports.written import basis_of
 from models.plan import canonical_offset
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Task, TaskPrerequisite
@@ -25,16 +27,18 @@ COLUMNS = (
 
 
 def add_tasks(load: Load) -> None:
-    rows = read_csv(load.folder, "tasks.csv", COLUMNS, optional=True)
-    require_unique(rows, "id", read=Row.whole)
+    rows = load.rows("tasks.csv", COLUMNS, unique="id", read=Row.whole, optional=True)
     tasks = {row.required("id"): load.add(_task(load, row)) for row in rows}
+    for row in rows:
+        task = tasks[row.required("id")]
+        load.note_written(Kind.TASKS, row, task.id, basis=basis_of(task.due_at))
     needs = {}
     for row in rows:
         task = tasks[row.required("id")]
         needed = row.known_all("depends_on", tasks)
         needs[task.number] = [other.number for other in needed]
         for other in needed:
-            load.session.add(TaskPrerequisite(task_id=task.id, needs_id=other.id))
+            load.put(TaskPrerequisite(task_id=task.id, needs_id=other.id))
     _require_no_cycle(rows, needs)
 
 
@@ -46,7 +50,7 @@ def _require_no_cycle(rows: list[Row], needs: dict[int, list[int]]) -> None:
         cycle = refusal.facts["cycle"]
         first = int(str(cycle).split(" ")[0])
         row = next(row for row in rows if row.whole("id") == first)
-        raise row.refuse("depends_on", "cycle", cycle=cycle) from None
+        row.instead(None, row.refuse("depends_on", "cycle", cycle=cycle))
 
 
 def _task(load: Load, row: Row) -> Task:
@@ -73,12 +77,11 @@ def _task(load: Load, row: Row) -> Task:
 def _planned(load: Load, row: Row) -> dict[str, Any]:
     due_at = load.moment(row, "due")
     start_at = load.moment(row, "start") if row.text("start") else None
-    if start_at and start_at > due_at:
-        raise row.refuse("start", "after_due")
+    row.require(not start_at or start_at <= due_at, "start", "after_due")
     return {
-        "due": canonical_offset(row.required("due")),
+        "due": row.checked("due", canonical_offset, ""),
         "due_at": due_at,
-        "start": canonical_offset(row.text("start")) if start_at else None,
+        "start": row.checked("start", canonical_offset, "") if start_at else None,
         "start_at": start_at,
     }
 
@@ -89,6 +92,5 @@ def _own_cadence(row: Row) -> dict[str, Any]:
     Refuses one of a task that is not critical.
     """
     own = [name for name in CADENCES if row.text(name)]
-    if own and row.text("critical") != "1":
-        raise row.refuse(own[0], "only_critical")
+    row.require(not own or row.text("critical") == "1", own[0] if own else "", "only_critical")
     return {name: row.number(name, least=0.1) for name in own}

@@ -22,7 +22,8 @@ from data.events.clock import reread
 from data.events.delegates import batched
 from data.events.load import Load
 from data.events.loading import add_plan, add_roster
-from data.files import MemoryFolder
+from data.events.written import add_heads
+from data.files import MemoryFolder, Row
 from data.imports.changing import change, take_out
 from data.imports.compared import difference_of
 from data.imports.preview import Preview
@@ -195,6 +196,7 @@ class _Additions:
             self._follow(load.items[key])
         self._record_added(load)
         add_roster(load)
+        add_heads(load, Row("event.toml", 0, dict(self.shown.outcome.settings)))
         self._note_roster(load)
         if Delegate in self.before and self.rows["roster.csv"]:
             added = added_rows(self.written.fact.id, Part.DELEGATES)

@@ -2,12 +2,15 @@
 
 import csv
 import io
+from collections.abc import Iterator
+from itertools import islice
 
 from models.imports.encodings import decoded
 from models.imports.sheets import MAX_COLUMNS, MAX_ROWS, Line, Sheet, Value
 from models.refusals import Refusal
 
 DELIMITERS = ",;\t|"
+MAX_LINE = 1_000_000  # characters
 
 
 def read(name: str, raw: bytes) -> list[Sheet]:
@@ -33,7 +36,7 @@ def read(name: str, raw: bytes) -> list[Sheet]:
 
 
 def _fill(sheet: Sheet, text: str, delimiter: str, skipped: int) -> None:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(_bounded(sheet.file, text), delimiter=delimiter)
     start = 1 + skipped
     while True:
         try:
@@ -50,6 +53,14 @@ def _fill(sheet: Sheet, text: str, delimiter: str, skipped: int) -> None:
         start = reader.line_num + 1 + skipped
 
 
+def _bounded(name: str, text: str) -> Iterator[str]:
+    """The lines of a text. Refuses `import_broken` for one that no table has."""
+    for line in io.StringIO(text, newline=""):
+        if len(line) > MAX_LINE:
+            raise Refusal("import_broken", file=name)
+        yield line
+
+
 def _is_noise(text: str) -> bool:
     """Whether it is no text: more than a tenth of control characters and signs of a wrong byte."""
     start = text[:4000]
@@ -59,7 +70,7 @@ def _is_noise(text: str) -> bool:
 
 def _delimiter(text: str) -> str:
     """The delimiter that the most lines have in common; empty where none has one."""
-    lines = [line for line in text.splitlines()[:200] if line.strip()]
+    lines = [line for line in islice(io.StringIO(text), 200) if line.strip()]
     counts = {one: sorted(_outside_quotes(line).count(one) for line in lines) for one in DELIMITERS}
     best = max(DELIMITERS, key=lambda one: _weight(counts[one]))
     return best if _weight(counts[best]) > 0 else ""

@@ -38,7 +38,7 @@ def read(name: str, raw: bytes) -> list[Sheet]:
 
 def _sheet(name: str, title: str, table: Any) -> Sheet:
     sheet = Sheet(name, title, [])
-    going: dict[int, Span] = {}
+    going: dict[int, int] = {}  # by column, which of the merged ranges goes on
     for number, row in enumerate(table.iter(qn("w:tr")), 1):
         if row.getparent() is not table and row.getparent().tag != qn("w:sdtContent"):
             continue
@@ -50,7 +50,7 @@ def _sheet(name: str, title: str, table: Any) -> Sheet:
     return sheet
 
 
-def _cells(row: Any, number: int, sheet: Sheet, going: dict[int, Span]) -> list[Value]:
+def _cells(row: Any, number: int, sheet: Sheet, going: dict[int, int]) -> list[Value]:
     """The cells of a row by the table's grid; merged ones are noted with the sheet."""
     values: list[Value] = []
     column = 0
@@ -60,18 +60,16 @@ def _cells(row: Any, number: int, sheet: Sheet, going: dict[int, Span]) -> list[
         if column >= MAX_COLUMNS:
             break
         if merge == "continue" and column in going:
-            first = going[column]
-            longer = Span(first.top, first.left, number, first.right)
-            sheet.merged[sheet.merged.index(first)] = going[column] = longer
+            first = sheet.merged[going[column]]
+            sheet.merged[going[column]] = Span(first.top, first.left, number, first.right)
             values += [None] * span
         else:
             values += [clean(_text(cell)) or None, *[None] * (span - 1)]
             going.pop(column, None)
             if span > 1 or merge == "restart":
-                one = Span(number, column + 1, number, column + span)
-                sheet.merged.append(one)
+                sheet.merged.append(Span(number, column + 1, number, column + span))
                 if merge == "restart":
-                    going[column] = one
+                    going[column] = len(sheet.merged) - 1
         column += span
     return values[:MAX_COLUMNS]
 

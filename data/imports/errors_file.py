@@ -7,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from data.files import SIGNS
 from data.imports.preview import Preview
 from data.words import Words
 from models.imports.questions import Finding, Severity
@@ -15,7 +16,7 @@ from models.imports.sheets import Value
 from models.text import writable
 
 HEADING = "Lỗi"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = (*SIGNS, "\t", "\r")
 _FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\", " "))
 
 

@@ -30,6 +30,8 @@ from models.attendance.ledger import (
 from models.events.event import Event, Venue
 from models.imports.difference import Part
 from models.imports.imported import Import, ImportedRow, ImportStep
+from models.imports.recognition import Kind
+from models.imports.written import WrittenRow, WrittenSheet
 from models.plan import ItemPlan, SectionChange, TaskPlan
 from models.programme import ProgrammeItem
 from models.readiness.escalation import SilenceAcknowledgement, SilenceReminder
@@ -161,10 +163,16 @@ def _built_upon(part: Part, row: Any) -> Refusal:
 # --- taking it back ------------------------------------------------------------------------------
 
 
+_WRITTEN = {Kind.TASKS: Part.TASKS, Kind.DELEGATES: Part.DELEGATES, Kind.SCRIPT: Part.ITEMS}
+"""The part of an event whose rows come of a sheet of each kind."""
+
+
 def _remove(ctx: Context, fact: Import) -> None:
     """Remove what the import added, with what follows from it. A delegation to which the import
     moved someone stays, without anyone: the facts of that name it."""
     added = {part: added_rows(fact.id, part) for part in TABLES}
+    of_event = col(WrittenRow.event_id) == ctx.event.id
+    written = select(col(WrittenRow.kind)).where(of_event)  # the kinds that are left, at its turn
     _take_from_counts(ctx, fact)
     changes = select(col(DelegateChange.id)).where(
         col(DelegateChange.delegate_id).in_(added[Part.DELEGATES])
@@ -184,6 +192,13 @@ def _remove(ctx: Context, fact: Import) -> None:
         (ItemPlan, col(ItemPlan.item_id).in_(added[Part.ITEMS])),
         (SilenceReminder, col(SilenceReminder.section_id).in_(added[Part.SECTIONS])),
         (Person, col(Person.id).in_(added[Part.PEOPLE])),
+        *(
+            (WrittenRow, and_(col(WrittenRow.kind) == kind.value,
+                              col(WrittenRow.subject_id).in_(added[part])))
+            for kind, part in _WRITTEN.items()
+        ),
+        (WrittenSheet, and_(col(WrittenSheet.event_id) == ctx.event.id,
+                            col(WrittenSheet.kind).not_in(written))),
         (Task, col(Task.id).in_(added[Part.TASKS])),
         (Delegate, col(Delegate.id).in_(added[Part.DELEGATES])),
         (Delegation, and_(col(Delegation.id).in_(added[Part.DELEGATIONS]),

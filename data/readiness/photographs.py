@@ -5,7 +5,7 @@ by one.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlmodel import Session, col
 
 from data.commands import Context, command
@@ -13,6 +13,7 @@ from data.readiness.tasks import report_status
 from models.events.event import Event, View
 from models.readiness.photographs import Photograph, PhotographBytes, Picture, require_few
 from models.readiness.tasks import Task, TaskReport
+from models.storage import UtcTime
 
 SIZES = {"thumbnail": col(PhotographBytes.thumbnail), "picture": col(PhotographBytes.picture)}
 
@@ -28,29 +29,37 @@ class PhotographShown:
     at: datetime
 
 
+# Built once: every change of a section's page asks.
+_CARRYING = (
+    select(col(TaskReport.task_id), func.max(col(TaskReport.id)).label("report_id"))
+    .join(Photograph, col(Photograph.report_id) == col(TaskReport.id))
+    .join(Task, col(Task.id) == col(TaskReport.task_id))
+    .where(
+        col(Task.event_id) == bindparam("event"),
+        col(TaskReport.at) <= bindparam("moment", type_=UtcTime),
+    )
+    .group_by(col(TaskReport.task_id))
+    .subquery()
+)
+_CARRIED = (
+    select(
+        col(Photograph.id),
+        _CARRYING.c.task_id,
+        col(Photograph.width),
+        col(Photograph.height),
+        col(Photograph.at),
+    )
+    .join(_CARRYING, _CARRYING.c.report_id == col(Photograph.report_id))
+    .order_by(col(Photograph.report_id), col(Photograph.place))
+)
+
+
 def photographs_at(
     session: Session, event: Event, view: View
 ) -> dict[int, tuple[PhotographShown, ...]]:
     """Task id to the photographs of its newest report that carries any, as at the view's moment."""
-    carrying = (
-        select(col(TaskReport.task_id), func.max(col(TaskReport.id)).label("report_id"))
-        .join(Photograph, col(Photograph.report_id) == col(TaskReport.id))
-        .join(Task, col(Task.id) == col(TaskReport.task_id))
-        .where(col(Task.event_id) == event.id, col(TaskReport.at) <= view.moment)
-        .group_by(col(TaskReport.task_id))
-        .subquery()
-    )
-    rows = session.execute(
-        select(
-            col(Photograph.id),
-            carrying.c.task_id,
-            col(Photograph.width),
-            col(Photograph.height),
-            col(Photograph.at),
-        )
-        .join(carrying, carrying.c.report_id == col(Photograph.report_id))
-        .order_by(col(Photograph.report_id), col(Photograph.place))
-    )
+    asked = {"event": event.id, "moment": view.moment}
+    rows = session.connection().execute(_CARRIED, asked)
     found: dict[int, tuple[PhotographShown, ...]] = {}
     for row in rows:
         found[row.task_id] = (*found.get(row.task_id, ()), PhotographShown(*row))

@@ -1,9 +1,11 @@
 """The comparison of two moments: the facts of a daily review."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
+from typing import TypeVar
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from data.attendance.queries import closed_rolls, headcounts_at
@@ -14,6 +16,7 @@ from data.programme import items_at
 from data.readiness.sections import sections_at, sections_with
 from data.readiness.tasks import prerequisites, tasks_at
 from data.reviews.directives import directives_at
+from models.attendance.delegates import DelegateChange, DelegateStep
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
 from models.incidents import Entry
@@ -24,6 +27,8 @@ from models.reviews.directives import DirectiveSnapshot
 from models.reviews.reviews import Slip, Turn, due_next, slipped, turned
 from models.roll_calls import Outcome, RollCallEnd
 from models.wall import focus
+
+T = TypeVar("T")
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=timezone.utc)
 """The other moment of a review that is compared with none."""
@@ -47,6 +52,23 @@ class ItemAttendance:
 
 
 @dataclass(frozen=True)
+class PlanChanges:
+    """What was changed in place since: tasks and items of the programme that were added, taken out
+    (as they were), or changed (each with what it was), and how many delegates by what was done.
+
+    A task is changed where it has another title, owner or section; put off, it is among the slips.
+    """
+
+    tasks_added: tuple[TaskSnapshot, ...] = ()
+    tasks_retired: tuple[TaskSnapshot, ...] = ()
+    tasks_changed: tuple[tuple[TaskSnapshot, TaskSnapshot], ...] = ()
+    items_added: tuple[ItemSnapshot, ...] = ()
+    items_cancelled: tuple[ItemSnapshot, ...] = ()
+    items_changed: tuple[tuple[ItemSnapshot, ItemSnapshot], ...] = ()
+    delegates: tuple[tuple[DelegateStep, int], ...] = ()
+
+
+@dataclass(frozen=True)
 class Comparison:
     """The event at `moment`, and the differences from `since` (None: from the beginning).
 
@@ -54,8 +76,8 @@ class Comparison:
     trouble that were so before. `owed`: open tasks of the time after the event. `entries`: open
     incidents, `entries_new` of them opened since; `unready`: what the log says of roll-calls that
     ended since without everybody ready, which are no incidents. `done_before`: the tasks done at
-    the other moment. `media`: items that are late or were published
-    since. `directives`: open ones, and those decided, done or withdrawn since.
+    the other moment. `media`: items that are late or were published since. `directives`: open
+    ones, and those decided, done or withdrawn since. `changes`: none without another moment.
     """
 
     event: Event
@@ -77,6 +99,7 @@ class Comparison:
     directives: tuple[DirectiveSnapshot, ...]
     attendance: tuple[ItemAttendance, ...]
     media: tuple[MediaSnapshot, ...]
+    changes: PlanChanges
     figures: dict[str, int]
 
 
@@ -114,6 +137,7 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         directives=_directives(session, event, before, now),
         attendance=attendance,
         media=_media(media, before),
+        changes=_changes(session, event, was, tasks, before, view) if since else PlanChanges(),
         figures=_figures(tasks, sections, entries, media, attendance),
     )
 
@@ -165,6 +189,62 @@ def _owed(
     ids = set(session.exec(after))
     owed = [task for task in tasks if task.id in ids and task.status is not Status.DONE]
     return tuple(sorted(owed, key=lambda task: (not task.critical, task.due_at, task.number)))
+
+
+# --- what was changed in place -------------------------------------------------------------------
+
+TASK_FIELDS = ("title_vi", "title_en", "owner", "section_id", "critical")
+ITEM_FIELDS = ("title_vi", "title_en", "starts_at", "ends_at", "venue_id", "chair")
+
+
+def _changes(
+    session: Session,
+    event: Event,
+    was: dict[int, TaskSnapshot],
+    tasks: list[TaskSnapshot],
+    before: View,
+    view: View,
+) -> PlanChanges:
+    now = {task.id: task for task in tasks}
+    items_was = {item.id: item for item in items_at(session, event, before)}
+    items_now = {item.id: item for item in items_at(session, event, view)}
+    return PlanChanges(
+        tasks_added=tuple(task for task in tasks if task.id not in was),
+        tasks_retired=tuple(task for task in was.values() if task.id not in now),
+        tasks_changed=_replaced(was, now, TASK_FIELDS),
+        items_added=tuple(item for item in items_now.values() if item.id not in items_was),
+        items_cancelled=tuple(item for item in items_was.values() if item.id not in items_now),
+        items_changed=_replaced(items_was, items_now, ITEM_FIELDS),
+        delegates=_delegates(session, event, before.moment, view.moment),
+    )
+
+
+def _replaced(
+    was: Mapping[int, T], now: Mapping[int, T], names: tuple[str, ...]
+) -> tuple[tuple[T, T], ...]:
+    """Each that differs in one of these fields, as it was and as it is."""
+    both = ((was[number], one) for number, one in now.items() if number in was)
+    return tuple(
+        (earlier, one)
+        for earlier, one in both
+        if any(getattr(earlier, name) != getattr(one, name) for name in names)
+    )
+
+
+def _delegates(
+    session: Session, event: Event, since: datetime, now: datetime
+) -> tuple[tuple[DelegateStep, int], ...]:
+    rows = session.exec(
+        select(DelegateChange.step, func.count())
+        .where(
+            DelegateChange.event_id == event.id,
+            DelegateChange.at > since,
+            DelegateChange.at <= now,
+        )
+        .group_by(col(DelegateChange.step))
+    )
+    counted = dict(rows.all())
+    return tuple((step, counted[step.value]) for step in DelegateStep if step.value in counted)
 
 
 # --- sections, directives, media -----------------------------------------------------------------

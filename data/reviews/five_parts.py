@@ -86,7 +86,30 @@ class _Report:
 
     def general(self) -> list[str]:
         attended = [self.attended(one) for one in self.begun()]
-        return [self.tasks(), *attended, *self.incidents_counted(), *self.media_counted()]
+        counted = [*self.incidents_counted(), *self.media_counted()]
+        return [self.tasks(), *self.changes_counted(), *attended, *counted]
+
+    def changes_counted(self) -> list[str]:
+        """What was changed since in the plan, the programme and the roster; nothing without any."""
+        changes, since = self.found.changes, self.found.since
+        numbers = {
+            name: len(getattr(changes, name))
+            for name in (
+                "tasks_added",
+                "tasks_retired",
+                "tasks_changed",
+                "items_added",
+                "items_cancelled",
+                "items_changed",
+            )
+        }
+        numbers |= {f"delegates_{step.value}": number for step, number in changes.delegates}
+        parts = [
+            self.say(name, number=self.number(number)) for name, number in numbers.items() if number
+        ]
+        if since is None or not parts:
+            return []
+        return [self.say("changes", since=self.moment(since), changes=", ".join(parts))]
 
     def tasks(self) -> str:
         """The tasks done, the change since the last review, and what is in trouble."""

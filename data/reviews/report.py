@@ -6,7 +6,7 @@ from datetime import datetime
 from data.commands import Context, command
 from data.reviews.comparison import compare
 from data.reviews.content import content_of
-from data.reviews.queries import Withdrawal, signed_review
+from data.reviews.queries import SignedReviewSnapshot, Withdrawal, signed_review
 from models.events.event import View
 from models.refusals import Refusal
 from models.reviews.reviews import Content
@@ -28,6 +28,11 @@ def export_review(ctx: Context, *, review_id: int) -> Content:
     if not signed.intact:
         raise Refusal("review_altered")
     ctx.note(None, rows=_rows(signed.content), document=signed.number)
+    return with_withdrawal(signed)
+
+
+def with_withdrawal(signed: SignedReviewSnapshot) -> Content:
+    """The content of a signed review; of a withdrawn one also `withdrawal`."""
     return signed.content | _withdrawal(signed.withdrawal)
 
 

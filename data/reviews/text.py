@@ -7,6 +7,7 @@ from data.incidents import EntrySnapshot
 from data.media import MediaSnapshot
 from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
+from models.programme import ItemSnapshot
 from models.readiness.tasks import TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
 from models.reviews.reviews import ORDER, Part, Slip, Turn
@@ -77,13 +78,47 @@ class _Lines:
                 return [self.task(one) for one in found.due_next]
             case Part.OWED:
                 return [self.task(one) for one in found.owed]
+            case Part.CHANGED:
+                return [*self.tasks_changed(), *self.items_changed(), *self.delegates_changed()]
             case _:
                 return [self.turn(one) for one in found.turns if one.part is part]
 
     def task_line(self, task: TaskSnapshot, *state: str) -> Line:
         title = f"{task.number}. {self.words.of(task, 'title')}"
-        who = _joined(self.names[task.section_id], task.owner)
+        who = _joined(self.section_name(task.section_id), task.owner)
         return Line("task", task.id, title, who, _joined(*state))
+
+    def tasks_changed(self) -> list[Line]:
+        changes, words = self.found.changes, self.words
+        lines = [self.task_line(one, words("review.added")) for one in changes.tasks_added]
+        lines += [self.task_line(one, words("review.retired")) for one in changes.tasks_retired]
+        for before, now in changes.tasks_changed:
+            was = [f"{before.number}. {words.of(before, 'title')}"]
+            was += [self.section_name(before.section_id), before.owner]
+            lines.append(self.task_line(now, words("review.changed_from", was=_joined(*was))))
+        return lines
+
+    def items_changed(self) -> list[Line]:
+        changes, words = self.found.changes, self.words
+        lines = [self.item_line(one, words("review.added")) for one in changes.items_added]
+        lines += [self.item_line(one, words("review.cancelled")) for one in changes.items_cancelled]
+        for before, now in changes.items_changed:
+            when, venue = words.moment(before.starts_at), words.of(before, "venue")
+            was = _joined(words.of(before, "title"), when, venue, before.chair)
+            lines.append(self.item_line(now, words("review.changed_from", was=was)))
+        return lines
+
+    def item_line(self, item: ItemSnapshot, *state: str) -> Line:
+        when = self.words.moment(item.starts_at)
+        venue = self.words.of(item, "venue")
+        return Line("item", item.id, self.words.of(item, "title"), venue, _joined(when, *state))
+
+    def delegates_changed(self) -> list[Line]:
+        words, steps = self.words, self.found.changes.delegates
+        if not steps:
+            return []
+        state = [f"{words(f'roster.step_{step.value}')} {number}" for step, number in steps]
+        return [Line("roster", 0, words("review.roster"), "", _joined(*state))]
 
     def section_name(self, section_id: int | None) -> str:
         return "" if section_id is None else self.names.get(section_id, "")

@@ -97,11 +97,11 @@ def board_after(session: Session, event: Event, clock: Clock, last: Latest | Non
     if last.document["panel"] == Panel.ARRIVALS.value and ATTENDANCE in changed:
         group = focus(last.items, now=view.moment)
         arrived["arrivals"] = _arrivals(session, event, view, group)
-    base = last.document | arrived
+    previous = last.document | arrived
     if READINESS in changed:
-        document = _document(session, event, view, clock, last.items, last.entries, base)
+        document = _document(session, event, view, clock, last.items, last.entries, previous)
     else:
-        document = base | {
+        document = previous | {
             "revision": changes.latest(session),
             "moment": ms(view.moment),
             "clock": _clock(clock),
@@ -132,9 +132,9 @@ def _document(
     clock: Clock | None,
     items: list[ItemSnapshot],
     entries: list[EntrySnapshot],
-    base: Json | None = None,
+    previous: Json | None = None,
 ) -> Json:
-    """`base`: a document that is right but for what sections report."""
+    """`previous`: a document that is right but for what sections report."""
     now, then = view.moment, event_at(session, event, view)
     changed = tasks_then(session, event, view)
     tasks = tasks_at(session, event, view, changed)
@@ -159,9 +159,13 @@ def _document(
         "valid_until": ms_or_none(until),
         "event": _event(then, now),
         "clock": _still(now) if view.past else _clock(clock or clock_of(session, event)),
-        **({name: base[name] for name in PROGRAMME} if base else _programme(then, now, items)),
+        **(
+            {name: previous[name] for name in PROGRAMME}
+            if previous
+            else _programme(then, now, items)
+        ),
         "panel": shown.value,
-        "arrivals": _arrivals_shown(session, then, view, group, base) if arrives else None,
+        "arrivals": _arrivals_shown(session, then, view, group, previous) if arrives else None,
         "work": None if arrives else _work(then, now, shown, tasks),
         "counts": asdict(count_levels(sections)),
         "sections": [
@@ -184,7 +188,6 @@ def _event(event: Event, now: datetime) -> Json:
         "name": both(event, "short_name"),
         "theme": both(event, "theme"),
         "rehearsal": event.rehearsal,
-        "mark": event.mark,
         "offset": int(offset / timedelta(minutes=1)),
         "phase": phase_at(event, now).value,
     }
@@ -270,9 +273,9 @@ def _missing(
 
 
 def _arrivals_shown(
-    session: Session, event: Event, view: View, group: list[ItemSnapshot], base: Json | None
+    session: Session, event: Event, view: View, group: list[ItemSnapshot], previous: Json | None
 ) -> object:
-    return base["arrivals"] if base else _arrivals(session, event, view, group)
+    return previous["arrivals"] if previous else _arrivals(session, event, view, group)
 
 
 def _arrivals(session: Session, event: Event, view: View, group: list[ItemSnapshot]) -> Json | None:

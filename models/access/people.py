@@ -205,6 +205,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_rehearsal": _STAFF,
     "see_people": _HOUSE,
     "see_events": {Role.ADMIN: Scope.ANY},
+    "see_event": {Role.ADMIN: Scope.ANY},
     "see_audit": _ROOM,
     "see_roll_call": _TEAMS,
     "prepare_import": {Role.ADMIN: Scope.ANY},
@@ -262,6 +263,13 @@ PERMISSIONS: dict[str, Row] = {
     "set_password": _STAFF,  # one's own
     "lock": _EVERY_ROLE,  # the own browser; only a desk with a PIN has something to lock
     "export_audit": _ROOM,
+    "export_plan": _TEAMS,
+    "export_delegates": _ROOM,
+    "handle_personal_data": _HOUSE,
+    "export_personal_data": _HOUSE,
+    "erase_delegate": {Role.ADMIN: Scope.ANY},
+    "export_event": {Role.ADMIN: Scope.ANY},
+    "export_archive": {Role.ADMIN: Scope.ANY},
     "export_review": _ROOM,
     "export_roll_call": _ROOM,
     "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},

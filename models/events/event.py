@@ -432,6 +432,12 @@ def require_going_on(event: Event) -> None:
         raise Refusal("event_is_over", state=event.state)
 
 
+def require_archived(event: Event) -> None:
+    """Refuses `event_not_archived`: what goes on changing is no archive."""
+    if event.state != EventState.ARCHIVED:
+        raise Refusal("event_not_archived", event=event.slug)
+
+
 @dataclass(frozen=True)
 class Draft:
     """What an event begins with; `expected` is about how many delegates."""

@@ -13,7 +13,10 @@ from models.imports.recognition import PRIVATE, Table, heading
 from models.imports.sheets import Line, brief
 from models.imports.spelling import slug, spelling_key, usual
 from models.imports.units import Register, abolished, is_abolished_type, typed
+from models.imports.written import cells_of
 
+MAX_SUGGESTED = 200
+"""As many unknown units get suggestions; further ones are warned of, since each takes long."""
 NO_UNIT = "Đại biểu khác"
 _ALONE = re.compile(
     r"^(bi thu|chu tich|giam doc|truong ban|chanh van phong|chi huy truong|chinh uy|chu nhiem|"
@@ -75,6 +78,7 @@ def delegate_files(
             "level": slug(heading(one.group)) if one.group else "dai_bieu",
             "title_vi": one.title,
             "forum": assigned.get(number - 1, ""),
+            **cells_of(one.table, one.line, own=("title", "unit", "badge")),
         }
         for number, one in enumerate(staying, 1)
     ]
@@ -177,7 +181,7 @@ def _checked(
     people: list[Person], register: Register, notes: Notebook
 ) -> tuple[list[Person], dict[str, object]]:
     """The units as they are today; what is unknown or abolished is asked or warned of."""
-    province = register.province_of(one.unit for one in people)
+    province, asked = register.province_of(one.unit for one in people), 0
     renamed: dict[str, str] = {}
     found: dict[str, object] = {}
     first_of: dict[str, Person] = {}
@@ -192,8 +196,9 @@ def _checked(
         elif is_abolished_type(unit):
             notes.warn("unit_abolished", first.at, written=unit)
         if known is None and typed(unit) and province:
-            similar = register.similar(unit, province)
+            similar = register.similar(unit, province) if asked < MAX_SUGGESTED else []
             if similar:
+                asked += 1
                 answer = notes.ask(
                     Question(
                         "unit_unknown",

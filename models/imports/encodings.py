@@ -4,11 +4,15 @@ A character score takes TCVN3 for Windows-1258 and the other way round: what cou
 words are syllables that Vietnamese has.
 """
 
+import io
 import re
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import islice
 
+JUDGED = 2_000
+"""As much of a line or a cell tells its encoding."""
 TONE_MARKS = "\u0300\u0301\u0303\u0309\u0323"
 
 _ONSETS = "b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x"
@@ -122,7 +126,7 @@ def best_decoder(texts: list[str]) -> str:
 
     `texts`: cells with a letter outside ASCII, a few hundred at most.
     """
-    marked = [one for one in texts if not one.isascii()][:400]
+    marked = [one[:JUDGED] for one in texts if not one.isascii()][:400]
     if not marked:
         return ""
     scores = {"": score(marked)}
@@ -151,11 +155,15 @@ def decoded(raw: bytes) -> tuple[str, str]:
         pass
     windows = raw.decode("cp1252", errors="replace")
     vietnamese = unicodedata.normalize("NFC", raw.decode("cp1258", errors="replace"))
-    lines = [line for line in windows.splitlines() if not line.isascii()][:400]
-    scores = {
-        "cp1258": score([line for line in vietnamese.splitlines() if not line.isascii()][:400])
-    }
+    lines = _judged(windows)
+    scores = {"cp1258": score(_judged(vietnamese))}
     for name in ("tcvn3", "vni"):
         scores[name] = score([DECODERS[name](line) for line in lines])
     best = max(scores, key=lambda name: scores[name])
     return (vietnamese if best == "cp1258" else DECODERS[best](windows)), best
+
+
+def _judged(text: str) -> list[str]:
+    """The starts of the first lines with a letter outside ASCII: what an encoding is judged by."""
+    lines = (line for line in io.StringIO(text) if not line.isascii())
+    return [line[:JUDGED] for line in islice(lines, 400)]

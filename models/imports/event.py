@@ -13,6 +13,7 @@ from models.imports.sheets import Line
 from models.imports.spelling import FIRST, SECOND, shortened, slug, styled, styles
 from models.imports.tasks import CADENCES, task_files
 from models.imports.units import Register
+from models.imports.written import heads_of
 
 Rows = list[dict[str, str]]
 PEOPLE_A_DESK = 150
@@ -89,7 +90,10 @@ def event_of(
         "venues": len(programme.venues),
         "desks": len(desks),
     }
-    return Outcome(_settings(frame, expected), files, notes, frame, counts, listed.written_badges)
+    settings = _settings(frame, expected)
+    if tables:
+        settings["sheets"] = heads_of(tables)
+    return Outcome(settings, files, notes, frame, counts, listed.written_badges)
 
 
 def _in_one_style(tables: Sequence[Table], notes: Notebook) -> list[Table]:

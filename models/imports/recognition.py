@@ -58,6 +58,9 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "cost": "kinh phi|du toan|cost|budget",
         "section": "tieu ban|nhom viec|nhom cong viec|linh vuc|mang cong viec|section|workstream|"
         "bo phan|to giup viec",
+        # What this program adds when a table goes out; it comes back as nothing.
+        "progress": "trang thai thuc hien|trang thai tien do|progress",
+        "confirmed": "cap nhat gan nhat|last update",
         "critical": "trong tam|quan trong|uu tien|muc do|critical|priority",
     },
     Kind.DELEGATES: {
@@ -99,6 +102,8 @@ NEEDED = {
     Kind.SCRIPT: ({"time"}, {"title"}),
 }
 PRIVATE = ("name", "phone", "personal")
+ADDED = ("progress", "confirmed")
+"""What this program puts beside a plan that goes out."""
 _NAMED = {
     Kind.TASKS: ("phan cong", "nhiem vu", "ke hoach chi tiet", "cong viec"),
     Kind.DELEGATES: ("danh sach", "dai bieu", "thanh phan"),

@@ -15,10 +15,12 @@ from models.imports.recognition import Table
 from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key
 from models.imports.times import Slot, dates_in, nth_day, slot_of
+from models.imports.written import cells_of
 from models.text import clean
 
 SHORT = 24
 LAST_MINUTES = 30
+MAX_SCRIPT = 2_000  # rows
 _FORUM = re.compile(
     r"\b(thao luan (to|nhom|tai to)|to thao luan|dien dan|thao luan chuyen de|phien chuyen de|"
     r"thao luan\W{1,3}(to|nhom) \d|(to|nhom) \d{1,3}|breakout|workshop|forum)\b"
@@ -88,10 +90,15 @@ class Programme:
 
 
 def programme_files(tables: Iterable[Table], frame: Frame, notes: Notebook) -> Programme:
-    programme = Programme()
+    programme, tables = Programme(), list(tables)
+    if sum(len(table.rows) for table in tables) > MAX_SCRIPT:
+        # Each row is compared with those around it, and no event has so many.
+        at = place(tables[0].sheet, tables[0].header)
+        notes.error("script_too_long", at, limit=MAX_SCRIPT)
+        return programme
     for table in tables:
         _add(programme, table, frame, notes)
-    _compare_rooms(programme, notes, list(tables))
+    _compare_rooms(programme, notes, tables)
     return programme
 
 
@@ -438,8 +445,22 @@ def _written(
         "chair": row.chair if row.chair != "0" else "",
         "expects": expects,
         "illustrative": "",
+        **(_said(row) if _is_own(row) else {}),
         "line": str(row.line.number),
+        # A session that was made for a half-day stands in no row of the script.
+        **(cells_of(row.table, row.line, own=("title",)) if _is_own(row) else {}),
     }
+
+
+def _said(row: _Row) -> dict[str, str]:
+    """What the script says at the row: the words to be said, and what is switched."""
+    found = {"words": "speech", "technique": "technical"}
+    texts = {name: row.table.text(row.line, field) for name, field in found.items()}
+    return {name: text for name, text in texts.items() if text}
+
+
+def _is_own(row: _Row) -> bool:
+    return row.title == row.table.text(row.line, "title")
 
 
 def _compare_rooms(programme: Programme, notes: Notebook, tables: list[Table]) -> None:

@@ -146,12 +146,14 @@ def filled_down(sheet: Sheet) -> list[Line]:
     if not down:
         return sheet.lines
     lines: list[Line] = []
-    open_spans: list[tuple[Span, Value]] = []
+    open_spans: dict[int, tuple[Span, Value]] = {}  # by column, where one takes another's place
     for line in sheet.lines:
         for span in down.pop(line.number, []):
-            open_spans.append((span, line.value(span.left - 1)))
-        open_spans = [pair for pair in open_spans if pair[0].bottom >= line.number]
-        lines.append(_with_spans(line, open_spans))
+            if span.left <= MAX_COLUMNS:
+                open_spans[span.left] = (span, line.value(span.left - 1))
+        for left in [one for one, (span, _) in open_spans.items() if span.bottom < line.number]:
+            del open_spans[left]
+        lines.append(_with_spans(line, open_spans.values()))
     return lines
 
 

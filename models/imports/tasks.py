@@ -1,6 +1,7 @@
 """The rows of an assignment table as sections and tasks of an event."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -12,6 +13,7 @@ from models.imports.sheets import Line, brief
 from models.imports.spelling import shortened, slug, spelling_key, usual
 from models.imports.times import END_OF_WORK, When, due_of
 from models.imports.units import abolished
+from models.imports.written import cells_of
 
 CADENCES = {"cadence_before_hours": "168", "cadence_near_hours": "24", "cadence_day_hours": "2"}
 SHORT = 20
@@ -48,11 +50,11 @@ def task_files(
     spelled = usual(one.section for one in tasks)
     names = list(dict.fromkeys(spelled[spelling_key(one.section)] for one in tasks))
     keys = _keys(names)
-    critical = _critical(tasks, notes)
+    critical = set(map(id, _critical(tasks, notes)))
     numbers = _numbers(tasks)
     rows = [
         _row(task, number, keys[spelled[spelling_key(task.section)]], frame, notes)
-        | {"critical": "1" if task in critical else "0"}
+        | {"critical": "1" if id(task) in critical else "0"}
         for task, number in zip(tasks, numbers, strict=True)
     ]
     return [_section(name, keys[name]) for name in names], rows
@@ -102,11 +104,15 @@ def _section_of(
 
 def _keys(names: list[str]) -> dict[str, str]:
     keys: dict[str, str] = {}
+    used: Counter[str] = Counter()
     for name in names:
         short = slug(_PREFIX.sub("", name))
-        key, number = short, 2
-        while key in keys.values():
-            key, number = f"{short}_{number}", number + 1
+        used[short] += 1
+        key = short if used[short] == 1 else f"{short}_{used[short]}"
+        while used[key] and key != short:  # another name is called so by itself
+            used[short] += 1
+            key = f"{short}_{used[short]}"
+        used[key] += key != short
         keys[name] = key
     return keys
 
@@ -172,6 +178,7 @@ def _row(task: _Task, number: int, section: str, frame: Frame, notes: Notebook) 
         "depends_on": "",
         "basis": "import",
         "note": task.note,
+        **cells_of(task.table, task.line, own=("title", "owner")),
     }
 
 

@@ -115,6 +115,7 @@ class Part(StrEnum):
     RED = "red"  # as before
     INCIDENTS = "incidents"
     SLIPPED = "slipped"
+    CHANGED = "changed"  # of the plan, the programme and the roster, in place
     SILENT = "silent"
     DIRECTIVES = "directives"
     ATTENDANCE = "attendance"
@@ -126,12 +127,13 @@ class Part(StrEnum):
     STARTED = "started"
 
 
-_CHANGED = (Part.NEW_RED, Part.WORSENED, Part.RED)
+_TURNED = (Part.NEW_RED, Part.WORSENED, Part.RED)
 _GOOD = (Part.AMBER, Part.RECOVERED, Part.DONE, Part.STARTED)
 ORDER: dict[Phase, tuple[Part, ...]] = {
     Phase.BEFORE: (
-        *_CHANGED,
+        *_TURNED,
         Part.SLIPPED,
+        Part.CHANGED,
         Part.SILENT,
         Part.DIRECTIVES,
         Part.INCIDENTS,
@@ -140,11 +142,12 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         *_GOOD,
     ),
     Phase.NEAR: (
-        *_CHANGED,
+        *_TURNED,
         Part.INCIDENTS,
         Part.SILENT,
         Part.DIRECTIVES,
         Part.SLIPPED,
+        Part.CHANGED,
         Part.DUE_NEXT,
         Part.ATTENDANCE,
         Part.MEDIA,
@@ -152,21 +155,23 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
     ),
     Phase.DURING: (
         Part.INCIDENTS,
-        *_CHANGED,
+        *_TURNED,
         Part.ATTENDANCE,
         Part.SILENT,
         Part.DIRECTIVES,
         Part.SLIPPED,
+        Part.CHANGED,
         Part.DUE_NEXT,
         Part.MEDIA,
         *_GOOD,
     ),
     Phase.AFTER: (
         Part.OWED,
-        *_CHANGED,
+        *_TURNED,
         Part.DIRECTIVES,
         Part.MEDIA,
         Part.SLIPPED,
+        Part.CHANGED,
         Part.INCIDENTS,
         Part.SILENT,
         Part.DUE_NEXT,

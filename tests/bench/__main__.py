@@ -19,6 +19,7 @@ from tests.bench import (
     event_day,
     first_paint,
     forecast,
+    imports,
     machine,
     many_walls,
     more_walls,
@@ -54,6 +55,7 @@ MEASUREMENTS = {
     "scoring": scoring,
     "documents": documents,
     "redaction": redaction,
+    "imports": imports,
 }
 
 

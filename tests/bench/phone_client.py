@@ -79,14 +79,17 @@ class PhoneClient(Tab):
         """A task that does not matter now lies folded away, until a person opens that; then it
         stays open. One that is done is opened again.
         """
-        reopen = f"update.reopen.{self.task}"
+        reopen, pause = f"update.reopen.{self.task}", 0.2
         async with asyncio.timeout(PATIENCE):
             while not self.is_shown(self.choices):
                 if self.is_shown(reopen):
                     await self.press(reopen)
+                    await self.until(self.finished)
                 else:
                     await self._unfold()
-                await asyncio.sleep(0.2)  # the end that was waited for may be that of another run
+                # The end may have been that of another run; to ask again ends the one asked for.
+                await asyncio.sleep(pause)
+                pause *= 2
 
     async def _unfold(self) -> None:
         for fold in ("update.rest", "update.done_tasks"):

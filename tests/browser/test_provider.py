@@ -4,11 +4,12 @@ browser, and what is left of it.
 
 import re
 import secrets
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from sqlmodel import select
 
 from data import audit
@@ -17,7 +18,7 @@ from data.commands import Origin, run
 from data.events import loading
 from data.events.clock import real_now
 from data.events.current import current_event
-from data.storage import database, migrate
+from data.storage import database
 from data.words import LANGUAGES, catalogue
 from models.access.sign_ins import PROVIDER_COOKIES, Invitation
 from tests import stage
@@ -36,7 +37,7 @@ from tests.web.provider import (
 )
 
 EMAIL, LEAD = "an.ninh@vi-du.vn", "lead.an_ninh"
-TICKET = "**/join/*"
+TICKET, LOGIN = "**/join/*", "**/auth/login*"
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def believing(provider, tmp_path_factory) -> Iterator[Callable[..., Server]]:
+def believing(provider, sqlite_databases, tmp_path_factory) -> Iterator[Callable[..., Server]]:
     """Starts servers of the small event, loaded for real, that let in whom the provider vouches
     for; they log all they can.
     """
@@ -56,8 +57,8 @@ def believing(provider, tmp_path_factory) -> Iterator[Callable[..., Server]]:
     def start(**settings: str) -> Server:
         folder = tmp_path_factory.mktemp("provider")
         address, told = f"sqlite:///{(folder / 'live.db').as_posix()}", folder / "secrets.toml"
+        shutil.copy(sqlite_databases.template_file("tables"), folder / "live.db")
         pointed_at(address)
-        migrate.upgrade()
         database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=real_now())
         number = stage.person(LEAD).id
         manage(
@@ -120,9 +121,10 @@ def signed_in(page: Page, at: Server) -> Page:
     return settle(page)
 
 
-def kept(page: Page) -> set[str]:
+def kept(one: Page | BrowserContext) -> set[str]:
     """The names of the cookies of somebody who signed in, ours or Streamlit's."""
-    names = {cookie["name"].partition(".")[0] for cookie in page.context.cookies()}
+    browser = one.context if isinstance(one, Page) else one
+    names = {cookie["name"].partition(".")[0] for cookie in browser.cookies()}
     return {name for name in names if name == "san_sang" or name.startswith(PROVIDER_COOKIES)}
 
 
@@ -212,19 +214,21 @@ def test_ending_it_closes_the_open_page_as_with_any_other_sign_in(house, provide
 # --- not in ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(
-    ("claims", "code"),
-    [
-        ({"email": "nguoi.la@vi-du.vn", "email_verified": True}, "email_unknown"),
-        ({"email": EMAIL, "email_verified": False}, "email_unverified"),
-        ({"email": EMAIL, "email_verified": "true"}, "email_unverified"),
-        ({"email": EMAIL}, "email_unverified"),
-        ({"email": None}, "email_unverified"),
-    ],
+NOT_LET_IN = (  # what the provider says of somebody, and the refusal
+    ({"email": "nguoi.la@vi-du.vn", "email_verified": True}, "email_unknown"),
+    ({"email": EMAIL, "email_verified": False}, "email_unverified"),
+    ({"email": EMAIL, "email_verified": "true"}, "email_unverified"),
+    ({"email": EMAIL}, "email_unverified"),
+    ({"email": None}, "email_unverified"),
 )
+# Each refusal in both languages; the other ways to the same refusal in one of them.
+TOLD = [(*NOT_LET_IN[number], language) for number in (0, 1) for language in LANGUAGES]
+TOLD += [(*one, LANGUAGES[number % 2]) for number, one in enumerate(NOT_LET_IN[2:])]
+
+
+@pytest.mark.parametrize(("claims", "code", "language"), TOLD)
 def test_whoever_may_not_enter_is_told_why_in_one_sentence(
-    house, provider, tab, language, claims, code
+    house, provider, tab, claims, code, language
 ):
     provider.expects(**claims)
     one, words = tab(house, language=language), catalogue(language)
@@ -251,20 +255,37 @@ def test_an_unverified_address_counts_where_the_provider_vouches_for_all(
     assert kept(signed_in(tab(trusting), trusting)) == {"san_sang"}
 
 
-@pytest.mark.parametrize(
-    "fault", [*FAULTS, SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY, BY_A_SHARED_SECRET, MOVED]
-)
-@pytest.mark.filterwarnings("ignore:JWS algorithm")
-def test_a_token_that_is_not_the_providers_word_for_us_and_now_signs_nobody_in(
-    house, provider, tab, fault
-):
-    provider.expects(EMAIL, email_verified=True, fault=fault)
+def test_a_token_that_is_not_the_providers_word_leads_back_to_the_first_page(house, provider, tab):
+    provider.expects(EMAIL, email_verified=True, fault=SIGNED_BY_ANOTHER)
     one = tab(house)
     one.goto(f"{house.address}/sign-in")
     with one.expect_response(lambda answer: "/oauth2callback" in answer.url):
         way_in(one)
     settle(one).get_by_role("button", name=catalogue("vi")["sign_in.by_provider"]).wait_for()
     is_out(one, house)
+
+
+@pytest.mark.filterwarnings("ignore:JWS algorithm")
+def test_a_token_that_is_not_the_providers_word_for_us_and_now_signs_nobody_in(
+    house, provider, tab, open_context
+):
+    """Each fault on the way that a page has taken, asked without drawing the page it leads to."""
+    one = tab(house)
+    one.route(LOGIN, lambda route: route.abort())
+    with one.expect_request(LOGIN) as caught:
+        one.goto(f"{house.address}/sign-in")
+        way_in(one)
+    faults = [*FAULTS, SIGNED_BY_ANOTHER, UNSIGNED, WITH_ITS_OWN_KEY, BY_A_SHARED_SECRET, MOVED]
+    for fault in (*faults, None):
+        provider.expects(EMAIL, email_verified=True, fault=fault)
+        given, browser = len(provider.given), open_context(house)
+        led = browser.request.get(caught.value.url)
+        assert (led.status, led.url.partition("?")[0]) == (200, f"{house.address}/"), fault
+        assert len(provider.given) > given, f"{fault}: the provider was asked"
+        # The control: without a fault the same way is one in.
+        assert bool(kept(browser)) is (fault is None), fault
+        account = browser.request.get(f"{house.address}/account", max_redirects=0)
+        assert (account.status, account.headers["location"]) == (303, "/sign-in?next=/account")
 
 
 def test_who_refuses_at_the_provider_is_where_he_was(house, provider, tab):

@@ -90,6 +90,7 @@ SEVERAL = {
     "plan-pins-save": {"pin_item": 1, "pin_media": 1},
     "programme-cancel": None,  # with the parts of the item
     "programme-restore-#": None,
+    "people-office_retire": {"retire_office": 1, "withdraw": 1},
 }
 # The name of who came instead of a delegate just admitted also takes that admission back.
 INSTEAD = "FormSubmitter-attendance-substitute_name_form"
@@ -102,14 +103,37 @@ UNREACHED = {
     "correct_delegate": "a form that was not changed",
     "edit_event": "a form that was not changed",
     "rename_venue": "a form that was not changed",
+    "change_section": "a form that was not changed",
+    "edit_office": "a form that was not changed",
+    "edit_desk": "a form that was not changed",
+    "edit_delegation": "a form that was not changed",
+    "edit_documents": "a form that was not changed",
     # What takes them back, or what they take back, stands behind a row that is not opened.
     "retire_delegate": "needs a reason",
     "restore_delegate": "needs a retired delegate",
+    "retire_task": "needs a reason",
+    "restore_task": "needs a retired task",
+    "retire_section": "needs a section without open work",
+    "restore_section": "needs a dissolved section",
+    "retire_desk": "needs a desk at which no office works",
+    "restore_desk": "needs a retired desk",
+    "restore_office": "needs a retired office",
     "cancel_item": "is asked in a form of its own",
     "restore_item": "needs a cancelled item",
     "set_event_state": "ends the event for the other tabs",
     "make_trial": "is made of a real event",
     "remove_trial": "is made of a real event",
+    # The way from files to the event is the administrator's alone; `test_event_setup` goes it.
+    "begin_import": "the administrator's page",
+    "add_import_files": "the administrator's page",
+    "drop_import_file": "the administrator's page",
+    "choose_import_columns": "the administrator's page",
+    "answer_import": "the administrator's page",
+    "reach_import_step": "the administrator's page",
+    "drop_import": "the administrator's page",
+    "apply_import": "the administrator's page",
+    "undo_import": "the administrator's page",
+    "export_import_errors": "the administrator's page",
 }
 
 FINDING = """

@@ -37,6 +37,7 @@ ROLE = {
     "review": "committee",
     "media": "media",
     "events": "admin",
+    "event": "admin",
 }
 
 

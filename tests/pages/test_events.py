@@ -37,6 +37,18 @@ def test_an_event_is_ended_by_its_name_and_opened_again(event, visit):
     assert stage.current().state == "running"
 
 
+def test_an_archived_event_is_taken_as_one_file_and_the_day_of_its_erasure_is_said(event, visit):
+    due = SAY["erasure.due"].format(day="6/4/2024")
+    page, form = visit("admin", "vi").open("events"), f"events.{event.id}"
+    assert not page.at.get("download_button")
+    page.select(f"{form}.state", EventState.ARCHIVED).write(f"{form}.state_name", event.slug)
+    page.tap(f"{form}.state_set")
+    assert [one.label for one in page.at.get("download_button")] == [SAY["archive.take"]]
+    assert page.shows(SAY["archive.why"].format(day="6/4/2024"))
+    assert visit("admin", "vi").open("home").shows(due)
+    assert not visit("command", "vi").open("home").shows(due)
+
+
 def test_a_trial_is_made_listed_with_its_mark_and_removed(db, visit):
     real = database.run(loading.load_event, folder=stage.SMALL, rehearsal=False, now=stage.REAL)
     with database.writing() as session:

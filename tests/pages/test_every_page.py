@@ -209,7 +209,7 @@ def test_a_sign_in_that_ends_under_an_open_page_ends_the_page(sample, visit, pag
     ended, seen, require = [], moment.seen, frame.require
     monkeypatch.setattr(frame, "require", lambda name: (require(name), ended.append(name))[0])
     monkeypatch.setattr(moment, "seen", lambda sign_in: seen(None if ended else sign_in))
-    visitor = visit("admin" if page in ("people", "events") else "command").open(page)
+    visitor = visit("admin" if page in ("people", "events", "event") else "command").open(page)
     assert ended == [page]
     assert [one.value for one in visitor.at.info] == [catalogue("vi")["frame.sign_in_first"]]
 

@@ -53,6 +53,16 @@ def test_a_lead_reads_the_plan_of_their_section_and_edits_nothing(sample, visit)
     assert lead.tap("plan.close").at.session_state[f"{TABLE}.chosen"] == ""
 
 
+def test_the_plan_and_the_list_are_taken_as_files_by_those_who_may(sample, visit):
+    for by, page, files in (
+        ("lead.thu_ky", "plan", ["xlsx", "docx"]),
+        ("committee", "roster", ["xlsx"]),
+        ("media", "media", []),
+    ):
+        buttons = visit(by).open(page).at.get("download_button")
+        assert [one.label for one in buttons] == [SAY[f"minutes.{kind}"] for kind in files]
+
+
 def test_an_edit_is_recorded(sample, visit):
     page, key = opened(visit)
     page.write(f"{key}.owner", "Văn phòng Tỉnh ủy").write(f"{key}.due.time", "9:30").tap(

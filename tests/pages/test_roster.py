@@ -9,6 +9,7 @@ from data.storage import database
 from data.words import catalogue
 from models.attendance.badges import badge_of
 from models.attendance.ledger import Delegate, Delegation
+from models.personal_data import RequestKind
 from tests import stage
 from tests.stage import VAN
 
@@ -83,6 +84,19 @@ def test_a_desk_that_finds_no_one_adds_them_and_admits_them(event, visit):
     added = delegate(badge_of(13))
     assert (added.title_vi, added.delegation_id) == (CLERK, chosen)
     assert desk.has_button(f"attendance.person.{added.id}.admit")
+
+
+def test_a_request_about_a_delegates_data_is_recorded_with_its_clock_and_said_at_home(event, visit):
+    form = f"personal.delegate.{stage.delegate(VAN)}"
+    page = visit("admin").open("roster").open_row(TABLE, stage.delegate(VAN))
+    page.at.session_state[f"{form}.box"] = True
+    page.at.run()
+    page.select(f"{form}.kind", RequestKind.ERASE).write(f"{form}.note", "CV 7")
+    page.tap(f"{form}.go")
+    line = SAY["personal.request"].format(number=1, kind=SAY["personal.request_erase"])
+    assert any(line in text for text in visit("admin").open("home").texts())
+    assert any(line in text for text in visit("command").open("people").texts())
+    assert not any(line in text for text in visit("committee").open("home").texts())
 
 
 def test_others_see_the_roster_and_change_nothing(event, visit):

@@ -36,6 +36,7 @@ PAGES = (
     "people",
     "audit",
     "events",
+    "event",
 )
 FRAMED = tuple(name for name in PAGES if name != "wall")
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from data.storage import database
 from tests.bench import machine
 from tests.bench.figures import Figure, table
-from tests.soak import half_open, long_day, postgres_restarts, server_restarts, sigkill
+from tests.soak import half_open, imports, long_day, postgres_restarts, server_restarts, sigkill
 
 PARTS = {
     "sigkill": sigkill,
@@ -22,6 +22,7 @@ PARTS = {
     "server_restarts": server_restarts,
     "half_open": half_open,
     "long_day": long_day,
+    "imports": imports,
 }
 
 

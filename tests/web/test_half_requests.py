@@ -3,8 +3,6 @@
 import asyncio
 import resource
 import socket
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 import uvicorn
 
+from tests import warm
 from tests.serving import free_port
 from web import __main__ as start
 from web import half_requests
@@ -113,19 +112,13 @@ def test_the_server_itself_has_the_bounds(real_server):
 
 
 def test_the_soft_limit_of_descriptors_is_raised_to_the_hard_one():
+    hard = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 4096)
     program = (
-        "import resource; from web.__main__ import raise_limit; raise_limit();"
+        "import resource; from web.__main__ import raise_limit;"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, (256, {hard})); raise_limit();"
         "print(*resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
-    hard = min(resource.getrlimit(resource.RLIMIT_NOFILE)[1], 4096)
-    told = subprocess.run(
-        [sys.executable, "-c", program],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (256, hard)),
-    )
+    told = warm.run("-c", program)
     assert told.stdout.split() == [str(hard)] * 2
     assert hard <= start.MAX_DESCRIPTORS
 

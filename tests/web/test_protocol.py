@@ -22,7 +22,7 @@ from data.access import accounts, invitations, sign_ins
 from data.commands import Origin
 from data.events import loading
 from data.events.clock import real_now
-from data.storage import database, migrate
+from data.storage import database
 from data.words import catalogue
 from tests import apart, stage
 from tests.serving import Server
@@ -527,8 +527,7 @@ def test_a_desk_that_is_locked_loses_its_page_and_gets_it_back_by_its_pin(house)
 def small_server(sqlite_databases, tmp_path, monkeypatch) -> Iterator[House]:
     """A rehearsal's server of its own that allows three connections per address."""
     monkeypatch.setenv("CONNECTIONS_PER_ADDRESS", "3")
-    for _ in sqlite_databases.fresh("nothing"):
-        migrate.upgrade()
+    for _ in sqlite_databases.fresh("tables"):
         database.run(loading.load_event, folder=stage.SMALL, rehearsal=True, now=real_now())
         address = database.url()
         one = House(Server(address, tmp_path / "server.log").start(), rehearsal=True)

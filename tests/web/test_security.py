@@ -9,7 +9,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 import web
-from data.storage import database, migrate
+from data.storage import database
 from tests.serving import Server
 from web.security import HEADERS, YEAR, policy, same_origin
 
@@ -55,8 +55,7 @@ def test_the_failure_still_reaches_the_log_of_the_server():
 @pytest.fixture
 def broken(sqlite_databases, tmp_path) -> Iterator[Server]:
     """The whole server, on a database whose event nobody can read."""
-    for _ in sqlite_databases.fresh("nothing"):
-        migrate.upgrade()
+    for _ in sqlite_databases.fresh("small"):
         server = Server(database.url(), tmp_path / "server.log").start()
         with database.writing() as session:
             session.execute(text("UPDATE event SET documents = '{'"))

@@ -10,10 +10,11 @@ pytestmark = pytest.mark.xdist_group("web")
 
 
 def test_the_first_start_loads_the_sample_and_the_second_answers_too(tmp_path, monkeypatch):
-    monkeypatch.setattr(warm, "COPIES", False)
     server = Server(f"sqlite:///{(tmp_path / 'a.db').as_posix()}", tmp_path / "server.log")
     try:
-        server.start()
+        with monkeypatch.context() as patch:
+            patch.setattr(warm, "COPIES", False)  # a new Python
+            server.start()
         for language in LANGUAGES:
             assert catalogue(language)["run.first"] in server.log
             assert f"{catalogue(language)['run.wall']}: {server.address}/tv" in server.log

@@ -6,6 +6,7 @@ from data.attendance.delegates import RosterRow
 from models.attendance.delegates import DelegateStep
 from ui.attendance import queries as attendance_queries
 from ui.attendance import roster_form
+from ui.personal_data import person
 from ui.shell import choices, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
@@ -51,6 +52,7 @@ def listed(ctx: Visit) -> None:
     if opened is not None and panel is not None:
         with panel:
             roster_form.panel(ctx, opened, KEY)
+            person.of_delegate(ctx, opened.id)
 
 
 def shown(ctx: Visit) -> list[RosterRow]:

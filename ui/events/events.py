@@ -6,11 +6,14 @@ import streamlit as st
 
 from data.access.events import set_event_state
 from data.commands import Command
+from data.erasure import erasure_day
 from data.events.listed import Listed
+from data.exports.archive import archive_bytes, export_archive
 from data.rehearsal import make_trial, remove_trial
 from data.words import Words
 from models.events.event import OVER, EventState
 from ui.shell import choices, commands, live
+from ui.shell.document_files import file_button
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
@@ -42,6 +45,8 @@ def card(ctx: Visit, one: Listed) -> None:
                 _trial(words, one, form, make_trial, "trial_made", icon=":material/history:")
             if one.mark == "trial" and not one.current:
                 _trial(words, one, form, remove_trial, "trial_removed", icon=":material/close:")
+        if one.state is EventState.ARCHIVED and ctx.may("export_archive"):
+            _archive(words, one, form)
         commands.refused(form, words)
 
 
@@ -63,6 +68,18 @@ def facts(words: Words, one: Listed) -> tuple[str, str]:
     held = {"count": one.recorded.count, "last": one.recorded.last_at}
     counted = "events.facts" if one.recorded.count else "events.no_facts"
     return words("events.days", **days), words(counted, **held)
+
+
+def _archive(words: Words, one: Listed, form: str) -> None:
+    """What is kept of an event as one file."""
+    file_button(
+        commands.export(export_archive, archive_bytes, event_id=one.id),
+        kind="zip",
+        label=words("archive.take"),
+        file_name=f"{words('archive.file_name')}-{one.slug}",
+        key=f"{form}.archive",
+    )
+    st.caption(words("archive.why", day=erasure_day(one.last_day)))
 
 
 def _state(words: Words, one: Listed, form: str) -> None:

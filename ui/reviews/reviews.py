@@ -34,6 +34,7 @@ TONES = {
     Part.RED: "red",
     Part.INCIDENTS: "red",
     Part.SLIPPED: "orange",
+    Part.CHANGED: "blue",
     Part.SILENT: "gray",
     Part.DIRECTIVES: "blue",
     Part.ATTENDANCE: "blue",

@@ -14,6 +14,7 @@ MIMES = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
     "csv": "text/csv",
+    "zip": "application/zip",
 }
 Writer = Callable[[Document], bytes]
 WRITERS: dict[str, Writer] = {"docx": docx_bytes, "pdf": pdf_bytes}

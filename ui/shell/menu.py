@@ -27,6 +27,7 @@ ICONS = {
     "people": "badge",
     "audit": "policy",
     "events": "inventory_2",
+    "event": "edit_calendar",
 }
 # Addresses are part of links and bookmarks and stay; the files are named after the subjects.
 FILES = {
@@ -35,15 +36,22 @@ FILES = {
     "review": "reviews",
     "roll_call": "roll_calls",
     "people": "access",
+    "event": "imports",
 }
 GROUPS = {
     "duty": ("wall", "log", "programme", "script"),
     "preparation": ("update", "plan", "review", "roll_call"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
-    "administration": ("rehearsal", "people", "audit", "events"),
+    "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
-INNER = ("roster", "people", "audit", "events")  # never listed for a visitor who is not signed in
+INNER = (
+    "roster",
+    "people",
+    "audit",
+    "events",
+    "event",
+)  # never listed for a visitor who is not signed in
 
 
 UNFRAMED = ("wall", "clock")  # that fill a screen of their own: no bar of pages, no counts

@@ -9,10 +9,12 @@ from models.programme import ItemSnapshot
 from models.readiness.sections import PRESSING, SectionSnapshot
 from ui.access import entrances, faults
 from ui.attendance import finished, gate
+from ui.erasure import day as erasure_day
 from ui.incidents import entries as incident_entries
 from ui.incidents import queries as incidents_queries
 from ui.media import items as media_items
 from ui.media import queries as media_queries
+from ui.personal_data import cases as personal_cases
 from ui.programme import agenda, day
 from ui.programme import queries as programme_queries
 from ui.readiness import queries as readiness_queries
@@ -222,9 +224,15 @@ def administration(ctx: Visit) -> bool:
 REGIONS: dict[Role, tuple[Region, ...]] = {
     Role.LEAD: (confirmation, own_directives),
     Role.DEPUTY: (confirmation, own_directives),
-    Role.COMMAND: (roll_call, incidents, own_directives, silences),
+    Role.COMMAND: (personal_cases.waiting, roll_call, incidents, own_directives, silences),
     Role.COMMITTEE: (review, roll_call, own_directives, overdue_directives),
-    Role.ADMIN: (administration, roll_call, own_directives),
+    Role.ADMIN: (
+        administration,
+        erasure_day.region,
+        personal_cases.waiting,
+        roll_call,
+        own_directives,
+    ),
     Role.DESK: (desk,),
     Role.RAPPORTEUR: (own_item,),
     Role.MEDIA: (publications,),

@@ -51,7 +51,7 @@ def _choose(request: Request, form: dict[str, str]) -> Response:
         link = database.run(bootstrap.create_event, door=door, draft=_draft(form))
     except Refusal as refusal:
         return _page(request, form=form, refused=words_of(request).refusal(refusal), status=403)
-    return enter_by_link(request, link, wanted="/events")
+    return enter_by_link(request, link, wanted="/event")
 
 
 def _draft(form: dict[str, str]) -> Draft:

@@ -8,6 +8,7 @@ from starlette.responses import RedirectResponse, Response
 
 from data.access import accounts, invitations, people, sign_ins
 from data.access.oidc_config import has_provider
+from data.documents.notice import notice
 from data.events.clock import real_now
 from data.events.current import current_event, require_event
 from data.storage import database
@@ -53,6 +54,7 @@ def _page(
         "account": account,
         "refused": refused,
         "provider": has_provider(),
+        "notice": notice(event, words) if event else "",
     }
     return form_page(request, "sign_in.html", status=status, **payload)
 
@@ -123,7 +125,8 @@ def invitation(request: Request) -> Response:
     with database.reading() as session:
         event = current_event(session)
         person = invitations.invited(session, **facts, now=real_now())
-    answer = form_page(request, "join.html", event=event, person=person)
+    said = notice(event, words_of(request)) if event else ""
+    answer = form_page(request, "join.html", event=event, person=person, notice=said)
     cookies.try_out(answer, secure=is_secure(request))
     return answer
 

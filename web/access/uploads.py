@@ -11,9 +11,13 @@ MAX_FILES, WINDOW = 30, 600.0  # of one sign-in, within so many seconds
 _sent: defaultdict[int | None, deque[float]] = defaultdict(deque)
 
 
+TAKING = ("report_status", "prepare_import")
+"""The commands whose pages take files: photographs of a task, an office's files."""
+
+
 def may_upload(person: Person | None) -> bool:
-    """Whether a person has a page that takes files: those on which tasks are reported."""
-    return person is not None and person.role in PERMISSIONS["report_status"]
+    """Whether a person has a page that takes files."""
+    return person is not None and any(person.role in PERMISSIONS[name] for name in TAKING)
 
 
 def admit(sign_in_id: int | None) -> bool:

@@ -46,6 +46,8 @@ def renew(now: datetime) -> Served | None:
                 names(), now=now, port=served.port, plain_port=served.plain_port
             )
             certificates.current = served
+        else:
+            certificates.by_setting()  # refuses a pair that is being replaced
         for context in _contexts:
             context.load_cert_chain(served.certificate, served.key)
     except (Refusal, OSError) as failure:

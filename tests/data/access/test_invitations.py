@@ -1,19 +1,24 @@
 """Tests of the links that sign one browser in, once."""
 
+import io
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text
 
 from data.access import invitations, sign_ins
+from data.access.invitation_sheets import invitation_sheets
 from data.commands import Origin, run
 from data.events import loading
 from data.storage import database
+from data.words import Words
 from models.refusals import Refusal
 from tests import warm
-from tests.stage import REAL, SMALL, refused
+from tests.stage import REAL, SMALL, current, give, person, refused
 
 ROOT = Path(__file__).parents[3]
 
@@ -111,3 +116,19 @@ def test_the_command_line_says_in_both_languages_what_is_wrong_and_loads_nothing
     assert "Traceback" not in failed.stderr
     with database.reading() as session:
         assert session.execute(text("SELECT count(*) FROM event")).scalar_one() == 0
+
+
+@pytest.mark.one_database
+def test_everyone_who_never_came_gets_a_card_with_a_link_that_signs_in(db):
+    real_event()
+    join(invited("admin"))
+    given = give(invitations.invite_missing, by="admin", when=REAL)
+    names = {one.name_vi for one in given}
+    assert person("admin").name_vi not in names and person("lead.an_ninh").name_vi in names
+    assert signed_in(join(given[0].token)) is not None
+    words = Words("vi", ZoneInfo("Asia/Ho_Chi_Minh"))
+    facts = {"address": "https://su-kien.local:8501", "event": current().short_name_vi}
+    sheets = PdfReader(io.BytesIO(invitation_sheets(given, **facts, words=words, at=REAL)))
+    assert len(sheets.pages) == -(-len(given) // 8)
+    shown = " ".join(" ".join(page.extract_text() for page in sheets.pages).split())
+    assert all(name.split()[0] in shown for name in names) and "ba ngày" in shown

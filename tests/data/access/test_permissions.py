@@ -32,10 +32,13 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
+from data.exports import archive
+from data.exports import commands as exports
 from data.imports import commands as imports_commands
 from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
+from data.personal_data import cases, contact, erasing, held
 from data.plan import commands as plan_commands
 from data.plan import desks as plan_desks
 from data.plan import items as plan_items
@@ -69,6 +72,7 @@ from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.incidents import EntryState
+from models.personal_data import Breach, PersonalRequest
 from models.programme import PlannedItem, ProgrammeItem
 from models.readiness.photographs import Picture
 from models.readiness.tasks import Section, SectionPlan, Task
@@ -339,6 +343,38 @@ def other_event() -> dict:
     with database.reading() as session:
         another = select(Event.id).where(Event.id != current_event(session).id)
         return {"event_id": session.exec(another).first(), "name": "khac"}
+
+
+def one_delegate() -> dict:
+    return {"delegate_id": stage.delegate(stage.VAN)}
+
+
+def asked_about() -> dict:
+    return {**one_delegate(), "kind": "access", "note": ""}
+
+
+def a_request(session: Session) -> None:
+    facts = {**one_delegate(), "kind": "access", "number": 1, "received_at": REAL, "note": ""}
+    session.add(PersonalRequest(id=7, event_id=current_event(session).id, **facts, **given()))
+    session.flush()
+
+
+def a_breach(session: Session) -> None:
+    facts = {"number": 1, "detected_at": REAL, "text": "Mất máy"}
+    session.add(Breach(id=7, event_id=current_event(session).id, **facts, **given()))
+    session.flush()
+
+
+def given() -> dict:
+    return {"at": REAL, "person_id": stage.person("admin").id, "idempotency_key": "given"}
+
+
+def archived_event() -> dict:
+    return {"event_id": other_event()["event_id"]}
+
+
+def archive_it(session: Session) -> None:
+    session.execute(update(Event).where(col(Event.slug) == "khac").values(state="archived"))
 
 
 def other_id() -> dict:
@@ -1043,6 +1079,38 @@ WRITES = (
         "export_audit",
         (Target(lambda: {"wanted": audit.Filter()}),),
     ),
+    Write(
+        archive.export_archive,
+        "export_archive",
+        (Target(archived_event, first=archive_it),),
+    ),
+    Write(exports.export_event, "export_event", (Target(lambda: {"language": "vi"}),)),
+    Write(cases.record_request, "handle_personal_data", (Target(asked_about),)),
+    Write(
+        cases.step_request,
+        "handle_personal_data",
+        (Target(lambda: {"request_id": 7, "step": "answered", "note": ""}, first=a_request),),
+    ),
+    Write(cases.record_breach, "handle_personal_data", (Target(lambda: {"text": "Mất máy"}),)),
+    Write(
+        cases.step_breach,
+        "handle_personal_data",
+        (Target(lambda: {"breach_id": 7, "step": "done", "note": ""}, first=a_breach),),
+    ),
+    Write(
+        contact.set_privacy_contact,
+        "handle_personal_data",
+        (Target(lambda: {"contact": "Văn phòng"}),),
+    ),
+    Write(held.export_personal_data, "export_personal_data", (Target(one_delegate),)),
+    Write(erasing.erase_delegate, "erase_delegate", (Target(one_delegate),)),
+    Write(
+        erasing.erase_office,
+        "erase_delegate",
+        (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
+    ),
+    Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
+    Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
         reviews_report.export_review_draft,
@@ -1059,6 +1127,8 @@ SYSTEM: set[Command] = {
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
+    archive.export_archive_from_command_line,
+    exports.export_event_from_command_line,
     incidents.record_entry,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
@@ -1073,6 +1143,8 @@ UNCHECKED = {
     "data.events.clock": {"record_setting"},
     "data.access.sign_ins": {"note_access", "begin", "mark_ended"},
     "data.access.events": {"set_state_from_command_line", "switch_from_command_line"},
+    "data.exports.archive": {"export_archive_from_command_line"},
+    "data.exports.commands": {"export_event_from_command_line", "exported"},
     "data.access.invitations": {"invite_from_command_line", "made_link"},
     "data.events.current": {"record_choice", "record_state"},
 }

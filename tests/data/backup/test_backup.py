@@ -7,7 +7,6 @@ import os
 import shutil
 import stat
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -48,7 +47,6 @@ from tests.stage import (
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[3]
 FACTS = (
     "taskreport",
     "sectionreport",
@@ -563,15 +561,15 @@ def test_only_a_lock_that_another_holds_means_that_another_backup_runs(
 
 @pytest.mark.skipif(os.name == "nt", reason="no such limits there")
 def test_a_disk_that_is_full_in_the_middle_leaves_nothing(sample, place):
-    import resource  # not on Windows
-
     older = backup.make(place)
     limit = 100_000  # bytes for any one file; a copy needs more
-    done = subprocess.run(
-        [sys.executable, "-m", "cli", "backup"], cwd=ROOT,
-        capture_output=True, text=True, encoding="utf-8", timeout=60,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)),
-    )  # fmt: skip
+    done = warm.run(
+        "-c",
+        "import resource, runpy, sys; "
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit})); "
+        "sys.argv = ['cli', 'backup']; "
+        "runpy.run_module('cli', run_name='__main__', alter_sys=True)",
+    )
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert len(done.stderr.strip().splitlines()) == 2  # one sentence in each language
     assert {file.name for file in place.iterdir()} == {

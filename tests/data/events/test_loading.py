@@ -637,8 +637,57 @@ def test_a_malformed_file_is_refused_with_its_line_and_field_and_nothing_is_writ
     event, tmp_path, file, old, new, code, facts
 ):
     folder = edited(tmp_path, file, (old, new))
-    with refused(code, **{"file": file, **facts} if code != SETTING else facts):
+    named = {"file": file, **facts} if code != SETTING else facts
+    with refused(code, **named):
         load(folder)
+    checked = loading.problems_of(folder, now=REAL)
+    if named.get("field") == "rehearsal":
+        return  # a real event needs none
+    assert any(one.code == code and named.items() <= one.facts.items() for one in checked), checked
+
+
+SEVERAL = {
+    "event.toml": [("expected_delegates = 12", 'expected_delegates = "?"'), ('vi = "Vinh"', "")],
+    "tasks.csv": [
+        ("1,an_ninh,", "1,an_nin,"),
+        ("D-10 17:00", "D-10"),
+        ("Công an tỉnh,0,1,", "Công an tỉnh,maybe,1,"),
+        ("Văn phòng,1,,", "Văn phòng,1,99,"),
+    ],
+    "roster.csv": [("0002K,429,", "0002K,,429,"), ("0007H,429,commune,", "0007H,commune,")],
+    "scenario.csv": [("D-12 09:00", "D-12")],
+}
+
+
+@pytest.mark.one_database
+def test_a_check_collects_what_is_wrong_in_every_file_at_once_and_writes_nothing(event, tmp_path):
+    folder, counts = copied(tmp_path), row_counts()
+    assert loading.problems_of(folder, now=REAL) == []
+    for file, edits in SEVERAL.items():
+        written = (folder / file).read_text(encoding="utf-8")
+        for old, new in edits:
+            assert old in written, (file, old)
+            written = written.replace(old, new, 1)
+        (folder / file).write_text(written, encoding="utf-8")
+    (folder / "venues.csv").write_bytes("key,name_vi,illustrative\nx,\xe1,\n".encode("latin-1"))
+    found = {
+        (one.code, one.facts["file"], one.facts.get("line", 0), one.facts.get("field", ""))
+        for one in loading.problems_of(folder, now=REAL)
+    }
+    # No item is refused for its venue, nor a desk for its items: their files say what is wrong.
+    assert found == {
+        (SETTING, "event.toml", 0, "expected_delegates"),
+        (SETTING, "event.toml [place]", 0, "vi"),
+        ("file_not_utf8", "venues.csv", 2, ""),
+        (FIELD, "tasks.csv", 2, "section"),
+        (FIELD, "tasks.csv", 2, "due"),
+        (FIELD, "tasks.csv", 3, "critical"),
+        (FIELD, "tasks.csv", 4, "depends_on"),
+        ("file_width", "roster.csv", 3, ""),
+        ("file_width", "roster.csv", 8, ""),
+        (FIELD, "scenario.csv", 2, "when"),
+    }
+    assert row_counts() == counts
 
 
 # The optional columns of tasks.csv: each line of the small event's with these columns appended.

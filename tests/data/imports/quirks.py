@@ -196,6 +196,26 @@ def _far(page: Any) -> None:
     page["XFD1000"] = "x"
 
 
+def _filled(rows: bytes) -> bytes:
+    """A workbook whose sheet holds these rows."""
+
+    def change(page: str, raw: bytes) -> bytes:
+        start, _, rest = raw.partition(b"<sheetData>")
+        return start + b"<sheetData>" + rows + rest[rest.index(b"</sheetData>") :] if rest else raw
+
+    return rezipped(xlsx(PLAIN), change)
+
+
+def _formats(page: str, raw: bytes) -> bytes:
+    return raw.replace(b"<cellXfs", b"<fonts2>" + b"<font/>" * 50_000 + b"</fonts2><cellXfs")
+
+
+def _merges(page: str, raw: bytes) -> bytes:
+    ranges = b'<mergeCell ref="F1:H9999"/>' * 2_000
+    merges = b"</sheetData><mergeCells>" + ranges + b"</mergeCells>"
+    return raw.replace(b"</sheetData>", merges)
+
+
 ROMAN = [
     HEADER,
     ["I", "Công tác nội dung"],
@@ -430,6 +450,33 @@ QUIRKS = [
         ),
         code="import_broken",
     ),
+    Quirk("million empty rows", "a.xlsx", _filled(b'<row r="1"/>' * 1_100_000), code="import_bomb"),
+    Quirk(
+        "row of a million cells",
+        "a.xlsx",
+        _filled(b'<row r="1">' + b'<c r="A1"/>' * 1_000_000 + b"</row>"),
+        code="import_bomb",
+    ),
+    Quirk("deep nesting", "a.xlsx", _filled(b"<a>" * 9_000 + b"</a>" * 9_000), code="import_bomb"),
+    Quirk("many formats", "a.xlsx", rezipped(xlsx(PLAIN), _formats), code="import_bomb"),
+    Quirk(
+        "document of a million rows",
+        "a.docx",
+        rezipped(
+            docx([SCRIPT]), lambda _, raw: raw.replace(b"<w:tbl>", b"<w:tbl>" + b"<w:tr/>" * 10**6)
+        ),
+        code="import_bomb",
+    ),
+    Quirk("line of a million letters", "a.csv", b"a," * 600_000 + b"\nb,c", code="import_broken"),
+    Quirk("nested quotation", "a.csv", b'a,b\n"' + b"x,\n" * 99_999, code="import_broken"),
+    Quirk("macros", "a.xlsm", rezipped(xlsx(PLAIN), lambda _, raw: raw), "tasks", 2),
+    tasks(
+        "link",
+        [HEADER, [1, '=HYPERLINK("http://a.vn","Việc")', "Sở", "12/12"]],
+        1,
+        says=("formula_empty",),
+    ),
+    Quirk("overlapping merges", "a.xlsx", rezipped(xlsx(PLAIN), _merges), "tasks", 2),
     Quirk("repeated rows", "a.ods", ods(PLAIN, 900_000), code="import_bomb"),
     Quirk("document without a table", "a.docx", saved(Document()), code="import_no_table"),
     Quirk("another archive", "a.zip", zipped({"a.txt": "x"}), code="import_unknown_format"),

@@ -2,11 +2,14 @@
 
 from datetime import timedelta
 
+import pytest
+
 from data.imports import drafts
+from data.imports.reading import MAX_PAGE_ROWS, OLE, require_for_page
 from data.storage import database
 from models.imports.choices import shape_of, sheet_key
 from models.imports.drafts import MAX_FILES, ImportDraft, Step
-from tests.data.imports.quirks import PLAIN, text
+from tests.data.imports.quirks import PLAIN, text, xlsx, zipped
 from tests.stage import REAL, give, refused, row_counts
 
 TASKS = ("viec.csv", text(PLAIN).encode())
@@ -84,3 +87,15 @@ def test_a_draft_that_was_left_is_deleted_with_its_files_and_no_sooner(event):
     assert (counts["importdraft"], counts["importfile"]) == (0, 0)
     with refused("import_gone"):
         act(drafts.answer_import, draft_id, answers={})
+
+
+@pytest.mark.one_database
+def test_a_page_takes_no_file_that_would_hold_up_other_visitors(event):
+    few = [["TT", "Nội dung"], *([n, "Việc"] for n in range(50))]
+    many = text([few[0], *([n, "Việc"] for n in range(MAX_PAGE_ROWS + 1))]).encode()
+    parts = {"xl/worksheets/sheet1.xml": "<row r='1'/>" * (MAX_PAGE_ROWS + 1)}
+    for name, raw in (("a.csv", many), ("a.xlsx", zipped(parts)), ("a.xls", OLE + b"x" * 700_000)):
+        with refused("import_rows_for_page", file=name, limit=MAX_PAGE_ROWS):
+            require_for_page(name, raw)
+    for name, raw in (("a.xlsx", xlsx(few)), ("b.xlsx", zipped(parts)[:-60]), ("c.csv", b"a,b")):
+        require_for_page(name, raw)

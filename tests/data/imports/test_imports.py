@@ -1,6 +1,7 @@
 """Tests of an import: quirks of files one by one, any bytes, and the way into the database."""
 
 import io
+import re
 from dataclasses import replace
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -13,7 +14,11 @@ from openpyxl import load_workbook
 
 from data.attendance.queries import delegations
 from data.events import loading
-from data.files import read_toml
+from data.exports.event_files import event_files
+from data.exports.office import delegate_table, script_table, task_table
+from data.exports.workbook import event_workbook
+from data.files import SIGNS, guarded, read_toml, unguarded
+from data.imports.compared import difference_of
 from data.imports.errors_file import errors_file
 from data.imports.folder import write_folder
 from data.imports.preview import load_preview, preview
@@ -21,10 +26,11 @@ from data.imports.reading import read_file
 from data.storage import database
 from data.wall.board import wall_document
 from data.words import Words
-from models.events.event import View
+from models.events.event import View, zone
 from models.imports.frame import Frame
 from models.imports.times import Days
 from models.refusals import Refusal
+from models.text import writable
 from tests.data.imports.quirks import PLAIN, QUIRKS, Quirk, text, xlsx
 from tests.stage import current, refused, row_counts
 
@@ -95,6 +101,30 @@ def test_a_file_comes_back_with_its_errors_beside_its_lines_and_no_formula():
     assert page["C4"].value == "'=1+1"
 
 
+@settings(max_examples=60)
+@given(st.text(st.sampled_from("'=+-@＝\t\x00aĐ "), max_size=6))
+def test_no_cell_of_an_events_file_is_a_formula_and_each_comes_back_as_it_was(cell):
+    written = guarded(cell)
+    assert not written.startswith(SIGNS)
+    assert unguarded(written) == writable(cell)
+
+
+def test_every_writer_of_tables_is_one_of_those_that_neutralise():
+    """The control: a new one has to guard its cells, and then stands here."""
+    makes = re.compile(r"\b(?:Workbook\(|csv\.writer\(|DictWriter\()")
+    root = Path(__file__).parents[3]
+    floors = [one for floor in ("data", "ui", "web", "cli") for one in (root / floor).rglob("*.py")]
+    found = {
+        path.relative_to(root).as_posix()
+        for path in floors
+        if "samples" not in path.parts and makes.search(path.read_text(encoding="utf-8"))
+    }
+    neutral = {"data/documents/csv.py", "data/documents/xlsx.py", "data/imports/errors_file.py"}
+    assert found - neutral <= {"data/imports/folder.py", "data/events/folder.py"}
+    for path in found - neutral:
+        assert "guarded(" in (root / path).read_text(encoding="utf-8"), path
+
+
 def test_names_and_telephone_numbers_go_no_further():
     people = next(one for one in QUIRKS if one.name == "plain list")
     assert "Nguyễn Văn A" not in str(shown((people.file, people.raw)).outcome.files)
@@ -157,6 +187,23 @@ def test_the_sample_of_2026_is_what_the_import_makes_of_the_office_files(db, tmp
         assert wall_document(session, event, View(NOW))
         kinds = [one.kind_vi for one in delegations(session, event)]
         assert (kinds.count("Xã"), kinds.count("Phường")) == (119, 11)
+        # What goes out is what came in: read again it gives the same rows, settings and columns.
+        words = Words("vi", zone(event))
+        tables = [
+            task_table(session, event, View(NOW), words),
+            delegate_table(session, event, words),
+            script_table(session, event, words),
+        ]
+        book = event_workbook(event, event_files(session, event), tables, words)
+    again = preview([("event.xlsx", book)], frame, {"spelling": "ủy, hòa"}, now=NOW)
+    assert again.outcome.files == found.outcome.files
+    assert again.outcome.settings == found.outcome.settings
+    with database.reading() as session:
+        difference = difference_of(session, event, again)
+    assert (difference.new, difference.changed, difference.missing) == ([], [], [])
+    assert [one.name for one in again.passed_over] == [
+        "Tiểu ban", "Địa điểm", "Bàn điểm danh", "Tài khoản", "Truyền thông"
+    ]  # fmt: skip
 
 
 def test_the_list_of_480_is_imported_with_the_number_that_is_expected():

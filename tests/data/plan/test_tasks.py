@@ -4,19 +4,27 @@ from dataclasses import replace
 
 import pytest
 
+from data.attendance.delegates import add_delegate
 from data.plan import commands
+from data.plan.items import cancel_item
+from data.programme import start_item
 from data.readiness.sections import sections_at
 from data.readiness.tasks import confirm_section, report_status, tasks_at
-from data.reviews.comparison import compare
+from data.reviews.comparison import PlanChanges, compare
+from data.reviews.five_parts import text_of
+from data.reviews.text import parts_of
 from data.storage import database
-from models.events.event import View
+from data.words import Words
+from models.events.event import View, zone
 from models.plan import Planned
 from models.readiness.tasks import Task
+from models.reviews.reviews import Part
 from tests.stage import (
     at,
     boards,
     current,
     give,
+    item,
     one_change,
     refused,
     require_state_equals_facts,
@@ -128,15 +136,36 @@ def test_a_task_that_moves_takes_its_reports_along_and_leaves_what_its_section_c
     assert now == past
 
 
-def test_a_review_compares_what_was_added_and_retired_since(event):
+def test_a_review_compares_what_was_changed_in_place_since(event):
     report(2, "off_track", when="D-12 08:00")
     add(when="D-12 09:00")
     report(6, "off_track", when="D-12 10:00")
     retire(2, when="D-12 10:00")
+    move(3, "an_ninh", when="D-12 10:00")
+    facts = {"item_id": item("dien_dan_1"), "version": 1, "reason": "Mưa bão"}
+    give(cancel_item, by="committee", when="D-12 10:00", **facts)
+    with refused("item_is_cancelled"):
+        give(start_item, by="command", when="D-12 10:00", item_id=item("dien_dan_1"))
+    listed = {"title_vi": "Nguyên Bí thư", "title_en": "", "delegation_id": 1, "items": ()}
+    give(add_delegate, by="command", when="D-12 10:00", **listed)
     with database.reading() as session:
         found = compare(session, current(), at("D-12 08:30"), View(at("D-12 11:00"), past=True))
+        first = compare(session, current(), None, View(at("D-12 11:00"), past=True))
     assert [(turn.task.number, turn.part) for turn in found.turns] == [(6, "new_red")]
     assert (found.reds, found.figures["tasks"], found.figures["late"]) == ((), 5, 1)
+    changes = found.changes
+    assert [one.number for one in (*changes.tasks_added, *changes.tasks_retired)] == [6, 2]
+    assert [(was.number, was.section_id) for was, _ in changes.tasks_changed] == [
+        (3, section("hau_can"))
+    ]
+    assert [one.key for one in changes.items_cancelled] == ["dien_dan_1"]
+    assert (changes.delegates, first.changes) == ((("added", 1),), PlanChanges())
+    words = Words("vi", zone(current()))
+    parts = {one.part: one for one in parts_of(found, words)}
+    said = [(one.subject, one.state) for one in parts[Part.CHANGED].lines]
+    assert ("roster", "thêm 1") in said and ("task", "mới thêm") in said
+    general = text_of(found, words, conclusion="")[0]["paragraphs"]
+    assert any("bỏ 01 đầu việc" in one and "hủy 01 nội dung" in one for one in general)
 
 
 @pytest.mark.one_database

@@ -19,7 +19,7 @@ from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
-from models.access.people import PERMISSIONS, Person
+from models.access.people import OWN_PAGES, PERMISSIONS, Person, Role
 from models.attendance.ledger import Delegate
 from models.media import MediaItem
 from models.readiness.tasks import Section, Task
@@ -30,6 +30,7 @@ from tests.serving import Answer
 from tests.stage import manage
 from tests.web.page import Page
 from tests.web.visitors import MEMBERS, House, sign_in_of
+from ui.shell import menu
 from web.routes import routes
 
 pytestmark = pytest.mark.xdist_group("web")
@@ -112,6 +113,8 @@ ROWS = (
     Row("GET", "/evidence/4711/picture", MISSING, route="/evidence/{number:int}/{size}"),
     # the gate's shell is the same for everybody; what it shows comes by the API, which test_api.py
     # asks as every role
+    Row("GET", "/trust", MISSING),  # by plain http there is nothing to trust, see `test_https.py`
+    Row("GET", "/trust/san-sang.crt", MISSING),
     Row("GET", "/gate", OK),
     Row("GET", "/gate/worker.js", OK),
     Row("GET", "/gate/manifest.webmanifest", OK),
@@ -462,6 +465,29 @@ def test_a_page_that_is_not_for_a_role_tells_it_so_and_nothing_else(house, role)
             assert refused is not seen, page
             if refused:
                 assert named(tab, but=own) == [] and not tab.kinds() & FIGURES, page
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_menu_lists_what_a_role_may_see_and_nothing_else(real, role):
+    """As the server sends it; as it is drawn: tests/browser/test_access.py."""
+    seen = [
+        page
+        for page in PAGES
+        if page == "home" or MATRIX[f"see_{page}"][ROLES.index(role)] == "yes"
+        if page != "rehearsal"  # a real event has none
+    ]
+    with Page(real.server, cookie=real.cookie(KEYS.get(role, role))) as tab:
+        tab.open("home")
+        (sent,) = [one for one in tab.told if one.WhichOneof("type") == "navigation"]
+    listed: dict[str, list[str]] = {}
+    for page in sent.navigation.app_pages:
+        if not page.is_hidden:
+            listed.setdefault(page.section_header, []).append(page.page_name)
+    words = catalogue("vi")
+    assert listed == {
+        group and words[f"menu.{group}"]: [words[f"page.{page}"] for page in pages]
+        for group, pages in menu.grouped(seen, OWN_PAGES[Role(role)][0]).items()
+    }
 
 
 # --- displays -------------------------------------------------------------------------------------

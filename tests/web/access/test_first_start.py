@@ -50,7 +50,7 @@ def test_the_first_start_asks_and_an_own_event_begins_with_its_name_and_days(tmp
         with database.reading() as session:
             assert current_event(session) is None
         answer = server.ask(PATH, method="POST", form=OWN | {"code": f" {code} "}, **AFAR)
-        assert (answer.status, answer.headers["location"]) == (303, "/events")
+        assert (answer.status, answer.headers["location"]) == (303, "/event")
         cookie = f"san_sang={answer.cookies['san_sang']}"
         assert server.ask("/account", Cookie=cookie).status == 200
         for method in ("GET", "POST"):  # and never again

@@ -1,0 +1,27 @@
+"""The notice on a person's data: what it is for, who sees it, how long it stays, whom to ask.
+
+It stands on invitations, badges and the sign-in page of every event.
+"""
+
+from data.erasure import erasure_day
+from data.words import Words
+from models.events.event import Event
+
+CONTACT = "contact"
+"""The setting of an event's documents that says whom to ask."""
+
+
+def contact_of(event: Event, words: Words) -> str:
+    """Whom to ask: as the event says, else its committee."""
+    return str(event.documents.get(CONTACT) or words("notice.committee"))
+
+
+def notice(event: Event, words: Words) -> str:
+    """The notice in full, for a page or a letter."""
+    name, day = words.of(event, "short_name"), erasure_day(event.last_day)
+    return words("notice.full", event=name, day=day, contact=contact_of(event, words))
+
+
+def short_notice(event: Event, words: Words) -> str:
+    """The notice in one line, for a card."""
+    return words("notice.short", day=erasure_day(event.last_day), contact=contact_of(event, words))

@@ -1,0 +1,113 @@
+"""An event's files in a folder, as `load` takes one: to look at, to mend, to keep."""
+
+import csv
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from pathlib import Path
+
+from data.files import MemoryFolder, guarded
+
+COLUMNS = {
+    "venues.csv": "key,name_vi,name_en,illustrative",
+    "sections.csv": (
+        "key,name_vi,name_en,short_vi,short_en,cadence_before_hours,cadence_near_hours,"
+        "cadence_day_hours,illustrative"
+    ),
+    "programme.csv": (
+        "key,parent,kind,title_vi,title_en,short_vi,short_en,venue,start,end,chair,expects,"
+        "pinned,illustrative,who,words,technique,backstage,note,fixed"
+    ),
+    "desks.csv": "key,name_vi,name_en,items",
+    "people.csv": "key,role,section,more_sections,desk,item,name_vi,name_en",
+    "tasks.csv": (
+        "id,section,task_vi,task_en,phase,start,due,owner_role,critical,depends_on,basis,pinned,"
+        "cadence_before_hours,cadence_near_hours,cadence_day_hours"
+    ),
+    "delegations.csv": "code,name_vi,name_en,type_vi,group_vi,group_en,position,contact,vehicle",
+    "roster.csv": "badge,delegation,level,title_vi,title_en,forum,position",
+    "media.csv": "key,outlet,kind,title_vi,title_en,phase,planned,pinned,illustrative",
+}
+"""The columns of each file in order, so that one without rows can be read as well."""
+OPTIONAL = (
+    *("_en", "pinned", "contact", "vehicle", "group_vi", "position", "more_sections"),
+    *("who", "words", "technique", "backstage", "note", "fixed"),
+)
+
+
+def write_folder(files: MemoryFolder, folder: Path) -> None:
+    """Write an event's files; those of the same names are replaced.
+
+    A column that the loader can do without, and that no row fills in, is left out.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "event.toml").write_text(toml(files.settings), encoding="utf-8", newline="\n")
+    for name, columns in COLUMNS.items():
+        rows = files.rows.get(name, [])
+        with (folder / name).open("w", encoding="utf-8", newline="") as target:
+            header = _header(columns.split(","), rows)
+            writer = csv.DictWriter(
+                target, header, restval="", extrasaction="ignore", lineterminator="\n"
+            )
+            writer.writeheader()
+            writer.writerows({key: guarded(text) for key, text in row.items()} for row in rows)
+
+
+def _header(columns: list[str], rows: list[dict[str, str]]) -> list[str]:
+    filled = {name: None for row in rows for name, text in row.items() if text}
+    known = [one for one in columns if one in filled or not _is_optional(one)]
+    return [*known, *(name for name in filled if name not in columns)]
+
+
+def _is_optional(column: str) -> bool:
+    return column.endswith(OPTIONAL) or column.startswith("cadence_")
+
+
+# --- TOML ----------------------------------------------------------------------------------------
+
+
+def toml(settings: Mapping[str, object]) -> str:
+    """The settings as TOML: plain values first, then the tables. None and empty tables go."""
+    return "\n".join(_lines(settings, ())).strip("\n") + "\n"
+
+
+def _lines(table: Mapping[str, object], path: tuple[str, ...]) -> Iterable[str]:
+    for name, value in table.items():
+        if not _is_table(value) and value is not None:
+            yield f"{_key(name)} = {_value(value)}"
+    for name, value in table.items():
+        inner = (*path, _key(name))
+        if isinstance(value, Mapping) and value:
+            yield f"\n[{'.'.join(inner)}]"
+            yield from _lines(value, inner)
+        elif _is_table(value) and isinstance(value, list):
+            for one in value:
+                yield f"\n[[{'.'.join(inner)}]]"
+                yield from _lines(one, inner)
+
+
+def _is_table(value: object) -> bool:
+    listed = isinstance(value, list) and value and all(isinstance(one, Mapping) for one in value)
+    return isinstance(value, Mapping) or bool(listed)
+
+
+def _key(name: str) -> str:
+    plain = name.isascii() and name.replace("_", "").replace("-", "").isalnum()
+    return name if plain else _text(name)
+
+
+def _value(value: object) -> str:
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return str(value)
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(_value, value))}]"
+    return _text(str(value))
+
+
+def _text(text: str) -> str:
+    """A text between quotation marks; JSON escapes what TOML does, but for one character."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

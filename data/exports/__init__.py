@@ -1,0 +1,1 @@
+"""What goes out of an event: its files, its tables as an office has them, its archive."""

@@ -1,0 +1,243 @@
+"""An event that is over as one ZIP: what was signed, minutes, tables, log, audit, and a backup."""
+
+import hashlib
+import json
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlmodel import Session, col, select
+
+from data import audit
+from data.attendance.minutes import minutes
+from data.attendance.minutes_xlsx import workbook_bytes as attendance_workbook
+from data.attendance.report import AttendanceReport, attendance_report
+from data.backup import backup
+from data.commands import Context, command
+from data.documents import xlsx
+from data.documents.docx import docx_bytes
+from data.documents.pdf import pdf_bytes
+from data.documents.xlsx import Row, Sheet, local_time
+from data.events.folder import toml, write_folder
+from data.exports.commands import Exported, exported
+from data.exports.event_files import own_profile
+from data.exports.workbook import event_workbook, table_document
+from data.incidents import EntrySnapshot, entries_at
+from data.plan.sections import sections as event_sections
+from data.programme import items_at
+from data.reviews.document import review_report
+from data.reviews.queries import reviews_until, signed_review
+from data.reviews.report import with_withdrawal
+from data.roll_calls.minutes import roll_call_minutes
+from data.roll_calls.queries import roll_calls_at
+from data.roll_calls.report import RollCallReport
+from data.words import Words
+from models.events.event import Event, View, require_archived, zone
+from models.incidents import Entry, EntryUpdate
+from models.refusals import Refusal
+
+CONTENTS = "danh-muc.txt"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """What an archive holds of the database; `reviews`: number and content of each that is whole.
+
+    `left_out`: the numbers of signed reviews whose words are erased, or are not those signed.
+    """
+
+    exported: Exported
+    reviews: tuple[tuple[int, dict[str, Any]], ...]
+    left_out: tuple[int, ...]
+    attendance: AttendanceReport
+    roll_calls: tuple[RollCallReport, ...]
+    entries: tuple[EntrySnapshot, ...]
+    steps: tuple[EntryUpdate, ...]
+    sections: dict[int, str]
+    trail: list[audit.AuditRow]
+
+
+@command("export_archive", topic="people", subject="export")
+def export_archive(ctx: Context, *, event_id: int) -> Archive:
+    """An archived event, for its ZIP; that it was taken is noted at the current one.
+
+    Refuses `event_unknown` and `event_not_archived`.
+    """
+    ctx.require()
+    return _noted(ctx, event_id)
+
+
+@command("export_archive", topic="people", subject="export")
+def export_archive_from_command_line(ctx: Context, *, event_id: int) -> Archive:
+    """Do as `export_archive` on the server's command line; checks no permission."""
+    return _noted(ctx, event_id)
+
+
+def _noted(ctx: Context, event_id: int) -> Archive:
+    event = ctx.session.get(Event, event_id)
+    if event is None:
+        raise Refusal("event_unknown", event=str(event_id))
+    require_archived(event)
+    found = archive_of(ctx.session, event, max(ctx.real, ctx.at))
+    ctx.note(None, rows=len(found.trail), document=event.slug)
+    return found
+
+
+def archive_of(session: Session, event: Event, at: datetime) -> Archive:
+    """All that is kept of an event, as at a moment after it."""
+    view, words = View(at), Words("vi", zone(event))
+    reviews, left_out = [], []
+    for held in reviews_until(session, event, at):
+        if held.number is None:
+            continue
+        signed = signed_review(session, event, held.id, at)
+        if signed.erased or not signed.intact:
+            left_out.append(signed.number)
+        else:
+            reviews.append((signed.number, with_withdrawal(signed)))
+    items = [one.id for one in items_at(session, event, view) if one.counts_attendance]
+    return Archive(
+        exported(session, event, at, words),
+        tuple(reviews),
+        tuple(left_out),
+        attendance_report(session, event, items, at),
+        tuple(
+            RollCallReport(event, call)
+            for call in roll_calls_at(session, event, view)
+            if call.entry_number is not None
+        ),
+        tuple(reversed(entries_at(session, event, view))),
+        _steps(session, event),
+        {one.id: one.name_vi for one in event_sections(session, event)},
+        audit.rows(session, event, audit.Filter(), limit=audit.MAX_EXPORTED),
+    )
+
+
+def _steps(session: Session, event: Event) -> tuple[EntryUpdate, ...]:
+    """Every step of every log entry, in the order in which they were accepted; detached."""
+    steps = session.exec(
+        select(EntryUpdate)
+        .join(Entry, col(Entry.id) == EntryUpdate.entry_id)
+        .where(Entry.event_id == event.id)
+        .order_by(col(EntryUpdate.id))
+    ).all()
+    session.expunge_all()
+    return tuple(steps)
+
+
+def archive_bytes(found: Archive) -> bytes:
+    """The ZIP, with the list of its files and their SHA-256. Refuses what a backup does."""
+    with tempfile.TemporaryDirectory() as place:
+        written = Path(place) / "archive.zip"
+        write_archive(found, written)
+        return written.read_bytes()
+
+
+def write_archive(found: Archive, target: Path) -> None:
+    """The same as a file."""
+    words = Words("vi", zone(found.exported.event))
+    lines = [words("archive.head", name=words.of(found.exported.event, "name"))]
+    lines += [words("archive.left_out", number=number) for number in found.left_out]
+    with (
+        tempfile.TemporaryDirectory() as place,
+        zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made,
+    ):
+        for name, file in _files(found, Path(place), words):
+            made.write(file, name)
+            with file.open("rb") as opened:
+                digest = hashlib.file_digest(opened, "sha256").hexdigest()
+            lines.append(f"{digest}  {name}")
+        made.writestr(CONTENTS, "\r\n".join([*lines, ""]).encode("utf-8-sig"))
+
+
+def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Path]]:
+    """The name in the ZIP and the file of everything, each made as it is asked for."""
+
+    def put(name: str, content: bytes) -> tuple[str, Path]:
+        file = place / "part"
+        file.write_bytes(content)
+        return name, file
+
+    event = found.exported.event
+    for number, content in found.reviews:
+        document = review_report(content, "vi")
+        yield put(f"bao-cao/bao-cao-{number}.docx", docx_bytes(document))
+        yield put(f"bao-cao/bao-cao-{number}.pdf", pdf_bytes(document))
+        frozen = json.dumps(content, ensure_ascii=False, indent=1)
+        yield put(f"bao-cao/bao-cao-{number}.json", frozen.encode())
+    if found.attendance.items:
+        yield put("bien-ban/diem-danh.docx", docx_bytes(minutes(found.attendance, words)))
+        yield put("bien-ban/diem-danh.xlsx", attendance_workbook(found.attendance, words))
+    for report in found.roll_calls:
+        name = f"bien-ban/kiem-tra-{report.call.number}.docx"
+        yield put(name, docx_bytes(roll_call_minutes(report, words)))
+    for table in found.exported.tables:
+        if words.has(f"document.{table.kind}.kind"):
+            document = table_document(event, table, found.exported.at, words)
+            yield put(f"bang/{words(f'archive.{table.kind}')}.docx", docx_bytes(document))
+    files, tables = found.exported.files, found.exported.tables
+    yield put("bang/su-kien.xlsx", event_workbook(event, files, tables, words))
+    yield put("nhat-ky/su-co.xlsx", _log(found, words))
+    yield put("nhat-ky/nhat-ky-he-thong.csv", audit.as_csv(found.trail, words))
+    folder = place / "event"
+    write_folder(files, folder)
+    if profile := own_profile(event):
+        (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
+    for file in sorted(folder.iterdir()):
+        yield f"su-kien/{file.name}", file
+    yield from _backup(place / "backup")
+
+
+def _log(found: Archive, words: Words) -> bytes:
+    """The log entries of the event, and on a second sheet every step of their course."""
+    names = {one.id: one.number for one in found.entries}
+    entries = [
+        Row(
+            [
+                one.number,
+                local_time(one.opened_at, words.time_zone),
+                found.sections.get(one.section_id or 0, words("log.whole_event")),
+                one.priority,
+                one.text,
+                words(f"entry.{one.status.value}"),
+            ]
+        )
+        for one in found.entries
+    ]
+    steps = [
+        Row(
+            [
+                names[one.entry_id],
+                local_time(one.at, words.time_zone),
+                words(f"entry.{one.status}"),
+                one.text,
+            ]
+        )
+        for one in found.steps
+        if one.entry_id in names
+    ]
+    at = [(words("log.column_number"), 8), (words("audit.at"), 20)]
+    said = [(words("archive.status"), 20), (words("log.said"), 60)]
+    about = [(words("log.section"), 30), (words("log.priority"), 10), (words("log.text"), 60)]
+    title, course = words("page.log"), words("log.said")
+    event = words.of(found.exported.event, "name")
+    sheets = [
+        Sheet(name[:31], name, event, columns, rows)
+        for name, columns, rows in (
+            (title, [*at, *about, said[0]], entries),
+            (course, [*at, *said], steps),
+        )
+    ]
+    return xlsx.workbook_bytes(title, sheets)
+
+
+def _backup(place: Path) -> Iterator[tuple[str, Path]]:
+    """A verified copy of the whole database, made now, with its manifest."""
+    one = backup.make(place)
+    if one is not None:
+        yield f"sao-luu/{one.file.name}", one.file
+        yield f"sao-luu/{one.manifest.name}", one.manifest

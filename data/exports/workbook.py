@@ -1,0 +1,122 @@
+"""The tables of an event as files: a workbook of all kinds, one table alone, or a document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from data.documents import xlsx
+from data.documents.content import Column, Document, Table, official
+from data.documents.xlsx import Row, Sheet, Value, sheet_names
+from data.exports.office import Line, OfficeTable
+from data.files import MemoryFolder
+from data.words import Words
+from models.events.event import Event
+from models.imports.sheets import shown
+
+WIDTHS = {
+    "number": 6,
+    "title": 52,
+    "name": 26,
+    "owner": 28,
+    "partner": 26,
+    "unit": 32,
+    "due": 20,
+    "time": 16,
+    "progress": 20,
+    "confirmed": 36,
+    "note": 26,
+}
+"""Widths of columns in characters."""
+WIDTH = 20
+FURTHER = {
+    "sections.csv": ("name_vi", "short_vi"),
+    "venues.csv": ("name_vi",),
+    "desks.csv": ("name_vi", "items"),
+    "people.csv": ("name_vi", "role", "section"),
+    "media.csv": ("outlet", "title_vi", "planned"),
+}
+"""The kinds that an office has no table of, with the columns of their files that are shown."""
+
+
+def event_workbook(
+    event: Event, files: MemoryFolder, tables: Sequence[OfficeTable], words: Words
+) -> bytes:
+    """The whole event, a sheet a kind: first those that an office has, as it has them."""
+    titles = [words(f"exports.{table.kind}") for table in tables]
+    names = iter(sheet_names([*titles, *(words(f"exports.{_kind(file)}") for file in FURTHER)]))
+    sheets = [_sheet(event, table, next(names), words) for table in tables]
+    sheets += [
+        Sheet(
+            next(names),
+            words(f"exports.{_kind(file)}"),
+            words.of(event, "name"),
+            [(words(f"exports.{_kind(file)}_{name}"), 40) for name in columns],
+            [Row([row.get(name, "") for name in columns]) for row in files.rows[file]],
+        )
+        for file, columns in FURTHER.items()
+    ]
+    return xlsx.workbook_bytes(words.of(event, "name"), sheets)
+
+
+def _kind(file: str) -> str:
+    return file.removesuffix(".csv")
+
+
+def table_workbook(event: Event, table: OfficeTable, words: Words) -> bytes:
+    """One table as a workbook."""
+    title = words(f"exports.{table.kind}")
+    (name,) = sheet_names([title])
+    return xlsx.workbook_bytes(title, [_sheet(event, table, name, words)])
+
+
+def _sheet(event: Event, table: OfficeTable, name: str, words: Words) -> Sheet:
+    fields = [field for field, _ in table.columns]
+    rows = [
+        Row([line.heading], bold=True, wide=True)
+        if line.heading
+        else Row([_cell(field, line.cells) for field in fields])
+        for line in table.lines
+    ]
+    tall = [place for place, field in enumerate(fields) if field == "unit"]
+    columns = [(heading, WIDTHS.get(field, WIDTH)) for field, heading in table.columns]
+    title = words(f"exports.{table.kind}").upper()
+    above = table.title or (title, words.of(event, "name"))
+    return Sheet(name, title, "", columns, rows, _mark(event, words), above=above, tall=tall)
+
+
+def _cell(field: str, cells: Mapping[str, Value]) -> Value:
+    """A number as a number, where an office counts its rows by them."""
+    value = cells.get(field, "")
+    plain = field == "number" and isinstance(value, str) and value.isascii() and value.isdigit()
+    return int(str(value)) if plain and not str(value).startswith("0") else value
+
+
+def _mark(event: Event, words: Words) -> str:
+    return words("document.rehearsal") if event.rehearsal else ""
+
+
+def table_document(event: Event, table: OfficeTable, at: datetime, words: Words) -> Document:
+    """One table as an official document: its headings repeat, and no row is split."""
+    widths = [WIDTHS.get(field, WIDTH) for field, _ in table.columns]
+    columns = tuple(
+        Column(heading, width / sum(widths), "center" if field == "number" else "left")
+        for (field, heading), width in zip(table.columns, widths, strict=True)
+    )
+    rows = tuple(_texts(line, table) for line in table.lines)
+    wide = frozenset(place for place, line in enumerate(table.lines) if line.heading)
+    document = official(
+        event,
+        words,
+        kind=table.kind,
+        at=at,
+        summary=words.of(event, "name"),
+        blocks=[Table(columns, rows, wide=wide)],
+    )
+    profile = replace(document.profile, paper=document.profile.paper.turned())
+    return replace(document, profile=profile)
+
+
+def _texts(line: Line, table: OfficeTable) -> tuple[str, ...]:
+    if line.heading:
+        return (line.heading, *[""] * (len(table.columns) - 1))
+    return tuple(shown(line.cells.get(field, "")) for field, _ in table.columns)

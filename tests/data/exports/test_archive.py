@@ -1,0 +1,64 @@
+"""Tests of the archive: one ZIP of an event that is over, and who is told of its end."""
+
+import hashlib
+import zipfile
+from argparse import Namespace
+from datetime import timedelta
+
+import pytest
+
+from cli import exports as exports_cli
+from data.access.events import set_state_from_command_line
+from data.commands import Origin, run
+from data.erasure import erased_at, erasure_day
+from data.exports.archive import CONTENTS
+from data.incidents import open_entry, update_entry
+from data.reviews.commands import sign_review
+from data.storage import database
+from models.refusals import Refusal
+from tests.stage import REAL, at, current, give, section
+
+
+def archived(event, tmp_path):
+    file = tmp_path / "luu.zip"
+    exports_cli.archive(Namespace(event=event.slug, file=file))
+    with zipfile.ZipFile(file) as made:
+        return {name: made.read(name) for name in made.namelist()}
+
+
+def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(event, tmp_path):
+    entry = give(
+        open_entry, by="command", when="D+1 07:10",
+        section_id=section("an_ninh"), priority=2, text="Mất điện",
+    )  # fmt: skip
+    step = {"entry_id": entry.id, "status": "handling", "text": "Đã gọi điện lực"}
+    give(update_entry, by="command", when="D+1 07:12", **step)
+    review = {"since": at("D+0 07:00"), "conclusion": "Đạt", "number": "1"}
+    give(sign_review, by="committee", when="D+1 18:00", **review)
+    with pytest.raises(Refusal, match="event_not_archived"):
+        archived(event, tmp_path)
+    facts = {"event_id": event.id, "state": "archived", "name": event.slug}
+    run(Origin(real=REAL), set_state_from_command_line, **facts)
+    files = archived(event, tmp_path)
+    folders = {name.partition("/")[0] for name in files}
+    assert folders == {
+        "bao-cao", "bien-ban", "bang", "nhat-ky", "su-kien", "sao-luu", CONTENTS
+    }  # fmt: skip
+    assert {"bao-cao/bao-cao-1.docx", "bao-cao/bao-cao-1.pdf"} <= files.keys()
+    assert {"su-kien/event.toml", "bang/su-kien.xlsx", "nhat-ky/su-co.xlsx"} <= files.keys()
+    trail = files["nhat-ky/nhat-ky-he-thong.csv"].decode("utf-8-sig").splitlines()
+    assert len(trail) > 3 and "set_state" not in "".join(trail)
+    listed = dict(
+        reversed(line.split("  "))
+        for line in files.pop(CONTENTS).decode("utf-8-sig").splitlines()[1:]
+    )
+    assert listed == {name: hashlib.sha256(raw).hexdigest() for name, raw in files.items()}
+    with pytest.raises(Refusal, match="export_file_exists"):
+        archived(event, tmp_path)
+
+
+@pytest.mark.one_database
+def test_the_day_of_erasure_is_the_first_on_which_it_is_allowed(event):
+    assert erasure_day(event.last_day) == event.last_day + timedelta(days=31)
+    with database.reading() as session:
+        assert erased_at(session, current().slug) is None

@@ -1,0 +1,1 @@
+"""What people see of exports: the tables of an event as files, and its archive."""

@@ -1,0 +1,1 @@
+"""The way from an office's files to an event, step by step."""

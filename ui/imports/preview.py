@@ -1,0 +1,123 @@
+"""The fifth step: what would be loaded, all errors and warnings at once, and the one button."""
+
+import streamlit as st
+
+from data.imports.commands import apply_import
+from data.imports.drafts import Prepared, export_import_errors
+from data.imports.errors_file import errors_file
+from data.imports.preview import Preview
+from data.words import Words
+from models.imports.difference import Difference
+from models.imports.questions import Finding, Severity
+from ui.imports import differing
+from ui.imports import queries as import_queries
+from ui.shell import commands, document_files, table
+from ui.shell.frame import Visit
+from ui.shell.plain import plain
+from ui.shell.table import Cell, Column, Row
+
+FORM = "event.preview"
+COUNTS = ("tasks", "sections", "delegates", "delegations", "items", "segments", "venues", "desks")
+MAX_SHOWN = 300
+TONES = {Severity.ERROR: "red", Severity.WARNING: "orange"}
+MARKS = {Severity.ERROR: "✕", Severity.WARNING: "!"}
+
+
+def region(ctx: Visit, held: Prepared, shown: Preview, *, filled: bool) -> None:
+    words, counts = ctx.words, shown.outcome.counts
+    with st.container(horizontal=True, key="event_counts"):
+        for name in COUNTS:
+            st.metric(words(f"event_page.count_{name}"), words.number(counts[name]), width=130)
+    if counts["doubles"]:
+        st.caption(words("event_page.doubles", rows=counts["rows"], number=counts["doubles"]))
+    for refusal in shown.refused:
+        st.error(plain(words.refusal(refusal)), icon=":material/error:")
+    _findings(words, held, shown)
+    found = None
+    if filled and shown.loadable:
+        found = import_queries.difference(ctx.event, shown)
+        differing.region(words, held, found)
+    _confirm(ctx, held, shown, found)
+
+
+def _findings(words: Words, held: Prepared, shown: Preview) -> None:
+    notes = shown.outcome.notes
+    found = [*notes.of(Severity.ERROR), *notes.of(Severity.WARNING)]
+    if not found:
+        st.success(words("event_page.no_findings"), icon=":material/check:")
+        return
+    errors = len(notes.of(Severity.ERROR))
+    st.markdown(f"**{words('event_page.findings', errors=errors, number=len(found) - errors)}**")
+    table.table(
+        "event.findings",
+        [
+            Column(words("event_page.level"), width="7rem"),
+            Column(words("event_page.cell"), width="6rem"),
+            Column(words("event_page.says"), wraps=True),
+            Column(words("event_page.file"), width="16rem", narrow=False),
+        ],
+        [_row(words, number, one) for number, one in enumerate(found[:MAX_SHOWN])],
+        label=words("event_page.findings_table"),
+        empty="",
+        opens=False,
+    )
+    if len(found) > MAX_SHOWN:
+        st.caption(words("event_page.findings_more", number=len(found) - MAX_SHOWN))
+    _downloads(words, held, [one.at.file for one in found])
+
+
+def _row(words: Words, number: int, one: Finding) -> Row:
+    text = words(f"imports.finding.{one.code}", **dict(one.facts))
+    level = words(f"imports.{one.severity.value}")
+    rank = list(Severity).index(one.severity)
+    cells = (
+        Cell(level, MARKS[one.severity], TONES[one.severity], sort=rank),
+        one.at.cell,
+        text,
+        f"{one.at.file} · {one.at.sheet}" if one.at.sheet else one.at.file,
+    )
+    return Row(number, cells, tone=TONES[one.severity])
+
+
+def _downloads(words: Words, held: Prepared, names: list[str]) -> None:
+    """Each file again with a column that says in each line what is to be mended."""
+    st.caption(words("event_page.errors_file_why"))
+    with st.container(horizontal=True, key="event_errors_files"):
+        for number, name in enumerate(name for name in dict.fromkeys(names) if name):
+            made = commands.export(
+                export_import_errors,
+                lambda shown, name=name: errors_file(shown, name, words.dated()),
+                draft_id=held.id,
+                file=name,
+            )
+            document_files.file_button(
+                made,
+                kind="xlsx",
+                label=plain(name),
+                file_name=f"{name.rpartition('.')[0] or name}.loi",
+                key=f"event.errors.{number}",
+            )
+
+
+def _confirm(ctx: Visit, held: Prepared, shown: Preview, found: Difference | None) -> None:
+    """The one button: everything in one transaction, or nothing."""
+    words = ctx.words
+    commands.refused(FORM, words)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button(
+            words("event_page.apply"),
+            key="event.apply",
+            type="primary",
+            icon=":material/done_all:",
+            disabled=not shown.loadable,
+            on_click=apply,
+            args=(held, found.seal if found else None),
+        )
+        if not shown.loadable:
+            st.caption(words("event_page.not_loadable"))
+
+
+def apply(held: Prepared, seal: str | None) -> None:
+    facts = {"draft_id": held.id, "version": held.version, "choices": differing.chosen(held)}
+    if commands.perform(FORM, apply_import, seal=seal, **facts) is not None:
+        commands.say("event_page.applied")
