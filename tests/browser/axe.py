@@ -18,11 +18,13 @@ RUN = """async exceptions => {
     `${id}: ${one.html.slice(0, 200)} (${one.failureSummary.replace(/\\s+/g, ' ')})`));
 }"""
 
-# The theme follows the system without a new load of the page.
+# The theme follows the system without a new load of the page; the wall is dark in either.
 DRESSED = """theme => {
   const ground = getComputedStyle(document.querySelector('[data-testid="stApp"]') ?? document.body)
     .backgroundColor.match(/\\d+/g).map(Number);
-  return document.querySelector('.wall') || (ground[0] < 128) === (theme === 'dark');
+  const within = one => one.shadowRoot?.querySelector('.wall');
+  return [...document.querySelectorAll('*')].some(within)
+    || (ground[0] < 128) === (theme === 'dark');
 }"""
 
 # Colours that still change from one theme to the other.

@@ -109,6 +109,19 @@ def unfold(summary: Locator) -> None:
     settle(summary.page)  # what is folded away may be drawn for whoever opens it
 
 
+ALL_UNFOLDED = """async () => {
+  const folded = '[data-testid="stMain"] details:not([open]) > summary';
+  for (const one of document.querySelectorAll(folded)) one.click();
+  for (let frame = 0; frame < 10; frame++) await new Promise(requestAnimationFrame);
+}"""
+
+
+def unfold_all(page: Page) -> Page:
+    """Opens all that is folded away on the page."""
+    page.evaluate(ALL_UNFOLDED)
+    return settle(page)
+
+
 def open_row(page: Page, row: int | str) -> None:
     """Opens a row of a table that is not open: by its id, or the first one that holds a text."""
     rows = page.locator("tr.row" if isinstance(row, str) else f'tr.row[data-id="{row}"]')
@@ -187,6 +200,39 @@ SIDEWAYS = """() => {
       wide.push(`${one.tagName} ${one.dataset.testid ?? ''} `
         + `${one.scrollWidth} > ${one.clientWidth}`);
   return wide;
+}"""
+
+# What a page says in English by itself, to the eye or to a screen reader. None of these words is a
+# Vietnamese one without its accents, nor stands in a name of the sample.
+ENGLISH = """() => {
+  const english = new RegExp('\\\\b(' + `add|app|apply|available|axis|browse|calendar|chart|choose
+    |clear|click|close|collapse|container|copy|data|date|decrease|decrement|deploy|dismiss|download
+    |drag|drop|edit|empty|enter|error|expand|field|file|files|filter|fullscreen|heading|hide|icon
+    |image|increase|increment|input|legend|link|list|loading|main|mark|month|navigate|next|number
+    |notification|notifications|of|open|option|options|page|pages|password|picker|press|previous
+    |range|remove|required|reset|results|row|rows|running|scroll|search|select|selected|settings
+    |show|sidebar|skip|slider|sort|step|submit|suggestions|table|text|the|theme|time|toggle|upload
+    |value|values|view|visualization|with|year`.replace(/\\s/g, '') + ')\\\\b', 'i');
+  const silent = '[aria-hidden="true"], [data-icon], script, style, noscript, [lang]:not(html)';
+  const names = ['aria-label', 'title', 'placeholder', 'alt', 'aria-roledescription',
+    'aria-description', 'aria-valuetext'];
+  const found = [];
+  const look = root => {
+    const said = one => !one.closest(silent) && one.checkVisibility({ visibilityProperty: true });
+    for (const one of root.querySelectorAll('*')) {
+      for (const name of names)
+        if (english.test(one.getAttribute(name) ?? '') && said(one))
+          found.push(`${name}: ${one.getAttribute(name)}`);
+      if (one.shadowRoot) look(one.shadowRoot);
+    }
+    const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const text = texts.currentNode;
+      if (english.test(text.data) && said(text.parentElement)) found.push(text.data);
+    }
+  };
+  look(document.body);
+  return found;
 }"""
 
 # What a finger meets: the part of each control that its boxes leave visible.

@@ -8,9 +8,12 @@ from contextlib import closing
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
+from starlette.requests import Request
 
 from data.words import LANGUAGES, catalogue
+from tests.browser import axe, gate
 from tests.browser.screen import (
+    ENGLISH,
     SIDEWAYS,
     SIZES,
     SMALL_TARGETS,
@@ -22,9 +25,11 @@ from tests.browser.screen import (
     settle,
     settle_wall,
     unfold,
+    unfold_all,
 )
 from tests.pages.visitor import FRAMED, PAGES
 from tests.serving import Server
+from web.access.forms import form_page
 
 ROLE = {
     "update": "lead.giao_thong",
@@ -43,12 +48,26 @@ LETTERS = """() => [...document.fonts]
   .map(one => one.weight)"""
 
 
+# The sizes that a page is loaded in: all three, shared by the languages.
+LOADED = {"vi": ("phone", "desk"), "en": ("wall",)}
+WALKED = [*PAGES, "tv", "sign-in"]
+COLOURED = ("home", "wall", "update", "attendance")  # whose colours say what matters
+# The size in which axe looks at a page in a theme: a telephone and a desk have other menus.
+LOOKED_AT = {"phone": "light", "desk": "dark"}
+
+
 def address(page: str) -> str:
     return "/" if page == "home" else f"/{page}"
 
 
+def themes(page: str, language: str) -> tuple[str, ...]:
+    """Those that axe looks at: both where colours matter most, else one in each language."""
+    turn = (WALKED.index(page) + LANGUAGES.index(language)) % 2
+    return ("light", "dark") if page in COLOURED else (("light", "dark")[turn],)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("page", [*PAGES, "tv", "sign-in"])
+@pytest.mark.parametrize("page", WALKED)
 def test_every_page_in_every_size(server, known_tab, page, language):
     one = known_tab(
         server,
@@ -56,16 +75,23 @@ def test_every_page_in_every_size(server, known_tab, page, language):
         person=None if page in ("sign-in", "tv") else ROLE.get(page, "command"),
     )
     watch = Watch(one, server.address)
-    for size, (width, height) in SIZES.items():
+    drawn = settle_wall if page in ("wall", "tv") else settle
+    for size, (width, height) in sorted(
+        SIZES.items(), key=lambda one: one[0] not in LOADED[language]
+    ):
         one.set_viewport_size({"width": width, "height": height})
-        if size == "phone":
+        if size in LOADED[language]:
             one.goto(server.address + address(page) + (f"?lang={language}" if page == "tv" else ""))
-        (settle_wall if page in ("wall", "tv") else settle)(one)
+        drawn(one)
         if page in FRAMED and size != "phone":
             one.get_by_test_id("stTopNavLink").filter(
                 has_text=catalogue(language)["page.home"]
             ).first.wait_for()
-        photograph(one, f"{page}.{language}.{width}x{height}")
+        if size != "wall" or language == "vi":
+            photograph(one, f"{page}.{language}.{width}x{height}")
+        if page == "tv":
+            assert one.locator(".wall").evaluate(UNCOVERED) == []
+            assert not one.locator(".wall .way").count()
         assert one.evaluate(SIDEWAYS) == []
         assert {"400", "700"} <= set(one.evaluate(LETTERS)), "drawn in a font of the machine's"
         rehearsal = one.get_by_text(catalogue(language)["app.rehearsal"], exact=True)
@@ -74,9 +100,85 @@ def test_every_page_in_every_size(server, known_tab, page, language):
             require_one_line(one.locator(".st-key-frame_bar"))
         if size == "phone" and page == "update":
             assert one.evaluate(SMALL_TARGETS, 44) == []
+        if (theme := LOOKED_AT.get(size)) in themes(page, language):
+            if language == "vi":
+                if page in FRAMED and page != "review":  # which folds away all its meetings
+                    unfold_all(one)
+                assert one.evaluate(ENGLISH) == []
+            assert axe.violations(axe.in_theme(one, theme)) == []
+            if theme == "dark":
+                photograph(one, f"{page}-dark.{language}.{width}x{height}")
+                axe.in_theme(one, "light")
+    if page in FRAMED:
+        expect(one).to_have_title(f"{catalogue(language)[f'page.{page}']} · Sẵn Sàng")
     assert one.evaluate("document.documentElement.lang") == language
     assert watch.foreign == []
     assert watch.complaints == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_pages_without_the_frame_are_open_to_everyone_in_both_themes(server, known_tab, language):
+    one = known_tab(server, size=SIZES["phone"], language=language, person="desk.ban_1")
+    one.route("**/first-start", lambda route: route.fulfill(body=first_start(language)))
+    for page in ("first-start", "account", "gate", "api/v1/docs"):
+        one.goto(f"{server.address}/{page}")
+        (gate.ready if page == "gate" else settle)(one)
+        assert axe.in_both_themes(one) == [], page
+        photograph(one, f"{page.replace('/', '-')}.{language}.390x844")
+        assert language == "en" or page == "api/v1/docs" or one.evaluate(ENGLISH) == [], page
+
+
+# What says a word by each name that is read out, and as an entry of a list; what they say now.
+SAYING = """words => {
+  const place = document.createElement('div');
+  place.id = 'saying';
+  for (const word of words) {
+    const one = document.createElement('div');
+    one.setAttribute('role', 'option');
+    one.textContent = word;
+    for (const name of ['aria-label', 'title', 'placeholder']) one.setAttribute(name, word);
+    place.append(one);
+  }
+  document.querySelector('[data-testid="stMain"]').append(place);
+}"""
+SAID = """() => [...document.querySelectorAll('#saying > *')].map(one =>
+  [...new Set([one.textContent, one.ariaLabel, one.title, one.getAttribute('placeholder')])])"""
+
+
+def test_the_framework_speaks_the_language_of_the_page(server, known_tab):
+    """To the eye and to a screen reader, which hears how many entries an open list has."""
+    english, own = (
+        [
+            text.format(what="Y tế", number=3)
+            for key, text in catalogue(one).items()
+            if key.startswith("framework.")
+        ]
+        for one in ("en", "vi")
+    )
+    one = known_tab(server, person="command")
+    one.goto(f"{server.address}/roll_call")
+    settle(one).evaluate(SAYING, english)
+    assert one.evaluate(SAID) == [[text] for text in own]
+    assert one.evaluate(ENGLISH) == []
+    one.evaluate("document.documentElement.lang = 'en'")
+    assert one.evaluate(SAID) == [[text] for text in english]
+    assert len(one.evaluate(ENGLISH)) > len(english), "the check finds what is English"
+    one.evaluate("document.documentElement.lang = 'vi'")
+    one.evaluate("document.getElementById('saying').remove()")
+    field = one.get_by_test_id("stMultiSelect").first.get_by_role("combobox")
+    field.click()
+    one.get_by_role("option").first.wait_for()
+    assert one.evaluate(ENGLISH) == []
+    field.fill("không có mục nào như thế")
+    one.get_by_text(catalogue("vi")["framework.no_results"]).wait_for()
+    assert one.evaluate(ENGLISH) == []
+
+
+def first_start(language: str) -> bytes:
+    """The page that a server without any event answers with."""
+    scope = {"type": "http", "method": "GET", "path": "/first-start", "headers": []}
+    request = Request(scope | {"query_string": f"lang={language}".encode()})
+    return form_page(request, "first_start.html", form={}, asks_code=True).body
 
 
 def require_one_line(bar: Locator) -> None:
@@ -85,8 +187,7 @@ def require_one_line(bar: Locator) -> None:
     assert bar.evaluate("one => one.scrollWidth <= one.clientWidth")
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("role", ["lead.giao_thong", "command"])
+@pytest.mark.parametrize(("language", "role"), [("vi", "lead.giao_thong"), ("en", "command")])
 def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, language, role):
     """With everything open: the section's choice, the headline, all tasks, and a note in the
     making.
@@ -116,22 +217,6 @@ def test_every_control_of_the_update_page_fits_a_finger(server, known_tab, langu
     assert one.evaluate(SMALL_TARGETS, 44) == []
     assert one.evaluate(SIDEWAYS) == []
     photograph(one, f"update-note-{role}.{language}.390x844")
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_tab_is_named_in_the_visitors_language(server, known_tab, language):
-    one = known_tab(server, language=language, person="command")
-    one.goto(f"{server.address}/log")
-    settle(one)
-    expect(one).to_have_title(f"{catalogue(language)['page.log']} · Sẵn Sàng")
-
-
-def test_the_television_has_no_frame(server, known_tab):
-    one = known_tab(server, size=(1920, 1080))
-    one.goto(f"{server.address}/tv")
-    settle_wall(one)
-    assert one.locator(".wall").evaluate(UNCOVERED) == []
-    assert not one.locator(".wall .way").count()
 
 
 def test_the_wall_on_a_desk_has_a_way_out(server, known_tab):
