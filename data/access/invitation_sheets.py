@@ -65,8 +65,7 @@ def _draw(
         write(canvas, *title, y - mm, bold=True)
         how = fitted(words("event_page.invitations_how"), SMALL, 5, narrow)
         write(canvas, *how, MARGIN + CODE)
-        if notice:
-            cards.draw_foot(canvas, notice)
+        cards.draw_foot(canvas, notice, narrow)
     with canvas.part(Element("Figure", canvas.structure, name)):
         canvas.setFillColorRGB(0, 0, 0)
         place = (WIDTH - MARGIN - CODE, MARGIN)

@@ -116,8 +116,8 @@ def _draw(
             room = fitted(one.group.room, GROUP_SIZES, GROUP_LINES, narrow, bold=True)
             write(canvas, *room, y, bold=True)
         canvas.setFont(fonts.SANS_BOLD, 22)
-        canvas.drawString(MARGIN, MARGIN, one.badge)
-        cards.draw_foot(canvas, sheets.notice)
+        canvas.drawString(MARGIN, cards.FOOT_TOP if sheets.notice else MARGIN, one.badge)
+        cards.draw_foot(canvas, sheets.notice, narrow)
     with canvas.part(Element("Figure", canvas.structure, one.badge)):
         canvas.setFillColorRGB(0, 0, 0)
         draw_code(canvas, one.badge, WIDTH - MARGIN - CODE, MARGIN, size=CODE)

@@ -17,7 +17,7 @@ WIDTH, HEIGHT = 90 * mm, 65 * mm
 LEFT, BOTTOM = (A4[0] - COLUMNS * WIDTH) / 2, (A4[1] - ROWS * HEIGHT) / 2
 MARGIN = 5 * mm
 MARK = 5 * mm
-FOOT, FOOT_SIZES = 1.7 * mm, (6.5, 6, 5.5)
+FOOT, FOOT_TOP, FOOT_SIZES, FOOT_LINES = 1.7 * mm, 9 * mm, (6.5, 6, 5.5), 3
 LINE = 1.22  # the height of a line by the size of its letters
 INK = (0.08, 0.13, 0.18)
 
@@ -80,11 +80,12 @@ def write(
     return top
 
 
-def draw_foot(canvas: TaggedCanvas, text: str) -> None:
-    """A line in small letters below everything else of a card."""
-    (line, *_), size = fitted(text, FOOT_SIZES, 1, WIDTH - 2 * MARGIN, room=MARGIN)
-    canvas.setFont(fonts.SANS, size)
-    canvas.drawString(MARGIN, FOOT, line)
+def draw_foot(canvas: TaggedCanvas, text: str, width: float) -> None:
+    """Up to three lines in small letters at the foot of a card, left of its code: what stands
+    around a code has to stay empty."""
+    if text:
+        lines, size = fitted(text, FOOT_SIZES, FOOT_LINES, width, room=FOOT_TOP - FOOT)
+        write(canvas, lines, size, FOOT + len(lines) * size * LINE)
 
 
 def draw_code(

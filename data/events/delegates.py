@@ -65,7 +65,7 @@ def add_delegates(load: Load) -> None:
     for some in batched(rows):
         session.execute(insert(Delegate), [_delegate(load, row, names) for row in some])
     badges = select(Delegate.badge, Delegate.id).where(Delegate.event_id == load.event.id)
-    ids = dict(session.execute(badges).tuples().all())
+    ids = dict(session.execute(badges).all())
     for row in rows:
         level = row.text("level")
         load.note_written(Kind.DELEGATES, row, ids[_badge(row, "badge")], level=level)
@@ -103,7 +103,7 @@ def _delegation_names(load: Load) -> dict[int, str]:
     if load.session is None:
         return {}
     rows = select(Delegation.id, Delegation.name_vi).where(Delegation.event_id == load.event.id)
-    return dict(load.session.execute(rows).tuples().all())
+    return dict(load.session.execute(rows).all())
 
 
 def _delegate(load: Load, row: Row, names: dict[int, str]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import PurePath
 
-from data.imports import csv_text, docx_tables, spreadsheets, xlsx_cells
+from data.imports import csv_text, docx_tables, spreadsheets, xls_apart, xlsx_cells
 from data.imports.bounds import require_bounded, require_unfolded
 from models.imports.encodings import DECODERS, best_decoder
 from models.imports.sheets import Line, Sheet
@@ -111,7 +111,7 @@ def _ole(name: str, raw: bytes) -> Reader:
         raise Refusal("import_old_word", file=name)
     if not any(part.encode("utf-16-le") in raw for part in ("Workbook", "Book")):
         raise Refusal("import_unknown_format", file=name)
-    return spreadsheets.read_xls
+    return xls_apart.read
 
 
 def _zipped(name: str, raw: bytes) -> Reader:

@@ -82,16 +82,16 @@ def test_an_empty_enter_is_nothing(sample, visit, typed):
     assert facts(one) == [("present", "")]
 
 
-@pytest.mark.parametrize("typed", ["", "2.7", "1e2", "2,5", "0417B", "0942P", "năm", "5 5", "--5"])
 @pytest.mark.parametrize("form", ["guests", "heads"])
-def test_a_number_that_is_none_is_refused_in_one_sentence_and_stays(sample, visit, form, typed):
+def test_a_number_that_is_none_is_refused_in_one_sentence_and_stays(sample, visit, form):
     desk = open_tool(visit, "desk.ban_1", "doors")
     before = stage.row_counts()
-    desk.write(f"attendance.{form}.number", typed)
-    submit(desk, f"attendance.{form}_form", refused=True)
-    assert stage.row_counts() == before
-    assert desk.field(f"attendance.{form}.number").value == typed
-    assert (typed or "chưa nhập") in desk.refusal
+    for typed in ("", "2.7", "1e2", "2,5", "0417B", "0942P", "năm", "5 5", "--5"):
+        desk.write(f"attendance.{form}.number", typed)
+        submit(desk, f"attendance.{form}_form", refused=True)
+        assert stage.row_counts() == before, typed
+        assert desk.field(f"attendance.{form}.number").value == typed
+        assert (typed or "chưa nhập") in desk.refusal
 
 
 def test_an_undo_is_refused_with_what_another_desk_recorded_since(sample, visit):

@@ -9,6 +9,7 @@ import streamlit as st
 from data.access.invitation_sheets import invitation_sheets
 from data.access.invitations import Given, invite_missing
 from data.attendance.badges import export_badges
+from data.documents.notice import short_notice
 from data.imports.commands import undo_import
 from data.imports.drafts import begin_import
 from data.imports.ready import Known, Point
@@ -136,7 +137,14 @@ def invite() -> None:
 
 def _sheets(ctx: Visit, given: list[Given], address: str) -> bytes:
     event = ctx.words.of(ctx.event, "short_name")
-    return invitation_sheets(given, address=address, event=event, words=ctx.words, at=ctx.at)
+    return invitation_sheets(
+        given,
+        address=address,
+        event=event,
+        words=ctx.words,
+        at=ctx.at,
+        notice=short_notice(ctx.event, ctx.words),
+    )
 
 
 def _badges(ctx: Visit) -> None:

@@ -16,6 +16,7 @@ from data.incidents import open_entry, update_entry
 from data.reviews.commands import sign_review
 from data.storage import database
 from models.refusals import Refusal
+from tests.data.postgres_programs import BIN
 from tests.stage import REAL, at, current, give, section
 
 
@@ -26,7 +27,10 @@ def archived(event, tmp_path):
         return {name: made.read(name) for name in made.namelist()}
 
 
-def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(event, tmp_path):
+def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(
+    event, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PG_BIN", str(BIN))
     entry = give(
         open_entry, by="command", when="D+1 07:10",
         section_id=section("an_ninh"), priority=2, text="Mất điện",
