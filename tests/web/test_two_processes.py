@@ -60,8 +60,10 @@ def test_a_commit_of_one_wakes_who_watches_the_other(both):
         )
         for one in (here, there):
             told = one.next("changed")
+            while told["revision"] <= before:  # a busy server may tell once more what was before
+                told = one.next("changed")
             assert told["topics"] == ["readiness"]
-            assert before < told["revision"] <= stage.revision()
+            assert told["revision"] <= stage.revision()
 
 
 def test_a_wall_shows_what_another_process_wrote(both):
