@@ -179,7 +179,9 @@ class Day:
         return hear
 
     def _phones(self, session) -> list[PhoneClient]:
-        """Leads and deputies in turns, each with a task of the section."""
+        """Leads and deputies in turns, each with a task of the section as long as it has one more:
+        two that tap one task overtake each other, and are refused.
+        """
         event = require_event(session)
         all_people = people.people(session)
         sections = sections_of(session, event)
@@ -196,13 +198,13 @@ class Day:
                 for person in all_people
                 if person.role == role and person.section_key == section.key
             )
-            task = tasks[section.id][round_ % len(tasks[section.id])]
+            own = tasks[section.id][round_:]
             made.append(
                 PhoneClient(
                     self.product.port,
                     cookie=self.product.sign_in(who.key),
                     section=section.id,
-                    task=task,
+                    task=own[0] if own else None,
                 )
             )
         return made

@@ -29,12 +29,12 @@ class Tap:
 
 class PhoneClient(Tab):
     """One telephone, which taps "no change", statuses of one task, and now and then a status
-    with a note.
+    with a note; one without a task of its own only "no change".
     """
 
     page = "update"
 
-    def __init__(self, port: int, *, cookie: str, section: int, task: int) -> None:
+    def __init__(self, port: int, *, cookie: str, section: int, task: int | None) -> None:
         super().__init__(port, cookie=cookie)
         self.section = section
         self.task = task
@@ -65,7 +65,7 @@ class PhoneClient(Tab):
         when it was answered.
         """
         self.answered.clear()
-        match turn % 10:
+        match turn % 10 if self.task else 0:
             case 3 | 6 | 8:
                 await self._status()
             case 9:
