@@ -45,7 +45,9 @@ def card(ctx: frame.Visit, person: Person) -> None:
     if ctx.may("invite", role=person.role):
         with st.container(horizontal=True):
             gifts(form, words, person)
-            with st.popover(words("people.withdraw"), icon=":material/block:"):
+            with st.popover(
+                words("people.withdraw"), icon=":material/block:", key="people.withdraw_box"
+            ):
                 st.text(words("people.withdraw_why"))
                 st.button(
                     words("people.withdraw_yes"), key="people.withdraw",

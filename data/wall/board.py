@@ -188,6 +188,7 @@ def _event(event: Event, now: datetime) -> Json:
         "name": both(event, "short_name"),
         "theme": both(event, "theme"),
         "rehearsal": event.rehearsal,
+        "mark": event.mark,
         "offset": int(offset / timedelta(minutes=1)),
         "phase": phase_at(event, now).value,
     }

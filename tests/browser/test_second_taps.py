@@ -22,8 +22,10 @@ from data.commands import Origin, registered, run
 from data.readiness import escalation
 from data.reviews import commands as reviews
 from data.reviews import directives
+from data.script import rooms
 from data.storage import database
 from models.access.sign_ins import SignIn
+from models.programme import ProgrammeItem
 from models.storage import Change
 from tests import stage
 from tests.browser.conftest import introduce, new_context, pointed_at
@@ -122,6 +124,9 @@ UNREACHED = {
     "restore_item": "needs a cancelled item",
     "set_event_state": "ends the event for the other tabs",
     "make_trial": "is made of a real event",
+    "erase_delegate": "needs a retired delegate",
+    "erase_office": "needs a retired office",
+    "export_archive": "needs an archived event",
     "remove_trial": "is made of a real event",
     # The way from files to the event is the administrator's alone: `tests/pages/test_imports.py`.
     "begin_import": "the administrator's page",
@@ -417,6 +422,11 @@ def prepared(sqlite_databases, tmp_path_factory) -> Iterator[Server]:
     database.dispose()
 
 
+def venue(item: str) -> int:
+    with database.reading() as session:
+        return session.get_one(ProgrammeItem, stage.item(item)).venue_id
+
+
 def prepare() -> None:
     stand(NOW)
     escalation.send_due_reminders(stage.at(NOW))
@@ -435,6 +445,8 @@ def prepare() -> None:
             "due_at": stage.at("D+1 17:00"),
         }
         stage.give(directives.give_directive, by="committee", when=NOW, **order)
+    hall = {"venue_id": venue("doi_thoai")}  # whoever runs a room begins with it
+    stage.give(rooms.take_room, by="command", when=NOW, **hall)
     for command, key in (
         (programme.start_item, "phien_chinh"),
         (programme.start_item, "khai_mac"),

@@ -15,12 +15,13 @@ def test_the_first_start_loads_the_sample_and_the_second_answers_too(tmp_path, m
         with monkeypatch.context() as patch:
             patch.setattr(warm, "COPIES", False)  # a new Python
             server.start()
-        for language in LANGUAGES:
-            assert catalogue(language)["run.first"] in server.log
-            assert f"{catalogue(language)['run.wall']}: {server.address}/tv" in server.log
-        server.stop()
-        server.settings["PYTHONIOENCODING"] = "cp437"  # as what a task on Windows prints
-        server.start()
+            for language in LANGUAGES:
+                assert catalogue(language)["run.first"] in server.log
+                assert f"{catalogue(language)['run.wall']}: {server.address}/tv" in server.log
+            server.stop()
+            # As what a task on Windows prints; a copy of a running Python has its encoding.
+            server.settings["PYTHONIOENCODING"] = "cp437"
+            server.start()
         assert "Traceback" not in server.log and f"Trang dau: {server.address}/" in server.log
     finally:
         server.stop()

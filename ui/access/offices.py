@@ -64,7 +64,9 @@ def record(held: Draft, version: int, office: Office) -> None:
 
 def retiring(ctx: Visit, held: Draft) -> None:
     words, form = ctx.words, f"{held.form}.retire"
-    with st.popover(words("office.retire"), icon=":material/person_off:"):
+    with st.popover(
+        words("office.retire"), icon=":material/person_off:", key="people.office_retire_box"
+    ):
         st.text(words("office.retire_why"))
         go = words("office.retire_go")
         st.button(go, key="people.office_retire", on_click=retire, args=(held, form))

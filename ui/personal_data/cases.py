@@ -43,9 +43,13 @@ def region(ctx: Visit) -> None:
     for breach in found.breaches[:MAX_SHOWN]:
         _breach(ctx, breach)
     with st.container(horizontal=True):
-        with st.popover(words("personal.add_request"), icon=":material/person_search:"):
+        with st.popover(
+            words("personal.add_request"), icon=":material/person_search:", key=f"{KEY}.request_box"
+        ):
             office_form(ctx)
-        with st.popover(words("personal.add_breach"), icon=":material/gpp_maybe:"):
+        with st.popover(
+            words("personal.add_breach"), icon=":material/gpp_maybe:", key=f"{KEY}.breach_box"
+        ):
             breach_form(words)
 
 

@@ -31,7 +31,9 @@ def of_office(ctx: Visit, person_id: int) -> None:
     if not ctx.may("handle_personal_data"):
         return
     form = f"personal.office.{person_id}"
-    with st.popover(ctx.words("personal.title"), icon=":material/shield_person:"):
+    with st.popover(
+        ctx.words("personal.title"), icon=":material/shield_person:", key=f"{form}.box"
+    ):
         _taken(ctx, form, office_id=person_id)
         if ctx.may("erase_delegate"):
             _erasing(ctx, form, "personal.erase_office_why", _erase_office, person_id)

@@ -96,7 +96,9 @@ def said(what: str, section: Section | None) -> None:
 def retiring(ctx: Visit, held: Draft, others: dict[int, str]) -> None:
     """What dissolves the section, and which other one takes over what it has done."""
     words, form = ctx.words, f"{held.form}.retire"
-    with st.popover(words("section.retire"), icon=":material/group_off:"):
+    with st.popover(
+        words("section.retire"), icon=":material/group_off:", key="plan.section_retire_box"
+    ):
         st.text(words("section.retire_why"))
         choices.selectbox(
             words("section.retire_to"),

@@ -54,7 +54,7 @@ def changing(ctx: Visit, desk_id: int, titles: dict[int, str]) -> None:
             on_click=save,
             args=(held,),
         )
-        with st.popover(words("desk.retire")):
+        with st.popover(words("desk.retire"), key="programme.desk_retire_box"):
             st.text(words("desk.retire_why"))
             go = words("desk.retire_go")
             st.button(go, key="programme.desk_retire", on_click=retire, args=(held,))
