@@ -97,11 +97,11 @@ def test_from_an_offices_files_to_the_event_with_another_browser_in_between(empt
 def test_what_cannot_be_loaded_says_why_in_each_cell_and_has_no_button(empty_event, visit):
     page = visit("admin", "vi").open("event").tap("event.onward.files")
     sent(page, ("a.csv", csv_of([*PLAIN, [3, None, "Sở", "12/12"]]).encode()))
-    page.at.button_group(key="event.step").set_value(Step.PREVIEW)
+    page.at.button_group(key="event.step.files").set_value(Step.PREVIEW)
     page.run()
     assert page.shows(SAY["imports.finding.task_untitled"])
     assert page.at.button(key="event.apply").disabled
-    page.at.button_group(key="event.step").set_value(Step.FILES)
+    page.at.button_group(key="event.step.preview").set_value(Step.FILES)
     page.run()
     (field,) = page.at.get("file_uploader")
     field.set_value([("anh.csv", b"\x89PNG.....", "text/csv")])

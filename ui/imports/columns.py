@@ -54,8 +54,8 @@ def _kind(words: Words, held: Prepared, sheet: Sheet, table: Table | None, key: 
         format_func=lambda kind: words(f"event_page.kind_{kind}"),
         key=field,
         width=320,
-        on_change=_set_kind,
-        args=(held, sheet, table, field),
+        on_change=choices.when_changed,
+        args=(field, current, _set_kind, held, sheet, table, field),
     )
 
 
@@ -80,8 +80,8 @@ def _column(words: Words, held: Prepared, table: Table, column: int, key: str) -
             index=options.index(current),
             format_func=lambda name: field_name(words, table.kind, name),
             key=field,
-            on_change=_set_column,
-            args=(held, table, column, field),
+            on_change=choices.when_changed,
+            args=(field, current, _set_column, held, table, column, field),
         )
         if is_private(current):
             st.caption(words("event_page.private"))

@@ -102,8 +102,8 @@ def _missing(words: Words, held: Prepared, part: Part, missing: Sequence[Missing
             format_func=lambda one: words(f"event_page.missing_{one.value}"),
             key=key,
             width=420,
-            on_change=_put,
-            args=(held.id, name, key),
+            on_change=choices.when_changed,
+            args=(key, current, _put, held.id, name, key),
         )
         names = [one.name for one in missing[:MAX_SHOWN]]
         box = choices.expander(words("event_page.each", number=len(missing)), key=f"{key}.names")

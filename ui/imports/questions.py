@@ -88,8 +88,8 @@ def _all(words: Words, held: Prepared, kind: str, common: list[str]) -> None:
         format_func=lambda one: answer_text(words, one) if one else words("event_page.as_proposed"),
         key=key,
         width=420,
-        on_change=_put_chosen,
-        args=(held.id, kind, key),
+        on_change=choices.when_changed,
+        args=(key, current, _put_chosen, held.id, kind, key),
     )
 
 
@@ -117,8 +117,8 @@ def _one(words: Words, held: Prepared, question: Question, answers: Answers) -> 
             format_func=lambda one: answer_text(words, one),
             key=key,
             width=420,
-            on_change=_choose,
-            args=(held.id, question, key),
+            on_change=choices.when_changed,
+            args=(key, chosen, _choose, held.id, question, key),
         )
         asks = st.session_state.get(f"{key}.asks", False)
         if typed or asks:
@@ -129,8 +129,11 @@ def _one(words: Words, held: Prepared, question: Question, answers: Answers) -> 
                 max_chars=60,
                 placeholder=words("event_page.typed_hint"),
                 width=220,
-                on_change=_put_typed,
-                args=(held.id, question, f"{key}.typed"),
+                on_change=choices.when_changed,
+                args=(
+                    *(f"{key}.typed", current if typed else "", _put_typed),
+                    *(held.id, question, f"{key}.typed"),
+                ),
             )
     if question.kind == "double":
         first, other = question.detail.get("first", ""), question.detail.get("other", "")
@@ -202,15 +205,16 @@ def _critical(words: Words, held: Prepared, question: Question, answers: Answers
     answer = answers.to(question)
     proposed = str(question.detail["proposed"])
     marked = {"proposed": proposed, "none": ""}.get(answer, answer).split(",")
+    drawn = [one for one in marked if one in tasks]
     key = f"{FORM}.critical"
     choices.multiselect(
         words("event_page.critical"),
         list(tasks),
-        [one for one in marked if one in tasks],
+        drawn,
         format_func=lambda line: tasks[line][:90],
         key=key,
-        on_change=_put_critical,
-        args=(held.id, question.key, key),
+        on_change=choices.when_changed,
+        args=(key, drawn, _put_critical, held.id, question.key, key),
     )
 
 

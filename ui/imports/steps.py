@@ -7,7 +7,7 @@ import streamlit as st
 from data.imports.drafts import Prepared, begin_import, reach_import_step
 from data.words import Words
 from models.imports.drafts import Step
-from ui.shell import commands
+from ui.shell import choices, commands
 from ui.shell.frame import Visit
 
 FORM, BAR = "event.steps", "event.step"
@@ -24,8 +24,13 @@ def current(held: Prepared | None, *, filled: bool) -> Step:
 
 
 def bar(words: Words, held: Prepared | None, step: Step) -> None:
-    """All steps by number; each can be gone to at any time."""
-    st.session_state[BAR] = step
+    """All steps by number; each can be gone to at any time.
+
+    Another field for each step: a browser that has not heard of the new one yet sends the old one,
+    which would lead back.
+    """
+    key = f"{BAR}.{step.value}"
+    st.session_state[key] = step
     numbers = {one: number for number, one in enumerate(Step, 1)}
     st.segmented_control(
         words("event_page.steps"),
@@ -34,15 +39,15 @@ def bar(words: Words, held: Prepared | None, step: Step) -> None:
         wrap=True,
         label_visibility="collapsed",
         format_func=lambda one: f"{numbers[one]} · {words(f'event_page.step_{one.value}')}",
-        key=BAR,
-        on_change=_chosen,
-        args=(held,),
+        key=key,
+        on_change=choices.when_changed,
+        args=(key, step, _chosen, held, key),
     )
     commands.refused(FORM, words)
 
 
-def _chosen(held: Prepared | None) -> None:
-    go(held, st.session_state[BAR])
+def _chosen(held: Prepared | None, key: str) -> None:
+    go(held, st.session_state[key])
 
 
 def go(held: Prepared | None, step: Step) -> None:

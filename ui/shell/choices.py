@@ -46,6 +46,17 @@ def multiselect(
     return st.multiselect(label, options, default, format_func=format_func, key=key, **style)
 
 
+def when_changed(key: str, drawn: object, act: Callable[..., None], *args: object) -> None:
+    """Act where a field holds another value than it was drawn with; its `on_change`, where a choice
+    is saved at once.
+
+    A browser sends every field that it shows, and Streamlit takes one that the server has not met
+    before for a change: a page that was just drawn would save what nobody chose.
+    """
+    if st.session_state[key] != drawn:
+        act(*args)
+
+
 def _keep(key: str, options: Sequence[T], format_func: Callable[[T], str]) -> None:
     """Tell the browser again what is chosen where the labels are others than last time."""
     labels = hash(tuple(map(format_func, options)))
