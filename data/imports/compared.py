@@ -100,16 +100,7 @@ class _Comparison:
         rows = self.session.exec(
             select(Venue).where(Venue.event_id == self.event.id).order_by(col(Venue.id))
         )
-        present = [
-            Present(
-                row.id,
-                row.version,
-                row.name_vi,
-                name_keys(row.name_vi, row.key),
-                {"name_vi": _name(row.name_vi)},
-            )
-            for row in rows
-        ]
+        present = [_present(row, row.key) for row in rows]
         wanted = _named_rows(self.rows("venues.csv"))
         return (present if self.rows("programme.csv") else []), wanted
 
@@ -122,17 +113,7 @@ class _Comparison:
             .where(Section.event_id == self.event.id)
             .order_by(col(Section.position), col(Section.id))
         )
-        present = [
-            Present(
-                row.id,
-                row.version,
-                row.name_vi,
-                name_keys(row.name_vi, row.key),
-                {"name_vi": _name(row.name_vi)},
-                row.retired,
-            )
-            for row in rows
-        ]
+        present = [_present(row, row.key, retired=row.retired) for row in rows]
         return present, _named_rows(self.rows("sections.csv"))
 
     def desks(self) -> Compared:
@@ -149,16 +130,7 @@ class _Comparison:
             .where(Delegation.event_id == self.event.id)
             .order_by(col(Delegation.id))
         )
-        present = [
-            Present(
-                row.id,
-                row.version,
-                row.name_vi,
-                name_keys(row.name_vi, row.code),
-                {"name_vi": _name(row.name_vi)},
-            )
-            for row in rows
-        ]
+        present = [_present(row, row.code) for row in rows]
         return (present if wanted else []), wanted
 
     # --- tasks -----------------------------------------------------------------------------------
@@ -361,6 +333,12 @@ class _Comparison:
 def _name(name: str) -> Cell:
     """A name in another spelling is the same name: a heading in capitals names its section, too."""
     return Cell(spelling_key(name), name)
+
+
+def _present(row: Venue | Section | Delegation, key: str, *, retired: bool = False) -> Present:
+    """A row that is known by its name."""
+    keys, cells = name_keys(row.name_vi, key), {"name_vi": _name(row.name_vi)}
+    return Present(row.id, row.version, row.name_vi, keys, cells, retired)
 
 
 def _named_rows(rows: Rows, key: str = "key") -> list[Wanted]:

@@ -95,10 +95,8 @@ def others(ctx: Visit) -> None:
         if not ctx.may("change_office", role=one.role):
             continue
         form = f"people.office_restore.{one.id}"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(words("office.gone", office=words.of(one, "name")), width="stretch")
-            st.button(words("office.restore"), key=form, on_click=restore, args=(form, one))
-        commands.refused(form, words)
+        text = words("office.gone", office=words.of(one, "name"))
+        commands.put_back(words, form, text, words("office.restore"), restore, form, one)
 
 
 def restore(form: str, one: Person) -> None:

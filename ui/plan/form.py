@@ -100,11 +100,8 @@ def retired(ctx: Visit) -> None:
         for one in found:
             since = words("plan.retired_since", at=words.moment(one.at), reason=one.reason)
             form = f"plan.restore.{one.id}"
-            with st.container(horizontal=True, vertical_alignment="center"):
-                title = f"{one.number}. {words.of(one, 'title')}"
-                st.text(f"{title} · {since}", width="stretch")
-                st.button(words("plan.restore"), key=form, on_click=restore, args=(form, one))
-            commands.refused(form, words)
+            text = f"{one.number}. {words.of(one, 'title')} · {since}"
+            commands.put_back(words, form, text, words("plan.restore"), restore, form, one)
 
 
 def restore(form: str, one: Retired) -> None:

@@ -127,10 +127,8 @@ def gone(ctx: Visit) -> None:
     words = ctx.words
     for one in plan_queries.retired_sections(ctx.moment):
         form = f"plan.section_restore.{one.id}"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(words("section.gone", section=words.of(one, "name")), width="stretch")
-            st.button(words("section.restore"), key=form, on_click=restore, args=(form, one))
-        commands.refused(form, words)
+        text = words("section.gone", section=words.of(one, "name"))
+        commands.put_back(words, form, text, words("section.restore"), restore, form, one)
 
 
 def restore(form: str, one: Section) -> None:

@@ -87,10 +87,8 @@ def gone(ctx: Visit) -> None:
     words = ctx.words
     for one in programme_queries.retired_desks(ctx.moment):
         form = f"programme.desk_restore.{one.id}"
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.text(words("desk.gone", desk=words.of(one, "name")), width="stretch")
-            st.button(words("desk.restore"), key=form, on_click=restore, args=(form, one))
-        commands.refused(form, words)
+        text = words("desk.gone", desk=words.of(one, "name"))
+        commands.put_back(words, form, text, words("desk.restore"), restore, form, one)
 
 
 def restore(form: str, one: Desk) -> None:

@@ -206,15 +206,9 @@ def cancelled(ctx: Visit) -> None:
     with st.expander(label, icon=":material/event_busy:", key="programme.cancelled"):
         for one in found:
             why = words("item.cancelled_why", at=words.moment(one.at), reason=one.reason)
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.text(f"{words.of(one, 'title')} · {why}", width="stretch")
-                st.button(
-                    words("item.restore"),
-                    key=f"programme.restore.{one.id}",
-                    on_click=restore,
-                    args=(one.id, one.version),
-                )
-            commands.refused(f"programme.restore.{one.id}", words)
+            form, text = f"programme.restore.{one.id}", f"{words.of(one, 'title')} · {why}"
+            label = words("item.restore")
+            commands.put_back(words, form, text, label, restore, one.id, one.version)
 
 
 def restore(item_id: int, version: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import streamlit as st
 
 from data.script.rooms import Room
+from data.wall.tiles import ms, ms_or_none
 from models.script.lanes import Lane
 from ui.shell import menu
 from ui.shell.frame import Visit
@@ -45,15 +46,15 @@ def draw(ctx: Visit, room: Room, own: Lane) -> None:
             "room": words.of(room, "name"),
             "back": "/script" if ctx.sees("script") else "",  # a display has nowhere else to go
             "title": words.of(going.item, "title") if going else "",
-            "due": _ms(expected.due_at) if expected and expected.due_at else None,
-            "held": _ms(held_at) if held_at else None,
+            "due": ms_or_none(expected.due_at) if expected else None,
+            "held": ms_or_none(held_at),
             "next": words.of(following.item, "short") if following else "",
-            "begins": _ms(following.expected.starts_at) if following else None,
+            "begins": ms_or_none(following.expected.starts_at) if following else None,
             "begins_at": words.time(following.expected.starts_at) if following else "",
             "message": room.message,
             "clock": {
-                "real": _ms(moment.clock.real_at),
-                "event": _ms(moment.clock.event_at),
+                "real": ms(moment.clock.real_at),
+                "event": ms(moment.clock.event_at),
                 "speed": moment.clock.speed,
             },
             "lost": moment.lost,
@@ -61,7 +62,3 @@ def draw(ctx: Visit, room: Room, own: Lane) -> None:
             "words": words.group("clock") | {"rehearsal": words("app.rehearsal")},
         },
     )
-
-
-def _ms(moment) -> int:
-    return round(moment.timestamp() * 1000)

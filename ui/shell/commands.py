@@ -183,6 +183,17 @@ def refused(form: str, words: Words) -> None:
         st.error(plain(words.refusal(refusal)), icon=":material/error:")
 
 
+def put_back(
+    words: Words, form: str, text: str, label: str, act: Callable[..., None], *args: object
+) -> None:
+    """A line for what was retired or cancelled, with the button that puts it back; below it why
+    that was refused. `form` is the button's key."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.text(text, width="stretch")
+        st.button(label, key=form, on_click=act, args=args)
+    refused(form, words)
+
+
 def say(key: str, **facts: object) -> None:
     """A short word that something was recorded.
 
