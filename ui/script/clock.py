@@ -58,7 +58,8 @@ def draw(ctx: Visit, room: Room, own: Lane) -> None:
                 "speed": moment.clock.speed,
             },
             "lost": moment.lost,
-            "rehearsal": ctx.event.rehearsal,
-            "words": words.group("clock") | {"rehearsal": words("app.rehearsal")},
+            "mark": ctx.event.mark,
+            "words": words.group("clock")
+            | {mark: words(f"app.{mark}") for mark in ("rehearsal", "trial")},
         },
     )

@@ -46,7 +46,7 @@ class Face {
     this.state = node("div", "state");
     this.notice = node("div", "notice");
     const room = data.back ? Object.assign(node("a", "back", `‹ ${data.room}`), { href: data.back }) : node("span", "room", data.room);
-    const head = node("header", "", room, data.rehearsal ? node("span", "rehearsal", words.rehearsal) : "");
+    const head = node("header", "", room, data.mark ? node("span", `mark ${data.mark}`, words[data.mark]) : "");
     const title = node("div", "title", data.title || words.nothing);
     const next = data.next ? node("footer", "", node("span", "label", words.next), node("span", "", `${data.begins_at} · ${data.next}`)) : "";
     const message = data.message ? node("div", "message", data.message) : "";
