@@ -8,7 +8,7 @@ from data.events.clock import real_now
 from models.access.people import Person
 from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
-from ui.shell import choices, commands, live
+from ui.shell import choices, commands, links, live
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
