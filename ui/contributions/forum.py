@@ -91,15 +91,15 @@ def counts(ctx: Visit, every: Sequence[ContributionSnapshot]) -> str:
 def typing(ctx: Visit, item: ItemSnapshot) -> None:
     """The form for what is being asked: unit, office, text; Enter records it as asked.
 
-    Its fields have another name after each record, which the database counts: what was typed before
-    the server was lost is found again, and what it had recorded by then is not.
+    Its fields are named after the visitor's last record: what was typed before the server was lost
+    is found again (typing.js), and what it had recorded by then is not.
     """
     words = ctx.words
     if not ctx.may("register_contribution", item=item.key):
         return
     place = f"{NEW}.{item.id}"
-    number = st.session_state.setdefault(f"{place}.number", _own_number(ctx, item.id))
-    key = f"{place}.{number}"
+    last = st.session_state.setdefault(f"{place}.last", _last_typed(ctx, item.id))
+    key = f"{place}.{last}"
     with st.container(key="forum_new"), st.form(f"{place}.form", border=True):
         st.text_area(
             words("contributions.asked_now"),
@@ -121,13 +121,15 @@ def typing(ctx: Visit, item: ItemSnapshot) -> None:
     commands.refused(place, words)
 
 
-def _own_number(ctx: Visit, item_id: int) -> int:
-    """How many contributions the visitor has typed in a forum."""
+def _last_typed(ctx: Visit, item_id: int) -> int:
+    """The id of the last contribution that the visitor typed in a forum; 0 for none."""
     mine = ctx.person.id if ctx.person else 0
-    return sum(
-        one.registered_by == mine and one.channel == Channel.FORUM
+    typed = (
+        one.id
         for one in queries.of_forum(ctx.moment, item_id)
+        if one.registered_by == mine and one.channel == Channel.FORUM
     )
+    return max(typed, default=0)
 
 
 def record(place: str, key: str, item_id: int) -> None:
@@ -146,7 +148,7 @@ def record(place: str, key: str, item_id: int) -> None:
         asked=True,
     )
     if made:
-        state[f"{place}.number"] += 1
+        state[f"{place}.last"] = made.id
         table.choose(KEY, made.id)
         commands.say("contributions.added", number=f"{made.number:03d}")
 
