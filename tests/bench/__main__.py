@@ -23,6 +23,7 @@ from tests.bench import (
     machine,
     many_walls,
     more_walls,
+    near_duplicates,
     redaction,
     replay,
     review_time,
@@ -56,6 +57,7 @@ MEASUREMENTS = {
     "documents": documents,
     "redaction": redaction,
     "imports": imports,
+    "near_duplicates": near_duplicates,
 }
 
 

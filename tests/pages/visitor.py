@@ -29,6 +29,7 @@ PAGES = (
     "programme",
     "script",
     "clock",
+    "contributions",
     "media",
     "review",
     "roll_call",

@@ -20,6 +20,7 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "contributions": "forum",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -39,14 +40,16 @@ FILES = {
     "event": "imports",
 }
 GROUPS = {
-    "duty": ("wall", "log", "programme", "script"),
+    "duty": ("wall", "log", "programme"),
     "preparation": ("update", "plan", "review", "roll_call"),
+    "content": ("script", "contributions"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
 INNER = (
     "roster",
+    "contributions",
     "people",
     "audit",
     "events",
