@@ -1,16 +1,18 @@
 """The report of a review in five parts, in sentences, with the facts behind them in an annex."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from data.documents import frozen
 from data.documents.content import clean_end, listed, written_moment
 from data.incidents import EntrySnapshot
 from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
 from models.attendance.ledger import Headcount
+from models.documents import Content
 from models.readiness.tasks import WORST_FIRST, Level, Status, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
-from models.reviews.reviews import Content, Part, Slip
+from models.reviews.reviews import Part, Slip
 
 MAX_NAMED = 6  # matters of a kind that the sentences name; the others are in the annex
 GRAVE = 2  # the priority of an incident from which the first part counts it by its name
@@ -39,7 +41,7 @@ def text_of(found: Comparison, words: Words, *, conclusion: str) -> list[Content
         "conclusion": made.conclusion(conclusion),
     }
     sections: list[Content] = [
-        {"heading": words(f"document.report.part_{name}"), "paragraphs": lines, "tables": []}
+        frozen.section(words(f"document.report.part_{name}"), lines)
         for name, lines in parts.items()
     ]
     return [*sections, *made.annex()]
@@ -316,12 +318,7 @@ class _Report:
             "delegates": self.figures(self.begun()),
         }
         return [
-            {
-                "heading": self.say(f"annex_{name}"),
-                "paragraphs": [],
-                "tables": [table],
-                "annex": True,
-            }
+            frozen.section(self.say(f"annex_{name}"), tables=[table], annex=True)
             for name, table in tables.items()
             if table["rows"]
         ]
@@ -364,7 +361,7 @@ class _Report:
             [str(place), what, who, _capital(state)]
             for place, (what, who, state) in enumerate(rows, start=1)
         ]
-        return self.tabled(COLUMNS, written, lambda name: self.words(f"review.column_{name}"))
+        return frozen.table(COLUMNS, written, lambda name: self.words(f"review.column_{name}"))
 
     def figures(self, attended: Sequence[ItemAttendance]) -> Content:
         rows = [
@@ -372,7 +369,7 @@ class _Report:
             for place, one in enumerate(attended, start=1)
         ]
         names = {"item": "document.minutes.item", "place": "review.column_place"}
-        return self.tabled(
+        return frozen.table(
             FIGURE_COLUMNS,
             rows,
             lambda name: self.words(names.get(name, f"document.minutes.{name}")),
@@ -380,18 +377,6 @@ class _Report:
 
     def counted(self, head: Headcount) -> list[str]:
         return [self.words.number(getattr(head, name)) for name in FIGURES]
-
-    def tabled(
-        self,
-        columns: Iterable[tuple[str, float, str]],
-        rows: list[list[str]],
-        heading: Callable[[str], str],
-    ) -> Content:
-        made = [
-            {"heading": heading(name), "width": width, "align": align}
-            for name, width, align in columns
-        ]
-        return {"columns": made, "rows": rows, "total": False}
 
     # --- lists -------------------------------------------------------------------------------
 

@@ -11,7 +11,8 @@ from data.reviews.history import Step
 from data.reviews.queries import HeldReview, SignedReviewSnapshot
 from data.reviews.text import Line, PartText, general, parts_of
 from data.words import Words
-from models.reviews.reviews import REASON_LENGTH, Content, Part
+from models.documents import Content
+from models.reviews.reviews import REASON_LENGTH, Part
 from ui.attendance import queries as attendance_queries
 from ui.readiness import photographs
 from ui.readiness import queries as readiness_queries
