@@ -37,6 +37,7 @@ from data.storage import changes, database
 from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
 from models.attendance.ledger import DelegationChange
+from models.contributions import contributions
 from models.events.event import Event, local_day
 from models.plan import (
     DeskChange,
@@ -187,6 +188,11 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
 SCRIPT: Mapping[str, Blanking] = dict.fromkeys(script_lines.LENGTHS, mark)
+CONTRIBUTION: Mapping[str, Blanking] = {
+    **dict.fromkeys(contributions.LENGTHS, mark),
+    "idempotency_key": code,
+}
+TOPIC_NAMES: Mapping[str, Blanking] = dict.fromkeys(("name_vi", "name_en"), mark)
 DELEGATION_NAMES = ("name_vi", "name_en", "group_vi", "group_en")
 SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
@@ -341,6 +347,40 @@ TREATMENTS = {
         "id venue_id taken at person_id", of="venue_id", blanked={"idempotency_key": code}
     ),
     "speakermessage": Treatment("id venue_id at person_id", of="venue_id", blanked=TEXT),
+    # What people ask names them or those it is about. How many came from where, about what, and
+    # what became of each stays. The register of answers keeps its own text of what it answers.
+    "topic": Treatment(
+        "id event_id parent_id position retired version", of="event_id", blanked=TOPIC_NAMES
+    ),
+    "topicchange": Treatment(
+        "id event_id topic_id version parent_id position retired added at person_id",
+        of="event_id",
+        blanked={**TOPIC_NAMES, "idempotency_key": code},
+    ),
+    "contribution": Treatment(
+        "id event_id number kind item_id topic_id unit_id level channel received_at at person_id",
+        of="event_id",
+        blanked={**CONTRIBUTION, "delegate_id": nothing},
+    ),
+    "contributionedit": Treatment(
+        "id contribution_id version kind item_id topic_id unit_id level at person_id",
+        of="contribution_id",
+        blanked=CONTRIBUTION,
+    ),
+    "contributionstate": Treatment(
+        "id contribution_id state owed_level due_on undoes_id at person_id",
+        of="contribution_id",
+        blanked={
+            **dict.fromkeys(("said_by", "said", "owed_by"), mark),
+            "idempotency_key": code,
+        },
+    ),
+    "forumorientation": Treatment("id item_id at person_id", of="item_id", blanked=TEXT),
+    "phonequestions": Treatment(
+        "id item_id closed at person_id",
+        of="item_id",
+        blanked={"token": code, "idempotency_key": code},
+    ),
     # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
     # name of a telephone or a tablet.
     "taskreport": Treatment(

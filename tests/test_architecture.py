@@ -45,6 +45,7 @@ SUBJECTS = {
     "audit",
     "backup",
     "certificates",
+    "contributions",
     "documents",
     "erasure",
     "events",

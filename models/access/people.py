@@ -187,6 +187,7 @@ _HOUSE: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
 _MANAGED: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
 _SECTION: Row = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
 _ROOM: Row = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
+_FORUM: Row = {**_ROOM, Role.RAPPORTEUR: Scope.OWN}
 _TEAMS: Row = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
 
 # command -> role -> scope; a role that is not named may not. `see_…` opens the page of that name.
@@ -200,6 +201,7 @@ PERMISSIONS: dict[str, Row] = {
     "see_programme": _STAFF,
     "see_script": _STAFF,
     "see_clock": _EVERY_ROLE,
+    "see_contributions": {**_TEAMS, Role.RAPPORTEUR: Scope.ANY},
     "see_media": _STAFF,
     "see_review": _TEAMS,
     "see_rehearsal": _STAFF,
@@ -235,7 +237,13 @@ PERMISSIONS: dict[str, Row] = {
     "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_script": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_room": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
-    "write_script": {**_ROOM, Role.RAPPORTEUR: Scope.OWN},
+    "write_script": _FORUM,
+    "register_contribution": _FORUM,
+    "merge_contribution": _FORUM,
+    "moderate_contribution": _FORUM,
+    "lead_forum": _FORUM,
+    "edit_topics": _ROOM,
+    "orient_forum": _ROOM,
     "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "open_roll_call": _ROOM,

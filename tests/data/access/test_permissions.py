@@ -31,6 +31,8 @@ from data.attendance import (
     vehicles,
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
+from data.contributions import commands as contributions
+from data.contributions import topics
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
@@ -67,6 +69,12 @@ from models.attendance.ledger import (
     DeskPlan,
     Expectation,
 )
+from models.contributions.contributions import (
+    Contribution,
+    ContributionState,
+    Submission,
+)
+from models.contributions.topics import Topic, TopicPlan
 from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
@@ -501,6 +509,46 @@ def forum_targets(*before: Callable[[str], Callable[[Session], object]]) -> tupl
     )
 
 
+def submission(key: str, text: str) -> Submission:
+    return Submission(text, item_id=stage.item(key), unit="Xã Nghi Kim")
+
+
+def contribution(key: str, text: str = "Hỏi") -> int:
+    """The id of the contribution to a forum that says this."""
+    with database.reading() as session:
+        return session.exec(
+            select(Contribution.id).where(
+                Contribution.item_id == stage.item(key), Contribution.text == text
+            )
+        ).one()
+
+
+def contribution_targets(
+    facts: Callable[[str], dict], *before: Callable[[str], Callable[[Session], object]]
+) -> tuple[Target, ...]:
+    """A contribution to each of two forums; `before`: what has to be so, in order."""
+    return tuple(
+        Target(
+            lambda key=key: {"contribution_id": contribution(key), **facts(key)},
+            item=key,
+            first=in_turn(before, key),
+        )
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def step_of(key: str) -> dict:
+    """The step by which a contribution was put."""
+    with database.reading() as session:
+        own = ContributionState.contribution_id == contribution(key, "Đã trình")
+        return {"step_id": session.exec(select(ContributionState.id).where(own)).one()}
+
+
+def topic_id() -> dict:
+    with database.reading() as session:
+        return {"topic_id": session.exec(select(Topic.id)).one()}
+
+
 def room_targets(
     *before: Callable[[str], Callable[[Session], object]], **facts: object
 ) -> tuple[Target, ...]:
@@ -888,6 +936,86 @@ WRITES = (
         ),
     ),
     Write(
+        contributions.register_contribution,
+        "register_contribution",
+        tuple(
+            Target(lambda key=key: {"submission": submission(key, "Mới")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.edit_contribution,
+        "register_contribution",
+        contribution_targets(lambda key: {"version": 1, "submission": submission(key, "Khác")}),
+    ),
+    Write(
+        contributions.sort_contributions,
+        "register_contribution",
+        tuple(
+            Target(
+                lambda key=key: {"contribution_ids": [contribution(key)], "field": "Đất đai"},
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.merge_contribution,
+        "merge_contribution",
+        contribution_targets(lambda key: {"into_id": contribution(key, "Đã trình")}),
+    ),
+    Write(
+        contributions.undo_merge,
+        "merge_contribution",
+        contribution_targets(
+            lambda key: {},
+            lambda key: perform_by_command(
+                contributions.merge_contribution,
+                contribution_id=contribution(key),
+                into_id=contribution(key, "Đã trình"),
+            ),
+        ),
+    ),
+    Write(
+        contributions.step_contribution,
+        "lead_forum",
+        contribution_targets(lambda key: {"state": "asked"}),
+    ),
+    Write(
+        contributions.undo_contribution_step,
+        "lead_forum",
+        tuple(
+            Target(lambda key=key: step_of(key), item=key) for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.moderate_contribution,
+        "moderate_contribution",
+        contribution_targets(lambda key: {"accepted": False, "why": "Không thuộc nội dung"}),
+    ),
+    Write(
+        contributions.orient_forum,
+        "orient_forum",
+        (Target(lambda: {**forum("dien_dan_1"), "text": "Đất đai"}),),
+    ),
+    Write(topics.add_topic, "edit_topics", (Target(lambda: {"plan": TopicPlan("Y tế")}),)),
+    Write(
+        topics.edit_topic,
+        "edit_topics",
+        (Target(lambda: {**topic_id(), "version": 1, "plan": TopicPlan("Y tế")}),),
+    ),
+    Write(topics.retire_topic, "edit_topics", (Target(topic_id),)),
+    Write(
+        topics.restore_topic,
+        "edit_topics",
+        (
+            Target(
+                topic_id,
+                first=lambda session: session.execute(update(Topic).values(retired=True)),
+            ),
+        ),
+    ),
+    Write(
         programme.undo_start,
         "start_item",
         (
@@ -1190,6 +1318,15 @@ def prepare() -> None:
             )
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
+    stage.give(topics.add_topic, by="command", when=REAL, plan=TopicPlan("Đất đai"))
+    for key in ("dien_dan_1", "dien_dan_2"):
+        for text in ("Hỏi", "Đã trình"):
+            written = {"submission": submission(key, text)}
+            made = stage.give(
+                contributions.register_contribution, by="command", when=REAL, **written
+            )
+        put = {"contribution_id": made.id, "state": "put"}
+        stage.give(contributions.step_contribution, by="command", when=REAL, **put)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
     files = [("danh-sach.csv", task_file("Đặt biển báo"))]
     sent = {"draft_id": draft.id, "files": files}
