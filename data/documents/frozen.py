@@ -1,5 +1,4 @@
-"""A frozen content (`models.documents`): making its parts, and the blocks of a document from them.
-"""
+"""A frozen content (`models.documents`): making its parts, and the blocks of its document."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date

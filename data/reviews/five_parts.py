@@ -8,11 +8,13 @@ from data.documents.content import clean_end, listed, written_moment
 from data.incidents import EntrySnapshot
 from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
+from models.answers.answers import PetitionSnapshot
 from models.attendance.ledger import Headcount
 from models.documents import Content
 from models.readiness.tasks import WORST_FIRST, Level, Status, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
 from models.reviews.reviews import Part, Slip
+from models.text import one_line
 
 MAX_NAMED = 6  # matters of a kind that the sentences name; the others are in the annex
 GRAVE = 2  # the priority of an incident from which the first part counts it by its name
@@ -192,6 +194,7 @@ class _Report:
             ("trouble_silent", map(self.silence, found.silent)),
             ("trouble_put_off", map(self.put_off, put_off)),
             ("trouble_directives", map(self.directive, late)),
+            ("trouble_answers", map(self.answer, found.answers)),
         )
         return self.grouped(groups) or [self.say("no_trouble")]
 
@@ -238,6 +241,11 @@ class _Report:
         due = self.due_at(one.due_at, overdue=one.overdue) if one.due_at and one.open else ""
         state = "; ".join(clean_end(part) for part in (who, due, one.note) if part)
         return self.say("directive", what=clean_end(title), state=state) if state else title
+
+    def answer(self, one: PetitionSnapshot) -> str:
+        """A petition whose answer is overdue: whose it is to answer, and for how long."""
+        what, who, state = self.answer_row(one)
+        return self.say("directive", what=clean_end(what), state=f"{clean_end(who)}; {state}")
 
     # --- III. results ------------------------------------------------------------------------
 
@@ -315,6 +323,7 @@ class _Report:
             "tasks": self.table(self.task_rows()),
             "incidents": self.table(map(self.incident_row, found.entries)),
             "directives": self.table(map(self.directive_row, found.directives)),
+            "answers": self.table(map(self.answer_row, found.answers)),
             "delegates": self.figures(self.begun()),
         }
         return [
@@ -355,6 +364,11 @@ class _Report:
         due = self.due_at(one.due_at, overdue=one.overdue) if one.due_at and one.open else ""
         why = self.words("directive.why", why=one.why) if one.why else ""
         return what, who, self.joined(state, due, why, one.note)
+
+    def answer_row(self, one: PetitionSnapshot) -> tuple[str, ...]:
+        text = one_line(one.entered.text)
+        what = self.words("review.answer_line", number=str(one.number), text=text)
+        return what, one.entered.body, self.due_at(one.overdue_at, overdue=True)
 
     def table(self, rows: Iterable[tuple[str, ...]]) -> Content:
         written = [

@@ -14,7 +14,6 @@ from data.synthesis.contents import (
     forum_of,
     minutes_content,
     minutes_text,
-    one_line,
     synthesis_content,
     who_asks,
 )
@@ -57,7 +56,7 @@ from models.synthesis.versions import (
     require_note,
     require_step,
 )
-from models.text import both
+from models.text import both, one_line
 
 # --- minutes of a forum --------------------------------------------------------------------------
 
@@ -157,7 +156,7 @@ def add_paragraph(ctx: Context, *, paragraph: Paragraph) -> ParagraphEdit:
     _require_draft(ctx)
     mine = require_paragraph(paragraph, known=_known(ctx))
     _require_topic(ctx, mine.topic_id)
-    return _record(ctx, _new(ctx), 1, mine)
+    return ctx.record(_edit(_new(ctx), 1, mine))
 
 
 def _new(ctx: Context) -> int:
@@ -165,12 +164,6 @@ def _new(ctx: Context) -> int:
     ctx.session.add(made)
     ctx.session.flush()
     return made.id
-
-
-def _record(
-    ctx: Context, paragraph_id: int, version: int, paragraph: Paragraph, **what: object
-) -> ParagraphEdit:
-    return ctx.record(_edit(paragraph_id, version, paragraph), **what)
 
 
 def _edit(
@@ -207,7 +200,7 @@ def edit_paragraph(
     if not fields:
         raise Refusal("paragraph_unchanged")
     named = [f"synthesis.field_{name}" for name in fields]
-    return _record(ctx, paragraph_id, last.version + 1, mine, fields=named)
+    return ctx.record(_edit(paragraph_id, last.version + 1, mine), fields=named)
 
 
 def _last(ctx: Context, paragraph_id: int) -> ParagraphEdit:
@@ -284,10 +277,22 @@ def restore_paragraph(ctx: Context, *, paragraph_id: int) -> ParagraphEdit:
     last = _last(ctx, paragraph_id)
     if not last.removed:
         raise Refusal("paragraph_not_removed")
-    return _record(ctx, paragraph_id, last.version + 1, paragraph_of(last))
+    return ctx.record(_edit(paragraph_id, last.version + 1, paragraph_of(last)))
 
 
-@command("gather_paragraphs", topic="synthesis", subject="event", permission="write_synthesis")
+def _gathered_by(session: Session, key: str) -> int | None:
+    """How many paragraphs a command has gathered by its key; None for none."""
+    rows = select(ParagraphEdit.id).where(col(ParagraphEdit.idempotency_key).startswith(f"{key}/"))
+    return len(session.exec(rows).all()) or None
+
+
+@command(
+    "gather_paragraphs",
+    topic="synthesis",
+    subject="event",
+    permission="write_synthesis",
+    replay=_gathered_by,
+)
 def gather_paragraphs(ctx: Context) -> int:
     """Write what stands in no paragraph into first drafts of paragraphs by topic; returns how many.
 

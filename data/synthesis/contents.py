@@ -17,7 +17,7 @@ from models.programme import ItemSnapshot
 from models.synthesis import minutes as signed_minutes
 from models.synthesis import versions as synthesis_versions
 from models.synthesis.paragraphs import ParagraphSnapshot, Part
-from models.text import both
+from models.text import both, one_line
 
 LEVELS = (*(level.value for level in Level), "")
 """The levels of the competent bodies in the order of the lists; empty: not known yet."""
@@ -38,11 +38,6 @@ OWED_COLUMNS = (
 
 def _every(event: Event) -> list[Words]:
     return [Words(language, zone(event)) for language in LANGUAGES]
-
-
-def one_line(text: str) -> str:
-    """A text of several paragraphs in one, for a list or a cell."""
-    return " ".join(text.split())
 
 
 def who_asks(one: ContributionSnapshot, words: Words) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.contributions.queries import ContributionSnapshot, contributions_at, topics
@@ -136,16 +137,16 @@ def paragraph_of(edit: ParagraphEdit) -> Paragraph:
 def versions_at(session: Session, event: Event, view: View) -> list[VersionSnapshot]:
     """The versions that were submitted up to the view's moment, the oldest first."""
     # Columns and not rows: a content is long.
-    submitted = session.exec(
-        select(
-            SynthesisVersion.id,
-            SynthesisVersion.number,
-            SynthesisVersion.digest,
-            SynthesisVersion.at,
+    submitted = session.execute(
+        select_columns(
+            col(SynthesisVersion.id),
+            col(SynthesisVersion.number),
+            col(SynthesisVersion.digest),
+            col(SynthesisVersion.at),
             Person,
         )
         .join(Person, col(Person.id) == col(SynthesisVersion.person_id))
-        .where(SynthesisVersion.event_id == event.id, SynthesisVersion.at <= view.moment)
+        .where(col(SynthesisVersion.event_id) == event.id, col(SynthesisVersion.at) <= view.moment)
         .order_by(col(SynthesisVersion.number))
     ).all()
     steps = _steps(session, event, view)
@@ -243,6 +244,13 @@ def minutes_at(session: Session, event: Event, view: View) -> dict[int, MinutesS
         )
         for one, person in rows
     }
+
+
+def forums_asked(session: Session, event: Event, view: View) -> set[int]:
+    """The ids of the forums where something was asked."""
+    order = order_asked(session, event, view)
+    every = contributions_at(session, event, view) if order else []
+    return {one.item_id for one in every if one.id in order and one.item_id is not None}
 
 
 def order_asked(session: Session, event: Event, view: View) -> dict[int, int]:

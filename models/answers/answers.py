@@ -227,6 +227,10 @@ class PetitionSnapshot:
     def open(self) -> bool:
         return self.state in OPEN
 
+    def as_at(self, moment: datetime) -> "PetitionSnapshot":
+        """The same with whether it is overdue at a moment."""
+        return replace(self, overdue=self.open and self.overdue_at <= moment)
+
 
 def state_of(*, struck: bool, answer: Letter | None) -> State:
     """The state of a petition by its last edit and the answer that counts."""
@@ -298,7 +302,9 @@ def require_entered(entered: Entered, *, checked: bool = False) -> Entered:
     cleaned = replace(
         entered,
         text=clean_block(entered.text),
-        **{name: clean(getattr(entered, name)) for name in LENGTHS if name != "text"},
+        field=clean(entered.field),
+        unit=clean(entered.unit),
+        body=clean(entered.body),
     )
     if not legible(cleaned.text):
         raise Refusal("petition_text_needed")
@@ -328,7 +334,9 @@ def require_due(due_on: date, *, today: date) -> None:
 def require_allowed(state: State, step: Step, *, number: int) -> None:
     """Refuses `petition_step` where a petition of this state knows no such step."""
     if step not in ALLOWED[state]:
-        raise Refusal("petition_step", number=number, step=step.value, now=state.value)
+        raise Refusal(
+            "petition_step", number=number, petition_step=step.value, petition_state=state.value
+        )
 
 
 def require_letter(letter: Letter, *, today: date, checked: bool = False) -> Letter:
@@ -405,6 +413,23 @@ def require_file(file: LetterFile) -> LetterFile:
         raise Refusal("answer_file_unknown")
     name = clean(file.name.replace("\\", "/").rpartition("/")[2])
     return replace(file, name=name[-FILE_NAME_LENGTH:] or "van-ban")
+
+
+def require_day(text: str) -> date | None:
+    """A day as it was typed, 21/7/2026; None for an empty text. Refuses `day_malformed`."""
+    written = clean(text)
+    if not written:
+        return None
+    parts = written.replace("-", "/").replace(".", "/").split("/")
+    if len(parts) != 3 or not all(
+        part.strip().isascii() and part.strip().isdecimal() for part in parts
+    ):
+        raise Refusal("day_malformed", day=written[:20])
+    day, month, year = (int(part.strip()[:4]) for part in parts)
+    try:
+        return date(year, month, day)
+    except ValueError:
+        raise Refusal("day_malformed", day=written[:20]) from None
 
 
 def differing(one: Entered, other: Entered) -> list[str]:

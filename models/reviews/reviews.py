@@ -105,6 +105,7 @@ class Part(StrEnum):
     CHANGED = "changed"  # of the plan, the programme and the roster, in place
     SILENT = "silent"
     DIRECTIVES = "directives"
+    ANSWERS = "answers"  # of petitions, that are overdue
     ATTENDANCE = "attendance"
     DUE_NEXT = "due_next"
     MEDIA = "media"
@@ -123,6 +124,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.CHANGED,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.INCIDENTS,
         Part.DUE_NEXT,
         Part.MEDIA,
@@ -133,6 +135,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.INCIDENTS,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.SLIPPED,
         Part.CHANGED,
         Part.DUE_NEXT,
@@ -146,6 +149,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.ATTENDANCE,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.SLIPPED,
         Part.CHANGED,
         Part.DUE_NEXT,
@@ -156,6 +160,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.OWED,
         *_TURNED,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.MEDIA,
         Part.SLIPPED,
         Part.CHANGED,

@@ -88,7 +88,7 @@ def require_paragraph(paragraph: Paragraph, *, known: Collection[int]) -> Paragr
 
     `known`: the ids of the event's contributions. Refuses `paragraph_text_needed`,
     `paragraph_too_long`, `paragraph_part_unknown`, `paragraph_source_unknown` and
-    `position_unknown`.
+    `paragraph_position_unknown`.
     """
     text = clean_block(paragraph.text)
     if not legible(text):
@@ -98,7 +98,7 @@ def require_paragraph(paragraph: Paragraph, *, known: Collection[int]) -> Paragr
     if paragraph.part not in set(Part):
         raise Refusal("paragraph_part_unknown", part=paragraph.part[:20])
     if not 0 <= paragraph.position <= MAX_POSITION:
-        raise Refusal("position_unknown", limit=MAX_POSITION)
+        raise Refusal("paragraph_position_unknown", limit=MAX_POSITION)
     sources = tuple(dict.fromkeys(paragraph.sources))
     if any(one not in known for one in sources):
         raise Refusal("paragraph_source_unknown")

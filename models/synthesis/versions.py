@@ -131,14 +131,14 @@ def state_after(steps: Iterable[Step]) -> State:
 def require_step(state: State, step: Step) -> State:
     """The state that a step leads to; refuses `synthesis_step` where it is not allowed."""
     if step not in NEXT[state]:
-        raise Refusal("synthesis_step", step=step.value, now=state.value)
+        raise Refusal("synthesis_step", synthesis_step=step.value, synthesis_state=state.value)
     return NEXT[state][step]
 
 
 def require_draft(state: State) -> None:
     """Refuses `synthesis_closed` where the paragraphs may not be written."""
     if state is not State.DRAFT:
-        raise Refusal("synthesis_closed", now=state.value)
+        raise Refusal("synthesis_closed", synthesis_state=state.value)
 
 
 def require_note(step: Step, note: str) -> str:

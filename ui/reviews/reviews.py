@@ -38,6 +38,7 @@ TONES = {
     Part.CHANGED: "blue",
     Part.SILENT: "gray",
     Part.DIRECTIVES: "blue",
+    Part.ANSWERS: "red",
     Part.ATTENDANCE: "blue",
     Part.DUE_NEXT: "blue",
     Part.MEDIA: "blue",

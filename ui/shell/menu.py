@@ -20,6 +20,8 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "synthesis": "description",
+    "answers": "done_all",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -41,12 +43,15 @@ FILES = {
 GROUPS = {
     "duty": ("wall", "log", "programme", "script"),
     "preparation": ("update", "plan", "review", "roll_call"),
+    "content": ("synthesis", "answers"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
 INNER = (
     "roster",
+    "synthesis",
+    "answers",
     "people",
     "audit",
     "events",
