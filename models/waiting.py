@@ -85,6 +85,8 @@ def overdue_answers_of(overdue: Mapping[str, int], person: Person) -> int:
     if role is Role.COMMITTEE:
         return sum(overdue.values())
     keys = ("",) if role is Role.COMMAND else person.section_keys
+    if role not in (Role.COMMAND, Role.LEAD, Role.DEPUTY):
+        return 0
     return sum(overdue.get(key, 0) for key in keys)
 
 

@@ -90,6 +90,12 @@ def _snapshot(
     return made.as_at(moment)
 
 
+def petition_by_number(session: Session, event: Event, number: int) -> int:
+    """The id of a petition by its number in an event's register; 0 where there is none."""
+    own = select(Petition.id).where(Petition.event_id == event.id, Petition.number == number)
+    return session.exec(own).first() or 0
+
+
 def entered_of(edit: PetitionEdit) -> Entered:
     """The editable part of an edit."""
     return Entered(**{name: getattr(edit, name) for name in FIELDS})

@@ -30,6 +30,7 @@ from tests.bench import (
     scans,
     scoring,
     slow_line,
+    synthesis,
     wall_bytes,
     wall_delay,
 )
@@ -54,6 +55,7 @@ MEASUREMENTS = {
     "forecast": forecast,
     "scoring": scoring,
     "documents": documents,
+    "synthesis": synthesis,
     "redaction": redaction,
     "imports": imports,
 }

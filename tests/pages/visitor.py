@@ -29,6 +29,8 @@ PAGES = (
     "programme",
     "script",
     "clock",
+    "synthesis",
+    "answers",
     "media",
     "review",
     "roll_call",
