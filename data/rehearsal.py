@@ -18,12 +18,22 @@ from data.answers import commands as answers_commands
 from data.answers.queries import petition_by_number
 from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
+from data.contributions import commands as contributions
+from data.contributions import topics
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
 from data.events.listed import replace_earlier
 from data.events.loading import SAMPLE, load_event
-from data.events.scenario import ARRIVALS, NAMED_IN, SCENARIO, Step, scenario, steps_of
+from data.events.scenario import (
+    ARRIVALS,
+    CONTRIBUTIONS,
+    NAMED_IN,
+    SCENARIO,
+    Step,
+    scenario,
+    steps_of,
+)
 from data.plan.history import first_days
 from data.readiness import tasks
 from data.reviews import commands as reviews_commands
@@ -37,6 +47,15 @@ from models.access.people import Person
 from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
 from models.attendance.ledger import Delegation
+from models.contributions.contributions import (
+    Channel,
+    Contribution,
+    ContributionKind,
+    State,
+    Submission,
+)
+from models.contributions.contributions import Step as ContributionStep
+from models.contributions.topics import TopicChange, TopicPlan
 from models.events.event import (
     Event,
     EventState,
@@ -62,7 +81,7 @@ log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall)
+Opened = TypeVar("Opened", Entry, Directive, RollCall, Contribution, TopicChange)
 Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
 Facts = Mapping[str, object]
 
@@ -337,18 +356,26 @@ class Cast:
         """The same for the same step of the same run, so that a step can never count twice."""
         return f"rehearsal-{self.event.id}-{step.place}"
 
-    def opened(self, step: Step, table: type[Opened], *, by: str) -> int:
-        """The row that an earlier step of this run opened by a command under the same reference.
+    def opened(self, step: Step, table: type[Opened], *by: str, field: str = "subject") -> int:
+        """The row that an earlier step of this run opened under the same reference, by one of the
+        commands `by`.
 
         0 while that step is not performed.
         """
-        reference = step.row.required("subject")
-        opening = self._openings.get((by, reference))
-        if opening is None:
-            raise step.row.refuse("subject", "unknown_key")
-        key = self.idempotency_key(opening)
-        row = self.session.exec(select(table).where(table.idempotency_key == key)).first()
+        row = self.opening_fact(step, table, *by, field=field)
         return row.id if row else 0
+
+    def opening_fact(
+        self, step: Step, table: type[Opened], *by: str, field: str = "subject"
+    ) -> Opened | None:
+        """The fact of that earlier step; None while it is not performed."""
+        reference = step.row.required(field)
+        found = (self._openings.get((one, reference)) for one in by)
+        opening = next((one for one in found if one is not None), None)
+        if opening is None:
+            raise step.row.refuse(field, "unknown_key")
+        key = self.idempotency_key(opening)
+        return self.session.exec(select(table).where(table.idempotency_key == key)).first()
 
     @cached_property
     def _openings(self) -> dict[tuple[str, str], Step]:
@@ -418,7 +445,7 @@ def _entry(cast: Cast, step: Step) -> Facts:
 def _entry_step(cast: Cast, step: Step) -> Facts:
     return {
         "status": step.row.one_of("value", list(EntryStatus)),
-        "entry_id": cast.opened(step, Entry, by="open_entry"),
+        "entry_id": cast.opened(step, Entry, "open_entry"),
         "text": step.row.text("text"),
     }
 
@@ -445,7 +472,7 @@ def _roll_call(cast: Cast, step: Step) -> Facts:
 
 
 def _opened_roll_call(cast: Cast, step: Step) -> dict[str, int]:
-    return {"roll_call_id": cast.opened(step, RollCall, by="open_roll_call")}
+    return {"roll_call_id": cast.opened(step, RollCall, "open_roll_call")}
 
 
 def _roll_call_answer(cast: Cast, step: Step) -> Facts:
@@ -471,7 +498,7 @@ def _directive(cast: Cast, step: Step) -> Facts:
 
 
 def _opened_directive(cast: Cast, step: Step) -> Facts:
-    return {"directive_id": cast.opened(step, Directive, by="give_directive")}
+    return {"directive_id": cast.opened(step, Directive, "give_directive")}
 
 
 def _directive_report(cast: Cast, step: Step) -> Facts:
@@ -541,6 +568,75 @@ def _substitute(cast: Cast, step: Step) -> Facts:
     return {**_scan(cast, step), "substitute": step.row.required("text")}
 
 
+# --- contributions -------------------------------------------------------------------------------
+
+
+def _topic(cast: Cast, step: Step, field: str) -> int | None:
+    """The topic that an earlier step added under this reference; None for none."""
+    if not step.row.text(field):
+        return None
+    fact = cast.opening_fact(step, TopicChange, "add_topic", field=field)
+    return fact.topic_id if fact else None
+
+
+def _new_topic(cast: Cast, step: Step) -> Facts:
+    return {"plan": TopicPlan(step.row.required("text"), parent_id=_topic(cast, step, "into"))}
+
+
+def _orientation(cast: Cast, step: Step) -> Facts:
+    return {"item_id": step.row.known("forum", cast.items), "text": step.row.required("text")}
+
+
+def _submission(cast: Cast, step: Step) -> Submission:
+    row = step.row
+    return Submission(
+        text=row.required("text"),
+        kind=row.one_of("kind", list(ContributionKind)),
+        item_id=row.known("forum", cast.items) if row.text("forum") else None,
+        topic_id=_topic(cast, step, "topic"),
+        unit_id=row.known("unit", cast.delegations),
+        **{name: row.text(name) for name in ("office", "field", "body", "level")},
+    )
+
+
+def _registered(cast: Cast, step: Step) -> Facts:
+    return {"submission": _submission(cast, step), "channel": Channel.UNIT.value}
+
+
+def _asked(cast: Cast, step: Step) -> Facts:
+    channel = Channel.FORUM.value
+    return {"submission": _submission(cast, step), "channel": channel, "asked": True}
+
+
+OPENED = ("register_contribution", "ask_contribution")
+
+
+def _led_to(state: State) -> Callable[[Cast, Step], Facts]:
+    """The facts of a step that leads a contribution to a state."""
+
+    def facts(cast: Cast, step: Step) -> Facts:
+        row = step.row
+        until = cast.moment(step, "until") if row.text("until") else None
+        said = ContributionStep(
+            said_by=row.text("office"),
+            said=row.text("text"),
+            owed_by=row.text("body"),
+            owed_level=row.text("level"),
+            due_on=until.astimezone(zone(cast.event)).date() if until else None,
+        )
+        number = cast.opened(step, Contribution, *OPENED)
+        return {"contribution_id": number, "state": state.value, "step": said}
+
+    return facts
+
+
+def _merged(cast: Cast, step: Step) -> Facts:
+    return {
+        "contribution_id": cast.opened(step, Contribution, *OPENED),
+        "into_id": cast.opened(step, Contribution, *OPENED, field="into"),
+    }
+
+
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
@@ -567,6 +663,18 @@ ACTS: dict[str, dict[str, Act]] = {
         "present": Act(commands.admit, _scan),
         "excused": Act(commands.excuse, _excuse),
         "substitute": Act(commands.admit_substitute, _substitute),
+    },
+    CONTRIBUTIONS: {
+        "add_topic": Act(topics.add_topic, _new_topic),
+        "orient_forum": Act(contributions.orient_forum, _orientation),
+        "register_contribution": Act(contributions.register_contribution, _registered),
+        "ask_contribution": Act(contributions.register_contribution, _asked),
+        "merge_contribution": Act(contributions.merge_contribution, _merged),
+        "put_contribution": Act(contributions.step_contribution, _led_to(State.PUT)),
+        "mark_asked": Act(contributions.step_contribution, _led_to(State.ASKED)),
+        "answer_here": Act(contributions.step_contribution, _led_to(State.ANSWERED_HERE)),
+        "owe_answer": Act(contributions.step_contribution, _led_to(State.ANSWER_OWED)),
+        "leave_unasked": Act(contributions.step_contribution, _led_to(State.LEFT)),
     },
 }
 """By file the commands that its rows give by more than the key of their subject."""

@@ -51,8 +51,7 @@ def register_contribution(
     Refuses `item_unknown`, `topic_unknown`, `topic_is_retired`, `delegation_unknown`,
     `channel_unknown`, `received_later` than now, and what `require_submission` does.
     """
-    ctx.require(item=_item_key(ctx, submission.item_id))
-    written = _required(ctx, submission)
+    written = require_references(ctx, submission)
     if channel not in set(Channel) - {Channel.PHONE}:
         raise Refusal("channel_unknown", channel=channel[:20])
     if received_at is not None and received_at > ctx.at:
@@ -172,6 +171,15 @@ def sort_contributions(
     last.idempotency_key = ctx.idempotency_key
     ctx.session.add(last)
     return last
+
+
+def require_references(ctx: Context, submission: Submission) -> Submission:
+    """The submission by its rules, where the person may register it, with what it names there.
+
+    Refuses what `register_contribution` does of a submission.
+    """
+    ctx.require(item=_item_key(ctx, submission.item_id))
+    return _required(ctx, submission)
 
 
 def _required(ctx: Context, submission: Submission, before: Submission | None = None) -> Submission:

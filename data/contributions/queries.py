@@ -25,6 +25,7 @@ from models.contributions.contributions import (
 from models.contributions.topics import Topic, TopicSnapshot, tree
 from models.events.event import Event, View
 from models.programme import ProgrammeItem
+from models.refusals import Refusal
 
 
 @dataclass(frozen=True)
@@ -54,6 +55,7 @@ class ContributionSnapshot:
     channel: str
     received_at: datetime
     registered_at: datetime
+    registered_by: int
     registered_by_vi: str
     registered_by_en: str
     state: State
@@ -180,6 +182,7 @@ def _snapshot(
         channel=row.channel,
         received_at=row.received_at,
         registered_at=row.at,
+        registered_by=row.person_id,
         registered_by_vi=registrar.name_vi if registrar else "",
         registered_by_en=registrar.name_en if registrar else "",
         state=_state(step, merged=main_id != row.id),
@@ -215,6 +218,14 @@ def submission_of(session: Session, row: Contribution) -> tuple[int, Submission]
     return edit.version if edit else 1, Submission(
         **{name: getattr(written, name) for name in COLUMNS}
     )
+
+
+def version_and_submission(session: Session, contribution_id: int) -> tuple[int, Submission]:
+    """The initial values of a form that edits a contribution. Refuses `contribution_unknown`."""
+    row = session.get(Contribution, contribution_id)
+    if row is None:
+        raise Refusal("contribution_unknown", contribution=contribution_id)
+    return submission_of(session, row)
 
 
 # --- topics and forums ---------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from data.events.delegates import add_counts
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
+from models.contributions.topics import Topic
 from models.events.event import Event, EventState, Venue
 from models.media import MediaItem
 from models.programme import ProgrammeItem
@@ -19,7 +20,7 @@ from models.storage import Record
 
 COPIED: tuple[type[Record], ...] = (
     Venue, Section, ProgrammeItem, ScriptLine, Desk, DeskItem, Delegation, Delegate, Expectation,
-    Task, TaskPrerequisite, MediaItem,
+    Task, TaskPrerequisite, MediaItem, Topic,
 )  # fmt: skip
 """In this order: what a row refers to is copied before it."""
 

@@ -20,6 +20,7 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation, Expectation
 from models.attendance.offline_scans import LateScan
+from models.contributions.contributions import Contribution
 from models.events.event import Event
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
@@ -85,6 +86,8 @@ def _recorded(session: Session, delegate: Delegate) -> list[Held]:
             select(ReplacedBadge).where(ReplacedBadge.delegate_id == delegate.id)
         )
     ]
+    asked = select(Contribution).where(Contribution.delegate_id == delegate.id)
+    found += [Held("question", one.text, one.at) for one in session.exec(asked)]
     late = select(LateScan).where(col(LateScan.badge).in_(badges_of(session, delegate)))
     found += [Held("late_scan", one.badge, one.at) for one in session.exec(late)]
     return sorted(found, key=lambda one: one.at or datetime.min)

@@ -23,6 +23,7 @@ from tests.bench import (
     machine,
     many_walls,
     more_walls,
+    near_duplicates,
     redaction,
     replay,
     review_time,
@@ -58,6 +59,7 @@ MEASUREMENTS = {
     "synthesis": synthesis,
     "redaction": redaction,
     "imports": imports,
+    "near_duplicates": near_duplicates,
 }
 
 

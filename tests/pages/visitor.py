@@ -29,6 +29,7 @@ PAGES = (
     "programme",
     "script",
     "clock",
+    "contributions",
     "synthesis",
     "answers",
     "media",

@@ -20,6 +20,7 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "contributions": "forum",
     "synthesis": "description",
     "answers": "done_all",
     "media": "campaign",
@@ -41,15 +42,16 @@ FILES = {
     "event": "imports",
 }
 GROUPS = {
-    "duty": ("wall", "log", "programme", "script"),
+    "duty": ("wall", "log", "programme"),
     "preparation": ("update", "plan", "review", "roll_call"),
-    "content": ("synthesis", "answers"),
+    "content": ("script", "contributions", "synthesis", "answers"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
 INNER = (
     "roster",
+    "contributions",
     "synthesis",
     "answers",
     "people",

@@ -35,11 +35,13 @@ from data.attendance import (
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.contributions import commands as contributions
-from data.contributions import topics
+from data.contributions import phone, topics
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
+from data.exports import contributions as exports_contributions
 from data.imports import commands as imports_commands
+from data.imports import contributions as imports_contributions
 from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
@@ -83,6 +85,7 @@ from models.contributions.contributions import (
 )
 from models.contributions.topics import Topic, TopicPlan
 from models.events.event import DocumentHead, Event, EventState, VenueName
+from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
@@ -1066,6 +1069,20 @@ WRITES = (
         "orient_forum",
         (Target(lambda: {**forum("dien_dan_1"), "text": "Đất đai"}),),
     ),
+    Write(phone.open_questions, "open_questions", (Target(lambda: forum("dien_dan_1")),)),
+    Write(
+        phone.close_questions,
+        "open_questions",
+        (
+            Target(
+                lambda: forum("dien_dan_1"),
+                first=in_turn(
+                    (lambda key: perform_by_command(phone.open_questions, **forum(key)),),
+                    "dien_dan_1",
+                ),
+            ),
+        ),
+    ),
     Write(topics.add_topic, "edit_topics", (Target(lambda: {"plan": TopicPlan("Y tế")}),)),
     Write(
         topics.edit_topic,
@@ -1407,6 +1424,19 @@ WRITES = (
         (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
     ),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
+    Write(
+        exports_contributions.export_contributions,
+        "export_contributions",
+        (Target(lambda: {"language": "vi"}),),
+    ),
+    Write(
+        imports_contributions.import_contributions,
+        "register_contribution",
+        tuple(
+            Target(lambda key=key: {"received": [Received(submission(key, "Mới"))]}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
     Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
@@ -1428,6 +1458,7 @@ SYSTEM: set[Command] = {
     archive.export_archive_from_command_line,
     exports.export_event_from_command_line,
     incidents.record_entry,
+    phone.submit_question,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
     roll_calls_commands.end_due_roll_calls,

@@ -72,6 +72,8 @@ MATRIX = {
     "register_contribution": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "merge_contribution": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "moderate_contribution": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
+    "export_contributions": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
+    "open_questions": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "lead_forum": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "edit_topics": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
     "orient_forum": ("yes", "yes", "yes", "no", "no", "no", "no", "no", "no"),
