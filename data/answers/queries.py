@@ -7,7 +7,7 @@ from sqlalchemy import and_
 from sqlmodel import Session, col, select
 
 from data.contributions.queries import ContributionSnapshot, contributions_at
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
 from models.answers.answers import (
     FIELDS,
@@ -36,7 +36,7 @@ from models.text import both
 
 def petitions_at(session: Session, event: Event, view: View) -> list[PetitionSnapshot]:
     """The register of an event as at the view's moment: overdue ones first, then by their day."""
-    latest = newest(PetitionEdit, PetitionEdit.petition_id, until=view.moment)
+    latest = newest(PetitionEdit, PetitionEdit.petition_id, until=recorded_until(view))
     rows = session.exec(
         select(Petition, PetitionEdit)
         .join(PetitionEdit, col(PetitionEdit.petition_id) == col(Petition.id))
@@ -112,12 +112,12 @@ def _answers(session: Session, event: Event, view: View) -> dict[int, Given]:
             AnswerWithdrawal,
             and_(
                 col(AnswerWithdrawal.answer_id) == col(Answer.id),
-                col(AnswerWithdrawal.at) <= view.moment,
+                recorded(AnswerWithdrawal, view),
             ),
         )
         .where(
             Petition.event_id == event.id,
-            Answer.at <= view.moment,
+            recorded(Answer, view),
             col(AnswerWithdrawal.id).is_(None),
         )
         .order_by(col(Answer.id))
@@ -155,7 +155,7 @@ def _reminders(
     for one in session.exec(
         select(PetitionReminder)
         .join(Petition, col(Petition.id) == col(PetitionReminder.petition_id))
-        .where(Petition.event_id == event.id, PetitionReminder.at <= view.moment)
+        .where(Petition.event_id == event.id, recorded(PetitionReminder, view))
         .order_by(col(PetitionReminder.id))
     ):
         key = (one.petition_id, one.due_on)

@@ -345,13 +345,13 @@ def _forums(
     """The forums with contributions, in the order of the programme: by their signed minutes, or the
     item whose minutes are missing."""
     minutes = minutes_at(session, event, view)
-    spoken = {one.item_id for one in found.contributions.values()}
+    with_contributions = {one.item_id for one in found.contributions.values()}
     forums: list[SignedForum | ItemSnapshot] = []
     for item in items_at(session, event, view):
         own = minutes.get(item.id)
         if own is not None and own.counts:
             forums.append(SignedForum(both(item, "title"), own.version, own.digest))
-        elif item.id in spoken:
+        elif item.id in with_contributions:
             forums.append(item)
     return forums
 

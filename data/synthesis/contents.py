@@ -119,16 +119,16 @@ def _minutes_frame(
 
 
 def _minutes_sections(forum: Forum, words: Words) -> list[Content]:
-    spoken: list[str] = []
+    said_there: list[str] = []
     for place, one in enumerate(forum.asked, start=1):
         said = one_line(one.text)
         facts = {"number": str(place), "who": who_asks(one, words), "text": said}
-        spoken.append(words("document.forum.asked", **facts))
-        spoken.append(f"{frozen.DASH}{_answered(one, words)}")
+        said_there.append(words("document.forum.asked", **facts))
+        said_there.append(f"{frozen.DASH}{_answered(one, words)}")
     owed = [one for one in forum.asked if one.state is State.ANSWER_OWED]
     sections = [
         frozen.section(
-            words("document.forum.part_asked"), spoken or [words("document.forum.none_asked")]
+            words("document.forum.part_asked"), said_there or [words("document.forum.none_asked")]
         )
     ]
     if owed:

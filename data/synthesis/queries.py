@@ -7,7 +7,7 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from data.contributions.queries import ContributionSnapshot, contributions_at, topics
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
 from models.contributions.contributions import Contribution, ContributionState
 from models.contributions.contributions import State as ContributionStatus
@@ -106,7 +106,7 @@ def removed_paragraphs(session: Session, event: Event, view: View) -> list[Parag
 
 
 def _paragraphs(session: Session, event: Event, view: View) -> list[ParagraphSnapshot]:
-    latest = newest(ParagraphEdit, ParagraphEdit.paragraph_id, until=view.moment)
+    latest = newest(ParagraphEdit, ParagraphEdit.paragraph_id, until=recorded_until(view))
     rows = session.exec(
         select(ParagraphEdit, Person)
         .join(SynthesisParagraph, col(SynthesisParagraph.id) == col(ParagraphEdit.paragraph_id))
@@ -146,7 +146,7 @@ def versions_at(session: Session, event: Event, view: View) -> list[VersionSnaps
             Person,
         )
         .join(Person, col(Person.id) == col(SynthesisVersion.person_id))
-        .where(col(SynthesisVersion.event_id) == event.id, col(SynthesisVersion.at) <= view.moment)
+        .where(col(SynthesisVersion.event_id) == event.id, recorded(SynthesisVersion, view))
         .order_by(col(SynthesisVersion.number))
     ).all()
     steps = _steps(session, event, view)
@@ -166,7 +166,7 @@ def _steps(session: Session, event: Event, view: View) -> dict[int, list[StepTak
         select(SynthesisStep, Person)
         .join(SynthesisVersion, col(SynthesisVersion.id) == col(SynthesisStep.version_id))
         .join(Person, col(Person.id) == col(SynthesisStep.person_id))
-        .where(SynthesisVersion.event_id == event.id, SynthesisStep.at <= view.moment)
+        .where(SynthesisVersion.event_id == event.id, recorded(SynthesisStep, view))
         .order_by(col(SynthesisStep.id))
     ):
         taken = StepTaken(Step(step.step), step.at, both(person, "name"), step.note)
@@ -216,7 +216,7 @@ def frozen_version(session: Session, event: Event, version_id: int, view: View) 
 
 def minutes_at(session: Session, event: Event, view: View) -> dict[int, MinutesSnapshot]:
     """Item id to the newest minutes of each forum that were signed."""
-    latest = newest(SignedMinutes, SignedMinutes.item_id, until=view.moment)
+    latest = newest(SignedMinutes, SignedMinutes.item_id, until=recorded_until(view))
     rows = session.exec(
         select(SignedMinutes, Person)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(SignedMinutes.item_id))
@@ -227,7 +227,7 @@ def minutes_at(session: Session, event: Event, view: View) -> dict[int, MinutesS
         session.exec(
             select(MinutesWithdrawal.minutes_id, MinutesWithdrawal.reason).where(
                 col(MinutesWithdrawal.minutes_id).in_([one.id for one, _ in rows]),
-                MinutesWithdrawal.at <= view.moment,
+                recorded(MinutesWithdrawal, view),
             )
         ).all()
     )

@@ -296,7 +296,7 @@ def require_entered(entered: Entered, *, checked: bool = False) -> Entered:
     """The petition with its texts cleaned.
 
     Refuses `petition_text_needed`, `petition_body_needed`, `petition_<column>_too_long`,
-    `level_unknown`, and `petition_names_person` with what looks like a person, unless somebody has
+    `level_unknown`, and `petition_names_person` with what looks like a person, unless a person has
     `checked` that it is none.
     """
     cleaned = replace(

@@ -45,7 +45,7 @@ def person(role: str, **facts) -> Person:
             {"review": 4, "roll_call": 2, "synthesis": 1, "answers": 3},
         ),
         (person("admin"), {"roll_call": 2}),
-        (person("media", section_key="security"), {"media": 5}),
+        (person("media"), {"media": 5}),
         (person("rapporteur", item_key="forum"), {"programme": 1, "synthesis": 1}),
         (person("rapporteur", item_key="other"), {}),
         (person("desk", desk_key="desk"), {}),

@@ -3,9 +3,10 @@ the report.
 """
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 
 import pytest
+from sqlalchemy import update
 
 from data import erasure
 from data.answers import commands, queries, reminders
@@ -21,7 +22,7 @@ from data.storage import database
 from data.words import LANGUAGES, Words
 from models.answers.answers import Entered, Letter, LetterFile, State
 from models.contributions.contributions import Step as Said
-from models.events.event import EventState, View, zone
+from models.events.event import Event, EventState, View, zone
 from models.reviews.reviews import Part
 from tests.data.documents.stage import docx_texts, one_line, opened, pdf, rows_of
 from tests.data.synthesis.stage import after_the_forums, contribute, lead
@@ -47,7 +48,7 @@ def answer(petition_id: int, letter: Letter = LETTER, *, when: str = "D+15 09:00
 
 def listed(when: str = "D+30 08:00"):
     with database.reading() as session:
-        return queries.petitions_at(session, current(), View(at(when)))
+        return queries.petitions_at(session, current(), View(at(when), past=True))
 
 
 def one(when: str = "D+30 08:00"):
@@ -158,7 +159,14 @@ def reminded(when: str = "D+40 08:00") -> list[str]:
     return [f"{each.level.value} {each.at:%d/%m %H}" for each in one(when).reminders]
 
 
+def sleep_at_night() -> None:
+    with database.writing() as session:
+        hours = {"day_from": time(6, 0), "day_to": time(22, 0)}
+        session.execute(update(Event).values(**hours))
+
+
 def test_an_overdue_answer_is_reminded_by_the_same_levels_as_a_silence(event):
+    sleep_at_night()
     register(replace(ROAD, section_id=section("an_ninh")))
     assert remind("D+15 22:30") == 0
     assert remind("D+16 03:00") == 0  # at night nobody is reminded

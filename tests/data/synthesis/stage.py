@@ -57,6 +57,6 @@ def after_the_forums() -> dict[str, int]:
     return made
 
 
-def found(when: str = AFTER) -> queries.Synthesis:
+def found(when: str = AFTER, *, past: bool = False) -> queries.Synthesis:
     with database.reading() as session:
-        return queries.synthesis_at(session, current(), View(at(when)))
+        return queries.synthesis_at(session, current(), View(at(when), past))
