@@ -141,7 +141,8 @@ def _result(one: PetitionSnapshot, words: Words) -> str:
 def letter_named(letter: Letter, words: Words) -> str:
     """A letter by its number, its date and the office that signed it, as far as they are known."""
     day = words("answers.dated", day=letter.signed_on) if letter.signed_on else ""
-    return ", ".join(part for part in (letter.number, day, letter.signer) if part)
+    number = words("answers.numbered", number=letter.number) if letter.number else ""
+    return ", ".join(part for part in (number, day, letter.signer) if part)
 
 
 def _overdue_row(place: int, one: PetitionSnapshot, words: Words) -> tuple[str, ...]:

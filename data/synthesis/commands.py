@@ -7,6 +7,8 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command, overtaken
 from data.contributions.queries import contributions_at, topics
+from data.documents.content import clean_end
+from data.documents.frozen import DASH
 from data.programme import items_at
 from data.synthesis.contents import (
     Forum,
@@ -319,7 +321,7 @@ def _gathered(found: Synthesis, words: Words) -> list[Paragraph]:
     drafts: list[Paragraph] = []
     for topic_id in [*(topic.id for topic in found.topics), None]:
         lines = [
-            (one.id, f"- {one_line(one.text)} ({who_asks(one, words)})")
+            (one.id, f"{DASH}{clean_end(one_line(one.text))} ({who_asks(one, words)}).")
             for one in found.unplaced
             if one.topic_id == topic_id
         ]

@@ -274,6 +274,7 @@ class _Written:
         numbers = {
             name: sum(one.state is state for one in counted) for name, state in states.items()
         }
+        numbers["not_asked"] = len(counted) - sum(numbers.values())
         parts = [self.say(name, number=number) for name, number in numbers.items() if number]
         received = self.say(
             "received",

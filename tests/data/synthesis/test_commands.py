@@ -44,7 +44,7 @@ def test_minutes_hold_what_was_asked_in_its_order_with_each_answer(event):
     assert (kept.version, kept.intact, kept.counts, kept.digest) == (1, True, True, signed.digest)
     assert asked(kept.content) == [
         "1. Xã Nghi Văn: Sửa đường liên xã",
-        "- Giao Sở Xây dựng trả lời bằng văn bản trước ngày 20/3/2024.",
+        "- Giao Sở Xây dựng trả lời bằng văn bản, chậm nhất ngày 20/3/2024.",
         "2. Xã Châu Bình: Khi nào giao đất ở?",
         "- Chủ tọa trả lời: Trong quý II",
         "3. Xã Nghi Văn: Thiếu giáo viên",
