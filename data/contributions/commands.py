@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -156,7 +157,7 @@ def sort_contributions(
     `register_contribution` does of a submission.
     """
     given = {"item_id": item_id, "topic_id": topic_id, "field": field, "body": body, "level": level}
-    said = {name: value for name, value in given.items() if value is not None}
+    said: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     if item_id is not None:
         ctx.require(item=_item_key(ctx, item_id))
     last: ContributionEdit | None = None
@@ -340,7 +341,7 @@ def _stepped(
     fact=ContributionState,
 )
 def undo_contribution_step(ctx: Context, *, step_id: int) -> ContributionState:
-    """Take the newest step of a contribution back: it stands again where it stood before.
+    """Take the newest step of a contribution back: the one before counts again.
 
     Refuses `contribution_unknown`, and `contribution_step_undone` where it is not the newest that
     counts any more.

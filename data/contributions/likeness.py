@@ -66,7 +66,9 @@ def _vectors(texts: Sequence[str]) -> np.ndarray:
     counts = [Counter(SYLLABLE.findall(clean(text).lower())) for text in texts]
     spread = Counter(syllable for count in counts for syllable in count)
     names = {name: place for place, name in enumerate(sorted(spread))}
-    rows, columns, numbers = [], [], []
+    rows: list[int] = []
+    columns: list[int] = []
+    numbers: list[int] = []
     for row, count in enumerate(counts):
         rows += [row] * len(count)
         columns += [names[name] for name in count]

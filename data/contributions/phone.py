@@ -140,12 +140,19 @@ def send_question(
     tries = database.run(count_try, counted=counted, now=now)
     with database.reading() as session:
         delegate_id = _sender(session, badge, unit)
+    database.run(take_back, tries=tries)
     origin = Origin(door.opener, real=now)
 
     def work(session: Session) -> int:
-        take_back(session, tries=tries)
-        facts = {"item_id": door.item_id, "delegate_id": delegate_id, "consent": consent}
-        return execute(session, origin, submit_question, text=written, **facts).number
+        return execute(
+            session,
+            origin,
+            submit_question,
+            item_id=door.item_id,
+            delegate_id=delegate_id,
+            text=written,
+            consent=consent,
+        ).number
 
     return database.run(work)
 

@@ -70,7 +70,7 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
     settled, rows = LateScanSettled.__table__, ImportedRow.__table__
     written = WrittenRow.__table__
     edits = ContributionEdit.__table__
-    asked = select(col(Contribution.id)).where(Contribution.delegate_id == delegate.id)
+    asked = select(col(Contribution.id)).where(col(Contribution.delegate_id) == delegate.id)
     scans = select(late.c.id).where(late.c.badge.in_(badges))
     # What is found by the badge goes before the badge itself.
     return [

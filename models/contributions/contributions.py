@@ -190,7 +190,7 @@ class ContributionState(Fact, table=True):
 
 
 class ContributionMerge(Fact, table=True):
-    """A fact: a contribution is stood for by another one, or (no `into_id`) by itself again."""
+    """A fact: another contribution stands for this one, or (no `into_id`) none does any more."""
 
     __table_args__ = (Index("ix_contribution_merge", "contribution_id", "id"),)
 
@@ -267,7 +267,10 @@ def require_submission(submission: Submission) -> Submission:
     cleaned = replace(
         submission,
         text=clean_block(submission.text),
-        **{name: clean(getattr(submission, name)) for name in LENGTHS if name != "text"},
+        unit=clean(submission.unit),
+        office=clean(submission.office),
+        field=clean(submission.field),
+        body=clean(submission.body),
     )
     if not legible(cleaned.text):
         raise Refusal("contribution_text_needed")

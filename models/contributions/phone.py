@@ -8,7 +8,7 @@ from models.refusals import Refusal
 from models.text import clean, clean_block, folded, legible
 
 QUESTION_LENGTH = 1000
-MOST, GAP = 5, timedelta(minutes=1)
+MAX_QUESTIONS, GAP = 5, timedelta(minutes=1)
 """How many questions one delegate may send to a forum, and how long after the one before."""
 FREE_OF_BADGE, FREE_OF_ROOM = 5, 200
 """Wrong tries before one has to wait, by badge code and by address: a hall has one address."""
@@ -27,8 +27,8 @@ def require_question(text: str) -> str:
 def require_turn(sent: Sequence[datetime], *, now: datetime) -> None:
     """Refuses `questions_enough` past the most of a forum, and `question_too_soon` right after the
     one before; `sent`: when the delegate's questions to the forum came in."""
-    if len(sent) >= MOST:
-        raise Refusal("questions_enough", limit=MOST)
+    if len(sent) >= MAX_QUESTIONS:
+        raise Refusal("questions_enough", limit=MAX_QUESTIONS)
     if sent and (wait := max(sent) + GAP - now) > timedelta():
         raise Refusal("question_too_soon", seconds=max(round(wait.total_seconds()), 1))
 

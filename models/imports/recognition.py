@@ -110,8 +110,8 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "office": "chuc danh|chuc vu|nguoi co y kien|nguoi phat bieu|chuc danh nguoi phat bieu|"
         "dai bieu|office|position|speaker",
         "forum": "dien dan|phien|phien thao luan|forum|session",
-        "topic": "nhom van de|chu de|nhom noi dung|topic",
-        "field": "linh vuc|field",
+        "topic": "nhom van de|chu de|nhom noi dung|topic|topic group",
+        "field": "linh vuc|field|subject area",
         "body": "co quan co tham quyen|co quan tham quyen|tham quyen|tham quyen giai quyet|"
         "don vi giai quyet|co quan giai quyet|co quan tra loi|competent body|body",
         "level": "cap tham quyen|cap|cap giai quyet|level|level of competence",
@@ -119,7 +119,7 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "received": "ngay tiep nhan|ngay nhan|ngay gui|thoi gian tiep nhan|tiep nhan|thoi gian|"
         "received|date|day of receipt",
         # What this program adds when the table goes out; it comes back as nothing.
-        "progress": "trang thai|trang thai xu ly|state",
+        "progress": "trang thai|trang thai xu ly|state|current state",
         "outcome": "ket qua|ket qua xu ly|outcome",
     },
 }

@@ -56,6 +56,11 @@ FACTS = (
     "rollcallanswer",
     "rollcallend",
     "vehiclearrival",
+    "contribution",
+    "contributionmerge",
+    "contributionstate",
+    "forumorientation",
+    "topicchange",
 )
 
 
@@ -92,6 +97,8 @@ def facts() -> dict[str, int]:
     brought_about = {
         "attendancefact": "SELECT count(*) FROM attendancefact WHERE idempotency_key LIKE '%/_'",
         "entry": "SELECT count(*) FROM entry WHERE idempotency_key LIKE '%-entry'",
+        "contributionstate": "SELECT count(*) FROM contributionstate "
+        "WHERE idempotency_key LIKE '%/asked'",
         "entryupdate": "SELECT count(*) FROM entryupdate "
         "WHERE idempotency_key LIKE '%-entry-closed'",
     }

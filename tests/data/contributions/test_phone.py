@@ -14,7 +14,7 @@ from data.storage import database
 from models.access.accounts import FailedTry
 from models.attendance.ledger import Delegate
 from models.contributions.contributions import State
-from models.contributions.phone import MOST, is_unit
+from models.contributions.phone import MAX_QUESTIONS, is_unit
 from models.events.event import View
 from models.refusals import Refusal
 from tests.stage import REAL, VAN, current, delegate, give, item, refused
@@ -81,9 +81,9 @@ def test_only_whose_badge_and_unit_match_may_send_and_only_so_often(event):
     token = opened()
     for facts in ({"badge": "9999B"}, {"unit": "Quỳ Hợp huyện"}, {"badge": "hello"}, {"unit": ""}):
         assert code(lambda facts=facts: send(token, **facts)) == "sender_unknown"
-    for number in range(MOST):
+    for number in range(MAX_QUESTIONS):
         send(token, now=REAL + timedelta(minutes=20 + number))
-    soon = REAL + timedelta(minutes=20 + MOST - 1, seconds=20)
+    soon = REAL + timedelta(minutes=20 + MAX_QUESTIONS - 1, seconds=20)
     assert code(lambda: send(token, now=soon)) == "questions_enough"
     other = opened("dien_dan_2")
     send(other, now=soon)
