@@ -56,7 +56,8 @@ def steps(ctx: Visit, found: Synthesis) -> None:
         deciding(ctx, found.versions[-1])
     with st.container(horizontal=True, gap="small"):
         if found.state is State.DRAFT and writes and found.paragraphs:
-            step(ctx, "submit", submit_synthesis, "submitted", type="primary")
+            why = ctx.words("synthesis.submit_why")
+            step(ctx, "submit", submit_synthesis, "submitted", type="primary", help=why)
         if found.state is State.SUBMITTED and writes:
             step(ctx, "recall", recall_synthesis, "recalled")
         if found.state is State.APPROVED and writes:
