@@ -8,6 +8,12 @@ from ui.synthesis import minutes, paragraphs, queries, versions
 here = frame.require("synthesis")
 
 
+@st.fragment(key="synthesis.state", run_every=60)
+def state() -> None:
+    live.watch(*queries.TOPICS, key="synthesis.state")
+    versions.head(frame.part_of("synthesis"))
+
+
 @st.fragment(key="synthesis.minutes", run_every=60)
 def signed_minutes() -> None:
     live.watch(*queries.TOPICS, key="synthesis.minutes")
@@ -18,10 +24,10 @@ def signed_minutes() -> None:
 def written() -> None:
     live.watch(*queries.TOPICS, key="synthesis.text")
     ctx = frame.part_of("synthesis")
-    versions.head(ctx)
     paragraphs.region(ctx)
     versions.submitted(ctx)
 
 
+state()
 signed_minutes()
 written()

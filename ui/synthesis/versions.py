@@ -43,29 +43,29 @@ def head(ctx: Visit) -> None:
     """Where the synthesis stands, and what the visitor may do with the whole of it."""
     words, found = ctx.words, queries.synthesis(ctx.moment)
     state = words(f"synthesis_state.{found.state.value}")
-    st.subheader(words("page.synthesis"), anchor=False)
-    st.badge(plain(words("synthesis.state", state=state)), color=COLOURS[found.state])
-    if not ctx.past:
-        steps(ctx, found)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.badge(plain(words("synthesis.state", state=state)), color=COLOURS[found.state])
+        if not ctx.past:
+            steps(ctx, found)
+    for name in ("submit", "recall", "reopen"):
+        commands.refused(f"synthesis.step.{name}", words)
+    waits = found.state is State.SUBMITTED and ctx.may("approve_synthesis")
+    if waits and not ctx.past:
+        deciding(ctx, found.versions[-1])
 
 
 def steps(ctx: Visit, found: Synthesis) -> None:
     """The steps that the state allows, as far as they are the visitor's."""
     writes, approves = ctx.may("write_synthesis"), ctx.may("approve_synthesis")
-    if found.state is State.SUBMITTED and approves:
-        deciding(ctx, found.versions[-1])
-    with st.container(horizontal=True, gap="small"):
-        if found.state is State.DRAFT and writes and found.paragraphs:
-            why = ctx.words("synthesis.submit_why")
-            step(ctx, "submit", submit_synthesis, "submitted", type="primary", help=why)
-        if found.state is State.SUBMITTED and writes:
-            step(ctx, "recall", recall_synthesis, "recalled")
-        if found.state is State.APPROVED and writes:
-            step(ctx, "reopen", reopen_synthesis, "reopened")
-        if found.state is State.APPROVED and approves:
-            noted(ctx, "withdraw", withdraw_synthesis, "withdrawn")
-    for name in ("submit", "recall", "reopen"):
-        commands.refused(f"synthesis.step.{name}", ctx.words)
+    if found.state is State.DRAFT and writes and found.paragraphs:
+        why = ctx.words("synthesis.submit_why")
+        step(ctx, "submit", submit_synthesis, "submitted", type="primary", help=why)
+    if found.state is State.SUBMITTED and writes:
+        step(ctx, "recall", recall_synthesis, "recalled")
+    if found.state is State.APPROVED and writes:
+        step(ctx, "reopen", reopen_synthesis, "reopened")
+    if found.state is State.APPROVED and approves:
+        noted(ctx, "withdraw", withdraw_synthesis, "withdrawn")
 
 
 def step(ctx: Visit, name: str, command: Command, said: str, **style: object) -> None:
