@@ -74,7 +74,7 @@ def _contribute(session: Session, *, topics: list[int]) -> None:
         session.add(
             Contribution(
                 event_id=event.id,
-                number=number,
+                number=1_000 + number,
                 text=TEXT.format(number=number),
                 kind="petition",
                 item_id=forum,

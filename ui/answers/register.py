@@ -69,7 +69,7 @@ def filtered(ctx: Visit, every: Sequence[PetitionSnapshot]) -> list[PetitionSnap
     """The petitions that the fields ask for: by state, level and text."""
     words = ctx.words
     numbers = {name: sum(map(test, every)) for name, test in FILTERS.items()}
-    with st.grid(min_column_width=190, key="answers_filters"):
+    with st.grid(min_column_width=250, key="answers_filters"):
         state = choices.selectbox(
             words("answers.filter"),
             list(FILTERS),
@@ -98,9 +98,9 @@ def listed(ctx: Visit, petitions: Sequence[PetitionSnapshot]) -> None:
     table.table(
         KEY,
         [
-            Column(words("answers.column_number"), "number", width="4rem"),
+            Column(words("answers.column_number"), "number", width="4rem", narrow=False),
             Column(words("answers.column_text"), "opens", wraps=True),
-            Column(words("answers.column_body"), width="22%", wraps=True),
+            Column(words("answers.column_body"), width="22%", wraps=True, narrow=False),
             Column(words("answers.column_due"), width="7rem"),
             Column(words("answers.column_state"), width="11rem", wraps=True),
         ],
