@@ -51,7 +51,7 @@ def test_the_synthesis_is_gathered_submitted_read_and_approved(server, tab):
     assert writer.evaluate(SIDEWAYS) == []
     tap(writer, "synthesis.close")
     tap(writer, "synthesis.step.submit")
-    expect(writer.locator(control("synthesis.step.recall"))).to_be_visible()
+    expect(writer.locator(control("synthesis.step.recall.box"))).to_be_visible()
 
     chair = tab(server, size=PHONE, person="committee")
     chair.goto(f"{server.address}/synthesis")

@@ -47,7 +47,12 @@ TONES = {
     Part.DONE: "green",
     Part.STARTED: "green",
 }
-STATUS_OF = {"task": "status", "entry": "entry", "directive": "directive"}
+STATUS_OF = {
+    "task": "status",
+    "entry": "entry",
+    "directive": "directive",
+    "petition": "petition_state",
+}
 
 
 def parts(ctx: Visit, found: Comparison) -> None:

@@ -47,8 +47,7 @@ def head(ctx: Visit) -> None:
         st.badge(plain(words("synthesis.state", state=state)), color=COLOURS[found.state])
         if not ctx.past:
             steps(ctx, found)
-    for name in ("submit", "recall", "reopen"):
-        commands.refused(f"synthesis.step.{name}", words)
+    commands.refused("synthesis.step.submit", words)
     waits = found.state is State.SUBMITTED and ctx.may("approve_synthesis")
     if waits and not ctx.past:
         deciding(ctx, found.versions[-1])
@@ -61,11 +60,19 @@ def steps(ctx: Visit, found: Synthesis) -> None:
         why = ctx.words("synthesis.submit_why")
         step(ctx, "submit", submit_synthesis, "submitted", type="primary", help=why)
     if found.state is State.SUBMITTED and writes:
-        step(ctx, "recall", recall_synthesis, "recalled")
+        folded(ctx, "recall", recall_synthesis, "recalled")
     if found.state is State.APPROVED and writes:
-        step(ctx, "reopen", reopen_synthesis, "reopened")
+        folded(ctx, "reopen", reopen_synthesis, "reopened")
     if found.state is State.APPROVED and approves:
         noted(ctx, "withdraw", withdraw_synthesis, "withdrawn")
+
+
+def folded(ctx: Visit, name: str, command: Command, said: str) -> None:
+    """A step that stands where the one before it stood: folded, so that no second tap meets it."""
+    key = f"synthesis.step.{name}"
+    with st.popover(ctx.words(f"synthesis.{name}"), key=f"{key}.box", width="content"):
+        step(ctx, name, command, said)
+        commands.refused(key, ctx.words)
 
 
 def step(ctx: Visit, name: str, command: Command, said: str, **style: object) -> None:

@@ -17,6 +17,7 @@ from data.documents.pdf import pdf_bytes
 from data.events.current import record_state
 from data.reviews.comparison import compare
 from data.reviews.five_parts import text_of
+from data.reviews.history import history_of
 from data.reviews.text import parts_of
 from data.storage import database
 from data.words import LANGUAGES, Words
@@ -216,6 +217,12 @@ def test_an_overdue_answer_comes_back_in_the_review_until_it_is_given(event, lan
     assert any("Sửa đường liên xã" in str(part["tables"]) for part in annexed)
     answer(number, when="D+30 09:00")
     assert compared("D+30 10:00").answers == ()
+    with database.reading() as session:
+        steps = history_of(session, current(), line.subject, line.id, at("D+30 10:00"))
+    assert [(one.what, one.words) for one in steps] == [
+        ("owed", "Sửa đường liên xã"),
+        ("answered", "Đã bố trí vốn"),
+    ]
 
 
 @pytest.mark.one_database
