@@ -145,7 +145,7 @@ OWN_PAGES: Mapping[Role, tuple[str, ...]] = {
     Role.COMMAND: ("log", "wall"),
     Role.LEAD: ("update", "log"),
     Role.DEPUTY: ("update", "log"),
-    Role.RAPPORTEUR: ("programme", "attendance"),
+    Role.RAPPORTEUR: ("contributions", "programme"),
     Role.DESK: ("attendance", "programme"),
     Role.MEDIA: ("media", "programme"),
     Role.DISPLAY: ("wall",),

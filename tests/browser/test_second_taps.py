@@ -93,6 +93,8 @@ SEVERAL = {
     "programme-cancel": None,  # with the parts of the item
     "programme-restore-#": None,
     "people-office_retire": {"retire_office": 1, "withdraw": 1},
+    "contributions-typed-#-go": {"register_contribution": 1, "step_contribution": 1},
+    "contributions-sort-go": None,
 }
 # The name of who came instead of a delegate just admitted also takes that admission back.
 INSTEAD = "FormSubmitter-attendance-substitute_name_form"
@@ -110,7 +112,15 @@ UNREACHED = {
     "edit_desk": "a form that was not changed",
     "edit_delegation": "a form that was not changed",
     "edit_documents": "a form that was not changed",
+    "edit_contribution": "a form that was not changed",
+    "edit_topic": "a form that was not changed",
     # What takes them back, or what they take back, stands behind a row that is not opened.
+    "restore_topic": "needs a retired topic",
+    "merge_contribution": "needs two contributions",
+    "undo_merge": "needs a merged contribution",
+    "sort_contributions": "needs something chosen",
+    "moderate_contribution": "needs one that waits",
+    "import_contributions": "needs a file",
     "retire_delegate": "needs a reason",
     "restore_delegate": "needs a retired delegate",
     "retire_task": "needs a reason",

@@ -92,6 +92,9 @@ ROWS = (
     Row("POST", "/sign-in", DENIED, form={"person": "somebody"}),
     Row("GET", "/join/made-up", OK, route="/join/{token}"),
     Row("POST", "/join/made-up", DENIED, route="/join/{token}"),
+    # a forum that takes questions by telephone: anyone with its address, who shows badge and unit
+    Row("GET", "/ask/made-up", MISSING, route="/ask/{token}"),
+    Row("POST", "/ask/made-up", MISSING, route="/ask/{token}"),
     Row("POST", "/sign-out", HOME, spends=True),
     Row("GET", "/account", Answered(303, "/sign-in?next=/account"), member=OK,
     display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
