@@ -107,6 +107,9 @@ def deciding(ctx: Visit, last: VersionSnapshot) -> None:
     """What was submitted, word for word, with its approval and its return."""
     words, form = ctx.words, "synthesis.step.approve"
     frozen = queries.frozen_version(ctx.moment, last.id)
+    if frozen.erased:
+        st.info(words("synthesis.erased"))
+        return
     with st.container(border=True, key="synthesis_deciding"):
         st.markdown(f"**{words('synthesis.read', number=last.number)}**")
         with st.container(height=380, border=False, key="synthesis_read"):
