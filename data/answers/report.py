@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass
 
+from sqlmodel import Session
+
 from data.answers.queries import event_of_register, letter_file, petitions_at
 from data.commands import Context, command
-from models.answers.answers import Answer, LetterFile, Petition, PetitionSnapshot
+from models.answers.answers import Answer, LetterFile, Petition, PetitionSnapshot, State
 from models.events.event import Event, View
 from models.refusals import Refusal
 
@@ -23,9 +25,15 @@ def export_answers(ctx: Context, *, event_id: int) -> AnswersReport:
     """Export the register of the current event or of an earlier one, for the report on how its
     petitions were resolved. Refuses `register_unknown`."""
     ctx.require()
-    event, view = event_of_register(ctx.session, ctx.event, event_id), View(ctx.at)
-    found = [one for one in petitions_at(ctx.session, event, view) if one.state != "struck"]
-    ctx.note(None, rows=len(found), document=event.slug)
+    event = event_of_register(ctx.session, ctx.event, event_id)
+    report = register_report(ctx.session, event, View(ctx.at))
+    ctx.note(None, rows=len(report.petitions), document=event.slug)
+    return report
+
+
+def register_report(session: Session, event: Event, view: View) -> AnswersReport:
+    """The register of an event as at the view's moment, by its numbers."""
+    found = [one for one in petitions_at(session, event, view) if one.state is not State.STRUCK]
     return AnswersReport(event, view, tuple(sorted(found, key=lambda one: one.number)))
 
 
