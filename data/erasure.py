@@ -381,6 +381,55 @@ TREATMENTS = {
         of="item_id",
         blanked={"token": code, "idempotency_key": code},
     ),
+    # What was signed may name people; its digest stays, by which a paper copy can be recognised.
+    "signedminutes": Treatment(
+        "id item_id version digest at person_id",
+        of="item_id",
+        blanked={"content": no_facts, "idempotency_key": code},
+    ),
+    "minuteswithdrawal": Treatment(
+        "id minutes_id at person_id",
+        of="minutes_id",
+        blanked={"reason": mark, "idempotency_key": code},
+    ),
+    "synthesisparagraph": Treatment("id event_id", of="event_id"),
+    "paragraphedit": Treatment(
+        "id paragraph_id version part topic_id position sources removed at person_id",
+        of="paragraph_id",
+        blanked=TEXT,
+    ),
+    "synthesisversion": Treatment(
+        "id event_id number digest at person_id",
+        of="event_id",
+        blanked={"content": no_facts, "idempotency_key": code},
+    ),
+    "synthesisstep": Treatment(
+        "id version_id step at person_id",
+        of="version_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
+    # The register outlives the erasure, since what is owed is owed: its texts are its own, and are
+    # refused where they seem to name a person. A letter's file bears the name of who signed it.
+    "petition": Treatment("id event_id number contribution_id", of="event_id"),
+    "petitionedit": Treatment(
+        "id petition_id version text field unit body level due_on section_id struck at person_id",
+        of="petition_id",
+        blanked={"idempotency_key": code},
+    ),
+    "answer": Treatment(
+        "id petition_id kind text number signed_on signer promised_on file_digest at person_id",
+        of="petition_id",
+        blanked={"idempotency_key": code},
+    ),
+    "answerfile": Treatment(
+        "answer_id", of="answer_id", blanked={"name": empty, "content": no_bytes}
+    ),
+    "answerwithdrawal": Treatment(
+        "id answer_id at person_id",
+        of="answer_id",
+        blanked={"reason": mark, "idempotency_key": code},
+    ),
+    "petitionreminder": Treatment("id petition_id due_on level at", of="petition_id"),
     # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
     # name of a telephone or a tablet.
     "taskreport": Treatment(

@@ -4,7 +4,7 @@ import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,6 +14,8 @@ from sqlmodel import Session, select
 from data import incidents
 from data.access import people
 from data.access.events import event_by_id, require_real_sign_in
+from data.answers import commands as answers_commands
+from data.answers.queries import petition_by_number
 from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
 from data.contributions import commands as contributions
@@ -39,7 +41,10 @@ from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
 from data.storage import changes
+from data.synthesis import commands as synthesis_commands
+from data.synthesis.queries import versions_at
 from models.access.people import Person
+from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
 from models.attendance.ledger import Delegation
 from models.contributions.contributions import (
@@ -54,6 +59,7 @@ from models.contributions.topics import TopicChange, TopicPlan
 from models.events.event import (
     Event,
     EventState,
+    View,
     is_taken_over,
     require_origin,
     require_rehearsal,
@@ -68,6 +74,7 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.synthesis.paragraphs import MAX_POSITION, Paragraph, Part
 from models.text import both
 
 log = logging.getLogger(__name__)
@@ -498,6 +505,54 @@ def _directive_report(cast: Cast, step: Step) -> Facts:
     return {**_opened_directive(cast, step), "note": step.row.text("text")}
 
 
+def _nothing(_cast: Cast, _step: Step) -> Facts:
+    return {}
+
+
+def _paragraph(_cast: Cast, step: Step) -> Facts:
+    part = step.row.one_of("value", list(Part))
+    return {"paragraph": Paragraph(step.row.text("text"), part=part, position=MAX_POSITION)}
+
+
+def _newest_version(cast: Cast, step: Step) -> Facts:
+    versions = versions_at(cast.session, cast.event, View(step.at))
+    return {"digest": versions[-1].digest if versions else ""}
+
+
+def _noted(_cast: Cast, step: Step) -> Facts:
+    return {"note": step.row.required("text")}
+
+
+def _parts(step: Step, number: int) -> list[str]:
+    """The parts of a text between semicolons, the last one with any others in it."""
+    parts = [part.strip() for part in step.row.text("text").split(";", number - 1)]
+    if len(parts) < number:
+        raise step.row.refuse("text", "parts_missing", number=number)
+    return parts
+
+
+def _local_day(cast: Cast, step: Step) -> date:
+    return cast.moment(step, "value").date()
+
+
+def _petition(cast: Cast, step: Step) -> Facts:
+    body, level, text = _parts(step, 3)
+    section_id = step.row.known("section", cast.sections)
+    due_on = _local_day(cast, step)
+    return {"entered": Entered(text, body, level, due_on, section_id=section_id)}
+
+
+def _answer(cast: Cast, step: Step) -> Facts:
+    """The value is the day that a roadmap promises; without one the petition is answered."""
+    number, signer, text = _parts(step, 3)
+    promised = _local_day(cast, step) if step.row.text("value") else None
+    kind = AnswerKind.ROADMAP if promised else AnswerKind.ANSWERED
+    signed_on = step.at.astimezone(zone(cast.event)).date()
+    letter = Letter(kind.value, text, number, signed_on, signer, promised)
+    petition = petition_by_number(cast.session, cast.event, step.row.whole("subject"))
+    return {"petition_id": petition, "letter": letter}
+
+
 def _scan(cast: Cast, step: Step) -> Facts:
     return {
         "badge": step.row.checked("badge", badge_code, ""),
@@ -595,6 +650,14 @@ ACTS: dict[str, dict[str, Act]] = {
         "give_directive": Act(directives.give_directive, _directive),
         "acknowledge_directive": Act(directives.acknowledge_directive, _opened_directive),
         "report_directive": Act(directives.report_directive, _directive_report),
+        "gather_paragraphs": Act(synthesis_commands.gather_paragraphs, _nothing),
+        "add_paragraph": Act(synthesis_commands.add_paragraph, _paragraph),
+        "submit_synthesis": Act(synthesis_commands.submit_synthesis, _nothing),
+        "return_synthesis": Act(synthesis_commands.return_synthesis, _noted),
+        "approve_synthesis": Act(synthesis_commands.approve_synthesis, _newest_version),
+        "register_owed": Act(answers_commands.register_owed, _section),
+        "register_petition": Act(answers_commands.register_petition, _petition),
+        "record_answer": Act(answers_commands.record_answer, _answer),
     },
     ARRIVALS: {
         "present": Act(commands.admit, _scan),

@@ -41,6 +41,7 @@ PAGE_LINES, APP_LINES = 120, 80
 # A subject has one name on every floor; a new one is added here, once.
 SUBJECTS = {
     "access",
+    "answers",
     "attendance",
     "audit",
     "backup",
@@ -61,6 +62,7 @@ SUBJECTS = {
     "reviews",
     "roll_calls",
     "script",
+    "synthesis",
     "waiting",
     "wall",
 }

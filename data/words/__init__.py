@@ -25,6 +25,10 @@ NAMED = {
     "answer": "answer",
     "state": "contribution_state",
     "next": "contribution_state",
+    "synthesis_state": "synthesis_state",
+    "synthesis_step": "synthesis_step",
+    "petition_state": "petition_state",
+    "petition_step": "petition_step",
 }
 
 

@@ -31,6 +31,7 @@ from tests.bench import (
     scans,
     scoring,
     slow_line,
+    synthesis,
     wall_bytes,
     wall_delay,
 )
@@ -55,6 +56,7 @@ MEASUREMENTS = {
     "forecast": forecast,
     "scoring": scoring,
     "documents": documents,
+    "synthesis": synthesis,
     "redaction": redaction,
     "imports": imports,
     "near_duplicates": near_duplicates,

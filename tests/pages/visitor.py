@@ -30,6 +30,8 @@ PAGES = (
     "script",
     "clock",
     "contributions",
+    "synthesis",
+    "answers",
     "media",
     "review",
     "roll_call",

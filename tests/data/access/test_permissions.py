@@ -19,6 +19,9 @@ import data
 from data import audit, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
+from data.answers import commands as answers
+from data.answers import reminders as answers_reminders
+from data.answers import report as answers_report
 from data.attendance import (
     badges,
     commands,
@@ -59,9 +62,12 @@ from data.roll_calls import report as roll_calls_report
 from data.script import lines as script_lines
 from data.script import rooms as script_rooms
 from data.storage import database
+from data.synthesis import commands as synthesis
+from data.synthesis import report as synthesis_report
 from data.words import Words
 from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
+from models.answers.answers import Answer, Entered, Letter, LetterFile, Petition
 from models.attendance.delegates import Listed
 from models.attendance.ledger import (
     AttendanceState,
@@ -74,6 +80,7 @@ from models.attendance.ledger import (
 from models.contributions.contributions import (
     Contribution,
     ContributionState,
+    Step,
     Submission,
 )
 from models.contributions.topics import Topic, TopicPlan
@@ -93,6 +100,8 @@ from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.script.lines import Line
 from models.storage import Record
+from models.synthesis.paragraphs import Paragraph, SynthesisParagraph
+from models.synthesis.versions import SynthesisVersion
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.stage import REAL, manage
@@ -550,6 +559,65 @@ def step_of(key: str) -> dict:
 def topic_id() -> dict:
     with database.reading() as session:
         return {"topic_id": session.exec(select(Topic.id)).one()}
+
+
+def paragraph_id() -> dict:
+    with database.reading() as session:
+        return {"paragraph_id": session.exec(select(SynthesisParagraph.id)).one()}
+
+
+def both_signed(session: Session) -> None:
+    for key in ("dien_dan_1", "dien_dan_2"):
+        perform_by_command(synthesis.sign_minutes, item_id=stage.item(key))(session)
+
+
+def submitted(session: Session) -> None:
+    both_signed(session)
+    perform_by_command(synthesis.submit_synthesis)(session)
+
+
+def approved(session: Session) -> None:
+    submitted(session)
+    digest = session.exec(select(SynthesisVersion.digest)).one()
+    origin = Origin(stage.person("committee"), at=REAL)
+    execute(session, origin, synthesis.approve_synthesis, digest=digest)
+
+
+def of_one_digest(session: Session) -> None:
+    """What was submitted by a digest that a test knows beforehand."""
+    submitted(session)
+    session.execute(update(SynthesisVersion).values(digest="known"))
+
+
+def paragraph_removed(session: Session) -> None:
+    perform_by_command(synthesis.remove_paragraph, version=1, **paragraph_id())(session)
+
+
+def an_answer_owed(session: Session) -> None:
+    owed = Step(owed_by="Sở Y tế", owed_level="province", due_on=date(2027, 1, 1))
+    facts = {"contribution_id": contribution("dien_dan_1"), "state": "answer_owed", "step": owed}
+    perform_by_command(contributions.step_contribution, **facts)(session)
+
+
+def entered(section: str, text: str = "Sửa đường") -> Entered:
+    return Entered(
+        text, "Sở Xây dựng", "province", date(2027, 1, 1), section_id=stage.section(section)
+    )
+
+
+def petition(number: int) -> dict:
+    with database.reading() as session:
+        own = select(Petition.id).where(Petition.number == number)
+        return {"petition_id": session.exec(own).one()}
+
+
+def answer_id(number: int) -> dict:
+    with database.reading() as session:
+        own = select(Answer.id).where(Answer.petition_id == petition(number)["petition_id"])
+        return {"answer_id": session.exec(own).one()}
+
+
+LETTER = Letter("answered", "Đã bố trí vốn")
 
 
 def room_targets(
@@ -1032,6 +1100,107 @@ WRITES = (
             ),
         ),
     ),
+    Write(synthesis.sign_minutes, "sign_minutes", forum_targets()),
+    Write(
+        synthesis.withdraw_minutes,
+        "sign_minutes",
+        tuple(
+            replace(target, facts=lambda facts=target.facts: {**facts(), "reason": "Nhầm"})
+            for target in forum_targets(
+                lambda key: perform_by_command(synthesis.sign_minutes, item_id=stage.item(key))
+            )
+        ),
+    ),
+    Write(
+        synthesis.add_paragraph,
+        "write_synthesis",
+        (Target(lambda: {"paragraph": Paragraph("Mới")}),),
+    ),
+    Write(
+        synthesis.edit_paragraph,
+        "write_synthesis",
+        (Target(lambda: {**paragraph_id(), "version": 1, "paragraph": Paragraph("Khác")}),),
+    ),
+    Write(
+        synthesis.remove_paragraph,
+        "write_synthesis",
+        (Target(lambda: {**paragraph_id(), "version": 1}),),
+    ),
+    Write(
+        synthesis.restore_paragraph,
+        "write_synthesis",
+        (Target(paragraph_id, first=paragraph_removed),),
+    ),
+    Write(synthesis.gather_paragraphs, "write_synthesis", (Target(),)),
+    Write(synthesis.submit_synthesis, "write_synthesis", (Target(first=both_signed),)),
+    Write(synthesis.recall_synthesis, "write_synthesis", (Target(first=submitted),)),
+    Write(
+        synthesis.return_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"note": "Nêu rõ"}, first=submitted),),
+    ),
+    Write(
+        synthesis.approve_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"digest": "known"}, first=of_one_digest),),
+    ),
+    Write(synthesis.reopen_synthesis, "write_synthesis", (Target(first=approved),)),
+    Write(
+        synthesis.withdraw_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"note": "Sai"}, first=approved),),
+    ),
+    Write(synthesis_report.export_minutes, "export_synthesis", forum_targets()),
+    Write(synthesis_report.export_synthesis, "export_synthesis", (Target(),)),
+    Write(
+        answers.register_petition,
+        "register_petition",
+        (Target(lambda: {"entered": entered("an_ninh", "Mới")}),),
+    ),
+    Write(answers.register_owed, "register_petition", (Target(first=an_answer_owed),)),
+    Write(
+        answers.edit_petition,
+        "register_petition",
+        (Target(lambda: {**petition(1), "version": 1, "entered": entered("hau_can")}),),
+    ),
+    Write(answers.strike_petition, "register_petition", (Target(lambda: petition(1)),)),
+    Write(
+        answers.restore_petition,
+        "register_petition",
+        (
+            Target(
+                lambda: petition(1),
+                first=lambda session: perform_by_command(answers.strike_petition, **petition(1))(
+                    session
+                ),
+            ),
+        ),
+    ),
+    Write(
+        answers.record_answer,
+        "record_answer",
+        tuple(
+            Target(lambda number=number: {**petition(number), "letter": LETTER}, section=key)
+            for number, key in ((1, "an_ninh"), (2, "hau_can"))
+        ),
+    ),
+    Write(
+        answers.withdraw_answer,
+        "record_answer",
+        tuple(
+            Target(
+                lambda number=number: {**petition(number), **answer_id(number), "reason": "Nhầm"},
+                section=key,
+            )
+            for number, key in ((3, "an_ninh"), (4, "hau_can"))
+        ),
+    ),
+    Write(
+        answers_report.export_answers,
+        "export_answers",
+        (Target(lambda: {"event_id": stage.current().id}),),
+    ),
+    Write(answers_report.export_letter, "export_answers", (Target(lambda: answer_id(3)),)),
     Write(
         programme.undo_start,
         "start_item",
@@ -1282,6 +1451,7 @@ WRITES = (
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
+    answers_reminders.send_petition_reminder,
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
@@ -1358,6 +1528,12 @@ def prepare() -> None:
             )
         put = {"contribution_id": made.id, "state": "put"}
         stage.give(contributions.step_contribution, by="command", when=REAL, **put)
+    stage.give(synthesis.add_paragraph, by="command", when=REAL, paragraph=Paragraph("Đoạn"))
+    for key in ("an_ninh", "hau_can", "an_ninh", "hau_can"):
+        stage.give(answers.register_petition, by="command", when=REAL, entered=entered(key))
+    for number in (3, 4):
+        letter = {"letter": LETTER, "file": LetterFile("a.pdf", b"%PDF-1.7"), **petition(number)}
+        stage.give(answers.record_answer, by="command", when=REAL, **letter)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
     files = [("danh-sach.csv", task_file("Đặt biển báo"))]
     sent = {"draft_id": draft.id, "files": files}
