@@ -16,6 +16,8 @@ from data.access import people
 from data.access.events import event_by_id, require_real_sign_in
 from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
+from data.distribution import commands as distribution_commands
+from data.distribution.links import acknowledge_link, give_links, link_of
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
@@ -31,7 +33,8 @@ from data.roll_calls.queries import newest_answer
 from data.storage import changes
 from models.access.people import Person
 from models.attendance.badges import badge_code
-from models.attendance.ledger import Delegation
+from models.attendance.ledger import Delegate, Delegation
+from models.distribution.ledger import Channel, Distribution, DocumentKind, OutgoingDocument
 from models.events.event import (
     Event,
     EventState,
@@ -55,7 +58,7 @@ log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall)
+Opened = TypeVar("Opened", Entry, Directive, RollCall, Distribution)
 Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
 Facts = Mapping[str, object]
 
@@ -322,6 +325,11 @@ class Cast:
         self.media = self._ids(MediaItem, "key")
         self.delegations = self._ids(Delegation, "code")
 
+    @cached_property
+    def delegates(self) -> dict[str, int]:
+        query = select(Delegate.badge, Delegate.id).where(Delegate.event_id == self.event.id)
+        return dict(self.session.execute(query).all())
+
     def _ids(self, table: type[Named], key: str) -> dict[str, int]:
         query = select(getattr(table, key), table.id).where(table.event_id == self.event.id)
         return {str(name): number for name, number in self.session.execute(query)}
@@ -486,6 +494,47 @@ def _substitute(cast: Cast, step: Step) -> Facts:
     return {**_scan(cast, step), "substitute": step.row.required("text")}
 
 
+def _document(cast: Cast, step: Step) -> Facts:
+    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
+    rehearsal leaves."""
+    name = step.row.required("value")
+    file = Path(cast.event.folder) / Path(name).name
+    if not file.is_file():
+        raise step.row.refuse("value", "unknown_key")
+    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
+    document = OutgoingDocument(kind, title, name, file.read_bytes())
+    return {"document": document, "channels": (Channel.PAPER.value, Channel.LINK.value)}
+
+
+def _sent(cast: Cast, step: Step) -> dict[str, int]:
+    return {"distribution_id": cast.opened(step, Distribution, by="distribute")}
+
+
+def _sent_to(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegation_id": step.row.known("value", cast.delegations)}
+
+
+def _copies(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "to_whom": step.row.required("text")}
+
+
+def _signatures(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "unsigned": step.row.known_all("text", cast.delegates)}
+
+
+def _receipt(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegate_id": step.row.known("value", cast.delegates)}
+
+
+def _link(cast: Cast, step: Step) -> Facts:
+    return {"link_id": link_of(cast.session, **_receipt(cast, step))}
+
+
+def _failure(cast: Cast, step: Step) -> Facts:
+    reason = step.row.required("text")
+    return {**_receipt(cast, step), "channel": Channel.PAPER.value, "reason": reason}
+
+
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
@@ -499,6 +548,13 @@ ACTS: dict[str, dict[str, Act]] = {
         "give_directive": Act(directives.give_directive, _directive),
         "acknowledge_directive": Act(directives.acknowledge_directive, _opened_directive),
         "report_directive": Act(directives.report_directive, _directive_report),
+        "distribute": Act(distribution_commands.distribute, _document),
+        "hand_over_copies": Act(distribution_commands.hand_over_copies, _copies),
+        "sign_for_copies": Act(distribution_commands.sign_for_copies, _signatures),
+        "record_receipt": Act(distribution_commands.record_receipt, _receipt),
+        "fail_delivery": Act(distribution_commands.fail_delivery, _failure),
+        "give_links": Act(give_links, _sent_to),
+        "acknowledge_link": Act(acknowledge_link, _link),
     },
     ARRIVALS: {
         "present": Act(commands.admit, _scan),

@@ -36,6 +36,7 @@ class Topic(StrEnum):
     REVIEWS = "reviews", True
     ROLL_CALLS = "roll_calls"
     SCRIPT = "script"  # not on the ticker: what begins and ends is the programme's
+    DISTRIBUTION = "distribution"  # not on the ticker: the wall counts it
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"

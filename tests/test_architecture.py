@@ -45,6 +45,7 @@ SUBJECTS = {
     "audit",
     "backup",
     "certificates",
+    "distribution",
     "documents",
     "erasure",
     "events",

@@ -21,6 +21,7 @@ from tests.bench import (
     forecast,
     imports,
     machine,
+    mailing,
     many_walls,
     more_walls,
     redaction,
@@ -56,6 +57,7 @@ MEASUREMENTS = {
     "documents": documents,
     "redaction": redaction,
     "imports": imports,
+    "mailing": mailing,
 }
 
 

@@ -128,6 +128,25 @@ UNREACHED = {
     "erase_office": "needs a retired office",
     "export_archive": "needs an archived event",
     "remove_trial": "is made of a real event",
+    # `tests/pages/test_distribution.py` taps them.
+    **dict.fromkeys(
+        (
+            "distribute",
+            "withdraw_distribution",
+            "restore_distribution",
+            "hand_over_copies",
+            "sign_for_copies",
+            "take_copies_back",
+            "record_receipt",
+            "undo_receipt",
+            "fail_delivery",
+            "queue_email",
+            "give_links",
+            "give_addresses",
+            "forget_addresses",
+        ),
+        "needs a file that is sent to everyone",
+    ),
     # The way from files to the event is the administrator's alone: `tests/pages/test_imports.py`.
     "begin_import": "the administrator's page",
     "add_import_files": "the administrator's page",

@@ -29,6 +29,7 @@ PAGES = (
     "programme",
     "script",
     "clock",
+    "distribution",
     "media",
     "review",
     "roll_call",

@@ -20,6 +20,7 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "distribution": "outgoing_mail",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -39,7 +40,8 @@ FILES = {
     "event": "imports",
 }
 GROUPS = {
-    "duty": ("wall", "log", "programme", "script"),
+    "duty": ("wall", "log", "programme"),
+    "content": ("script", "distribution"),
     "preparation": ("update", "plan", "review", "roll_call"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
@@ -47,6 +49,7 @@ GROUPS = {
 }
 INNER = (
     "roster",
+    "distribution",
     "people",
     "audit",
     "events",
