@@ -103,6 +103,11 @@ def _address(value: str) -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
+def leaves(event: Event) -> bool:
+    """Whether e-mail of this event can leave."""
+    return not event.rehearsal and mail_settings() is not None
+
+
 def require_mail(event: Event) -> MailSettings:
     """The settings, where this event may send e-mail.
 

@@ -14,7 +14,7 @@ from data.distribution.commands import (
 )
 from data.distribution.link_sheets import link_sheets
 from data.distribution.links import GivenLink, give_links
-from data.distribution.mail import mail_settings
+from data.distribution.mail import leaves
 from data.distribution.queries import DelegationLedger, Ledger
 from models.distribution.counting import Tally
 from models.distribution.ledger import RECEIVER_LENGTH, Channel, State, may_become, taken_back
@@ -203,7 +203,7 @@ def _ways(ctx: Visit, distribution_id: int, one: DelegationLedger) -> None:
                 on_click=_give_links,
                 args=(facts,),
             )
-            if not ctx.event.rehearsal and mail_settings():
+            if leaves(ctx.event):
                 st.button(
                     words("distribution.queue_email"),
                     key="distribution.queue_email",

@@ -4,7 +4,7 @@ import streamlit as st
 
 from data.distribution.addresses import forget_addresses, give_addresses, read_addresses
 from data.distribution.commands import queue_email
-from data.distribution.mail import mail_settings
+from data.distribution.mail import leaves, mail_settings
 from data.distribution.queries import DistributionSnapshot
 from data.words import Words
 from models.imports.drafts import MAX_FILE_BYTES
@@ -30,8 +30,7 @@ def region(ctx: Visit, version: DistributionSnapshot | None) -> None:
         st.text(words("distribution.addresses", number=number))
         if ctx.may("handle_addresses"):
             _addresses(words, number)
-        leaves = not ctx.event.rehearsal and mail_settings() is not None
-        if version and not version.withdrawn and leaves and ctx.may("distribute"):
+        if version and not version.withdrawn and leaves(ctx.event):
             st.button(
                 words("distribution.queue_all"),
                 key=MAIL,
@@ -54,14 +53,15 @@ def _server(ctx: Visit) -> str:
 
 def _addresses(words: Words, number: int) -> None:
     key = f"{UPLOAD}.{st.session_state.get(UPLOAD, 0)}"
-    st.file_uploader(
-        words("distribution.addresses_file"),
-        type=TYPES,
-        key=key,
-        max_upload_size=MAX_FILE_BYTES // 2**20,
-        on_change=_give,
-        args=(key,),
-    )
+    with st.container(key="distribution_addresses_upload"):
+        st.file_uploader(
+            words("distribution.addresses_file"),
+            type=TYPES,
+            key=key,
+            max_upload_size=MAX_FILE_BYTES // 2**20,
+            on_change=_give,
+            args=(key,),
+        )
     st.caption(words("distribution.addresses_why"))
     if number:
         with st.popover(

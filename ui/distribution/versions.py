@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.distribution.commands import distribute, restore_distribution, withdraw_distribution
 from data.distribution.files import MAX_BYTES
+from data.distribution.mail import leaves
 from data.distribution.queries import DistributionSnapshot, Ledger
 from data.words import Words
 from models.distribution.counting import Tally, on_wall
@@ -123,12 +124,13 @@ def publishing(ctx: Visit) -> None:
         return
     with box:
         key = f"{UPLOAD}.{st.session_state.get(UPLOAD, 0)}"
-        st.file_uploader(
-            words("distribution.file", size=MAX_BYTES // 2**20),
-            type=["pdf", "docx"],
-            key=key,
-            max_upload_size=MAX_BYTES // 2**20,
-        )
+        with st.container(key="distribution_file_upload"):
+            st.file_uploader(
+                words("distribution.file", size=MAX_BYTES // 2**20),
+                type=["pdf", "docx"],
+                key=key,
+                max_upload_size=MAX_BYTES // 2**20,
+            )
         choices.selectbox(
             words("distribution.kind"),
             [one.value for one in DocumentKind],
@@ -143,6 +145,7 @@ def publishing(ctx: Visit) -> None:
                 st.checkbox(
                     words(f"distribution.channel_{channel.value}"),
                     value=channel is Channel.PAPER,
+                    disabled=channel is Channel.EMAIL and not leaves(ctx.event),
                     key=f"distribution.by.{channel.value}",
                 )
         st.button(
