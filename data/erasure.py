@@ -614,6 +614,38 @@ TREATMENTS = {
         blanked={"words": mark, "idempotency_key": code},
     ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
+    # Of a distribution stays which version was sent and how many received it; the digest is that of
+    # the paper copies. The file may name people, and so may who took copies and why one failed.
+    "distribution": Treatment(
+        "id event_id kind version file_kind size digest at person_id",
+        of="event_id",
+        blanked={"title": mark, "file_name": mark, "idempotency_key": code},
+    ),
+    "distributionfile": Treatment(
+        "distribution_id", of="distribution_id", blanked={"content": no_bytes}
+    ),
+    "distributionwithdrawal": Treatment(
+        "id distribution_id undone at person_id",
+        of="distribution_id",
+        blanked={"idempotency_key": code},
+    ),
+    "distributionmark": Treatment(
+        "id distribution_id delegate_id channel state at person_id",
+        of="distribution_id",
+        blanked={"reason": mark, "to_whom": mark, "idempotency_key": code},
+    ),
+    "distributionstate": Treatment(
+        "distribution_id delegate_id channel state mark_id attempts due_at claimed_at",
+        of="distribution_id",
+        blanked={"message_id": empty},
+    ),
+    # No link opens anything any more: no token has that hash.
+    "distributionlink": Treatment(
+        "id distribution_id delegate_id channel made_at",
+        of="distribution_id",
+        blanked={"token_hash": code},
+    ),
+    "delegateaddress": Treatment("delegate_id at", of="delegate_id", blanked={"email": empty}),
     # The change log: which command when by which office, without its words and its browser.
     "change": Treatment(
         "id event_id at recorded_at person_id topic subject subject_id",

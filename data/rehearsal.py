@@ -20,6 +20,8 @@ from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
 from data.contributions import commands as contributions
 from data.contributions import topics
+from data.distribution import commands as distribution_commands
+from data.distribution.links import acknowledge_link, give_links, link_of
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
@@ -46,7 +48,7 @@ from data.synthesis.queries import versions_at
 from models.access.people import Person
 from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
-from models.attendance.ledger import Delegation
+from models.attendance.ledger import Delegate, Delegation
 from models.contributions.contributions import (
     Channel,
     Contribution,
@@ -56,6 +58,8 @@ from models.contributions.contributions import (
 )
 from models.contributions.contributions import Step as ContributionStep
 from models.contributions.topics import TopicChange, TopicPlan
+from models.distribution.ledger import Channel as Delivery
+from models.distribution.ledger import Distribution, DocumentKind, OutgoingDocument
 from models.events.event import (
     Event,
     EventState,
@@ -81,7 +85,7 @@ log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall, Contribution, TopicChange)
+Opened = TypeVar("Opened", Entry, Directive, RollCall, Contribution, TopicChange, Distribution)
 Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
 Facts = Mapping[str, object]
 
@@ -347,6 +351,11 @@ class Cast:
         self.items = self._ids(ProgrammeItem, "key")
         self.media = self._ids(MediaItem, "key")
         self.delegations = self._ids(Delegation, "code")
+
+    @cached_property
+    def delegates(self) -> dict[str, int]:
+        query = select(Delegate.badge, Delegate.id).where(Delegate.event_id == self.event.id)
+        return dict(self.session.execute(query).all())
 
     def _ids(self, table: type[Named], key: str) -> dict[str, int]:
         query = select(getattr(table, key), table.id).where(table.event_id == self.event.id)
@@ -637,6 +646,50 @@ def _merged(cast: Cast, step: Step) -> Facts:
     }
 
 
+# --- distribution --------------------------------------------------------------------------------
+
+
+def _document(cast: Cast, step: Step) -> Facts:
+    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
+    rehearsal leaves."""
+    name = step.row.required("value")
+    file = Path(cast.event.folder) / Path(name).name
+    if not file.is_file():
+        raise step.row.refuse("value", "unknown_key")
+    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
+    document = OutgoingDocument(kind, title, name, file.read_bytes())
+    return {"document": document, "channels": (Delivery.PAPER.value, Delivery.LINK.value)}
+
+
+def _sent(cast: Cast, step: Step) -> dict[str, int]:
+    return {"distribution_id": cast.opened(step, Distribution, by="distribute")}
+
+
+def _sent_to(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegation_id": step.row.known("value", cast.delegations)}
+
+
+def _copies(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "to_whom": step.row.required("text")}
+
+
+def _signatures(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "unsigned": step.row.known_all("text", cast.delegates)}
+
+
+def _receipt(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegate_id": step.row.known("value", cast.delegates)}
+
+
+def _link(cast: Cast, step: Step) -> Facts:
+    return {"link_id": link_of(cast.session, **_receipt(cast, step))}
+
+
+def _failure(cast: Cast, step: Step) -> Facts:
+    reason = step.row.required("text")
+    return {**_receipt(cast, step), "channel": Delivery.PAPER.value, "reason": reason}
+
+
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
@@ -658,6 +711,13 @@ ACTS: dict[str, dict[str, Act]] = {
         "register_owed": Act(answers_commands.register_owed, _section),
         "register_petition": Act(answers_commands.register_petition, _petition),
         "record_answer": Act(answers_commands.record_answer, _answer),
+        "distribute": Act(distribution_commands.distribute, _document),
+        "hand_over_copies": Act(distribution_commands.hand_over_copies, _copies),
+        "sign_for_copies": Act(distribution_commands.sign_for_copies, _signatures),
+        "record_receipt": Act(distribution_commands.record_receipt, _receipt),
+        "fail_delivery": Act(distribution_commands.fail_delivery, _failure),
+        "give_links": Act(give_links, _sent_to),
+        "acknowledge_link": Act(acknowledge_link, _link),
     },
     ARRIVALS: {
         "present": Act(commands.admit, _scan),

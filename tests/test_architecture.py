@@ -47,6 +47,7 @@ SUBJECTS = {
     "backup",
     "certificates",
     "contributions",
+    "distribution",
     "documents",
     "erasure",
     "events",

@@ -12,7 +12,7 @@ from starlette.staticfiles import StaticFiles
 
 from data import bootstrap
 from data.storage import database, identity, listeners
-from web import contributions, gate, health, metrics, readiness, static_files
+from web import contributions, distribution, gate, health, metrics, readiness, static_files
 from web.access import account, cookies, events, first_start, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
@@ -40,6 +40,9 @@ routes = [
     Route("/sign-in", sign_in.enter, methods=["POST"]),
     Route("/join/{token}", sign_in.invitation, methods=["GET"]),
     Route("/join/{token}", sign_in.join, methods=["POST"]),
+    Route("/read/{token}", distribution.page, methods=["GET"]),
+    Route("/read/{token}", distribution.acknowledge, methods=["POST"]),
+    Route("/read/{token}/file", distribution.file),
     Route("/sign-out", sign_in.leave, methods=["POST"]),
     Route("/account", account.page, methods=["GET"]),
     Route("/account", account.change, methods=["POST"]),

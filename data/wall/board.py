@@ -8,6 +8,7 @@ from functools import partial
 from sqlmodel import Session
 
 from data.attendance.queries import arrivals_at, delegation_names, headcounts_at
+from data.distribution.queries import received_at
 from data.events.clock import clock_of, real_now
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at, tasks_then
@@ -20,7 +21,7 @@ from data.storage import changes
 from data.wall.ticker import newest
 from data.wall.tiles import Json, ms, ms_or_none, tile
 from models.attendance.ledger import Headcount
-from models.events.event import Clock, Event, View, local_day, phase_at, zone
+from models.events.event import Clock, Event, Phase, View, local_day, phase_at, zone
 from models.programme import ItemSnapshot
 from models.readiness.sections import OpenEntry, SectionSnapshot, count_levels
 from models.readiness.tasks import Status, TaskSnapshot
@@ -89,7 +90,9 @@ def board_after(session: Session, event: Event, clock: Clock, last: Latest | Non
     view = View(clock.shows(real_now()))
     newest_changes = changes.latest_by_topic(session, event.id)
     changed = last.changed(event, newest_changes, view.moment) if last else None
-    if last is None or changed is None or changed - {ATTENDANCE, READINESS}:
+    # Who is on the list counts in what was received.
+    listed = last is not None and last.document["received"] and ATTENDANCE in (changed or ())
+    if last is None or changed is None or listed or changed - {ATTENDANCE, READINESS}:
         items, entries = items_at(session, event, view), open_entries(session, event, view)
         document = _document(session, event, view, clock, items, entries)
         return Latest(document, event.id, newest_changes, items, entries)
@@ -167,6 +170,7 @@ def _document(
         "panel": shown.value,
         "arrivals": _arrivals_shown(session, then, view, group, previous) if arrives else None,
         "work": None if arrives else _work(then, now, shown, tasks),
+        "received": _received(session, then, view, phase),
         "counts": asdict(count_levels(sections)),
         "sections": [
             tile(section, reminders.get(section.id, []), weighing, phase) for section in sections
@@ -370,6 +374,15 @@ def _course(event: Event, now: datetime, tasks: Sequence[TaskSnapshot]) -> Json 
 def _midnight(event: Event, day: date) -> datetime:
     """The moment at which a local day begins."""
     return datetime.combine(day, time(), tzinfo=zone(event))
+
+
+# --- after the event: who received its document --------------------------------------------------
+
+
+def _received(session: Session, event: Event, view: View, phase: Phase) -> Json | None:
+    """How many delegates have the document that is sent to all; None before the event is over."""
+    found = received_at(session, event, view) if phase is Phase.AFTER else None
+    return asdict(found) if found else None
 
 
 # --- the log and the roll-call -------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tests.bench import (
     forecast,
     imports,
     machine,
+    mailing,
     many_walls,
     more_walls,
     near_duplicates,
@@ -60,6 +61,7 @@ MEASUREMENTS = {
     "redaction": redaction,
     "imports": imports,
     "near_duplicates": near_duplicates,
+    "mailing": mailing,
 }
 
 

@@ -159,6 +159,25 @@ UNREACHED = {
     "restore_petition": "needs a struck petition",
     "record_answer": "needs a registered petition",
     "withdraw_answer": "needs an answer",
+    # `tests/pages/test_distribution.py` taps them.
+    **dict.fromkeys(
+        (
+            "distribute",
+            "withdraw_distribution",
+            "restore_distribution",
+            "hand_over_copies",
+            "sign_for_copies",
+            "take_copies_back",
+            "record_receipt",
+            "undo_receipt",
+            "fail_delivery",
+            "queue_email",
+            "give_links",
+            "give_addresses",
+            "forget_addresses",
+        ),
+        "needs a file that is sent to everyone",
+    ),
     # The way from files to the event is the administrator's alone: `tests/pages/test_imports.py`.
     "begin_import": "the administrator's page",
     "add_import_files": "the administrator's page",

@@ -7,6 +7,7 @@ import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,6 +37,11 @@ from data.attendance import (
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.contributions import commands as contributions
 from data.contributions import phone, topics
+from data.distribution import addresses as distribution_addresses
+from data.distribution import commands as distribution_commands
+from data.distribution import links as distribution_links
+from data.distribution import outbox as distribution_outbox
+from data.distribution import report as distribution_report
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
@@ -84,6 +90,7 @@ from models.contributions.contributions import (
     Submission,
 )
 from models.contributions.topics import Topic, TopicPlan
+from models.distribution.ledger import DelegateAddress, Distribution, OutgoingDocument
 from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
@@ -719,6 +726,57 @@ def retired(session: Session) -> None:
     origin = Origin(stage.person("command"), at=REAL)
     execute(session, origin, delegates.retire_delegate, **changed_delegate(reason="Nghỉ hưu"))
 
+
+PAPER = OutgoingDocument("synthesis", "Báo cáo tổng hợp", "bao-cao.pdf", b"%PDF-1.7 bao cao")
+
+
+def outgoing() -> dict:
+    return {
+        "document": replace(PAPER, content=b"%PDF-1.7 lan sau"),
+        "channels": ("paper", "link"),
+    }
+
+
+def sent_out(**facts: object) -> dict:
+    """The version that `prepare` sent out."""
+    with database.reading() as session:
+        return {"distribution_id": session.exec(select(Distribution.id)).one(), **facts}
+
+
+def sent_to_delegate(**facts: object) -> dict:
+    return {**sent_out(), **one_delegate(), **facts}
+
+
+def received_by_hand(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.record_receipt, **sent_to_delegate())
+
+
+def handed_over(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = sent_out(delegation_id=1, to_whom="Văn thư")
+    execute(session, origin, distribution_commands.hand_over_copies, **facts)
+
+
+def withdrawn_version(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.withdraw_distribution, **sent_out())
+
+
+def address_known(session: Session) -> None:
+    """One delegate's address is known, in an event that sends e-mail (`prepared`)."""
+    session.execute(update(Event).values(rehearsal=False))
+    delegate_id = one_delegate()["delegate_id"]
+    session.add(DelegateAddress(delegate_id=delegate_id, email="ai@vi-du.vn", at=REAL))
+    session.flush()
+    session.info.pop("event_and_clock", None)
+
+
+MAIL = {
+    "SMTP_HOST": "localhost",
+    "SMTP_FROM": "ban.to.chuc@vi-du.vn",
+    "PUBLIC_ADDRESS": "https://vi-du.vn",
+}
 
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
@@ -1423,6 +1481,64 @@ WRITES = (
         "erase_delegate",
         (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
     ),
+    Write(distribution_commands.distribute, "distribute", (Target(outgoing),)),
+    Write(distribution_commands.withdraw_distribution, "distribute", (Target(sent_out),)),
+    Write(
+        distribution_commands.restore_distribution,
+        "distribute",
+        (Target(sent_out, first=withdrawn_version),),
+    ),
+    Write(
+        distribution_commands.hand_over_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, to_whom="Văn thư")),),
+    ),
+    Write(
+        distribution_commands.sign_for_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, unsigned=())),),
+    ),
+    Write(
+        distribution_commands.take_copies_back,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1), first=handed_over),),
+    ),
+    Write(distribution_commands.record_receipt, "distribute", (Target(sent_to_delegate),)),
+    Write(
+        distribution_commands.undo_receipt,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="hand"), first=received_by_hand),),
+    ),
+    Write(
+        distribution_commands.fail_delivery,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="paper", reason="Trả lại")),),
+    ),
+    Write(
+        distribution_commands.queue_email,
+        "distribute",
+        (Target(sent_out, first=address_known),),
+    ),
+    Write(
+        distribution_links.give_links,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1)),),
+    ),
+    Write(
+        distribution_addresses.give_addresses,
+        "handle_addresses",
+        (Target(lambda: {"addresses": {stage.VAN: "ai@vi-du.vn"}}),),
+    ),
+    Write(
+        distribution_addresses.forget_addresses,
+        "handle_addresses",
+        (Target(first=address_known),),
+    ),
+    Write(
+        distribution_report.export_distribution,
+        "export_distribution",
+        (Target(lambda: sent_out(delegation_id=None, missing=True)),),
+    ),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(
         exports_contributions.export_contributions,
@@ -1452,6 +1568,10 @@ WRITES = (
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
     answers_reminders.send_petition_reminder,
+    distribution_links.acknowledge_link,
+    distribution_outbox.claim_email,
+    distribution_outbox.record_email,
+    distribution_outbox.settle_lost_email,
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
@@ -1491,7 +1611,8 @@ def prepared(_prepared) -> Iterator[None]:
     """One database for all of these tests: each command's transaction is taken back."""
     database.dispose()
     os.environ["DATABASE_URL"] = _prepared
-    yield
+    with sending_mail():
+        yield
     database.dispose()
 
 
@@ -1499,6 +1620,15 @@ def prepared(_prepared) -> Iterator[None]:
 def prepared_on_postgres(postgres_databases) -> Iterator[None]:
     for _ in postgres_databases.fresh("small"):
         prepare()
+        with sending_mail():
+            yield
+
+
+@contextmanager
+def sending_mail() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in MAIL.items():
+            patch.setenv(name, value)
         yield
 
 
@@ -1576,6 +1706,8 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    sent = {"document": PAPER, "channels": ("paper", "link")}
+    stage.give(distribution_commands.distribute, by="command", when=REAL, **sent)
     stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
     late = {
         "badge": "9999B",

@@ -95,6 +95,9 @@ ROWS = (
     # a forum that takes questions by telephone: anyone with its address, who shows badge and unit
     Row("GET", "/ask/made-up", MISSING, route="/ask/{token}"),
     Row("POST", "/ask/made-up", MISSING, route="/ask/{token}"),
+    Row("GET", "/read/made-up", MISSING, route="/read/{token}"),
+    Row("POST", "/read/made-up", MISSING, route="/read/{token}"),
+    Row("GET", "/read/made-up/file", MISSING, route="/read/{token}/file"),
     Row("POST", "/sign-out", HOME, spends=True),
     Row("GET", "/account", Answered(303, "/sign-in?next=/account"), member=OK,
     display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),
