@@ -60,6 +60,7 @@ SUBJECTS = {
     "reviews",
     "roll_calls",
     "script",
+    "calendars",
     "waiting",
     "wall",
 }

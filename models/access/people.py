@@ -235,6 +235,8 @@ PERMISSIONS: dict[str, Row] = {
     "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_script": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_room": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "open_calendar": _STAFF,
+    "publish_programme": _HOUSE,
     "write_script": {**_ROOM, Role.RAPPORTEUR: Scope.OWN},
     "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},

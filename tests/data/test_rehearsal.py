@@ -56,6 +56,11 @@ FACTS = (
     "rollcallanswer",
     "rollcallend",
     "vehiclearrival",
+    "roomturn",
+    "scriptmark",
+    "speakermessage",
+    "paperchange",
+    "papermark",
 )
 
 
@@ -138,6 +143,9 @@ def test_a_run_starts_with_its_history_and_its_clock_set(staged):
         "rollcallanswer": 0,
         "rollcallend": 0,
         "vehiclearrival": 0,
+        **dict.fromkeys(
+            ("roomturn", "scriptmark", "speakermessage", "paperchange", "papermark"), 0
+        ),
     }
     assert (
         performed()

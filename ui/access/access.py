@@ -15,6 +15,9 @@ from ui.shell import choices, commands, live
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
+JOIN = "/join/{}"
+PATHS = {"display": "/d/{}", "calendar": "/calendar/{}.ics", "programme": "/calendar/{}"}
+"""The address that a token is shown in, by its kind; any other one signs in."""
 LOCAL = ("localhost", "127.0.0.1", "::1")
 
 
@@ -45,7 +48,7 @@ def shown(ctx: Visit, form: str) -> None:
 
 def _link(ctx: Visit, kind: str, token: str) -> None:
     words, host = ctx.words, urlsplit(st.context.url or "")
-    address = f"{host.scheme}://{host.netloc}/{'d' if kind == 'display' else 'join'}/{token}"
+    address = f"{host.scheme}://{host.netloc}{PATHS.get(kind, JOIN).format(token)}"
     # Within the page: a picture of its own would have an address that asks for no sign-in. In its
     # own size, since a scaled code is blurred.
     st.html(f'<img alt="QR" src="{_qr(address)}">')

@@ -16,7 +16,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 import data
-from data import audit, incidents, media, programme, rehearsal
+from data import audit, calendars, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.attendance import (
@@ -34,6 +34,7 @@ from data.commands import COMMANDS, Command, Origin, execute, run
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
+from data.files import read_csv
 from data.imports import commands as imports_commands
 from data.imports import drafts
 from data.imports.commands import imports_of
@@ -53,6 +54,7 @@ from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.script import lines as script_lines
+from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import database
 from data.words import Words
@@ -81,6 +83,7 @@ from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.script.lines import Line
+from models.script.papers import Paper, PaperMarkKind, PaperPlan
 from models.storage import Record
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
@@ -511,6 +514,42 @@ def room_targets(
     )
 
 
+HOUSE = ("admin", "command", "committee")
+
+
+def calendar_of_committee() -> dict:
+    with database.reading() as session:
+        made = calendars.addresses(session, current_event(session))
+        return {"calendar_id": made[0].id}
+
+
+def not_theirs() -> dict[str, str]:
+    """Who has no part in the committee's address is not told that there is one."""
+    rows = read_csv(stage.SMALL, "people.csv", ("key", "role"))
+    keys = [row.text("key") for row in rows if row.text("role") not in HOUSE]
+    return dict.fromkeys([*keys, "rapporteur.dang_hoa"], "calendar_unknown")
+
+
+def paper_of(key: str) -> int:
+    with database.reading() as session:
+        return session.exec(select(Paper.id).where(Paper.item_id == stage.item(key))).one()
+
+
+def paper_targets(
+    *before: Callable[[str], Callable[[Session], object]],
+) -> tuple[Target, ...]:
+    """The papers of two forums, of which the text comes; `before`: what has to be so."""
+    mark = PaperMarkKind.RECEIVED
+    return tuple(
+        Target(
+            lambda key=key: {"paper_id": paper_of(key), "mark": mark},
+            item=key,
+            first=in_turn(before, key),
+        )
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
 def room_of(key: str) -> dict:
     with database.reading() as session:
         item = session.get(ProgrammeItem, stage.item(key))
@@ -887,6 +926,46 @@ WRITES = (
             for key in ("dien_dan_1", "dien_dan_2")
         ),
     ),
+    Write(calendars.open_calendar, "open_calendar", (Target(),)),
+    Write(calendars.publish_programme, "publish_programme", (Target(),)),
+    Write(
+        calendars.close_calendar,
+        "open_calendar",
+        (Target(calendar_of_committee, refusals=not_theirs()),),
+    ),
+    Write(
+        script_papers.register_paper,
+        "write_script",
+        tuple(
+            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        script_papers.edit_paper,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {
+                    "paper_id": paper_of(key),
+                    "version": 1,
+                    "plan": PaperPlan("UBND xã"),
+                },
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(script_papers.mark_paper, "run_script", paper_targets()),
+    Write(
+        script_papers.undo_paper_mark,
+        "run_script",
+        paper_targets(
+            lambda key: perform_by_command(
+                script_papers.mark_paper, paper_id=paper_of(key), mark=PaperMarkKind.RECEIVED
+            )
+        ),
+    ),
     Write(
         programme.undo_start,
         "start_item",
@@ -1233,6 +1312,10 @@ def prepare() -> None:
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
     stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
+    stage.give(calendars.open_calendar, by="committee", when=REAL)
+    for key in ("dien_dan_1", "dien_dan_2"):
+        plan = {"plan": PaperPlan("Đảng ủy xã")}
+        stage.give(script_papers.register_paper, by="command", when=REAL, **forum(key), **plan)
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

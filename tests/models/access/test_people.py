@@ -65,6 +65,8 @@ MATRIX = {
     "finish_item": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
     "run_script": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
     "run_room": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
+    "open_calendar": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "publish_programme": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "write_script": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "plan_media": ("yes", "yes", "no", "yes", "no", "no", "no", "no", "no"),
     "publish_media": ("yes", "yes", "no", "yes", "no", "no", "no", "no", "no"),
