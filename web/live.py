@@ -35,7 +35,7 @@ TURN = 200  # viewers that are posted to in one go
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
-DISPLAYED = SHOWN | {Topic.PROGRAMME, Topic.SCRIPT, Topic.PEOPLE, Topic.ATTENDANCE}
+DISPLAYED = SHOWN | {Topic.PROGRAMME, Topic.SCRIPT, Topic.ATTENDANCE}
 """What the wall and a room's screens are drawn from."""
 MAX_WATCHED = 100  # names that one tab watches
 MAX_ASKED = 4000  # characters of a message that are read
