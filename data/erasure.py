@@ -346,6 +346,29 @@ TREATMENTS = {
     "roomturn": Treatment(
         "id venue_id taken at person_id", of="venue_id", blanked={"idempotency_key": code}
     ),
+    # No address leads anywhere any more.
+    "calendaraddress": Treatment(
+        "id event_id kind venue_id at person_id",
+        of="event_id",
+        blanked={"token_hash": code, "idempotency_key": code},
+    ),
+    "calendarend": Treatment(
+        "id calendar_id at person_id", of="calendar_id", blanked={"idempotency_key": code}
+    ),
+    # An office, but a person may have typed a name.
+    "paper": Treatment(
+        "id item_id version added_at minutes position withdrawn",
+        of="item_id",
+        blanked={"who": mark, "title": mark},
+    ),
+    "paperchange": Treatment(
+        "id paper_id version added minutes position withdrawn at person_id",
+        of="paper_id",
+        blanked={"who": mark, "title": mark, "idempotency_key": code},
+    ),
+    "papermark": Treatment(
+        "id paper_id mark undone at person_id", of="paper_id", blanked={"idempotency_key": code}
+    ),
     "speakermessage": Treatment("id venue_id at person_id", of="venue_id", blanked=TEXT),
     # What people ask names them or those it is about. How many came from where, about what, and
     # what became of each stays. The register of answers keeps its own text of what it answers.

@@ -42,6 +42,8 @@ from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
+from data.script import papers as script_papers
+from data.script import rooms as script_rooms
 from data.storage import changes
 from data.synthesis import commands as synthesis_commands
 from data.synthesis.queries import versions_at
@@ -63,6 +65,7 @@ from models.distribution.ledger import Distribution, DocumentKind, OutgoingDocum
 from models.events.event import (
     Event,
     EventState,
+    Venue,
     View,
     is_taken_over,
     require_origin,
@@ -78,6 +81,7 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.script.papers import PaperChange, PaperMarkKind, PaperPlan
 from models.synthesis.paragraphs import MAX_POSITION, Paragraph, Part
 from models.text import both
 
@@ -85,8 +89,10 @@ log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall, Contribution, TopicChange, Distribution)
-Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
+Opened = TypeVar(
+    "Opened", Entry, Directive, RollCall, Contribution, TopicChange, Distribution, PaperChange
+)
+Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation, Venue)
 Facts = Mapping[str, object]
 
 
@@ -351,6 +357,7 @@ class Cast:
         self.items = self._ids(ProgrammeItem, "key")
         self.media = self._ids(MediaItem, "key")
         self.delegations = self._ids(Delegation, "code")
+        self.venues = self._ids(Venue, "key")
 
     @cached_property
     def delegates(self) -> dict[str, int]:
@@ -391,6 +398,13 @@ class Cast:
         """The first step of each command about each reference."""
         last_first = reversed(steps_of(self.event))
         return {(step.command, step.row.text("subject")): step for step in last_first}
+
+    def paper(self, step: Step) -> int:
+        """The paper that an earlier step registered under the same reference; 0 before that."""
+        registered = self.session.get(
+            PaperChange, self.opened(step, PaperChange, by="register_paper")
+        )
+        return registered.paper_id if registered else 0
 
     def moment(self, step: Step, field: str) -> datetime:
         first_day, time_zone = self.event.first_day, zone(self.event)
@@ -469,6 +483,31 @@ def _media(cast: Cast, step: Step) -> Facts:
 
 def _review(_cast: Cast, step: Step) -> Facts:
     return {"conclusion": step.row.text("text"), "number": step.row.text("value") or None}
+
+
+def _venue(cast: Cast, step: Step) -> Facts:
+    return {"venue_id": step.row.known("subject", cast.venues)}
+
+
+def _message(cast: Cast, step: Step) -> Facts:
+    return {**_venue(cast, step), "text": step.row.text("text")}
+
+
+def _paper(cast: Cast, step: Step) -> Facts:
+    """A paper `item/2` is the second one of an item; `value`: its minutes, `text`: who; title."""
+    item, _, place = step.row.required("subject").rpartition("/")
+    if item not in cast.items or not place.isdecimal():
+        raise step.row.refuse("subject", "unknown_key")
+    who, _, title = step.row.text("text").partition(";")
+    plan = PaperPlan(who, title, step.row.whole("value"), int(place))
+    return {"item_id": cast.items[item], "plan": plan}
+
+
+def _paper_mark(cast: Cast, step: Step) -> Facts:
+    return {
+        "paper_id": cast.paper(step),
+        "mark": step.row.one_of("value", list(PaperMarkKind)),
+    }
 
 
 def _roll_call(cast: Cast, step: Step) -> Facts:
@@ -662,7 +701,7 @@ def _document(cast: Cast, step: Step) -> Facts:
 
 
 def _sent(cast: Cast, step: Step) -> dict[str, int]:
-    return {"distribution_id": cast.opened(step, Distribution, by="distribute")}
+    return {"distribution_id": cast.opened(step, Distribution, "distribute")}
 
 
 def _sent_to(cast: Cast, step: Step) -> dict[str, int]:
@@ -697,6 +736,9 @@ ACTS: dict[str, dict[str, Act]] = {
         "open_entry": Act(incidents.open_entry, _entry),
         "update_entry": Act(incidents.update_entry, _entry_step),
         "hold_review": Act(reviews_commands.sign_review, _review),
+        "message_speaker": Act(script_rooms.message_speaker, _message),
+        "register_paper": Act(script_papers.register_paper, _paper),
+        "mark_paper": Act(script_papers.mark_paper, _paper_mark),
         "open_roll_call": Act(roll_calls_commands.open_roll_call, _roll_call),
         "answer_roll_call": Act(roll_calls_commands.answer_roll_call, _roll_call_answer),
         "end_roll_call": Act(roll_calls_commands.end_roll_call, _opened_roll_call),
@@ -743,6 +785,7 @@ SUBJECTS: dict[str, Callable[[Cast, Step], Facts]] = {
     "section_id": _section,
     "item_id": _item,
     "media_id": _media,
+    "venue_id": _venue,
     "delegation_id": _delegation,
 }
 

@@ -64,6 +64,7 @@ SUBJECTS = {
     "roll_calls",
     "script",
     "synthesis",
+    "calendars",
     "waiting",
     "wall",
 }

@@ -255,6 +255,8 @@ PERMISSIONS: dict[str, Row] = {
     "record_answer": {**_ROOM, **_SECTION},
     "distribute": _HOUSE,
     "handle_addresses": _HOUSE,
+    "open_calendar": _STAFF,
+    "publish_programme": _HOUSE,
     "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "open_roll_call": _ROOM,

@@ -68,6 +68,11 @@ FACTS = (
     "answer",
     "forumorientation",
     "topicchange",
+    "roomturn",
+    "scriptmark",
+    "speakermessage",
+    "paperchange",
+    "papermark",
 )
 
 

@@ -17,7 +17,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 import data
-from data import audit, incidents, media, programme, rehearsal
+from data import audit, calendars, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.answers import commands as answers
@@ -46,6 +46,7 @@ from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
 from data.exports import contributions as exports_contributions
+from data.files import read_csv
 from data.imports import commands as imports_commands
 from data.imports import contributions as imports_contributions
 from data.imports import drafts
@@ -66,6 +67,7 @@ from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.script import lines as script_lines
+from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import database
 from data.synthesis import commands as synthesis
@@ -106,6 +108,7 @@ from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.script.lines import Line
+from models.script.papers import Paper, PaperMarkKind, PaperPlan
 from models.storage import Record
 from models.synthesis.paragraphs import Paragraph, SynthesisParagraph
 from models.synthesis.versions import SynthesisVersion
@@ -637,6 +640,42 @@ def room_targets(
     )
 
 
+HOUSE = ("admin", "command", "committee")
+
+
+def calendar_of_committee() -> dict:
+    with database.reading() as session:
+        made = calendars.addresses(session, current_event(session))
+        return {"calendar_id": made[0].id}
+
+
+def not_theirs() -> dict[str, str]:
+    """Who has no part in the committee's address is not told that there is one."""
+    rows = read_csv(stage.SMALL, "people.csv", ("key", "role"))
+    keys = [row.text("key") for row in rows if row.text("role") not in HOUSE]
+    return dict.fromkeys([*keys, "rapporteur.dang_hoa"], "calendar_unknown")
+
+
+def paper_of(key: str) -> int:
+    with database.reading() as session:
+        return session.exec(select(Paper.id).where(Paper.item_id == stage.item(key))).one()
+
+
+def paper_targets(
+    *before: Callable[[str], Callable[[Session], object]],
+) -> tuple[Target, ...]:
+    """The papers of two forums, of which the text comes; `before`: what has to be so."""
+    mark = PaperMarkKind.RECEIVED
+    return tuple(
+        Target(
+            lambda key=key: {"paper_id": paper_of(key), "mark": mark},
+            item=key,
+            first=in_turn(before, key),
+        )
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
 def room_of(key: str) -> dict:
     with database.reading() as session:
         item = session.get(ProgrammeItem, stage.item(key))
@@ -1062,6 +1101,46 @@ WRITES = (
                 lambda key=key: {**forum(key), "version": 0, "line": Line(who="Thư ký")}, item=key
             )
             for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(calendars.open_calendar, "open_calendar", (Target(),)),
+    Write(calendars.publish_programme, "publish_programme", (Target(),)),
+    Write(
+        calendars.close_calendar,
+        "open_calendar",
+        (Target(calendar_of_committee, refusals=not_theirs()),),
+    ),
+    Write(
+        script_papers.register_paper,
+        "write_script",
+        tuple(
+            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        script_papers.edit_paper,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {
+                    "paper_id": paper_of(key),
+                    "version": 1,
+                    "plan": PaperPlan("UBND xã"),
+                },
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(script_papers.mark_paper, "run_script", paper_targets()),
+    Write(
+        script_papers.undo_paper_mark,
+        "run_script",
+        paper_targets(
+            lambda key: perform_by_command(
+                script_papers.mark_paper, paper_id=paper_of(key), mark=PaperMarkKind.RECEIVED
+            )
         ),
     ),
     Write(
@@ -1709,6 +1788,10 @@ def prepare() -> None:
     sent = {"document": PAPER, "channels": ("paper", "link")}
     stage.give(distribution_commands.distribute, by="command", when=REAL, **sent)
     stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
+    stage.give(calendars.open_calendar, by="committee", when=REAL)
+    for key in ("dien_dan_1", "dien_dan_2"):
+        plan = {"plan": PaperPlan("Đảng ủy xã")}
+        stage.give(script_papers.register_paper, by="command", when=REAL, **forum(key), **plan)
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

@@ -69,6 +69,8 @@ MATRIX = {
     "finish_item": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
     "run_script": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
     "run_room": ("yes", "yes", "no", "no", "no", "no", "own", "no", "no"),
+    "open_calendar": ("yes", "yes", "yes", "yes", "yes", "yes", "yes", "yes", "no"),
+    "publish_programme": ("yes", "yes", "no", "no", "no", "no", "no", "no", "no"),
     "write_script": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "register_contribution": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),
     "merge_contribution": ("yes", "yes", "yes", "no", "no", "no", "own", "no", "no"),

@@ -85,6 +85,9 @@ ROWS = (
     # `test_sign_in.py`
     Row("GET", "/tv", Answered(307, WALL)),
     Row("GET", "/d/made-up", DENIED, route="/d/{token}"),
+    # what a right one shows is told in test_calendars.py
+    Row("GET", "/calendar/made-up", MISSING, route="/calendar/{token}"),
+    Row("GET", "/calendar/made-up.ics", MISSING, route="/calendar/{token}.ics"),
     Row("GET", "/healthz", OK),
     Row("GET", "/readyz", OK),
     Row("GET", "/metrics", OK),  # by the address that asks, see `test_metrics.py`
