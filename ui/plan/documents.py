@@ -35,14 +35,7 @@ def region(ctx: Visit) -> None:
             on_click=save,
             args=(held,),
         )
-        commands.refused(held.form, words)
-        draft.overtaken(
-            words,
-            held,
-            "event_changed",
-            lambda head: in_words(words, head),
-            lambda version, head: record(held, version, head),
-        )
+        draft.refused(words, held, "event_changed", lambda head: in_words(words, head), record)
 
 
 def fields(ctx: Visit, key: str, head: DocumentHead) -> None:

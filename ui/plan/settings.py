@@ -37,14 +37,7 @@ def region(ctx: Visit) -> None:
         st.button(
             words("event.save"), key="plan.event_save", type="primary", on_click=save, args=(held,)
         )
-        commands.refused(held.form, words)
-        draft.overtaken(
-            words,
-            held,
-            "event_changed",
-            lambda settings: shown(ctx, settings),
-            lambda version, settings: record(held, version, settings),
-        )
+        draft.refused(words, held, "event_changed", lambda settings: shown(ctx, settings), record)
 
 
 def fields(ctx: Visit, key: str, settings: Settings) -> None:

@@ -115,14 +115,7 @@ def writing(ctx: Visit, step: Step) -> None:
             st.text_input(label, value, key=field, max_chars=limit)
     st.checkbox(words("script.is_fixed"), held.row.fixed, key=held.field("fixed"))
     st.button(words("item.save"), key="script.save", type="primary", on_click=save, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "script_moved",
-        lambda line: shown(ctx, line),
-        lambda version, line: record(held, version, line),
-    )
+    draft.refused(words, held, "script_moved", lambda line: shown(ctx, line), record)
 
 
 def shown(ctx: Visit, line: Line) -> dict[str, str]:
