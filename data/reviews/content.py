@@ -3,17 +3,20 @@
 from data.documents.content import settings_of
 from data.reviews.comparison import Comparison
 from data.reviews.five_parts import frame_of, text_of
-from data.words import LANGUAGES, Words
-from models.events.event import Event, zone
+from data.words import LANGUAGES, Words, event_words
+from models.events.event import Event
 from models.reviews.reviews import VERSION, Content
 from models.text import both
+
+SPEECH = ("event_noun", "section_noun", "forum_noun", "vietnamese_only")
+"""How the event speaks; a review that was signed before these holds none of them."""
 
 
 def content_of(
     found: Comparison, *, conclusion: str, number: int | None, signer: dict[str, str] | None
 ) -> Content:
     """The whole text of a review of a comparison; a draft has no number and no signer."""
-    every = [Words(language, zone(found.event)) for language in LANGUAGES]
+    every = {language: event_words(found.event, language) for language in LANGUAGES}
     return {
         "version": VERSION,
         "meta": {
@@ -23,11 +26,14 @@ def content_of(
             "phase": found.phase.value,
             "signer": signer,
             "conclusion": conclusion,
-            "event": _event(found.event, every[0]),
+            "event": _event(found.event, every[LANGUAGES[0]]),
         },
         "figures": found.figures,
-        "frame": {words.language: frame_of(found, words, signer) for words in every},
-        "text": {words.language: text_of(found, words, conclusion=conclusion) for words in every},
+        "frame": {language: frame_of(found, words, signer) for language, words in every.items()},
+        "text": {
+            language: text_of(found, words, conclusion=conclusion)
+            for language, words in every.items()
+        },
     }
 
 
@@ -43,4 +49,5 @@ def _event(event: Event, words: Words) -> Content:
         "time_zone": event.time_zone,
         "first_day": event.first_day.isoformat(),
         "last_day": event.last_day.isoformat(),
+        **{name: getattr(event, name) for name in SPEECH},
     }

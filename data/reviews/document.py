@@ -18,8 +18,9 @@ from data.documents.content import (
     written_moment,
 )
 from data.documents.profiles import profile_of
-from data.words import Words
-from models.events.event import Event, zone
+from data.reviews.content import SPEECH
+from data.words import Words, event_words
+from models.events.event import Event
 from models.reviews.reviews import Content
 
 DASH = "- "  # begins a line of a list
@@ -35,7 +36,7 @@ def review_report(content: Content, language: str) -> Document:
     """
     meta = content["meta"]
     event = event_of(meta["event"])
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     first = content["version"] == 1
     frame = _first_frame(meta, event, words) if first else content["frame"][words.language]
     sections = content["text"][words.language]
@@ -82,6 +83,7 @@ def _withdrawn(content: Content, words: Words) -> list[Block]:
 def event_of(facts: Content) -> Event:
     """The event as the content has it, as far as documents need it; no row of the database."""
     columns = {name: facts[name] for name in ("slug", "run", "documents", "rehearsal", "time_zone")}
+    columns |= {name: facts[name] for name in SPEECH if name in facts}
     for name in ("name", "place"):
         columns |= {f"{name}_{language}": text for language, text in facts[name].items()}
     for name in ("first_day", "last_day"):
@@ -135,7 +137,7 @@ def _first_frame(meta: Content, event: Event, words: Words) -> dict[str, str]:
 
 def _first_settings(event: Event, words: Words) -> dict[str, Any]:
     """Recipients and signature of a review that was signed in version 1."""
-    words = Words("vi", words.time_zone)
+    words = words.vietnamese()
     settings = settings_of(event, words)
     if not event.documents.get("recipients"):
         settings["recipients"] = [

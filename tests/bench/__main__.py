@@ -29,6 +29,7 @@ from tests.bench import (
     scan_storm,
     scans,
     scoring,
+    set_up,
     slow_line,
     wall_bytes,
     wall_delay,
@@ -56,6 +57,7 @@ MEASUREMENTS = {
     "documents": documents,
     "redaction": redaction,
     "imports": imports,
+    "set_up": set_up,
 }
 
 

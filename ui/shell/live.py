@@ -8,7 +8,7 @@ from data.storage import identity
 from models.storage import scoped
 from ui.shell import moment
 from ui.shell.moment import Moment
-from ui.shell.words import COOKIE, language, words_for
+from ui.shell.words import COOKIE, is_alone, language, words_of_tab
 
 # What stands below a component is shown once that is drawn (style.css).
 _DRAWN = """export default component => {{
@@ -59,7 +59,8 @@ def watch(
         "revision": _revision(shown),
         "language": language(),
         "language_cookie": identity.cookie(COOKIE),
-        "words": words_for("UTC").group("live"),
+        "alone": is_alone(),
+        "words": words_of_tab().group("live"),
     }
     _WATCH(key=f"live.{key or '.'.join(topics)}", data=data, on_revision_change=lambda: None)
 
