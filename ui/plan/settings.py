@@ -106,8 +106,8 @@ def noun_fields(words: Words, key: str, settings: Settings) -> None:
         words("event.vietnamese_only"),
         settings.vietnamese_only,
         key=f"{key}.vietnamese_only",
-        help=words("event.vietnamese_only_why"),
     )
+    st.caption(words("event.vietnamese_only_why"))
 
 
 def named(words: Words, name: str, noun: str) -> str:
