@@ -294,7 +294,9 @@ class _Additions:
         if not rows:
             return []
         first = badge_number(next_free(self.ctx.session, self.ctx.event))
-        return [row | {"badge": badge_of(number)} for number, row in enumerate(rows, first)]
+        for number, row in enumerate(rows, first):  # in place: a copy of each is made already
+            row["badge"] = badge_of(number)
+        return rows
 
     def _people(self) -> Rows:
         """The offices of the new sections, desks and groups, and those that every event has."""

@@ -28,7 +28,7 @@ _PARTY = re.compile(r"\b(bi thu|xay dung dang|kiem tra dang|ubkt|to chuc dang|da
 _STATE = re.compile(r"\b(ubnd|uy ban nhan dan|giam doc)\b")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """One row of a list; `name` and `phone` are compared and never stored."""
 

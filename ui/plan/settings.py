@@ -127,7 +127,7 @@ def reminder_fields(words: Words, key: str, settings: Settings) -> None:
     """After how many minutes of a silence each level is reminded, a row for each phase."""
     st.text(words("event.reminders"))
     for phase, minutes in settings.silence.items():
-        with st.container(horizontal=True):
+        with st.container(horizontal=True, vertical_alignment="bottom"):
             for level, number in minutes.items():
                 st.number_input(
                     _reminder(words, phase, level),
