@@ -9,8 +9,7 @@ from starlette.responses import Response
 from data import calendars
 from data.calendars import Shown
 from data.storage import database
-from data.words import Words
-from models.events.event import zone
+from data.words import Words, event_words
 from models.programme import ItemSnapshot
 from web.access.forms import form_page, words_of
 from web.security import HOST
@@ -52,7 +51,7 @@ def _found(request: Request) -> tuple[Shown | None, Words]:
     with database.reading() as session:
         found = calendars.shown(session, request.path_params["token"])
     words = words_of(request)
-    return found, Words(words.language, zone(found.event)) if found else words
+    return found, event_words(found.event, words.language) if found else words
 
 
 def _days(items: Iterable[ItemSnapshot], words: Words) -> list[Day]:

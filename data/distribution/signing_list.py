@@ -92,6 +92,6 @@ def _row(place: int, line: LedgerLine, words: Words) -> tuple[str, ...]:
 
 def _signatures(words: Words) -> tuple[Signature, Signature]:
     """Who hands the copies over, and who takes them for the delegation."""
-    vietnamese = Words("vi", words.time_zone)
+    vietnamese = words.vietnamese()
     left, right = (vietnamese(f"document.signing_list.{name}") for name in ("gives", "takes"))
     return Signature((("authority", left),)), Signature((("authority", right),))

@@ -324,6 +324,10 @@ WAYS_OF_A_WORD = {  # one English word that says two things: what it is called t
     "{span} late",
     "for {at}",
     "at risk",
+    "minutes",  # of a meeting, and of time
+    "not reached",  # a contribution, and a paper
+    "recalled",
+    "register",
 }
 
 
