@@ -21,6 +21,9 @@ ICONS = {
     "script": "view_timeline",
     "clock": "timer",
     "contributions": "forum",
+    "synthesis": "description",
+    "answers": "done_all",
+    "distribution": "outgoing_mail",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -42,7 +45,7 @@ FILES = {
 GROUPS = {
     "duty": ("wall", "log", "programme"),
     "preparation": ("update", "plan", "review", "roll_call"),
-    "content": ("script", "contributions"),
+    "content": ("script", "contributions", "synthesis", "distribution", "answers"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
@@ -50,6 +53,9 @@ GROUPS = {
 INNER = (
     "roster",
     "contributions",
+    "synthesis",
+    "answers",
+    "distribution",
     "people",
     "audit",
     "events",

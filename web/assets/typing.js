@@ -3,7 +3,7 @@
 // While the server is lost the framework closes every field, and makes the page inert below a dialog that is not shown
 // (style.css). Where a person types as others speak, fields stay open: what is said then is not lost either.
 
-import { strip } from "/assets/connecting.js";
+import { say, strip } from "/assets/connecting.js";
 
 const PREFIX = "typed ";
 const GONE = 3000; // ms after which a field that left its page has been saved or cancelled, and is not just drawn again
@@ -80,7 +80,7 @@ addEventListener("paste", ({ target, clipboardData }) => {
   if (!target.matches?.(FIELDS) || !pasted) return;
   setTimeout(() => {
     if (target.value !== before) return; // Streamlit takes nothing of a text that is too long
-    strip("too-long", document.querySelector("script[data-too-long]").dataset.tooLong);
+    strip("too-long", say("too_long"));
     setTimeout(() => strip("too-long", ""), SHOWN);
   }, 200);
 }, true);

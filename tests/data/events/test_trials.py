@@ -30,8 +30,10 @@ OWN = ("id", "event_id", "parent_id", "venue_id", "section_id", "delegation_id",
 
 # Of an event's tables what is a state that facts give, or no part of what it plans.
 LEFT_OUT = {
+    "answerfile", "petition", "petitionreminder", "synthesisparagraph",
     "arrivalminute", "attendancecount", "attendancestate", "attendancestep", "change",
-    "clocksetting", "entrystate", "eventchoice", "eventstep", "importdraft", "importedrow",
+    "clocksetting", "delegateaddress", "distributionfile", "distributionlink",
+    "distributionstate", "entrystate", "eventchoice", "eventstep", "importdraft", "importedrow",
     "importfile", "photograph", "photographbytes", "rehearsalprogress", "rollcallresult",
     "rollcallsection", "rosterstep", "sectionstate", "signedreview", "silencereminder", "taskstate",
     "writtenrow", "writtensheet",
