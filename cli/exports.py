@@ -9,14 +9,14 @@ from cli.events import listed_event
 from cli.words import say
 from data.commands import Origin, export
 from data.events.folder import toml, write_folder
-from data.events.scenario import ARRIVALS, SCENARIO
+from data.events.scenario import COLUMNS
 from data.exports.archive import export_archive_from_command_line, write_archive
 from data.exports.commands import Exported, export_event_from_command_line
 from data.exports.event_files import own_profile
 from data.exports.workbook import event_workbook
 from data.storage import migrate
-from data.words import Words
-from models.events.event import Event, zone
+from data.words import event_words
+from models.events.event import Event
 from models.refusals import Refusal
 
 WORKBOOK = "event.xlsx"
@@ -43,7 +43,7 @@ def export_event(arguments: argparse.Namespace) -> None:
     def write(found: Exported) -> None:
         write_folder(found.files, folder)
         _write_own(found.event, folder)
-        words = Words("vi", zone(found.event))
+        words = event_words(found.event, "vi")
         book = event_workbook(found.event, found.files, found.tables, words)
         (folder / WORKBOOK).write_bytes(book)
 
@@ -66,6 +66,6 @@ def _write_own(event: Event, folder: Path) -> None:
     """What the event's own folder holds besides: its profile, and its rehearsal's scenario."""
     if profile := own_profile(event):
         (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
-    for name in (SCENARIO, ARRIVALS):
+    for name in COLUMNS:
         if event.folder and (Path(event.folder) / name).is_file():
             shutil.copy(Path(event.folder) / name, folder / name)

@@ -41,10 +41,12 @@ PAGE_LINES, APP_LINES = 120, 80
 # A subject has one name on every floor; a new one is added here, once.
 SUBJECTS = {
     "access",
+    "answers",
     "attendance",
     "audit",
     "backup",
     "certificates",
+    "contributions",
     "distribution",
     "documents",
     "erasure",
@@ -61,6 +63,8 @@ SUBJECTS = {
     "reviews",
     "roll_calls",
     "script",
+    "synthesis",
+    "calendars",
     "waiting",
     "wall",
 }
@@ -90,9 +94,9 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
-    "cli": {"words"},
+    "cli": {"progress", "words"},
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
-    "models": {"refusals", "storage", "text"},
+    "models": {"holidays", "refusals", "storage", "text"},
 }
 # A reader of foreign files meets whatever a broken one makes a library raise; it says so in one
 # refusal. Nothing else may.

@@ -1,8 +1,11 @@
 """Erasure on request, while the server runs: one delegate, or the one who holds an office.
 
 What an event's erasure blanks of all is blanked of one, by the same treatments: that something was
-recorded stays, and so does every count. Backups hold it until they are rotated out, and free space
-of the database until the event's own erasure compacts it.
+recorded stays, and so does every count. The files of an import that is being prepared cannot be
+erased in part: they go as a whole. SQLite overwrites what an update or a deletion frees
+(`secure_delete`); its write-ahead log holds the old pages until it is written over, PostgreSQL its
+free space, both at the latest until the event's own erasure compacts them. Backups hold it until
+they are rotated out.
 """
 
 import secrets
@@ -16,23 +19,29 @@ from data.access.people import require_person
 from data.attendance.delegates import retire_delegate
 from data.commands import Context, command
 from data.erasure import TREATMENTS, retained_of
+from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
 from data.personal_data.held import badges_of
 from data.words import catalogue
 from models.access.sign_ins import Invitation, SignIn
 from models.attendance.ledger import Delegate
 from models.attendance.offline_scans import LateScan, LateScanSettled
+from models.contributions.contributions import (
+    Contribution,
+    ContributionEdit,
+)
 from models.imports.difference import Part
 from models.imports.imported import ImportedRow
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
 from models.personal_data import PersonalRequest
-from models.storage import Change, Record
+from models.storage import Change, Record, Topic
 
 
 @command("erase_delegate", topic="attendance", subject="delegate", when_over=True)
 def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
-    """Erase what could identify a delegate; while the event goes on they are retired first.
+    """Erase what could identify a delegate; while the event goes on they are retired first. An
+    import that is being prepared is dropped: its files may name them.
 
     Refuses `delegate_unknown`, and what `retire_delegate` does of one who is inside.
     """
@@ -49,6 +58,9 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     for table, condition in _rows_of(delegate, badges):
         _blank(ctx.session, table, condition, token)
     _blank_changes(ctx.session, delegate, badges)
+    if draft := open_draft(ctx.session, ctx.event.id):
+        forget_draft(ctx.session, draft.id)
+        ctx.note_in(Topic.IMPORTS, draft.id)
     ctx.session.expire_all()
     ctx.note(delegate_id)
 
@@ -65,6 +77,8 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
     late = LateScan.__table__
     settled, rows = LateScanSettled.__table__, ImportedRow.__table__
     written = WrittenRow.__table__
+    edits = ContributionEdit.__table__
+    asked = select(col(Contribution.id)).where(col(Contribution.delegate_id) == delegate.id)
     scans = select(late.c.id).where(late.c.badge.in_(badges))
     # What is found by the badge goes before the badge itself.
     return [
@@ -75,6 +89,7 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
             written,
             and_(written.c.kind == Kind.DELEGATES.value, written.c.subject_id == delegate.id),
         ),
+        (edits, edits.c.contribution_id.in_(asked)),
         *own,
         (Delegate.__table__, Delegate.__table__.c.id == delegate.id),
     ]

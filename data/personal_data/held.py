@@ -20,6 +20,7 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation, Expectation
 from models.attendance.offline_scans import LateScan
+from models.contributions.contributions import Contribution
 from models.distribution.ledger import DelegateAddress, Distribution, DistributionMark
 from models.events.event import Event
 from models.imports.recognition import Kind
@@ -89,6 +90,8 @@ def _recorded(session: Session, delegate: Delegate) -> list[Held]:
             select(ReplacedBadge).where(ReplacedBadge.delegate_id == delegate.id)
         )
     ]
+    asked = select(Contribution).where(Contribution.delegate_id == delegate.id)
+    found += [Held("question", one.text, one.at) for one in session.exec(asked)]
     sent = (
         select(DistributionMark, Distribution)
         .join(Distribution, col(Distribution.id) == DistributionMark.distribution_id)

@@ -1,7 +1,8 @@
-"""Escalation of a silent section: who is reminded when (lead, deputy, command room), and who
-answered.
+"""Escalation of a silent section, or of an answer that is overdue: who is reminded when (lead,
+deputy, command room), and who answered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,11 +13,12 @@ from sqlmodel import Field
 from models.access.people import Role
 from models.events.event import Phase
 from models.readiness.silence import ConfirmationClock
+from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
 
 
 class EscalationLevel(StrEnum):
-    """Who is reminded of a silence, in this order."""
+    """Who is reminded, in this order."""
 
     LEAD = "lead"
     DEPUTY = "deputy"
@@ -40,10 +42,11 @@ DELAYS = {
     Phase.DURING: _policy(0, 10, 20),
     Phase.AFTER: _policy(0, 24 * 60, 48 * 60),
 }
-"""Minutes from when a section falls silent until each level is reminded.
+"""Minutes from when a section falls silent, or an answer overdue, until each level is reminded.
 
-They hold where the event's file sets no others.
+They hold where the event sets no others.
 """
+MAX_DELAY = 30 * 24 * 60
 
 
 class SilenceReminder(Record, table=True):
@@ -79,7 +82,7 @@ class SilenceAcknowledgement(Fact, table=True):
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder of a silence that goes on: who was reminded when, and which office answered
+    """A reminder of what goes on: who was reminded when, and which office answered
     when.
     """
 
@@ -93,9 +96,9 @@ class Reminder:
 
 
 def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[EscalationLevel, timedelta]:
-    """How long after the start of a silence each level is reminded in a phase.
+    """How long after the start each level is reminded in a phase.
 
-    `by_phase`: what the event's file sets, in minutes by phase and level.
+    `by_phase`: what the event sets, in minutes by phase and level.
     """
     own = {
         EscalationLevel(level): number for level, number in by_phase.get(phase.value, {}).items()
@@ -104,15 +107,40 @@ def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[Escalati
     return {level: timedelta(minutes=minutes[level]) for level in EscalationLevel}
 
 
+def all_delays(by_phase: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The minutes of every phase and level, those that `by_phase` leaves out as in `DELAYS`."""
+    return {
+        phase.value: {
+            level.value: float(by_phase.get(phase.value, {}).get(level.value, minutes))
+            for level, minutes in DELAYS[phase].items()
+        }
+        for phase in Phase
+    }
+
+
+def require_delays(by_phase: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The minutes of every phase and level. Refuses `reminder_minutes_unknown`, and
+    `reminder_out_of_turn` where a level is reminded before the one below it.
+    """
+    found = all_delays(by_phase)
+    for minutes in found.values():
+        in_turn = list(minutes.values())
+        if not all(0 <= one <= MAX_DELAY for one in in_turn):
+            raise Refusal("reminder_minutes_unknown", limit=MAX_DELAY)
+        if in_turn != sorted(in_turn):
+            raise Refusal("reminder_out_of_turn")
+    return found
+
+
 def next_reminder(
-    silent_at: datetime,
+    begins: datetime,
     reminders: list[Reminder],
     *,
     levels: list[EscalationLevel],
     wait: dict[EscalationLevel, timedelta],
     clock: ConfirmationClock,
 ) -> tuple[EscalationLevel, datetime] | None:
-    """Who is reminded next of a silence, and when; None where everyone was.
+    """Who is reminded next of what goes on since it `begins`, and when; None where everyone was.
 
     `levels`: those that the section has. No one is reminded at night, and only waking hours count.
     An office that was reminded, however late, has the time between its level and the next; one that
@@ -122,7 +150,7 @@ def next_reminder(
     level = next((level for level in levels if level not in taken), None)
     if level is None:
         return None
-    due = waking(clock, silent_at, wait[level])
+    due = waking(clock, begins, wait[level])
     if reminders:
         last = reminders[-1]
         between = max(wait[level] - wait[last.level], timedelta(0))

@@ -24,13 +24,17 @@ from tests.bench import (
     mailing,
     many_walls,
     more_walls,
+    near_duplicates,
     redaction,
     replay,
     review_time,
     scan_storm,
     scans,
     scoring,
+    script_clock,
+    set_up,
     slow_line,
+    synthesis,
     wall_bytes,
     wall_delay,
 )
@@ -44,6 +48,7 @@ MEASUREMENTS = {
     "event_day": event_day,
     "more_walls": more_walls,
     "first_paint": first_paint,
+    "script_clock": script_clock,
     "slow_line": slow_line,
     "board_time": board_time,
     "review_time": review_time,
@@ -55,9 +60,12 @@ MEASUREMENTS = {
     "forecast": forecast,
     "scoring": scoring,
     "documents": documents,
+    "synthesis": synthesis,
     "redaction": redaction,
     "imports": imports,
+    "near_duplicates": near_duplicates,
     "mailing": mailing,
+    "set_up": set_up,
 }
 
 

@@ -93,6 +93,8 @@ SEVERAL = {
     "programme-cancel": None,  # with the parts of the item
     "programme-restore-#": None,
     "people-office_retire": {"retire_office": 1, "withdraw": 1},
+    "contributions-typed-#-go": {"register_contribution": 1, "step_contribution": 1},
+    "contributions-sort-go": None,
 }
 # The name of who came instead of a delegate just admitted also takes that admission back.
 INSTEAD = "FormSubmitter-attendance-substitute_name_form"
@@ -107,10 +109,21 @@ UNREACHED = {
     "rename_venue": "a form that was not changed",
     "change_section": "a form that was not changed",
     "edit_office": "a form that was not changed",
+    "edit_paper": "a form that was not changed",
+    "mark_paper": "needs a paper of what is on",
+    "undo_paper_mark": "needs a paper of what is on",
     "edit_desk": "a form that was not changed",
     "edit_delegation": "a form that was not changed",
     "edit_documents": "a form that was not changed",
+    "edit_contribution": "a form that was not changed",
+    "edit_topic": "a form that was not changed",
     # What takes them back, or what they take back, stands behind a row that is not opened.
+    "restore_topic": "needs a retired topic",
+    "merge_contribution": "needs two contributions",
+    "undo_merge": "needs a merged contribution",
+    "sort_contributions": "needs something chosen",
+    "moderate_contribution": "needs one that waits",
+    "import_contributions": "needs a file",
     "retire_delegate": "needs a reason",
     "restore_delegate": "needs a retired delegate",
     "retire_task": "needs a reason",
@@ -128,6 +141,27 @@ UNREACHED = {
     "erase_office": "needs a retired office",
     "export_archive": "needs an archived event",
     "remove_trial": "is made of a real event",
+    # The synthesis and its register need forums that are over: `tests/browser/test_synthesis.py`.
+    "sign_minutes": "needs a forum with contributions",
+    "withdraw_minutes": "needs signed minutes",
+    "add_paragraph": "is written in a form of its own",
+    "edit_paragraph": "needs a paragraph",
+    "remove_paragraph": "needs a paragraph",
+    "restore_paragraph": "needs a paragraph that was taken out",
+    "gather_paragraphs": "needs contributions in no paragraph",
+    "submit_synthesis": "needs a paragraph",
+    "recall_synthesis": "needs a submitted synthesis",
+    "return_synthesis": "needs a submitted synthesis",
+    "approve_synthesis": "needs a submitted synthesis",
+    "reopen_synthesis": "needs an approved synthesis",
+    "withdraw_synthesis": "needs an approved synthesis",
+    "export_synthesis": "needs a synthesis",
+    "register_owed": "needs an answer that is owed",
+    "edit_petition": "needs a registered petition",
+    "strike_petition": "needs a registered petition",
+    "restore_petition": "needs a struck petition",
+    "record_answer": "needs a registered petition",
+    "withdraw_answer": "needs an answer",
     # `tests/pages/test_distribution.py` taps them.
     **dict.fromkeys(
         (

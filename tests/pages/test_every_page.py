@@ -17,6 +17,7 @@ from models.storage import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
 from ui.shell import frame, moment
+from ui.synthesis.paragraphs import excerpt
 
 ROLES = (
     "admin",
@@ -62,7 +63,7 @@ def speaks(language: str, shown: str) -> bool:
 @cache
 def typed_by_people(_event: str) -> tuple[str, ...]:
     """Every text of the database that exists in one language only, longest first: it is shown as
-    it was written. The same for each database of an event.
+    it was written, or its beginning. The same for each database of an event.
     """
     found = set()
     with database.reading() as session:
@@ -72,7 +73,7 @@ def typed_by_people(_event: str) -> tuple[str, ...]:
                     if not isinstance(value, str) or not VIETNAMESE.search(value):
                         continue
                     if not name.endswith("_vi") or row.get(f"{name[:-3]}_en") in (None, value):
-                        found.add(value)
+                        found |= {value, excerpt(value)}
     return tuple(sorted(found, key=len, reverse=True))
 
 
@@ -142,6 +143,27 @@ def test_on_an_english_page_only_what_people_wrote_is_vietnamese(sample, visit, 
         for shown in visitor.open(page).texts():
             if shown != catalogue("en")["app.language"]:
                 assert not VIETNAMESE.search(without(shown, written)), f"{page}: {shown!r}"
+
+
+def test_no_page_of_the_second_sample_says_the_nouns_of_the_first_or_anything_in_english(
+    conference, visit
+):
+    """What its people wrote may: they have a programme, too, and it is called Chương trình."""
+    visitor = visit("admin", "en")
+    written = typed_by_people("conference")
+    own, first = catalogue("vi", conference.nouns), catalogue("vi")
+    firsts = {text for key, text in first.items() if text not in own.values() and key in own}
+    for page in PAGES:
+        for shown in visitor.open(page).texts():
+            told = without(shown, written)
+            assert not speaks("en", told), f"{page} shows English: {shown!r}"
+            assert told not in firsts, f"{page} shows {shown!r}"
+            assert not re.search("tiểu ban|diễn đàn", told, re.IGNORECASE), f"{page}: {shown!r}"
+        assert not visitor.has_button("frame.language")
+    (wall,) = visitor.open("wall").at.get("bidi_component")
+    words = json.loads(wall.proto.json or wall.proto.mixed.json)["words"]
+    assert words["event_over"] == "Hội nghị đã kết thúc"
+    assert firsts.isdisjoint(words.values())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -20,6 +20,9 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "contributions": "forum",
+    "synthesis": "description",
+    "answers": "done_all",
     "distribution": "outgoing_mail",
     "media": "campaign",
     "review": "fact_check",
@@ -41,14 +44,17 @@ FILES = {
 }
 GROUPS = {
     "duty": ("wall", "log", "programme"),
-    "content": ("script", "distribution"),
     "preparation": ("update", "plan", "review", "roll_call"),
+    "content": ("script", "contributions", "synthesis", "distribution", "answers"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
 INNER = (
     "roster",
+    "contributions",
+    "synthesis",
+    "answers",
     "distribution",
     "people",
     "audit",

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "2026_11_26_distribution"
-down_revision = "2026_11_26_personal_data"
+down_revision = "2026_11_26_synthesis"
 branch_labels = depends_on = None
 
 CHANNEL = "channel IN ('email','paper','link','hand')"
