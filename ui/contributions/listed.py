@@ -165,7 +165,7 @@ def drawn(ctx: Visit, rows: Sequence[ContributionSnapshot]) -> None:
         Column(words("contributions.text"), "opens", wraps=True),
         Column(words("contributions.unit"), width="11rem", wraps=True),
         Column(words("contributions.topic_id"), width="10rem", wraps=True, narrow=False),
-        Column(words("contributions.body"), width="9rem", wraps=True, narrow=False),
+        Column(words("contributions.body"), width="12rem", wraps=True, narrow=False),
         Column(words("contributions.state"), width="9rem", wraps=True),
         Column(words("contributions.received"), width="8rem", narrow=False),
     ]
