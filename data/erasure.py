@@ -202,14 +202,16 @@ EVENT_NAMES = (
     "short_name_en",
     "place_vi",
     "place_en",
+    "theme_vi",
+    "theme_en",
 )
 TREATMENTS = {
     # The event, its places and its plan are public, and name offices; who chairs or owns something
     # could be a name.
     "event": Treatment(
-        "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
+        "id slug run folder time_zone first_day last_day expected_delegates "
         "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
-        "state origin_id",
+        "state origin_id event_noun section_noun forum_noun vietnamese_only",
         of="id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
@@ -255,7 +257,8 @@ TREATMENTS = {
         blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
-        "id event_id version expected_delegates day_from day_to arrival_plan at person_id",
+        "id event_id version expected_delegates day_from day_to arrival_plan "
+        "event_noun section_noun forum_noun vietnamese_only silence at person_id",
         of="event_id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
@@ -345,6 +348,29 @@ TREATMENTS = {
     ),
     "roomturn": Treatment(
         "id venue_id taken at person_id", of="venue_id", blanked={"idempotency_key": code}
+    ),
+    # No address leads anywhere any more.
+    "calendaraddress": Treatment(
+        "id event_id kind venue_id at person_id",
+        of="event_id",
+        blanked={"token_hash": code, "idempotency_key": code},
+    ),
+    "calendarend": Treatment(
+        "id calendar_id at person_id", of="calendar_id", blanked={"idempotency_key": code}
+    ),
+    # An office, but a person may have typed a name.
+    "paper": Treatment(
+        "id item_id version added_at minutes position withdrawn",
+        of="item_id",
+        blanked={"who": mark, "title": mark},
+    ),
+    "paperchange": Treatment(
+        "id paper_id version added minutes position withdrawn at person_id",
+        of="paper_id",
+        blanked={"who": mark, "title": mark, "idempotency_key": code},
+    ),
+    "papermark": Treatment(
+        "id paper_id mark undone at person_id", of="paper_id", blanked={"idempotency_key": code}
     ),
     "speakermessage": Treatment("id venue_id at person_id", of="venue_id", blanked=TEXT),
     # What people ask names them or those it is about. How many came from where, about what, and
@@ -614,6 +640,38 @@ TREATMENTS = {
         blanked={"words": mark, "idempotency_key": code},
     ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
+    # Of a distribution stays which version was sent and how many received it; the digest is that of
+    # the paper copies. The file may name people, and so may who took copies and why one failed.
+    "distribution": Treatment(
+        "id event_id kind version file_kind size digest at person_id",
+        of="event_id",
+        blanked={"title": mark, "file_name": mark, "idempotency_key": code},
+    ),
+    "distributionfile": Treatment(
+        "distribution_id", of="distribution_id", blanked={"content": no_bytes}
+    ),
+    "distributionwithdrawal": Treatment(
+        "id distribution_id undone at person_id",
+        of="distribution_id",
+        blanked={"idempotency_key": code},
+    ),
+    "distributionmark": Treatment(
+        "id distribution_id delegate_id channel state at person_id",
+        of="distribution_id",
+        blanked={"reason": mark, "to_whom": mark, "idempotency_key": code},
+    ),
+    "distributionstate": Treatment(
+        "distribution_id delegate_id channel state mark_id attempts due_at claimed_at",
+        of="distribution_id",
+        blanked={"message_id": empty},
+    ),
+    # No link opens anything any more: no token has that hash.
+    "distributionlink": Treatment(
+        "id distribution_id delegate_id channel made_at",
+        of="distribution_id",
+        blanked={"token_hash": code},
+    ),
+    "delegateaddress": Treatment("delegate_id at", of="delegate_id", blanked={"email": empty}),
     # The change log: which command when by which office, without its words and its browser.
     "change": Treatment(
         "id event_id at recorded_at person_id topic subject subject_id",

@@ -20,6 +20,8 @@ from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
 from data.contributions import commands as contributions
 from data.contributions import topics
+from data.distribution import commands as distribution_commands
+from data.distribution.links import acknowledge_link, give_links, link_of
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
@@ -40,13 +42,15 @@ from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
+from data.script import papers as script_papers
+from data.script import rooms as script_rooms
 from data.storage import changes
 from data.synthesis import commands as synthesis_commands
 from data.synthesis.queries import versions_at
 from models.access.people import Person
 from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
-from models.attendance.ledger import Delegation
+from models.attendance.ledger import Delegate, Delegation
 from models.contributions.contributions import (
     Channel,
     Contribution,
@@ -56,9 +60,12 @@ from models.contributions.contributions import (
 )
 from models.contributions.contributions import Step as ContributionStep
 from models.contributions.topics import TopicChange, TopicPlan
+from models.distribution.ledger import Channel as Delivery
+from models.distribution.ledger import Distribution, DocumentKind, OutgoingDocument
 from models.events.event import (
     Event,
     EventState,
+    Venue,
     View,
     is_taken_over,
     require_origin,
@@ -74,6 +81,7 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.script.papers import PaperChange, PaperMarkKind, PaperPlan
 from models.synthesis.paragraphs import MAX_POSITION, Paragraph, Part
 from models.text import both
 
@@ -81,8 +89,10 @@ log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall, Contribution, TopicChange)
-Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
+Opened = TypeVar(
+    "Opened", Entry, Directive, RollCall, Contribution, TopicChange, Distribution, PaperChange
+)
+Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation, Venue)
 Facts = Mapping[str, object]
 
 
@@ -347,6 +357,12 @@ class Cast:
         self.items = self._ids(ProgrammeItem, "key")
         self.media = self._ids(MediaItem, "key")
         self.delegations = self._ids(Delegation, "code")
+        self.venues = self._ids(Venue, "key")
+
+    @cached_property
+    def delegates(self) -> dict[str, int]:
+        query = select(Delegate.badge, Delegate.id).where(Delegate.event_id == self.event.id)
+        return dict(self.session.execute(query).all())
 
     def _ids(self, table: type[Named], key: str) -> dict[str, int]:
         query = select(getattr(table, key), table.id).where(table.event_id == self.event.id)
@@ -382,6 +398,11 @@ class Cast:
         """The first step of each command about each reference."""
         last_first = reversed(steps_of(self.event))
         return {(step.command, step.row.text("subject")): step for step in last_first}
+
+    def paper(self, step: Step) -> int:
+        """The paper that an earlier step registered under the same reference; 0 before that."""
+        registered = self.session.get(PaperChange, self.opened(step, PaperChange, "register_paper"))
+        return registered.paper_id if registered else 0
 
     def moment(self, step: Step, field: str) -> datetime:
         first_day, time_zone = self.event.first_day, zone(self.event)
@@ -460,6 +481,31 @@ def _media(cast: Cast, step: Step) -> Facts:
 
 def _review(_cast: Cast, step: Step) -> Facts:
     return {"conclusion": step.row.text("text"), "number": step.row.text("value") or None}
+
+
+def _venue(cast: Cast, step: Step) -> Facts:
+    return {"venue_id": step.row.known("subject", cast.venues)}
+
+
+def _message(cast: Cast, step: Step) -> Facts:
+    return {**_venue(cast, step), "text": step.row.text("text")}
+
+
+def _paper(cast: Cast, step: Step) -> Facts:
+    """A paper `item/2` is the second one of an item; `value`: its minutes, `text`: who; title."""
+    item, _, place = step.row.required("subject").rpartition("/")
+    if item not in cast.items or not place.isdecimal():
+        raise step.row.refuse("subject", "unknown_key")
+    who, _, title = step.row.text("text").partition(";")
+    plan = PaperPlan(who, title, step.row.whole("value"), int(place))
+    return {"item_id": cast.items[item], "plan": plan}
+
+
+def _paper_mark(cast: Cast, step: Step) -> Facts:
+    return {
+        "paper_id": cast.paper(step),
+        "mark": step.row.one_of("value", list(PaperMarkKind)),
+    }
 
 
 def _roll_call(cast: Cast, step: Step) -> Facts:
@@ -637,6 +683,50 @@ def _merged(cast: Cast, step: Step) -> Facts:
     }
 
 
+# --- distribution --------------------------------------------------------------------------------
+
+
+def _document(cast: Cast, step: Step) -> Facts:
+    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
+    rehearsal leaves."""
+    name = step.row.required("value")
+    file = Path(cast.event.folder) / Path(name).name
+    if not file.is_file():
+        raise step.row.refuse("value", "unknown_key")
+    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
+    document = OutgoingDocument(kind, title, name, file.read_bytes())
+    return {"document": document, "channels": (Delivery.PAPER.value, Delivery.LINK.value)}
+
+
+def _sent(cast: Cast, step: Step) -> dict[str, int]:
+    return {"distribution_id": cast.opened(step, Distribution, "distribute")}
+
+
+def _sent_to(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegation_id": step.row.known("value", cast.delegations)}
+
+
+def _copies(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "to_whom": step.row.required("text")}
+
+
+def _signatures(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "unsigned": step.row.known_all("text", cast.delegates)}
+
+
+def _receipt(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegate_id": step.row.known("value", cast.delegates)}
+
+
+def _link(cast: Cast, step: Step) -> Facts:
+    return {"link_id": link_of(cast.session, **_receipt(cast, step))}
+
+
+def _failure(cast: Cast, step: Step) -> Facts:
+    reason = step.row.required("text")
+    return {**_receipt(cast, step), "channel": Delivery.PAPER.value, "reason": reason}
+
+
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
@@ -644,6 +734,9 @@ ACTS: dict[str, dict[str, Act]] = {
         "open_entry": Act(incidents.open_entry, _entry),
         "update_entry": Act(incidents.update_entry, _entry_step),
         "hold_review": Act(reviews_commands.sign_review, _review),
+        "message_speaker": Act(script_rooms.message_speaker, _message),
+        "register_paper": Act(script_papers.register_paper, _paper),
+        "mark_paper": Act(script_papers.mark_paper, _paper_mark),
         "open_roll_call": Act(roll_calls_commands.open_roll_call, _roll_call),
         "answer_roll_call": Act(roll_calls_commands.answer_roll_call, _roll_call_answer),
         "end_roll_call": Act(roll_calls_commands.end_roll_call, _opened_roll_call),
@@ -658,6 +751,13 @@ ACTS: dict[str, dict[str, Act]] = {
         "register_owed": Act(answers_commands.register_owed, _section),
         "register_petition": Act(answers_commands.register_petition, _petition),
         "record_answer": Act(answers_commands.record_answer, _answer),
+        "distribute": Act(distribution_commands.distribute, _document),
+        "hand_over_copies": Act(distribution_commands.hand_over_copies, _copies),
+        "sign_for_copies": Act(distribution_commands.sign_for_copies, _signatures),
+        "record_receipt": Act(distribution_commands.record_receipt, _receipt),
+        "fail_delivery": Act(distribution_commands.fail_delivery, _failure),
+        "give_links": Act(give_links, _sent_to),
+        "acknowledge_link": Act(acknowledge_link, _link),
     },
     ARRIVALS: {
         "present": Act(commands.admit, _scan),
@@ -683,6 +783,7 @@ SUBJECTS: dict[str, Callable[[Cast, Step], Facts]] = {
     "section_id": _section,
     "item_id": _item,
     "media_id": _media,
+    "venue_id": _venue,
     "delegation_id": _delegation,
 }
 

@@ -39,6 +39,7 @@ class Topic(StrEnum):
     CONTRIBUTIONS = "contributions"  # not on the ticker: what people ask is no public matter
     SYNTHESIS = "synthesis"
     ANSWERS = "answers"
+    DISTRIBUTION = "distribution"  # not on the ticker: the wall counts it
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from models.access.people import Person, Role, may
 from models.programme import ItemSnapshot
 from models.reviews.directives import DirectiveSnapshot
-from models.wall import UNFINISHED_TAIL, late_from
+from models.wall import late_from
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def late_items(items: Iterable[ItemSnapshot], *, now: datetime) -> list[ItemSnap
     return [
         item
         for item in items
-        if (late := late_from(item)) is not None and late <= now < item.ends_at + UNFINISHED_TAIL
+        if (late := late_from(item)) is not None and late <= now < item.given_up_at
     ]
 
 

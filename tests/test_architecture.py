@@ -47,6 +47,7 @@ SUBJECTS = {
     "backup",
     "certificates",
     "contributions",
+    "distribution",
     "documents",
     "erasure",
     "events",
@@ -63,6 +64,7 @@ SUBJECTS = {
     "roll_calls",
     "script",
     "synthesis",
+    "calendars",
     "waiting",
     "wall",
 }
@@ -92,9 +94,9 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
-    "cli": {"words"},
+    "cli": {"progress", "words"},
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
-    "models": {"refusals", "storage", "text"},
+    "models": {"holidays", "refusals", "storage", "text"},
 }
 # A reader of foreign files meets whatever a broken one makes a library raise; it says so in one
 # refusal. Nothing else may.

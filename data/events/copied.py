@@ -16,11 +16,12 @@ from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.script.lines import ScriptLine
+from models.script.papers import Paper
 from models.storage import Record
 
 COPIED: tuple[type[Record], ...] = (
-    Venue, Section, ProgrammeItem, ScriptLine, Desk, DeskItem, Delegation, Delegate, Expectation,
-    Task, TaskPrerequisite, MediaItem, Topic,
+    Venue, Section, ProgrammeItem, ScriptLine, Paper, Desk, DeskItem, Delegation, Delegate,
+    Expectation, Task, TaskPrerequisite, MediaItem, Topic,
 )  # fmt: skip
 """In this order: what a row refers to is copied before it."""
 

@@ -191,18 +191,16 @@ class _Lines:
 
     def attended(self, one: ItemAttendance) -> Line:
         after, words = one.after, self.words
-        state = words(
-            "review.attended",
-            here=after.here,
-            expected=after.expected,
-            excused=after.excused,
-            missing=after.missing,
-        )
-        before = ""
+        said = [words("review.attended", here=after.here, expected=after.expected)]
+        said += [
+            words(f"document.report.{name}", number=number)
+            for name in ("excused", "absent", "not_yet")
+            if (number := getattr(after, name))
+        ]
         if one.before.here != after.here:
-            before = words("review.attended_before", here=one.before.here)
+            said.append(words("review.attended_before", here=one.before.here))
         title, venue = words.of(one.item, "title"), words.of(one.item, "venue")
-        return Line("item", one.item.id, title, venue, _joined(state, before))
+        return Line("item", one.item.id, title, venue, _joined(*said))
 
     def media(self, one: MediaSnapshot) -> Line:
         words = self.words

@@ -21,6 +21,7 @@ from tests.bench import (
     forecast,
     imports,
     machine,
+    mailing,
     many_walls,
     more_walls,
     near_duplicates,
@@ -30,6 +31,8 @@ from tests.bench import (
     scan_storm,
     scans,
     scoring,
+    script_clock,
+    set_up,
     slow_line,
     synthesis,
     wall_bytes,
@@ -45,6 +48,7 @@ MEASUREMENTS = {
     "event_day": event_day,
     "more_walls": more_walls,
     "first_paint": first_paint,
+    "script_clock": script_clock,
     "slow_line": slow_line,
     "board_time": board_time,
     "review_time": review_time,
@@ -60,6 +64,8 @@ MEASUREMENTS = {
     "redaction": redaction,
     "imports": imports,
     "near_duplicates": near_duplicates,
+    "mailing": mailing,
+    "set_up": set_up,
 }
 
 

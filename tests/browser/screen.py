@@ -202,6 +202,23 @@ SIDEWAYS = """() => {
   return wide;
 }"""
 
+# Notes from the first frame on what moves without anybody's doing.
+SHIFTS = """(() => {
+  window.shifts = [];
+  window.shiftsSeen = new PerformanceObserver(seen => window.shifts.push(...seen.getEntries()));
+  window.shiftsSeen.observe({ type: 'layout-shift', buffered: true });
+})()"""
+# What has moved since, where that is more than so much in all: how far, and what.
+SHIFTED = """most => {
+  window.shifts.push(...window.shiftsSeen.takeRecords());
+  const own = window.shifts.filter(one => !one.hadRecentInput);
+  if (own.reduce((sum, one) => sum + one.value, 0) <= most) return [];
+  const name = one => `${one?.dataset?.testid ?? one?.nodeName}`
+    + ` "${(one?.textContent ?? '').slice(0, 30)}"`;
+  const moves = one => `${name(one.node)} ${one.previousRect.y} > ${one.currentRect.y}`;
+  return own.map(one => `${one.value.toFixed(3)}: ${one.sources.map(moves).join(', ')}`);
+}"""
+
 # What a page says in English by itself, to the eye or to a screen reader. None of these words is a
 # Vietnamese one without its accents, nor stands in a name of the sample.
 ENGLISH = """() => {

@@ -14,6 +14,7 @@ from data.attendance.commands import admit
 from data.attendance.queries import headcounts_at
 from data.attendance.search import delegate_index, search_delegates
 from data.commands import Origin, execute, run
+from data.distribution.queries import Received, received_at
 from data.events import loading
 from data.events.clock import clock_of
 from data.events.scenario import next_moment
@@ -67,6 +68,11 @@ FACTS = (
     "answer",
     "forumorientation",
     "topicchange",
+    "roomturn",
+    "scriptmark",
+    "speakermessage",
+    "paperchange",
+    "papermark",
 )
 
 
@@ -119,7 +125,11 @@ def facts() -> dict[str, int]:
         aside = {
             name: session.execute(text(query)).scalar_one() for name, query in brought_about.items()
         }
-    return {name: counts[name] - aside.get(name, 0) for name in FACTS}
+        keys = session.execute(text("SELECT idempotency_key FROM distribution")).scalars().all()
+        keys += session.execute(text("SELECT idempotency_key FROM distributionmark")).scalars()
+    acts = {key.partition("/")[0] for key in keys}  # each marks many rows
+    found = {name: counts[name] - aside.get(name, 0) for name in FACTS}
+    return found | {"distribution": len(acts)}
 
 
 def what_happened() -> list[tuple]:
@@ -479,6 +489,14 @@ def test_the_whole_scenario_of_the_sample_is_played_without_a_step_passed_over(s
     assert "passed over" not in caplog.text
     assert performed() == len(rehearsal.steps_of(sample)) == sum(facts().values())
     require_state_equals_facts(last)
+    then, now = received(at("D+7 10:00"), past=True), received(last)
+    assert (then.acknowledged, then.expected) == (640, 1121)
+    assert now == received(last, past=True) and now.acknowledged > 640
+
+
+def received(moment, *, past: bool = False) -> Received:
+    with database.reading() as session:
+        return received_at(session, current(), View(moment, past))
 
 
 def test_nothing_was_passed_over_up_to_the_start_of_the_sample(sample):

@@ -133,7 +133,7 @@ def test_moving_the_event_is_shown_first_and_then_done(sample, visit):
     field.set_value(sample.first_day + timedelta(days=14))
     page.run()
     assert row(OPEN).version == 1
-    assert page.shows("Sẽ dời")
+    assert page.shows("Sẽ điều chỉnh")
     page.tap("plan.move.confirm")
     with database.reading() as session:
         assert current_event(session).first_day == sample.first_day + timedelta(days=14)
@@ -171,7 +171,7 @@ def test_ticks_are_pinned_each_once_when_they_are_saved(sample, visit):
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_the_burn_up_shows_what_is_done_and_when_the_rest_will_be(sample, visit, language):
     page = visit("committee", language).open("plan")
-    assert page.shows({"vi": "dự báo xong", "en": "forecast done"}[language])
+    assert page.shows({"vi": "dự báo xong", "en": "expected done"}[language])
     assert page.at.get("vega_lite_chart")
 
 

@@ -32,6 +32,7 @@ PAGES = (
     "contributions",
     "synthesis",
     "answers",
+    "distribution",
     "media",
     "review",
     "roll_call",

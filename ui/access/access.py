@@ -12,6 +12,10 @@ from ui.shell import choices, commands, links, live
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
+JOIN = "/join/{}"
+PATHS = {"display": "/d/{}", "calendar": "/calendar/{}.ics", "programme": "/calendar/{}"}
+"""The address that a token is shown in, by its kind; any other one signs in."""
+
 
 def keep(form: str, kind: str, given: str | None) -> None:
     """Store what a command gave until the next one, for this tab alone."""
@@ -39,8 +43,7 @@ def shown(ctx: Visit, form: str) -> None:
 
 
 def _link(ctx: Visit, kind: str, token: str) -> None:
-    path = f"/{'d' if kind == 'display' else 'join'}/{token}"
-    links.shown(ctx.words, path, ctx.words(f"people.{kind}_why"))
+    links.shown(ctx.words, PATHS.get(kind, JOIN).format(token), ctx.words(f"people.{kind}_why"))
 
 
 def place(ctx: Visit, browser: Browser) -> str:

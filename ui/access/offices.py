@@ -37,13 +37,8 @@ def changing(ctx: Visit, person: Person) -> None:
             on_click=save,
             args=(held, role),
         )
-        commands.refused(held.form, words)
-        draft.overtaken(
-            words,
-            held,
-            "office_moved",
-            lambda office: in_words(ctx, role, office),
-            lambda version, office: record(held, version, office),
+        draft.refused(
+            words, held, "office_moved", lambda office: in_words(ctx, role, office), record
         )
         if person.id != ctx.person.id:
             retiring(ctx, held)

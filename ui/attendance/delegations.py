@@ -56,14 +56,7 @@ def changing(ctx: Visit, delegation_id: int) -> None:
         on_click=save,
         args=(held,),
     )
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "delegation_moved",
-        lambda plan: in_words(ctx, plan),
-        lambda version, plan: record(held, version, plan),
-    )
+    draft.refused(words, held, "delegation_moved", lambda plan: in_words(ctx, plan), record)
 
 
 def save(held: Draft) -> None:

@@ -133,14 +133,7 @@ def correcting(ctx: Visit, held: Draft) -> None:
     words, key = ctx.words, held.field("fields")
     fields(ctx, key, held.row)
     st.button(words("roster.save"), key="roster.save", type="primary", on_click=save, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "delegate_moved",
-        lambda row: in_words(ctx, row),
-        lambda version, row: record(held, version, row),
-    )
+    draft.refused(words, held, "delegate_moved", lambda row: in_words(ctx, row), record)
 
 
 def in_words(ctx: Visit, row: Listed) -> dict[str, str]:

@@ -37,14 +37,7 @@ def region(ctx: Visit, task: TaskSnapshot) -> None:
             args=(ctx, held),
         )
         st.button(words("update.cancel"), key="plan.cancel", on_click=close)
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "task_moved",
-        lambda planned: tasks.in_words(ctx, planned),
-        lambda version, planned: record(held, version, planned),
-    )
+    draft.refused(words, held, "task_moved", lambda planned: tasks.in_words(ctx, planned), record)
     retiring(ctx, held)
 
 

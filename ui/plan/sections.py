@@ -63,14 +63,7 @@ def changing(ctx: Visit, section_id: int, names: dict[int, str]) -> None:
     st.button(
         words("section.save"), key="plan.section_save", type="primary", on_click=save, args=(held,)
     )
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "section_moved",
-        lambda plan: in_words(ctx, plan),
-        lambda version, plan: record(held, version, plan),
-    )
+    draft.refused(words, held, "section_moved", lambda plan: in_words(ctx, plan), record)
     if len(names) > 1:
         retiring(ctx, held, {one: name for one, name in names.items() if one != section_id})
 

@@ -58,14 +58,7 @@ def changing(ctx: Visit, desk_id: int, titles: dict[int, str]) -> None:
             st.text(words("desk.retire_why"))
             go = words("desk.retire_go")
             st.button(go, key="programme.desk_retire", on_click=retire, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "desk_moved",
-        lambda plan: in_words(ctx, plan, titles),
-        lambda version, plan: record(held, version, plan),
-    )
+    draft.refused(words, held, "desk_moved", lambda plan: in_words(ctx, plan, titles), record)
 
 
 def save(held: Draft) -> None:

@@ -145,14 +145,7 @@ def editing(ctx: Visit, held: Draft) -> None:
     st.button(
         words("item.save"), key="programme.save", type="primary", on_click=save, args=(ctx, held)
     )
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "item_moved",
-        lambda planned: shown(ctx, planned),
-        lambda version, planned: record(held, version, planned),
-    )
+    draft.refused(words, held, "item_moved", lambda planned: shown(ctx, planned), record)
 
 
 def save(ctx: Visit, held: Draft) -> None:

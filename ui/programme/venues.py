@@ -38,17 +38,12 @@ def renaming(ctx: Visit, venue_id: int) -> None:
     held = draft.of(DRAFT, venue_id, lambda: programme_queries.venue_name(venue_id))
     fields(ctx, held.field("fields"), held.row)
     st.button(words("item.venue_rename"), key="programme.venue_rename", on_click=save, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "venue_moved",
-        lambda name: {
-            words("item.venue_vi"): name.name_vi,
-            words("item.venue_en"): name.name_en,
-        },
-        lambda version, name: record(held, version, name),
-    )
+    draft.refused(words, held, "venue_moved", lambda name: in_words(ctx, name), record)
+
+
+def in_words(ctx: Visit, name: VenueName) -> dict[str, str]:
+    """Label to text of each field of a venue."""
+    return {ctx.words(f"item.venue_{part}"): getattr(name, f"name_{part}") for part in ("vi", "en")}
 
 
 def fields(ctx: Visit, key: str, name: VenueName) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from data.words import Words
+from ui.shell import commands
 from ui.shell.plain import plain
 
 
@@ -47,17 +48,19 @@ def drop(key: str) -> None:
         st.session_state.pop(f"refused.{draft.form}", None)
 
 
-def overtaken(
+def refused(
     words: Words,
     draft: Draft,
     code: str,
     shown: Callable[[Any], dict[str, str]],
-    record: Callable[[int, Any], None],
+    record: Callable[[Draft, int, Any], None],
 ) -> None:
-    """Both versions where the form was refused by `code`, and one tap for either.
+    """Below a form: why it was refused; both versions where that was by `code`, since the row has
+    changed meanwhile, and one tap for either.
 
     `shown`: label to text of each field of a row; `record`: records a row upon a version.
     """
+    commands.refused(draft.form, words)
     refusal = st.session_state.get(f"refused.{draft.form}")
     if refusal is None or refusal.code != code:
         return
@@ -72,7 +75,7 @@ def overtaken(
             key=f"{draft.key}.record_mine",
             type="primary",
             on_click=record,
-            args=(refusal.facts["version"], refusal.facts["mine"]),
+            args=(draft, refusal.facts["version"], refusal.facts["mine"]),
         )
         st.button(
             words("plan.take_theirs"),

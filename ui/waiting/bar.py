@@ -23,11 +23,17 @@ def bar(ctx: frame.Visit, groups: Groups) -> None:
         for name in ("home", *frame.own_pages(ctx.person)):
             if name in listed:
                 icon = f":material/{menu.ICONS[name]}:"
-                st.page_link(menu.path(name), label=ctx.words(f"page.{name}"), icon=icon)
+                st.page_link(menu.path(name), label=short(ctx.words, name), icon=icon)
     if ctx.person is None or Role(ctx.person.role) not in WATCHED:
         _COUNTS(key="frame.counts", data=drawn(ctx.words, groups, {}))
     else:
         counts(groups)
+
+
+def short(words: Words, name: str) -> str:
+    """A page's name as it stands in the bar: in one line."""
+    own = f"menu.short_{name}"
+    return words(own if words.has(own) else f"page.{name}")
 
 
 @st.fragment(key="frame.waiting", run_every=60)

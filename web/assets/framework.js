@@ -2,7 +2,8 @@
 // the few words that it shows. The start page brings the words: the framework's own and ours, by key, in both languages.
 // On a phone its menu closes once a page is chosen.
 
-const WORDS = JSON.parse(document.querySelector("script[data-framework]")?.textContent ?? "{}");
+import { WORDS } from "/assets/connecting.js";
+
 const NAMES = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
 const NAMED = NAMES.map(name => `[${name}]`).join();
 // Where the framework itself writes words that are seen; anywhere else a text is ours, or a person's.
@@ -12,9 +13,9 @@ const WRITTEN = [
 ].join();
 const ICON = '[data-testid="stIconMaterial"], [data-icon], [role="img"][aria-label$=" icon"]', ICON_NAME = / icon$/;
 const CHART = '[data-testid="stVegaLiteChart"]', TABLE = '[data-testid="stTable"] > div';
-// What is not drawn yet, and has no height of its own (style.css).
+// What is not drawn yet.
 const WAITING = '[data-testid="stSkeleton"], [data-testid="stBidiComponentIsolated"]:not([data-drawn])';
-const STILL = 200, PATIENCE = 20000; // ms without a change after which a page counts as drawn, and after which it is shown as it is
+const STILL = 60, PATIENCE = 20000; // ms without a change after which a page counts as drawn, and after which it is shown as it is
 const PHONE = 768; // px, below which the menu lies over the page
 
 const exact = new Map(), patterns = [];
@@ -131,10 +132,11 @@ function note(changes) {
 }
 
 let stillness = null;
-// Until a page has drawn itself for the first time, style.css hides what would jump.
+// Until a page has drawn itself for the first time, style.css hides what would jump. A chart has its height from the start.
+const jumps = one => one.closest('[data-testid="stElementContainer"]')?.computedStyleMap?.().get("height").unit !== "px";
 function settled() {
   const run = document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState;
-  return run === "notRunning" && document.querySelector('[data-testid="stElementContainer"]') && !document.querySelector(WAITING);
+  return run === "notRunning" && document.querySelector('[data-testid="stElementContainer"]') && ![...document.querySelectorAll(WAITING)].some(jumps);
 }
 
 function shown() { document.documentElement.setAttribute("data-shown", ""); }

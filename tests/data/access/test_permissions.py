@@ -7,6 +7,7 @@ import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,7 +17,7 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 import data
-from data import audit, incidents, media, programme, rehearsal
+from data import audit, calendars, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
 from data.answers import commands as answers
@@ -36,10 +37,16 @@ from data.attendance import (
 from data.commands import COMMANDS, Command, Origin, execute, run
 from data.contributions import commands as contributions
 from data.contributions import phone, topics
+from data.distribution import addresses as distribution_addresses
+from data.distribution import commands as distribution_commands
+from data.distribution import links as distribution_links
+from data.distribution import outbox as distribution_outbox
+from data.distribution import report as distribution_report
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
 from data.exports import contributions as exports_contributions
+from data.files import read_csv
 from data.imports import commands as imports_commands
 from data.imports import contributions as imports_contributions
 from data.imports import drafts
@@ -60,6 +67,7 @@ from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.script import lines as script_lines
+from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import database
 from data.synthesis import commands as synthesis
@@ -84,6 +92,7 @@ from models.contributions.contributions import (
     Submission,
 )
 from models.contributions.topics import Topic, TopicPlan
+from models.distribution.ledger import DelegateAddress, Distribution, OutgoingDocument
 from models.events.event import DocumentHead, Event, EventState, VenueName
 from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
@@ -99,6 +108,7 @@ from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.script.lines import Line
+from models.script.papers import Paper, PaperMarkKind, PaperPlan
 from models.storage import Record
 from models.synthesis.paragraphs import Paragraph, SynthesisParagraph
 from models.synthesis.versions import SynthesisVersion
@@ -630,6 +640,42 @@ def room_targets(
     )
 
 
+HOUSE = ("admin", "command", "committee")
+
+
+def calendar_of_committee() -> dict:
+    with database.reading() as session:
+        made = calendars.addresses(session, current_event(session))
+        return {"calendar_id": made[0].id}
+
+
+def not_theirs() -> dict[str, str]:
+    """Who has no part in the committee's address is not told that there is one."""
+    rows = read_csv(stage.SMALL, "people.csv", ("key", "role"))
+    keys = [row.text("key") for row in rows if row.text("role") not in HOUSE]
+    return dict.fromkeys([*keys, "rapporteur.dang_hoa"], "calendar_unknown")
+
+
+def paper_of(key: str) -> int:
+    with database.reading() as session:
+        return session.exec(select(Paper.id).where(Paper.item_id == stage.item(key))).one()
+
+
+def paper_targets(
+    *before: Callable[[str], Callable[[Session], object]],
+) -> tuple[Target, ...]:
+    """The papers of two forums, of which the text comes; `before`: what has to be so."""
+    mark = PaperMarkKind.RECEIVED
+    return tuple(
+        Target(
+            lambda key=key: {"paper_id": paper_of(key), "mark": mark},
+            item=key,
+            first=in_turn(before, key),
+        )
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
 def room_of(key: str) -> dict:
     with database.reading() as session:
         item = session.get(ProgrammeItem, stage.item(key))
@@ -719,6 +765,57 @@ def retired(session: Session) -> None:
     origin = Origin(stage.person("command"), at=REAL)
     execute(session, origin, delegates.retire_delegate, **changed_delegate(reason="Nghỉ hưu"))
 
+
+PAPER = OutgoingDocument("synthesis", "Báo cáo tổng hợp", "bao-cao.pdf", b"%PDF-1.7 bao cao")
+
+
+def outgoing() -> dict:
+    return {
+        "document": replace(PAPER, content=b"%PDF-1.7 lan sau"),
+        "channels": ("paper", "link"),
+    }
+
+
+def sent_out(**facts: object) -> dict:
+    """The version that `prepare` sent out."""
+    with database.reading() as session:
+        return {"distribution_id": session.exec(select(Distribution.id)).one(), **facts}
+
+
+def sent_to_delegate(**facts: object) -> dict:
+    return {**sent_out(), **one_delegate(), **facts}
+
+
+def received_by_hand(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.record_receipt, **sent_to_delegate())
+
+
+def handed_over(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = sent_out(delegation_id=1, to_whom="Văn thư")
+    execute(session, origin, distribution_commands.hand_over_copies, **facts)
+
+
+def withdrawn_version(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.withdraw_distribution, **sent_out())
+
+
+def address_known(session: Session) -> None:
+    """One delegate's address is known, in an event that sends e-mail (`prepared`)."""
+    session.execute(update(Event).values(rehearsal=False))
+    delegate_id = one_delegate()["delegate_id"]
+    session.add(DelegateAddress(delegate_id=delegate_id, email="ai@vi-du.vn", at=REAL))
+    session.flush()
+    session.info.pop("event_and_clock", None)
+
+
+MAIL = {
+    "SMTP_HOST": "localhost",
+    "SMTP_FROM": "ban.to.chuc@vi-du.vn",
+    "PUBLIC_ADDRESS": "https://vi-du.vn",
+}
 
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
@@ -1004,6 +1101,46 @@ WRITES = (
                 lambda key=key: {**forum(key), "version": 0, "line": Line(who="Thư ký")}, item=key
             )
             for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(calendars.open_calendar, "open_calendar", (Target(),)),
+    Write(calendars.publish_programme, "publish_programme", (Target(),)),
+    Write(
+        calendars.close_calendar,
+        "open_calendar",
+        (Target(calendar_of_committee, refusals=not_theirs()),),
+    ),
+    Write(
+        script_papers.register_paper,
+        "write_script",
+        tuple(
+            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        script_papers.edit_paper,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {
+                    "paper_id": paper_of(key),
+                    "version": 1,
+                    "plan": PaperPlan("UBND xã"),
+                },
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(script_papers.mark_paper, "run_script", paper_targets()),
+    Write(
+        script_papers.undo_paper_mark,
+        "run_script",
+        paper_targets(
+            lambda key: perform_by_command(
+                script_papers.mark_paper, paper_id=paper_of(key), mark=PaperMarkKind.RECEIVED
+            )
         ),
     ),
     Write(
@@ -1423,6 +1560,64 @@ WRITES = (
         "erase_delegate",
         (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
     ),
+    Write(distribution_commands.distribute, "distribute", (Target(outgoing),)),
+    Write(distribution_commands.withdraw_distribution, "distribute", (Target(sent_out),)),
+    Write(
+        distribution_commands.restore_distribution,
+        "distribute",
+        (Target(sent_out, first=withdrawn_version),),
+    ),
+    Write(
+        distribution_commands.hand_over_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, to_whom="Văn thư")),),
+    ),
+    Write(
+        distribution_commands.sign_for_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, unsigned=())),),
+    ),
+    Write(
+        distribution_commands.take_copies_back,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1), first=handed_over),),
+    ),
+    Write(distribution_commands.record_receipt, "distribute", (Target(sent_to_delegate),)),
+    Write(
+        distribution_commands.undo_receipt,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="hand"), first=received_by_hand),),
+    ),
+    Write(
+        distribution_commands.fail_delivery,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="paper", reason="Trả lại")),),
+    ),
+    Write(
+        distribution_commands.queue_email,
+        "distribute",
+        (Target(sent_out, first=address_known),),
+    ),
+    Write(
+        distribution_links.give_links,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1)),),
+    ),
+    Write(
+        distribution_addresses.give_addresses,
+        "handle_addresses",
+        (Target(lambda: {"addresses": {stage.VAN: "ai@vi-du.vn"}}),),
+    ),
+    Write(
+        distribution_addresses.forget_addresses,
+        "handle_addresses",
+        (Target(first=address_known),),
+    ),
+    Write(
+        distribution_report.export_distribution,
+        "export_distribution",
+        (Target(lambda: sent_out(delegation_id=None, missing=True)),),
+    ),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
     Write(
         exports_contributions.export_contributions,
@@ -1452,6 +1647,10 @@ WRITES = (
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
     answers_reminders.send_petition_reminder,
+    distribution_links.acknowledge_link,
+    distribution_outbox.claim_email,
+    distribution_outbox.record_email,
+    distribution_outbox.settle_lost_email,
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
@@ -1491,7 +1690,8 @@ def prepared(_prepared) -> Iterator[None]:
     """One database for all of these tests: each command's transaction is taken back."""
     database.dispose()
     os.environ["DATABASE_URL"] = _prepared
-    yield
+    with sending_mail():
+        yield
     database.dispose()
 
 
@@ -1499,6 +1699,15 @@ def prepared(_prepared) -> Iterator[None]:
 def prepared_on_postgres(postgres_databases) -> Iterator[None]:
     for _ in postgres_databases.fresh("small"):
         prepare()
+        with sending_mail():
+            yield
+
+
+@contextmanager
+def sending_mail() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in MAIL.items():
+            patch.setenv(name, value)
         yield
 
 
@@ -1576,7 +1785,13 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    sent = {"document": PAPER, "channels": ("paper", "link")}
+    stage.give(distribution_commands.distribute, by="command", when=REAL, **sent)
     stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
+    stage.give(calendars.open_calendar, by="committee", when=REAL)
+    for key in ("dien_dan_1", "dien_dan_2"):
+        plan = {"plan": PaperPlan("Đảng ủy xã")}
+        stage.give(script_papers.register_paper, by="command", when=REAL, **forum(key), **plan)
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),
