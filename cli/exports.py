@@ -9,7 +9,7 @@ from cli.events import listed_event
 from cli.words import say
 from data.commands import Origin, export
 from data.events.folder import toml, write_folder
-from data.events.scenario import ARRIVALS, SCENARIO
+from data.events.scenario import COLUMNS
 from data.exports.archive import export_archive_from_command_line, write_archive
 from data.exports.commands import Exported, export_event_from_command_line
 from data.exports.event_files import own_profile
@@ -66,6 +66,6 @@ def _write_own(event: Event, folder: Path) -> None:
     """What the event's own folder holds besides: its profile, and its rehearsal's scenario."""
     if profile := own_profile(event):
         (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
-    for name in (SCENARIO, ARRIVALS):
+    for name in COLUMNS:
         if event.folder and (Path(event.folder) / name).is_file():
             shutil.copy(Path(event.folder) / name, folder / name)

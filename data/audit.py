@@ -16,6 +16,7 @@ from data.words import Words
 from models.access.people import Person
 from models.access.sign_ins import SignIn
 from models.attendance.ledger import Delegate, Delegation, Desk
+from models.distribution.ledger import Distribution
 from models.events.event import Event, Venue
 from models.imports.imported import Import
 from models.incidents import Entry
@@ -206,6 +207,7 @@ _SUBJECTS: dict[str, Reader] = {
     "desk": _reader(Desk, _name),
     "delegation": _reader(Delegation, _name),
     "imported": _reader(Import, _files),
+    "distribution": _reader(Distribution, lambda row: _in_both(row.title, row.title)),
 }
 
 

@@ -37,6 +37,7 @@ from data.storage import changes, database
 from models.access.people import OfficeChange, Role
 from models.access.sign_ins import SignIn
 from models.attendance.ledger import DelegationChange
+from models.contributions import contributions
 from models.events.event import Event, local_day
 from models.plan import (
     DeskChange,
@@ -187,6 +188,11 @@ def _deleted(columns: str, *, of: str | None = "person_id") -> Treatment:
 
 TEXT: Mapping[str, Blanking] = {"text": mark, "idempotency_key": code}
 SCRIPT: Mapping[str, Blanking] = dict.fromkeys(script_lines.LENGTHS, mark)
+CONTRIBUTION: Mapping[str, Blanking] = {
+    **dict.fromkeys(contributions.LENGTHS, mark),
+    "idempotency_key": code,
+}
+TOPIC_NAMES: Mapping[str, Blanking] = dict.fromkeys(("name_vi", "name_en"), mark)
 DELEGATION_NAMES = ("name_vi", "name_en", "group_vi", "group_en")
 SECTION_NAMES = ("name_vi", "name_en", "short_vi", "short_en")
 EVENT_NAMES = (
@@ -340,7 +346,113 @@ TREATMENTS = {
     "roomturn": Treatment(
         "id venue_id taken at person_id", of="venue_id", blanked={"idempotency_key": code}
     ),
+    # No address leads anywhere any more.
+    "calendaraddress": Treatment(
+        "id event_id kind venue_id at person_id",
+        of="event_id",
+        blanked={"token_hash": code, "idempotency_key": code},
+    ),
+    "calendarend": Treatment(
+        "id calendar_id at person_id", of="calendar_id", blanked={"idempotency_key": code}
+    ),
+    # An office, but a person may have typed a name.
+    "paper": Treatment(
+        "id item_id version added_at minutes position withdrawn",
+        of="item_id",
+        blanked={"who": mark, "title": mark},
+    ),
+    "paperchange": Treatment(
+        "id paper_id version added minutes position withdrawn at person_id",
+        of="paper_id",
+        blanked={"who": mark, "title": mark, "idempotency_key": code},
+    ),
+    "papermark": Treatment(
+        "id paper_id mark undone at person_id", of="paper_id", blanked={"idempotency_key": code}
+    ),
     "speakermessage": Treatment("id venue_id at person_id", of="venue_id", blanked=TEXT),
+    # What people ask names them or those it is about. How many came from where, about what, and
+    # what became of each stays. The register of answers keeps its own text of what it answers.
+    "topic": Treatment(
+        "id event_id parent_id position retired version", of="event_id", blanked=TOPIC_NAMES
+    ),
+    "topicchange": Treatment(
+        "id event_id topic_id version parent_id position retired added at person_id",
+        of="event_id",
+        blanked={**TOPIC_NAMES, "idempotency_key": code},
+    ),
+    "contribution": Treatment(
+        "id event_id number kind item_id topic_id unit_id level channel received_at at person_id",
+        of="event_id",
+        blanked={**CONTRIBUTION, "delegate_id": nothing},
+    ),
+    "contributionedit": Treatment(
+        "id contribution_id version kind item_id topic_id unit_id level at person_id",
+        of="contribution_id",
+        blanked=CONTRIBUTION,
+    ),
+    "contributionstate": Treatment(
+        "id contribution_id state owed_level due_on undoes_id at person_id",
+        of="contribution_id",
+        blanked={
+            **dict.fromkeys(("said_by", "said", "owed_by"), mark),
+            "idempotency_key": code,
+        },
+    ),
+    "forumorientation": Treatment("id item_id at person_id", of="item_id", blanked=TEXT),
+    "phonequestions": Treatment(
+        "id item_id closed at person_id",
+        of="item_id",
+        blanked={"token": code, "idempotency_key": code},
+    ),
+    # What was signed may name people; its digest stays, by which a paper copy can be recognised.
+    "signedminutes": Treatment(
+        "id item_id version digest at person_id",
+        of="item_id",
+        blanked={"content": no_facts, "idempotency_key": code},
+    ),
+    "minuteswithdrawal": Treatment(
+        "id minutes_id at person_id",
+        of="minutes_id",
+        blanked={"reason": mark, "idempotency_key": code},
+    ),
+    "synthesisparagraph": Treatment("id event_id", of="event_id"),
+    "paragraphedit": Treatment(
+        "id paragraph_id version part topic_id position sources removed at person_id",
+        of="paragraph_id",
+        blanked=TEXT,
+    ),
+    "synthesisversion": Treatment(
+        "id event_id number digest at person_id",
+        of="event_id",
+        blanked={"content": no_facts, "idempotency_key": code},
+    ),
+    "synthesisstep": Treatment(
+        "id version_id step at person_id",
+        of="version_id",
+        blanked={"note": mark, "idempotency_key": code},
+    ),
+    # The register outlives the erasure, since what is owed is owed: its texts are its own, and are
+    # refused where they seem to name a person. A letter's file bears the name of who signed it.
+    "petition": Treatment("id event_id number contribution_id", of="event_id"),
+    "petitionedit": Treatment(
+        "id petition_id version text field unit body level due_on section_id struck at person_id",
+        of="petition_id",
+        blanked={"idempotency_key": code},
+    ),
+    "answer": Treatment(
+        "id petition_id kind text number signed_on signer promised_on file_digest at person_id",
+        of="petition_id",
+        blanked={"idempotency_key": code},
+    ),
+    "answerfile": Treatment(
+        "answer_id", of="answer_id", blanked={"name": empty, "content": no_bytes}
+    ),
+    "answerwithdrawal": Treatment(
+        "id answer_id at person_id",
+        of="answer_id",
+        blanked={"reason": mark, "idempotency_key": code},
+    ),
+    "petitionreminder": Treatment("id petition_id due_on level at", of="petition_id"),
     # Reports: that, when and by which office stays, the words go. An idempotency_key may carry the
     # name of a telephone or a tablet.
     "taskreport": Treatment(
@@ -525,6 +637,38 @@ TREATMENTS = {
         blanked={"words": mark, "idempotency_key": code},
     ),
     "arrivalminute": Treatment("item_id minute arrived", of="item_id"),
+    # Of a distribution stays which version was sent and how many received it; the digest is that of
+    # the paper copies. The file may name people, and so may who took copies and why one failed.
+    "distribution": Treatment(
+        "id event_id kind version file_kind size digest at person_id",
+        of="event_id",
+        blanked={"title": mark, "file_name": mark, "idempotency_key": code},
+    ),
+    "distributionfile": Treatment(
+        "distribution_id", of="distribution_id", blanked={"content": no_bytes}
+    ),
+    "distributionwithdrawal": Treatment(
+        "id distribution_id undone at person_id",
+        of="distribution_id",
+        blanked={"idempotency_key": code},
+    ),
+    "distributionmark": Treatment(
+        "id distribution_id delegate_id channel state at person_id",
+        of="distribution_id",
+        blanked={"reason": mark, "to_whom": mark, "idempotency_key": code},
+    ),
+    "distributionstate": Treatment(
+        "distribution_id delegate_id channel state mark_id attempts due_at claimed_at",
+        of="distribution_id",
+        blanked={"message_id": empty},
+    ),
+    # No link opens anything any more: no token has that hash.
+    "distributionlink": Treatment(
+        "id distribution_id delegate_id channel made_at",
+        of="distribution_id",
+        blanked={"token_hash": code},
+    ),
+    "delegateaddress": Treatment("delegate_id at", of="delegate_id", blanked={"email": empty}),
     # The change log: which command when by which office, without its words and its browser.
     "change": Treatment(
         "id event_id at recorded_at person_id topic subject subject_id",

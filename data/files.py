@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from models.events.event import moment_of
 from models.refusals import Refusal
-from models.text import clean, writable
+from models.text import clean, clean_block, writable
 
 Value = TypeVar("Value")
 
@@ -113,6 +113,11 @@ class Row:
         """The cleaned text, perhaps empty."""
         value = self.values.get(field)
         return clean(str(value)) if value is not None else ""
+
+    def block(self, field: str) -> str:
+        """The cleaned text of several paragraphs, perhaps empty."""
+        value = self.values.get(field)
+        return clean_block(str(value)) if value is not None else ""
 
     def required(self, field: str) -> str:
         """The cleaned text; an empty English one is the Vietnamese, which every event has."""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from data.commands import Context, command
 from data.events.venues import venues
 from data.plan.history import items_then, venues_then
-from data.script.rooms import require_own_room
+from data.script.rooms import require_own_item, require_own_room
 from data.storage.newest import newest
 from models.events.event import Event, Venue, View
 from models.programme import (
@@ -41,9 +41,10 @@ def items_at(session: Session, event: Event, view: View) -> list[ItemSnapshot]:
         select(ProgrammeItem)
         .where(ProgrammeItem.event_id == event.id)
         .order_by(col(ProgrammeItem.position))
-    )
+    ).all()
+    keys = {item.id: item.key for item in items}
     snapshots = [
-        _snapshot(item, planned, marks.get(item.id, {}), places, now=view.moment)
+        _snapshot(item, planned, marks.get(item.id, {}), places, keys, now=view.moment)
         for item in items
         if not (planned := then.get(item.id, item)).cancelled and not _is_later(item, view)
     ]
@@ -81,10 +82,11 @@ def _snapshot(
     planned: ProgrammeItem | Row[Any],
     marks: dict[str, datetime],
     places: Mapping[int, Venue | Row[Any]],
+    keys: Mapping[int, str],
     *,
     now: datetime,
 ) -> ItemSnapshot:
-    """`planned`: what holds the plan as at the moment."""
+    """`planned`: what holds the plan as at the moment; `keys`: of every item by its id."""
     venue = places.get(planned.venue_id) if planned.venue_id else None
     started_at = marks.get("started")
     return ItemSnapshot(
@@ -108,6 +110,7 @@ def _snapshot(
         drift=drift_minutes(planned.starts_at, started_at, now=now),
         pinned=planned.pinned,
         venue_id=planned.venue_id,
+        whole_key=keys[item.parent_id] if item.parent_id else "",
     )
 
 
@@ -139,18 +142,29 @@ def recorded_end(until: BindParameter[datetime]) -> ScalarSelect[datetime]:
 
 # --- commands ------------------------------------------------------------------------------------
 
+WHOLE = "whole"  # in the key of the mark that a whole gets with its part
+
 
 @command("start_item", topic="programme", subject="item", fact=ProgrammeMark)
 def start_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
-    """Mark that an item began.
+    """Mark that an item began, and with it the whole of which it is a part.
 
     Refuses `item_unknown`, `item_is_cancelled`, `room_run_by` and `item_already_started`.
     """
     item, marked = _item_and_marks(ctx, item_id)
     if item.cancelled:
         raise Refusal("item_is_cancelled", item=both(item, "title"))
-    require_startable(both(item, "title"), started_at=marked.get("started"))
+    require_startable(both(item, "title"), started_at=_at(marked, "started"))
+    _begin_whole(ctx, item)
     return ctx.record(ProgrammeMark(item_id=item_id, mark="started"), item=item_id)
+
+
+def _begin_whole(ctx: Context, item: ProgrammeItem) -> None:
+    whole = ctx.session.get(ProgrammeItem, item.parent_id) if item.parent_id else None
+    if whole is None or whole.cancelled or "started" in _marks(ctx, whole.id):
+        return
+    mark = ProgrammeMark(item_id=whole.id, mark="started")
+    ctx.of(start_item, WHOLE).record(mark, item=whole.id)
 
 
 @command("finish_item", topic="programme", subject="item", fact=ProgrammeMark)
@@ -162,8 +176,8 @@ def finish_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
     item, marked = _item_and_marks(ctx, item_id)
     require_finishable(
         both(item, "title"),
-        started_at=marked.get("started"),
-        finished_at=marked.get("finished"),
+        started_at=_at(marked, "started"),
+        finished_at=_at(marked, "finished"),
     )
     return ctx.record(ProgrammeMark(item_id=item_id, mark="finished"), item=item_id)
 
@@ -172,18 +186,37 @@ def finish_item(ctx: Context, *, item_id: int) -> ProgrammeMark:
     "undo_start", topic="programme", subject="item", permission="start_item", fact=ProgrammeMark
 )
 def undo_start(ctx: Context, *, item_id: int) -> ProgrammeMark:
-    """Take back that an item began.
+    """Take back that an item began, and with it that its whole did, where nothing else says so.
 
     Refuses `item_unknown`, `start_not_recorded`, and `end_recorded_since`.
     """
     item, marked = _item_and_marks(ctx, item_id)
     require_start_undoable(
         both(item, "title"),
-        started_at=marked.get("started"),
-        finished_at=marked.get("finished"),
+        started_at=_at(marked, "started"),
+        finished_at=_at(marked, "finished"),
     )
     fact = ProgrammeMark(item_id=item_id, mark="started", undone=True)
-    return ctx.record(fact, item=item_id)
+    recorded = ctx.record(fact, item=item_id)
+    _take_back_whole(ctx, item, marked["started"])
+    return recorded
+
+
+def _take_back_whole(ctx: Context, item: ProgrammeItem, start: ProgrammeMark) -> None:
+    """Take back that a whole began, if it did by that start of a part and no other part has."""
+    if item.parent_id is None:
+        return
+    marked = _marks(ctx, item.parent_id)
+    begun = marked.get("started")
+    if begun is None or begun.idempotency_key != f"{start.idempotency_key}/{WHOLE}":
+        return
+    parts = ctx.session.exec(
+        select(ProgrammeItem.id).where(ProgrammeItem.parent_id == item.parent_id)
+    ).all()
+    if "finished" in marked or any("started" in _marks(ctx, part) for part in parts):
+        return
+    mark = ProgrammeMark(item_id=item.parent_id, mark="started", undone=True)
+    ctx.of(undo_start, WHOLE).record(mark, item=item.parent_id)
 
 
 @command(
@@ -192,22 +225,31 @@ def undo_start(ctx: Context, *, item_id: int) -> ProgrammeMark:
 def undo_finish(ctx: Context, *, item_id: int) -> ProgrammeMark:
     """Take back that an item ended: it goes on. Refuses `item_unknown` and `end_not_recorded`."""
     item, marked = _item_and_marks(ctx, item_id)
-    require_finish_undoable(both(item, "title"), finished_at=marked.get("finished"))
+    require_finish_undoable(both(item, "title"), finished_at=_at(marked, "finished"))
     fact = ProgrammeMark(item_id=item_id, mark="finished", undone=True)
     return ctx.record(fact, item=item_id)
 
 
-def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, dict[str, datetime]]:
-    """An item that the person may mark, and when each mark that counts was made."""
+def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, dict[str, ProgrammeMark]]:
+    """An item that the person may mark, and each mark of it that counts."""
     item = ctx.session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
-    ctx.require(item=item.key)
+    require_own_item(ctx, item)
     require_own_room(ctx, item)
+    return item, _marks(ctx, item_id)
+
+
+def _marks(ctx: Context, item_id: int) -> dict[str, ProgrammeMark]:
+    """The marks of an item that count, by their kind."""
     marks = ctx.session.exec(
         select(ProgrammeMark)
         .where(ProgrammeMark.item_id == item_id)
         .order_by(col(ProgrammeMark.id))
     )
     latest = {mark.mark: mark for mark in marks}
-    return item, {name: mark.at for name, mark in latest.items() if not mark.undone}
+    return {name: mark for name, mark in latest.items() if not mark.undone}
+
+
+def _at(marked: Mapping[str, ProgrammeMark], mark: str) -> datetime | None:
+    return marked[mark].at if mark in marked else None

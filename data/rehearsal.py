@@ -4,7 +4,7 @@ import inspect
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,27 +14,59 @@ from sqlmodel import Session, select
 from data import incidents
 from data.access import people
 from data.access.events import event_by_id, require_real_sign_in
+from data.answers import commands as answers_commands
+from data.answers.queries import petition_by_number
 from data.attendance import commands
 from data.commands import Command, Context, Origin, command, execute, registered
+from data.contributions import commands as contributions
+from data.contributions import topics
+from data.distribution import commands as distribution_commands
+from data.distribution.links import acknowledge_link, give_links, link_of
 from data.events.clock import record_setting
 from data.events.copied import copy_event
 from data.events.current import current_event, record_choice, record_state
 from data.events.listed import replace_earlier
 from data.events.loading import SAMPLE, load_event
-from data.events.scenario import ARRIVALS, NAMED_IN, SCENARIO, Step, scenario, steps_of
+from data.events.scenario import (
+    ARRIVALS,
+    CONTRIBUTIONS,
+    NAMED_IN,
+    SCENARIO,
+    Step,
+    scenario,
+    steps_of,
+)
 from data.plan.history import first_days
 from data.readiness import tasks
 from data.reviews import commands as reviews_commands
 from data.reviews import directives
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls.queries import newest_answer
+from data.script import papers as script_papers
+from data.script import rooms as script_rooms
 from data.storage import changes
+from data.synthesis import commands as synthesis_commands
+from data.synthesis.queries import versions_at
 from models.access.people import Person
+from models.answers.answers import AnswerKind, Entered, Letter
 from models.attendance.badges import badge_code
-from models.attendance.ledger import Delegation
+from models.attendance.ledger import Delegate, Delegation
+from models.contributions.contributions import (
+    Channel,
+    Contribution,
+    ContributionKind,
+    State,
+    Submission,
+)
+from models.contributions.contributions import Step as ContributionStep
+from models.contributions.topics import TopicChange, TopicPlan
+from models.distribution.ledger import Channel as Delivery
+from models.distribution.ledger import Distribution, DocumentKind, OutgoingDocument
 from models.events.event import (
     Event,
     EventState,
+    Venue,
+    View,
     is_taken_over,
     require_origin,
     require_rehearsal,
@@ -49,14 +81,18 @@ from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress, reach
 from models.reviews.directives import Directive, Kind
 from models.roll_calls import Answer, RollCall
+from models.script.papers import PaperChange, PaperMarkKind, PaperPlan
+from models.synthesis.paragraphs import MAX_POSITION, Paragraph, Part
 from models.text import both
 
 log = logging.getLogger(__name__)
 
 ROLL_CALL_HOLDS = 30  # minutes, of the scenario's roll-calls
 
-Opened = TypeVar("Opened", Entry, Directive, RollCall)
-Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation)
+Opened = TypeVar(
+    "Opened", Entry, Directive, RollCall, Contribution, TopicChange, Distribution, PaperChange
+)
+Named = TypeVar("Named", Section, Task, ProgrammeItem, MediaItem, Delegation, Venue)
 Facts = Mapping[str, object]
 
 
@@ -321,6 +357,12 @@ class Cast:
         self.items = self._ids(ProgrammeItem, "key")
         self.media = self._ids(MediaItem, "key")
         self.delegations = self._ids(Delegation, "code")
+        self.venues = self._ids(Venue, "key")
+
+    @cached_property
+    def delegates(self) -> dict[str, int]:
+        query = select(Delegate.badge, Delegate.id).where(Delegate.event_id == self.event.id)
+        return dict(self.session.execute(query).all())
 
     def _ids(self, table: type[Named], key: str) -> dict[str, int]:
         query = select(getattr(table, key), table.id).where(table.event_id == self.event.id)
@@ -330,24 +372,39 @@ class Cast:
         """The same for the same step of the same run, so that a step can never count twice."""
         return f"rehearsal-{self.event.id}-{step.place}"
 
-    def opened(self, step: Step, table: type[Opened], *, by: str) -> int:
-        """The row that an earlier step of this run opened by a command under the same reference.
+    def opened(self, step: Step, table: type[Opened], *by: str, field: str = "subject") -> int:
+        """The row that an earlier step of this run opened under the same reference, by one of the
+        commands `by`.
 
         0 while that step is not performed.
         """
-        reference = step.row.required("subject")
-        opening = self._openings.get((by, reference))
-        if opening is None:
-            raise step.row.refuse("subject", "unknown_key")
-        key = self.idempotency_key(opening)
-        row = self.session.exec(select(table).where(table.idempotency_key == key)).first()
+        row = self.opening_fact(step, table, *by, field=field)
         return row.id if row else 0
+
+    def opening_fact(
+        self, step: Step, table: type[Opened], *by: str, field: str = "subject"
+    ) -> Opened | None:
+        """The fact of that earlier step; None while it is not performed."""
+        reference = step.row.required(field)
+        found = (self._openings.get((one, reference)) for one in by)
+        opening = next((one for one in found if one is not None), None)
+        if opening is None:
+            raise step.row.refuse(field, "unknown_key")
+        key = self.idempotency_key(opening)
+        return self.session.exec(select(table).where(table.idempotency_key == key)).first()
 
     @cached_property
     def _openings(self) -> dict[tuple[str, str], Step]:
         """The first step of each command about each reference."""
         last_first = reversed(steps_of(self.event))
         return {(step.command, step.row.text("subject")): step for step in last_first}
+
+    def paper(self, step: Step) -> int:
+        """The paper that an earlier step registered under the same reference; 0 before that."""
+        registered = self.session.get(
+            PaperChange, self.opened(step, PaperChange, by="register_paper")
+        )
+        return registered.paper_id if registered else 0
 
     def moment(self, step: Step, field: str) -> datetime:
         first_day, time_zone = self.event.first_day, zone(self.event)
@@ -411,7 +468,7 @@ def _entry(cast: Cast, step: Step) -> Facts:
 def _entry_step(cast: Cast, step: Step) -> Facts:
     return {
         "status": step.row.one_of("value", list(EntryStatus)),
-        "entry_id": cast.opened(step, Entry, by="open_entry"),
+        "entry_id": cast.opened(step, Entry, "open_entry"),
         "text": step.row.text("text"),
     }
 
@@ -428,6 +485,31 @@ def _review(_cast: Cast, step: Step) -> Facts:
     return {"conclusion": step.row.text("text"), "number": step.row.text("value") or None}
 
 
+def _venue(cast: Cast, step: Step) -> Facts:
+    return {"venue_id": step.row.known("subject", cast.venues)}
+
+
+def _message(cast: Cast, step: Step) -> Facts:
+    return {**_venue(cast, step), "text": step.row.text("text")}
+
+
+def _paper(cast: Cast, step: Step) -> Facts:
+    """A paper `item/2` is the second one of an item; `value`: its minutes, `text`: who; title."""
+    item, _, place = step.row.required("subject").rpartition("/")
+    if item not in cast.items or not place.isdecimal():
+        raise step.row.refuse("subject", "unknown_key")
+    who, _, title = step.row.text("text").partition(";")
+    plan = PaperPlan(who, title, step.row.whole("value"), int(place))
+    return {"item_id": cast.items[item], "plan": plan}
+
+
+def _paper_mark(cast: Cast, step: Step) -> Facts:
+    return {
+        "paper_id": cast.paper(step),
+        "mark": step.row.one_of("value", list(PaperMarkKind)),
+    }
+
+
 def _roll_call(cast: Cast, step: Step) -> Facts:
     return {
         "question": step.row.text("text"),
@@ -438,7 +520,7 @@ def _roll_call(cast: Cast, step: Step) -> Facts:
 
 
 def _opened_roll_call(cast: Cast, step: Step) -> dict[str, int]:
-    return {"roll_call_id": cast.opened(step, RollCall, by="open_roll_call")}
+    return {"roll_call_id": cast.opened(step, RollCall, "open_roll_call")}
 
 
 def _roll_call_answer(cast: Cast, step: Step) -> Facts:
@@ -464,11 +546,59 @@ def _directive(cast: Cast, step: Step) -> Facts:
 
 
 def _opened_directive(cast: Cast, step: Step) -> Facts:
-    return {"directive_id": cast.opened(step, Directive, by="give_directive")}
+    return {"directive_id": cast.opened(step, Directive, "give_directive")}
 
 
 def _directive_report(cast: Cast, step: Step) -> Facts:
     return {**_opened_directive(cast, step), "note": step.row.text("text")}
+
+
+def _nothing(_cast: Cast, _step: Step) -> Facts:
+    return {}
+
+
+def _paragraph(_cast: Cast, step: Step) -> Facts:
+    part = step.row.one_of("value", list(Part))
+    return {"paragraph": Paragraph(step.row.text("text"), part=part, position=MAX_POSITION)}
+
+
+def _newest_version(cast: Cast, step: Step) -> Facts:
+    versions = versions_at(cast.session, cast.event, View(step.at))
+    return {"digest": versions[-1].digest if versions else ""}
+
+
+def _noted(_cast: Cast, step: Step) -> Facts:
+    return {"note": step.row.required("text")}
+
+
+def _parts(step: Step, number: int) -> list[str]:
+    """The parts of a text between semicolons, the last one with any others in it."""
+    parts = [part.strip() for part in step.row.text("text").split(";", number - 1)]
+    if len(parts) < number:
+        raise step.row.refuse("text", "parts_missing", number=number)
+    return parts
+
+
+def _local_day(cast: Cast, step: Step) -> date:
+    return cast.moment(step, "value").date()
+
+
+def _petition(cast: Cast, step: Step) -> Facts:
+    body, level, text = _parts(step, 3)
+    section_id = step.row.known("section", cast.sections)
+    due_on = _local_day(cast, step)
+    return {"entered": Entered(text, body, level, due_on, section_id=section_id)}
+
+
+def _answer(cast: Cast, step: Step) -> Facts:
+    """The value is the day that a roadmap promises; without one the petition is answered."""
+    number, signer, text = _parts(step, 3)
+    promised = _local_day(cast, step) if step.row.text("value") else None
+    kind = AnswerKind.ROADMAP if promised else AnswerKind.ANSWERED
+    signed_on = step.at.astimezone(zone(cast.event)).date()
+    letter = Letter(kind.value, text, number, signed_on, signer, promised)
+    petition = petition_by_number(cast.session, cast.event, step.row.whole("subject"))
+    return {"petition_id": petition, "letter": letter}
 
 
 def _scan(cast: Cast, step: Step) -> Facts:
@@ -486,6 +616,119 @@ def _substitute(cast: Cast, step: Step) -> Facts:
     return {**_scan(cast, step), "substitute": step.row.required("text")}
 
 
+# --- contributions -------------------------------------------------------------------------------
+
+
+def _topic(cast: Cast, step: Step, field: str) -> int | None:
+    """The topic that an earlier step added under this reference; None for none."""
+    if not step.row.text(field):
+        return None
+    fact = cast.opening_fact(step, TopicChange, "add_topic", field=field)
+    return fact.topic_id if fact else None
+
+
+def _new_topic(cast: Cast, step: Step) -> Facts:
+    return {"plan": TopicPlan(step.row.required("text"), parent_id=_topic(cast, step, "into"))}
+
+
+def _orientation(cast: Cast, step: Step) -> Facts:
+    return {"item_id": step.row.known("forum", cast.items), "text": step.row.required("text")}
+
+
+def _submission(cast: Cast, step: Step) -> Submission:
+    row = step.row
+    return Submission(
+        text=row.required("text"),
+        kind=row.one_of("kind", list(ContributionKind)),
+        item_id=row.known("forum", cast.items) if row.text("forum") else None,
+        topic_id=_topic(cast, step, "topic"),
+        unit_id=row.known("unit", cast.delegations),
+        **{name: row.text(name) for name in ("office", "field", "body", "level")},
+    )
+
+
+def _registered(cast: Cast, step: Step) -> Facts:
+    return {"submission": _submission(cast, step), "channel": Channel.UNIT.value}
+
+
+def _asked(cast: Cast, step: Step) -> Facts:
+    channel = Channel.FORUM.value
+    return {"submission": _submission(cast, step), "channel": channel, "asked": True}
+
+
+OPENED = ("register_contribution", "ask_contribution")
+
+
+def _led_to(state: State) -> Callable[[Cast, Step], Facts]:
+    """The facts of a step that leads a contribution to a state."""
+
+    def facts(cast: Cast, step: Step) -> Facts:
+        row = step.row
+        until = cast.moment(step, "until") if row.text("until") else None
+        said = ContributionStep(
+            said_by=row.text("office"),
+            said=row.text("text"),
+            owed_by=row.text("body"),
+            owed_level=row.text("level"),
+            due_on=until.astimezone(zone(cast.event)).date() if until else None,
+        )
+        number = cast.opened(step, Contribution, *OPENED)
+        return {"contribution_id": number, "state": state.value, "step": said}
+
+    return facts
+
+
+def _merged(cast: Cast, step: Step) -> Facts:
+    return {
+        "contribution_id": cast.opened(step, Contribution, *OPENED),
+        "into_id": cast.opened(step, Contribution, *OPENED, field="into"),
+    }
+
+
+# --- distribution --------------------------------------------------------------------------------
+
+
+def _document(cast: Cast, step: Step) -> Facts:
+    """A synthesis that lies next to the scenario, on paper and by personal links: no message of a
+    rehearsal leaves."""
+    name = step.row.required("value")
+    file = Path(cast.event.folder) / Path(name).name
+    if not file.is_file():
+        raise step.row.refuse("value", "unknown_key")
+    kind, title = DocumentKind.SYNTHESIS.value, step.row.required("text")
+    document = OutgoingDocument(kind, title, name, file.read_bytes())
+    return {"document": document, "channels": (Delivery.PAPER.value, Delivery.LINK.value)}
+
+
+def _sent(cast: Cast, step: Step) -> dict[str, int]:
+    return {"distribution_id": cast.opened(step, Distribution, "distribute")}
+
+
+def _sent_to(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegation_id": step.row.known("value", cast.delegations)}
+
+
+def _copies(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "to_whom": step.row.required("text")}
+
+
+def _signatures(cast: Cast, step: Step) -> Facts:
+    return {**_sent_to(cast, step), "unsigned": step.row.known_all("text", cast.delegates)}
+
+
+def _receipt(cast: Cast, step: Step) -> dict[str, int]:
+    return {**_sent(cast, step), "delegate_id": step.row.known("value", cast.delegates)}
+
+
+def _link(cast: Cast, step: Step) -> Facts:
+    return {"link_id": link_of(cast.session, **_receipt(cast, step))}
+
+
+def _failure(cast: Cast, step: Step) -> Facts:
+    reason = step.row.required("text")
+    return {**_receipt(cast, step), "channel": Delivery.PAPER.value, "reason": reason}
+
+
 ACTS: dict[str, dict[str, Act]] = {
     SCENARIO: {
         "report_status": Act(tasks.report_status, _status),
@@ -493,17 +736,47 @@ ACTS: dict[str, dict[str, Act]] = {
         "open_entry": Act(incidents.open_entry, _entry),
         "update_entry": Act(incidents.update_entry, _entry_step),
         "hold_review": Act(reviews_commands.sign_review, _review),
+        "message_speaker": Act(script_rooms.message_speaker, _message),
+        "register_paper": Act(script_papers.register_paper, _paper),
+        "mark_paper": Act(script_papers.mark_paper, _paper_mark),
         "open_roll_call": Act(roll_calls_commands.open_roll_call, _roll_call),
         "answer_roll_call": Act(roll_calls_commands.answer_roll_call, _roll_call_answer),
         "end_roll_call": Act(roll_calls_commands.end_roll_call, _opened_roll_call),
         "give_directive": Act(directives.give_directive, _directive),
         "acknowledge_directive": Act(directives.acknowledge_directive, _opened_directive),
         "report_directive": Act(directives.report_directive, _directive_report),
+        "gather_paragraphs": Act(synthesis_commands.gather_paragraphs, _nothing),
+        "add_paragraph": Act(synthesis_commands.add_paragraph, _paragraph),
+        "submit_synthesis": Act(synthesis_commands.submit_synthesis, _nothing),
+        "return_synthesis": Act(synthesis_commands.return_synthesis, _noted),
+        "approve_synthesis": Act(synthesis_commands.approve_synthesis, _newest_version),
+        "register_owed": Act(answers_commands.register_owed, _section),
+        "register_petition": Act(answers_commands.register_petition, _petition),
+        "record_answer": Act(answers_commands.record_answer, _answer),
+        "distribute": Act(distribution_commands.distribute, _document),
+        "hand_over_copies": Act(distribution_commands.hand_over_copies, _copies),
+        "sign_for_copies": Act(distribution_commands.sign_for_copies, _signatures),
+        "record_receipt": Act(distribution_commands.record_receipt, _receipt),
+        "fail_delivery": Act(distribution_commands.fail_delivery, _failure),
+        "give_links": Act(give_links, _sent_to),
+        "acknowledge_link": Act(acknowledge_link, _link),
     },
     ARRIVALS: {
         "present": Act(commands.admit, _scan),
         "excused": Act(commands.excuse, _excuse),
         "substitute": Act(commands.admit_substitute, _substitute),
+    },
+    CONTRIBUTIONS: {
+        "add_topic": Act(topics.add_topic, _new_topic),
+        "orient_forum": Act(contributions.orient_forum, _orientation),
+        "register_contribution": Act(contributions.register_contribution, _registered),
+        "ask_contribution": Act(contributions.register_contribution, _asked),
+        "merge_contribution": Act(contributions.merge_contribution, _merged),
+        "put_contribution": Act(contributions.step_contribution, _led_to(State.PUT)),
+        "mark_asked": Act(contributions.step_contribution, _led_to(State.ASKED)),
+        "answer_here": Act(contributions.step_contribution, _led_to(State.ANSWERED_HERE)),
+        "owe_answer": Act(contributions.step_contribution, _led_to(State.ANSWER_OWED)),
+        "leave_unasked": Act(contributions.step_contribution, _led_to(State.LEFT)),
     },
 }
 """By file the commands that its rows give by more than the key of their subject."""
@@ -512,6 +785,7 @@ SUBJECTS: dict[str, Callable[[Cast, Step], Facts]] = {
     "section_id": _section,
     "item_id": _item,
     "media_id": _media,
+    "venue_id": _venue,
     "delegation_id": _delegation,
 }
 

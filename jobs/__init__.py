@@ -1,12 +1,19 @@
 """What runs without a request, for as long as the server runs: scenario, roll-calls, escalation,
-backups, and the end of imports that were left.
+backups, e-mail, and the end of imports that were left.
 """
 
 from contextlib import AbstractAsyncContextManager
 
-from jobs import backups, escalation, imports, roll_calls, runner, scenario
+from jobs import backups, distribution, escalation, imports, roll_calls, runner, scenario
 
-JOBS = (scenario.JOB, roll_calls.JOB, escalation.JOB, backups.JOB, imports.JOB)
+JOBS = (
+    scenario.JOB,
+    roll_calls.JOB,
+    escalation.JOB,
+    backups.JOB,
+    distribution.JOB,
+    imports.JOB,
+)
 
 
 def running() -> AbstractAsyncContextManager[None]:

@@ -1,5 +1,10 @@
-"""The escalation of silent sections: reminds lead, deputy and command room when each is due."""
+"""The escalation of silent sections and of overdue answers: reminds lead, deputy and command room
+when each is due.
+"""
 
+from datetime import datetime
+
+from data.answers import reminders
 from data.events.clock import event_and_clock, real_now
 from data.readiness import escalation
 from data.storage import database
@@ -17,16 +22,23 @@ def remind() -> float:
         if current is None:
             return MAX_PAUSE
         event, clock = current
-        if event.is_over:
-            return MAX_PAUSE
         now = clock.shows(real_now())
-        due = escalation.due_reminders(session, event, View(now))
-    if not due:
+        # Sections fall silent until the event is over; the register of answers outlives it.
+        silent = [] if event.is_over else escalation.due_reminders(session, event, View(now))
+        owed = reminders.due_petitions(session, event, View(now))
+    first = min((one[0].at for one in (silent, owed) if one), default=None)
+    if first is None:
         return MAX_PAUSE
-    if due[0].at <= now and escalation.send_due_reminders(now):
+    if first <= now and _send(now, sections=bool(silent)):
         return MIN_PAUSE
-    wait = clock.real_time_until(due[0].at, real=real_now())
+    wait = clock.real_time_until(first, real=real_now())
     return MAX_PAUSE if wait is None or wait <= 0 else min(max(wait, MIN_PAUSE), MAX_PAUSE)
+
+
+def _send(now: datetime, *, sections: bool) -> int:
+    """Sends what is due of both; returns how many."""
+    of_sections = escalation.send_due_reminders(now) if sections else 0
+    return of_sections + reminders.send_due_reminders(now)
 
 
 JOB = Job("escalation", remind, frozenset({"clock", "event"}))

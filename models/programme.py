@@ -17,6 +17,8 @@ SHORT_LENGTH = 60
 CHAIR_LENGTH = 200
 REASON_LENGTH = 200
 KINDS = ("ceremony", "forum", "session", "segment", "reception", "broadcast")
+UNFINISHED_TAIL = timedelta(hours=6)
+"""After its end was due an item counts as going on for as long where no end is recorded."""
 EXPECTS = ("all", "forum", "none")
 """Whom an item expects: everybody on the list, those who are chosen for it one by one, no one; any
 other word is a kind of delegate, which the event's own list names."""
@@ -76,6 +78,7 @@ class ItemSnapshot:
     """A programme item as at a moment.
 
     `drift`: how many minutes later than planned it began, or should have; see `drift_minutes`.
+    `whole_key`: the key of the item that it is a part of, empty for none.
     """
 
     id: int
@@ -98,6 +101,20 @@ class ItemSnapshot:
     drift: int
     pinned: bool = False
     venue_id: int | None = None
+    whole_key: str = ""
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What a person may be bound to so that the item is theirs: itself, or its whole."""
+        return (self.key, self.whole_key) if self.whole_key else (self.key,)
+
+    @property
+    def given_up_at(self) -> datetime:
+        """From when on it no longer goes on where no end was recorded."""
+        due_at = self.ends_at
+        if self.started_at:
+            due_at = max(due_at, self.started_at + (self.ends_at - self.starts_at))
+        return due_at + UNFINISHED_TAIL
 
     @property
     def running(self) -> bool:

@@ -36,6 +36,10 @@ class Topic(StrEnum):
     REVIEWS = "reviews", True
     ROLL_CALLS = "roll_calls"
     SCRIPT = "script"  # not on the ticker: what begins and ends is the programme's
+    CONTRIBUTIONS = "contributions"  # not on the ticker: what people ask is no public matter
+    SYNTHESIS = "synthesis"
+    ANSWERS = "answers"
+    DISTRIBUTION = "distribution"  # not on the ticker: the wall counts it
     PEOPLE = "people"
     CLOCK = "clock"
     EVENT = "event"

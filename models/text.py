@@ -41,6 +41,11 @@ def clean_block(text: str) -> str:
     return "\n".join(lines).strip("\n")
 
 
+def one_line(text: str) -> str:
+    """A text of several paragraphs in one, for a list or a cell of a table."""
+    return " ".join(text.split())
+
+
 def _visible(text: str) -> str:
     kinds = ((letter, unicodedata.category(letter)) for letter in text)
     return "".join(

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from models.access.people import Person, Role, may
 from models.programme import ItemSnapshot
 from models.reviews.directives import DirectiveSnapshot
-from models.wall import UNFINISHED_TAIL, late_from
+from models.wall import late_from
 
 
 @dataclass(frozen=True)
@@ -18,7 +18,10 @@ class Waiting:
     `silent`: the keys of the sections that owe a confirmation; `unanswered`: of those whose answer
     a running roll-call waits for; `directives`: the open ones by the key of the section or the id
     of the office that owns them; `incidents`: the pressing ones; `late_items`: the keys of the
-    programme items whose start or end is not recorded in time.
+    programme items whose start or end is not recorded in time. `overdue_answers`: of petitions, by
+    the key of the section that follows them up, "" for the command room. `unsigned_forums`: the
+    keys of forums that are over without signed minutes; `synthesis_submitted`: whether one waits
+    for approval.
     """
 
     silent: frozenset[str] = frozenset()
@@ -29,15 +32,18 @@ class Waiting:
     review_owed: bool = False
     late_media: int = 0
     late_items: frozenset[str] = frozenset()
+    overdue_answers: Mapping[str, int] = field(default_factory=dict)
+    unsigned_forums: frozenset[str] = frozenset()
+    synthesis_submitted: bool = False
 
 
 WATCHED: Mapping[Role, tuple[str, ...]] = {
-    Role.LEAD: ("readiness", "incidents", "reviews", "roll_calls"),
-    Role.DEPUTY: ("readiness", "incidents", "reviews", "roll_calls"),
-    Role.COMMAND: ("readiness", "incidents", "people", "reviews", "roll_calls"),
-    Role.COMMITTEE: ("incidents", "reviews", "roll_calls"),
+    Role.LEAD: ("readiness", "incidents", "reviews", "roll_calls", "answers"),
+    Role.DEPUTY: ("readiness", "incidents", "reviews", "roll_calls", "answers"),
+    Role.COMMAND: ("readiness", "incidents", "people", "reviews", "roll_calls", "answers"),
+    Role.COMMITTEE: ("incidents", "reviews", "roll_calls", "answers", "synthesis"),
     Role.ADMIN: ("event", "incidents", "people", "reviews", "roll_calls"),
-    Role.RAPPORTEUR: ("programme",),
+    Role.RAPPORTEUR: ("programme", "synthesis"),
     Role.MEDIA: ("media",),
 }
 """The topics whose changes change what waits for a role; for the others nothing is counted."""
@@ -68,8 +74,20 @@ def late_items(items: Iterable[ItemSnapshot], *, now: datetime) -> list[ItemSnap
     return [
         item
         for item in items
-        if (late := late_from(item)) is not None and late <= now < item.ends_at + UNFINISHED_TAIL
+        if (late := late_from(item)) is not None and late <= now < item.given_up_at
     ]
+
+
+def overdue_answers_of(overdue: Mapping[str, int], person: Person) -> int:
+    """How many overdue answers wait for a person: those that an own section follows up, those of no
+    section for the command room, all for the committee."""
+    role = Role(person.role)
+    if role is Role.COMMITTEE:
+        return sum(overdue.values())
+    keys = ("",) if role is Role.COMMAND else person.section_keys
+    if role not in (Role.COMMAND, Role.LEAD, Role.DEPUTY):
+        return 0
+    return sum(overdue.get(key, 0) for key in keys)
 
 
 def by_page(waiting: Waiting, person: Person | None) -> dict[str, int]:
@@ -91,8 +109,12 @@ def by_page(waiting: Waiting, person: Person | None) -> dict[str, int]:
         found["log"] = waiting.incidents + len(waiting.silent)
     if may(person, "sign_review"):
         found["review"] = waiting.review_owed + waiting.overdue_directives
+    if may(person, "approve_synthesis"):
+        found["synthesis"] = int(waiting.synthesis_submitted)
+    found["answers"] = overdue_answers_of(waiting.overdue_answers, person)
     if role is Role.MEDIA:
         found["media"] = waiting.late_media
     if role is Role.RAPPORTEUR:
         found["programme"] = int(person.item_key in waiting.late_items)
+        found["synthesis"] = int(person.item_key in waiting.unsigned_forums)
     return {page: number for page, number in found.items() if number}

@@ -3,7 +3,7 @@ nothing again.
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -17,8 +17,6 @@ from models.readiness.sections import TROUBLE, Concern, OpenEntry, SectionSnapsh
 from models.readiness.tasks import Level, Status, TaskSnapshot
 
 FOCUS_TAIL = timedelta(minutes=30)
-UNFINISHED_TAIL = timedelta(hours=6)
-"""After its planned end an item counts as going on for as long where no end is recorded."""
 LATE_AFTER = timedelta(minutes=1)  # a start or an end in its own minute is on time
 DAYS_AHEAD = 7  # today and the six days after it: what is due then is named before the event
 MAX_STEPS = 40  # points of the burn-up on the wall
@@ -68,22 +66,26 @@ def focus(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
 def running(items: list[ItemSnapshot], *, now: datetime) -> list[ItemSnapshot]:
     """What is going on: items that began and did not end, a segment instead of its session.
 
-    An item without a recorded end is dropped some hours after its planned end.
+    An item without a recorded end is dropped some hours after its end was due.
     """
-    going = [item for item in items if item.running and now < item.ends_at + UNFINISHED_TAIL]
+    going = [item for item in items if item.running and now < item.given_up_at]
     parents = {item.parent_id for item in going}
     return [item for item in going if item.id not in parents]
 
 
-def upcoming(items: list[ItemSnapshot], *, now: datetime) -> ItemSnapshot | None:
+def upcoming(
+    items: list[ItemSnapshot], *, now: datetime, skipped: Container[int] = ()
+) -> ItemSnapshot | None:
     """What comes next: the first item that has not begun, unless its planned end has passed.
 
-    A session comes before its first segment.
+    A session comes before its first segment. `skipped`: the ids of those that the script leaves
+    out.
     """
     waiting = [
         item
         for item in items
         if not item.started_at and not item.finished_at and item.ends_at > now
+        if item.id not in skipped
     ]
     return min(
         waiting,
@@ -97,14 +99,14 @@ def day_on_show(
 ) -> list[ItemSnapshot]:
     """The items of the day that the wall's programme shows.
 
-    Today's, with what goes on since the evening before; else those of the next day that has any.
-    After the last day there are none.
+    Today's, with what goes on since the evening before, also past its planned end; else those of
+    the next day that has any. After the last day there are none.
     """
     today = local(now)
     overnight = [
         item
         for item in items
-        if item.starts_at <= now < item.ends_at
+        if item.starts_at <= now < (item.given_up_at if item.started_at else item.ends_at)
         and not item.finished_at
         and local(item.starts_at) < today
     ]

@@ -1,4 +1,4 @@
-"""A room's clock for who speaks there: what is left of the time, and what the room tells them."""
+"""A room's screens by their addresses: the speaker's clock, backstage, the words to read aloud."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from ui.script import clock, queries
 from ui.shell import frame, live
 
 asked = st.query_params.get("room", "")
+view = st.query_params.get("view", clock.SPEAKER)
 here = frame.visit() if asked else frame.require("clock")  # a clock fills the screen by itself
 if asked and (here is None or not here.sees("clock")):
     here = frame.require("clock")
@@ -17,12 +18,15 @@ elif asked:
 def room() -> None:
     ctx = frame.part_of("clock")
     live.watch("programme", "script", "people", shown=ctx.moment)
+    if view == clock.PROMPTER:  # its words may hold figures of who is here
+        live.watch("attendance", throttle=5)
     rooms = queries.rooms(ctx.moment)
     chosen = next((one for one in rooms if one.key == asked), None)
     if chosen is None:
         clock.rooms(ctx, rooms)
     else:
-        clock.draw(ctx, chosen, queries.by_room(ctx.moment)[chosen.id])
+        shown = view if view in clock.VIEWS else clock.SPEAKER
+        clock.draw(ctx, chosen, queries.by_room(ctx.moment)[chosen.id], shown)
 
 
 room()

@@ -29,7 +29,7 @@ def waiting() -> None:
 @st.fragment(key="home.now", run_every=60)
 def happening() -> None:
     """The event at a glance."""
-    live.watch("readiness", "attendance", "incidents", "programme", throttle=4)
+    live.watch("readiness", "attendance", "incidents", "programme", "script", throttle=4)
     with st.container():
         headline.region(frame.visit())
 

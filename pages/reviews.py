@@ -14,7 +14,7 @@ from ui.shell import moment as shell_moment
 
 here = frame.require("review")
 
-TOPICS = ("readiness", "incidents", "reviews", "media", "attendance", "programme")
+TOPICS = ("readiness", "incidents", "reviews", "media", "attendance", "programme", "answers")
 
 
 @st.fragment(key="review.page", run_every=60)

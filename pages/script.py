@@ -2,9 +2,12 @@
 
 import streamlit as st
 
-from ui.script import lane, queries, sheet
-from ui.shell import frame, live
+from ui.calendars import addresses
+from ui.script import clock, lane, papers, queries, sheet
+from ui.shell import frame, live, menu
 
+if st.query_params.get("view") in clock.VIEWS:  # a screen of the room, which stands by itself
+    st.switch_page(menu.path("clock"), query_params=st.query_params.to_dict())
 here = frame.require("script")
 
 
@@ -20,9 +23,13 @@ def script() -> None:
     chosen = lane.choice(ctx, rooms)
     if chosen is None:
         lane.side_by_side(ctx, rooms, lanes)
+        addresses.region(ctx, rooms)
         return
+    with st.container(horizontal=True, gap="small", key="script_screens"):
+        clock.ways(ctx, chosen)
     lane.running(ctx, chosen, lanes[chosen.id])
     sheet.listed(ctx, lanes[chosen.id])
+    papers.listed(ctx, lanes[chosen.id], may=lane.is_free(ctx, chosen))
 
 
 script()

@@ -41,10 +41,13 @@ PAGE_LINES, APP_LINES = 120, 80
 # A subject has one name on every floor; a new one is added here, once.
 SUBJECTS = {
     "access",
+    "answers",
     "attendance",
     "audit",
     "backup",
     "certificates",
+    "contributions",
+    "distribution",
     "documents",
     "erasure",
     "events",
@@ -60,6 +63,8 @@ SUBJECTS = {
     "reviews",
     "roll_calls",
     "script",
+    "synthesis",
+    "calendars",
     "waiting",
     "wall",
 }

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from data import bootstrap, certificates
 from data.access import oidc_config
 from data.certificates import Served
+from data.distribution import mail
 from data.events.clock import real_now
 from data.storage import database
 from data.words import LANGUAGES, Words, console
@@ -107,8 +108,8 @@ def say_certificate(served: Served) -> None:
 
 
 def require_settings() -> None:
-    """Refuses `networks_malformed`, `setting_unknown`, `secrets_malformed` and
-    `provider_incomplete`.
+    """Refuses `networks_malformed`, `setting_unknown`, `secrets_malformed`,
+    `provider_incomplete`, `mail_incomplete` and `mail_password_in_clear`.
 
     A setting with a typing error must not be taken for none.
     """
@@ -117,6 +118,7 @@ def require_settings() -> None:
     proxies.process_name()
     metrics.allowed()
     oidc_config.require_provider()
+    mail.mail_settings()
 
 
 def require_port(value: str) -> int:

@@ -35,6 +35,8 @@ TURN = 200  # viewers that are posted to in one go
 WALL = "wall"
 SHOWN = frozenset({"event", "clock", WALL})
 TOPICS = SHOWN | set(Topic)
+DISPLAYED = SHOWN | {Topic.PROGRAMME, Topic.SCRIPT, Topic.ATTENDANCE}
+"""What the wall and a room's screens are drawn from."""
 MAX_WATCHED = 100  # names that one tab watches
 MAX_ASKED = 4000  # characters of a message that are read
 
@@ -323,13 +325,13 @@ class Hub:
 
 
 def allowed_topics(access: Access) -> frozenset[str]:
-    """What a visitor may watch: a display nothing but the wall; who is not signed in anything in
+    """What a visitor may watch: a display what its screens show; who is not signed in anything in
     a rehearsal, else nothing.
     """
     person = access.visitor.person
     if person is None:
         return TOPICS if access.rehearsal and not access.visitor.locked else frozenset()
-    return SHOWN if person.role == Role.DISPLAY else TOPICS
+    return DISPLAYED if person.role == Role.DISPLAY else TOPICS
 
 
 def why_closed(access: Access) -> int:

@@ -44,7 +44,7 @@ SECRETS = (
     # A database's address with its password.
     (re.compile(r"://[^\s/@]++@"), f"://{HIDDEN}@"),
     # A token in a path.
-    (re.compile(r"(/(?:join|d)/)(?!\{token\})[^\s/?#\"'<>]++"), rf"\1{HIDDEN}"),
+    (re.compile(r"(/(?:join|d|read|calendar)/)(?!\{token\})[^\s/?#\"'<>]++"), rf"\1{HIDDEN}"),
     # What follows a path's question mark.
     (re.compile(r"(?<![^\s\"'<>])([^\s\"'<>/]*+/[^\s\"'<>?]*+\?)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     # The rest of a line that names a header.

@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 
 LEFT = 499  # the caller left before there was an answer: what proxies write for it
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-SECRET = frozenset({"join", "d"})  # what follows them in a path is a token
+SECRET = frozenset({"join", "d", "read", "calendar"})  # what follows them in a path is a token
 FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
 PAGE = re.compile(r"/[a-z_-]{0,20}")
 # Logged at the level of debugging, unless they fail.

@@ -12,7 +12,16 @@ from starlette.staticfiles import StaticFiles
 
 from data import bootstrap
 from data.storage import database, identity, listeners
-from web import gate, health, metrics, readiness, static_files
+from web import (
+    calendars,
+    contributions,
+    distribution,
+    gate,
+    health,
+    metrics,
+    readiness,
+    static_files,
+)
 from web.access import account, cookies, events, first_start, forms, sign_in
 from web.access.identity import Identity
 from web.api.app import Api
@@ -33,6 +42,8 @@ log = logging.getLogger(__name__)
 routes = [
     Route("/tv", sign_in.tv),
     Route("/d/{token}", sign_in.display),
+    Route("/calendar/{token}.ics", calendars.file),
+    Route("/calendar/{token}", calendars.page),
     Route("/healthz", health.alive),
     Route("/readyz", health.ready),
     Route("/metrics", metrics.metrics),
@@ -40,6 +51,9 @@ routes = [
     Route("/sign-in", sign_in.enter, methods=["POST"]),
     Route("/join/{token}", sign_in.invitation, methods=["GET"]),
     Route("/join/{token}", sign_in.join, methods=["POST"]),
+    Route("/read/{token}", distribution.page, methods=["GET"]),
+    Route("/read/{token}", distribution.acknowledge, methods=["POST"]),
+    Route("/read/{token}/file", distribution.file),
     Route("/sign-out", sign_in.leave, methods=["POST"]),
     Route("/account", account.page, methods=["GET"]),
     Route("/account", account.change, methods=["POST"]),
@@ -52,6 +66,8 @@ routes = [
     Route("/first-start", first_start.choose, methods=["POST"]),
     Route("/trust", certificates_page.page),
     Route(certificates_page.FILE, certificates_page.authority),
+    Route("/ask/{token}", contributions.page, methods=["GET"]),
+    Route("/ask/{token}", contributions.send, methods=["POST"]),
     Route("/gate", gate.page),
     Route("/gate/worker.js", gate.worker),
     Route("/gate/manifest.webmanifest", gate.manifest),

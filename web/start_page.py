@@ -5,7 +5,6 @@ nothing is connected, and what a browser fetches first.
 import json
 import re
 from functools import cache
-from html import escape
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import Headers, MutableHeaders, QueryParams
@@ -98,11 +97,14 @@ def language_of(scope: Scope) -> str:
 
 
 @cache
-def framework_words() -> str:
-    """The framework's English with our words, and what its icons mean, for `framework.js`."""
+def browser_words() -> str:
+    """What the page says without the server, in every language (`connecting.js`); the framework's
+    English with our words, and what its icons mean (`framework.js`).
+    """
     group = {one: Words(one, ZoneInfo("UTC")).group for one in LANGUAGES}
     own, icons = group[DEFAULT]("framework"), group[DEFAULT]("icon")
     words = {
+        "live": {one: group[one]("live") for one in LANGUAGES},
         "framework": [[english, own[key]] for key, english in group["en"]("framework").items()],
         "icons": {name: {one: group[one]("icon")[name] for one in LANGUAGES} for name in icons},
     }
@@ -121,7 +123,7 @@ def in_words(page: bytes, language: str, path: str) -> bytes:
     changes = (
         (BEGINS, f'<html lang="{language}" translate="no">'),
         (TITLE, f"<title>{words['app.name']}</title>{_before_scripts()}"),
-        (HEAD_ENDS, f"{_after_scripts(words, path)}</head>"),
+        (HEAD_ENDS, f"{_after_scripts(path)}</head>"),
         # Last, so that it counts for more than the framework's own styles.
         (BODY_ENDS, f'<link rel="stylesheet" href="{address("style.css")}"></body>'),
     )
@@ -138,13 +140,11 @@ def _before_scripts() -> str:
     )
 
 
-def _after_scripts(words: dict[str, str], path: str) -> str:
-    waiting, too_long = (escape(words[f"live.{name}"]) for name in ("waiting", "too_long"))
+def _after_scripts(path: str) -> str:
     modules = "".join(f'<link rel="modulepreload" href="{one}">' for one in preload.modules(path))
     return (
         '<meta name="google" content="notranslate" />'
-        f'{modules}<script type="module" src="{address("connecting.js")}" data-waiting="{waiting}"'
-        f' data-too-long="{too_long}"></script>'
-        f'<script type="application/json" data-framework>{framework_words()}</script>'
+        f'{modules}<script type="application/json" data-words>{browser_words()}</script>'
+        f'<script type="module" src="{address("connecting.js")}"></script>'
         f'<script type="module" src="{address("framework.js")}"></script>'
     )

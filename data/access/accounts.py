@@ -97,7 +97,7 @@ def sign_in(
     """
     name = account.strip().casefold()[:80]
     counted = buckets(account=name, address=client_info.address, known=known)
-    tries = database.run(_count_try, counted=counted, now=now)
+    tries = database.run(count_try, counted=counted, now=now)
     for person_id, rehearsal, stored in _passwords(name) or [(0, False, None)]:
         if _matches(stored, password[:1000]):
             token = database.run(
@@ -119,7 +119,7 @@ def refuse_token(*, address: str, now: datetime) -> None:
     Refuses `token_wrong`, and `sign_in_wait` after many. Only wrong ones are counted: a program
     with a good token at the same address is not held up.
     """
-    database.run(_count_try, counted={f"token:{address}": FREE_OF_ADDRESS}, now=now)
+    database.run(count_try, counted={f"token:{address}": FREE_OF_ADDRESS}, now=now)
     with measures.counting_refusals():
         raise Refusal("token_wrong")
 
@@ -141,7 +141,7 @@ def _passwords(name: str) -> list[tuple[int, bool, str | None]]:
         return [(person_id, rehearsal, stored) for person_id, rehearsal, stored in rows]
 
 
-def _count_try(session: Session, *, counted: dict[str, int], now: datetime) -> list[int]:
+def count_try(session: Session, *, counted: dict[str, int], now: datetime) -> list[int]:
     """Count a try as failed before it is verified; return the rows to take back.
 
     So many tries at once are not verified for free. Refuses `sign_in_wait`.
@@ -169,7 +169,7 @@ def _enter(
     client_info: ClientInfo,
     now: datetime,
 ) -> str:
-    _take_back(session, tries=tries)
+    take_back(session, tries=tries)
     return begin(
         session,
         require_person(session, person_id),
@@ -210,14 +210,15 @@ def change_password(origin: Origin, *, password: str, current: str) -> None:
 
 def _require_current(person: Person, stored: str, current: str, *, now: datetime) -> None:
     counted = {f"current:{person.id}": FREE_OF_KNOWN}
-    tries = database.run(_count_try, counted=counted, now=now)
+    tries = database.run(count_try, counted=counted, now=now)
     if not _matches(stored, current[:1000]):
         with measures.counting_refusals():
             raise Refusal("password_current_wrong")
-    database.run(_take_back, tries=tries)
+    database.run(take_back, tries=tries)
 
 
-def _take_back(session: Session, *, tries: list[int]) -> None:
+def take_back(session: Session, *, tries: list[int]) -> None:
+    """Take tries back that were counted as failed and were none."""
     session.execute(delete(FailedTry).where(col(FailedTry.id).in_(tries)))
 
 

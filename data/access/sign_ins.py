@@ -236,7 +236,7 @@ def _add(
     now: datetime,
     client_info: ClientInfo = UNKNOWN_CLIENT,
 ) -> tuple[SignIn, str]:
-    token = secrets.token_urlsafe(32)
+    token = new_token()
     made = SignIn(
         token_hash=hash_of(token),
         person_id=person.id,
@@ -409,6 +409,11 @@ def note_access(
         what={"command": command, **facts},
         sign_in_id=from_id,
     )
+
+
+def new_token() -> str:
+    """A token that cannot be guessed: 32 random bytes."""
+    return secrets.token_urlsafe(32)
 
 
 def hash_of(token: str) -> str:

@@ -10,16 +10,18 @@ from sqlmodel import Session, col
 
 from data.events.delegates import add_counts
 from models.attendance.ledger import Delegate, Delegation, Desk, DeskItem, Expectation
+from models.contributions.topics import Topic
 from models.events.event import Event, EventState, Venue
 from models.media import MediaItem
 from models.programme import ProgrammeItem
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.script.lines import ScriptLine
+from models.script.papers import Paper
 from models.storage import Record
 
 COPIED: tuple[type[Record], ...] = (
-    Venue, Section, ProgrammeItem, ScriptLine, Desk, DeskItem, Delegation, Delegate, Expectation,
-    Task, TaskPrerequisite, MediaItem,
+    Venue, Section, ProgrammeItem, ScriptLine, Paper, Desk, DeskItem, Delegation, Delegate,
+    Expectation, Task, TaskPrerequisite, MediaItem, Topic,
 )  # fmt: skip
 """In this order: what a row refers to is copied before it."""
 

@@ -167,7 +167,7 @@ def _add_programme(load: Load) -> None:
 
 def _script_line(row: Row) -> Line:
     """What the script says at an item; its columns may be missing."""
-    texts = {name: row.text(name) for name in LENGTHS}
+    texts = {name: row.text(name) for name in LENGTHS} | {"words": row.block("words")}
     for name, text in texts.items():
         row.require(len(text) <= LENGTHS[name], name, "too_long", limit=LENGTHS[name])
     return Line(**texts, fixed=bool(row.text("fixed")))

@@ -13,12 +13,29 @@ from models.events.event import Event, zone
 from models.refusals import Refusal
 from models.rehearsal import RehearsalProgress
 
-SCENARIO, ARRIVALS = "scenario.csv", "arrivals.csv"
+SCENARIO, ARRIVALS, CONTRIBUTIONS = "scenario.csv", "arrivals.csv", "contributions.csv"
 COLUMNS = {
     SCENARIO: ("when", "by", "command", "subject", "section", "value", "text"),
     ARRIVALS: ("when", "by", "item", "badge", "kind", "text"),
+    CONTRIBUTIONS: (
+        "when",
+        "by",
+        "command",
+        "subject",
+        "forum",
+        "topic",
+        "into",
+        "unit",
+        "office",
+        "field",
+        "body",
+        "level",
+        "kind",
+        "text",
+        "until",
+    ),
 }
-NAMED_IN = {SCENARIO: "command", ARRIVALS: "kind"}
+NAMED_IN = {SCENARIO: "command", ARRIVALS: "kind", CONTRIBUTIONS: "command"}
 """The field of each file that names the command."""
 
 
@@ -42,7 +59,7 @@ class Step:
 
 @cache
 def scenario(folder: Path, first_day: date, time_zone: ZoneInfo) -> tuple[Step, ...]:
-    """The steps of `scenario.csv` and `arrivals.csv` by moment; none where there are no such files.
+    """The steps of the files of `COLUMNS` by moment; none where there are no such files.
 
     Refuses a malformed line with file, line and field.
     """

@@ -13,12 +13,15 @@ from typing import Any
 from sqlmodel import Session, col, select
 
 from data import audit
+from data.answers.document import answers_report
+from data.answers.report import register_report
 from data.attendance.minutes import minutes
 from data.attendance.minutes_xlsx import workbook_bytes as attendance_workbook
 from data.attendance.report import AttendanceReport, attendance_report
 from data.backup import backup
 from data.commands import Context, command
 from data.documents import xlsx
+from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.documents.xlsx import Row, Sheet, local_time
@@ -35,10 +38,13 @@ from data.reviews.report import with_withdrawal
 from data.roll_calls.minutes import roll_call_minutes
 from data.roll_calls.queries import roll_calls_at
 from data.roll_calls.report import RollCallReport
+from data.synthesis.documents import KINDS, forum_minutes, synthesis_document
+from data.synthesis.queries import frozen_version, minutes_at, versions_at
 from data.words import Words
 from models.events.event import Event, View, require_archived, zone
 from models.incidents import Entry, EntryUpdate
 from models.refusals import Refusal
+from models.synthesis.versions import Validity
 
 CONTENTS = "danh-muc.txt"
 
@@ -47,11 +53,14 @@ CONTENTS = "danh-muc.txt"
 class Archive:
     """What an archive holds of the database; `reviews`: number and content of each that is whole.
 
-    `left_out`: the numbers of signed reviews whose words are erased, or are not those signed.
+    `documents`: by name what was signed and approved of the synthesis, and how petitions were
+    resolved. `left_out`: the numbers of signed reviews whose words are erased, or are not those
+    signed.
     """
 
     exported: Exported
     reviews: tuple[tuple[int, dict[str, Any]], ...]
+    documents: tuple[tuple[str, Document], ...]
     left_out: tuple[int, ...]
     attendance: AttendanceReport
     roll_calls: tuple[RollCallReport, ...]
@@ -103,6 +112,7 @@ def archive_of(session: Session, event: Event, at: datetime) -> Archive:
     return Archive(
         exported(session, event, at, words),
         tuple(reviews),
+        tuple(_documents(session, event, view, words)),
         tuple(left_out),
         attendance_report(session, event, items, at),
         tuple(
@@ -115,6 +125,26 @@ def archive_of(session: Session, event: Event, at: datetime) -> Archive:
         {one.id: one.name_vi for one in event_sections(session, event)},
         audit.rows(session, event, audit.Filter(), limit=audit.MAX_EXPORTED),
     )
+
+
+def _documents(
+    session: Session, event: Event, view: View, words: Words
+) -> Iterator[tuple[str, Document]]:
+    """The minutes of forums that count, the version of the synthesis in force, and the register."""
+    signed = minutes_at(session, event, view)
+    for item in items_at(session, event, view):
+        own = signed.get(item.id)
+        if own and own.counts and own.intact:
+            yield f"bien-ban-{item.key}", forum_minutes(own.content, words.language)
+    for version in versions_at(session, event, view):
+        if version.validity is Validity.IN_FORCE:
+            frozen = frozen_version(session, event, version.id, view)
+            content = frozen.content | {"validity": version.validity.value}
+            for kind in KINDS if frozen.intact else ():
+                yield f"{kind}-{version.number}", synthesis_document(content, kind, words.language)
+    register = register_report(session, event, view)
+    if register.petitions:
+        yield "ket-qua-giai-quyet", answers_report(register, words)
 
 
 def _steps(session: Session, event: Event) -> tuple[EntryUpdate, ...]:
@@ -169,6 +199,8 @@ def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Pat
         yield put(f"bao-cao/bao-cao-{number}.pdf", pdf_bytes(document))
         frozen = json.dumps(content, ensure_ascii=False, indent=1)
         yield put(f"bao-cao/bao-cao-{number}.json", frozen.encode())
+    for name, document in found.documents:
+        yield put(f"tong-hop/{name}.docx", docx_bytes(document))
     if found.attendance.items:
         yield put("bien-ban/diem-danh.docx", docx_bytes(minutes(found.attendance, words)))
         yield put("bien-ban/diem-danh.xlsx", attendance_workbook(found.attendance, words))

@@ -25,6 +25,8 @@ WIDTHS = {
     "progress": 20,
     "confirmed": 36,
     "note": 26,
+    "text": 60,
+    "outcome": 36,
 }
 """Widths of columns in characters."""
 WIDTH = 20

@@ -22,6 +22,10 @@ from data.words import catalogue
 from models.access.sign_ins import Invitation, SignIn
 from models.attendance.ledger import Delegate
 from models.attendance.offline_scans import LateScan, LateScanSettled
+from models.contributions.contributions import (
+    Contribution,
+    ContributionEdit,
+)
 from models.imports.difference import Part
 from models.imports.imported import ImportedRow
 from models.imports.recognition import Kind
@@ -65,6 +69,8 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
     late = LateScan.__table__
     settled, rows = LateScanSettled.__table__, ImportedRow.__table__
     written = WrittenRow.__table__
+    edits = ContributionEdit.__table__
+    asked = select(col(Contribution.id)).where(col(Contribution.delegate_id) == delegate.id)
     scans = select(late.c.id).where(late.c.badge.in_(badges))
     # What is found by the badge goes before the badge itself.
     return [
@@ -75,6 +81,7 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
             written,
             and_(written.c.kind == Kind.DELEGATES.value, written.c.subject_id == delegate.id),
         ),
+        (edits, edits.c.contribution_id.in_(asked)),
         *own,
         (Delegate.__table__, Delegate.__table__.c.id == delegate.id),
     ]

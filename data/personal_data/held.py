@@ -20,6 +20,8 @@ from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation, Expectation
 from models.attendance.offline_scans import LateScan
+from models.contributions.contributions import Contribution
+from models.distribution.ledger import DelegateAddress, Distribution, DistributionMark
 from models.events.event import Event
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
@@ -54,6 +56,9 @@ def _on_the_roster(session: Session, delegate: Delegate) -> Iterator[Held]:
     written = session.get(WrittenRow, (Kind.DELEGATES.value, delegate.id))
     for name, text in (written.cells if written else {}).items():
         yield Held("written", f"{name}: {text}")
+    address = session.get(DelegateAddress, delegate.id)
+    if address and address.email:
+        yield Held("email", address.email)
     expected = (
         select(ProgrammeItem)
         .join(Expectation, col(Expectation.item_id) == ProgrammeItem.id)
@@ -85,6 +90,17 @@ def _recorded(session: Session, delegate: Delegate) -> list[Held]:
             select(ReplacedBadge).where(ReplacedBadge.delegate_id == delegate.id)
         )
     ]
+    asked = select(Contribution).where(Contribution.delegate_id == delegate.id)
+    found += [Held("question", one.text, one.at) for one in session.exec(asked)]
+    sent = (
+        select(DistributionMark, Distribution)
+        .join(Distribution, col(Distribution.id) == DistributionMark.distribution_id)
+        .where(DistributionMark.delegate_id == delegate.id)
+    )
+    found += [
+        Held(f"document_{one.state}", _joined(document.title, one.reason, one.to_whom), one.at)
+        for one, document in session.exec(sent)
+    ]
     late = select(LateScan).where(col(LateScan.badge).in_(badges_of(session, delegate)))
     found += [Held("late_scan", one.badge, one.at) for one in session.exec(late)]
     return sorted(found, key=lambda one: one.at or datetime.min)
@@ -94,6 +110,10 @@ def badges_of(session: Session, delegate: Delegate) -> list[str]:
     """The badge of a delegate, and those that it replaced."""
     replaced = select(ReplacedBadge.badge).where(ReplacedBadge.delegate_id == delegate.id)
     return [delegate.badge, *session.exec(replaced)]
+
+
+def _joined(*texts: str) -> str:
+    return " · ".join(filter(None, texts))
 
 
 def _with(name: dict[str, str], words: str) -> dict[str, str]:

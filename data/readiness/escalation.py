@@ -1,6 +1,7 @@
 """Escalation of silent sections: the reminders of a moment, sending what is due, and answering."""
 
 import logging
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -88,7 +89,7 @@ def due_reminders(session: Session, event: Event, view: View) -> list[DueReminde
     first.
     """
     sections = sections_at(session, event, view, tasks_at(session, event, view))
-    sent, offices = reminders_at(session, event, view, sections), _offices(session)
+    sent, offices = reminders_at(session, event, view, sections), offices_of(session)
     clock = confirmation_clock(event, view.moment)
     wait = delays(event.silence, clock.phase)
     due = []
@@ -98,7 +99,7 @@ def due_reminders(session: Session, event: Event, view: View) -> list[DueReminde
         following = next_reminder(
             section.silent_at,
             sent.get(section.id, []),
-            levels=_levels(section.key, offices),
+            levels=levels_of(section.key, offices),
             wait=wait,
             clock=clock,
         )
@@ -107,8 +108,11 @@ def due_reminders(session: Session, event: Event, view: View) -> list[DueReminde
     return sorted(due, key=lambda one: one.at)
 
 
-def _levels(section_key: str, offices: set[tuple[str, str | None]]) -> list[EscalationLevel]:
-    """The levels that a section has: its own offices, and always the command room."""
+def levels_of(
+    section_key: str | None, offices: set[tuple[str, str | None]]
+) -> list[EscalationLevel]:
+    """The levels that a section has: its own offices, and always the command room, which is the
+    only one of what no section follows up."""
     return [
         level
         for level in EscalationLevel
@@ -116,7 +120,7 @@ def _levels(section_key: str, offices: set[tuple[str, str | None]]) -> list[Esca
     ]
 
 
-def _offices(session: Session) -> set[tuple[str, str | None]]:
+def offices_of(session: Session) -> set[tuple[str, str | None]]:
     """Which offices there are, by (role, section key)."""
     return {(one.role, key) for one in people(session) for key in one.section_keys or (None,)}
 
@@ -130,16 +134,30 @@ def send_due_reminders(at: datetime | None = None) -> int:
     A section whose reminder cannot be written is logged and left out: the others are reminded all
     the same. `at`: the moment by the event's clock (aware), None for now.
     """
+    return send_each(
+        lambda failed: {
+            one.section.id: f"section {one.section.key}" for one in _due_now(at, without=failed)
+        },
+        lambda section_id: _send(section_id, at),
+    )
+
+
+def send_each(due: Callable[[set[int]], Mapping[int, str]], send: Callable[[int], bool]) -> int:
+    """Send reminders one by one until none is due; returns how many.
+
+    `due`: the ids and names of what is due, without those that failed. `send`: sends one, and says
+    whether it was due by then. One that cannot be written is logged and left out.
+    """
     sent, failed = 0, set[int]()
-    while due := _due_now(at, without=failed):
-        for reminder in due:
+    while waiting := due(failed):
+        for number, name in waiting.items():
             try:
-                sent += _send(reminder.section.id, at)
+                sent += send(number)
             except database.UNREACHABLE:
-                raise  # no other section's reminder could be written
+                raise  # no other reminder could be written
             except SQLAlchemyError:
-                failed.add(reminder.section.id)
-                log.exception("the reminder of section %s failed", reminder.section.key)
+                failed.add(number)
+                log.exception("the reminder of %s failed", name)
     return sent
 
 

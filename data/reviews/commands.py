@@ -8,13 +8,13 @@ from data.commands import Context, command
 from data.reviews.comparison import Comparison, compare
 from data.reviews.content import content_of
 from data.reviews.queries import last_signed, next_number, signed_review
+from models.documents import digest_of
 from models.events.event import View
 from models.refusals import Refusal
 from models.reviews.reviews import (
     Review,
     ReviewWithdrawal,
     SignedReview,
-    digest_of,
     require_conclusion,
     require_number,
     require_reason,

@@ -8,6 +8,7 @@ from typing import TypeVar
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
+from data.answers.queries import overdue_petitions
 from data.attendance.queries import closed_rolls, headcounts_at
 from data.incidents import EntrySnapshot, open_entries
 from data.media import MediaSnapshot, media_at
@@ -16,6 +17,7 @@ from data.programme import items_at
 from data.readiness.sections import sections_at, sections_with
 from data.readiness.tasks import prerequisites, tasks_at
 from data.reviews.directives import directives_at
+from models.answers.answers import PetitionSnapshot
 from models.attendance.delegates import DelegateChange, DelegateStep
 from models.attendance.ledger import Headcount
 from models.events.event import Event, Phase, View, phase_at
@@ -77,7 +79,8 @@ class Comparison:
     incidents, `entries_new` of them opened since; `unready`: what the log says of roll-calls that
     ended since without everybody ready, which are no incidents. `done_before`: the tasks done at
     the other moment. `media`: items that are late or were published since. `directives`: open
-    ones, and those decided, done or withdrawn since. `changes`: none without another moment.
+    ones, and those decided, done or withdrawn since. `answers`: the petitions whose answer is
+    overdue. `changes`: none without another moment.
     """
 
     event: Event
@@ -97,6 +100,7 @@ class Comparison:
     unready: tuple[str, ...]
     done_before: int | None
     directives: tuple[DirectiveSnapshot, ...]
+    answers: tuple[PetitionSnapshot, ...]
     attendance: tuple[ItemAttendance, ...]
     media: tuple[MediaSnapshot, ...]
     changes: PlanChanges
@@ -135,6 +139,7 @@ def compare(session: Session, event: Event, since: datetime | None, view: View) 
         unready=_unready(session, event, before.moment, now),
         done_before=sum(task.status is Status.DONE for task in was.values()) if since else None,
         directives=_directives(session, event, before, now),
+        answers=tuple(overdue_petitions(session, event, view)),
         attendance=attendance,
         media=_media(media, before),
         changes=_changes(session, event, was, tasks, before, view) if since else PlanChanges(),

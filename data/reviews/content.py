@@ -1,12 +1,12 @@
 """The content that signing a review freezes; its shape is in `models.reviews.reviews`."""
 
-from data.documents.content import settings_of
+from data.documents.frozen import event_facts
 from data.reviews.comparison import Comparison
 from data.reviews.five_parts import frame_of, text_of
 from data.words import LANGUAGES, Words
-from models.events.event import Event, zone
-from models.reviews.reviews import VERSION, Content
-from models.text import both
+from models.documents import Content
+from models.events.event import zone
+from models.reviews.reviews import VERSION
 
 
 def content_of(
@@ -23,24 +23,9 @@ def content_of(
             "phase": found.phase.value,
             "signer": signer,
             "conclusion": conclusion,
-            "event": _event(found.event, every[0]),
+            "event": event_facts(found.event, every[0]),
         },
         "figures": found.figures,
         "frame": {words.language: frame_of(found, words, signer) for words in every},
         "text": {words.language: text_of(found, words, conclusion=conclusion) for words in every},
-    }
-
-
-def _event(event: Event, words: Words) -> Content:
-    """The facts of the event that a document needs."""
-    return {
-        "slug": event.slug,
-        "run": event.run,
-        "name": both(event, "name"),
-        "place": both(event, "place"),
-        "documents": settings_of(event, words),
-        "rehearsal": event.rehearsal,
-        "time_zone": event.time_zone,
-        "first_day": event.first_day.isoformat(),
-        "last_day": event.last_day.isoformat(),
     }

@@ -1,17 +1,14 @@
 """The daily review as an official report, made from its content alone."""
 
-from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
+from data.documents import frozen
 from data.documents.content import (
     Block,
-    Column,
     Document,
     Paragraph,
-    Table,
     addressed,
-    heading,
     numbered,
     official,
     settings_of,
@@ -19,11 +16,8 @@ from data.documents.content import (
 )
 from data.documents.profiles import profile_of
 from data.words import Words
+from models.documents import Content
 from models.events.event import Event, zone
-from models.reviews.reviews import Content
-
-DASH = "- "  # begins a line of a list
-BETWEEN = " · "  # between facts in a cell of version 1; a document has semicolons
 
 
 def review_report(content: Content, language: str) -> Document:
@@ -34,7 +28,7 @@ def review_report(content: Content, language: str) -> Document:
     version 1 keeps the sentences that it was signed with.
     """
     meta = content["meta"]
-    event = event_of(meta["event"])
+    event = frozen.event_of(meta["event"])
     words = Words(language, zone(event))
     first = content["version"] == 1
     frame = _first_frame(meta, event, words) if first else content["frame"][words.language]
@@ -58,7 +52,7 @@ def review_report(content: Content, language: str) -> Document:
         dated=first or meta["number"] is not None,
         urgency="" if first else event.documents.get("urgency", ""),
         settings=_first_settings(event, words) if first else None,
-        annex=_annex([one for one in sections if one.get("annex")], words),
+        annex=frozen.annex_of(sections),
     )
 
 
@@ -79,41 +73,10 @@ def _withdrawn(content: Content, words: Words) -> list[Block]:
     return [Paragraph(words("document.report.withdrawn", **facts), italic=True)]
 
 
-def event_of(facts: Content) -> Event:
-    """The event as the content has it, as far as documents need it; no row of the database."""
-    columns = {name: facts[name] for name in ("slug", "run", "documents", "rehearsal", "time_zone")}
-    for name in ("name", "place"):
-        columns |= {f"{name}_{language}": text for language, text in facts[name].items()}
-    for name in ("first_day", "last_day"):
-        columns[name] = date.fromisoformat(facts[name])
-    return Event(folder="", **columns)
-
-
 def _blocks(section: Content, words: Words) -> list[Block]:
-    """The blocks of a section; a note where it has no text yet, as a draft's conclusion."""
-    texts = [text for text in section["paragraphs"] if text]
-    blocks: list[Block] = [
-        Paragraph(text, keep_with_next=following.startswith(DASH) and not text.startswith(DASH))
-        for text, following in zip(texts, [*texts[1:], ""], strict=False)
-    ]
-    blocks += [_table(table) for table in section["tables"]]
-    return blocks or [Paragraph(words("document.report.no_conclusion"), italic=True)]
-
-
-def _annex(sections: Sequence[Content], words: Words) -> list[Block]:
-    blocks: list[Block] = []
-    for place, section in enumerate(sections, start=1):
-        blocks += [heading(f"{place}. {section['heading']}", 3), *_blocks(section, words)]
-    return blocks
-
-
-def _table(table: Content) -> Table:
-    columns = tuple(Column(one["heading"], one["width"], one["align"]) for one in table["columns"])
-    return Table(columns, tuple(_row(row) for row in table["rows"]), total=table["total"])
-
-
-def _row(cells: list[str]) -> tuple[str, ...]:
-    return tuple(cell.replace(BETWEEN, "; ") for cell in cells)
+    """The blocks of a part; a note where it has no text yet, as a draft's conclusion."""
+    note = Paragraph(words("document.report.no_conclusion"), italic=True)
+    return frozen.blocks_of(section) or [note]
 
 
 # --- version 1 -----------------------------------------------------------------------------------

@@ -1,16 +1,20 @@
 """The report of a review in five parts, in sentences, with the facts behind them in an annex."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from data.documents import frozen
 from data.documents.content import clean_end, listed, written_moment
 from data.incidents import EntrySnapshot
 from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
+from models.answers.answers import PetitionSnapshot
 from models.attendance.ledger import Headcount
+from models.documents import Content
 from models.readiness.tasks import WORST_FIRST, Level, Status, TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
-from models.reviews.reviews import Content, Part, Slip
+from models.reviews.reviews import Part, Slip
+from models.text import one_line
 
 MAX_NAMED = 6  # matters of a kind that the sentences name; the others are in the annex
 GRAVE = 2  # the priority of an incident from which the first part counts it by its name
@@ -39,7 +43,7 @@ def text_of(found: Comparison, words: Words, *, conclusion: str) -> list[Content
         "conclusion": made.conclusion(conclusion),
     }
     sections: list[Content] = [
-        {"heading": words(f"document.report.part_{name}"), "paragraphs": lines, "tables": []}
+        frozen.section(words(f"document.report.part_{name}"), lines)
         for name, lines in parts.items()
     ]
     return [*sections, *made.annex()]
@@ -190,6 +194,7 @@ class _Report:
             ("trouble_silent", map(self.silence, found.silent)),
             ("trouble_put_off", map(self.put_off, put_off)),
             ("trouble_directives", map(self.directive, late)),
+            ("trouble_answers", map(self.answer, found.answers)),
         )
         return self.grouped(groups) or [self.say("no_trouble")]
 
@@ -236,6 +241,11 @@ class _Report:
         due = self.due_at(one.due_at, overdue=one.overdue) if one.due_at and one.open else ""
         state = "; ".join(clean_end(part) for part in (who, due, one.note) if part)
         return self.say("directive", what=clean_end(title), state=state) if state else title
+
+    def answer(self, one: PetitionSnapshot) -> str:
+        """A petition whose answer is overdue: whose it is to answer, and for how long."""
+        what, who, state = self.answer_row(one)
+        return self.say("directive", what=clean_end(what), state=f"{clean_end(who)}; {state}")
 
     # --- III. results ------------------------------------------------------------------------
 
@@ -313,15 +323,11 @@ class _Report:
             "tasks": self.table(self.task_rows()),
             "incidents": self.table(map(self.incident_row, found.entries)),
             "directives": self.table(map(self.directive_row, found.directives)),
+            "answers": self.table(map(self.answer_row, found.answers)),
             "delegates": self.figures(self.begun()),
         }
         return [
-            {
-                "heading": self.say(f"annex_{name}"),
-                "paragraphs": [],
-                "tables": [table],
-                "annex": True,
-            }
+            frozen.section(self.say(f"annex_{name}"), tables=[table], annex=True)
             for name, table in tables.items()
             if table["rows"]
         ]
@@ -359,12 +365,17 @@ class _Report:
         why = self.words("directive.why", why=one.why) if one.why else ""
         return what, who, self.joined(state, due, why, one.note)
 
+    def answer_row(self, one: PetitionSnapshot) -> tuple[str, ...]:
+        text = one_line(one.entered.text)
+        what = self.words("review.answer_line", number=str(one.number), text=text)
+        return what, one.entered.body, self.due_at(one.overdue_at, overdue=True)
+
     def table(self, rows: Iterable[tuple[str, ...]]) -> Content:
         written = [
             [str(place), what, who, _capital(state)]
             for place, (what, who, state) in enumerate(rows, start=1)
         ]
-        return self.tabled(COLUMNS, written, lambda name: self.words(f"review.column_{name}"))
+        return frozen.table(COLUMNS, written, lambda name: self.words(f"review.column_{name}"))
 
     def figures(self, attended: Sequence[ItemAttendance]) -> Content:
         rows = [
@@ -372,7 +383,7 @@ class _Report:
             for place, one in enumerate(attended, start=1)
         ]
         names = {"item": "document.minutes.item", "place": "review.column_place"}
-        return self.tabled(
+        return frozen.table(
             FIGURE_COLUMNS,
             rows,
             lambda name: self.words(names.get(name, f"document.minutes.{name}")),
@@ -380,18 +391,6 @@ class _Report:
 
     def counted(self, head: Headcount) -> list[str]:
         return [self.words.number(getattr(head, name)) for name in FIGURES]
-
-    def tabled(
-        self,
-        columns: Iterable[tuple[str, float, str]],
-        rows: list[list[str]],
-        heading: Callable[[str], str],
-    ) -> Content:
-        made = [
-            {"heading": heading(name), "width": width, "align": align}
-            for name, width, align in columns
-        ]
-        return {"columns": made, "rows": rows, "total": False}
 
     # --- lists -------------------------------------------------------------------------------
 

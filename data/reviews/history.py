@@ -9,6 +9,7 @@ from sqlalchemy import Select, SelectBase, case, literal, select, union_all
 from sqlmodel import Session, col
 
 from models.access.people import Person
+from models.answers.answers import Answer, PetitionEdit
 from models.events.event import Event
 from models.incidents import Entry, EntryUpdate
 from models.media import MediaItem, MediaPublication
@@ -34,7 +35,8 @@ def history_of(
 ) -> list[Step]:
     """The last 50 reports of a subject up to a moment, oldest first.
 
-    `subject`: `task`, `section`, `entry`, `directive` or `media`, by its id; empty for any other.
+    `subject`: `task`, `section`, `entry`, `directive`, `media` or `petition`, by its id; empty for
+    any other.
     """
     if subject not in _REPORTS:
         return []
@@ -142,10 +144,30 @@ def _media(event: Event, number: int) -> SelectBase:
     )
 
 
+def _petition(_event: Event, number: int) -> SelectBase:
+    """How a petition came to the register, and its answers; of an earlier event's register, too."""
+    registered: Select[*tuple[Any, ...]] = select(
+        literal(0).label("id"),
+        col(PetitionEdit.at),
+        col(PetitionEdit.person_id),
+        literal("owed").label("what"),
+        col(PetitionEdit.text).label("words"),
+    ).where(col(PetitionEdit.petition_id) == number, col(PetitionEdit.version) == 1)
+    answered = select(
+        col(Answer.id),
+        col(Answer.at),
+        col(Answer.person_id),
+        col(Answer.kind),
+        col(Answer.text),
+    ).where(col(Answer.petition_id) == number)
+    return union_all(registered, answered)
+
+
 _REPORTS: dict[str, Callable[[Event, int], SelectBase]] = {
     "task": _task,
     "section": _section,
     "entry": _entry,
     "directive": _directive,
     "media": _media,
+    "petition": _petition,
 }

@@ -8,15 +8,14 @@ from sqlalchemy import select as select_columns
 from sqlmodel import Session, col, select
 
 from models.access.people import Person
+from models.documents import Content, digest_of
 from models.events.event import Event
 from models.refusals import Refusal
 from models.reviews.reviews import (
     LAST_NUMBER,
-    Content,
     Review,
     ReviewWithdrawal,
     SignedReview,
-    digest_of,
 )
 from models.text import both
 

@@ -7,9 +7,9 @@ from data.commands import Context, command
 from data.reviews.comparison import compare
 from data.reviews.content import content_of
 from data.reviews.queries import SignedReviewSnapshot, Withdrawal, signed_review
+from models.documents import Content
 from models.events.event import View
 from models.refusals import Refusal
-from models.reviews.reviews import Content
 from models.text import clean
 
 

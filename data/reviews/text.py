@@ -7,10 +7,12 @@ from data.incidents import EntrySnapshot
 from data.media import MediaSnapshot
 from data.reviews.comparison import Comparison, ItemAttendance, Silence
 from data.words import Words
+from models.answers.answers import PetitionSnapshot
 from models.programme import ItemSnapshot
 from models.readiness.tasks import TaskSnapshot
 from models.reviews.directives import DirectiveSnapshot, Kind, State
 from models.reviews.reviews import ORDER, Part, Slip, Turn
+from models.text import one_line
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,8 @@ class _Lines:
                 return [self.silence(one) for one in found.silent]
             case Part.DIRECTIVES:
                 return [self.directive(one) for one in found.directives]
+            case Part.ANSWERS:
+                return [self.answer(one) for one in found.answers]
             case Part.ATTENDANCE:
                 return [self.attended(one) for one in found.attendance]
             case Part.MEDIA:
@@ -176,6 +180,14 @@ class _Lines:
         elif one.open:
             due = words("review.due", at=one.due_at)
         return (state, due, words("directive.why", why=one.why) if one.why else "", one.note)
+
+    def answer(self, one: PetitionSnapshot) -> Line:
+        title = self.words(
+            "review.answer_line", number=str(one.number), text=one_line(one.entered.text)
+        )
+        state = self.words(f"petition_state.{one.state.value}")
+        late = self.overdue(one.overdue_at)
+        return Line("petition", one.id, title, one.entered.body, _joined(state, late))
 
     def attended(self, one: ItemAttendance) -> Line:
         after, words = one.after, self.words

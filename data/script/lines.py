@@ -3,6 +3,7 @@
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command, overtaken
+from data.script.rooms import require_own_item
 from models.events.event import Event
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -44,7 +45,7 @@ def write_script_line(ctx: Context, *, item_id: int, version: int, line: Line) -
     item = ctx.session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
-    ctx.require(item=item.key)
+    require_own_item(ctx, item)
     row = ctx.session.get(ScriptLine, item_id)
     mine, theirs = require_line(line), line_of(row)
     if (row.version if row else 0) != version:

@@ -131,6 +131,13 @@ def leave_room(ctx: Context, *, venue_id: int) -> RoomTurn:
     return ctx.record(RoomTurn(venue_id=venue_id, taken=False), name=both(venue, "name"))
 
 
+def require_own_item(ctx: Context, item: ProgrammeItem) -> None:
+    """The permission of the command for an item; who is bound to its whole has it for each part."""
+    whole = ctx.session.get(ProgrammeItem, item.parent_id) if item.parent_id else None
+    bound = whole is not None and ctx.by.item_key == whole.key
+    ctx.require(item=whole.key if whole and bound else item.key)
+
+
 def require_own_room(ctx: Context, item: ProgrammeItem) -> None:
     """Refuses `room_run_by` where another person runs the room of an item: who, since when."""
     turn, person = _turn(ctx, item.venue_id) if item.venue_id else (None, None)
@@ -174,7 +181,7 @@ def skip_item(ctx: Context, *, item_id: int) -> ScriptMark:
     """Leave an item out that has not begun. Refuses `item_unknown`, `room_run_by`,
     `item_already_started` and `item_skipped`."""
     item, found = _item_and_marks(ctx, item_id)
-    if at := _marked_at(ctx, item_id, "started"):
+    if at := marked_at(ctx, item_id, "started"):
         raise Refusal("item_already_started", item=both(item, "title"), at=at)
     if found.skipped:
         raise Refusal("item_skipped", item=both(item, "title"))
@@ -196,9 +203,9 @@ def hold_item(ctx: Context, *, item_id: int) -> ScriptMark:
     """Stop the clock of an item that runs. Refuses `item_unknown`, `room_run_by`,
     `item_not_started`, `item_already_finished` and `item_held`."""
     item, found = _item_and_marks(ctx, item_id)
-    if not _marked_at(ctx, item_id, "started"):
+    if not marked_at(ctx, item_id, "started"):
         raise Refusal("item_not_started", item=both(item, "title"))
-    if at := _marked_at(ctx, item_id, "finished"):
+    if at := marked_at(ctx, item_id, "finished"):
         raise Refusal("item_already_finished", item=both(item, "title"), at=at)
     if found.held_at:
         raise Refusal("item_held", item=both(item, "title"), at=found.held_at)
@@ -219,7 +226,7 @@ def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, Marks]:
     item = ctx.session.get(ProgrammeItem, item_id)
     if item is None or item.event_id != ctx.event.id:
         raise Refusal("item_unknown", item=item_id)
-    ctx.require(item=item.key)
+    require_own_item(ctx, item)
     require_own_room(ctx, item)
     marks = ctx.session.exec(
         select(ScriptMark).where(ScriptMark.item_id == item_id).order_by(col(ScriptMark.id))
@@ -227,7 +234,7 @@ def _item_and_marks(ctx: Context, item_id: int) -> tuple[ProgrammeItem, Marks]:
     return item, marks_of((mark.mark, mark.at, mark.undone) for mark in marks)
 
 
-def _marked_at(ctx: Context, item_id: int, mark: str) -> datetime | None:
+def marked_at(ctx: Context, item_id: int, mark: str) -> datetime | None:
     """When the programme's mark of an item was made; None where it does not count."""
     last = ctx.session.exec(
         select(ProgrammeMark)

@@ -1,13 +1,26 @@
-"""The newest fact of each subject: what counts where a later fact takes an earlier one back."""
+"""Which facts count: those up to a view's moment, and the newest one of each subject."""
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, func
+from sqlalchemy import BindParameter, ColumnElement, func, true
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from models.storage import Fact
+from models.events.event import View
+from models.storage import Fact, Record
+
+
+def recorded_until(view: View) -> datetime | None:
+    """Up to which moment facts count: None for now, which is whatever was recorded, whichever
+    process's clock is ahead."""
+    return view.moment if view.past else None
+
+
+def recorded(fact: type[Record], view: View) -> ColumnElement[bool]:
+    """The condition that a fact, or a record with its moment `at`, counts in a view."""
+    at: ColumnElement[datetime] = fact.__table__.c.at
+    return at <= view.moment if view.past else true()
 
 
 def newest(

@@ -8,6 +8,7 @@ from functools import partial
 from sqlmodel import Session
 
 from data.attendance.queries import arrivals_at, delegation_names, headcounts_at
+from data.distribution.queries import received_at
 from data.events.clock import clock_of, real_now
 from data.incidents import EntrySnapshot, open_entries
 from data.plan.history import event_at, tasks_then
@@ -16,21 +17,22 @@ from data.readiness.escalation import reminders_at
 from data.readiness.sections import sections_with
 from data.readiness.tasks import prerequisites, tasks_at
 from data.roll_calls.queries import RollCallSnapshot, roll_call_on_show
+from data.script.lanes import lanes_at
 from data.storage import changes
 from data.wall.ticker import newest
 from data.wall.tiles import Json, ms, ms_or_none, tile
 from models.attendance.ledger import Headcount
-from models.events.event import Clock, Event, View, local_day, phase_at, zone
+from models.events.event import Clock, Event, Phase, View, local_day, phase_at, zone
 from models.programme import ItemSnapshot
 from models.readiness.sections import OpenEntry, SectionSnapshot, count_levels
 from models.readiness.tasks import Status, TaskSnapshot
 from models.roll_calls import SHOWN_AFTER
+from models.script.lanes import Outlook, outlooks
 from models.storage import Topic
 from models.text import both
 from models.wall import (
     FOCUS_TAIL,
     LATE_AFTER,
-    UNFINISHED_TAIL,
     Arrivals,
     Panel,
     are_forums,
@@ -89,7 +91,9 @@ def board_after(session: Session, event: Event, clock: Clock, last: Latest | Non
     view = View(clock.shows(real_now()))
     newest_changes = changes.latest_by_topic(session, event.id)
     changed = last.changed(event, newest_changes, view.moment) if last else None
-    if last is None or changed is None or changed - {ATTENDANCE, READINESS}:
+    # Who is on the list counts in what was received.
+    listed = last is not None and last.document["received"] and ATTENDANCE in (changed or ())
+    if last is None or changed is None or listed or changed - {ATTENDANCE, READINESS}:
         items, entries = items_at(session, event, view), open_entries(session, event, view)
         document = _document(session, event, view, clock, items, entries)
         return Latest(document, event.id, newest_changes, items, entries)
@@ -162,11 +166,12 @@ def _document(
         **(
             {name: previous[name] for name in PROGRAMME}
             if previous
-            else _programme(then, now, items)
+            else _programme(session, then, view, items)
         ),
         "panel": shown.value,
         "arrivals": _arrivals_shown(session, then, view, group, previous) if arrives else None,
         "work": None if arrives else _work(then, now, shown, tasks),
+        "received": _received(session, then, view, phase),
         "counts": asdict(count_levels(sections)),
         "sections": [
             tile(section, reminders.get(section.id, []), weighing, phase) for section in sections
@@ -202,15 +207,18 @@ def _still(moment: datetime) -> Json:
     return {"real": ms(moment), "event": ms(moment), "speed": 0}
 
 
-def _programme(event: Event, now: datetime, items: list[ItemSnapshot]) -> Json:
+def _programme(session: Session, event: Event, view: View, items: list[ItemSnapshot]) -> Json:
     """What is going on, what comes next, and the bars of the day on show."""
-    following = upcoming(items, now=now)
+    now = view.moment
+    outlook = outlooks(lanes_at(session, event, view, items, settled=True))
+    left_out = {item_id for item_id, one in outlook.items() if one.skipped}
+    following = upcoming(items, now=now, skipped=left_out)
     going = [item for item in running(items, now=now) if item.kind != "broadcast"]
     shown = day_on_show(items, now=now, local=lambda at: local_day(event, at))
     return {
-        "running": [_item(item) for item in going],
+        "running": [_expected(item, outlook) for item in going],
         "running_forums": are_forums(going),
-        "next": _item(following) if following else None,
+        "next": _expected(following, outlook) if following else None,
         "programme": _bars(shown),
     }
 
@@ -226,6 +234,17 @@ def _item(item: ItemSnapshot) -> Json:
         "ends": ms(item.ends_at),
         "progress": progress(item).value,
         "late_from": ms_or_none(late_from(item)),
+    }
+
+
+def _expected(item: ItemSnapshot, outlook: dict[int, Outlook]) -> Json:
+    """An item with when the forecast has it begin and end; a wall moves both on by its clock."""
+    found = outlook.get(item.id, Outlook())
+    return {
+        **_item(item),
+        "begins": ms(found.begins_at or item.starts_at),
+        "due": ms(found.due_at or item.ends_at),
+        "held": ms_or_none(found.held_at),
     }
 
 
@@ -372,6 +391,15 @@ def _midnight(event: Event, day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=zone(event))
 
 
+# --- after the event: who received its document --------------------------------------------------
+
+
+def _received(session: Session, event: Event, view: View, phase: Phase) -> Json | None:
+    """How many delegates have the document that is sent to all; None before the event is over."""
+    found = received_at(session, event, view) if phase is Phase.AFTER else None
+    return asdict(found) if found else None
+
+
 # --- the log and the roll-call -------------------------------------------------------------------
 
 
@@ -419,7 +447,7 @@ def _valid_until(
     moments += [section.silent_at for section in sections if section.silent_at]
     for item in items:
         moments += [item.starts_at, item.ends_at, item.ends_at + FOCUS_TAIL]
-        moments += [item.ends_at + UNFINISHED_TAIL, item.ends_at + LATE_AFTER]
+        moments += [item.given_up_at, item.ends_at + LATE_AFTER]
     if roll_call:
         ended_at = roll_call.ended_at or roll_call.about_at
         moments += [roll_call.about_at, ended_at + SHOWN_AFTER]

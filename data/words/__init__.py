@@ -18,6 +18,19 @@ DEFAULT = "vi"
 # Facts of a refusal that name something by its number: 1121, never 1.121.
 PLAIN = ("line", "first", "port", "number", "task", "entry")
 
+# Facts of a refusal that are a key of a group of texts.
+NAMED = {
+    "status": "status",
+    "theirs": "status",
+    "answer": "answer",
+    "state": "contribution_state",
+    "next": "contribution_state",
+    "synthesis_state": "synthesis_state",
+    "synthesis_step": "synthesis_step",
+    "petition_state": "petition_state",
+    "petition_step": "petition_step",
+}
+
 
 @cache
 def catalogue(language: str) -> dict[str, str]:
@@ -119,11 +132,9 @@ class Words:
         }
         if "why" in facts and self.has(f"why.{facts['why']}"):
             facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)
-        for name in ("status", "theirs"):
-            if name in facts and self.has(f"status.{facts[name]}"):
-                facts[name] = self(f"status.{facts[name]}")
-        if "answer" in facts and self.has(f"answer.{facts['answer']}"):
-            facts["answer"] = self(f"answer.{facts['answer']}")
+        for name, group in NAMED.items():
+            if name in facts and self.has(f"{group}.{facts[name]}"):
+                facts[name] = self(f"{group}.{facts[name]}")
         return catalogue(self.language)[f"refusal.{refusal.code}"].format(**facts)
 
     def of(self, record: object, name: str) -> str:

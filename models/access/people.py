@@ -145,7 +145,7 @@ OWN_PAGES: Mapping[Role, tuple[str, ...]] = {
     Role.COMMAND: ("log", "wall"),
     Role.LEAD: ("update", "log"),
     Role.DEPUTY: ("update", "log"),
-    Role.RAPPORTEUR: ("programme", "attendance"),
+    Role.RAPPORTEUR: ("contributions", "programme"),
     Role.DESK: ("attendance", "programme"),
     Role.MEDIA: ("media", "programme"),
     Role.DISPLAY: ("wall",),
@@ -187,6 +187,7 @@ _HOUSE: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.ANY}
 _MANAGED: Row = {Role.ADMIN: Scope.ANY, Role.COMMAND: Scope.BELOW}
 _SECTION: Row = {Role.LEAD: Scope.OWN, Role.DEPUTY: Scope.OWN}
 _ROOM: Row = {**_HOUSE, Role.COMMITTEE: Scope.ANY}
+_FORUM: Row = {**_ROOM, Role.RAPPORTEUR: Scope.OWN}
 _TEAMS: Row = {**_ROOM, Role.LEAD: Scope.ANY, Role.DEPUTY: Scope.ANY}
 
 # command -> role -> scope; a role that is not named may not. `see_…` opens the page of that name.
@@ -200,6 +201,10 @@ PERMISSIONS: dict[str, Row] = {
     "see_programme": _STAFF,
     "see_script": _STAFF,
     "see_clock": _EVERY_ROLE,
+    "see_contributions": {**_TEAMS, Role.RAPPORTEUR: Scope.ANY},
+    "see_synthesis": {**_TEAMS, Role.RAPPORTEUR: Scope.ANY},
+    "see_answers": _TEAMS,
+    "see_distribution": _ROOM,
     "see_media": _STAFF,
     "see_review": _TEAMS,
     "see_rehearsal": _STAFF,
@@ -235,7 +240,23 @@ PERMISSIONS: dict[str, Row] = {
     "finish_item": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_script": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
     "run_room": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
-    "write_script": {**_ROOM, Role.RAPPORTEUR: Scope.OWN},
+    "write_script": _FORUM,
+    "register_contribution": _FORUM,
+    "merge_contribution": _FORUM,
+    "moderate_contribution": _FORUM,
+    "lead_forum": _FORUM,
+    "edit_topics": _ROOM,
+    "orient_forum": _ROOM,
+    "open_questions": _ROOM,
+    "sign_minutes": {**_HOUSE, Role.RAPPORTEUR: Scope.OWN},
+    "write_synthesis": _HOUSE,
+    "approve_synthesis": {Role.COMMITTEE: Scope.ANY},
+    "register_petition": _ROOM,
+    "record_answer": {**_ROOM, **_SECTION},
+    "distribute": _HOUSE,
+    "handle_addresses": _HOUSE,
+    "open_calendar": _STAFF,
+    "publish_programme": _HOUSE,
     "plan_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "publish_media": {**_HOUSE, Role.MEDIA: Scope.ANY},
     "open_roll_call": _ROOM,
@@ -265,13 +286,17 @@ PERMISSIONS: dict[str, Row] = {
     "export_audit": _ROOM,
     "export_plan": _TEAMS,
     "export_delegates": _ROOM,
+    "export_contributions": _ROOM,
     "handle_personal_data": _HOUSE,
     "export_personal_data": _HOUSE,
     "erase_delegate": {Role.ADMIN: Scope.ANY},
     "export_event": {Role.ADMIN: Scope.ANY},
     "export_archive": {Role.ADMIN: Scope.ANY},
+    "export_distribution": _ROOM,
     "export_review": _ROOM,
     "export_roll_call": _ROOM,
+    "export_synthesis": _FORUM,
+    "export_answers": _ROOM,
     "export_attendance": {**_ROOM, Role.DESK: Scope.OWN},
 }
 

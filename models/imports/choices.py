@@ -9,6 +9,7 @@ from typing import Any
 from models.imports.recognition import (
     FIELDS,
     HEADER_WITHIN,
+    OF_EVENT,
     PRIVATE,
     Kind,
     Table,
@@ -85,7 +86,7 @@ def require_chosen(kind: str, header: int, columns: Mapping[int, str]) -> Chosen
     """
     if kind == SKIPPED:
         return Chosen(None, 1, {})
-    if kind not in set(Kind) or not 1 <= header <= MAX_LINE:
+    if kind not in OF_EVENT or not 1 <= header <= MAX_LINE:
         raise Refusal("import_column_unknown")
     named = {column: name for column, name in columns.items() if name}
     fields = FIELDS[Kind(kind)]

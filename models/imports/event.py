@@ -7,7 +7,7 @@ from datetime import date
 from models.imports.delegates import delegate_files
 from models.imports.frame import Frame, is_past
 from models.imports.questions import Answers, Notebook, Place, Question, Severity, place
-from models.imports.recognition import Kind, Table
+from models.imports.recognition import OF_EVENT, Kind, Table
 from models.imports.script import Programme, programme_files
 from models.imports.sheets import Line
 from models.imports.spelling import FIRST, SECOND, shortened, slug, styled, styles
@@ -56,7 +56,7 @@ def event_of(
     """The event that the tables and the frame describe, by the answers that were given."""
     notes = Notebook(answers)
     tables = _in_one_style(tables, notes)
-    of_kind = {kind: [one for one in tables if one.kind is kind] for kind in Kind}
+    of_kind = {kind: [one for one in tables if one.kind is kind] for kind in OF_EVENT}
     programme = programme_files(of_kind[Kind.SCRIPT], frame, notes)
     sections, tasks = task_files(of_kind[Kind.TASKS], frame, notes)
     if not sections:
@@ -181,7 +181,7 @@ def _note_frame(tables: Sequence[Table], frame: Frame, today: date, notes: Noteb
     if is_past(frame, today):
         notes.warn("event_past", nowhere, day=frame.days.last)
     kinds = {table.kind for table in tables}
-    for kind in Kind:
+    for kind in OF_EVENT:
         if kind not in kinds:
             notes.warn(f"no_{kind.value}", nowhere)
 

@@ -16,6 +16,11 @@ class Kind(StrEnum):
     TASKS = "tasks"
     DELEGATES = "delegates"
     SCRIPT = "script"
+    CONTRIBUTIONS = "contributions"  # of no event that is set up: it is sent to one that is there
+
+
+OF_EVENT = (Kind.TASKS, Kind.DELEGATES, Kind.SCRIPT)
+"""What an event is set up from."""
 
 
 class Passed(StrEnum):
@@ -95,11 +100,34 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "technical|sound|hau can",
         "speech": "loi dan|loi dan chuong trinh|mc|kich ban loi dan|speech|cue",
     },
+    Kind.CONTRIBUTIONS: {
+        **_COMMON,
+        "text": "noi dung|noi dung y kien|noi dung kien nghi|noi dung y kien kien nghi|y kien|"
+        "kien nghi|y kien kien nghi|cau hoi|noi dung cau hoi|noi dung phan anh|question|petition|"
+        "text|content",
+        "unit": "don vi|don vi gui|don vi co y kien|don vi kien nghi|xa phuong|dia phuong|doan|"
+        "co quan don vi|unit|delegation",
+        "office": "chuc danh|chuc vu|nguoi co y kien|nguoi phat bieu|chuc danh nguoi phat bieu|"
+        "dai bieu|office|position|speaker",
+        "forum": "dien dan|phien|phien thao luan|forum|session",
+        "topic": "nhom van de|chu de|nhom noi dung|topic|topic group",
+        "field": "linh vuc|field|subject area",
+        "body": "co quan co tham quyen|co quan tham quyen|tham quyen|tham quyen giai quyet|"
+        "don vi giai quyet|co quan giai quyet|co quan tra loi|competent body|body",
+        "level": "cap tham quyen|cap|cap giai quyet|level|level of competence",
+        "kind": "loai|loai y kien|phan loai|kind|type",
+        "received": "ngay tiep nhan|ngay nhan|ngay gui|thoi gian tiep nhan|tiep nhan|thoi gian|"
+        "received|date|day of receipt",
+        # What this program adds when the table goes out; it comes back as nothing.
+        "progress": "trang thai|trang thai xu ly|state|current state",
+        "outcome": "ket qua|ket qua xu ly|outcome",
+    },
 }
 NEEDED = {
     Kind.TASKS: ({"title"}, {"due", "owner", "partner", "section"}),
     Kind.DELEGATES: ({"unit", "title", "name"}, {"title", "name", "phone", "unit"}),
     Kind.SCRIPT: ({"time"}, {"title"}),
+    Kind.CONTRIBUTIONS: ({"text"}, {"unit", "office", "forum", "field", "body"}),
 }
 PRIVATE = ("name", "phone", "personal")
 ADDED = ("progress", "confirmed")
@@ -108,11 +136,13 @@ _NAMED = {
     Kind.TASKS: ("phan cong", "nhiem vu", "ke hoach chi tiet", "cong viec"),
     Kind.DELEGATES: ("danh sach", "dai bieu", "thanh phan"),
     Kind.SCRIPT: ("kich ban", "chuong trinh", "agenda", "programme"),
+    Kind.CONTRIBUTIONS: ("y kien", "kien nghi", "cau hoi"),
 }
 _TELLING = {
     Kind.TASKS: re.compile(r"\b(hoan thanh|thoi han|deadline|due|phoi hop|san pham)\b"),
     Kind.DELEGATES: re.compile(r"\b(ho va ten|ho ten|chuc vu|chuc danh|position)\b"),
     Kind.SCRIPT: re.compile(r"\b(loi dan|am thanh|anh sang|dieu hanh|ky thuat|agenda)\b"),
+    Kind.CONTRIBUTIONS: re.compile(r"\b(y kien|kien nghi|cau hoi|linh vuc|tham quyen)\b"),
 }
 
 
@@ -247,7 +277,7 @@ def recognised(sheet: Sheet, kind: Kind | None = None) -> Table | None:
         one = _headers(sheet, index)
         both = _second_line(sheet, index, one)
         for cells, lines in [(one, 1), *([(both, 2)] if both else [])]:
-            for candidate in [kind] if kind else list(Kind):
+            for candidate in [kind] if kind else OF_EVENT:
                 columns = _columns_of(candidate, cells)
                 if _is_enough(candidate, columns):
                     weight = _weight(sheet, index, candidate, columns, cells, lines)
@@ -369,6 +399,7 @@ class _Walk:
             Kind.TASKS: ("title",),
             Kind.DELEGATES: ("name", "title", "unit"),
             Kind.SCRIPT: ("title",),
+            Kind.CONTRIBUTIONS: ("text",),
         }[self.table.kind]
         return {column for column, one in self.table.columns.items() if one in wanted}
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import JSON
 from sqlmodel import Column, Field
 
-from models.imports.recognition import ADDED, PRIVATE, Kind, Passed, Table
+from models.imports.recognition import ADDED, OF_EVENT, PRIVATE, Passed, Table
 from models.imports.sheets import Line
 from models.storage import UTC, Record
 from models.text import clean
@@ -121,4 +121,4 @@ def basis_of(*moments: datetime) -> str:
     return " ".join(f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%S}" for moment in moments)
 
 
-KINDS = tuple(kind.value for kind in Kind)
+KINDS = tuple(kind.value for kind in OF_EVENT)

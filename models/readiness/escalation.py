@@ -1,5 +1,5 @@
-"""Escalation of a silent section: who is reminded when (lead, deputy, command room), and who
-answered.
+"""Escalation of a silent section, or of an answer that is overdue: who is reminded when (lead,
+deputy, command room), and who answered.
 """
 
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from models.storage import Fact, Record, moment_column
 
 
 class EscalationLevel(StrEnum):
-    """Who is reminded of a silence, in this order."""
+    """Who is reminded, in this order."""
 
     LEAD = "lead"
     DEPUTY = "deputy"
@@ -40,7 +40,7 @@ DELAYS = {
     Phase.DURING: _policy(0, 10, 20),
     Phase.AFTER: _policy(0, 24 * 60, 48 * 60),
 }
-"""Minutes from when a section falls silent until each level is reminded.
+"""Minutes from when a section falls silent, or an answer overdue, until each level is reminded.
 
 They hold where the event's file sets no others.
 """
@@ -79,7 +79,7 @@ class SilenceAcknowledgement(Fact, table=True):
 
 @dataclass(frozen=True)
 class Reminder:
-    """A reminder of a silence that goes on: who was reminded when, and which office answered
+    """A reminder of what goes on: who was reminded when, and which office answered
     when.
     """
 
@@ -93,7 +93,7 @@ class Reminder:
 
 
 def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[EscalationLevel, timedelta]:
-    """How long after the start of a silence each level is reminded in a phase.
+    """How long after the start each level is reminded in a phase.
 
     `by_phase`: what the event's file sets, in minutes by phase and level.
     """
@@ -105,14 +105,14 @@ def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[Escalati
 
 
 def next_reminder(
-    silent_at: datetime,
+    begins: datetime,
     reminders: list[Reminder],
     *,
     levels: list[EscalationLevel],
     wait: dict[EscalationLevel, timedelta],
     clock: ConfirmationClock,
 ) -> tuple[EscalationLevel, datetime] | None:
-    """Who is reminded next of a silence, and when; None where everyone was.
+    """Who is reminded next of what goes on since it `begins`, and when; None where everyone was.
 
     `levels`: those that the section has. No one is reminded at night, and only waking hours count.
     An office that was reminded, however late, has the time between its level and the next; one that
@@ -122,7 +122,7 @@ def next_reminder(
     level = next((level for level in levels if level not in taken), None)
     if level is None:
         return None
-    due = waking(clock, silent_at, wait[level])
+    due = waking(clock, begins, wait[level])
     if reminders:
         last = reminders[-1]
         between = max(wait[level] - wait[last.level], timedelta(0))

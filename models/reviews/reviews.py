@@ -23,23 +23,19 @@ or a document is made:
                                   "total": false}]}, …],
               "en": the same sections in English}}
 
-Moments are ISO texts in UTC; `figures` are whole numbers; a section's paragraphs come before its
-tables; columns are those of `data.documents.content.Column`; a table's `total` says that its last
-row is a sum; a section of the annex has `"annex": true`. A document is made from the content alone,
-so that it comes out word for word whatever is recorded, renamed or moved later. Version 1 has no
-`frame` and no annex: its document has the sentences of `document.first` around its parts.
+Moments are ISO texts in UTC; `figures` are whole numbers; sections are those of `models.documents`.
+Version 1 has no `frame` and no annex: its document has the sentences of `document.first` around its
+parts.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Column, Field
 
+from models.documents import Content
 from models.events.event import Phase
 from models.readiness.tasks import WORST_FIRST, Level, Status, TaskSnapshot
 from models.refusals import Refusal
@@ -51,9 +47,6 @@ REASON_LENGTH = 200
 LAST_NUMBER = 9999
 VERSION = 2  # of the shape above
 DUE_NEXT_WITHIN = timedelta(days=2)
-
-Content = dict[str, Any]
-"""The content of a signed review, in the shape above."""
 
 
 class Review(Fact, table=True):
@@ -97,12 +90,6 @@ class ReviewWithdrawal(Fact, table=True):
     reason: str
 
 
-def digest_of(content: Content) -> str:
-    """SHA-256 of the content's JSON with sorted names."""
-    written = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(written.encode("utf-8")).hexdigest()
-
-
 # --- the parts of a review, and their order ------------------------------------------------------
 
 
@@ -118,6 +105,7 @@ class Part(StrEnum):
     CHANGED = "changed"  # of the plan, the programme and the roster, in place
     SILENT = "silent"
     DIRECTIVES = "directives"
+    ANSWERS = "answers"  # of petitions, that are overdue
     ATTENDANCE = "attendance"
     DUE_NEXT = "due_next"
     MEDIA = "media"
@@ -136,6 +124,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.CHANGED,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.INCIDENTS,
         Part.DUE_NEXT,
         Part.MEDIA,
@@ -146,6 +135,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.INCIDENTS,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.SLIPPED,
         Part.CHANGED,
         Part.DUE_NEXT,
@@ -159,6 +149,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.ATTENDANCE,
         Part.SILENT,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.SLIPPED,
         Part.CHANGED,
         Part.DUE_NEXT,
@@ -169,6 +160,7 @@ ORDER: dict[Phase, tuple[Part, ...]] = {
         Part.OWED,
         *_TURNED,
         Part.DIRECTIVES,
+        Part.ANSWERS,
         Part.MEDIA,
         Part.SLIPPED,
         Part.CHANGED,

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import groupby
 
+from models.programme import UNFINISHED_TAIL
+
 ZERO = timedelta()
 
 
 class State(StrEnum):
     """Where an item of the script stands.
 
-    What follows it in its room has begun: `OVER` where no end was recorded, `PASSED` where no begin
-    was either.
+    `OVER`: no end was recorded, `PASSED`: no begin was either; what follows it in its room has
+    begun, or its end was due hours ago (`UNFINISHED_TAIL`).
     """
 
     AHEAD = "ahead"
@@ -115,17 +117,18 @@ def _by_room(slot: Slot) -> tuple[int, datetime, datetime, int]:
 
 
 def _of_room(slots: Sequence[Slot], now: datetime) -> tuple[dict[int, Expected], list[Hit]]:
-    limits, overtaken = _limits(slots, now), _overtaken(slots)
+    given_up = _given_up(slots, now)
+    limits, overtaken = _limits(slots, given_up, now), _overtaken(slots)
     found: dict[int, Expected] = {}
     hits: list[Hit] = []
     free: datetime | None = None  # from when on the room has nothing to do
     for slot, limit, next_start in zip(slots, limits, overtaken, strict=True):
-        if not slot.started_at and (slot.skipped or next_start):
+        if not slot.started_at and (slot.skipped or next_start or slot.id in given_up):
             state = State.SKIPPED if slot.skipped else State.PASSED
             found[slot.id] = Expected(slot.id, state, None, None)
             continue
         if slot.started_at:
-            starts_at, wanted, state = _begun(slot, now, next_start)
+            starts_at, wanted, state = _begun(slot, now, next_start, slot.id in given_up)
         else:
             starts_at, state = max(slot.starts_at, now), State.AHEAD
             if slot.fixed and free and free > starts_at:
@@ -144,13 +147,33 @@ def _of_room(slots: Sequence[Slot], now: datetime) -> tuple[dict[int, Expected],
     return found, hits
 
 
-def _limits(slots: Sequence[Slot], now: datetime) -> list[datetime | None]:
+def _given_up(slots: Sequence[Slot], now: datetime) -> set[int]:
+    """What no one will record any more. While something goes on in the room, what has not begun
+    there waits for it, however late.
+    """
+    latest = next((slot for slot in reversed(slots) if slot.started_at), None)
+    over: set[int] = set()
+    if latest is not None and not latest.finished_at:
+        if now < _last_due(latest) + UNFINISHED_TAIL:
+            return over
+        over.add(latest.id)
+    waiting = [slot for slot in slots if not slot.started_at]
+    return over | {slot.id for slot in waiting if now >= slot.ends_at + UNFINISHED_TAIL}
+
+
+def _last_due(slot: Slot) -> datetime:
+    """When the end of an item that has begun was due, however long it stands still by now."""
+    assert slot.started_at is not None
+    return max(slot.ends_at, slot.started_at + slot.length + slot.held)
+
+
+def _limits(slots: Sequence[Slot], given_up: set[int], now: datetime) -> list[datetime | None]:
     """Of each item when the next fixed one of its room begins that has not begun yet."""
     limits: list[datetime | None] = []
     nearest: datetime | None = None
     for slot in reversed(slots):
         limits.append(nearest)
-        if slot.fixed and not slot.started_at and not slot.skipped:
+        if slot.fixed and not slot.started_at and not slot.skipped and slot.id not in given_up:
             nearest = max(slot.starts_at, now)
     return limits[::-1]
 
@@ -166,7 +189,7 @@ def _overtaken(slots: Sequence[Slot]) -> list[datetime | None]:
 
 
 def _begun(
-    slot: Slot, now: datetime, next_start: datetime | None
+    slot: Slot, now: datetime, next_start: datetime | None, given_up: bool
 ) -> tuple[datetime, datetime, State]:
     """When an item began, until when it wants its room, and where it stands."""
     assert slot.started_at is not None
@@ -175,6 +198,8 @@ def _begun(
     ends_at = _due_at(slot, now) or slot.ends_at
     if next_start is not None:
         return slot.started_at, max(slot.started_at, min(ends_at, next_start)), State.OVER
+    if given_up:
+        return slot.started_at, ends_at, State.OVER
     state = State.HELD if slot.held_at else State.RUNNING
     return slot.started_at, max(ends_at, now), state
 

@@ -58,24 +58,38 @@ class SpeakerMessage(Fact, table=True):
 
 @dataclass(frozen=True)
 class Marks:
-    """What the script's marks say of an item: `held_at` while it stands still, `held` before."""
+    """What the script's marks say of an item: `held_at` while it stands still, `pauses` before:
+    from when until when each."""
 
     skipped: bool = False
     held_at: datetime | None = None
-    held: timedelta = timedelta()
+    pauses: tuple[tuple[datetime, datetime], ...] = ()
+
+    @property
+    def held(self) -> timedelta:
+        """For how long it was still before."""
+        return self.held_after(None)
+
+    def held_after(self, moment: datetime | None) -> timedelta:
+        """For how long of that after a moment; None for all of it."""
+        return sum(
+            (max(to - max(since, moment or since), timedelta()) for since, to in self.pauses),
+            timedelta(),
+        )
 
 
 def marks_of(marks: Iterable[tuple[str, datetime, bool]]) -> Marks:
     """What an item's marks say (mark, at, undone), the oldest first."""
-    skipped, held_at, held = False, None, timedelta()
+    skipped, held_at, pauses = False, None, []
     for mark, at, undone in marks:
         if mark == SKIPPED:
             skipped = not undone
         elif not undone:
             held_at = held_at or at
         elif held_at is not None:
-            held, held_at = held + (at - held_at), None
-    return Marks(skipped, held_at, held)
+            pauses.append((held_at, at))
+            held_at = None
+    return Marks(skipped, held_at, tuple(pauses))
 
 
 def require_message(text: str) -> str:

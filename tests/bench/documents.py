@@ -64,10 +64,10 @@ def measure(folder: Path, samples: Samples, *, quick: bool) -> list[Figure]:
         by, lambda *, by, now: minutes(run(Origin(by), export_attendance, item_ids=[item]), words)
     )
     figures = [
-        Figure("a signed review as DOCX", "ms", _timed(report, docx_bytes, runs), TARGET),
-        Figure("  as PDF", "ms", _timed(report, pdf_bytes, runs), TARGET),
-        Figure("minutes of 1,121 delegates as DOCX", "ms", _timed(list_of_all, docx_bytes, runs)),
-        Figure("  as PDF", "ms", _timed(list_of_all, pdf_bytes, runs)),
+        Figure("a signed review as DOCX", "ms", timed(report, docx_bytes, runs), TARGET),
+        Figure("  as PDF", "ms", timed(report, pdf_bytes, runs), TARGET),
+        Figure("minutes of 1,121 delegates as DOCX", "ms", timed(list_of_all, docx_bytes, runs)),
+        Figure("  as PDF", "ms", timed(list_of_all, pdf_bytes, runs)),
     ]
     if apart := pages_apart([report(), list_of_all()]):
         figures.append(
@@ -81,7 +81,7 @@ def _taken(by: Person, read: Callable[..., Document]) -> Callable[[], Document]:
     return lambda: read(by=by, now=real_now())
 
 
-def _timed(
+def timed(
     read: Callable[[], Document], write: Callable[[Document], bytes], runs: int
 ) -> list[float]:
     """Milliseconds of each run; the first, which loads the typefaces, is thrown away."""

@@ -39,11 +39,15 @@ class Server:
         """Commits a headline inside the product's server; returns the moment of the commit in ms
         since 1970.
         """
-        asked = Request(
-            f"{self.address}/bench/headline?{urlencode({'place': place, 'text': text})}",
-            method="POST",
-        )
-        with urlopen(asked, timeout=20) as answer:
+        return self._commit("headline", place=place, text=text)
+
+    def call_speaker(self, who: str) -> float:
+        """Calls a speaker at the item that runs; returns the same of that commit."""
+        return self._commit("cue", text=who)
+
+    def _commit(self, route: str, **facts: object) -> float:
+        address = f"{self.address}/bench/{route}?{urlencode(facts)}"
+        with urlopen(Request(address, method="POST"), timeout=20) as answer:
             return json.load(answer)["committed"]
 
     def sign_in(self, person: str) -> str:

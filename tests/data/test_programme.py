@@ -63,6 +63,28 @@ def test_an_item_that_began_and_ended_says_so_with_its_drift(event):
     assert not found.running
 
 
+def test_a_part_that_begins_begins_its_whole_and_takes_that_back_with_itself(event):
+    start("khai_mac", by="command", when="D+1 07:33")
+    assert snapshot(event).started_at == at("D+1 07:33")
+    undo(undo_start, "khai_mac", when="D+1 07:34")
+    assert snapshot(event).started_at is None
+    start("khai_mac", when="D+1 07:35")
+    finish("khai_mac", when="D+1 08:00")
+    start("doi_thoai", when="D+1 08:01")
+    undo(undo_finish, "khai_mac")
+    undo(undo_start, "khai_mac")  # another part goes on, and so does the whole
+    assert snapshot(event).started_at == at("D+1 07:35")
+    assert snapshot(event, past=True, when="D+1 07:34:30").started_at is None
+
+
+def test_a_whole_that_began_by_itself_goes_on_without_its_part(event):
+    start(when="D+1 07:30")
+    with one_change("start_item"):
+        start("khai_mac", when="D+1 07:33")
+    undo(undo_start, "khai_mac")
+    assert snapshot(event).started_at == at("D+1 07:30")
+
+
 def test_an_item_that_should_have_begun_drifts_by_the_clock(event):
     assert [
         snapshot(event, when=when).drift for when in ("D+1 07:00", "D+1 07:30", "D+1 07:41:30")

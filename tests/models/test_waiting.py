@@ -19,6 +19,9 @@ EVERYTHING = Waiting(
     review_owed=True,
     late_media=5,
     late_items=frozenset({"forum"}),
+    overdue_answers={"security": 2, "": 1},
+    unsigned_forums=frozenset({"forum"}),
+    synthesis_submitted=True,
 )
 
 
@@ -29,15 +32,21 @@ def person(role: str, **facts) -> Person:
 @pytest.mark.parametrize(
     ("who", "pages"),
     [
-        (person("lead", section_key="security"), {"update": 4}),
+        (person("lead", section_key="security"), {"update": 4, "answers": 2}),
         (person("deputy", section_key="traffic"), {"update": 2}),
         (person("lead", section_key="programme"), {}),
-        (person("command"), {"log": 6, "roll_call": 2}),
-        (person("command", id=7), {"log": 6, "roll_call": 2, "update": 1}),
-        (person("committee"), {"review": 4, "roll_call": 2}),
+        (person("command"), {"log": 6, "roll_call": 2, "answers": 1}),
+        (
+            person("command", id=7),
+            {"log": 6, "roll_call": 2, "update": 1, "answers": 1},
+        ),
+        (
+            person("committee"),
+            {"review": 4, "roll_call": 2, "synthesis": 1, "answers": 3},
+        ),
         (person("admin"), {"roll_call": 2}),
         (person("media"), {"media": 5}),
-        (person("rapporteur", item_key="forum"), {"programme": 1}),
+        (person("rapporteur", item_key="forum"), {"programme": 1, "synthesis": 1}),
         (person("rapporteur", item_key="other"), {}),
         (person("desk", desk_key="desk"), {}),
         (person("display"), {}),

@@ -178,7 +178,8 @@ def test_the_day_on_show_is_today_or_the_next_with_anything(now, shown):
         (1435, None, [1, 2]),
         (1440 + 30, None, [2, 3]),  # since the evening before
         (1440 + 30, 1440 + 20, [3]),
-        (1440 + 61, None, [3]),
+        (1440 + 61, None, [2, 3]),  # it overruns
+        (1440 + 61 + 360, None, [3]),
     ],
 )
 def test_what_lasts_past_midnight_stays_on_the_strip(now, finished, shown):

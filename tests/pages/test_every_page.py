@@ -17,6 +17,7 @@ from models.storage import Record
 from tests.pages.visitor import FRAMED, PAGES
 from tests.stage import REAL, SMALL
 from ui.shell import frame, moment
+from ui.synthesis.paragraphs import excerpt
 
 ROLES = (
     "admin",
@@ -62,7 +63,7 @@ def speaks(language: str, shown: str) -> bool:
 @cache
 def typed_by_people(_event: str) -> tuple[str, ...]:
     """Every text of the database that exists in one language only, longest first: it is shown as
-    it was written. The same for each database of an event.
+    it was written, or its beginning. The same for each database of an event.
     """
     found = set()
     with database.reading() as session:
@@ -72,7 +73,7 @@ def typed_by_people(_event: str) -> tuple[str, ...]:
                     if not isinstance(value, str) or not VIETNAMESE.search(value):
                         continue
                     if not name.endswith("_vi") or row.get(f"{name[:-3]}_en") in (None, value):
-                        found.add(value)
+                        found |= {value, excerpt(value)}
     return tuple(sorted(found, key=len, reverse=True))
 
 

@@ -69,9 +69,50 @@ def test_another_person_sees_who_runs_the_room_and_takes_it_over(sample, visit):
 def test_a_line_is_written_in_its_place(sample, visit):
     item = stage.item("khai_mac")
     page = room(visit).open_row(TABLE, item)
-    page.write(f"script.line.{item}.0.who", "Người dẫn chương trình").tap("script.save")
+    page.write(f"script.line.{item}.1.who", "Người dẫn chương trình").tap("script.save")
     page.select("script.view", "run")
     assert page.shows("Người dẫn chương trình")
+
+
+@pytest.mark.one_database
+def test_a_start_just_recorded_is_taken_back_by_one_tap_with_that_of_its_whole(sample, visit):
+    item, whole = stage.item("khai_mac"), stage.item("phien_chinh")
+    page = room(visit).tap(f"programme.start.script.{item}")
+    assert not page.has_button(f"undo.just_start.{whole}")
+    page.tap(f"undo.just_start.{item}")
+    assert page.has_button(f"programme.start.script.{item}")
+
+
+@pytest.mark.one_database
+def test_papers_are_registered_called_and_ended_and_the_clock_counts_the_papers_time(sample, visit):
+    item, key = stage.item("khai_mac"), "script.papers"
+    page = room(visit)
+    page.at.session_state["script.papers_box"] = True  # unfolded
+    page.run()
+    page.select(f"script.papers_of.{venue('khai_mac')[0]}", item)
+    page.write(f"script.paper_add.{item}.0.who", "Đảng ủy xã Nghi Thái")
+    page.tap(f"script.paper_add.{item}.go")
+    page.tap(f"programme.start.script.{item}")
+    (paper,) = [one for one in papers() if one.item_id == item]
+    page.tap(f"script.paper_called.now.{paper.id}")
+    assert page.shows("Đảng ủy xã Nghi Thái đang trình bày, còn 7 phút")
+    drawn = face(visit)
+    assert drawn["speaker"] == "Đảng ủy xã Nghi Thái"
+    page.tap(f"script.paper_ended.now.{paper.id}").open_row(key, paper.id)
+    page.tap(f"undo.paper_ended.{paper.id}")
+    assert page.has_button(f"script.paper_ended.now.{paper.id}")
+    assert face(visit)["due"] == drawn["due"]
+
+
+def papers():
+    from data.script.papers import papers_at
+    from data.storage import database
+    from models.events.event import View
+
+    with database.reading() as session:
+        view = View(stage.at("D+1 12:00"))
+        found = papers_at(session, stage.current(), view)
+        return [one for several in found.values() for one in several]
 
 
 @pytest.mark.one_database

@@ -34,6 +34,7 @@ SHORT = "Zq81"
     ("text", "told"),
     [
         (f"GET /join/{TOKEN} 200", "GET /join/[hidden] 200"),
+        (f"GET /read/{TOKEN}/file 200", "GET /read/[hidden]/file 200"),
         (f"GET /d/{SHORT}?lang=en", "GET /d/[hidden]?[hidden]"),
         ("GET /join/{token} 200", "GET /join/{token} 200"),
         ("GET /wall?embed=true&x=1 HTTP", "GET /wall?[hidden] HTTP"),
@@ -76,6 +77,7 @@ def test_whatever_looks_like_a_secret_is_hidden_and_the_rest_is_not(text, told):
         ("/sign-in", "/sign-in"),
         (f"/join/{TOKEN}", "/join/{token}"),
         (f"/d/{TOKEN}/more", "/d/{token}"),
+        (f"/read/{TOKEN}/file", "/read/{token}"),
         ("/join/", "/*"),
         ("/join", "/join"),
         ("/_stcore/upload_file/abc/def", "/_stcore/*"),

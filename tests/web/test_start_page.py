@@ -46,9 +46,9 @@ def test_the_first_html_names_its_language_and_is_not_to_be_translated(
     answer = client.get(address, headers=headers)
     assert f'<html lang="{language}" translate="no">' in answer.text
     assert f"<title>{catalogue(language)['app.name']}</title>" in answer.text
-    assert catalogue(language)["live.waiting"] in answer.text
-    told = re.search(r"<script [^>]*data-framework>(.+?)</script>", answer.text)[1]
-    assert ["No results", catalogue("vi")["framework.no_results"]] in json.loads(told)["framework"]
+    words = json.loads(re.search(r"<script [^>]*data-words>(.+?)</script>", answer.text)[1])
+    assert words["live"][language]["waiting"] == catalogue(language)["live.waiting"]
+    assert ["No results", catalogue("vi")["framework.no_results"]] in words["framework"]
     again = client.get(address, headers=headers | {"if-none-match": answer.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
 

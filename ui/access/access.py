@@ -1,8 +1,5 @@
 """What admits a person, shown once: a link with its QR code, a PIN; displays and browsers."""
 
-from urllib.parse import urlsplit
-
-import segno
 import streamlit as st
 
 from data.access.oidc_config import has_provider, vouches_for_emails
@@ -11,11 +8,13 @@ from data.events.clock import real_now
 from models.access.people import Person
 from models.access.sign_ins import NAME_LENGTH, provider_fingerprint
 from ui.access import queries as access_queries
-from ui.shell import choices, commands, live
+from ui.shell import choices, commands, links, live
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
-LOCAL = ("localhost", "127.0.0.1", "::1")
+JOIN = "/join/{}"
+PATHS = {"display": "/d/{}", "calendar": "/calendar/{}.ics", "programme": "/calendar/{}"}
+"""The address that a token is shown in, by its kind; any other one signs in."""
 
 
 def keep(form: str, kind: str, given: str | None) -> None:
@@ -44,19 +43,7 @@ def shown(ctx: Visit, form: str) -> None:
 
 
 def _link(ctx: Visit, kind: str, token: str) -> None:
-    words, host = ctx.words, urlsplit(st.context.url or "")
-    address = f"{host.scheme}://{host.netloc}/{'d' if kind == 'display' else 'join'}/{token}"
-    # Within the page: a picture of its own would have an address that asks for no sign-in. In its
-    # own size, since a scaled code is blurred.
-    st.html(f'<img alt="QR" src="{_qr(address)}">')
-    st.code(address, language=None, wrap_lines=True)
-    st.caption(words(f"people.{kind}_why"))
-    if host.hostname in LOCAL:
-        st.warning(words("people.local_address"))
-
-
-def _qr(address: str) -> str:
-    return str(segno.make(address, error="m").png_data_uri(scale=8, border=4))
+    links.shown(ctx.words, PATHS.get(kind, JOIN).format(token), ctx.words(f"people.{kind}_why"))
 
 
 def place(ctx: Visit, browser: Browser) -> str:

@@ -23,18 +23,23 @@ KINDS: dict[str, Writer] = {
 def plan_files(ctx: Visit) -> None:
     """The assignment table with its progress, for those who see the plan."""
     if ctx.may("export_plan"):
-        _files(ctx, export_plan, "plan", ("xlsx", "docx"))
+        table_files(ctx, export_plan, "plan", ("xlsx", "docx"))
 
 
 def delegate_files(ctx: Visit) -> None:
     """The list of delegates."""
     if ctx.may("export_delegates"):
-        _files(ctx, export_delegates, "delegates", ("xlsx",))
+        table_files(ctx, export_delegates, "delegates", ("xlsx",))
 
 
-def _files(
-    ctx: Visit, command: Command[..., ExportedTable], name: str, kinds: tuple[str, ...]
+def table_files(
+    ctx: Visit,
+    command: Command[..., ExportedTable],
+    name: str,
+    kinds: tuple[str, ...],
+    caption: str = "as_it_came",
 ) -> None:
+    """Folded: a button for each kind of file of a table."""
     words, key = ctx.words, f"exports.{name}"
     with st.expander(words(f"{key}_files"), icon=":material/download:", key=f"{key}_box"):
         with st.container(horizontal=True, key=f"exports_{name}_files"):
@@ -46,7 +51,7 @@ def _files(
                 file_button(
                     made, kind=kind, label=words(f"minutes.{kind}"), file_name=file_name, key=key
                 )
-        st.caption(words("exports.as_it_came"))
+        st.caption(words(f"exports.{caption}"))
 
 
 def _writer(write: Writer, words: Words) -> Callable[[ExportedTable], bytes]:

@@ -9,7 +9,7 @@ from data.imports.preview import Preview
 from data.words import Words
 from models.imports.choices import SKIPPED, fields_of, is_private, shape_of, sheet_key
 from models.imports.drafts import Step
-from models.imports.recognition import Kind, Table, guessed_columns
+from models.imports.recognition import OF_EVENT, Kind, Table, guessed_columns
 from models.imports.sheets import Line, Sheet, letter
 from ui.imports import files, steps
 from ui.shell import choices, commands
@@ -44,7 +44,7 @@ def _table(words: Words, held: Prepared, table: Table, number: int) -> None:
 
 
 def _kind(words: Words, held: Prepared, sheet: Sheet, table: Table | None, key: str) -> None:
-    kinds = [kind.value for kind in Kind]
+    kinds = [kind.value for kind in OF_EVENT]
     current = table.kind.value if table else SKIPPED
     field = f"{key}.kind.{current}"
     choices.selectbox(

@@ -3,7 +3,7 @@
 Also what runs now and comes next, and the items that run side by side.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
 import streamlit as st
@@ -11,7 +11,8 @@ import streamlit as st
 from data.words import Words
 from models.attendance.ledger import Headcount
 from models.programme import ItemSnapshot
-from models.wall import are_forums, days_of, late_from, running, upcoming
+from models.script.forecast import Expected, State
+from models.wall import LATE_AFTER, are_forums, days_of, late_from, running, upcoming
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
@@ -20,9 +21,11 @@ Counts = dict[tuple[int, int], Headcount]
 Act = Callable[[Visit, ItemSnapshot], None]
 
 
-def now_and_next(ctx: Visit, items: list[ItemSnapshot], act: Act) -> None:
+def now_and_next(
+    ctx: Visit, items: list[ItemSnapshot], expected: Mapping[int, Expected], act: Act
+) -> None:
     """What runs, with how long it still has; what comes next, with how long until then. `act`
-    draws the button of an item."""
+    draws the button of an item; `expected`: the script's forecast by item."""
     words = ctx.words
     with st.container(horizontal=True, key="programme_now"):
         with st.container(border=True):
@@ -33,20 +36,45 @@ def now_and_next(ctx: Visit, items: list[ItemSnapshot], act: Act) -> None:
                     left = over_by(words, item, ctx.at) or words(
                         "programme.left", span=words.age(item.ends_at - ctx.at)
                     )
+                    left = " · ".join(filter(None, [left, ends_late(ctx, item, expected)]))
                     st.markdown(f"{name_and_venue(words, item)}  \n{plain(left)}")
                     act(ctx, item)
             if not going:
                 st.text(words("wall.nothing_now"))
         with st.container(border=True):
             st.caption(words("programme.next"))
-            if following := upcoming(items, now=ctx.at):
+            skipped = {number for number, one in expected.items() if one.state is State.SKIPPED}
+            if following := upcoming(items, now=ctx.at, skipped=skipped):
                 with st.container(horizontal=True, vertical_alignment="center"):
-                    begins = plain(starts(ctx, following))
-                    st.markdown(f"{name_and_venue(words, following)}  \n{begins}")
+                    begins = [starts(ctx, following), begins_late(ctx, following, expected)]
+                    told = plain(" · ".join(filter(None, begins)))
+                    st.markdown(f"{name_and_venue(words, following)}  \n{told}")
                     if ctx.at.astimezone(words.time_zone).date() in days(ctx, following):
                         act(ctx, following)
             else:
                 st.text(words("wall.nothing_next"))
+
+
+def ends_late(ctx: Visit, item: ItemSnapshot, expected: Mapping[int, Expected]) -> str:
+    """By how much an item that began late will end late, and when; empty for in time, and for
+    one that is over its planned end already, which says so itself.
+    """
+    found = expected.get(item.id)
+    due_at = found.due_at if found else None
+    if due_at is None or ctx.at > item.ends_at or due_at - item.ends_at < LATE_AFTER:
+        return ""
+    span = ctx.words.age(due_at - item.ends_at)
+    return ctx.words("wall.running_late", span=span, at=ctx.words.time(due_at))
+
+
+def begins_late(ctx: Visit, item: ItemSnapshot, expected: Mapping[int, Expected]) -> str:
+    """By how much what comes before an item pushes it, and to when; empty for not."""
+    found = expected.get(item.id)
+    begins_at = found.starts_at if found else None
+    if begins_at is None or ctx.at > item.starts_at or begins_at - item.starts_at < LATE_AFTER:
+        return ""
+    span = ctx.words.age(begins_at - item.starts_at)
+    return ctx.words("wall.begins_late", span=span, at=ctx.words.time(begins_at))
 
 
 def starts(ctx: Visit, item: ItemSnapshot) -> str:

@@ -1,6 +1,7 @@
 """A day of the programme: the choice of it, and the chosen item with the buttons that mark it."""
 
-from datetime import date
+from collections.abc import Container, Iterable
+from datetime import date, timedelta
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from ui.programme import agenda, form, rundown
 from ui.shell import choices, commands, components, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
+
+JUST = timedelta(minutes=2)
 
 
 def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
@@ -34,13 +37,14 @@ def choice(ctx: Visit, items: list[ItemSnapshot]) -> date:
     )
 
 
-def one_day(ctx: Visit, items: list[ItemSnapshot], day: date) -> None:
-    """The items of a day as a table, and next to it the one that is open."""
+def one_day(ctx: Visit, items: list[ItemSnapshot], day: date, *, skipped: Container[int]) -> None:
+    """The items of a day as a table, and next to it the one that is open; `skipped`: those that
+    the script leaves out."""
     found = rundown.of_day(ctx, items, day)
     opened = next((one for one in found if str(one.id) == table.chosen(rundown.KEY)), None)
     listed, panel = table.beside(rundown.KEY, opened=opened is not None)
     with listed:
-        rundown.listed(ctx, found, following=upcoming(items, now=ctx.at))
+        rundown.listed(ctx, found, following=upcoming(items, now=ctx.at, skipped=skipped))
         st.caption(ctx.words("programme.legend"))
     if opened is not None and panel is not None:
         with panel:
@@ -71,7 +75,7 @@ def described(ctx: Visit, item: ItemSnapshot) -> None:
 
 def act(ctx: Visit, item: ItemSnapshot) -> None:
     """The one button for what comes next: an item's start, or its end."""
-    if not ctx.may("start_item", item=item.key):
+    if not ctx.may_of("start_item", item):
         return
     name = "programme.finish" if item.started_at else "programme.start"
     components.act_ahead(
@@ -86,9 +90,35 @@ def act(ctx: Visit, item: ItemSnapshot) -> None:
     commands.refused(f"item_now.{item.id}", ctx.words)
 
 
+def just_marked(ctx: Visit, items: Iterable[ItemSnapshot]) -> None:
+    """What takes a mark of the last minutes back, by one tap and away from the act; later it is
+    folded."""
+    found = [item for item in items if _is_just_marked(ctx, item)]
+    parts = {item.parent_id for item in found}
+    for item in found:
+        if item.id in parts:  # it is taken back with its part
+            continue
+        name, command = ("finish", undo_finish) if item.finished_at else ("start", undo_start)
+        at, form = item.finished_at or item.started_at, f"item_just.{item.id}"
+        st.button(
+            plain(ctx.words(f"undo.just_{name}", item=ctx.words.of(item, "short"), at=at)),
+            key=f"undo.just_{name}.{item.id}",
+            icon=":material/undo:",
+            type="tertiary",
+            on_click=mark,
+            args=(form, command, item.id),
+        )
+        commands.refused(form, ctx.words)
+
+
+def _is_just_marked(ctx: Visit, item: ItemSnapshot) -> bool:
+    at = item.finished_at or item.started_at
+    return at is not None and ctx.at - at < JUST and ctx.may_of("start_item", item)
+
+
 def marks(ctx: Visit, item: ItemSnapshot) -> None:
     """The button for the next mark, none after the end; and what takes the last mark back."""
-    if not ctx.may("start_item", item=item.key):
+    if not ctx.may_of("start_item", item):
         return
     if not item.started_at:
         components.act_ahead(

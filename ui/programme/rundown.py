@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 
 from data.words import Words
 from models.programme import ItemSnapshot
-from models.wall import UNFINISHED_TAIL, late_from
+from models.wall import late_from
 from ui.programme import agenda
 from ui.shell import table
 from ui.shell.frame import Visit
@@ -114,7 +114,7 @@ def drift(words: Words, item: ItemSnapshot, now: datetime) -> Cell:
 
 def tone(item: ItemSnapshot, now: datetime) -> str:
     late = late_from(item)
-    if late is not None and now > late and now < item.ends_at + UNFINISHED_TAIL:
+    if late is not None and now > late and now < item.given_up_at:
         return "red"
     if item.finished_at:
         return "green"
@@ -125,7 +125,7 @@ def parts(item: ItemSnapshot, now: datetime, scale: Scale) -> tuple[tuple[str, S
     """The planned time as a pale bar, the real one as a dark bar within it."""
     found = [("planned", (scale.at(item.starts_at), scale.at(item.ends_at)))]
     if item.started_at:
-        still = min(now, item.ends_at + UNFINISHED_TAIL)
+        still = min(now, item.given_up_at)
         end = item.finished_at or max(still, item.started_at)
         found.append(("real", (scale.at(item.started_at), scale.at(end))))
     return tuple(found)

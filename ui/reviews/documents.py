@@ -8,7 +8,7 @@ import streamlit as st
 from data.reviews.document import review_report
 from data.reviews.queries import SignedReviewSnapshot
 from data.reviews.report import export_review, export_review_draft
-from models.reviews.reviews import Content
+from models.documents import Content
 from ui.shell import commands
 from ui.shell.document_files import document_buttons
 from ui.shell.exports import Export

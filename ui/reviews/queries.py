@@ -14,7 +14,7 @@ from models.reviews.directives import DirectiveSnapshot
 from ui.shell.cache import ENTRIES, shared
 from ui.shell.moment import Moment
 
-COMPARED = ("readiness", "incidents", "programme", "attendance", "media", "reviews")
+COMPARED = ("readiness", "incidents", "programme", "attendance", "media", "reviews", "answers")
 
 
 def comparison(moment: Moment, since: datetime) -> Comparison:

@@ -11,7 +11,8 @@ from data.reviews.history import Step
 from data.reviews.queries import HeldReview, SignedReviewSnapshot
 from data.reviews.text import Line, PartText, general, parts_of
 from data.words import Words
-from models.reviews.reviews import REASON_LENGTH, Content, Part
+from models.documents import Content
+from models.reviews.reviews import REASON_LENGTH, Part
 from ui.attendance import queries as attendance_queries
 from ui.readiness import photographs
 from ui.readiness import queries as readiness_queries
@@ -37,6 +38,7 @@ TONES = {
     Part.CHANGED: "blue",
     Part.SILENT: "gray",
     Part.DIRECTIVES: "blue",
+    Part.ANSWERS: "red",
     Part.ATTENDANCE: "blue",
     Part.DUE_NEXT: "blue",
     Part.MEDIA: "blue",
@@ -45,7 +47,12 @@ TONES = {
     Part.DONE: "green",
     Part.STARTED: "green",
 }
-STATUS_OF = {"task": "status", "entry": "entry", "directive": "directive"}
+STATUS_OF = {
+    "task": "status",
+    "entry": "entry",
+    "directive": "directive",
+    "petition": "petition_state",
+}
 
 
 def parts(ctx: Visit, found: Comparison) -> None:

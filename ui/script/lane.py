@@ -22,7 +22,9 @@ from models.programme import ItemSnapshot
 from models.script.forecast import State
 from models.script.lanes import Lane, Step
 from models.script.rooms import MESSAGE_LENGTH
-from ui.shell import choices, commands, components, menu
+from ui.programme import day
+from ui.script import papers
+from ui.shell import choices, commands, components
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
@@ -130,6 +132,7 @@ def running(ctx: Visit, room: Room, own: Lane) -> None:
             st.caption(ctx.words("programme.now"))
             if own.going:
                 st.markdown(in_words(ctx, own.going))
+                papers.reading(ctx, own.going, may=may_mark(ctx, room, own.going.item))
                 going(ctx, room, own.going)
             else:
                 st.text(ctx.words("wall.nothing_now"))
@@ -143,14 +146,27 @@ def running(ctx: Visit, room: Room, own: Lane) -> None:
     for step in (own.going, own.following):
         if step:
             commands.refused(form_of(step.item), ctx.words)
+    left_open(ctx, room, own)
+    if is_free(ctx, room):
+        day.just_marked(ctx, [step.item for step in own.steps])
     mistakes(ctx, room, own)
     speaker(ctx, room)
+
+
+def left_open(ctx: Visit, room: Room, own: Lane) -> None:
+    """The end of a whole whose parts are over: nobody sees it there by itself."""
+    for whole in own.left_open:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(ctx.words("script.left_open", item=ctx.words.of(whole, "short")))
+            if may_mark(ctx, room, whole):
+                _mark(ctx, whole, finish_item, "programme.finish")
+        commands.refused(form_of(whole), ctx.words)
 
 
 def turns(ctx: Visit, room: Room) -> None:
     """Who runs the room, and the button that takes it or gives it back."""
     words, form = ctx.words, f"script.turn.{room.id}"
-    mine = ctx.person is not None and room.runner_id == ctx.person.id
+    mine = _is_mine(ctx, room)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="script_turn"):
         st.text(runner(words, room))
         if may_run(ctx, room):
@@ -161,13 +177,11 @@ def turns(ctx: Visit, room: Room) -> None:
                     _turn(words, form, take_room, "take", room.id)
             else:
                 _turn(words, form, command, name, room.id)
-        st.page_link(
-            menu.path("clock"),
-            label=words("script.clock"),
-            icon=":material/timer:",
-            query_params={"room": room.key},
-        )
     commands.refused(form, words)
+
+
+def _is_mine(ctx: Visit, room: Room) -> bool:
+    return ctx.person is not None and room.runner_id == ctx.person.id
 
 
 def _turn(words: Words, form: str, command: Command, name: str, venue_id: int) -> None:
@@ -187,10 +201,14 @@ def form_of(item: ItemSnapshot) -> str:
     return f"script.{item.id}"
 
 
+def is_free(ctx: Visit, room: Room) -> bool:
+    """Whether nobody else runs the room."""
+    return room.runner_id is None or _is_mine(ctx, room)
+
+
 def may_mark(ctx: Visit, room: Room, item: ItemSnapshot) -> bool:
     """Whether to offer an item's buttons: not where somebody else runs the room."""
-    theirs = room.runner_id is not None and (not ctx.person or room.runner_id != ctx.person.id)
-    return ctx.may("run_script", item=item.key) and not theirs
+    return is_free(ctx, room) and ctx.may_of("run_script", item)
 
 
 def going(ctx: Visit, room: Room, step: Step) -> None:

@@ -1,10 +1,11 @@
 """The cached reads of the script: each is computed once per revision for all viewers."""
 
-from data.script import lines as script_lines
+from data.script import lanes as script_lanes
 from data.script import rooms as script_rooms
 from data.script.rooms import Room
 from data.storage import database
-from models.script.lanes import Lane, lanes
+from models.script.forecast import Expected, State
+from models.script.lanes import Lane
 from ui.programme import queries as programme_queries
 from ui.shell.cache import ENTRIES, shared
 from ui.shell.moment import Moment
@@ -28,8 +29,18 @@ def by_room(moment: Moment) -> dict[int | None, Lane]:
 
 @shared(ENTRIES)
 def _lanes(key: tuple, _moment: Moment) -> dict[int | None, Lane]:
-    with database.reading() as session:
-        lines = script_lines.lines(session, _moment.event)
-        marks = script_rooms.marks_at(session, _moment.event, _moment.view)
     items = programme_queries.items(_moment)
-    return lanes(items, lines, marks, now=_moment.at)
+    with database.reading() as session:
+        return script_lanes.lanes_at(session, _moment.event, _moment.view, items)
+
+
+def skipped(moment: Moment) -> frozenset[int]:
+    """The items that the script leaves out."""
+    return frozenset(
+        number for number, one in expected(moment).items() if one.state is State.SKIPPED
+    )
+
+
+def expected(moment: Moment) -> dict[int, Expected]:
+    """Item id to when it will really begin and end, of every item without parts."""
+    return {step.item.id: step.expected for lane in by_room(moment).values() for step in lane.steps}

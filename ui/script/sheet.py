@@ -6,7 +6,7 @@ from data.script.lines import write_script_line
 from models.script.forecast import State
 from models.script.lanes import Lane, Step
 from models.script.lines import LENGTHS, Line
-from ui.script import lane
+from ui.script import figures, lane
 from ui.shell import choices, commands, draft, table
 from ui.shell.draft import Draft
 from ui.shell.frame import Visit
@@ -72,9 +72,13 @@ def _row(ctx: Visit, step: Step, columns: tuple[str, ...]) -> Row:
         Cell(planned, sort=item.starts_at.timestamp()),
         Cell(expected, tone="red" if late else "", under=late),
         Cell(words.of(item, "short"), tags=tags, under=words(f"script.state_{step.state.value}")),
-        *(Cell(getattr(step.line, name)) for name in columns),
+        *(Cell(_column(ctx, step, name)) for name in columns),
     )
     return Row(item.id, cells, tone=TONES.get(step.state, ""))
+
+
+def _column(ctx: Visit, step: Step, name: str) -> str:
+    return figures.words_of(ctx, step) if name == "words" else getattr(step.line, name)
 
 
 def one(ctx: Visit, step: Step) -> None:
@@ -82,11 +86,11 @@ def one(ctx: Visit, step: Step) -> None:
     words = ctx.words
     st.markdown(f"**{plain(words.of(step.item, 'title'))}**")
     st.caption(plain(lane.stands(ctx, step)))
-    if ctx.may("write_script", item=step.item.key):
+    if ctx.may_of("write_script", step.item):
         writing(ctx, step)
     else:
         for name in LENGTHS:
-            if text := getattr(step.line, name):
+            if text := _column(ctx, step, name):
                 st.caption(words(f"script.{name}"))
                 st.text(text)
     st.button(
@@ -102,7 +106,11 @@ def writing(ctx: Visit, step: Step) -> None:
         field, value = held.field(name), getattr(held.row, name)
         label = words(f"script.{name}")
         if name == "words":
-            st.text_area(label, value, key=field, max_chars=limit, height=180)
+            hint = words("script.words_hint")
+            st.text_area(label, value, key=field, max_chars=limit, height=180, help=hint)
+            if (read := figures.words_of(ctx, step)) != step.line.words:
+                st.caption(words("script.words_read"))
+                st.text(read)
         else:
             st.text_input(label, value, key=field, max_chars=limit)
     st.checkbox(words("script.is_fixed"), held.row.fixed, key=held.field("fixed"))

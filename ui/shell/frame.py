@@ -10,6 +10,7 @@ from data.words import Words
 from models.access.people import OWN_PAGES, Person, Role, Visitor, may
 from models.events.event import Event
 from models.incidents import EntryStatus
+from models.programme import ItemSnapshot
 from models.readiness.tasks import Status
 from models.reviews.directives import State
 from models.roll_calls import Answer, Outcome
@@ -60,6 +61,10 @@ class Visit:
         """Whether to offer a command; the command itself checks again."""
         desk = self.person.desk_key if self.person else None
         return may(self.person, command, section=section, desk=desk, item=item, role=role)
+
+    def may_of(self, command: str, item: ItemSnapshot) -> bool:
+        """Whether to offer a command of a programme item, also to whom its whole belongs."""
+        return any(self.may(command, item=key) for key in item.keys)
 
     def sees(self, name: str) -> bool:
         """Whether a page is for this visitor. In a rehearsal the wall is for everyone."""

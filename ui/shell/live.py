@@ -8,25 +8,18 @@ from data.storage import identity
 from models.storage import scoped
 from ui.shell import moment
 from ui.shell.moment import Moment
-from ui.shell.words import COOKIE, language, words_for
-
-# What stands below a component is shown once that is drawn (style.css).
-_DRAWN = """export default component => {{
-  const leave = {name}(component);
-  component.parentElement.getRootNode().host?.setAttribute("data-drawn", "");
-  return leave;
-}};
-"""
+from ui.shell.words import COOKIE, language
 
 
 def script(module: str, name: str) -> str:
     """A component's inline code: it loads its module from /assets, shared by all of a tab.
 
-    Streamlit loads inline code from a blob, where a path alone has no host; and code of a single
-    line would be taken for a path.
+    Streamlit sends it along with every one of the component, so it is short. It loads inline code
+    from a blob, where a path alone has no host; and code of a single line would be taken for a
+    path.
     """
-    load = f'const {{ {name} }} = await import(location.origin + "/assets/{module}");'
-    return f"{load}\n{_DRAWN.format(name=name)}"
+    return f"""const {{ component }} = await import(location.origin + "/assets/connecting.js");
+export default await component("{module}", "{name}");"""
 
 
 _WATCH = st.components.v2.component("san_sang_watch", js=script("live.js", "watch"))
@@ -59,7 +52,6 @@ def watch(
         "revision": _revision(shown),
         "language": language(),
         "language_cookie": identity.cookie(COOKIE),
-        "words": words_for("UTC").group("live"),
     }
     _WATCH(key=f"live.{key or '.'.join(topics)}", data=data, on_revision_change=lambda: None)
 

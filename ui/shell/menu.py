@@ -20,6 +20,10 @@ ICONS = {
     "programme": "calendar_clock",
     "script": "view_timeline",
     "clock": "timer",
+    "contributions": "forum",
+    "synthesis": "description",
+    "answers": "done_all",
+    "distribution": "outgoing_mail",
     "media": "campaign",
     "review": "fact_check",
     "roll_call": "how_to_vote",
@@ -39,14 +43,19 @@ FILES = {
     "event": "imports",
 }
 GROUPS = {
-    "duty": ("wall", "log", "programme", "script"),
+    "duty": ("wall", "log", "programme"),
     "preparation": ("update", "plan", "review", "roll_call"),
+    "content": ("script", "contributions", "synthesis", "distribution", "answers"),
     "delegates": ("attendance", "roster"),
     "communications": ("media",),
     "administration": ("rehearsal", "people", "audit", "events", "event"),
 }
 INNER = (
     "roster",
+    "contributions",
+    "synthesis",
+    "answers",
+    "distribution",
     "people",
     "audit",
     "events",

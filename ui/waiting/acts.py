@@ -7,7 +7,10 @@ import streamlit as st
 from models.access.people import Role
 from models.programme import ItemSnapshot
 from models.readiness.sections import PRESSING, SectionSnapshot
+from models.text import one_line
+from models.waiting import overdue_answers_of
 from ui.access import entrances, faults
+from ui.answers import queries as answers_queries
 from ui.attendance import finished, gate
 from ui.erasure import day as erasure_day
 from ui.incidents import entries as incident_entries
@@ -26,6 +29,7 @@ from ui.roll_calls import queries as roll_calls_queries
 from ui.shell import commands, components, menu, table
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
+from ui.synthesis import queries as synthesis_queries
 from ui.waiting import queries as waiting_queries
 
 MAX_NAMED = 3  # of one kind on this page; the others are counted
@@ -157,6 +161,48 @@ def overdue_directives(ctx: Visit) -> bool:
     return True
 
 
+def synthesis(ctx: Visit) -> bool:
+    """The version of the synthesis that waits for approval."""
+    waits = synthesis_queries.submitted(ctx.moment)
+    if waits is None:
+        return False
+    with st.container(border=True, key="waiting_synthesis"):
+        st.text(ctx.words("waiting.synthesis_submitted", number=waits.number))
+        way(ctx, "synthesis")
+    return True
+
+
+def answers(ctx: Visit) -> bool:
+    """The overdue answers that wait for the visitor, the longest first."""
+    words, keys = ctx.words, {one.id: one.key for one in readiness_queries.sections(ctx.moment)}
+    late = [
+        one
+        for one in answers_queries.overdue(ctx.moment)
+        if overdue_answers_of({keys.get(one.entered.section_id or 0, ""): 1}, ctx.person)
+    ]
+    if not late:
+        return False
+    with st.container(border=True, key="waiting_answers"):
+        st.markdown(f"**{words('waiting.answers_overdue', number=len(late))}**")
+        for one in late[:MAX_NAMED]:
+            overdue = words("review.overdue_by", span=words.age(ctx.at - one.overdue_at))
+            st.text(f"{one.number}. {one_line(one.entered.text)}")
+            st.caption(plain(f"{one.entered.body} · {overdue}"))
+        way(ctx, "answers")
+    return True
+
+
+def minutes(ctx: Visit) -> bool:
+    """That the visitor's own forum is over and its minutes are not signed."""
+    own = ctx.person.item_key if ctx.person else None
+    if own not in {one.key for one in synthesis_queries.unsigned(ctx.moment)}:
+        return False
+    with st.container(border=True, key="waiting_minutes"):
+        st.text(ctx.words("waiting.minutes_owed"))
+        way(ctx, "synthesis")
+    return True
+
+
 # --- the others -----------------------------------------------------------------------------------
 
 
@@ -222,10 +268,10 @@ def administration(ctx: Visit) -> bool:
 
 
 REGIONS: dict[Role, tuple[Region, ...]] = {
-    Role.LEAD: (confirmation, own_directives),
-    Role.DEPUTY: (confirmation, own_directives),
-    Role.COMMAND: (personal_cases.waiting, roll_call, incidents, own_directives, silences),
-    Role.COMMITTEE: (review, roll_call, own_directives, overdue_directives),
+    Role.LEAD: (confirmation, own_directives, answers),
+    Role.DEPUTY: (confirmation, own_directives, answers),
+    Role.COMMAND: (personal_cases.waiting, roll_call, incidents, own_directives, silences, answers),
+    Role.COMMITTEE: (review, synthesis, roll_call, own_directives, overdue_directives, answers),
     Role.ADMIN: (
         administration,
         erasure_day.region,
@@ -234,7 +280,7 @@ REGIONS: dict[Role, tuple[Region, ...]] = {
         own_directives,
     ),
     Role.DESK: (desk,),
-    Role.RAPPORTEUR: (own_item,),
+    Role.RAPPORTEUR: (own_item, minutes),
     Role.MEDIA: (publications,),
     Role.DISPLAY: (),
 }

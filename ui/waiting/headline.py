@@ -13,6 +13,7 @@ from ui.incidents import queries as incidents_queries
 from ui.programme import queries as programme_queries
 from ui.readiness import queries as readiness_queries
 from ui.readiness import sections as readiness_sections
+from ui.script import queries as script_queries
 from ui.shell.frame import Visit
 from ui.shell.plain import plain
 
@@ -24,7 +25,7 @@ def region(ctx: Visit) -> None:
     items = programme_queries.items(ctx.moment)
     with st.container(border=True, key="home_now"):
         st.subheader(plain(line(ctx, items)), anchor=False)
-        following = upcoming(items, now=ctx.at)
+        following = upcoming(items, now=ctx.at, skipped=script_queries.skipped(ctx.moment))
         if following:
             words = ctx.words
             at = words.time(following.starts_at) + ", " + words.day_short(following.starts_at)

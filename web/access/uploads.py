@@ -11,8 +11,8 @@ MAX_FILES, WINDOW = 30, 600.0  # of one sign-in, within so many seconds
 _sent: defaultdict[int | None, deque[float]] = defaultdict(deque)
 
 
-TAKING = ("report_status", "prepare_import")
-"""The commands whose pages take files: photographs of a task, an office's files."""
+TAKING = ("report_status", "prepare_import", "record_answer")
+"""The commands whose pages take files: photographs of a task, an office's files, letters."""
 
 
 def may_upload(person: Person | None) -> bool:

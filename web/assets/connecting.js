@@ -3,7 +3,9 @@
 // The feed's module is loaded here, with the page: a server that is lost while Streamlit still loads is said too.
 
 const MAX_WAIT = 8000; // ms without a connection
-const words = document.querySelector("script[data-waiting]")?.dataset.waiting;
+// In both languages: a person may choose the other one without loading the page anew.
+export const WORDS = JSON.parse(document.querySelector("script[data-words]")?.textContent ?? "{}");
+export const say = name => WORDS.live?.[document.documentElement.lang]?.[name] ?? "";
 
 // A sentence across the foot of the page; empty: none.
 export function strip(name, text) {
@@ -34,7 +36,7 @@ function waits() {
 
 function check() {
   since = waits() ? (since ?? Date.now()) : null;
-  strip("page-waits", since && Date.now() - since > MAX_WAIT ? words : "");
+  strip("page-waits", since && Date.now() - since > MAX_WAIT ? say("waiting") : "");
 }
 
 // A component whose module failed to load stays without it: once the server answers, the page is loaded anew.
@@ -47,7 +49,17 @@ async function loadFeed() {
   if (again && feed === "loaded") location.reload(); // half a sentence is kept (typing.js)
 }
 
-if (words) {
+if (WORDS.live) {
   loadFeed();
   setInterval(() => { check(); loadFeed(); }, 1000);
+}
+
+// A component of a page: its function of that name in one of our modules. What stands below it is shown once that is drawn (style.css).
+export async function component(module, name) {
+  const draw = (await import(`/assets/${module}`))[name];
+  return component => {
+    const leave = draw(component);
+    component.parentElement.getRootNode().host?.setAttribute("data-drawn", "");
+    return leave;
+  };
 }

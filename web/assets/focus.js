@@ -1,26 +1,43 @@
 // A tap that opens a field goes on in it: what appears where the person tapped has the focus. Enter in a text of one line does
-// what its place is for.
+// what its place is for; where a form is filled by keyboard alone, it sends the form and goes on in the next one.
 
-const PLACES = '[class*="st-key-task_"], .st-key-update_foot, .st-key-roll_call_card';
+const PLACES = '[class*="st-key-task_"], .st-key-update_foot, .st-key-roll_call_card, .st-key-forum_new';
 const FIELDS = 'textarea, input[type="text"]';
 const ENTERED = ".st-key-log_table_panel";
+const FORMS = '.st-key-forum_new, [class*="st-key-contributions-answer-"]';
 const WAIT = 5000; // ms that the field may take to be drawn
 
 const nameOf = place => [...place.classList].find(one => one.startsWith("st-key-"));
 
-// Of the document, so that a tap that another one has taken (taps.js) does not arrive.
-document.addEventListener("click", ({ target }) => {
-  const place = target.closest?.('[data-testid="stMain"] button')?.closest(PLACES);
-  if (!place) return;
-  const name = nameOf(place), before = new Set(place.querySelectorAll(FIELDS)), until = Date.now() + WAIT;
+// Give the focus to the field that appears in a place, unless the person goes on elsewhere.
+function follow(place) {
+  const name = nameOf(place), before = new Set(place.querySelectorAll(FIELDS)), until = Date.now() + WAIT, from = document.activeElement;
   let given = null; // the field that has got it; one that is drawn anew meanwhile gets it again
   const look = () => {
-    const opened = [...document.querySelectorAll(`.${name} :is(${FIELDS})`)].find(one => !before.has(one));
-    if (document.activeElement !== given && document.activeElement?.matches(FIELDS)) return; // the person went on elsewhere
+    const opened = [...document.querySelectorAll(`.${name} :is(${FIELDS})`)].find(one => !before.has(one)), now = document.activeElement;
+    if (now !== given && now !== from && now?.matches(FIELDS)) return;
     if (opened && !given?.isConnected) (given = opened).focus();
     if (Date.now() < until) requestAnimationFrame(look);
   };
   look();
+}
+
+// Of the document, so that a tap that another one has taken (taps.js) does not arrive.
+document.addEventListener("click", ({ target }) => {
+  const place = target.closest?.('[data-testid="stMain"] button')?.closest(PLACES);
+  if (place) follow(place);
+}, true);
+
+// In a form the framework sends a text of several rows by Ctrl+Enter, and one of a single row by Enter.
+document.addEventListener("keydown", event => {
+  const { key, target } = event, place = target.closest?.(FORMS);
+  if (key !== "Enter" || !place || event.isComposing || event.shiftKey || event.ctrlKey || event.metaKey || !target.matches(FIELDS)) return;
+  if (target.matches("textarea")) {
+    event.preventDefault();
+    event.stopPropagation();
+    target.dispatchEvent(new KeyboardEvent("keydown", { key, code: "Enter", ctrlKey: true, bubbles: true }));
+  }
+  if (!target.matches('[role="combobox"]')) follow(place);
 }, true);
 
 // The framework takes Enter in a field of several rows for a new line, which a text of one line has no use for.

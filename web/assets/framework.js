@@ -2,7 +2,8 @@
 // the few words that it shows. The start page brings the words: the framework's own and ours, by key, in both languages.
 // On a phone its menu closes once a page is chosen.
 
-const WORDS = JSON.parse(document.querySelector("script[data-framework]")?.textContent ?? "{}");
+import { WORDS } from "/assets/connecting.js";
+
 const NAMES = ["aria-label", "title", "placeholder", "alt", "aria-roledescription"];
 const NAMED = NAMES.map(name => `[${name}]`).join();
 // Where the framework itself writes words that are seen; anywhere else a text is ours, or a person's.

@@ -3,7 +3,7 @@
 
 import "/assets/taps.js"; // every page of Streamlit loads this module
 import "/assets/focus.js";
-import { strip } from "/assets/connecting.js";
+import { say, strip } from "/assets/connecting.js";
 import { forget } from "/assets/typing.js";
 
 const MAX_SILENCE = 7000; // ms without a heartbeat (one comes every 3 s) after which the page says that it is disconnected
@@ -182,15 +182,12 @@ export const live = (window.sanSangLive ??= new Live());
 
 // --- the banner of every page but the wall, which draws its own notice ---
 
-function drawBanner(words) {
-  return connection => strip("live-lost", connection.lost ? words.lost : connection.healthy ? "" : words.lost_database);
+function drawBanner(connection) {
+  strip("live-lost", connection.lost ? say("lost") : connection.healthy ? "" : say("lost_database"));
 }
 
-let state = null;
-
 export function watch({ data, parentElement, setTriggerValue }) {
-  if (state) live.states.delete(state);
-  live.states.add((state = drawBanner(data.words)));
+  live.states.add(drawBanner);
   if (data.language) document.cookie = `${data.language_cookie}=${data.language};path=/;max-age=31536000;samesite=lax`;
   document.documentElement.lang = data.language ?? "vi";
   return live.watch(parentElement, data, revision => setTriggerValue("revision", revision));

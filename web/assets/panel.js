@@ -114,8 +114,20 @@ function owed(wall, work) {
     node("div", "count", span("here", wall.figure(named)), span("of", wall.say("work"))),
     row(wall.say("work_done"), `${wall.figure(done)} / ${wall.figure(total)}`),
     bar(total ? done / total : 0),
+    ...received(wall, wall.board.received),
     ...tasks(wall, work, [late && wall.say("work_late", { count: wall.figure(late) })], "work_all_done"),
   );
+}
+
+// How many delegates have acknowledged the document that was sent to all of them.
+function received(wall, sent) {
+  if (!sent) return [];
+  const { title, acknowledged, expected } = sent;
+  return [
+    row(wall.say("received"), `${wall.figure(acknowledged)} / ${wall.figure(expected)}`),
+    bar(expected ? acknowledged / expected : 0),
+    node("div", "label", title),
+  ];
 }
 
 // The tasks by name, each with its section and its due time; `none`: what is said where none of them is named. A plan without

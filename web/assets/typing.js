@@ -1,7 +1,7 @@
 // What is being typed: half a sentence survives a change of page and a reload, and a text that is too long to paste is said.
 // It is kept in this tab alone, by page and field, until the field is saved, cancelled or emptied, or the person signs out.
 
-import { strip } from "/assets/connecting.js";
+import { say, strip } from "/assets/connecting.js";
 
 const PREFIX = "typed ";
 const GONE = 3000; // ms after which a field that left its page has been saved or cancelled, and is not just drawn again
@@ -67,7 +67,7 @@ addEventListener("paste", ({ target, clipboardData }) => {
   if (!target.matches?.(FIELDS) || !pasted) return;
   setTimeout(() => {
     if (target.value !== before) return; // Streamlit takes nothing of a text that is too long
-    strip("too-long", document.querySelector("script[data-too-long]").dataset.tooLong);
+    strip("too-long", say("too_long"));
     setTimeout(() => strip("too-long", ""), SHOWN);
   }, 200);
 }, true);

@@ -179,7 +179,7 @@ class Wall {
     const badge = event.mark ? span(`rehearsal ${event.mark}`, this.say(event.mark)) : null;
     const name = node("div", "name", node("h1", "", this.in(event.name)), node("div", "row theme-row", badge, span("theme", this.in(event.theme))));
     const lines = [];
-    if (running.length) lines.push([span("label", this.say("now")), ...this.parallel(running), this.ending(Math.max(...running.map(item => item.ends)))]);
+    if (running.length) lines.push([span("label", this.say("now")), ...this.parallel(running), this.ending(running)]);
     else if (event.phase === "during") lines.push([span("label", this.say("now")), span("what quiet", this.say("nothing_now"))]);
     if (next) lines.push([span("label", this.say("next")), span("what", this.in(next.short)), span("where", this.in(next.venue)), this.countdown(next)]);
     else if (event.phase === "after") lines.push([span("what quiet", this.say("event_over"))]);
@@ -191,10 +191,17 @@ class Wall {
     return node("header", "head", name, going, clock);
   }
 
-  // The planned end of what is going on; once it has passed, by how much.
-  ending(ends) {
-    const made = this.ticking("until", now => now < ends + MINUTE ? this.say("ends", { at: this.time(ends) }) : this.say("over_by", { span: this.lasting(now - ends) }));
-    this.every(() => made.classList.toggle("late", this.now() >= ends + MINUTE));
+  // When what is going on should end: by its plan, or later by the script's forecast; once that has passed, by how much.
+  ending(items) {
+    const ends = Math.max(...items.map(item => item.ends));
+    const due = now => Math.max(...items.map(item => item.due + (item.held === null ? 0 : Math.max(now - item.held, 0))));
+    const late = now => Math.max(due(now), now) - ends;
+    const made = this.ticking("until", now => {
+      if (late(now) < MINUTE) return this.say("ends", { at: this.time(ends) });
+      if (due(now) < ends + MINUTE) return this.say("over_by", { span: this.lasting(now - ends) });
+      return this.say("running_late", { span: this.lasting(late(now)), at: this.time(Math.max(due(now), now)) });
+    });
+    this.every(() => made.classList.toggle("late", late(this.now()) >= MINUTE));
     return made;
   }
 
@@ -212,9 +219,11 @@ class Wall {
   countdown(item) {
     const made = this.ticking("countdown", now => {
       const left = item.starts - now;
-      return left >= 0 ? this.until(item.starts) : this.say("late_by", { span: this.lasting(-left) });
+      if (left < 0) return this.say("late_by", { span: this.lasting(-left) });
+      if (item.begins < item.starts + MINUTE) return this.until(item.starts);
+      return this.say("begins_late", { at: this.time(item.begins), span: this.lasting(item.begins - item.starts) });
     });
-    this.every(() => made.classList.toggle("late", item.starts < this.now()));
+    this.every(() => made.classList.toggle("late", item.starts < this.now() || item.begins >= item.starts + MINUTE));
     return made;
   }
 

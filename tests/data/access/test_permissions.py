@@ -7,6 +7,7 @@ import inspect
 import os
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -16,9 +17,12 @@ import pytest
 from sqlmodel import Session, col, select, update
 
 import data
-from data import audit, incidents, media, programme, rehearsal
+from data import audit, calendars, incidents, media, programme, rehearsal
 from data.access import accounts, events, invitations, offices, sign_ins
 from data.access.people import people
+from data.answers import commands as answers
+from data.answers import reminders as answers_reminders
+from data.answers import report as answers_report
 from data.attendance import (
     badges,
     commands,
@@ -31,10 +35,20 @@ from data.attendance import (
     vehicles,
 )
 from data.commands import COMMANDS, Command, Origin, execute, run
+from data.contributions import commands as contributions
+from data.contributions import phone, topics
+from data.distribution import addresses as distribution_addresses
+from data.distribution import commands as distribution_commands
+from data.distribution import links as distribution_links
+from data.distribution import outbox as distribution_outbox
+from data.distribution import report as distribution_report
 from data.events.current import current_event
 from data.exports import archive
 from data.exports import commands as exports
+from data.exports import contributions as exports_contributions
+from data.files import read_csv
 from data.imports import commands as imports_commands
+from data.imports import contributions as imports_contributions
 from data.imports import drafts
 from data.imports.commands import imports_of
 from data.imports.preview import preview
@@ -53,11 +67,15 @@ from data.reviews import report as reviews_report
 from data.roll_calls import commands as roll_calls_commands
 from data.roll_calls import report as roll_calls_report
 from data.script import lines as script_lines
+from data.script import papers as script_papers
 from data.script import rooms as script_rooms
 from data.storage import database
+from data.synthesis import commands as synthesis
+from data.synthesis import report as synthesis_report
 from data.words import Words
 from models.access.people import PERMISSIONS, Office, Person
 from models.access.sign_ins import UNKNOWN_CLIENT, SignIn, SignInMethod
+from models.answers.answers import Answer, Entered, Letter, LetterFile, Petition
 from models.attendance.delegates import Listed
 from models.attendance.ledger import (
     AttendanceState,
@@ -67,7 +85,16 @@ from models.attendance.ledger import (
     DeskPlan,
     Expectation,
 )
+from models.contributions.contributions import (
+    Contribution,
+    ContributionState,
+    Step,
+    Submission,
+)
+from models.contributions.topics import Topic, TopicPlan
+from models.distribution.ledger import DelegateAddress, Distribution, OutgoingDocument
 from models.events.event import DocumentHead, Event, EventState, VenueName
+from models.imports.contributions import Received
 from models.imports.drafts import ImportDraft, ImportFile
 from models.imports.frame import Frame
 from models.imports.times import Days
@@ -81,7 +108,10 @@ from models.reviews.directives import Directive, DirectiveStep
 from models.reviews.reviews import SignedReview
 from models.roll_calls import RollCall
 from models.script.lines import Line
+from models.script.papers import Paper, PaperMarkKind, PaperPlan
 from models.storage import Record
+from models.synthesis.paragraphs import Paragraph, SynthesisParagraph
+from models.synthesis.versions import SynthesisVersion
 from tests import stage
 from tests.models.access.test_people import MATRIX, ROLES
 from tests.stage import REAL, manage
@@ -501,12 +531,147 @@ def forum_targets(*before: Callable[[str], Callable[[Session], object]]) -> tupl
     )
 
 
+def submission(key: str, text: str) -> Submission:
+    return Submission(text, item_id=stage.item(key), unit="Xã Nghi Kim")
+
+
+def contribution(key: str, text: str = "Hỏi") -> int:
+    """The id of the contribution to a forum that says this."""
+    with database.reading() as session:
+        return session.exec(
+            select(Contribution.id).where(
+                Contribution.item_id == stage.item(key), Contribution.text == text
+            )
+        ).one()
+
+
+def contribution_targets(
+    facts: Callable[[str], dict], *before: Callable[[str], Callable[[Session], object]]
+) -> tuple[Target, ...]:
+    """A contribution to each of two forums; `before`: what has to be so, in order."""
+    return tuple(
+        Target(
+            lambda key=key: {"contribution_id": contribution(key), **facts(key)},
+            item=key,
+            first=in_turn(before, key),
+        )
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+def step_of(key: str) -> dict:
+    """The step by which a contribution was put."""
+    with database.reading() as session:
+        own = ContributionState.contribution_id == contribution(key, "Đã trình")
+        return {"step_id": session.exec(select(ContributionState.id).where(own)).one()}
+
+
+def topic_id() -> dict:
+    with database.reading() as session:
+        return {"topic_id": session.exec(select(Topic.id)).one()}
+
+
+def paragraph_id() -> dict:
+    with database.reading() as session:
+        return {"paragraph_id": session.exec(select(SynthesisParagraph.id)).one()}
+
+
+def both_signed(session: Session) -> None:
+    for key in ("dien_dan_1", "dien_dan_2"):
+        perform_by_command(synthesis.sign_minutes, item_id=stage.item(key))(session)
+
+
+def submitted(session: Session) -> None:
+    both_signed(session)
+    perform_by_command(synthesis.submit_synthesis)(session)
+
+
+def approved(session: Session) -> None:
+    submitted(session)
+    digest = session.exec(select(SynthesisVersion.digest)).one()
+    origin = Origin(stage.person("committee"), at=REAL)
+    execute(session, origin, synthesis.approve_synthesis, digest=digest)
+
+
+def of_one_digest(session: Session) -> None:
+    """What was submitted by a digest that a test knows beforehand."""
+    submitted(session)
+    session.execute(update(SynthesisVersion).values(digest="known"))
+
+
+def paragraph_removed(session: Session) -> None:
+    perform_by_command(synthesis.remove_paragraph, version=1, **paragraph_id())(session)
+
+
+def an_answer_owed(session: Session) -> None:
+    owed = Step(owed_by="Sở Y tế", owed_level="province", due_on=date(2027, 1, 1))
+    facts = {"contribution_id": contribution("dien_dan_1"), "state": "answer_owed", "step": owed}
+    perform_by_command(contributions.step_contribution, **facts)(session)
+
+
+def entered(section: str, text: str = "Sửa đường") -> Entered:
+    return Entered(
+        text, "Sở Xây dựng", "province", date(2027, 1, 1), section_id=stage.section(section)
+    )
+
+
+def petition(number: int) -> dict:
+    with database.reading() as session:
+        own = select(Petition.id).where(Petition.number == number)
+        return {"petition_id": session.exec(own).one()}
+
+
+def answer_id(number: int) -> dict:
+    with database.reading() as session:
+        own = select(Answer.id).where(Answer.petition_id == petition(number)["petition_id"])
+        return {"answer_id": session.exec(own).one()}
+
+
+LETTER = Letter("answered", "Đã bố trí vốn")
+
+
 def room_targets(
     *before: Callable[[str], Callable[[Session], object]], **facts: object
 ) -> tuple[Target, ...]:
     """The rooms of two forums; `before`: what has to be so, in order."""
     return tuple(
         Target(lambda key=key: {**room_of(key), **facts}, item=key, first=in_turn(before, key))
+        for key in ("dien_dan_1", "dien_dan_2")
+    )
+
+
+HOUSE = ("admin", "command", "committee")
+
+
+def calendar_of_committee() -> dict:
+    with database.reading() as session:
+        made = calendars.addresses(session, current_event(session))
+        return {"calendar_id": made[0].id}
+
+
+def not_theirs() -> dict[str, str]:
+    """Who has no part in the committee's address is not told that there is one."""
+    rows = read_csv(stage.SMALL, "people.csv", ("key", "role"))
+    keys = [row.text("key") for row in rows if row.text("role") not in HOUSE]
+    return dict.fromkeys([*keys, "rapporteur.dang_hoa"], "calendar_unknown")
+
+
+def paper_of(key: str) -> int:
+    with database.reading() as session:
+        return session.exec(select(Paper.id).where(Paper.item_id == stage.item(key))).one()
+
+
+def paper_targets(
+    *before: Callable[[str], Callable[[Session], object]],
+) -> tuple[Target, ...]:
+    """The papers of two forums, of which the text comes; `before`: what has to be so."""
+    mark = PaperMarkKind.RECEIVED
+    return tuple(
+        Target(
+            lambda key=key: {"paper_id": paper_of(key), "mark": mark},
+            item=key,
+            first=in_turn(before, key),
+        )
         for key in ("dien_dan_1", "dien_dan_2")
     )
 
@@ -600,6 +765,57 @@ def retired(session: Session) -> None:
     origin = Origin(stage.person("command"), at=REAL)
     execute(session, origin, delegates.retire_delegate, **changed_delegate(reason="Nghỉ hưu"))
 
+
+PAPER = OutgoingDocument("synthesis", "Báo cáo tổng hợp", "bao-cao.pdf", b"%PDF-1.7 bao cao")
+
+
+def outgoing() -> dict:
+    return {
+        "document": replace(PAPER, content=b"%PDF-1.7 lan sau"),
+        "channels": ("paper", "link"),
+    }
+
+
+def sent_out(**facts: object) -> dict:
+    """The version that `prepare` sent out."""
+    with database.reading() as session:
+        return {"distribution_id": session.exec(select(Distribution.id)).one(), **facts}
+
+
+def sent_to_delegate(**facts: object) -> dict:
+    return {**sent_out(), **one_delegate(), **facts}
+
+
+def received_by_hand(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.record_receipt, **sent_to_delegate())
+
+
+def handed_over(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    facts = sent_out(delegation_id=1, to_whom="Văn thư")
+    execute(session, origin, distribution_commands.hand_over_copies, **facts)
+
+
+def withdrawn_version(session: Session) -> None:
+    origin = Origin(stage.person("command"), at=REAL)
+    execute(session, origin, distribution_commands.withdraw_distribution, **sent_out())
+
+
+def address_known(session: Session) -> None:
+    """One delegate's address is known, in an event that sends e-mail (`prepared`)."""
+    session.execute(update(Event).values(rehearsal=False))
+    delegate_id = one_delegate()["delegate_id"]
+    session.add(DelegateAddress(delegate_id=delegate_id, email="ai@vi-du.vn", at=REAL))
+    session.flush()
+    session.info.pop("event_and_clock", None)
+
+
+MAIL = {
+    "SMTP_HOST": "localhost",
+    "SMTP_FROM": "ban.to.chuc@vi-du.vn",
+    "PUBLIC_ADDRESS": "https://vi-du.vn",
+}
 
 WRITES = (
     Write(tasks.report_status, "report_status", section_targets(task_of)),
@@ -887,6 +1103,241 @@ WRITES = (
             for key in ("dien_dan_1", "dien_dan_2")
         ),
     ),
+    Write(calendars.open_calendar, "open_calendar", (Target(),)),
+    Write(calendars.publish_programme, "publish_programme", (Target(),)),
+    Write(
+        calendars.close_calendar,
+        "open_calendar",
+        (Target(calendar_of_committee, refusals=not_theirs()),),
+    ),
+    Write(
+        script_papers.register_paper,
+        "write_script",
+        tuple(
+            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        script_papers.edit_paper,
+        "write_script",
+        tuple(
+            Target(
+                lambda key=key: {
+                    "paper_id": paper_of(key),
+                    "version": 1,
+                    "plan": PaperPlan("UBND xã"),
+                },
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(script_papers.mark_paper, "run_script", paper_targets()),
+    Write(
+        script_papers.undo_paper_mark,
+        "run_script",
+        paper_targets(
+            lambda key: perform_by_command(
+                script_papers.mark_paper, paper_id=paper_of(key), mark=PaperMarkKind.RECEIVED
+            )
+        ),
+    ),
+    Write(
+        contributions.register_contribution,
+        "register_contribution",
+        tuple(
+            Target(lambda key=key: {"submission": submission(key, "Mới")}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.edit_contribution,
+        "register_contribution",
+        contribution_targets(lambda key: {"version": 1, "submission": submission(key, "Khác")}),
+    ),
+    Write(
+        contributions.sort_contributions,
+        "register_contribution",
+        tuple(
+            Target(
+                lambda key=key: {"contribution_ids": [contribution(key)], "field": "Đất đai"},
+                item=key,
+            )
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.merge_contribution,
+        "merge_contribution",
+        contribution_targets(lambda key: {"into_id": contribution(key, "Đã trình")}),
+    ),
+    Write(
+        contributions.undo_merge,
+        "merge_contribution",
+        contribution_targets(
+            lambda key: {},
+            lambda key: perform_by_command(
+                contributions.merge_contribution,
+                contribution_id=contribution(key),
+                into_id=contribution(key, "Đã trình"),
+            ),
+        ),
+    ),
+    Write(
+        contributions.step_contribution,
+        "lead_forum",
+        contribution_targets(lambda key: {"state": "asked"}),
+    ),
+    Write(
+        contributions.undo_contribution_step,
+        "lead_forum",
+        tuple(
+            Target(lambda key=key: step_of(key), item=key) for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
+    Write(
+        contributions.moderate_contribution,
+        "moderate_contribution",
+        contribution_targets(lambda key: {"accepted": False, "why": "Không thuộc nội dung"}),
+    ),
+    Write(
+        contributions.orient_forum,
+        "orient_forum",
+        (Target(lambda: {**forum("dien_dan_1"), "text": "Đất đai"}),),
+    ),
+    Write(phone.open_questions, "open_questions", (Target(lambda: forum("dien_dan_1")),)),
+    Write(
+        phone.close_questions,
+        "open_questions",
+        (
+            Target(
+                lambda: forum("dien_dan_1"),
+                first=in_turn(
+                    (lambda key: perform_by_command(phone.open_questions, **forum(key)),),
+                    "dien_dan_1",
+                ),
+            ),
+        ),
+    ),
+    Write(topics.add_topic, "edit_topics", (Target(lambda: {"plan": TopicPlan("Y tế")}),)),
+    Write(
+        topics.edit_topic,
+        "edit_topics",
+        (Target(lambda: {**topic_id(), "version": 1, "plan": TopicPlan("Y tế")}),),
+    ),
+    Write(topics.retire_topic, "edit_topics", (Target(topic_id),)),
+    Write(
+        topics.restore_topic,
+        "edit_topics",
+        (
+            Target(
+                topic_id,
+                first=lambda session: session.execute(update(Topic).values(retired=True)),
+            ),
+        ),
+    ),
+    Write(synthesis.sign_minutes, "sign_minutes", forum_targets()),
+    Write(
+        synthesis.withdraw_minutes,
+        "sign_minutes",
+        tuple(
+            replace(target, facts=lambda facts=target.facts: {**facts(), "reason": "Nhầm"})
+            for target in forum_targets(
+                lambda key: perform_by_command(synthesis.sign_minutes, item_id=stage.item(key))
+            )
+        ),
+    ),
+    Write(
+        synthesis.add_paragraph,
+        "write_synthesis",
+        (Target(lambda: {"paragraph": Paragraph("Mới")}),),
+    ),
+    Write(
+        synthesis.edit_paragraph,
+        "write_synthesis",
+        (Target(lambda: {**paragraph_id(), "version": 1, "paragraph": Paragraph("Khác")}),),
+    ),
+    Write(
+        synthesis.remove_paragraph,
+        "write_synthesis",
+        (Target(lambda: {**paragraph_id(), "version": 1}),),
+    ),
+    Write(
+        synthesis.restore_paragraph,
+        "write_synthesis",
+        (Target(paragraph_id, first=paragraph_removed),),
+    ),
+    Write(synthesis.gather_paragraphs, "write_synthesis", (Target(),)),
+    Write(synthesis.submit_synthesis, "write_synthesis", (Target(first=both_signed),)),
+    Write(synthesis.recall_synthesis, "write_synthesis", (Target(first=submitted),)),
+    Write(
+        synthesis.return_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"note": "Nêu rõ"}, first=submitted),),
+    ),
+    Write(
+        synthesis.approve_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"digest": "known"}, first=of_one_digest),),
+    ),
+    Write(synthesis.reopen_synthesis, "write_synthesis", (Target(first=approved),)),
+    Write(
+        synthesis.withdraw_synthesis,
+        "approve_synthesis",
+        (Target(lambda: {"note": "Sai"}, first=approved),),
+    ),
+    Write(synthesis_report.export_minutes, "export_synthesis", forum_targets()),
+    Write(synthesis_report.export_synthesis, "export_synthesis", (Target(),)),
+    Write(
+        answers.register_petition,
+        "register_petition",
+        (Target(lambda: {"entered": entered("an_ninh", "Mới")}),),
+    ),
+    Write(answers.register_owed, "register_petition", (Target(first=an_answer_owed),)),
+    Write(
+        answers.edit_petition,
+        "register_petition",
+        (Target(lambda: {**petition(1), "version": 1, "entered": entered("hau_can")}),),
+    ),
+    Write(answers.strike_petition, "register_petition", (Target(lambda: petition(1)),)),
+    Write(
+        answers.restore_petition,
+        "register_petition",
+        (
+            Target(
+                lambda: petition(1),
+                first=lambda session: perform_by_command(answers.strike_petition, **petition(1))(
+                    session
+                ),
+            ),
+        ),
+    ),
+    Write(
+        answers.record_answer,
+        "record_answer",
+        tuple(
+            Target(lambda number=number: {**petition(number), "letter": LETTER}, section=key)
+            for number, key in ((1, "an_ninh"), (2, "hau_can"))
+        ),
+    ),
+    Write(
+        answers.withdraw_answer,
+        "record_answer",
+        tuple(
+            Target(
+                lambda number=number: {**petition(number), **answer_id(number), "reason": "Nhầm"},
+                section=key,
+            )
+            for number, key in ((3, "an_ninh"), (4, "hau_can"))
+        ),
+    ),
+    Write(
+        answers_report.export_answers,
+        "export_answers",
+        (Target(lambda: {"event_id": stage.current().id}),),
+    ),
+    Write(answers_report.export_letter, "export_answers", (Target(lambda: answer_id(3)),)),
     Write(
         programme.undo_start,
         "start_item",
@@ -1109,7 +1560,78 @@ WRITES = (
         "erase_delegate",
         (Target(lambda: {"person_id": stage.person("desk.ban_1").id}),),
     ),
+    Write(distribution_commands.distribute, "distribute", (Target(outgoing),)),
+    Write(distribution_commands.withdraw_distribution, "distribute", (Target(sent_out),)),
+    Write(
+        distribution_commands.restore_distribution,
+        "distribute",
+        (Target(sent_out, first=withdrawn_version),),
+    ),
+    Write(
+        distribution_commands.hand_over_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, to_whom="Văn thư")),),
+    ),
+    Write(
+        distribution_commands.sign_for_copies,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1, unsigned=())),),
+    ),
+    Write(
+        distribution_commands.take_copies_back,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1), first=handed_over),),
+    ),
+    Write(distribution_commands.record_receipt, "distribute", (Target(sent_to_delegate),)),
+    Write(
+        distribution_commands.undo_receipt,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="hand"), first=received_by_hand),),
+    ),
+    Write(
+        distribution_commands.fail_delivery,
+        "distribute",
+        (Target(lambda: sent_to_delegate(channel="paper", reason="Trả lại")),),
+    ),
+    Write(
+        distribution_commands.queue_email,
+        "distribute",
+        (Target(sent_out, first=address_known),),
+    ),
+    Write(
+        distribution_links.give_links,
+        "distribute",
+        (Target(lambda: sent_out(delegation_id=1)),),
+    ),
+    Write(
+        distribution_addresses.give_addresses,
+        "handle_addresses",
+        (Target(lambda: {"addresses": {stage.VAN: "ai@vi-du.vn"}}),),
+    ),
+    Write(
+        distribution_addresses.forget_addresses,
+        "handle_addresses",
+        (Target(first=address_known),),
+    ),
+    Write(
+        distribution_report.export_distribution,
+        "export_distribution",
+        (Target(lambda: sent_out(delegation_id=None, missing=True)),),
+    ),
     Write(exports.export_plan, "export_plan", (Target(lambda: {"language": "vi"}),)),
+    Write(
+        exports_contributions.export_contributions,
+        "export_contributions",
+        (Target(lambda: {"language": "vi"}),),
+    ),
+    Write(
+        imports_contributions.import_contributions,
+        "register_contribution",
+        tuple(
+            Target(lambda key=key: {"received": [Received(submission(key, "Mới"))]}, item=key)
+            for key in ("dien_dan_1", "dien_dan_2")
+        ),
+    ),
     Write(exports.export_delegates, "export_delegates", (Target(lambda: {"language": "vi"}),)),
     Write(reviews_report.export_review, "export_review", (Target(signed_review),)),
     Write(
@@ -1124,12 +1646,18 @@ WRITES = (
 
 # Acts of the installation itself, which no person gives and which ask no permission.
 SYSTEM: set[Command] = {
+    answers_reminders.send_petition_reminder,
+    distribution_links.acknowledge_link,
+    distribution_outbox.claim_email,
+    distribution_outbox.record_email,
+    distribution_outbox.settle_lost_email,
     escalation.send_reminder,
     events.set_state_from_command_line,
     events.switch_from_command_line,
     archive.export_archive_from_command_line,
     exports.export_event_from_command_line,
     incidents.record_entry,
+    phone.submit_question,
     invitations.invite_from_command_line,
     rehearsal.perform_due,
     roll_calls_commands.end_due_roll_calls,
@@ -1162,7 +1690,8 @@ def prepared(_prepared) -> Iterator[None]:
     """One database for all of these tests: each command's transaction is taken back."""
     database.dispose()
     os.environ["DATABASE_URL"] = _prepared
-    yield
+    with sending_mail():
+        yield
     database.dispose()
 
 
@@ -1170,6 +1699,15 @@ def prepared(_prepared) -> Iterator[None]:
 def prepared_on_postgres(postgres_databases) -> Iterator[None]:
     for _ in postgres_databases.fresh("small"):
         prepare()
+        with sending_mail():
+            yield
+
+
+@contextmanager
+def sending_mail() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in MAIL.items():
+            patch.setenv(name, value)
         yield
 
 
@@ -1190,6 +1728,21 @@ def prepare() -> None:
             )
         )
     manage(sign_ins.open_display, name="Tivi", by=stage.person("admin"), when=REAL)
+    stage.give(topics.add_topic, by="command", when=REAL, plan=TopicPlan("Đất đai"))
+    for key in ("dien_dan_1", "dien_dan_2"):
+        for text in ("Hỏi", "Đã trình"):
+            written = {"submission": submission(key, text)}
+            made = stage.give(
+                contributions.register_contribution, by="command", when=REAL, **written
+            )
+        put = {"contribution_id": made.id, "state": "put"}
+        stage.give(contributions.step_contribution, by="command", when=REAL, **put)
+    stage.give(synthesis.add_paragraph, by="command", when=REAL, paragraph=Paragraph("Đoạn"))
+    for key in ("an_ninh", "hau_can", "an_ninh", "hau_can"):
+        stage.give(answers.register_petition, by="command", when=REAL, entered=entered(key))
+    for number in (3, 4):
+        letter = {"letter": LETTER, "file": LetterFile("a.pdf", b"%PDF-1.7"), **petition(number)}
+        stage.give(answers.record_answer, by="command", when=REAL, **letter)
     draft = stage.give(drafts.begin_import, by="admin", when=REAL, issuer="", desks=0)
     files = [("danh-sach.csv", task_file("Đặt biển báo"))]
     sent = {"draft_id": draft.id, "files": files}
@@ -1232,7 +1785,13 @@ def prepare() -> None:
         ordered("") | {"office_id": stage.person("command").id},
     ):
         stage.give(directives.give_directive, by="committee", when=REAL, **given)
+    sent = {"document": PAPER, "channels": ("paper", "link")}
+    stage.give(distribution_commands.distribute, by="command", when=REAL, **sent)
     stage.give(imports_commands.apply_files, by="admin", when=REAL, **imported("Rào chắn"))
+    stage.give(calendars.open_calendar, by="committee", when=REAL)
+    for key in ("dien_dan_1", "dien_dan_2"):
+        plan = {"plan": PaperPlan("Đảng ủy xã")}
+        stage.give(script_papers.register_paper, by="command", when=REAL, **forum(key), **plan)
     late = {
         "badge": "9999B",
         "item_id": stage.item("phien_chinh"),

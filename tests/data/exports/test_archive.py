@@ -9,15 +9,18 @@ import pytest
 
 from cli import exports as exports_cli
 from data.access.events import set_state_from_command_line
+from data.answers.commands import register_owed
 from data.commands import Origin, run
 from data.erasure import erased_at, erasure_day
 from data.exports.archive import CONTENTS
 from data.incidents import open_entry, update_entry
 from data.reviews.commands import sign_review
 from data.storage import database
+from data.synthesis import commands as synthesis
 from models.refusals import Refusal
 from tests.data.postgres_programs import BIN
-from tests.stage import REAL, at, current, give, section
+from tests.data.synthesis.stage import after_the_forums
+from tests.stage import REAL, at, current, give, item, section
 
 
 def archived(event, tmp_path):
@@ -39,6 +42,13 @@ def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(
     give(update_entry, by="command", when="D+1 07:12", **step)
     review = {"since": at("D+0 07:00"), "conclusion": "Đạt", "number": "1"}
     give(sign_review, by="committee", when="D+1 18:00", **review)
+    after_the_forums()
+    for forum in ("dien_dan_1", "dien_dan_2"):
+        give(synthesis.sign_minutes, by="command", when="D+0 18:00", item_id=item(forum))
+    give(synthesis.gather_paragraphs, by="command", when="D+0 18:10")
+    version = give(synthesis.submit_synthesis, by="command", when="D+0 18:20")
+    give(synthesis.approve_synthesis, by="committee", when="D+1 08:00", digest=version.digest)
+    give(register_owed, by="command", when="D+2 08:00")
     with pytest.raises(Refusal, match="event_not_archived"):
         archived(event, tmp_path)
     facts = {"event_id": event.id, "state": "archived", "name": event.slug}
@@ -46,10 +56,21 @@ def test_what_was_signed_said_and_recorded_is_in_one_zip_with_its_digests(
     files = archived(event, tmp_path)
     folders = {name.partition("/")[0] for name in files}
     assert folders == {
-        "bao-cao", "bien-ban", "bang", "nhat-ky", "su-kien", "sao-luu", CONTENTS
+        "bao-cao", "bien-ban", "bang", "nhat-ky", "su-kien", "sao-luu", "tong-hop", CONTENTS
     }  # fmt: skip
     assert {"bao-cao/bao-cao-1.docx", "bao-cao/bao-cao-1.pdf"} <= files.keys()
     assert {"su-kien/event.toml", "bang/su-kien.xlsx", "nhat-ky/su-co.xlsx"} <= files.keys()
+    assert {name for name in files if name.startswith("tong-hop/")} == {
+        f"tong-hop/{name}.docx"
+        for name in (
+            "bien-ban-dien_dan_1",
+            "bien-ban-dien_dan_2",
+            "synthesis-1",
+            "conclusion-1",
+            "petitions-1",
+            "ket-qua-giai-quyet",
+        )
+    }
     trail = files["nhat-ky/nhat-ky-he-thong.csv"].decode("utf-8-sig").splitlines()
     assert len(trail) > 3 and "set_state" not in "".join(trail)
     listed = dict(

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 
 from data.programme import finish_item, items_at, start_item
-from data.script.lines import lines, write_script_line
+from data.script.lanes import lanes_at
+from data.script.lines import write_script_line
 from data.script.rooms import (
     hold_item,
     leave_room,
-    marks_at,
     message_speaker,
     release_item,
     rooms_at,
@@ -18,10 +18,11 @@ from data.script.rooms import (
     undo_skip,
 )
 from data.storage import database
+from data.wall.board import wall_document
 from models.events.event import View
 from models.programme import ProgrammeItem
 from models.script.forecast import State
-from models.script.lanes import Lane, lanes
+from models.script.lanes import Lane, outlooks
 from models.script.lines import Line
 from tests.stage import at, current, give, item, one_change, refused
 
@@ -42,12 +43,7 @@ def room(key: str, when: str, *, past: bool = False):
 def lane(key: str, when: str, *, past: bool = False) -> Lane:
     event, view = current(), View(at(when), past)
     with database.reading() as session:
-        found = lanes(
-            items_at(session, event, view),
-            lines(session, event),
-            marks_at(session, event, view),
-            now=view.moment,
-        )
+        found = lanes_at(session, event, view, items_at(session, event, view))
     return found[venue(key)]
 
 
@@ -93,6 +89,9 @@ def test_what_is_skipped_takes_no_time_until_it_is_put_back(event):
     with one_change("skip_item"):
         mark(skip_item, "khai_mac")
     assert step("khai_mac", WHEN).state is State.SKIPPED
+    for key in ("phien_chinh", "truyen_hinh"):
+        mark(start_item, key)
+    assert next_on_the_wall("D+1 07:31") == "doi_thoai"
     with refused("item_skipped"):
         mark(skip_item, "khai_mac")
     mark(undo_skip, "khai_mac", "D+1 07:31")
@@ -100,6 +99,13 @@ def test_what_is_skipped_takes_no_time_until_it_is_put_back(event):
     assert step("khai_mac", WHEN, past=True).state is State.SKIPPED
     with refused("item_not_skipped"):
         mark(undo_skip, "khai_mac")
+
+
+def next_on_the_wall(when: str) -> str:
+    """The key of what the wall says comes next."""
+    with database.reading() as session:
+        found = wall_document(session, current(), View(at(when)))["next"]
+        return session.get(ProgrammeItem, found["id"]).key
 
 
 def test_what_has_begun_is_not_skipped(event):
@@ -124,6 +130,38 @@ def test_a_hold_moves_the_end_by_as_long_as_it_lasts(event):
     mark(finish_item, "khai_mac", "D+1 08:00")
     with refused("item_already_finished"):
         mark(hold_item, "khai_mac", "D+1 08:01")
+
+
+def test_a_whole_says_when_it_will_end_and_that_its_end_is_missing(event):
+    mark(start_item, "khai_mac", "D+1 07:40")
+    found = lane("khai_mac", "D+1 07:45")
+    whole = outlooks({0: found})[item("phien_chinh")]
+    assert (whole.begins_at, whole.due_at) == (at("D+1 07:40"), at("D+1 11:40"))
+    assert found.left_open == ()
+    for key, began, ended in (("khai_mac", "", "08:10"), ("doi_thoai", "08:10", "11:20")):
+        if began:
+            mark(start_item, key, f"D+1 {began}")
+        mark(finish_item, key, f"D+1 {ended}")
+    assert [one.key for one in lane("khai_mac", "D+1 11:25").left_open] == ["phien_chinh"]
+    mark(finish_item, "phien_chinh", "D+1 11:26")
+    assert lane("khai_mac", "D+1 11:27").left_open == ()
+
+
+def test_whom_a_whole_belongs_to_marks_its_parts(event):
+    from data.access.people import person_by_key
+
+    def bind(session):
+        session.add(_bound(person_by_key(session, "rapporteur.dien_dan_1")))
+
+    database.run(bind)
+    mark(start_item, "khai_mac", by="rapporteur.dien_dan_1")
+    with refused("not_permitted"):
+        mark(start_item, "don_tiep", by="rapporteur.dien_dan_1")
+
+
+def _bound(person):
+    person.item_key = "phien_chinh"
+    return person
 
 
 def test_the_speaker_reads_the_newest_message_and_an_empty_one_takes_it_away(event):

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from models.programme import UNFINISHED_TAIL
 from models.script.forecast import Forecast, Hit, Slot, State, forecast
 
 NINE = datetime(2026, 12, 17, 9, tzinfo=timezone.utc)
@@ -86,6 +87,17 @@ GREETING, SPEECH, FLOWERS = slot(1, 0, 10), slot(2, 10, 40), slot(3, 40, 50, fix
             20,
             {1: ("passed", None, None), 2: ("running", 10, 40)},
         ),
+        # Nobody recorded the end, and hours have passed: it is over, and so is what never began.
+        (
+            (replace(GREETING, started_at=at(0)), SPEECH, slot(4, 600, 610)),
+            375,
+            {1: ("over", 0, 10), 2: ("ahead", 375, 405), 4: ("ahead", 600, 610)},
+        ),
+        (
+            (replace(GREETING, started_at=at(0), held_at=at(5)), SPEECH),
+            401,
+            {1: ("over", 0, 406), 2: ("passed", None, None)},
+        ),
         # Another room goes its own way, and so does what has no room.
         (
             (
@@ -155,6 +167,13 @@ def test_in_every_room_order_is_kept_nothing_overlaps_and_what_is_fixed_stays(sl
     for one in slots:
         if one.fixed and found[one.id].state is State.AHEAD:
             assert found[one.id].starts_at == max(one.starts_at, at(now))
+
+
+@given(rooms())
+def test_nothing_goes_on_for_ever_and_nothing_is_waited_for_for_ever(slots):
+    late = at(300 + 90 + 500) + UNFINISHED_TAIL
+    found = forecast(slots, now=late).expected.values()
+    assert not {one.state for one in found} & {State.RUNNING, State.HELD, State.AHEAD}
 
 
 @given(rooms(), st.integers(100, 500), st.data())

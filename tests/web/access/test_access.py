@@ -85,6 +85,9 @@ ROWS = (
     # `test_sign_in.py`
     Row("GET", "/tv", Answered(307, WALL)),
     Row("GET", "/d/made-up", DENIED, route="/d/{token}"),
+    # what a right one shows is told in test_calendars.py
+    Row("GET", "/calendar/made-up", MISSING, route="/calendar/{token}"),
+    Row("GET", "/calendar/made-up.ics", MISSING, route="/calendar/{token}.ics"),
     Row("GET", "/healthz", OK),
     Row("GET", "/readyz", OK),
     Row("GET", "/metrics", OK),  # by the address that asks, see `test_metrics.py`
@@ -92,6 +95,12 @@ ROWS = (
     Row("POST", "/sign-in", DENIED, form={"person": "somebody"}),
     Row("GET", "/join/made-up", OK, route="/join/{token}"),
     Row("POST", "/join/made-up", DENIED, route="/join/{token}"),
+    # a forum that takes questions by telephone: anyone with its address, who shows badge and unit
+    Row("GET", "/ask/made-up", MISSING, route="/ask/{token}"),
+    Row("POST", "/ask/made-up", MISSING, route="/ask/{token}"),
+    Row("GET", "/read/made-up", MISSING, route="/read/{token}"),
+    Row("POST", "/read/made-up", MISSING, route="/read/{token}"),
+    Row("GET", "/read/made-up/file", MISSING, route="/read/{token}/file"),
     Row("POST", "/sign-out", HOME, spends=True),
     Row("GET", "/account", Answered(303, "/sign-in?next=/account"), member=OK,
     display=Answered(303, "/wall"), locked=Answered(303, "/unlock")),

@@ -1,0 +1,1 @@
+"""The register of petitions and answers: reads, commands, reminders and its document."""

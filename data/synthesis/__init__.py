@@ -1,0 +1,1 @@
+"""The synthesis: minutes of forums, paragraphs by topic, versions and their documents."""

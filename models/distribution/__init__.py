@@ -1,0 +1,1 @@
+"""Distribution: which document went to which delegate by which channel, and who received it."""

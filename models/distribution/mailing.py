@@ -1,0 +1,66 @@
+"""E-mail: what is an address, how often a message is tried, and what became of an attempt."""
+
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+
+from models.refusals import Refusal
+from models.text import clean
+
+MAX_ADDRESS = 254
+ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
+)
+
+RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+"""After how long a message is tried again that the server refused for now."""
+LEASE = timedelta(minutes=5)
+"""An attempt without an outcome for as long was broken off: no attempt takes longer
+(`data.distribution.smtp.TIMEOUT`)."""
+REASON_LENGTH = 200
+
+
+class Outcome(StrEnum):
+    """What became of an attempt: `later` may be tried again, `unknown` may have arrived."""
+
+    SENT = "sent"
+    LATER = "later"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """The outcome of an attempt, with the server's answer; `lost`: the connection ended by it."""
+
+    outcome: Outcome
+    reason: str = ""
+    lost: bool = False
+
+
+def require_address(written: str) -> str:
+    """An e-mail address, its domain in small letters. Refuses `address_malformed`."""
+    address = clean(written)
+    if len(address) > MAX_ADDRESS or ".." in address or not ADDRESS.fullmatch(address):
+        raise Refusal("address_malformed", address=address[:60])
+    name, _, domain = address.rpartition("@")
+    return f"{name}@{domain.lower()}"
+
+
+def retry_after(attempts: int) -> timedelta | None:
+    """After how long a message that was claimed so often is tried again; None: no more."""
+    return RETRIES[attempts - 1] if attempts <= len(RETRIES) else None
+
+
+def answer_of(code: int, text: bytes | str, address: str) -> str:
+    """A mail server's answer as a reason: its code and text, without the address."""
+    said = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text
+    plain = clean(re.sub(re.escape(address), "…", said, flags=re.IGNORECASE))
+    return f"{code} {plain}".strip()[:REASON_LENGTH]
+
+
+def judged(code: int, text: bytes | str, address: str) -> Attempt:
+    """What a refusing answer means: a code of 400 to 499 is for now, any other for good."""
+    outcome = Outcome.LATER if 400 <= code < 500 else Outcome.FAILED
+    return Attempt(outcome, answer_of(code, text, address))

@@ -1,0 +1,93 @@
+"""Rapporteurs type at once by keyboard alone, the server is killed meanwhile, nothing is lost."""
+
+from collections import Counter
+
+from playwright.sync_api import Locator, Page, expect
+from sqlmodel import select
+
+from data.contributions.queries import contributions_at
+from data.storage import database
+from data.words import catalogue
+from models.contributions.contributions import Contribution, State
+from models.events.event import View
+from tests import stage
+from tests.browser.conftest import pointed_at
+from tests.browser.screen import SHOTS, hears, settle
+
+SAY = catalogue("vi")
+PATIENCE = 60_000  # ms
+BANNER = "[data-testid=live-lost]"
+FORUMS = (1, 2, 3)
+
+
+def text_of(page: Page) -> Locator:
+    return page.get_by_role("textbox", name=SAY["contributions.asked_now"])
+
+
+def type_question(page: Page, text: str, unit: str) -> None:
+    """By keyboard alone: the text, the unit, and back to the text, where Enter records."""
+    text_of(page).focus()
+    page.keyboard.type(text)
+    page.keyboard.press("Tab")
+    page.keyboard.type(unit)
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.locator("tr.row", has_text=text).first
+
+
+def recorded() -> Counter:
+    with database.reading() as session:
+        return Counter(session.exec(select(Contribution.text)))
+
+
+def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(servers, tab):
+    server = servers()
+    pages = {}
+    for number in FORUMS:
+        page = pages[number] = tab(server, person=f"rapporteur.dien_dan_{number}")
+        page.goto(f"{server.address}/contributions")
+        hears(settle(page))
+    for number, page in pages.items():
+        type_question(page, f"Câu một của diễn đàn {number}", "Quỳnh Lưu")
+    for page in pages.values():
+        text_of(page).press("Enter")
+    for number, page in pages.items():
+        row(page, f"Câu một của diễn đàn {number}").wait_for(timeout=PATIENCE)
+        expect(text_of(page)).to_have_value("", timeout=PATIENCE)
+        expect(text_of(page)).to_be_focused(timeout=PATIENCE)
+        page.keyboard.type(f"Câu hai của diễn đàn {number}, nửa trước")
+    server.kill()
+    for page in pages.values():
+        page.locator(BANNER, has_text=SAY["live.lost"]).wait_for(timeout=PATIENCE)
+    server.start()
+    for number, page in pages.items():
+        page.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
+        settle(page)
+        half = f"Câu hai của diễn đàn {number}, nửa trước"
+        expect(text_of(page)).to_have_value(half, timeout=PATIENCE)
+        unit = page.get_by_role("combobox", name=SAY["contributions.unit"])
+        unit.focus()
+        page.keyboard.type("Đô Lương")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("End")
+        page.keyboard.type(" và nửa sau")
+        page.keyboard.press("Enter")
+        row(page, f"{half} và nửa sau").wait_for(timeout=PATIENCE)
+        expect(text_of(page)).to_have_value("", timeout=PATIENCE)
+    pointed_at(server.database)
+    counted = recorded()
+    for number in FORUMS:
+        assert counted[f"Câu một của diễn đàn {number}"] == 1
+        assert counted[f"Câu hai của diễn đàn {number}, nửa trước và nửa sau"] == 1
+    with database.reading() as session:
+        found = contributions_at(session, stage.current(), View(stage.at("D+1 09:00")))
+    mine = [one for one in found if one.text.startswith("Câu ")]
+    assert {one.state for one in mine} == {State.ASKED} and len(mine) == 2 * len(FORUMS)
+    assert {one.unit_vi for one in mine} == {"Quỳnh Lưu", "Đô Lương"}
+    database.dispose()
+    pages[1].screenshot(path=SHOTS / "contributions.forum.vi.1440x900.png")
+    assert "Traceback" not in server.log

@@ -1,0 +1,116 @@
+"""Questions by telephone: off until opened, for delegates alone, moderated, and not too many."""
+
+from datetime import timedelta
+
+import pytest
+from sqlmodel import select
+
+from data.contributions.commands import moderate_contribution, step_contribution
+from data.contributions.phone import close_questions, door_of, open_questions, send_question
+from data.contributions.queries import contributions_at, open_doors
+from data.personal_data.erasing import erase_delegate
+from data.personal_data.held import held_of_delegate
+from data.storage import database
+from models.access.accounts import FailedTry
+from models.attendance.ledger import Delegate
+from models.contributions.contributions import State
+from models.contributions.phone import MAX_QUESTIONS, is_unit
+from models.events.event import View
+from models.refusals import Refusal
+from tests.stage import REAL, VAN, current, delegate, give, item, refused
+
+HALL = "D+0 15:00"
+WRITTEN = {"badge": VAN, "unit": "huyện nghi lộc", "consent": False, "address": "10.0.0.7"}
+
+
+def opened(key: str = "dien_dan_1") -> str:
+    return give(open_questions, by="command", when=HALL, item_id=item(key)).token
+
+
+def send(token: str, text: str = "Bao giờ có điện?", **facts: object) -> int:
+    now = facts.pop("now", REAL)
+    return send_question(token=token, text=text, now=now, **WRITTEN | facts)
+
+
+def code(act) -> str:
+    with pytest.raises(Refusal) as caught:
+        act()
+    return caught.value.code
+
+
+def asked():
+    with database.reading() as session:
+        moment = REAL + timedelta(days=9)
+        return contributions_at(session, current(), View(moment))
+
+
+def test_a_door_is_closed_until_it_is_opened_and_each_address_is_another(event):
+    assert code(lambda: send("anything")) == "questions_closed"
+    first = opened()
+    with refused("questions_open"):
+        give(open_questions, by="command", when=HALL, item_id=item("dien_dan_1"))
+    assert send(first) == 1
+    give(close_questions, by="command", when=HALL, item_id=item("dien_dan_1"))
+    with refused("questions_closed"):
+        give(close_questions, by="command", when=HALL, item_id=item("dien_dan_1"))
+    assert code(lambda: send(first)) == "questions_closed"
+    second = opened()
+    with database.reading() as session:
+        assert door_of(session, second).item_id == item("dien_dan_1")
+        assert open_doors(session, current()) == {item("dien_dan_1"): second}
+    assert code(lambda: send(first)) == "questions_closed" and first != second
+
+
+def test_a_question_waits_for_the_moderator_and_names_no_office_without_consent(event):
+    token = opened()
+    send(token)
+    send(token, "Câu hai", consent=True, now=REAL + timedelta(minutes=2))
+    first, second = asked()
+    assert first.state is second.state is State.SUBMITTED
+    assert (first.office, first.channel) == ("", "phone") and second.office
+    assert first.unit_vi == second.unit_vi
+    led = {"contribution_id": first.id, "state": "asked"}
+    with refused("contribution_step"):
+        give(step_contribution, by="command", when=HALL, **led)
+    accept = {"contribution_id": first.id, "accepted": True}
+    give(moderate_contribution, by="rapporteur.dien_dan_1", when=HALL, **accept)
+    assert asked()[0].state is State.WAITING
+
+
+def test_only_whose_badge_and_unit_match_may_send_and_only_so_often(event):
+    token = opened()
+    for facts in ({"badge": "9999B"}, {"unit": "Quỳ Hợp huyện"}, {"badge": "hello"}, {"unit": ""}):
+        assert code(lambda facts=facts: send(token, **facts)) == "sender_unknown"
+    for number in range(MAX_QUESTIONS):
+        send(token, now=REAL + timedelta(minutes=20 + number))
+    soon = REAL + timedelta(minutes=20 + MAX_QUESTIONS - 1, seconds=20)
+    assert code(lambda: send(token, now=soon)) == "questions_enough"
+    other = opened("dien_dan_2")
+    send(other, now=soon)
+    assert code(lambda: send(other, now=soon + timedelta(seconds=5))) == "question_too_soon"
+    with database.reading() as session:
+        tries = session.exec(select(FailedTry)).all()
+    assert len(tries) == 8  # the four that failed, by badge and by address
+    for _ in range(5):
+        wrong = {"unit": "Đâu đó", "now": soon}
+        found = code(lambda wrong=wrong: send(other, **wrong))
+    assert found == "sender_unknown"
+    assert code(lambda: send(other, now=soon)) == "sign_in_wait"
+
+
+@pytest.mark.one_database
+def test_a_unit_is_known_by_its_name_with_and_without_its_kind():
+    for typed in ("Nghi Lộc", "nghi loc", "Huyện Nghi Lộc", "UBND huyện Nghi Lộc"):
+        assert is_unit(typed, "Nghi Lộc", "Nghi Lộc district")
+    assert is_unit("Châu Khê", "Xã Châu Khê")
+    for typed in ("", "Lộc Nghi", "Nghi"):
+        assert not is_unit(typed, "Nghi Lộc")
+
+
+def test_what_a_delegate_sent_is_told_to_them_and_erased_with_them(event):
+    send(opened())
+    with database.reading() as session:
+        held = held_of_delegate(session, session.get(Delegate, delegate(VAN)))
+    assert "Bao giờ có điện?" in {one.text for one in held if one.kind == "question"}
+    give(erase_delegate, by="admin", when=REAL, delegate_id=delegate(VAN))
+    assert [one.text for one in asked()] == ["—"]

@@ -1,0 +1,52 @@
+"""Tests of models/distribution/mailing.py: addresses, retries, and what a server's answer means."""
+
+import pytest
+
+from models.distribution.mailing import (
+    RETRIES,
+    Outcome,
+    judged,
+    require_address,
+    retry_after,
+)
+from models.refusals import Refusal
+from tests.rows import every_row
+
+
+@every_row(
+    ("written", "address"),
+    [
+        ("ai@vi-du.vn", "ai@vi-du.vn"),
+        ("  Van.Thu+1@Nghe-An.GOV.VN ", "Van.Thu+1@nghe-an.gov.vn"),
+        ("", None),
+        ("ai", None),
+        ("ai@vi-du", None),
+        ("ai@@vi-du.vn", None),
+        ("ai..ai@vi-du.vn", None),
+        ("ai@vi-du.vn, khac@vi-du.vn", None),
+        ("ai@vi-du.vn\r\nBcc: khac@vi-du.vn", None),
+        ("Nguyễn@vi-du.vn", None),
+        ("a" * 64 + "@" + "b." * 100 + "vn", None),
+    ],
+)
+def test_an_address_is_one_plain_address(written, address):
+    if address is None:
+        with pytest.raises(Refusal, match="address_malformed"):
+            require_address(written)
+    else:
+        assert require_address(written) == address
+
+
+def test_a_message_is_tried_again_later_and_later_and_not_for_ever():
+    waits = [retry_after(number) for number in range(1, len(RETRIES) + 2)]
+    assert waits[:-1] == sorted(RETRIES) and waits[-1] is None
+
+
+@every_row(
+    ("code", "outcome"),
+    [(421, Outcome.LATER), (451, Outcome.LATER), (550, Outcome.FAILED), (554, Outcome.FAILED)],
+)
+def test_an_answer_of_the_four_hundreds_is_for_now_and_the_reason_names_no_address(code, outcome):
+    attempt = judged(code, b"5.1.1 <Ai@vi-du.vn>\r\nunknown", "ai@vi-du.vn")
+    assert attempt.outcome is outcome
+    assert attempt.reason == f"{code} 5.1.1 <…> unknown"

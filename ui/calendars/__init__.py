@@ -1,0 +1,1 @@
+"""Calendar addresses: what a telephone subscribes to, and the programme that delegates read."""

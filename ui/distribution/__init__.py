@@ -1,0 +1,1 @@
+"""What the secretariat sees of the distribution: versions, delegations, e-mail."""

@@ -1,0 +1,42 @@
+"""The cached reads of the distribution: each is computed once per revision for all viewers."""
+
+from data.distribution.addresses import address_count
+from data.distribution.queries import DistributionSnapshot, Ledger, distributions_at, ledger_of
+from data.storage import database
+from ui.shell.cache import shared
+from ui.shell.moment import Moment
+
+TOPICS = ("distribution", "attendance")  # who is on the list is the roster's
+
+
+def versions(moment: Moment) -> tuple[DistributionSnapshot, ...]:
+    """The versions that were sent out, the newest first."""
+    return _versions(moment.key_of("distribution"), moment)
+
+
+@shared(4)
+def _versions(key: tuple, _moment: Moment) -> tuple[DistributionSnapshot, ...]:
+    with database.reading() as session:
+        return tuple(distributions_at(session, _moment.event, _moment.view))
+
+
+def ledger(moment: Moment, version: DistributionSnapshot) -> Ledger:
+    """A version with every delegation, its delegates and their channels."""
+    return _ledger(moment.key_of(*TOPICS), version, moment)
+
+
+@shared(8)
+def _ledger(key: tuple, version: DistributionSnapshot, _moment: Moment) -> Ledger:
+    with database.reading() as session:
+        return ledger_of(session, _moment.event, version)
+
+
+def addresses(moment: Moment) -> int:
+    """How many e-mail addresses are stored."""
+    return _addresses(moment.key_of(*TOPICS), moment)
+
+
+@shared(4)
+def _addresses(key: tuple, _moment: Moment) -> int:
+    with database.reading() as session:
+        return address_count(session, _moment.event)

@@ -1,0 +1,1 @@
+"""What people see of the synthesis: minutes, paragraphs, versions and files."""
