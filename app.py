@@ -20,7 +20,8 @@ def main() -> None:
     from ui.shell import frame
     from ui.waiting import bar
 
-    words, ctx = frame.words_before_event(), frame.visit_of_menu()
+    ctx = frame.visit_of_menu()
+    words = ctx.words if ctx else frame.words_before_event()
     groups = frame.listed_pages(ctx)
     page = st.navigation(menu.entries(groups, words), position="top")
     if ctx is not None and groups != menu.ALONE and page.url_path not in menu.UNFRAMED:

@@ -15,8 +15,8 @@ from data.exports.commands import Exported, export_event_from_command_line
 from data.exports.event_files import own_profile
 from data.exports.workbook import event_workbook
 from data.storage import migrate
-from data.words import Words
-from models.events.event import Event, zone
+from data.words import event_words
+from models.events.event import Event
 from models.refusals import Refusal
 
 WORKBOOK = "event.xlsx"
@@ -43,7 +43,7 @@ def export_event(arguments: argparse.Namespace) -> None:
     def write(found: Exported) -> None:
         write_folder(found.files, folder)
         _write_own(found.event, folder)
-        words = Words("vi", zone(found.event))
+        words = event_words(found.event, "vi")
         book = event_workbook(found.event, found.files, found.tables, words)
         (folder / WORKBOOK).write_bytes(book)
 

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
 
+from cli.progress import Progress
 from cli.words import BOTH, say
 from data import bootstrap
 from data.access.people import person_by_key
@@ -14,9 +15,11 @@ from data.events.current import require_event
 from data.events.loading import problems_of
 from data.imports.commands import apply_files
 from data.imports.compared import difference_of
+from data.imports.drafts import groups_of
 from data.imports.errors_file import errors_file, sentence
 from data.imports.folder import write_folder
 from data.imports.preview import Preview, load_preview, preview
+from data.imports.reading import rows_at_most
 from data.storage import database, migrate
 from data.words import Words
 from models.access.people import Role
@@ -97,11 +100,24 @@ def _check_files(files: list[Path], days: str) -> int:
 
 def import_files(arguments: argparse.Namespace) -> None:
     """Shows what an office's files would load, with all errors and warnings; writes with --load."""
+    with Progress() as progress:
+        _import(arguments, progress)
+
+
+def _import(arguments: argparse.Namespace, progress: Progress) -> None:
     event = _current() if arguments.into_current else None
     answers = dict(one.partition("=")[::2] for one in arguments.answer)
     now = real_now()
     files = [_read(path) for path in arguments.files]
-    shown = preview(files, _frame(arguments, event), answers, now=now)
+    rows = {name: rows_at_most(name, raw) for name, raw in files}
+    shown = preview(
+        files,
+        _frame(arguments, event),
+        answers,
+        now=now,
+        progress=lambda name, number: progress.read(name, number, rows[name]),
+    )
+    progress.done()
     for words in BOTH:
         _show(shown, words)
     if arguments.errors:
@@ -109,9 +125,10 @@ def import_files(arguments: argparse.Namespace) -> None:
     if arguments.folder and shown.loadable:
         write_folder(shown.outcome, arguments.folder)
     if event is not None:
-        _apply(event, shown, load=arguments.load, missing=arguments.missing)
+        _apply(event, shown, progress, load=arguments.load, missing=arguments.missing)
     elif arguments.load:
         migrate.upgrade()
+        progress.step("writes")
         loaded = database.run(load_preview, shown=shown, now=now)
         bootstrap.remember(loaded)
         say("run.loaded", name=loaded.slug, count=shown.outcome.counts["delegates"])
@@ -121,6 +138,13 @@ def _current() -> Event:
     migrate.upgrade()
     with database.reading() as session:
         return require_event(session)
+
+
+def _groups(event: Event | None) -> tuple[tuple[str, str], ...]:
+    if event is None:
+        return ()
+    with database.reading() as session:
+        return groups_of(session, event)
 
 
 def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
@@ -135,11 +159,13 @@ def _frame(arguments: argparse.Namespace, event: Event | None) -> Frame:
         expected=max(arguments.expected, 0),
         desks=max(arguments.desks, 0),
         time_zone=event.time_zone if event else Frame.time_zone,
+        groups=_groups(event),
     )
 
 
-def _apply(event: Event, shown: Preview, *, load: bool, missing: str) -> None:
+def _apply(event: Event, shown: Preview, progress: Progress, *, load: bool, missing: str) -> None:
     """Shows how the files differ from the current event; applies it as its administrator."""
+    progress.step("compares")
     with database.reading() as session:
         found = difference_of(session, event, shown)
         admin = person_by_key(session, Role.ADMIN.value)
@@ -150,6 +176,7 @@ def _apply(event: Event, shown: Preview, *, load: bool, missing: str) -> None:
         return
     # A part cannot be named that has nothing to choose: each takes the same answer.
     choices = {part.value: missing for part in Part}
+    progress.step("writes")
     fact = run(Origin(admin), apply_files, shown=shown, seal=found.seal, choices=choices)
     counted = Counter[str]()
     for steps in fact.counts.values():

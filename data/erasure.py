@@ -202,14 +202,16 @@ EVENT_NAMES = (
     "short_name_en",
     "place_vi",
     "place_en",
+    "theme_vi",
+    "theme_en",
 )
 TREATMENTS = {
     # The event, its places and its plan are public, and name offices; who chairs or owns something
     # could be a name.
     "event": Treatment(
-        "id slug run folder theme_vi theme_en time_zone first_day last_day expected_delegates "
+        "id slug run folder time_zone first_day last_day expected_delegates "
         "day_from day_to rehearsal rehearsal_starts arrival_plan silence loaded_at version "
-        "state origin_id",
+        "state origin_id event_noun section_noun forum_noun vietnamese_only",
         of="id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),
@@ -255,7 +257,8 @@ TREATMENTS = {
         blanked={"owner": mark, "title_vi": mark_task, "title_en": mark_task},
     ),
     "eventchange": Treatment(
-        "id event_id version expected_delegates day_from day_to arrival_plan at person_id",
+        "id event_id version expected_delegates day_from day_to arrival_plan "
+        "event_noun section_noun forum_noun vietnamese_only silence at person_id",
         of="event_id",
         blanked={
             **dict.fromkeys(EVENT_NAMES, mark_event),

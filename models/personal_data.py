@@ -13,6 +13,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field
 
+from models.holidays import is_working_day
 from models.refusals import Refusal
 from models.storage import Fact, moment_column
 from models.text import clean, legible
@@ -154,13 +155,13 @@ def require_next(course: Course, step: CaseStep) -> None:
 
 
 def answer_by(received: date) -> date:
-    """The last day on which a request is to be answered. Saturdays and Sundays do not count; public
-    holidays, which the program does not know, do.
+    """The last day on which a request is to be answered: Saturdays, Sundays and public holidays do
+    not count.
     """
     day, left = received, ANSWER_WORKING_DAYS
     while left:
         day += timedelta(days=1)
-        left -= day.weekday() < 5
+        left -= is_working_day(day)
     return day
 
 

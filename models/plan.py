@@ -11,6 +11,7 @@ from sqlalchemy import JSON, Index, false
 from sqlmodel import Column, Field
 
 from models.events.event import OFFSET, moment_of
+from models.events.nouns import Nouns
 from models.refusals import Refusal
 from models.storage import Fact, moment_column
 from models.text import clean, legible
@@ -149,6 +150,17 @@ class EventChange(Fact, table=True):
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default="[]")
     )
     documents: dict[str, Any] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
+    )
+    theme_vi: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    theme_en: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    event_noun: str = Field(default=Nouns.event, sa_column_kwargs={"server_default": Nouns.event})
+    section_noun: str = Field(
+        default=Nouns.section, sa_column_kwargs={"server_default": Nouns.section}
+    )
+    forum_noun: str = Field(default=Nouns.forum, sa_column_kwargs={"server_default": Nouns.forum})
+    vietnamese_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+    silence: dict[str, dict[str, float]] = Field(
         default_factory=dict, sa_column=Column(JSON, nullable=False, server_default="{}")
     )
 

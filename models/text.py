@@ -1,7 +1,10 @@
 """Vietnamese text: one stored form, folding for search, sorting by the Vietnamese alphabet."""
 
 import unicodedata
+from dataclasses import fields, replace
+from typing import TypeVar
 
+T = TypeVar("T")
 NONCHARACTERS = (
     *range(0xFDD0, 0xFDF0),
     *(plane + last for plane in range(0, 0x110000, 0x10000) for last in (0xFFFE, 0xFFFF)),
@@ -44,6 +47,18 @@ def clean_block(text: str) -> str:
 def one_line(text: str) -> str:
     """A text of several paragraphs in one, for a list or a cell of a table."""
     return " ".join(text.split())
+
+
+def following_vietnamese(form: T, before: T) -> T:
+    """A form (a dataclass) with each English text that was only the Vietnamese one, and was left as
+    it was, as the Vietnamese one is now."""
+    names = [one.name for one in fields(form) if one.name.endswith("_en")]  # type: ignore[arg-type]
+    changed = {
+        name: getattr(form, vietnamese)
+        for name, vietnamese in ((one, f"{one.removesuffix('_en')}_vi") for one in names)
+        if getattr(form, name) == getattr(before, name) == getattr(before, vietnamese) != ""
+    }
+    return replace(form, **changed) if changed else form  # type: ignore[type-var]
 
 
 def _visible(text: str) -> str:

@@ -94,9 +94,9 @@ OF_A_FLOOR = {  # what a floor holds besides subjects
         "static_files",
     },
     "jobs": {"backups", "escalation", "runner", "scenario", "sessions"},  # each names what it does
-    "cli": {"words"},
+    "cli": {"progress", "words"},
     "data": {"bootstrap", "commands", "files", "monitoring", "storage", "words"},
-    "models": {"refusals", "storage", "text"},
+    "models": {"holidays", "refusals", "storage", "text"},
 }
 # A reader of foreign files meets whatever a broken one makes a library raise; it says so in one
 # refusal. Nothing else may.

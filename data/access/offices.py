@@ -23,7 +23,7 @@ from models.access.people import (
 from models.attendance.ledger import Desk
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
-from models.text import both, folded
+from models.text import both, folded, following_vietnamese
 
 # --- reads ---------------------------------------------------------------------------------------
 
@@ -115,8 +115,9 @@ def edit_office(ctx: Context, *, person_id: int, version: int, office: Office) -
     changed it last; `office_unchanged`, and what `add_office` does.
     """
     person = _require_person(ctx, person_id)
-    mine = _require_known(ctx, require_office(Role(person.role), office))
     theirs = office_of(person)
+    mine = _require_known(ctx, require_office(Role(person.role), office))
+    mine = following_vietnamese(mine, theirs)
     _require_version(ctx, person, version, mine, theirs)
     fields = [name for name in OFFICE_FIELDS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:

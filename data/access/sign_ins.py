@@ -9,6 +9,7 @@ with access is a command, and goes by the real clock (`ctx.real`).
 
 import hashlib
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -184,6 +185,40 @@ def browsers(session: Session, *, now: datetime) -> list[Browser]:
         select_columns(*_BROWSER).where(*active).order_by(col(SignIn.used_at).desc())
     )
     return [Browser(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class HeldOffice:
+    """An office that a browser holds by an active sign-in; `person` is detached."""
+
+    token: str
+    sign_in_id: int
+    person: Person
+
+
+def held_offices(session: Session, tokens: Sequence[str], *, now: datetime) -> list[HeldOffice]:
+    """The offices of a browser's tokens, in their order; those that have ended are left out."""
+    by_hash = {hash_of(token): token for token in tokens}
+    rows = session.execute(
+        select_columns(col(SignIn.token_hash), col(SignIn.id), Person)
+        .join(Person, col(Person.id) == SignIn.person_id)
+        .where(
+            col(SignIn.token_hash).in_(by_hash),
+            col(SignIn.how) != SignInMethod.TOKEN.value,
+            *_is_active(current_event(session), now),
+        )
+    ).all()
+    found = {by_hash[hashed]: (number, person) for hashed, number, person in rows}
+    session.expunge_all()
+    return [HeldOffice(token, *found[token]) for token in tokens if token in found]
+
+
+def note_office(session: Session, *, left: Visitor, taken: HeldOffice) -> None:
+    """Note that a browser acts by another of its offices from now on."""
+    note_access(
+        session, "switch_office", by=left.person, person=taken.person,
+        from_id=left.sign_in_id, sign_in=taken.sign_in_id,
+    )  # fmt: skip
 
 
 def note_use(session: Session, *, sign_in_id: int, now: datetime) -> None:

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 from data.answers.queries import event_of_register, petitions_at, unregistered
 from data.commands import Context, command, overtaken
 from data.contributions.queries import ContributionSnapshot
-from data.words import DEFAULT, Words
+from data.words import DEFAULT, Words, event_words
 from models.answers.answers import (
     Answer,
     AnswerFile,
@@ -34,7 +34,7 @@ from models.answers.answers import (
     require_reason,
 )
 from models.contributions.contributions import Contribution, Level
-from models.events.event import View, local_day, zone
+from models.events.event import View, local_day
 from models.readiness.tasks import Section
 from models.refusals import Refusal
 
@@ -125,7 +125,7 @@ def register_owed(ctx: Context, *, section_id: int | None = None) -> int:
     """
     ctx.require()
     _require_section(ctx, section_id)
-    words, made = Words(DEFAULT, zone(ctx.event)), 0
+    words, made = event_words(ctx.event, DEFAULT), 0
     for one in unregistered(ctx.session, ctx.event, View(ctx.at)):
         if not personal_hints(one.text):
             edit = _edit_from(ctx, one, section_id, words)

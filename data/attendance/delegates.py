@@ -46,7 +46,7 @@ from models.attendance.ledger import (
 from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
-from models.text import both, folded, sort_key
+from models.text import both, folded, following_vietnamese, sort_key
 
 
 @dataclass(frozen=True)
@@ -281,8 +281,8 @@ def correct_delegate(ctx: Context, *, delegate_id: int, version: int, listed: Li
     """
     ctx.require()
     delegate = _delegate(ctx, delegate_id)
-    mine = _require_known(ctx, require_listed(listed))
     theirs = listed_of(ctx.session, delegate)
+    mine = following_vietnamese(_require_known(ctx, require_listed(listed)), theirs)
     if delegate.version != version:
         raise _changed(ctx.session, delegate, mine, theirs)
     if delegate.retired:

@@ -16,7 +16,7 @@ from models.attendance.ledger import (
     require_delegation_plan,
 )
 from models.refusals import Refusal
-from models.text import both, folded, sort_key
+from models.text import both, folded, following_vietnamese, sort_key
 
 
 def plan_of(delegation: Delegation) -> DelegationPlan:
@@ -87,7 +87,8 @@ def edit_delegation(
     delegation = ctx.session.get(Delegation, delegation_id)
     if delegation is None or delegation.event_id != ctx.event.id:
         raise Refusal("delegation_unknown", delegation=delegation_id)
-    mine, theirs = require_delegation_plan(plan), plan_of(delegation)
+    theirs = plan_of(delegation)
+    mine = following_vietnamese(require_delegation_plan(plan), theirs)
     if delegation.version != version:
         raise overtaken(
             ctx.session,

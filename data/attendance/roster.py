@@ -28,7 +28,7 @@ from models.attendance.ledger import (
 )
 from models.events.event import Event, Venue, View
 from models.imports.imported import Import, ImportUndo
-from models.plan import EventPlan, ItemPlan, VenueChange
+from models.plan import EventChange, EventPlan, ItemPlan, VenueChange
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import both
@@ -110,6 +110,7 @@ def served_items(session: Session, event: Event, person: Person | None) -> list[
 
 ROSTER_FACTS = (
     ReplacedBadge,
+    EventChange,
     EventPlan,
     DelegateChange,
     ItemPlan,
@@ -121,7 +122,7 @@ ROSTER_FACTS = (
 
 def roster_mark(session: Session, event: Event, person: Person) -> str:
     """A mark of the roster: another one after another event is loaded or moved, a badge is replaced
-    or the roster or the programme is changed, not after a scan."""
+    or the roster, the programme or the settings are changed, not after a scan."""
     served_items(session, event, person)
     changes = [
         session.exec(select(func.max(col(table.id))).where(col(table.event_id) == event.id)).one()

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from data.distribution.files import MIMES
 from data.documents.content import settings_of
-from data.words import Words
+from data.words import Words, event_words
 from models.distribution.ledger import FileKind
 from models.distribution.mailing import require_address
-from models.events.event import Event, zone
+from models.events.event import Event
 from models.refusals import Refusal
 
 SECURITY = ("starttls", "tls", "none")
@@ -151,7 +151,7 @@ def message_of(
     now: datetime,
 ) -> EmailMessage:
     """The message to one delegate, in Vietnamese as the document is; it names no one."""
-    words = Words("vi", zone(event))
+    words = event_words(event, "vi")
     say = partial(_said, words, event, letter)
     name, _, domain = settings.sender.rpartition("@")
     issuer = settings_of(event, words)["issuer_vi"]

@@ -159,7 +159,7 @@ def official(
     the event unless others are given. The rules prescribe head, signature and recipients word for
     word, so those are Vietnamese in every language; an English text says that it is a translation.
     """
-    profile, vietnamese = profile_of(event), Words("vi", words.time_zone)
+    profile, vietnamese = profile_of(event), words.vietnamese()
     name, code = words(f"document.{kind}.kind"), words(f"document.{kind}.code")
     settings = settings_of(event, words) if settings is None else settings
     written = _number(event, profile, number, code)
@@ -201,7 +201,7 @@ def choices_of(profile: Profile) -> dict[str, Collection[str]]:
 
 def settings_of(event: Event, words: Words) -> dict[str, Any]:
     """How an event's documents are headed and signed, with what its file leaves out."""
-    words = Words("vi", words.time_zone)
+    words = words.vietnamese()
     settings = dict(event.documents)
     settings["issuer_vi"] = settings.get("issuer_vi") or words("document.committee")
     settings["recipients"] = settings.get("recipients") or [
@@ -279,7 +279,7 @@ def _signature(settings: Mapping[str, Any], profile: Profile) -> Signature:
 
 def of_minutes(event: Event, words: Words) -> tuple[Signature, Signature]:
     """The two who sign minutes: who wrote them at the left, who chaired at the right."""
-    words = Words("vi", words.time_zone)
+    words = words.vietnamese()
     left, right = words("document.signed_secretary"), words("document.signed_chair")
     return Signature((("authority", left),)), Signature((("authority", right),))
 

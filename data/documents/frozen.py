@@ -10,6 +10,8 @@ from models.documents import Content
 from models.events.event import Event
 from models.text import both
 
+SPEECH = ("event_noun", "section_noun", "forum_noun", "vietnamese_only")
+"""How the event speaks; what was frozen before it could be chosen holds none of these."""
 DASH = "- "  # begins a line of a list
 BETWEEN = " · "  # between facts in a cell that was frozen long ago; a document has semicolons
 
@@ -56,6 +58,7 @@ def event_facts(event: Event, words: Words) -> Content:
         "time_zone": event.time_zone,
         "first_day": event.first_day.isoformat(),
         "last_day": event.last_day.isoformat(),
+        **{name: getattr(event, name) for name in SPEECH},
     }
 
 
@@ -66,6 +69,7 @@ def event_of(facts: Content) -> Event:
     """The event as the content has it, as far as documents need it; no row of the database."""
     names = ("slug", "run", "documents", "rehearsal", "time_zone")
     columns: dict[str, Any] = {name: facts[name] for name in names}
+    columns |= {name: facts[name] for name in SPEECH if name in facts}
     for name in ("name", "place"):
         columns |= {f"{name}_{language}": text for language, text in facts[name].items()}
     for name in ("first_day", "last_day"):

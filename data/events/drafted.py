@@ -10,6 +10,7 @@ from data.storage import changes
 from data.words import catalogue
 from models.access.people import Person, Role
 from models.events.event import Draft, Event, EventState, slug_of
+from models.events.nouns import noun_of_name
 
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 OFFICES = (Role.ADMIN, Role.COMMITTEE, Role.COMMAND, Role.MEDIA)
@@ -18,7 +19,7 @@ OFFICES = (Role.ADMIN, Role.COMMITTEE, Role.COMMAND, Role.MEDIA)
 
 def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
     """Add a real event by a checked draft, with the offices that every event has, and make it the
-    current one. English is the Vietnamese until it is written.
+    current one. It is Vietnamese only, and called as its name begins, until its settings say else.
     """
     event = Event(
         slug=_free_slug(session, slug_of(draft.name)),
@@ -35,6 +36,8 @@ def add_drafted(session: Session, draft: Draft, *, now: datetime) -> Event:
         first_day=draft.first_day,
         last_day=draft.last_day,
         expected_delegates=draft.expected,
+        event_noun=noun_of_name(draft.name).value,
+        vietnamese_only=True,
         loaded_at=now,
     )
     session.add(event)

@@ -12,6 +12,7 @@ from data.documents.notice import CONTACT
 from data.documents.profiles import known_profile
 from data.files import Folder, MemoryFolder, Problems, Row, read_toml
 from models.events.event import Event, EventState, Phase, require_arrival_plan
+from models.events.nouns import CHOICES
 from models.readiness.escalation import EscalationLevel, delays
 from models.refusals import Refusal
 from models.text import clean
@@ -63,6 +64,8 @@ def _event(file: Row, folder: Folder, *, rehearsal: bool, now: datetime) -> Even
         arrival_plan=_arrival_plan(file),
         documents=_documents(file, folder),
         silence=_silence(file),
+        **_nouns(file),
+        vietnamese_only=file.values.get("vietnamese_only") is True,
         loaded_at=now,
         state=(EventState.RUNNING if rehearsal else EventState.PREPARING).value,
     )
@@ -92,6 +95,15 @@ def _names(file: Row) -> dict[str, Any]:
         for language in ("vi", "en"):
             names[f"{name}_{language}"] = table.required(language)
     return names
+
+
+def _nouns(file: Row) -> dict[str, Any]:
+    """What the event calls itself, its sections and its forums, as far as its file says."""
+    if "nouns" not in file.values:
+        return {}
+    table = _table(file, "nouns")
+    named = {name: choices for name, choices in CHOICES.items() if name in table.values}
+    return {f"{name}_noun": table.one_of(name, list(choices)) for name, choices in named.items()}
 
 
 def _hours(file: Row) -> dict[str, Any]:

@@ -40,8 +40,8 @@ from data.roll_calls.queries import roll_calls_at
 from data.roll_calls.report import RollCallReport
 from data.synthesis.documents import KINDS, forum_minutes, synthesis_document
 from data.synthesis.queries import frozen_version, minutes_at, versions_at
-from data.words import Words
-from models.events.event import Event, View, require_archived, zone
+from data.words import Words, event_words
+from models.events.event import Event, View, require_archived
 from models.incidents import Entry, EntryUpdate
 from models.refusals import Refusal
 from models.synthesis.versions import Validity
@@ -98,7 +98,7 @@ def _noted(ctx: Context, event_id: int) -> Archive:
 
 def archive_of(session: Session, event: Event, at: datetime) -> Archive:
     """All that is kept of an event, as at a moment after it."""
-    view, words = View(at), Words("vi", zone(event))
+    view, words = View(at), event_words(event, "vi")
     reviews, left_out = [], []
     for held in reviews_until(session, event, at):
         if held.number is None:
@@ -169,7 +169,7 @@ def archive_bytes(found: Archive) -> bytes:
 
 def write_archive(found: Archive, target: Path) -> None:
     """The same as a file."""
-    words = Words("vi", zone(found.exported.event))
+    words = event_words(found.exported.event, "vi")
     lines = [words("archive.head", name=words.of(found.exported.event, "name"))]
     lines += [words("archive.left_out", number=number) for number in found.left_out]
     with (

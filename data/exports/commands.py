@@ -9,8 +9,8 @@ from data.commands import Context, command
 from data.exports.event_files import event_files
 from data.exports.office import OfficeTable, delegate_table, script_table, task_table
 from data.files import MemoryFolder
-from data.words import Words
-from models.events.event import Event, View, zone
+from data.words import Words, event_words
+from models.events.event import Event, View
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def exported(session: Session, event: Event, at: datetime, words: Words) -> Expo
 
 
 def _noted(ctx: Context, language: str) -> Exported:
-    words = Words(language, zone(ctx.event))
+    words = event_words(ctx.event, language)
     found = exported(ctx.session, ctx.event, ctx.at, words)
     ctx.note(None, rows=sum(len(rows) for rows in found.files.rows.values()))
     return found
@@ -67,7 +67,7 @@ def export_event_from_command_line(ctx: Context, *, language: str = "vi") -> Exp
 def export_plan(ctx: Context, *, language: str) -> ExportedTable:
     """The assignment table with its progress; that it was taken is noted."""
     ctx.require()
-    words = Words(language, zone(ctx.event))
+    words = event_words(ctx.event, language)
     table = task_table(ctx.session, ctx.event, View(ctx.at), words)
     ctx.note(None, rows=table.rows)
     return ExportedTable(ctx.event, ctx.at, table)
@@ -77,6 +77,6 @@ def export_plan(ctx: Context, *, language: str) -> ExportedTable:
 def export_delegates(ctx: Context, *, language: str) -> ExportedTable:
     """The list of delegates; that it was taken is noted."""
     ctx.require()
-    table = delegate_table(ctx.session, ctx.event, Words(language, zone(ctx.event)))
+    table = delegate_table(ctx.session, ctx.event, event_words(ctx.event, language))
     ctx.note(None, rows=table.rows)
     return ExportedTable(ctx.event, ctx.at, table)

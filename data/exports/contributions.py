@@ -7,9 +7,9 @@ from data.contributions.queries import ContributionSnapshot, contributions_at, t
 from data.exports.commands import ExportedTable
 from data.exports.office import Line, OfficeTable
 from data.programme import items_at
-from data.words import Words
+from data.words import Words, event_words
 from models.contributions.contributions import State
-from models.events.event import Event, View, zone
+from models.events.event import Event, View
 
 COLUMNS = (
     "number",
@@ -74,7 +74,7 @@ def _outcome(one: ContributionSnapshot, numbers: dict[int, int], words: Words) -
 def export_contributions(ctx: Context, *, language: str) -> ExportedTable:
     """The table of contributions; that it was taken is noted."""
     ctx.require()
-    words = Words(language, zone(ctx.event))
+    words = event_words(ctx.event, language)
     table = contribution_table(ctx.session, ctx.event, View(ctx.at), words)
     ctx.note(None, rows=table.rows)
     return ExportedTable(ctx.event, ctx.at, table)

@@ -1,5 +1,6 @@
 """The event as it stands now, as the files that its loader takes."""
 
+from dataclasses import asdict
 from datetime import datetime, time
 from typing import Any
 
@@ -88,7 +89,9 @@ def _settings(event: Event, written: dict[str, Written]) -> dict[str, object]:
         "last_day": event.last_day,
         "time_zone": event.time_zone,
         "expected_delegates": max(event.expected_delegates, 1),
+        **({"vietnamese_only": True} if event.vietnamese_only else {}),
         **{name: _names(event, name) for name in ("name", "short_name", "theme", "place")},
+        "nouns": asdict(event.nouns),
         "rehearsal": {"starts": offset_of(event, starts) if starts else REHEARSAL},
         "documents": _documents(event),
         "silence": {phase: dict(delays) for phase, delays in event.silence.items()},

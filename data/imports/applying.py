@@ -30,13 +30,14 @@ from data.imports.preview import Preview
 from data.plan import commands as plan
 from data.plan import items, sections
 from data.plan.move import move_event, move_of
+from data.plan.settings import head_with_issuer
 from models.access.people import Person
 from models.attendance.badges import badge_number, badge_of
 from models.attendance.ledger import Delegate, Delegation, Desk
 from models.events.event import Event, Venue
 from models.imports.difference import Difference, Part
 from models.imports.event import Rows
-from models.imports.frame import Frame
+from models.imports.frame import OWN_ITEM, Frame
 from models.imports.imported import Import, ImportedRow, ImportStep
 from models.media import MediaItem
 from models.programme import ProgrammeItem
@@ -50,6 +51,9 @@ TOPICS = {
     Topic.PEOPLE: (Part.PEOPLE,),
 }
 """Whom an import wakes besides those who watch the event, by the parts that it changes."""
+
+DAYS = "days"
+"""The suffix of the key of the move that brought the event to the days of an import."""
 
 
 def apply(
@@ -80,6 +84,7 @@ def apply(
         changed=len(taking),
         retired=len(leaving),
     )
+    head_with_issuer(ctx, shown.outcome.frame.issuer)
     written = _Written(ctx, fact)
     load = _Additions(ctx, shown, found, written).add()
     written.rows(change(ctx, fact.id, shown.outcome, load, taking))
@@ -96,7 +101,7 @@ def _settle_days(ctx: Context, frame: Frame) -> None:
     if any(_holds(ctx, table) for table in (Task, ProgrammeItem, MediaItem)):
         raise Refusal("import_days_differ", first=ctx.event.first_day, last=ctx.event.last_day)
     seal = move_of(ctx.session, ctx.event, **days).seal
-    ctx.perform(move_event, "days", **days, seal=seal)
+    ctx.perform(move_event, DAYS, **days, seal=seal)
     reread(ctx.session)
 
 
@@ -240,7 +245,7 @@ class _Additions:
             .where(col(ProgrammeItem.cancelled).is_(False))
         )
         keys = {row_id: key for key, row_id in self._matched(Part.ITEMS).items()}
-        load.items |= {keys.get(item.id, f"#{item.id}"): item for item in present}
+        load.items |= {keys.get(item.id, f"{OWN_ITEM}{item.id}"): item for item in present}
 
     def _matched(self, part: Part) -> dict[str, int]:
         name, column, _ = _KEYED[part]
@@ -289,7 +294,9 @@ class _Additions:
         if not rows:
             return []
         first = badge_number(next_free(self.ctx.session, self.ctx.event))
-        return [row | {"badge": badge_of(number)} for number, row in enumerate(rows, first)]
+        for number, row in enumerate(rows, first):  # in place: a copy of each is made already
+            row["badge"] = badge_of(number)
+        return rows
 
     def _people(self) -> Rows:
         """The offices of the new sections, desks and groups, and those that every event has."""

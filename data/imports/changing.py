@@ -26,15 +26,13 @@ from data.plan.sections import change_section, plan_of, restore_section, retire_
 from data.plan.settings import edit_event, settings_of
 from data.plan.venues import rename_venue
 from data.words import catalogue
-from models.attendance.delegates import Listed
-from models.attendance.ledger import Delegate, Delegation, DelegationPlan
-from models.events.event import Event, Settings, Venue, VenueName
+from models.attendance.ledger import Delegate, Delegation
+from models.events.event import Event, Venue, VenueName
 from models.imports.difference import Changed, Missing, Part
 from models.imports.event import Outcome
 from models.imports.imported import ImportedRow, ImportStep, form_of, stored
-from models.plan import Planned
-from models.programme import PlannedItem, ProgrammeItem
-from models.readiness.tasks import Section, SectionPlan, Task
+from models.programme import ProgrammeItem
+from models.readiness.tasks import Section, Task
 
 
 @dataclass(frozen=True)
@@ -45,7 +43,6 @@ class Single:
     """
 
     table: type[Any]
-    kind: type[Any]
     read: Callable[[Context, Any], Any]
     change: Command[..., Any]
     form: str
@@ -55,10 +52,9 @@ class Single:
 
 
 SINGLE = {
-    Part.EVENT: Single(Event, Settings, lambda _, row: settings_of(row), edit_event, "settings"),
+    Part.EVENT: Single(Event, lambda _, row: settings_of(row), edit_event, "settings"),
     Part.VENUES: Single(
         Venue,
-        VenueName,
         lambda _, row: VenueName(row.name_vi, row.name_en),
         rename_venue,
         "name",
@@ -66,7 +62,6 @@ SINGLE = {
     ),
     Part.SECTIONS: Single(
         Section,
-        SectionPlan,
         lambda _, row: plan_of(row),
         change_section,
         "plan",
@@ -76,7 +71,6 @@ SINGLE = {
     ),
     Part.DELEGATIONS: Single(
         Delegation,
-        DelegationPlan,
         lambda _, row: delegation_of(row),
         edit_delegation,
         "plan",
@@ -84,7 +78,6 @@ SINGLE = {
     ),
     Part.ITEMS: Single(
         ProgrammeItem,
-        PlannedItem,
         lambda _, row: item_of(row),
         edit_item,
         "planned",
@@ -94,7 +87,6 @@ SINGLE = {
     ),
     Part.TASKS: Single(
         Task,
-        Planned,
         lambda ctx, row: task_of(ctx.session, row),
         edit_task,
         "planned",
@@ -104,7 +96,6 @@ SINGLE = {
     ),
     Part.DELEGATES: Single(
         Delegate,
-        Listed,
         lambda ctx, row: listed_of(ctx.session, row),
         correct_delegate,
         "listed",
@@ -205,8 +196,7 @@ def _written(
 
 
 def _stated(row: Changed, before: Any, outcome: Outcome, load: Load) -> Any:
-    """The form with the fields that the files state; a translation that was the Vietnamese text
-    itself follows it."""
+    """The form with the fields that the files state."""
     new = {one.name: one.new for one in row.fields}
     if row.part is Part.TASKS and "section" in new:
         new["section_id"] = load.sections[_file(row, outcome)["section"]]
@@ -222,10 +212,6 @@ def _stated(row: Changed, before: Any, outcome: Outcome, load: Load) -> Any:
     if row.part in _SHORT and new.keys() & {"title_vi", "name_vi"}:
         new["short_vi"] = _file(row, outcome)["short_vi"]
     names = {one.name for one in fields(before)}
-    for name in [one for one in new if one.endswith("_vi")]:
-        english = name.removesuffix("_vi") + "_en"
-        if english in names and getattr(before, english) == getattr(before, name):
-            new[english] = new[name]
     return replace(before, **{name: value for name, value in new.items() if name in names})
 
 
@@ -260,7 +246,7 @@ def change_back(ctx: Context, rows: Sequence[ImportedRow]) -> None:
         for row in (one for one in rows if one.step == step.value):
             part, mark = Part(row.part), f"{row.part}:{row.row_id}/{row.step}"
             if step is ImportStep.CHANGED:
-                form = form_of(SINGLE[part].kind, row.before)
+                form = form_of(SINGLE[part].read(ctx, _row(ctx, part, row.row_id)), row.before)
                 _change(ctx, part, row.row_id, mark, form)
             elif step is ImportStep.RESTORED:
                 _retire(ctx, part, row.row_id, mark, reason)

@@ -28,6 +28,7 @@ from models.imports.difference import (
     task_keys,
 )
 from models.imports.event import Outcome, Rows
+from models.imports.frame import OWN_ITEM
 from models.imports.spelling import spelling_key
 from models.plan import canonical_offset
 from models.programme import ProgrammeItem
@@ -315,6 +316,8 @@ class _Comparison:
         names = {row["code"]: row["name_vi"] for row in self.rows("delegations.csv")}
         items = self.reference(Part.ITEMS, "programme.csv")
         titles = {row["key"]: row["title_vi"] for row in self.rows("programme.csv")}
+        for key, title in self.outcome.frame.groups:
+            items[key], titles[key] = int(key.removeprefix(OWN_ITEM)), title
         wanted = []
         for row, badge in zip(rows, self.outcome.written_badges, strict=True):
             unit = units[row["delegation"]]

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, select
 
 from data.commands import Context, command
 from data.imports.preview import Preview, preview
+from data.plan.settings import head_with_issuer
 from data.storage import changes
 from models.events.event import Event
 from models.imports.choices import (
@@ -32,8 +33,9 @@ from models.imports.drafts import (
     require_room,
     require_step,
 )
-from models.imports.frame import Frame
+from models.imports.frame import OWN_ITEM, Frame
 from models.imports.times import Days
+from models.programme import ProgrammeItem
 from models.refusals import Refusal
 from models.text import clean
 
@@ -88,7 +90,23 @@ def files_of(session: Session, draft_id: int) -> list[DraftFile]:
     return [DraftFile(*row) for row in rows]
 
 
-def frame_of(event: Event, draft: ImportDraft) -> Frame:
+def groups_of(session: Session, event: Event) -> tuple[tuple[str, str], ...]:
+    """The items that each expect a part of the delegates, by the key that an import names them by
+    where its files hold no script, with their titles.
+    """
+    found = session.exec(
+        select(ProgrammeItem.id, ProgrammeItem.title_vi)
+        .where(
+            ProgrammeItem.event_id == event.id,
+            ProgrammeItem.expects == "forum",
+            col(ProgrammeItem.cancelled).is_(False),
+        )
+        .order_by(col(ProgrammeItem.position), col(ProgrammeItem.id))
+    )
+    return tuple((f"{OWN_ITEM}{item_id}", title) for item_id, title in found)
+
+
+def frame_of(session: Session, event: Event, draft: ImportDraft) -> Frame:
     """The frame of an import: the event as it is, with what the draft says besides."""
     return Frame(
         event.name_vi,
@@ -101,6 +119,7 @@ def frame_of(event: Event, draft: ImportDraft) -> Frame:
         expected=event.expected_delegates,
         desks=draft.desks,
         time_zone=event.time_zone,
+        groups=groups_of(session, event),
     )
 
 
@@ -127,7 +146,7 @@ def ingredients_of(session: Session, draft: ImportDraft, now: datetime) -> Ingre
     rows = session.exec(
         select(ImportFile).where(ImportFile.draft_id == draft.id).order_by(col(ImportFile.id))
     ).all()
-    frame, remembered = frame_of(event, draft), _remembered(session)
+    frame, remembered = frame_of(session, event, draft), _remembered(session)
     choices = {key: chosen_of(stored) for key, stored in draft.choices.items()}
     named = [(row.name, row.digest) for row in rows]
     parts = (named, frame, *(sorted(one.items()) for one in (draft.answers, choices, remembered)))
@@ -224,7 +243,8 @@ def _saved(ctx: Context, draft: ImportDraft, **what: int) -> ImportDraft:
 
 @command("begin_import", topic="imports", subject="import", permission="prepare_import")
 def begin_import(ctx: Context, *, issuer: str, desks: int) -> ImportDraft:
-    """Begin to prepare an import for the current event, or change how it was begun.
+    """Begin to prepare an import for the current event, or change how it was begun. Its documents
+    are headed by the issuing body from now on.
 
     `desks` 0: as many as the number of delegates needs. Refuses `import_desks_unknown` and
     `import_issuer_too_long`.
@@ -237,6 +257,7 @@ def begin_import(ctx: Context, *, issuer: str, desks: int) -> ImportDraft:
         raise Refusal("import_desks_unknown", limit=MAX_DESKS)
     draft = open_draft(ctx.session, ctx.event.id) or _begun(ctx)
     draft.issuer, draft.desks = written, desks
+    head_with_issuer(ctx, written)
     return _saved(ctx, draft, desks=desks)
 
 

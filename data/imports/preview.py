@@ -1,9 +1,10 @@
 """The preview of an import: its files read, its sheets recognised, what would be loaded."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlmodel import Session
@@ -20,6 +21,8 @@ from models.imports.questions import Answers
 from models.imports.recognition import Table
 from models.imports.sheets import Sheet
 from models.refusals import Refusal
+
+Progress = Callable[[str, int], None]
 
 
 @dataclass
@@ -49,12 +52,14 @@ def preview(
     now: datetime,
     choices: Mapping[str, Chosen] | None = None,
     remembered: Mapping[str, Chosen] | None = None,
+    progress: Progress = lambda name, rows: None,
 ) -> Preview:
     """The preview of files in any order, by name and content.
 
     `answers`: by a question's key or its kind. `choices`: what a person says that a sheet is, by
-    `sheet_key`; `remembered`: what was said of headers before, by their shape. Refuses what
-    `require_frame` does; what is wrong with a file is in the preview.
+    `sheet_key`; `remembered`: what was said of headers before, by their shape. `progress`: how many
+    rows of a file were read so far. Refuses what `require_frame` does; what is wrong with a file is
+    in the preview.
     """
     require_frame(frame)
     refused: list[Refusal] = []
@@ -62,7 +67,7 @@ def preview(
     passed_over: list[Sheet] = []
     for name, raw in files:
         try:
-            sheets = read_file(name, raw)
+            sheets = read_file(name, raw, partial(progress, name))
         except Refusal as refusal:
             refused.append(refusal)
             continue

@@ -25,10 +25,13 @@ OLE, ZIP = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"PK\x03\x04"
 PICTURES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"%PDF", b"RIFF")
 
 Reader = Callable[[str, bytes], list[Sheet]]
+Progress = Callable[[int], None]
+"""Takes how many rows of a file were read so far."""
 
 
-def read_file(name: str, raw: bytes) -> list[Sheet]:
-    """The sheets of a file that hold anything, decoded.
+def read_file(name: str, raw: bytes, progress: Progress = lambda rows: None) -> list[Sheet]:
+    """The sheets of a file that hold anything, decoded. `progress`: of a workbook of Excel, the
+    format that takes its time, as it is read.
 
     Refuses `import_…`: what is empty, too large, encrypted, broken, no table, a picture or a scan,
     another format than its name says, or one that is not read here.
@@ -39,7 +42,11 @@ def read_file(name: str, raw: bytes) -> list[Sheet]:
     if len(raw) > MAX_BYTES:
         raise Refusal("import_too_large", file=shown_name, megabytes=MAX_BYTES // 2**20)
     try:
-        sheets = _reader(shown_name, raw)(shown_name, raw)
+        reader = _reader(shown_name, raw)
+        if reader is xlsx_cells.read:
+            sheets = xlsx_cells.read(shown_name, raw, progress)
+        else:
+            sheets = reader(shown_name, raw)
     except Refusal:
         raise
     except (RecursionError, MemoryError):
@@ -66,11 +73,12 @@ def require_for_page(name: str, raw: bytes) -> None:
     The rows are counted by their marks, without reading a cell; what is broken passes, and is
     refused by its reader.
     """
-    if _rows_at_most(name, raw) > MAX_PAGE_ROWS:
+    if rows_at_most(name, raw) > MAX_PAGE_ROWS:
         raise Refusal("import_rows_for_page", file=clean(name)[:80], limit=MAX_PAGE_ROWS)
 
 
-def _rows_at_most(name: str, raw: bytes) -> int:
+def rows_at_most(name: str, raw: bytes) -> int:
+    """About how many rows a file holds; 0 for what is broken."""
     if raw.startswith(OLE):
         return len(raw) // _ROW_OF_XLS
     if not raw.startswith(ZIP):

@@ -15,8 +15,9 @@ from sqlmodel import select as select_rows
 from data.attendance.badges import printings
 from data.attendance.projections import COUNTED
 from data.commands import Context
-from data.imports.applying import added_rows
+from data.imports.applying import DAYS, added_rows
 from data.imports.changing import change_back
+from data.plan.move import move_event, move_of
 from models.access.people import Person
 from models.attendance.delegates import DelegateChange, RosterStep
 from models.attendance.ledger import (
@@ -32,7 +33,7 @@ from models.imports.difference import Part
 from models.imports.imported import Import, ImportedRow, ImportStep
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow, WrittenSheet
-from models.plan import ItemPlan, SectionChange, TaskPlan
+from models.plan import EventPlan, ItemPlan, SectionChange, TaskPlan
 from models.programme import ProgrammeItem
 from models.readiness.escalation import SilenceAcknowledgement, SilenceReminder
 from models.readiness.tasks import Section, Task, TaskPrerequisite
@@ -66,8 +67,9 @@ FOLLOWING: tuple[type[Any], ...] = (
 
 
 def undo(ctx: Context, fact: Import) -> None:
-    """Take an import back. Refuses `import_built_upon` with the first row upon which something was
-    recorded since, and `import_badges_printed`."""
+    """Take an import back, and with it the days to which it brought the event. Refuses
+    `import_built_upon` with the first row upon which something was recorded since, and
+    `import_badges_printed`."""
     rows = ctx.session.exec(
         select_rows(ImportedRow)
         .where(ImportedRow.import_id == fact.id)
@@ -79,6 +81,23 @@ def undo(ctx: Context, fact: Import) -> None:
     ctx.session.flush()
     _require_unused(ctx, fact)
     _remove(ctx, fact)
+    _move_back(ctx, fact)
+
+
+def _move_back(ctx: Context, fact: Import) -> None:
+    """The days of before; not where the event was moved since, or holds anything dated now."""
+    last = ctx.session.exec(
+        select_rows(EventPlan)
+        .where(EventPlan.event_id == ctx.event.id)
+        .order_by(col(EventPlan.id).desc())
+        .limit(1)
+    ).first()
+    if last is None or last.idempotency_key != f"{fact.idempotency_key}/{DAYS}":
+        return
+    days = {"first_day": last.first_day, "last_day": last.last_day}
+    move = move_of(ctx.session, ctx.event, **days)
+    if not move.dated:
+        ctx.perform(move_event, DAYS, **days, seal=move.seal)
 
 
 # --- whether anything was recorded upon it -------------------------------------------------------

@@ -6,7 +6,7 @@ that was computed last; macros, links and pictures are left where they are.
 
 import io
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from openpyxl import load_workbook
@@ -26,6 +26,7 @@ from models.imports.sheets import (
 )
 from models.refusals import Refusal
 
+EACH_ROWS = 500
 _FORMULA = f"{{{SHEET_MAIN_NS}}}f"
 
 
@@ -39,8 +40,12 @@ class _Parser(WorkSheetParser):  # type: ignore[misc]
         return cell
 
 
-def read(name: str, raw: bytes) -> list[Sheet]:
-    """The sheets of a workbook that are shown. Refuses `import_too_many_rows`."""
+def read(name: str, raw: bytes, progress: Callable[[int], None] = lambda rows: None) -> list[Sheet]:
+    """The sheets of a workbook that are shown. `progress` takes, every `EACH_ROWS` rows, how many
+    were read.
+
+    Refuses `import_too_many_rows`.
+    """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is left out on purpose: styles, extensions
         book = load_workbook(io.BytesIO(raw), read_only=True, data_only=True, keep_links=False)
@@ -48,12 +53,12 @@ def read(name: str, raw: bytes) -> list[Sheet]:
         left = MAX_ROWS
         for page in book.worksheets:
             if page.sheet_state == "visible":
-                sheets.append(_sheet(name, book, page, left))
+                sheets.append(_sheet(name, book, page, left, progress))
                 left -= len(sheets[-1].lines)
     return sheets
 
 
-def _sheet(name: str, book: Any, page: Any, left: int) -> Sheet:
+def _sheet(name: str, book: Any, page: Any, left: int, progress: Callable[[int], None]) -> Sheet:
     sheet = Sheet(name, page.title, [])
     with page._get_source() as source:
         parser = _Parser(
@@ -68,6 +73,8 @@ def _sheet(name: str, book: Any, page: Any, left: int) -> Sheet:
             if len(sheet.lines) >= left:
                 raise Refusal("import_too_many_rows", file=name, limit=MAX_ROWS)
             sheet.lines.append(line)
+            if len(sheet.lines) % EACH_ROWS == 0:
+                progress(MAX_ROWS - left + len(sheet.lines))
     sheet.merged = [span for span in _spans(parser) if span.left <= MAX_COLUMNS]
     return sheet
 

@@ -1,8 +1,11 @@
 """Erasure on request, while the server runs: one delegate, or the one who holds an office.
 
 What an event's erasure blanks of all is blanked of one, by the same treatments: that something was
-recorded stays, and so does every count. Backups hold it until they are rotated out, and free space
-of the database until the event's own erasure compacts it.
+recorded stays, and so does every count. The files of an import that is being prepared cannot be
+erased in part: they go as a whole. SQLite overwrites what an update or a deletion frees
+(`secure_delete`); its write-ahead log holds the old pages until it is written over, PostgreSQL its
+free space, both at the latest until the event's own erasure compacts them. Backups hold it until
+they are rotated out.
 """
 
 import secrets
@@ -16,6 +19,7 @@ from data.access.people import require_person
 from data.attendance.delegates import retire_delegate
 from data.commands import Context, command
 from data.erasure import TREATMENTS, retained_of
+from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
 from data.personal_data.held import badges_of
 from data.words import catalogue
@@ -31,12 +35,13 @@ from models.imports.imported import ImportedRow
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
 from models.personal_data import PersonalRequest
-from models.storage import Change, Record
+from models.storage import Change, Record, Topic
 
 
 @command("erase_delegate", topic="attendance", subject="delegate", when_over=True)
 def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
-    """Erase what could identify a delegate; while the event goes on they are retired first.
+    """Erase what could identify a delegate; while the event goes on they are retired first. An
+    import that is being prepared is dropped: its files may name them.
 
     Refuses `delegate_unknown`, and what `retire_delegate` does of one who is inside.
     """
@@ -53,6 +58,9 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     for table, condition in _rows_of(delegate, badges):
         _blank(ctx.session, table, condition, token)
     _blank_changes(ctx.session, delegate, badges)
+    if draft := open_draft(ctx.session, ctx.event.id):
+        forget_draft(ctx.session, draft.id)
+        ctx.note_in(Topic.IMPORTS, draft.id)
     ctx.session.expire_all()
     ctx.note(delegate_id)
 

@@ -27,7 +27,7 @@ from models.programme import ProgrammeItem
 from models.readiness.prerequisites import require_no_cycle
 from models.readiness.tasks import Section, Task, TaskPrerequisite
 from models.refusals import Refusal
-from models.text import both
+from models.text import both, following_vietnamese
 
 PLANNED_NAMES = (
     "title_vi",
@@ -131,8 +131,9 @@ def edit_task(ctx: Context, *, task_id: int, version: int, planned: Planned) -> 
     `require_planned` refuses.
     """
     task = _require_task(ctx, task_id)
-    mine = _require_planned(ctx, replace(planned, section_id=planned.section_id or task.section_id))
     theirs = planned_of(ctx.session, task)
+    own = replace(planned, section_id=planned.section_id or task.section_id)
+    mine = following_vietnamese(_require_planned(ctx, own), theirs)
     _require_version(ctx, task, version, mine, theirs)
     if task.retired:
         raise Refusal("task_retired", number=task.number)

@@ -13,7 +13,7 @@ from models.events.event import Event
 from models.plan import DeskChange
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
-from models.text import both, folded
+from models.text import both, folded, following_vietnamese
 
 # --- reads ---------------------------------------------------------------------------------------
 
@@ -85,8 +85,8 @@ def edit_desk(ctx: Context, *, desk_id: int, version: int, plan: DeskPlan) -> De
     """
     ctx.require()
     desk = _require_desk(ctx, desk_id, retired=False)
-    mine = _require_known(ctx, require_desk_plan(plan))
     theirs = plan_of(ctx.session, desk)
+    mine = following_vietnamese(_require_known(ctx, require_desk_plan(plan)), theirs)
     _require_version(ctx, desk, version, mine, theirs)
     fields = [name for name in DESK_FIELDS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:

@@ -29,7 +29,7 @@ from models.programme import (
     require_planned,
 )
 from models.refusals import Refusal
-from models.text import both
+from models.text import both, following_vietnamese
 
 FIELDS = tuple(PlannedItem.__dataclass_fields__)
 
@@ -133,9 +133,9 @@ def edit_item(ctx: Context, *, item_id: int, version: int, planned: PlannedItem)
     """
     ctx.require()
     item = _item(ctx, item_id)
-    mine = require_planned(planned)
-    _require_venue(ctx, mine.venue_id)
     theirs = planned_of(item)
+    mine = following_vietnamese(require_planned(planned), theirs)
+    _require_venue(ctx, mine.venue_id)
     if item.version != version:
         raise _moved(ctx.session, item, mine, theirs)
     if item.cancelled:

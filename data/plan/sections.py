@@ -24,7 +24,7 @@ from models.readiness.tasks import (
 )
 from models.refusals import Refusal
 from models.reviews.directives import Directive, DirectiveStep, Kind, State
-from models.text import both, folded
+from models.text import both, folded, following_vietnamese
 
 # --- reads ---------------------------------------------------------------------------------------
 
@@ -128,8 +128,9 @@ def change_section(ctx: Context, *, section_id: int, version: int, plan: Section
     `section_double`, and what `require_section_plan` does.
     """
     ctx.require()
-    section, mine = require_section(ctx, section_id), require_section_plan(plan)
+    section = require_section(ctx, section_id)
     theirs = plan_of(section)
+    mine = following_vietnamese(require_section_plan(plan), theirs)
     _require_version(ctx, section, version, mine, theirs)
     fields = [name for name in SECTION_FIELDS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:

@@ -1,8 +1,8 @@
-"""Commands on the event's settings: its names, place, expected number, waking hours and arrival
-plan; and how its documents are headed and signed.
+"""Commands on the event's settings: its names and nouns, place, expected number, waking hours,
+arrival plan and reminders; and how its documents are headed and signed.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlmodel import Session, col
 
@@ -12,6 +12,7 @@ from data.documents.profiles import profile_of, profiles
 from data.events.clock import reread
 from models.events.event import (
     HEAD_FIELDS,
+    HEAD_LISTS,
     SETTINGS,
     DocumentHead,
     Event,
@@ -20,13 +21,16 @@ from models.events.event import (
     require_settings,
 )
 from models.plan import EventChange
+from models.readiness.escalation import all_delays, require_delays
 from models.refusals import Refusal
+from models.text import following_vietnamese
 
 
 def settings_of(event: Event) -> Settings:
     """The editable part of an event's row."""
     rows = {name: getattr(event, name) for name in SETTINGS}
-    return Settings(**rows | {"arrival_plan": tuple(map(tuple, event.arrival_plan))})
+    plan, silence = tuple(map(tuple, event.arrival_plan)), all_delays(event.silence)
+    return Settings(**rows | {"arrival_plan": plan, "silence": silence})
 
 
 def version_and_settings(session: Session, event_id: int) -> tuple[int, Settings]:
@@ -41,20 +45,21 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
 
     What was signed stays as it was. Refuses `event_changed` where the row has changed since, with
     `mine` and `theirs` (`Settings`), its `version` and who changed it last; `event_unchanged`, and
-    what `require_settings` does.
+    what `require_settings` and `require_delays` do.
     """
     ctx.require()
-    mine = require_settings(settings)
     event = ctx.session.get_one(Event, ctx.event.id)
     theirs = settings_of(event)
+    mine = following_vietnamese(require_settings(settings), theirs)
+    mine = replace(mine, silence=require_delays(mine.silence))
     _require_version(ctx, event, version, mine, theirs)
     fields = [name for name in SETTINGS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:
         raise Refusal("event_unchanged")
     fact = _record(ctx, event, [f"event.{name}" for name in fields])
     for name in fields:
-        setattr(event, name, getattr(mine, name))
-    event.arrival_plan = [list(pair) for pair in mine.arrival_plan]
+        value = getattr(mine, name)
+        setattr(event, name, [*map(list, value)] if name == "arrival_plan" else value)
     return _at_new_version(ctx, event, fact)
 
 
@@ -64,7 +69,8 @@ def edit_event(ctx: Context, *, version: int, settings: Settings) -> EventChange
 def head_of(event: Event) -> DocumentHead:
     """How an event's documents are headed, as far as it says."""
     known = {name: event.documents[name] for name in HEAD_FIELDS if name in event.documents}
-    return DocumentHead(**known | {"recipients": tuple(known.get("recipients", ()))})
+    lists = {name: tuple(known.get(name, ())) for name in HEAD_LISTS}
+    return DocumentHead(**known | lists)
 
 
 def version_and_head(session: Session, event_id: int) -> tuple[int, DocumentHead]:
@@ -94,8 +100,9 @@ def edit_documents(ctx: Context, *, version: int, head: DocumentHead) -> EventCh
     """
     ctx.require()
     event = ctx.session.get_one(Event, ctx.event.id)
-    mine = require_document_head(head, choices_of_head(event, head.profile))
     theirs = head_of(event)
+    mine = require_document_head(head, choices_of_head(event, head.profile))
+    mine = following_vietnamese(mine, theirs)
     _require_version(ctx, event, version, mine, theirs)
     fields = [name for name in HEAD_FIELDS if getattr(mine, name) != getattr(theirs, name)]
     if not fields:
@@ -105,8 +112,18 @@ def edit_documents(ctx: Context, *, version: int, head: DocumentHead) -> EventCh
     if "profile" in fields:
         others.pop("rules", None)
     texts = {name: one for name in HEAD_FIELDS if (one := getattr(mine, name))}
-    event.documents = others | texts | {"recipients": list(mine.recipients)}
+    lists = {name: list(texts.get(name, ())) for name in HEAD_LISTS}
+    event.documents = others | texts | lists
     return _at_new_version(ctx, event, fact)
+
+
+def head_with_issuer(ctx: Context, issuer: str) -> None:
+    """Head the event's documents by an issuing body, within another command; no act where it is
+    empty or heads them already."""
+    event = ctx.session.get_one(Event, ctx.event.id)
+    if issuer and issuer != head_of(event).issuer_vi:
+        head = replace(head_of(event), issuer_vi=issuer)
+        ctx.perform(edit_documents, "issuer", version=event.version, head=head)
 
 
 # --- what both share -----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from data.commands import Context, command, overtaken
 from models.events.event import Venue, VenueName, require_venue_name
 from models.plan import VenueChange
 from models.refusals import Refusal
-from models.text import both, folded
+from models.text import both, folded, following_vietnamese
 
 
 def version_and_name(session: Session, venue_id: int) -> tuple[int, VenueName]:
@@ -61,7 +61,8 @@ def rename_venue(ctx: Context, *, venue_id: int, version: int, name: VenueName) 
     venue = ctx.session.get(Venue, venue_id)
     if venue is None or venue.event_id != ctx.event.id:
         raise Refusal("venue_unknown")
-    mine, theirs = require_venue_name(name), VenueName(venue.name_vi, venue.name_en)
+    theirs = VenueName(venue.name_vi, venue.name_en)
+    mine = following_vietnamese(require_venue_name(name), theirs)
     if venue.version != version:
         raise overtaken(
             ctx.session,

@@ -3,9 +3,8 @@
 from data.documents.frozen import event_facts
 from data.reviews.comparison import Comparison
 from data.reviews.five_parts import frame_of, text_of
-from data.words import LANGUAGES, Words
+from data.words import LANGUAGES, event_words
 from models.documents import Content
-from models.events.event import zone
 from models.reviews.reviews import VERSION
 
 
@@ -13,7 +12,7 @@ def content_of(
     found: Comparison, *, conclusion: str, number: int | None, signer: dict[str, str] | None
 ) -> Content:
     """The whole text of a review of a comparison; a draft has no number and no signer."""
-    every = [Words(language, zone(found.event)) for language in LANGUAGES]
+    every = {language: event_words(found.event, language) for language in LANGUAGES}
     return {
         "version": VERSION,
         "meta": {
@@ -23,9 +22,12 @@ def content_of(
             "phase": found.phase.value,
             "signer": signer,
             "conclusion": conclusion,
-            "event": event_facts(found.event, every[0]),
+            "event": event_facts(found.event, every[LANGUAGES[0]]),
         },
         "figures": found.figures,
-        "frame": {words.language: frame_of(found, words, signer) for words in every},
-        "text": {words.language: text_of(found, words, conclusion=conclusion) for words in every},
+        "frame": {language: frame_of(found, words, signer) for language, words in every.items()},
+        "text": {
+            language: text_of(found, words, conclusion=conclusion)
+            for language, words in every.items()
+        },
     }

@@ -15,9 +15,9 @@ from data.documents.content import (
     written_moment,
 )
 from data.documents.profiles import profile_of
-from data.words import Words
+from data.words import Words, event_words
 from models.documents import Content
-from models.events.event import Event, zone
+from models.events.event import Event
 
 
 def review_report(content: Content, language: str) -> Document:
@@ -29,7 +29,7 @@ def review_report(content: Content, language: str) -> Document:
     """
     meta = content["meta"]
     event = frozen.event_of(meta["event"])
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     first = content["version"] == 1
     frame = _first_frame(meta, event, words) if first else content["frame"][words.language]
     sections = content["text"][words.language]
@@ -98,7 +98,7 @@ def _first_frame(meta: Content, event: Event, words: Words) -> dict[str, str]:
 
 def _first_settings(event: Event, words: Words) -> dict[str, Any]:
     """Recipients and signature of a review that was signed in version 1."""
-    words = Words("vi", words.time_zone)
+    words = words.vietnamese()
     settings = settings_of(event, words)
     if not event.documents.get("recipients"):
         settings["recipients"] = [

@@ -11,8 +11,7 @@ from data.commands import Context, Origin, command, execute
 from data.incidents import record_entry
 from data.plan.sections import sections
 from data.roll_calls.queries import end_of, newest_answer, office, sections_asked, stands_of
-from data.words import DEFAULT, Words
-from models.events.event import zone
+from data.words import DEFAULT, Words, event_words
 from models.incidents import ENTRY_LENGTH, Entry, EntryStatus, EntryUpdate
 from models.readiness.tasks import Section
 from models.refusals import Refusal
@@ -306,7 +305,7 @@ def _entry_text(
     ctx: Context, call: RollCall, outcome: Outcome, stands: dict[int, SectionStand]
 ) -> str:
     """The log's line: the question, the outcome, and as many sections that are not GO as fit."""
-    words = Words(DEFAULT, zone(ctx.event))
+    words = event_words(ctx.event, DEFAULT)
     line = words(
         f"roll_call.entry_{outcome.value}", question=call.question, time=words.time(call.about_at)
     )

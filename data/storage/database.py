@@ -211,6 +211,7 @@ def _prepare_sqlite(connection: Any, _record: ConnectionPoolEntry) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "busy_timeout=10000",
+        "secure_delete=ON",  # what is erased is overwritten, not only unlinked
     ):
         connection.execute(f"PRAGMA {setting}").close()
     _file.note()

@@ -29,10 +29,10 @@ from data.synthesis.queries import (
     synthesis_at,
     versions_at,
 )
-from data.words import DEFAULT, Words
+from data.words import DEFAULT, Words, event_words
 from models.contributions.contributions import Contribution
 from models.documents import Content, digest_of
-from models.events.event import Event, View, zone
+from models.events.event import Event, View
 from models.programme import ItemSnapshot
 from models.refusals import Refusal
 from models.reviews.reviews import require_reason
@@ -305,7 +305,7 @@ def gather_paragraphs(ctx: Context) -> int:
     found = synthesis_at(ctx.session, ctx.event, View(ctx.at))
     if not found.unplaced:
         raise Refusal("synthesis_complete")
-    made = _gathered(found, Words(DEFAULT, zone(ctx.event)))
+    made = _gathered(found, event_words(ctx.event, DEFAULT))
     for place, paragraph in enumerate(made):
         edit = _edit(_new(ctx), 1, paragraph)
         edit.at, edit.person_id = ctx.at, ctx.by.id

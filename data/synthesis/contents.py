@@ -8,11 +8,11 @@ from data.contributions.queries import ContributionSnapshot
 from data.documents import frozen
 from data.documents.content import written_moment, written_span
 from data.synthesis.queries import Synthesis
-from data.words import LANGUAGES, Words
+from data.words import LANGUAGES, Words, event_words
 from models.contributions.contributions import ContributionKind, Level, State
 from models.contributions.topics import TopicSnapshot
 from models.documents import Content
-from models.events.event import Event, zone
+from models.events.event import Event
 from models.programme import ItemSnapshot
 from models.synthesis import minutes as signed_minutes
 from models.synthesis import versions as synthesis_versions
@@ -37,7 +37,7 @@ OWED_COLUMNS = (
 
 
 def _every(event: Event) -> list[Words]:
-    return [Words(language, zone(event)) for language in LANGUAGES]
+    return [event_words(event, language) for language in LANGUAGES]
 
 
 def who_asks(one: ContributionSnapshot, words: Words) -> str:

@@ -14,9 +14,9 @@ from data.documents.content import (
     of_minutes,
     official,
 )
-from data.words import Words
+from data.words import Words, event_words
 from models.documents import Content
-from models.events.event import Event, zone
+from models.events.event import Event
 from models.synthesis.versions import Validity
 
 KINDS = ("synthesis", "conclusion", "petitions")
@@ -98,7 +98,7 @@ def synthesis_document(content: Content, kind: str, language: str) -> Document:
 
 def _of(content: Content, language: str) -> tuple[Content, Event, Words]:
     event = frozen.event_of(content["meta"]["event"])
-    return content["meta"], event, Words(language, zone(event))
+    return content["meta"], event, event_words(event, language)
 
 
 def _parts(sections: Sequence[Content]) -> list[Block]:

@@ -1,7 +1,13 @@
-"""All visible text in both languages, and how numbers, dates and ages are written in each."""
+"""All visible text in both languages, and how numbers, dates and ages are written in each.
 
+A text that names the event, a section or a forum holds `[event]`, `[section]`, `[forum]` (or
+`[Section]`, where it begins): what the event calls them is written in where the text is looked up.
+"""
+
+import re
 import tomllib
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache
 from pathlib import Path
@@ -11,10 +17,13 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from babel.numbers import format_decimal, format_percent
 
+from models.events.event import Event, zone
+from models.events.nouns import Nouns
 from models.refusals import Refusal
 
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
+USUAL = Nouns()
 # Facts of a refusal that name something by its number: 1121, never 1.121.
 PLAIN = ("line", "first", "port", "number", "task", "entry")
 
@@ -32,9 +41,30 @@ NAMED = {
 }
 
 
+TERM = re.compile(r"\[(\w+)\]")
+
+
 @cache
-def catalogue(language: str) -> dict[str, str]:
-    """Dotted key to text."""
+def catalogue(language: str, nouns: Nouns = USUAL) -> dict[str, str]:
+    """Dotted key to text, as an event with these nouns says it."""
+    texts = written(language)
+    chosen = (f"noun.{kind}.{choice}." for kind, choice in asdict(nouns).items())
+    terms = {
+        key.removeprefix(prefix): text
+        for prefix in chosen
+        for key, text in texts.items()
+        if key.startswith(prefix)
+    }
+    terms |= {name.capitalize(): text[0].upper() + text[1:] for name, text in terms.items()}
+    return {
+        key: TERM.sub(lambda found: terms.get(found[1], found[0]), text)
+        for key, text in texts.items()
+    }
+
+
+@cache
+def written(language: str) -> dict[str, str]:
+    """Dotted key to text as it stands in its file, where the nouns have their places."""
     text = (Path(__file__).parent / f"{language}.toml").read_text(encoding="utf-8")
     return dict(_flatten(tomllib.loads(text)))
 
@@ -48,10 +78,10 @@ def _flatten(table: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, str
 
 
 @cache
-def _group(language: str, prefix: str) -> dict[str, str]:
+def _group(language: str, nouns: Nouns, prefix: str) -> dict[str, str]:
     return {
         key[len(prefix) + 1 :]: text
-        for key, text in catalogue(language).items()
+        for key, text in catalogue(language, nouns).items()
         if key.startswith(f"{prefix}.")
     }
 
@@ -76,21 +106,37 @@ class Counted(str):
 class Words:
     """One language and one time zone: text by key, and numbers, moments and ages in words.
 
-    With `now` (aware) a moment is written as seen from it: of today only its time.
+    With `now` (aware) a moment is written as seen from it: of today only its time. `nouns`: what
+    the event calls itself, its sections and its forums. `alone`: it is shown in no other language.
     """
 
-    def __init__(self, language: str, time_zone: ZoneInfo, now: datetime | None = None) -> None:
+    def __init__(
+        self,
+        language: str,
+        time_zone: ZoneInfo,
+        now: datetime | None = None,
+        nouns: Nouns = USUAL,
+        *,
+        alone: bool = False,
+    ) -> None:
         self.language = language if language in LANGUAGES else DEFAULT
         self.time_zone = time_zone
         self.now = now
+        self.nouns = nouns
+        self.alone = alone
+        self._texts = catalogue(self.language, nouns)
 
     def dated(self) -> "Words":
         """The same words with every moment in full: for a file, which is read on another day."""
-        return Words(self.language, self.time_zone)
+        return Words(self.language, self.time_zone, nouns=self.nouns, alone=self.alone)
+
+    def vietnamese(self) -> "Words":
+        """The same words in Vietnamese and in full, as rules prescribe for parts of documents."""
+        return Words("vi", self.time_zone, nouns=self.nouns)
 
     def __call__(self, key: str, **facts: object) -> str:
         """The text of a key, its facts written in this language."""
-        return catalogue(self.language)[key].format(
+        return self._texts[key].format(
             **{name: self._counted(value) for name, value in facts.items()}
         )
 
@@ -102,19 +148,19 @@ class Words:
 
     def template(self, key: str) -> str:
         """The text of a key with its placeholders."""
-        return catalogue(self.language)[key]
+        return self._texts[key]
 
     def has(self, key: str) -> bool:
-        return key in catalogue(self.language)
+        return key in self._texts
 
     def group(self, prefix: str) -> dict[str, str]:
         """The texts below a prefix, by the rest of their keys; for the browser's own drawing."""
-        return _group(self.language, prefix)
+        return _group(self.language, self.nouns, prefix)
 
     def fact(self, value: object) -> str:
         """A fact as text in this language; a dict is a name in both languages."""
         if isinstance(value, dict):
-            return str(value[self.language])
+            return str(value[self.language] or value[DEFAULT])
         if isinstance(value, bool):
             return str(value)
         if isinstance(value, int):
@@ -131,15 +177,18 @@ class Words:
             name: self._counted(value, plain=name in PLAIN) for name, value in refusal.facts.items()
         }
         if "why" in facts and self.has(f"why.{facts['why']}"):
-            facts["why"] = catalogue(self.language)[f"why.{facts['why']}"].format(**facts)
+            facts["why"] = self._texts[f"why.{facts['why']}"].format(**facts)
         for name, group in NAMED.items():
             if name in facts and self.has(f"{group}.{facts[name]}"):
                 facts[name] = self(f"{group}.{facts[name]}")
-        return catalogue(self.language)[f"refusal.{refusal.code}"].format(**facts)
+        return self._texts[f"refusal.{refusal.code}"].format(**facts)
 
     def of(self, record: object, name: str) -> str:
-        """A record's text in this language: `of(section, "name")` reads `name_vi` or `name_en`."""
-        return str(getattr(record, f"{name}_{self.language}"))
+        """A record's text in this language: `of(section, "name")` reads `name_vi` or `name_en`, and
+        the Vietnamese where the English is empty.
+        """
+        own = getattr(record, f"{name}_{self.language}")
+        return str(own or getattr(record, f"{name}_{DEFAULT}"))
 
     def number(self, value: int | float) -> str:
         return _number(value, self.language)
@@ -211,3 +260,9 @@ class Words:
         """How long ago; under a minute just that it was now."""
         age = self.age(span)
         return age if span < timedelta(minutes=1) else self("age.ago", span=age)
+
+
+def event_words(event: Event, language: str, now: datetime | None = None) -> Words:
+    """The words of an event: in its time zone, by its nouns, and Vietnamese where it is so only."""
+    shown = DEFAULT if event.vietnamese_only else language
+    return Words(shown, zone(event), now, event.nouns, alone=event.vietnamese_only)

@@ -2,15 +2,17 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta, timezone
 from enum import StrEnum
+from itertools import chain
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, UniqueConstraint, false
 from sqlmodel import Column, Field
 
+from models.events.nouns import Nouns, require_nouns
 from models.refusals import Refusal
 from models.storage import Record, moment_column
 from models.text import both, clean, folded, legible
@@ -58,6 +60,9 @@ class Event(Record, table=True):
     `silence` holds by phase how many minutes after a section falls silent its `lead`, its `deputy`
     and the `command` room are reminded; what the file leaves out follows
     `models.readiness.escalation.DELAYS`.
+
+    `event_noun`, `section_noun`, `forum_noun`: what its sentences call it, a section and a forum
+    (`models.events.nouns`). `vietnamese_only`: nothing of it is shown in English.
     """
 
     __table_args__ = (UniqueConstraint("slug", "run"), CheckConstraint("last_day >= first_day"))
@@ -96,6 +101,17 @@ class Event(Record, table=True):
     )
 
     origin_id: int | None = Field(default=None, foreign_key="event.id")
+    event_noun: str = Field(default=Nouns.event, sa_column_kwargs={"server_default": Nouns.event})
+    section_noun: str = Field(
+        default=Nouns.section, sa_column_kwargs={"server_default": Nouns.section}
+    )
+    forum_noun: str = Field(default=Nouns.forum, sa_column_kwargs={"server_default": Nouns.forum})
+    vietnamese_only: bool = Field(default=False, sa_column_kwargs={"server_default": false()})
+
+    @property
+    def nouns(self) -> Nouns:
+        """What its sentences call it, a section and a forum."""
+        return Nouns(self.event_noun, self.section_noun, self.forum_noun)
 
     @property
     def is_over(self) -> bool:
@@ -214,8 +230,9 @@ def written_arrival_plan(plan: ArrivalPlan) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """What an event is called, where it takes place, about how many delegates it expects, between
-    which local times people are asked to confirm on its days, and how delegates should arrive."""
+    """What an event is called and by which nouns, where it takes place, about how many delegates it
+    expects, between which local times people are asked to confirm on its days, how delegates should
+    arrive, and after how many minutes of a silence who is reminded, by phase and level."""
 
     name_vi: str
     name_en: str
@@ -227,6 +244,17 @@ class Settings:
     day_from: time
     day_to: time
     arrival_plan: ArrivalPlan = ()
+    theme_vi: str = ""
+    theme_en: str = ""
+    event_noun: str = Nouns.event
+    section_noun: str = Nouns.section
+    forum_noun: str = Nouns.forum
+    vietnamese_only: bool = False
+    silence: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+
+    @property
+    def nouns(self) -> Nouns:
+        return Nouns(self.event_noun, self.section_noun, self.forum_noun)
 
 
 SETTINGS = tuple(Settings.__dataclass_fields__)
@@ -236,12 +264,13 @@ def require_settings(settings: Settings) -> Settings:
     """The settings with their texts cleaned; an English one that is empty is the Vietnamese one.
 
     Refuses `event_name_needed`, `event_name_too_long`, `expected_unknown`, `hours_unknown`, and
-    what `require_arrival_plan` does.
+    what `require_arrival_plan` and `require_nouns` do. The minutes of a silence are another rule's
+    (`models.readiness.escalation.require_delays`).
     """
-    texts: dict[str, str] = {}
-    for name in ("name", "short_name", "place"):
+    texts: dict[str, Any] = {}
+    for name in ("name", "short_name", "place", "theme"):
         vi, en = (clean(getattr(settings, f"{name}_{language}")) for language in ("vi", "en"))
-        if name != "place" and not legible(vi):  # an event begins without a place
+        if name in ("name", "short_name") and not legible(vi):  # it begins without the others
             raise Refusal("event_name_needed")
         if (longest := max(len(vi), len(en))) > EVENT_NAME_LENGTH:
             raise Refusal("event_name_too_long", length=longest, limit=EVENT_NAME_LENGTH)
@@ -250,13 +279,9 @@ def require_settings(settings: Settings) -> Settings:
         raise Refusal("expected_unknown", limit=MAX_EXPECTED)
     if settings.day_to <= settings.day_from:
         raise Refusal("hours_unknown")
-    return Settings(
-        **texts,
-        expected_delegates=settings.expected_delegates,
-        day_from=settings.day_from,
-        day_to=settings.day_to,
-        arrival_plan=require_arrival_plan(settings.arrival_plan),
-    )
+    require_nouns(settings.nouns)
+    plan = require_arrival_plan(settings.arrival_plan)
+    return replace(settings, **texts, arrival_plan=plan)
 
 
 @dataclass(frozen=True)
@@ -264,7 +289,8 @@ class DocumentHead:
     """How the event's documents are headed and signed.
 
     `profile`: by whose rules; `authority`: the form before the body on behalf of which it is
-    signed; `recipients`: a line each. What is empty is as the program has it.
+    signed; `recipients`: a line each. Of its reports, `urgency`, to whom they are `addressed` and
+    the acts that are their `basis`. What is empty is as the program has it.
     """
 
     profile: str = ""
@@ -281,33 +307,39 @@ class DocumentHead:
     position: str = ""
     signer: str = ""
     recipients: tuple[str, ...] = ()
+    urgency: str = ""
+    addressed: tuple[str, ...] = ()
+    basis: tuple[str, ...] = ()
 
 
 HEAD_FIELDS = tuple(DocumentHead.__dataclass_fields__)
-HEAD_CHOICES = ("profile", "spelling", "authority")
-HEAD_LENGTH, MAX_RECIPIENTS = 300, 40
+HEAD_CHOICES = ("profile", "spelling", "authority", "urgency")
+HEAD_LISTS = ("recipients", "addressed", "basis")
+HEAD_LENGTH, MAX_LINES = 300, 40
 
 
 def require_document_head(
     head: DocumentHead, choices: Mapping[str, Collection[str]]
 ) -> DocumentHead:
-    """The head with its texts cleaned, without empty recipients.
+    """The head with its texts cleaned, without empty lines.
 
-    `choices`: what `profile`, `spelling` and `authority` may be, but for nothing. Refuses
-    `document_choice_unknown`, `document_text_too_long`, `recipients_too_many`.
+    `choices`: what each of `HEAD_CHOICES` may be, but for nothing. Refuses
+    `document_choice_unknown`, `document_text_too_long`, `document_lines_too_many`.
     """
     texts: dict[str, Any] = {
-        name: clean(getattr(head, name)) for name in HEAD_FIELDS if name != "recipients"
+        name: clean(getattr(head, name)) for name in HEAD_FIELDS if name not in HEAD_LISTS
     }
     for name in HEAD_CHOICES:
         if texts[name] and texts[name] not in choices[name]:
             raise Refusal("document_choice_unknown", value=texts[name][:40])
-    recipients = tuple(filter(None, map(clean, head.recipients)))
-    if len(recipients) > MAX_RECIPIENTS:
-        raise Refusal("recipients_too_many", limit=MAX_RECIPIENTS)
-    if (longest := max(map(len, (*texts.values(), *recipients)))) > HEAD_LENGTH:
+    lists: dict[str, Any] = {
+        name: tuple(filter(None, map(clean, getattr(head, name)))) for name in HEAD_LISTS
+    }
+    if any(len(lines) > MAX_LINES for lines in lists.values()):
+        raise Refusal("document_lines_too_many", limit=MAX_LINES)
+    if (longest := max(map(len, chain(texts.values(), *lists.values())))) > HEAD_LENGTH:
         raise Refusal("document_text_too_long", length=longest, limit=HEAD_LENGTH)
-    return DocumentHead(**texts, recipients=recipients)
+    return DocumentHead(**texts, **lists)
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ _PARTY = re.compile(r"\b(bi thu|xay dung dang|kiem tra dang|ubkt|to chuc dang|da
 _STATE = re.compile(r"\b(ubnd|uy ban nhan dan|giam doc)\b")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Person:
     """One row of a list; `name` and `phone` are compared and never stored."""
 
@@ -60,8 +60,14 @@ class Listed:
 
 
 def delegate_files(
-    tables: list[Table], forums: list[dict[str, str]], register: Register, notes: Notebook
+    tables: list[Table],
+    forums: list[dict[str, str]],
+    register: Register,
+    notes: Notebook,
+    *,
+    by_rule: bool = True,
 ) -> Listed:
+    """`by_rule`: whether those whom no column assigns to a forum go by a rule."""
     people = [one for table in tables for one in _people(table, notes)]
     for table in tables:
         _note_private(table, notes)
@@ -70,7 +76,7 @@ def delegate_files(
     staying = _without_doubles(people, notes)
     _compare_totals(tables, people, staying, notes)
     codes = _codes(names, register)
-    assigned = _forums(staying, forums, notes)
+    assigned = _forums(staying, forums, notes, by_rule=by_rule)
     roster = [
         {
             "badge": badge_of(number),
@@ -304,7 +310,9 @@ def _type(unit: str) -> str:
 # --- who belongs to which group ------------------------------------------------------------------
 
 
-def _forums(people: list[Person], forums: list[dict[str, str]], notes: Notebook) -> dict[int, str]:
+def _forums(
+    people: list[Person], forums: list[dict[str, str]], notes: Notebook, *, by_rule: bool
+) -> dict[int, str]:
     """The forum of each person by their index: as a column says, else by a rule over the title."""
     if not forums:
         return {}
@@ -312,6 +320,8 @@ def _forums(people: list[Person], forums: list[dict[str, str]], notes: Notebook)
     if written:
         keys = {index: _forum_named(text, forums) for index, text in written.items()}
         return {index: key for index, key in keys.items() if key}
+    if not by_rule:
+        return {}
     party = _party_forum(forums)
     proposal = "by_title" if party is not None and len(forums) == 2 else "by_turn"
     first = people[0] if people else None

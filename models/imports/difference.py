@@ -44,7 +44,7 @@ class Choice(StrEnum):
     ASK = "ask"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
     """A field's value: `key` is compared, `shown` is what a person reads."""
 
@@ -57,7 +57,7 @@ def cell(value: str | int | bool) -> Cell:
     return Cell(styled(value, FIRST) if isinstance(value, str) else value, value)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Present:
     """A row of the event. `keys`: by what it can be matched in each round, None in a round in which
     it cannot; `name` identifies it for a person, as a badge or a number does."""
@@ -70,7 +70,7 @@ class Present:
     retired: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """A row of the files, with the keys of the same rounds."""
 
@@ -79,7 +79,7 @@ class Wanted:
     fields: Mapping[str, Cell] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FieldChange:
     """A field's value in the event and in the files."""
 
@@ -88,7 +88,7 @@ class FieldChange:
     new: object
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class New:
     """A row that the event does not have; `line`: its place among the rows of its file."""
 

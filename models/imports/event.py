@@ -1,9 +1,11 @@
 """An event out of recognised tables: exactly the rows that its loader takes, and what was met."""
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 
+from models.events.nouns import ForumNoun, Nouns, SectionNoun, noun_of_name
 from models.imports.delegates import delegate_files
 from models.imports.frame import Frame, is_past
 from models.imports.questions import Answers, Notebook, Place, Question, Severity, place
@@ -61,7 +63,14 @@ def event_of(
     sections, tasks = task_files(of_kind[Kind.TASKS], frame, notes)
     if not sections:
         sections = [_committee()]
-    listed = delegate_files(of_kind[Kind.DELEGATES], programme.forums, register, notes)
+    own = [{"key": key, "title_vi": title} for key, title in frame.groups]
+    listed = delegate_files(
+        of_kind[Kind.DELEGATES],
+        programme.forums or own,
+        register,
+        notes,
+        by_rule=bool(programme.forums),
+    )
     _note_frame(tables, frame, today, notes)
     for table in tables:
         _note_table(table, notes)
@@ -90,7 +99,7 @@ def event_of(
         "venues": len(programme.venues),
         "desks": len(desks),
     }
-    settings = _settings(frame, expected)
+    settings = _settings(frame, expected, _nouns(frame, sections, tasks, programme))
     if tables:
         settings["sheets"] = heads_of(tables)
     return Outcome(settings, files, notes, frame, counts, listed.written_badges)
@@ -124,7 +133,20 @@ def _committee() -> dict[str, str]:
     return {"key": "ban_to_chuc", "name_vi": name, "short_vi": name, "illustrative": "", **CADENCES}
 
 
-def _settings(frame: Frame, expected: int) -> dict[str, object]:
+def _nouns(frame: Frame, sections: Rows, tasks: Rows, programme: Programme) -> Nouns:
+    """What the event calls itself, its sections and its forums, by how its files speak of them."""
+    owners = " ".join([one["name_vi"] for one in sections] + [one["owner_role"] for one in tasks])
+    forums = " ".join(one["title_vi"] for one in programme.forums).casefold()
+    teams, subcommittees = (len(re.findall(rf"\b{one}\b", owners)) for one in ("Tổ", "Tiểu ban"))
+    discussed = "thảo luận" in forums and "diễn đàn" not in forums
+    return Nouns(
+        noun_of_name(frame.name).value,
+        (SectionNoun.TEAM if teams > subcommittees else SectionNoun.SUBCOMMITTEE).value,
+        (ForumNoun.DISCUSSION if discussed else ForumNoun.FORUM).value,
+    )
+
+
+def _settings(frame: Frame, expected: int, nouns: Nouns) -> dict[str, object]:
     """The tables of `event.toml`."""
     short = frame.short_name or shortened(frame.name, 32)
     key, year = slug(frame.short_name or frame.name, words=4), str(frame.days.first.year)
@@ -134,6 +156,8 @@ def _settings(frame: Frame, expected: int) -> dict[str, object]:
         "last_day": frame.days.last,
         "time_zone": frame.time_zone,
         "expected_delegates": max(expected, 1),
+        "vietnamese_only": True,
+        "nouns": asdict(nouns),
         "name": {"vi": frame.name},
         "short_name": {"vi": short},
         "theme": {"vi": frame.theme or frame.name},

@@ -8,13 +8,16 @@ from models.refusals import Refusal
 from models.text import clean, legible
 
 MAX_DAYS = 31
+OWN_ITEM = "#"
+"""Before the id of an item of the event, where the files of an import do not name it themselves."""
 
 
 @dataclass(frozen=True)
 class Frame:
     """Name and days, with place, issuing body, and about how many delegates are expected.
 
-    `expected` 0: as many as are listed. Days and hours are local to `time_zone`.
+    `expected` 0: as many as are listed. Days and hours are local to `time_zone`. `groups`: the
+    groups that the event has already, as (key, title): a list without a script names these.
     """
 
     name: str
@@ -27,6 +30,7 @@ class Frame:
     expected: int = 0
     desks: int = 0
     time_zone: str = "Asia/Ho_Chi_Minh"
+    groups: tuple[tuple[str, str], ...] = ()
 
     def offset(self, moment: datetime) -> str:
         """`D-16 17:00`: a local moment as counted from the first day."""

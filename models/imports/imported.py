@@ -1,7 +1,7 @@
 """Imports into an event: each is a fact with its files, the rows that it wrote, and its undoing."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from datetime import datetime, time
 from enum import StrEnum
 from typing import Any, TypeVar, get_type_hints
@@ -76,12 +76,12 @@ def stored(form: Any) -> dict[str, Any]:
     }
 
 
-def form_of(kind: type[T], values: Mapping[str, Any]) -> T:
-    """The form that `stored` made its values of."""
-    hints = get_type_hints(kind)
-    return kind(
-        **{one.name: _value(hints[one.name], values[one.name]) for one in fields(kind)}  # type: ignore[arg-type]
-    )
+def form_of(present: T, values: Mapping[str, Any]) -> T:
+    """The form that `stored` made its values of; a field that is younger is as at present."""
+    hints = get_type_hints(type(present))
+    names = [one.name for one in fields(present) if one.name in values]  # type: ignore[arg-type]
+    changed = {name: _value(hints[name], values[name]) for name in names}
+    return replace(present, **changed)  # type: ignore[type-var]
 
 
 def _value(hint: Any, value: Any) -> Any:

@@ -30,7 +30,7 @@ class Span:
         return self.right - self.left + 1
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Line:
     """One line of a sheet: its number in the file, counted from 1, and its cells from column A."""
 

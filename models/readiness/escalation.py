@@ -2,6 +2,7 @@
 deputy, command room), and who answered.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from sqlmodel import Field
 from models.access.people import Role
 from models.events.event import Phase
 from models.readiness.silence import ConfirmationClock
+from models.refusals import Refusal
 from models.storage import Fact, Record, moment_column
 
 
@@ -42,8 +44,9 @@ DELAYS = {
 }
 """Minutes from when a section falls silent, or an answer overdue, until each level is reminded.
 
-They hold where the event's file sets no others.
+They hold where the event sets no others.
 """
+MAX_DELAY = 30 * 24 * 60
 
 
 class SilenceReminder(Record, table=True):
@@ -95,13 +98,38 @@ class Reminder:
 def delays(by_phase: dict[str, dict[str, float]], phase: Phase) -> dict[EscalationLevel, timedelta]:
     """How long after the start each level is reminded in a phase.
 
-    `by_phase`: what the event's file sets, in minutes by phase and level.
+    `by_phase`: what the event sets, in minutes by phase and level.
     """
     own = {
         EscalationLevel(level): number for level, number in by_phase.get(phase.value, {}).items()
     }
     minutes = DELAYS[phase] | own
     return {level: timedelta(minutes=minutes[level]) for level in EscalationLevel}
+
+
+def all_delays(by_phase: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The minutes of every phase and level, those that `by_phase` leaves out as in `DELAYS`."""
+    return {
+        phase.value: {
+            level.value: float(by_phase.get(phase.value, {}).get(level.value, minutes))
+            for level, minutes in DELAYS[phase].items()
+        }
+        for phase in Phase
+    }
+
+
+def require_delays(by_phase: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:
+    """The minutes of every phase and level. Refuses `reminder_minutes_unknown`, and
+    `reminder_out_of_turn` where a level is reminded before the one below it.
+    """
+    found = all_delays(by_phase)
+    for minutes in found.values():
+        in_turn = list(minutes.values())
+        if not all(0 <= one <= MAX_DELAY for one in in_turn):
+            raise Refusal("reminder_minutes_unknown", limit=MAX_DELAY)
+        if in_turn != sorted(in_turn):
+            raise Refusal("reminder_out_of_turn")
+    return found
 
 
 def next_reminder(

@@ -32,6 +32,7 @@ from tests.bench import (
     scans,
     scoring,
     script_clock,
+    set_up,
     slow_line,
     synthesis,
     wall_bytes,
@@ -64,6 +65,7 @@ MEASUREMENTS = {
     "imports": imports,
     "near_duplicates": near_duplicates,
     "mailing": mailing,
+    "set_up": set_up,
 }
 
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from data.words import LANGUAGES, Words, catalogue
+from data.words import LANGUAGES, USUAL, Words, catalogue, written
+from models.events.nouns import CHOICES, Nouns
 from models.refusals import Refusal
 
 ROOT = Path(__file__).parents[2]
@@ -129,6 +130,27 @@ def test_both_languages_use_the_same_placeholders_in_each_text():
         if placeholders(text) != placeholders(catalogue("en")[key])
     }
     assert other == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_noun_has_its_terms_and_every_text_uses_only_these(language):
+    texts = written(language)
+    by_choice = {
+        (kind, choice.value): {
+            key.rpartition(".")[2] for key in texts if key.startswith(f"noun.{kind}.{choice}.")
+        }
+        for kind, choices in CHOICES.items()
+        for choice in choices
+    }
+    for (kind, _), terms in by_choice.items():
+        assert terms and terms == by_choice[kind, getattr(USUAL, kind)]
+    terms = set().union(*by_choice.values())
+    used = {one.lower() for text in texts.values() for one in re.findall(r"(?<!\[)\[(\w+)\]", text)}
+    assert used <= terms | {"rehearsal", "auth"}, used - terms  # tables of settings
+    own = catalogue(language, Nouns("conference", "team", "discussion"))
+    shown = [re.sub(r"\{\w+", "", text) for key, text in own.items() if not key.startswith("noun.")]
+    firsts = re.compile(r"\b(tiểu ban|diễn đàn|sections?|forums?)\b", re.IGNORECASE)
+    assert [text for text in shown if firsts.search(text)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -310,7 +332,7 @@ def test_vietnamese_speaks_to_officials_and_has_one_word_for_one_thing():
     assert {key: text for key, text in told.items() if NOT_FOR_LEADERS.search(text)} == {}
     said: dict[str, dict[str, str]] = {}
     for key, english in catalogue("en").items():
-        if not key.startswith("document."):
+        if not key.startswith(("document.", "noun.")):
             said.setdefault(english.lower(), {})[told[key].lower()] = key
     two = {english: ways for english, ways in said.items() if len(ways) > 1}
     assert {english: ways for english, ways in two.items() if english not in WAYS_OF_A_WORD} == {}

@@ -77,6 +77,15 @@ def unreported(sqlite_databases) -> Iterator[Event]:
 
 
 @pytest.fixture
+def conference(sqlite_databases) -> Iterator[Event]:
+    """The second sample, which is Vietnamese only, as its first day begins."""
+    folder = loading.SAMPLE.parent / "hoi_nghi_2026"
+    for _ in sqlite_databases.fresh("tables"):
+        database.run(loading.load_event, folder=folder, rehearsal=True, now=real_now())
+        yield stand("D+0 07:00")
+
+
+@pytest.fixture
 def real_event(sqlite_databases) -> Iterator[Event]:
     """The small event as a real one."""
     for _ in sqlite_databases.fresh("tables"):

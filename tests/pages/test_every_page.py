@@ -145,6 +145,27 @@ def test_on_an_english_page_only_what_people_wrote_is_vietnamese(sample, visit, 
                 assert not VIETNAMESE.search(without(shown, written)), f"{page}: {shown!r}"
 
 
+def test_no_page_of_the_second_sample_says_the_nouns_of_the_first_or_anything_in_english(
+    conference, visit
+):
+    """What its people wrote may: they have a programme, too, and it is called Chương trình."""
+    visitor = visit("admin", "en")
+    written = typed_by_people("conference")
+    own, first = catalogue("vi", conference.nouns), catalogue("vi")
+    firsts = {text for key, text in first.items() if text not in own.values() and key in own}
+    for page in PAGES:
+        for shown in visitor.open(page).texts():
+            told = without(shown, written)
+            assert not speaks("en", told), f"{page} shows English: {shown!r}"
+            assert told not in firsts, f"{page} shows {shown!r}"
+            assert not re.search("tiểu ban|diễn đàn", told, re.IGNORECASE), f"{page}: {shown!r}"
+        assert not visitor.has_button("frame.language")
+    (wall,) = visitor.open("wall").at.get("bidi_component")
+    words = json.loads(wall.proto.json or wall.proto.mixed.json)["words"]
+    assert words["event_over"] == "Hội nghị đã kết thúc"
+    assert firsts.isdisjoint(words.values())
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_walls_words_are_of_the_visitors_language(sample, visit, language):
     (wall,) = visit(language=language).open("wall").at.get("bidi_component")

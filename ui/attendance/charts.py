@@ -5,15 +5,15 @@ from functools import lru_cache
 
 import altair as alt
 
-from data.words import Words
-from models.events.event import Event, zone
+from data.words import event_words
+from models.events.event import Event
 from models.wall import Arrivals
 from ui.shell.charts import ACTUAL, PLAN, count_axis, filled, finish, local, tidy_frame
 
 
 def arrivals(board: Arrivals, event: Event, moment: datetime, language: str) -> dict:
     """How many are in, minute by minute, against the plan."""
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     plan, actual = words("attendance.plan"), words("attendance.actual")
     rows = [
         {"at": local(event, at), "people": people, "line": line}

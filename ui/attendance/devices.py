@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.shell.live import script
-from ui.shell.words import words_for
+from ui.shell.words import words_of_tab
 
 _BUTTON = """
 button, label, select { font: inherit; color: inherit; background: transparent; min-height: 44px;
@@ -38,7 +38,7 @@ def desk(answer: str, tone: str, field: str) -> None:
     """Sound a new answer (`good`, `ask`, `bad`, `done`) and move the focus to a field; an answer
     that was sounded before does nothing.
     """
-    group = words_for("UTC").group("attendance")
+    group = words_of_tab().group("attendance")
     words = {name: group[name] for name in ("sound_on", "sound_off", "scan_rests")}
     _DESK(
         key="attendance.desk",
@@ -49,6 +49,6 @@ def desk(answer: str, tone: str, field: str) -> None:
 
 def camera(key: str) -> None:
     """A camera that reads badges; what it reads goes into the badge field, as from a scanner."""
-    group = words_for("UTC").group("attendance")
+    group = words_of_tab().group("attendance")
     words = {name: text for name, text in group.items() if name.startswith("camera_")}
     _CAMERA(key=key, data={"words": words})

@@ -1,4 +1,6 @@
-"""The first step: what the event is called, when and where it is, and about how many come."""
+"""The first step: what the event is called and by which nouns, when and where it is, and about how
+many come.
+"""
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -13,6 +15,7 @@ from models.imports.drafts import ISSUER_LENGTH, MAX_DESKS, Step
 from models.imports.frame import MAX_DAYS
 from ui.imports import steps
 from ui.plan import queries as plan_queries
+from ui.plan.settings import noun_fields, typed_nouns
 from ui.shell import choices, commands, menu
 from ui.shell.frame import Visit
 
@@ -44,7 +47,7 @@ def region(ctx: Visit, prepared: Prepared | None, *, filled: bool) -> None:
         )
     st.text_input(
         words("event_page.issuer"),
-        prepared.issuer if prepared else str(ctx.event.documents.get("issuer_vi", "")),
+        (prepared and prepared.issuer) or str(ctx.event.documents.get("issuer_vi", "")),
         key=held.field("issuer"),
         max_chars=ISSUER_LENGTH,
         placeholder=words("event_page.issuer_hint"),
@@ -66,6 +69,7 @@ def region(ctx: Visit, prepared: Prepared | None, *, filled: bool) -> None:
             key=held.field("desks"),
             width=260,
         )
+    noun_fields(words, held.field("speech"), held.settings)
     _days(ctx, filled=filled)
     commands.refused(FORM, words)
     steps.next_button(words, Step.FILES, lambda: save(ctx, held))
@@ -123,24 +127,17 @@ def save(ctx: Visit, held: Held) -> None:
 
 
 def typed(held: Held) -> Settings:
-    """The settings in the fields. What was never said otherwise follows the name: the short name,
-    and the English of each."""
+    """The settings in the fields. The short name follows the name where it was the same."""
     state, before = st.session_state, held.settings
-    name, place = state[held.field("name_vi")], state[held.field("place_vi")]
-
-    def following(field: str, old: str, new: str) -> str:
-        current: str = getattr(before, field)
-        return new if current == old else current
-
+    name = state[held.field("name_vi")]
+    follows = before.short_name_vi == before.name_vi
     return replace(
         before,
         name_vi=name,
-        name_en=following("name_en", before.name_vi, name),
-        short_name_vi=following("short_name_vi", before.name_vi, name),
-        short_name_en=following("short_name_en", before.name_vi, name),
-        place_vi=place,
-        place_en=following("place_en", before.place_vi, place),
+        short_name_vi=name if follows else before.short_name_vi,
+        place_vi=state[held.field("place_vi")],
         expected_delegates=int(state[held.field("expected")]),
+        **typed_nouns(held.field("speech")),
     )
 
 

@@ -5,14 +5,14 @@ from datetime import datetime
 import altair as alt
 
 from data.media import MediaSnapshot
-from data.words import Words
-from models.events.event import Event, zone
+from data.words import event_words
+from models.events.event import Event
 from ui.shell.charts import ACTUAL, PLAN, count_axis, finish, local, rule, tidy_frame
 
 
 def media(items: list[MediaSnapshot], event: Event, moment: datetime, language: str) -> dict:
     """Cumulative media items: planned and published."""
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     plan, actual = words("media.plan"), words("media.actual")
     planned = sorted(item.planned_at for item in items)
     published = sorted(item.published_at for item in items if item.published_at)

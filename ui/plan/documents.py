@@ -4,14 +4,20 @@ import streamlit as st
 
 from data.plan.settings import choices_of_head, edit_documents
 from data.words import Words
-from models.events.event import HEAD_CHOICES, HEAD_FIELDS, HEAD_LENGTH, DocumentHead
+from models.events.event import (
+    HEAD_CHOICES,
+    HEAD_FIELDS,
+    HEAD_LENGTH,
+    HEAD_LISTS,
+    DocumentHead,
+)
 from ui.plan import queries as plan_queries
 from ui.shell import choices, commands, draft
 from ui.shell.draft import Draft
 from ui.shell.frame import Visit
 
 DRAFT = "plan.documents"
-TEXTS = tuple(name for name in HEAD_FIELDS if name not in (*HEAD_CHOICES, "recipients"))
+TEXTS = tuple(name for name in HEAD_FIELDS if name not in (*HEAD_CHOICES, *HEAD_LISTS))
 
 
 def region(ctx: Visit) -> None:
@@ -59,13 +65,14 @@ def fields(ctx: Visit, key: str, head: DocumentHead) -> None:
             key=f"{key}.{name}",
             max_chars=HEAD_LENGTH,
         )
-    st.text_area(
-        words("documents.recipients"),
-        "\n".join(head.recipients),
-        key=f"{key}.recipients",
-        height=140,
-        max_chars=4_000,
-    )
+    for name in HEAD_LISTS:
+        st.text_area(
+            words(f"documents.{name}"),
+            "\n".join(getattr(head, name)),
+            key=f"{key}.{name}",
+            height=140,
+            max_chars=4_000,
+        )
 
 
 def named(words: Words, name: str, choice: str) -> str:
@@ -80,7 +87,8 @@ def typed(key: str) -> DocumentHead:
     """The head in the fields."""
     state = st.session_state
     texts = {name: state[f"{key}.{name}"] for name in (*HEAD_CHOICES, *TEXTS)}
-    return DocumentHead(**texts, recipients=tuple(state[f"{key}.recipients"].splitlines()))
+    lists = {name: tuple(state[f"{key}.{name}"].splitlines()) for name in HEAD_LISTS}
+    return DocumentHead(**texts, **lists)
 
 
 def in_words(words: Words, head: DocumentHead) -> dict[str, str]:
@@ -89,7 +97,9 @@ def in_words(words: Words, head: DocumentHead) -> dict[str, str]:
         words(f"documents.{name}"): named(words, name, getattr(head, name)) for name in HEAD_CHOICES
     }
     found |= {words(f"documents.{name}"): getattr(head, name) for name in TEXTS}
-    return found | {words("documents.recipients"): "; ".join(head.recipients)}
+    return found | {
+        words(f"documents.{name}"): "; ".join(getattr(head, name)) for name in HEAD_LISTS
+    }
 
 
 def save(held: Draft) -> None:

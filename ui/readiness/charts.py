@@ -6,7 +6,7 @@ from typing import Any
 
 import altair as alt
 
-from data.words import Words
+from data.words import event_words
 from models.events.event import Event, zone
 from models.readiness.burn_up import BurnUp
 from models.readiness.tasks import Level, Status, TaskSnapshot, task_level
@@ -22,7 +22,7 @@ def trend(
 
     `reports`: (task_id, status, at), oldest first, none later than the moment.
     """
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     names = {level: words(f"level.{level.value}") for level in TROUBLED}
     by_day = levels_by_day(reports, tasks, event, moment)
     rows = [
@@ -96,7 +96,7 @@ def burn_up(found: BurnUp, event: Event, moment: datetime, language: str) -> dic
     """How many tasks are done against the plan and, where it was changed, the baseline; from now on
     the expected course with its band of 80 % probability.
     """
-    words = Words(language, zone(event))
+    words = event_words(event, language)
     names = {name: words(f"plan.line_{name}") for name in ("done", "plan", "baseline", "expected")}
     lines = _lines(found, moment)
     rows = [

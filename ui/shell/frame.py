@@ -18,9 +18,8 @@ from ui.shell import live, menu
 from ui.shell import moment as shell_moment
 from ui.shell.moment import Moment
 from ui.shell.plain import plain
-from ui.shell.words import switch_language, words_for
+from ui.shell.words import switch_language, words_for, words_of_tab
 
-ZONE_BEFORE_EVENT = "Asia/Ho_Chi_Minh"
 OPEN_PAGES = ("wall",)  # that a rehearsal shows to everyone
 
 
@@ -89,7 +88,7 @@ def visit() -> Visit | None:
     moment, visitor = shell_moment.seen(sign_in_id())
     if moment is None:
         return None
-    words = words_for(moment.event.time_zone, moment.at)
+    words = words_for(moment.event, moment.at)
     show_toast(words)
     return Visit(visitor, words, moment)
 
@@ -102,7 +101,7 @@ def visit_of_menu() -> Visit | None:
         moment, visitor = shell_moment.seen(sign_in_id())
     except database.UNREACHABLE:
         return None
-    return Visit(visitor, words_before_event(), moment) if moment else None
+    return Visit(visitor, words_for(moment.event), moment) if moment else None
 
 
 def listed_pages(ctx: Visit | None) -> dict[str, list[str]]:
@@ -142,7 +141,7 @@ def show_toast(words: Words) -> None:
 
 def words_before_event() -> Words:
     """The visitor's words where no event says in which time zone."""
-    return words_for(ZONE_BEFORE_EVENT)
+    return words_of_tab()
 
 
 def open_page(name: str) -> Visit:
@@ -150,8 +149,8 @@ def open_page(name: str) -> Visit:
 
     Stops where no event was loaded.
     """
-    words = words_before_event()
     ctx = visit()
+    words = ctx.words if ctx else words_before_event()
     title = f"{words(f'page.{name}')} · {words('app.name')}"
     st.set_page_config(page_title=title, layout="wide")
     if ctx is None:
@@ -204,7 +203,8 @@ def bar(name: str, ctx: Visit) -> None:
             st.badge(words(f"app.{ctx.event.mark}"), color=color)
         if ctx.event.is_over:
             st.badge(words("events.over", state=words(f"events.{ctx.event.state}")), color="gray")
-        st.button(words("app.language"), key="frame.language", on_click=switch_language)
+        if not words.alone:
+            st.button(words("app.language"), key="frame.language", on_click=switch_language)
         who(ctx, name)
 
 

@@ -8,7 +8,7 @@ from data.storage import identity
 from models.storage import scoped
 from ui.shell import moment
 from ui.shell.moment import Moment
-from ui.shell.words import COOKIE, language
+from ui.shell.words import COOKIE, is_alone, language
 
 
 def script(module: str, name: str) -> str:
@@ -52,6 +52,7 @@ def watch(
         "revision": _revision(shown),
         "language": language(),
         "language_cookie": identity.cookie(COOKIE),
+        "alone": is_alone(),
     }
     _WATCH(key=f"live.{key or '.'.join(topics)}", data=data, on_revision_change=lambda: None)
 

@@ -11,8 +11,10 @@ from data.events.current import current_event
 from data.storage import database
 from models.access.people import Role, Visitor
 from models.refusals import Refusal
+from web.access import cookies
 from web.access.forms import form_page, require_own_form, sent, start_of, words_of
 from web.access.identity import access_of
+from web.access.sign_in import is_secure
 
 
 def page(request: Request) -> Response:
@@ -35,12 +37,14 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
         has_password = accounts.has_password(
             session, visitor.person.id, rehearsal=visitor.rehearsal
         )
+        offices = sign_ins.held_offices(session, _held(request), now=now)
     payload = {
         "event": event,
         "person": visitor.person,
         "browsers": own,
         "here": visitor.sign_in_id,
         "has_password": has_password,
+        "offices": offices,
         "start": start_of(visitor.person.role),
         "now": now,
     }
@@ -48,12 +52,12 @@ def _page(request: Request, *, refused: str = "", said: str = "", status: int = 
 
 
 async def change(request: Request) -> Response:
-    """Sets the password, or ends one of one's browsers."""
+    """Sets the password, ends one of one's browsers, or acts by another office of this one."""
     return await run_in_threadpool(_change, request, await sent(request, *FIELDS))
 
 
 MAX_DIGITS = 9  # more than any sign-in's number has, and fewer than the database's column holds
-FIELDS = ("current", "password", "again", "end")
+FIELDS = ("current", "password", "again", "end", "office")
 
 
 def _change(request: Request, form: dict[str, str]) -> Response:
@@ -62,6 +66,8 @@ def _change(request: Request, form: dict[str, str]) -> Response:
         require_own_form(request)
         if visitor.person is None or visitor.person.role == Role.DISPLAY:
             raise Refusal("sign_in_needed")
+        if form["office"]:
+            return _switch(request, visitor, form["office"])
         if form["end"]:
             _end(visitor, form["end"])
             return RedirectResponse("/account", status_code=303)
@@ -75,10 +81,38 @@ def _change(request: Request, form: dict[str, str]) -> Response:
     return _page(request, said=words("account.password_set"))
 
 
-def _end(visitor: Visitor, number: str) -> None:
-    if not number.isascii() or not number.isdigit() or len(number) > MAX_DIGITS:
+def _switch(request: Request, visitor: Visitor, number: str) -> Response:
+    """Act by another office that this browser holds: what was acted by the one that is left stays
+    its own, in every fact and in the audit. Refuses `sign_in_unknown`.
+    """
+    chosen, held, now = _number(number), _held(request), real_now()
+    with database.reading() as session:
+        found = sign_ins.held_offices(session, held, now=now)
+    taken = next((one for one in found if one.sign_in_id == chosen), None)
+    if taken is None:
         raise Refusal("sign_in_unknown")
-    run(_origin(visitor), sign_ins.end_sign_in, sign_in_id=int(number))
+    database.run(sign_ins.note_office, left=visitor, taken=taken)
+    own = cookies.token_of(cookies.sent(request.headers)) or ""
+    answer = RedirectResponse(start_of(taken.person.role), status_code=303)
+    secure = is_secure(request)
+    cookies.set_token(answer, taken.token, secure=secure)
+    others = [one.token for one in found if one is not taken]
+    cookies.set_offices(answer, [own, *others], secure=secure)
+    return answer
+
+
+def _held(request: Request) -> list[str]:
+    return cookies.offices_of(cookies.sent(request.headers))
+
+
+def _number(written: str) -> int:
+    if not written.isascii() or not written.isdigit() or len(written) > MAX_DIGITS:
+        raise Refusal("sign_in_unknown")
+    return int(written)
+
+
+def _end(visitor: Visitor, number: str) -> None:
+    run(_origin(visitor), sign_ins.end_sign_in, sign_in_id=_number(number))
 
 
 def _origin(visitor: Visitor) -> Origin:

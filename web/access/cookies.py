@@ -1,4 +1,6 @@
-"""Our cookies: the signed token of a sign-in, the accounts a browser is known by, the language."""
+"""Our cookies: the signed tokens of a browser's offices, the accounts it is known by, the
+language.
+"""
 
 import hashlib
 import secrets
@@ -14,6 +16,7 @@ from data.storage import database
 from models.access.sign_ins import PROVIDER_COOKIES
 
 SIGNED_IN = "san_sang"
+OFFICES = "san_sang_offices"  # further ones of the same browser, not acted by at the moment
 KNOWN = "san_sang_known"
 LANGUAGE = "san_sang_language"
 TRIAL = "san_sang_trial"  # whether a browser returns what it is given
@@ -22,6 +25,7 @@ SHARED = (b"_streamlit_xsrf",)  # the framework's own script reads it by its nam
 DAY = 24 * 3600
 YEAR = 365 * DAY  # of the language
 MAX_AGE = 120 * DAY  # the sign-in itself ends by the server's clock, whatever the browser keeps
+MAX_OFFICES = 4  # that one browser holds besides the one it acts by
 MAX_KNOWN_ACCOUNTS = 5  # that one browser is known by
 MAX_BYTES = 16_000  # of all cookies of a request
 MAX_ESCAPES = 100  # backslashes in them; ours have none
@@ -109,6 +113,21 @@ def token_of(cookies: dict[str, str]) -> str | None:
 
 def set_token(answer: Response, token: str, *, secure: bool) -> None:
     _set(answer, SIGNED_IN, _signer("sign_in").sign(token).decode(), secure=secure)
+
+
+def offices_of(cookies: dict[str, str]) -> list[str]:
+    """The tokens of the further offices that a browser holds, if the signature is ours."""
+    held = _unsigned("offices", cookies.get(OFFICES, "")) or ""
+    return [token for token in held.split("~") if token]
+
+
+def set_offices(answer: Response, tokens: list[str], *, secure: bool) -> None:
+    """Keep the tokens of further offices, the newest first."""
+    if not tokens:
+        answer.delete_cookie(OFFICES, path="/", httponly=True, samesite="lax")
+        return
+    held = "~".join(tokens[:MAX_OFFICES])
+    _set(answer, OFFICES, _signer("offices").sign(held).decode(), secure=secure)
 
 
 def set_language(answer: Response, language: str) -> None:

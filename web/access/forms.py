@@ -9,9 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from data import certificates
-from data.storage import faults, measures
-from data.words import LANGUAGES, Words
+from data.events.current import current_event
+from data.storage import database, faults, measures
+from data.words import LANGUAGES, Words, event_words
 from models.access.people import Role
+from models.events.event import Event
 from models.refusals import Refusal
 from web.access import cookies
 from web.paths import TEMPLATES, address
@@ -29,14 +31,38 @@ templates.globals["asset"] = address
 
 
 def words_of(request: Request) -> Words:
-    chosen = request.query_params.get("lang") or request.cookies.get(cookies.LANGUAGE, "")
-    return Words(chosen if chosen in LANGUAGES else LANGUAGES[0], ZONE)
+    """The visitor's words, as the current event speaks; where there is none, or the database does
+    not answer, as any event does.
+    """
+    event = _event()
+    return event_words(event, chosen(request)) if event else Words(chosen(request), ZONE)
 
 
-def form_page(request: Request, template: str, *, status: int = 200, **payload: object) -> Response:
+def chosen(request: Request) -> str:
+    """The language of the address, else of the cookie, else Vietnamese."""
+    asked = request.query_params.get("lang") or request.cookies.get(cookies.LANGUAGE, "")
+    return asked if asked in LANGUAGES else LANGUAGES[0]
+
+
+def _event() -> Event | None:
+    try:
+        with database.reading() as session:
+            return current_event(session)
+    except database.UNREACHABLE:
+        return None
+
+
+def form_page(
+    request: Request,
+    template: str,
+    *,
+    status: int = 200,
+    words: Words | None = None,
+    **payload: object,
+) -> Response:
     """One of our plain pages; a language that its address asks for is kept as the visitor's."""
-    words = words_of(request)
-    other = _other(request, words, str(payload.get("next", "")))
+    words = words or words_of(request)
+    other = None if words.alone else _other(request, words, str(payload.get("next", "")))
     trust = certificates.own_one()
     payload = {"refused": "", "event": None, "other": other, "trust": trust, **payload}
     html = templates.get_template(template).render(words=words, **payload)
@@ -75,5 +101,6 @@ def require_own_form(request: Request) -> None:
 def lost(request: Request, failure: Exception) -> Response:
     """The answer of a plain form while the database takes no writes, or does not answer."""
     log.warning("a form could not be answered: the database does not take it")
-    sentence = words_of(request).refusal(Refusal(faults.code_of(failure)))
-    return form_page(request, "lost.html", status=503, refused=sentence, other=None)
+    words = Words(chosen(request), ZONE)  # and no further question to that database
+    sentence = words.refusal(Refusal(faults.code_of(failure)))
+    return form_page(request, "lost.html", status=503, words=words, refused=sentence, other=None)

@@ -37,7 +37,13 @@ def page(request: Request) -> Response:
 
 
 def _page(
-    request: Request, *, wanted: str = "", account: str = "", refused: str = "", status: int = 200
+    request: Request,
+    *,
+    wanted: str = "",
+    account: str = "",
+    keep: str = "",
+    refused: str = "",
+    status: int = 200,
 ) -> Response:
     words = words_of(request)
     with database.reading() as session:
@@ -55,6 +61,7 @@ def _page(
         "refused": refused,
         "provider": has_provider(),
         "notice": notice(event, words) if event else "",
+        "keep": _kept(request) if keep or "keep" in request.query_params else None,
     }
     return form_page(request, "sign_in.html", status=status, **payload)
 
@@ -64,7 +71,7 @@ async def enter(request: Request) -> Response:
     return await run_in_threadpool(_enter, request, await sent(request, *FIELDS))
 
 
-FIELDS = ("person", "account", "password", "next")
+FIELDS = ("person", "account", "password", "next", "keep")
 
 
 def _enter(request: Request, form: dict[str, str]) -> Response:
@@ -75,7 +82,8 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
             token, person = database.run(
                 _rehearse, key=form["person"], client_info=client_info(request)
             )
-            return signed_in(request, token, person, wanted=_safe(form["next"]))
+            wanted, keep = _safe(form["next"]), bool(form["keep"])
+            return signed_in(request, token, person, wanted=wanted, keep=keep)
         return _enter_account(request, form)
     except Refusal as refusal:
         status = 429 if refusal.code == "sign_in_wait" else 403
@@ -83,6 +91,7 @@ def _enter(request: Request, form: dict[str, str]) -> Response:
             request,
             wanted=form["next"],
             account=form["account"][:80],
+            keep=form["keep"],
             refused=words.refusal(refusal),
             status=status,
         )
@@ -107,7 +116,8 @@ def _enter_account(request: Request, form: dict[str, str]) -> Response:
     )
     with database.reading() as session:
         person = people.require_person(session, person_id)
-    answer = signed_in(request, token, person, wanted=_safe(form["next"]))
+    wanted, keep = _safe(form["next"]), bool(form["keep"])
+    answer = signed_in(request, token, person, wanted=wanted, keep=keep)
     cookies.set_known(
         answer, known_cookies, name, known or cookies.new_browser(), secure=is_secure(request)
     )
@@ -126,13 +136,19 @@ def invitation(request: Request) -> Response:
         event = current_event(session)
         person = invitations.invited(session, **facts, now=real_now())
     said = notice(event, words_of(request)) if event else ""
-    answer = form_page(request, "join.html", event=event, person=person, notice=said)
+    payload = {"event": event, "person": person, "notice": said, "keep": _kept(request)}
+    answer = form_page(request, "join.html", **payload)
     cookies.try_out(answer, secure=is_secure(request))
     return answer
 
 
-def join(request: Request) -> Response:
-    """Signs in with an invitation, or at the end of a provider's sign-in.
+async def join(request: Request) -> Response:
+    """Signs in with an invitation, or at the end of a provider's sign-in."""
+    return await run_in_threadpool(_join_with, request, await sent(request, "keep"))
+
+
+def _join_with(request: Request, form: dict[str, str]) -> Response:
+    """Signs in.
 
     Refuses `cookies_needed` before it uses anything up: a browser that returns no cookie would be
     no further, and its link void.
@@ -149,9 +165,15 @@ def join(request: Request) -> Response:
         )
     except Refusal as refusal:
         return _page(request, refused=words_of(request).refusal(refusal), status=403)
-    answer = signed_in(request, token, person)
+    answer = signed_in(request, token, person, keep=bool(form["keep"]))
     cookies.forget_trial(answer)
     return answer
+
+
+def _kept(request: Request) -> Person | None:
+    """The office that the browser acts by, which it may keep beside another one; not a display."""
+    person = access_of(request).visitor.person
+    return person if person and person.role != Role.DISPLAY else None
 
 
 def _require_cookies(request: Request) -> None:
@@ -201,16 +223,18 @@ def wall_address(request: Request) -> str:
 
 
 def leave(request: Request) -> Response:
-    """Ends the sign-in and forgets its cookie."""
+    """Ends the sign-ins of all offices that the browser holds, and forgets their cookies."""
     try:
         require_own_form(request)
     except Refusal:
         return Response(status_code=403)
-    token = cookies.token_of(cookies.sent(request.headers))
-    if token:
-        database.run(sign_ins.sign_out, token=token, now=real_now())
+    sent_cookies = cookies.sent(request.headers)
+    held = cookies.offices_of(sent_cookies)
+    _end(cookies.token_of(sent_cookies), *held)
     answer = RedirectResponse("/", status_code=303)
     cookies.forget_token(answer)
+    if held:
+        cookies.set_offices(answer, [], secure=is_secure(request))
     cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
 
@@ -223,19 +247,28 @@ def enter_by_link(request: Request, link: str, *, wanted: str) -> Response:
     return signed_in(request, token, person, wanted=wanted)
 
 
-def signed_in(request: Request, token: str, person: Person, *, wanted: str = "") -> Response:
-    """Redirect with the new cookie, and end the sign-in that the browser had before, unseen."""
-    previous = access_of(request).visitor
-    if (
-        previous.sign_in_id is not None
-        and previous.person is not None
-        and previous.person.role != Role.DISPLAY
-    ):
-        database.run(
-            sign_ins.sign_out, token=cookies.token_of(cookies.sent(request.headers)), now=real_now()
-        )
+def _end(*tokens: str | None) -> None:
+    for token in filter(None, tokens):
+        database.run(sign_ins.sign_out, token=token, now=real_now())
+
+
+def signed_in(
+    request: Request, token: str, person: Person, *, wanted: str = "", keep: bool = False
+) -> Response:
+    """Redirect with the new cookie, and end the sign-ins that the browser had before, unseen.
+
+    `keep`: they stay beside the new one, and the browser switches between its offices.
+    """
+    sent_cookies, before = cookies.sent(request.headers), list[str]()
+    held = cookies.offices_of(sent_cookies)
+    if _kept(request) is not None:
+        before = [cookies.token_of(sent_cookies) or ""]
+    others = [*before, *held] if keep else []
+    _end(*[one for one in (*before, *held) if one not in others[: cookies.MAX_OFFICES]])
     answer = RedirectResponse(wanted or start_of(person.role), status_code=303)
     cookies.set_token(answer, token, secure=is_secure(request))
+    if others or held:
+        cookies.set_offices(answer, others, secure=is_secure(request))
     cookies.forget_provider(answer, cookies.sent(request.headers))
     return answer
 

@@ -218,8 +218,8 @@ async def decode(request: Request, called: Called) -> Response:
     responses=_problems() | {304: {"description": "as it was"}},
 )
 def roster(request: Request, called: Called) -> Roster:
-    """Changes only when another event is loaded or moved, a badge is replaced, or the roster or the
-    programme is changed, so ask with `If-None-Match`."""
+    """Changes only when another event is loaded or moved, a badge is replaced, or the settings, the
+    roster or the programme are changed, so ask with `If-None-Match`."""
     with database.reading() as session:
         tag = _tag(session, called)
         headers = PRIVATE | {"ETag": tag}
@@ -245,6 +245,7 @@ def _roster(called: Caller, found: attendance_roster.Roster) -> dict:
         "rehearsal": event.rehearsal,
         "mark": event.mark,
         "time_zone": event.time_zone,
+        "vietnamese_only": event.vietnamese_only,
     }
     return {
         "person": called.person.key,

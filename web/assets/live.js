@@ -190,6 +190,7 @@ export function watch({ data, parentElement, setTriggerValue }) {
   live.states.add(drawBanner);
   if (data.language) document.cookie = `${data.language_cookie}=${data.language};path=/;max-age=31536000;samesite=lax`;
   document.documentElement.lang = data.language ?? "vi";
+  document.documentElement.toggleAttribute("data-alone", Boolean(data.alone)); // no fields for English (style.css)
   return live.watch(parentElement, data, revision => setTriggerValue("revision", revision));
 }
 

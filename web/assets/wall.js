@@ -90,7 +90,7 @@ class Wall {
     return (this.words[key] ?? key).replace(/\{(\w{1,40})(?::([^|}]{0,40})\|([^}]{0,40}))?\}/g, (_, name, one, several) =>
       several === undefined ? facts[name] ?? "" : String(facts[name]) === "1" ? one : several); // as `Counted` of data.words
   }
-  in(both) { return both?.[this.language] ?? ""; }
+  in(both) { return both?.[this.language] || both?.vi || ""; }
   figure(value) { return this.figures.format(value); }
   local(moment) { return new Date(moment + this.board.event.offset * MINUTE); }
   time(moment) {

@@ -2,12 +2,14 @@
 back.
 """
 
+import io
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlmodel import select
 
 from cli.__main__ import main
 from data.attendance import badges, delegates
@@ -22,6 +24,7 @@ from data.readiness.tasks import report_status
 from data.storage import database
 from data.words import Words, catalogue
 from models.attendance.delegates import DelegateStep
+from models.attendance.ledger import Expectation
 from models.events.event import Draft, zone
 from models.imports.difference import (
     Difference,
@@ -300,10 +303,37 @@ def test_a_delegate_who_was_retired_and_is_listed_again_comes_back_with_the_same
 @pytest.mark.one_database
 def test_days_of_an_empty_event_follow_the_files_and_those_of_a_planned_one_do_not(empty):
     later = replace(FRAME, days=Days(FIRST + timedelta(days=1), LAST + timedelta(days=1)))
-    apply(shown(later, people=None, day=None))
+    one = apply(shown(later, people=None, day=None))
     assert stage.current().first_day == FIRST + timedelta(days=1)
     with refused("import_days_differ"):
         apply(shown())
+    undo(one.id)  # and go back with it
+    assert (stage.current().first_day, stage.current().last_day) == (FIRST, LAST)
+
+
+@pytest.mark.one_database
+def test_a_list_without_a_script_names_the_groups_of_the_event_and_the_issuer_heads_documents(
+    empty,
+):
+    apply(shown(people=None))
+    columns = [[*PEOPLE, "Tổ thảo luận"], [*LIST[0], "Tổ 2"], [*LIST[1], "Tổ 1"], [*LIST[2], ""]]
+    with database.reading() as session:
+        groups = drafts.groups_of(session, stage.current())
+    frame = replace(FRAME, groups=groups, issuer="Tỉnh ủy Nghệ An")
+    one = preview([("danh-sach.xlsx", xlsx(columns))], frame, {}, now=REAL)
+    fact = apply(one)
+    expected = {title: row_counts_of(number) for number, title in groups}
+    assert list(expected.values()) == [1, 1]
+    assert stage.current().documents["issuer_vi"] == "Tỉnh ủy Nghệ An"
+    assert compared(one).is_empty
+    undo(fact.id)
+    assert row_counts()["expectation"] == 0
+
+
+def row_counts_of(key: str) -> int:
+    query = select(Expectation).where(Expectation.item_id == int(key.removeprefix("#")))
+    with database.reading() as session:
+        return len(session.exec(query).all())
 
 
 @pytest.mark.one_database
@@ -316,6 +346,40 @@ def test_the_command_line_applies_files_to_the_current_event(empty, tmp_path, mo
         assert main() == 0
         assert said in capsys.readouterr().out
     assert row_counts()["delegate"] == 4
+
+
+class Terminal(io.StringIO):
+    """A window whose person presses Ctrl-C as soon as it shows a text."""
+
+    def __init__(self, until: str) -> None:
+        super().__init__()
+        self.until = until
+
+    def isatty(self) -> bool:
+        return True
+
+    def write(self, text: str) -> int:
+        if self.until in text:
+            raise KeyboardInterrupt
+        return super().write(text)
+
+
+@pytest.mark.one_database
+def test_a_long_import_shows_how_far_it_is_and_is_cancelled_with_nothing_written(
+    empty, tmp_path, monkeypatch, capsys
+):
+    rows = [[n, f"Cán bộ {n}", "Chuyên viên", "Xã Anh Sơn", ""] for n in range(1, 1201)]
+    (tmp_path / "nhieu.xlsx").write_bytes(xlsx([PEOPLE, *rows]))
+    command = ["cli", "import", str(tmp_path / "nhieu.xlsx"), "--into-current", "--load"]
+    before = row_counts()
+    for until in ("%", catalogue("vi")["run.writes"]):
+        monkeypatch.setattr("sys.argv", command)
+        monkeypatch.setattr("sys.stderr", terminal := Terminal(until))
+        with pytest.raises(SystemExit):
+            main()
+        assert catalogue("vi")["run.cancelled"] in capsys.readouterr().out
+        assert row_counts() == before
+    assert "nhieu.xlsx" in terminal.getvalue()  # the bar, before what it was cancelled at
 
 
 # --- taken back ----------------------------------------------------------------------------------

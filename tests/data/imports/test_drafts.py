@@ -39,7 +39,7 @@ def test_what_was_saved_is_found_again_and_its_preview_with_it(event):
     with database.reading() as session:
         draft = drafts.open_draft(session, event.id)
         assert [one.name for one in drafts.files_of(session, draft.id)] == ["viec.csv"]
-        frame = drafts.frame_of(event, draft)
+        frame = drafts.frame_of(session, event, draft)
     assert (draft.step, draft.answers) == (Step.QUESTIONS, {"critical": "none"})
     assert (frame.name, frame.issuer, frame.desks) == (event.name_vi, "Tỉnh ủy", 3)
     shown = previewed(draft_id)

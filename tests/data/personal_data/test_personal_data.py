@@ -1,6 +1,7 @@
 """Tests of personal data: the law's clocks, what there is of one person, erased on request."""
 
 from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +10,7 @@ from data.attendance import commands
 from data.attendance.badges import replace_badge
 from data.attendance.queries import headcounts_at
 from data.documents.notice import notice, short_notice
+from data.imports.drafts import add_import_files, begin_import
 from data.personal_data.cases import (
     cases_of,
     record_breach,
@@ -38,6 +40,7 @@ from tests.stage import (
     manage,
     person,
     refused,
+    row_counts,
 )
 
 FRIDAY = date(2026, 11, 27)
@@ -49,6 +52,12 @@ NOON = datetime(2026, 11, 27, 5, tzinfo=timezone.utc)
 
 def test_a_request_is_answered_in_two_working_days_and_carried_out_by_its_kind():
     assert [answer_by(FRIDAY + timedelta(days=n)).day for n in range(4)] == [1, 1, 1, 2]
+    # Tết 2026 is off from Monday, 16 February, to Friday the 20th.
+    assert answer_by(date(2026, 2, 13)) == date(2026, 2, 24)
+    assert answer_by(date(2026, 4, 29)) == date(2026, 5, 5)  # 30 April and 1 May, then a weekend
+    assert answer_by(date(2026, 9, 1)) == date(2026, 9, 4)  # the National Day
+    # Hùng Vương 2026 falls on a Sunday: the Monday after it is off.
+    assert answer_by(date(2026, 4, 24)) == date(2026, 4, 29)
     days = {kind: due_day(kind, FRIDAY, Course(NOON)) for kind in RequestKind}
     assert [(day - FRIDAY).days for day in days.values()] == [10, 10, 15, 20]
     assert due_day(RequestKind.ERASE, FRIDAY, Course()) == answer_by(FRIDAY)
@@ -137,6 +146,20 @@ def test_while_the_event_goes_on_one_who_is_erased_is_taken_from_the_list_first(
         assert session.get_one(Delegate, other).retired
     with refused("badge_unknown"):
         give(commands.admit, by="command", when="D+1 07:30", badge=DISTRICT, item_id=place)
+
+
+def test_the_files_of_an_import_that_is_prepared_go_with_one_who_is_erased(event):
+    name = "Nguyễn Thị Kín Đáo"
+    file = f"STT;Họ và tên;Chức vụ;Đơn vị\n1;{name};Bí thư;Huyện ủy Nghi Lộc\n".encode()
+    draft = manage(begin_import, by="admin", issuer="", desks=0)
+    manage(add_import_files, by="admin", draft_id=draft.id, files=[("ds.csv", file)])
+    give(erase_delegate, by="admin", when="D+1 06:00", delegate_id=delegate(DISTRICT))
+    assert (row_counts()["importdraft"], row_counts()["importfile"]) == (0, 0)
+    engine = database.engine()
+    if engine.dialect.name == "sqlite":  # and its freed pages are overwritten
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        assert name.encode() not in Path(engine.url.database).read_bytes()
 
 
 @pytest.mark.one_database

@@ -2,15 +2,19 @@
 to another host.
 """
 
+import re
 from urllib.parse import quote
 
 import pytest
 
+from data import audit
 from data.access import invitations, people, sign_ins
 from data.commands import Origin, run
 from data.events.clock import real_now
+from data.events.current import require_event
 from data.storage import database, identity
 from data.words import catalogue
+from models.events.event import Event
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -195,3 +199,60 @@ def test_a_browser_that_returns_no_cookies_does_not_use_an_invitation_up(server)
         assert catalogue("vi")["refusal.cookies_needed"] in refused.text
     kept = {"Cookie": 'theirs={"a":1}; san_sang_trial=1'}
     assert server.ask(f"/join/{link}", **browser, **kept).status == 303
+
+
+def test_one_browser_holds_several_offices_and_acts_by_one_at_a_time(server):
+    browser = {"Origin": server.address}
+    jar = enter(server).cookies
+    form = {"person": "desk.ban_1", "keep": "1"}
+    page = server.ask("/sign-in?keep=1", Cookie=shown(jar))
+    assert 'name="keep"' in page.text and "keep" not in server.ask("/sign-in?keep=1").text
+    jar |= server.ask("/sign-in", method="POST", form=form, Cookie=shown(jar)).cookies
+    assert who(jar["san_sang"]) == "desk.ban_1"
+    other = server.ask("/account", Cookie=shown(jar)).text
+    (number,) = re.findall(r'name="office" value="(\d+)"', other)
+
+    stranger = {"san_sang": server.sign_in("media")}
+    for held in (stranger, stranger | {"san_sang_offices": "made.up"}):
+        answer = server.ask(
+            "/account", method="POST", form={"office": number}, Cookie=shown(held), **browser
+        )
+        assert answer.status == 403 and "set-cookie" not in answer.headers
+
+    answer = server.ask(
+        "/account", method="POST", form={"office": number}, Cookie=shown(jar), **browser
+    )
+    assert answer.status == 303
+    before, jar = jar, jar | answer.cookies
+    assert (who(jar["san_sang"]), who(before["san_sang"])) == ("lead.an_ninh", "desk.ban_1")
+    with database.reading() as session:
+        event = require_event(session)
+        (row,) = audit.rows(session, event, audit.Filter(topic="people"), limit=1)
+        left = people.person_by_key(session, "desk.ban_1")
+    assert (row.command, row.person["vi"]) == ("switch_office", left.name_vi)
+
+    out = server.ask("/sign-out", method="POST", Cookie=shown(jar), **browser)
+    assert set(out.cookies) == {"san_sang", "san_sang_offices"}
+    assert who(jar["san_sang"]) is None and who(before["san_sang"]) is None
+
+
+def shown(jar: dict[str, str]) -> str:
+    return "; ".join(f"{name}={value}" for name, value in jar.items())
+
+
+def test_an_event_in_vietnamese_only_offers_no_other_language_on_its_plain_pages(server):
+    def speak(*, only: bool) -> None:
+        with database.writing() as session:
+            event = session.get_one(Event, require_event(session).id)
+            event.vietnamese_only = only
+            session.add(event)
+
+    speak(only=True)
+    try:
+        for path in ("/sign-in?lang=en", "/join/x?lang=en", "/gate?lang=en"):
+            page = server.ask(path)
+            assert '<html lang="vi"' in page.text and "lang=vi" not in page.text, path
+        assert 'data-word="language" hidden' in server.ask("/gate").text
+    finally:
+        speak(only=False)
+    assert '<html lang="en"' in server.ask("/sign-in?lang=en").text

@@ -23,7 +23,7 @@ let newest = [], refused = [], shown = null, asked = null, tapped = {}, searchin
 // --- words -------------------------------------------------------------------------------------------------------------
 
 const say = (key, facts = {}) => (words[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => facts[name] ?? "");
-const named = names => names?.[language] ?? "";
+const named = names => names?.[language] || names?.vi || "";
 const number = value => new Intl.NumberFormat(language).format(value);
 const clock = (moment, timeZone) => new Intl.DateTimeFormat("vi", { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone }).format(moment);
 const time = moment => clock(new Date(moment), roster?.data.event.time_zone);
@@ -471,6 +471,8 @@ function setRoster(data, statuses) {
   roster = new Roster(data);
   if (previous) roster.own = previous.own;
   roster.take(statuses);
+  byId("language").hidden = Boolean(data.event.vietnamese_only);
+  if (data.event.vietnamese_only && language !== "vi") setLanguage("vi").then(() => { drawDesk(); drawState(); });
   for (const scan of link.queue.values()) {
     const key = `${scan.item}/${scan.badge}`;
     if (!roster.own.has(key)) roster.own.set(key, { item: scan.item, badge: scan.badge, standing: scan.substitute ? "substitute" : "present", place: "room", at: scan.at, own: true });
@@ -528,7 +530,8 @@ async function begin() {
   store = new Store({ changed: () => drawState(), reopened: () => storeAll() });
   link = new Link(store, listeners, () => words);
   const cookie = document.cookie.split("; ").find(one => one.startsWith(`${LANGUAGE}=`))?.slice(LANGUAGE.length + 1);
-  await setLanguage(["vi", "en"].includes(cookie) ? cookie : (document.documentElement.lang === "en" ? "en" : "vi"));
+  const chosen = byId("language").hidden ? "vi" : cookie; // hidden where the event is Vietnamese only
+  await setLanguage(["vi", "en"].includes(chosen) ? chosen : (document.documentElement.lang === "en" ? "en" : "vi"));
   newest = (await store.read("newest")) ?? [];
   refused = (await store.read("refused")) ?? [];
   wire();
