@@ -109,7 +109,8 @@ FIELDS: dict[Kind, dict[str, str]] = {
         "co quan don vi|unit|delegation",
         "office": "chuc danh|chuc vu|nguoi co y kien|nguoi phat bieu|chuc danh nguoi phat bieu|"
         "dai bieu|office|position|speaker",
-        "forum": "dien dan|phien|phien thao luan|forum|session",
+        "forum": "dien dan|phien|phien thao luan|to thao luan|thao luan to|forum|session|"
+        "discussion group",
         "topic": "nhom van de|chu de|nhom noi dung|topic|topic group",
         "field": "linh vuc|field|subject area",
         "body": "co quan co tham quyen|co quan tham quyen|tham quyen|tham quyen giai quyet|"

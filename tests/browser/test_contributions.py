@@ -62,11 +62,12 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
     server.kill()
     for page in pages.values():
         page.locator(BANNER, has_text=SAY["live.lost"]).wait_for(timeout=PATIENCE)
+        page.keyboard.type(", và lúc mất máy chủ")
     server.start()
     for number, page in pages.items():
         page.locator(BANNER).wait_for(state="hidden", timeout=PATIENCE)
         settle(page)
-        half = f"Câu hai của diễn đàn {number}, nửa trước"
+        half = f"Câu hai của diễn đàn {number}, nửa trước, và lúc mất máy chủ"
         expect(text_of(page)).to_have_value(half, timeout=PATIENCE)
         unit = page.get_by_role("combobox", name=SAY["contributions.unit"])
         unit.focus()
@@ -82,7 +83,8 @@ def test_three_rapporteurs_type_while_the_server_is_killed_and_nothing_is_lost(s
     counted = recorded()
     for number in FORUMS:
         assert counted[f"Câu một của diễn đàn {number}"] == 1
-        assert counted[f"Câu hai của diễn đàn {number}, nửa trước và nửa sau"] == 1
+        half = f"Câu hai của diễn đàn {number}, nửa trước, và lúc mất máy chủ"
+        assert counted[f"{half} và nửa sau"] == 1
     with database.reading() as session:
         found = contributions_at(session, stage.current(), View(stage.at("D+1 09:00")))
     mine = [one for one in found if one.text.startswith("Câu ")]

@@ -270,14 +270,7 @@ def editing(ctx: Visit, contribution_id: int) -> None:
         on_click=save,
         args=(held,),
     )
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "contribution_moved",
-        lambda row: in_words(ctx, row),
-        lambda version, row: record(held, version, row),
-    )
+    draft.refused(words, held, "contribution_moved", lambda row: in_words(ctx, row), record)
 
 
 def in_words(ctx: Visit, row: Submission) -> dict[str, str]:

@@ -150,14 +150,7 @@ def panel(ctx: Visit, one: TopicSnapshot) -> None:
         st.button(
             words("plan.close"), key="contributions.topic_close", type="tertiary", on_click=close
         )
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "topic_moved",
-        lambda plan: in_words(ctx, plan),
-        lambda version, plan: record(held, version, plan),
-    )
+    draft.refused(words, held, "topic_moved", lambda plan: in_words(ctx, plan), record)
 
 
 def in_words(ctx: Visit, plan: TopicPlan) -> dict[str, str]:

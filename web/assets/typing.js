@@ -1,5 +1,7 @@
 // What is being typed: half a sentence survives a change of page and a reload, and a text that is too long to paste is said.
 // It is kept in this tab alone, by page and field, until the field is saved, cancelled or emptied, or the person signs out.
+// While the server is lost the framework closes every field, and makes the page inert below a dialog that is not shown
+// (style.css). Where a person types as others speak, fields stay open: what is said then is not lost either.
 
 import { say, strip } from "/assets/connecting.js";
 
@@ -7,6 +9,7 @@ const PREFIX = "typed ";
 const GONE = 3000; // ms after which a field that left its page has been saved or cancelled, and is not just drawn again
 const SHOWN = 8000; // ms that the word on a text too long stays
 const FIELDS = '[data-testid="stMain"] :is(textarea, input[type="text"]:not([role="combobox"]))';
+const OPEN = '.st-key-forum_new :is(textarea, input[type="text"]:not([role="combobox"]))';
 const OTHERS = /attendance-|people-/; // a desk's fields belong to its scanner, an address is no sentence
 
 let page = location.pathname;
@@ -50,6 +53,16 @@ function look() {
       seen.delete(key);
     }
 }
+
+const unseen = () => [...document.querySelectorAll('[data-testid="stDialog"]')].every(one => getComputedStyle(one).display === "none");
+
+// Before the browser takes the focus from what was closed.
+new MutationObserver(changes => {
+  for (const { target } of changes) {
+    if (target.disabled && target.matches(OPEN)) target.disabled = false;
+    if (target.inert && target.querySelector(OPEN) && unseen()) target.inert = false;
+  }
+}).observe(document, { subtree: true, attributes: true, attributeFilter: ["disabled", "inert"] });
 
 export function forget() {
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
