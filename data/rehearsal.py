@@ -401,7 +401,7 @@ class Cast:
 
     def paper(self, step: Step) -> int:
         """The paper that an earlier step registered under the same reference; 0 before that."""
-        registered = self.session.get(PaperChange, self.opened(step, PaperChange, "register_paper"))
+        registered = self.opening_fact(step, PaperChange, "register_paper")
         return registered.paper_id if registered else 0
 
     def moment(self, step: Step, field: str) -> datetime:

@@ -16,8 +16,6 @@ from ui.shell.plain import plain
 from ui.shell.table import Cell, Column, Row
 
 PARTS = ("present", "substituted", "excused", "absent", "not_yet")
-NARROW = ("present", "absent", "not_yet")
-"""The parts that a phone has room for next to a delegation's name."""
 ROLL = "attendance.roll"
 
 
@@ -107,9 +105,11 @@ def by_delegation(ctx: Visit, counts: dict) -> None:
     ]
     known.sort(key=lambda pair: -pair[1].missing)
     groups = group_totals(words, known)
+    # A phone has room for two parts next to the name: who is here, and who is missing.
+    narrow = ("present", "absent" if any(count.absent for _, count in known) else "not_yet")
     columns = [Column(words("attendance.delegation"), width="34%", wraps=True)]
     columns += [
-        Column(words(f"attendance.{part}"), "number", narrow=part in NARROW)
+        Column(words(f"attendance.{part}"), "number", narrow=part in narrow)
         for part in ("expected", *PARTS)
     ]
     with st.container(key="attendance_by_delegation"):

@@ -9,7 +9,7 @@ from ui.shell.frame import Visit
 from ui.shell.table import Cell, Column, Row
 
 COLUMNS = {  # name -> width, and whether it stays where there is little room
-    "recorded_at": ("9.5rem", True),
+    "recorded_at": ("10.5rem", True),
     "person": ("15%", True),
     "command": ("17%", True),
     "about": ("14%", True),

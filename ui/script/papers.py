@@ -238,14 +238,7 @@ def editing(ctx: Visit, paper: PaperSnapshot) -> None:
     fields(ctx, held.field("fields"), held.row)
     st.checkbox(words("script.paper_withdrawn"), held.row.withdrawn, key=held.field("withdrawn"))
     st.button(words("item.save"), key="script.paper_save", on_click=save, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "paper_moved",
-        lambda plan: shown(ctx, plan),
-        lambda version, plan: record(held, version, plan),
-    )
+    draft.refused(words, held, "paper_moved", lambda plan: shown(ctx, plan), record)
 
 
 def shown(ctx: Visit, plan: PaperPlan) -> dict[str, str]:

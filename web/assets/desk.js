@@ -51,8 +51,8 @@ function play(tone) {
 function aim(name, frames = MAX_FRAMES) {
   unanswered = false;
   const found = field(name);
-  if (!found) {
-    if (frames) requestAnimationFrame(() => aim(name, frames - 1));
+  if (!found?.checkVisibility({ visibilityProperty: true })) { // one that is hidden waits with its page (style.css), and takes no focus
+    if (frames) requestAnimationFrame(() => aim(name, found ? frames : frames - 1));
   } else if (found === document.activeElement || name !== "badge_typed" || matchMedia("(pointer: fine)").matches) {
     found.focus({ preventScroll: name === "badge_typed" });
     if (found.value === sent) found.select();

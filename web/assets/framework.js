@@ -97,6 +97,13 @@ function ungrouped(list) {
   if (list.querySelector(":scope > div")) for (const one of [list, ...list.querySelectorAll("li")]) one.setAttribute("role", "none");
 }
 
+// A field for files: its button and its field go by the field's own label, since the words on the button are drawn by style.css.
+function takesFiles(box) {
+  const label = box.querySelector('[data-testid="stWidgetLabel"]')?.textContent.trim();
+  for (const one of box.querySelectorAll('[data-testid="stFileUploaderDropzone"] > span button, input[type="file"]'))
+    if (label && one.getAttribute("aria-label") !== label) one.setAttribute("aria-label", label);
+}
+
 const within = (root, places) => [root.closest(places), ...root.querySelectorAll(places)].filter(Boolean);
 
 function dress(root) {
@@ -105,6 +112,7 @@ function dress(root) {
   within(root, CHART).forEach(chart);
   within(root, TABLE).forEach(scrolls);
   within(root, "h3").forEach(level);
+  within(root, '[data-testid="stFileUploader"]').forEach(takesFiles);
   within(root, '[data-testid="stSidebarNavItems"]').forEach(ungrouped);
   within(root, '[data-testid^="stBaseButton"]').forEach(named);
   for (const one of [root, ...root.querySelectorAll(NAMED)]) {
