@@ -237,13 +237,8 @@ def editing(ctx: Visit, one: PetitionSnapshot, *, own: bool) -> None:
     entering.fields(ctx, held, sections=own)
     entering.checked(ctx, held.form)
     st.button(words("answers.save"), key="answers.save", on_click=save, args=(held,))
-    commands.refused(held.form, words)
-    draft.overtaken(
-        words,
-        held,
-        "petition_moved",
-        lambda entered: entering.shown(ctx, entered),
-        lambda version, entered: write(held, version, entered),
+    draft.refused(
+        words, held, "petition_moved", lambda entered: entering.shown(ctx, entered), write
     )
 
 

@@ -229,13 +229,12 @@ def writing(ctx: Visit, found: Synthesis, one: ParagraphSnapshot | None) -> None
         buttons(ctx, held, one)
     with beside:
         sources(ctx, found, chosen_sources(ctx, found, held))
-    commands.refused(held.form, words)
-    draft.overtaken(
+    draft.refused(
         words,
         held,
         "paragraph_moved",
         lambda paragraph: shown(ctx, found, paragraph),
-        lambda number, paragraph: record(held, number, paragraph),
+        record,
     )
 
 
