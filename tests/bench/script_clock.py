@@ -24,6 +24,11 @@ from tests.bench.tab import Tab
 from tests.bench.wall_delay import LAST_WORD, WATCH, delays
 
 ROOM = "room=nha_van_hoa"  # where something runs at the sample's start
+# The page has other components before the clock's own.
+FACE = (
+    "[...document.querySelectorAll('[data-testid=stBidiComponentIsolated]')]"
+    ".map(one => one.shadowRoot).find(root => root?.querySelector('.speaker'))"
+)
 CLOCKS, CUES, QUICK_CUES = 50, 60, 10
 SETTLE, WINDOW, WINDOWS = 4, 12.0, 3
 DELAY_TARGET, IDLE_TARGET, FORECAST_TARGET = 150, 2, 5  # ms; percent of one core; ms
@@ -57,8 +62,8 @@ def _delays(product: servers.Server, cookie: str, number: int) -> list[float]:
     with browser.chromium() as chromium, browser.window(chromium) as page:
         page.context.add_cookies(cookies)
         page.goto(f"{product.address}/clock?{ROOM}")
-        page.wait_for_function(f"() => {browser.WALL_ROOT}?.querySelector('.speaker .left')")
-        page.evaluate(f"({WATCH})({browser.WALL_ROOT})")
+        page.wait_for_function(f"() => {FACE}?.querySelector('.speaker .left')")
+        page.evaluate(f"({WATCH})({FACE})")
         time.sleep(SETTLE)
         for turn in range(number):
             committed[f"{turn:04d}"] = product.call_speaker(f"Thước đo {turn:04d}")
@@ -86,14 +91,14 @@ async def _idle(
 
 
 def _forecasts() -> list[float]:
-    """Milliseconds of each forecast."""
+    """Milliseconds of the processor that each forecast takes."""
     nine = datetime(2026, 12, 17, 2, tzinfo=timezone.utc)
     slots, now = _slots(nine), nine + timedelta(minutes=250)
     taken = []
     for _ in range(FORECASTS):
-        began = time.perf_counter()
+        began = time.process_time()
         forecast(slots, now=now)
-        taken.append((time.perf_counter() - began) * 1000)
+        taken.append((time.process_time() - began) * 1000)
     return taken
 
 
