@@ -77,7 +77,7 @@ def test_a_review_is_owed_on_each_local_day_until_one_is_signed():
         (62, {"started": 61}, False),
         (122, {"started": 61}, True),
         (122, {"started": 61, "finished": 121}, False),
-        (120 + 6 * 60, {"started": 61}, False),  # no one will record it any more
+        (121 + 6 * 60, {"started": 61}, False),  # no one will record it any more
     ],
 )
 def test_an_item_waits_where_its_start_or_end_is_due(minute, facts, late):
