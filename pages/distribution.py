@@ -11,7 +11,7 @@ here = frame.require("distribution")
 
 @st.fragment(key="distribution.page", run_every=60)
 def whole_page() -> None:
-    live.watch("distribution", "attendance", throttle=5)
+    live.watch("distribution", "attendance", "synthesis", throttle=5)
     ctx = frame.part_of("distribution")
     shown = versions.chosen(ctx)
     if shown is not None:

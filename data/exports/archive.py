@@ -39,12 +39,11 @@ from data.roll_calls.minutes import roll_call_minutes
 from data.roll_calls.queries import roll_calls_at
 from data.roll_calls.report import RollCallReport
 from data.synthesis.documents import KINDS, forum_minutes, synthesis_document
-from data.synthesis.queries import frozen_version, minutes_at, versions_at
+from data.synthesis.queries import minutes_at, version_in_force
 from data.words import Words, event_words
 from models.events.event import Event, View, require_archived
 from models.incidents import Entry, EntryUpdate
 from models.refusals import Refusal
-from models.synthesis.versions import Validity
 
 CONTENTS = "danh-muc.txt"
 
@@ -136,12 +135,10 @@ def _documents(
         own = signed.get(item.id)
         if own and own.counts and own.intact:
             yield f"bien-ban-{item.key}", forum_minutes(own.content, words.language)
-    for version in versions_at(session, event, view):
-        if version.validity is Validity.IN_FORCE:
-            frozen = frozen_version(session, event, version.id, view)
-            content = frozen.content | {"validity": version.validity.value}
-            for kind in KINDS if frozen.intact else ():
-                yield f"{kind}-{version.number}", synthesis_document(content, kind, words.language)
+    if approved := version_in_force(session, event, view):
+        for kind in KINDS:
+            document = synthesis_document(approved.printed, kind, words.language)
+            yield f"{kind}-{approved.version.number}", document
     register = register_report(session, event, view)
     if register.petitions:
         yield "ket-qua-giai-quyet", answers_report(register, words)

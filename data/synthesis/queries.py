@@ -30,6 +30,7 @@ from models.synthesis.versions import (
     StepTaken,
     SynthesisStep,
     SynthesisVersion,
+    Validity,
     VersionSnapshot,
     state_after,
     validities,
@@ -201,6 +202,11 @@ class FrozenVersion:
     def intact(self) -> bool:
         return not self.erased and digest_of(self.content) == self.version.digest
 
+    @property
+    def printed(self) -> Content:
+        """The content that its documents are made of: with what the version counts for."""
+        return self.content | {"validity": self.version.validity.value}
+
 
 def frozen_version(session: Session, event: Event, version_id: int, view: View) -> FrozenVersion:
     """A version, word for word. Refuses `synthesis_version_unknown`."""
@@ -209,6 +215,16 @@ def frozen_version(session: Session, event: Event, version_id: int, view: View) 
         raise Refusal("synthesis_version_unknown")
     row = session.get_one(SynthesisVersion, version_id)
     return FrozenVersion(known[version_id], row.content)
+
+
+def version_in_force(session: Session, event: Event, view: View) -> FrozenVersion | None:
+    """The approved version that counts, word for word; None for none, and for one that was altered
+    or erased."""
+    for version in versions_at(session, event, view):
+        if version.validity is Validity.IN_FORCE:
+            frozen = frozen_version(session, event, version.id, view)
+            return frozen if frozen.intact else None
+    return None
 
 
 # --- minutes -------------------------------------------------------------------------------------

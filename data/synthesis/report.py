@@ -51,4 +51,4 @@ def export_synthesis(ctx: Context, *, version_id: int | None = None) -> Content:
     if not found.intact:
         raise Refusal("synthesis_altered")
     ctx.note(None, rows=len(found.content["paragraphs"]), document=found.version.number)
-    return found.content | {"validity": found.version.validity.value}
+    return found.printed

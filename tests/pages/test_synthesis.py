@@ -52,6 +52,16 @@ def test_from_the_minutes_to_the_approved_synthesis(forums, visit):
     )
     assert writer.open("synthesis").has_button("synthesis.step.reopen")
 
+    sender = visit("command").open("distribution")
+    sender.at.session_state["distribution.publish_box"] = True
+    sender.run()
+    assert not sender.at.get("file_uploader"), "what was approved is sent, and no other file"
+    sender.write("distribution.title", "Tổng hợp ý kiến").tap("distribution.publish")
+    assert sender.shows("Báo cáo tổng hợp, lần 1: Tổng hợp ý kiến")
+    assert sender.shows("bao-cao-tong-hop-1.pdf")
+    sender.tap("distribution.publish", refused=True)
+    assert sender.refusal.startswith(SAY["refusal.document_title_needed"][:10])
+
 
 def test_a_paragraph_is_written_beside_its_sources_and_both_versions_are_shown(forums, visit):
     one = visit("command").open("synthesis").tap("synthesis.gather")

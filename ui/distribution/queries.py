@@ -3,6 +3,7 @@
 from data.distribution.addresses import address_count
 from data.distribution.queries import DistributionSnapshot, Ledger, distributions_at, ledger_of
 from data.storage import database
+from data.synthesis.queries import FrozenVersion, version_in_force
 from ui.shell.cache import shared
 from ui.shell.moment import Moment
 
@@ -29,6 +30,17 @@ def ledger(moment: Moment, version: DistributionSnapshot) -> Ledger:
 def _ledger(key: tuple, version: DistributionSnapshot, _moment: Moment) -> Ledger:
     with database.reading() as session:
         return ledger_of(session, _moment.event, version)
+
+
+def approved(moment: Moment) -> FrozenVersion | None:
+    """The version of the synthesis that counts."""
+    return _approved(moment.key_of("synthesis"), moment)
+
+
+@shared(4)
+def _approved(key: tuple, _moment: Moment) -> FrozenVersion | None:
+    with database.reading() as session:
+        return version_in_force(session, _moment.event, _moment.view)
 
 
 def addresses(moment: Moment) -> int:

@@ -6,6 +6,8 @@ from data.distribution.commands import distribute, restore_distribution, withdra
 from data.distribution.files import MAX_BYTES
 from data.distribution.mail import leaves
 from data.distribution.queries import DistributionSnapshot, Ledger
+from data.distribution.synthesis import outgoing_synthesis
+from data.synthesis.queries import FrozenVersion
 from data.words import Words
 from models.distribution.counting import Tally, on_wall
 from models.distribution.ledger import TITLE_LENGTH, Channel, DocumentKind, OutgoingDocument
@@ -17,6 +19,7 @@ from ui.shell.plain import plain
 
 PUBLISH, WITHDRAW = "distribution.publish", "distribution.withdraw"
 UPLOAD = "distribution.upload"
+SYNTHESIS, FILE = "synthesis", "file"
 SENT_BY = (Channel.PAPER, Channel.EMAIL, Channel.LINK)
 """The channels that a version is sent out by; by hand it is given to who asks for it."""
 
@@ -123,21 +126,11 @@ def publishing(ctx: Visit) -> None:
     if not box.open:
         return
     with box:
+        approved = distribution_queries.approved(ctx.moment)
+        chosen_source = _source(words, approved)
         key = f"{UPLOAD}.{st.session_state.get(UPLOAD, 0)}"
-        with st.container(key="distribution_file_upload"):
-            st.file_uploader(
-                words("distribution.file", size=MAX_BYTES // 2**20),
-                type=["pdf", "docx"],
-                key=key,
-                max_upload_size=MAX_BYTES // 2**20,
-            )
-        choices.selectbox(
-            words("distribution.kind"),
-            [one.value for one in DocumentKind],
-            format_func=lambda one: words(f"distribution.kind_{one}"),
-            key="distribution.kind",
-            width=320,
-        )
+        if chosen_source == FILE:
+            _file(words, key)
         st.text_input(words("distribution.title"), key="distribution.title", max_chars=TITLE_LENGTH)
         st.markdown(plain(words("distribution.by")))
         with st.container(horizontal=True, key="distribution_channels"):
@@ -153,21 +146,56 @@ def publishing(ctx: Visit) -> None:
             key=PUBLISH,
             type="primary",
             on_click=publish,
-            args=(key,),
+            args=(key, approved if chosen_source == SYNTHESIS else None),
         )
         commands.refused(PUBLISH, words)
 
 
-def publish(key: str) -> None:
-    """Send out what is in the form, and empty it."""
-    state = st.session_state
-    file = state.get(key)
-    document = OutgoingDocument(
-        kind=state["distribution.kind"],
-        title=state["distribution.title"],
-        file_name=file.name if file else "",
-        content=file.getvalue() if file else b"",
+def _source(words: Words, approved: FrozenVersion | None) -> str:
+    """What is sent: the synthesis that was approved, where there is one, or a file."""
+    if approved is None:
+        return FILE
+    number = approved.version.number
+    return choices.selectbox(
+        words("distribution.source"),
+        [SYNTHESIS, FILE],
+        format_func=lambda one: words(f"distribution.source_{one}", number=number),
+        key="distribution.source",
+        width=480,
     )
+
+
+def _file(words: Words, key: str) -> None:
+    with st.container(key="distribution_file_upload"):
+        st.file_uploader(
+            words("distribution.file", size=MAX_BYTES // 2**20),
+            type=["pdf", "docx"],
+            key=key,
+            max_upload_size=MAX_BYTES // 2**20,
+        )
+    choices.selectbox(
+        words("distribution.kind"),
+        [one.value for one in DocumentKind],
+        format_func=lambda one: words(f"distribution.kind_{one}"),
+        key="distribution.kind",
+        width=320,
+    )
+
+
+def publish(key: str, approved: FrozenVersion | None) -> None:
+    """Send out what is in the form, or the approved synthesis, and empty it."""
+    state = st.session_state
+    title = state["distribution.title"]
+    if approved:
+        document = outgoing_synthesis(approved, title)
+    else:
+        file = state.get(key)
+        document = OutgoingDocument(
+            kind=state["distribution.kind"],
+            title=title,
+            file_name=file.name if file else "",
+            content=file.getvalue() if file else b"",
+        )
     by = tuple(one.value for one in SENT_BY if state[f"distribution.by.{one.value}"])
     if commands.perform(PUBLISH, distribute, document=document, channels=by):
         state[UPLOAD] = state.get(UPLOAD, 0) + 1
