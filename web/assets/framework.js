@@ -100,6 +100,8 @@ function ungrouped(list) {
 // A field for files: its button and its field go by the field's own label, since the words on the button are drawn by style.css.
 function takesFiles(box) {
   const label = box.querySelector('[data-testid="stWidgetLabel"]')?.textContent.trim();
+  const zone = box.querySelector('[data-testid="stFileUploaderDropzone"]');
+  if (zone?.getAttribute("role") === "presentation") zone.setAttribute("role", "group"); // it has a name, and takes the focus
   for (const one of box.querySelectorAll('[data-testid="stFileUploaderDropzone"] > span button, input[type="file"]'))
     if (label && one.getAttribute("aria-label") !== label) one.setAttribute("aria-label", label);
 }
