@@ -52,9 +52,9 @@ class Wall {
     this.onState = () => this.notice();
     live.states.add(this.onState);
     this.timer = setInterval(() => this.tick(), 500);
-    this.sized = new ResizeObserver(() => this.board && this.draw(this.board));
+    this.sized = new ResizeObserver(() => this.board && this.size !== this.drawnFor && this.draw(this.board)); // it calls once at the start, too
     this.sized.observe(this.root);
-    this.onFonts = () => this.board && this.draw(this.board); // what fits depends on the font, whose weights load at first use
+    this.onFonts = () => this.board && this.fit(); // what fits depends on the font, whose weights load at first use
     document.fonts.addEventListener("loadingdone", this.onFonts);
   }
 
@@ -67,6 +67,8 @@ class Wall {
     this.sized.disconnect();
     document.fonts.removeEventListener("loadingdone", this.onFonts);
   }
+
+  get size() { return `${this.root.clientWidth}×${this.root.clientHeight}`; }
 
   dress({ words, marks, language, board, framed, slider, trust }) {
     this.words = words;
@@ -162,6 +164,7 @@ class Wall {
     this.notice();
     this.fit();
     this.moveNowLines();
+    this.drawnFor = this.size;
   }
 
   tick() {
@@ -424,10 +427,16 @@ class Wall {
     this.reshaped = false;
     const fits = () => this.tiles.scrollHeight <= this.tiles.clientHeight + 1;
     for (const tile of this.tiles.children) tile.removeAttribute("style");
-    const taken = LINES.find(lines => {
-      ["late-", "risk-", "other-"].forEach((level, number) => setLines(this.tiles, level, lines[number]));
-      return fits();
-    }) ?? LINES.at(-1);
+    const take = lines => ["late-", "risk-", "other-"].forEach((level, number) => setLines(this.tiles, level, lines[number]));
+    let from = 0, to = LINES.length - 1; // where the richest that fits stands; by halves, since each look has the browser lay out anew
+    while (from < to) {
+      const middle = (from + to) >> 1;
+      take(LINES[middle]);
+      if (fits()) to = middle;
+      else from = middle + 1;
+    }
+    const taken = LINES[from];
+    take(taken);
     TILES.forEach((level, number) => { // then each takes the room that is left
       for (const tile of this.tiles.querySelectorAll(`:scope > ${level}`))
         for (let lines = taken[number] + 1; lines <= LINES[0][number] && isCut(tile.querySelector(".headline")); lines++) {
