@@ -565,8 +565,8 @@ def _newest_version(cast: Cast, step: Step) -> Facts:
     return {"digest": versions[-1].digest if versions else ""}
 
 
-def _noted(_cast: Cast, step: Step) -> Facts:
-    return {"note": step.row.required("text")}
+def _noted(cast: Cast, step: Step) -> Facts:
+    return {**_newest_version(cast, step), "note": step.row.required("text")}
 
 
 def _parts(step: Step, number: int) -> list[str]:

@@ -11,7 +11,8 @@ from sqlmodel import Session, col, select
 
 from data.answers.queries import event_of_register, petitions_at, unregistered
 from data.commands import Context, command, overtaken
-from data.contributions.queries import ContributionSnapshot
+from data.contributions.queries import ContributionSnapshot, contributions_at
+from data.erasure import MARK
 from data.words import DEFAULT, Words, event_words
 from models.answers.answers import (
     Answer,
@@ -49,7 +50,8 @@ def register_petition(
 ) -> PetitionEdit:
     """Register a petition of the current event: of a contribution, or by hand.
 
-    Refuses `contribution_unknown`, `petition_registered` where the register holds that one,
+    Refuses `contribution_unknown`, `petition_registered` where the register holds that one or one
+    that it stands for,
     `section_unknown`, `petition_due_past`, and what `require_entered` does.
     """
     ctx.require()
@@ -75,8 +77,15 @@ def _require_unregistered(ctx: Context, contribution_id: int | None) -> None:
     found = ctx.session.get(Contribution, contribution_id)
     if found is None or found.event_id != ctx.event.id:
         raise Refusal("contribution_unknown", contribution=contribution_id)
+    merged = (
+        one.sources
+        for one in contributions_at(ctx.session, ctx.event, View(ctx.at))
+        if one.id == contribution_id
+    )
     known = ctx.session.exec(
-        select(Petition.number).where(Petition.contribution_id == contribution_id)
+        select(Petition.number).where(
+            col(Petition.contribution_id).in_((contribution_id, *next(merged, ())))
+        )
     ).first()
     if known is not None:
         raise Refusal("petition_registered", number=known)
@@ -105,7 +114,9 @@ def entered_from(one: ContributionSnapshot, words: Words) -> Entered:
 
 def _registered_by(session: Session, key: str) -> int | None:
     """How many petitions a command has registered by its key; None for none."""
-    rows = select(PetitionEdit.id).where(col(PetitionEdit.idempotency_key).startswith(f"{key}/"))
+    rows = select(PetitionEdit.id).where(
+        col(PetitionEdit.idempotency_key).startswith(f"{key}/", autoescape=True)
+    )
     return len(session.exec(rows).all()) or None
 
 
@@ -119,7 +130,7 @@ def _registered_by(session: Session, key: str) -> int | None:
 )
 def register_owed(ctx: Context, *, section_id: int | None = None) -> int:
     """Register every contribution whose answer is owed, and whose text names no person; returns how
-    many. The others are registered one by one.
+    many. The others are registered one by one, but for those whose text is erased.
 
     Refuses `section_unknown`, and `petitions_complete` where there is none.
     """
@@ -127,7 +138,7 @@ def register_owed(ctx: Context, *, section_id: int | None = None) -> int:
     _require_section(ctx, section_id)
     words, made = event_words(ctx.event, DEFAULT), 0
     for one in unregistered(ctx.session, ctx.event, View(ctx.at)):
-        if not personal_hints(one.text):
+        if one.text != MARK and not personal_hints(one.text):
             edit = _edit_from(ctx, one, section_id, words)
             edit.idempotency_key = f"{ctx.idempotency_key}/{made}"
             ctx.session.add(edit)

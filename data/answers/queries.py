@@ -165,12 +165,13 @@ def _reminders(
 
 
 def unregistered(session: Session, event: Event, view: View) -> list[ContributionSnapshot]:
-    """The contributions whose answer is owed and which the register does not hold yet."""
+    """The contributions whose answer is owed and which the register does not hold yet, neither
+    themselves nor by one that they stand for."""
     known = set(session.exec(select(Petition.contribution_id).where(Petition.event_id == event.id)))
     return [
         one
         for one in contributions_at(session, event, view)
-        if one.state is ContributionStatus.ANSWER_OWED and one.id not in known
+        if one.state is ContributionStatus.ANSWER_OWED and known.isdisjoint((one.id, *one.sources))
     ]
 
 

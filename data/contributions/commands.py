@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command, overtaken
 from data.contributions.queries import submission_of
+from data.storage.newest import newest
 from models.attendance.ledger import Delegation
 from models.contributions.contributions import (
     Channel,
@@ -23,6 +24,8 @@ from models.contributions.contributions import (
     Submission,
     counting_steps,
     differing,
+    require_covering,
+    require_merge,
     require_next,
     require_orientation,
     require_step,
@@ -234,16 +237,15 @@ def _written(ctx: Context, contribution_id: int) -> tuple[Contribution, int, Sub
 def merge_contribution(ctx: Context, *, contribution_id: int, into_id: int) -> ContributionMerge:
     """Let one contribution stand for another; both stay, and the merge can be taken back.
 
-    Refuses `contribution_unknown`, `merge_itself`, and `contribution_is_merged` where either is
-    merged already.
+    Refuses `contribution_unknown`, `merge_itself`, and what `require_merge` does.
     """
     row, _, _ = _written(ctx, contribution_id)
     into, _, _ = _written(ctx, into_id)
     if row.id == into.id:
         raise Refusal("merge_itself", number=row.number)
-    for one in (row, into):
-        if _merged_into(ctx, one) is not None:
-            raise Refusal("contribution_is_merged", number=one.number)
+    require_merge(
+        _state_of(ctx, row), _state_of(ctx, into), number=row.number, into_number=into.number
+    )
     return ctx.record(
         ContributionMerge(contribution_id=row.id, into_id=into.id),
         number=row.number,
@@ -265,6 +267,14 @@ def undo_merge(ctx: Context, *, contribution_id: int) -> ContributionMerge:
     if _merged_into(ctx, row) is None:
         raise Refusal("contribution_not_merged", number=row.number)
     return ctx.record(ContributionMerge(contribution_id=row.id), number=row.number)
+
+
+def _stands_for_others(ctx: Context, row: Contribution) -> bool:
+    latest = newest(ContributionMerge, ContributionMerge.contribution_id)
+    sources = select(ContributionMerge.id).where(
+        ContributionMerge.into_id == row.id, col(ContributionMerge.id).in_(latest)
+    )
+    return ctx.session.exec(sources.limit(1)).first() is not None
 
 
 def _merged_into(ctx: Context, row: Contribution) -> int | None:
@@ -311,7 +321,8 @@ def moderate_contribution(
 ) -> ContributionState:
     """Accept a contribution, or reject it and say why: it stays in the list of those rejected.
 
-    Refuses as `step_contribution` does, and `rejection_needed` without why.
+    Refuses as `step_contribution` does, `rejection_needed` without why, and
+    `contribution_has_sources` where it stands for others.
     """
     state = State.WAITING if accepted else State.REJECTED
     return _stepped(ctx, contribution_id, state.value, Step(said=why), moderated=True)
@@ -325,6 +336,7 @@ def _stepped(
     to = require_next(now, state, number=row.number)
     if not moderated and now in (State.SUBMITTED, State.REJECTED):
         raise Refusal("contribution_step", number=row.number, state=now.value, next=state)
+    require_covering(to, stands_for=_stands_for_others(ctx, row), number=row.number)
     said = require_step(to, step, today=local_day(ctx.event, ctx.at))
     return ctx.record(
         ContributionState(contribution_id=row.id, state=to.value, **asdict(said)),
@@ -343,8 +355,9 @@ def _stepped(
 def undo_contribution_step(ctx: Context, *, step_id: int) -> ContributionState:
     """Take the newest step of a contribution back: the one before counts again.
 
-    Refuses `contribution_unknown`, and `contribution_step_undone` where it is not the newest that
-    counts any more.
+    Refuses `contribution_unknown`, `contribution_step_undone` where it is not the newest that
+    counts any more, `contribution_is_merged`, and `contribution_has_sources` where it stands for
+    others and was not accepted before.
     """
     made = ctx.session.get(ContributionState, step_id)
     if made is None:
@@ -353,6 +366,10 @@ def undo_contribution_step(ctx: Context, *, step_id: int) -> ContributionState:
     steps = _steps(ctx, row)
     if not steps or steps[-1].id != step_id or made.state == State.SUBMITTED:
         raise Refusal("contribution_step_undone", number=row.number)
+    if _merged_into(ctx, row) is not None:
+        raise Refusal("contribution_is_merged", number=row.number)
+    before = State(steps[-2].state) if len(steps) > 1 else State.WAITING
+    require_covering(before, stands_for=_stands_for_others(ctx, row), number=row.number)
     return ctx.record(
         ContributionState(contribution_id=row.id, state=made.state, undoes_id=step_id),
         number=row.number,

@@ -133,13 +133,10 @@ def send_question(
     with database.reading() as session:
         door = door_of(session, token)
     written = require_question(text)
-    counted = {
-        f"question:{badge[:20].upper()}": FREE_OF_BADGE,
-        f"question@{address}": FREE_OF_ROOM,
-    }
-    tries = database.run(count_try, counted=counted, now=now)
+    code = _code(badge)
+    tries = database.run(count_try, counted=_counted(code, address), now=now)
     with database.reading() as session:
-        delegate_id = _sender(session, badge, unit)
+        delegate_id = _sender(session, code, unit)
     database.run(take_back, tries=tries)
     origin = Origin(door.opener, real=now)
 
@@ -157,13 +154,25 @@ def send_question(
     return database.run(work)
 
 
-def _sender(session: Session, badge: str, unit: str) -> int:
+def _code(badge: str) -> str | None:
+    """The badge code in what was typed; None where it is none."""
+    try:
+        return badge_code(badge)
+    except Refusal:
+        return None
+
+
+def _counted(code: str | None, address: str) -> dict[str, int]:
+    """What a try counts for, with its free tries: one badge is one however it is typed. What is no
+    badge code guesses nothing, and does not hold up a hall behind one address."""
+    if code is None:
+        return {f"question:none@{address}": FREE_OF_ROOM}
+    return {f"question:{code}": FREE_OF_BADGE, f"question@{address}": FREE_OF_ROOM}
+
+
+def _sender(session: Session, code: str | None, unit: str) -> int:
     """Whose badge it is, where the unit is theirs. Refuses `sender_unknown`."""
     event = current_event(session)
-    try:
-        code = badge_code(badge)
-    except Refusal:
-        raise Refusal("sender_unknown") from None
     found = session.exec(
         select(Delegate, Delegation)
         .join(Delegation, col(Delegation.id) == col(Delegate.delegation_id))

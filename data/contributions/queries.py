@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session, col, select
 
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
 from models.attendance.ledger import Delegation
 from models.contributions.contributions import (
@@ -84,7 +84,7 @@ def contributions_at(session: Session, event: Event, view: View) -> list[Contrib
     """
     rows = session.exec(
         select(Contribution)
-        .where(Contribution.event_id == event.id, Contribution.at <= view.moment)
+        .where(Contribution.event_id == event.id, recorded(Contribution, view))
         .order_by(col(Contribution.received_at), col(Contribution.number))
     ).all()
     edits, steps = _edits(session, event, view), _steps(session, event, view)
@@ -119,7 +119,7 @@ def _names(session: Session, event: Event) -> _Names:
 
 
 def _edits(session: Session, event: Event, view: View) -> dict[int, ContributionEdit]:
-    latest = newest(ContributionEdit, ContributionEdit.contribution_id, until=view.moment)
+    latest = newest(ContributionEdit, ContributionEdit.contribution_id, until=recorded_until(view))
     rows = session.exec(
         select(ContributionEdit)
         .join(Contribution, col(Contribution.id) == col(ContributionEdit.contribution_id))
@@ -133,7 +133,7 @@ def _steps(session: Session, event: Event, view: View) -> dict[int, list[Contrib
     for step in session.exec(
         select(ContributionState)
         .join(Contribution, col(Contribution.id) == col(ContributionState.contribution_id))
-        .where(Contribution.event_id == event.id, ContributionState.at <= view.moment)
+        .where(Contribution.event_id == event.id, recorded(ContributionState, view))
         .order_by(col(ContributionState.id))
     ):
         found.setdefault(step.contribution_id, []).append(step)
@@ -142,7 +142,9 @@ def _steps(session: Session, event: Event, view: View) -> dict[int, list[Contrib
 
 def _merged(session: Session, event: Event, view: View) -> dict[int, int]:
     """Contribution id to the one that it is merged into."""
-    latest = newest(ContributionMerge, ContributionMerge.contribution_id, until=view.moment)
+    latest = newest(
+        ContributionMerge, ContributionMerge.contribution_id, until=recorded_until(view)
+    )
     rows = session.exec(
         select(ContributionMerge)
         .join(Contribution, col(Contribution.id) == col(ContributionMerge.contribution_id))
@@ -238,7 +240,7 @@ def topics(session: Session, event: Event) -> list[TopicSnapshot]:
 
 def orientations(session: Session, event: Event, view: View) -> dict[int, str]:
     """Item id to what the forum is to be about, of those of which it is written."""
-    latest = newest(ForumOrientation, ForumOrientation.item_id, until=view.moment)
+    latest = newest(ForumOrientation, ForumOrientation.item_id, until=recorded_until(view))
     rows = session.exec(
         select(ForumOrientation)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(ForumOrientation.item_id))

@@ -18,17 +18,19 @@ from data.access.invitations import withdraw
 from data.access.people import require_person
 from data.attendance.delegates import retire_delegate
 from data.commands import Context, command
-from data.erasure import TREATMENTS, retained_of
+from data.erasure import MARK, TREATMENTS, Blanking, mark, retained_of
 from data.imports.drafts import forget_draft, open_draft
 from data.personal_data.cases import delegate_of
-from data.personal_data.held import badges_of
+from data.personal_data.held import badges_of, copies_of, paragraphs_of
 from data.words import catalogue
 from models.access.sign_ins import Invitation, SignIn
+from models.answers.answers import Petition, PetitionEdit
 from models.attendance.ledger import Delegate
 from models.attendance.offline_scans import LateScan, LateScanSettled
 from models.contributions.contributions import (
     Contribution,
     ContributionEdit,
+    ContributionState,
 )
 from models.imports.difference import Part
 from models.imports.imported import ImportedRow
@@ -37,11 +39,19 @@ from models.imports.written import WrittenRow
 from models.personal_data import PersonalRequest
 from models.storage import Change, Record, Topic
 
+# Of what repeats a question, or answers it, goes what was said; the body that owes an answer and
+# its last day stay, in the state and in the register.
+OF_QUESTIONS: dict[str, dict[str, Blanking]] = {
+    "contributionstate": {"said": mark},
+    "petitionedit": {"text": mark},
+}
+
 
 @command("erase_delegate", topic="attendance", subject="delegate", when_over=True)
 def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
     """Erase what could identify a delegate; while the event goes on they are retired first. An
-    import that is being prepared is dropped: its files may name them.
+    import that is being prepared is dropped: its files may name them. Minutes that were signed and
+    syntheses that were submitted stay word for word, as the evidence that they are.
 
     Refuses `delegate_unknown`, and what `retire_delegate` does of one who is inside.
     """
@@ -53,6 +63,7 @@ def erase_delegate(ctx: Context, *, delegate_id: int) -> None:
         version = delegate.version
         retire_delegate(retiring, delegate_id=delegate_id, version=version, reason=reason)
     badges = badges_of(ctx.session, delegate)
+    _blank_paragraphs(ctx.session, delegate)
     ctx.session.flush()
     token = f"erased-{secrets.token_hex(4)}"
     for table, condition in _rows_of(delegate, badges):
@@ -77,8 +88,10 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
     late = LateScan.__table__
     settled, rows = LateScanSettled.__table__, ImportedRow.__table__
     written = WrittenRow.__table__
-    edits = ContributionEdit.__table__
+    edits, steps = ContributionEdit.__table__, ContributionState.__table__
+    petitions = PetitionEdit.__table__
     asked = select(col(Contribution.id)).where(col(Contribution.delegate_id) == delegate.id)
+    registered = select(col(Petition.id)).where(col(Petition.contribution_id).in_(asked))
     scans = select(late.c.id).where(late.c.badge.in_(badges))
     # What is found by the badge goes before the badge itself.
     return [
@@ -89,14 +102,27 @@ def _rows_of(delegate: Delegate, badges: list[str]) -> list[tuple[Table, ColumnE
             written,
             and_(written.c.kind == Kind.DELEGATES.value, written.c.subject_id == delegate.id),
         ),
+        (petitions, petitions.c.petition_id.in_(registered)),
+        (steps, steps.c.contribution_id.in_(asked)),
         (edits, edits.c.contribution_id.in_(asked)),
         *own,
         (Delegate.__table__, Delegate.__table__.c.id == delegate.id),
     ]
 
 
+def _blank_paragraphs(session: Session, delegate: Delegate) -> None:
+    """Of each paragraph that rests on their questions the lines that repeat one, and the whole text
+    where none does: in new wording no one can tell which words are theirs."""
+    copies = copies_of(session, delegate)
+    for edit in paragraphs_of(session, delegate):
+        lines = edit.text.splitlines()
+        left = [MARK if any(copy in line for copy in copies) else line for line in lines]
+        edit.text = "\n".join(left) if left != lines else MARK
+        session.add(edit)
+
+
 def _blank(session: Session, table: Table, condition: ColumnElement[bool], token: str) -> None:
-    for name, blanking in TREATMENTS[table.name].blanked.items():
+    for name, blanking in OF_QUESTIONS.get(table.name, TREATMENTS[table.name].blanked).items():
         value, where = blanking(table.c[name], token)
         session.connection().execute(update(table).values({name: value}).where(condition, where))
 

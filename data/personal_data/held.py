@@ -10,24 +10,33 @@ from sqlmodel import Session, col, select
 from data.access.people import require_person
 from data.commands import Context, command
 from data.documents import xlsx
+from data.documents.content import clean_end
 from data.documents.xlsx import Row, Sheet, local_time
 from data.personal_data.cases import delegate_of
 from data.words import Words
 from models.access.accounts import Account
 from models.access.people import Person
 from models.access.sign_ins import SignIn
+from models.answers.answers import Petition, PetitionEdit
 from models.attendance.badges import ReplacedBadge
 from models.attendance.delegates import DelegateChange
 from models.attendance.ledger import AttendanceFact, Delegate, Delegation, Expectation
 from models.attendance.offline_scans import LateScan
-from models.contributions.contributions import Contribution
+from models.contributions.contributions import (
+    Contribution,
+    ContributionEdit,
+    ContributionState,
+)
 from models.distribution.ledger import DelegateAddress, Distribution, DistributionMark
 from models.events.event import Event
 from models.imports.recognition import Kind
 from models.imports.written import WrittenRow
 from models.programme import ProgrammeItem
 from models.storage import Change
-from models.text import both
+from models.synthesis.minutes import SignedMinutes
+from models.synthesis.paragraphs import ParagraphEdit, SynthesisParagraph
+from models.synthesis.versions import SynthesisVersion
+from models.text import both, one_line
 
 Text = str | dict[str, str]
 
@@ -90,8 +99,7 @@ def _recorded(session: Session, delegate: Delegate) -> list[Held]:
             select(ReplacedBadge).where(ReplacedBadge.delegate_id == delegate.id)
         )
     ]
-    asked = select(Contribution).where(Contribution.delegate_id == delegate.id)
-    found += [Held("question", one.text, one.at) for one in session.exec(asked)]
+    found += _asked(session, delegate)
     sent = (
         select(DistributionMark, Distribution)
         .join(Distribution, col(Distribution.id) == DistributionMark.distribution_id)
@@ -104,6 +112,79 @@ def _recorded(session: Session, delegate: Delegate) -> list[Held]:
     late = select(LateScan).where(col(LateScan.badge).in_(badges_of(session, delegate)))
     found += [Held("late_scan", one.badge, one.at) for one in session.exec(late)]
     return sorted(found, key=lambda one: one.at or datetime.min)
+
+
+def _asked(session: Session, delegate: Delegate) -> Iterator[Held]:
+    """Their questions, and where these are repeated."""
+    questions = select(Contribution).where(Contribution.delegate_id == delegate.id)
+    ids = [one.id for one in session.exec(questions)]
+    for one in session.exec(questions):
+        yield Held("question", one.text, one.at)
+    edits = select(ContributionEdit).where(col(ContributionEdit.contribution_id).in_(ids))
+    for edit in session.exec(edits):
+        yield Held("question", edit.text, edit.at)
+    steps = select(ContributionState).where(col(ContributionState.contribution_id).in_(ids))
+    for step in session.exec(steps):
+        if step.said:
+            yield Held("question_step", step.said, step.at)
+    registered = (
+        select(PetitionEdit)
+        .join(Petition, col(Petition.id) == col(PetitionEdit.petition_id))
+        .where(col(Petition.contribution_id).in_(ids))
+    )
+    for petition in session.exec(registered):
+        yield Held("petition", petition.text, petition.at)
+    for paragraph in paragraphs_of(session, delegate):
+        yield Held("paragraph", paragraph.text, paragraph.at)
+    yield from _in_records(session, delegate)
+
+
+def _in_records(session: Session, delegate: Delegate) -> Iterator[Held]:
+    """The signed minutes and the submitted versions that repeat their questions: these stay."""
+    copies = copies_of(session, delegate)
+    signed = (
+        select(SignedMinutes, ProgrammeItem)
+        .join(ProgrammeItem, col(ProgrammeItem.id) == col(SignedMinutes.item_id))
+        .where(ProgrammeItem.event_id == delegate.event_id)
+    )
+    for minutes, item in session.exec(signed) if copies else ():
+        if _repeats(minutes.content, copies):
+            yield Held("minutes", _with(both(item, "title"), f"{minutes.version}"), minutes.at)
+    submitted = select(SynthesisVersion).where(SynthesisVersion.event_id == delegate.event_id)
+    for version in session.exec(submitted) if copies else ():
+        if _repeats(version.content, copies):
+            yield Held("version", f"{version.number}", version.at)
+
+
+def _repeats(content: object, copies: list[str]) -> bool:
+    """Whether a text anywhere in a content repeats one of the questions."""
+    if isinstance(content, str):
+        written = one_line(content)
+        return any(copy in written for copy in copies)
+    if isinstance(content, dict):
+        return any(_repeats(one, copies) for one in content.values())
+    return isinstance(content, list) and any(_repeats(one, copies) for one in content)
+
+
+def copies_of(session: Session, delegate: Delegate) -> list[str]:
+    """The texts of their questions, as minutes and paragraphs repeat them."""
+    own = select(Contribution.id, Contribution.text).where(Contribution.delegate_id == delegate.id)
+    texts = dict(session.exec(own).all())
+    edits = select(ContributionEdit.text).where(col(ContributionEdit.contribution_id).in_(texts))
+    every = (clean_end(one_line(text)) for text in (*texts.values(), *session.exec(edits)))
+    return [text for text in dict.fromkeys(every) if text]
+
+
+def paragraphs_of(session: Session, delegate: Delegate) -> list[ParagraphEdit]:
+    """Every edit of a paragraph that rests on one of their questions."""
+    own = select(Contribution.id).where(Contribution.delegate_id == delegate.id)
+    ids = set(session.exec(own))
+    edits = (
+        select(ParagraphEdit)
+        .join(SynthesisParagraph, col(SynthesisParagraph.id) == col(ParagraphEdit.paragraph_id))
+        .where(SynthesisParagraph.event_id == delegate.event_id)
+    )
+    return [one for one in session.exec(edits) if ids.intersection(one.sources)] if ids else []
 
 
 def badges_of(session: Session, delegate: Delegate) -> list[str]:

@@ -284,7 +284,9 @@ def restore_paragraph(ctx: Context, *, paragraph_id: int) -> ParagraphEdit:
 
 def _gathered_by(session: Session, key: str) -> int | None:
     """How many paragraphs a command has gathered by its key; None for none."""
-    rows = select(ParagraphEdit.id).where(col(ParagraphEdit.idempotency_key).startswith(f"{key}/"))
+    rows = select(ParagraphEdit.id).where(
+        col(ParagraphEdit.idempotency_key).startswith(f"{key}/", autoescape=True)
+    )
     return len(session.exec(rows).all()) or None
 
 
@@ -435,12 +437,13 @@ def recall_synthesis(ctx: Context) -> SynthesisStep:
     permission="approve_synthesis",
     fact=SynthesisStep,
 )
-def return_synthesis(ctx: Context, *, note: str) -> SynthesisStep:
+def return_synthesis(ctx: Context, *, digest: str, note: str) -> SynthesisStep:
     """Send the submitted synthesis back with what is to be changed.
 
-    Refuses `synthesis_step`, `synthesis_note_needed` and `synthesis_note_too_long`.
+    `digest`: of the version on the screen. Refuses `synthesis_step`, `synthesis_moved`,
+    `synthesis_note_needed` and `synthesis_note_too_long`.
     """
-    return _take(ctx, Step.RETURN, note)
+    return _take(ctx, Step.RETURN, note, digest)
 
 
 @command("approve_synthesis", topic="synthesis", subject="synthesis", fact=SynthesisStep)
@@ -474,9 +477,10 @@ def reopen_synthesis(ctx: Context) -> SynthesisStep:
     permission="approve_synthesis",
     fact=SynthesisStep,
 )
-def withdraw_synthesis(ctx: Context, *, note: str) -> SynthesisStep:
+def withdraw_synthesis(ctx: Context, *, digest: str, note: str) -> SynthesisStep:
     """Take the approval back with its reason: the version counts no longer.
 
-    Refuses `synthesis_step`, `synthesis_note_needed` and `synthesis_note_too_long`.
+    `digest`: of the version on the screen. Refuses `synthesis_step`, `synthesis_moved`,
+    `synthesis_note_needed` and `synthesis_note_too_long`.
     """
-    return _take(ctx, Step.WITHDRAW, note)
+    return _take(ctx, Step.WITHDRAW, note, digest)

@@ -277,7 +277,7 @@ def order_asked(session: Session, event: Event, view: View) -> dict[int, int]:
         .where(
             Contribution.event_id == event.id,
             ContributionState.state == ContributionStatus.ASKED.value,
-            ContributionState.at <= view.moment,
+            recorded(ContributionState, view),
         )
         .order_by(col(ContributionState.id))
     )

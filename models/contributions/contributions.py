@@ -70,6 +70,12 @@ NEXT: dict[State, set[State]] = {
 OPEN = (State.WAITING, State.PUT, State.ASKED)
 """What a forum still has before it."""
 
+MERGEABLE = (State.SUBMITTED, State.WAITING, State.PUT, State.LEFT, State.REJECTED)
+"""What may be merged into another one: what was asked or answered keeps its own answer and its
+deadline."""
+COVERING = set(State) - {State.SUBMITTED, State.REJECTED, State.MERGED}
+"""What others may be merged into: what is in no list would take them with it."""
+
 LENGTHS = {"text": 4000, "unit": 200, "office": 200, "field": 120, "body": 200}
 SAID_LENGTH = 4000
 
@@ -299,6 +305,25 @@ def require_next(now: State, to: str, *, number: int) -> State:
     if State(to) not in NEXT[now]:
         raise Refusal("contribution_step", number=number, state=now.value, next=to)
     return State(to)
+
+
+def require_merge(row: State, into: State, *, number: int, into_number: int) -> None:
+    """Refuses `contribution_is_merged` where either is; `merge_from_state` where the first was
+    asked or answered, and `merge_into_state` where the other is not accepted."""
+    for state, own in ((row, number), (into, into_number)):
+        if state is State.MERGED:
+            raise Refusal("contribution_is_merged", number=own)
+    if row not in MERGEABLE:
+        raise Refusal("merge_from_state", number=number, state=row.value)
+    if into not in COVERING:
+        raise Refusal("merge_into_state", number=into_number, state=into.value)
+
+
+def require_covering(state: State, *, stands_for: bool, number: int) -> None:
+    """Refuses `contribution_has_sources` where one that stands for others would come into a state
+    in which it is in no list, and they with it."""
+    if stands_for and state not in COVERING:
+        raise Refusal("contribution_has_sources", number=number)
 
 
 def require_step(state: State, step: Step, *, today: date) -> Step:

@@ -1,5 +1,6 @@
 """Questions from telephones: how often one delegate may send, and how long a question may be."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -12,6 +13,14 @@ MAX_QUESTIONS, GAP = 5, timedelta(minutes=1)
 """How many questions one delegate may send to a forum, and how long after the one before."""
 FREE_OF_BADGE, FREE_OF_ROOM = 5, 200
 """Wrong tries before one has to wait, by badge code and by address: a hall has one address."""
+KINDS = (
+    "uy ban nhan dan|ubnd|hoi dong nhan dan|hdnd|uy ban mttq viet nam|uy ban mttq|ubmttq|mttq|"
+    "dang uy|dang bo|huyen uy|thi uy|thanh uy|quan uy|tinh uy|doan dai bieu|doan|"
+    "dac khu|thi tran|thi xa|thanh pho|phuong|xa|huyen|quan|tinh|tp|tx|tt|p|x|h|q"
+)
+"""What a unit is, before its name; folded."""
+_KIND = re.compile(rf"^(?:{KINDS}) (?=.)")
+_KIND_EN = re.compile(r"(?<=.) (?:commune|ward|township|town|district|city|province)$")
 
 
 def require_question(text: str) -> str:
@@ -35,11 +44,14 @@ def require_turn(sent: Sequence[datetime], *, now: datetime) -> None:
 
 def is_unit(typed: str, *names: str) -> bool:
     """Whether a person wrote the name of their unit, with or without accents and without what kind
-    of unit it is: "nghi kim" and "UBND xã Nghi Kim" are both Nghi Kim."""
-    written = folded(clean(typed)[: LENGTHS["unit"]])
-    known = [folded(name) for name in names]
-    return bool(written) and any(
-        written == name or f" {written}".endswith(f" {name}") or f" {name}".endswith(f" {written}")
-        for name in known
-        if name
-    )
+    of unit it is: "nghi kim" and "UBND xã Nghi Kim" are both Nghi Kim, "an" is not Nghệ An."""
+    written = _bare(clean(typed)[: LENGTHS["unit"]])
+    return bool(written) and written in map(_bare, names)
+
+
+def _bare(name: str) -> str:
+    """A name folded, without signs and without the kinds of unit before or after it."""
+    left = " ".join(re.findall(r"\w+", folded(name)))
+    while (shorter := _KIND_EN.sub("", _KIND.sub("", left))) != left:
+        left = shorter
+    return left

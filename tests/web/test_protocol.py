@@ -24,6 +24,7 @@ from data.events import loading
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
+from models.access.people import PERMISSIONS, Person, Role
 from tests import apart, stage
 from tests.serving import Server
 from tests.stage import manage
@@ -133,6 +134,32 @@ def test_files_are_taken_from_whoever_reports_tasks_and_from_nobody_else(house):
             assert upload(house, who, session) == 204
         for who in (*house.outsiders, "display", "locked", "media", "desk.ban_1"):
             assert upload(house, who, session) == 403, who
+
+
+# The permission that the page of each uploader asks for.
+UPLOADERS = {
+    "ui/answers/petition.py": "record_answer",
+    "ui/contributions/files.py": "register_contribution",
+    "ui/distribution/email.py": "handle_addresses",
+    "ui/distribution/versions.py": "distribute",
+    "ui/imports/files.py": "prepare_import",
+    "ui/readiness/photographs.py": "report_status",
+}
+
+
+def test_whoever_sees_an_uploader_may_send_what_it_takes():
+    root = Path(__file__).parents[2]
+    every = (file for folder in ("ui", "pages") for file in (root / folder).rglob("*.py"))
+    found = {
+        file.relative_to(root).as_posix()
+        for file in every
+        if "st.file_uploader(" in file.read_text()
+    }
+    assert found == set(UPLOADERS)
+    for permission in UPLOADERS.values():
+        for role in PERMISSIONS[permission]:
+            assert uploads.may_upload(Person(role=role)), (permission, role)
+    assert not uploads.may_upload(Person(role=Role.DISPLAY)) and not uploads.may_upload(None)
 
 
 def test_a_sign_in_sends_so_many_files_and_then_none_for_a_while(monkeypatch):

@@ -4,6 +4,7 @@ import streamlit as st
 
 from data.contributions.commands import merge_contribution
 from data.contributions.queries import ContributionSnapshot
+from models.contributions.contributions import MERGEABLE
 from ui.contributions import queries
 from ui.shell import choices, commands
 from ui.shell.frame import Visit
@@ -22,7 +23,8 @@ def region(ctx: Visit) -> None:
     pairs = [
         one
         for one in queries.near_duplicates(ctx.moment)
-        if all(
+        if any(by_id[number].state in MERGEABLE for number in (one.first, one.other))
+        and all(
             ctx.may("merge_contribution", item=keys.get(by_id[number].item_id))
             for number in (one.first, one.other)
         )
@@ -48,21 +50,25 @@ def pair(
     with st.container(border=True):
         st.badge(words("contributions.likeness_pair", share=words.share(round(likeness, 2))))
         with st.grid(min_column_width=280, key=f"alike_{first.id}_{other.id}"):
-            for one, into in ((first, other), (other, first)):
+            for into, one in ((first, other), (other, first)):
                 with st.container():
-                    st.markdown(f"**#{one.number:03d} · {plain(words.of(one, 'unit'))}**")
-                    st.text(one.text)
-                    st.button(
-                        words(
-                            "contributions.likeness_merge",
-                            number=f"{into.number:03d}",
-                            into=f"{one.number:03d}",
-                        ),
-                        key=f"{key}.{one.id}",
-                        on_click=merge,
-                        args=(key, into, one),
-                    )
+                    st.markdown(f"**#{into.number:03d} · {plain(words.of(into, 'unit'))}**")
+                    st.text(into.text)
+                    if one.state in MERGEABLE:
+                        _merge_button(ctx, key, one, into)
         commands.refused(key, words)
+
+
+def _merge_button(
+    ctx: Visit, key: str, one: ContributionSnapshot, into: ContributionSnapshot
+) -> None:
+    numbers = {"number": f"{one.number:03d}", "into": f"{into.number:03d}"}
+    st.button(
+        ctx.words("contributions.likeness_merge", **numbers),
+        key=f"{key}.{into.id}",
+        on_click=merge,
+        args=(key, one, into),
+    )
 
 
 def merge(key: str, one: ContributionSnapshot, into: ContributionSnapshot) -> None:

@@ -12,7 +12,14 @@ from data.contributions.commands import (
     undo_merge,
 )
 from data.contributions.queries import ContributionSnapshot
-from models.contributions.contributions import LENGTHS, SAID_LENGTH, State, Step
+from models.contributions.contributions import (
+    COVERING,
+    LENGTHS,
+    MERGEABLE,
+    SAID_LENGTH,
+    State,
+    Step,
+)
 from models.events.event import local_day
 from ui.contributions import form, queries
 from ui.shell import choices, commands, components, draft, table
@@ -159,7 +166,8 @@ def steps(ctx: Visit, one: ContributionSnapshot) -> None:
         answering(ctx, one)
     if one.state not in (State.SUBMITTED, State.ANSWER_OWED, State.REJECTED, State.MERGED):
         owing(ctx, one)
-    if one.state is State.WAITING and ctx.may("moderate_contribution", item=item_key(ctx, one)):
+    rejectable = one.state is State.WAITING and not one.sources
+    if rejectable and ctx.may("moderate_contribution", item=item_key(ctx, one)):
         rejecting(ctx, one)
     commands.refused(form_of(one), words)
 
@@ -319,7 +327,7 @@ def changing(ctx: Visit, one: ContributionSnapshot) -> None:
     if box.open:
         with box:
             form.editing(ctx, one.id)
-    if one.state is not State.MERGED:
+    if one.state in MERGEABLE:
         merging(ctx, one)
 
 
@@ -328,7 +336,7 @@ def merging(ctx: Visit, one: ContributionSnapshot) -> None:
     others = {
         other.id: f"#{other.number:03d} {words.of(other, 'unit')}: {' '.join(other.text.split())}"
         for other in queries.contributions(ctx.moment)
-        if other.id != one.id and other.state not in (State.MERGED, State.SUBMITTED)
+        if other.id != one.id and other.state in COVERING
     }
     if not others:
         return

@@ -64,7 +64,7 @@ def steps(ctx: Visit, found: Synthesis) -> None:
     if found.state is State.APPROVED and writes:
         folded(ctx, "reopen", reopen_synthesis, "reopened")
     if found.state is State.APPROVED and approves:
-        noted(ctx, "withdraw", withdraw_synthesis, "withdrawn")
+        noted(ctx, "withdraw", withdraw_synthesis, "withdrawn", found.versions[-1])
 
 
 def folded(ctx: Visit, name: str, command: Command, said: str) -> None:
@@ -87,19 +87,22 @@ def take(form: str, command: Command, said: str) -> None:
         commands.say(f"synthesis.{said}")
 
 
-def noted(ctx: Visit, name: str, command: Command, said: str) -> None:
-    """Folded: a step that needs its reason."""
+def noted(ctx: Visit, name: str, command: Command, said: str, shown: VersionSnapshot) -> None:
+    """Folded: a step of the version that is shown, which needs its reason."""
     words, form = ctx.words, f"synthesis.step.{name}"
     with st.popover(words(f"synthesis.{name}"), key=f"{form}.box", width="content"):
         st.text_input(words(f"synthesis.{name}_note"), key=f"{form}.note", max_chars=NOTE_LENGTH)
         st.button(
-            words(f"synthesis.{name}"), key=form, on_click=take_noted, args=(form, command, said)
+            words(f"synthesis.{name}"),
+            key=form,
+            on_click=take_noted,
+            args=(form, command, said, shown.digest),
         )
         commands.refused(form, words)
 
 
-def take_noted(form: str, command: Command, said: str) -> None:
-    if commands.perform(form, command, note=st.session_state[f"{form}.note"]):
+def take_noted(form: str, command: Command, said: str, digest: str) -> None:
+    if commands.perform(form, command, digest=digest, note=st.session_state[f"{form}.note"]):
         commands.say(f"synthesis.{said}")
 
 
@@ -125,7 +128,7 @@ def deciding(ctx: Visit, last: VersionSnapshot) -> None:
                 on_click=approve,
                 args=(form, last.digest),
             )
-            noted(ctx, "return", return_synthesis, "returned")
+            noted(ctx, "return", return_synthesis, "returned", last)
         commands.refused(form, words)
 
 

@@ -11,8 +11,16 @@ MAX_FILES, WINDOW = 30, 600.0  # of one sign-in, within so many seconds
 _sent: defaultdict[int | None, deque[float]] = defaultdict(deque)
 
 
-TAKING = ("report_status", "prepare_import", "record_answer")
-"""The commands whose pages take files: photographs of a task, an office's files, letters."""
+TAKING = (
+    "report_status",
+    "prepare_import",
+    "register_contribution",
+    "record_answer",
+    "distribute",
+    "handle_addresses",
+)
+"""The permissions of what takes files: photographs of a task, an office's files, contributions of a
+unit, letters, documents that are sent out, and a list of addresses."""
 
 
 def may_upload(person: Person | None) -> bool:

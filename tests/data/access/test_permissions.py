@@ -599,6 +599,11 @@ def of_one_digest(session: Session) -> None:
     session.execute(update(SynthesisVersion).values(digest="known"))
 
 
+def approved_by_digest(session: Session) -> None:
+    approved(session)
+    session.execute(update(SynthesisVersion).values(digest="known"))
+
+
 def paragraph_removed(session: Session) -> None:
     perform_by_command(synthesis.remove_paragraph, version=1, **paragraph_id())(session)
 
@@ -1274,7 +1279,7 @@ WRITES = (
     Write(
         synthesis.return_synthesis,
         "approve_synthesis",
-        (Target(lambda: {"note": "Nêu rõ"}, first=submitted),),
+        (Target(lambda: {"digest": "known", "note": "Nêu rõ"}, first=of_one_digest),),
     ),
     Write(
         synthesis.approve_synthesis,
@@ -1285,7 +1290,7 @@ WRITES = (
     Write(
         synthesis.withdraw_synthesis,
         "approve_synthesis",
-        (Target(lambda: {"note": "Sai"}, first=approved),),
+        (Target(lambda: {"digest": "known", "note": "Sai"}, first=approved_by_digest),),
     ),
     Write(synthesis_report.export_minutes, "export_synthesis", forum_targets()),
     Write(synthesis_report.export_synthesis, "export_synthesis", (Target(),)),

@@ -12,6 +12,7 @@ from data import erasure
 from data.answers import commands, queries, reminders
 from data.answers.document import answers_report
 from data.answers.report import export_answers, export_letter
+from data.contributions.commands import merge_contribution
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.events.current import record_state
@@ -22,6 +23,7 @@ from data.reviews.text import parts_of
 from data.storage import database
 from data.words import LANGUAGES, Words
 from models.answers.answers import Entered, Letter, LetterFile, State
+from models.contributions.contributions import Contribution
 from models.contributions.contributions import Step as Said
 from models.events.event import Event, EventState, View, zone
 from models.reviews.reviews import Part
@@ -86,6 +88,30 @@ def test_what_is_owed_is_registered_once_and_what_names_a_person_one_by_one(even
         register(contribution_id=999)
     with refused("petition_due_past"):
         register(replace(ROAD, due_on=date(2024, 3, 1)))
+
+
+def test_what_is_owed_is_not_registered_by_one_that_stands_for_it_nor_without_its_text(event):
+    source, main, erased = (contribute(text) for text in ("Sửa cầu", "Sửa cầu ngay", "Sửa trường"))
+    register(contribution_id=source)
+    facts = {"by": "command", "when": "D+0 14:00", "contribution_id": source, "into_id": main}
+    give(merge_contribution, **facts)
+    owed = Said(owed_by="Sở Xây dựng", owed_level="province", due_on=date(2024, 3, 20))
+    for number in (main, erased):
+        lead(number, "answer_owed", step=owed)
+    with database.writing() as session:
+        session.get(Contribution, erased).text = "—"
+    with refused("petitions_complete"):
+        give(commands.register_owed, by="command", when=WHEN)
+    with refused("petition_registered", number=1):
+        register(contribution_id=main)
+
+
+def test_a_key_with_a_sign_of_the_pattern_is_not_that_of_another(event):
+    owed = Said(owed_by="Sở Xây dựng", owed_level="province", due_on=date(2024, 3, 20))
+    for key in ("gom-1", "gom_1"):
+        lead(contribute(f"Sửa đường {key}"), "answer_owed", step=owed)
+        give(commands.register_owed, by="command", when=WHEN, once=key)
+    assert len(listed()) == 2
 
 
 def test_a_petition_is_written_again_struck_and_restored_and_each_step_has_its_state(event):

@@ -19,6 +19,7 @@ from data.contributions.commands import (
 from data.contributions.queries import contributions_at, forum_ids, orientations, topics
 from data.contributions.topics import add_topic, edit_topic, restore_topic, retire_topic
 from data.storage import database
+from data.synthesis.queries import order_asked
 from models.contributions.contributions import State, Step, Submission
 from models.contributions.topics import TopicPlan
 from models.events.event import View, local_day
@@ -139,6 +140,44 @@ def test_merged_ones_stay_as_sources_of_the_one_that_stands_for_them(event):
     assert seen(two).sources == (one,) and seen(three).sources == ()
     with refused("contribution_not_merged"):
         give(undo_merge, contribution_id=three, **merge)
+
+
+def test_no_merge_hides_what_was_asked_nor_what_stands_for_others(event):
+    main, other, owed, out = (register(text) for text in ("Một", "Hai", "Ba", "Bốn"))
+    until = local_day(current(), at(HALL)) + timedelta(days=30)
+    led = step(owed, "answer_owed", owed_by="UBND tỉnh", due_on=until)
+    merge = {"by": "command", "when": HALL}
+    with refused("merge_from_state", number=3, state="answer_owed"):
+        give(merge_contribution, contribution_id=owed, into_id=main, **merge)
+    no = {"accepted": False, "why": "Không thuộc nội dung"}
+    rejected = give(moderate_contribution, contribution_id=out, **no, **merge)
+    with refused("merge_into_state", number=4, state="rejected"):
+        give(merge_contribution, contribution_id=main, into_id=out, **merge)
+    accepted = give(moderate_contribution, contribution_id=out, accepted=True, **merge)
+    for into in (main, owed):
+        give(merge_contribution, contribution_id=other, into_id=into, **merge)
+        assert seen(into).sources == (other,)
+        give(undo_merge, contribution_id=other, **merge)
+    give(merge_contribution, contribution_id=other, into_id=out, **merge)
+    with refused("contribution_has_sources", number=4):
+        give(moderate_contribution, contribution_id=out, **no, **merge)
+    with refused("contribution_has_sources", number=4):
+        give(undo_contribution_step, step_id=accepted.id, **merge)
+    assert rejected.id < accepted.id and seen(owed).step_id == led.id
+
+
+def test_what_a_clock_ahead_recorded_counts_now_and_not_in_the_past(event):
+    first, second = register("Một", HALL), register("Hai", HALL)
+    step(first, "asked")
+    give(merge_contribution, by="command", when=HALL, contribution_id=second, into_id=first)
+    give(orient_forum, by="command", when=HALL, item_id=item("dien_dan_1"), text="Đất đai")
+    behind = "D+0 14:59"
+    assert (seen(first, behind).state, seen(first, behind).sources) == (State.ASKED, (second,))
+    assert seen(first, behind, past=True) is None
+    with database.reading() as session:
+        view = View(at(behind))
+        assert orientations(session, current(), view) == {item("dien_dan_1"): "Đất đai"}
+        assert order_asked(session, current(), view) == {first: 0}
 
 
 def test_a_question_is_led_through_its_forum_and_each_tap_can_be_taken_back(event):

@@ -177,11 +177,13 @@ def test_what_is_approved_is_what_was_submitted_and_a_later_version_supersedes_i
     with refused("synthesis_moved", number=1):
         decided(commands.approve_synthesis, digest="0" * 64)
     with refused("synthesis_note_needed"):
-        decided(commands.return_synthesis, note="")
-    decided(commands.return_synthesis, note="Nêu rõ đơn vị")
+        decided(commands.return_synthesis, digest=first.digest, note="")
+    decided(commands.return_synthesis, digest=first.digest, note="Nêu rõ đơn vị")
     add("Đoạn thêm")
     second = submit("D+1 09:00")
     assert (first.number, second.number) == (1, 2) and first.digest != second.digest
+    with refused("synthesis_moved", number=2):  # a note that was meant for the first
+        decided(commands.return_synthesis, digest=first.digest, note="Nêu rõ đơn vị")
     decided(commands.approve_synthesis, digest=second.digest, when="D+1 10:00")
     with refused("synthesis_step", synthesis_step="approve", synthesis_state="approved"):
         decided(commands.approve_synthesis, digest=second.digest, when="D+1 10:01")
@@ -196,7 +198,10 @@ def test_what_is_approved_is_what_was_submitted_and_a_later_version_supersedes_i
         Validity.DROPPED, Validity.SUPERSEDED, Validity.IN_FORCE,
     ]  # fmt: skip
     assert now.state is State.APPROVED and now.versions[2].approved.step is Step.APPROVE
-    decided(commands.withdraw_synthesis, note="Sai số liệu", when="D+2 12:00")
+    note = {"note": "Sai số liệu", "when": "D+2 12:00"}
+    with refused("synthesis_moved", number=3):
+        decided(commands.withdraw_synthesis, digest=second.digest, **note)
+    decided(commands.withdraw_synthesis, digest=third.digest, **note)
     last = [one.validity for one in found("D+2 13:00").versions]
     assert last == [Validity.DROPPED, Validity.IN_FORCE, Validity.WITHDRAWN]
 
@@ -209,10 +214,10 @@ def test_every_step_that_a_state_does_not_allow_is_refused_by_its_name(event):
     sign("dien_dan_2")
     tries = {
         "recall": lambda: give(commands.recall_synthesis, by="command", when=AFTER),
-        "return": lambda: decided(commands.return_synthesis, note="Vì sao"),
+        "return": lambda: decided(commands.return_synthesis, digest="", note="Vì sao"),
         "approve": lambda: decided(commands.approve_synthesis, digest=""),
         "reopen": lambda: give(commands.reopen_synthesis, by="command", when=AFTER),
-        "withdraw": lambda: decided(commands.withdraw_synthesis, note="Vì sao"),
+        "withdraw": lambda: decided(commands.withdraw_synthesis, digest="", note="Vì sao"),
     }
     for step, act in tries.items():
         with refused("synthesis_step", synthesis_step=step, synthesis_state="draft"):
