@@ -56,7 +56,7 @@ def test_a_lead_confirms_and_answers_without_leaving_the_first_page(sample, visi
     lead.tap("roll_call.go")
     chair = visit("committee").open("home")
     assert chair.has_button("roll_call.remind") and chair.has_button("roll_call.end")
-    missing = next(text for text in chair.texts() if text.startswith("Chưa xác nhận:"))
+    missing = next(text for text in chair.texts() if text.startswith("Chưa trả lời:"))
     assert "An ninh trật tự" in missing and "Y tế" not in missing
 
 
