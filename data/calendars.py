@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from icalendar import Calendar
 from icalendar import Event as Entry
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from data.access.sign_ins import hash_of, new_token
@@ -99,7 +100,7 @@ def _concerns(item: ItemSnapshot, kind: CalendarKind, person: Person, venue: Ven
         return venue is not None and item.venue_id == venue.id and item.kind != "broadcast"
     if kind is CalendarKind.OFFICE and person.item_key:
         return person.item_key in item.keys
-    return True
+    return kind is not CalendarKind.DELEGATES or item.kind != "broadcast"
 
 
 def calendar(found: Shown, words: Words) -> bytes:
@@ -170,11 +171,22 @@ def publish_programme(ctx: Context) -> str:
 
 
 def _open(ctx: Context, kind: CalendarKind, venue_id: int | None = None) -> str:
-    token = new_token()
+    """Make an address. A repeated key gets another one in place of the first, whose token is stored
+    nowhere."""
+    key, token = ctx.idempotency_key, new_token()
+    again = or_(
+        col(CalendarAddress.idempotency_key) == key,
+        col(CalendarAddress.idempotency_key).startswith(f"{key}/", autoescape=True),
+    )
+    before = ctx.session.exec(select(CalendarAddress.id).where(again)).all()
+    for one in addresses(ctx.session, ctx.event):
+        if one.id in before:
+            ending = ctx.of(close_calendar, f"close/{one.id}")
+            ending.record(CalendarEnd(calendar_id=one.id))
     made = CalendarAddress(
         event_id=ctx.event.id, kind=kind.value, venue_id=venue_id, token_hash=hash_of(token)
     )
-    ctx.record(made)
+    ctx.of(ctx.command, f"{len(before)}" if before else "").record(made)
     return token
 
 

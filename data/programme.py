@@ -1,6 +1,6 @@
 """The programme's items as planned and as they really went."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -198,25 +198,34 @@ def undo_start(ctx: Context, *, item_id: int) -> ProgrammeMark:
     )
     fact = ProgrammeMark(item_id=item_id, mark="started", undone=True)
     recorded = ctx.record(fact, item=item_id)
-    _take_back_whole(ctx, item, marked["started"])
+    _take_back_whole(ctx, item)
     return recorded
 
 
-def _take_back_whole(ctx: Context, item: ProgrammeItem, start: ProgrammeMark) -> None:
-    """Take back that a whole began, if it did by that start of a part and no other part has."""
+def _take_back_whole(ctx: Context, item: ProgrammeItem) -> None:
+    """Take back that a whole began, if it did by the start of a part, of which none goes on."""
     if item.parent_id is None:
         return
     marked = _marks(ctx, item.parent_id)
     begun = marked.get("started")
-    if begun is None or begun.idempotency_key != f"{start.idempotency_key}/{WHOLE}":
-        return
     parts = ctx.session.exec(
         select(ProgrammeItem.id).where(ProgrammeItem.parent_id == item.parent_id)
     ).all()
-    if "finished" in marked or any("started" in _marks(ctx, part) for part in parts):
+    if begun is None or "finished" in marked or not _began_by(ctx, begun, parts):
+        return
+    if any("started" in _marks(ctx, part) for part in parts):
         return
     mark = ProgrammeMark(item_id=item.parent_id, mark="started", undone=True)
     ctx.of(undo_start, WHOLE).record(mark, item=item.parent_id)
+
+
+def _began_by(ctx: Context, begun: ProgrammeMark, parts: Sequence[int]) -> bool:
+    """Whether a whole began by the start of one of its parts, also of one taken back since."""
+    key = begun.idempotency_key.removesuffix(f"/{WHOLE}")
+    start = select(ProgrammeMark.id).where(
+        ProgrammeMark.idempotency_key == key, col(ProgrammeMark.item_id).in_(parts)
+    )
+    return ctx.session.exec(start).first() is not None
 
 
 @command(

@@ -1,7 +1,7 @@
 """What waits for an act, counted once for everybody; and of it what waits for a person."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -76,6 +76,12 @@ def late_items(items: Iterable[ItemSnapshot], *, now: datetime) -> list[ItemSnap
         for item in items
         if (late := late_from(item)) is not None and late <= now < item.given_up_at
     ]
+
+
+def waits_for(section_key: str | None, known: Collection[str]) -> str:
+    """The key of the section that an overdue answer waits for; "" for the command room, where none
+    follows it up, or one of an earlier event that is not among those of this one (`known`)."""
+    return section_key if section_key is not None and section_key in known else ""
 
 
 def overdue_answers_of(overdue: Mapping[str, int], person: Person) -> int:

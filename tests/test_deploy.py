@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 from tests.proxy import VARIABLES
+from web.logs import TOKEN_FOLDERS
 
 ROOT = Path(__file__).parent.parent
 DEPLOY = ROOT / "deploy"
@@ -37,6 +38,12 @@ def test_the_processes_names_are_those_that_the_proxy_knows():
     named = set(re.findall(r"PROCESS_NAME: (\w+)", text("compose.yaml")))
     assert named == {"a", "b"}
     assert set(re.findall(r"^\s+(\w)\s+process_\1;", text("nginx.conf"), re.MULTILINE)) == named
+
+
+def test_the_proxy_logs_no_token_of_any_address_that_holds_one():
+    folders = "|".join(TOKEN_FOLDERS)
+    assert f"location ~ ^/({folders})/ {{" in text("nginx.conf")
+    assert f'"~^/(?<secret>{folders})/."' in text("nginx.conf")
 
 
 def test_nothing_secret_is_shipped():

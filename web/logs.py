@@ -40,11 +40,15 @@ SEPARATORS = ("=", ":", ",")  # between a secret's name and its value
 # the same run again from each word of it, and 12 KB of `-a` then block the event loop for 7 s.
 # tests/regexes.py states the rule.
 HIDDEN = "[hidden]"
+TOKEN_FOLDERS = ("ask", "calendar", "d", "join", "read")  # what follows them in a path is a token
 SECRETS = (
     # A database's address with its password.
     (re.compile(r"://[^\s/@]++@"), f"://{HIDDEN}@"),
     # A token in a path.
-    (re.compile(r"(/(?:join|d|read|calendar)/)(?!\{token\})[^\s/?#\"'<>]++"), rf"\1{HIDDEN}"),
+    (
+        re.compile(rf"(/(?:{'|'.join(TOKEN_FOLDERS)})/)(?!\{{token\}})[^\s/?#\"'<>]++"),
+        rf"\1{HIDDEN}",
+    ),
     # What follows a path's question mark.
     (re.compile(r"(?<![^\s\"'<>])([^\s\"'<>/]*+/[^\s\"'<>?]*+\?)[^\s\"'<>]++"), rf"\1{HIDDEN}"),
     # The rest of a line that names a header.

@@ -10,11 +10,12 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from web.logs import TOKEN_FOLDERS
+
 log = logging.getLogger(__name__)
 
 LEFT = 499  # the caller left before there was an answer: what proxies write for it
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-SECRET = frozenset({"join", "d", "read", "calendar"})  # what follows them in a path is a token
 FOLDERS = frozenset({"_stcore", "api", "assets", "gate", "media", "static", "component"})
 PAGE = re.compile(r"/[a-z_-]{0,20}")
 # Logged at the level of debugging, unless they fail.
@@ -24,7 +25,7 @@ OFTEN = frozenset({"/healthz", "/readyz", "/metrics", "/_stcore/*", "/assets/*",
 def route(path: str) -> str:
     """The path without anything that varies: what is not known to be harmless is left out."""
     first, _, rest = path.removeprefix("/").partition("/")
-    if first in SECRET and rest:
+    if first in TOKEN_FOLDERS and rest:
         return f"/{first}/{{token}}"
     if first in FOLDERS and rest:
         return f"/{first}/*"

@@ -168,13 +168,8 @@ def _petition(ctx: Context, petition_id: int) -> PetitionSnapshot:
     if row is None:
         raise Refusal("petition_unknown")
     event = event_of_register(ctx.session, ctx.event, row.event_id)
-    every = petitions_at(ctx.session, event, View(ctx.at))
-    return next(one for one in every if one.id == petition_id)
-
-
-def _section_key(ctx: Context, one: PetitionSnapshot) -> str | None:
-    section = ctx.session.get(Section, one.entered.section_id) if one.entered.section_id else None
-    return section.key if section else None
+    (one,) = petitions_at(ctx.session, event, View(ctx.at), petition_id)
+    return one
 
 
 @command(
@@ -296,7 +291,7 @@ def record_answer(
     `require_letter` and `require_file` do.
     """
     one = _petition(ctx, petition_id)
-    ctx.require(section=_section_key(ctx, one))
+    ctx.require(section=one.section_key)
     require_allowed(one.state, Step.ANSWER, number=one.number)
     mine = require_letter(letter, today=local_day(ctx.event, ctx.at), checked=checked)
     given = require_file(file) if file else None
@@ -329,7 +324,7 @@ def withdraw_answer(
     another answer counts by now, `answer_reason_needed` and `answer_reason_too_long`.
     """
     one = _petition(ctx, petition_id)
-    ctx.require(section=_section_key(ctx, one))
+    ctx.require(section=one.section_key)
     require_allowed(one.state, Step.TAKE_BACK, number=one.number)
     if one.answer is None or one.answer.id != answer_id:
         raise Refusal("answer_moved", number=one.number)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_
+from sqlalchemy import ColumnElement, and_, true
 from sqlmodel import Session, col, select
 
 from data.contributions.queries import ContributionSnapshot, contributions_at
@@ -30,25 +30,40 @@ from models.answers.answers import (
 from models.contributions.contributions import State as ContributionStatus
 from models.events.event import Event, View, zone
 from models.readiness.escalation import EscalationLevel, Reminder
+from models.readiness.tasks import Section
 from models.refusals import Refusal
 from models.text import both
 
 
-def petitions_at(session: Session, event: Event, view: View) -> list[PetitionSnapshot]:
-    """The register of an event as at the view's moment: overdue ones first, then by their day."""
+def petitions_at(
+    session: Session, event: Event, view: View, petition_id: int | None = None
+) -> list[PetitionSnapshot]:
+    """The register of an event as at the view's moment: overdue ones first, then by their day.
+
+    `petition_id`: that petition alone, for which the others are not read.
+    """
+    own = _own(event, petition_id)
     latest = newest(PetitionEdit, PetitionEdit.petition_id, until=recorded_until(view))
+    if petition_id is not None:
+        latest = latest.where(PetitionEdit.petition_id == petition_id)
     rows = session.exec(
-        select(Petition, PetitionEdit)
+        select(Petition, PetitionEdit, Section.key)
         .join(PetitionEdit, col(PetitionEdit.petition_id) == col(Petition.id))
-        .where(Petition.event_id == event.id, col(PetitionEdit.id).in_(latest))
+        .outerjoin(Section, col(Section.id) == col(PetitionEdit.section_id))
+        .where(own, col(PetitionEdit.id).in_(latest))
     ).all()
-    answers = _answers(session, event, view)
-    reminders = _reminders(session, event, view)
+    answers, reminders = _answers(session, own, view), _reminders(session, own, view)
     found = [
-        _snapshot(petition, edit, answers.get(petition.id), reminders, event, view.moment)
-        for petition, edit in rows
+        _snapshot(petition, edit, key, answers.get(petition.id), reminders, event, view.moment)
+        for petition, edit, key in rows
     ]
     return sorted(found, key=urgency)
+
+
+def _own(event: Event, petition_id: int | None) -> ColumnElement[bool]:
+    """The condition that a petition is in the register of an event, and is the one asked for."""
+    one = col(Petition.id) == petition_id if petition_id is not None else true()
+    return and_(col(Petition.event_id) == event.id, one)
 
 
 def overdue_petitions(session: Session, event: Event, view: View) -> list[PetitionSnapshot]:
@@ -65,6 +80,7 @@ def overdue_petitions(session: Session, event: Event, view: View) -> list[Petiti
 def _snapshot(
     petition: Petition,
     edit: PetitionEdit,
+    section_key: str | None,
     answer: Given | None,
     reminders: dict[tuple[int, date], tuple[Reminder, ...]],
     event: Event,
@@ -80,6 +96,7 @@ def _snapshot(
         version=edit.version,
         contribution_id=petition.contribution_id,
         entered=entered,
+        section_key=section_key,
         state=state,
         due_on=due_on,
         overdue_at=overdue_at,
@@ -101,7 +118,7 @@ def entered_of(edit: PetitionEdit) -> Entered:
     return Entered(**{name: getattr(edit, name) for name in FIELDS})
 
 
-def _answers(session: Session, event: Event, view: View) -> dict[int, Given]:
+def _answers(session: Session, own: ColumnElement[bool], view: View) -> dict[int, Given]:
     """Petition id to the answer that counts: the newest that was not taken back."""
     rows = session.exec(
         select(Answer, Person, AnswerFile.name)
@@ -115,11 +132,7 @@ def _answers(session: Session, event: Event, view: View) -> dict[int, Given]:
                 recorded(AnswerWithdrawal, view),
             ),
         )
-        .where(
-            Petition.event_id == event.id,
-            recorded(Answer, view),
-            col(AnswerWithdrawal.id).is_(None),
-        )
+        .where(own, recorded(Answer, view), col(AnswerWithdrawal.id).is_(None))
         .order_by(col(Answer.id))
     )
     return {
@@ -148,14 +161,14 @@ def letter_of(answer: Answer) -> Letter:
 
 
 def _reminders(
-    session: Session, event: Event, view: View
+    session: Session, own: ColumnElement[bool], view: View
 ) -> dict[tuple[int, date], tuple[Reminder, ...]]:
     """(Petition id, due day) to the reminders that were sent of it, in order."""
     found: dict[tuple[int, date], tuple[Reminder, ...]] = {}
     for one in session.exec(
         select(PetitionReminder)
         .join(Petition, col(Petition.id) == col(PetitionReminder.petition_id))
-        .where(Petition.event_id == event.id, recorded(PetitionReminder, view))
+        .where(own, recorded(PetitionReminder, view))
         .order_by(col(PetitionReminder.id))
     ):
         key = (one.petition_id, one.due_on)

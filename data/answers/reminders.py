@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from data.answers.queries import event_of_register, petitions_at, registers
 from data.commands import Context, Origin, command, run
@@ -14,7 +14,6 @@ from data.storage import database
 from models.answers.answers import PetitionReminder, PetitionSnapshot
 from models.events.event import Event, View
 from models.readiness.escalation import EscalationLevel, delays, is_night, next_reminder
-from models.readiness.tasks import Section
 
 
 @dataclass(frozen=True)
@@ -26,26 +25,25 @@ class DuePetition:
     at: datetime
 
 
-def due_petitions(session: Session, event: Event, view: View) -> list[DuePetition]:
+def due_petitions(
+    session: Session, event: Event, view: View, petition_id: int | None = None
+) -> list[DuePetition]:
     """The next reminder of each open petition of all registers of the event, the first one first.
 
-    None of a petition falls due before its answer is overdue.
+    None of a petition falls due before its answer is overdue. `petition_id`: of that one alone.
     """
     clock, offices = confirmation_clock(event, view.moment), offices_of(session)
     wait = delays(event.silence, clock.phase)
     found = []
     for register in registers(session, event):
         own = event_of_register(session, event, register.event_id)
-        keys = dict(
-            session.exec(select(Section.id, Section.key).where(Section.event_id == own.id)).all()
-        )
-        for one in petitions_at(session, own, view):
+        for one in petitions_at(session, own, view, petition_id):
             if not one.open:
                 continue
             following = next_reminder(
                 one.overdue_at,
                 list(one.reminders),
-                levels=levels_of(keys.get(one.entered.section_id or 0), offices),
+                levels=levels_of(one.section_key, offices),
                 wait=wait,
                 clock=clock,
             )
@@ -74,11 +72,13 @@ def _due_now(at: datetime | None) -> list[int]:
         return list(_due_by(session, event, at or clock.shows(real_now())))
 
 
-def _due_by(session: Session, event: Event, now: datetime) -> dict[int, DuePetition]:
+def _due_by(
+    session: Session, event: Event, now: datetime, petition_id: int | None = None
+) -> dict[int, DuePetition]:
     """What is due by a moment, by the id of the petition; nothing at night."""
     if is_night(confirmation_clock(event, now)):
         return {}
-    found = due_petitions(session, event, View(now))
+    found = due_petitions(session, event, View(now), petition_id)
     return {one.petition.id: one for one in found if one.at <= now}
 
 
@@ -87,7 +87,8 @@ def send_petition_reminder(ctx: Context, *, petition_id: int) -> PetitionReminde
     """Remind the next office of an overdue answer; None where none is due, or another process was
     first.
     """
-    due = _due_by(ctx.session, ctx.event, ctx.at).get(petition_id)
+    # The others are not read: one deadline may pass for hundreds, each in its own transaction.
+    due = _due_by(ctx.session, ctx.event, ctx.at, petition_id).get(petition_id)
     if due is None:
         return None
     one = due.petition

@@ -209,13 +209,15 @@ class Given:
 @dataclass(frozen=True)
 class PetitionSnapshot:
     """A petition as at a moment. `due_on`: the day by which the next word is due, of a roadmap the
-    day that it promises. `overdue_at`: when it became, or becomes, overdue (aware UTC)."""
+    day that it promises. `overdue_at`: when it became, or becomes, overdue (aware UTC).
+    `section_key`: of the section of its own event that follows it up; None where none does."""
 
     id: int
     number: int
     version: int
     contribution_id: int | None
     entered: Entered
+    section_key: str | None
     state: State
     due_on: date
     overdue_at: datetime

@@ -58,6 +58,7 @@ def test_an_office_a_room_and_the_delegates_each_get_what_concerns_them(event):
     assert entries(room) == entries(own)
     assert {"Khai mạc", "Đối thoại", "Diễn đàn 2"} < set(entries(every))
     assert "Phiên chính" not in entries(every)  # its parts say it all
+    assert "Truyền hình trực tiếp" not in entries(every)  # nowhere to go to
     assert [kind for kind, _ in held()] == [*reversed(CalendarKind)]
 
 
@@ -108,6 +109,13 @@ def test_an_address_leads_nowhere_once_it_is_withdrawn_or_its_office_has_retired
 
     database.run(retire)
     assert file(other) is None
+
+
+@pytest.mark.one_database
+def test_a_repeated_key_gets_an_address_that_leads_somewhere_and_ends_the_first(event):
+    tokens = [give(open_calendar, by="desk.ban_1", when=WHEN, once="t") for _ in range(3)]
+    assert [file(token) is not None for token in tokens] == [False, False, True]
+    assert len(held()) == 1
 
 
 @pytest.mark.one_database

@@ -77,6 +77,14 @@ def test_a_part_that_begins_begins_its_whole_and_takes_that_back_with_itself(eve
     assert snapshot(event, past=True, when="D+1 07:34:30").started_at is None
 
 
+def test_a_whole_stops_with_the_last_of_its_parts_whichever_began_it(event):
+    for key in ("khai_mac", "doi_thoai"):
+        start(key)
+    for key, began in (("khai_mac", at("D+1 07:33")), ("doi_thoai", None)):
+        undo(undo_start, key)
+        assert snapshot(event).started_at == began
+
+
 def test_a_whole_that_began_by_itself_goes_on_without_its_part(event):
     start(when="D+1 07:30")
     with one_change("start_item"):

@@ -1,11 +1,27 @@
 """The first page: what waits for each role, with its act; and the event in one line."""
 
-import pytest
+import shutil
+from dataclasses import replace
+from datetime import date
 
+import pytest
+from sqlalchemy import update
+
+from data.access import sign_ins
+from data.access.people import person_by_key
+from data.answers.commands import register_petition
+from data.events.clock import real_now
+from data.events.current import record_choice
+from data.events.loading import load_event
 from data.roll_calls.commands import open_roll_call
+from data.storage import database
 from data.words import LANGUAGES, catalogue
+from models.access.sign_ins import UNKNOWN_CLIENT, SignInMethod
+from models.answers.answers import Entered
+from models.events.event import Event
 from tests import stage
 from tests.pages.conftest import stand
+from tests.pages.visitor import Visitor
 from ui.incidents.entries import KEY as LOG
 
 SAY = catalogue("vi")
@@ -66,3 +82,34 @@ def test_the_event_in_one_line_by_its_phase(sample, visit, language, moment, lin
     assert home.shows(line[language])
     counted = catalogue(language)["home.present"]
     assert home.shows(counted) is (moment == NOW)
+
+
+def signed_in(visitor: Visitor, key: str) -> Visitor:
+    """The same tab with the sign-in of an office of a real event."""
+    with database.writing() as session:
+        who = {"how": SignInMethod.PASSWORD, "client_info": UNKNOWN_CLIENT, "now": real_now()}
+        token = sign_ins.begin(session, person_by_key(session, key), **who)
+        number = sign_ins.sign_in_of(session, token, now=real_now())
+    visitor.at.user = {"sign_in": str(number)}
+    return visitor
+
+
+def test_an_overdue_answer_of_an_earlier_event_waits_for_its_lead_who_records_it(
+    unreported, visit, tmp_path
+):
+    owed = Entered("Sửa đường", "Sở Xây dựng", "province", date(2024, 3, 20))
+    entered = replace(owed, section_id=stage.section("an_ninh"))
+    made = stage.give(register_petition, by="command", when="D+2 08:00", entered=entered)
+    folder = shutil.copytree(stage.SMALL, tmp_path / "later")
+    about = (folder / "event.toml").read_text(encoding="utf-8")
+    (folder / "event.toml").write_text(about.replace('"nho"', '"sau"'), encoding="utf-8")
+    with database.writing() as session:
+        session.execute(update(Event).values(rehearsal=False))
+        later = load_event(session, folder, rehearsal=False, now=real_now())
+        record_choice(session, later, now=real_now(), by=None)
+    lead = signed_in(visit(), "lead.an_ninh").open("home")
+    assert lead.shows("1. Sửa đường")
+    lead.open("answers").select(f"answers.register.{later.id}", unreported.id)
+    lead.open_row("answers.table", made.petition_id)
+    assert lead.has_button(f"answers.record.{made.petition_id}")
+    assert not signed_in(visit(), "lead.hau_can").open("home").shows("Sửa đường")

@@ -23,6 +23,7 @@ from tests.web.hostile import HOSTILE, repeated
 from web import logs
 from web.logs import TextLines
 from web.requests_log import RequestsLog, route
+from web.routes import routes
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -36,6 +37,7 @@ SHORT = "Zq81"
         (f"GET /join/{TOKEN} 200", "GET /join/[hidden] 200"),
         (f"GET /read/{TOKEN}/file 200", "GET /read/[hidden]/file 200"),
         (f"GET /d/{SHORT}?lang=en", "GET /d/[hidden]?[hidden]"),
+        (f"POST /ask/{SHORT} 303", "POST /ask/[hidden] 303"),
         ("GET /join/{token} 200", "GET /join/{token} 200"),
         ("GET /wall?embed=true&x=1 HTTP", "GET /wall?[hidden] HTTP"),
         (f"Cookie: san_sang={SHORT}; other=1", "Cookie: [hidden]"),
@@ -92,6 +94,14 @@ def test_whatever_looks_like_a_secret_is_hidden_and_the_rest_is_not(text, told):
 )
 def test_a_route_is_told_without_what_varies(path, told):
     assert route(path) == told
+
+
+def test_every_route_with_a_token_hides_it():
+    for one in routes:
+        before, token, _ = getattr(one, "path", "").partition("{token}")
+        if token:
+            assert route(f"{before}{SHORT}") == f"{before}{{token}}"
+            assert SHORT not in logs.redacted(f"GET {before}{SHORT} 200")
 
 
 def test_a_record_is_cleaned_whatever_formats_it():

@@ -25,7 +25,6 @@ from models.answers.answers import (
     require_day,
 )
 from ui.answers import entering
-from ui.readiness import queries as readiness_queries
 from ui.shell import choices, commands, components, draft, table
 from ui.shell.draft import Draft
 from ui.shell.frame import Visit
@@ -99,17 +98,13 @@ def answered(ctx: Visit, one: PetitionSnapshot, given: Given) -> None:
         )
 
 
-def section_key(ctx: Visit, one: PetitionSnapshot) -> str | None:
-    sections = readiness_queries.sections(ctx.moment)
-    return next((each.key for each in sections if each.id == one.entered.section_id), None)
-
-
 def acts(ctx: Visit, one: PetitionSnapshot, *, own: bool) -> None:
     """What the state of the petition allows, as far as it is the visitor's."""
     words, registers = ctx.words, ctx.may("register_petition")
-    if one.open and ctx.may("record_answer", section=section_key(ctx, one)):
+    answers = ctx.may("record_answer", section=one.section_key)
+    if one.open and answers:
         answering(ctx, one)
-    if one.answer and ctx.may("record_answer", section=section_key(ctx, one)):
+    if one.answer and answers:
         taking_back(ctx, one, one.answer)
     if one.state is State.OWED and registers:
         with st.expander(words("answers.edit"), key="answers.editing"):

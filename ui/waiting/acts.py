@@ -8,7 +8,7 @@ from models.access.people import Role
 from models.programme import ItemSnapshot
 from models.readiness.sections import PRESSING, SectionSnapshot
 from models.text import one_line
-from models.waiting import overdue_answers_of
+from models.waiting import overdue_answers_of, waits_for
 from ui.access import entrances, faults
 from ui.answers import queries as answers_queries
 from ui.attendance import finished, gate
@@ -174,11 +174,11 @@ def synthesis(ctx: Visit) -> bool:
 
 def answers(ctx: Visit) -> bool:
     """The overdue answers that wait for the visitor, the longest first."""
-    words, keys = ctx.words, {one.id: one.key for one in readiness_queries.sections(ctx.moment)}
+    words, keys = ctx.words, {one.key for one in readiness_queries.sections(ctx.moment)}
     late = [
         one
         for one in answers_queries.overdue(ctx.moment)
-        if overdue_answers_of({keys.get(one.entered.section_id or 0, ""): 1}, ctx.person)
+        if overdue_answers_of({waits_for(one.section_key, keys): 1}, ctx.person)
     ]
     if not late:
         return False

@@ -4,7 +4,7 @@ from collections import Counter
 
 from models.events.event import local_day
 from models.readiness.sections import PRESSING, silent_sections
-from models.waiting import Waiting, late_items, owners, review_owed
+from models.waiting import Waiting, late_items, owners, review_owed, waits_for
 from ui.answers import queries as answers_queries
 from ui.incidents import queries as incidents_queries
 from ui.media import queries as media_queries
@@ -40,7 +40,7 @@ def _waiting(key: tuple, _moment: Moment) -> Waiting:
     call = roll_calls_queries.roll_call(_moment)
     keys = {one.id: one.key for one in sections}
     overdue = Counter(
-        keys.get(one.entered.section_id, "") for one in answers_queries.overdue(_moment)
+        waits_for(one.section_key, keys.values()) for one in answers_queries.overdue(_moment)
     )
     return Waiting(
         silent=frozenset(one.key for one in silent_sections(sections)),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, time
 
 import pytest
+import sqlalchemy
 from sqlalchemy import update
 
 from data import erasure
@@ -22,7 +23,7 @@ from data.reviews.history import history_of
 from data.reviews.text import parts_of
 from data.storage import database
 from data.words import LANGUAGES, Words
-from models.answers.answers import Entered, Letter, LetterFile, State
+from models.answers.answers import Entered, Letter, LetterFile, Petition, State
 from models.contributions.contributions import Contribution
 from models.contributions.contributions import Step as Said
 from models.events.event import Event, EventState, View, zone
@@ -207,6 +208,23 @@ def test_an_overdue_answer_is_reminded_by_the_same_levels_as_a_silence(event):
     assert remind("D+30 09:00") == 0
     answer(one().id, when="D+31 08:00")
     assert one("D+32 08:00").reminders and remind("D+50 09:00") == 0
+
+
+@pytest.mark.one_database
+def test_a_run_of_reminders_reads_the_register_once_and_then_each_petition_by_itself(event):
+    several, read = 12, []
+    for number in range(several):
+        register(replace(ROAD, text=f"Đường số {number}"))
+
+    def note(one, _) -> None:
+        read.append(one)
+
+    sqlalchemy.event.listen(Petition, "load", note)
+    try:
+        assert remind("D+20 09:00") == several
+    finally:
+        sqlalchemy.event.remove(Petition, "load", note)
+    assert len(read) == 3 * several  # all, each by itself, and all again: nothing is left
 
 
 def test_what_no_section_follows_up_reminds_the_command_room_and_a_roadmap_begins_again(event):

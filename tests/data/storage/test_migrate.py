@@ -12,14 +12,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import select
 
 import models
+from data import erasure
 from data.attendance.commands import undo_attendance
 from data.commands import Origin, run
 from data.events.current import current_event
 from data.storage import database, migrate
 from models.access.people import Person
 from models.attendance.ledger import AttendanceStatus
+from models.plan import EventChange
 from models.storage import Record
 from tests import warm
 
@@ -308,3 +311,34 @@ def test_a_database_of_one_pool_of_people_gives_each_event_its_own(empty_db):
     }
     assert {number for slug, _, number in people if slug == "own"} == {101, 102}
     assert mails == [(101, "a@b.vn")]
+
+
+BEFORE_NOUNS = "2026_11_26_calendars"
+CHANGE_ROW = """
+INSERT INTO eventchange (at, person_id, idempotency_key, event_id, version, name_vi, name_en,
+  short_name_vi, short_name_en, place_vi, place_en, expected_delegates, day_from, day_to)
+  VALUES ('2024-01-06 01:00:00', 7, 'k', 1, 1, 'cũ', 'e', 'e', 'e', 'e', 'e', 5, '00:00:00',
+  '23:59:59')
+"""
+
+
+def test_a_theme_that_no_one_changed_outlives_the_erasure_of_an_older_database(empty_db):
+    """Changes of then hold neither theme nor minutes: they are the event's."""
+    with database.engine().execution_options(writes=True).begin() as connection:
+        migrate.command.upgrade(migrate.settings(connection), BEFORE_NOUNS)
+        row = {"id": 1, "slug": "e", "run": 1, "rehearsal": False}
+        connection.execute(text(EVENT_ROW), row)
+        who = {"id": 7, "key": "command", "role": "command", "section": None}
+        connection.execute(text(PERSON_ROW), who)
+        connection.execute(text(CHANGE_ROW.replace(":", "\\:")))
+        minutes = """UPDATE event SET version = 2, silence = '{"near"\\: {"lead"\\: 7}}'"""
+        connection.execute(text(minutes))
+    database.dispose()
+    migrate.upgrade()
+    with database.reading() as session:
+        (change,) = session.exec(select(EventChange)).all()
+    assert (change.theme_vi, change.theme_en) == ("e", "e")
+    assert change.silence == {"near": {"lead": 7}}
+    database.run(erasure.erase_event, slug="e", keep=None, now=change.at)
+    with database.reading() as session:
+        assert session.execute(text("SELECT name_vi, theme_vi FROM event")).all() == [("—", "e")]

@@ -24,6 +24,13 @@ def upgrade() -> None:
         op.add_column("eventchange", column)
     silence = sa.Column("silence", sa.JSON(), nullable=False, server_default="{}")
     op.add_column("eventchange", silence)
+    # Neither could change before, so what a change left is what the event has. With the defaults
+    # an erasure would take the event's theme for one that a person wrote over.
+    for name in ("theme_vi", "theme_en", "silence"):
+        op.execute(
+            f"UPDATE eventchange SET {name} ="
+            f" (SELECT event.{name} FROM event WHERE event.id = eventchange.event_id)"
+        )
 
 
 def downgrade() -> None:
