@@ -225,8 +225,8 @@ def last_copies(
     for delegate_id, number, state, key in rows:
         act = key.rpartition("/")[0]  # as `mark` writes it
         steps.setdefault(delegate_id, []).append(Step(State(state), number, act))
-    standing = {one: last_step(Channel.PAPER, made) for one, made in steps.items()}
-    found = {one: step for one, step in standing.items() if taken_back(Channel.PAPER, step.state)}
+    current = {one: last_step(Channel.PAPER, made) for one, made in steps.items()}
+    found = {one: step for one, step in current.items() if taken_back(Channel.PAPER, step.state)}
     if not found:
         return LastCopies()
     last = max(found.values(), key=lambda step: step.number)

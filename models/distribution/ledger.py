@@ -231,13 +231,13 @@ def last_step(channel: Channel, steps: Sequence[Step]) -> Step:
 
     What was taken back does not count, nor that it was: the step before it counts again.
     """
-    standing: list[Step] = []
+    current: list[Step] = []
     for step in steps:
-        if standing and taken_back(channel, standing[-1].state) is step.state:
-            standing.pop()
-        if not standing or standing[-1].state is not step.state:
-            standing.append(step)
-    return standing[-1]
+        if current and taken_back(channel, current[-1].state) is step.state:
+            current.pop()
+        if not current or current[-1].state is not step.state:
+            current.append(step)
+    return current[-1]
 
 
 @dataclass(frozen=True)

@@ -40,7 +40,7 @@ class Outcome(StrEnum):
 class Attempt:
     """The outcome of an attempt, with the server's answer; `lost`: the connection ended by it.
 
-    `of_sender`: the server takes nothing from us now, whoever it goes to.
+    `of_sender`: the server takes nothing from us now, to any recipient.
     """
 
     outcome: Outcome
