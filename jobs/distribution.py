@@ -3,6 +3,7 @@
 import logging
 import threading
 from datetime import datetime, timedelta
+from email.errors import MessageError
 
 from data.commands import Origin, run
 from data.distribution import mail, smtp
@@ -20,14 +21,17 @@ from data.distribution.smtp import MailServerLost
 from data.events.clock import real_now
 from data.events.current import current_event
 from data.storage import database
+from data.words import event_words
 from jobs.runner import Job
-from models.distribution.mailing import Attempt
+from models.distribution.mailing import Attempt, Outcome
 from models.events.event import Event
 
 log = logging.getLogger(__name__)
 
 MAX_PAUSE = 15.0  # seconds; another process may have queued a message
 PAUSE_WITHOUT_SERVER = 60.0
+UNMADE = (MessageError, ValueError, LookupError, TypeError, AttributeError)
+"""What `email` raises of a text that it cannot write, which also has no one name for it."""
 BATCH = 100  # messages over one connection, which a mail server may not like to see for hours
 
 _stopped = threading.Event()
@@ -69,20 +73,23 @@ def _send_batch(event: Event, settings: MailSettings, client: smtp.Client) -> fl
     pause = timedelta(minutes=1) / settings.per_minute
     contents: dict[int, bytes] = {}
     for _ in range(BATCH):
-        claimed = _claim(pause)
+        claimed = _claim(event, pause)
         if claimed is None:
             break
         attempt = _hand_over(event, settings, client, claimed, contents)
         run(Origin(real=real_now()), record_email, envelope=claimed, attempt=attempt)
+        if attempt.of_sender:  # its words stand in the ledger; they may hold a name
+            log.warning("the mail server takes no mail: %s", attempt.reason[:3])
+            return PAUSE_WITHOUT_SERVER
         if attempt.lost:
             break
     return 0.05
 
 
-def _claim(pause: timedelta) -> Envelope | None:
+def _claim(event: Event, pause: timedelta) -> Envelope | None:
     """The next message, once the rate allows it; None where nothing is due, or the server stops."""
     while not _stopped.is_set():
-        claimed = run(Origin(real=real_now()), claim_email, pause=pause)
+        claimed = run(Origin(real=real_now()), claim_email, event_id=event.id, pause=pause)
         if not isinstance(claimed, timedelta):
             return claimed
         _stopped.wait(claimed.total_seconds())
@@ -106,16 +113,21 @@ def _hand_over(
         claimed.file_kind,
         f"{settings.address}/read/{claimed.token}",
     )
-    message = mail.message_of(
-        event,
-        settings,
-        letter,
-        to=claimed.to,
-        message_id=mail.message_id_of(settings, claimed.message),
-        content=contents[claimed.distribution_id],
-        now=real_now(),
-    )
-    return smtp.deliver(client, message, sender=settings.sender, to=claimed.to)
+    try:
+        message = mail.message_of(
+            event,
+            settings,
+            letter,
+            to=claimed.to,
+            message_id=mail.message_id_of(settings, claimed.message),
+            content=contents[claimed.distribution_id],
+            now=real_now(),
+        )
+        raw = smtp.as_sent(message)
+    except UNMADE as failure:  # nothing has left, and the others go on
+        log.error("a message could not be made: %s", type(failure).__name__)
+        return Attempt(Outcome.FAILED, event_words(event, "vi")("distribution.mail_unmade"))
+    return smtp.deliver(client, raw, sender=settings.sender, to=claimed.to)
 
 
 JOB = Job("distribution", send, frozenset({"distribution", "event"}), stop=_stopped.set)

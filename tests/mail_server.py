@@ -15,6 +15,7 @@ class MailServer:
     """What the server took, and how it answers.
 
     `answers`: by address the answers to the next attempts, each instead of taking the message;
+    `to_sender`: the answers to the next announcements of the sender;
     `at_data`: called with each message that was taken, before the server says so. `silent`: the
     addresses after whose message the line breaks instead.
     """
@@ -23,8 +24,15 @@ class MailServer:
         self.port = free_port()
         self.taken: list[tuple[str, str]] = []  # (address, Message-ID)
         self.answers: dict[str, list[str]] = {}
+        self.to_sender: list[str] = []
         self.at_data: Callable[[str], object] = lambda _address: None
         self.silent: set[str] = set()
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options) -> str:
+        if self.to_sender:
+            return self.to_sender.pop(0)
+        envelope.mail_from = address
+        return "250 OK"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:
         if waiting := self.answers.get(address):

@@ -135,3 +135,9 @@ def test_every_setting_is_documented(name):
         (ROOT / place).read_text(encoding="utf-8") for place in ("README.md", "deploy/README.md")
     )
     assert f"`{name}`" in told
+
+
+def test_every_setting_of_mail_is_handed_on_to_the_processes():
+    mail = {name for name in settings() if name.startswith("SMTP_")}
+    handed = yaml.safe_load(text("compose.yaml"))["services"]["application-a"]["environment"]
+    assert len(mail) == 7 and mail <= set(handed)

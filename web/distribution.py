@@ -3,11 +3,16 @@
 Nothing is recorded when the page is opened: scanners of mail and previews of messengers do that.
 """
 
+import atexit
+import shutil
+import tempfile
+import threading
+from pathlib import Path
 from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 
 from data.commands import Origin, run
 from data.distribution.files import MIMES
@@ -26,6 +31,9 @@ from web.access.forms import form_page, require_own_form, words_of
 
 # A browser's own reader of PDF is an object of the page that it makes.
 POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
+
+_writing = threading.Lock()
+_folders: list[Path] = []
 
 
 def page(request: Request) -> Response:
@@ -55,9 +63,8 @@ def file(request: Request) -> Response:
     _, found = _found(request)
     if found is None:
         return _nothing(request)
-    with database.reading() as session:
-        content = content_of(session, found.distribution_id)
-    if not content:
+    path = written(found)
+    if path is None:
         return _nothing(request)
     how = "inline" if found.file_kind is FileKind.PDF else "attachment"
     headers = {
@@ -65,7 +72,34 @@ def file(request: Request) -> Response:
         "Content-Disposition": f"{how}; filename*=UTF-8''{quote(found.file_name)}",
         "Content-Security-Policy": POLICY,
     }
-    return Response(content, media_type=MIMES[found.file_kind], headers=headers)
+    return FileResponse(path, media_type=MIMES[found.file_kind], headers=headers)
+
+
+def written(document: SharedDocument) -> Path | None:
+    """A version's file on disk, from which it goes out in parts to however many ask at once; None
+    once it was erased. Read from the database once in a process.
+
+    The folder is the process's own, readable by its account alone, and deleted as it ends.
+    """
+    with _writing:
+        path = _folder() / document.digest
+        if path.exists():
+            return path
+        with database.reading() as session:
+            content = content_of(session, document.distribution_id)
+        if not content:
+            return None
+        with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as begun:
+            begun.write(content)
+        return Path(begun.name).replace(path)
+
+
+def _folder() -> Path:
+    """The folder of this process; a new one where what tidies temporary files has taken it."""
+    if not _folders or not _folders[-1].exists():
+        _folders.append(Path(tempfile.mkdtemp(prefix="san-sang-")))
+        atexit.register(shutil.rmtree, _folders[-1], ignore_errors=True)
+    return _folders[-1]
 
 
 async def acknowledge(request: Request) -> Response:

@@ -17,10 +17,12 @@ from data.distribution.marks import (
     distribution_of,
     is_withdrawn,
     known_distribution,
+    last_copies,
     mark,
     marked_by,
     recipients,
     require_some,
+    state_of,
     states_of,
 )
 from models.attendance.ledger import Delegate
@@ -217,8 +219,8 @@ def sign_for_copies(
     replay=marked_by,
 )
 def take_copies_back(ctx: Context, *, distribution_id: int, delegation_id: int) -> int:
-    """Take back what was recorded last of a delegation's paper copies: the signatures, else that
-    they were handed over.
+    """Take back what the last act recorded of a delegation's paper copies (`last_copies`), and
+    nothing of an earlier one.
 
     Refuses `distribution_unknown`, `distribution_withdrawn`, `delegation_unknown`, and
     `distribution_nothing`.
@@ -228,16 +230,9 @@ def take_copies_back(ctx: Context, *, distribution_id: int, delegation_id: int) 
         distribution_of(ctx, distribution_id),
         delegation_of(ctx, delegation_id),
     )
-    own = set(recipients(ctx.session, ctx.event, delegation.id))
-    states = states_of(ctx.session, found.id, Channel.PAPER)
-    states = {one: state for one, state in states.items() if one in own}
-    last = max(
-        (state for state in states.values() if taken_back(Channel.PAPER, state)),
-        key=[State.FAILED, State.SENT, State.ACKNOWLEDGED].index,
-        default=None,
-    )
-    rows = require_some(one for one, state in states.items() if state is last)
-    before = taken_back(Channel.PAPER, last)
+    last = last_copies(ctx.session, ctx.event, found.id, delegation.id)
+    rows = require_some(last.delegate_ids)
+    before = taken_back(Channel.PAPER, last.state)
     assert before is not None
     made = mark(ctx, found.id, rows, Channel.PAPER, before)
     ctx.note(found.id, name=both(delegation, "name"), rows=made)
@@ -299,7 +294,7 @@ def undo_receipt(ctx: Context, *, distribution_id: int, delegate_id: int, channe
         _delegate(ctx, delegate_id),
     )
     by = require_channel(channel)
-    before = taken_back(by, states_of(ctx.session, found.id, by).get(delegate.id))
+    before = taken_back(by, state_of(ctx.session, found.id, delegate.id, by))
     if before is None:
         raise Refusal("receipt_not_recorded", badge=delegate.badge)
     made = mark(ctx, found.id, [delegate.id], by, before)
@@ -347,7 +342,7 @@ def _require_step(
     ctx: Context, found: Distribution, delegate: Delegate, channel: Channel, after: State
 ) -> None:
     """Refuses `receipt_recorded`: a row that got as far, or further."""
-    before = states_of(ctx.session, found.id, channel).get(delegate.id)
+    before = state_of(ctx.session, found.id, delegate.id, channel)
     if not may_become(before, after):
         raise Refusal("receipt_recorded", badge=delegate.badge)
 

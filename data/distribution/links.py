@@ -21,6 +21,7 @@ from data.distribution.marks import (
     mark,
     recipients,
     require_some,
+    state_of,
     states_of,
 )
 from models.attendance.ledger import Delegate
@@ -63,6 +64,7 @@ class SharedDocument:
     file_name: str
     file_kind: FileKind
     size: int
+    digest: str
     sent_at: datetime
     received_at: datetime | None
 
@@ -148,6 +150,7 @@ def shared_document(session: Session, event: Event, token: str) -> SharedDocumen
         found.file_name,
         FileKind(found.file_kind),
         found.size,
+        found.digest,
         found.at,
         _received_at(session, link),
     )
@@ -202,7 +205,7 @@ def acknowledge_link(ctx: Context, *, link_id: int) -> None:
     if is_withdrawn(ctx.session, found.id):
         raise Refusal("link_unknown")
     channel = Channel(link.channel)
-    before = states_of(ctx.session, found.id, channel).get(link.delegate_id)
+    before = state_of(ctx.session, found.id, link.delegate_id, channel)
     if may_become(before, State.ACKNOWLEDGED):
         mark(ctx, found.id, [link.delegate_id], channel, State.ACKNOWLEDGED)
         ctx.note(found.id)

@@ -1,6 +1,7 @@
 """The rows of the distribution ledger: looking them up, and marking many in one act."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,6 +19,9 @@ from models.distribution.ledger import (
     DistributionState,
     DistributionWithdrawal,
     State,
+    Step,
+    last_step,
+    taken_back,
 )
 from models.events.event import Event
 from models.refusals import Refusal
@@ -51,12 +55,16 @@ def mark(
 ) -> int:
     """Record a state of many rows, as one act; the number of rows. Decides nothing.
 
+    Who took the copies stays with a row that is signed for, and that goes back to being sent.
     `due_at`, `attempts`: of the outbox, see `DistributionState`. The key of each fact is the act's,
     with the version, the channel and the delegate behind it.
     """
     if not delegate_ids:
         return 0
     key = f"{ctx.idempotency_key}/{distribution_id}/{channel.value}"
+    taken_by: dict[int, str] = {}
+    if channel is Channel.PAPER and state in (State.SENT, State.ACKNOWLEDGED) and not to_whom:
+        taken_by = _taken_by(ctx.session, distribution_id, delegate_ids)
     facts = [
         {
             "distribution_id": distribution_id,
@@ -64,7 +72,7 @@ def mark(
             "channel": channel.value,
             "state": state.value,
             "reason": reason,
-            "to_whom": to_whom,
+            "to_whom": taken_by.get(delegate_id, to_whom),
             "at": ctx.at,
             "person_id": ctx.origin.person.id if ctx.origin.person else None,
             "idempotency_key": f"{key}/{delegate_id}",
@@ -91,6 +99,23 @@ def mark(
     for known in [one for one in ctx.session if isinstance(one, DistributionState)]:
         ctx.session.expire(known)  # a row that was read before holds what it was
     return len(rows)
+
+
+def _taken_by(
+    session: Session, distribution_id: int, delegate_ids: Collection[int]
+) -> dict[int, str]:
+    """Delegate id to who took their paper copy, by the newest mark of the row."""
+    marks = DistributionMark.__table__
+    rows = session.execute(
+        select(marks.c.delegate_id, marks.c.to_whom)
+        .join(_STATES, _STATES.c.mark_id == marks.c.id)
+        .where(
+            _STATES.c.distribution_id == distribution_id,
+            _STATES.c.channel == Channel.PAPER.value,
+            _STATES.c.delegate_id.in_(delegate_ids),
+        )
+    )
+    return {row.delegate_id: row.to_whom for row in rows}
 
 
 def marked_by(session: Session, key: str) -> int | None:
@@ -158,6 +183,55 @@ def states_of(session: Session, distribution_id: int, channel: Channel) -> dict[
         )
     )
     return {delegate_id: State(state) for delegate_id, state in rows}
+
+
+def state_of(
+    session: Session, distribution_id: int, delegate_id: int, channel: Channel
+) -> State | None:
+    """The state of one row; None where there is none."""
+    row = select(_STATES.c.state).where(
+        _STATES.c.distribution_id == distribution_id,
+        _STATES.c.delegate_id == delegate_id,
+        _STATES.c.channel == channel.value,
+    )
+    state = session.execute(row).scalar_one_or_none()
+    return State(state) if state else None
+
+
+@dataclass(frozen=True)
+class LastCopies:
+    """What the last act recorded of a delegation's paper copies that can be taken back."""
+
+    delegate_ids: tuple[int, ...] = ()
+    state: State | None = None
+
+
+def last_copies(
+    session: Session, event: Event, distribution_id: int, delegation_id: int
+) -> LastCopies:
+    """The rows of that act which still have their state by it; what was taken back is none."""
+    marks = DistributionMark.__table__
+    own = recipients(session, event, delegation_id)
+    rows = session.execute(
+        select(marks.c.delegate_id, marks.c.id, marks.c.state, marks.c.idempotency_key)
+        .where(
+            marks.c.distribution_id == distribution_id,
+            marks.c.channel == Channel.PAPER.value,
+            marks.c.delegate_id.in_(own),
+        )
+        .order_by(marks.c.id)
+    )
+    steps: dict[int, list[Step]] = {}
+    for delegate_id, number, state, key in rows:
+        act = key.rpartition("/")[0]  # as `mark` writes it
+        steps.setdefault(delegate_id, []).append(Step(State(state), number, act))
+    current = {one: last_step(Channel.PAPER, made) for one, made in steps.items()}
+    found = {one: step for one, step in current.items() if taken_back(Channel.PAPER, step.state)}
+    if not found:
+        return LastCopies()
+    last = max(found.values(), key=lambda step: step.number)
+    same = (one for one, step in found.items() if (step.act, step.state) == (last.act, last.state))
+    return LastCopies(tuple(same), last.state)
 
 
 def acknowledged(session: Session, distribution_id: int) -> set[int]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, func
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -28,7 +29,7 @@ from models.distribution.ledger import (
     FileKind,
     State,
 )
-from models.distribution.mailing import LEASE, Attempt, Outcome, retry_after
+from models.distribution.mailing import LEASE, RETRIES, Attempt, Outcome, retry_after
 from models.events.event import Event
 
 
@@ -66,12 +67,15 @@ def has_lost(session: Session, event: Event, now: datetime) -> bool:
 
 
 @command("claim_email", topic="distribution", subject="distribution")
-def claim_email(ctx: Context, *, pause: timedelta) -> Envelope | timedelta | None:
+def claim_email(ctx: Context, *, event_id: int, pause: timedelta) -> Envelope | timedelta | None:
     """Claim the message that is due, as an act of the installation: it is `sending` from now on.
 
     Returns how long to wait where the last claim, by whichever process, is younger than `pause`;
-    None where nothing is due.
+    None where nothing is due, and where another event is the current one meanwhile, or a
+    rehearsal began.
     """
+    if ctx.event.id != event_id or ctx.event.rehearsal:
+        return None
     row = _next(ctx.session, ctx.event)
     if row is None or row[0].due_at is None or row[0].due_at > ctx.real:
         return None
@@ -115,6 +119,8 @@ def record_email(ctx: Context, *, envelope: Envelope, attempt: Attempt) -> None:
     if row.state not in (State.SENDING, State.UNKNOWN):
         return
     state, due_at = _after(attempt, envelope.attempt, ctx.real)
+    # What is refused to the sender does not use up what a recipient's message may be tried.
+    attempts = envelope.attempt - 1 if attempt.of_sender else envelope.attempt
     reason = "" if state is State.SENT else attempt.reason
     mark(
         ctx,
@@ -124,13 +130,15 @@ def record_email(ctx: Context, *, envelope: Envelope, attempt: Attempt) -> None:
         state,
         reason=reason,
         due_at=due_at,
-        attempts=envelope.attempt,
+        attempts=attempts,
     )
     ctx.note(envelope.distribution_id, status=state.value)
 
 
 def _after(attempt: Attempt, number: int, now: datetime) -> tuple[State, datetime | None]:
     """The state after an attempt, and when the message is tried again."""
+    if attempt.of_sender:
+        return State.TO_SEND, now + RETRIES[0]
     if attempt.outcome is Outcome.LATER:
         wait = retry_after(number)
         return (State.FAILED, None) if wait is None else (State.TO_SEND, now + wait)
@@ -153,7 +161,8 @@ def settle_lost_email(ctx: Context) -> int:
 
 
 def _next(session: Session, event: Event) -> Row | None:
-    """The message that waits longest, of a version that goes on, to who is on the list."""
+    """The message that waits longest, of a version that goes on, to who is on the list and has
+    not acknowledged it by another channel."""
     newest = (
         select(DistributionWithdrawal.undone)
         .where(DistributionWithdrawal.distribution_id == Distribution.id)
@@ -164,6 +173,12 @@ def _next(session: Session, event: Event) -> Row | None:
     )
     withdrawn = exists().where(
         col(DistributionWithdrawal.distribution_id) == col(Distribution.id), newest.is_(False)
+    )
+    other = aliased(DistributionState)
+    received = exists().where(
+        col(other.distribution_id) == col(DistributionState.distribution_id),
+        col(other.delegate_id) == col(DistributionState.delegate_id),
+        col(other.state) == State.ACKNOWLEDGED.value,
     )
     query = (
         select(DistributionState, Distribution, DelegateAddress.email)
@@ -178,6 +193,7 @@ def _next(session: Session, event: Event) -> Row | None:
             col(Delegate.retired).is_(False),
             DelegateAddress.email != "",
             ~withdrawn,
+            ~received,
         )
         .order_by(col(DistributionState.due_at), col(DistributionState.delegate_id))
         .limit(1)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlmodel import Session, col
 
+from data.storage.newest import recorded
 from models.attendance.ledger import Delegate, Delegation
 from models.distribution.counting import Tally, Version, best, on_wall, one_of, tally
 from models.distribution.ledger import (
@@ -120,7 +121,7 @@ def distributions_at(session: Session, event: Event, view: View) -> list[Distrib
     """The versions of an event as at a view's moment, the newest first."""
     newest = (
         select(func.max(col(DistributionWithdrawal.id)))
-        .where(col(DistributionWithdrawal.at) <= view.moment)
+        .where(recorded(DistributionWithdrawal, view))
         .group_by(col(DistributionWithdrawal.distribution_id))
     )
     withdrawn = select(col(DistributionWithdrawal.distribution_id)).where(
@@ -128,7 +129,7 @@ def distributions_at(session: Session, event: Event, view: View) -> list[Distrib
     )
     rows = session.execute(
         select(Distribution, col(Distribution.id).in_(withdrawn).label("withdrawn"))
-        .where(col(Distribution.event_id) == event.id, col(Distribution.at) <= view.moment)
+        .where(col(Distribution.event_id) == event.id, recorded(Distribution, view))
         .order_by(col(Distribution.id).desc())
     )
     return [snapshot_of(found, withdrawn=bool(gone)) for found, gone in rows]

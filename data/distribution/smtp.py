@@ -64,15 +64,22 @@ def _opened(settings: MailSettings) -> smtplib.SMTP:
     return client
 
 
-def deliver(client: smtplib.SMTP, message: EmailMessage, *, sender: str, to: str) -> Attempt:
-    """Hand a message over; raises nothing of the connection's, whose end is an outcome as well."""
+def as_sent(message: EmailMessage) -> bytes:
+    """A message as it crosses the line, its end left out (RFC 5321, 4.5.2)."""
     raw = DOTS.sub(b"..", message.as_bytes(policy=SMTP))
+    return raw if raw.endswith(b"\r\n") else raw + b"\r\n"
+
+
+def deliver(client: smtplib.SMTP, raw: bytes, *, sender: str, to: str) -> Attempt:
+    """Hand over a message (`as_sent`); raises nothing of the connection's, whose end is an outcome
+    as well."""
     try:
         refused = _announced(client, sender, to)
         if refused is not None:
-            client.rset()
+            if not refused.lost:
+                client.rset()
             return refused
-        client.send(raw if raw.endswith(b"\r\n") else raw + b"\r\n")
+        client.send(raw)
     except FAILURES as failure:
         return Attempt(Outcome.LATER, type(failure).__name__, lost=True)
     try:
@@ -92,8 +99,8 @@ def _announced(client: smtplib.SMTP, sender: str, to: str) -> Attempt | None:
         (partial(client.rcpt, to), (250, 251)),
         (partial(client.docmd, "DATA"), (354,)),
     )
-    for step, taken in steps:
+    for number, (step, taken) in enumerate(steps):
         code, text = step()
         if code not in taken:
-            return judged(code, text, to)
+            return judged(code, text, to, to_sender=number == 0)
     return None

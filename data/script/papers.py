@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from data.commands import Context, command, overtaken
 from data.script.rooms import marked_at, require_own_item, require_own_room
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded_until
 from models.events.event import Event, View
 from models.programme import ProgrammeItem
 from models.refusals import Refusal
@@ -40,10 +40,12 @@ def papers_at(session: Session, event: Event, view: View) -> dict[int, tuple[Pap
         select(Paper)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(Paper.item_id))
         .where(ProgrammeItem.event_id == event.id)
-        .where(or_(col(Paper.added_at).is_(None), col(Paper.added_at) <= view.moment))
     )
+    if view.past:
+        added_at = col(Paper.added_at)
+        of_event = of_event.where(or_(added_at.is_(None), added_at <= view.moment))
     found: dict[int, list[PaperSnapshot]] = {}
-    for one in _snapshots(session, session.exec(of_event).all(), until=view.moment):
+    for one in _snapshots(session, session.exec(of_event).all(), until=recorded_until(view)):
         found.setdefault(one.item_id, []).append(one)
     return {item_id: tuple(sorted(papers, key=_order)) for item_id, papers in found.items()}
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from data.commands import Context, command
-from data.storage.newest import newest
+from data.storage.newest import newest, recorded, recorded_until
 from models.access.people import Person
 from models.events.event import Event, Venue, View
 from models.programme import ProgrammeItem, ProgrammeMark
@@ -47,16 +47,18 @@ class Room:
 
 def rooms_at(session: Session, event: Event, view: View) -> list[Room]:
     """The rooms of the programme as at the view's moment, in the order of their first item."""
+    until = recorded_until(view)
+    latest_turn = newest(RoomTurn, RoomTurn.venue_id, until=until)
     turns = {
         turn.venue_id: (turn, person)
         for turn, person in session.exec(
             select(RoomTurn, Person)
             .join(Person, col(Person.id) == col(RoomTurn.person_id))
-            .where(col(RoomTurn.id).in_(newest(RoomTurn, RoomTurn.venue_id, until=view.moment)))
+            .where(col(RoomTurn.id).in_(latest_turn))
         )
         if turn.taken
     }
-    latest = newest(SpeakerMessage, SpeakerMessage.venue_id, until=view.moment)
+    latest = newest(SpeakerMessage, SpeakerMessage.venue_id, until=until)
     messages = {
         one.venue_id: one.text
         for one in session.exec(select(SpeakerMessage).where(col(SpeakerMessage.id).in_(latest)))
@@ -95,7 +97,7 @@ def marks_at(session: Session, event: Event, view: View) -> dict[int, Marks]:
     for mark in session.exec(
         select(ScriptMark)
         .join(ProgrammeItem, col(ProgrammeItem.id) == col(ScriptMark.item_id))
-        .where(ProgrammeItem.event_id == event.id, col(ScriptMark.at) <= view.moment)
+        .where(ProgrammeItem.event_id == event.id, recorded(ScriptMark, view))
         .order_by(col(ScriptMark.id))
     ):
         marks.setdefault(mark.item_id, []).append((mark.mark, mark.at, mark.undone))

@@ -1,5 +1,6 @@
 """The distribution ledger's tables: versions of documents, and each delegate's row by channel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -126,7 +127,8 @@ class DistributionState(Record, table=True):
     """The newest mark of each row of the ledger, written in its transaction; for e-mail also the
     outbox.
 
-    `attempts`: how often a message was claimed; `due_at`, `claimed_at`: real time, of the next and
+    `attempts`: how often a message was tried, those left out that the mail server refused to the
+    sender; `due_at`, `claimed_at`: real time, of the next and
     of the last attempt; `message_id`: the same for every attempt, so that a mail server which has
     it already can tell.
     """
@@ -213,6 +215,29 @@ def may_become(before: State | None, after: State) -> bool:
 def taken_back(channel: Channel, state: State | None) -> State | None:
     """The state before a person's act; None where there is nothing to take back."""
     return BACK.get(channel, {}).get(state) if state else None
+
+
+@dataclass(frozen=True)
+class Step:
+    """A mark of a row: its state, its place in the order of acceptance, and the act it is of."""
+
+    state: State
+    number: int
+    act: str
+
+
+def last_step(channel: Channel, steps: Sequence[Step]) -> Step:
+    """The step by which a row has its state, of its steps in their order, at least one.
+
+    What was taken back does not count, nor that it was: the step before it counts again.
+    """
+    current: list[Step] = []
+    for step in steps:
+        if current and taken_back(channel, current[-1].state) is step.state:
+            current.pop()
+        if not current or current[-1].state is not step.state:
+            current.append(step)
+    return current[-1]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,12 @@ LEASE = timedelta(minutes=5)
 """An attempt without an outcome for as long was broken off: no attempt takes longer
 (`data.distribution.smtp.TIMEOUT`)."""
 REASON_LENGTH = 200
+SENDER_CODES = frozenset({530, 534, 535, 538})
+"""Codes by which a server asks for another sign-in or for encryption (RFC 4954, RFC 3207)."""
+SENDER_LIMIT = re.compile(r"5\d\d[ -]+5\.4\.5\b")
+"""The sender's limit is reached (RFC 3463, 3.5)."""
+POLICY = re.compile(r"5\d\d[ -]+5\.7\.\d")
+"""Refused by the server's security or policy, which may be about the sender (RFC 3463, 3.8)."""
 
 
 class Outcome(StrEnum):
@@ -32,11 +38,15 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True)
 class Attempt:
-    """The outcome of an attempt, with the server's answer; `lost`: the connection ended by it."""
+    """The outcome of an attempt, with the server's answer; `lost`: the connection ended by it.
+
+    `of_sender`: the server takes nothing from us now, to any recipient.
+    """
 
     outcome: Outcome
     reason: str = ""
     lost: bool = False
+    of_sender: bool = False
 
 
 def require_address(written: str) -> str:
@@ -60,7 +70,15 @@ def answer_of(code: int, text: bytes | str, address: str) -> str:
     return f"{code} {plain}".strip()[:REASON_LENGTH]
 
 
-def judged(code: int, text: bytes | str, address: str) -> Attempt:
-    """What a refusing answer means: a code of 400 to 499 is for now, any other for good."""
-    outcome = Outcome.LATER if 400 <= code < 500 else Outcome.FAILED
-    return Attempt(outcome, answer_of(code, text, address))
+def judged(code: int, text: bytes | str, address: str, *, to_sender: bool = False) -> Attempt:
+    """What a refusing answer means.
+
+    A code of 400 to 499 is for now; any other is for good, unless it is about the sender: the
+    answer to MAIL (`to_sender`), a sign-in that is asked for, a limit. A refusal by policy is
+    tried again, since it does not say whose.
+    """
+    reason = answer_of(code, text, address)
+    if to_sender or code in SENDER_CODES or SENDER_LIMIT.match(reason):
+        return Attempt(Outcome.LATER, reason, lost=True, of_sender=True)
+    for_now = 400 <= code < 500 or POLICY.match(reason)
+    return Attempt(Outcome.LATER if for_now else Outcome.FAILED, reason)

@@ -5,22 +5,24 @@ middle leave every row right, and send nothing twice.
 import subprocess
 
 import pytest
-from sqlmodel import update
+from sqlmodel import select, update
 
 from data.commands import Origin, run
 from data.distribution.addresses import give_addresses
 from data.distribution.commands import (
     distribute,
     queue_email,
+    record_receipt,
     restore_distribution,
     withdraw_distribution,
 )
-from data.distribution.outbox import settle_lost_email
+from data.distribution.outbox import claim_email, settle_lost_email
 from data.events import loading
 from data.events.clock import real_now
 from data.storage import database
+from data.words import catalogue
 from jobs.distribution import MAX_PAUSE, PAUSE_WITHOUT_SERVER, send
-from models.distribution.ledger import State
+from models.distribution.ledger import DelegateAddress, DistributionState, State
 from models.distribution.mailing import LEASE
 from models.events.event import Event
 from tests import stage, warm
@@ -31,6 +33,7 @@ BADGES = [
     "0001G", "0002K", "0003M", "0004P", "0005T", "0006C", "0007H", "0008L", "0009N", "0010H",
     "0011L", "0012N",
 ]  # fmt: skip
+SAY = catalogue("vi")
 PATIENCE = 120.0  # seconds for the whole list; the machine is shared
 
 
@@ -152,3 +155,52 @@ def test_what_the_server_does_not_answer_is_unknown_and_the_others_still_leave(
     found = states()
     assert found.pop("0001g@vi-du.vn") is State.UNKNOWN
     assert set(found.values()) == {State.SENT} and set(mail.by_address.values()) == {1}
+
+
+@pytest.mark.one_database
+def test_a_limit_or_a_lost_sign_in_fails_no_one_and_uses_up_no_attempt(real, mail, caplog):
+    sent_out()
+    mail.to_sender = ["550 5.4.5 Daily limit of ban.to.chuc@vi-du.vn exceeded"]
+    assert send() == PAUSE_WITHOUT_SERVER and not mail.taken
+    assert set(states().values()) == {State.TO_SEND}
+    with database.reading() as session:
+        assert set(session.exec(select(DistributionState.attempts))) == {0}
+    assert caplog.messages == ["the mail server takes no mail: 550"]
+    assert send() < 1 and len(mail.taken) == 11  # the first one a minute later
+
+
+@pytest.mark.one_database
+def test_who_acknowledged_by_another_channel_meanwhile_gets_no_message(real, mail):
+    one = {"distribution_id": sent_out(), "delegate_id": stage.delegate("0005T")}
+    stage.give(record_receipt, by="command", when=real_now(), **one)
+    assert send() < 1
+    assert set(mail.by_address) == set(states()) - {"0005t@vi-du.vn"} and len(mail.taken) == 11
+
+
+@pytest.mark.one_database
+def test_a_message_that_cannot_be_made_fails_alone_and_says_so(real, mail):
+    sent_out()
+    with database.writing() as session:
+        broken = DelegateAddress.delegate_id == stage.delegate("0005T")
+        session.execute(update(DelegateAddress).where(broken).values(email="x\n@vi-du.vn"))
+    assert send() < 1
+    found = states()
+    assert found.pop("0005t@vi-du.vn") is State.FAILED and set(found.values()) == {State.SENT}
+    assert reasons() == {SAY["distribution.mail_unmade"]}
+
+
+@pytest.mark.one_database
+def test_a_batch_ends_where_a_rehearsal_begins_or_another_event_is_current(real, mail):
+    sent_out()
+
+    def rehearse(_address: str) -> None:
+        with database.writing() as session:
+            session.execute(update(Event).values(rehearsal=True))
+
+    mail.at_data = rehearse
+    send()
+    assert len(mail.taken) == 1 and sorted(states().values()) == ["sent"] + ["to_send"] * 11
+    with database.writing() as session:
+        session.execute(update(Event).values(rehearsal=False))
+    other = {"event_id": real.id + 1, "pause": LEASE * 0}
+    assert run(Origin(real=real_now()), claim_email, **other) is None

@@ -1,17 +1,19 @@
 """Tests of web/distribution.py: the page of a personal link, on a running server."""
 
+import shutil
 from urllib.parse import quote
 
 import pytest
 from sqlmodel import select
 
 from data.distribution.commands import distribute
-from data.distribution.links import give_links
+from data.distribution.links import give_links, shared_document
 from data.storage import database
 from data.words import catalogue
 from models.attendance.ledger import Delegate, Delegation
 from models.distribution.ledger import DistributionMark, OutgoingDocument, State
 from tests import stage
+from web.distribution import written
 
 pytestmark = pytest.mark.xdist_group("web")
 
@@ -70,6 +72,20 @@ def test_the_page_shows_the_document_and_nothing_else(server, link):
     assert file.headers["content-disposition"] == f"inline; filename*=UTF-8''{quote(NAME)}"
     assert file.headers["content-security-policy"].startswith("default-src 'none'")
     assert file.headers["cache-control"] == "no-store"
+
+
+def test_a_file_lies_once_on_disk_for_its_owner_and_goes_out_in_parts(server, link):
+    part = server.ask(f"{link}/file", Range="bytes=0-3")
+    assert (part.status, part.text) == (206, "%PDF")
+    with database.reading() as session:
+        shared = shared_document(session, stage.current(), link.rpartition("/")[2])
+    path = written(shared)
+    assert path.read_bytes().startswith(b"%PDF-1.7") and list(path.parent.iterdir()) == [path]
+    assert (path.stat().st_mode & 0o777, path.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    first = path.stat().st_ino
+    assert written(shared).stat().st_ino == first
+    shutil.rmtree(path.parent)  # by what tidies temporary files
+    assert written(shared).read_bytes().startswith(b"%PDF-1.7")
 
 
 def test_another_sites_page_acknowledges_nothing_and_a_made_up_link_shows_nothing(server, link):

@@ -19,6 +19,7 @@ from data.distribution.queries import DelegationLedger, Ledger
 from models.distribution.counting import Tally
 from models.distribution.ledger import RECEIVER_LENGTH, Channel, State, may_become, taken_back
 from ui.distribution import delegates, documents, versions
+from ui.distribution import queries as distribution_queries
 from ui.shell import choices, commands, components, table
 from ui.shell.exports import Export
 from ui.shell.frame import Visit
@@ -161,11 +162,14 @@ def _copies(ctx: Visit, distribution_id: int, one: DelegationLedger) -> None:
             on_click=_sign_for,
             args=(facts, unsigned),
         )
-    if _has_to_take_back(one):
+    # The last act is read from all marks of the delegation: only where there is one.
+    if _has_to_take_back(one) and (
+        number := distribution_queries.copies_to_take_back(ctx.moment, distribution_id, one.id)
+    ):
         with components.by_mistake(words, "distribution.copies_back_box"):
             st.text(words("distribution.copies_back_why"))
             st.button(
-                words("distribution.copies_back"),
+                words("distribution.copies_back", number=number),
                 key="distribution.copies_back",
                 on_click=commands.perform,
                 args=(COPIES, take_copies_back),

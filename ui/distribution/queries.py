@@ -1,6 +1,7 @@
 """The cached reads of the distribution: each is computed once per revision for all viewers."""
 
 from data.distribution.addresses import address_count
+from data.distribution.marks import last_copies
 from data.distribution.queries import DistributionSnapshot, Ledger, distributions_at, ledger_of
 from data.storage import database
 from data.synthesis.queries import FrozenVersion, version_in_force
@@ -30,6 +31,18 @@ def ledger(moment: Moment, version: DistributionSnapshot) -> Ledger:
 def _ledger(key: tuple, version: DistributionSnapshot, _moment: Moment) -> Ledger:
     with database.reading() as session:
         return ledger_of(session, _moment.event, version)
+
+
+def copies_to_take_back(moment: Moment, distribution_id: int, delegation_id: int) -> int:
+    """How many paper copies of a delegation the last act was about, which can be taken back."""
+    return _copies_back(moment.key_of(*TOPICS), distribution_id, delegation_id, moment)
+
+
+@shared(64)
+def _copies_back(key: tuple, distribution_id: int, delegation_id: int, _moment: Moment) -> int:
+    with database.reading() as session:
+        last = last_copies(session, _moment.event, distribution_id, delegation_id)
+        return len(last.delegate_ids)
 
 
 def approved(moment: Moment) -> FrozenVersion | None:

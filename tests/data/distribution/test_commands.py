@@ -5,6 +5,7 @@ import zipfile
 from datetime import timedelta
 
 import pytest
+from sqlalchemy.event import listen, remove
 from sqlmodel import select
 
 from data import erasure
@@ -89,6 +90,60 @@ def test_copies_go_by_delegation_are_signed_for_and_each_act_is_taken_back(event
         act(undo_receipt, channel="link", **one)
     with refused("receiver_needed"):
         act(hand_over_copies, to_whom=" – ", **nghi_loc)
+
+
+def test_only_the_last_act_is_taken_back_and_who_took_the_copies_stays(event):
+    number = sent_out()
+    nghi_loc = {"distribution_id": number, "delegation_id": delegation(NGHI_LOC)}
+    act(hand_over_copies, to_whom="Văn thư xã", **nghi_loc)
+    absent = stage.delegate(VAN)
+    act(sign_for_copies, unsigned=[absent], **nghi_loc)
+    act(sign_for_copies, **nghi_loc)
+    assert takers() == {"Văn thư xã"} and count() == (6, 12)
+    assert act(take_copies_back, **nghi_loc) == 1 and count() == (5, 12)
+    act(sign_for_copies, **nghi_loc)
+    assert act(take_copies_back, **nghi_loc) == 1 and count() == (5, 12)
+    assert act(take_copies_back, **nghi_loc) == 5 and count() == (0, 12)
+    assert takers() == {"Văn thư xã"} and states().count("sent") == 6
+    assert act(take_copies_back, **nghi_loc) == 6 and set(states()) == {"to_send"}
+    assert takers() == set()
+    act(sign_for_copies, **nghi_loc)
+    assert takers() == set()  # no one is said to have what was never handed over
+
+
+def takers() -> set[str]:
+    lines = (line for one in ledger().delegations for line in one.lines)
+    return {row.to_whom for line in lines for row in line.channels if row.to_whom}
+
+
+@pytest.mark.one_database
+def test_an_act_for_one_delegate_reads_their_row_alone(event):
+    number = sent_out("paper", "link")
+    given = act(give_links, distribution_id=number, delegation_id=delegation(NGHI_LOC))
+    one = {"distribution_id": number, "delegate_id": stage.delegate(VAN)}
+    link = shown(given[0].token)
+    asked: list[str] = []
+
+    def hear(*facts) -> None:
+        asked.append(" ".join(facts[2].split()))
+
+    listen(database.engine(), "before_cursor_execute", hear)
+    try:
+        act(record_receipt, **one)
+        act(undo_receipt, channel="hand", **one)
+        system(acknowledge_link, real=REAL, link_id=link.link_id)
+    finally:
+        remove(database.engine(), "before_cursor_execute", hear)
+    rows = [text for text in asked if text.startswith("SELECT distributionstate")]
+    assert len(rows) >= 3 and all("distributionstate.delegate_id =" in text for text in rows)
+
+
+def test_now_shows_what_a_process_recorded_whose_clock_is_ahead(event):
+    number = sent_out(when="D+2 10:01")
+    assert ledger(when=LATER).version.id == number
+    act(withdraw_distribution, when="D+2 10:02", distribution_id=number)
+    assert ledger(when=LATER).version.withdrawn and received(LATER) is None
+    assert received(LATER, past=True) is None  # the past goes by the clock
 
 
 def test_an_act_that_is_repeated_by_its_key_is_recorded_once(event):

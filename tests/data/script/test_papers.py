@@ -6,7 +6,7 @@ import pytest
 
 from data.programme import start_item
 from data.script.papers import edit_paper, mark_paper, papers_at, register_paper, undo_paper_mark
-from data.script.rooms import hold_item, release_item, take_room
+from data.script.rooms import hold_item, marks_at, release_item, take_room
 from data.storage import database
 from models.events.event import View
 from models.programme import ProgrammeItem
@@ -86,6 +86,18 @@ def test_every_mark_has_its_order_and_is_taken_back(event):
     for kind, code in ((CALLED, "paper_missed"), (MISSED, "paper_missed")):
         with refused(code):
             mark(paper, kind)
+
+
+def test_now_shows_what_a_process_recorded_whose_clock_is_ahead(event):
+    facts = {"item_id": item(KEY), "plan": PaperPlan("Đảng ủy xã A")}
+    paper = give(register_paper, by="command", when="D+1 07:31", **facts).paper_id
+    mark(paper, RECEIVED, "D+1 07:32")
+    assert states(WHEN) == [("Đảng ủy xã A", "received")] and states(WHEN, past=True) == []
+    give(start_item, by="command", when=WHEN, item_id=item(KEY))
+    give(hold_item, by="command", when="D+1 07:33", item_id=item(KEY))
+    with database.reading() as session:
+        seen = marks_at(session, current(), View(at(WHEN)))
+        assert item(KEY) in seen and not marks_at(session, current(), View(at(WHEN), True))
 
 
 def test_a_hold_moves_the_end_of_the_paper_that_is_read(event):

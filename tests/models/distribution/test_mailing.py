@@ -50,3 +50,20 @@ def test_an_answer_of_the_four_hundreds_is_for_now_and_the_reason_names_no_addre
     attempt = judged(code, b"5.1.1 <Ai@vi-du.vn>\r\nunknown", "ai@vi-du.vn")
     assert attempt.outcome is outcome
     assert attempt.reason == f"{code} 5.1.1 <…> unknown"
+
+
+@every_row(
+    ("code", "text", "to_sender", "outcome", "of_sender"),
+    [
+        (550, "5.1.1 unknown", False, Outcome.FAILED, False),
+        (550, "5.4.5 limit exceeded", False, Outcome.LATER, True),
+        (530, "5.7.0 sign in first", False, Outcome.LATER, True),
+        (550, "not from you", True, Outcome.LATER, True),
+        (554, "5.7.1 relaying denied", False, Outcome.LATER, False),
+    ],
+)
+def test_what_is_refused_to_the_sender_is_no_recipients_end(
+    code, text, to_sender, outcome, of_sender
+):
+    attempt = judged(code, text, "ai@vi-du.vn", to_sender=to_sender)
+    assert (attempt.outcome, attempt.of_sender, attempt.lost) == (outcome, of_sender, of_sender)
