@@ -10,7 +10,7 @@ from models.text import clean
 
 MAX_ADDRESS = 254
 ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
+    r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}"
 )
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
@@ -66,8 +66,8 @@ def retry_after(attempts: int) -> timedelta | None:
 def answer_of(code: int, text: bytes | str, address: str) -> str:
     """A mail server's answer as a reason: its code and text, without the address."""
     said = text.decode("utf-8", errors="replace") if isinstance(text, bytes) else text
-    plain = clean(re.sub(re.escape(address), "…", said, flags=re.IGNORECASE))
-    return f"{code} {plain}".strip()[:REASON_LENGTH]
+    parts = ("…" if address.lower() in part.lower() else part for part in said.split())
+    return f"{code} {clean(' '.join(parts))}".strip()[:REASON_LENGTH]
 
 
 def judged(code: int, text: bytes | str, address: str, *, to_sender: bool = False) -> Attempt:

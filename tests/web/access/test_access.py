@@ -19,7 +19,7 @@ from data.commands import Origin, run
 from data.events.clock import real_now
 from data.storage import database
 from data.words import catalogue
-from models.access.people import OWN_PAGES, PERMISSIONS, Person, Role
+from models.access.people import OWN_PAGES, Person, Role
 from models.attendance.ledger import Delegate
 from models.media import MediaItem
 from models.readiness.tasks import Section, Task
@@ -60,7 +60,7 @@ class Row:
     display: Answered | None = None
     locked: Answered | None = None
     admin: Answered | None = None  # where that differs from members
-    reporting: Answered | None = None  # who may report tasks, where that differs from members
+    sending: Answered | None = None  # whose pages take files, where that differs from members
     form: dict | None = None
     route: str = ""  # as the application declares it, where `path` fills something in
     spends: bool = False  # it ends the sign-in that asks it
@@ -68,14 +68,15 @@ class Row:
     def expected(self, who: str) -> Answered:
         if self.admin and who == "admin":
             return self.admin
-        if self.reporting and who.partition(".")[0] in PERMISSIONS["report_status"]:
-            return self.reporting
+        if self.sending and who.partition(".")[0] in SENDERS:
+            return self.sending
         kind = {"display": self.display, "locked": self.locked}.get(
             who, self.member if who in MEMBERS else None
         )
         return kind or self.outsider
 
 
+SENDERS = {"admin", "committee", "command", "lead", "deputy", "rapporteur"}
 OK, MISSING, DENIED = Answered(200), Answered(404), Answered(403)
 HOME = Answered(303, "/")
 
@@ -142,7 +143,7 @@ ROWS = (
     route="/_stcore/upload_file/{session_id}/{file_id}"),
     Row("DELETE", "/_stcore/upload_file/x/y", DENIED,
     route="/_stcore/upload_file/{session_id}/{file_id}"),
-    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, reporting=Answered(204),
+    Row("OPTIONS", "/_stcore/upload_file/x/y", DENIED, sending=Answered(204),
     route="/_stcore/upload_file/{session_id}/{file_id}"),
     Row("GET", "/component/made-up/x.js", MISSING, route="/component/{path:path}"),
     Row("OPTIONS", "/component/made-up/x.js", Answered(204), route="/component/{path:path}"),
@@ -159,7 +160,7 @@ ROWS = (
     ),
     Row("GET", "/_stcore/made-up", MISSING, route=""),
     Row("GET", "/wall/_stcore/metrics", MISSING, route=""),
-    Row("PUT", "/wall/_stcore/upload_file/x/y", DENIED, reporting=Answered(405), route=""),
+    Row("PUT", "/wall/_stcore/upload_file/x/y", DENIED, sending=Answered(405), route=""),
     # The same empty shell for everybody.
     *(Row("GET", "/" if page == "home" else f"/{page}", OK, route="") for page in PAGES),
 )  # fmt: skip
