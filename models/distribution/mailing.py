@@ -9,9 +9,9 @@ from models.refusals import Refusal
 from models.text import clean
 
 MAX_ADDRESS = 254
-ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,63}"
-)
+NAME = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}+")
+LABEL = re.compile(r"[A-Za-z0-9-]{1,63}+")
+TOP = re.compile(r"[A-Za-z]{2,63}+")
 
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
 """After how long a message is tried again that the server refused for now."""
@@ -52,10 +52,16 @@ class Attempt:
 def require_address(written: str) -> str:
     """An e-mail address, its domain in small letters. Refuses `address_malformed`."""
     address = clean(written)
-    if len(address) > MAX_ADDRESS or ".." in address or not ADDRESS.fullmatch(address):
+    name, _, domain = address.partition("@")
+    fits = len(address) <= MAX_ADDRESS and ".." not in address
+    if not (fits and NAME.fullmatch(name) and _is_domain(domain)):
         raise Refusal("address_malformed", address=address[:60])
-    name, _, domain = address.rpartition("@")
     return f"{name}@{domain.lower()}"
+
+
+def _is_domain(domain: str) -> bool:
+    *labels, top = domain.split(".")
+    return bool(labels and all(map(LABEL.fullmatch, labels)) and TOP.fullmatch(top))
 
 
 def retry_after(attempts: int) -> timedelta | None:

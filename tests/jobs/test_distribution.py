@@ -93,7 +93,7 @@ def test_failures_and_a_kill_leave_every_row_right_and_nothing_is_sent_twice(rea
     assert states()[killing] is State.SENDING  # who was killed may still be at it
     assert settled(mail) == 1
     found = states()
-    assert found.pop(for_good) is State.FAILED and reasons() == {"550 5.1.1 <…> unknown"}
+    assert found.pop(for_good) is State.FAILED and reasons() == {"550 5.1.1 … unknown"}
     assert found.pop(killing) is State.UNKNOWN
     assert set(found.values()) == {State.SENT} and len(found) == 10
     assert mail.by_address == dict.fromkeys([*found, killing], 1)
