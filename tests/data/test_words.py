@@ -314,8 +314,8 @@ def test_one_is_told_in_the_singular_in_english():
 
 
 NOT_FOR_LEADERS = re.compile(r"\b(bạn|vai(?! trò)|trễ|trọng yếu)\b", flags=re.IGNORECASE)
-WAYS_OF_A_WORD = {
-    "contributions",  # the bar of a telephone has room for one word  # one English word that says two things: what it is called there is right
+WAYS_OF_A_WORD = {  # one English word that says two things: what it is called there is right
+    "contributions",  # on the bar of a telephone there is room for one word
     "excused",
     "started",
     "now",

@@ -178,6 +178,7 @@ def test_no_socket_is_told_versions_or_where_the_server_lies(house):
             told = tab.open("people").told[0].new_session
             facts = told.initialize.environment_info, told.initialize.user_info
             assert told.initialize.session_id and not any(one.ByteSize() for one in facts)
+            assert told.custom_theme.ByteSize() and not told.app_pages
             for fact in (
                 streamlit.__version__,
                 platform.python_version(),

@@ -51,6 +51,8 @@ def _greet_without_facts(session: AppSession, *facts, **more) -> ForwardMsg:
     message.new_session.main_script_path = "app.py"
     message.new_session.initialize.environment_info.Clear()
     message.new_session.initialize.user_info.Clear()  # what identifies the machine
+    if message.metadata.run.fragment_ids:  # a browser reads the theme of a whole run alone
+        message.new_session.custom_theme.Clear()
     return message
 
 
@@ -77,6 +79,12 @@ def _theme(section: str) -> CustomThemeConfig:
 def _populate_theme_again(message: CustomThemeConfig, section: str = "theme") -> None:
     if (theme := _theme(section)).ByteSize():  # merging nothing would say that there is one
         message.MergeFrom(theme)
+
+
+def name_pages_once() -> None:
+    """From now on a run does not begin with the names and addresses of all pages: a browser takes
+    them from what the menu says in each whole run, and a fragment's has no need of them."""
+    AppSession._populate_app_pages = lambda *_: None
 
 
 def read_settings_once() -> None:
@@ -124,5 +132,6 @@ def prepare() -> None:
     """From now on Streamlit's runs are as this module says, before the first of them."""
     deliver_last_messages()
     tell_no_versions()
+    name_pages_once()
     read_settings_once()
     look_up_fields()

@@ -5,6 +5,7 @@ import inspect
 from types import SimpleNamespace
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import Config, CustomThemeConfig
 from streamlit.runtime.app_session import AppSession, AppSessionState
 from streamlit.runtime.state import SessionState
@@ -103,3 +104,14 @@ def test_a_theme_that_is_read_once_is_the_one_streamlit_reads():
         runs._populate_theme_again(part(again), section)
     assert again == read
     assert again.HasField("sidebar") == read.HasField("sidebar")
+
+
+def test_a_fragments_run_begins_without_what_a_browser_takes_from_a_whole_run_alone(monkeypatch):
+    made = ForwardMsg()
+    made.new_session.custom_theme.primary_color = "#123456"
+    made.new_session.config.hide_top_bar = True
+    monkeypatch.setattr(runs, "_greet", lambda *_: made)
+    assert runs._greet_without_facts(None).new_session.custom_theme.ByteSize()
+    made.metadata.run.fragment_ids.append("here")
+    told = runs._greet_without_facts(None).new_session
+    assert not told.custom_theme.ByteSize() and told.config.hide_top_bar
