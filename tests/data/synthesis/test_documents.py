@@ -110,7 +110,7 @@ def test_a_document_says_whether_it_counts(written):
     give(commands.approve_synthesis, by="committee", when="D+1 11:00", digest=second.digest)
     assert "ĐÃ THAY THẾ" in synthesis_document(taken(first.id), "synthesis", "vi").mark
     facts = {"by": "committee", "when": "D+1 12:00"}
-    give(commands.withdraw_synthesis, note="Sai", **facts)
+    give(commands.withdraw_synthesis, note="Sai", digest=second.digest, **facts)
     assert "ĐÃ RÚT" in synthesis_document(taken(second.id), "synthesis", "vi").mark
 
 
