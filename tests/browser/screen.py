@@ -27,7 +27,9 @@ SETTLED = """() => {
     one.querySelector('canvas, svg'));
   const missing = '[data-testid="stSkeleton"], '
     + '[data-testid="stBidiComponentIsolated"]:not([data-drawn])';
-  return quiet && drawn && !document.querySelector(missing) && FONTS_DRAWN;
+  const framed = document.querySelector('.st-key-frame_bar'); // what is hidden takes no focus
+  const shown = !framed || document.documentElement.hasAttribute('data-shown');
+  return quiet && drawn && shown && !document.querySelector(missing) && FONTS_DRAWN;
 }""".replace("FONTS_DRAWN", FONTS_DRAWN)
 
 
