@@ -32,10 +32,13 @@ templates.globals["asset"] = address
 
 def words_of(request: Request) -> Words:
     """The visitor's words, as the current event speaks; where there is none, or the database does
-    not answer, as any event does.
+    not answer, as any event does. The database is asked once for a request.
     """
-    event = _event()
-    return event_words(event, chosen(request)) if event else Words(chosen(request), ZONE)
+    if not hasattr(request.state, "words"):
+        event, language = _event(), chosen(request)
+        request.state.words = event_words(event, language) if event else Words(language, ZONE)
+    words: Words = request.state.words
+    return words
 
 
 def chosen(request: Request) -> str:
