@@ -7,7 +7,7 @@ from models.readiness.tasks import MARK_OF
 GROUPS = ("level", "status", "entry", "age", "reason", "rung", "role", "stand", "outcome")
 
 
-def look(words: Words) -> dict:
+def look(words: Words) -> dict[str, object]:
     """`words` by their keys, `marks` by level, `language`, and `trust`: a line, empty where there
     is nothing to trust.
     """
