@@ -25,9 +25,8 @@ from data.documents.content import Document
 from data.documents.docx import docx_bytes
 from data.documents.pdf import pdf_bytes
 from data.documents.xlsx import Row, Sheet, local_time
-from data.events.folder import toml, write_folder
+from data.events.folder import write_folder
 from data.exports.commands import Exported, exported
-from data.exports.event_files import own_profile
 from data.exports.workbook import event_workbook, table_document
 from data.incidents import EntrySnapshot, entries_at
 from data.plan.sections import sections as event_sections
@@ -214,8 +213,6 @@ def _files(found: Archive, place: Path, words: Words) -> Iterator[tuple[str, Pat
     yield put("nhat-ky/nhat-ky-he-thong.csv", audit.as_csv(found.trail, words))
     folder = place / "event"
     write_folder(files, folder)
-    if profile := own_profile(event):
-        (folder / "profiles.toml").write_text(toml(profile), encoding="utf-8", newline="\n")
     for file in sorted(folder.iterdir()):
         yield f"su-kien/{file.name}", file
     yield from _backup(place / "backup")
