@@ -1121,7 +1121,10 @@ WRITES = (
         script_papers.register_paper,
         "write_script",
         tuple(
-            Target(lambda key=key: {**forum(key), "plan": PaperPlan("Đảng ủy xã")}, item=key)
+            Target(
+                lambda key=key: {**forum(key), "plan": PaperPlan(stage.idempotency_key())},
+                item=key,
+            )
             for key in ("dien_dan_1", "dien_dan_2")
         ),
     ),
