@@ -52,7 +52,7 @@ def event_workbook(
     further = [*_plain(files), *_contents(files)]
     kinds = [*(table.kind for table in tables), *(kind for kind, _, _ in further)]
     names = iter(sheet_names(words(f"exports.{kind}") for kind in kinds))
-    sheets = [_sheet(event, table, next(names), words) for table in tables]
+    sheets = [table_sheet(event, table, next(names), words) for table in tables]
     sheets += [
         Sheet(
             next(names),
@@ -104,10 +104,11 @@ def table_workbook(event: Event, table: OfficeTable, words: Words) -> bytes:
     """One table as a workbook."""
     title = words(f"exports.{table.kind}")
     (name,) = sheet_names([title])
-    return xlsx.workbook_bytes(title, [_sheet(event, table, name, words)])
+    return xlsx.workbook_bytes(title, [table_sheet(event, table, name, words)])
 
 
-def _sheet(event: Event, table: OfficeTable, name: str, words: Words) -> Sheet:
+def table_sheet(event: Event, table: OfficeTable, name: str, words: Words) -> Sheet:
+    """One table as a sheet of a workbook, under the office's own lines where it has any."""
     fields = [field for field, _ in table.columns]
     rows = [
         Row([line.heading], bold=True, wide=True)
